@@ -1,0 +1,233 @@
+//! `Entity`: the one trait a domain author implements.
+//!
+//! An entity is a pure decider: no clock, no I/O, no randomness, no view of other entities. Five words, five places:
+//! command → [`Entity::decide`] → append → [`Entity::evolve`] → [`Entity::effects`] → perform. A replay calls `evolve`
+//! alone, so it never sends anything again.
+
+use std::fmt;
+
+use compact_str::CompactString;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::outbox::{Claim, Message};
+
+/// What an entity is: a number on disk and a name for people. Neither is ever reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The number on disk.
+    pub number: u8,
+    /// The name in commands and lists, e.g. `case`.
+    pub name: &'static str,
+}
+
+/// Which entity: its kind's number and a key unique within the kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EntityId {
+    /// [`Kind::number`].
+    pub kind: u8,
+    /// Unique within the kind; stable for ever.
+    pub key: CompactString,
+}
+
+impl EntityId {
+    /// The entity of `kind` with `key`.
+    pub fn new(kind: Kind, key: impl AsRef<str>) -> EntityId {
+        EntityId { kind: kind.number, key: CompactString::from(key.as_ref()) }
+    }
+
+    /// Which of `n` partitions it lives in: a stable hash, the same on every machine and in every version.
+    pub fn partition(&self, n: u8) -> u8 {
+        let hash = xxhash_rust::xxh3::xxh3_64_with_seed(self.key.as_bytes(), u64::from(self.kind));
+        u8::try_from(hash % u64::from(n.max(1))).unwrap_or(0)
+    }
+}
+
+impl fmt::Display for EntityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.key)
+    }
+}
+
+/// Identifies one command for ever: the same id asked twice is decided once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CommandId(pub u128);
+
+impl CommandId {
+    /// The id that belongs to `parts`: the same parts always give the same id.
+    pub fn derived(parts: &[&[u8]]) -> CommandId {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for part in parts {
+            hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            hasher.update(part);
+        }
+        CommandId(hasher.digest128())
+    }
+}
+
+/// Who asks, in which role, on whose behalf, when; and the sequence they saw, if they care.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Identifies the command for 24 hours at least.
+    pub id: CommandId,
+    /// The person or the part of the system that asks.
+    pub by: CompactString,
+    /// The role in which they ask; the domain knows what each may do.
+    pub role: CompactString,
+    /// For whom it is entered, when somebody else does the typing.
+    pub on_behalf_of: Option<CompactString>,
+    /// The sequence the asker saw; another one is refused as stale.
+    pub expected: Option<u64>,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// The role in which a timer of the runtime asks.
+pub const TIMER_ROLE: &str = "timer";
+/// The role in which another entity asks, by a tell.
+pub const ENTITY_ROLE: &str = "entity";
+
+/// A due timer, entering as a command like any other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// Which timer.
+    pub name: CompactString,
+    /// When it was due; verdicts use this, never the instant of firing.
+    pub due: Timestamp,
+}
+
+/// A timer that a state wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Unique within the entity.
+    pub name: CompactString,
+    /// When it fires.
+    pub due: Timestamp,
+    /// Why, in words that an operator reads in the list of timers.
+    pub reason: CompactString,
+}
+
+/// Every timer wanted in a state, in no particular order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timers(pub Vec<Timer>);
+
+impl Timers {
+    /// The timer that is due first; the smaller name on a tie.
+    pub fn soonest(&self) -> Option<&Timer> {
+        self.0.iter().min_by(|a, b| (a.due, &a.name).cmp(&(b.due, &b.name)))
+    }
+}
+
+/// One place of an entity in one list: `list` names it, `order` sorts it there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListKey {
+    /// e.g. `case/open/SW`. No zero bytes.
+    pub list: CompactString,
+    /// Compared byte by byte. No zero bytes.
+    pub order: CompactString,
+}
+
+/// How an entity stands in lists: its places there. What a row shows is read from the state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing(pub Vec<ListKey>);
+
+/// What the world must hear of an event; stored in the same commit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// A message to people.
+    Send(Message),
+    /// A command to another entity: at least once, in order, after the commit.
+    Tell(Tell),
+}
+
+/// A command to another entity, as its JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tell {
+    /// Who is told.
+    pub to: EntityId,
+    /// The command in JSON.
+    pub command: String,
+}
+
+impl Tell {
+    /// Tells `to` the `command`.
+    pub fn new<E: Entity>(key: &str, command: &E::Command) -> Tell {
+        let command = serde_json::to_string(command).unwrap_or_default();
+        Tell { to: EntityId::new(E::KIND, key), command }
+    }
+}
+
+/// A history that [`Entity::decide`] cannot have written. Quarantines this one entity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("corrupt history: {0}")]
+pub struct Corrupt(pub String);
+
+/// Why an entity says no: data, not text. Shown to the person who asked; not journaled.
+pub trait Refusal: fmt::Debug + Serialize + Send {
+    /// Stable and unique among the kinds, e.g. `extension-too-long`.
+    fn code(&self) -> &'static str;
+}
+
+/// A durable thing that decides. See the module's words for the rules each method keeps.
+pub trait Entity: Sized + Send + 'static {
+    /// What it is.
+    const KIND: Kind;
+    /// Raised whenever the stored state changes its form; an older one is rebuilt from the ledger.
+    const STATE_VERSION: u16;
+
+    /// What can be asked of it. A due timer enters as one of these.
+    type Command: From<Fired> + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + 'static;
+    /// What happened. Additive fields default; anything else is a new variant.
+    type Event: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
+    /// Why not.
+    type Refusal: Refusal;
+    /// Immutable and versioned, e.g. the rule book in force.
+    type Context: Send + Sync + 'static;
+
+    /// The entity before anything happened to it.
+    fn initial(id: &EntityId) -> Self;
+
+    /// What happens when `command` reaches this state. Due instants are computed here and stored in the event.
+    ///
+    /// An accepted command yields at least one event. A [`Fired`] must yield one after which that (name, due) is gone.
+    ///
+    /// # Errors
+    /// The refusal; nothing is then recorded.
+    fn decide(
+        &self,
+        command: &Self::Command,
+        asked: &Asked,
+        cx: &Self::Context,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
+
+    /// The state after `event`: total over every event ever written; decides nothing.
+    ///
+    /// # Errors
+    /// [`Corrupt`] on a history that `decide` cannot have written.
+    fn evolve(self, event: &Self::Event) -> Result<Self, Corrupt>;
+
+    /// Every timer wanted in this state.
+    fn timers(&self) -> Timers;
+
+    /// How it stands in lists.
+    fn listing(&self) -> Listing;
+
+    /// What the world must hear of `event`; `self` is the state after it. Called once, with the commit; never on replay.
+    fn effects(&self, event: &Self::Event, cx: &Self::Context) -> Vec<Effect>;
+
+    /// Whether `message` is still needed, and to which addresses: roles become people here, and are recorded.
+    fn claim(&self, message: &Message, at: Timestamp, cx: &Self::Context) -> Claim;
+
+    /// The stored form of the state, compact.
+    fn to_stored(&self) -> Vec<u8>;
+
+    /// The state from its stored form of [`Entity::STATE_VERSION`].
+    ///
+    /// # Errors
+    /// [`Corrupt`] when the bytes are not such a form.
+    fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Self, Corrupt>;
+
+    /// What a person or a program is shown of this state.
+    fn view(&self) -> serde_json::Value;
+}

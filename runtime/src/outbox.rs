@@ -1,0 +1,175 @@
+//! Messages to people: rows written in the same commit as the event that caused them.
+//!
+//! ```text
+//! Ready ─claim─► Claimed ─attempt─► Delivered (row removed)
+//!   │              │  ▲─────────── Retry (later)
+//!   │              ├─► Unknown ─► Retry
+//!   │              └─► Dead (kept, visible)
+//!   └─claim─► Withdrawn (row removed)
+//! ```
+//! A message is never *decided* twice. It may be *handed over* twice only when the process dies between handing over
+//! and recording the outcome, and then with the same id. Nothing here renders or sends: couriers do.
+
+use std::fmt;
+use std::time::Duration;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::entity::EntityId;
+
+/// Attempts after which a message is dead.
+pub const ATTEMPTS_MAX: u32 = 12;
+/// The pause after the first failed attempt; doubled after each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// A message as an entity wants it: what it is about, in data. Rendered when it is claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Which template renders it, e.g. `level-1`.
+    pub template: CompactString,
+    /// What the entity put into it, as JSON; the entity reads it again at the claim.
+    pub data: String,
+    /// When it may first be claimed.
+    pub not_before: Timestamp,
+}
+
+/// Which message: the record that caused it and its place there. The same for ever, and so is the Message-ID.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MessageId {
+    /// Whose event caused it.
+    pub entity: EntityId,
+    /// The sequence of the record.
+    pub sequence: u64,
+    /// The place among that record's messages.
+    pub index: u16,
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}.{}", self.entity.kind, self.entity.key, self.sequence, self.index)
+    }
+}
+
+/// One recipient, resolved at the claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// `email` or `sms`.
+    pub channel: CompactString,
+    /// Whose it is.
+    pub name: CompactString,
+    /// Where it goes.
+    pub address: CompactString,
+    /// The role in which they are told.
+    pub role: CompactString,
+}
+
+/// An entity's answer to a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Still needed: to these addresses, with these words' data (JSON for the template).
+    Deliver(Vec<Address>, String),
+    /// No longer needed, and why.
+    Withdraw(String),
+}
+
+/// Where a message stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody has tried.
+    Ready,
+    /// Its recipients are fixed; an attempt is under way or due.
+    Claimed(Vec<Address>, String),
+    /// Given up; a person must look.
+    Dead(Vec<Address>, String, CompactString),
+}
+
+/// One row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What is to be said.
+    pub message: Message,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Failed attempts so far.
+    pub attempts: u32,
+    /// When to look at it next; [`Timestamp::NEVER`] for a dead one.
+    pub next: Timestamp,
+}
+
+/// What happened to a row; stored in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowEvent {
+    /// Fixed to these addresses, with this data.
+    Claimed(Vec<Address>, String, Timestamp),
+    /// No longer needed.
+    Withdrawn(CompactString, Timestamp),
+    /// The other side took it.
+    Delivered(Timestamp),
+    /// An attempt failed; the reason and when.
+    Failed(CompactString, Timestamp),
+    /// It will never be taken; the reason and when.
+    Died(CompactString, Timestamp),
+    /// A person asked for another try.
+    Revived(Timestamp),
+}
+
+impl Row {
+    /// A row nobody has looked at.
+    pub fn ready(message: Message) -> Row {
+        let next = message.not_before;
+        Row { message, standing: Standing::Ready, attempts: 0, next }
+    }
+
+    /// The row after `event`; none when its outcome is known and the row is done with.
+    pub fn after(mut self, event: &RowEvent) -> Option<Row> {
+        match event {
+            RowEvent::Claimed(addresses, data, at) => {
+                self.standing = Standing::Claimed(addresses.clone(), data.clone());
+                self.next = *at;
+            }
+            RowEvent::Withdrawn(..) | RowEvent::Delivered(_) => return None,
+            RowEvent::Failed(reason, at) => {
+                self.attempts += 1;
+                if self.attempts >= ATTEMPTS_MAX {
+                    return Some(self.dead(reason.clone()));
+                }
+                self.next = *at + pause_after(self.attempts);
+            }
+            RowEvent::Died(reason, _) => return Some(self.dead(reason.clone())),
+            RowEvent::Revived(at) => {
+                self.attempts = 0;
+                self.next = *at;
+                if let Standing::Dead(addresses, data, _) = self.standing {
+                    self.standing = if addresses.is_empty() {
+                        Standing::Ready
+                    } else {
+                        Standing::Claimed(addresses, data)
+                    };
+                }
+            }
+        }
+        Some(self)
+    }
+
+    fn dead(mut self, reason: CompactString) -> Row {
+        let (addresses, data) = match self.standing {
+            Standing::Ready => (Vec::new(), String::new()),
+            Standing::Claimed(addresses, data) | Standing::Dead(addresses, data, _) => {
+                (addresses, data)
+            }
+        };
+        self.standing = Standing::Dead(addresses, data, reason);
+        self.next = Timestamp::NEVER;
+        self
+    }
+}
+
+/// How long to wait after the `attempts`-th failure: 30 s, 1 min, 2 min … at most an hour.
+pub fn pause_after(attempts: u32) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(16);
+    FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+}

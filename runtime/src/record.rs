@@ -1,0 +1,259 @@
+//! What is written: one record per accepted command, and the batches that carry records to the journal.
+//!
+//! A record's bytes are its own: the chain of an entity is the CRC of each record's bytes, kept in the next one.
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
+use crate::outbox::{Message, MessageId, Row, RowEvent};
+
+/// The form of [`Record`] on disk. A reader meets every version ever written.
+pub const RECORD_VERSION: u8 = 1;
+
+/// One accepted command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`RECORD_VERSION`] of the writer.
+    pub version: u8,
+    /// Whose.
+    pub entity: EntityId,
+    /// Counts the entity's records from 1, without a gap.
+    pub sequence: u64,
+    /// The CRC of the entity's previous record; 0 before the first.
+    pub prior: u32,
+    /// Which rules were in force: the first eight bytes of their hash.
+    pub rules: u64,
+    /// Who asked, in which role, when.
+    pub asked: Asked,
+    /// What happened: a JSON array of events.
+    pub events: String,
+}
+
+impl Record {
+    /// The bytes that go to disk, and their CRC: the next record's [`Record::prior`].
+    pub fn encode(&self) -> (Vec<u8>, u32) {
+        // Writing plain data to a growing vector cannot fail.
+        let bytes = postcard::to_stdvec(self).unwrap_or_default();
+        let crc = crc32fast::hash(&bytes);
+        (bytes, crc)
+    }
+
+    /// The record in `bytes`.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when they are not a record's.
+    pub fn decode(bytes: &[u8]) -> Result<Record, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("record: {error}")))
+    }
+}
+
+/// Where an entity's previous record lies, so that a history can be walked backwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Previous {
+    /// This is the first.
+    None,
+    /// In the frame of this number.
+    Frame(u64),
+    /// In the frame of this partition's batch before this one.
+    BatchBefore,
+    /// Earlier in this batch.
+    SameBatch,
+}
+
+/// A tell on its way: from this batch's partition to another, numbered per pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentTell {
+    /// The target's partition.
+    pub to_partition: u8,
+    /// Counts the tells of this pair of partitions from 1, without a gap.
+    pub number: u64,
+    /// Who is told.
+    pub to: EntityId,
+    /// The command in JSON.
+    pub command: String,
+    /// When it was sent: the instant of the record that caused it.
+    pub at: Timestamp,
+}
+
+/// The high-water mark of tells from one partition, moved in the commit that took them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The source partition.
+    pub from_partition: u8,
+    /// Everything up to here is done with.
+    pub number: u64,
+}
+
+/// One thing a commit does, as it stands on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// A command was accepted.
+    Record {
+        /// [`Record::encode`].
+        record: Vec<u8>,
+        /// Where the entity's record before this one lies.
+        previous: Previous,
+        /// Messages that became ready, in order: index 0, 1, ….
+        messages: Vec<Message>,
+        /// Tells that set out.
+        tells: Vec<SentTell>,
+        /// Set when the command came by a tell.
+        taken: Option<Taken>,
+    },
+    /// Something happened to a message.
+    Outbox {
+        /// Which.
+        message: MessageId,
+        /// What.
+        event: RowEvent,
+    },
+    /// A tell was done with, without a record: refused, duplicate, or parked because nobody could take it.
+    Tell {
+        /// The new mark.
+        taken: Taken,
+        /// The tell and the reason, when nobody could take it and a person must look.
+        parked: Option<(Box<SentTell>, CompactString)>,
+    },
+    /// An entity was set aside: it takes no commands until a person has looked.
+    Quarantined {
+        /// Which.
+        entity: EntityId,
+        /// Why.
+        reason: CompactString,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The sort keys under which an entity stands in the indexes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// When it must be woken: the soonest of its timers.
+    pub alarm: Option<Timestamp>,
+    /// Its places in lists.
+    pub lists: Vec<ListKey>,
+}
+
+/// What a record made of its entity: handed along so that the store behind the ledger need not decide anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// Which entity.
+    pub entity: EntityId,
+    /// Its new value.
+    pub stored: Stored,
+    /// Its keys before; the first `before` and the last `stored` of several changes are all an index needs.
+    pub before: Keys,
+}
+
+/// The change of a row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowChange {
+    /// Which message.
+    pub message: MessageId,
+    /// When the row was to be looked at before; none if it is new.
+    pub before: Option<Timestamp>,
+    /// The row now; none if it is done with.
+    pub after: Option<Row>,
+}
+
+/// What stands in the store for an entity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// The frame of its last record: where its history begins, backwards. Set when the frame is known.
+    pub frame: u64,
+    /// The sequence of its last record.
+    pub sequence: u64,
+    /// The CRC of its last record.
+    pub chain: u32,
+    /// The commands that are answered from memory: id and the sequence each became. At most [`RECENT_MAX`].
+    pub recent: Vec<(CommandId, u64)>,
+    /// When it must be woken.
+    pub alarm: Option<Timestamp>,
+    /// Its places in lists.
+    pub lists: Vec<ListKey>,
+    /// [`crate::entity::Entity::STATE_VERSION`] of the state.
+    pub state_version: u16,
+    /// [`crate::entity::Entity::to_stored`].
+    pub state: Vec<u8>,
+}
+
+/// How many accepted commands an entity remembers.
+pub const RECENT_MAX: usize = 8;
+
+impl Stored {
+    /// The bytes of the store.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// The value in `bytes`.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when they are not such a value.
+    pub fn decode(bytes: &[u8]) -> Result<Stored, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("stored value: {error}")))
+    }
+
+    /// The keys under which it stands in the indexes.
+    pub fn keys(&self) -> Keys {
+        Keys { alarm: self.alarm, lists: self.lists.clone() }
+    }
+}
+
+/// One thing a commit does, with what the store needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// As it stands on disk.
+    pub body: Body,
+    /// The entity after it, for a record.
+    pub after: Option<Box<After>>,
+    /// Rows of the outbox it makes, moves or ends.
+    pub rows: Vec<RowChange>,
+}
+
+/// Everything one partition commits at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Which partition.
+    pub partition: u8,
+    /// The ownership under which it was decided.
+    pub epoch: u64,
+    /// The partition's number of the first entry; each further entry counts one.
+    pub first_lsn: u64,
+    /// The frame of the partition's batch before this one; 0 before the first.
+    pub frame_before: u64,
+    /// In order; never empty.
+    pub entries: Vec<Entry>,
+}
+
+/// The disk form of a [`Batch`]: what a ledger frame carries, one or more of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchOnDisk {
+    /// Which partition.
+    pub partition: u8,
+    /// The ownership under which it was decided.
+    pub epoch: u64,
+    /// The partition's number of the first entry.
+    pub first_lsn: u64,
+    /// The frame of the partition's batch before this one; 0 before the first.
+    pub frame_before: u64,
+    /// In order.
+    pub entries: Vec<Body>,
+}
+
+/// Recomputes what the ledger does not carry: the domain, seen from the journal.
+pub trait Fold: Send + Sync {
+    /// The entity after `record`, from its value before; none before the first.
+    ///
+    /// # Errors
+    /// [`Corrupt`] on a gap, a broken chain or an impossible history.
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt>;
+}
