@@ -1,0 +1,57 @@
+//! The rule book: what every rules file of one edition says, as types (articles 6–11).
+//!
+//! Each file has a reader of its own beside this one; what only two files together can contradict is for
+//! [`crate::check`].
+
+pub mod calendar;
+pub mod committee;
+pub mod grid;
+pub mod handbook;
+pub mod ladder;
+pub mod notices;
+pub mod stages;
+pub mod units;
+
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::Sources;
+
+/// The rules of one edition.
+#[derive(Debug, Clone)]
+pub struct RuleBook {
+    /// Conditions and their limits (指挥手册, article 11).
+    pub handbook: handbook::Handbook,
+    /// Terminal units (articles 6–9).
+    pub units: units::Units,
+    /// Cells, grids and collectors (article 10).
+    pub grid: grid::Grid,
+    /// Office hours and holidays.
+    pub calendar: calendar::Calendar,
+    /// The centre's own limits (articles 13–18).
+    pub stages: stages::Stages,
+    /// The escalation ladders (article 3).
+    pub ladder: ladder::Ladders,
+    /// Templates of every message.
+    pub notices: notices::Notices,
+    /// People of the centre and the county (articles 2–5).
+    pub committee: committee::Committee,
+    /// What these files are known by: names and bytes, hashed.
+    pub hash: [u8; 32],
+}
+
+/// Reads and checks the rules: whatever can be used, and everything that is wrong.
+pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
+    let mut findings = Findings::default();
+    let book = RuleBook {
+        handbook: handbook::read(sources, &mut findings),
+        units: units::read(sources, &mut findings),
+        grid: grid::read(sources, &mut findings),
+        calendar: calendar::read(sources, &mut findings),
+        stages: stages::read(sources, &mut findings),
+        ladder: ladder::read(sources, &mut findings),
+        notices: notices::read(sources, &mut findings),
+        committee: committee::read(sources, &mut findings),
+        hash: sources.hash(),
+    };
+    crate::check::check(&book, sources, &mut findings);
+    (book, findings.into_diagnostics())
+}

@@ -1,0 +1,109 @@
+//! The command handbook (指挥手册, article 11): which condition is filed, who handles it, within what time.
+//!
+//! Its table is `handbook.csv`, which opens in a spreadsheet; number, approval and effective date of the edition stand
+//! in `handbook.toml`. The limit belongs to the condition, not to the class: one class has several. Instants are the
+//! business of `deadline`.
+
+mod columns;
+mod edition;
+mod read;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::source::Spot;
+use crate::vocabulary::{ConditionCode, GridId, Matter, TimeLimit, UnitId};
+
+pub(crate) use read::read;
+
+/// The table of conditions.
+pub(crate) const FILE: &str = "handbook.csv";
+/// The edition's number, approval and effective date.
+pub(crate) const EDITION_FILE: &str = "handbook.toml";
+
+/// One edition of the handbook.
+#[derive(Debug, Clone, Default)]
+pub struct Handbook {
+    /// The edition's number, e.g. `2026-1`.
+    pub number: String,
+    /// Who approved it, and when, in words.
+    pub approved: String,
+    /// The day from which it holds.
+    pub effective: NaiveDate,
+    /// Its conditions, by code.
+    pub conditions: BTreeMap<ConditionCode, Condition>,
+    /// Where each condition's parts stand, for the cross-checks.
+    pub(crate) spots: BTreeMap<ConditionCode, Spots>,
+    /// Classes listed without a condition of their own.
+    pub(crate) empty_classes: Vec<(String, Spot)>,
+}
+
+/// Where the parts of a condition stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Spots {
+    pub(crate) code: Spot,
+    pub(crate) candidates: Spot,
+}
+
+/// A condition under which a case is filed, and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Kind, big class, small class and sequence in one.
+    pub code: ConditionCode,
+    /// Component or incident.
+    pub matter: Matter,
+    /// Two digits.
+    pub big_code: String,
+    /// The big class (大类).
+    pub big_class: String,
+    /// Two digits.
+    pub small_code: String,
+    /// The small class (小类).
+    pub small_class: String,
+    /// When a case is filed (立案条件).
+    pub filing: String,
+    /// When it may be closed (结案条件).
+    pub closing: String,
+    /// Within what time the unit handles it.
+    pub limit: TimeLimit,
+    /// Who may handle it, the usual one first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A unit that may handle a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The unit.
+    pub unit: UnitId,
+    /// The grids in which it does; none means everywhere.
+    pub grids: Vec<GridId>,
+}
+
+impl Handbook {
+    /// The condition of this code.
+    pub fn condition(&self, code: &ConditionCode) -> Option<&Condition> {
+        self.conditions.get(code)
+    }
+
+    /// Who may handle a condition in a grid: those named for that grid first, then those named for everywhere.
+    ///
+    /// Without a grid, everybody who is named at all.
+    pub fn candidates(&self, code: &ConditionCode, grid: Option<&GridId>) -> Vec<UnitId> {
+        let Some(condition) = self.condition(code) else { return Vec::new() };
+        let Some(grid) = grid else {
+            return condition.candidates.iter().map(|candidate| candidate.unit.clone()).collect();
+        };
+        let (here, others): (Vec<_>, Vec<_>) =
+            condition.candidates.iter().partition(|candidate| candidate.grids.contains(grid));
+        let everywhere = others.into_iter().filter(|candidate| candidate.grids.is_empty());
+        here.into_iter().chain(everywhere).map(|candidate| candidate.unit.clone()).collect()
+    }
+
+    /// Where the parts of a condition stand.
+    pub(crate) fn spots(&self, code: &ConditionCode) -> Spots {
+        let whole = || Spot::of_file(FILE);
+        let unknown = || Spots { code: whole(), candidates: whole() };
+        self.spots.get(code).cloned().unwrap_or_else(unknown)
+    }
+}

@@ -1,0 +1,152 @@
+//! Templates of every message (articles 15–18, 28), from `notices.toml`.
+//!
+//! A template is Chinese text with `{{ variables }}` in the manner of minijinja; those it may use are declared beside
+//! it. Who receives which notice stands in the ladder and the stages. Sending is not done here.
+
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::source::Spot;
+use crate::vocabulary::TemplateName;
+
+pub(crate) use read::read;
+
+/// The file this comes from.
+pub(crate) const FILE: &str = "notices.toml";
+
+/// The templates that the program itself asks for.
+pub const REQUIRED: &[&str] = &[
+    "dispatched",
+    "reminder",
+    "reminder-urgent",
+    "warning",
+    "level-1",
+    "level-2",
+    "level-3",
+    "supervision-order",
+    "supervision-reminder",
+    "rework",
+    "returned",
+    "return-refused",
+    "verify-task",
+    "closed",
+    "declined",
+    "stage-late",
+    "daily-brief",
+    "duty-brief",
+];
+
+/// A template that takes more steps is stopped: no notice needs a tenth of them.
+const TEMPLATE_STEPS_MAX: u64 = 1_000_000;
+
+/// Every template, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Notices {
+    pub(crate) notices: BTreeMap<TemplateName, Notice>,
+}
+
+/// The texts of one kind of message.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// What it is for, in words.
+    pub title: String,
+    /// The ways it goes.
+    pub channels: BTreeSet<Channel>,
+    /// The subject of the e-mail.
+    pub subject: String,
+    /// The text of the e-mail.
+    pub body: String,
+    /// The text of the SMS.
+    pub sms: String,
+    /// The variables that its texts may use.
+    pub variables: BTreeSet<String>,
+    /// Where its name stands.
+    pub(crate) spot: Spot,
+}
+
+/// A way by which a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// SMS (短信).
+    Sms,
+}
+
+/// A message made from a template; what the template does not send is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject of the e-mail, in one line.
+    pub subject: String,
+    /// The text of the e-mail.
+    pub text: String,
+    /// The text of the SMS, in one line.
+    pub sms: String,
+}
+
+/// Why no message could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such template.
+    #[error("no template `{0}`")]
+    Unknown(TemplateName),
+    /// The template could not be filled in.
+    #[error("cannot fill in template `{0}`")]
+    Template(TemplateName, #[source] minijinja::Error),
+}
+
+impl Notices {
+    /// The template of this name.
+    pub fn get(&self, name: &TemplateName) -> Option<&Notice> {
+        self.notices.get(name)
+    }
+
+    /// All templates, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&TemplateName, &Notice)> {
+        self.notices.iter()
+    }
+
+    /// Fills in a template. A variable that `vars` lacks is left blank: a notice with a gap is better than none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unknown`] for a name without a template; [`Error::Template`] when filling in fails.
+    pub fn render(&self, name: &TemplateName, vars: impl Serialize) -> Result<Rendered, Error> {
+        let notice = self.get(name).ok_or_else(|| Error::Unknown(name.clone()))?;
+        let environment = environment();
+        let vars = minijinja::Value::from(minijinja::value::Serde(vars));
+        let fill = |template: &str| {
+            let filled = environment.render_str(template, vars.clone());
+            filled.map_err(|err| Error::Template(name.clone(), err))
+        };
+        Ok(Rendered {
+            subject: one_line(&fill(&notice.subject)?),
+            text: fill(&notice.body)?,
+            sms: one_line(&fill(&notice.sms)?),
+        })
+    }
+}
+
+/// Plain text: nothing is escaped, and nothing can be included.
+pub(crate) fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_fuel(Some(TEMPLATE_STEPS_MAX));
+    let mut syntax = SyntaxConfig::builder();
+    // A line with a tag alone leaves no blank line; the default syntax cannot be refused.
+    if let Ok(syntax) = syntax.trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
+    environment
+}
+
+/// A header or an SMS has no line breaks, whatever stands in a variable.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,112 @@
+//! Terminal units and the people in them (articles 6–9), from `units.toml`.
+//!
+//! Class duties of article 7 are checked where unit and class meet, in `check::duties`; which unit handles what is in
+//! the handbook.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use crate::source::Spot;
+use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
+
+pub(crate) use read::{contact, read};
+
+/// The file this comes from.
+pub(crate) const FILE: &str = "units.toml";
+
+/// Every terminal unit, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Units {
+    pub(crate) units: BTreeMap<UnitId, Unit>,
+    /// Where each id stands, for the cross-checks.
+    pub(crate) spots: BTreeMap<UnitId, Spot>,
+}
+
+/// A terminal unit (系统终端).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Its code in the handbook, e.g. `CG-HW`.
+    pub id: UnitId,
+    /// Its name on paper.
+    pub name: String,
+    /// The body it belongs to; several terminals of one body share it (article 8).
+    pub organisation: String,
+    /// Department of a class, or frontage steward.
+    pub kind: UnitKind,
+    /// Whether cases may be dispatched to it.
+    pub active: bool,
+    /// Its station (城管站, article 7).
+    pub station: Option<String>,
+    /// Its fixed telephone (article 7).
+    pub landline: Option<String>,
+    /// Its people, in the order of the file.
+    pub contacts: Vec<Contact>,
+    /// How orders reach it.
+    pub dispatch_by: Method,
+    /// The unit that watches over a frontage steward (article 9).
+    pub supervising: Option<UnitId>,
+    /// Where a frontage steward's house stands (article 9).
+    pub place: Option<Place>,
+}
+
+/// How an order reaches a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Through an account: the moment of delivery counts.
+    System,
+    /// By a call of the desk: the moment it is answered counts.
+    Phone,
+}
+
+/// A person in a capacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The capacity.
+    pub role: Recipient,
+    /// The name.
+    pub name: String,
+    /// A mobile or fixed number, for SMS and calls.
+    pub phone: Option<String>,
+    /// An address for e-mail.
+    pub email: Option<String>,
+    /// Who stands in, by name.
+    pub deputy: Option<String>,
+}
+
+impl Units {
+    /// Where a unit's id stands in the file.
+    pub(crate) fn spot(&self, id: &UnitId) -> Spot {
+        self.spots.get(id).cloned().unwrap_or_else(|| Spot::of_file(FILE))
+    }
+
+    /// The unit of this id.
+    pub fn get(&self, id: &UnitId) -> Option<&Unit> {
+        self.units.get(id)
+    }
+
+    /// All units, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// The people of a unit in one capacity, in the order of the file.
+    pub fn contacts(&self, id: &UnitId, role: Recipient) -> Vec<&Contact> {
+        self.get(id).map(|unit| unit.contacts(role)).unwrap_or_default()
+    }
+}
+
+impl Unit {
+    /// The people of this unit in one capacity, in the order of the file.
+    pub fn contacts(&self, role: Recipient) -> Vec<&Contact> {
+        self.contacts.iter().filter(|contact| contact.role == role).collect()
+    }
+
+    /// Its class, unless it is a frontage steward.
+    pub fn class(&self) -> Option<UnitClass> {
+        match self.kind {
+            UnitKind::Department(class) => Some(class),
+            UnitKind::FrontageSteward => None,
+        }
+    }
+}

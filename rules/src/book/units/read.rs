@@ -1,0 +1,170 @@
+//! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`.
+
+use std::collections::BTreeMap;
+
+use super::{Contact, FILE, Method, Unit, Units};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::Sources;
+use crate::source::document::{At, Document, Table};
+use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
+
+/// Every unit that could be read.
+pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
+    let mut units = Units::default();
+    let Some(document) = Document::read(sources, FILE, findings) else { return units };
+    let mut root = document.root();
+    let mut spots = BTreeMap::new();
+    for table in root.tables("unit", findings) {
+        let Some((At { value: id, spot }, unit)) = unit(table, findings) else { continue };
+        if units.units.contains_key(&id) {
+            findings.push(Diagnostic::unit_twice(&spot, &id));
+            continue;
+        }
+        spots.insert(id.clone(), spot);
+        units.units.insert(id, unit);
+    }
+    root.close(findings);
+    if units.units.is_empty() {
+        findings.push(Diagnostic::no_units());
+    }
+    units.spots = spots;
+    units
+}
+
+fn unit(mut table: Table<'_>, findings: &mut Findings) -> Option<(At<UnitId>, Unit)> {
+    let id = table.text("id", findings);
+    let name = table.text("name", findings);
+    let organisation = table.text_if("organisation", findings);
+    let kind = kind(&mut table, findings);
+    let active = table.flag_if("active", findings).is_none_or(|flag| flag.value);
+    let station = filled(table.text_if("station", findings));
+    let landline = table.text_if("landline", findings).and_then(|at| phone(at, findings));
+    let dispatch_by = method(&mut table, findings);
+    let supervising = table.text_if("supervising", findings).map(|at| UnitId::new(at.value.trim()));
+    let place = table.table_if("place", findings).and_then(|table| place(table, findings));
+    let contacts: Vec<Contact> = table
+        .tables("contact", findings)
+        .into_iter()
+        .filter_map(|table| contact(table, findings))
+        .collect();
+    table.close(findings);
+
+    let (id, name) = (id?, name?);
+    let id = At { value: UnitId::new(id.value.trim()), spot: id.spot };
+    if !id.value.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        findings.push(Diagnostic::unit_id_shape(&id.spot, id.value.as_str()));
+    }
+    let name = name.value.trim().to_owned();
+    let organisation = organisation.map_or_else(|| name.clone(), |at| at.value.trim().to_owned());
+    Some((
+        id.clone(),
+        Unit {
+            id: id.value,
+            name,
+            organisation,
+            kind: kind?,
+            active,
+            station,
+            landline,
+            contacts,
+            dispatch_by,
+            supervising,
+            place,
+        },
+    ))
+}
+
+fn kind(table: &mut Table<'_>, findings: &mut Findings) -> Option<UnitKind> {
+    let steward = table.flag_if("frontage_steward", findings).is_some_and(|flag| flag.value);
+    if steward {
+        // A class beside it would say two things; it is left unasked and so reported as an unknown key.
+        return Some(UnitKind::FrontageSteward);
+    }
+    let class = table.integer("class", findings)?;
+    match class.value {
+        1 => Some(UnitKind::Department(UnitClass::First)),
+        2 => Some(UnitKind::Department(UnitClass::Second)),
+        3 => Some(UnitKind::Department(UnitClass::Third)),
+        _ => {
+            findings.push(Diagnostic::unit_class(&class.spot, class.value));
+            None
+        }
+    }
+}
+
+fn method(table: &mut Table<'_>, findings: &mut Findings) -> Method {
+    let Some(word) = table.text_if("dispatch_by", findings) else { return Method::System };
+    match word.value.trim() {
+        "system" | "系统" => Method::System,
+        "phone" | "电话" => Method::Phone,
+        _ => {
+            findings.push(Diagnostic::dispatch_method(&word.spot, word.value));
+            Method::System
+        }
+    }
+}
+
+fn place(mut table: Table<'_>, findings: &mut Findings) -> Option<Place> {
+    let spot = table.spot();
+    let (lon, lat) = (table.number_if("lon", findings), table.number_if("lat", findings));
+    table.close(findings);
+    let place = lon.zip(lat).map(|(lon, lat)| Place { lon: lon.value, lat: lat.value });
+    match place {
+        Some(at) if at.lon.abs() <= 180.0 && at.lat.abs() <= 90.0 => Some(at),
+        Some(_) | None => {
+            findings.push(Diagnostic::no_place(&spot));
+            None
+        }
+    }
+}
+
+/// A person, in `units.toml` as in `committee.toml`.
+pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<Contact> {
+    let spot = table.spot();
+    let role = table.text("role", findings);
+    let name = table.text("name", findings);
+    let phone = table.text_if("phone", findings).and_then(|at| phone(at, findings));
+    let email = table.text_if("email", findings).and_then(|at| email(at, findings));
+    let deputy = filled(table.text_if("deputy", findings));
+    table.close(findings);
+
+    let role = role?;
+    let Ok(capacity) = role.value.parse::<Recipient>() else {
+        findings.push(Diagnostic::unknown_recipient(&role.spot, role.value));
+        return None;
+    };
+    let name = name?.value.trim().to_owned();
+    if phone.is_none() && email.is_none() {
+        findings.push(Diagnostic::out_of_reach(&spot, &name));
+    }
+    Some(Contact { role: capacity, name, phone, email, deputy })
+}
+
+fn phone(text: At<&str>, findings: &mut Findings) -> Option<String> {
+    let text = At { value: text.value.trim(), spot: text.spot };
+    let digits = text.value.chars().filter(char::is_ascii_digit).count();
+    let spelt = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | ' ');
+    if !(5..=16).contains(&digits) || !text.value.chars().all(spelt) {
+        findings.push(Diagnostic::phone(&text.spot, text.value));
+        return None;
+    }
+    Some(text.value.to_owned())
+}
+
+fn email(text: At<&str>, findings: &mut Findings) -> Option<String> {
+    let address = text.value.trim();
+    let spelt = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic());
+    match address.split_once('@') {
+        Some((local, host)) if spelt(local) && spelt(host) && !host.contains('@') => {
+            Some(address.to_owned())
+        }
+        Some(_) | None => {
+            findings.push(Diagnostic::email(&text.spot, address));
+            None
+        }
+    }
+}
+
+fn filled(text: Option<At<&str>>) -> Option<String> {
+    text.map(|at| at.value.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,190 @@
+//! What an admin sees when a rules file is wrong: a code, a sentence, the spot, a way out.
+//!
+//! Each rules file has its own constructors and pages in a file beside this one, so that the list of messages about
+//! the grid, say, is read in one place; [`explain`] joins the pages. A diagnostic decides nothing: [`crate::parse`]
+//! hands out a rule book whatever it found, and its caller looks for errors.
+
+mod calendar;
+mod committee;
+mod cross;
+mod file;
+mod findings;
+mod grid;
+mod handbook;
+mod ladder;
+mod notices;
+mod render;
+mod stages;
+mod units;
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::source::{Sources, Spot};
+
+pub(crate) use findings::Findings;
+
+/// Whether the rules can be used all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The rules must not come into force.
+    Error,
+    /// Worth a look; the rules may come into force.
+    Warning,
+}
+
+/// The language an admin reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// 中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// One thing said in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    zh: String,
+    en: String,
+}
+
+impl Text {
+    /// The same sentence twice: Chinese, then English.
+    pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { zh: zh.into(), en: en.into() }
+    }
+
+    /// What is said, in this language.
+    pub fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.zh.is_empty()
+    }
+}
+
+/// One problem of a rules file; built by the named constructors of the files beside this one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable name, e.g. `R0103`; [`explain`] has its page.
+    pub code: &'static str,
+    /// Whether the rules can be used all the same.
+    pub severity: Severity,
+    /// The file it is about.
+    pub file: String,
+    /// The offending value, in bytes of the file's text after a byte order mark; empty when the file as a whole is meant.
+    pub span: Range<usize>,
+    /// One sentence, no full stop.
+    pub message: Text,
+    /// A few words under the value.
+    pub label: Text,
+    /// What to do about it.
+    pub help: Text,
+}
+
+impl Diagnostic {
+    /// A problem that keeps the rules from coming into force.
+    pub(crate) fn error(code: &'static str, spot: &Spot, message: Text) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            file: spot.file.to_string(),
+            span: spot.span.clone(),
+            message,
+            label: Text::default(),
+            help: Text::default(),
+        }
+    }
+
+    /// A problem that does not.
+    pub(crate) fn warning(code: &'static str, spot: &Spot, message: Text) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, spot, message) }
+    }
+
+    /// Adds the words under the value.
+    #[must_use]
+    pub(crate) fn label(self, label: Text) -> Diagnostic {
+        Diagnostic { label, ..self }
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub(crate) fn help(self, help: Text) -> Diagnostic {
+        Diagnostic { help, ..self }
+    }
+
+    /// Line and column of the value, both from one; a column is a character.
+    pub fn position(&self, sources: &Sources) -> (usize, usize) {
+        sources.position(&self.file, self.span.start)
+    }
+
+    /// Whether the rules must not come into force.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+impl fmt::Debug for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Diagnostic { code, file, span, message, .. } = self;
+        write!(f, "{code} {file}:{}..{}: {}", span.start, span.end, message.en)
+    }
+}
+
+/// The page of one code: its title and its text, in both languages.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) code: &'static str,
+    pub(crate) title: [&'static str; 2],
+    pub(crate) text: [&'static str; 2],
+}
+
+impl Page {
+    /// A page: code, title and text in Chinese, title and text in English.
+    pub(crate) const fn new(
+        code: &'static str,
+        zh: (&'static str, &'static str),
+        en: (&'static str, &'static str),
+    ) -> Page {
+        Page { code, title: [zh.0, en.0], text: [zh.1, en.1] }
+    }
+}
+
+/// Every page, in the order of codes.
+fn catalogue() -> impl Iterator<Item = &'static Page> {
+    let files: [&[Page]; 10] = [
+        file::PAGES,
+        handbook::PAGES,
+        units::PAGES,
+        grid::PAGES,
+        calendar::PAGES,
+        stages::PAGES,
+        ladder::PAGES,
+        notices::PAGES,
+        committee::PAGES,
+        cross::PAGES,
+    ];
+    files.into_iter().flatten()
+}
+
+/// Every code there is, in order.
+pub fn codes() -> Vec<&'static str> {
+    catalogue().map(|page| page.code).collect()
+}
+
+/// The page of a code, for `duban rules explain`.
+pub fn explain(code: &str, lang: Lang) -> Option<String> {
+    let page = catalogue().find(|page| page.code.eq_ignore_ascii_case(code.trim()))?;
+    let [title_zh, title_en] = page.title;
+    let [text_zh, text_en] = page.text;
+    Some(match lang {
+        Lang::Zh => format!("{} {title_zh}\n\n{text_zh}\n", page.code),
+        Lang::En => format!("{} {title_en}\n\n{text_en}\n", page.code),
+    })
+}

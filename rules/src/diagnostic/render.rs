@@ -1,0 +1,137 @@
+//! How a diagnostic looks: in the manner of rustc for people, as JSON for machines.
+//!
+//! Underlines count terminal cells, of which a Han character takes two.
+
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Diagnostic, Lang, Severity};
+use crate::source::Sources;
+
+/// A longer line is shown from shortly before the value.
+const LINE_CELLS_MAX: usize = 120;
+/// How much of a long line stands in front of the value.
+const LEAD_CHARS: usize = 30;
+/// No more of a line is even looked at: garbage has lines of megabytes.
+const SHOWN_BYTES_MAX: usize = 4096;
+
+impl Severity {
+    fn word(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Severity::Error, Lang::Zh) => "错误",
+            (Severity::Error, Lang::En) => "error",
+            (Severity::Warning, Lang::Zh) => "警告",
+            (Severity::Warning, Lang::En) => "warning",
+        }
+    }
+}
+
+impl Diagnostic {
+    /// The diagnostic for people: code and sentence, where it is, the value underlined, the way out.
+    pub fn render(&self, sources: &Sources, lang: Lang) -> String {
+        let (line, column) = self.position(sources);
+        let number = line.to_string();
+        let gutter = " ".repeat(number.len());
+        let message = self.message.of(lang);
+        let mut page = format!("{}[{}]: {message}\n", self.severity.word(lang), self.code);
+        if self.span.is_empty() && self.span.start == 0 {
+            page.push_str(&format!("{gutter}--> {}\n", self.file));
+        } else {
+            page.push_str(&format!("{gutter}--> {}:{line}:{column}\n", self.file));
+            let shown = Excerpt::of(self, sources);
+            let label = self.label.of(lang);
+            let Excerpt { text, indent, carets } = shown;
+            let under = format!("{:indent$}{} {label}", "", "^".repeat(carets));
+            page.push_str(&format!("{gutter} |\n{number} | {text}\n"));
+            page.push_str(&format!("{gutter} | {}\n", under.trim_end()));
+        }
+        if !self.help.is_empty() {
+            let word = match lang {
+                Lang::Zh => "帮助",
+                Lang::En => "help",
+            };
+            page.push_str(&format!("{gutter} = {word}: {}\n", self.help.of(lang)));
+        }
+        page
+    }
+
+    /// The diagnostic for machines; line and column need the texts it is about.
+    pub fn to_json(&self, sources: &Sources) -> Value {
+        let (line, column) = self.position(sources);
+        let both = |text: &super::Text| json!({"zh": text.of(Lang::Zh), "en": text.of(Lang::En)});
+        json!({
+            "code": self.code,
+            "severity": self.severity.word(Lang::En),
+            "file": self.file,
+            "line": line,
+            "column": column,
+            "span": [self.span.start, self.span.end],
+            "message": both(&self.message),
+            "label": both(&self.label),
+            "help": both(&self.help),
+        })
+    }
+}
+
+/// The line a value stands on, and where to underline it.
+struct Excerpt {
+    text: String,
+    indent: usize,
+    carets: usize,
+}
+
+impl Excerpt {
+    fn of(diagnostic: &Diagnostic, sources: &Sources) -> Excerpt {
+        // A file in a wrong encoding is still shown, with a mark for each byte that is no text.
+        let bytes = sources.bytes(&diagnostic.file).unwrap_or_default();
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let start = diagnostic.span.start.min(bytes.len());
+        let end = diagnostic.span.end.clamp(start, bytes.len());
+        let (before, rest) = bytes.split_at_checked(start).unwrap_or_default();
+        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let value = rest.get(..end - start).unwrap_or_default();
+        let value_line = value.split(|b| *b == b'\n').next().unwrap_or_default();
+        let after = rest.get(value_line.len()..).unwrap_or_default();
+        let after = after.split(|b| *b == b'\n').next().unwrap_or_default();
+
+        let lead = before.get(line_start..).unwrap_or_default();
+        let lead = printable(lead.get(lead.len().saturating_sub(SHOWN_BYTES_MAX)..).unwrap_or(lead));
+        let [value, tail] = [value_line, after]
+            .map(|part| printable(part.get(..SHOWN_BYTES_MAX).unwrap_or(part)));
+        let (lead, cut) = shortened(lead);
+        let room = LINE_CELLS_MAX.saturating_sub(lead.width() + cut.width());
+        let value = fitting(&value, room.max(1));
+        let tail = fitting(&tail, room.saturating_sub(value.width()));
+        Excerpt {
+            indent: cut.width() + lead.width(),
+            carets: value.width().max(1),
+            text: format!("{cut}{lead}{value}{tail}").trim_end().to_owned(),
+        }
+    }
+}
+
+/// The bytes as text that takes the cells it seems to take: tabs and control characters become spaces.
+fn printable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.trim_end_matches('\r').chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The end of what stands before a value when the whole is too long, and the mark that says so.
+fn shortened(lead: String) -> (String, &'static str) {
+    if lead.width() <= LINE_CELLS_MAX / 2 {
+        return (lead, "");
+    }
+    let skip = lead.chars().count().saturating_sub(LEAD_CHARS);
+    (lead.chars().skip(skip).collect(), "…")
+}
+
+/// As many characters from the front as fit into `cells`.
+fn fitting(text: &str, cells: usize) -> String {
+    let mut used = 0;
+    text.chars()
+        .take_while(|c| {
+            used += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            used <= cells
+        })
+        .collect()
+}

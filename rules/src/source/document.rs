@@ -1,0 +1,314 @@
+//! A TOML file as tables that know where each value stands and which keys were asked for.
+//!
+//! A reader asks for what it expects; what is missing, of the wrong type or not asked for becomes a diagnostic.
+//! Parsing recovers after an error, so that one slip does not hide the next.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Sources, Spot};
+use crate::diagnostic::{Diagnostic, Findings, Text};
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) spot: Spot,
+}
+
+impl<T> At<T> {
+    /// The same place with the value made into another.
+    pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> At<U> {
+        At { value: into(self.value), spot: self.spot }
+    }
+}
+
+/// A TOML file.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    file: Arc<str>,
+    root: DeTable<'a>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads a file; nothing only when it is absent, too large or no text.
+    pub(crate) fn read(
+        sources: &'a Sources,
+        name: &str,
+        findings: &mut Findings,
+    ) -> Option<Document<'a>> {
+        let (file, text) = sources.read(name, findings)?;
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for err in errors {
+            if findings.is_full(&file) {
+                break;
+            }
+            let spot = Spot::new(&file, within(text, err.span().unwrap_or(0..0)));
+            findings.push(Diagnostic::toml(&spot, err.message()));
+        }
+        Some(Document { file, root: root.into_inner() })
+    }
+
+    /// The whole file as a table.
+    pub(crate) fn root(&self) -> Table<'_> {
+        Table { file: Arc::clone(&self.file), span: 0..0, entries: &self.root, asked: Vec::new() }
+    }
+}
+
+/// A table of a TOML file.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    file: Arc<str>,
+    span: Range<usize>,
+    entries: &'a DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    /// Where the table stands.
+    pub(crate) fn spot(&self) -> Spot {
+        Spot::new(&self.file, self.span.clone())
+    }
+
+    /// A text that must be there and not be blank.
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<&'a str>> {
+        self.demand(key, findings)?;
+        let found = self.text_if(key, findings)?;
+        if found.value.trim().is_empty() {
+            findings.push(Diagnostic::blank(&found.spot, key));
+            return None;
+        }
+        Some(found)
+    }
+
+    /// A text that may be absent.
+    pub(crate) fn text_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<&'a str>> {
+        let found = self.value(key)?;
+        self.expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+    }
+
+    /// A whole number that may be absent.
+    pub(crate) fn integer_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<i64>> {
+        let found = self.value(key)?;
+        self.expected(found, Text::new("整数", "a whole number"), findings, integer)
+    }
+
+    /// A whole number that must be there.
+    pub(crate) fn integer(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<i64>> {
+        self.demand(key, findings)?;
+        self.integer_if(key, findings)
+    }
+
+    /// A number, whole or not, that may be absent; always finite.
+    pub(crate) fn number_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<f64>> {
+        let found = self.value(key)?;
+        self.expected(found, Text::new("数字", "a number"), findings, number)
+    }
+
+    /// Yes or no; may be absent.
+    pub(crate) fn flag_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<bool>> {
+        let found = self.value(key)?;
+        let wanted = Text::new("true 或 false", "true or false");
+        self.expected(found, wanted, findings, DeValue::as_bool)
+    }
+
+    /// A date that must be there: `2026-03-01`, in quotation marks or not.
+    pub(crate) fn date(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<NaiveDate>> {
+        self.demand(key, findings)?;
+        self.date_if(key, findings)
+    }
+
+    /// A date that may be absent.
+    pub(crate) fn date_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<NaiveDate>> {
+        let found = self.value(key)?;
+        let wanted = Text::new("日期(如 2026-03-01)", "a date such as 2026-03-01");
+        self.expected(found, wanted, findings, |value| match value {
+            DeValue::String(text) => text.trim().parse().ok(),
+            DeValue::Datetime(at) if at.time.is_none() => at.to_string().parse().ok(),
+            DeValue::Datetime(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        })
+    }
+
+    /// The values of a list that may be absent, whatever they are.
+    pub(crate) fn list(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Vec<At<&'a DeValue<'a>>> {
+        let Some(found) = self.value(key) else { return Vec::new() };
+        let wanted = Text::new("列表([…])", "a list in brackets");
+        let list = self.expected(found, wanted, findings, DeValue::as_array);
+        list.map(|list| list.value.iter().map(|value| self.at(value)).collect()).unwrap_or_default()
+    }
+
+    /// The texts of a list that may be absent; what is no text is reported and left out.
+    pub(crate) fn texts(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Vec<At<&'a str>> {
+        let list = self.list(key, findings);
+        let text = |found: At<&'a DeValue<'a>>| {
+            self.expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+        };
+        list.into_iter().filter_map(text).collect()
+    }
+
+    /// A table that may be absent.
+    pub(crate) fn table_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<Table<'a>> {
+        let found = self.value(key)?;
+        self.inner(found, findings)
+    }
+
+    /// The tables of a list (`[[key]]`) that may be absent.
+    pub(crate) fn tables(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Vec<Table<'a>> {
+        let list = self.list(key, findings);
+        list.into_iter().filter_map(|found| self.inner(found, findings)).collect()
+    }
+
+    /// Every entry as a table under its name (`[notice.closed]`): for tables whose keys are names.
+    pub(crate) fn named(self, findings: &mut Findings) -> Vec<(At<&'a str>, Table<'a>)> {
+        let mut named: Vec<_> = self.entries.iter().collect();
+        named.sort_by_key(|(key, _)| key.span().start);
+        let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'a>>)| {
+            let key: &'a Spanned<std::borrow::Cow<'a, str>> = key;
+            let spot = Spot::new(&self.file, key.span());
+            let table = self.inner(self.at(value), findings)?;
+            Some((At { value: key.get_ref().as_ref(), spot }, table))
+        };
+        named.into_iter().filter_map(entry).collect()
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(crate) fn close(self, findings: &mut Findings) {
+        for key in self.entries.keys() {
+            let name = key.get_ref().as_ref();
+            if !self.asked.contains(&name) {
+                let spot = Spot::new(&self.file, key.span());
+                findings.push(Diagnostic::unknown_key(&spot, name, &self.asked));
+            }
+        }
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<At<&'a DeValue<'a>>> {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
+        self.entries.get(key).map(|value| self.at(value))
+    }
+
+    fn demand(&mut self, key: &'static str, findings: &mut Findings) -> Option<()> {
+        if self.value(key).is_none() {
+            findings.push(Diagnostic::missing_key(&self.spot(), key));
+            return None;
+        }
+        Some(())
+    }
+
+    fn at(&self, value: &'a Spanned<DeValue<'a>>) -> At<&'a DeValue<'a>> {
+        At { value: value.get_ref(), spot: Spot::new(&self.file, value.span()) }
+    }
+
+    fn inner(&self, found: At<&'a DeValue<'a>>, findings: &mut Findings) -> Option<Table<'a>> {
+        let wanted = Text::new("表([…])", "a table");
+        let found = self.expected(found, wanted, findings, DeValue::as_table)?;
+        Some(Table {
+            file: Arc::clone(&self.file),
+            span: found.spot.span,
+            entries: found.value,
+            asked: Vec::new(),
+        })
+    }
+
+    fn expected<T>(
+        &self,
+        found: At<&'a DeValue<'a>>,
+        wanted: Text,
+        findings: &mut Findings,
+        read: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
+    ) -> Option<At<T>> {
+        let At { value, spot } = found;
+        let Some(read) = read(value) else {
+            findings.push(Diagnostic::wrong_type(&spot, &wanted, value.type_str()));
+            return None;
+        };
+        Some(At { value: read, spot })
+    }
+}
+
+/// A whole number of a TOML value.
+pub(crate) fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let digits = value.as_integer()?;
+    i64::from_str_radix(digits.as_str(), digits.radix()).ok()
+}
+
+/// A finite number of a TOML value, whole or not.
+pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
+    let text = match value {
+        DeValue::Integer(digits) if digits.radix() == 10 => digits.as_str(),
+        DeValue::Float(digits) => digits.as_str(),
+        DeValue::Integer(_)
+        | DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => return None,
+    };
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A span that starts and ends on characters of the text.
+fn within(text: &str, span: Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start.min(text.len()));
+    let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+    start..end
+}
