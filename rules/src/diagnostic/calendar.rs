@@ -1,6 +1,436 @@
-//! What can be wrong with calendar. See `file` for the pattern.
+//! What can be wrong with the calendar and its holidays. Codes R0401–R0421.
 
-use super::Page;
+use chrono::NaiveDate;
+
+use super::{Diagnostic, Page, Text};
+use crate::source::Spot;
+
+impl Diagnostic {
+    /// A slot that cannot be read.
+    pub(crate) fn slot_text(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("办公时段 `{found}` 无法识别"),
+            format!("cannot read the slot `{found}`"),
+        );
+        Diagnostic::error("R0401", spot, message)
+            .label(Text::new("应为起止时刻", "from and until"))
+            .help(Text::new("写成如 \"08:30-12:00\";结束晚于开始,不跨过午夜", "write for example \"08:30-12:00\"; it ends after it starts and stays within the day"))
+    }
+
+    /// Slots that overlap.
+    pub(crate) fn slots_out_of_order(spot: &Spot) -> Diagnostic {
+        let message =
+            Text::new("办公时段互相重叠或先后颠倒", "the slots overlap or stand out of order");
+        Diagnostic::error("R0402", spot, message)
+            .label(Text::new("重叠或颠倒", "overlapping or out of order"))
+            .help(Text::new(
+                "按先后排列,后一段不早于前一段结束",
+                "put them in order, each starting when the one before has ended or later",
+            ))
+    }
+
+    /// Unknown weekday.
+    pub(crate) fn unknown_weekday(spot: &Spot, found: &str) -> Diagnostic {
+        let message =
+            Text::new(format!("未知的星期 `{found}`"), format!("unknown weekday `{found}`"));
+        Diagnostic::error("R0403", spot, message)
+            .label(Text::new("没有这一天", "no such day"))
+            .help(Text::new(
+                "写成 \"周六\"、\"星期日\" 或 \"Sat\"",
+                "write \"Sat\", \"sunday\" or \"周六\"",
+            ))
+    }
+
+    /// An offset that cannot be read.
+    pub(crate) fn utc_offset(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("时差 `{found}` 无法识别"),
+            format!("cannot read the offset `{found}`"),
+        );
+        Diagnostic::error("R0404", spot, message)
+            .label(Text::new("应为如 +08:00", "such as +08:00"))
+            .help(Text::new(
+                "写成 \"+08:00\",范围 -14:00 到 +14:00",
+                "write \"+08:00\", between -14:00 and +14:00",
+            ))
+    }
+
+    /// A season's day that cannot be read.
+    pub(crate) fn season_day(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("季节日期 `{found}` 无法识别"),
+            format!("cannot read the day `{found}`"),
+        );
+        Diagnostic::error("R0405", spot, message)
+            .label(Text::new("应为月-日或年-月-日", "month-day or year-month-day"))
+            .help(Text::new(
+                "每年有效写 \"06-01\",只当年有效写 \"2026-06-01\"",
+                "write \"06-01\" for every year or \"2026-06-01\" for that one",
+            ))
+    }
+
+    /// Ends of a season that do not fit.
+    pub(crate) fn season_ends(spot: &Spot) -> Diagnostic {
+        let message = Text::new("季节的起止日期不成对", "the season's two ends do not fit");
+        Diagnostic::error("R0406", spot, message)
+            .label(Text::new("与开始日期不符", "does not fit `from`"))
+            .help(Text::new(
+                "两端用同一种写法;写年份时结束不早于开始",
+                "write both ends in one manner; with years, the end is not before the start",
+            ))
+    }
+
+    /// Seasons that overlap.
+    pub(crate) fn seasons_overlap(spot: &Spot, names: [&str; 2], date: NaiveDate) -> Diagnostic {
+        let [one, other] = names;
+        let message = Text::new(
+            format!("季节 `{one}` 与 `{other}` 在 {date} 重叠"),
+            format!("seasons `{one}` and `{other}` both hold on {date}"),
+        );
+        Diagnostic::error("R0407", spot, message)
+            .label(Text::new("与另一季节重叠", "overlaps another season"))
+            .help(Text::new(
+                "改动起止日期,使每天只属于一个季节",
+                "move an end so that a day has one season",
+            ))
+    }
+
+    /// Working days of odd lengths.
+    pub(crate) fn day_lengths(spot: &Spot) -> Diagnostic {
+        let message = Text::new(
+            "这一季节的每日工时与其他作息相差零碎,无法换算工作日",
+            "this season's working day has no usable common measure with the others",
+        );
+        Diagnostic::error("R0408", spot, message)
+            .label(Text::new("每日工时", "length of the day"))
+            .help(Text::new(
+                "把每日工时改为整刻钟或整半小时",
+                "make its working day a whole number of quarter hours",
+            ))
+    }
+
+    /// An empty calendar.
+    pub(crate) fn empty_calendar(spot: &Spot) -> Diagnostic {
+        let message = Text::new(
+            "一周七天都是周末,没有工作日",
+            "all seven days are weekend: nothing is ever worked",
+        );
+        Diagnostic::error("R0409", spot, message)
+            .label(Text::new("没有工作日", "no working day"))
+            .help(Text::new("至少留出一个工作日", "leave at least one day to work on"))
+    }
+
+    /// A date out of range.
+    pub(crate) fn date_out_of_range(spot: &Spot, first: i32, last: i32) -> Diagnostic {
+        let message = Text::new(
+            format!("日期超出日历范围 {first}–{last} 年"),
+            format!("the date is outside the years {first}–{last}"),
+        );
+        Diagnostic::error("R0410", spot, message)
+            .label(Text::new("超出范围", "out of range"))
+            .help(Text::new("检查年份是否写错", "look whether the year is misspelt"))
+    }
+
+    /// A closure that ends before it starts.
+    pub(crate) fn closure_ends(spot: &Spot) -> Diagnostic {
+        let message = Text::new("停办的结束日期早于开始日期", "the closure ends before it starts");
+        Diagnostic::error("R0411", spot, message)
+            .label(Text::new("早于开始", "before `from`"))
+            .help(Text::new(
+                "改正日期;只停一天可以不写 until",
+                "mend the dates; one day needs no `until`",
+            ))
+    }
+
+    /// A closure on a day off.
+    pub(crate) fn closed_anyway(spot: &Spot, date: NaiveDate) -> Diagnostic {
+        let message =
+            Text::new(format!("{date} 本来就不上班"), format!("{date} is a day off anyway"));
+        Diagnostic::warning("R0412", spot, message)
+            .label(Text::new("已是休息日", "a day off already"))
+            .help(Text::new(
+                "检查日期;无误则可删去",
+                "look at the date; if it is right, the entry can go",
+            ))
+    }
+
+    /// Years out of order.
+    pub(crate) fn years_reversed(spot: &Spot) -> Diagnostic {
+        let message = Text::new("last_year 早于 first_year", "`last_year` is before `first_year`");
+        Diagnostic::error("R0413", spot, message)
+            .label(Text::new("早于 first_year", "before `first_year`"))
+            .help(Text::new("改正年份", "mend the years"))
+    }
+
+    /// A year without published holidays.
+    pub(crate) fn year_unpublished(spot: &Spot, year: i32) -> Diagnostic {
+        let message = Text::new(
+            format!("{year} 年的放假安排尚未公布,只按周末计时"),
+            format!("the holidays of {year} are not published: weekends only are counted"),
+        );
+        Diagnostic::warning("R0414", spot, message)
+            .label(Text::new("未公布", "not published"))
+            .help(Text::new("国务院通知发布后(通常在前一年 11 月)补入 holidays.csv,再重算未结案件", "add them to holidays.csv when the State Council has announced them (usually in November), then recalculate open cases"))
+    }
+
+    /// A column of holidays is missing.
+    pub(crate) fn holiday_columns(spot: &Spot, wanted: &[&str]) -> Diagnostic {
+        let message = Text::new(
+            format!("表头缺少列,应有 {}", wanted.join("、")),
+            format!("the header lacks a column of {}", wanted.join(", ")),
+        );
+        Diagnostic::error("R0415", spot, message).label(Text::new("表头", "header")).help(
+            Text::new(
+                "第一行写 date,kind,name,notice_year",
+                "let the first line be date,kind,name,notice_year",
+            ),
+        )
+    }
+
+    /// A holiday without all its fields.
+    pub(crate) fn holiday_row(spot: &Spot) -> Diagnostic {
+        let message = Text::new("这一行的列数不够", "the row has too few fields");
+        Diagnostic::error("R0416", spot, message).label(Text::new("缺列", "too short")).help(
+            Text::new(
+                "补全 date,kind,name,notice_year",
+                "fill in date, kind, name and notice_year",
+            ),
+        )
+    }
+
+    /// A holiday's date that cannot be read.
+    pub(crate) fn holiday_date(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("日期 `{found}` 无法识别"),
+            format!("cannot read the date `{found}`"),
+        );
+        Diagnostic::error("R0417", spot, message)
+            .label(Text::new("应为年-月-日", "year-month-day"))
+            .help(Text::new("写成 2026-02-15 或 2026/2/15", "write 2026-02-15 or 2026/2/15"))
+    }
+
+    /// Unknown kind of day.
+    pub(crate) fn holiday_kind(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(format!("未知的种类 `{found}`"), format!("unknown kind `{found}`"));
+        Diagnostic::error("R0418", spot, message)
+            .label(Text::new("应为 off 或 work", "off or work"))
+            .help(Text::new(
+                "放假写 off,调休上班写 work",
+                "write off for a day off, work for a make-up workday",
+            ))
+    }
+
+    /// A notice's year that cannot be read.
+    pub(crate) fn holiday_year(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("通知年份 `{found}` 无法识别"),
+            format!("cannot read the notice's year `{found}`"),
+        );
+        Diagnostic::error("R0419", spot, message).label(Text::new("应为年份", "a year")).help(
+            Text::new(
+                "写放假通知所属的年份,如 2026",
+                "write the year that the notice is for, such as 2026",
+            ),
+        )
+    }
+
+    /// A day that appears twice.
+    pub(crate) fn holiday_twice(spot: &Spot, date: NaiveDate) -> Diagnostic {
+        let message = Text::new(format!("{date} 出现两次"), format!("{date} appears twice"));
+        Diagnostic::error("R0420", spot, message)
+            .label(Text::new("重复", "again"))
+            .help(Text::new("删去其中一行", "remove one of the rows"))
+    }
+
+    /// A make-up day that is worked anyway.
+    pub(crate) fn made_up_weekday(spot: &Spot, date: NaiveDate) -> Diagnostic {
+        let message = Text::new(
+            format!("{date} 是平时的工作日,不需要调休"),
+            format!("{date} is a working day anyway"),
+        );
+        Diagnostic::warning("R0421", spot, message)
+            .label(Text::new("本来就上班", "worked anyway"))
+            .help(Text::new("检查日期是否写错", "look whether the date is misspelt"))
+    }
+}
 
 /// The pages of this file's codes.
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page::new(
+        "R0401",
+        (
+            "办公时段无法识别",
+            "时段写成“08:30-12:00”:24 小时制,结束晚于开始,最晚到 24:00。跨夜的值班拆成两段。",
+        ),
+        (
+            "a slot that cannot be read",
+            "A slot is written `08:30-12:00`: 24-hour clock, ending after it starts, at the latest at 24:00. Split a night shift in two.",
+        ),
+    ),
+    Page::new(
+        "R0402",
+        ("办公时段重叠", "同一天的时段按先后排列且互不重叠,否则同一分钟会计两次。"),
+        (
+            "slots that overlap",
+            "The slots of a day stand in order and apart from each other, for otherwise a minute would count twice.",
+        ),
+    ),
+    Page::new(
+        "R0403",
+        ("未知的星期", "weekend 列出每周不上班的日子,如 [\"周六\", \"周日\"]。"),
+        (
+            "unknown weekday",
+            "`weekend` lists the days of the week that are not worked, such as [\"Sat\", \"Sun\"].",
+        ),
+    ),
+    Page::new(
+        "R0404",
+        ("时差无法识别", "utc_offset 是当地时间与世界时的差,全国为 \"+08:00\"。"),
+        (
+            "an offset that cannot be read",
+            "`utc_offset` is local time less universal time; \"+08:00\" in all of China.",
+        ),
+    ),
+    Page::new(
+        "R0405",
+        ("季节日期无法识别", "季节的起止日期写“月-日”表示每年有效,写“年-月-日”表示只当年有效。"),
+        (
+            "a season's day that cannot be read",
+            "A season starts and ends on a month and day of every year, or on full dates.",
+        ),
+    ),
+    Page::new(
+        "R0406",
+        (
+            "季节的起止日期不成对",
+            "from 与 until 要么都是“月-日”(可以跨年,如 11-01 到 03-31),要么都是“年-月-日”且先后正确。",
+        ),
+        (
+            "ends of a season that do not fit",
+            "`from` and `until` are both month-day (spanning New Year if you like) or both full dates in order.",
+        ),
+    ),
+    Page::new(
+        "R0407",
+        ("季节重叠", "每一天最多属于一个季节,否则不知道按哪一种作息。起止两端都包含在内。"),
+        (
+            "seasons that overlap",
+            "A day belongs to one season at most, for otherwise nobody knows which hours hold. Both ends are included.",
+        ),
+    ),
+    Page::new(
+        "R0408",
+        (
+            "每日工时零碎",
+            "一个工作日按当天时段的份额计,各季节的每日工时须有公约的份额。以 15 分钟为单位的作息都可以。",
+        ),
+        (
+            "working days of odd lengths",
+            "A work_day is used up in shares of each day's slots, so the lengths of the seasons' days need a common measure. Hours in steps of 15 minutes always have one.",
+        ),
+    ),
+    Page::new(
+        "R0409",
+        ("日历没有工作日", "没有工作日,工作时限永远不会到期。"),
+        ("an empty calendar", "Without a working day a working limit would never be used up."),
+    ),
+    Page::new(
+        "R0410",
+        ("日期超出范围", "日历可以规定 2010–2049 年的日子;范围之外只按周末和平时作息计。"),
+        (
+            "a date out of range",
+            "The calendar can have rules for days of 2010–2049; outside, weekends and the ordinary hours hold.",
+        ),
+    ),
+    Page::new(
+        "R0411",
+        ("停办日期颠倒", "停办从 from 到 until,两端都包含。"),
+        (
+            "a closure that ends before it starts",
+            "A closure runs from `from` to `until`, both included.",
+        ),
+    ),
+    Page::new(
+        "R0412",
+        ("停办日本来就休息", "停办的这一天是周末或节假日,这一项不起作用,可能日期写错。"),
+        (
+            "a closure on a day off",
+            "The closed day is a weekend day or a holiday, so the entry does nothing; perhaps the date is wrong.",
+        ),
+    ),
+    Page::new(
+        "R0413",
+        ("年份颠倒", "first_year 到 last_year 是应有放假安排的年份。"),
+        (
+            "years out of order",
+            "From `first_year` to `last_year` the holidays are expected to be known.",
+        ),
+    ),
+    Page::new(
+        "R0414",
+        (
+            "放假安排未公布",
+            "holidays.csv 中没有这一年的通知。涉及这一年的时限只按周末计算,并标为“暂定”;补入后用 `duban rules recalculate` 重算。",
+        ),
+        (
+            "a year without published holidays",
+            "holidays.csv has no notice of this year. Limits that touch it count weekends only and are marked provisional; add the notice and run `duban rules recalculate`.",
+        ),
+    ),
+    Page::new(
+        "R0415",
+        (
+            "节假日表缺列",
+            "holidays.csv 的第一行是列名:date(日期)、kind(off 放假 / work 上班)、name(节日)、notice_year(通知所属年份)。其余列不读。",
+        ),
+        (
+            "a column of holidays is missing",
+            "The first line of holidays.csv names the columns: date, kind (off or work), name, notice_year. Others are not read.",
+        ),
+    ),
+    Page::new(
+        "R0416",
+        ("节假日行不完整", "每行都要有日期、种类、名称和通知年份。"),
+        (
+            "a holiday without all its fields",
+            "Every row has a date, a kind, a name and the year of its notice.",
+        ),
+    ),
+    Page::new(
+        "R0417",
+        ("节假日日期无法识别", "日期写成 2026-02-15 或 2026/2/15,且必须真实存在。"),
+        (
+            "a holiday's date that cannot be read",
+            "Dates are written 2026-02-15 or 2026/2/15 and must exist.",
+        ),
+    ),
+    Page::new(
+        "R0418",
+        ("节假日种类未知", "kind 为 off(放假)或 work(调休上班)。"),
+        ("unknown kind of day", "`kind` is off for a day off or work for a make-up workday."),
+    ),
+    Page::new(
+        "R0419",
+        ("通知年份无法识别", "notice_year 是放假通知所属的年份,有了它,这一年就算已公布。"),
+        (
+            "a notice's year that cannot be read",
+            "`notice_year` is the year a notice is for; with it, that year counts as published.",
+        ),
+    ),
+    Page::new(
+        "R0420",
+        ("节假日重复", "同一天只能写一行,否则不知道是放假还是上班。"),
+        (
+            "a day that appears twice",
+            "A day has one row, for otherwise nobody knows whether it is worked.",
+        ),
+    ),
+    Page::new(
+        "R0421",
+        ("调休日本来就上班", "调休上班的日子应是周末;这一天本来就上班,可能日期写错。"),
+        (
+            "a make-up day that is worked anyway",
+            "Make-up workdays are weekend days; this one is worked anyway, so perhaps the date is wrong.",
+        ),
+    ),
+];

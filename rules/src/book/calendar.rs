@@ -1,0 +1,123 @@
+//! The calendar: office hours, weekends, holidays with their make-up days (调休), local closures.
+//!
+//! It answers what a day is and turns instants into positions on the working-time [`tape`]; what a
+//! limit comes to is the business of [`crate::deadline`]. A year whose holidays are not published
+//! counts weekends only, and every account that touches it says so: nothing is assumed in silence.
+//! No clock is read here, and no instant, however remote, makes it panic.
+
+mod file;
+mod holidays;
+mod hours;
+mod plan;
+mod tape;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
+
+use plan::Plan;
+
+pub(crate) use file::read;
+pub(crate) use hours::DAY_MS;
+pub use hours::Slot;
+pub use plan::DayKind;
+pub use tape::{FIRST_YEAR, LAST_YEAR};
+pub(crate) use tape::{Scale, Tape};
+
+/// When work is done, and in which local time (article 11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    offset: FixedOffset,
+    offset_ms: i64,
+    version: String,
+    office: Option<Box<Office>>,
+}
+
+/// A calendar that knows working time from the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Office {
+    plan: Plan,
+    tape: Tape,
+}
+
+impl Calendar {
+    /// A calendar that never closes: every hour is a working hour, a working day has 24 of them.
+    ///
+    /// For replays of cities whose targets are wall-clock spans, and for desks round the clock.
+    pub fn always(offset: FixedOffset) -> Calendar {
+        let offset_ms = i64::from(offset.local_minus_utc()) * 1_000;
+        Calendar { offset, offset_ms, version: "24h".to_owned(), office: None }
+    }
+
+    pub(crate) fn of(plan: Plan) -> Calendar {
+        let offset = FixedOffset::east_opt(plan.offset_seconds).unwrap_or(Utc.fix());
+        let offset_ms = i64::from(offset.local_minus_utc()) * 1_000;
+        let (version, tape) = (plan.version.clone(), Tape::new(&plan));
+        Calendar { offset, offset_ms, version, office: Some(Box::new(Office { plan, tape })) }
+    }
+
+    /// The local zone.
+    pub fn offset(&self) -> FixedOffset {
+        self.offset
+    }
+
+    /// The version written in the file, kept with every account.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whether every hour counts.
+    pub fn is_always(&self) -> bool {
+        self.office.is_none()
+    }
+
+    /// Whether the holidays of that year are known.
+    pub fn is_published(&self, year: i32) -> bool {
+        self.office.as_ref().is_none_or(|office| office.plan.published.contains(&year))
+    }
+
+    /// What a local day is.
+    pub fn day(&self, date: NaiveDate) -> DayKind<'_> {
+        self.office.as_ref().map_or(DayKind::Working, |office| office.plan.day(date))
+    }
+
+    /// The slots worked on a local day, in order; none on a day off.
+    pub fn slots(&self, date: NaiveDate) -> &[Slot] {
+        const ROUND_THE_CLOCK: &[Slot] = &[Slot { from: 0, until: DAY_MS }];
+        let Some(office) = &self.office else { return ROUND_THE_CLOCK };
+        if !office.plan.day(date).is_working() {
+            return &[];
+        }
+        let inside = (FIRST_YEAR..=LAST_YEAR).contains(&date.year());
+        let number = if inside { office.plan.hours_number(date) } else { 0 };
+        office.plan.hours(number).slots()
+    }
+
+    /// The local date and time of an instant; saturates at the ends of time.
+    pub fn local(&self, instant: DateTime<Utc>) -> NaiveDateTime {
+        let utc = instant.naive_utc();
+        let bound = if self.offset_ms < 0 { NaiveDateTime::MIN } else { NaiveDateTime::MAX };
+        utc.checked_add_offset(self.offset).unwrap_or(bound)
+    }
+
+    /// The instant of a local date and time; saturates at the ends of time.
+    pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let bound = if self.offset_ms < 0 { NaiveDateTime::MAX } else { NaiveDateTime::MIN };
+        local.checked_sub_offset(self.offset).unwrap_or(bound).and_utc()
+    }
+
+    /// The instant of a moment of a local day, in milliseconds since its midnight.
+    pub(crate) fn moment(&self, date: NaiveDate, moment: i64) -> DateTime<Utc> {
+        let midnight = tape::day_number(date).saturating_mul(DAY_MS);
+        instant_of(midnight.saturating_add(moment).saturating_sub(self.offset_ms))
+    }
+
+    /// How working time is laid end to end; nothing on a calendar that never closes.
+    pub(crate) fn tape(&self) -> Option<(&Tape, i64)> {
+        self.office.as_ref().map(|office| (&office.tape, self.offset_ms))
+    }
+}
+
+/// The instant of so many milliseconds since the epoch; saturates at the ends of time.
+pub(crate) fn instant_of(ms: i64) -> DateTime<Utc> {
+    let bound = if ms < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    DateTime::from_timestamp_millis(ms).unwrap_or(bound)
+}

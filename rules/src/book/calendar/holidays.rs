@@ -1,0 +1,135 @@
+//! Reads `holidays.csv`: statutory days off and make-up workdays, as the State Council announces
+//! them each November for the year to come. Nothing is derived: a day is what the notice says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+
+use super::file::in_table;
+use super::plan::{Plan, Special};
+use super::tape::{FIRST_YEAR, LAST_YEAR};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::sheet::{Field, Row, Rows};
+use crate::source::{Sources, Spot};
+
+/// The file's name.
+const FILE: &str = "holidays.csv";
+/// The columns that must be there.
+const COLUMNS: [&str; 4] = ["date", "kind", "name", "notice_year"];
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Holidays {
+    pub(super) special: BTreeMap<NaiveDate, Special>,
+    /// Years of which a notice is in the file.
+    pub(super) published: BTreeSet<i32>,
+    /// Where each date stands.
+    pub(super) spots: BTreeMap<NaiveDate, Spot>,
+}
+
+pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
+    let mut holidays = Holidays::default();
+    let Some((file, text)) = sources.read(FILE, findings) else { return holidays };
+    let mut rows = Rows::of(text).filter(|row| !row.is_blank());
+    let Some(columns) = rows.next().and_then(|header| Columns::of(&header)) else {
+        let header = text.lines().next().map_or(0, str::len);
+        findings.push(Diagnostic::holiday_columns(&Spot::new(&file, 0..header), &COLUMNS));
+        return holidays;
+    };
+    for row in rows {
+        if findings.is_full(FILE) {
+            break;
+        }
+        let spot = |field: &Field<'_>| Spot::new(&file, field.span.clone());
+        match columns.entry(&row) {
+            Some(entry) => holidays.take(&entry, spot, findings),
+            None => findings.push(Diagnostic::holiday_row(&Spot::new(&file, row.span.clone()))),
+        }
+    }
+    holidays
+}
+
+/// Warns of make-up workdays that are working days anyway.
+pub(super) fn check_weekdays(
+    plan: &Plan,
+    spots: &BTreeMap<NaiveDate, Spot>,
+    findings: &mut Findings,
+) {
+    for (date, special) in &plan.special {
+        let Some(spot) = spots.get(date) else { continue };
+        if matches!(special, Special::MadeUp(_)) && !plan.weekend.contains(&date.weekday()) {
+            findings.push(Diagnostic::made_up_weekday(spot, *date));
+        }
+    }
+}
+
+impl Holidays {
+    fn take(
+        &mut self,
+        entry: &Entry<'_>,
+        spot: impl Fn(&Field<'_>) -> Spot,
+        findings: &mut Findings,
+    ) {
+        let Some(date) = date(&entry.date.text) else {
+            findings.push(Diagnostic::holiday_date(&spot(entry.date), &entry.date.text));
+            return;
+        };
+        if !in_table(date) {
+            let at = spot(entry.date);
+            findings.push(Diagnostic::date_out_of_range(&at, FIRST_YEAR, LAST_YEAR));
+            return;
+        }
+        let name = entry.name.text.trim().to_owned();
+        let special = match entry.kind.text.trim() {
+            "off" | "休" | "放假" => Special::Off(name),
+            "work" | "班" | "上班" => Special::MadeUp(name),
+            _ => {
+                findings.push(Diagnostic::holiday_kind(&spot(entry.kind), &entry.kind.text));
+                return;
+            }
+        };
+        match entry.notice_year.text.trim().parse() {
+            Ok(year) => drop(self.published.insert(year)),
+            Err(_) => {
+                let at = spot(entry.notice_year);
+                findings.push(Diagnostic::holiday_year(&at, &entry.notice_year.text));
+            }
+        }
+        if self.special.insert(date, special).is_some() {
+            findings.push(Diagnostic::holiday_twice(&spot(entry.date), date));
+        }
+        self.spots.insert(date, spot(entry.date));
+    }
+}
+
+/// Which column is where.
+struct Columns([usize; 4]);
+
+/// The fields of one row.
+struct Entry<'a> {
+    date: &'a Field<'a>,
+    kind: &'a Field<'a>,
+    name: &'a Field<'a>,
+    notice_year: &'a Field<'a>,
+}
+
+impl Columns {
+    fn of(header: &Row<'_>) -> Option<Columns> {
+        let column = |name: &str| header.fields.iter().position(|field| field.text.trim() == name);
+        let [date, kind, name, notice_year] = COLUMNS.map(column);
+        Some(Columns([date?, kind?, name?, notice_year?]))
+    }
+
+    fn entry<'a>(&self, row: &'a Row<'a>) -> Option<Entry<'a>> {
+        let [date, kind, name, notice_year] = self.0.map(|at| row.fields.get(at));
+        Some(Entry { date: date?, kind: kind?, name: name?, notice_year: notice_year? })
+    }
+}
+
+/// `2026-02-15`, or as spreadsheet programs rewrite it: `2026/2/15`.
+fn date(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.trim().split(['-', '/']);
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+    date.filter(|_| parts.next().is_none())
+}

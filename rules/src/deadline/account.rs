@@ -1,0 +1,178 @@
+//! The deadline account (时限明细): every interval that counted, ending in the due instant.
+//!
+//! What `duban case explain` prints and an auditor reads. It is recomputed, never stored.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::pauses::Stretches;
+use super::{Pause, due};
+use crate::book::calendar::{Calendar, DayKind, instant_of};
+use crate::vocabulary::TimeLimit;
+
+/// An account lists at most this many days; beyond, only the due instant is told.
+pub const DAYS_LISTED_MAX: usize = 20_000;
+
+/// A span that counted: from included, until excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Its first instant.
+    pub from: DateTime<Utc>,
+    /// The instant after its last.
+    pub until: DateTime<Utc>,
+}
+
+/// A local day that did not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The local date.
+    pub date: NaiveDate,
+    /// Why.
+    pub why: SkipReason,
+}
+
+/// Why a day did not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// An ordinary weekend day.
+    Weekend,
+    /// A statutory day off, with the holiday's name.
+    Holiday(String),
+    /// Closed by the county, with its reason.
+    Closed(String),
+}
+
+/// A weekend day that counted because it was worked for a holiday (调休上班).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeUp {
+    /// The local date.
+    pub date: NaiveDate,
+    /// The holiday it was worked for.
+    pub holiday: String,
+}
+
+/// How a due instant came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineAccount {
+    /// The limit.
+    pub limit: TimeLimit,
+    /// When counting began.
+    pub start: DateTime<Utc>,
+    /// The earliest instant at which the limit is used up.
+    pub due: DateTime<Utc>,
+    /// What counted, in order; the last ends at `due`.
+    pub counted: Vec<Interval>,
+    /// The pauses that mattered: in order, apart, joined where they touched.
+    pub pauses: Vec<Pause>,
+    /// Local days between start and due on which no slot is worked; empty for urgent limits.
+    pub skipped: Vec<Skipped>,
+    /// Weekend days between start and due that were worked.
+    pub made_up: Vec<MadeUp>,
+    /// Years between start and due whose holidays are not known: the due instant is provisional.
+    pub unpublished_years: Vec<i32>,
+    /// The calendar's version.
+    pub calendar: String,
+}
+
+impl DeadlineAccount {
+    /// Whether the due instant may still move when a year's calendar is published.
+    pub fn is_provisional(&self) -> bool {
+        !self.unpublished_years.is_empty()
+    }
+}
+
+/// The due instant with everything that led to it.
+pub fn deadline(
+    limit: TimeLimit,
+    start: DateTime<Utc>,
+    calendar: &Calendar,
+    pauses: &[Pause],
+) -> DeadlineAccount {
+    let due = due(limit, start, calendar, pauses);
+    let (begin, end) = (start.timestamp_millis(), due.timestamp_millis());
+    let standing = Stretches::of(pauses).between(begin, end);
+    let mut account = DeadlineAccount {
+        limit,
+        start,
+        due,
+        counted: Vec::new(),
+        pauses: standing.iter().map(|(from, until)| pause(*from, *until)).collect(),
+        skipped: Vec::new(),
+        made_up: Vec::new(),
+        unpublished_years: Vec::new(),
+        calendar: calendar.version().to_owned(),
+    };
+    let running = gaps(begin, end, &standing);
+    if limit.is_urgent() || calendar.is_always() {
+        account.counted = running.iter().map(|(from, until)| interval(*from, *until)).collect();
+        return account;
+    }
+    let (first, last) = (calendar.local(start).year(), calendar.local(due).year());
+    let years = (first..=last).take(DAYS_LISTED_MAX);
+    account.unpublished_years = years.filter(|year| !calendar.is_published(*year)).collect();
+    let mut seen = BTreeSet::new();
+    for (from, until) in running {
+        account.walk((from, until), calendar, &mut seen);
+    }
+    account
+}
+
+impl DeadlineAccount {
+    /// Lists what counted between two instants without a pause, day by day.
+    fn walk(
+        &mut self,
+        (from, until): (i64, i64),
+        calendar: &Calendar,
+        seen: &mut BTreeSet<NaiveDate>,
+    ) {
+        let last = calendar.local(instant_of(until.saturating_sub(1))).date();
+        let dates = calendar.local(instant_of(from)).date().iter_days();
+        for date in dates.take_while(|date| *date <= last) {
+            if seen.len() >= DAYS_LISTED_MAX {
+                return;
+            }
+            if seen.insert(date) {
+                self.note(date, calendar.day(date));
+            }
+            for slot in calendar.slots(date) {
+                let opens = calendar.moment(date, slot.from).timestamp_millis().max(from);
+                let closes = calendar.moment(date, slot.until).timestamp_millis().min(until);
+                if opens < closes {
+                    self.counted.push(interval(opens, closes));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, date: NaiveDate, kind: DayKind<'_>) {
+        let why = match kind {
+            DayKind::Working => return,
+            DayKind::MadeUp(holiday) => {
+                self.made_up.push(MadeUp { date, holiday: holiday.to_owned() });
+                return;
+            }
+            DayKind::Weekend => SkipReason::Weekend,
+            DayKind::Holiday(name) => SkipReason::Holiday(name.to_owned()),
+            DayKind::Closed(reason) => SkipReason::Closed(reason.to_owned()),
+        };
+        self.skipped.push(Skipped { date, why });
+    }
+}
+
+/// What lies between `begin` and `end` outside of `standing`.
+fn gaps(begin: i64, end: i64, standing: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let starts = std::iter::once(begin).chain(standing.iter().map(|(_, until)| *until));
+    let ends = standing.iter().map(|(from, _)| *from).chain(std::iter::once(end));
+    starts.zip(ends).filter(|(from, until)| from < until).collect()
+}
+
+fn interval(from: i64, until: i64) -> Interval {
+    Interval { from: instant_of(from), until: instant_of(until) }
+}
+
+fn pause(from: i64, until: i64) -> Pause {
+    Pause { from: instant_of(from), until: instant_of(until) }
+}
