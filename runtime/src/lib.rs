@@ -10,7 +10,12 @@
 //!
 //! Not promised: order between entities, exactly-once e-mail or SMS, anything about wall clocks.
 
+pub mod activation;
+pub mod answer;
 pub mod clock;
 pub mod entity;
 pub mod outbox;
+pub mod partition;
 pub mod record;
+pub mod registry;
+pub mod window;

@@ -1,0 +1,598 @@
+//! One entity at work: dedupe, decide, stage, evolve; answer when durable. Sans-IO.
+//!
+//! ```text
+//! Loading ─loaded─► Live ─panic, failed commit─► Frozen ─all staged resolved─► Loading (asks to be read again)
+//!                    └──corrupt, broken promise──► Quarantined
+//! ```
+//! It decides on its latest state, durable or not, so that a hot entity is limited by the group and not by one commit
+//! at a time. Whatever was decided on provisional state, refusals too, is answered only when the records it depends on
+//! are durable.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use compact_str::{CompactString, format_compact};
+
+use crate::answer::{Answer, Caller, Novelty};
+use crate::clock::Timestamp;
+use crate::entity::{
+    Asked, CommandId, Effect, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Tell, Timer,
+};
+use crate::outbox::{Claim, Message, MessageId};
+use crate::record::{After, Keys, Previous, RECENT_MAX, RECORD_VERSION, Record, Stored, Taken};
+use crate::registry::{AnyCommand, ContextCell};
+
+/// Deliveries an activation keeps while it cannot decide; one more is answered busy.
+pub const QUEUE_MAX: usize = 64;
+/// What a caller is told to wait when there is no room.
+pub const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// What reaches an entity.
+#[derive(Debug)]
+pub enum Delivery {
+    /// A command.
+    Command {
+        /// Of the entity's own command type.
+        command: AnyCommand,
+        /// Who asks.
+        asked: Asked,
+        /// Who waits.
+        caller: Caller,
+    },
+    /// Its alarm is due: fire the soonest timer that is due at this instant.
+    Fire(Timestamp),
+    /// Is this message still needed, and to whom?
+    Claim {
+        /// Which.
+        id: MessageId,
+        /// What it says.
+        message: Message,
+        /// When.
+        at: Timestamp,
+        /// Who waits.
+        caller: Caller,
+    },
+}
+
+/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Reload` and
+/// `Quarantine`.
+#[derive(Debug)]
+pub enum Step {
+    /// Commit this.
+    Staged(Box<Staged>),
+    /// Nothing to write.
+    Passed,
+    /// A tell is done with, without a record; parked with a reason if nobody could take it.
+    TellDone(Taken, Option<CompactString>),
+    /// A claim is decided; commit it and answer the caller.
+    Claimed(MessageId, Claim, Timestamp, Caller),
+    /// Set the entity aside and tell an operator.
+    Quarantine(CompactString),
+    /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].
+    Reload,
+}
+
+/// A record that waits for its batch.
+#[derive(Debug)]
+pub struct Staged {
+    /// The record's bytes.
+    pub record: Vec<u8>,
+    /// Where the record before lies; none when the partition must say (it is not durable yet).
+    pub previous: Option<Previous>,
+    /// The entity after it.
+    pub after: After,
+    /// Messages that become ready.
+    pub messages: Vec<Message>,
+    /// Tells that set out.
+    pub tells: Vec<Tell>,
+    /// Set when the command came by a tell.
+    pub taken: Option<Taken>,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// An activation whose entity's type is forgotten: what the shell and the simulator hold.
+pub trait AnyActivation: Send {
+    /// Takes a delivery in.
+    fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>);
+    /// The stored value it asked for, or why there is none.
+    fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>);
+    /// `n` of its staged records are durable in `frame`, or were not taken.
+    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>);
+    /// Whether dropping it loses nothing.
+    fn is_idle(&self) -> bool;
+    /// Sets it aside from the start: a quarantine found in the journal.
+    fn quarantine(&mut self, reason: CompactString);
+}
+
+enum Life<E> {
+    Loading,
+    Live(E),
+    Frozen,
+    Quarantined(CompactString),
+}
+
+struct Waiting {
+    /// How many staged records must be durable first, counted since the activation began.
+    after: u64,
+    caller: Caller,
+    answer: Answer,
+}
+
+/// One entity at work. See the module's words.
+pub struct Activation<E: Entity> {
+    id: EntityId,
+    life: Life<E>,
+    sequence: u64,
+    chain: u32,
+    frame: u64,
+    recent: Vec<(CommandId, u64)>,
+    staged: u64,
+    resolved: u64,
+    waiting: VecDeque<Waiting>,
+    queue: VecDeque<Delivery>,
+    suspect: Option<CommandId>,
+    context: Arc<ContextCell<E::Context>>,
+}
+
+impl<E: Entity> Activation<E> {
+    /// An activation that has yet to be told its stored value.
+    pub fn new(id: EntityId, context: Arc<ContextCell<E::Context>>) -> Activation<E> {
+        Activation {
+            id,
+            life: Life::Loading,
+            sequence: 0,
+            chain: 0,
+            frame: 0,
+            recent: Vec::new(),
+            staged: 0,
+            resolved: 0,
+            waiting: VecDeque::new(),
+            queue: VecDeque::new(),
+            suspect: None,
+            context,
+        }
+    }
+
+    fn begin(&mut self, stored: Option<&Stored>) -> Result<(), CompactString> {
+        let state = match stored {
+            None => E::initial(&self.id),
+            Some(stored) if stored.state_version == E::STATE_VERSION => {
+                E::from_stored(&self.id, &stored.state).map_err(|e| format_compact!("{e}"))?
+            }
+            Some(stored) => {
+                return Err(format_compact!(
+                    "state version {} is not {}",
+                    stored.state_version,
+                    E::STATE_VERSION
+                ));
+            }
+        };
+        (self.sequence, self.chain, self.frame) =
+            stored.map_or((0, 0, 0), |s| (s.sequence, s.chain, s.frame));
+        self.recent = stored.map_or_else(Vec::new, |s| s.recent.clone());
+        self.life = Life::Live(state);
+        Ok(())
+    }
+
+    fn take_in(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
+        match &self.life {
+            Life::Live(_) => self.decide_delivery(delivery, out),
+            Life::Loading | Life::Frozen if self.queue.len() < QUEUE_MAX => {
+                self.queue.push_back(delivery);
+            }
+            Life::Loading | Life::Frozen => {
+                out.push(turn_away(delivery, Answer::Busy { retry_after: RETRY_AFTER }));
+            }
+            Life::Quarantined(reason) => {
+                let reason = reason.clone();
+                out.push(turn_away(delivery, Answer::Quarantined { reason }));
+            }
+        }
+    }
+
+    fn decide_delivery(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
+        match delivery {
+            Delivery::Command { command, asked, caller } => {
+                match command.downcast::<E::Command>() {
+                    Ok(command) => self.decide_command(*command, asked, caller, out),
+                    Err(command) => {
+                        let answer =
+                            Answer::DeadLetter { reason: "not a command of this kind".into() };
+                        let asked_again = Delivery::Command { command, asked, caller };
+                        out.push(turn_away(asked_again, answer));
+                    }
+                }
+            }
+            Delivery::Fire(now) => self.fire(now, out),
+            Delivery::Claim { id, message, at, caller } => {
+                let Life::Live(state) = &self.life else { return };
+                let cx = self.context.current();
+                let claim = catch_unwind(AssertUnwindSafe(|| state.claim(&message, at, &cx.0)));
+                out.push(match claim {
+                    Ok(claim) => Step::Claimed(id, claim, at, caller),
+                    Err(panic) => {
+                        let reason =
+                            Claim::Withdraw(format!("claim panicked: {}", words_of(panic)));
+                        Step::Claimed(id, reason, at, caller)
+                    }
+                });
+            }
+        }
+    }
+
+    fn fire(&mut self, now: Timestamp, out: &mut Vec<Step>) {
+        let Life::Live(state) = &self.life else { return };
+        let Some(timer) = state.timers().soonest().filter(|t| t.due <= now).cloned() else {
+            out.push(Step::Passed);
+            return;
+        };
+        let fired = Fired { name: timer.name.clone(), due: timer.due };
+        let asked = Asked {
+            id: timer_command(&self.id, &fired),
+            by: CompactString::const_new(TIMER_ROLE),
+            role: CompactString::const_new(TIMER_ROLE),
+            on_behalf_of: None,
+            expected: None,
+            at: now,
+        };
+        let command = E::Command::from(fired);
+        match self.stage(&command, &asked, &Caller::Timer) {
+            Staging::Yes(staged) if !self.wants(&timer) => {
+                self.staged += 1;
+                out.push(Step::Staged(staged));
+            }
+            Staging::Yes(_) => {
+                self.set_aside(format_compact!("timer `{}` stands after firing", timer.name), out);
+                out.push(Step::Passed);
+            }
+            Staging::No(refused) => {
+                self.set_aside(
+                    format_compact!("timer `{}` was refused: {refused:?}", timer.name),
+                    out,
+                );
+                out.push(Step::Passed);
+            }
+            Staging::Corrupt(reason) => {
+                self.set_aside(reason, out);
+                out.push(Step::Passed);
+            }
+            Staging::Panicked if self.suspect.replace(asked.id) == Some(asked.id) => {
+                self.set_aside(format_compact!("timer `{}` panicked twice", timer.name), out);
+                out.push(Step::Passed);
+            }
+            Staging::Panicked => {
+                self.queue.push_front(Delivery::Fire(now));
+                self.freeze(out);
+            }
+        }
+    }
+
+    fn wants(&self, timer: &Timer) -> bool {
+        match &self.life {
+            Life::Live(state) => {
+                state.timers().0.iter().any(|t| t.name == timer.name && t.due == timer.due)
+            }
+            Life::Loading | Life::Frozen | Life::Quarantined(_) => true,
+        }
+    }
+
+    fn decide_command(
+        &mut self,
+        command: E::Command,
+        asked: Asked,
+        caller: Caller,
+        out: &mut Vec<Step>,
+    ) {
+        if let Some((_, sequence)) = self.recent.iter().find(|(id, _)| *id == asked.id) {
+            let answer = Answer::Accepted { sequence: *sequence, novelty: Novelty::Again };
+            return self.settle_unwritten(caller, answer, None, out);
+        }
+        if asked.expected.is_some_and(|expected| expected != self.sequence) {
+            let answer = Answer::Stale { sequence: self.sequence };
+            return self.settle_unwritten(caller, answer, None, out);
+        }
+        match self.stage(&command, &asked, &caller) {
+            Staging::Yes(staged) => {
+                self.staged += 1;
+                let answer = Answer::Accepted { sequence: self.sequence, novelty: Novelty::First };
+                self.waiting.push_back(Waiting { after: self.staged, caller, answer });
+                out.push(Step::Staged(staged));
+            }
+            Staging::No((code, detail)) => {
+                let parked = Some(format_compact!("refused: {code}"));
+                self.settle_unwritten(caller, Answer::Refused { code, detail }, parked, out);
+            }
+            Staging::Corrupt(reason) => {
+                self.set_aside(reason.clone(), out);
+                let answer = Answer::Quarantined { reason: reason.clone() };
+                self.settle_unwritten(caller, answer, Some(reason), out);
+            }
+            // The same command panicking again, on a fresh reading, is a dead letter.
+            Staging::Panicked if self.suspect.replace(asked.id) == Some(asked.id) => {
+                self.suspect = None;
+                let reason = CompactString::const_new("deciding it panicked twice");
+                tracing::error!(entity = %self.id, command = ?asked.id, "dead letter");
+                let parked = Some(reason.clone());
+                self.settle_unwritten(caller, Answer::DeadLetter { reason }, parked, out);
+                self.freeze(out);
+            }
+            Staging::Panicked => {
+                let again = Delivery::Command { command: AnyCommand::new(command), asked, caller };
+                self.queue.push_front(again);
+                self.freeze(out);
+            }
+        }
+    }
+
+    /// Decides and evolves; the state is provisional until the record is durable.
+    fn stage(&mut self, command: &E::Command, asked: &Asked, caller: &Caller) -> Staging {
+        let life = std::mem::replace(&mut self.life, Life::Frozen);
+        let Life::Live(state) = life else {
+            self.life = life;
+            return Staging::Corrupt("decided while it was not live".into());
+        };
+        let in_force = self.context.current();
+        let (cx, rules) = &*in_force;
+        let before = if self.sequence == 0 { Keys::default() } else { keys_of(&state) };
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, command, asked, cx)));
+        let made = match outcome {
+            Err(panic) => {
+                tracing::error!(entity = %self.id, panic = %words_of(panic), "deciding panicked");
+                return Staging::Panicked;
+            }
+            Ok(Decided::No(state, refusal)) => {
+                self.life = Life::Live(state);
+                let detail = serde_json::to_string(&refusal).unwrap_or_default();
+                return Staging::No((refusal.code(), detail));
+            }
+            Ok(Decided::Corrupt(reason)) => return Staging::Corrupt(reason.into()),
+            Ok(Decided::Yes(made)) => *made,
+        };
+        let record = Record {
+            version: RECORD_VERSION,
+            entity: self.id.clone(),
+            sequence: self.sequence + 1,
+            prior: self.chain,
+            rules: *rules,
+            asked: asked.clone(),
+            events: made.events,
+        };
+        let (record, crc) = record.encode();
+        let previous = match (self.staged == self.resolved, self.sequence) {
+            (true, 0) => Some(Previous::None),
+            (true, _) => Some(Previous::Frame(self.frame)),
+            (false, _) => None,
+        };
+        self.sequence += 1;
+        self.chain = crc;
+        remember(&mut self.recent, asked.id, self.sequence);
+        let stored = stored_of(&made.state, self.frame, self.sequence, crc, self.recent.clone());
+        self.life = Life::Live(made.state);
+        let taken = match caller {
+            Caller::Tell(taken) => Some(*taken),
+            Caller::Outside(_) | Caller::Timer => None,
+        };
+        let after = After { entity: self.id.clone(), stored, before };
+        let (messages, tells, at) = (made.messages, made.tells, asked.at);
+        Staging::Yes(Box::new(Staged { record, previous, after, messages, tells, taken, at }))
+    }
+
+    /// Answers without a record of its own: at once if nothing it saw is provisional, otherwise when that is durable.
+    fn settle_unwritten(
+        &mut self,
+        caller: Caller,
+        answer: Answer,
+        parked: Option<CompactString>,
+        out: &mut Vec<Step>,
+    ) {
+        if let Caller::Tell(taken) = caller {
+            return out.push(Step::TellDone(taken, parked));
+        }
+        if self.staged == self.resolved {
+            caller.answer(answer);
+        } else {
+            self.waiting.push_back(Waiting { after: self.staged, caller, answer });
+        }
+        out.push(Step::Passed);
+    }
+
+    fn set_aside(&mut self, reason: CompactString, out: &mut Vec<Step>) {
+        self.life = Life::Quarantined(reason.clone());
+        out.push(Step::Quarantine(reason));
+        self.turn_queue_away(out);
+    }
+
+    fn turn_queue_away(&mut self, out: &mut Vec<Step>) {
+        if let Life::Quarantined(reason) = &self.life {
+            for delivery in self.queue.drain(..) {
+                let answer = Answer::Quarantined { reason: reason.clone() };
+                out.push(turn_away(delivery, answer));
+            }
+        }
+    }
+
+    fn freeze(&mut self, out: &mut Vec<Step>) {
+        if !matches!(self.life, Life::Quarantined(_)) {
+            self.life = Life::Frozen;
+            if self.staged == self.resolved {
+                self.life = Life::Loading;
+                out.push(Step::Reload);
+            }
+        }
+    }
+}
+
+impl<E: Entity> AnyActivation for Activation<E> {
+    fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
+        self.take_in(delivery, out);
+    }
+
+    fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>) {
+        if !matches!(self.life, Life::Loading) {
+            return;
+        }
+        if let Err(reason) = stored.and_then(|stored| self.begin(stored.as_ref())) {
+            self.set_aside(reason, out);
+            return;
+        }
+        // Queued deliveries may freeze it again: those that are left wait for the next reading.
+        while let (Life::Live(_), Some(delivery)) = (&self.life, self.queue.pop_front()) {
+            self.decide_delivery(delivery, out);
+        }
+    }
+
+    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
+        self.resolved += n as u64;
+        match result {
+            Ok(frame) => {
+                self.frame = frame;
+                while self.waiting.front().is_some_and(|w| w.after <= self.resolved) {
+                    if let Some(Waiting { caller, answer, .. }) = self.waiting.pop_front() {
+                        caller.answer(answer);
+                    }
+                }
+            }
+            Err(reason) => {
+                // Whatever was decided on top of records that do not exist does not exist either.
+                for Waiting { caller, .. } in self.waiting.drain(..) {
+                    caller.answer(Answer::Failed { reason: reason.clone() });
+                }
+                if !matches!(self.life, Life::Quarantined(_)) {
+                    self.life = Life::Frozen;
+                }
+            }
+        }
+        if matches!(self.life, Life::Frozen) {
+            self.freeze(out);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.staged == self.resolved && self.queue.is_empty() && self.waiting.is_empty()
+    }
+
+    fn quarantine(&mut self, reason: CompactString) {
+        self.life = Life::Quarantined(reason);
+    }
+}
+
+struct Made<E> {
+    state: E,
+    events: String,
+    messages: Vec<Message>,
+    tells: Vec<Tell>,
+}
+
+enum Staging {
+    Yes(Box<Staged>),
+    No((&'static str, String)),
+    Corrupt(CompactString),
+    Panicked,
+}
+
+enum Decided<E: Entity> {
+    Yes(Box<Made<E>>),
+    No(E, E::Refusal),
+    Corrupt(String),
+}
+
+fn decide_and_evolve<E: Entity>(
+    state: E,
+    command: &E::Command,
+    asked: &Asked,
+    cx: &E::Context,
+) -> Decided<E> {
+    let events = match state.decide(command, asked, cx) {
+        Ok(events) if events.is_empty() => {
+            return Decided::Corrupt("accepted without an event".into());
+        }
+        Ok(events) => events,
+        Err(refusal) => return Decided::No(state, refusal),
+    };
+    let text = match serde_json::to_string(&events) {
+        Ok(text) => text,
+        Err(error) => return Decided::Corrupt(format!("event does not serialize: {error}")),
+    };
+    let mut state = state;
+    let (mut messages, mut tells) = (Vec::new(), Vec::new());
+    for event in &events {
+        state = match state.evolve(event) {
+            Ok(state) => state,
+            Err(corrupt) => return Decided::Corrupt(corrupt.to_string()),
+        };
+        for effect in state.effects(event, cx) {
+            match effect {
+                Effect::Send(message) => messages.push(message),
+                Effect::Tell(tell) => tells.push(tell),
+            }
+        }
+    }
+    Decided::Yes(Box::new(Made { state, events: text, messages, tells }))
+}
+
+fn keys_of<E: Entity>(state: &E) -> Keys {
+    Keys { alarm: state.timers().soonest().map(|t| t.due), lists: state.listing().0 }
+}
+
+/// The stored value of `state`: one place for the live path and the replay, so that both agree to the byte.
+pub(crate) fn stored_of<E: Entity>(
+    state: &E,
+    frame: u64,
+    sequence: u64,
+    chain: u32,
+    recent: Vec<(CommandId, u64)>,
+) -> Stored {
+    Stored {
+        frame,
+        sequence,
+        chain,
+        recent,
+        alarm: state.timers().soonest().map(|t| t.due),
+        lists: state.listing().0,
+        state_version: E::STATE_VERSION,
+        state: state.to_stored(),
+    }
+}
+
+/// Adds an accepted command to the memory of the last [`RECENT_MAX`].
+pub(crate) fn remember(recent: &mut Vec<(CommandId, u64)>, id: CommandId, sequence: u64) {
+    if recent.len() >= RECENT_MAX {
+        recent.remove(0);
+    }
+    recent.push((id, sequence));
+}
+
+fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {
+    CommandId::derived(&[
+        TIMER_ROLE.as_bytes(),
+        &[id.kind],
+        id.key.as_bytes(),
+        fired.name.as_bytes(),
+        &fired.due.as_millis().to_le_bytes(),
+    ])
+}
+
+fn turn_away(delivery: Delivery, answer: Answer) -> Step {
+    match delivery {
+        Delivery::Command { caller: Caller::Tell(taken), .. } => {
+            Step::TellDone(taken, Some(format_compact!("{answer:?}")))
+        }
+        Delivery::Command { caller, .. } | Delivery::Claim { caller, .. } => {
+            caller.answer(answer);
+            Step::Passed
+        }
+        Delivery::Fire(_) => Step::Passed,
+    }
+}
+
+fn words_of(panic: Box<dyn std::any::Any + Send>) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no words".to_owned())
+}

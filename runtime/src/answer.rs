@@ -1,0 +1,87 @@
+//! What a caller hears, and how the answer finds them.
+
+use std::time::Duration;
+
+use compact_str::CompactString;
+use tokio::sync::oneshot;
+
+use crate::outbox::Claim;
+use crate::record::Taken;
+
+/// What became of a command. Everything but [`Answer::Accepted`] left nothing behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Decided and durable, as the record of this sequence.
+    Accepted {
+        /// The entity's sequence after it.
+        sequence: u64,
+        /// Whether this very command had been accepted before.
+        novelty: Novelty,
+    },
+    /// The entity says no.
+    Refused {
+        /// Stable, e.g. `out-of-order`.
+        code: &'static str,
+        /// The refusal in JSON.
+        detail: String,
+    },
+    /// The asker saw an older state.
+    Stale {
+        /// The entity's sequence.
+        sequence: u64,
+    },
+    /// No room: nothing was done; ask again with the same id.
+    Busy {
+        /// When to ask again.
+        retry_after: Duration,
+    },
+    /// The entity is set aside until a person has looked.
+    Quarantined {
+        /// Why.
+        reason: CompactString,
+    },
+    /// Deciding the command failed twice; it was put aside as a dead letter.
+    DeadLetter {
+        /// What the program said.
+        reason: CompactString,
+    },
+    /// The journal did not take it: nothing was done; ask again with the same id.
+    Failed {
+        /// What the journal said.
+        reason: CompactString,
+    },
+    /// A message's claim or outcome is recorded.
+    Recorded,
+    /// A message is claimed: recipients and data are fixed and durable.
+    Claimed(Claim),
+}
+
+/// Whether a command was decided or found decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    /// Decided now.
+    First,
+    /// Decided before; the first answer stands.
+    Again,
+}
+
+/// Who waits for the answer.
+#[derive(Debug)]
+pub enum Caller {
+    /// Somebody outside, on a channel.
+    Outside(oneshot::Sender<Answer>),
+    /// Another entity, by a tell.
+    Tell(Taken),
+    /// Nobody: a timer.
+    Timer,
+}
+
+impl Caller {
+    /// Hands `answer` to whoever waits; somebody who went away does not mind.
+    pub fn answer(self, answer: Answer) {
+        match self {
+            Caller::Outside(channel) => drop(channel.send(answer)),
+            Caller::Tell(_) | Caller::Timer => {}
+        }
+    }
+}

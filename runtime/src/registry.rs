@@ -1,0 +1,209 @@
+//! Which kinds of entities a node knows: where types are forgotten and found again.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::Value;
+
+use crate::activation::{Activation, AnyActivation, remember, stored_of};
+use crate::entity::{Corrupt, Entity, EntityId, Timers};
+use crate::record::{Fold, Record, Stored};
+
+/// A command whose type is forgotten until its entity takes it.
+pub struct AnyCommand(Box<dyn Any + Send>);
+
+impl AnyCommand {
+    /// Forgets the type of `command`.
+    pub fn new<C: Any + Send>(command: C) -> AnyCommand {
+        AnyCommand(Box::new(command))
+    }
+
+    /// Finds it again.
+    ///
+    /// # Errors
+    /// The command as it was, when it is not a `C`.
+    pub fn downcast<C: Any>(self) -> Result<Box<C>, AnyCommand> {
+        self.0.downcast::<C>().map_err(AnyCommand)
+    }
+}
+
+impl fmt::Debug for AnyCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnyCommand")
+    }
+}
+
+/// The context in force, and the first eight bytes of its hash. Swapped as one.
+#[derive(Debug)]
+pub struct ContextCell<C>(RwLock<Arc<(C, u64)>>);
+
+impl<C> ContextCell<C> {
+    /// A cell that holds `context`, known by `hash`.
+    pub fn new(context: C, hash: u64) -> ContextCell<C> {
+        ContextCell(RwLock::new(Arc::new((context, hash))))
+    }
+
+    /// What is in force.
+    pub fn current(&self) -> Arc<(C, u64)> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another one in force; decisions under way finish with the old one.
+    pub fn replace(&self, context: C, hash: u64) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new((context, hash));
+    }
+}
+
+/// One kind of entity, its type forgotten.
+pub trait AnyKind: Send + Sync {
+    /// The name for people, e.g. `case`.
+    fn name(&self) -> &'static str;
+    /// A command from its JSON.
+    ///
+    /// # Errors
+    /// When the text is not a command of this kind.
+    fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error>;
+    /// An activation that has yet to be told its stored value.
+    fn activation(&self, id: EntityId) -> Box<dyn AnyActivation>;
+    /// See [`Fold::fold`].
+    ///
+    /// # Errors
+    /// [`Corrupt`] on an impossible history.
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt>;
+    /// What a person is shown of a stored value.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when the value is not of this kind.
+    fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt>;
+    /// The timers of a stored value.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when the value is not of this kind.
+    fn timers(&self, id: &EntityId, stored: &Stored) -> Result<Timers, Corrupt>;
+}
+
+struct KindOf<E: Entity> {
+    context: Arc<ContextCell<E::Context>>,
+}
+
+impl<E: Entity> KindOf<E> {
+    fn state(id: &EntityId, stored: &Stored) -> Result<E, Corrupt> {
+        if stored.state_version != E::STATE_VERSION {
+            return Err(Corrupt(format!("state version {}", stored.state_version)));
+        }
+        E::from_stored(id, &stored.state)
+    }
+}
+
+impl<E: Entity> AnyKind for KindOf<E> {
+    fn name(&self) -> &'static str {
+        E::KIND.name
+    }
+
+    fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error> {
+        serde_json::from_str::<E::Command>(json).map(AnyCommand::new)
+    }
+
+    fn activation(&self, id: EntityId) -> Box<dyn AnyActivation> {
+        Box::new(Activation::<E>::new(id, Arc::clone(&self.context)))
+    }
+
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt> {
+        let (sequence, prior) = before.map_or((0, 0), |s| (s.sequence, s.chain));
+        if record.sequence != sequence + 1 {
+            return Err(Corrupt(format!("record {} follows {sequence}", record.sequence)));
+        }
+        if record.prior != prior {
+            return Err(Corrupt(format!(
+                "record {} does not chain to the one before",
+                record.sequence
+            )));
+        }
+        let mut state = match before {
+            None => E::initial(&record.entity),
+            Some(stored) => Self::state(&record.entity, stored)?,
+        };
+        let events: Vec<E::Event> = serde_json::from_str(&record.events)
+            .map_err(|e| Corrupt(format!("events of record {}: {e}", record.sequence)))?;
+        for event in &events {
+            state = state.evolve(event)?;
+        }
+        let mut recent = before.map_or_else(Vec::new, |s| s.recent.clone());
+        remember(&mut recent, record.asked.id, record.sequence);
+        Ok(stored_of(&state, frame, record.sequence, chain, recent))
+    }
+
+    fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt> {
+        Self::state(id, stored).map(|state| state.view())
+    }
+
+    fn timers(&self, id: &EntityId, stored: &Stored) -> Result<Timers, Corrupt> {
+        Self::state(id, stored).map(|state| state.timers())
+    }
+}
+
+/// The kinds of a node.
+#[derive(Default)]
+pub struct Registry {
+    kinds: BTreeMap<u8, Box<dyn AnyKind>>,
+}
+
+impl Registry {
+    /// No kinds yet.
+    pub fn new() -> Registry {
+        Registry::default()
+    }
+
+    /// Adds a kind, deciding with what `context` holds.
+    #[must_use]
+    pub fn with<E: Entity>(mut self, context: &Arc<ContextCell<E::Context>>) -> Registry {
+        let kind = KindOf::<E> { context: Arc::clone(context) };
+        self.kinds.insert(E::KIND.number, Box::new(kind));
+        self
+    }
+
+    /// The kind of this number.
+    pub fn kind(&self, number: u8) -> Option<&dyn AnyKind> {
+        self.kinds.get(&number).map(AsRef::as_ref)
+    }
+
+    /// The number of the kind with this name.
+    pub fn number(&self, name: &str) -> Option<u8> {
+        self.kinds.iter().find(|(_, kind)| kind.name() == name).map(|(number, _)| *number)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.kinds.values().map(|kind| kind.name())).finish()
+    }
+}
+
+impl Fold for Registry {
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt> {
+        let kind = self
+            .kind(record.entity.kind)
+            .ok_or_else(|| Corrupt(format!("no kind {}", record.entity.kind)))?;
+        kind.fold(before, record, chain, frame)
+    }
+}
