@@ -41,13 +41,81 @@ pub const REQUIRED: &[&str] = &[
     "duty-brief",
 ];
 
+/// Everything that the program may give to a template.
+///
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit` and `stages_late`; all others are texts.
+pub const VARIABLES: &[&str] = &[
+    "big_class",
+    "by_unit",
+    "case",
+    "caught_up",
+    "chain_head",
+    "channel",
+    "closed_at",
+    "closed_yesterday",
+    "closing",
+    "collector",
+    "condition",
+    "date",
+    "dead_letters",
+    "dispatched_at",
+    "due",
+    "due_today",
+    "filing",
+    "finished_at",
+    "grid",
+    "level",
+    "light",
+    "limit",
+    "lower_steps",
+    "new",
+    "number",
+    "order",
+    "overdue",
+    "overdue_by",
+    "place",
+    "reason",
+    "recipient",
+    "reply_due",
+    "result",
+    "reworks",
+    "slot",
+    "small_class",
+    "stage",
+    "stages_late",
+    "step",
+    "task",
+    "text",
+    "timeliness",
+    "unit",
+    "unit_name",
+    "worst",
+];
+
+/// When the briefs go out unless the file says otherwise: daily at eight, local time.
+const BRIEF_SCHEDULE: &str = "0 0 8 * * *";
+
 /// A template that takes more steps is stopped: no notice needs a tenth of them.
 const TEMPLATE_STEPS_MAX: u64 = 1_000_000;
 
 /// Every template, by name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Notices {
     pub(crate) notices: BTreeMap<TemplateName, Notice>,
+    /// When units get their daily brief: a cron expression with seconds, in local time.
+    pub brief_unit: String,
+    /// When the duty chief gets the centre's daily brief: a cron expression with seconds, in local time.
+    pub brief_centre: String,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Notices {
+            notices: BTreeMap::new(),
+            brief_unit: BRIEF_SCHEDULE.to_owned(),
+            brief_centre: BRIEF_SCHEDULE.to_owned(),
+        }
+    }
 }
 
 /// The texts of one kind of message.

@@ -102,10 +102,16 @@ impl Diagnostic {
 
     /// A file had more problems than are shown.
     pub(crate) fn and_more(name: &str, left_out: usize) -> Diagnostic {
-        let message = Text::new(
-            format!("`{name}` 另有 {left_out} 个问题未列出"),
-            format!("and {left_out} more in `{name}`"),
-        );
+        let message = match left_out {
+            0 => Text::new(
+                format!("`{name}` 问题过多,其余部分未检查"),
+                format!("too many problems in `{name}`; the rest of it was not read"),
+            ),
+            _ => Text::new(
+                format!("`{name}` 另有 {left_out} 个问题未列出"),
+                format!("and {left_out} more in `{name}`"),
+            ),
+        };
         Diagnostic::error("R0009", &Spot::of_file(name), message).help(Text::new(
             "先改正已列出的问题,再检查一次",
             "mend those shown, then check again",

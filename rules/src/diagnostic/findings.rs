@@ -20,6 +20,7 @@ struct Tally {
     kept: usize,
     left_out: usize,
     errors_left_out: usize,
+    stopped: bool,
 }
 
 impl Findings {
@@ -37,6 +38,13 @@ impl Findings {
         }
     }
 
+    /// Notes that the rest of a file was not read, because it has had enough diagnostics.
+    pub(crate) fn stopped_reading(&mut self, file: &str) {
+        let tally = self.files.entry(file.to_owned()).or_default();
+        tally.stopped = true;
+        tally.errors_left_out += 1;
+    }
+
     /// Whether more about this file would only be counted.
     pub(crate) fn is_full(&self, file: &str) -> bool {
         self.files.get(file).is_some_and(|tally| tally.kept >= PER_FILE_MAX)
@@ -50,7 +58,7 @@ impl Findings {
     /// All that was kept, file by file in the order of the text, each followed by how many were left out.
     pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         for (file, tally) in &self.files {
-            if tally.left_out > 0 {
+            if tally.left_out > 0 || tally.stopped {
                 let severity = match tally.errors_left_out {
                     0 => Severity::Warning,
                     _ => Severity::Error,

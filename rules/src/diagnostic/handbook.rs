@@ -1,6 +1,252 @@
-//! What can be wrong with handbook. See `file` for the pattern.
+//! What can be wrong with `handbook.csv` and `handbook.toml` (article 11). Codes R0101–R0139.
 
-use super::Page;
+mod pages;
 
-/// The pages of this file's codes.
-pub(super) const PAGES: &[Page] = &[];
+use super::{Diagnostic, Text};
+use crate::source::Spot;
+use crate::vocabulary::{ConditionCode, UnitId, UnreadableLimit};
+
+pub(super) use pages::PAGES;
+
+impl Diagnostic {
+    /// The handbook is empty.
+    pub(crate) fn no_conditions() -> Diagnostic {
+        let message = Text::new("手册没有任何立案条件", "the handbook has no condition at all");
+        Diagnostic::error("R0101", &Spot::of_file("handbook.csv"), message).help(Text::new(
+            "第一行为表头,以下每行一个立案条件(第十一条)",
+            "the first row holds headings, each row below one condition (article 11)",
+        ))
+    }
+
+    /// Cells of a class are blank, as merged cells are saved; told once, at the first.
+    pub(crate) fn merged_cells(spot: &Spot, rows: usize) -> Diagnostic {
+        let message = Text::new(
+            format!("有 {rows} 行的类别栏为空,按与上一行相同处理"),
+            format!("class columns are blank in {rows} rows; taken as in the row above"),
+        );
+        Diagnostic::warning("R0102", spot, message)
+            .label(Text::new("第一处", "the first of them"))
+            .help(Text::new(
+                "取消合并单元格,在每一行填写类别",
+                "unmerge the cells and fill in each row, so that sorting cannot spoil them",
+            ))
+    }
+
+    /// A quotation mark is never closed.
+    pub(crate) fn open_quotation(spot: &Spot) -> Diagnostic {
+        let message = Text::new("引号没有配对,其后的行无法读取", "a quotation mark is never closed");
+        Diagnostic::error("R0103", spot, message)
+            .label(Text::new("从这里开始", "opened here"))
+            .help(Text::new(
+                "补上另一个引号;单元格内的引号要写两个",
+                "close it; a quotation mark inside a cell is written twice",
+            ))
+    }
+
+    /// A row has more cells than there are headings.
+    pub(crate) fn row_too_long(spot: &Spot) -> Diagnostic {
+        let message = Text::new("这一行比表头多出单元格", "the row has more cells than headings");
+        Diagnostic::error("R0104", spot, message)
+            .label(Text::new("多出", "one too many"))
+            .help(Text::new(
+                "含逗号的内容要用引号括起来",
+                "put quotation marks around a text that contains commas",
+            ))
+    }
+
+    /// The first row has blank class columns.
+    pub(crate) fn nothing_above(spot: &Spot) -> Diagnostic {
+        let message = Text::new(
+            "类别栏为空,而上面没有可沿用的行",
+            "class columns are blank and there is no row above to take them from",
+        );
+        Diagnostic::error("R0105", spot, message)
+            .label(Text::new("这一行", "this row"))
+            .help(Text::new("填写类别、大类和小类", "fill in kind, big class and small class"))
+    }
+
+    /// Neither component nor incident.
+    pub(crate) fn unknown_kind(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("未知的类别 `{found}`"),
+            format!("unknown kind `{found}`"),
+        );
+        Diagnostic::error("R0106", spot, message)
+            .label(Text::new("部件或事件", "part or event"))
+            .help(Text::new(
+                "填写“部件”或“事件”(第十一条)",
+                "write `part` for components and `event` for incidents (article 11)",
+            ))
+    }
+
+    /// One class code with two names.
+    pub(crate) fn class_renamed(spot: &Spot, code: &str, names: [&str; 2]) -> Diagnostic {
+        let [first, other] = names;
+        let message = Text::new(
+            format!("类别代码 `{code}` 有两个名称:`{first}` 和 `{other}`"),
+            format!("class `{code}` has two names: `{first}` and `{other}`"),
+        );
+        Diagnostic::error("R0107", spot, message)
+            .label(Text::new("名称不同", "named otherwise here"))
+            .help(Text::new("改正代码或名称", "mend the code or the name"))
+    }
+
+    /// The limit is blank.
+    pub(crate) fn no_limit(spot: &Spot) -> Diagnostic {
+        let message = Text::new("处置时限为空", "the time limit is blank");
+        Diagnostic::error("R0108", spot, message)
+            .label(Text::new("应有时限", "a limit is needed"))
+            .help(Text::new(
+                "逐行填写时限;合并单元格不能沿用上一行的时限",
+                "write the limit in each row; it is never taken from the row above",
+            ))
+    }
+
+    /// The limit is zero or less.
+    pub(crate) fn limit_not_positive(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("处置时限 `{found}` 必须大于零"),
+            format!("the time limit `{found}` must be more than zero"),
+        );
+        Diagnostic::error("R0109", spot, message)
+            .label(Text::new("大于零", "more than zero"))
+            .help(Text::new(
+                "立即处置的写最短可行的时限,例如“1紧急工作时”",
+                "for work at once write the shortest limit that can be kept, such as `1 urgent_hour`",
+            ))
+    }
+
+    /// The limit is no amount with a unit; `words` follow a unit that is right in itself.
+    pub(crate) fn handbook_limit(
+        spot: &Spot,
+        found: &str,
+        why: UnreadableLimit,
+        words: Option<&str>,
+    ) -> Diagnostic {
+        let (zh, en) = match (why, words) {
+            (UnreadableLimit::UnknownUnit, Some(words)) => {
+                (format!("单位后多了“{words}”"), format!("`{words}` follows the unit"))
+            }
+            (UnreadableLimit::NoAmount, _) => {
+                ("缺少数量".to_owned(), "no amount in front".to_owned())
+            }
+            (UnreadableLimit::Amount, _) => (
+                "数量过大或小数超过三位".to_owned(),
+                "the amount is too large or has more than three decimals".to_owned(),
+            ),
+            (UnreadableLimit::NoUnit, _) => ("缺少单位".to_owned(), "no unit".to_owned()),
+            (UnreadableLimit::UnknownUnit, None) => {
+                ("未知的单位".to_owned(), "unknown unit".to_owned())
+            }
+        };
+        let message = Text::new(
+            format!("处置时限 `{found}` 无法识别:{zh}"),
+            format!("cannot read the time limit `{found}`: {en}"),
+        );
+        let help = match words.filter(|_| why == UnreadableLimit::UnknownUnit) {
+            Some(words) => Text::new(
+                format!("删去“{words}”;处置要求写在结案条件中"),
+                format!("remove `{words}`; what is to be done belongs into the closing condition"),
+            ),
+            None => Text::new(
+                "写成数量加单位:紧急工作时、紧急工作日、工作时、工作日,例如“1.5工作时”",
+                "write an amount and urgent_hour, urgent_day, work_hour or work_day, e.g. `1.5 work_hour`",
+            ),
+        };
+        Diagnostic::error("R0110", spot, message).label(Text::new(zh, en)).help(help)
+    }
+
+    /// A code that is no number of one or two digits.
+    pub(crate) fn class_code(spot: &Spot, column: &str, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("{column} `{found}` 应为从 1 起的数字"),
+            format!("`{found}` in column `{column}` must be a number from 1 up"),
+        );
+        Diagnostic::error("R0111", spot, message)
+            .label(Text::new("数字", "a number"))
+            .help(Text::new(
+                "代码写一至两位数字,`1` 与 `01` 相同",
+                "write one or two digits; `1` and `01` are the same",
+            ))
+    }
+
+    /// A unit is named twice for one condition.
+    pub(crate) fn candidate_twice(spot: &Spot, unit: &UnitId) -> Diagnostic {
+        let message = Text::new(
+            format!("责任单位 `{unit}` 在同一条件中重复"),
+            format!("unit `{unit}` is named twice for one condition"),
+        );
+        Diagnostic::error("R0112", spot, message)
+            .label(Text::new("重复", "twice"))
+            .help(Text::new(
+                "合并为一项,网格写在括号内,例如 `CG-HW(JG-01、JG-02)`",
+                "name it once, with all its grids in brackets, e.g. `CG-HW(JG-01 JG-02)`",
+            ))
+    }
+
+    /// Nobody may handle a condition.
+    pub(crate) fn no_candidate(spot: &Spot) -> Diagnostic {
+        let message = Text::new("没有责任单位", "no unit is named");
+        Diagnostic::error("R0113", spot, message)
+            .label(Text::new("至少一个单位编码", "at least one unit id"))
+            .help(Text::new(
+                "填写 units.toml 中的单位编码;多个单位用“、”隔开",
+                "write a unit id of units.toml; separate several by `;`",
+            ))
+    }
+
+    /// Two conditions of one code.
+    pub(crate) fn condition_twice(spot: &Spot, code: &ConditionCode) -> Diagnostic {
+        let message = Text::new(
+            format!("立案条件 `{code}` 重复"),
+            format!("condition `{code}` appears twice"),
+        );
+        Diagnostic::error("R0114", spot, message)
+            .label(Text::new("前面已有", "taken above"))
+            .help(Text::new(
+                "同一小类的条件用不同的条件序号",
+                "give the conditions of one class different sequence numbers",
+            ))
+    }
+
+    /// Two columns of one heading.
+    pub(crate) fn column_twice(spot: &Spot, heading: &str) -> Diagnostic {
+        let heading = heading.trim();
+        let message = Text::new(
+            format!("表头 `{heading}` 重复"),
+            format!("heading `{heading}` appears twice"),
+        );
+        Diagnostic::error("R0115", spot, message)
+            .label(Text::new("重复", "again"))
+            .help(Text::new("删去其中一列", "remove one of the columns"))
+    }
+
+    /// A column that nothing reads.
+    pub(crate) fn unknown_column(spot: &Spot, heading: &str) -> Diagnostic {
+        let heading = heading.trim();
+        let message = Text::new(
+            format!("未使用的列 `{heading}`"),
+            format!("column `{heading}` is not read"),
+        );
+        Diagnostic::warning("R0116", spot, message)
+            .label(Text::new("不会读取", "not read"))
+            .help(Text::new(
+                "检查表头是否写错;备注列可以保留",
+                "look whether the heading is misspelt; columns of remarks may stay",
+            ))
+    }
+
+    /// A column without which no row makes sense.
+    pub(crate) fn missing_column(spot: &Spot, key: &str, chinese: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("缺少列 `{chinese}`,整张表未读取"),
+            format!("column `{chinese}` (`{key}`) is missing; no row was read"),
+        );
+        Diagnostic::error("R0117", spot, message)
+            .label(Text::new("表头", "the headings"))
+            .help(Text::new(
+                format!("第一行必须是表头;补上 `{chinese}`(或 `{key}`)"),
+                format!("the first row holds the headings; add `{chinese}` or `{key}`"),
+            ))
+    }
+}

@@ -1,6 +1,97 @@
-//! What can be wrong with notices. See `file` for the pattern.
+//! What can be wrong with `notices.toml` (articles 15–18, 28). Codes R0701–R0719.
 
-use super::Page;
+mod pages;
 
-/// The pages of this file's codes.
-pub(super) const PAGES: &[Page] = &[];
+use super::{Diagnostic, Text};
+use crate::source::Spot;
+
+pub(super) use pages::PAGES;
+
+impl Diagnostic {
+    /// A template that the program asks for is not there.
+    pub(crate) fn template_missing(name: &str) -> Diagnostic {
+        let message =
+            Text::new(format!("缺少通知模板 `{name}`"), format!("template `{name}` is missing"));
+        Diagnostic::error("R0701", &Spot::of_file("notices.toml"), message).help(Text::new(
+            format!("补上 `[{name}]` 一段,可从随程序提供的 notices.toml 复制"),
+            format!("add a table `[{name}]`, for example from the shipped notices.toml"),
+        ))
+    }
+
+    /// A template is no template.
+    pub(crate) fn template_syntax(spot: &Spot, line: usize, why: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("模板第 {line} 行有语法错误:{why}"),
+            format!("the template is wrong in its line {line}: {why}"),
+        );
+        Diagnostic::error("R0702", spot, message)
+            .label(Text::new("这个模板", "this template"))
+            .help(Text::new(
+                "检查 {{ }} 和 {% %} 是否成对,if 和 for 是否有 endif 和 endfor",
+                "look whether {{ }} and {% %} are closed, and `if` and `for` ended",
+            ))
+    }
+
+    /// A template uses a variable that it does not declare.
+    pub(crate) fn undeclared_variable(spot: &Spot, name: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("模板使用了未列出的变量 `{name}`"),
+            format!("the template uses `{name}`, which it does not declare"),
+        );
+        Diagnostic::error("R0703", spot, message)
+            .label(Text::new("未列入 variables", "not in `variables`"))
+            .help(Text::new(
+                "改正变量名,或把它加进这一段的 variables",
+                "mend the name, or add it to `variables` of this template",
+            ))
+    }
+
+    /// A declared variable that the program never gives.
+    pub(crate) fn variable_never_given(spot: &Spot, name: &str, known: &[&str]) -> Diagnostic {
+        let known = known.join(" ");
+        let message = Text::new(
+            format!("程序不提供变量 `{name}`"),
+            format!("the program never gives a variable `{name}`"),
+        );
+        Diagnostic::error("R0704", spot, message)
+            .label(Text::new("没有这个变量", "no such variable"))
+            .help(Text::new(format!("可用的变量:{known}"), format!("there are: {known}")))
+    }
+
+    /// A channel that does not exist.
+    pub(crate) fn unknown_channel(spot: &Spot, word: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("未知的发送途径 `{word}`"),
+            format!("unknown channel `{word}`"),
+        );
+        Diagnostic::error("R0705", spot, message)
+            .label(Text::new("email 或 sms", "email or sms"))
+            .help(Text::new("改为 \"email\" 或 \"sms\"", "write \"email\" or \"sms\""))
+    }
+
+    /// A template that goes no way.
+    pub(crate) fn no_channel(spot: &Spot) -> Diagnostic {
+        let message =
+            Text::new("通知没有发送途径", "the notice has no channel and reaches nobody");
+        Diagnostic::error("R0706", spot, message)
+            .label(Text::new("这一段", "this template"))
+            .help(Text::new(
+                "写 channels = [\"email\", \"sms\"],至少一种",
+                "write channels = [\"email\", \"sms\"], one of them at least",
+            ))
+    }
+
+    /// A schedule that is no cron expression.
+    pub(crate) fn schedule(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("发送时间 `{found}` 无法识别"),
+            format!("cannot read the schedule `{found}`"),
+        );
+        Diagnostic::error("R0707", spot, message)
+            .label(Text::new("秒 分 时 日 月 星期", "second minute hour day month weekday"))
+            .help(Text::new(
+                "每天八点写 \"0 0 8 * * *\"",
+                "daily at eight is \"0 0 8 * * *\"",
+            ))
+    }
+}

@@ -1,1 +1,144 @@
-//! Columns.
+//! Which column of `handbook.csv` is what: the header row, in Chinese or by English keys, in any order.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::Spot;
+use crate::source::document::At;
+use crate::source::sheet::{Field, Row};
+
+macro_rules! columns {
+    ($($name:ident = $key:literal, $chinese:literal;)*) => {
+        /// A column that is read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Column { $($name,)* }
+
+        impl Column {
+            const ALL: &'static [Column] = &[$(Column::$name,)*];
+
+            /// Its key, as in files made by programs.
+            pub(super) fn key(self) -> &'static str {
+                match self { $(Column::$name => $key,)* }
+            }
+
+            /// Its heading, as in the shipped file.
+            pub(super) fn chinese(self) -> &'static str {
+                match self { $(Column::$name => $chinese,)* }
+            }
+        }
+    };
+}
+
+columns! {
+    Kind = "kind", "类别";
+    BigCode = "big_code", "大类代码";
+    BigClass = "big_class", "大类名称";
+    SmallCode = "small_code", "小类代码";
+    SmallClass = "small_class", "小类名称";
+    Sequence = "cond_seq", "条件序号";
+    Unit = "unit_code", "责任单位编码";
+    UnitName = "unit_name", "责任单位";
+    Filing = "filing_condition", "立案条件";
+    Closing = "closing_condition", "结案条件";
+    Limit = "limit", "处置时限";
+    LimitValue = "limit_value", "时限数值";
+    LimitUnit = "limit_unit", "时限单位";
+}
+
+impl Column {
+    fn of(heading: &str) -> Option<Column> {
+        let heading = heading.trim();
+        Column::ALL.iter().copied().find(|c| c.key() == heading || c.chinese() == heading)
+    }
+
+    /// Whether the sheet may do without it: a name is for readers, a limit stands in one column or in two.
+    fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Column::UnitName | Column::Limit | Column::LimitValue | Column::LimitUnit
+        )
+    }
+}
+
+/// Where each column is.
+#[derive(Debug)]
+pub(super) struct Header {
+    file: Arc<str>,
+    columns: BTreeMap<Column, usize>,
+    width: usize,
+}
+
+impl Header {
+    /// Reads the header row; nothing when a column is missing without which no row makes sense.
+    pub(super) fn read(file: &Arc<str>, row: &Row<'_>, findings: &mut Findings) -> Option<Header> {
+        let mut columns = BTreeMap::new();
+        for (at, field) in row.fields.iter().enumerate() {
+            let spot = Spot::new(file, field.span.clone());
+            match Column::of(&field.text) {
+                Some(column) if columns.contains_key(&column) => {
+                    findings.push(Diagnostic::column_twice(&spot, &field.text));
+                }
+                Some(column) => {
+                    columns.insert(column, at);
+                }
+                None if field.text.trim().is_empty() => {}
+                None => findings.push(Diagnostic::unknown_column(&spot, &field.text)),
+            }
+        }
+        let spot = Spot::new(file, row.span.clone());
+        let mut missing: Vec<Column> = Column::ALL
+            .iter()
+            .copied()
+            .filter(|column| !column.is_optional() && !columns.contains_key(column))
+            .collect();
+        let in_two = [Column::LimitValue, Column::LimitUnit];
+        if !columns.contains_key(&Column::Limit)
+            && !in_two.iter().all(|column| columns.contains_key(column))
+        {
+            missing.push(Column::Limit);
+        }
+        for column in &missing {
+            findings.push(Diagnostic::missing_column(&spot, column.key(), column.chinese()));
+        }
+        let header = Header { file: Arc::clone(file), columns, width: row.fields.len() };
+        missing.is_empty().then_some(header)
+    }
+
+    /// Whether the sheet has this column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.columns.contains_key(&column)
+    }
+
+    /// What stands in a column of a row, trimmed and on one line; blank when the row is short.
+    pub(super) fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> At<Cow<'r, str>> {
+        let field = self.columns.get(&column).and_then(|at| row.fields.get(*at));
+        let (value, span) = match field {
+            Some(field) => (one_line(&field.text), field.span.clone()),
+            None => (Cow::Borrowed(""), row.span.end..row.span.end),
+        };
+        At { value, spot: self.spot(span) }
+    }
+
+    /// The first field beyond the last heading that is not blank.
+    pub(super) fn beyond<'r>(&self, row: &'r Row<'_>) -> Option<&'r Field<'r>> {
+        row.fields.iter().skip(self.width).find(|field| !field.text.trim().is_empty())
+    }
+
+    /// A spot of the sheet.
+    pub(super) fn spot(&self, span: Range<usize>) -> Spot {
+        Spot::new(&self.file, span)
+    }
+}
+
+/// A cell may be broken into lines to fit its column; Chinese needs no blank where they join.
+fn one_line(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.contains(['\n', '\r']) {
+        Cow::Owned(text.split(['\n', '\r']).map(str::trim).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}

@@ -1,10 +1,302 @@
-//! Reads the file.
+//! Reads `handbook.csv`, row by row.
+//!
+//! Forgiving where a spreadsheet spoils what was right (codes that lost their leading zero, merged cells of a class,
+//! line breaks), strict where a guess would change a limit or a unit.
 
-use super::Handbook;
-use crate::diagnostic::Findings;
-use crate::source::Sources;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-/// What could be read.
-pub(crate) fn read(_sources: &Sources, _findings: &mut Findings) -> Handbook {
-    Handbook::default()
+use super::columns::{Column, Header};
+use super::{Candidate, Condition, FILE, Handbook, Spots, edition};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::document::At;
+use crate::source::sheet::{Closed, Row, Rows};
+use crate::source::{Sources, Spot};
+use crate::vocabulary::{ConditionCode, GridId, LimitUnit, Matter, TimeLimit, UnitId};
+
+/// Every condition that could be read.
+pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
+    let edition::Edition { number, approved, effective } = edition::read(sources, findings);
+    let mut handbook = Handbook { number, approved, effective, ..Handbook::default() };
+    let Some((file, text)) = sources.read(FILE, findings) else { return handbook };
+    let mut rows = Rows::of(text).filter(|row| !row.is_blank());
+    let Some(first) = rows.next() else {
+        findings.push(Diagnostic::no_conditions());
+        return handbook;
+    };
+    let Some(header) = Header::read(&file, &first, findings) else { return handbook };
+    let mut sheet = Sheet { header, above: None, merged: None, classes: BTreeMap::new() };
+    for row in rows {
+        if findings.is_full(FILE) {
+            findings.stopped_reading(FILE);
+            break;
+        }
+        sheet.row(&row, &mut handbook, findings);
+    }
+    if let Some((spot, rows)) = &sheet.merged {
+        findings.push(Diagnostic::merged_cells(spot, *rows));
+    }
+    if handbook.conditions.is_empty() && !findings.has_error(FILE) {
+        findings.push(Diagnostic::no_conditions());
+    }
+    handbook
+}
+
+/// The class columns of a row.
+#[derive(Debug, Clone)]
+struct Class {
+    matter: Matter,
+    big_code: String,
+    big_class: String,
+    small_code: String,
+    small_class: String,
+}
+
+/// What one row leaves for the next.
+struct Sheet {
+    header: Header,
+    above: Option<Class>,
+    merged: Option<(Spot, usize)>,
+    /// The name under which each class code was first met.
+    classes: BTreeMap<String, String>,
+}
+
+impl Sheet {
+    fn row(&mut self, row: &Row<'_>, handbook: &mut Handbook, findings: &mut Findings) {
+        if let Some(open) = row.fields.iter().find(|field| field.closed == Closed::Never) {
+            findings.push(Diagnostic::open_quotation(&self.header.spot(open.span.clone())));
+            return;
+        }
+        if let Some(field) = self.header.beyond(row) {
+            findings.push(Diagnostic::row_too_long(&self.header.spot(field.span.clone())));
+            return;
+        }
+        let Some(class) = self.class(row, findings) else { return };
+        self.above = Some(class.clone());
+        let cell = |column| self.header.cell(row, column);
+        let rest = [Column::Sequence, Column::Unit, Column::Filing, Column::Closing];
+        if rest.iter().all(|column| cell(*column).value.is_empty()) {
+            let name = format!("{} {}", class.matter.chinese(), class.small_class);
+            let spot = cell(Column::SmallClass).spot;
+            handbook.empty_classes.push((name, spot));
+            return;
+        }
+        let sequence = number(cell(Column::Sequence), Column::Sequence, findings);
+        let units = cell(Column::Unit);
+        let candidates = candidates(&units, findings);
+        let filing = filled(cell(Column::Filing), Column::Filing, findings);
+        let closing = filled(cell(Column::Closing), Column::Closing, findings);
+        let limit = self.limit(row, findings);
+
+        let Some(sequence) = sequence else { return };
+        let Class { matter, big_code, big_class, small_code, small_class } = class;
+        let code = format!("{}-{big_code}-{small_code}-{}", matter.as_str(), sequence.value);
+        let code = ConditionCode::new(code);
+        if handbook.spots.contains_key(&code) {
+            findings.push(Diagnostic::condition_twice(&sequence.spot, &code));
+            return;
+        }
+        let spots = Spots { code: sequence.spot, candidates: units.spot };
+        handbook.spots.insert(code.clone(), spots);
+        let Some(((filing, closing), limit)) = filing.zip(closing).zip(limit) else { return };
+        let condition = Condition {
+            code: code.clone(),
+            matter,
+            big_code,
+            big_class,
+            small_code,
+            small_class,
+            filing,
+            closing,
+            limit,
+            candidates,
+        };
+        handbook.conditions.insert(code, condition);
+    }
+
+    /// The class of a row; a blank cell of a class means the one above, as merged cells are saved.
+    fn class(&mut self, row: &Row<'_>, findings: &mut Findings) -> Option<Class> {
+        let columns = [
+            Column::Kind,
+            Column::BigCode,
+            Column::BigClass,
+            Column::SmallCode,
+            Column::SmallClass,
+        ];
+        let cells = columns.map(|column| self.header.cell(row, column));
+        if cells.iter().any(|cell| cell.value.is_empty()) {
+            let spot = self.header.spot(row.span.clone());
+            if self.above.is_none() {
+                findings.push(Diagnostic::nothing_above(&spot));
+                return None;
+            }
+            let first = self.merged.get_or_insert((spot, 0));
+            first.1 += 1;
+        }
+        let [kind, big_code, big_class, small_code, small_class] = cells;
+        let matter = match kind.value.parse() {
+            Ok(matter) => Some(matter),
+            Err(_) if kind.value.is_empty() => self.above.as_ref().map(|above| above.matter),
+            Err(_) => {
+                findings.push(Diagnostic::unknown_kind(&kind.spot, &kind.value));
+                None
+            }
+        };
+        let above = self.above.clone();
+        let inherit = |cell: At<Cow<'_, str>>, from: fn(Class) -> String| match cell.value.is_empty()
+        {
+            true => above.clone().map(from),
+            false => Some(cell.value.into_owned()),
+        };
+        let mut code = |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| {
+            match cell.value.is_empty() {
+                true => above.clone().map(from),
+                false => class_code(cell, column, findings),
+            }
+        };
+        let big_code = code(big_code, Column::BigCode, |class| class.big_code);
+        let small_code_spot = small_code.spot.clone();
+        let small_code = code(small_code, Column::SmallCode, |class| class.small_code);
+        let class = Class {
+            matter: matter?,
+            big_code: big_code?,
+            big_class: inherit(big_class, |class| class.big_class)?,
+            small_code: small_code?,
+            small_class: inherit(small_class, |class| class.small_class)?,
+        };
+        self.same_name(&class, &small_code_spot, findings);
+        Some(class)
+    }
+
+    /// One class code has one name throughout.
+    fn same_name(&mut self, class: &Class, spot: &Spot, findings: &mut Findings) {
+        let Class { matter, big_code, big_class, small_code, small_class } = class;
+        let big = (format!("{}-{big_code}", matter.as_str()), big_class);
+        let small = (format!("{}-{big_code}-{small_code}", matter.as_str()), small_class);
+        for (code, name) in [big, small] {
+            let first = self.classes.entry(code.clone()).or_insert_with(|| name.clone());
+            if first != name {
+                findings.push(Diagnostic::class_renamed(spot, &code, [first, name]));
+            }
+        }
+    }
+
+    /// The limit of a row, from one column or from two; never taken from the row above.
+    fn limit(&self, row: &Row<'_>, findings: &mut Findings) -> Option<TimeLimit> {
+        let (text, spot) = if self.header.has(Column::Limit) {
+            let cell = self.header.cell(row, Column::Limit);
+            (cell.value, cell.spot)
+        } else {
+            let [value, unit] = [Column::LimitValue, Column::LimitUnit]
+                .map(|column| self.header.cell(row, column));
+            let span = value.spot.span.start.min(unit.spot.span.start)
+                ..value.spot.span.end.max(unit.spot.span.end);
+            let text = match value.value.is_empty() && unit.value.is_empty() {
+                true => Cow::Borrowed(""),
+                false => Cow::Owned(format!("{} {}", value.value, unit.value)),
+            };
+            (text, self.header.spot(span))
+        };
+        if text.is_empty() {
+            findings.push(Diagnostic::no_limit(&spot));
+            return None;
+        }
+        match text.parse::<TimeLimit>() {
+            Ok(limit) if limit.thousandths() <= 0 => {
+                findings.push(Diagnostic::limit_not_positive(&spot, &text));
+                None
+            }
+            Ok(limit) => Some(limit),
+            Err(why) => {
+                let tail = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+                findings.push(Diagnostic::handbook_limit(&spot, &text, why, words_after(tail)));
+                None
+            }
+        }
+    }
+}
+
+/// What follows a unit that is right in itself: `制止` in `紧急工作时制止`.
+fn words_after(text: &str) -> Option<&str> {
+    let units = [
+        LimitUnit::UrgentHour,
+        LimitUnit::UrgentDay,
+        LimitUnit::WorkHour,
+        LimitUnit::WorkDay,
+    ];
+    let text = text.trim_start();
+    units.iter().find_map(|unit| text.strip_prefix(unit.chinese())).map(str::trim)
+}
+
+/// Two digits; a leading zero that a spreadsheet dropped is put back.
+fn class_code(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Option<String> {
+    let digits = cell.value.trim_start_matches('0');
+    let all_digits = cell.value.chars().all(|c| c.is_ascii_digit());
+    if !all_digits || digits.is_empty() || digits.len() > 2 {
+        findings.push(Diagnostic::class_code(&cell.spot, column.chinese(), &cell.value));
+        return None;
+    }
+    Some(format!("{digits:0>2}"))
+}
+
+fn number(
+    cell: At<Cow<'_, str>>,
+    column: Column,
+    findings: &mut Findings,
+) -> Option<At<u16>> {
+    match cell.value.parse::<u16>() {
+        Ok(value) if value > 0 => Some(At { value, spot: cell.spot }),
+        Ok(_) | Err(_) => {
+            findings.push(Diagnostic::class_code(&cell.spot, column.chinese(), &cell.value));
+            None
+        }
+    }
+}
+
+fn filled(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Option<String> {
+    if cell.value.is_empty() {
+        findings.push(Diagnostic::blank(&cell.spot, column.chinese()));
+        return None;
+    }
+    Some(cell.value.into_owned())
+}
+
+/// Units that may handle a condition: `CG-HW`, or `CG-HW、SNZ(G01 G02)` with the grids of the second.
+fn candidates(cell: &At<Cow<'_, str>>, findings: &mut Findings) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for entry in split_outside_brackets(&cell.value) {
+        let (unit, grids) = match entry.split_once(['(', '\u{FF08}']) {
+            Some((unit, grids)) => (unit, grids.trim_end_matches([')', '\u{FF09}', ' '])),
+            None => (entry, ""),
+        };
+        let separators = [' ', ',', ';', '\u{3001}', '\u{FF0C}', '\u{FF1B}', '/'];
+        let grids = grids.split(separators).map(str::trim).filter(|grid| !grid.is_empty());
+        let candidate = Candidate {
+            unit: UnitId::new(unit.trim()),
+            grids: grids.map(GridId::new).collect(),
+        };
+        if candidates.iter().any(|other: &Candidate| other.unit == candidate.unit) {
+            findings.push(Diagnostic::candidate_twice(&cell.spot, &candidate.unit));
+            continue;
+        }
+        candidates.push(candidate);
+    }
+    if candidates.is_empty() {
+        findings.push(Diagnostic::no_candidate(&cell.spot));
+    }
+    candidates
+}
+
+fn split_outside_brackets(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    text.split(move |c: char| {
+        match c {
+            '(' | '\u{FF08}' => depth += 1,
+            ')' | '\u{FF09}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && matches!(c, ',' | ';' | '\u{3001}' | '\u{FF0C}' | '\u{FF1B}')
+    })
+    .map(str::trim)
+    .filter(|entry| !entry.is_empty())
 }

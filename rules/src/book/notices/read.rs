@@ -1,10 +1,143 @@
-//! Reads the file.
+//! Reads `notices.toml`: one table per template, and when the daily briefs go out.
 
-use super::Notices;
-use crate::diagnostic::Findings;
-use crate::source::Sources;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-/// What could be read.
-pub(crate) fn read(_sources: &Sources, _findings: &mut Findings) -> Notices {
-    Notices::default()
+use cron::Schedule;
+
+use super::{Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, environment};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::{Sources, Spot};
+use crate::source::document::{At, Document, Table};
+use crate::vocabulary::TemplateName;
+
+/// Every template that could be read.
+pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
+    let mut notices = Notices::default();
+    let Some(document) = Document::read(sources, FILE, findings) else { return notices };
+    let file = sources.text(FILE).unwrap_or_default();
+    for (name, table) in document.root().named(findings) {
+        if name.value == "schedule" {
+            schedule(table, &mut notices, findings);
+            continue;
+        }
+        let notice = notice(&name, table, file, findings);
+        notices.notices.insert(TemplateName::new(name.value), notice);
+    }
+    for name in REQUIRED {
+        if !notices.notices.contains_key(&TemplateName::new(name)) {
+            findings.push(Diagnostic::template_missing(name));
+        }
+    }
+    notices
+}
+
+fn schedule(mut table: Table<'_>, notices: &mut Notices, findings: &mut Findings) {
+    let both = [("brief_unit", &mut notices.brief_unit), ("brief_centre", &mut notices.brief_centre)];
+    for (key, brief) in both {
+        let Some(text) = table.text_if(key, findings) else { continue };
+        match text.value.parse::<Schedule>() {
+            Ok(_) => text.value.clone_into(brief),
+            Err(_) => findings.push(Diagnostic::schedule(&text.spot, text.value)),
+        }
+    }
+    table.close(findings);
+}
+
+fn notice(
+    name: &At<&str>,
+    mut table: Table<'_>,
+    file: &str,
+    findings: &mut Findings,
+) -> Notice {
+    let title = table.text("title", findings).map(|at| at.value.trim().to_owned());
+    let channels = channels(&mut table, findings);
+    let variables = variables(&mut table, findings);
+    let mut channel_text = |key: &'static str, channel: Channel| {
+        let text = match channels.contains(&channel) {
+            true => table.text(key, findings),
+            false => table.text_if(key, findings),
+        };
+        let text = text?;
+        template(&text, &variables, file, findings);
+        Some(text.value.trim_start_matches('\n').to_owned())
+    };
+    let subject = channel_text("subject", Channel::Email);
+    let body = channel_text("body", Channel::Email);
+    let sms = channel_text("sms", Channel::Sms);
+    table.close(findings);
+    Notice {
+        title: title.unwrap_or_else(|| name.value.to_owned()),
+        channels,
+        subject: subject.unwrap_or_default(),
+        body: body.unwrap_or_default(),
+        sms: sms.unwrap_or_default(),
+        variables,
+        spot: name.spot.clone(),
+    }
+}
+
+fn channels(table: &mut Table<'_>, findings: &mut Findings) -> BTreeSet<Channel> {
+    let spot = table.spot();
+    let words = table.texts("channels", findings);
+    let channels: BTreeSet<Channel> = words
+        .iter()
+        .filter_map(|word| match word.value {
+            "email" => Some(Channel::Email),
+            "sms" => Some(Channel::Sms),
+            other => {
+                findings.push(Diagnostic::unknown_channel(&word.spot, other));
+                None
+            }
+        })
+        .collect();
+    if words.is_empty() {
+        findings.push(Diagnostic::no_channel(&spot));
+    }
+    channels
+}
+
+fn variables(table: &mut Table<'_>, findings: &mut Findings) -> BTreeSet<String> {
+    let names = table.texts("variables", findings);
+    for name in &names {
+        if !VARIABLES.contains(&name.value) {
+            findings.push(Diagnostic::variable_never_given(&name.spot, name.value, VARIABLES));
+        }
+    }
+    names.into_iter().map(|name| name.value.to_owned()).collect()
+}
+
+/// Compiles a template and compares what it uses with what it declares.
+fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: &mut Findings) {
+    let environment = environment();
+    let template = match environment.template_from_str(text.value) {
+        Ok(template) => template,
+        Err(err) => {
+            let why = err.detail().map_or_else(|| err.kind().to_string(), str::to_owned);
+            findings.push(Diagnostic::template_syntax(&text.spot, err.line().unwrap_or(1), &why));
+            return;
+        }
+    };
+    let used: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
+    for name in used.difference(declared) {
+        if environment.globals().all(|(global, _)| global != name) {
+            let spot = Spot { span: word_in(file, text.spot.span.clone(), name), ..text.spot.clone() };
+            findings.push(Diagnostic::undeclared_variable(&spot, name));
+        }
+    }
+}
+
+/// Where a word first stands in a stretch of a file; the stretch itself when it does not.
+fn word_in(file: &str, stretch: Range<usize>, word: &str) -> Range<usize> {
+    let text = file.get(stretch.clone()).unwrap_or_default();
+    let part_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
+    let alone = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(part_of_a_word) && !after.is_some_and(part_of_a_word)
+    };
+    match text.match_indices(word).map(|(at, _)| at).find(alone) {
+        Some(at) => stretch.start + at..stretch.start + at + word.len(),
+        None => stretch,
+    }
 }

@@ -1,0 +1,84 @@
+//! The pages of the notices' codes.
+
+use crate::diagnostic::Page;
+
+/// One page per code.
+pub(in crate::diagnostic) const PAGES: &[Page] = &[
+    Page::new(
+        "R0701",
+        (
+            "缺少通知模板",
+            "程序在派遣、催收、督办、返工、结案和每日简报时各用一个固定名称的模板,缺一个就有一种通知发不出去。",
+        ),
+        (
+            "a template is missing",
+            "The program uses templates of fixed names for dispatch, reminders, escalation, rework, closing and briefs; without one of them a kind of notice cannot be sent.",
+        ),
+    ),
+    Page::new(
+        "R0702",
+        (
+            "模板语法错误",
+            "变量写在 {{ }} 中,条件和循环写在 {% %} 中并要结束。行号从模板第一行算起。",
+        ),
+        (
+            "a template that is wrong",
+            "Variables stand in {{ }}, conditions and loops in {% %} and are ended. Lines are counted from the template's first.",
+        ),
+    ),
+    Page::new(
+        "R0703",
+        (
+            "使用了未列出的变量",
+            "每个模板用 variables 列出可以使用的变量,写错的变量名会在检查时发现,而不是在通知中留下空白。",
+        ),
+        (
+            "an undeclared variable",
+            "Each template lists the variables it may use, so that a misspelt one is found here and not as a gap in a notice.",
+        ),
+    ),
+    Page::new(
+        "R0704",
+        (
+            "程序不提供的变量",
+            "variables 只能列出程序提供的变量,帮助中列出全部名称。",
+        ),
+        (
+            "a variable never given",
+            "`variables` may list what the program gives; the help names all of it.",
+        ),
+    ),
+    Page::new(
+        "R0705",
+        (
+            "未知的发送途径",
+            "目前有电子邮件(email)和短信(sms)。",
+        ),
+        (
+            "unknown channel",
+            "There are e-mail (`email`) and SMS (`sms`).",
+        ),
+    ),
+    Page::new(
+        "R0706",
+        (
+            "没有发送途径",
+            "没有途径的通知谁也收不到。",
+        ),
+        (
+            "no channel",
+            "A notice without a channel reaches nobody.",
+        ),
+    ),
+    Page::new(
+        "R0707",
+        (
+            "发送时间无法识别",
+            "发送时间用 cron 表示,六段依次为秒、分、时、日、月、星期,按本地时间。",
+        ),
+        (
+            "a schedule that cannot be read",
+            "A schedule is a cron expression of six fields: second, minute, hour, day, month, weekday, in local time.",
+        ),
+    ),
+];
