@@ -14,6 +14,7 @@ pub mod activation;
 pub mod answer;
 pub mod clock;
 pub mod entity;
+pub mod journal;
 pub mod outbox;
 pub mod partition;
 pub mod record;

@@ -1,0 +1,188 @@
+//! What can go wrong between the journal and the disk under it.
+//!
+//! Every variant says what was attempted; the cause is its source. Clones share the cause, because every caller of one
+//! group commit hears of the same failure. Not here: refusals of the domain, and [`Corrupt`] histories of one entity
+//! as such (they quarantine that entity; only where the journal itself cannot go on do they become a [`Failure`]).
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use crate::entity::Corrupt;
+
+/// The world let the journal down.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file could not be read, written, renamed, ….
+    #[error("cannot {doing} `{file}`")]
+    Io {
+        /// The verb: `read`, `append to`, ….
+        doing: &'static str,
+        /// Relative to the directory of the journal.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The disk is full. What was to be written is not there, and nothing else is lost.
+    #[error("no space left to {doing} `{file}`: free some, then ask again")]
+    Full {
+        /// The verb.
+        doing: &'static str,
+        /// Relative to the directory of the journal.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The system could not promise that written bytes survive. Nobody knows what is on the disk: the process must
+    /// end, and the next start reads what is there.
+    #[error("cannot make `{file}` safe on the disk")]
+    Unsynced {
+        /// Relative to the directory of the journal.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// Something in the middle of the ledger is not what was written there.
+    #[error("`{segment}` is damaged at byte {offset}: {flaw}; {WAY_OUT}")]
+    Damaged {
+        /// The file.
+        segment: String,
+        /// Where in it.
+        offset: u64,
+        /// What is wrong there.
+        flaw: String,
+    },
+    /// The ledger has no such frame.
+    #[error("the ledger has no frame {frame}: it holds {first} to {last}")]
+    NoFrame {
+        /// Asked for.
+        frame: u64,
+        /// The first there is.
+        first: u64,
+        /// The last there is.
+        last: u64,
+    },
+    /// A group that no frame can carry.
+    #[error("a group of {bytes} bytes is larger than a frame's {most}")]
+    TooLarge {
+        /// Of the group.
+        bytes: usize,
+        /// That fit.
+        most: usize,
+    },
+    /// A group could not be turned into bytes.
+    #[error("cannot encode a group")]
+    Encode {
+        /// Why.
+        #[source]
+        source: postcard::Error,
+    },
+    /// A blob is not there.
+    #[error("no blob `{name}`")]
+    NoBlob {
+        /// Its hash.
+        name: String,
+    },
+    /// The key-value store behind the ledger failed.
+    #[error("the store cannot {doing}")]
+    Store {
+        /// The verb.
+        doing: &'static str,
+        /// What the store said.
+        #[source]
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// What was read makes no sense, and the journal cannot go on without it.
+    #[error("cannot understand {what}")]
+    Corrupt {
+        /// Of what.
+        what: String,
+        /// Why.
+        #[source]
+        source: Corrupt,
+    },
+    /// Another process uses the directory.
+    #[error("another process uses `{directory}`")]
+    Locked {
+        /// Which.
+        directory: String,
+    },
+    /// The journal is closed, or ended after a fatal failure.
+    #[error("the journal takes nothing any more")]
+    Stopped,
+}
+
+/// What an operator can do about damage.
+const WAY_OUT: &str = "`duban verify` lists every damaged place, and `duban restore` rebuilds from a backup, or up to \
+                       the last good frame before it";
+
+impl Failure {
+    /// `doing` something with `file` failed with `source`; a full disk is told apart.
+    pub fn io(doing: &'static str, file: &str, source: io::Error) -> Failure {
+        let file = file.to_owned();
+        let full = is_full(&source);
+        let source = Arc::new(source);
+        if full {
+            Failure::Full { doing, file, source }
+        } else {
+            Failure::Io { doing, file, source }
+        }
+    }
+
+    /// A failed `fsync` of `file`.
+    pub fn unsynced(file: &str, source: io::Error) -> Failure {
+        Failure::Unsynced { file: file.to_owned(), source: Arc::new(source) }
+    }
+
+    /// The store failed while `doing` something.
+    pub fn store(doing: &'static str, source: impl Error + Send + Sync + 'static) -> Failure {
+        Failure::Store { doing, source: Arc::new(source) }
+    }
+
+    /// Damage at a place of the ledger.
+    pub fn damaged(segment: &str, offset: u64, flaw: impl Into<String>) -> Failure {
+        Failure::Damaged { segment: segment.to_owned(), offset, flaw: flaw.into() }
+    }
+
+    /// Whether the same attempt may succeed later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Failure::Io { .. } | Failure::Full { .. } | Failure::Store { .. })
+    }
+
+    /// Whether the disk is full: new work is refused, nothing is lost.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Failure::Full { .. })
+    }
+
+    /// Whether the process must end, because nobody knows what is on the disk.
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Failure::Unsynced { .. })
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_a_broken_one() {
+        let full = Failure::io("append to", "ledger/1.seg", io::ErrorKind::StorageFull.into());
+        let broken = Failure::io("append to", "ledger/1.seg", io::Error::from_raw_os_error(5));
+        assert!(full.is_full() && full.is_transient() && !full.is_fatal(), "{full}");
+        assert!(!broken.is_full() && broken.is_transient() && !broken.is_fatal(), "{broken}");
+    }
+
+    #[test]
+    fn damage_names_the_place_and_the_way_out() {
+        let text = Failure::damaged("ledger/0000000001.seg", 4711, "checksum").to_string();
+        assert!(text.contains("ledger/0000000001.seg") && text.contains("4711"), "{text}");
+        assert!(text.contains("duban verify") && text.contains("duban restore"), "{text}");
+    }
+}
