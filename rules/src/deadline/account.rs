@@ -13,7 +13,7 @@ use crate::book::calendar::{Calendar, DayKind, instant_of};
 use crate::vocabulary::TimeLimit;
 
 /// An account lists at most this many days; beyond, only the due instant is told.
-pub const DAYS_LISTED_MAX: usize = 20_000;
+const DAYS_LISTED_MAX: usize = 20_000;
 
 /// A span that counted: from included, until excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
