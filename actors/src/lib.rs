@@ -1,1 +1,18 @@
-//! Skeleton.
+//! The entities of the ordinance: pure life cycles over [`duban_runtime::entity::Entity`] and the rule book.
+//!
+//! ```text
+//!              Assign ──────────────►┌─────────┐
+//!   ┌──────┐◄────────────── Numbered │ numbers │  the year's gap-free case numbers (article 14)
+//!   │ case │                         └─────────┘
+//!   └──────┘ Entrust, Release ──────►┌───────────┐
+//!     ▲  ◄────────────────── Reassign│ collector │  validation and verification on site (articles 13 and 17)
+//!     │                              └───────────┘
+//!   people, timers, imports          ┌──────┐ ┌────────┐
+//!                                    │ unit │ │ centre │  daily briefs (article 7): told nothing, they read lists
+//!                                    └──────┘ └────────┘
+//! ```
+//! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
+//! no async anywhere in this crate.
+
+pub mod context;
+pub mod role;

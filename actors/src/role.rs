@@ -1,0 +1,166 @@
+//! Roles and what each may do (article 12: one level of supervision, one level of command, two levels of management).
+//!
+//! Who somebody is, is for the door to establish; here it is only settled what they may ask. How
+//! [`Asked`] is read: a collector asks by their id; a unit's people ask by `UNIT` or `UNIT/name`; everybody else by
+//! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`.
+
+use std::str::FromStr;
+
+use duban_runtime::entity::Asked;
+use serde::{Deserialize, Serialize};
+
+macro_rules! roles {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $chinese:literal;)*) => {
+        /// In which capacity somebody asks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Role {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: &'static [Role] = &[$(Role::$name,)*];
+
+            /// The spelling in [`Asked::role`].
+            pub fn as_str(self) -> &'static str {
+                match self { $(Role::$name => $word,)* }
+            }
+
+            /// The word people use.
+            pub fn chinese(self) -> &'static str {
+                match self { $(Role::$name => $chinese,)* }
+            }
+        }
+
+        impl FromStr for Role {
+            type Err = UnknownRole;
+
+            fn from_str(text: &str) -> Result<Self, UnknownRole> {
+                match text {
+                    $($word => Ok(Role::$name),)*
+                    _ => Err(UnknownRole),
+                }
+            }
+        }
+    };
+}
+
+roles! {
+    /// The supervision centre's desk: registers, examines, files (articles 12–14).
+    Intake = "intake", "监督中心";
+    /// The command centre's desk: dispatches and coordinates (articles 12 and 15).
+    Dispatcher = "dispatcher", "指挥中心";
+    /// The duty chief: closes, reviews, overrides with a reason (article 18).
+    DutyChief = "duty-chief", "值班长";
+    /// The head of the centre (article 3).
+    CentreHead = "centre-head", "中心主任";
+    /// Reports and checks on site (articles 10, 13 and 17).
+    Collector = "collector", "信息采集员";
+    /// A terminal's informant: receives, handles, feeds back (articles 7 and 16).
+    UnitStaff = "unit-staff", "专业信息员";
+    /// The head of a unit (articles 7 and 21).
+    UnitHead = "unit-head", "主要领导";
+    /// Who keeps duban itself running.
+    Operator = "operator", "系统管理员";
+    /// Brings in cases that lived elsewhere.
+    Importer = "importer", "导入";
+    /// A due timer of the runtime.
+    Timer = "timer", "定时器";
+    /// Another entity, by a tell.
+    Entity = "entity", "系统";
+}
+
+/// A text that names no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a role")]
+pub struct UnknownRole;
+
+/// What there is to be done, as article 12 divides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Register a report (登记, article 14).
+    Register,
+    /// Send out for validation, file, decline (立案, article 14).
+    Examine,
+    /// Say what stands on site (核实, 核查; articles 13 and 17).
+    Check,
+    /// Pass a task on site to another collector (article 10).
+    Entrust,
+    /// Dispatch to a unit (派遣, article 15).
+    Dispatch,
+    /// Receive, handle, feed back, ask to return, reply (article 16).
+    Handle,
+    /// Review a return (退单审核).
+    ReviewReturn,
+    /// Supervise by an order (督办, article 3).
+    Supervise,
+    /// Close, or send back for rework (结案, 返工; article 18).
+    Close,
+    /// Bring in and conclude a history.
+    Import,
+    /// Establish, deactivate, appoint, set deputies: what keeps the house in order.
+    Administer,
+    /// Let time pass.
+    Fire,
+    /// Answer what another entity asked for.
+    Answer,
+}
+
+impl Role {
+    /// The permission table of article 12.
+    pub fn may(self, duty: Duty) -> bool {
+        match self {
+            Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
+            Role::Dispatcher => {
+                matches!(duty, Duty::Register | Duty::Dispatch | Duty::Supervise | Duty::Handle)
+            }
+            Role::DutyChief => matches!(
+                duty,
+                Duty::Register
+                    | Duty::Examine
+                    | Duty::Check
+                    | Duty::Entrust
+                    | Duty::Dispatch
+                    | Duty::Handle
+                    | Duty::ReviewReturn
+                    | Duty::Supervise
+                    | Duty::Close
+            ),
+            Role::CentreHead => {
+                matches!(duty, Duty::ReviewReturn | Duty::Supervise | Duty::Administer)
+            }
+            Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
+            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle),
+            Role::Operator => matches!(duty, Duty::Administer),
+            Role::Importer => matches!(duty, Duty::Import),
+            Role::Timer => matches!(duty, Duty::Fire),
+            Role::Entity => matches!(duty, Duty::Answer | Duty::Entrust),
+        }
+    }
+
+    /// Whether this role belongs to the centre, whose people may enter for a unit (代录, article 7).
+    pub fn is_of_the_centre(self) -> bool {
+        matches!(self, Role::Intake | Role::Dispatcher | Role::DutyChief | Role::CentreHead)
+    }
+}
+
+/// The role in which somebody asks; none when the door let an unknown one through.
+pub fn role_of(asked: &Asked) -> Option<Role> {
+    asked.role.parse().ok()
+}
+
+/// For which unit somebody asks: their own, or the one for which the centre enters.
+pub fn unit_of(asked: &Asked) -> Option<&str> {
+    match role_of(asked)? {
+        Role::UnitStaff | Role::UnitHead => asked.by.split('/').next(),
+        Role::Dispatcher | Role::DutyChief => asked.on_behalf_of.as_deref(),
+        Role::Intake
+        | Role::CentreHead
+        | Role::Collector
+        | Role::Operator
+        | Role::Importer
+        | Role::Timer
+        | Role::Entity => None,
+    }
+}
