@@ -1,8 +1,55 @@
-//! What only two files together can contradict.
+//! What only two files together can contradict (articles 6–11).
+//!
+//! Each check reads the finished rule book and the spots its parts remember; none of them changes anything. What one
+//! file says by itself is checked where that file is read.
+
+mod duties;
+mod handbook;
+mod recipients;
+
+use std::ops::Range;
 
 use crate::book::RuleBook;
-use crate::diagnostic::Findings;
-use crate::source::Sources;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::{Sources, Spot};
 
 /// Looks for contradictions across files.
-pub(crate) fn check(_book: &RuleBook, _sources: &Sources, _findings: &mut Findings) {}
+pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
+    for (name, _) in sources.iter() {
+        if !Sources::NAMES.contains(&name) {
+            findings.push(Diagnostic::stray_file(name));
+        }
+    }
+    handbook::check(book, sources, findings);
+    duties::check(book, findings);
+    recipients::check(book, sources, findings);
+}
+
+/// The first place of a word in a stretch of a file; the stretch itself when it stands nowhere.
+pub(crate) fn word_in(file: &str, stretch: Range<usize>, word: &str) -> Range<usize> {
+    let text = file.get(stretch.clone()).unwrap_or_default();
+    let part_of_a_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let alone = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(part_of_a_word) && !after.is_some_and(part_of_a_word)
+    };
+    match text.match_indices(word).map(|(at, _)| at).find(alone) {
+        Some(at) => stretch.start + at..stretch.start + at + word.len(),
+        None => stretch,
+    }
+}
+
+/// Narrows a spot to a word in it.
+fn narrowed(sources: &Sources, spot: Spot, word: &str) -> Spot {
+    let text = sources.text(&spot.file).unwrap_or_default();
+    Spot { span: word_in(text, spot.span.clone(), word), file: spot.file }
+}
+
+/// Where a file first mentions a value in quotation marks; the file as a whole when it does not.
+fn mention(sources: &Sources, file: &str, value: &str) -> Spot {
+    let text = sources.text(file).unwrap_or_default();
+    let quoted = format!("\"{value}\"");
+    let span = text.find(&quoted).map_or(0..0, |at| at..at + quoted.len());
+    Spot { span, ..Spot::of_file(file) }
+}

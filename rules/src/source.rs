@@ -26,6 +26,20 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The files that rules are read from.
+    pub const NAMES: [&str; 10] = [
+        "calendar.toml",
+        "committee.toml",
+        "grid.toml",
+        "handbook.csv",
+        "handbook.toml",
+        "holidays.csv",
+        "ladder.toml",
+        "notices.toml",
+        "stages.toml",
+        "units.toml",
+    ];
+
     /// The rules of Suning as shipped.
     pub fn shipped() -> Sources {
         Sources::from_files(SHIPPED.iter().map(|(name, bytes)| (*name, bytes.to_vec())))

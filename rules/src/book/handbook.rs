@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::source::Spot;
+use crate::source::document::At;
 use crate::vocabulary::{ConditionCode, GridId, Matter, TimeLimit, UnitId};
 
 pub(crate) use read::read;
@@ -42,8 +43,9 @@ pub struct Handbook {
 /// Where the parts of a condition stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Spots {
-    pub(crate) code: Spot,
     pub(crate) candidates: Spot,
+    /// The unit's name beside its id, for readers.
+    pub(crate) unit_name: Option<At<String>>,
 }
 
 /// A condition under which a case is filed, and what follows from it.
@@ -103,7 +105,7 @@ impl Handbook {
     /// Where the parts of a condition stand.
     pub(crate) fn spots(&self, code: &ConditionCode) -> Spots {
         let whole = || Spot::of_file(FILE);
-        let unknown = || Spots { code: whole(), candidates: whole() };
+        let unknown = || Spots { candidates: whole(), unit_name: None };
         self.spots.get(code).cloned().unwrap_or_else(unknown)
     }
 }

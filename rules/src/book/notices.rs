@@ -11,7 +11,6 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::source::Spot;
 use crate::vocabulary::TemplateName;
 
 pub(crate) use read::read;
@@ -133,8 +132,6 @@ pub struct Notice {
     pub sms: String,
     /// The variables that its texts may use.
     pub variables: BTreeSet<String>,
-    /// Where its name stands.
-    pub(crate) spot: Spot,
 }
 
 /// A way by which a message goes.

@@ -90,9 +90,19 @@ impl Units {
         self.units.values()
     }
 
-    /// The people of a unit in one capacity, in the order of the file.
+    /// The people to whom something for this capacity of a unit goes, in the order of the file.
+    ///
+    /// A frontage steward is one person without office or leaders: what is for those goes to the people of the unit
+    /// that supervises the steward (article 9).
     pub fn contacts(&self, id: &UnitId, role: Recipient) -> Vec<&Contact> {
-        self.get(id).map(|unit| unit.contacts(role)).unwrap_or_default()
+        let Some(unit) = self.get(id) else { return Vec::new() };
+        let own = unit.contacts(role);
+        match (&unit.supervising, unit.kind) {
+            (Some(supervising), UnitKind::FrontageSteward) if own.is_empty() => {
+                self.get(supervising).map(|unit| unit.contacts(role)).unwrap_or_default()
+            }
+            _ => own,
+        }
     }
 }
 

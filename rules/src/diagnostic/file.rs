@@ -19,10 +19,8 @@ impl Diagnostic {
             format!("文件有 {bytes} 字节,超过上限 {FILE_BYTES_MAX} 字节,未读取"),
             format!("the file has {bytes} bytes, more than {FILE_BYTES_MAX}; it was not read"),
         );
-        Diagnostic::error("R0002", &Spot::of_file(name), message).help(Text::new(
-            "检查是否放错了文件",
-            "look whether a wrong file was put here",
-        ))
+        Diagnostic::error("R0002", &Spot::of_file(name), message)
+            .help(Text::new("检查是否放错了文件", "look whether a wrong file was put here"))
     }
 
     /// A file is not UTF-8.
@@ -30,7 +28,9 @@ impl Diagnostic {
         let (zh, en) = match encoding {
             Encoding::Gbk => ("可能是 GBK", "probably GBK"),
             Encoding::Utf16 => ("可能是 UTF-16", "probably UTF-16"),
-            Encoding::Binary => ("可能是工作簿或其他二进制文件", "probably a workbook or other binary file"),
+            Encoding::Binary => {
+                ("可能是工作簿或其他二进制文件", "probably a workbook or other binary file")
+            }
         };
         let message = Text::new(
             format!("文件不是 UTF-8 文本,{zh}"),
@@ -72,8 +72,7 @@ impl Diagnostic {
 
     /// A key that nothing reads, most often a slip of the pen.
     pub(crate) fn unknown_key(spot: &Spot, key: &str, known: &[&str]) -> Diagnostic {
-        let message =
-            Text::new(format!("未知的键 `{key}`"), format!("unknown key `{key}`"));
+        let message = Text::new(format!("未知的键 `{key}`"), format!("unknown key `{key}`"));
         let list = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
         Diagnostic::error("R0006", spot, message)
             .label(Text::new("没有这个键", "no such key"))
@@ -97,7 +96,10 @@ impl Diagnostic {
         );
         Diagnostic::error("R0008", spot, message)
             .label(Text::new(format!("应为{zh}"), format!("expected {en}")))
-            .help(Text::new("改写这个值;文字须加半角引号", "rewrite the value; texts stand in quotation marks"))
+            .help(Text::new(
+                "改写这个值;文字须加半角引号",
+                "rewrite the value; texts stand in quotation marks",
+            ))
     }
 
     /// A file had more problems than are shown.
@@ -112,10 +114,8 @@ impl Diagnostic {
                 format!("and {left_out} more in `{name}`"),
             ),
         };
-        Diagnostic::error("R0009", &Spot::of_file(name), message).help(Text::new(
-            "先改正已列出的问题,再检查一次",
-            "mend those shown, then check again",
-        ))
+        Diagnostic::error("R0009", &Spot::of_file(name), message)
+            .help(Text::new("先改正已列出的问题,再检查一次", "mend those shown, then check again"))
     }
 
     /// A text that must say something is blank.
@@ -152,10 +152,8 @@ impl Diagnostic {
 
     /// A word where a recipient's capacity is expected.
     pub(crate) fn unknown_recipient(spot: &Spot, found: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("未知的接收人 `{found}`"),
-            format!("unknown recipient `{found}`"),
-        );
+        let message =
+            Text::new(format!("未知的接收人 `{found}`"), format!("unknown recipient `{found}`"));
         let known = |word: fn(crate::vocabulary::Recipient) -> String| {
             let all = crate::vocabulary::Recipient::ALL.iter();
             all.map(|recipient| word(*recipient)).collect::<Vec<_>>().join(" ")
@@ -173,33 +171,63 @@ impl Diagnostic {
 pub(super) const PAGES: &[Page] = &[
     Page::new(
         "R0001",
-        ("缺少文件", "规则由固定的十个文件组成,每个都必须在目录中。缺少的文件可以从随程序提供的 rules/suning/ 复制。"),
-        ("a file is missing", "Rules are ten files of fixed names, and each must be in the directory. Copy a missing one from the shipped rules/suning/."),
+        (
+            "缺少文件",
+            "规则由固定的十个文件组成,每个都必须在目录中。缺少的文件可以从随程序提供的 rules/suning/ 复制。",
+        ),
+        (
+            "a file is missing",
+            "Rules are ten files of fixed names, and each must be in the directory. Copy a missing one from the shipped rules/suning/.",
+        ),
     ),
     Page::new(
         "R0002",
-        ("文件过大", "规则文件的上限为 4 MiB,全县的规则远小于此。超过上限的文件不会读取,多半是放错了文件。"),
-        ("the file is too large", "A rules file may have 4 MiB, many times the rules of a county. A larger one is not read; most often a wrong file was put there."),
+        (
+            "文件过大",
+            "规则文件的上限为 4 MiB,全县的规则远小于此。超过上限的文件不会读取,多半是放错了文件。",
+        ),
+        (
+            "the file is too large",
+            "A rules file may have 4 MiB, many times the rules of a county. A larger one is not read; most often a wrong file was put there.",
+        ),
     ),
     Page::new(
         "R0003",
-        ("编码不是 UTF-8", "规则文件一律用 UTF-8 编码,带不带字节序标记(BOM)均可。Excel 直接另存的 CSV 常为 GBK,“Unicode 文本”为 UTF-16:请另存为“CSV UTF-8(逗号分隔)”。"),
-        ("the encoding is not UTF-8", "Rules files are UTF-8, with or without a byte order mark. A CSV that a spreadsheet saved by default is often GBK, and its `Unicode text` is UTF-16: save as `CSV UTF-8 (comma delimited)`."),
+        (
+            "编码不是 UTF-8",
+            "规则文件一律用 UTF-8 编码,带不带字节序标记(BOM)均可。Excel 直接另存的 CSV 常为 GBK,“Unicode 文本”为 UTF-16:请另存为“CSV UTF-8(逗号分隔)”。",
+        ),
+        (
+            "the encoding is not UTF-8",
+            "Rules files are UTF-8, with or without a byte order mark. A CSV that a spreadsheet saved by default is often GBK, and its `Unicode text` is UTF-16: save as `CSV UTF-8 (comma delimited)`.",
+        ),
     ),
     Page::new(
         "R0004",
-        ("TOML 格式错误", "TOML 文件由 `键 = 值` 和 `[表]` 组成。文字加半角引号;全角的引号、等号、括号不能使用。"),
-        ("not TOML", "A TOML file is made of `key = value` and `[table]`. Texts stand in straight quotation marks; full-width punctuation does not count."),
+        (
+            "TOML 格式错误",
+            "TOML 文件由 `键 = 值` 和 `[表]` 组成。文字加半角引号;全角的引号、等号、括号不能使用。",
+        ),
+        (
+            "not TOML",
+            "A TOML file is made of `key = value` and `[table]`. Texts stand in straight quotation marks; full-width punctuation does not count.",
+        ),
     ),
     Page::new(
         "R0005",
         ("键重复", "同一个表中每个键只能出现一次,否则不知道哪一个有效。删去多余的一个。"),
-        ("a key appears twice", "A key may appear once in a table, for otherwise nobody knows which one holds. Remove one of them."),
+        (
+            "a key appears twice",
+            "A key may appear once in a table, for otherwise nobody knows which one holds. Remove one of them.",
+        ),
     ),
     Page::new(
         "R0006",
         ("未知的键", "没有规则会读取这个键,多半是拼写错误。帮助中列出这一处可用的键。"),
-        ("unknown key", "No rule reads this key; most often it is misspelt. The help lists the keys known at this place."),
+        (
+            "unknown key",
+            "No rule reads this key; most often it is misspelt. The help lists the keys known at this place.",
+        ),
     ),
     Page::new(
         "R0007",
@@ -208,13 +236,22 @@ pub(super) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0008",
-        ("值的类型不对", "例如应为数字处写了文字,或应为列表处写了单个值。文字加引号,数字不加,列表用方括号。"),
-        ("a value of the wrong type", "For example a text where a number belongs, or one value where a list belongs. Texts are quoted, numbers are not, lists stand in brackets."),
+        (
+            "值的类型不对",
+            "例如应为数字处写了文字,或应为列表处写了单个值。文字加引号,数字不加,列表用方括号。",
+        ),
+        (
+            "a value of the wrong type",
+            "For example a text where a number belongs, or one value where a list belongs. Texts are quoted, numbers are not, lists stand in brackets.",
+        ),
     ),
     Page::new(
         "R0009",
         ("问题过多", "每个文件最多列出 200 个问题,其余只计数。常见原因是整个文件放错或编码损坏。"),
-        ("too many problems", "At most 200 problems of a file are listed, the rest is counted. Often the whole file is a wrong one."),
+        (
+            "too many problems",
+            "At most 200 problems of a file are listed, the rest is counted. Often the whole file is a wrong one.",
+        ),
     ),
     Page::new(
         "R0010",
@@ -224,16 +261,31 @@ pub(super) const PAGES: &[Page] = &[
     Page::new(
         "R0011",
         ("未使用的文件", "目录中有规则不会读取的文件。若是文件名写错,真正的文件会另报缺少。"),
-        ("a file that is not read", "The directory holds a file no rule is read from. If its name is misspelt, the right one is reported missing as well."),
+        (
+            "a file that is not read",
+            "The directory holds a file no rule is read from. If its name is misspelt, the right one is reported missing as well.",
+        ),
     ),
     Page::new(
         "R0012",
-        ("时限无法识别", "时限由数量和单位组成。单位有四种:紧急工作时、紧急工作日(夜间和节假日也计时),工作时、工作日(只计工作时间)。不带“紧急”的小时、天按工作时间计。"),
-        ("a time limit that cannot be read", "A time limit is an amount and one of four units: urgent_hour and urgent_day run through nights and holidays, work_hour and work_day count office hours alone. A plain hour or day is working time."),
+        (
+            "时限无法识别",
+            "时限由数量和单位组成。单位有四种:紧急工作时、紧急工作日(夜间和节假日也计时),工作时、工作日(只计工作时间)。不带“紧急”的小时、天按工作时间计。",
+        ),
+        (
+            "a time limit that cannot be read",
+            "A time limit is an amount and one of four units: urgent_hour and urgent_day run through nights and holidays, work_hour and work_day count office hours alone. A plain hour or day is working time.",
+        ),
     ),
     Page::new(
         "R0013",
-        ("未知的接收人", "接收人是一种身份而不是人名,例如专业信息员(informant)、值班长(duty-chief)。具体的人写在 units.toml 和 committee.toml。"),
-        ("unknown recipient", "A recipient is a capacity, not a person: informant or duty-chief, for example. The persons stand in units.toml and committee.toml."),
+        (
+            "未知的接收人",
+            "接收人是一种身份而不是人名,例如专业信息员(informant)、值班长(duty-chief)。具体的人写在 units.toml 和 committee.toml。",
+        ),
+        (
+            "unknown recipient",
+            "A recipient is a capacity, not a person: informant or duty-chief, for example. The persons stand in units.toml and committee.toml.",
+        ),
     ),
 ];

@@ -67,7 +67,8 @@ impl Findings {
                 self.kept.push(Diagnostic { severity, ..more });
             }
         }
-        let place = |found: &Diagnostic| (found.file.clone(), found.code == "R0009", found.span.start);
+        let place =
+            |found: &Diagnostic| (found.file.clone(), found.code == "R0009", found.span.start);
         self.kept.sort_by_cached_key(place);
         self.kept
     }

@@ -34,7 +34,8 @@ impl Diagnostic {
 
     /// A quotation mark is never closed.
     pub(crate) fn open_quotation(spot: &Spot) -> Diagnostic {
-        let message = Text::new("引号没有配对,其后的行无法读取", "a quotation mark is never closed");
+        let message =
+            Text::new("引号没有配对,其后的行无法读取", "a quotation mark is never closed");
         Diagnostic::error("R0103", spot, message)
             .label(Text::new("从这里开始", "opened here"))
             .help(Text::new(
@@ -46,12 +47,12 @@ impl Diagnostic {
     /// A row has more cells than there are headings.
     pub(crate) fn row_too_long(spot: &Spot) -> Diagnostic {
         let message = Text::new("这一行比表头多出单元格", "the row has more cells than headings");
-        Diagnostic::error("R0104", spot, message)
-            .label(Text::new("多出", "one too many"))
-            .help(Text::new(
+        Diagnostic::error("R0104", spot, message).label(Text::new("多出", "one too many")).help(
+            Text::new(
                 "含逗号的内容要用引号括起来",
                 "put quotation marks around a text that contains commas",
-            ))
+            ),
+        )
     }
 
     /// The first row has blank class columns.
@@ -67,10 +68,7 @@ impl Diagnostic {
 
     /// Neither component nor incident.
     pub(crate) fn unknown_kind(spot: &Spot, found: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("未知的类别 `{found}`"),
-            format!("unknown kind `{found}`"),
-        );
+        let message = Text::new(format!("未知的类别 `{found}`"), format!("unknown kind `{found}`"));
         Diagnostic::error("R0106", spot, message)
             .label(Text::new("部件或事件", "part or event"))
             .help(Text::new(
@@ -162,12 +160,12 @@ impl Diagnostic {
             format!("{column} `{found}` 应为从 1 起的数字"),
             format!("`{found}` in column `{column}` must be a number from 1 up"),
         );
-        Diagnostic::error("R0111", spot, message)
-            .label(Text::new("数字", "a number"))
-            .help(Text::new(
+        Diagnostic::error("R0111", spot, message).label(Text::new("数字", "a number")).help(
+            Text::new(
                 "代码写一至两位数字,`1` 与 `01` 相同",
                 "write one or two digits; `1` and `01` are the same",
-            ))
+            ),
+        )
     }
 
     /// A unit is named twice for one condition.
@@ -176,12 +174,10 @@ impl Diagnostic {
             format!("责任单位 `{unit}` 在同一条件中重复"),
             format!("unit `{unit}` is named twice for one condition"),
         );
-        Diagnostic::error("R0112", spot, message)
-            .label(Text::new("重复", "twice"))
-            .help(Text::new(
-                "合并为一项,网格写在括号内,例如 `CG-HW(JG-01、JG-02)`",
-                "name it once, with all its grids in brackets, e.g. `CG-HW(JG-01 JG-02)`",
-            ))
+        Diagnostic::error("R0112", spot, message).label(Text::new("重复", "twice")).help(Text::new(
+            "合并为一项,网格写在括号内,例如 `CG-HW(JG-01、JG-02)`",
+            "name it once, with all its grids in brackets, e.g. `CG-HW(JG-01 JG-02)`",
+        ))
     }
 
     /// Nobody may handle a condition.
@@ -201,12 +197,12 @@ impl Diagnostic {
             format!("立案条件 `{code}` 重复"),
             format!("condition `{code}` appears twice"),
         );
-        Diagnostic::error("R0114", spot, message)
-            .label(Text::new("前面已有", "taken above"))
-            .help(Text::new(
+        Diagnostic::error("R0114", spot, message).label(Text::new("前面已有", "taken above")).help(
+            Text::new(
                 "同一小类的条件用不同的条件序号",
                 "give the conditions of one class different sequence numbers",
-            ))
+            ),
+        )
     }
 
     /// Two columns of one heading.
@@ -224,16 +220,14 @@ impl Diagnostic {
     /// A column that nothing reads.
     pub(crate) fn unknown_column(spot: &Spot, heading: &str) -> Diagnostic {
         let heading = heading.trim();
-        let message = Text::new(
-            format!("未使用的列 `{heading}`"),
-            format!("column `{heading}` is not read"),
-        );
-        Diagnostic::warning("R0116", spot, message)
-            .label(Text::new("不会读取", "not read"))
-            .help(Text::new(
+        let message =
+            Text::new(format!("未使用的列 `{heading}`"), format!("column `{heading}` is not read"));
+        Diagnostic::warning("R0116", spot, message).label(Text::new("不会读取", "not read")).help(
+            Text::new(
                 "检查表头是否写错;备注列可以保留",
                 "look whether the heading is misspelt; columns of remarks may stay",
-            ))
+            ),
+        )
     }
 
     /// A column without which no row makes sense.
@@ -242,11 +236,11 @@ impl Diagnostic {
             format!("缺少列 `{chinese}`,整张表未读取"),
             format!("column `{chinese}` (`{key}`) is missing; no row was read"),
         );
-        Diagnostic::error("R0117", spot, message)
-            .label(Text::new("表头", "the headings"))
-            .help(Text::new(
+        Diagnostic::error("R0117", spot, message).label(Text::new("表头", "the headings")).help(
+            Text::new(
                 format!("第一行必须是表头;补上 `{chinese}`(或 `{key}`)"),
                 format!("the first row holds the headings; add `{chinese}` or `{key}`"),
-            ))
+            ),
+        )
     }
 }

@@ -60,10 +60,8 @@ impl Diagnostic {
 
     /// A channel that does not exist.
     pub(crate) fn unknown_channel(spot: &Spot, word: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("未知的发送途径 `{word}`"),
-            format!("unknown channel `{word}`"),
-        );
+        let message =
+            Text::new(format!("未知的发送途径 `{word}`"), format!("unknown channel `{word}`"));
         Diagnostic::error("R0705", spot, message)
             .label(Text::new("email 或 sms", "email or sms"))
             .help(Text::new("改为 \"email\" 或 \"sms\"", "write \"email\" or \"sms\""))
@@ -71,14 +69,13 @@ impl Diagnostic {
 
     /// A template that goes no way.
     pub(crate) fn no_channel(spot: &Spot) -> Diagnostic {
-        let message =
-            Text::new("通知没有发送途径", "the notice has no channel and reaches nobody");
-        Diagnostic::error("R0706", spot, message)
-            .label(Text::new("这一段", "this template"))
-            .help(Text::new(
+        let message = Text::new("通知没有发送途径", "the notice has no channel and reaches nobody");
+        Diagnostic::error("R0706", spot, message).label(Text::new("这一段", "this template")).help(
+            Text::new(
                 "写 channels = [\"email\", \"sms\"],至少一种",
                 "write channels = [\"email\", \"sms\"], one of them at least",
-            ))
+            ),
+        )
     }
 
     /// A schedule that is no cron expression.
@@ -89,9 +86,6 @@ impl Diagnostic {
         );
         Diagnostic::error("R0707", spot, message)
             .label(Text::new("秒 分 时 日 月 星期", "second minute hour day month weekday"))
-            .help(Text::new(
-                "每天八点写 \"0 0 8 * * *\"",
-                "daily at eight is \"0 0 8 * * *\"",
-            ))
+            .help(Text::new("每天八点写 \"0 0 8 * * *\"", "daily at eight is \"0 0 8 * * *\""))
     }
 }

@@ -95,9 +95,10 @@ impl Excerpt {
         let after = after.split(|b| *b == b'\n').next().unwrap_or_default();
 
         let lead = before.get(line_start..).unwrap_or_default();
-        let lead = printable(lead.get(lead.len().saturating_sub(SHOWN_BYTES_MAX)..).unwrap_or(lead));
-        let [value, tail] = [value_line, after]
-            .map(|part| printable(part.get(..SHOWN_BYTES_MAX).unwrap_or(part)));
+        let lead =
+            printable(lead.get(lead.len().saturating_sub(SHOWN_BYTES_MAX)..).unwrap_or(lead));
+        let [value, tail] =
+            [value_line, after].map(|part| printable(part.get(..SHOWN_BYTES_MAX).unwrap_or(part)));
         let (lead, cut) = shortened(lead);
         let room = LINE_CELLS_MAX.saturating_sub(lead.width() + cut.width());
         let value = fitting(&value, room.max(1));

@@ -7,13 +7,11 @@ use crate::vocabulary::UnitId;
 impl Diagnostic {
     /// Two units of one id.
     pub(crate) fn unit_twice(spot: &Spot, id: &UnitId) -> Diagnostic {
-        let message = Text::new(
-            format!("终端单位编码 `{id}` 重复"),
-            format!("unit id `{id}` appears twice"),
-        );
-        Diagnostic::error("R0201", spot, message)
-            .label(Text::new("前面已有", "taken above"))
-            .help(Text::new("换一个编码,或删去其中一项", "choose another id, or remove one of them"))
+        let message =
+            Text::new(format!("终端单位编码 `{id}` 重复"), format!("unit id `{id}` appears twice"));
+        Diagnostic::error("R0201", spot, message).label(Text::new("前面已有", "taken above")).help(
+            Text::new("换一个编码,或删去其中一项", "choose another id, or remove one of them"),
+        )
     }
 
     /// No unit at all.
@@ -89,10 +87,8 @@ impl Diagnostic {
 
     /// A text that is no telephone number.
     pub(crate) fn phone(spot: &Spot, text: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("`{text}` 不是电话号码"),
-            format!("`{text}` is no telephone number"),
-        );
+        let message =
+            Text::new(format!("`{text}` 不是电话号码"), format!("`{text}` is no telephone number"));
         Diagnostic::error("R0208", spot, message)
             .label(Text::new("5 至 16 位数字", "5 to 16 digits"))
             .help(Text::new(
@@ -117,43 +113,79 @@ impl Diagnostic {
 pub(super) const PAGES: &[Page] = &[
     Page::new(
         "R0201",
-        ("终端单位编码重复", "每个终端单位有唯一的编码,手册用它指明责任单位(第六条)。同一机构可建多个终端(第八条),各用不同编码,`organisation` 相同即可。"),
-        ("a unit id appears twice", "Each terminal unit has an id of its own, by which the handbook names it (article 6). Several terminals of one body (article 8) have different ids and share `organisation`."),
+        (
+            "终端单位编码重复",
+            "每个终端单位有唯一的编码,手册用它指明责任单位(第六条)。同一机构可建多个终端(第八条),各用不同编码,`organisation` 相同即可。",
+        ),
+        (
+            "a unit id appears twice",
+            "Each terminal unit has an id of its own, by which the handbook names it (article 6). Several terminals of one body (article 8) have different ids and share `organisation`.",
+        ),
     ),
     Page::new(
         "R0202",
         ("没有终端单位", "没有终端单位就无法派遣。第六条列出一类、二类单位。"),
-        ("no unit at all", "Without units nothing can be dispatched. Article 6 names those of the first and second class."),
+        (
+            "no unit at all",
+            "Without units nothing can be dispatched. Article 6 names those of the first and second class.",
+        ),
     ),
     Page::new(
         "R0203",
-        ("终端单位编码的字符", "编码只用半角字母、数字和连字符,因为它会出现在文件名、短信和表格中。名称另写在 `name`。"),
-        ("characters of a unit id", "An id is made of ASCII letters, digits and hyphens, for it stands in file names, messages and tables. The name on paper goes into `name`."),
+        (
+            "终端单位编码的字符",
+            "编码只用半角字母、数字和连字符,因为它会出现在文件名、短信和表格中。名称另写在 `name`。",
+        ),
+        (
+            "characters of a unit id",
+            "An id is made of ASCII letters, digits and hyphens, for it stands in file names, messages and tables. The name on paper goes into `name`.",
+        ),
     ),
     Page::new(
         "R0204",
-        ("单位类别", "单位分一、二、三类(第六条);“门前五包”责任人不分类,写 `frontage_steward = true`(第九条)。"),
-        ("the class of a unit", "Units are of class 1, 2 or 3 (article 6); a frontage steward has none and says `frontage_steward = true` (article 9)."),
+        (
+            "单位类别",
+            "单位分一、二、三类(第六条);“门前五包”责任人不分类,写 `frontage_steward = true`(第九条)。",
+        ),
+        (
+            "the class of a unit",
+            "Units are of class 1, 2 or 3 (article 6); a frontage steward has none and says `frontage_steward = true` (article 9).",
+        ),
     ),
     Page::new(
         "R0205",
         ("派遣方式", "`system`:通过账号接收,送达即计时;`phone`:由指挥中心打电话,接听时计时。"),
-        ("the way of dispatching", "`system`: through an account, counted from delivery; `phone`: the desk calls, counted from when the call is answered."),
+        (
+            "the way of dispatching",
+            "`system`: through an account, counted from delivery; `phone`: the desk calls, counted from when the call is answered.",
+        ),
     ),
     Page::new(
         "R0206",
         ("位置无效", "位置用十进制度表示:lon 为东经,lat 为北纬。肃宁约为 115.84、38.43。"),
-        ("no usable place", "A place is in decimal degrees: `lon` east, `lat` north. Suning is about 115.84, 38.43."),
+        (
+            "no usable place",
+            "A place is in decimal degrees: `lon` east, `lat` north. Suning is about 115.84, 38.43.",
+        ),
     ),
     Page::new(
         "R0207",
         ("联系人无法通知", "每个联系人至少要有电话或邮箱,否则督办无法送达。"),
-        ("a person out of reach", "Each person needs a phone or an e-mail address, or no escalation reaches them."),
+        (
+            "a person out of reach",
+            "Each person needs a phone or an e-mail address, or no escalation reaches them.",
+        ),
     ),
     Page::new(
         "R0208",
-        ("电话号码", "号码只含数字、空格、+ 和 -,共 5 至 16 位数字。两个号码请写成两个联系人,或写在 `deputy` 的联系人上。"),
-        ("a telephone number", "A number has 5 to 16 digits, blanks, + and -. Two numbers are two contacts."),
+        (
+            "电话号码",
+            "号码只含数字、空格、+ 和 -,共 5 至 16 位数字。两个号码请写成两个联系人,或写在 `deputy` 的联系人上。",
+        ),
+        (
+            "a telephone number",
+            "A number has 5 to 16 digits, blanks, + and -. Two numbers are two contacts.",
+        ),
     ),
     Page::new(
         "R0209",

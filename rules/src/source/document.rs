@@ -183,11 +183,7 @@ impl<'a> Table<'a> {
     }
 
     /// The texts of a list that may be absent; what is no text is reported and left out.
-    pub(crate) fn texts(
-        &mut self,
-        key: &'static str,
-        findings: &mut Findings,
-    ) -> Vec<At<&'a str>> {
+    pub(crate) fn texts(&mut self, key: &'static str, findings: &mut Findings) -> Vec<At<&'a str>> {
         let list = self.list(key, findings);
         let text = |found: At<&'a DeValue<'a>>| {
             self.expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
@@ -206,11 +202,7 @@ impl<'a> Table<'a> {
     }
 
     /// The tables of a list (`[[key]]`) that may be absent.
-    pub(crate) fn tables(
-        &mut self,
-        key: &'static str,
-        findings: &mut Findings,
-    ) -> Vec<Table<'a>> {
+    pub(crate) fn tables(&mut self, key: &'static str, findings: &mut Findings) -> Vec<Table<'a>> {
         let list = self.list(key, findings);
         list.into_iter().filter_map(|found| self.inner(found, findings)).collect()
     }

@@ -56,10 +56,7 @@ impl Column {
 
     /// Whether the sheet may do without it: a name is for readers, a limit stands in one column or in two.
     fn is_optional(self) -> bool {
-        matches!(
-            self,
-            Column::UnitName | Column::Limit | Column::LimitValue | Column::LimitUnit
-        )
+        matches!(self, Column::UnitName | Column::Limit | Column::LimitValue | Column::LimitUnit)
     }
 }
 

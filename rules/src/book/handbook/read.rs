@@ -96,7 +96,9 @@ impl Sheet {
             findings.push(Diagnostic::condition_twice(&sequence.spot, &code));
             return;
         }
-        let spots = Spots { code: sequence.spot, candidates: units.spot };
+        let unit_name = cell(Column::UnitName).map(Cow::into_owned);
+        let unit_name = Some(unit_name).filter(|name| !name.value.is_empty());
+        let spots = Spots { candidates: units.spot, unit_name };
         handbook.spots.insert(code.clone(), spots);
         let Some(((filing, closing), limit)) = filing.zip(closing).zip(limit) else { return };
         let condition = Condition {
@@ -143,17 +145,19 @@ impl Sheet {
             }
         };
         let above = self.above.clone();
-        let inherit = |cell: At<Cow<'_, str>>, from: fn(Class) -> String| match cell.value.is_empty()
-        {
-            true => above.clone().map(from),
-            false => Some(cell.value.into_owned()),
-        };
-        let mut code = |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| {
-            match cell.value.is_empty() {
+        let inherit =
+            |cell: At<Cow<'_, str>>, from: fn(Class) -> String| match cell.value.is_empty() {
+                true => above.clone().map(from),
+                false => Some(cell.value.into_owned()),
+            };
+        let mut code =
+            |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| match cell
+                .value
+                .is_empty()
+            {
                 true => above.clone().map(from),
                 false => class_code(cell, column, findings),
-            }
-        };
+            };
         let big_code = code(big_code, Column::BigCode, |class| class.big_code);
         let small_code_spot = small_code.spot.clone();
         let small_code = code(small_code, Column::SmallCode, |class| class.small_code);
@@ -187,8 +191,8 @@ impl Sheet {
             let cell = self.header.cell(row, Column::Limit);
             (cell.value, cell.spot)
         } else {
-            let [value, unit] = [Column::LimitValue, Column::LimitUnit]
-                .map(|column| self.header.cell(row, column));
+            let [value, unit] =
+                [Column::LimitValue, Column::LimitUnit].map(|column| self.header.cell(row, column));
             let span = value.spot.span.start.min(unit.spot.span.start)
                 ..value.spot.span.end.max(unit.spot.span.end);
             let text = match value.value.is_empty() && unit.value.is_empty() {
@@ -218,12 +222,8 @@ impl Sheet {
 
 /// What follows a unit that is right in itself: `制止` in `紧急工作时制止`.
 fn words_after(text: &str) -> Option<&str> {
-    let units = [
-        LimitUnit::UrgentHour,
-        LimitUnit::UrgentDay,
-        LimitUnit::WorkHour,
-        LimitUnit::WorkDay,
-    ];
+    let units =
+        [LimitUnit::UrgentHour, LimitUnit::UrgentDay, LimitUnit::WorkHour, LimitUnit::WorkDay];
     let text = text.trim_start();
     units.iter().find_map(|unit| text.strip_prefix(unit.chinese())).map(str::trim)
 }
@@ -239,11 +239,7 @@ fn class_code(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -
     Some(format!("{digits:0>2}"))
 }
 
-fn number(
-    cell: At<Cow<'_, str>>,
-    column: Column,
-    findings: &mut Findings,
-) -> Option<At<u16>> {
+fn number(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Option<At<u16>> {
     match cell.value.parse::<u16>() {
         Ok(value) if value > 0 => Some(At { value, spot: cell.spot }),
         Ok(_) | Err(_) => {
@@ -271,10 +267,8 @@ fn candidates(cell: &At<Cow<'_, str>>, findings: &mut Findings) -> Vec<Candidate
         };
         let separators = [' ', ',', ';', '\u{3001}', '\u{FF0C}', '\u{FF1B}', '/'];
         let grids = grids.split(separators).map(str::trim).filter(|grid| !grid.is_empty());
-        let candidate = Candidate {
-            unit: UnitId::new(unit.trim()),
-            grids: grids.map(GridId::new).collect(),
-        };
+        let candidate =
+            Candidate { unit: UnitId::new(unit.trim()), grids: grids.map(GridId::new).collect() };
         if candidates.iter().any(|other: &Candidate| other.unit == candidate.unit) {
             findings.push(Diagnostic::candidate_twice(&cell.spot, &candidate.unit));
             continue;

@@ -1,14 +1,14 @@
 //! Reads `notices.toml`: one table per template, and when the daily briefs go out.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use cron::Schedule;
 
 use super::{Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, environment};
+use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::{Sources, Spot};
 use crate::source::document::{At, Document, Table};
+use crate::source::{Sources, Spot};
 use crate::vocabulary::TemplateName;
 
 /// Every template that could be read.
@@ -33,7 +33,8 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
 }
 
 fn schedule(mut table: Table<'_>, notices: &mut Notices, findings: &mut Findings) {
-    let both = [("brief_unit", &mut notices.brief_unit), ("brief_centre", &mut notices.brief_centre)];
+    let both =
+        [("brief_unit", &mut notices.brief_unit), ("brief_centre", &mut notices.brief_centre)];
     for (key, brief) in both {
         let Some(text) = table.text_if(key, findings) else { continue };
         match text.value.parse::<Schedule>() {
@@ -44,12 +45,7 @@ fn schedule(mut table: Table<'_>, notices: &mut Notices, findings: &mut Findings
     table.close(findings);
 }
 
-fn notice(
-    name: &At<&str>,
-    mut table: Table<'_>,
-    file: &str,
-    findings: &mut Findings,
-) -> Notice {
+fn notice(name: &At<&str>, mut table: Table<'_>, file: &str, findings: &mut Findings) -> Notice {
     let title = table.text("title", findings).map(|at| at.value.trim().to_owned());
     let channels = channels(&mut table, findings);
     let variables = variables(&mut table, findings);
@@ -73,7 +69,6 @@ fn notice(
         body: body.unwrap_or_default(),
         sms: sms.unwrap_or_default(),
         variables,
-        spot: name.spot.clone(),
     }
 }
 
@@ -121,23 +116,9 @@ fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: 
     let used: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
     for name in used.difference(declared) {
         if environment.globals().all(|(global, _)| global != name) {
-            let spot = Spot { span: word_in(file, text.spot.span.clone(), name), ..text.spot.clone() };
+            let spot =
+                Spot { span: word_in(file, text.spot.span.clone(), name), ..text.spot.clone() };
             findings.push(Diagnostic::undeclared_variable(&spot, name));
         }
-    }
-}
-
-/// Where a word first stands in a stretch of a file; the stretch itself when it does not.
-fn word_in(file: &str, stretch: Range<usize>, word: &str) -> Range<usize> {
-    let text = file.get(stretch.clone()).unwrap_or_default();
-    let part_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
-    let alone = |at: &usize| {
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
-        !before.is_some_and(part_of_a_word) && !after.is_some_and(part_of_a_word)
-    };
-    match text.match_indices(word).map(|(at, _)| at).find(alone) {
-        Some(at) => stretch.start + at..stretch.start + at + word.len(),
-        None => stretch,
     }
 }

@@ -28,10 +28,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0103",
-        (
-            "引号没有配对",
-            "单元格以引号开始而没有结束,后面的内容都会被当作这一格。",
-        ),
+        ("引号没有配对", "单元格以引号开始而没有结束,后面的内容都会被当作这一格。"),
         (
             "a quotation mark never closed",
             "A cell opens with a quotation mark and none closes it, so that everything after it belongs to the cell.",
@@ -50,21 +47,12 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0105",
-        (
-            "没有可沿用的上一行",
-            "第一个条件的类别栏为空。",
-        ),
-        (
-            "no row above",
-            "The class columns of the very first condition are blank.",
-        ),
+        ("没有可沿用的上一行", "第一个条件的类别栏为空。"),
+        ("no row above", "The class columns of the very first condition are blank."),
     ),
     Page::new(
         "R0106",
-        (
-            "未知的类别",
-            "城市管理对象分为部件和事件两大类(第十一条)。英文键为 part 和 event。",
-        ),
+        ("未知的类别", "城市管理对象分为部件和事件两大类(第十一条)。英文键为 part 和 event。"),
         (
             "unknown kind",
             "What the city manages is a component (`part`) or an incident (`event`), article 11.",
@@ -72,10 +60,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0107",
-        (
-            "同一代码两个名称",
-            "类别代码由类别、大类代码和小类代码组成,一个代码只能有一个名称。",
-        ),
+        ("同一代码两个名称", "类别代码由类别、大类代码和小类代码组成,一个代码只能有一个名称。"),
         (
             "one code with two names",
             "A class code is made of kind, big code and small code, and has one name.",
@@ -94,10 +79,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0109",
-        (
-            "处置时限必须大于零",
-            "零或负的时限在派遣时就已超期。",
-        ),
+        ("处置时限必须大于零", "零或负的时限在派遣时就已超期。"),
         (
             "a time limit must be more than zero",
             "A case of such a limit would be overdue when it is dispatched.",
@@ -127,10 +109,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0112",
-        (
-            "责任单位重复",
-            "同一条件中每个候选单位只写一次;只负责部分监督网格的,把网格写在括号内。",
-        ),
+        ("责任单位重复", "同一条件中每个候选单位只写一次;只负责部分监督网格的,把网格写在括号内。"),
         (
             "a unit named twice",
             "Each candidate stands once in a condition; one that answers for some grids alone has them in brackets.",
@@ -138,10 +117,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0113",
-        (
-            "没有责任单位",
-            "每个条件至少要有一个系统终端负责(第十一条),否则无法派遣。",
-        ),
+        ("没有责任单位", "每个条件至少要有一个系统终端负责(第十一条),否则无法派遣。"),
         (
             "no unit",
             "Each condition needs at least one unit that handles it (article 11), or it cannot be dispatched.",
@@ -160,10 +136,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0115",
-        (
-            "表头重复",
-            "两列表头相同,不知道读取哪一列。",
-        ),
+        ("表头重复", "两列表头相同,不知道读取哪一列。"),
         (
             "a heading appears twice",
             "Two columns have one heading, and nobody knows which one is meant.",
@@ -171,10 +144,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0116",
-        (
-            "未使用的列",
-            "这一列不影响规则。若是表头写错,会另报缺少的列。",
-        ),
+        ("未使用的列", "这一列不影响规则。若是表头写错,会另报缺少的列。"),
         (
             "a column that is not read",
             "The column has no effect. If its heading is misspelt, the right one is reported missing as well.",

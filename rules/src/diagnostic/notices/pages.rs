@@ -39,10 +39,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0704",
-        (
-            "程序不提供的变量",
-            "variables 只能列出程序提供的变量,帮助中列出全部名称。",
-        ),
+        ("程序不提供的变量", "variables 只能列出程序提供的变量,帮助中列出全部名称。"),
         (
             "a variable never given",
             "`variables` may list what the program gives; the help names all of it.",
@@ -50,25 +47,13 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0705",
-        (
-            "未知的发送途径",
-            "目前有电子邮件(email)和短信(sms)。",
-        ),
-        (
-            "unknown channel",
-            "There are e-mail (`email`) and SMS (`sms`).",
-        ),
+        ("未知的发送途径", "目前有电子邮件(email)和短信(sms)。"),
+        ("unknown channel", "There are e-mail (`email`) and SMS (`sms`)."),
     ),
     Page::new(
         "R0706",
-        (
-            "没有发送途径",
-            "没有途径的通知谁也收不到。",
-        ),
-        (
-            "no channel",
-            "A notice without a channel reaches nobody.",
-        ),
+        ("没有发送途径", "没有途径的通知谁也收不到。"),
+        ("no channel", "A notice without a channel reaches nobody."),
     ),
     Page::new(
         "R0707",

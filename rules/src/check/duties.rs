@@ -1,0 +1,79 @@
+//! What a unit of each class must have (article 7), and a frontage steward (article 9).
+
+use crate::book::RuleBook;
+use crate::book::units::{Method, Unit};
+use crate::diagnostic::{Diagnostic, Findings, Text};
+use crate::vocabulary::{Recipient, UnitClass, UnitKind};
+
+/// Looks at every active unit; one out of service has no duties.
+pub(super) fn check(book: &RuleBook, findings: &mut Findings) {
+    for unit in book.units.iter().filter(|unit| unit.active) {
+        let spot = book.units.spot(&unit.id);
+        let UnitKind::Department(class) = unit.kind else {
+            steward(book, unit, findings);
+            continue;
+        };
+        for missing in missing_duties(unit, class) {
+            findings.push(Diagnostic::class_duty(&spot, unit, class, &missing));
+        }
+        if unit.dispatch_by == Method::Phone && !can_be_called(unit) {
+            findings.push(Diagnostic::nobody_to_call(&spot, &unit.id));
+        }
+        deputies(book, unit, findings);
+    }
+}
+
+/// The duties of article 7 that a unit does not fulfil, in words.
+fn missing_duties(unit: &Unit, class: UnitClass) -> Vec<Text> {
+    let lacks = |role: Recipient| {
+        let en = format!("a `{role}` among its contacts");
+        unit.contacts(role).is_empty().then(|| Text::new(role.chinese(), en))
+    };
+    let station = unit.station.is_none().then(|| Text::new("城管站(station)", "a `station`"));
+    let landline = unit.landline.is_none().then(|| Text::new("固定电话(landline)", "a `landline`"));
+    let person = unit.contacts.is_empty().then(|| Text::new("责任人", "a responsible person"));
+    let phone = (!can_be_called(unit)).then(|| Text::new("联系电话", "a telephone number"));
+    let duties = match class {
+        UnitClass::First => vec![
+            station,
+            lacks(Recipient::DeputyHead),
+            lacks(Recipient::UnitHead),
+            lacks(Recipient::HandlingOffice),
+            lacks(Recipient::Informant),
+        ],
+        UnitClass::Second => {
+            vec![lacks(Recipient::DeputyHead), lacks(Recipient::HandlingOffice), landline]
+        }
+        UnitClass::Third => vec![person, phone],
+    };
+    duties.into_iter().flatten().collect()
+}
+
+fn steward(book: &RuleBook, unit: &Unit, findings: &mut Findings) {
+    let spot = book.units.spot(&unit.id);
+    if !can_be_called(unit) {
+        findings.push(Diagnostic::nobody_to_call(&spot, &unit.id));
+    }
+    let supervising = unit.supervising.as_ref().and_then(|id| book.units.get(id));
+    if !supervising.is_some_and(|unit| unit.active && unit.class().is_some()) {
+        findings.push(Diagnostic::steward_unsupervised(&spot, &unit.id));
+    }
+    if unit.place.is_none() {
+        findings.push(Diagnostic::steward_without_place(&spot, &unit.id));
+    }
+}
+
+/// A deputy is one of the unit's own people, or nobody knows how to reach them.
+fn deputies(book: &RuleBook, unit: &Unit, findings: &mut Findings) {
+    for contact in &unit.contacts {
+        let Some(deputy) = &contact.deputy else { continue };
+        if unit.contacts.iter().all(|other| other.name != *deputy) {
+            let spot = book.units.spot(&unit.id);
+            findings.push(Diagnostic::unknown_deputy(&spot, &contact.name, deputy));
+        }
+    }
+}
+
+fn can_be_called(unit: &Unit) -> bool {
+    unit.landline.is_some() || unit.contacts.iter().any(|contact| contact.phone.is_some())
+}

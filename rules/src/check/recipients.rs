@@ -1,0 +1,74 @@
+//! Whether somebody fills every capacity that is told something, and whether every template told of exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::mention;
+use crate::book::RuleBook;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::Sources;
+use crate::vocabulary::{Recipient, TemplateName};
+
+const LADDER: &str = "ladder.toml";
+const STAGES: &str = "stages.toml";
+
+/// Capacities without which a case cannot go its way (articles 12, 15 and 18), told of or not.
+const ALWAYS: [Recipient; 5] = [
+    Recipient::IntakeDesk,
+    Recipient::DispatchDesk,
+    Recipient::DutyChief,
+    Recipient::CentreHead,
+    Recipient::Operator,
+];
+
+/// Looks at everyone who is told something.
+pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
+    let told = told(book);
+    for (role, file) in &told {
+        if role.is_of_a_unit() || *role == Recipient::Collector {
+            continue;
+        }
+        if book.committee.contacts(*role).is_empty() {
+            let spot = mention(sources, file, role.as_str());
+            findings.push(Diagnostic::recipient_missing(&spot, *role));
+        }
+    }
+    for role in ALWAYS {
+        if !told.contains_key(&role) && book.committee.contacts(role).is_empty() {
+            findings.push(Diagnostic::capacity_empty(role));
+        }
+    }
+    for unit in book.units.iter().filter(|unit| unit.active) {
+        let lacking = told
+            .keys()
+            .filter(|role| role.is_of_a_unit() && book.units.contacts(&unit.id, **role).is_empty());
+        let lacking: Vec<Recipient> = lacking.copied().collect();
+        if !lacking.is_empty() {
+            let spot = book.units.spot(&unit.id);
+            findings.push(Diagnostic::unit_recipients(&spot, &unit.id, &lacking));
+        }
+    }
+    for template in templates(book) {
+        if book.notices.get(&template).is_none() {
+            let spot = mention(sources, LADDER, template.as_str());
+            findings.push(Diagnostic::unknown_template(&spot, &template));
+        }
+    }
+}
+
+/// Every capacity that a ladder or a stage tells something, and the file that says so.
+fn told(book: &RuleBook) -> BTreeMap<Recipient, &'static str> {
+    let stages = book.stages.iter().flat_map(|(_, stage)| &stage.steps);
+    let stages = stages.flat_map(|step| &step.tell).map(|role| (*role, STAGES));
+    let ladders = [&book.ladder.ordinary, &book.ladder.urgent];
+    let steps = ladders.into_iter().flat_map(|ladder| &ladder.steps);
+    let steps = steps.flat_map(|step| &step.tell).map(|role| (*role, LADDER));
+    let rework = book.ladder.rework.tell.iter().map(|role| (*role, LADDER));
+    stages.chain(steps).chain(rework).collect()
+}
+
+fn templates(book: &RuleBook) -> BTreeSet<TemplateName> {
+    let ladders = [&book.ladder.ordinary, &book.ladder.urgent];
+    let steps = ladders.into_iter().flat_map(|ladder| &ladder.steps);
+    let templates = steps.map(|step| &step.template);
+    templates.chain([&book.ladder.rework.template]).cloned().collect()
+}
