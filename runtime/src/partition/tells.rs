@@ -157,8 +157,10 @@ impl Partition {
         }
     }
 
-    /// How many tells wait here.
-    pub fn tells_waiting(&self) -> usize {
-        self.inbound.values().map(|inbound| inbound.queue.len()).sum()
+    /// Tells that wait here, or were sent by something that is not durable yet.
+    pub fn tells_under_way(&self) -> usize {
+        let waiting: usize = self.inbound.values().map(|inbound| inbound.queue.len()).sum();
+        let sent = self.flight.as_ref().map_or(0, |flight| flight.tells.len());
+        waiting + sent + self.building.tells.len()
     }
 }

@@ -1,0 +1,218 @@
+//! One partition as an actor: the core, its entities' addresses, and the way to the journal.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use actix::dev::SendError;
+use actix::{Actor, Addr, AsyncContext, Context};
+use compact_str::{CompactString, format_compact};
+use tokio::sync::Notify;
+
+use super::entity::{EntityActor, ToEntity};
+use super::message::{Committed, TellFrom};
+use super::residents::{Residents, Sleep};
+use super::{BUSY_MAX, PARTITION_MAILBOX};
+use crate::activation::{Delivery, Step};
+use crate::answer::Caller;
+use crate::clock::{Clock, Timestamp};
+use crate::entity::{Asked, CommandId, ENTITY_ROLE, EntityId};
+use crate::gauge::Gauge;
+use crate::journal::{Failure, Journal};
+use crate::partition::{Output, Partition};
+use crate::record::{SentTell, Stored, Taken};
+use crate::registry::Registry;
+
+/// When a tell that found its target's mailbox full is sent again.
+const RESEND_AFTER: Duration = Duration::from_millis(50);
+
+/// What a partition actor needs of the node.
+#[derive(Clone)]
+pub(crate) struct Wiring {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) journal: Journal,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) gauge: Arc<Gauge>,
+    /// Rung when an alarm becomes due sooner than the ticker knows.
+    pub(crate) sooner: Arc<Notify>,
+    /// Entities that stay resident per partition at most.
+    pub(crate) resident_max: usize,
+}
+
+/// One partition's core, with the addresses of its resident entities.
+pub(crate) struct PartitionActor {
+    pub(super) no: u8,
+    core: Partition,
+    pub(super) wiring: Wiring,
+    pub(super) residents: Residents,
+    pub(super) peers: Vec<Addr<PartitionActor>>,
+    next_due: Arc<AtomicI64>,
+    counted: i64,
+    /// Reads of windows and tells under way.
+    pub(super) reading: usize,
+    out: Vec<Output>,
+}
+
+impl PartitionActor {
+    pub(crate) fn new(no: u8, core: Partition, wiring: Wiring, next_due: Arc<AtomicI64>) -> PartitionActor {
+        let residents = Residents::at_most(wiring.resident_max);
+        PartitionActor {
+            no,
+            core,
+            wiring,
+            residents,
+            peers: Vec::new(),
+            next_due,
+            counted: 0,
+            reading: 0,
+            out: Vec::new(),
+        }
+    }
+
+    /// Lets the core work, then does what it says.
+    pub(super) fn work(&mut self, ctx: &mut Context<Self>, f: impl FnOnce(&mut Partition, &mut Vec<Output>)) {
+        let mut out = std::mem::take(&mut self.out);
+        f(&mut self.core, &mut out);
+        while !out.is_empty() {
+            // Performing an output may make the core say more.
+            let mut said = Vec::new();
+            for output in out.drain(..) {
+                self.perform(output, &mut said, ctx);
+            }
+            out = said;
+        }
+        self.out = out;
+        self.publish();
+    }
+
+    fn perform(&mut self, output: Output, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
+        match output {
+            Output::Deliver(entity, delivery) => self.deliver(entity, delivery, ctx),
+            Output::Commit(batch) => {
+                self.wiring.gauge.undurable(1);
+                let address = ctx.address();
+                let done = move |result: Result<u64, Failure>| {
+                    let result = result.map_err(|failure| format_compact!("{failure}"));
+                    if let Err(error) = address.try_send(Committed(result)) {
+                        tracing::error!(%error, "a commit's result found no room");
+                    }
+                };
+                self.wiring.journal.submit(batch, Box::new(done));
+            }
+            Output::Resolved(entity, n, result) => {
+                if let Some(resident) = self.residents.used(&entity)
+                    && let Err(error) = resident.address.try_send(ToEntity::Resolved(n, result))
+                {
+                    tracing::error!(%entity, %error, "a batch's result found no room");
+                }
+                self.residents.resolved(&entity, n);
+            }
+            Output::LoadAlarms(reload) => self.read_alarms(reload, ctx),
+            Output::LoadOutbox(reload) => self.read_outbox(reload, ctx),
+            Output::LoadTells { from, after } => self.read_tells(from, after, ctx),
+            Output::Send(tell) => self.send_tell(tell, ctx),
+            Output::DeliverTell(tell, taken) => self.deliver_tell(&tell, taken, said, ctx),
+            Output::Alarm(words) => tracing::error!(partition = self.no, %words, "an operator must look"),
+        }
+    }
+
+    fn send_tell(&mut self, tell: SentTell, ctx: &mut Context<Self>) {
+        let Some(peer) = self.peers.get(usize::from(tell.to_partition)) else { return };
+        self.wiring.gauge.begin(1);
+        if let Err(SendError::Full(TellFrom(_, tell))) = peer.try_send(TellFrom(self.no, tell)) {
+            ctx.run_later(RESEND_AFTER, move |actor, ctx| {
+                actor.work(ctx, |_, out| out.push(Output::Send(tell)));
+                actor.wiring.gauge.finish(1);
+            });
+        }
+    }
+
+    fn deliver_tell(&mut self, tell: &SentTell, taken: Taken, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
+        let command = match self.wiring.registry.kind(tell.to.kind) {
+            Some(kind) => kind.command(&tell.command).map_err(|e| format_compact!("{e}")),
+            None => Err(format_compact!("no kind {}", tell.to.kind)),
+        };
+        let asked = asked_by_tell(self.no, tell, taken);
+        match command {
+            Ok(command) => {
+                let caller = Caller::Tell(taken);
+                self.deliver(tell.to.clone(), Delivery::Command { command, asked, caller }, ctx);
+            }
+            Err(reason) => {
+                let now = self.wiring.clock.now();
+                self.core.step(tell.to.clone(), Step::TellDone(taken, Some(reason)), now, said);
+            }
+        }
+    }
+
+    fn deliver(&mut self, entity: EntityId, delivery: Delivery, ctx: &mut Context<Self>) {
+        if !self.residents.contains(&entity) {
+            self.admit(&entity, None, ctx);
+        }
+        let resident = match self.residents.used(&entity) {
+            Some(resident) if resident.busy < BUSY_MAX => resident,
+            Some(_) | None => return self.core.undeliverable(entity, delivery),
+        };
+        match resident.address.try_send(ToEntity::Deliver(delivery)) {
+            Ok(()) => resident.busy += 1,
+            Err(SendError::Full(back) | SendError::Closed(back)) => {
+                if let ToEntity::Deliver(delivery) = back {
+                    self.core.undeliverable(entity, delivery);
+                }
+            }
+        }
+    }
+
+    /// Makes an entity resident, if its kind is known.
+    pub(super) fn admit(&mut self, entity: &EntityId, known: Option<Stored>, ctx: &mut Context<Self>) {
+        let Some(kind) = self.wiring.registry.kind(entity.kind) else { return };
+        let sleep = sleep_of(known.as_ref().and_then(|stored| stored.alarm));
+        let activation = kind.activation(entity.clone());
+        let journal = self.wiring.journal.clone();
+        let address =
+            EntityActor::launch(entity.clone(), activation, ctx.address(), journal, known.map(Some));
+        self.residents.insert(entity.clone(), address, sleep);
+    }
+
+    /// Lets the node know how much is under way here and when the next alarm is due.
+    fn publish(&mut self) {
+        let undecided = self.core.undecided() + self.core.tells_under_way() + self.reading;
+        let undecided = i64::try_from(undecided).unwrap_or(i64::MAX);
+        if undecided != self.counted {
+            self.wiring.gauge.begin(undecided - self.counted);
+            self.counted = undecided;
+        }
+        let next = self.core.next_due().unwrap_or(Timestamp::NEVER).as_millis();
+        if self.next_due.swap(next, Ordering::AcqRel) > next {
+            self.wiring.sooner.notify_one();
+        }
+    }
+}
+
+pub(super) fn sleep_of(alarm: Option<Timestamp>) -> Sleep {
+    if alarm.is_some() { Sleep::Light } else { Sleep::Sound }
+}
+
+fn asked_by_tell(from: u8, tell: &SentTell, taken: Taken) -> Asked {
+    let id = CommandId::derived(&[
+        ENTITY_ROLE.as_bytes(),
+        &[from, tell.to_partition],
+        &taken.number.to_le_bytes(),
+    ]);
+    Asked {
+        id,
+        by: format_compact!("partition {from}"),
+        role: CompactString::const_new(ENTITY_ROLE),
+        on_behalf_of: None,
+        expected: None,
+        at: tell.at,
+    }
+}
+
+impl Actor for PartitionActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        ctx.set_mailbox_capacity(PARTITION_MAILBOX);
+    }
+}

@@ -1,0 +1,75 @@
+//! What a partition reads from the store: beside the arbiter, never on it.
+
+use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+
+use super::partition::PartitionActor;
+use crate::entity::EntityId;
+use crate::journal::{Failure, Journal};
+use crate::outbox::MessageId;
+use crate::partition::{Output, Partition};
+use crate::window::Reload;
+
+/// Tells read at a time.
+const TELLS_PER_READ: usize = 256;
+
+impl PartitionActor {
+    pub(super) fn read_alarms(&mut self, reload: Reload<EntityId>, ctx: &mut Context<Self>) {
+        let (no, limit) = (self.no, reload.limit);
+        self.read(
+            ctx,
+            move |journal| journal.alarms(no, reload.after, limit),
+            move |core, rows, _| core.alarms_loaded(rows, limit),
+        );
+    }
+
+    pub(super) fn read_outbox(&mut self, reload: Reload<MessageId>, ctx: &mut Context<Self>) {
+        let (no, limit) = (self.no, reload.limit);
+        self.read(
+            ctx,
+            move |journal| journal.outbox(no, reload.after, limit),
+            move |core, rows, _| {
+                let rows = rows.into_iter().map(|(id, row)| (row.next, id)).collect();
+                core.outbox_loaded(rows, limit);
+            },
+        );
+    }
+
+    pub(super) fn read_tells(&mut self, from: u8, after: u64, ctx: &mut Context<Self>) {
+        let to = self.no;
+        self.read(
+            ctx,
+            move |journal| journal.tells(from, to, after, TELLS_PER_READ),
+            move |core, tells, out| core.tells_loaded(from, tells, out),
+        );
+    }
+
+    fn read<T: Send + 'static>(
+        &mut self,
+        ctx: &mut Context<Self>,
+        read: impl FnOnce(&Journal) -> Result<T, Failure> + Send + 'static,
+        take: impl FnOnce(&mut Partition, T, &mut Vec<Output>) + 'static,
+    ) {
+        let journal = self.wiring.journal.clone();
+        self.reading += 1;
+        let reading = tokio::task::spawn_blocking(move || read(&journal));
+        let taken = reading.into_actor(self).map(move |result, actor, ctx| {
+            actor.reading -= 1;
+            let now = actor.wiring.clock.now();
+            actor.work(ctx, |core, out| match result {
+                Ok(Ok(rows)) => {
+                    take(core, rows, out);
+                    core.tick(now, out);
+                }
+                Ok(Err(failure)) => {
+                    tracing::warn!(%failure, "a read failed; it will be tried again");
+                    core.reload_failed();
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a read was cut short");
+                    core.reload_failed();
+                }
+            });
+        });
+        ctx.spawn(taken);
+    }
+}

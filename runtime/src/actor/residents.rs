@@ -1,0 +1,133 @@
+//! The resident entities of one partition: their addresses, and which may go when room runs out.
+//!
+//! An entity may go when it has nothing in hand: no delivery without its step, no record that is not durable. Those
+//! without a timer go first; in both classes the least recently used go before the others (second chance).
+
+use std::collections::{HashMap, VecDeque};
+
+use actix::Addr;
+
+use super::entity::EntityActor;
+use crate::entity::EntityId;
+
+/// Entities without a timer that stay resident.
+const SLEEPERS_MAX: usize = 256;
+/// How many candidates one eviction looks at.
+const LOOKS_MAX: usize = 8;
+
+/// How an entity sleeps between commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sleep {
+    /// It has a timer: it will be woken.
+    Light,
+    /// It has none.
+    Sound,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Used {
+    SinceLastLook,
+    NotLately,
+}
+
+/// One resident entity.
+pub(super) struct Resident {
+    pub(super) address: Addr<EntityActor>,
+    /// Deliveries without their step yet.
+    pub(super) busy: u32,
+    /// Staged records that are not durable yet.
+    pub(super) unresolved: u32,
+    used: Used,
+    sleep: Sleep,
+}
+
+/// The resident entities of one partition.
+pub(super) struct Residents {
+    map: HashMap<EntityId, Resident>,
+    light: VecDeque<EntityId>,
+    sound: VecDeque<EntityId>,
+    max: usize,
+}
+
+impl Residents {
+    /// Nobody yet; at most `max` with timers.
+    pub(super) fn at_most(max: usize) -> Residents {
+        Residents { map: HashMap::new(), light: VecDeque::new(), sound: VecDeque::new(), max }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    pub(super) fn contains(&self, id: &EntityId) -> bool {
+        self.map.contains_key(id)
+    }
+
+    /// The resident, who counts as used now.
+    pub(super) fn used(&mut self, id: &EntityId) -> Option<&mut Resident> {
+        let resident = self.map.get_mut(id)?;
+        resident.used = Used::SinceLastLook;
+        Some(resident)
+    }
+
+    pub(super) fn insert(&mut self, id: EntityId, address: Addr<EntityActor>, sleep: Sleep) {
+        self.queue(sleep).push_back(id.clone());
+        let used = Used::SinceLastLook;
+        self.map.insert(id, Resident { address, busy: 0, unresolved: 0, used, sleep });
+        self.make_room(sleep);
+    }
+
+    /// A delivery has its step; a staged one leaves a record to wait for and shows how the entity sleeps from now on.
+    pub(super) fn stepped(&mut self, id: &EntityId, staged: Option<Sleep>) {
+        let Some(resident) = self.map.get_mut(id) else { return };
+        resident.busy = resident.busy.saturating_sub(1);
+        let Some(sleep) = staged else { return };
+        resident.unresolved += 1;
+        if resident.sleep != sleep {
+            resident.sleep = sleep;
+            self.queue(sleep).push_back(id.clone());
+        }
+    }
+
+    /// `n` of its records are durable, or were not taken.
+    pub(super) fn resolved(&mut self, id: &EntityId, n: usize) {
+        let Some(resident) = self.map.get_mut(id) else { return };
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        resident.unresolved = resident.unresolved.saturating_sub(n);
+        let sleep = resident.sleep;
+        self.make_room(sleep);
+    }
+
+    fn queue(&mut self, sleep: Sleep) -> &mut VecDeque<EntityId> {
+        match sleep {
+            Sleep::Light => &mut self.light,
+            Sleep::Sound => &mut self.sound,
+        }
+    }
+
+    fn make_room(&mut self, sleep: Sleep) {
+        let max = match sleep {
+            Sleep::Light => self.max,
+            Sleep::Sound => SLEEPERS_MAX,
+        };
+        for _ in 0..LOOKS_MAX {
+            if self.queue(sleep).len() <= max {
+                return;
+            }
+            let Some(id) = self.queue(sleep).pop_front() else { return };
+            let Some(resident) = self.map.get_mut(&id) else { continue };
+            if resident.sleep != sleep {
+                continue;
+            }
+            let in_hand = resident.busy > 0 || resident.unresolved > 0;
+            if in_hand || resident.used == Used::SinceLastLook {
+                resident.used = Used::NotLately;
+                self.queue(sleep).push_back(id);
+            } else {
+                // Its mailbox is empty: the last address dropped ends the actor.
+                self.map.remove(&id);
+            }
+        }
+    }
+}

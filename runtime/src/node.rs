@@ -1,0 +1,187 @@
+//! A node: its partitions as actors, the ticker that wakes them, and the doors for callers and couriers.
+
+mod conductor;
+mod door;
+mod ticker;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use actix::{Actor, Addr, Arbiter};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+pub use self::conductor::RUN_AHEAD_MAX;
+pub use self::door::{Ask, Leased};
+
+use crate::actor::message::{Peers, Tick, Warm};
+use crate::actor::partition::{PartitionActor, Wiring};
+use crate::clock::Clock;
+use crate::gauge::Gauge;
+use crate::journal::{Failure, Journal};
+use crate::partition::{Origin, PARTITIONS, Partition};
+use crate::registry::Registry;
+
+/// Entities made resident at a time after a start.
+const WARM_CHUNK: usize = 1_024;
+
+/// Who wakes partitions whose timers are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticking {
+    /// A ticker on each arbiter, by the clock.
+    ByClock,
+    /// The caller, by [`Node::fire_due`]: virtual time.
+    ByHand,
+}
+
+/// How a node is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Threads for partitions and their entities; 0 puts them on the caller's.
+    pub arbiters: usize,
+    /// Entities with a timer that stay resident at most, over all partitions.
+    pub resident_max: usize,
+    /// Who wakes partitions.
+    pub ticking: Ticking,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { arbiters: 1, resident_max: 1_200_000, ticking: Ticking::ByClock }
+    }
+}
+
+/// A running node.
+pub struct Node {
+    partitions: Vec<Addr<PartitionActor>>,
+    next_due: Vec<Arc<AtomicI64>>,
+    wiring: Wiring,
+    arbiters: Vec<Arbiter>,
+    tickers: Vec<JoinHandle<()>>,
+}
+
+impl Node {
+    /// Starts every partition as the journal left it. The node is *ready* when this returns: timer windows are loaded,
+    /// commands are accepted and the first overdue timers are decided. Runs inside an actix system.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn start(
+        options: Options,
+        registry: Arc<Registry>,
+        journal: Journal,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Node, Failure> {
+        let gauge = Arc::new(Gauge::default());
+        let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
+        let sooner = Arc::new(Notify::new());
+        let wiring = Wiring { registry, journal, clock, gauge, sooner, resident_max };
+        let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
+        let mut node = Node {
+            partitions: Vec::with_capacity(usize::from(PARTITIONS)),
+            next_due: Vec::with_capacity(usize::from(PARTITIONS)),
+            wiring,
+            arbiters,
+            tickers: Vec::new(),
+        };
+        for no in 0..PARTITIONS {
+            node.launch(no)?;
+        }
+        for (no, partition) in (0..PARTITIONS).zip(&node.partitions) {
+            let under_way = node.wiring.journal.tells_pending(no)?;
+            node.wiring.gauge.begin(2);
+            let told = partition.try_send(Peers(node.partitions.clone(), under_way));
+            let ticked = partition.try_send(Tick);
+            if told.is_err() || ticked.is_err() {
+                tracing::error!(partition = no, "a partition did not start");
+            }
+        }
+        node.wiring.gauge.settled(i64::MAX).await;
+        if options.ticking == Ticking::ByClock {
+            node.tickers.push(ticker::start(&node));
+        }
+        Ok(node)
+    }
+
+    fn launch(&mut self, no: u8) -> Result<(), Failure> {
+        let meta = self.wiring.journal.partition(no)?;
+        let origin = Origin {
+            next_lsn: meta.next_lsn,
+            frame: meta.frame,
+            tell_next: meta.tell_next,
+            marks: meta.marks,
+        };
+        let next_due = Arc::new(AtomicI64::new(i64::MAX));
+        let core = Partition::new(no, 1, origin);
+        let actor = PartitionActor::new(no, core, self.wiring.clone(), Arc::clone(&next_due));
+        let home = self.arbiters.get(usize::from(no) % self.arbiters.len().max(1));
+        let address = match home {
+            Some(arbiter) => PartitionActor::start_in_arbiter(&arbiter.handle(), |_| actor),
+            None => actor.start(),
+        };
+        self.partitions.push(address);
+        self.next_due.push(next_due);
+        Ok(())
+    }
+
+    /// Makes every entity that has a timer resident, in chunks; returns how many. The node works meanwhile.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn warm(&self) -> Result<usize, Failure> {
+        let (mut after, mut warmed) = (None, 0);
+        loop {
+            let (journal, from) = (self.wiring.journal.clone(), after.take());
+            let read = tokio::task::spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
+            let chunk = read.await.map_err(Failure::interrupted)??;
+            let Some((last, _)) = chunk.last() else { return Ok(warmed) };
+            after = Some(last.clone());
+            let mut homes: Vec<Vec<_>> = vec![Vec::new(); usize::from(PARTITIONS)];
+            for (id, stored) in chunk.into_iter().filter(|(_, stored)| stored.alarm.is_some()) {
+                warmed += 1;
+                if let Some(home) = homes.get_mut(usize::from(id.partition(PARTITIONS))) {
+                    home.push((id, stored));
+                }
+            }
+            for (partition, entities) in self.partitions.iter().zip(homes) {
+                if !entities.is_empty() {
+                    self.wiring.gauge.begin(1);
+                    // Sending waits for room: warming never crowds out commands.
+                    if partition.send(Warm(entities)).await.is_err() {
+                        self.wiring.gauge.finish(1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The journal behind the node.
+    pub fn journal(&self) -> &Journal {
+        &self.wiring.journal
+    }
+
+    /// The kinds it knows.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.wiring.registry
+    }
+
+    /// The clock it goes by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.wiring.clock
+    }
+
+    /// Ends the node in good order: what was accepted is durable, then the arbiters stop.
+    pub async fn stop(mut self) {
+        for ticker in self.tickers.drain(..) {
+            ticker.abort();
+        }
+        self.wiring.gauge.settled(0).await;
+        self.partitions.clear();
+        for arbiter in self.arbiters.drain(..) {
+            arbiter.stop();
+            if arbiter.join().is_err() {
+                tracing::error!("an arbiter ended in a panic");
+            }
+        }
+    }
+}

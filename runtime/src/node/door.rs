@@ -1,0 +1,130 @@
+//! The doors of a node: commands in, messages out.
+
+use tokio::sync::oneshot;
+
+use super::Node;
+use crate::activation::RETRY_AFTER;
+use crate::actor::message::{self, Claiming, Concluding, Leasing, Releasing};
+use crate::answer::{Answer, Caller};
+use crate::clock::Timestamp;
+use crate::entity::{Asked, Entity, EntityId};
+use crate::journal::Failure;
+use crate::outbox::{MessageId, Row, RowEvent};
+use crate::partition::PARTITIONS;
+use crate::registry::AnyCommand;
+
+/// Commands from outside that are under way at most; one more is answered busy, before any work.
+const OUTSIDE_MAX: i64 = 4_096;
+
+/// A command on its way to an entity.
+#[derive(Debug)]
+pub struct Ask {
+    /// To whom.
+    pub to: EntityId,
+    /// Of the entity's own command type.
+    pub command: AnyCommand,
+    /// Who asks.
+    pub asked: Asked,
+}
+
+impl Ask {
+    /// Asks the entity of type `E` with this key.
+    pub fn of<E: Entity>(key: impl AsRef<str>, command: E::Command, asked: Asked) -> Ask {
+        Ask { to: EntityId::new(E::KIND, key), command: AnyCommand::new(command), asked }
+    }
+}
+
+/// A message in a courier's hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Which.
+    pub id: MessageId,
+    /// Where its row stands in the outbox.
+    pub next: Timestamp,
+}
+
+impl Node {
+    /// Asks and waits for the answer, which comes when it is durable.
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        if !self.wiring.gauge.enter(OUTSIDE_MAX) {
+            return Answer::Busy { retry_after: RETRY_AFTER };
+        }
+        let answer = self.post(ask).await;
+        self.wiring.gauge.leave();
+        answer.unwrap_or(Answer::Failed { reason: "the node is stopping".into() })
+    }
+
+    /// Asks without waiting: for callers that bound what is under way themselves.
+    pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
+        let (sender, answer) = oneshot::channel();
+        let Ask { to, command, asked } = ask;
+        let partition = to.partition(PARTITIONS);
+        let ask = message::Ask { to, command, asked, caller: Caller::Outside(sender) };
+        self.wiring.gauge.begin(1);
+        let sent = self.partitions.get(usize::from(partition)).map(|p| p.try_send(ask));
+        if let Some(Err(full)) = sent {
+            self.wiring.gauge.finish(1);
+            full.into_inner().caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
+        }
+        answer
+    }
+
+    /// Up to `n` messages that are due, over all partitions. They are the caller's until an outcome is recorded.
+    pub async fn lease(&self, n: usize) -> Vec<Leased> {
+        let now = self.wiring.clock.now();
+        let mut leased = Vec::new();
+        for partition in &self.partitions {
+            let room = n.saturating_sub(leased.len());
+            if room == 0 {
+                break;
+            }
+            if let Ok(more) = partition.send(Leasing(now, room)).await {
+                leased.extend(more.into_iter().map(|(next, id)| Leased { id, next }));
+            }
+        }
+        leased
+    }
+
+    /// The row of a leased message; none if the journal does not have it.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn row(&self, leased: &Leased) -> Result<Option<Row>, Failure> {
+        let partition = leased.id.entity.partition(PARTITIONS);
+        self.wiring.journal.outbox_row(partition, leased.next, &leased.id)
+    }
+
+    /// Gives a leased message back untouched.
+    pub fn release(&self, id: MessageId) {
+        if let Some(partition) = self.home(&id.entity)
+            && partition.try_send(Releasing(id)).is_err()
+        {
+            tracing::warn!("a lease could not be given back; it ends with the process");
+        }
+    }
+
+    /// Asks the source entity whether the message is still needed, and to whom. The answer is durable.
+    pub async fn claim(&self, id: MessageId, row: Row) -> Answer {
+        let at = self.wiring.clock.now();
+        let home = self.home(&id.entity);
+        answered(|caller| home.map(|p| p.try_send(Claiming { id, row, at, caller }).is_ok())).await
+    }
+
+    /// Records what became of a message whose row in the journal is `row`.
+    pub async fn conclude(&self, id: MessageId, row: Row, event: RowEvent) -> Answer {
+        let home = self.home(&id.entity);
+        answered(|caller| home.map(|p| p.try_send(Concluding { id, row, event, caller }).is_ok())).await
+    }
+
+    fn home(&self, entity: &EntityId) -> Option<&actix::Addr<crate::actor::partition::PartitionActor>> {
+        self.partitions.get(usize::from(entity.partition(PARTITIONS)))
+    }
+}
+
+async fn answered(send: impl FnOnce(Caller) -> Option<bool>) -> Answer {
+    let (sender, answer) = oneshot::channel();
+    if send(Caller::Outside(sender)) != Some(true) {
+        return Answer::Busy { retry_after: RETRY_AFTER };
+    }
+    answer.await.unwrap_or(Answer::Failed { reason: "the node is stopping".into() })
+}
