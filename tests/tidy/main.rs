@@ -1,0 +1,174 @@
+//! The rules of the house, as tests: nobody has to remember them or nag.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    reason = "a test binary's helpers are not `in tests` for clippy"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Third-party crates, and the only packages that may name them as dependencies.
+const WALLS: [(&str, &[&str]); 5] = [
+    ("sled", &["duban-runtime"]),
+    ("redis", &["duban-runtime"]),
+    ("lettre", &["duban"]),
+    ("actix-web", &["duban"]),
+    ("actix", &["duban-runtime", "duban", "duban-tests", "duban-benches"]),
+];
+
+/// Who may know whom inside the house.
+const NEIGHBOURS: [(&str, &[&str]); 6] = [
+    ("duban-rules", &[]),
+    ("duban-runtime", &[]),
+    ("duban-actors", &["duban-rules", "duban-runtime"]),
+    ("duban", &["duban-rules", "duban-runtime", "duban-actors"]),
+    ("duban-tests", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
+    ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
+];
+
+/// The six folders of the house; everything else at the root is a file.
+const FOLDERS: [&str; 6] = ["actors", "benches", "ops", "rules", "runtime", "tests"];
+
+/// Words of the domain that the runtime must not know.
+const DOMAIN_WORDS: [&str; 6] = ["handbook", "dispatch", "collector", "citizen", "committee", "county"];
+
+#[test]
+fn third_party_crates_stay_behind_their_walls() {
+    for package in packages() {
+        let name = package["name"].as_str().unwrap().to_owned();
+        for dependency in dependencies(&package) {
+            if let Some((_, allowed)) = WALLS.iter().find(|(wall, _)| *wall == dependency) {
+                assert!(allowed.contains(&name.as_str()), "`{name}` depends on `{dependency}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn packages_know_only_their_neighbours() {
+    for (name, allowed) in NEIGHBOURS {
+        let package = packages().into_iter().find(|p| p["name"] == name).expect(name);
+        for dependency in dependencies(&package) {
+            if dependency.starts_with("duban") {
+                assert!(allowed.contains(&dependency.as_str()), "`{name}` knows `{dependency}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_top_level_has_six_folders() {
+    let listed = run("git", &["ls-files"]);
+    let folders: BTreeSet<&str> = listed
+        .lines()
+        .filter_map(|file| file.split_once('/'))
+        .map(|(folder, _)| folder)
+        .filter(|folder| !folder.starts_with('.'))
+        .collect();
+    assert_eq!(folders, BTreeSet::from(FOLDERS));
+}
+
+#[test]
+fn no_source_file_is_over_500_lines() {
+    for file in sources() {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 500, "{} has {lines} lines: which two ideas live in it?", file.display());
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("//!"), "{} does not open with `//!`", file.display());
+    }
+}
+
+#[test]
+fn no_file_is_named_after_nothing() {
+    for file in sources() {
+        let stem = file.file_stem().unwrap().to_str().unwrap();
+        let empty = ["utils", "util", "helpers", "common", "manager", "service", "types", "misc"];
+        assert!(!empty.contains(&stem), "{} is named after nothing", file.display());
+    }
+}
+
+#[test]
+fn the_runtime_contains_no_word_of_the_domain() {
+    for file in sources().into_iter().filter(|file| file.starts_with(root().join("runtime/src"))) {
+        let text = fs::read_to_string(&file).unwrap().to_lowercase();
+        for word in DOMAIN_WORDS {
+            assert!(!text.contains(word), "{} says `{word}`", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_one_file_reads_the_system_clock() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        let reads = ["SystemTime::now", "Instant::now", "Utc::now", "Local::now"];
+        let allowed = file.ends_with("runtime/src/clock.rs")
+            || file.starts_with(root().join("tests"))
+            || file.starts_with(root().join("benches"));
+        assert!(allowed || !reads.iter().any(|r| text.contains(r)), "{}", file.display());
+    }
+}
+
+#[test]
+fn nothing_is_unfinished_or_switched_off() {
+    let marks = [concat!("to", "do!("), concat!("unimplemented", "!("), concat!("#[ig", "nore")];
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        for mark in marks {
+            assert!(!text.contains(mark), "{} contains `{mark}`", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_shared_dependency_says_what_it_is_for() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, dependencies) = manifest.split_once("[workspace.dependencies]").unwrap();
+    let (dependencies, _) = dependencies.split_once("\n[").unwrap();
+    for line in dependencies.lines().filter(|line| line.contains(" = ") && !line.contains("path = ")) {
+        assert!(line.contains('#'), "no reason given: {line}");
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn sources() -> Vec<PathBuf> {
+    let listed = run("git", &["ls-files", "*.rs"]);
+    let files: Vec<PathBuf> = listed.lines().map(|file| root().join(file)).collect();
+    let files: Vec<PathBuf> = files.into_iter().filter(|file| file.exists()).collect();
+    assert!(!files.is_empty(), "git lists no source file");
+    files
+}
+
+fn packages() -> Vec<Value> {
+    let text = run("cargo", &["metadata", "--format-version", "1", "--no-deps"]);
+    let metadata: Value = serde_json::from_str(&text).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+fn dependencies(package: &Value) -> Vec<String> {
+    let listed = package["dependencies"].as_array().unwrap();
+    listed.iter().map(|d| d["name"].as_str().unwrap().to_owned()).collect()
+}
+
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{program} {arguments:?} failed");
+    String::from_utf8(output.stdout).unwrap()
+}
