@@ -1,7 +1,7 @@
 //! Deadlines on the shipped calendar: the vectors of article 11, and every property against a walker
 //! that knows nothing of tapes.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 #[path = "deadlines/account.rs"]
 mod account;

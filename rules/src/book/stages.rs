@@ -246,13 +246,12 @@ pub(super) fn percent(
     findings: &mut Findings,
 ) -> Option<At<u32>> {
     let found = table.integer(key, findings)?;
-    match u32::try_from(found.value).ok().filter(|_| (1..=PERCENT_MAX).contains(&found.value)) {
-        Some(percent) => Some(At { value: percent, spot: found.spot }),
-        None => {
-            findings.push(Diagnostic::percent_range(&found.spot, found.value));
-            None
-        }
+    let percent = u32::try_from(found.value).ok();
+    let percent = percent.filter(|_| (1..=PERCENT_MAX).contains(&found.value));
+    if percent.is_none() {
+        findings.push(Diagnostic::percent_range(&found.spot, found.value));
     }
+    Some(At { value: percent?, spot: found.spot })
 }
 
 /// The capacities under `tell`, each once; an empty list is an error.

@@ -31,10 +31,8 @@ fn an_account_lists_intervals_pauses_and_days_off() {
         ]
     );
     assert_eq!(account.pauses, [pause("2026-09-24 16:00", "2026-09-24 17:00")]);
-    let holiday = |day: &str| Skipped {
-        date: date(day),
-        why: SkipReason::Holiday("中秋节".to_owned()),
-    };
+    let holiday =
+        |day: &str| Skipped { date: date(day), why: SkipReason::Holiday("中秋节".to_owned()) };
     assert_eq!(account.skipped, ["2026-09-25", "2026-09-26", "2026-09-27"].map(holiday));
     assert!(account.unpublished_years.is_empty());
     assert!(!account.is_provisional());
@@ -53,7 +51,10 @@ fn a_make_up_workday_counts_and_is_named() {
 fn an_account_that_runs_into_a_year_without_holidays_is_provisional() {
     let start = at("2026-12-30 09:00");
     let account = deadline(limit("2工作日"), start, &SUNING, &[]);
-    assert_eq!((account.due, account.unpublished_years.as_slice()), (at("2027-01-01 09:00"), &[2027][..]));
+    assert_eq!(
+        (account.due, account.unpublished_years.as_slice()),
+        (at("2027-01-01 09:00"), &[2027][..])
+    );
     let within = deadline(limit("1工作日"), start, &SUNING, &[]);
     assert!(within.unpublished_years.is_empty());
     let urgent = deadline(limit("5紧急工作日"), start, &SUNING, &[]);
@@ -72,10 +73,8 @@ fn a_local_closure_does_not_count_and_gives_its_reason() {
     );
     let account = deadline(limit("1工作日"), at("2026-01-19 16:00"), &snow, &[]);
     assert_eq!(account.due, at("2026-01-22 16:00"));
-    let closed = |day: &str| Skipped {
-        date: date(day),
-        why: SkipReason::Closed("暴雪停办".to_owned()),
-    };
+    let closed =
+        |day: &str| Skipped { date: date(day), why: SkipReason::Closed("暴雪停办".to_owned()) };
     assert_eq!(account.skipped, ["2026-01-20", "2026-01-21"].map(closed));
 }
 
@@ -83,7 +82,10 @@ fn a_local_closure_does_not_count_and_gives_its_reason() {
 fn a_budget_that_ends_at_closing_time_ends_at_closing_time() {
     assert_eq!(due(limit("1工作日"), at("2026-11-23 08:30"), &SUNING, &[]), at("2026-11-23 17:30"));
     assert_eq!(due(limit("1工作日"), at("2026-11-23 09:00"), &SUNING, &[]), at("2026-11-24 09:00"));
-    assert_eq!(due(limit("3.5工作时"), at("2026-11-23 08:30"), &SUNING, &[]), at("2026-11-23 12:00"));
+    assert_eq!(
+        due(limit("3.5工作时"), at("2026-11-23 08:30"), &SUNING, &[]),
+        at("2026-11-23 12:00")
+    );
 }
 
 #[test]

@@ -25,7 +25,9 @@ fn outside_the_table_weekends_alone_are_off() {
 
 #[test]
 fn a_limit_may_cross_both_ends_of_the_table() {
-    for (from, until) in [("2009-12-25 09:00", "2010-01-15 09:00"), ("2049-12-24 09:00", "2050-01-14 09:00")] {
+    for (from, until) in
+        [("2009-12-25 09:00", "2010-01-15 09:00"), ("2049-12-24 09:00", "2050-01-14 09:00")]
+    {
         assert_eq!(due(limit("15工作日"), at(from), &SUNING, &[]), at(until));
         assert_eq!(due(limit("105工作时"), at(from), &SUNING, &[]), at(until));
         assert_eq!(used(LimitUnit::WorkDay, at(from), at(until), &SUNING, &[]), limit("15工作日"));
@@ -47,7 +49,9 @@ fn no_instant_and_no_limit_makes_the_arithmetic_fail() {
                         assert!(due_at_percent(limit, u32::MAX, start, calendar, pauses) >= start);
                         assert!(deadline(limit, start, calendar, pauses).due >= start);
                         for end in ends {
-                            assert!(elapsed(unit, start, end, calendar, pauses) >= Duration::zero());
+                            assert!(
+                                elapsed(unit, start, end, calendar, pauses) >= Duration::zero()
+                            );
                             used(unit, start, end, calendar, pauses);
                         }
                     }

@@ -43,8 +43,14 @@ fn a_dated_season_holds_in_its_year_alone() {
         "version = \"展会\"\nweekend = []\nslots = [\"08:30-12:00\"]\nfirst_year = 2026\nlast_year = 2026\n\
          [[season]]\nname = \"展会\"\nfrom = \"2025-05-12\"\nuntil = \"2025-05-14\"\nslots = [\"00:00-24:00\"]\n",
     );
-    assert_eq!(due(limit("20工作时"), at("2025-05-13 00:00"), &calendar, &[]), at("2025-05-13 20:00"));
-    assert_eq!(due(limit("2工作时"), at("2026-05-13 00:00"), &calendar, &[]), at("2026-05-13 10:30"));
+    assert_eq!(
+        due(limit("20工作时"), at("2025-05-13 00:00"), &calendar, &[]),
+        at("2025-05-13 20:00")
+    );
+    assert_eq!(
+        due(limit("2工作时"), at("2026-05-13 00:00"), &calendar, &[]),
+        at("2026-05-13 10:30")
+    );
 }
 
 #[test]

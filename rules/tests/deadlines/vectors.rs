@@ -32,7 +32,13 @@ fn all_27_vectors_are_met_forwards_and_backwards() {
 
         assert_eq!(due(limit, start, &SUNING, &pauses), wanted, "{told}");
         assert_eq!(deadline(limit, start, &SUNING, &pauses).due, wanted, "{told}");
-        let hours = if unit.ends_with("hour") { n } else if limit.is_urgent() { 24 * n } else { 7 * n };
+        let hours = if unit.ends_with("hour") {
+            n
+        } else if limit.is_urgent() {
+            24 * n
+        } else {
+            7 * n
+        };
         let counted = elapsed(limit.unit(), start, wanted, &SUNING, &pauses);
         assert_eq!(counted.num_milliseconds(), hours * 3_600_000, "{told}");
     }

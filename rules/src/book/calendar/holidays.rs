@@ -49,7 +49,8 @@ pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
     holidays
 }
 
-/// Warns of make-up workdays that are working days anyway.
+/// Warns of make-up workdays that are working days anyway, except the first after a break, which
+/// notices sometimes name to say when work resumes.
 pub(super) fn check_weekdays(
     plan: &Plan,
     spots: &BTreeMap<NaiveDate, Spot>,
@@ -57,7 +58,9 @@ pub(super) fn check_weekdays(
 ) {
     for (date, special) in &plan.special {
         let Some(spot) = spots.get(date) else { continue };
-        if matches!(special, Special::MadeUp(_)) && !plan.weekend.contains(&date.weekday()) {
+        let worked_anyway = !plan.weekend.contains(&date.weekday());
+        let resumes = date.pred_opt().is_some_and(|eve| !plan.day(eve).is_working());
+        if matches!(special, Special::MadeUp(_)) && worked_anyway && !resumes {
             findings.push(Diagnostic::made_up_weekday(spot, *date));
         }
     }
@@ -88,12 +91,11 @@ impl Holidays {
                 return;
             }
         };
-        match entry.notice_year.text.trim().parse() {
-            Ok(year) => drop(self.published.insert(year)),
-            Err(_) => {
-                let at = spot(entry.notice_year);
-                findings.push(Diagnostic::holiday_year(&at, &entry.notice_year.text));
-            }
+        if let Ok(year) = entry.notice_year.text.trim().parse() {
+            self.published.insert(year);
+        } else {
+            let at = spot(entry.notice_year);
+            findings.push(Diagnostic::holiday_year(&at, &entry.notice_year.text));
         }
         if self.special.insert(date, special).is_some() {
             findings.push(Diagnostic::holiday_twice(&spot(entry.date), date));

@@ -92,12 +92,13 @@ pub(crate) struct Plan {
 impl Plan {
     /// What `date` is.
     pub(crate) fn day(&self, date: NaiveDate) -> DayKind<'_> {
+        let weekend = self.weekend.contains(&date.weekday());
         match self.special.get(&date) {
             Some(Special::Off(name)) => DayKind::Holiday(name),
-            Some(Special::MadeUp(name)) => DayKind::MadeUp(name),
+            Some(Special::MadeUp(name)) if weekend => DayKind::MadeUp(name),
             Some(Special::Closed(reason)) => DayKind::Closed(reason),
-            None if self.weekend.contains(&date.weekday()) => DayKind::Weekend,
-            None => DayKind::Working,
+            None if weekend => DayKind::Weekend,
+            Some(Special::MadeUp(_)) | None => DayKind::Working,
         }
     }
 

@@ -1,0 +1,78 @@
+//! `stages.toml`.
+
+use chrono::{Duration, NaiveDateTime};
+use duban_rules::book::stages::{StageRule, Urgency};
+use duban_rules::vocabulary::Recipient;
+use duban_rules::{Sources, parse};
+
+use super::{a_change_is_found, changed, found_in, parsed_with, shipped};
+
+const FILE: &str = "stages.toml";
+
+#[test]
+fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
+    let (book, found) = parsed_with(FILE, &shipped(FILE));
+    assert_eq!(found, []);
+    let line = |(key, rule): (&str, &StageRule)| {
+        let steps: Vec<u32> = rule.steps.iter().map(|step| step.percent).collect();
+        assert_eq!(steps, [75, 100, 200], "{key}");
+        let [ordinary, urgent] = [Urgency::Ordinary, Urgency::Urgent].map(|u| rule.limit_for(u));
+        format!("{key}: {ordinary}, {urgent}")
+    };
+    let lines: Vec<String> = book.stages.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "intake: 0.5工作时, 0.5工作时",
+            "validation: 1.5工作时, 1.5工作时",
+            "dispatch: 0.25工作时, 0.25工作时",
+            "receipt: 1工作时, 0.25紧急工作时",
+            "verification: 1.5工作时, 1紧急工作时",
+            "closing: 0.5工作时, 0.5工作时",
+            "return_review: 0.25工作时, 0.25工作时",
+            "reply: 1工作时, 1工作时",
+        ]
+    );
+}
+
+#[test]
+fn registration_arms_three_steps() {
+    let book = parse(&Sources::shipped()).0;
+    let nine = NaiveDateTime::parse_from_str("2026-11-23 09:00", "%Y-%m-%d %H:%M").unwrap();
+    let start = book.calendar.instant(nine);
+    let steps = book.stages.intake.schedule(Urgency::Ordinary, start, &[], &book.calendar);
+    let after: Vec<_> = steps.iter().map(|(code, at)| (code.as_str(), *at - start)).collect();
+    let seconds = Duration::seconds;
+    assert_eq!(after, [("75", seconds(1_350)), ("100", seconds(1_800)), ("200", seconds(3_600))]);
+}
+
+#[test]
+fn what_is_wrong_with_a_stage_is_underlined() {
+    let limit = ["\"0.5 work_hour\"", "\"半小时\""];
+    a_change_is_found(FILE, limit, "R0012", "\"半小时\"");
+    a_change_is_found(FILE, ["\"0.5 work_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
+    a_change_is_found(FILE, ["percent = 75", "percent = 0"], "R0505", "0");
+    a_change_is_found(FILE, ["percent = 75", "percent = 100"], "R0501", "100");
+    a_change_is_found(FILE, ["[\"intake-desk\"]", "[\"intake\"]"], "R0013", "\"intake\"");
+    a_change_is_found(
+        FILE,
+        ["[\"intake-desk\"]", "[\"intake-desk\", \"监督中心\"]"],
+        "R0507",
+        "\"监督中心\"",
+    );
+    a_change_is_found(FILE, ["[intake]", "[intaken]"], "R0006", "intaken");
+    let without = |from: &str| found_in(FILE, &changed(FILE, from, ""));
+    let nobody = without("tell = [\"intake-desk\"] ");
+    assert!(nobody.iter().any(|(code, _)| *code == "R0506"), "{nobody:?}");
+    let end = found_in(FILE, &changed(FILE, "percent = 100", "percent = 110"));
+    assert!(end.iter().any(|(code, _)| *code == "R0503"), "{end:?}");
+}
+
+#[test]
+fn a_stage_that_cannot_be_read_keeps_the_usual_limit() {
+    let book = parsed_with(FILE, "[intake]\nlimit = \"soon\"\n").0;
+    assert_eq!(book.stages.intake.limit.to_string(), "0.5工作时");
+    let book = parsed_with(FILE, "").0;
+    assert_eq!(book.stages.receipt.limit_for(Urgency::Urgent).to_string(), "0.25紧急工作时");
+    assert_eq!(book.stages.receipt.steps.first().unwrap().tell, [Recipient::DutyChief]);
+}
