@@ -1,1 +1,149 @@
-//! print
+//! The printable handbook (指挥手册, article 11): one HTML page with number, approval, effective date and tables by class.
+//!
+//! Plain HTML with its style inside, so that any browser prints it. Nothing is loaded from elsewhere, and every text of
+//! the rules is escaped.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Write};
+
+use crate::book::RuleBook;
+use crate::book::handbook::Condition;
+use crate::vocabulary::Matter;
+
+const STYLE: &str = "
+body { font-family: 'Noto Serif CJK SC', 'Songti SC', SimSun, serif; margin: 2em auto; max-width: 60em; line-height: 1.5; }
+h1 { text-align: center; margin-bottom: 0; }
+.edition { text-align: center; color: #444; margin-bottom: 2em; }
+h2 { border-bottom: 2px solid #333; margin-top: 2em; }
+h3 { margin-bottom: .3em; break-after: avoid; }
+table { border-collapse: collapse; width: 100%; break-inside: auto; }
+th, td { border: 1px solid #888; padding: .25em .5em; text-align: left; vertical-align: top; }
+th { background: #eee; font-weight: normal; }
+tr { break-inside: avoid; }
+td.limit { white-space: nowrap; }
+.urgent { font-weight: bold; }
+@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } thead { display: table-header-group; } }
+";
+
+/// Conditions of one big class: its code and name, then its rows.
+type Classes<'a> = BTreeMap<(Matter, &'a str), (&'a str, Vec<&'a Condition>)>;
+
+/// The handbook as a page to print.
+pub fn handbook_html(book: &RuleBook) -> String {
+    let mut page = String::new();
+    // Writing into a String cannot fail.
+    let _written: fmt::Result = write_page(&mut page, book);
+    page
+}
+
+fn write_page(page: &mut String, book: &RuleBook) -> fmt::Result {
+    let handbook = &book.handbook;
+    let (number, approved) = (Escaped(&handbook.number), Escaped(&handbook.approved));
+    let effective = handbook.effective;
+    writeln!(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">")?;
+    writeln!(page, "<title>指挥手册 第 {number} 版</title>\n<style>{STYLE}</style>\n</head>")?;
+    writeln!(page, "<body>\n<h1>肃宁县全民数字化城市管理指挥手册</h1>")?;
+    writeln!(
+        page,
+        "<p class=\"edition\">第 {number} 版 · {approved} · 自 {effective} 起生效 · 共 {} 个立案条件</p>",
+        handbook.conditions.len()
+    )?;
+    let mut classes = Classes::new();
+    for condition in handbook.conditions.values() {
+        let key = (condition.matter, condition.big_code.as_str());
+        let (_, rows) = classes.entry(key).or_insert((&condition.big_class, Vec::new()));
+        rows.push(condition);
+    }
+    let mut matter = None;
+    for ((of, code), (name, mut rows)) in classes {
+        if matter != Some(of) {
+            writeln!(page, "<h2>{}</h2>", of.chinese())?;
+            matter = Some(of);
+        }
+        writeln!(page, "<h3>{} {}</h3>", Escaped(code), Escaped(name))?;
+        rows.sort_by(|one, other| row_order(one).cmp(&row_order(other)));
+        table(page, book, &rows)?;
+    }
+    units(page, book)?;
+    writeln!(page, "</body>\n</html>")
+}
+
+/// Small class, then the sequence as a number: the tenth condition stands after the second.
+fn row_order(condition: &Condition) -> (&str, u32) {
+    let sequence = condition.code.as_str().rsplit('-').next().and_then(|last| last.parse().ok());
+    (&condition.small_code, sequence.unwrap_or(0))
+}
+
+fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result {
+    writeln!(
+        page,
+        "<table>\n<thead><tr><th>代码</th><th>小类</th><th>立案条件</th><th>结案条件</th>\
+         <th>责任单位</th><th>处置时限</th></tr></thead>\n<tbody>"
+    )?;
+    for condition in rows {
+        let names = condition.candidates.iter().map(|candidate| {
+            let name = book.units.get(&candidate.unit).map(|unit| unit.name.as_str());
+            let name = name.unwrap_or(candidate.unit.as_str());
+            if candidate.grids.is_empty() {
+                return name.to_owned();
+            }
+            let grids = candidate.grids.iter().map(ToString::to_string);
+            format!("{name}({})", grids.collect::<Vec<_>>().join("、"))
+        });
+        let names = names.collect::<Vec<_>>().join("、");
+        let urgent = if condition.limit.is_urgent() { " urgent" } else { "" };
+        writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"limit{urgent}\">{}</td></tr>",
+            Escaped(condition.small_code.as_str()),
+            Escaped(condition.small_class.as_str()),
+            Escaped(condition.filing.as_str()),
+            Escaped(condition.closing.as_str()),
+            Escaped(names.as_str()),
+            condition.limit,
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>")
+}
+
+/// The units of the handbook with the number to call; mobile numbers and addresses are nobody else's business.
+fn units(page: &mut String, book: &RuleBook) -> fmt::Result {
+    writeln!(page, "<h2>系统终端</h2>\n<table>")?;
+    writeln!(
+        page,
+        "<thead><tr><th>编码</th><th>名称</th><th>所属机构</th><th>类别</th><th>城管站</th>\
+         <th>固定电话</th></tr></thead>\n<tbody>"
+    )?;
+    for unit in book.units.iter().filter(|unit| unit.active) {
+        let class = unit.class().map_or("“门前五包”责任人", |class| class.chinese());
+        writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{class}</td><td>{}</td><td>{}</td></tr>",
+            Escaped(unit.id.as_str()),
+            Escaped(unit.name.as_str()),
+            Escaped(unit.organisation.as_str()),
+            Escaped(unit.station.as_deref().unwrap_or_default()),
+            Escaped(unit.landline.as_deref().unwrap_or_default()),
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>")
+}
+
+/// A text in which nothing is taken for HTML.
+struct Escaped<T>(T);
+
+impl<T: AsRef<str>> Display for Escaped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.as_ref().chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                _ => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}

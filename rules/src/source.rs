@@ -98,7 +98,7 @@ impl Sources {
         let bytes = self.bytes(name).map(unmarked).unwrap_or_default();
         let before = bytes.get(..at.min(bytes.len())).unwrap_or_default();
         let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        let line = before.split(|b| *b == b'\n').count();
         let in_line = before.get(line_start..).unwrap_or_default();
         (line, String::from_utf8_lossy(in_line).chars().count() + 1)
     }
@@ -161,7 +161,7 @@ impl Encoding {
             return Encoding::Utf16;
         }
         let start = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
-        let zeros = start.iter().filter(|b| **b == 0).count();
+        let zeros = start.split(|b| *b == 0).count() - 1;
         if start.starts_with(b"PK") || start.starts_with(b"\xD0\xCF\x11\xE0") {
             Encoding::Binary
         } else if zeros * 4 > start.len() {

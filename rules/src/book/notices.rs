@@ -100,7 +100,7 @@ const TEMPLATE_STEPS_MAX: u64 = 1_000_000;
 /// Every template, by name.
 #[derive(Debug, Clone)]
 pub struct Notices {
-    pub(crate) notices: BTreeMap<TemplateName, Notice>,
+    pub(crate) by_name: BTreeMap<TemplateName, Notice>,
     /// When units get their daily brief: a cron expression with seconds, in local time.
     pub brief_unit: String,
     /// When the duty chief gets the centre's daily brief: a cron expression with seconds, in local time.
@@ -110,7 +110,7 @@ pub struct Notices {
 impl Default for Notices {
     fn default() -> Self {
         Notices {
-            notices: BTreeMap::new(),
+            by_name: BTreeMap::new(),
             brief_unit: BRIEF_SCHEDULE.to_owned(),
             brief_centre: BRIEF_SCHEDULE.to_owned(),
         }
@@ -118,7 +118,7 @@ impl Default for Notices {
 }
 
 /// The texts of one kind of message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// What it is for, in words.
     pub title: String,
@@ -168,12 +168,12 @@ pub enum Error {
 impl Notices {
     /// The template of this name.
     pub fn get(&self, name: &TemplateName) -> Option<&Notice> {
-        self.notices.get(name)
+        self.by_name.get(name)
     }
 
     /// All templates, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&TemplateName, &Notice)> {
-        self.notices.iter()
+        self.by_name.iter()
     }
 
     /// Fills in a template. A variable that `vars` lacks is left blank: a notice with a gap is better than none.

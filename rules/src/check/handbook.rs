@@ -11,7 +11,7 @@ use crate::vocabulary::GridId;
 
 /// Looks at every condition, then for what no condition names.
 pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
-    let grids: BTreeSet<GridId> = BTreeSet::new();
+    let grids: BTreeSet<&GridId> = book.grid.grids().map(|grid| &grid.id).collect();
     for condition in book.handbook.conditions.values() {
         units(book, condition, sources, findings);
         let spot = book.handbook.spots(&condition.code).candidates;
@@ -38,14 +38,13 @@ fn units(book: &RuleBook, condition: &Condition, sources: &Sources, findings: &m
     let spots = book.handbook.spots(&condition.code);
     let mut known = Vec::new();
     for candidate in &condition.candidates {
-        match book.units.get(&candidate.unit) {
-            Some(unit) => known.push(unit),
-            None => {
-                let spot = narrowed(sources, spots.candidates.clone(), candidate.unit.as_str());
-                let like = closest(book, candidate.unit.as_str());
-                findings.push(Diagnostic::unknown_unit(&spot, &candidate.unit, like.as_deref()));
-            }
+        if let Some(unit) = book.units.get(&candidate.unit) {
+            known.push(unit);
+            continue;
         }
+        let spot = narrowed(sources, spots.candidates.clone(), candidate.unit.as_str());
+        let like = closest(book, candidate.unit.as_str());
+        findings.push(Diagnostic::unknown_unit(&spot, &candidate.unit, like.as_deref()));
     }
     if known.is_empty() {
         return;

@@ -12,9 +12,10 @@ impl Diagnostic {
             format!("{chinese}不属于城管委或中心"),
             format!("`{role}` belongs to a unit or a grid, not to the committee or the centre"),
         );
-        let (zh, en) = match role.is_of_a_unit() {
-            true => ("units.toml 中该单位之下", "the unit in units.toml"),
-            false => ("grid.toml 的监督网格之下", "the grid in grid.toml"),
+        let (zh, en) = if role.is_of_a_unit() {
+            ("units.toml 中该单位之下", "the unit in units.toml")
+        } else {
+            ("grid.toml 的监督网格之下", "the grid in grid.toml")
         };
         Diagnostic::error("R0801", spot, message)
             .label(Text::new("此人", "this person"))

@@ -47,27 +47,17 @@ impl Diagnostic {
     /// A file is not TOML at this spot; the parser's own words are kept.
     pub(crate) fn toml(spot: &Spot, said: &str) -> Diagnostic {
         let said = said.trim();
-        let duplicate = said.contains("duplicate key");
-        let message = match duplicate {
-            true => Text::new("同一个表中有重复的键", "a key appears twice in one table"),
-            false => Text::new(format!("TOML 格式错误:{said}"), format!("not TOML: {said}")),
-        };
-        let (code, label, help) = match duplicate {
-            true => (
-                "R0005",
-                Text::new("重复", "again"),
-                Text::new("删去其中一个", "remove one of them"),
-            ),
-            false => (
-                "R0004",
-                Text::new("此处", "here"),
-                Text::new(
-                    "检查引号、等号、方括号是否成对且为半角",
-                    "look at quotation marks, equals signs and brackets",
-                ),
-            ),
-        };
-        Diagnostic::error(code, spot, message).label(label).help(help)
+        if said.contains("duplicate key") {
+            let message = Text::new("同一个表中有重复的键", "a key appears twice in one table");
+            return Diagnostic::error("R0005", spot, message)
+                .label(Text::new("重复", "again"))
+                .help(Text::new("删去其中一个", "remove one of them"));
+        }
+        let message = Text::new(format!("TOML 格式错误:{said}"), format!("not TOML: {said}"));
+        Diagnostic::error("R0004", spot, message).label(Text::new("此处", "here")).help(Text::new(
+            "检查引号、等号、方括号是否成对且为半角",
+            "look at quotation marks, equals signs and brackets",
+        ))
     }
 
     /// A key that nothing reads, most often a slip of the pen.

@@ -32,27 +32,27 @@ impl Diagnostic {
         let (line, column) = self.position(sources);
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
-        let message = self.message.of(lang);
-        let mut page = format!("{}[{}]: {message}\n", self.severity.word(lang), self.code);
+        let severity = self.severity.word(lang);
+        let mut lines = vec![format!("{severity}[{}]: {}", self.code, self.message.of(lang))];
         if self.span.is_empty() && self.span.start == 0 {
-            page.push_str(&format!("{gutter}--> {}\n", self.file));
+            lines.push(format!("{gutter}--> {}", self.file));
         } else {
-            page.push_str(&format!("{gutter}--> {}:{line}:{column}\n", self.file));
-            let shown = Excerpt::of(self, sources);
-            let label = self.label.of(lang);
-            let Excerpt { text, indent, carets } = shown;
-            let under = format!("{:indent$}{} {label}", "", "^".repeat(carets));
-            page.push_str(&format!("{gutter} |\n{number} | {text}\n"));
-            page.push_str(&format!("{gutter} | {}\n", under.trim_end()));
+            let Excerpt { text, indent, carets } = Excerpt::of(self, sources);
+            let under = format!("{:indent$}{} {}", "", "^".repeat(carets), self.label.of(lang));
+            lines.push(format!("{gutter}--> {}:{line}:{column}", self.file));
+            lines.push(format!("{gutter} |"));
+            lines.push(format!("{number} | {text}"));
+            lines.push(format!("{gutter} | {}", under.trim_end()));
         }
         if !self.help.is_empty() {
             let word = match lang {
                 Lang::Zh => "帮助",
                 Lang::En => "help",
             };
-            page.push_str(&format!("{gutter} = {word}: {}\n", self.help.of(lang)));
+            lines.push(format!("{gutter} = {word}: {}", self.help.of(lang)));
         }
-        page
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     /// The diagnostic for machines; line and column need the texts it is about.

@@ -96,7 +96,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<&'a str>> {
         let found = self.value(key)?;
-        self.expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+        Table::expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
     }
 
     /// A whole number that may be absent.
@@ -106,7 +106,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<i64>> {
         let found = self.value(key)?;
-        self.expected(found, Text::new("整数", "a whole number"), findings, integer)
+        Table::expected(found, Text::new("整数", "a whole number"), findings, integer)
     }
 
     /// A whole number that must be there.
@@ -126,7 +126,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<f64>> {
         let found = self.value(key)?;
-        self.expected(found, Text::new("数字", "a number"), findings, number)
+        Table::expected(found, Text::new("数字", "a number"), findings, number)
     }
 
     /// Yes or no; may be absent.
@@ -137,7 +137,7 @@ impl<'a> Table<'a> {
     ) -> Option<At<bool>> {
         let found = self.value(key)?;
         let wanted = Text::new("true 或 false", "true or false");
-        self.expected(found, wanted, findings, DeValue::as_bool)
+        Table::expected(found, wanted, findings, DeValue::as_bool)
     }
 
     /// A date that must be there: `2026-03-01`, in quotation marks or not.
@@ -158,7 +158,7 @@ impl<'a> Table<'a> {
     ) -> Option<At<NaiveDate>> {
         let found = self.value(key)?;
         let wanted = Text::new("日期(如 2026-03-01)", "a date such as 2026-03-01");
-        self.expected(found, wanted, findings, |value| match value {
+        Table::expected(found, wanted, findings, |value| match value {
             DeValue::String(text) => text.trim().parse().ok(),
             DeValue::Datetime(at) if at.time.is_none() => at.to_string().parse().ok(),
             DeValue::Datetime(_)
@@ -178,7 +178,7 @@ impl<'a> Table<'a> {
     ) -> Vec<At<&'a DeValue<'a>>> {
         let Some(found) = self.value(key) else { return Vec::new() };
         let wanted = Text::new("列表([…])", "a list in brackets");
-        let list = self.expected(found, wanted, findings, DeValue::as_array);
+        let list = Table::expected(found, wanted, findings, DeValue::as_array);
         list.map(|list| list.value.iter().map(|value| self.at(value)).collect()).unwrap_or_default()
     }
 
@@ -186,7 +186,7 @@ impl<'a> Table<'a> {
     pub(crate) fn texts(&mut self, key: &'static str, findings: &mut Findings) -> Vec<At<&'a str>> {
         let list = self.list(key, findings);
         let text = |found: At<&'a DeValue<'a>>| {
-            self.expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+            Table::expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
         };
         list.into_iter().filter_map(text).collect()
     }
@@ -252,7 +252,7 @@ impl<'a> Table<'a> {
 
     fn inner(&self, found: At<&'a DeValue<'a>>, findings: &mut Findings) -> Option<Table<'a>> {
         let wanted = Text::new("表([…])", "a table");
-        let found = self.expected(found, wanted, findings, DeValue::as_table)?;
+        let found = Table::expected(found, wanted, findings, DeValue::as_table)?;
         Some(Table {
             file: Arc::clone(&self.file),
             span: found.spot.span,
@@ -262,7 +262,6 @@ impl<'a> Table<'a> {
     }
 
     fn expected<T>(
-        &self,
         found: At<&'a DeValue<'a>>,
         wanted: Text,
         findings: &mut Findings,

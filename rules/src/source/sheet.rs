@@ -69,18 +69,15 @@ impl<'a> Rows<'a> {
     fn field(&mut self) -> (Field<'a>, Next) {
         let start = self.at;
         let rest = self.rest();
-        let (text, length, closed) = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let (text, length, closed) = quoted(inner);
-                // Whatever stands between the closing mark and the separator is taken for part of the field.
-                let tail = self.plain(rest.get(1 + length..).unwrap_or_default());
-                let text = if tail.trim().is_empty() { text } else { text + tail };
-                (text, 1 + length + tail.len(), closed)
-            }
-            None => {
-                let plain = self.plain(rest);
-                (Cow::Borrowed(plain), plain.len(), Closed::Well)
-            }
+        let (text, length, closed) = if let Some(inner) = rest.strip_prefix('"') {
+            let (text, length, closed) = quoted(inner);
+            // Whatever stands between the closing mark and the separator is taken for part of the field.
+            let tail = self.plain(rest.get(1 + length..).unwrap_or_default());
+            let text = if tail.trim().is_empty() { text } else { text + tail };
+            (text, 1 + length + tail.len(), closed)
+        } else {
+            let plain = self.plain(rest);
+            (Cow::Borrowed(plain), plain.len(), Closed::Well)
         };
         self.at = start + length;
         let field = Field { text, span: start..self.at, closed };

@@ -44,6 +44,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
 
 /// The class columns of a row.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "as the columns and the fields of a condition")]
 struct Class {
     matter: Matter,
     big_code: String,
@@ -145,19 +146,16 @@ impl Sheet {
             }
         };
         let above = self.above.clone();
-        let inherit =
-            |cell: At<Cow<'_, str>>, from: fn(Class) -> String| match cell.value.is_empty() {
-                true => above.clone().map(from),
-                false => Some(cell.value.into_owned()),
-            };
-        let mut code =
-            |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| match cell
-                .value
-                .is_empty()
-            {
-                true => above.clone().map(from),
-                false => class_code(cell, column, findings),
-            };
+        let inherit = |cell: At<Cow<'_, str>>, from: fn(Class) -> String| {
+            if cell.value.is_empty() { above.clone().map(from) } else { Some(cell.value.into_owned()) }
+        };
+        let mut code = |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| {
+            if cell.value.is_empty() {
+                above.clone().map(from)
+            } else {
+                class_code(cell, column, findings)
+            }
+        };
         let big_code = code(big_code, Column::BigCode, |class| class.big_code);
         let small_code_spot = small_code.spot.clone();
         let small_code = code(small_code, Column::SmallCode, |class| class.small_code);
@@ -195,10 +193,8 @@ impl Sheet {
                 [Column::LimitValue, Column::LimitUnit].map(|column| self.header.cell(row, column));
             let span = value.spot.span.start.min(unit.spot.span.start)
                 ..value.spot.span.end.max(unit.spot.span.end);
-            let text = match value.value.is_empty() && unit.value.is_empty() {
-                true => Cow::Borrowed(""),
-                false => Cow::Owned(format!("{} {}", value.value, unit.value)),
-            };
+            let text = format!("{} {}", value.value, unit.value);
+            let text = if text.trim().is_empty() { Cow::Borrowed("") } else { Cow::Owned(text) };
             (text, self.header.spot(span))
         };
         if text.is_empty() {

@@ -22,10 +22,10 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
             continue;
         }
         let notice = notice(&name, table, file, findings);
-        notices.notices.insert(TemplateName::new(name.value), notice);
+        notices.by_name.insert(TemplateName::new(name.value), notice);
     }
     for name in REQUIRED {
-        if !notices.notices.contains_key(&TemplateName::new(name)) {
+        if !notices.by_name.contains_key(&TemplateName::new(name)) {
             findings.push(Diagnostic::template_missing(name));
         }
     }
@@ -50,11 +50,11 @@ fn notice(name: &At<&str>, mut table: Table<'_>, file: &str, findings: &mut Find
     let channels = channels(&mut table, findings);
     let variables = variables(&mut table, findings);
     let mut channel_text = |key: &'static str, channel: Channel| {
-        let text = match channels.contains(&channel) {
-            true => table.text(key, findings),
-            false => table.text_if(key, findings),
+        let text = if channels.contains(&channel) {
+            table.text(key, findings)?
+        } else {
+            table.text_if(key, findings)?
         };
-        let text = text?;
         template(&text, &variables, file, findings);
         Some(text.value.trim_start_matches('\n').to_owned())
     };
