@@ -1,4 +1,4 @@
-//! What can be wrong with the calendar and its holidays. Codes R0401–R0421.
+//! What can be wrong with the calendar and its holidays. Codes R0401–R0422.
 
 use chrono::NaiveDate;
 
@@ -252,6 +252,14 @@ impl Diagnostic {
             .label(Text::new("本来就上班", "worked anyway"))
             .help(Text::new("检查日期是否写错", "look whether the date is misspelt"))
     }
+
+    /// Too many seasons or closures.
+    pub(crate) fn calendar_too_many(spot: &Spot, most: usize) -> Diagnostic {
+        let message = Text::new(format!("数量超过上限 {most}"), format!("more than {most}"));
+        Diagnostic::error("R0422", spot, message)
+            .label(Text::new("从这一项起未读取", "not read from here on"))
+            .help(Text::new("合并或删去多余的项", "make some of them one, or remove them"))
+    }
 }
 
 /// The pages of this file's codes.
@@ -431,6 +439,17 @@ pub(super) const PAGES: &[Page] = &[
         (
             "a make-up day that is worked anyway",
             "Make-up workdays are weekend days; this one is worked anyway, so perhaps the date is wrong.",
+        ),
+    ),
+    Page::new(
+        "R0422",
+        (
+            "季节或停办过多",
+            "日历最多 64 个季节、1000 次停办,其余不读。连续停办写成一项,用 until 表示最后一天。",
+        ),
+        (
+            "too many seasons or closures",
+            "A calendar has at most 64 seasons and 1,000 closures; the rest is not read. Consecutive days are one closure with an `until`.",
         ),
     ),
 ];

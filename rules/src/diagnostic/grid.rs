@@ -268,7 +268,7 @@ pub(super) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0302",
-        ("单元网格重复", "每个编码只能有一个单元网格。"),
+        ("单元网格重复", "每个编码只能有一个单元网格;重复的不会启用。"),
         ("a cell that appears twice", "A code belongs to one cell."),
     ),
     Page::new(

@@ -1,5 +1,5 @@
 //! What can be wrong with the stages, and with any step that has a limit, a percentage or
-//! recipients. Codes R0501–R0507.
+//! recipients. Codes R0501–R0508.
 
 use super::{Diagnostic, Page, Text};
 use crate::source::Spot;
@@ -83,6 +83,14 @@ impl Diagnostic {
             .label(Text::new("重复", "again"))
             .help(Text::new("删去其中一个", "remove one of them"))
     }
+
+    /// Too many steps.
+    pub(crate) fn too_many_steps(spot: &Spot, most: usize) -> Diagnostic {
+        let message = Text::new(format!("步骤超过 {most} 个"), format!("more than {most} steps"));
+        Diagnostic::error("R0508", spot, message)
+            .label(Text::new("从这一步起未读取", "not read from here on"))
+            .help(Text::new("合并或删去多余的步骤", "make some of them one, or remove them"))
+    }
 }
 
 /// The pages of this file's codes.
@@ -139,5 +147,10 @@ pub(super) const PAGES: &[Page] = &[
             "a recipient listed twice",
             "A capacity needs to be listed once; twice does not tell it twice.",
         ),
+    ),
+    Page::new(
+        "R0508",
+        ("步骤过多", "一个环节或一架阶梯最多 16 个步骤,其余不读。"),
+        ("too many steps", "A stage or a ladder has at most 16 steps; the rest is not read."),
     ),
 ];

@@ -92,6 +92,9 @@ fn closures_are_checked_against_the_calendar() {
     let (book, found) = parsed_with(FILE, &text);
     assert_eq!(found.len(), 1);
     assert_eq!(book.calendar.day(date("2026-11-23")), DayKind::Closed("暴雪"));
+    let snow = "[[closure]]\nfrom = 2026-11-23\nreason = \"暴雪\"\n".repeat(1_001);
+    let found = found_in(FILE, &(shipped(FILE) + &snow));
+    assert!(found.iter().any(|(code, _)| *code == "R0422"), "{found:?}");
     let found = found_in(FILE, &closure("from = 2026-11-22\nreason = \"暴雪\"\n"));
     assert!(found.contains(&("R0412", "2026-11-22".to_owned())), "{found:?}");
     let found =

@@ -61,6 +61,9 @@ fn what_is_wrong_with_a_stage_is_underlined() {
         "\"监督中心\"",
     );
     a_change_is_found(FILE, ["[intake]", "[intaken]"], "R0006", "intaken");
+    let steps = "{ percent = 7, code = \"x\", tell = [\"collector\"] },\n".repeat(17);
+    let many = found_in(FILE, &changed(FILE, "step = [\n", &format!("step = [\n{steps}")));
+    assert!(many.iter().any(|(code, _)| *code == "R0508"), "{many:?}");
     let without = |from: &str| found_in(FILE, &changed(FILE, from, ""));
     let nobody = without("tell = [\"intake-desk\"] ");
     assert!(nobody.iter().any(|(code, _)| *code == "R0506"), "{nobody:?}");

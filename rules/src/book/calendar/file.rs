@@ -16,8 +16,10 @@ use crate::source::{Sources, Spot};
 const FILE: &str = "calendar.toml";
 /// Local time where the file says nothing: Beijing's.
 const OFFSET_SECONDS: i32 = 8 * 3_600;
-/// More seasons than this are a slip of the pen.
+/// More seasons than this are a slip of the pen; the rest is not read.
 const SEASONS_MAX: usize = 64;
+/// More closures than this are a slip of the pen; the rest is not read.
+const CLOSURES_MAX: usize = 1_000;
 
 /// Reads the calendar with its holidays; what cannot be read has the ordinary value.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Calendar {
@@ -104,7 +106,7 @@ fn slot(text: &At<&str>, findings: &mut Findings) -> Option<Slot> {
 }
 
 fn seasons(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
-    for mut table in root.tables("season", findings).into_iter().take(SEASONS_MAX) {
+    for mut table in bounded(root, "season", SEASONS_MAX, findings) {
         let spot = table.spot();
         let name = table.text("name", findings);
         let from = bound(&mut table, "from", findings);
@@ -146,7 +148,7 @@ fn overlap<'a>(plan: &'a Plan, season: &Season) -> Option<(&'a str, NaiveDate)> 
 }
 
 fn closures(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
-    for mut table in root.tables("closure", findings) {
+    for mut table in bounded(root, "closure", CLOSURES_MAX, findings) {
         let from = table.date("from", findings);
         let until = table.date_if("until", findings);
         let reason = table.text("reason", findings);
@@ -170,6 +172,21 @@ fn closures(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The first so many tables of a list; says so when there are more.
+fn bounded<'a>(
+    root: &mut Table<'a>,
+    key: &'static str,
+    most: usize,
+    findings: &mut Findings,
+) -> Vec<Table<'a>> {
+    let mut tables = root.tables(key, findings);
+    if let Some(table) = tables.get(most) {
+        findings.push(Diagnostic::calendar_too_many(&table.spot(), most));
+    }
+    tables.truncate(most);
+    tables
 }
 
 /// Warns of every year that the county expects holidays for and that has none.

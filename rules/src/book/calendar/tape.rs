@@ -17,10 +17,13 @@
 //! Days within [`FIRST_YEAR`]–[`LAST_YEAR`] come from a table; outside, every non-weekend day has
 //! the ordinary hours. All arithmetic saturates: no instant makes it panic.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+mod week;
+
+use chrono::{Datelike, NaiveDate};
 
 use super::hours::{DAY_MS, Hours};
 use super::plan::Plan;
+use week::Week;
 
 /// The table's first year: dated rules before it are refused.
 pub const FIRST_YEAR: i32 = 2010;
@@ -200,52 +203,6 @@ impl Tape {
 
     fn count(&self) -> i64 {
         i64::try_from(self.working.len()).unwrap_or(i64::MAX)
-    }
-}
-
-/// Weekdays alone: what holds outside the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Week {
-    /// Which days since Monday are worked.
-    worked: [bool; 7],
-    count: i64,
-    length_ms: i64,
-}
-
-impl Week {
-    fn new(weekend: &[Weekday], length_ms: i64) -> Week {
-        let mut worked = [true; 7];
-        for (day, worked) in worked.iter_mut().enumerate() {
-            *worked = !weekend.iter().any(|free| free.num_days_from_monday() as usize == day);
-        }
-        let count = worked.iter().map(|worked| i64::from(*worked)).sum();
-        Week { worked, count, length_ms }
-    }
-
-    /// Days since the Monday before the epoch, which was a Thursday.
-    fn split(day: i64) -> (i64, usize) {
-        let since_monday = day.saturating_add(3);
-        (since_monday.div_euclid(7), usize::try_from(since_monday.rem_euclid(7)).unwrap_or(0))
-    }
-
-    fn is_working(&self, day: i64) -> bool {
-        self.worked.get(Week::split(day).1).copied().unwrap_or(false)
-    }
-
-    /// Working days since the Monday before the epoch.
-    fn working_before(&self, day: i64) -> i64 {
-        let (weeks, weekday) = Week::split(day);
-        let rest: i64 = self.worked.iter().take(weekday).map(|worked| i64::from(*worked)).sum();
-        weeks.saturating_mul(self.count).saturating_add(rest)
-    }
-
-    /// The working day with that number since the Monday before the epoch.
-    fn day(&self, number: i64) -> Option<i64> {
-        let weeks = number.checked_div_euclid(self.count)?;
-        let rest = usize::try_from(number.rem_euclid(self.count)).ok()?;
-        let worked = (0_i64..).zip(self.worked).filter(|(_, worked)| *worked);
-        let (weekday, _) = worked.clone().nth(rest)?;
-        Some(weeks.saturating_mul(7).saturating_add(weekday - 3))
     }
 }
 

@@ -1,16 +1,13 @@
 //! Reads `grid.toml`: collectors, supervision grids, and cells with their corners.
 
 mod overlap;
+mod ring;
 
 use std::collections::BTreeMap;
 
-use geo::Coord;
-use toml::de::DeValue;
-
-use super::shape::Shape;
 use super::{Cell, CollectorEntry, Grid, SupervisionGrid};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::document::{At, Document, Table, number};
+use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
 use crate::vocabulary::{CellId, CollectorId, GridId};
 
@@ -24,8 +21,6 @@ const COUNTY: &str = "130926";
 const AREA: std::ops::RangeInclusive<f64> = 2_000.0..=50_000.0;
 /// A grid has no more collectors than this (article 10).
 const COLLECTORS_MAX: usize = 2;
-/// More corners than this are no cell.
-const CORNERS_MAX: usize = 500;
 /// More cells than this are no county.
 const CELLS_MAX: usize = 20_000;
 
@@ -44,7 +39,8 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Grid {
     for (spot, cell) in cells.values().filter(|(_, cell)| cell.grid.as_str().is_empty()) {
         findings.push(Diagnostic::cell_without_grid(spot, cell.id.as_str()));
     }
-    for (spot, collector) in collectors.values() {
+    for (spot, collector) in collectors.values_mut() {
+        collector.grids.sort();
         let grids = collector.grids.len();
         if grids == 0 {
             findings.push(Diagnostic::idle_collector(spot, collector.id.as_str()));
@@ -108,7 +104,7 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
         let code = table.text("code", findings);
         let name = table.text_if("name", findings).map_or("", |name| name.value);
         let alias = table.text_if("alias", findings).map(|alias| alias.value.trim().to_owned());
-        let shape = shape(&mut table, findings);
+        let shape = ring::read(&mut table, findings);
         table.close(findings);
         let Some(code) = code else { continue };
         let id = CellId::new(code.value.trim());
@@ -136,48 +132,6 @@ fn is_code(code: &str, county: &str) -> bool {
     code.len() == CODE_DIGITS
         && code.bytes().all(|digit| digit.is_ascii_digit())
         && code.starts_with(county)
-}
-
-/// The ring under `polygon`: a list of `[longitude, latitude]`, closed or not.
-fn shape(table: &mut Table<'_>, findings: &mut Findings) -> Option<At<Shape>> {
-    let entry = table.spot();
-    let ring = table.list("polygon", findings);
-    let Some((first, last)) = ring.first().zip(ring.last()) else {
-        findings.push(Diagnostic::missing_key(&entry, "polygon"));
-        return None;
-    };
-    let spot = Spot { file: entry.file, span: first.spot.span.start..last.spot.span.end };
-    if ring.len() > CORNERS_MAX {
-        findings.push(Diagnostic::too_many(&spot, CORNERS_MAX));
-        return None;
-    }
-    let corners: Option<Vec<Coord<f64>>> = ring.iter().map(|at| corner(at, findings)).collect();
-    let Some(shape) = Shape::new(corners?) else {
-        findings.push(Diagnostic::few_corners(&spot));
-        return None;
-    };
-    if !shape.is_simple() {
-        findings.push(Diagnostic::crossing_itself(&spot));
-        return None;
-    }
-    Some(At { value: shape, spot })
-}
-
-fn corner(at: &At<&DeValue<'_>>, findings: &mut Findings) -> Option<Coord<f64>> {
-    let pair = at.value.as_array().and_then(|pair| {
-        let mut numbers = pair.iter().map(|value| number(value.get_ref()));
-        let corner = Coord { x: numbers.next()??, y: numbers.next()?? };
-        numbers.next().is_none().then_some(corner)
-    });
-    let Some(corner) = pair else {
-        findings.push(Diagnostic::corner(&at.spot));
-        return None;
-    };
-    if corner.x.abs() > 180.0 || corner.y.abs() > 85.0 {
-        findings.push(Diagnostic::off_the_map(&at.spot));
-        return None;
-    }
-    Some(corner)
 }
 
 fn grids(
@@ -261,9 +215,6 @@ fn take_collectors(
             collector.grids.push(grid.clone());
             taken.push(id);
         }
-    }
-    for (_, collector) in collectors.values_mut() {
-        collector.grids.sort();
     }
     taken
 }

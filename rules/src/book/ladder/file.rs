@@ -1,7 +1,7 @@
 //! Reads `ladder.toml`.
 
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
-use crate::book::stages::{STEPS_MAX, limit_if, percent, recipients};
+use crate::book::stages::file::{limit_if, percent, recipients, step_tables};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::source::document::{Document, Table};
@@ -44,7 +44,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Ladders {
 fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
     let spot = table.spot();
     let mut steps: Vec<Step> = Vec::new();
-    for mut table in table.tables("step", findings).into_iter().take(STEPS_MAX) {
+    for mut table in step_tables(&mut table, findings) {
         let code = table.text("code", findings);
         let step = step(&mut table, findings);
         table.close(findings);

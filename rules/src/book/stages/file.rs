@@ -1,0 +1,145 @@
+//! Reads `stages.toml`, and what its steps have in common with those of `ladder.toml`.
+
+use super::{StageRule, StageStep, Stages};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::document::{At, Document, Table};
+use crate::source::{Sources, Spot};
+use crate::vocabulary::{Recipient, StepCode, TimeLimit};
+
+/// The file's name.
+const FILE: &str = "stages.toml";
+/// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
+const STEPS_MAX: usize = 16;
+/// A step may lie this far behind the limit, in percent of it.
+const PERCENT_MAX: i64 = 10_000;
+
+/// Reads the stages; what cannot be read has the usual value.
+pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
+    let mut stages = Stages::default();
+    let Some(document) = Document::read(sources, FILE, findings) else { return stages };
+    let mut root = document.root();
+    for (key, rule) in [
+        ("intake", &mut stages.intake),
+        ("validation", &mut stages.validation),
+        ("dispatch", &mut stages.dispatch),
+        ("receipt", &mut stages.receipt),
+        ("verification", &mut stages.verification),
+        ("closing", &mut stages.closing),
+        ("return_review", &mut stages.return_review),
+        ("reply", &mut stages.reply),
+    ] {
+        match root.table_if(key, findings) {
+            Some(table) => stage(rule, table, findings),
+            None => findings.push(Diagnostic::missing_key(&root.spot(), key)),
+        }
+    }
+    root.close(findings);
+    stages
+}
+
+fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
+    let spot = table.spot();
+    if let Some(found) = limit(&mut table, "limit", findings) {
+        rule.limit = found.value;
+    }
+    rule.urgent = limit_if(&mut table, "urgent", findings).map(|found| found.value);
+    let mut steps: Vec<StageStep> = Vec::new();
+    for mut table in step_tables(&mut table, findings) {
+        let percent = percent(&mut table, "percent", findings);
+        let code = table.text_if("code", findings);
+        let tell = recipients(&mut table, findings);
+        table.close(findings);
+        let Some(percent) = percent else { continue };
+        let code = code.map_or_else(
+            || StepCode::new(percent.value.to_string()),
+            |code| StepCode::new(code.value.trim()),
+        );
+        if steps.iter().any(|step| step.code == code) {
+            findings.push(Diagnostic::stage_step_twice(&percent.spot, code.as_str()));
+            continue;
+        }
+        steps.push(StageStep { percent: percent.value, code, tell });
+    }
+    table.close(findings);
+    if steps.is_empty() {
+        findings.push(Diagnostic::stage_without_steps(&spot));
+    }
+    if !steps.iter().any(|step| step.percent == 100) {
+        findings.push(Diagnostic::stage_end_untold(&spot));
+    }
+    steps.sort_by_key(|step| step.percent);
+    rule.steps = steps;
+}
+
+/// The tables under `step`; says so when there are too many.
+pub(crate) fn step_tables<'a>(table: &mut Table<'a>, findings: &mut Findings) -> Vec<Table<'a>> {
+    let mut tables = table.tables("step", findings);
+    if let Some(table) = tables.get(STEPS_MAX) {
+        findings.push(Diagnostic::too_many_steps(&table.spot(), STEPS_MAX));
+    }
+    tables.truncate(STEPS_MAX);
+    tables
+}
+
+/// A limit that must be there and be more than nothing.
+pub(crate) fn limit(
+    table: &mut Table<'_>,
+    key: &'static str,
+    findings: &mut Findings,
+) -> Option<At<TimeLimit>> {
+    table.text(key, findings)?;
+    limit_if(table, key, findings)
+}
+
+/// A limit that may be absent but, where it stands, is more than nothing.
+pub(crate) fn limit_if(
+    table: &mut Table<'_>,
+    key: &'static str,
+    findings: &mut Findings,
+) -> Option<At<TimeLimit>> {
+    let text = table.text_if(key, findings)?;
+    let Ok(limit) = text.value.parse::<TimeLimit>() else {
+        findings.push(Diagnostic::limit_text(&text.spot, text.value));
+        return None;
+    };
+    if limit.thousandths() <= 0 {
+        findings.push(Diagnostic::step_limit(&text.spot, text.value));
+        return None;
+    }
+    Some(At { value: limit, spot: text.spot })
+}
+
+/// A percentage that must be there and lie between 1 and [`PERCENT_MAX`].
+pub(crate) fn percent(
+    table: &mut Table<'_>,
+    key: &'static str,
+    findings: &mut Findings,
+) -> Option<At<u32>> {
+    let found = table.integer(key, findings)?;
+    let percent = u32::try_from(found.value).ok();
+    let percent = percent.filter(|_| (1..=PERCENT_MAX).contains(&found.value));
+    if percent.is_none() {
+        findings.push(Diagnostic::percent_range(&found.spot, found.value));
+    }
+    Some(At { value: percent?, spot: found.spot })
+}
+
+/// The capacities under `tell`, each once; an empty list is an error.
+pub(crate) fn recipients(table: &mut Table<'_>, findings: &mut Findings) -> Vec<Recipient> {
+    let spot: Spot = table.spot();
+    let words = table.texts("tell", findings);
+    if words.is_empty() {
+        findings.push(Diagnostic::nobody_told(&spot));
+    }
+    let mut tell = Vec::new();
+    for word in words {
+        match word.value.parse::<Recipient>() {
+            Ok(recipient) if tell.contains(&recipient) => {
+                findings.push(Diagnostic::told_twice(&word.spot, word.value));
+            }
+            Ok(recipient) => tell.push(recipient),
+            Err(_) => findings.push(Diagnostic::unknown_recipient(&word.spot, word.value)),
+        }
+    }
+    tell
+}
