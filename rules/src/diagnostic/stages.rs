@@ -105,7 +105,7 @@ pub(super) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0502",
-        ("环节没有步骤", "没有步骤,时限用完也无人知道。"),
+        ("环节没有步骤", "没有步骤,时限用完也无人知道,案件会停在这一环节。"),
         ("a stage without steps", "Without steps nobody learns that its limit ran out."),
     ),
     Page::new(
