@@ -1,18 +1,191 @@
-//! Blobs (signatures).
-use super::disk::Disk;
+//! Blobs: content under its own hash, safe on the disk before anything names it.
+//!
+//! Rendered messages, attachments, published tables, every rules set ever in force. `blobs/ab/cdef…` holds the bytes
+//! whose BLAKE3 is `abcdef…`; the same content is stored once. Nothing is ever changed; nothing is removed here.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::disk::{Disk, Files, remove_if_there};
 use super::failure::Failure;
-/// A blob's BLAKE3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+
+const DIR: &str = "blobs";
+
+/// Which blob: the BLAKE3 of its content. In text 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BlobId(pub [u8; 32]);
-/// Content by its hash.
-pub struct BlobStore { disk: Box<dyn Disk> }
+
+impl BlobId {
+    /// The id of `content`.
+    pub fn of(content: &[u8]) -> BlobId {
+        BlobId(*blake3::hash(content).as_bytes())
+    }
+
+    fn dir_and_file(self) -> (String, String) {
+        let text = self.to_string();
+        let (dir, rest) = text.split_at_checked(2).unwrap_or_default();
+        (format!("{DIR}/{dir}"), format!("{DIR}/{dir}/{rest}"))
+    }
+}
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Debug for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BlobId({self})")
+    }
+}
+
+/// Text that is no 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a blob's name is 64 hexadecimal digits")]
+pub struct NotABlobId;
+
+impl FromStr for BlobId {
+    type Err = NotABlobId;
+
+    fn from_str(text: &str) -> Result<BlobId, NotABlobId> {
+        match blake3::Hash::from_hex(text) {
+            Ok(hash) => Ok(BlobId(*hash.as_bytes())),
+            Err(_) => Err(NotABlobId),
+        }
+    }
+}
+
+/// The blobs of one directory. Usable from several threads.
+pub struct BlobStore {
+    files: Arc<dyn Files>,
+    writing: Mutex<Writing>,
+}
+
+struct Writing {
+    disk: Box<dyn Disk>,
+    /// Directories whose own names are safe.
+    dirs: BTreeSet<String>,
+}
+
 impl BlobStore {
-    /// Opens.
-    pub fn open(disk: Box<dyn Disk>) -> Result<BlobStore, Failure> { todo!() }
-    /// Durable when it returns.
-    pub fn put(&self, bytes: &[u8]) -> Result<BlobId, Failure> { todo!() }
-    /// Checked against its name.
-    pub fn get(&self, id: &BlobId) -> Result<Vec<u8>, Failure> { todo!() }
-    /// All, sorted.
-    pub fn list(&self) -> Result<Vec<BlobId>, Failure> { todo!() }
+    /// The blobs on `disk`.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn open(mut disk: Box<dyn Disk>) -> Result<BlobStore, Failure> {
+        create_dir(disk.as_mut(), DIR, "")?;
+        let files = disk.reader();
+        Ok(BlobStore { files, writing: Mutex::new(Writing { disk, dirs: BTreeSet::new() }) })
+    }
+
+    /// Keeps `content`; it survives a loss of power when this returns.
+    ///
+    /// # Errors
+    /// The disk's; after [`Failure::Unsynced`] the process must end.
+    pub fn put(&self, content: &[u8]) -> Result<BlobId, Failure> {
+        let id = BlobId::of(content);
+        let (dir, file) = id.dir_and_file();
+        let mut writing = self.writing();
+        let Writing { disk, dirs } = &mut *writing;
+        if !dirs.contains(&dir) {
+            create_dir(disk.as_mut(), &dir, DIR)?;
+            dirs.insert(dir.clone());
+        }
+        // One that is there already may have got its name just before a crash; only content is taken on trust.
+        if self.content(&file)?.is_none_or(|found| found != content) {
+            write(disk.as_mut(), &file, content)?;
+        }
+        disk.sync_dir(&dir).map_err(|error| Failure::unsynced(&dir, error))?;
+        Ok(id)
+    }
+
+    /// The content of `id`, checked against its name.
+    ///
+    /// # Errors
+    /// [`Failure::NoBlob`]; [`Failure::Damaged`] when the content is not what was put there.
+    pub fn get(&self, id: &BlobId) -> Result<Vec<u8>, Failure> {
+        let (_, file) = id.dir_and_file();
+        let content =
+            self.content(&file)?.ok_or_else(|| Failure::NoBlob { name: id.to_string() })?;
+        if BlobId::of(&content) == *id {
+            Ok(content)
+        } else {
+            Err(Failure::damaged(&file, 0, "the content is not the one it is named after"))
+        }
+    }
+
+    /// Every blob, in the order of ids.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn list(&self) -> Result<Vec<BlobId>, Failure> {
+        let listed =
+            |dir: &str| self.files.list(dir).map_err(|error| Failure::io("list", dir, error));
+        let mut ids = Vec::new();
+        for dir in listed(DIR)? {
+            for rest in listed(&format!("{DIR}/{dir}"))? {
+                // Unfinished files and strangers are no blobs.
+                ids.extend(format!("{dir}{rest}").parse::<BlobId>());
+            }
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Puts every blob that `to` lacks into it; how many those were.
+    ///
+    /// # Errors
+    /// As [`BlobStore::get`] and [`BlobStore::put`].
+    pub fn copy_into(&self, to: &BlobStore) -> Result<u64, Failure> {
+        let there: BTreeSet<BlobId> = to.list()?.into_iter().collect();
+        let mut copied = 0;
+        for id in self.list()?.iter().filter(|id| !there.contains(id)) {
+            to.put(&self.get(id)?)?;
+            copied += 1;
+        }
+        Ok(copied)
+    }
+
+    fn content(&self, file: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let read = self.files.len(file).and_then(|len| {
+            self.files.read_at(file, 0, usize::try_from(len).unwrap_or(usize::MAX))
+        });
+        match read {
+            Ok(content) => Ok(Some(content)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("read", file, error)),
+        }
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Creates `dir`, which lies in `above`, and makes its name safe.
+fn create_dir(disk: &mut dyn Disk, dir: &str, above: &str) -> Result<(), Failure> {
+    disk.create_dir(dir).map_err(|error| Failure::io("create", dir, error))?;
+    disk.sync_dir(above).map_err(|error| Failure::unsynced(above, error))
+}
+
+/// Gives `file` its name only when its content is safe.
+fn write(disk: &mut dyn Disk, file: &str, content: &[u8]) -> Result<(), Failure> {
+    let unfinished = format!("{file}.new");
+    remove_if_there(disk, &unfinished)
+        .map_err(|error| Failure::io("remove", &unfinished, error))?;
+    if let Err(error) = disk.write_new(&unfinished, content) {
+        let failure = Failure::io("create", &unfinished, error);
+        if let Err(error) = remove_if_there(disk, &unfinished) {
+            tracing::warn!(file = unfinished, %error, "part of a refused blob stays for now");
+        }
+        return Err(failure);
+    }
+    disk.sync(&unfinished).map_err(|error| Failure::unsynced(&unfinished, error))?;
+    disk.rename(&unfinished, file).map_err(|error| Failure::io("rename", &unfinished, error))
 }

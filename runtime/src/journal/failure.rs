@@ -65,6 +65,14 @@ pub enum Failure {
         /// The last there is.
         last: u64,
     },
+    /// The target of a copy holds something else than the beginning of what is to be copied.
+    #[error(
+        "the target already holds {frames} frames that are not the first {frames} of this ledger"
+    )]
+    OtherLedger {
+        /// How many.
+        frames: u64,
+    },
     /// A group that no frame can carry.
     #[error("a group of {bytes} bytes is larger than a frame's {most}")]
     TooLarge {

@@ -1,65 +1,254 @@
-//! The ledger (signatures).
+//! The ledger: every commit ever made, in order, each frame naming the one before it by its hash.
+//!
+//! It is history, backup, audit trail and rebuild source at once. [`Ledger::append`] answers only when the frame
+//! survives a loss of power: one encoding into a buffer that is used again, one write, one `fdatasync`. A write that
+//! fails leaves nothing of its frame; a sync that fails is fatal, because nobody then knows what is on the disk.
+//!
+//! Not here: what batches mean (only [`verify`] and restoring to an instant look inside), threads, and the store.
+
 use std::sync::Arc;
+
+pub use self::copy::{Copied, Until, copy_until};
+pub use self::reader::{Frames, LedgerReader};
+pub use self::sealer::Sealer;
+pub use self::verify::{Anchor, Problem, Report, What, verify};
+
+use self::index::Index;
 use super::disk::Disk;
 use super::failure::Failure;
-use super::frame::Frame;
+use super::frame::{Encoder, Frame, Hash, Link};
 use crate::record::BatchOnDisk;
 
-/// Sizes.
+mod audit;
+mod copy;
+mod index;
+mod open;
+mod reader;
+mod sealed;
+mod sealer;
+mod segment;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+/// How a ledger is kept.
 #[derive(Clone, Debug)]
 pub struct LedgerOptions {
-    /// A segment is closed once it holds this many bytes.
+    /// A segment that reaches this size is closed and may be compressed. Between 4 KiB and 1 GiB.
     pub segment_bytes: u64,
 }
-/// What an append gave.
+
+impl Default for LedgerOptions {
+    fn default() -> LedgerOptions {
+        LedgerOptions { segment_bytes: 64 << 20 }
+    }
+}
+
+/// Offsets in a segment are kept in 32 bits; a segment may exceed its size by one frame.
+const SEGMENT_BYTES: std::ops::RangeInclusive<u64> = (4 << 10)..=(1 << 30);
+
+/// A frame that survives a loss of power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The number of the frame.
+    /// Its number.
     pub frame: u64,
     /// Its size on disk.
     pub bytes: u64,
 }
-/// The ledger.
-pub struct Ledger<D: Disk> { disk: D }
-/// A reader for other threads.
-#[derive(Clone)]
-pub struct LedgerReader { x: Arc<()> }
-/// Iterates frames.
-pub struct Frames { x: Arc<()> }
-impl Iterator for Frames { type Item = Result<Frame, Failure>; fn next(&mut self) -> Option<Self::Item> { todo!() } }
-/// Seals segments off the append path.
-pub struct Sealer { x: Arc<()> }
-impl Sealer {
-    /// Seals the oldest segment that waits; none when nothing waits.
-    pub fn seal_next(&mut self) -> Result<Option<u64>, Failure> { todo!() }
+
+/// The ledger, to append to. One at a time per directory.
+pub struct Ledger<D: Disk> {
+    disk: D,
+    segment_bytes: u64,
+    index: Arc<Index>,
+    encoder: Encoder,
+    /// Behind the last frame written; ahead of the index until it is synced.
+    link: Link,
+    tail: Tail,
+    /// The sizes of frames that are written and not yet synced.
+    unsynced: Vec<usize>,
+    standing: Standing,
+    torn_bytes: u64,
 }
+
+/// The segment that is appended to.
+struct Tail {
+    file: String,
+    /// Up to the end of the last whole frame.
+    bytes: u64,
+    frames: u64,
+    filling: Filling,
+}
+
+/// Whether the last segment takes frames.
+#[derive(PartialEq, Eq)]
+enum Filling {
+    Open,
+    /// The next segment's creation was begun. Even if it failed, its file may come back after a loss of power, so
+    /// the frame that it is named after must not be written here.
+    Closed,
+}
+
+/// What the ledger can promise about its last segment.
+enum Standing {
+    /// It ends where the tail says.
+    Sound,
+    /// Part of a refused frame may stand behind that end, and must be cut off before anything else is written.
+    Ragged,
+    /// A sync failed: nothing is appended any more.
+    Lost,
+}
+
 impl<D: Disk> Ledger<D> {
-    /// Opens.
-    pub fn open(disk: D, options: LedgerOptions) -> Result<Ledger<D>, Failure> { todo!() }
-    /// Appends, synced.
-    pub fn append(&mut self, group: &[BatchOnDisk]) -> Result<Receipt, Failure> { todo!() }
-    /// 0 when empty.
-    pub fn last_frame(&self) -> u64 { todo!() }
-    /// 1 always, unless older segments were taken away.
-    pub fn first_frame(&self) -> u64 { todo!() }
-    /// Hash of the last frame.
-    pub fn head(&self) -> [u8; 32] { todo!() }
-    /// Reads one.
-    pub fn read(&self, frame: u64) -> Result<Frame, Failure> { todo!() }
-    /// Streams.
-    pub fn frames_from(&self, frame: u64) -> Frames { todo!() }
-    /// For other threads.
-    pub fn reader(&self) -> LedgerReader { todo!() }
-    /// For the thread that compresses.
-    pub fn sealer(&self) -> Sealer { todo!() }
-}
-impl LedgerReader {
-    /// As on [`Ledger`].
-    pub fn last_frame(&self) -> u64 { todo!() }
-    /// As on [`Ledger`].
-    pub fn first_frame(&self) -> u64 { todo!() }
-    /// As on [`Ledger`].
-    pub fn read(&self, frame: u64) -> Result<Frame, Failure> { todo!() }
-    /// As on [`Ledger`].
-    pub fn frames_from(&self, frame: u64) -> Frames { todo!() }
+    /// The ledger on `disk`, created if there is none. The torn end of an unanswered write is dropped.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] when sound frames follow something that is none; otherwise the disk's.
+    pub fn open(mut disk: D, options: &LedgerOptions) -> Result<Ledger<D>, Failure> {
+        let opened = open::open(&mut disk)?;
+        let link = opened.index.end();
+        let frames = link.next - opened.tail;
+        let tail = Tail { file: segment::raw_name(opened.tail), bytes: opened.tail_bytes, frames, filling: Filling::Open };
+        Ok(Ledger {
+            disk,
+            segment_bytes: options.segment_bytes.clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end()),
+            index: Arc::new(opened.index),
+            encoder: Encoder::default(),
+            link,
+            tail,
+            unsynced: Vec::new(),
+            standing: Standing::Sound,
+            torn_bytes: opened.torn_bytes,
+        })
+    }
+
+    /// Appends `group` as one frame and makes it safe.
+    ///
+    /// # Errors
+    /// After [`Failure::Unsynced`] the process must end. After any other nothing of the frame is there, and the same
+    /// group may be appended again.
+    pub fn append(&mut self, group: &[BatchOnDisk]) -> Result<Receipt, Failure> {
+        self.settle()?;
+        let mut encoder = std::mem::take(&mut self.encoder);
+        let frame = self.link.next;
+        let written = encoder.encode(&self.link, group).and_then(|bytes| {
+            self.write(bytes)?;
+            Ok(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
+        });
+        self.encoder = encoder;
+        let bytes = written?;
+        self.sync()?;
+        Ok(Receipt { frame, bytes })
+    }
+
+    /// The number of the last frame; 0 when there is none.
+    pub fn last_frame(&self) -> u64 {
+        self.index.end().next.saturating_sub(1)
+    }
+
+    /// The number of the first frame there is; 1 unless older segments were taken away.
+    pub fn first_frame(&self) -> u64 {
+        self.index.first()
+    }
+
+    /// The hash of the last frame: whoever knows it can prove that nothing before it was altered.
+    pub fn head(&self) -> Hash {
+        self.index.end().head
+    }
+
+    /// How many bytes of an unanswered write the opening dropped.
+    pub fn torn_bytes(&self) -> u64 {
+        self.torn_bytes
+    }
+
+    /// One frame; see [`LedgerReader::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read(&self, frame: u64) -> Result<Frame, Failure> {
+        self.reader().read(frame)
+    }
+
+    /// Frames in a row; see [`LedgerReader::frames_from`].
+    pub fn frames_from(&self, frame: u64) -> Frames {
+        self.reader().frames_from(frame)
+    }
+
+    /// Reads beside the ledger, from any thread.
+    pub fn reader(&self) -> LedgerReader {
+        LedgerReader::new(self.disk.reader(), self.index.clone())
+    }
+
+    /// Compresses closed segments beside the ledger, from another thread.
+    pub fn sealer(&self) -> Sealer {
+        Sealer::new(self.disk.another(), self.index.clone())
+    }
+
+    /// Writes a whole frame at [`Ledger::link`]; it is not safe before [`Ledger::sync`].
+    fn write(&mut self, frame: &[u8]) -> Result<(), Failure> {
+        let bytes = u64::try_from(frame.len()).unwrap_or(u64::MAX);
+        let full = self.tail.bytes.saturating_add(bytes) > self.segment_bytes;
+        if self.tail.filling == Filling::Closed || (full && self.tail.frames > 0) {
+            self.sync()?;
+            self.rotate()?;
+        }
+        if let Err(error) = self.disk.append(&self.tail.file, frame) {
+            self.standing = Standing::Ragged;
+            let failure = Failure::io("append to", &self.tail.file, error);
+            if let Err(uncut) = self.settle() {
+                // It is tried again before the next write.
+                tracing::warn!(%uncut, "part of a refused frame stays for now");
+            }
+            return Err(failure);
+        }
+        self.tail.bytes += bytes;
+        self.tail.frames += 1;
+        self.unsynced.push(frame.len());
+        let head = *blake3::hash(frame).as_bytes();
+        self.link = Link { next: self.link.next + 1, head };
+        Ok(())
+    }
+
+    /// Makes everything written safe, and shows it to readers.
+    fn sync(&mut self) -> Result<(), Failure> {
+        if self.unsynced.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.disk.sync(&self.tail.file) {
+            self.standing = Standing::Lost;
+            return Err(Failure::unsynced(&self.tail.file, error));
+        }
+        self.index.publish(&self.unsynced, self.link);
+        self.unsynced.clear();
+        Ok(())
+    }
+
+    /// Cuts off what a refused frame left.
+    fn settle(&mut self) -> Result<(), Failure> {
+        match self.standing {
+            Standing::Sound => Ok(()),
+            Standing::Lost => Err(Failure::Stopped),
+            Standing::Ragged => {
+                let cut = self.disk.truncate(&self.tail.file, self.tail.bytes);
+                cut.map_err(|error| Failure::io("cut", &self.tail.file, error))?;
+                self.standing = Standing::Sound;
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins the next segment. The one before it is safe already.
+    fn rotate(&mut self) -> Result<(), Failure> {
+        self.tail.filling = Filling::Closed;
+        let bytes = open::create(&mut self.disk, self.link).inspect_err(|failure| {
+            if failure.is_fatal() {
+                self.standing = Standing::Lost;
+            }
+        })?;
+        self.index.begin(self.link);
+        let file = segment::raw_name(self.link.next);
+        self.tail = Tail { file, bytes, frames: 0, filling: Filling::Open };
+        Ok(())
+    }
 }

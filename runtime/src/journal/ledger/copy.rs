@@ -1,0 +1,105 @@
+//! Copying a ledger, whole or up to a frame or an instant: backup and restore.
+//!
+//! Frames are copied byte for byte, so the copy has the same hashes; how they are cut into segments may differ. The
+//! copy can be gone on with later: a target that holds the beginning of the source gets the rest.
+
+use super::reader::LedgerReader;
+use super::{Ledger, LedgerOptions};
+use crate::clock::Timestamp;
+use crate::journal::disk::Disk;
+use crate::journal::failure::Failure;
+use crate::journal::frame::{Flaw, Frame, Hash, Header};
+
+/// How far to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Everything that was safe when the copy began.
+    End,
+    /// Up to this frame and with it.
+    Frame(u64),
+    /// Up to the first frame in which something happened after this instant, and without it. In a ledger whose clock
+    /// was once set back, frames behind that one are left out too, even those of earlier instants.
+    At(Timestamp),
+}
+
+/// What a copy holds now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// How many frames were added to it.
+    pub frames: u64,
+    /// How many bytes they take.
+    pub bytes: u64,
+    /// Its last frame.
+    pub last: u64,
+    /// The hash of that.
+    pub head: Hash,
+}
+
+/// Copies the frames of `from` into the directory `to`. Safe on the disk when it returns.
+///
+/// # Errors
+/// [`Failure::OtherLedger`] when `to` holds something else than the beginning of `from`; [`Failure::NoFrame`] when
+/// `from` does not reach that far; [`Failure::Damaged`] on the first frame that is not sound: `to` then holds, or will
+/// hold when it is opened, those before it.
+pub fn copy_until<D: Disk>(
+    from: &LedgerReader,
+    to: D,
+    options: &LedgerOptions,
+    until: Until,
+) -> Result<Copied, Failure> {
+    let (first, last) = (from.first_frame(), from.last_frame());
+    if let Until::Frame(frame) = until
+        && frame > last
+    {
+        return Err(Failure::NoFrame { frame, first, last });
+    }
+    let mut ledger = Ledger::open(to, options)?;
+    let before = ledger.last_frame();
+    if before > 0 && hash_of(from, before)? != Some(ledger.head()) {
+        return Err(Failure::OtherLedger { frames: before });
+    }
+    let mut bytes = 0;
+    let mut walk = from.walk(before + 1);
+    let outcome = loop {
+        let stepped = walk.step(|run, header, frame| {
+            if is_beyond(until, header, frame).map_err(|flaw| run.damaged(&flaw))? {
+                return Ok(false);
+            }
+            if header.previous != ledger.link.head {
+                return Err(run.damaged(&Flaw::Chain { frame: header.number }));
+            }
+            bytes += u64::try_from(frame.len()).unwrap_or(0);
+            ledger.write(frame)?;
+            Ok(true)
+        });
+        match stepped {
+            Ok(Some(true)) => {}
+            Ok(Some(false) | None) => break Ok(()),
+            Err(failure) => break Err(failure),
+        }
+    };
+    // What came before a damaged frame is kept.
+    ledger.sync()?;
+    outcome?;
+    let last = ledger.last_frame();
+    Ok(Copied { frames: last - before, bytes, last, head: ledger.head() })
+}
+
+fn is_beyond(until: Until, header: &Header, bytes: &[u8]) -> Result<bool, Flaw> {
+    match until {
+        Until::End => Ok(false),
+        Until::Frame(frame) => Ok(header.number > frame),
+        Until::At(instant) => {
+            let latest = Frame::decode(header, bytes)?.latest().map_err(|_| Flaw::Undecodable)?;
+            Ok(latest.is_some_and(|latest| latest > instant))
+        }
+    }
+}
+
+/// The hash of the frame `number`; none when there is no such frame.
+fn hash_of(from: &LedgerReader, number: u64) -> Result<Option<Hash>, Failure> {
+    if number < from.first_frame() {
+        return Ok(None);
+    }
+    from.walk(number).step(|_, _, bytes| Ok(*blake3::hash(bytes).as_bytes()))
+}

@@ -1,0 +1,384 @@
+//! Verifying: reads everything, goes on behind every problem, and says where each one is.
+//!
+//! What is proven when nothing is found: no byte of any frame is altered, no frame is missing before the last, every
+//! frame names the one before it; and inside them what [`audit`](super::audit) checks. That nothing was cut off at the
+//! end, and that nobody wrote the whole ledger anew, only an anchor proves: a hash that was once printed elsewhere.
+
+use std::fmt;
+
+use super::audit::Audit;
+use super::sealed::{self, Table};
+use super::segment::{self, Form, Found, Scan};
+use crate::entity::EntityId;
+use crate::journal::disk::Files;
+use crate::journal::failure::Failure;
+use crate::journal::frame::{Flaw, Frame, Hash, Header, Link, NO_FRAME};
+use crate::outbox::MessageId;
+
+/// How many problems are told; the rest is counted.
+const PROBLEMS_MAX: usize = 10_000;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How many sound frames there are.
+    pub frames: u64,
+    /// The number of the last of them; 0 when there is none.
+    pub last: u64,
+    /// Its hash.
+    pub head: Hash,
+    /// How many bytes the frames take, uncompressed.
+    pub bytes: u64,
+    /// How many commands were accepted.
+    pub records: u64,
+    /// By how many entities.
+    pub entities: u64,
+    /// How many messages became ready.
+    pub messages: u64,
+    /// How many of them have no outcome yet.
+    pub messages_open: u64,
+    /// How many bytes at the very end are of a write that was never answered. No problem.
+    pub torn_bytes: u64,
+    /// Whether the anchor was met.
+    pub anchor: Anchor,
+    /// In the order of the ledger; the first 10,000.
+    pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub untold: u64,
+}
+
+impl Report {
+    /// Whether nothing is wrong: no problem, and the anchor, if one was given, is in the chain.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty() && self.anchor != Anchor::Absent
+    }
+}
+
+/// Where a hash that was printed once stands in the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// None was given.
+    NotAsked,
+    /// It is the hash of this frame: neither it nor a frame before it was altered since, if no problem lies before it.
+    Frame(u64),
+    /// No frame has this hash: something before it was altered, or it is of another ledger.
+    Absent,
+}
+
+/// Something that is not as it was written, or could never have been written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub segment: String,
+    /// Where in it; in a sealed segment where the block begins.
+    pub offset: u64,
+    /// The frame that stands, or should stand, there.
+    pub frame: u64,
+    /// What is wrong.
+    pub what: What,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The bytes are not a frame that belongs there.
+    Flaw(Flaw),
+    /// These frames are not there: from, to and with.
+    Missing(u64, u64),
+    /// A record that cannot be read.
+    Record,
+    /// Records of an entity are missing, or one is there twice.
+    EntityGap {
+        /// Whose.
+        entity: EntityId,
+        /// The sequence that belongs there.
+        expected: u64,
+        /// The sequence that is there.
+        found: u64,
+    },
+    /// A record does not name the one before it of the same entity by its CRC.
+    EntityChain(EntityId),
+    /// A record points to the wrong frame for the one before it.
+    Previous(EntityId),
+    /// A partition's entries are not counted without a gap.
+    Count {
+        /// Whose.
+        partition: u8,
+        /// The number that belongs there.
+        expected: u64,
+        /// The number that is there.
+        found: u64,
+    },
+    /// A batch names the wrong frame for its partition's batch before.
+    FrameBefore {
+        /// Whose.
+        partition: u8,
+        /// The frame of the batch before.
+        expected: u64,
+        /// The frame it names.
+        found: u64,
+    },
+    /// Something happened to a message that never became ready.
+    UnknownMessage(MessageId),
+    /// Something happened to a message after its outcome.
+    DoubleOutcome(MessageId),
+    /// Tells between two partitions are not counted without a gap.
+    Tells {
+        /// From.
+        from: u8,
+        /// To.
+        to: u8,
+        /// The number that belongs there.
+        expected: u64,
+        /// The number that is there.
+        found: u64,
+    },
+    /// A tell was taken that was never sent, or a mark went back.
+    Taken {
+        /// From.
+        from: u8,
+        /// To.
+        to: u8,
+        /// The mark.
+        number: u64,
+    },
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            What::Flaw(flaw) => write!(f, "{flaw}"),
+            What::Missing(from, to) => write!(f, "frames {from} to {to} are missing"),
+            What::Record => f.write_str("a record cannot be read"),
+            What::EntityGap { entity, expected, found } => {
+                write!(f, "record {expected} of `{entity}` belongs here, but {found} is here")
+            }
+            What::EntityChain(entity) => write!(f, "the chain of `{entity}` is broken"),
+            What::Previous(entity) => write!(f, "a record of `{entity}` points to a wrong frame"),
+            What::Count { partition, expected, found } => {
+                write!(f, "entry {expected} of partition {partition} belongs here, not {found}")
+            }
+            What::FrameBefore { partition, expected, found } => {
+                write!(f, "partition {partition} was last in frame {expected}, not {found}")
+            }
+            What::UnknownMessage(id) => write!(f, "message `{id}` never became ready"),
+            What::DoubleOutcome(id) => write!(f, "message `{id}` had its outcome before"),
+            What::Tells { from, to, expected, found } => {
+                write!(f, "tell {expected} from {from} to {to} belongs here, not {found}")
+            }
+            What::Taken { from, to, number } => {
+                write!(f, "tell {number} from {from} to {to} was never sent, or its mark went back")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { segment, offset, frame, what } = self;
+        write!(f, "{segment}:{offset} (frame {frame}): {what}")
+    }
+}
+
+/// Verifies the ledger in `files`, which may be written meanwhile; `anchor` is a head that was printed once.
+///
+/// # Errors
+/// A file that cannot be read; one that is sealed at this very moment is, the next time.
+pub fn verify(files: &dyn Files, anchor: Option<Hash>) -> Result<Report, Failure> {
+    let (segments, _) = segment::list(files)?;
+    let mut verifier = Verifier::new(files, anchor);
+    let last = segments.keys().next_back().copied();
+    for (first, form) in &segments {
+        let ending = if Some(*first) == last { Ending::MayBeTorn } else { Ending::Whole };
+        verifier.segment(*first, *form, ending)?;
+    }
+    Ok(verifier.report())
+}
+
+/// What may stand at the end of a segment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Whole,
+    MayBeTorn,
+}
+
+/// Where something is found.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    segment: &'a str,
+    offset: u64,
+}
+
+struct Verifier<'a> {
+    files: &'a dyn Files,
+    anchor: Option<Hash>,
+    met: Option<u64>,
+    link: Link,
+    audit: Audit,
+    frames: u64,
+    bytes: u64,
+    torn_bytes: u64,
+    problems: Vec<Problem>,
+    untold: u64,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(files: &'a dyn Files, anchor: Option<Hash>) -> Verifier<'a> {
+        Verifier {
+            files,
+            anchor,
+            met: (anchor == Some(NO_FRAME)).then_some(0),
+            link: Link::START,
+            audit: Audit::default(),
+            frames: 0,
+            bytes: 0,
+            torn_bytes: 0,
+            problems: Vec::new(),
+            untold: 0,
+        }
+    }
+
+    fn segment(&mut self, first: u64, form: Form, ending: Ending) -> Result<(), Failure> {
+        if form == Form::Raw {
+            return self.raw(first, ending);
+        }
+        match Table::read(self.files, first) {
+            Ok(table) => self.sealed(&table),
+            Err(Failure::Damaged { segment, offset, .. }) => {
+                self.flaw(Spot { segment: &segment, offset }, Flaw::Block);
+                // The raw form is there until the sealed one is complete.
+                if form == Form::Both { self.raw(first, ending) } else { Ok(()) }
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn sealed(&mut self, table: &Table) -> Result<(), Failure> {
+        let file = segment::sealed_name(table.first);
+        for block in &table.blocks {
+            let spot = Spot { segment: &file, offset: block.offset };
+            let bytes = match sealed::read_block(self.files, table.first, block) {
+                Ok(bytes) => bytes,
+                Err(Failure::Damaged { .. }) => {
+                    self.flaw(spot, Flaw::Block);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let mut rest = bytes.as_slice();
+            while !rest.is_empty() {
+                match Header::check(rest) {
+                    Ok((header, frame)) => {
+                        self.frame(spot, &header, frame);
+                        rest = rest.get(frame.len()..).unwrap_or_default();
+                    }
+                    Err(flaw) => {
+                        self.flaw(spot, flaw);
+                        break;
+                    }
+                }
+            }
+        }
+        if table.head != self.link.head {
+            let flaw = Flaw::Chain { frame: table.last + 1 };
+            self.flaw(Spot { segment: &file, offset: table.end() }, flaw);
+        }
+        Ok(())
+    }
+
+    fn raw(&mut self, first: u64, ending: Ending) -> Result<(), Failure> {
+        let (mut scan, head) = Scan::open(self.files, first)?;
+        let file = scan.file().to_owned();
+        let mut found = match head {
+            Ok(_) => scan.look()?,
+            Err(flaw) => Found::Flaw(flaw),
+        };
+        loop {
+            let offset = scan.offset();
+            let spot = Spot { segment: &file, offset };
+            match found {
+                Found::End => return Ok(()),
+                Found::Frame(header, bytes) => {
+                    self.frame(spot, &header, scan.bytes(bytes));
+                    scan.skip(bytes);
+                    found = scan.look()?;
+                }
+                Found::Flaw(flaw) => {
+                    found = scan.find_sound(self.link.next)?;
+                    if found == Found::End && ending == Ending::MayBeTorn {
+                        self.torn_bytes = scan.offset() - offset;
+                    } else {
+                        self.flaw(spot, flaw);
+                    }
+                }
+            }
+        }
+    }
+
+    fn frame(&mut self, spot: Spot<'_>, header: &Header, bytes: &[u8]) {
+        let mut link = self.link;
+        match link.pass(header, bytes) {
+            Ok(()) => {}
+            Err(flaw) => {
+                link.jump(header, bytes);
+                let skipped = self.link.next..header.number;
+                let what = if skipped.is_empty() {
+                    What::Flaw(flaw)
+                } else {
+                    What::Missing(skipped.start, skipped.end - 1)
+                };
+                self.link.next = header.number;
+                self.problem(spot, what);
+            }
+        }
+        self.frames += 1;
+        self.bytes += u64::try_from(bytes.len()).unwrap_or(0);
+        if self.met.is_none() && self.anchor == Some(link.head) {
+            self.met = Some(header.number);
+        }
+        match Frame::decode(header, bytes) {
+            Ok(frame) => {
+                let mut found = Vec::new();
+                self.audit.frame(&frame, &mut found);
+                found.into_iter().for_each(|what| self.problem(spot, what));
+            }
+            Err(flaw) => self.flaw(spot, flaw),
+        }
+        self.link = link;
+    }
+
+    fn flaw(&mut self, spot: Spot<'_>, flaw: Flaw) {
+        self.problem(spot, What::Flaw(flaw));
+    }
+
+    fn problem(&mut self, spot: Spot<'_>, what: What) {
+        if self.problems.len() >= PROBLEMS_MAX {
+            self.untold += 1;
+            return;
+        }
+        let (segment, offset) = (spot.segment.to_owned(), spot.offset);
+        self.problems.push(Problem { segment, offset, frame: self.link.next, what });
+    }
+
+    fn report(self) -> Report {
+        let anchor = match (self.anchor, self.met) {
+            (None, _) => Anchor::NotAsked,
+            (Some(_), Some(frame)) => Anchor::Frame(frame),
+            (Some(_), None) => Anchor::Absent,
+        };
+        Report {
+            frames: self.frames,
+            last: self.link.next - 1,
+            head: self.link.head,
+            bytes: self.bytes,
+            records: self.audit.records(),
+            entities: self.audit.entities(),
+            messages: self.audit.messages(),
+            messages_open: self.audit.messages_open(),
+            torn_bytes: self.torn_bytes,
+            anchor,
+            problems: self.problems,
+            untold: self.untold,
+        }
+    }
+}
