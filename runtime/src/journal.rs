@@ -1,7 +1,239 @@
-//! The journal: the ledger first, the key-value store behind it.
+//! The journal: what is accepted, for ever, and what follows from it, at hand.
+//!
+//! ```text
+//! submit ─► queue ─► committer ─► ledger (fdatasync) ─► memtable ─► answer
+//!                                                          │ applier, ≤ 1 s or 16 MiB behind
+//! reads ◄── memtable over store ◄──────────────────────── store (sled)
+//! ```
+//! The ledger is the truth and the history; the store holds the state of every entity, its alarms, places in lists,
+//! outbox rows and tells, and can be made again from the ledger. A read sees every commit that was answered.
+//!
+//! Not here: decisions, timers that fire, messages that go out.
 
+pub mod applier;
+pub mod backlog;
 pub mod blob;
+pub mod committer;
 pub mod disk;
 pub mod failure;
 pub mod frame;
+pub mod history;
+pub mod layout;
 pub mod ledger;
+pub mod memtable;
+pub mod meter;
+pub mod opening;
+pub mod reading;
+pub mod recovery;
+pub mod sled;
+pub mod store;
+mod threads;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use applier::Applier;
+use backlog::{Backlog, Ending, Limits};
+use blob::BlobStore;
+use committer::{Committer, Done, Submission};
+use disk::MemoryDisk;
+pub use failure::Failure;
+use ledger::LedgerReader;
+use meter::{Meter, Stats};
+use recovery::Progress;
+use threads::Threads;
+
+use crate::record::{Batch, Fold};
+
+/// How long a reader waits for its own commit to reach the store.
+pub const APPLY_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Where a journal lies and how much it may use.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its directory, created if it is missing.
+    pub dir: PathBuf,
+    /// Memory for the store's pages.
+    pub cache_bytes: u64,
+    /// Size of a segment of the ledger.
+    pub segment_bytes: u64,
+    /// How far the store may lie behind the ledger.
+    pub limits: Limits,
+    /// A base snapshot is made each time the ledger has grown by this much.
+    pub snapshot_every_bytes: u64,
+}
+
+impl Options {
+    /// The usual sizes, in `dir`.
+    pub fn at(dir: impl Into<PathBuf>) -> Options {
+        Options {
+            dir: dir.into(),
+            cache_bytes: 256 << 20,
+            segment_bytes: 64 << 20,
+            limits: Limits::default(),
+            snapshot_every_bytes: 4 << 30,
+        }
+    }
+}
+
+/// What happens when nobody knows what is on the disk any more.
+pub type OnFatal = Arc<dyn Fn(&Failure) + Send + Sync>;
+
+/// A handle on the journal; clones share it.
+#[derive(Clone)]
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backlog: Arc<Backlog>,
+    meter: Arc<Meter>,
+    reader: LedgerReader,
+    blobs: BlobStore,
+    fold: Arc<dyn Fold>,
+    writing: Writing,
+}
+
+/// Who commits.
+enum Writing {
+    /// Threads of its own.
+    Threads(Threads),
+    /// The caller, at once: nothing to wait for in memory, and a run repeats exactly.
+    Caller(Mutex<(Committer<MemoryDisk>, Applier)>),
+}
+
+impl Journal {
+    /// Opens the journal in `options.dir`, reads back what the store has not seen, and starts its threads. A failed
+    /// sync ends the process.
+    ///
+    /// # Errors
+    /// What the operator must know before anything is touched: a damaged ledger, a full disk, another process.
+    pub fn open(
+        options: Options,
+        fold: Arc<dyn Fold>,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Journal, Failure> {
+        let abort: OnFatal = Arc::new(|failure| {
+            tracing::error!(%failure, "the process ends: the next start reads what is on the disk");
+            std::process::abort();
+        });
+        Journal::open_with(options, fold, progress, abort)
+    }
+
+    /// As [`Journal::open`], with something else to happen after a failed sync.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_with(
+        options: Options,
+        fold: Arc<dyn Fold>,
+        progress: &dyn Fn(Progress),
+        on_fatal: OnFatal,
+    ) -> Result<Journal, Failure> {
+        opening::open(&options, fold, progress, on_fatal).map(|inner| Journal { inner: Arc::new(inner) })
+    }
+
+    /// A journal in memory, gone with its last handle: the same ledger, memtable and recovery over memory. Callers
+    /// commit themselves, so [`Journal::submit`] returns after `done` was called.
+    ///
+    /// # Errors
+    /// None that memory gives; the signature is that of the real one.
+    pub fn in_memory(fold: Arc<dyn Fold>) -> Result<Journal, Failure> {
+        opening::in_memory(fold).map(|inner| Journal { inner: Arc::new(inner) })
+    }
+
+    /// Commits `batch`; `done` is called once, with the frame that holds it or with why none does, on a thread of the
+    /// journal's. At most one batch of a partition is on its way at any time, which bounds the queue.
+    pub fn submit(&self, batch: Batch, done: Done) {
+        let submission = Submission { batch, done };
+        match &self.inner.writing {
+            Writing::Threads(threads) => threads.submit(submission),
+            Writing::Caller(writing) => {
+                let mut held = writing.lock().unwrap_or_else(PoisonError::into_inner);
+                let (committer, applier) = &mut *held;
+                let answers = committer.group(vec![submission]);
+                if self.inner.backlog.is_full()
+                    && let Err(failure) = applier.apply_once()
+                {
+                    tracing::error!(%failure, "the store in memory failed");
+                }
+                drop(held);
+                match answers {
+                    Ok(answers) => answers.give(),
+                    Err(failure) => tracing::error!(%failure, "a ledger in memory failed to sync"),
+                }
+            }
+        }
+    }
+
+    /// The ledger's last hash and frame: what is printed for people, so that nothing before it can be altered unseen.
+    pub fn head(&self) -> ([u8; 32], u64) {
+        self.inner.meter.last()
+    }
+
+    /// The last frame that the store has seen whole.
+    pub fn applied(&self) -> u64 {
+        self.inner.backlog.tables().applied()
+    }
+
+    /// Waits until the store has seen `frame`, for at most [`APPLY_PATIENCE`]; tells whether it has. Reads through the
+    /// journal need not wait: they see every commit that was answered.
+    pub fn wait_applied(&self, frame: u64) -> bool {
+        if let Writing::Caller(writing) = &self.inner.writing {
+            let mut held = writing.lock().unwrap_or_else(PoisonError::into_inner);
+            return held.1.apply_once().is_ok() && self.applied() >= frame;
+        }
+        self.inner.backlog.wait_applied(frame, APPLY_PATIENCE)
+    }
+
+    /// Blobs, by their hash.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.inner.blobs
+    }
+
+    /// The ledger, to read.
+    pub fn ledger(&self) -> &LedgerReader {
+        &self.inner.reader
+    }
+
+    /// What it did since it was opened.
+    pub fn stats(&self) -> Stats {
+        let mut stats = self.inner.meter.stats();
+        let tables = self.inner.backlog.tables();
+        stats.applied = tables.applied();
+        stats.n_bytes_behind = u64::try_from(tables.n_bytes()).unwrap_or(u64::MAX);
+        stats
+    }
+
+    /// Takes nothing more, commits what is queued, applies everything and hands it to the system. Further handles can
+    /// still read.
+    ///
+    /// # Errors
+    /// The store's: nothing is lost, the next start reads the rest from the ledger.
+    pub fn close(self) -> Result<(), Failure> {
+        match &self.inner.writing {
+            Writing::Threads(threads) => threads.close()?,
+            Writing::Caller(writing) => {
+                writing.lock().unwrap_or_else(PoisonError::into_inner).1.apply_once()?;
+            }
+        }
+        self.inner.backlog.store().flush()
+    }
+}
+
+impl Drop for Inner {
+    /// Without [`Journal::close`] the threads stop as soon as what is queued is committed.
+    fn drop(&mut self) {
+        if let Writing::Threads(threads) = &self.writing {
+            threads.abandon();
+        }
+        self.backlog.end(Ending::Abandon);
+    }
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").field("head", &self.head().1).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,62 @@
+//! Brings the store up to the ledger, one generation at a time.
+//!
+//! A generation may hold tens of thousands of keys. One atomic batch of that size would keep every reader of sled out
+//! for its whole length, so only its last part is atomic. The order makes that safe against a crash anywhere:
+//!
+//! 1. *derived* keys (alarms, places in lists): they follow from the entities' values. If the crash comes here, the
+//!    entities still have their old values; the ledger's frames after `applied` are folded again, and remove and put
+//!    the same keys again.
+//! 2. *entities*: a new value proves that all of step 1 is there, since a store keeps a prefix of what it was asked.
+//!    The recovery leaves out records that such a value already includes.
+//! 3. *the rest*, in one batch with `applied`: outbox rows, tells, marks. These do not follow from a value, so they
+//!    must be exactly as they were at `applied`, and are.
+
+use std::sync::Arc;
+
+use super::backlog::Backlog;
+use super::failure::Failure;
+use super::store::Op;
+
+/// Keys written in one call: readers and the committer never wait for more than this.
+const CHUNK: usize = 512;
+
+/// Applies generations. Not a thread: whoever owns it calls [`Applier::apply_once`].
+#[derive(Debug)]
+pub struct Applier {
+    backlog: Arc<Backlog>,
+}
+
+impl Applier {
+    /// The applier of `backlog`.
+    pub fn new(backlog: Arc<Backlog>) -> Applier {
+        Applier { backlog }
+    }
+
+    /// Brings everything committed so far into the store; tells up to which frame, none when there was nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Store`]; the same generation is tried again by the next call.
+    pub fn apply_once(&mut self) -> Result<Option<u64>, Failure> {
+        let Some(generation) = self.backlog.freeze() else { return Ok(None) };
+        let frozen = generation.freeze();
+        let store = self.backlog.store();
+        for ops in [frozen.derived, frozen.entities] {
+            for chunk in chunks(ops) {
+                store.write(chunk)?;
+            }
+        }
+        store.apply(frozen.rest)?;
+        let frame = generation.frame();
+        drop(generation);
+        self.backlog.thaw(frame);
+        Ok(Some(frame))
+    }
+}
+
+fn chunks(ops: Vec<Op>) -> impl Iterator<Item = Vec<Op>> {
+    let mut ops = ops.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<Op> = ops.by_ref().take(CHUNK).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}

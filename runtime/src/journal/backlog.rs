@@ -1,0 +1,183 @@
+//! Between the ledger and the store: what is committed and not applied, and who waits for whom.
+//!
+//! The committer waits when the backlog is full; the applier waits until there is something to do; a reader may wait
+//! until its own commit is in the store. Bounded: one active generation of [`Limits::n_bytes_max`] (plus one group),
+//! and one frozen.
+
+use std::sync::{
+    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::memtable::Memtable;
+use super::memtable::tables::Tables;
+use super::store::Store;
+
+/// How far the store may lie behind the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one generation.
+    pub n_bytes_max: usize,
+    /// How long a commit stays out of the store when there is little to do.
+    pub lag_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { n_bytes_max: 16 << 20, lag_max: Duration::from_secs(1) }
+    }
+}
+
+/// What is committed and not applied, over the store.
+pub struct Backlog {
+    tables: RwLock<Tables>,
+    store: Arc<dyn Store>,
+    limits: Limits,
+    standing: Mutex<Standing>,
+    moved: Condvar,
+}
+
+/// What the waiting threads look at.
+#[derive(Debug, Default)]
+struct Standing {
+    /// Somebody waits for the store to catch up.
+    urgent: bool,
+    ending: Ending,
+    /// Why the store takes nothing at the moment.
+    trouble: Option<Failure>,
+}
+
+/// How the journal comes to its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// It does not.
+    #[default]
+    Open,
+    /// Apply everything, then stop.
+    Drain,
+    /// Stop at once: the next start reads the rest from the ledger.
+    Abandon,
+}
+
+impl Backlog {
+    /// The backlog over `store`, as `tables` hold it.
+    pub fn new(tables: Tables, store: Arc<dyn Store>, limits: Limits) -> Backlog {
+        let (tables, standing) = (RwLock::new(tables), Mutex::default());
+        Backlog { tables, store, limits, standing, moved: Condvar::new() }
+    }
+
+    /// What is committed and not applied.
+    pub fn tables(&self) -> RwLockReadGuard<'_, Tables> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, to change it.
+    pub fn tables_mut(&self) -> RwLockWriteGuard<'_, Tables> {
+        self.tables.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What lies below.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// Whether the active generation has reached its bound.
+    pub fn is_full(&self) -> bool {
+        self.tables().n_bytes() >= self.limits.n_bytes_max
+    }
+
+    /// Waits until a further group may be committed.
+    ///
+    /// # Errors
+    /// The store's failure, when there is no room and the store takes nothing.
+    pub fn wait_for_room(&self) -> Result<(), Failure> {
+        let mut standing = self.standing();
+        while self.is_full() {
+            if let Some(trouble) = &standing.trouble {
+                return Err(trouble.clone());
+            }
+            standing.urgent = true;
+            self.moved.notify_all();
+            standing = self.moved.wait(standing).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
+    }
+
+    /// Wakes the applier early if the active generation is full.
+    pub fn committed(&self) {
+        if self.is_full() {
+            self.hurry();
+        }
+    }
+
+    /// Waits at most `patience` until the store has seen `frame`; tells whether it has.
+    pub fn wait_applied(&self, frame: u64, patience: Duration) -> bool {
+        self.hurry();
+        let behind = |_: &mut Standing| self.tables().applied() < frame;
+        let waited = self.moved.wait_timeout_while(self.standing(), patience, behind);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
+
+    /// Waits until the applier has something to do, or for as long as a commit may stay out of the store.
+    pub fn wait_for_work(&self) -> Ending {
+        let idle = |standing: &mut Standing| !standing.urgent && standing.ending == Ending::Open;
+        let waited = self.moved.wait_timeout_while(self.standing(), self.limits.lag_max, idle);
+        let mut standing = waited.unwrap_or_else(PoisonError::into_inner).0;
+        standing.urgent = false;
+        standing.ending
+    }
+
+    /// Waits for as long as a commit may stay out of the store, unless the end comes: after a failure of the store.
+    pub fn pause(&self) -> Ending {
+        let open = |standing: &mut Standing| standing.ending == Ending::Open;
+        let waited = self.moved.wait_timeout_while(self.standing(), self.limits.lag_max, open);
+        waited.unwrap_or_else(PoisonError::into_inner).0.ending
+    }
+
+    /// Begins the end.
+    pub fn end(&self, ending: Ending) {
+        self.standing().ending = ending;
+        self.moved.notify_all();
+    }
+
+    /// The generation to apply: the one that could not be applied before, or what has come since.
+    pub fn freeze(&self) -> Option<Arc<Memtable>> {
+        let frozen = self.tables().frozen();
+        frozen.or_else(|| {
+            let fresh = self.tables_mut().freeze();
+            // The active generation is empty again: there is room.
+            let _room = self.standing();
+            self.moved.notify_all();
+            fresh
+        })
+    }
+
+    /// The store has seen everything up to `frame`.
+    pub fn thaw(&self, frame: u64) {
+        self.tables_mut().thaw(frame);
+        self.standing().trouble = None;
+        self.moved.notify_all();
+    }
+
+    /// The store takes nothing at the moment.
+    pub fn trouble(&self, failure: Failure) {
+        self.standing().trouble = Some(failure);
+        self.moved.notify_all();
+    }
+
+    fn hurry(&self) {
+        self.standing().urgent = true;
+        self.moved.notify_all();
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Backlog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Backlog").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! Group commit: what is queued goes into one frame of the ledger, made safe by one sync.
+//!
+//! While a sync runs, the next group gathers; so the running sync is the batching window, and a lone caller never
+//! waits for company. A failed sync ends the process: nobody knows what is on the disk, and answering either way could
+//! be a lie. A full disk is answered, and loses nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::backlog::Backlog;
+use super::disk::Disk;
+use super::failure::Failure;
+use super::ledger::Ledger;
+use super::memtable::tables;
+use super::meter::Meter;
+use crate::clock::Clock;
+use crate::record::{Batch, BatchOnDisk, Body};
+
+/// Records in one group.
+pub const GROUP_RECORDS_MAX: usize = 256;
+/// Bytes of records in one group.
+pub const GROUP_BYTES_MAX: usize = 512 * 1024;
+
+/// Called once, with the frame that holds the batch or with why none does.
+pub type Done = Box<dyn FnOnce(Result<u64, Failure>) + Send>;
+
+/// A batch on its way, and who hears of it.
+pub struct Submission {
+    /// What to commit.
+    pub batch: Batch,
+    /// Who hears of it.
+    pub done: Done,
+}
+
+impl std::fmt::Debug for Submission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Submission").field("batch", &self.batch).finish_non_exhaustive()
+    }
+}
+
+/// The answers to a group. Giving them is apart from committing, so that no lock is held meanwhile.
+#[must_use]
+pub struct Answers {
+    callers: Vec<Done>,
+    result: Result<u64, Failure>,
+}
+
+impl Answers {
+    /// Tells every caller.
+    pub fn give(self) {
+        for done in self.callers {
+            done(self.result.clone());
+        }
+    }
+
+    /// What every caller is told.
+    pub fn result(&self) -> &Result<u64, Failure> {
+        &self.result
+    }
+}
+
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers").field("result", &self.result).finish_non_exhaustive()
+    }
+}
+
+/// Owns the writing end of the ledger. Not a thread: whoever owns it calls [`Committer::group`].
+pub struct Committer<D: Disk> {
+    ledger: Ledger<D>,
+    backlog: Arc<Backlog>,
+    meter: Arc<Meter>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<D: Disk> Committer<D> {
+    /// Commits to `ledger`, and from there to `backlog`.
+    pub fn new(
+        ledger: Ledger<D>,
+        backlog: Arc<Backlog>,
+        meter: Arc<Meter>,
+        clock: Arc<dyn Clock>,
+    ) -> Committer<D> {
+        meter.head(ledger.head(), ledger.last_frame());
+        Committer { ledger, backlog, meter, clock }
+    }
+
+    /// Commits all of `group` in one frame, or nothing of it. Once this returns, readers see it and it survives.
+    ///
+    /// # Errors
+    /// Only a fatal failure ([`Failure::is_fatal`]): the caller must end the process, and nobody is answered.
+    /// Everything else is in the answers.
+    pub fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure> {
+        let mut parts = Parts::with_capacity(group.len());
+        for Submission { batch, done } in group {
+            parts.add(batch, done);
+        }
+        let before = self.clock.monotonic();
+        let result = match self.ledger.append(&parts.batches) {
+            Ok(receipt) => {
+                let took = self.clock.monotonic().saturating_sub(before);
+                self.note(&parts, (receipt.frame, receipt.bytes), took);
+                let batches = parts.batches.into_iter().zip(parts.aftermaths).collect();
+                self.backlog.tables_mut().commit(receipt.frame, batches);
+                self.backlog.committed();
+                Ok(receipt.frame)
+            }
+            Err(failure) if failure.is_fatal() => return Err(failure),
+            Err(failure) => Err(failure),
+        };
+        Ok(Answers { callers: parts.callers, result })
+    }
+
+    fn note(&self, parts: &Parts, (frame, n_bytes): (u64, u64), took: Duration) {
+        let n_records = parts.batches.iter().map(|batch| batch.entries.len()).sum();
+        self.meter.group(n_records, n_bytes, took);
+        self.meter.head(self.ledger.head(), frame);
+    }
+}
+
+impl<D: Disk> std::fmt::Debug for Committer<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Committer").finish_non_exhaustive()
+    }
+}
+
+/// A group in parts: what the ledger gets, what follows from it, who waits.
+struct Parts {
+    batches: Vec<BatchOnDisk>,
+    aftermaths: Vec<Vec<tables::Aftermath>>,
+    callers: Vec<Done>,
+}
+
+impl Parts {
+    fn with_capacity(n: usize) -> Parts {
+        let (batches, aftermaths) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        Parts { batches, aftermaths, callers: Vec::with_capacity(n) }
+    }
+
+    fn add(&mut self, batch: Batch, done: Done) {
+        let Batch { partition, epoch, first_lsn, frame_before, entries } = batch;
+        let (entries, aftermaths) = tables::split(entries);
+        self.batches.push(BatchOnDisk { partition, epoch, first_lsn, frame_before, entries });
+        self.aftermaths.push(aftermaths);
+        self.callers.push(done);
+    }
+}
+
+/// About how many bytes a batch takes in the ledger.
+pub fn weight(batch: &Batch) -> usize {
+    let weights = batch.entries.iter().map(|entry| match &entry.body {
+        Body::Record { record, messages, tells, .. } => {
+            let messages = messages.iter().map(|message| message.data.len());
+            record.len()
+                + messages.chain(tells.iter().map(|tell| tell.command.len())).sum::<usize>()
+        }
+        Body::Outbox { .. } | Body::Tell { .. } | Body::Quarantined { .. } => size_of::<Body>(),
+    });
+    weights.sum()
+}

@@ -1,0 +1,156 @@
+//! What the journal did so far, in numbers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Buckets of the histogram of appends: four to each doubling of a microsecond, up to about a minute.
+const N_BUCKETS: usize = 104;
+
+/// Counts as the committer goes.
+#[derive(Debug)]
+pub struct Meter {
+    n_frames: AtomicU64,
+    n_records: AtomicU64,
+    n_bytes: AtomicU64,
+    appends: Mutex<[u64; N_BUCKETS]>,
+    head: Mutex<([u8; 32], u64)>,
+}
+
+/// What a journal did since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Frames written: one sync each.
+    pub n_frames: u64,
+    /// Entries in them.
+    pub n_records: u64,
+    /// Bytes of them on disk.
+    pub n_bytes: u64,
+    /// Half of all appends, sync included, took no longer.
+    pub append_p50: Duration,
+    /// Ninety-nine of a hundred took no longer.
+    pub append_p99: Duration,
+    /// The last frame written.
+    pub committed: u64,
+    /// The last frame that the store has seen whole.
+    pub applied: u64,
+    /// About how many bytes the store lies behind.
+    pub n_bytes_behind: u64,
+}
+
+impl Stats {
+    /// Entries per frame, on the average.
+    pub fn group_size(&self) -> u64 {
+        self.n_records.checked_div(self.n_frames).unwrap_or(0)
+    }
+}
+
+impl Default for Meter {
+    fn default() -> Meter {
+        Meter {
+            n_frames: AtomicU64::new(0),
+            n_records: AtomicU64::new(0),
+            n_bytes: AtomicU64::new(0),
+            appends: Mutex::new([0; N_BUCKETS]),
+            head: Mutex::new(([0; 32], 0)),
+        }
+    }
+}
+
+impl Meter {
+    /// A group was written.
+    pub fn group(&self, n_records: usize, n_bytes: u64, took: Duration) {
+        self.n_frames.fetch_add(1, Ordering::Relaxed);
+        self.n_records.fetch_add(u64::try_from(n_records).unwrap_or(0), Ordering::Relaxed);
+        self.n_bytes.fetch_add(n_bytes, Ordering::Relaxed);
+        if let Some(count) = lock(&self.appends).get_mut(bucket(took)) {
+            *count += 1;
+        }
+    }
+
+    /// The ledger ends in `frame`, whose hash is `hash`.
+    pub fn head(&self, hash: [u8; 32], frame: u64) {
+        *lock(&self.head) = (hash, frame);
+    }
+
+    /// The last frame's hash and number.
+    pub fn last(&self) -> ([u8; 32], u64) {
+        *lock(&self.head)
+    }
+
+    /// Bytes written to the ledger since it was opened.
+    pub fn n_bytes(&self) -> u64 {
+        self.n_bytes.load(Ordering::Relaxed)
+    }
+
+    /// What is known here; the caller adds how far the store is.
+    pub fn stats(&self) -> Stats {
+        let appends = *lock(&self.appends);
+        Stats {
+            n_frames: self.n_frames.load(Ordering::Relaxed),
+            n_records: self.n_records.load(Ordering::Relaxed),
+            n_bytes: self.n_bytes(),
+            append_p50: quantile(&appends, 50),
+            append_p99: quantile(&appends, 99),
+            committed: self.last().1,
+            ..Stats::default()
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bucket of a length: the position of its highest bit, and the two bits after it.
+fn bucket(took: Duration) -> usize {
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(4);
+    let doublings = micros.ilog2();
+    let quarter = (micros >> (doublings - 2)) & 3;
+    let bucket = u64::from(doublings - 2) * 4 + quarter;
+    usize::try_from(bucket).unwrap_or(N_BUCKETS).min(N_BUCKETS - 1)
+}
+
+/// The longest length that falls into a bucket.
+fn end_of(bucket: usize) -> Duration {
+    let bucket = u64::try_from(bucket).unwrap_or(0);
+    let (doublings, quarter) = (bucket / 4, bucket % 4);
+    Duration::from_micros(((5 + quarter) << doublings) - 1)
+}
+
+fn quantile(counts: &[u64; N_BUCKETS], percent: u64) -> Duration {
+    let wanted = (counts.iter().sum::<u64>() * percent).div_ceil(100);
+    let mut seen = 0;
+    let reached = counts.iter().position(|count| {
+        seen += count;
+        wanted > 0 && seen >= wanted
+    });
+    reached.map_or(Duration::ZERO, end_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_is_at_most_a_quarter_too_long() {
+        for micros in [1_u64, 7, 160, 161, 2_000, 4_095, 4_096, 1_000_000] {
+            let meter = Meter::default();
+            meter.group(1, 1, Duration::from_micros(micros));
+            let p50 = meter.stats().append_p50.as_micros();
+            let most = u128::from(micros.max(4) * 5 / 4 + 1);
+            assert!(p50 >= u128::from(micros) && p50 <= most, "{micros} µs gave {p50} µs");
+        }
+    }
+
+    #[test]
+    fn half_of_the_appends_are_within_the_median_and_a_slow_one_is_not() {
+        let meter = Meter::default();
+        (0..9).for_each(|_| meter.group(2, 10, Duration::from_micros(160)));
+        meter.group(2, 10, Duration::from_millis(30));
+        let stats = meter.stats();
+        assert!(stats.append_p50 < Duration::from_micros(200), "{stats:?}");
+        assert!(stats.append_p99 >= Duration::from_millis(30), "{stats:?}");
+        assert_eq!((stats.n_frames, stats.n_records, stats.group_size()), (10, 20, 2));
+    }
+}

@@ -1,0 +1,226 @@
+//! What can be read: every answer is as of the last commit that was answered. Each call is bounded by its limit.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+
+use super::Journal;
+use super::failure::Failure;
+use super::history::history;
+use super::layout::{self, Parked, PartitionMeta, Quarantine};
+use super::memtable::tables::unclear;
+use super::recovery;
+use super::store::Pair;
+use crate::clock::Timestamp;
+use crate::entity::{Corrupt, EntityId};
+use crate::outbox::{MessageId, Row};
+use crate::record::{Record, SentTell, Stored};
+
+/// Rows read under one hold of the memtable: the committer never waits for more than this.
+const PAGE: usize = 1_024;
+
+impl Journal {
+    /// The value of an entity; none before its first record.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn entity(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
+        recovery::entity(&self.inner.backlog, id)
+    }
+
+    /// How a partition stands.
+    ///
+    /// # Errors
+    /// None today; a store of several machines may have some.
+    pub fn partition(&self, number: u8) -> Result<PartitionMeta, Failure> {
+        Ok(self.inner.backlog.tables().partition(number))
+    }
+
+    /// When entities of a partition must be woken, the soonest first.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn alarms(
+        &self,
+        partition: u8,
+        after: Option<(Timestamp, EntityId)>,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, EntityId)>, Failure> {
+        let prefix = [layout::ALARM, partition];
+        let after = after.map(|(due, id)| layout::alarm(partition, due, &id));
+        let rows = self.rows(&prefix, after, limit)?;
+        parsed(rows, "alarms", |key, _| layout::parse_alarm(key))
+    }
+
+    /// Rows of a partition's outbox, in the order in which they are to be looked at.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn outbox(
+        &self,
+        partition: u8,
+        after: Option<(Timestamp, MessageId)>,
+        limit: usize,
+    ) -> Result<Vec<(MessageId, Row)>, Failure> {
+        let prefix = [layout::OUTBOX, partition];
+        let after = after.map(|(next, id)| layout::row(partition, next, &id));
+        let rows = self.rows(&prefix, after, limit)?;
+        parsed(rows, "outbox", |key, value| {
+            Ok((layout::parse_row(key)?.1, layout::parse_value(value)?))
+        })
+    }
+
+    /// Tells on their way between two partitions, after a number, in order.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn tells(
+        &self,
+        source: u8,
+        target: u8,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<SentTell>, Failure> {
+        let prefix = [layout::TELL, source, target];
+        let rows = self.rows(&prefix, Some(layout::tell(source, target, after)), limit)?;
+        parsed(rows, "tells", |_, value| layout::parse_value(value))
+    }
+
+    /// The partitions that have not taken every tell of `source`, and how many wait for each.
+    pub fn tells_pending(&self, source: u8) -> BTreeMap<u8, u64> {
+        let tables = self.inner.backlog.tables();
+        let waiting = |(target, next): (u8, u64)| {
+            let mark = tables.partition(target).marks.get(&source).copied().unwrap_or(0);
+            (target, next.saturating_sub(mark + 1))
+        };
+        let sent = tables.partition(source).tell_next;
+        sent.into_iter().map(waiting).filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// Places in a list, in order.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn list(
+        &self,
+        list: &str,
+        after: Option<(CompactString, EntityId)>,
+        limit: usize,
+    ) -> Result<Vec<(CompactString, EntityId)>, Failure> {
+        let mut prefix = Vec::with_capacity(list.len() + 2);
+        prefix.push(layout::LIST);
+        prefix.extend_from_slice(list.as_bytes());
+        prefix.push(0);
+        let after = after.map(|(order, id)| layout::list(list, &order, &id));
+        let rows = self.rows(&prefix, after, limit)?;
+        parsed(rows, "list", |key, _| layout::parse_list(key))
+    }
+
+    /// Entities and their values in the order of their ids, of one kind or of all.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn entities(
+        &self,
+        kind: Option<u8>,
+        after: Option<EntityId>,
+        limit: usize,
+    ) -> Result<Vec<(EntityId, Stored)>, Failure> {
+        let prefix: Vec<u8> = [layout::ENTITY].into_iter().chain(kind).collect();
+        let from =
+            after.as_ref().map_or_else(|| prefix.clone(), |id| layout::after(layout::entity(id)));
+        let wanted = |id: &EntityId| {
+            kind.is_none_or(|kind| id.kind == kind) && after.as_ref().is_none_or(|after| id > after)
+        };
+        let tables = self.inner.backlog.tables();
+        let mut found = tables.entities(wanted, limit);
+        let below = self.inner.backlog.store().scan(&from, &layout::end_of(&prefix), limit)?;
+        drop(tables);
+        for (id, stored) in parsed(below, "entity", |key, value| {
+            Ok((layout::parse_entity(key)?, Stored::decode(value)?))
+        })? {
+            found.entry(id).or_insert(stored);
+        }
+        Ok(found.into_iter().take(limit).collect())
+    }
+
+    /// Every entity that is set aside, why and since when.
+    ///
+    /// # Errors
+    /// None today; a store of several machines may have some.
+    pub fn quarantined(&self) -> Result<BTreeMap<EntityId, Quarantine>, Failure> {
+        Ok(self.inner.backlog.tables().quarantined().clone())
+    }
+
+    /// Why an entity is set aside, if it is.
+    ///
+    /// # Errors
+    /// As [`Journal::quarantined`].
+    pub fn quarantine(&self, id: &EntityId) -> Result<Option<CompactString>, Failure> {
+        let tables = self.inner.backlog.tables();
+        Ok(tables.quarantined().get(id).map(|why| why.reason.clone()))
+    }
+
+    /// Tells that nobody could take, by target partition, source partition and number.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn parked(&self, limit: usize) -> Result<Vec<Parked>, Failure> {
+        let rows = self.rows(&[layout::PARKED], None, limit)?;
+        parsed(rows, "parked tells", |_, value| layout::parse_value(value))
+    }
+
+    /// Every record of an entity, the first one first; none before its first.
+    ///
+    /// # Errors
+    /// The ledger's failures; [`Failure::Corrupt`] when a record is missing or does not carry on the chain.
+    pub fn history(&self, id: &EntityId) -> Result<Vec<Record>, Failure> {
+        let Some(stored) = self.entity(id)? else { return Ok(Vec::new()) };
+        let records = history(&self.inner.reader, id, stored.frame)?;
+        Ok(records.into_iter().map(|(record, _)| record).collect())
+    }
+
+    /// The value of an entity, made again from its whole history: for a state whose form is of an older version.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub fn rebuilt(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
+        let Some(stored) = self.entity(id)? else { return Ok(None) };
+        recovery::rebuilt(&self.inner.reader, self.inner.fold.as_ref(), (id, stored.frame))
+    }
+
+    fn rows(
+        &self,
+        prefix: &[u8],
+        after: Option<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<Pair>, Failure> {
+        let mut from = after.map_or_else(|| prefix.to_vec(), layout::after);
+        let end = layout::end_of(prefix);
+        let mut rows = Vec::new();
+        while rows.len() < limit {
+            let wanted = (limit - rows.len()).min(PAGE);
+            let tables = self.inner.backlog.tables();
+            let page = tables.scan(self.inner.backlog.store(), (&from, &end), wanted)?;
+            drop(tables);
+            let full = page.len() == wanted;
+            if let Some((last, _)) = page.last() {
+                from = layout::after(last.clone());
+            }
+            rows.extend(page);
+            if !full {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+}
+
+fn parsed<T>(
+    rows: Vec<Pair>,
+    place: &str,
+    parse: impl Fn(&[u8], &[u8]) -> Result<T, Corrupt>,
+) -> Result<Vec<T>, Failure> {
+    let parse = |(key, value): Pair| parse(&key, &value).map_err(|error| unclear(place, error));
+    rows.into_iter().map(parse).collect()
+}

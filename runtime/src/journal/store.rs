@@ -1,0 +1,121 @@
+//! The ordered key-value store behind the ledger: what is in it can be thrown away and made again from the ledger.
+//!
+//! The journal leans on two promises only. After a crash a store is some *prefix* of what was asked of it: the writes
+//! of [`Store::write`] in their order, each [`Store::apply`] whole or not at all. Or it cannot be opened, and is made
+//! again. It never has to be safe against a loss of power at once: the ledger is.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock};
+
+use super::failure::Failure;
+
+/// One change: a key and its new value, or none to remove it.
+pub type Op = (Vec<u8>, Option<Vec<u8>>);
+/// One row: a key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// Ordered keys and values.
+pub trait Store: Send + Sync + 'static {
+    /// The value of `key`.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure>;
+
+    /// At most `limit` rows from `from` on, before `to_exclusive`, in the order of their keys.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    fn scan(&self, from: &[u8], to_exclusive: &[u8], limit: usize) -> Result<Vec<Pair>, Failure>;
+
+    /// Makes all of `ops` at once: after a crash they are all there or none is.
+    ///
+    /// # Errors
+    /// [`Failure::Store`]; some of them may then be visible, and the same call may be repeated.
+    fn apply(&self, ops: Vec<Op>) -> Result<(), Failure>;
+
+    /// Makes `ops` one after the other: after a crash any number of the first of them may be there, and readers may
+    /// see them in part. A store that knows no cheaper way does them all at once.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    fn write(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        self.apply(ops)
+    }
+
+    /// Hands everything to the system, before a clean end.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    fn flush(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// A store in memory, for tests and for journals without a directory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    rows: RwLock<BTreeMap<Vec<u8>, Vec<u8>>>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> MemoryStore {
+        MemoryStore::default()
+    }
+
+    /// Everything in it, in order.
+    pub fn rows(&self) -> Vec<Pair> {
+        let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+        rows.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+}
+
+impl Store for MemoryStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.rows.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
+    }
+
+    fn scan(&self, from: &[u8], to_exclusive: &[u8], limit: usize) -> Result<Vec<Pair>, Failure> {
+        if from >= to_exclusive {
+            return Ok(Vec::new());
+        }
+        let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let range = (Bound::Included(from), Bound::Excluded(to_exclusive));
+        let found = rows.range::<[u8], _>(range).take(limit);
+        Ok(found.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+
+    fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
+        for (key, value) in ops {
+            match value {
+                Some(value) => rows.insert(key, value),
+                None => rows.remove(&key),
+            };
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_stops_before_its_end_and_at_its_limit() {
+        let store = MemoryStore::new();
+        let put = |key: &str| (key.as_bytes().to_vec(), Some(b"v".to_vec()));
+        store.apply(vec![put("a"), put("b"), put("c"), put("d")]).unwrap();
+        store.apply(vec![(b"b".to_vec(), None)]).unwrap();
+
+        let keys = |limit| {
+            let rows = store.scan(b"a", b"d", limit).unwrap();
+            rows.into_iter().map(|(key, _)| String::from_utf8(key).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(10), ["a", "c"]);
+        assert_eq!(keys(1), ["a"]);
+        assert_eq!(store.scan(b"d", b"a", 10).unwrap(), []);
+    }
+}
