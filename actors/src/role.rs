@@ -77,7 +77,8 @@ roles! {
 pub struct UnknownRole;
 
 /// What there is to be done, as article 12 divides it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Duty {
     /// Register a report (登记, article 14).
     Register,

@@ -1,0 +1,120 @@
+//! When a daily brief (每日简报, article 7) is due and to whom it goes: what a unit and the centre have in common.
+//!
+//! A slot is an instant of the schedule in `notices.toml`, a cron expression in the county's local time. Each slot is
+//! settled once: the latest one passed is sent, earlier ones that nobody could send in time are written down as
+//! missed. What a brief says is not known here: its lists are read when its message is claimed.
+
+mod people;
+
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use cron::Schedule;
+use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Fired, Timer};
+use serde::{Deserialize, Serialize};
+
+pub use people::addresses;
+
+/// When briefs are due if the rules' schedule cannot be read: daily at eight, local time.
+pub const DEFAULT_SCHEDULE: &str = "0 0 8 * * *";
+/// The timer of the next slot.
+pub const TIMER: &str = "brief";
+/// Slots that are written down one by one as missed: more than a year of mornings. Older ones are not listed.
+pub const MISSED_LISTED_MAX: usize = 400;
+
+/// The slot that comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Next {
+    /// No brief is due any more.
+    Never,
+    /// A brief is due at this instant.
+    At(Timestamp),
+}
+
+impl Next {
+    /// The timer that wakes its owner for it.
+    pub fn timer(self) -> Option<Timer> {
+        match self {
+            Next::Never => None,
+            Next::At(due) => {
+                Some(Timer { name: TIMER.into(), due, reason: "daily brief (article 7)".into() })
+            }
+        }
+    }
+
+    /// Whether `fired` is the timer of this slot.
+    pub fn is_due_by(self, fired: &Fired) -> bool {
+        fired.name == TIMER && self == Next::At(fired.due)
+    }
+}
+
+/// What one firing makes of every slot that has passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The slot whose brief is sent.
+    pub slot: Timestamp,
+    /// Slots whose briefs are not: oldest first, at most [`MISSED_LISTED_MAX`].
+    pub missed: Vec<Timestamp>,
+    /// The slot after all of them.
+    pub next: Next,
+}
+
+/// Mornings, as the rules in force schedule them.
+#[derive(Debug)]
+pub struct Mornings {
+    schedule: Option<Schedule>,
+    zone: FixedOffset,
+}
+
+impl Mornings {
+    /// The slots of `schedule`, a cron expression with seconds, in the calendar's zone.
+    pub fn new(schedule: &str, calendar: &Calendar) -> Mornings {
+        // The rules' own check names a schedule that cannot be read; a brief goes out all the same.
+        let read = Schedule::from_str(schedule).or_else(|_| Schedule::from_str(DEFAULT_SCHEDULE));
+        Mornings { schedule: read.ok(), zone: calendar.offset() }
+    }
+
+    /// The first slot after `instant`.
+    pub fn after(&self, instant: Timestamp) -> Next {
+        let slot = self.schedule.as_ref().and_then(|s| s.after(&self.local(instant)).next());
+        slot.map_or(Next::Never, |slot| Next::At(slot.with_timezone(&Utc).into()))
+    }
+
+    /// Settles the slot `due`, and every one after it, up to `now`.
+    pub fn settle(&self, due: Timestamp, now: Timestamp) -> Settled {
+        let now = now.max(due);
+        let slot = self.latest(now).filter(|latest| *latest > due).unwrap_or(due);
+        let mut missed = Vec::new();
+        let mut passed = due;
+        while passed < slot && missed.len() < MISSED_LISTED_MAX {
+            missed.push(passed);
+            match self.after(passed) {
+                Next::At(next) => passed = next,
+                Next::Never => break,
+            }
+        }
+        Settled { slot, missed, next: self.after(now) }
+    }
+
+    fn latest(&self, now: Timestamp) -> Option<Timestamp> {
+        // Looking back from the next full second finds a slot at `now` itself.
+        let second = now.as_millis().div_euclid(1000).saturating_add(1).saturating_mul(1000);
+        let from = self.local(Timestamp::from_millis(second));
+        let slot = self.schedule.as_ref()?.after(&from).next_back()?;
+        Some(slot.with_timezone(&Utc).into())
+    }
+
+    fn local(&self, instant: Timestamp) -> DateTime<FixedOffset> {
+        DateTime::<Utc>::from(instant).with_timezone(&self.zone)
+    }
+}
+
+/// The local date of `slot`, as a brief's heading writes it.
+pub fn date_of(slot: Timestamp, calendar: &Calendar) -> String {
+    calendar.local(slot.into()).format("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests;

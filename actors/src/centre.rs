@@ -1,0 +1,91 @@
+//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs.
+//!
+//! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
+//! it adds that and the figures. People of the centre stand in the rules.
+
+mod effects;
+mod entity;
+mod lifecycle;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Fired, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::brief::Next;
+use crate::role::Duty;
+
+/// The centre on disk.
+pub const KIND: Kind = Kind { number: 5, name: "centre" };
+/// The key of the one centre there is.
+pub const KEY: &str = "centre";
+/// The template of the duty chief's brief.
+pub const BRIEF: &str = "duty-brief";
+
+/// The centre, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Centre {
+    /// Nobody has established it.
+    Unknown,
+    /// It works.
+    Working {
+        /// When its next brief is due.
+        next: Next,
+        /// The slot of its last brief, if there was one.
+        last: Option<Timestamp>,
+    },
+}
+
+/// What can be asked of the centre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Send briefs from now on; asked again, it follows a new schedule.
+    Establish,
+    /// A timer is due.
+    Fired(Fired),
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// What happened to the centre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It sends briefs.
+    Established {
+        /// When the first is due.
+        next: Next,
+    },
+    /// The schedule of briefs has changed.
+    Rescheduled {
+        /// When the next brief is due.
+        next: Next,
+    },
+    /// A brief is due.
+    BriefDue {
+        /// Which.
+        slot: Timestamp,
+        /// Earlier ones that nobody could send in time.
+        #[serde(default)]
+        missed: Vec<Timestamp>,
+        /// The one after.
+        next: Next,
+    },
+}
+
+/// Why the centre says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role may not do this (article 12).
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// It works as the rules say, and nothing changes.
+    AlreadyEstablished,
+    /// It waits for no such timer.
+    NoSuchTimer,
+}

@@ -1,0 +1,217 @@
+//! An information collector (信息采集员, articles 10, 13 and 17): on duty or away, with tasks on site.
+//!
+//! A task belongs to its case, which knows its clock and who may answer it; here stands only who carries it. Whoever is
+//! away, or carries too many, passes a task back at once, and the case finds the next one. Which collectors a grid has
+//! stands in the rules.
+
+mod entity;
+mod lifecycle;
+mod tells;
+
+use compact_str::CompactString;
+use duban_rules::vocabulary::{GridId, Place};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Fired, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::case::CaseId;
+use crate::role::Duty;
+
+/// Collectors on disk.
+pub const KIND: Kind = Kind { number: 3, name: "collector" };
+/// Tasks that one collector carries; a further one goes to somebody else.
+pub const TASKS_MAX: usize = 64;
+
+/// A collector and where they stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Collector {
+    /// The id in the rules.
+    pub id: CompactString,
+    /// Where they stand.
+    pub standing: Standing,
+}
+
+/// Where a collector stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody has appointed them.
+    Unknown,
+    /// Appointed, and not signed on; tasks wait for the next shift.
+    OffDuty(Round),
+    /// Signed on.
+    OnDuty(Round),
+    /// Away; tasks go to others.
+    OnLeave(Round, Timestamp),
+    /// Not a collector any more.
+    Dismissed,
+}
+
+/// What a collector looks after.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    /// Supervision grids (监督网格, article 10).
+    pub grids: Vec<GridId>,
+    /// Tasks on site, at most [`TASKS_MAX`] and one per case.
+    pub tasks: Vec<Task>,
+}
+
+/// A task on site: somebody waits for what stands there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Whose.
+    pub case: CaseId,
+    /// Counts the tasks of that case.
+    pub task: u16,
+    /// Where to go, if the case knows it in degrees.
+    pub place: Option<Place>,
+    /// By when.
+    pub due: Timestamp,
+}
+
+/// What can be asked of a collector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Look after these grids from now on.
+    Appoint {
+        /// All of them, not only new ones.
+        grids: Vec<GridId>,
+    },
+    /// Be a collector no more.
+    Dismiss {
+        /// Why.
+        reason: String,
+    },
+    /// Begin a shift.
+    SignOn,
+    /// End a shift.
+    SignOff,
+    /// Be away.
+    TakeLeave {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Be back before the leave ends.
+    EndLeave,
+    /// Carry this task; a case asks it.
+    Entrust(Task),
+    /// Carry the task of this case no more; the case asks it.
+    Release {
+        /// Which.
+        case: CaseId,
+    },
+    /// A timer is due.
+    Fired(Fired),
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// What happened to a collector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// They look after these grids.
+    Appointed {
+        /// All of them.
+        grids: Vec<GridId>,
+    },
+    /// They are a collector no more.
+    Dismissed {
+        /// Why.
+        reason: String,
+    },
+    /// A shift began.
+    SignedOn,
+    /// A shift ended.
+    SignedOff,
+    /// They are away.
+    LeaveTaken {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They are back.
+    LeaveEnded,
+    /// They carry a task.
+    Entrusted(Task),
+    /// A task goes back to its case, to find somebody else.
+    PassedOn {
+        /// Whose.
+        case: CaseId,
+        /// Which.
+        task: u16,
+        /// Why.
+        reason: Hindrance,
+    },
+    /// They carry no task of this case.
+    Released {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+/// Why a collector cannot carry a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hindrance {
+    /// They are away.
+    OnLeave,
+    /// They are not, or no more, a collector.
+    NotAppointed,
+    /// They carry [`TASKS_MAX`] already.
+    TooMany,
+}
+
+impl Hindrance {
+    /// The word that the case keeps as its reason.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Hindrance::OnLeave => "采集员请假",
+            Hindrance::NotAppointed => "采集员未在岗",
+            Hindrance::TooMany => "采集员任务已满",
+        }
+    }
+}
+
+/// Why a collector says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role may not do this (article 12).
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// Nobody has appointed them.
+    NotAppointed,
+    /// They look after exactly these grids already.
+    AlreadyAppointed,
+    /// A collector looks after at least one grid (article 10).
+    NoGrid,
+    /// The rules know no such grid.
+    UnknownGrid {
+        /// Which.
+        grid: GridId,
+    },
+    /// They are on duty already.
+    AlreadyOnDuty,
+    /// They are not on duty.
+    NotOnDuty,
+    /// They are away.
+    OnLeave {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They are not away.
+    NotOnLeave,
+    /// The leave ends before it begins.
+    LeaveInThePast {
+        /// When it would end.
+        until: Timestamp,
+    },
+    /// A reason is missing.
+    NoReason,
+    /// They wait for no such timer.
+    NoSuchTimer,
+}

@@ -1,0 +1,212 @@
+//! The life of a collector: articles 10 and 17. Pure.
+//!
+//! ```text
+//! Unknown ─Appoint─► OffDuty ◄─SignOn, SignOff─► OnDuty
+//!                      ▲ └─────TakeLeave──┬────────┘
+//!                      └──leave ends── OnLeave           each ─Dismiss─► Dismissed ─Appoint─► OffDuty
+//! ```
+//! The whole standing × command grid is kept in `tests/tables/collector.txt`.
+
+use duban_rules::vocabulary::{CollectorId, GridId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt, Fired};
+
+use super::{Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task};
+use crate::case::CaseId;
+use crate::context::Context;
+use crate::role::{Duty, Role, role_of};
+
+/// The timer at which a leave ends.
+pub(super) const LEAVE_TIMER: &str = "leave-ends";
+
+/// What happens when `command` reaches the collector.
+pub(super) fn decide(
+    collector: &Collector,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    permit(collector, command, asked)?;
+    match command {
+        Command::Entrust(task) => Ok(collector.entrust(task, cx)),
+        // Released twice is released: the case need not know what its collector remembers.
+        Command::Release { case } => Ok(vec![Event::Released { case: case.clone() }]),
+        Command::Appoint { grids } => collector.standing.appoint(grids, cx),
+        Command::Dismiss { reason } => collector.standing.dismiss(reason),
+        Command::SignOn
+        | Command::SignOff
+        | Command::TakeLeave { .. }
+        | Command::EndLeave
+        | Command::Fired(_) => collector.standing.shift(command, asked.at),
+    }
+}
+
+/// The collector after `event`.
+pub(super) fn evolve(collector: Collector, event: &Event) -> Result<Collector, Corrupt> {
+    let standing = match (collector.standing, event) {
+        (Standing::Unknown | Standing::Dismissed, Event::Appointed { grids }) => {
+            Standing::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
+        }
+        (standing, Event::Appointed { grids }) => standing.with(|round| {
+            round.grids.clone_from(grids);
+        }),
+        (Standing::OffDuty(round), Event::SignedOn) => Standing::OnDuty(round),
+        (Standing::OnDuty(round), Event::SignedOff) => Standing::OffDuty(round),
+        (Standing::OffDuty(round) | Standing::OnDuty(round), Event::LeaveTaken { until }) => {
+            Standing::OnLeave(round, *until)
+        }
+        (Standing::OnLeave(round, _), Event::LeaveEnded) => Standing::OffDuty(round),
+        (standing @ (Standing::OffDuty(_) | Standing::OnDuty(_)), Event::Entrusted(task)) => {
+            standing.with(|round| {
+                round.drop_task(&task.case);
+                round.tasks.push(task.clone());
+            })
+        }
+        (standing, Event::PassedOn { case, .. } | Event::Released { case }) => {
+            standing.with(|round| round.drop_task(case))
+        }
+        (
+            Standing::OffDuty(_) | Standing::OnDuty(_) | Standing::OnLeave(..),
+            Event::Dismissed { .. },
+        ) => Standing::Dismissed,
+
+        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+    };
+    Ok(Collector { standing, ..collector })
+}
+
+impl Collector {
+    fn entrust(&self, task: &Task, cx: &Context) -> Vec<Event> {
+        let passed_on =
+            |reason| vec![Event::PassedOn { case: task.case.clone(), task: task.task, reason }];
+        match &self.standing {
+            // Whom the rules name is a collector, also before anybody has set up their account.
+            Standing::Unknown => match cx.rules.grid.collector(&CollectorId::new(&self.id)) {
+                Some(entry) => {
+                    let grids = entry.grids.clone();
+                    vec![Event::Appointed { grids }, Event::Entrusted(task.clone())]
+                }
+                None => passed_on(Hindrance::NotAppointed),
+            },
+            Standing::Dismissed => passed_on(Hindrance::NotAppointed),
+            Standing::OnLeave(..) => passed_on(Hindrance::OnLeave),
+            Standing::OffDuty(round) | Standing::OnDuty(round) if !round.has_room(&task.case) => {
+                passed_on(Hindrance::TooMany)
+            }
+            Standing::OffDuty(_) | Standing::OnDuty(_) => vec![Event::Entrusted(task.clone())],
+        }
+    }
+}
+
+impl Standing {
+    /// What they look after; none for whoever is no collector.
+    pub fn round(&self) -> Option<&Round> {
+        match self {
+            Standing::Unknown | Standing::Dismissed => None,
+            Standing::OffDuty(round) | Standing::OnDuty(round) | Standing::OnLeave(round, _) => {
+                Some(round)
+            }
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Round)) -> Standing {
+        match &mut self {
+            Standing::Unknown | Standing::Dismissed => {}
+            Standing::OffDuty(round) | Standing::OnDuty(round) | Standing::OnLeave(round, _) => {
+                change(round);
+            }
+        }
+        self
+    }
+
+    fn appoint(&self, grids: &[GridId], cx: &Context) -> Result<Vec<Event>, Refusal> {
+        if grids.is_empty() {
+            return Err(Refusal::NoGrid);
+        }
+        if let Some(grid) = grids.iter().find(|grid| cx.rules.grid.grid(grid).is_none()) {
+            return Err(Refusal::UnknownGrid { grid: grid.clone() });
+        }
+        match self.round() {
+            Some(round) if round.grids == grids => Err(Refusal::AlreadyAppointed),
+            _ => Ok(vec![Event::Appointed { grids: grids.to_vec() }]),
+        }
+    }
+
+    fn dismiss(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
+        let round = self.round().ok_or(Refusal::NotAppointed)?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::NoReason);
+        }
+        let passed_on = round.pass_all_on(Hindrance::NotAppointed);
+        let dismissed = Event::Dismissed { reason: reason.to_owned() };
+        Ok(passed_on.chain([dismissed]).collect())
+    }
+
+    fn shift(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        match (self, command) {
+            (Standing::OnLeave(_, until), Command::Fired(fired)) if ends(*until, fired) => {
+                Ok(vec![Event::LeaveEnded])
+            }
+            (_, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
+
+            (Standing::Unknown | Standing::Dismissed, _) => Err(Refusal::NotAppointed),
+
+            (Standing::OffDuty(_), Command::SignOn) => Ok(vec![Event::SignedOn]),
+            (Standing::OnDuty(_), Command::SignOff) => Ok(vec![Event::SignedOff]),
+            (_, Command::TakeLeave { until }) if *until <= now => {
+                Err(Refusal::LeaveInThePast { until: *until })
+            }
+            (Standing::OffDuty(round) | Standing::OnDuty(round), Command::TakeLeave { until }) => {
+                let taken = Event::LeaveTaken { until: *until };
+                Ok([taken].into_iter().chain(round.pass_all_on(Hindrance::OnLeave)).collect())
+            }
+            (Standing::OnLeave(..), Command::EndLeave) => Ok(vec![Event::LeaveEnded]),
+
+            (Standing::OnLeave(_, until), _) => Err(Refusal::OnLeave { until: *until }),
+            (_, Command::EndLeave) => Err(Refusal::NotOnLeave),
+            (Standing::OnDuty(_), _) => Err(Refusal::AlreadyOnDuty),
+            (Standing::OffDuty(_), _) => Err(Refusal::NotOnDuty),
+        }
+    }
+}
+
+impl Round {
+    fn has_room(&self, case: &CaseId) -> bool {
+        self.tasks.len() < TASKS_MAX || self.tasks.iter().any(|task| task.case == *case)
+    }
+
+    fn drop_task(&mut self, case: &CaseId) {
+        self.tasks.retain(|task| task.case != *case);
+    }
+
+    fn pass_all_on(&self, reason: Hindrance) -> impl Iterator<Item = Event> {
+        self.tasks.iter().map(move |task| Event::PassedOn {
+            case: task.case.clone(),
+            task: task.task,
+            reason,
+        })
+    }
+}
+
+fn ends(until: Timestamp, fired: &Fired) -> bool {
+    fired.name == LEAVE_TIMER && fired.due == until
+}
+
+fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(), Refusal> {
+    let role = role_of(asked);
+    let (duty, of_themselves) = match command {
+        Command::Appoint { .. } | Command::Dismiss { .. } => (Duty::Administer, false),
+        Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
+            (Duty::Administer, true)
+        }
+        Command::Entrust(_) | Command::Release { .. } => (Duty::Answer, false),
+        Command::Fired(_) => (Duty::Fire, false),
+    };
+    match role {
+        Some(role) if role.may(duty) => Ok(()),
+        // The duty chief keeps the roster; a collector speaks for nobody else.
+        Some(Role::DutyChief) if of_themselves => Ok(()),
+        Some(Role::Collector) if of_themselves && asked.by == collector.id => Ok(()),
+        _ => Err(Refusal::NotPermitted { duty }),
+    }
+}

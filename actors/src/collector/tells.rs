@@ -1,0 +1,25 @@
+//! What a case hears of its collector: a task that comes back.
+
+use duban_runtime::entity::{Effect, Tell};
+
+use super::Event;
+use crate::case::{self, Case, CaseId};
+
+/// What the world must hear of `event`.
+pub(super) fn effects(event: &Event) -> Vec<Effect> {
+    match event {
+        Event::PassedOn { case: CaseId(key), task, reason } => {
+            let reason = reason.chinese().to_owned();
+            let reassign = case::Command::Reassign { task: *task, to: None, reason };
+            vec![Effect::Tell(Tell::new::<Case>(key, &reassign))]
+        }
+        Event::Appointed { .. }
+        | Event::Dismissed { .. }
+        | Event::SignedOn
+        | Event::SignedOff
+        | Event::LeaveTaken { .. }
+        | Event::LeaveEnded
+        | Event::Entrusted(_)
+        | Event::Released { .. } => Vec::new(),
+    }
+}

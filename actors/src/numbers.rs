@@ -1,0 +1,101 @@
+//! The allocator of a year's case numbers (案卷号, article 14): without a gap, each to one case.
+//!
+//! One entity per year; its key is the year. A case that has been filed asks by a tell and is told its number. The
+//! number counts what was given out, never what was asked: numbers that a closed or withdrawn case holds stay with it.
+
+mod entity;
+mod lifecycle;
+
+use compact_str::{CompactString, format_compact};
+use duban_runtime::entity::{Fired, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::case::CaseId;
+use crate::role::Duty;
+
+/// Number allocators on disk.
+pub const KIND: Kind = Kind { number: 4, name: "numbers" };
+/// What stands before the year on paper.
+pub const PREFIX: &str = "肃城管";
+/// How many cases it remembers: one of them that asks again is told the same number. A case keeps the first number it
+/// is told, so that a later one would be a gap; tells count once, and only a person can ask again that late.
+pub const RECENT_MAX: usize = 32;
+
+/// A year's numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The year, as its key says it.
+    pub year: CompactString,
+    /// How many numbers were given out.
+    pub given: u64,
+    /// The last cases that got one, with it; at most [`RECENT_MAX`], oldest first.
+    pub recent: Vec<(CaseId, u64)>,
+}
+
+impl Numbers {
+    /// The `ordinal`-th number of the year as it stands on paper, e.g. 肃城管〔2026〕000001.
+    pub fn on_paper(&self, ordinal: u64) -> CompactString {
+        format_compact!("{PREFIX}〔{}〕{ordinal:06}", self.year)
+    }
+
+    fn ordinal_of(&self, case: &CaseId) -> Option<u64> {
+        self.recent.iter().find(|(known, _)| known == case).map(|(_, ordinal)| *ordinal)
+    }
+}
+
+/// What can be asked of an allocator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Give this case a number.
+    Assign {
+        /// The case, which is told.
+        case: CaseId,
+    },
+    /// A timer is due; an allocator has none.
+    Fired(Fired),
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// What happened to an allocator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A case got the next number.
+    Assigned {
+        /// Which case.
+        case: CaseId,
+        /// Which number of the year.
+        ordinal: u64,
+        /// The number on paper.
+        number: CompactString,
+    },
+    /// A case asked again and is told the number it has.
+    ToldAgain {
+        /// Which case.
+        case: CaseId,
+        /// Its number on paper.
+        number: CompactString,
+    },
+}
+
+/// Why an allocator says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// Only a case asks for a number (article 14).
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// The key is not a year of four digits.
+    NotAYear {
+        /// The key.
+        key: CompactString,
+    },
+    /// An allocator waits for no timer.
+    NoSuchTimer,
+}

@@ -1,0 +1,71 @@
+//! The allocator as the runtime sees it.
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
+use serde_json::{Value, json};
+
+use super::{Command, Event, KIND, Numbers, Refusal, lifecycle};
+use crate::context::Context;
+
+impl Entity for Numbers {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Numbers {
+        Numbers { year: id.key.clone(), given: 0, recent: Vec::new() }
+    }
+
+    fn decide(&self, command: &Command, asked: &Asked, _: &Context) -> Result<Vec<Event>, Refusal> {
+        lifecycle::decide(self, command, asked)
+    }
+
+    fn evolve(self, event: &Event) -> Result<Numbers, Corrupt> {
+        lifecycle::evolve(self, event)
+    }
+
+    fn timers(&self) -> Timers {
+        Timers::default()
+    }
+
+    fn listing(&self) -> Listing {
+        Listing(vec![ListKey { list: "numbers".into(), order: self.year.clone() }])
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        lifecycle::effects(event)
+    }
+
+    fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
+        Claim::Withdraw("an allocator sends no messages".into())
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Numbers, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("numbers: {error}")))
+    }
+
+    fn view(&self) -> Value {
+        json!({ "year": self.year, "given": self.given, "last": self.on_paper(self.given) })
+    }
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "numbers-not-permitted",
+            Refusal::NotAYear { .. } => "numbers-not-a-year",
+            Refusal::NoSuchTimer => "numbers-no-such-timer",
+        }
+    }
+}

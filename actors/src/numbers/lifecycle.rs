@@ -1,0 +1,69 @@
+//! The life of a year's numbers: one state, one question. Pure.
+
+use duban_runtime::entity::{Asked, Corrupt, Effect, Tell};
+
+use super::{Command, Event, Numbers, RECENT_MAX, Refusal};
+use crate::case::{self, Case, CaseId};
+use crate::role::{Duty, role_of};
+
+/// What happens when `command` reaches the allocator.
+pub(super) fn decide(
+    numbers: &Numbers,
+    command: &Command,
+    asked: &Asked,
+) -> Result<Vec<Event>, Refusal> {
+    let duty = match command {
+        Command::Assign { .. } => Duty::Answer,
+        Command::Fired(_) => Duty::Fire,
+    };
+    if !role_of(asked).is_some_and(|role| role.may(duty)) {
+        return Err(Refusal::NotPermitted { duty });
+    }
+    match command {
+        Command::Assign { .. } if !is_year(&numbers.year) => {
+            Err(Refusal::NotAYear { key: numbers.year.clone() })
+        }
+        Command::Assign { case } => Ok(vec![match numbers.ordinal_of(case) {
+            Some(ordinal) => {
+                Event::ToldAgain { case: case.clone(), number: numbers.on_paper(ordinal) }
+            }
+            None => {
+                let ordinal = numbers.given + 1;
+                Event::Assigned { case: case.clone(), ordinal, number: numbers.on_paper(ordinal) }
+            }
+        }]),
+        Command::Fired(_) => Err(Refusal::NoSuchTimer),
+    }
+}
+
+/// The allocator after `event`.
+pub(super) fn evolve(mut numbers: Numbers, event: &Event) -> Result<Numbers, Corrupt> {
+    match event {
+        Event::Assigned { case, ordinal, .. } if *ordinal == numbers.given + 1 => {
+            numbers.given = *ordinal;
+            if numbers.recent.len() >= RECENT_MAX {
+                numbers.recent.remove(0);
+            }
+            numbers.recent.push((case.clone(), *ordinal));
+            Ok(numbers)
+        }
+        Event::Assigned { ordinal, .. } => {
+            Err(Corrupt(format!("number {ordinal} follows number {}", numbers.given)))
+        }
+        Event::ToldAgain { .. } => Ok(numbers),
+    }
+}
+
+/// The case is told its number.
+pub(super) fn effects(event: &Event) -> Vec<Effect> {
+    let (case, number) = match event {
+        Event::Assigned { case, number, .. } | Event::ToldAgain { case, number } => (case, number),
+    };
+    let CaseId(key) = case;
+    let numbered = case::Command::Numbered { number: number.clone() };
+    vec![Effect::Tell(Tell::new::<Case>(key, &numbered))]
+}
+
+fn is_year(key: &str) -> bool {
+    key.len() == 4 && key.bytes().all(|digit| digit.is_ascii_digit())
+}

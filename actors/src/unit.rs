@@ -1,0 +1,191 @@
+//! A terminal unit (系统终端, articles 6–9): its daily brief, and who stands in for whom.
+//!
+//! What the unit has to handle, and how well it does, is read from the lists of cases and never kept here: a tell per
+//! case would push a city's traffic through a few entities. Its name, class and people stand in the rules.
+
+mod effects;
+mod entity;
+mod lifecycle;
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Fired, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::brief::Next;
+use crate::role::Duty;
+
+/// Units on disk.
+pub const KIND: Kind = Kind { number: 2, name: "unit" };
+/// The template of the daily brief.
+pub const BRIEF: &str = "daily-brief";
+
+/// A unit and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// Its id in the rules, e.g. `CG-HW`.
+    pub id: CompactString,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// Where a unit stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody has established it.
+    Unknown,
+    /// It takes cases.
+    Active(Active),
+    /// It takes no cases any more (article 6: a unit with a history is never deleted).
+    Deactivated,
+}
+
+/// What an active unit keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Active {
+    /// When its next brief is due; a frontage steward gets none.
+    pub next: Next,
+    /// The slot of its last brief, if there was one.
+    pub last: Option<Timestamp>,
+    /// Who is away: at most one leave per person of the unit.
+    pub leaves: Vec<Leave>,
+}
+
+/// Somebody of the unit is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// Who, by the name in the rules.
+    pub name: CompactString,
+    /// Who stands in, by the name in the rules.
+    pub deputy: CompactString,
+    /// Until when; from that instant on they are told again themselves.
+    pub until: Timestamp,
+}
+
+/// What can be asked of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Take cases from now on, as the rules describe the unit; asked again, it follows a new schedule of briefs.
+    Establish,
+    /// Take no more cases.
+    Deactivate {
+        /// Why.
+        reason: String,
+        /// How many cases it has open, counted by whoever asks.
+        open_cases: u32,
+    },
+    /// Somebody of the unit is away.
+    TakeLeave {
+        /// Who, by the name in the rules.
+        name: CompactString,
+        /// Until when.
+        until: Timestamp,
+        /// Who stands in, if not the deputy whom the rules name.
+        deputy: Option<CompactString>,
+    },
+    /// Somebody is back before the leave ends.
+    EndLeave {
+        /// Who.
+        name: CompactString,
+    },
+    /// A timer is due.
+    Fired(Fired),
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// What happened to a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It takes cases.
+    Established {
+        /// When its first brief is due.
+        next: Next,
+    },
+    /// The schedule of briefs has changed.
+    Rescheduled {
+        /// When the next brief is due.
+        next: Next,
+    },
+    /// A brief is due.
+    BriefDue {
+        /// Which.
+        slot: Timestamp,
+        /// Earlier ones that nobody could send in time.
+        #[serde(default)]
+        missed: Vec<Timestamp>,
+        /// The one after.
+        next: Next,
+    },
+    /// Somebody is away, and somebody stands in.
+    LeaveTaken(Leave),
+    /// Somebody is back.
+    LeaveEnded {
+        /// Who.
+        name: CompactString,
+    },
+    /// It takes no more cases.
+    Deactivated {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a unit says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role may not do this (article 12).
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// The rules know no such unit.
+    NotInRules,
+    /// The rules say that it is not active.
+    InactiveInRules,
+    /// Nobody has established it.
+    NotEstablished,
+    /// It is established as the rules say, and nothing changes.
+    AlreadyEstablished,
+    /// It is deactivated already.
+    AlreadyDeactivated,
+    /// It has open cases, which must be dispatched to others first (article 6).
+    OpenCases {
+        /// How many.
+        open_cases: u32,
+    },
+    /// A reason is missing.
+    NoReason,
+    /// The unit has nobody of this name.
+    UnknownPerson {
+        /// The name.
+        name: CompactString,
+    },
+    /// Neither the command nor the rules name somebody who stands in.
+    NoDeputy {
+        /// Who wants to be away.
+        name: CompactString,
+    },
+    /// Nobody stands in for themselves.
+    OwnDeputy {
+        /// Who wants to be away.
+        name: CompactString,
+    },
+    /// The leave ends before it begins.
+    LeaveInThePast {
+        /// When it would end.
+        until: Timestamp,
+    },
+    /// They are not away.
+    NotOnLeave {
+        /// Who.
+        name: CompactString,
+    },
+    /// The unit waits for no such timer.
+    NoSuchTimer,
+}

@@ -1,0 +1,109 @@
+//! The unit as the runtime sees it.
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timer, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
+use serde_json::{Value, json};
+
+use super::lifecycle::LEAVE_TIMER;
+use super::{Command, Event, KIND, Refusal, Standing, Unit, effects, lifecycle};
+use crate::context::Context;
+
+impl Entity for Unit {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Unit {
+        Unit { id: id.key.clone(), standing: Standing::Unknown }
+    }
+
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn evolve(self, event: &Event) -> Result<Unit, Corrupt> {
+        lifecycle::evolve(self, event)
+    }
+
+    fn timers(&self) -> Timers {
+        let Standing::Active(active) = &self.standing else { return Timers::default() };
+        let leaves = active.leaves.iter().map(|leave| Timer {
+            name: format!("{LEAVE_TIMER}{}", leave.name).into(),
+            due: leave.until,
+            reason: "a leave ends".into(),
+        });
+        Timers(active.next.timer().into_iter().chain(leaves).collect())
+    }
+
+    fn listing(&self) -> Listing {
+        let list = match self.standing {
+            Standing::Unknown => return Listing::default(),
+            Standing::Active(_) => "units/active",
+            Standing::Deactivated => "units/deactivated",
+        };
+        Listing(vec![ListKey { list: list.into(), order: self.id.clone() }])
+    }
+
+    fn effects(&self, event: &Event, cx: &Context) -> Vec<Effect> {
+        effects::effects(self, event, cx)
+    }
+
+    fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
+        effects::claim(self, message, at, cx)
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Unit, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("unit: {error}")))
+    }
+
+    fn view(&self) -> Value {
+        match &self.standing {
+            Standing::Unknown => json!({ "unit": self.id, "standing": "unknown" }),
+            Standing::Active(active) => json!({
+                "unit": self.id,
+                "standing": "active",
+                "next_brief": active.next,
+                "last_brief": active.last,
+                "leaves": active.leaves,
+            }),
+            Standing::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
+        }
+    }
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "unit-not-permitted",
+            Refusal::NotInRules => "unit-not-in-rules",
+            Refusal::InactiveInRules => "unit-inactive-in-rules",
+            Refusal::NotEstablished => "unit-not-established",
+            Refusal::AlreadyEstablished => "unit-already-established",
+            Refusal::AlreadyDeactivated => "unit-already-deactivated",
+            Refusal::OpenCases { .. } => "unit-has-open-cases",
+            Refusal::NoReason => "unit-needs-a-reason",
+            Refusal::UnknownPerson { .. } => "unit-unknown-person",
+            Refusal::NoDeputy { .. } => "unit-no-deputy",
+            Refusal::OwnDeputy { .. } => "unit-own-deputy",
+            Refusal::LeaveInThePast { .. } => "unit-leave-in-the-past",
+            Refusal::NotOnLeave { .. } => "unit-not-on-leave",
+            Refusal::NoSuchTimer => "unit-no-such-timer",
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The life of a unit: articles 6 and 7. Pure.
+//!
+//! ```text
+//! Unknown ─Establish─► Active ─Deactivate─► Deactivated
+//!                       ▲ │ ▲                 │
+//!      Fired, TakeLeave └─┘ └────Establish────┘
+//! ```
+//! The whole standing × command grid is kept in `tests/tables/unit.txt`.
+
+use duban_rules::book::units::Unit as Terminal;
+use duban_rules::vocabulary::{UnitId, UnitKind};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt, Fired};
+
+use super::{Active, Command, Event, Leave, Refusal, Standing, Unit};
+use crate::brief::{Mornings, Next, Settled};
+use crate::context::Context;
+use crate::role::{Duty, Role, role_of, unit_of};
+
+/// The timer at which somebody's leave ends: this, and the name.
+pub(super) const LEAVE_TIMER: &str = "leave-ends/";
+
+/// What happens when `command` reaches the unit.
+pub(super) fn decide(
+    unit: &Unit,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    permit(unit, command, asked)?;
+    let event = match (&unit.standing, command) {
+        (Standing::Unknown | Standing::Deactivated, Command::Establish) => {
+            let terminal = terminal(unit, cx)?;
+            if !terminal.active {
+                return Err(Refusal::InactiveInRules);
+            }
+            Event::Established { next: first_slot(terminal, asked.at, cx) }
+        }
+        (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
+
+        (Standing::Active(active), Command::Establish) => {
+            match first_slot(terminal(unit, cx)?, asked.at, cx) {
+                // A slot that has passed is settled by its timer, not by a new schedule.
+                _ if active.is_behind(asked.at) => return Err(Refusal::AlreadyEstablished),
+                next if next == active.next => return Err(Refusal::AlreadyEstablished),
+                next => Event::Rescheduled { next },
+            }
+        }
+        (Standing::Active(active), Command::Fired(fired)) => active.fire(unit, fired, asked, cx)?,
+        (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
+            let deputy = deputy.as_deref();
+            Event::LeaveTaken(leave(terminal(unit, cx)?, (name, deputy), *until, asked.at)?)
+        }
+        (Standing::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
+            Event::LeaveEnded { name: name.clone() }
+        }
+        (Standing::Active(_), Command::EndLeave { name }) => {
+            return Err(Refusal::NotOnLeave { name: name.clone() });
+        }
+        (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., .. }) => {
+            return Err(Refusal::OpenCases { open_cases: *open });
+        }
+        (Standing::Active(_), Command::Deactivate { reason, .. }) if reason.trim().is_empty() => {
+            return Err(Refusal::NoReason);
+        }
+        (Standing::Active(_), Command::Deactivate { reason, .. }) => {
+            Event::Deactivated { reason: reason.clone() }
+        }
+
+        (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
+    };
+    Ok(vec![event])
+}
+
+/// The unit after `event`.
+pub(super) fn evolve(unit: Unit, event: &Event) -> Result<Unit, Corrupt> {
+    let standing = match (unit.standing, event) {
+        (Standing::Unknown | Standing::Deactivated, Event::Established { next }) => {
+            Standing::Active(Active { next: *next, last: None, leaves: Vec::new() })
+        }
+        (Standing::Active(active), Event::Rescheduled { next }) => {
+            Standing::Active(Active { next: *next, ..active })
+        }
+        (Standing::Active(active), Event::BriefDue { slot, next, .. }) => {
+            Standing::Active(Active { next: *next, last: Some(*slot), ..active })
+        }
+        (Standing::Active(active), Event::LeaveTaken(leave)) => {
+            let mut active = active.without_leave_of(&leave.name);
+            active.leaves.push(leave.clone());
+            Standing::Active(active)
+        }
+        (Standing::Active(active), Event::LeaveEnded { name }) => {
+            Standing::Active(active.without_leave_of(name))
+        }
+        (Standing::Active(_), Event::Deactivated { .. }) => Standing::Deactivated,
+
+        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+    };
+    Ok(Unit { standing, ..unit })
+}
+
+impl Active {
+    /// Whether a slot has passed that is not settled.
+    fn is_behind(&self, now: Timestamp) -> bool {
+        matches!(self.next, Next::At(due) if due <= now)
+    }
+
+    fn is_away(&self, name: &str) -> bool {
+        self.leaves.iter().any(|leave| leave.name == name)
+    }
+
+    fn without_leave_of(mut self, name: &str) -> Active {
+        self.leaves.retain(|leave| leave.name != name);
+        self
+    }
+
+    fn fire(
+        &self,
+        unit: &Unit,
+        fired: &Fired,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Event, Refusal> {
+        if let Some(name) = fired.name.strip_prefix(LEAVE_TIMER) {
+            return if self.leaves.iter().any(|l| l.name == name && l.until == fired.due) {
+                Ok(Event::LeaveEnded { name: name.into() })
+            } else {
+                Err(Refusal::NoSuchTimer)
+            };
+        }
+        if !self.next.is_due_by(fired) {
+            return Err(Refusal::NoSuchTimer);
+        }
+        let Settled { slot, missed, next } = mornings(cx).settle(fired.due, asked.at);
+        // Whoever has left the rules gets no further brief; the slot itself is settled all the same.
+        let briefed = terminal(unit, cx).is_ok_and(|t| t.active && is_briefed(t));
+        let next = if briefed { next } else { Next::Never };
+        Ok(Event::BriefDue { slot, missed, next })
+    }
+}
+
+fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Refusal> {
+    let role = role_of(asked);
+    let own = unit_of(asked) == Some(unit.id.as_str());
+    let (duty, permitted) = match command {
+        Command::Establish | Command::Deactivate { .. } => (Duty::Administer, false),
+        // A unit says itself who is away, or the desk on its behalf (article 7).
+        Command::TakeLeave { .. } | Command::EndLeave { .. } => (Duty::Administer, own),
+        Command::Fired(_) => (Duty::Fire, false),
+    };
+    match role {
+        Some(role) if role.may(duty) => Ok(()),
+        Some(Role::UnitHead | Role::UnitStaff | Role::Dispatcher | Role::DutyChief)
+            if permitted =>
+        {
+            Ok(())
+        }
+        _ => Err(Refusal::NotPermitted { duty }),
+    }
+}
+
+fn leave(
+    terminal: &Terminal,
+    (name, deputy): (&str, Option<&str>),
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<Leave, Refusal> {
+    let person = |name: &str| terminal.contacts.iter().find(|contact| contact.name == name);
+    let away = person(name).ok_or_else(|| Refusal::UnknownPerson { name: name.into() })?;
+    if until <= now {
+        return Err(Refusal::LeaveInThePast { until });
+    }
+    let deputy =
+        deputy.or(away.deputy.as_deref()).ok_or_else(|| Refusal::NoDeputy { name: name.into() })?;
+    if deputy == name {
+        return Err(Refusal::OwnDeputy { name: name.into() });
+    }
+    person(deputy).ok_or_else(|| Refusal::UnknownPerson { name: deputy.into() })?;
+    Ok(Leave { name: name.into(), deputy: deputy.into(), until })
+}
+
+fn terminal<'a>(unit: &Unit, cx: &'a Context) -> Result<&'a Terminal, Refusal> {
+    cx.rules.units.get(&UnitId::new(&unit.id)).ok_or(Refusal::NotInRules)
+}
+
+fn first_slot(terminal: &Terminal, now: Timestamp, cx: &Context) -> Next {
+    if is_briefed(terminal) { mornings(cx).after(now) } else { Next::Never }
+}
+
+/// A frontage steward is one person with one house: no brief (article 9).
+fn is_briefed(terminal: &Terminal) -> bool {
+    match terminal.kind {
+        UnitKind::Department(_) => true,
+        UnitKind::FrontageSteward => false,
+    }
+}
+
+fn mornings(cx: &Context) -> Mornings {
+    Mornings::new(&cx.rules.notices.brief_unit, &cx.rules.calendar)
+}
