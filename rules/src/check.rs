@@ -13,6 +13,10 @@ use crate::book::RuleBook;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::{Sources, Spot};
 
+const UNITS: &str = "units.toml";
+const GRID: &str = "grid.toml";
+const HANDBOOK: &str = "handbook.csv";
+
 /// Looks for contradictions across files.
 pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     for (name, _) in sources.iter() {
@@ -20,7 +24,10 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
             findings.push(Diagnostic::stray_file(name));
         }
     }
-    handbook::check(book, sources, findings);
+    // A file that could not be read at all contradicts nothing.
+    if ![UNITS, GRID, HANDBOOK].iter().any(|file| findings.is_unread(file)) {
+        handbook::check(book, sources, findings);
+    }
     duties::check(book, findings);
     recipients::check(book, sources, findings);
 }
@@ -46,10 +53,16 @@ fn narrowed(sources: &Sources, spot: Spot, word: &str) -> Spot {
     Spot { span: word_in(text, spot.span.clone(), word), file: spot.file }
 }
 
-/// Where a file first mentions a value in quotation marks; the file as a whole when it does not.
-fn mention(sources: &Sources, file: &str, value: &str) -> Spot {
+/// Where a file first mentions a value in quotation marks, behind this key if it stands there at all; the file as a
+/// whole when it does not mention it.
+fn mention(sources: &Sources, file: &str, key: &str, value: &str) -> Spot {
     let text = sources.text(file).unwrap_or_default();
     let quoted = format!("\"{value}\"");
-    let span = text.find(&quoted).map_or(0..0, |at| at..at + quoted.len());
-    Spot { span, ..Spot::of_file(file) }
+    let behind_key = |at: &usize| {
+        let before = text.get(..*at).unwrap_or_default().trim_end();
+        before.strip_suffix('=').is_some_and(|before| before.trim_end().ends_with(key))
+    };
+    let mentions = || text.match_indices(&quoted).map(|(at, _)| at);
+    let at = mentions().find(behind_key).or_else(|| mentions().next());
+    Spot { span: at.map_or(0..0, |at| at..at + quoted.len()), ..Spot::of_file(file) }
 }

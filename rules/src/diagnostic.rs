@@ -53,7 +53,7 @@ pub struct Text {
 impl Text {
     /// The same sentence twice: Chinese, then English.
     pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
-        Text { zh: zh.into(), en: en.into() }
+        Text { zh: bounded(zh.into()), en: bounded(en.into()) }
     }
 
     /// What is said, in this language.
@@ -67,6 +67,18 @@ impl Text {
     fn is_empty(&self) -> bool {
         self.zh.is_empty()
     }
+}
+
+/// A text short enough to be read: what it quotes may be a whole file of garbage.
+fn bounded(text: String) -> String {
+    const CHARS_MAX: usize = 900;
+    const END_CHARS: usize = 100;
+    if text.len() <= CHARS_MAX || text.chars().count() <= CHARS_MAX {
+        return text;
+    }
+    let start: String = text.chars().take(CHARS_MAX - END_CHARS).collect();
+    let end: Vec<char> = text.chars().rev().take(END_CHARS).collect();
+    start + "…" + &end.into_iter().rev().collect::<String>()
 }
 
 /// One problem of a rules file; built by the named constructors of the files beside this one.

@@ -42,6 +42,14 @@ impl Changes {
         });
     }
 
+    /// The word of the language.
+    fn word<'w>(&self, zh: &'w str, en: &'w str) -> &'w str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
     /// Something that was one thing and is another; `what` in Chinese and English.
     fn turned<T: PartialEq + Display>(&mut self, what: [&str; 2], old: T, new: T) {
         if old != new {

@@ -133,6 +133,15 @@ impl UnitClass {
             UnitClass::Third => "三类",
         }
     }
+
+    /// The same in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            UnitClass::First => "class 1",
+            UnitClass::Second => "class 2",
+            UnitClass::Third => "class 3",
+        }
+    }
 }
 
 /// What a terminal unit is.

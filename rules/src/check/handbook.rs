@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::narrowed;
 use crate::book::RuleBook;
-use crate::book::handbook::Condition;
+use crate::book::handbook::{Condition, FILE};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::vocabulary::GridId;
@@ -25,6 +25,10 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     }
     for (name, spot) in &book.handbook.empty_classes {
         findings.push(Diagnostic::class_without_condition(spot, name));
+    }
+    if findings.has_error(FILE) {
+        // A row that could not be read may be the one that names the unit.
+        return;
     }
     let conditions = book.handbook.conditions.values();
     let named: BTreeSet<_> =

@@ -10,6 +10,8 @@ use crate::vocabulary::{Recipient, TemplateName};
 
 const LADDER: &str = "ladder.toml";
 const STAGES: &str = "stages.toml";
+const COMMITTEE: &str = "committee.toml";
+const NOTICES: &str = "notices.toml";
 
 /// Capacities without which a case cannot go its way (articles 12, 15 and 18), told of or not.
 const ALWAYS: [Recipient; 5] = [
@@ -23,12 +25,30 @@ const ALWAYS: [Recipient; 5] = [
 /// Looks at everyone who is told something.
 pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     let told = told(book);
-    for (role, file) in &told {
+    if !findings.is_unread(COMMITTEE) {
+        county(book, &told, sources, findings);
+    }
+    units(book, &told, findings);
+    if !findings.is_unread(NOTICES) {
+        for template in templates(book) {
+            if book.notices.get(&template).is_none() {
+                let spot = mention(sources, LADDER, "template", template.as_str());
+                findings.push(Diagnostic::unknown_template(&spot, &template));
+            }
+        }
+    }
+}
+
+type Told = BTreeMap<Recipient, &'static str>;
+
+/// People of the centre and the county: those told of something, and those without whom nothing goes on.
+fn county(book: &RuleBook, told: &Told, sources: &Sources, findings: &mut Findings) {
+    for (role, file) in told {
         if role.is_of_a_unit() || *role == Recipient::Collector {
             continue;
         }
         if book.committee.contacts(*role).is_empty() {
-            let spot = mention(sources, file, role.as_str());
+            let spot = mention(sources, file, "tell", role.as_str());
             findings.push(Diagnostic::recipient_missing(&spot, *role));
         }
     }
@@ -37,6 +57,10 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
             findings.push(Diagnostic::capacity_empty(role));
         }
     }
+}
+
+/// People of each unit in service.
+fn units(book: &RuleBook, told: &Told, findings: &mut Findings) {
     for unit in book.units.iter().filter(|unit| unit.active) {
         let lacking = told
             .keys()
@@ -47,16 +71,10 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
             findings.push(Diagnostic::unit_recipients(&spot, &unit.id, &lacking));
         }
     }
-    for template in templates(book) {
-        if book.notices.get(&template).is_none() {
-            let spot = mention(sources, LADDER, template.as_str());
-            findings.push(Diagnostic::unknown_template(&spot, &template));
-        }
-    }
 }
 
 /// Every capacity that a ladder or a stage tells something, and the file that says so.
-fn told(book: &RuleBook) -> BTreeMap<Recipient, &'static str> {
+fn told(book: &RuleBook) -> Told {
     let stages = book.stages.iter().flat_map(|(_, stage)| &stage.steps);
     let stages = stages.flat_map(|step| &step.tell).map(|role| (*role, STAGES));
     let ladders = [&book.ladder.ordinary, &book.ladder.urgent];

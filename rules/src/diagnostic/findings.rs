@@ -7,6 +7,9 @@ use super::{Diagnostic, Severity};
 /// More than this many of one file are counted, not kept.
 pub(crate) const PER_FILE_MAX: usize = 200;
 
+/// Absent, too large, no text.
+const UNREAD: [&str; 3] = ["R0001", "R0002", "R0003"];
+
 /// What has been found up to here.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -25,7 +28,12 @@ struct Tally {
 
 impl Findings {
     /// Keeps a diagnostic, or counts it when its file has had enough.
+    ///
+    /// What stands where the text is not even TOML says nothing new and is left out.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.kept.iter().any(|found| found.is_no_toml_around(&diagnostic)) {
+            return;
+        }
         let tally = self.files.entry(diagnostic.file.clone()).or_default();
         if tally.kept < PER_FILE_MAX {
             tally.kept += 1;
@@ -50,6 +58,11 @@ impl Findings {
         self.files.get(file).is_some_and(|tally| tally.kept >= PER_FILE_MAX)
     }
 
+    /// Whether nothing of this file could be read, so that what it lacks is no news.
+    pub(crate) fn is_unread(&self, file: &str) -> bool {
+        self.kept.iter().any(|found| found.file == file && UNREAD.contains(&found.code))
+    }
+
     /// Whether an error about this file has been found.
     pub(crate) fn has_error(&self, file: &str) -> bool {
         self.kept.iter().any(|found| found.file == file && found.is_error())
@@ -71,5 +84,16 @@ impl Findings {
             |found: &Diagnostic| (found.file.clone(), found.code == "R0009", found.span.start);
         self.kept.sort_by_cached_key(place);
         self.kept
+    }
+}
+
+impl Diagnostic {
+    /// Whether this says that the text is not TOML where `other` says something else.
+    fn is_no_toml_around(&self, other: &Diagnostic) -> bool {
+        self.code == "R0004"
+            && self.file == other.file
+            && other.code != self.code
+            && self.span.start <= other.span.start
+            && other.span.end <= self.span.end + 1
     }
 }

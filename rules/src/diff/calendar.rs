@@ -48,10 +48,7 @@ fn days_of_year(first: NaiveDate) -> impl Iterator<Item = NaiveDate> {
 }
 
 /// Says one line for days on end that change alike; a weekend between them does not part them.
-fn runs(
-    days: impl Iterator<Item = (NaiveDate, [String; 2], [String; 2])>,
-    changes: &mut Changes,
-) {
+fn runs(days: impl Iterator<Item = (NaiveDate, [String; 2], [String; 2])>, changes: &mut Changes) {
     const APART_DAYS: i64 = 4;
     let mut open: Option<(NaiveDate, NaiveDate, [String; 2], [String; 2])> = None;
     for (day, was, is) in days {
@@ -86,9 +83,7 @@ fn say(run: Option<(NaiveDate, NaiveDate, [String; 2], [String; 2])>, changes: &
 fn kind(day: DayKind<'_>) -> [String; 2] {
     match day {
         DayKind::Working => ["工作日".to_owned(), "working day".to_owned()],
-        DayKind::MadeUp(name) => {
-            [format!("调休上班({name})"), format!("make-up workday ({name})")]
-        }
+        DayKind::MadeUp(name) => [format!("调休上班({name})"), format!("make-up workday ({name})")],
         DayKind::Weekend => ["周末".to_owned(), "weekend".to_owned()],
         DayKind::Holiday(name) => [format!("放假({name})"), format!("holiday ({name})")],
         DayKind::Closed(why) => [format!("停办({why})"), format!("closed ({why})")],

@@ -2,6 +2,7 @@
 
 use super::{Changes, both};
 use crate::book::handbook::{Condition, Handbook};
+use crate::diagnostic::Lang;
 
 /// What changed from one edition to the other.
 pub(super) fn compare(old: &Handbook, new: &Handbook, changes: &mut Changes) {
@@ -37,11 +38,15 @@ pub(super) fn compare(old: &Handbook, new: &Handbook, changes: &mut Changes) {
 fn condition(old: &Condition, new: &Condition, changes: &mut Changes) {
     let name = format!("{} {}", new.code, new.small_class);
     let what = |zh: &str, en: &str| [format!("{name} {zh}"), format!("{name}, {en}")];
+    let lang = changes.lang;
+    let limit = |condition: &Condition| match lang {
+        Lang::Zh => condition.limit.to_string(),
+        Lang::En => condition.limit.key(),
+    };
     let mut turned = |what: [String; 2], old: String, new: String| {
         let [zh, en] = &what;
         changes.turned([zh, en], old, new);
     };
-    let limit = |condition: &Condition| condition.limit.to_string();
     turned(what("处置时限", "limit"), limit(old), limit(new));
     turned(what("责任单位", "units"), units(old), units(new));
     turned(what("立案条件", "filing condition"), old.filing.clone(), new.filing.clone());

@@ -3,6 +3,7 @@
 use super::{Changes, both};
 use crate::book::committee::{Committee, Member};
 use crate::book::units::{Contact, Method, Unit, Units};
+use crate::diagnostic::Lang;
 use crate::vocabulary::{Place, UnitKind};
 
 /// What changed among the units.
@@ -15,7 +16,7 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes) {
     for (id, sides) in sides {
         match sides {
             (None, Some(unit)) => {
-                let (name, [zh, en]) = (&unit.name, kind(unit));
+                let (name, [zh, en]) = (&unit.name, class(unit));
                 changes.say(
                     format!("新增终端单位 {id} {name}({zh})"),
                     format!("unit {id} {name} ({en}) added"),
@@ -23,10 +24,8 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes) {
             }
             (Some(unit), None) => {
                 let name = &unit.name;
-                changes.say(
-                    format!("删除终端单位 {id} {name}"),
-                    format!("unit {id} {name} removed"),
-                );
+                changes
+                    .say(format!("删除终端单位 {id} {name}"), format!("unit {id} {name} removed"));
             }
             (Some(old), Some(new)) => compare(old, new, changes),
             (None, None) => {}
@@ -37,12 +36,16 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes) {
 fn compare(old: &Unit, new: &Unit, changes: &mut Changes) {
     let id = &new.id;
     let what = |zh: &str, en: &str| [format!("{id} {zh}"), format!("{id}, {en}")];
+    let lang = changes.lang;
+    let kind = |unit: &Unit| of(lang, class(unit));
+    let service = |unit: &Unit| of(lang, if unit.active { IN_SERVICE } else { OUT_OF_SERVICE });
+    let method = |unit: &Unit| of(lang, method(unit));
     let mut turned = |[zh, en]: [String; 2], old: Option<&str>, new: Option<&str>| {
         changes.maybe_turned([&zh, &en], old, new);
     };
     turned(what("名称", "name"), Some(&old.name), Some(&new.name));
     turned(what("所属机构", "organisation"), Some(&old.organisation), Some(&new.organisation));
-    turned(what("类别", "class"), Some(kind(old)[0]), Some(kind(new)[0]));
+    turned(what("类别", "class"), Some(kind(old)), Some(kind(new)));
     turned(what("状态", "service"), Some(service(old)), Some(service(new)));
     turned(what("派遣方式", "dispatch by"), Some(method(old)), Some(method(new)));
     turned(what("城管站", "station"), old.station.as_deref(), new.station.as_deref());
@@ -53,7 +56,7 @@ fn compare(old: &Unit, new: &Unit, changes: &mut Changes) {
     let place = |unit: &Unit| unit.place.map(|Place { lon, lat }| format!("{lon}, {lat}"));
     let [before, after] = [old, new].map(place);
     turned(what("位置", "place"), before.as_deref(), after.as_deref());
-    contacts(id.as_str(), &old.contacts, &new.contacts, changes);
+    contacts([id.as_str(); 2], &old.contacts, &new.contacts, changes);
 }
 
 /// What changed among the committee and the people of the centre.
@@ -76,10 +79,11 @@ pub(super) fn committee(old: &Committee, new: &Committee, changes: &mut Changes)
             (Some(_), Some(_)) | (None, None) => {}
         }
     }
-    contacts("城管委和中心", &old.people, &new.people, changes);
+    let whose = ["城管委和中心", "committee and centre"];
+    contacts(whose, &old.people, &new.people, changes);
 }
 
-fn contacts(whose: &str, old: &[Contact], new: &[Contact], changes: &mut Changes) {
+fn contacts([whose, whose_en]: [&str; 2], old: &[Contact], new: &[Contact], changes: &mut Changes) {
     let key = |contact: &Contact| (contact.role, contact.name.clone());
     let sides = both(
         old.iter().map(|contact| (key(contact), contact)),
@@ -90,18 +94,19 @@ fn contacts(whose: &str, old: &[Contact], new: &[Contact], changes: &mut Changes
         match sides {
             (None, Some(_)) => changes.say(
                 format!("{whose} 新增{chinese} {name}"),
-                format!("{whose}: {role} {name} added"),
+                format!("{whose_en}: {role} {name} added"),
             ),
             (Some(_), None) => changes.say(
                 format!("{whose} 不再有{chinese} {name}"),
-                format!("{whose}: {role} {name} removed"),
+                format!("{whose_en}: {role} {name} removed"),
             ),
             (Some(old), Some(new)) => {
-                let mut turned = |zh: &str, en: &str, old: &Option<String>, new: &Option<String>| {
-                    let zh = format!("{whose} {chinese} {name} {zh}");
-                    let en = format!("{whose}, {role} {name}, {en}");
-                    changes.maybe_turned([&zh, &en], old.as_deref(), new.as_deref());
-                };
+                let mut turned =
+                    |zh: &str, en: &str, old: &Option<String>, new: &Option<String>| {
+                        let zh = format!("{whose} {chinese} {name} {zh}");
+                        let en = format!("{whose_en}, {role} {name}, {en}");
+                        changes.maybe_turned([&zh, &en], old.as_deref(), new.as_deref());
+                    };
                 turned("电话", "phone", &old.phone, &new.phone);
                 turned("邮箱", "e-mail", &old.email, &new.email);
                 turned("代班人", "deputy", &old.deputy, &new.deputy);
@@ -111,20 +116,26 @@ fn contacts(whose: &str, old: &[Contact], new: &[Contact], changes: &mut Changes
     }
 }
 
-fn kind(unit: &Unit) -> [&'static str; 2] {
+const IN_SERVICE: [&str; 2] = ["在用", "in service"];
+const OUT_OF_SERVICE: [&str; 2] = ["停用", "out of service"];
+
+fn of(lang: Lang, [zh, en]: [&'static str; 2]) -> &'static str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+fn class(unit: &Unit) -> [&'static str; 2] {
     match unit.kind {
-        UnitKind::Department(class) => [class.chinese(), "department"],
+        UnitKind::Department(class) => [class.chinese(), class.english()],
         UnitKind::FrontageSteward => ["“门前五包”责任人", "frontage steward"],
     }
 }
 
-fn service(unit: &Unit) -> &'static str {
-    if unit.active { "在用" } else { "停用" }
-}
-
-fn method(unit: &Unit) -> &'static str {
+fn method(unit: &Unit) -> [&'static str; 2] {
     match unit.dispatch_by {
-        Method::System => "system",
-        Method::Phone => "phone",
+        Method::System => ["系统", "system"],
+        Method::Phone => ["电话", "phone"],
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn compare(old: &Grid, new: &Grid, changes: &mut Changes) {
     for (id, sides) in cells {
         match sides {
             (Some(old), Some(new)) => {
-                let what = |zh: &str, en: &str| [format!("单元网格 {id} {zh}"), format!("cell {id}, {en}")];
+                let what = |zh: &str, en: &str| {
+                    [format!("单元网格 {id} {zh}"), format!("cell {id}, {en}")]
+                };
                 let [zh, en] = what("监督网格", "grid");
                 changes.turned([&zh, &en], &old.grid, &new.grid);
                 if old.corners() != new.corners() {
@@ -39,14 +41,14 @@ pub(super) fn compare(old: &Grid, new: &Grid, changes: &mut Changes) {
         }
     }
     let key = |collector: &CollectorEntry| collector.id.clone();
-    let collectors = both(
-        old.all_collectors().map(|c| (key(c), c)),
-        new.all_collectors().map(|c| (key(c), c)),
-    );
+    let collectors =
+        both(old.all_collectors().map(|c| (key(c), c)), new.all_collectors().map(|c| (key(c), c)));
     for (id, sides) in collectors {
         match sides {
             (Some(old), Some(new)) => {
-                let what = |zh: &str, en: &str| [format!("采集员 {id} {zh}"), format!("collector {id}, {en}")];
+                let what = |zh: &str, en: &str| {
+                    [format!("采集员 {id} {zh}"), format!("collector {id}, {en}")]
+                };
                 let [zh, en] = what("姓名", "name");
                 changes.turned([&zh, &en], &old.name, &new.name);
                 let [zh, en] = what("电话", "phone");

@@ -147,7 +147,11 @@ impl Sheet {
         };
         let above = self.above.clone();
         let inherit = |cell: At<Cow<'_, str>>, from: fn(Class) -> String| {
-            if cell.value.is_empty() { above.clone().map(from) } else { Some(cell.value.into_owned()) }
+            if cell.value.is_empty() {
+                above.clone().map(from)
+            } else {
+                Some(cell.value.into_owned())
+            }
         };
         let mut code = |cell: At<Cow<'_, str>>, column: Column, from: fn(Class) -> String| {
             if cell.value.is_empty() {

@@ -1,0 +1,46 @@
+//! Units, people and notices that cannot be right by themselves.
+
+use duban_rules::Sources;
+
+use crate::{Broken, edited};
+
+pub(crate) fn cases() -> Vec<Broken> {
+    vec![
+        ("a unit twice", edited("units.toml", "id = \"CG-HW\"", "id = \"CG-ZF\"")),
+        ("no unit at all", Sources::shipped().with("units.toml", "# 待填\n")),
+        ("a unit id in Chinese", edited("units.toml", "id = \"ZJ\"", "id = \"住建局\"")),
+        ("a class of four", edited("units.toml", "class = 1", "class = 4")),
+        (
+            "a steward with a class",
+            edited(
+                "units.toml",
+                "\nfrontage_steward = true",
+                "\nfrontage_steward = true\nclass = 2",
+            ),
+        ),
+        ("an unknown way of dispatching", edited("units.toml", "by = \"phone\"", "by = \"传真\"")),
+        ("a place without a longitude", edited("units.toml", "lon = 115.8412, ", "")),
+        (
+            "a person whom nobody can reach",
+            edited(
+                "units.toml",
+                "phone = \"13900000001\", email = \"cg-zf.informant@suning.example\", ",
+                "",
+            ),
+        ),
+        ("two numbers in one", edited("units.toml", "13900000001", "13900000001/5550000")),
+        ("a number as a number", edited("units.toml", "\"13900000001\"", "13900000001")),
+        ("a half e-mail address", edited("units.toml", "cg-zf.informant@suning.example", "cg-zf")),
+        (
+            "an informant in the committee",
+            edited("committee.toml", "role = \"operator\"", "role = \"informant\""),
+        ),
+        ("a template is absent", edited("notices.toml", "[closed]", "[closing]")),
+        ("an open variable", edited("notices.toml", "{{ number or case }}", "{{ number or case")),
+        ("a misspelt variable", edited("notices.toml", "{{ due }}", "{{ deadline }}")),
+        ("a variable nobody gives", edited("notices.toml", "\"filing\"", "\"weather\"")),
+        ("an unknown channel", edited("notices.toml", "[\"email\", \"sms\"]", "[\"fax\"]")),
+        ("no channel", edited("notices.toml", "[\"email\", \"sms\"]", "[]")),
+        ("a brief at no time", edited("notices.toml", "\"0 0 8 * * *\"", "\"八点\"")),
+    ]
+}
