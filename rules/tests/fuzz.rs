@@ -138,7 +138,7 @@ fn survives(sources: &Sources) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_files_are_explained_and_never_end_in_a_panic(
@@ -180,7 +180,7 @@ fn one_file_in_the_place_of_another_is_explained() {
 
 #[test]
 fn ten_megabytes_of_garbage_are_refused_unread() {
-    for piece in ["\u{0}", "x", "[[unit]]\n", "部件,", "\"", "a = [\n"] {
+    for piece in ["\u{0}", "[[unit]]\n"] {
         for file in Sources::NAMES {
             let sources = Sources::shipped().with(file, piece.repeat(10_000_000 / piece.len()));
             let (_, found) = parse(&sources);

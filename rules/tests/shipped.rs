@@ -111,7 +111,7 @@ fn every_notice_can_be_filled_in_with_what_is_known_and_with_nothing() {
     }
     for name in REQUIRED {
         let name = TemplateName::new(name);
-        book.notices.render(&name, &serde_json::json!({})).unwrap();
+        book.notices.render(&name, serde_json::json!({})).unwrap();
         let rendered = book.notices.render(&name, &known).unwrap();
         let notice = book.notices.get(&name).unwrap();
         for (channel, text) in [("subject", &rendered.subject), ("sms", &rendered.sms)] {

@@ -5,7 +5,7 @@
 
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Spot;
 use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
@@ -18,9 +18,11 @@ pub(crate) const FILE: &str = "units.toml";
 /// Every terminal unit, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Units {
-    pub(crate) units: BTreeMap<UnitId, Unit>,
+    pub(crate) by_id: BTreeMap<UnitId, Unit>,
     /// Where each id stands, for the cross-checks.
     pub(crate) spots: BTreeMap<UnitId, Spot>,
+    /// Ids of units of which nothing else could be read.
+    pub(crate) half_read: BTreeSet<UnitId>,
 }
 
 /// A terminal unit (系统终端).
@@ -82,12 +84,12 @@ impl Units {
 
     /// The unit of this id.
     pub fn get(&self, id: &UnitId) -> Option<&Unit> {
-        self.units.get(id)
+        self.by_id.get(id)
     }
 
     /// All units, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Unit> {
-        self.units.values()
+        self.by_id.values()
     }
 
     /// The people to whom something for this capacity of a unit goes, in the order of the file.

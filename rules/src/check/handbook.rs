@@ -1,19 +1,20 @@
 //! The handbook against the units and the grid: whoever is to handle a condition must be there (article 11).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::narrowed;
 use crate::book::RuleBook;
-use crate::book::handbook::{Condition, FILE};
+use crate::book::handbook::{Candidate, Condition, FILE};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::Sources;
-use crate::vocabulary::GridId;
+use crate::source::{Sources, Spot};
+use crate::vocabulary::{GridId, UnitId};
 
 /// Looks at every condition, then for what no condition names.
 pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     let grids: BTreeSet<&GridId> = book.grid.grids().map(|grid| &grid.id).collect();
+    unknown_units(book, sources, findings);
     for condition in book.handbook.conditions.values() {
-        units(book, condition, sources, findings);
+        units(book, condition, findings);
         let spot = book.handbook.spots(&condition.code).candidates;
         for grid in condition.candidates.iter().flat_map(|candidate| &candidate.grids) {
             // Without any grid the grid's own file is to blame, and says so.
@@ -38,18 +39,38 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     }
 }
 
-fn units(book: &RuleBook, condition: &Condition, sources: &Sources, findings: &mut Findings) {
-    let spots = book.handbook.spots(&condition.code);
-    let mut known = Vec::new();
-    for candidate in &condition.candidates {
-        if let Some(unit) = book.units.get(&candidate.unit) {
-            known.push(unit);
-            continue;
-        }
-        let spot = narrowed(sources, spots.candidates.clone(), candidate.unit.as_str());
-        let like = closest(book, candidate.unit.as_str());
-        findings.push(Diagnostic::unknown_unit(&spot, &candidate.unit, like.as_deref()));
+/// Each unit that does not exist, once, at the first condition that names it.
+fn unknown_units(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
+    if book.units.iter().next().is_none() {
+        return;
     }
+    let mut unknown: BTreeMap<&UnitId, (Spot, usize)> = BTreeMap::new();
+    for condition in book.handbook.conditions.values() {
+        for Candidate { unit, .. } in &condition.candidates {
+            // A unit of which only the id could be read is known, and its own file says what is wrong with it.
+            if book.units.get(unit).is_some() || book.units.half_read.contains(unit) {
+                continue;
+            }
+            let spot = book.handbook.spots(&condition.code).candidates;
+            let (first, times) = unknown.entry(unit).or_insert_with(|| (spot.clone(), 0));
+            *times += 1;
+            if spot.span.start < first.span.start {
+                *first = spot;
+            }
+        }
+    }
+    for (unit, (spot, times)) in unknown {
+        let spot = narrowed(sources, spot, unit.as_str());
+        let like = closest(book, unit.as_str());
+        findings.push(Diagnostic::unknown_unit(&spot, unit, times, like.as_deref()));
+    }
+}
+
+fn units(book: &RuleBook, condition: &Condition, findings: &mut Findings) {
+    let spots = book.handbook.spots(&condition.code);
+    let candidates = condition.candidates.iter();
+    let known: Vec<_> =
+        candidates.filter_map(|candidate| book.units.get(&candidate.unit)).collect();
     if known.is_empty() {
         return;
     }

@@ -53,7 +53,8 @@ impl Diagnostic {
                 .label(Text::new("重复", "again"))
                 .help(Text::new("删去其中一个", "remove one of them"));
         }
-        let message = Text::new(format!("TOML 格式错误:{said}"), format!("not TOML: {said}"));
+        let chinese = TOML_SAID.iter().find(|(en, _)| said.contains(en)).map_or(said, |(_, zh)| zh);
+        let message = Text::new(format!("TOML 格式错误:{chinese}"), format!("not TOML: {said}"));
         Diagnostic::error("R0004", spot, message).label(Text::new("此处", "here")).help(Text::new(
             "检查引号、等号、方括号是否成对且为半角",
             "look at quotation marks, equals signs and brackets",
@@ -81,7 +82,7 @@ impl Diagnostic {
     pub(crate) fn wrong_type(spot: &Spot, wanted: &Text, found: &str) -> Diagnostic {
         let [zh, en] = [super::Lang::Zh, super::Lang::En].map(|lang| wanted.of(lang));
         let message = Text::new(
-            format!("此处应为{zh},实为 {found}"),
+            format!("此处应为{zh},实为{}", chinese_type(found)),
             format!("expected {en}, found {found}"),
         );
         Diagnostic::error("R0008", spot, message)
@@ -154,6 +155,41 @@ impl Diagnostic {
                 format!("可用:{}", known(|r| format!("{}({})", r.as_str(), r.chinese()))),
                 format!("one of: {}", known(|r| r.as_str().to_owned())),
             ))
+    }
+}
+
+/// What the parser says most often, in Chinese; anything else is shown in its own words.
+const TOML_SAID: &[(&str, &str)] = &[
+    ("string values must be quoted", "文字须加半角引号"),
+    ("invalid basic string", "文字的引号没有配对"),
+    ("invalid multi-line", "多行文字的引号没有配对"),
+    ("invalid literal string", "文字的引号没有配对"),
+    ("key with no value", "键后面没有等号和值"),
+    ("missing value", "缺少值"),
+    ("unclosed array", "列表的方括号没有配对"),
+    ("unclosed inline table", "花括号没有配对"),
+    ("unclosed table", "表名的方括号没有配对"),
+    ("missing comma", "缺少逗号"),
+    ("extra comma", "多余的逗号"),
+    ("invalid date", "日期不存在"),
+    ("invalid time", "时间不存在"),
+    ("escape", "反斜杠后的字符无效"),
+    ("unexpected character", "多余的字符"),
+    ("invalid unquoted key", "键中有不允许的字符"),
+    ("newline", "此处应换行"),
+];
+
+/// The name of a TOML type.
+fn chinese_type(name: &str) -> &str {
+    match name {
+        "string" => "文字",
+        "integer" => "整数",
+        "float" => "小数",
+        "boolean" => "真假值",
+        "datetime" => "日期",
+        "array" => "列表",
+        "table" => "表",
+        other => other,
     }
 }
 

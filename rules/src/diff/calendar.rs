@@ -6,7 +6,7 @@ use super::Changes;
 use crate::book::calendar::{Calendar, DayKind, Slot};
 
 /// The years looked at; holidays are published a year ahead at most, and nobody recomputes older ones.
-const YEARS: std::ops::RangeInclusive<i32> = 2010..=2060;
+const YEARS: std::ops::RangeInclusive<i32> = 2010..=2040;
 
 /// What changed from one calendar to the other.
 pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes) {
@@ -28,8 +28,8 @@ pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes) {
     let days = || YEARS.filter_map(|year| NaiveDate::from_yo_opt(year, 1)).flat_map(days_of_year);
     runs(
         days().filter_map(|day| {
-            let (was, is) = (kind(old.day(day)), kind(new.day(day)));
-            (was != is).then_some((day, was, is))
+            let (was, is) = (old.day(day), new.day(day));
+            (was != is).then(|| (day, kind(was), kind(is)))
         }),
         changes,
     );

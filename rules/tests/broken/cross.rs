@@ -1,5 +1,7 @@
 //! Files that are right by themselves and contradict one another.
 
+use duban_rules::Sources;
+
 use crate::{Broken, edited, handbook_with};
 
 pub(crate) fn cases() -> Vec<Broken> {
@@ -26,14 +28,11 @@ pub(crate) fn cases() -> Vec<Broken> {
             "a second-class unit without a landline",
             edited("units.toml", "landline = \"0317-5550011\"", ""),
         ),
-        (
-            "a third-class unit without people",
-            edited(
-                "units.toml",
-                "id = \"SL-XF\"",
-                "id = \"SL-XF\"\n# 待补\n[[unit]]\nid = \"SL-XX\"",
-            ),
-        ),
+        ("a third-class unit without people", {
+            let text = Sources::shipped().text("units.toml").unwrap().to_owned();
+            let unit = "\n[[unit]]\nid = \"SL-99\"\nname = \"试验部门\"\nclass = 3\n";
+            Sources::shipped().with("units.toml", text + unit)
+        }),
         (
             "a phone unit without a phone",
             edited("units.toml", "phone = \"13900000107\", email", "email"),

@@ -1,6 +1,6 @@
 //! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Contact, FILE, Method, Unit, Units};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -15,23 +15,30 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
     let mut root = document.root();
     let mut spots = BTreeMap::new();
     for table in root.tables("unit", findings) {
-        let Some((At { value: id, spot }, unit)) = unit(table, findings) else { continue };
-        if units.units.contains_key(&id) {
+        let Some((At { value: id, spot }, unit)) = unit(table, &mut units.half_read, findings)
+        else {
+            continue;
+        };
+        if units.by_id.contains_key(&id) {
             findings.push(Diagnostic::unit_twice(&spot, &id));
             continue;
         }
         spots.insert(id.clone(), spot);
-        units.units.insert(id, unit);
+        units.by_id.insert(id, unit);
     }
     root.close(findings);
-    if units.units.is_empty() {
+    if units.by_id.is_empty() {
         findings.push(Diagnostic::no_units());
     }
     units.spots = spots;
     units
 }
 
-fn unit(mut table: Table<'_>, findings: &mut Findings) -> Option<(At<UnitId>, Unit)> {
+fn unit(
+    mut table: Table<'_>,
+    half_read: &mut BTreeSet<UnitId>,
+    findings: &mut Findings,
+) -> Option<(At<UnitId>, Unit)> {
     let id = table.text("id", findings);
     let name = table.text("name", findings);
     let organisation = table.text_if("organisation", findings);
@@ -49,8 +56,11 @@ fn unit(mut table: Table<'_>, findings: &mut Findings) -> Option<(At<UnitId>, Un
         .collect();
     table.close(findings);
 
-    let (id, name) = (id?, name?);
-    let id = At { value: UnitId::new(id.value.trim()), spot: id.spot };
+    let id = id?.map(|id| UnitId::new(id.trim()));
+    let (Some(name), Some(kind)) = (name, kind) else {
+        half_read.insert(id.value);
+        return None;
+    };
     if !id.value.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         findings.push(Diagnostic::unit_id_shape(&id.spot, id.value.as_str()));
     }
@@ -62,7 +72,7 @@ fn unit(mut table: Table<'_>, findings: &mut Findings) -> Option<(At<UnitId>, Un
             id: id.value,
             name,
             organisation,
-            kind: kind?,
+            kind,
             active,
             station,
             landline,
