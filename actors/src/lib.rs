@@ -14,5 +14,11 @@
 //! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
 //! no async anywhere in this crate.
 
+pub mod brief;
+pub mod case;
+pub mod centre;
+pub mod collector;
 pub mod context;
+pub mod numbers;
 pub mod role;
+pub mod unit;

@@ -1,0 +1,174 @@
+//! One stretch of a case with one unit: its due instant, its ladder's marks, its pauses (articles 15–18).
+//!
+//! Whatever is computed here from rules is computed in `decide` and carried in an event; the state only takes it in.
+
+use compact_str::CompactString;
+use duban_rules::book::calendar::Calendar;
+use duban_rules::book::ladder::Applies;
+use duban_rules::deadline::{Pause, due};
+use duban_rules::vocabulary::{StepCode, TimeLimit, UnitId};
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::clock::{Ahead, ClockName, Span, StepAt};
+use super::ladder::SharedLadder;
+
+/// One stretch of a case with one unit (派遣).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Counts the stretches of a case from 1.
+    pub no: u16,
+    /// The unit.
+    pub unit: UnitId,
+    /// Who dispatched it, as they ask: the same person does not close it (article 12).
+    pub by: CompactString,
+    /// When it was dispatched: the handling clock starts with the delivery, not with the reading (article 15).
+    pub start: Timestamp,
+    /// When it ought to be finished, pauses so far included; none in a history that knows no target.
+    pub due: Option<Timestamp>,
+    /// Where each step of the case's ladder stands, in the ladder's order.
+    pub marks: Box<[Mark]>,
+    /// When the handling clock stood still.
+    pub pauses: Box<[Span]>,
+    /// How far the unit got.
+    pub progress: Progress,
+}
+
+/// Where a step of the ladder stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When it is, or was, reached.
+    pub due: Timestamp,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Not yet reached.
+    Ahead,
+    /// Decided: its people were told.
+    Decided,
+    /// No longer to be decided: the unit has read the case.
+    Lapsed,
+}
+
+/// How far a unit got, and when (the three "first times" of article 25).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// It has not signed for it.
+    Unread,
+    /// It has signed for it (签收).
+    Received(Timestamp),
+    /// It is there (到场).
+    Arrived(Timestamp),
+    /// It is at work (开始处置).
+    Started(Timestamp),
+}
+
+/// How a clock that stood still goes on: the rest of the limit, never a new one (article 18).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// When it stood still.
+    pub pause: Span,
+    /// The due instant with this pause counted in.
+    pub due: Option<Timestamp>,
+    /// The steps still ahead, with this pause counted in.
+    pub steps: Vec<StepAt>,
+}
+
+impl Assignment {
+    /// The marks of a ladder with these instants; none when a step is not on the ladder.
+    pub(crate) fn marks(ladder: &SharedLadder, steps: &[StepAt]) -> Option<Box<[Mark]>> {
+        let lapsed = Mark { due: Timestamp::NEVER, standing: Standing::Lapsed };
+        let mut marks = vec![lapsed; ladder.steps().len()];
+        for step in steps {
+            let place = ladder.position(&step.code)?;
+            *marks.get_mut(place)? = Mark { due: step.due, standing: Standing::Ahead };
+        }
+        Some(marks.into_boxed_slice())
+    }
+
+    /// The steps that lie ahead on the handling clock.
+    pub fn ahead<'a>(&'a self, ladder: &'a SharedLadder) -> impl Iterator<Item = Ahead<'a>> {
+        let steps = ladder.steps().iter().zip(&self.marks);
+        steps.filter(|(_, mark)| mark.standing == Standing::Ahead).map(|(step, mark)| Ahead {
+            clock: ClockName::Handling,
+            assignment: self.no,
+            revision: 0,
+            code: &step.code,
+            due: mark.due,
+        })
+    }
+
+    /// The highest supervision level decided so far.
+    pub fn level(&self, ladder: &SharedLadder) -> u8 {
+        let steps = ladder.steps().iter().zip(&self.marks);
+        let decided = steps.filter(|(_, mark)| mark.standing == Standing::Decided);
+        decided.map(|(step, _)| step.level).max().unwrap_or(0)
+    }
+
+    /// The pauses as the rules count them, with `last` behind them.
+    pub fn pauses_with(&self, last: Option<Span>) -> Vec<Pause> {
+        self.pauses.iter().copied().chain(last).map(Pause::from).collect()
+    }
+
+    /// How the handling clock goes on at `at` after standing still since `since`.
+    pub(crate) fn resumed(
+        &self,
+        limit: Option<TimeLimit>,
+        ladder: &SharedLadder,
+        pause: Span,
+        calendar: &Calendar,
+    ) -> Resumed {
+        let Some(limit) = limit else { return self.shifted(ladder, pause) };
+        let pauses = self.pauses_with(Some(pause));
+        let schedule = ladder.ladder().schedule(limit, self.start.into(), &pauses, calendar);
+        let is_ahead = |code: &StepCode| self.ahead(ladder).any(|ahead| *ahead.code == *code);
+        let steps = schedule.into_iter().filter(|(code, _)| is_ahead(code));
+        Resumed {
+            pause,
+            due: Some(due(limit, self.start.into(), calendar, &pauses).into()),
+            steps: steps.map(|(code, at)| StepAt { code, due: at.into() }).collect(),
+        }
+    }
+
+    /// The same where the target was given as an instant: it moves by the pause.
+    fn shifted(&self, ladder: &SharedLadder, pause: Span) -> Resumed {
+        let stood = pause.until.since(pause.from);
+        let steps = self.ahead(ladder);
+        Resumed {
+            pause,
+            due: self.due.map(|due| due + stood),
+            steps: steps.map(|a| StepAt { code: a.code.clone(), due: a.due + stood }).collect(),
+        }
+    }
+
+    /// Takes in how the clock goes on; says whether every step was known.
+    #[must_use]
+    pub(crate) fn resume(mut self, ladder: &SharedLadder, resumed: &Resumed) -> Option<Assignment> {
+        for step in &resumed.steps {
+            let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
+            mark.due = step.due;
+        }
+        let pauses = std::mem::take(&mut self.pauses).into_vec();
+        self.pauses = pauses.into_iter().chain(Some(resumed.pause)).collect();
+        self.due = resumed.due;
+        Some(self)
+    }
+
+    /// Lets the steps lapse that matter only while nobody has read the case.
+    #[must_use]
+    pub(crate) fn read(mut self, ladder: &SharedLadder, at: Timestamp) -> Assignment {
+        for (step, mark) in ladder.steps().iter().zip(&mut self.marks) {
+            if step.applies == Applies::WhileUnread && mark.standing == Standing::Ahead {
+                mark.standing = Standing::Lapsed;
+            }
+        }
+        self.progress = Progress::Received(at);
+        self
+    }
+}

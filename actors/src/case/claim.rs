@@ -1,0 +1,147 @@
+//! Is this notice still needed, and by whom? Capacities become people here, at the last moment, and are recorded.
+//!
+//! A reminder for a case that was signed for meanwhile, a warning for a closed one, a task that went to somebody else:
+//! withdrawn. A supervision level that was reached is told even if the unit has fed back since, because leaders are
+//! told what happened. Words are put together by the template (`notices.toml`), from the variables written here.
+
+mod words;
+
+use compact_str::CompactString;
+use duban_rules::book::ladder::Applies;
+use duban_rules::book::notices::{Channel as Way, Notice};
+use duban_rules::book::units::Contact;
+use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::outbox::{Address, Claim, Message};
+
+use super::clock::ClockName;
+use super::effects::Note;
+use super::{Case, Life, timers};
+use crate::brief;
+use crate::context::Context;
+
+/// The answer to a claim.
+pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Claim {
+    let note = match serde_json::from_str::<Note>(&message.data) {
+        Ok(note) => note,
+        Err(error) => return Claim::Withdraw(format!("通知内容无法读取:{error}")),
+    };
+    let name = TemplateName::new(message.template.as_str());
+    let Some(notice) = cx.rules.notices.get(&name) else {
+        return Claim::Withdraw(format!("没有通知模板 {name}"));
+    };
+    if let Err(why) = needed(&case.life, &note, name.as_str()) {
+        return Claim::Withdraw(why.to_owned());
+    }
+    let addresses = recipients(case, &note, notice, cx);
+    if addresses.is_empty() {
+        return Claim::Withdraw("没有可用的收件人".to_owned());
+    }
+    Claim::Deliver(addresses, words::variables(case, &note, at, cx).to_string())
+}
+
+/// Whether it still is, and if not why.
+fn needed(life: &Life, note: &Note, template: &str) -> Result<(), &'static str> {
+    let is_closed = matches!(life, Life::Closed(_));
+    if is_closed && template != "closed" {
+        return Err("案件已结案");
+    }
+    if note.assignment > 0 && life.assignment().is_none_or(|held| held.no != note.assignment) {
+        return Err("案件已不在该单位");
+    }
+    if let Some(clock) = note.clock {
+        return step_needed(life, note, clock);
+    }
+    if let Some(order) = note.order {
+        let mut orders = life.filing().map(|filing| filing.orders.iter()).into_iter().flatten();
+        let open = orders.any(|one| one.no == order && one.clock().is_some());
+        return if open { Ok(()) } else { Err("督办单已答复") };
+    }
+    if let Some(task) = note.task {
+        let same = life.task().filter(|t| t.no == task && t.collector == note.collector);
+        return same.map(|_| ()).ok_or("任务已完成或已转交");
+    }
+    match (template, life) {
+        ("rework", Life::Handling(..)) | ("returned", Life::Returning(..)) => Ok(()),
+        ("rework" | "returned", _) => Err("案件已进入下一环节"),
+        _ => Ok(()),
+    }
+}
+
+fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'static str> {
+    match clock {
+        ClockName::Handling => {
+            let step = note.step.as_ref();
+            let step = life.filing().zip(step).and_then(|(f, code)| f.ladder.ladder().step(code));
+            let Some(step) = step else { return Err("阶梯中没有该步骤") };
+            match life {
+                Life::Dispatched(..) => Ok(()),
+                Life::Handling(..) if step.applies == Applies::WhileUnread => Err("案件已签收"),
+                Life::Handling(..) => Ok(()),
+                _ if step.level > 0 => Ok(()),
+                _ => Err("单位已反馈"),
+            }
+        }
+        ClockName::Reply => {
+            let mut orders = life.filing().map(|filing| filing.orders.iter()).into_iter().flatten();
+            let open = orders.any(|o| o.revision() == note.revision && o.clock().is_some());
+            if open { Ok(()) } else { Err("督办单已答复") }
+        }
+        clock => match timers::stage(life) {
+            Some((now, revision, _)) if now == clock && revision == note.revision => Ok(()),
+            _ => Err("该环节已结束"),
+        },
+    }
+}
+
+/// The people behind the capacities, each address once.
+fn recipients(case: &Case, note: &Note, notice: &Notice, cx: &Context) -> Vec<Address> {
+    let mut people: Vec<&Contact> = Vec::new();
+    for role in &note.tell {
+        match note.unit.as_ref() {
+            Some(unit) if role.is_of_a_unit() => people.extend(of_unit(unit, *role, cx)),
+            _ => people.extend(cx.rules.committee.contacts(*role)),
+        }
+    }
+    let mut addresses = brief::addresses(notice, people);
+    if note.tell.contains(&Recipient::Collector) {
+        let collector = note.collector.as_ref();
+        let collector = collector.or(case.life.task().and_then(|task| task.collector.as_ref()));
+        addresses.extend(collector.and_then(|id| handset(id, notice, cx)));
+    }
+    if note.reporter.is_some() && notice.channels.contains(&Way::Sms) {
+        let reporter = case.life.report().and_then(|report| report.reporter.as_ref());
+        addresses.extend(reporter.map(|reporter| Address {
+            channel: CompactString::const_new("sms"),
+            name: reporter.name.clone(),
+            address: reporter.phone.clone(),
+            role: CompactString::const_new("reporter"),
+        }));
+    }
+    addresses
+}
+
+/// A unit's people in a capacity. Where nobody has it, its office or whoever else is there; where nobody can be
+/// written to at all, the dispatch desk, which has the telephone (article 7).
+fn of_unit<'a>(unit: &UnitId, role: Recipient, cx: &'a Context) -> Vec<&'a Contact> {
+    let units = &cx.rules.units;
+    let usual = [role, Recipient::HandlingOffice, Recipient::Informant];
+    let found = usual.iter().map(|role| units.contacts(unit, *role)).find(|one| !one.is_empty());
+    let anybody = || units.get(unit).map(|unit| unit.contacts.iter().collect()).unwrap_or_default();
+    let people: Vec<&Contact> = found.unwrap_or_else(anybody);
+    if people.iter().any(|one| one.phone.is_some() || one.email.is_some()) {
+        return people;
+    }
+    cx.rules.committee.contacts(Recipient::DispatchDesk)
+}
+
+fn handset(id: &CollectorId, notice: &Notice, cx: &Context) -> Option<Address> {
+    let collector = cx.rules.grid.collector(id)?;
+    let reachable = notice.channels.contains(&Way::Sms) && !collector.phone.is_empty();
+    reachable.then(|| Address {
+        channel: CompactString::const_new("sms"),
+        name: collector.name.as_str().into(),
+        address: collector.phone.as_str().into(),
+        role: CompactString::const_new(Recipient::Collector.as_str()),
+    })
+}

@@ -1,0 +1,274 @@
+//! What can be asked of a case.
+
+use compact_str::CompactString;
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Fired;
+use serde::{Deserialize, Serialize};
+
+use super::supervision::OrderKind;
+use super::{Channel, Reporter};
+
+/// What can be asked of a case, along its life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Register a report (登记, article 14).
+    Register(Box<NewReport>),
+    /// Send it out for validation (核实, article 14).
+    Validate,
+    /// Say whether it is as reported, from on site.
+    GiveValidation {
+        /// Confirmed or refuted.
+        finding: Finding,
+        /// What was seen there.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+    /// File it under a condition of the handbook (立案, article 14).
+    File {
+        /// The condition.
+        condition: ConditionCode,
+        /// Whether the filing condition was checked point by point.
+        checklist: Checklist,
+        /// Where it is, when the report did not say or said it wrong.
+        #[serde(default)]
+        place: Option<Place>,
+        /// Why without validation, where that may be.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Do not file it (不予立案, article 14).
+    Decline {
+        /// Why; told to the reporter.
+        reason: String,
+    },
+    /// The year's number, from the allocator.
+    Numbered {
+        /// The number.
+        number: CompactString,
+    },
+    /// Dispatch it to a unit (派遣, article 15).
+    Dispatch {
+        /// The unit.
+        unit: UnitId,
+        /// How it is delivered; none for the unit's usual way.
+        #[serde(default)]
+        method: Option<Delivery>,
+        /// Why this unit, when the handbook names others.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Sign for it (签收, article 16).
+    Receive,
+    /// Be there (到场, article 25).
+    Arrive {
+        /// Where the unit stands.
+        #[serde(default)]
+        place: Option<Place>,
+    },
+    /// Be at work (开始处置, article 25).
+    Start,
+    /// Say that it is done (处理反馈, article 16).
+    GiveFeedback {
+        /// What was done.
+        result: String,
+        /// Photos afterwards, by the names of their blobs.
+        #[serde(default)]
+        photos: Vec<CompactString>,
+        /// When it was done by the device's clock; shown, never counted.
+        #[serde(default)]
+        finished: Option<Timestamp>,
+    },
+    /// Say whether it is done, from on site (核查, article 17).
+    Verify {
+        /// What the look came to.
+        outcome: Outcome,
+        /// What was seen there.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+    /// Pass a task on site on to somebody else (article 10).
+    Reassign {
+        /// Which task.
+        task: u16,
+        /// To whom; none for the next collector of the grid.
+        #[serde(default)]
+        to: Option<CollectorId>,
+        /// Why.
+        reason: String,
+    },
+    /// Close it (结案, article 18).
+    Close {
+        /// Why the one who dispatched it closes it, if so (article 12).
+        #[serde(default)]
+        waiver: Option<String>,
+    },
+    /// Send it back to the unit (返工, article 18).
+    Rework {
+        /// What is wrong.
+        reason: String,
+    },
+    /// Ask to give it back (退单).
+    Return {
+        /// Why it is not this unit's.
+        reason: String,
+    },
+    /// Decide about a return.
+    DecideReturn {
+        /// Accept or refuse.
+        decision: Decision,
+        /// Why.
+        reason: String,
+    },
+    /// Issue a supervision order by hand (督办, article 3).
+    OrderSupervision {
+        /// Leader's or important.
+        kind: OrderKind,
+        /// What is asked.
+        text: String,
+    },
+    /// Reply to a supervision order.
+    ReplySupervision {
+        /// Which.
+        order: u16,
+        /// The reply.
+        text: String,
+    },
+    /// A timer is due.
+    Fired(Fired),
+    /// Take in a case that lived elsewhere: registered, filed and dispatched at once.
+    Adopt(Box<Adoption>),
+    /// Take in its end; the finish may lie before the opening, as histories have it.
+    Conclude {
+        /// When it was finished and closed.
+        finished: Timestamp,
+    },
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// A report as it comes in (上报, article 13).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewReport {
+    /// By which way.
+    pub channel: Channel,
+    /// The system or desk it came from.
+    pub source: CompactString,
+    /// What it is called there; with the source it makes the case's id.
+    pub external_id: CompactString,
+    /// What is the matter.
+    pub text: String,
+    /// Where it is, in words.
+    #[serde(default)]
+    pub address: String,
+    /// Where it is, in degrees.
+    #[serde(default)]
+    pub place: Option<Place>,
+    /// Who reported it.
+    #[serde(default)]
+    pub reporter: Option<Reporter>,
+    /// Photos, by the names of their blobs.
+    #[serde(default)]
+    pub photos: Vec<CompactString>,
+    /// The collector, when one reported it.
+    #[serde(default)]
+    pub collector: Option<CollectorId>,
+}
+
+/// A case that lived elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// Where it lived.
+    pub source: CompactString,
+    /// What it was called there.
+    pub external_id: CompactString,
+    /// The unit it was with.
+    pub unit: UnitId,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// Its target, if it had one.
+    #[serde(default)]
+    pub due: Option<Timestamp>,
+    /// The instants of its ladder.
+    #[serde(default)]
+    pub steps: Vec<(StepCode, Timestamp)>,
+    /// Where it was.
+    #[serde(default)]
+    pub place: Option<Place>,
+    /// What it was about.
+    #[serde(default)]
+    pub summary: String,
+}
+
+/// What somebody saw on site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The photo, by the name of its blob.
+    #[serde(default)]
+    pub photo: Option<CompactString>,
+    /// Where it was taken.
+    #[serde(default)]
+    pub place: Option<Place>,
+    /// In words.
+    #[serde(default)]
+    pub note: String,
+    /// Why the duty chief says it without a photo or from afar (article 17).
+    #[serde(default)]
+    pub waiver: Option<String>,
+}
+
+/// Whether the filing condition was checked point by point (article 14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checklist {
+    /// It was.
+    Confirmed,
+    /// It was not.
+    Unconfirmed,
+}
+
+/// How a case is delivered to a unit (articles 7 and 15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Into its account.
+    System,
+    /// By a call of the desk.
+    Phone,
+}
+
+/// What a look before filing came to (核实, article 14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    /// It is as reported (属实).
+    Confirmed,
+    /// It is not (不属实).
+    Refuted,
+}
+
+/// What a look before closing came to (article 17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is done (合格).
+    Passed,
+    /// It is not (不合格).
+    Failed,
+    /// It could not be seen (无法核查).
+    Unable,
+}
+
+/// What became of a return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// It was not this unit's.
+    Accept,
+    /// It is.
+    Refuse,
+}

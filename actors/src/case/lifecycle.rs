@@ -1,0 +1,210 @@
+//! The life of a case: articles 12–18 and 3. Pure: no clock, no I/O, no async.
+//!
+//! ```text
+//!                 Validate ┌────────────┐
+//!                ┌────────►│ Validating │
+//!                │         └─────┬──────┘
+//! Register  ┌────┴───────┐ GiveValidation
+//! ─────────►│ Registered │◄──────┘        Decline ─► Declined
+//!           └────┬───────┘
+//!              File
+//!           ┌────▼─────────────┐  DecideReturn accept  ┌───────────┐
+//!           │ AwaitingDispatch │◄──────────────────────┤ Returning │
+//!           └────┬─────────────┘                       └─▲───┬─────┘
+//!             Dispatch                            Return │   │ DecideReturn refuse
+//!           ┌────▼───────┐ Receive ┌──────────┐──────────┘   │
+//!  Adopt ──►│ Dispatched ├────────►│ Handling │◄─────────────┘
+//!           └────────────┘         └─┬──────▲─┘──Conclude─► Closed
+//!                       GiveFeedback │      │ Verify failed, Rework
+//!                               ┌────▼──────┴┐ Verify passed ┌─────────────────┐ Close
+//!                               │ Verifying  ├──────────────►│ AwaitingClosing ├──────► Closed
+//!                               └────────────┘               └─────────────────┘
+//! ```
+//! Before a command is decided, every step that time has passed is ([`escalation`]): whether a timer or a person comes
+//! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
+
+mod escalation;
+mod handling;
+mod intake;
+mod orders;
+mod site;
+mod verification;
+
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::assignment::Standing;
+use super::clock::{ClockName, Taken};
+use super::event::StepDecided;
+use super::{Case, Command, Event, Life, Refusal, timers};
+use crate::context::Context;
+use crate::role::{Duty, role_of};
+use escalation::Until;
+
+/// What happens when `command` reaches a case in this state.
+///
+/// # Errors
+/// A [`Refusal`] when the ordinance does not allow it; nothing is then recorded.
+pub fn decide(
+    case: &Case,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    if !role_of(asked).is_some_and(|role| role.may(duty(command))) {
+        return Err(Refusal::NotPermitted);
+    }
+    let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
+    if let Command::Fired(fired) = command {
+        let gone = !escalation::is_ahead(&case.life, fired);
+        return if gone { Err(Refusal::TimerGone) } else { Ok(events) };
+    }
+    if events.is_empty() {
+        return decide_at(&case.life, command, asked, cx);
+    }
+    let settled = events.iter().try_fold(case.life.clone(), evolve);
+    let Ok(life) = settled else { return Err(out_of_order(&case.life)) };
+    events.extend(decide_at(&life, command, asked, cx)?);
+    Ok(events)
+}
+
+/// The same once the clocks are settled.
+fn decide_at(
+    life: &Life,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Register(_)
+        | Command::Validate
+        | Command::GiveValidation { .. }
+        | Command::File { .. }
+        | Command::Decline { .. }
+        | Command::Numbered { .. }
+        | Command::Adopt(_) => intake::decide(life, command, asked, cx),
+
+        Command::Dispatch { .. }
+        | Command::Receive
+        | Command::Arrive { .. }
+        | Command::Start
+        | Command::GiveFeedback { .. }
+        | Command::Return { .. }
+        | Command::DecideReturn { .. }
+        | Command::Conclude { .. } => handling::decide(life, command, asked, cx),
+
+        Command::Verify { .. }
+        | Command::Reassign { .. }
+        | Command::Close { .. }
+        | Command::Rework { .. } => verification::decide(life, command, asked, cx),
+
+        Command::OrderSupervision { .. } | Command::ReplySupervision { .. } => {
+            orders::decide(life, command, asked, cx)
+        }
+
+        Command::Fired(_) => Err(Refusal::TimerGone),
+    }
+}
+
+/// The case after `event`.
+///
+/// # Errors
+/// [`Corrupt`] on a history that [`decide`] cannot have written.
+pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+    match event {
+        Event::Registered(_)
+        | Event::ValidationOrdered(_)
+        | Event::Validated(_)
+        | Event::Declined { .. }
+        | Event::Filed(_)
+        | Event::Numbered { .. }
+        | Event::Adopted(_) => intake::evolve(life, event),
+
+        Event::Dispatched(_)
+        | Event::Received { .. }
+        | Event::Arrived { .. }
+        | Event::Started { .. }
+        | Event::FeedbackGiven(_)
+        | Event::ReturnAsked { .. }
+        | Event::ReturnAccepted { .. }
+        | Event::ReturnRefused { .. }
+        | Event::Concluded { .. } => handling::evolve(life, event),
+
+        Event::Verified(_)
+        | Event::TaskReassigned { .. }
+        | Event::Reworked { .. }
+        | Event::Closed(_) => verification::evolve(life, event),
+
+        Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::OrderReplied { .. } => {
+            orders::evolve(life, event)
+        }
+
+        Event::StepDecided(step) => step_decided(life, step, event),
+    }
+}
+
+/// Takes a decided step off its clock; a step that was not ahead was decided twice.
+fn step_decided(mut life: Life, step: &StepDecided, event: &Event) -> Result<Life, Corrupt> {
+    let taken = match step.clock {
+        ClockName::Handling => match &mut life {
+            Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment) => {
+                let place = filing.ladder.position(&step.step);
+                let mark = place.and_then(|place| assignment.marks.get_mut(place));
+                match mark.filter(|m| m.standing == Standing::Ahead && m.due == step.due) {
+                    Some(mark) if assignment.no == step.assignment => {
+                        mark.standing = Standing::Decided;
+                        Taken::Yes
+                    }
+                    _ => Taken::No,
+                }
+            }
+            _ => Taken::No,
+        },
+        ClockName::Reply => orders::take(&mut life, step),
+        clock => match timers::stage(&life) {
+            Some((running, revision, _)) if running == clock && revision == step.revision => {
+                timers::stage_mut(&mut life).map_or(Taken::No, |c| c.take(&step.step, step.due))
+            }
+            _ => Taken::No,
+        },
+    };
+    match taken {
+        Taken::Yes => Ok(life),
+        Taken::No => Err(corrupt(&life, event)),
+    }
+}
+
+/// What article 12 calls the thing that is asked.
+fn duty(command: &Command) -> Duty {
+    match command {
+        Command::Register(_) => Duty::Register,
+        Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
+        Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
+        Command::Numbered { .. } => Duty::Answer,
+        Command::Dispatch { .. } => Duty::Dispatch,
+        Command::Receive
+        | Command::Arrive { .. }
+        | Command::Start
+        | Command::GiveFeedback { .. }
+        | Command::Return { .. }
+        | Command::ReplySupervision { .. } => Duty::Handle,
+        Command::DecideReturn { .. } => Duty::ReviewReturn,
+        Command::OrderSupervision { .. } => Duty::Supervise,
+        Command::Reassign { .. } => Duty::Entrust,
+        Command::Close { .. } | Command::Rework { .. } => Duty::Close,
+        Command::Fired(_) => Duty::Fire,
+        Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
+    }
+}
+
+fn out_of_order(life: &Life) -> Refusal {
+    Refusal::OutOfOrder { stands: life.name() }
+}
+
+fn corrupt(life: &Life, event: &Event) -> Corrupt {
+    Corrupt(format!("{event:?} while {}", life.name()))
+}
+
+/// A reason that says something.
+fn reason(text: &str) -> Result<String, Refusal> {
+    if text.trim().is_empty() { Err(Refusal::ReasonMissing) } else { Ok(text.to_owned()) }
+}

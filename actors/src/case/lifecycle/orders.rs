@@ -1,0 +1,170 @@
+//! Supervision orders (督办单, article 3): by hand, after rework, and the unit's replies.
+
+use duban_rules::vocabulary::{Recipient, TemplateName};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::handling::by_holder;
+use super::{corrupt, out_of_order, reason};
+use crate::case::clock::{StageClock, Taken};
+use crate::case::event::{OrderIssued, StepDecided};
+use crate::case::supervision::{ORDERS_MAX, Order, OrderKind, OrderStanding};
+use crate::case::{Command, Event, Filing, Life, Refusal};
+use crate::context::Context;
+
+pub(super) fn decide(
+    life: &Life,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let at = asked.at;
+    match (life, command) {
+        (
+            Life::Dispatched(filing, ..) | Life::Handling(filing, _),
+            Command::OrderSupervision { kind, text },
+        ) => {
+            if kind.is_met_by_feedback() {
+                return Err(Refusal::OrderNotByHand);
+            }
+            if filing.orders.len() >= ORDERS_MAX {
+                return Err(Refusal::TooManyOrders);
+            }
+            let issued = OrderIssued {
+                text: reason(text)?,
+                tell: told_at(filing, 1),
+                template: TemplateName::new("supervision-order"),
+                ..issue(filing, *kind, 1, at, cx)
+            };
+            Ok(vec![Event::OrderIssued(Box::new(issued))])
+        }
+
+        (
+            Life::Dispatched(filing, held, _)
+            | Life::Handling(filing, held)
+            | Life::Returning(filing, held, _)
+            | Life::Verifying(filing, held, _)
+            | Life::AwaitingClosing(filing, held, _),
+            Command::ReplySupervision { order, text },
+        ) => {
+            by_holder(held, asked)?;
+            let open = |one: &&Order| one.no == *order && one.clock().is_some();
+            filing.orders.iter().find(open).ok_or(Refusal::NoSuchOrder)?;
+            Ok(vec![Event::OrderReplied { at, order: *order, text: reason(text)? }])
+        }
+
+        _ => Err(out_of_order(life)),
+    }
+}
+
+/// The order that repeated rework calls for, unless the case has as many as it can have.
+pub(super) fn for_rework(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Event> {
+    if filing.orders.len() >= ORDERS_MAX {
+        return None;
+    }
+    let rule = &cx.rules.ladder.rework;
+    Some(Event::OrderIssued(Box::new(OrderIssued {
+        tell: rule.tell.clone(),
+        template: rule.template.clone(),
+        ..issue(filing, OrderKind::Rework, rule.level, at, cx)
+    })))
+}
+
+/// An order with a fresh reply clock and nobody told by itself.
+pub(super) fn issue(
+    filing: &Filing,
+    kind: OrderKind,
+    level: u8,
+    at: Timestamp,
+    cx: &Context,
+) -> OrderIssued {
+    OrderIssued {
+        at,
+        order: u16::try_from(filing.orders.len()).unwrap_or(u16::MAX).saturating_add(1),
+        kind,
+        level,
+        text: String::new(),
+        tell: Vec::new(),
+        template: TemplateName::new("supervision-order"),
+        clock: reply_clock(filing, at, cx),
+    }
+}
+
+/// The clock of a reply that begins at `at`.
+pub(super) fn reply_clock(filing: &Filing, at: Timestamp, cx: &Context) -> StageClock {
+    StageClock::set(&cx.rules.stages.reply, filing.urgency(), at, &[], &cx.rules.calendar)
+}
+
+/// Who is told at a supervision level, by the case's own ladder.
+pub(super) fn told_at(filing: &Filing, level: u8) -> Vec<Recipient> {
+    let step = filing.ladder.steps().iter().find(|step| step.level == level);
+    step.map_or_else(|| vec![Recipient::DutyChief], |step| step.tell.clone())
+}
+
+/// Settles the orders that a feedback meets.
+pub(super) fn met(filing: &mut Filing, at: Timestamp) {
+    for order in &mut filing.orders {
+        if order.kind.is_met_by_feedback() && order.clock().is_some() {
+            order.standing = OrderStanding::Settled(at);
+        }
+    }
+}
+
+/// Settles every open order: the unit they asked has the case no longer.
+pub(super) fn settled(filing: &mut Filing, at: Timestamp) {
+    for order in &mut filing.orders {
+        if order.clock().is_some() {
+            order.standing = OrderStanding::Settled(at);
+        }
+    }
+}
+
+/// Takes a decided step off a reply clock.
+pub(super) fn take(life: &mut Life, step: &StepDecided) -> Taken {
+    let Some(filing) = life.filing_mut() else { return Taken::No };
+    let order = filing.orders.iter_mut().find(|order| order.revision() == step.revision);
+    match order.map(|order| &mut order.standing) {
+        Some(OrderStanding::Open(clock)) => clock.take(&step.step, step.due),
+        Some(OrderStanding::Answered(_) | OrderStanding::Settled(_)) | None => Taken::No,
+    }
+}
+
+pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
+    let assignment = life.assignment().map(|assignment| assignment.no);
+    let Some((filing, assignment)) = life.filing_mut().zip(assignment) else {
+        return Err(corrupt(&life, event));
+    };
+    let place = |no: u16| usize::from(no.saturating_sub(1));
+    match event {
+        Event::OrderIssued(issued) if place(issued.order) == filing.orders.len() => {
+            let order = Order {
+                no: issued.order,
+                assignment,
+                kind: issued.kind,
+                level: issued.level,
+                standing: OrderStanding::Open(issued.clock.clone()),
+            };
+            let orders = std::mem::take(&mut filing.orders).into_vec();
+            filing.orders = orders.into_iter().chain(Some(order)).collect();
+            Ok(life)
+        }
+        Event::OrderRaised { order, level, clock, .. } => {
+            match filing.orders.get_mut(place(*order)) {
+                Some(order) if order.clock().is_some() => {
+                    order.level = *level;
+                    order.standing = OrderStanding::Open(clock.clone());
+                    Ok(life)
+                }
+                _ => Err(corrupt(&life, event)),
+            }
+        }
+        Event::OrderReplied { order, at, .. } => match filing.orders.get_mut(place(*order)) {
+            Some(order) if order.clock().is_some() => {
+                order.standing = OrderStanding::Answered(*at);
+                Ok(life)
+            }
+            _ => Err(corrupt(&life, event)),
+        },
+        _ => Err(corrupt(&life, event)),
+    }
+}

@@ -1,0 +1,105 @@
+//! What happens on site: where it is, who goes, and whether a look counts (articles 10, 14 and 17).
+
+use compact_str::CompactString;
+use duban_rules::book::stages::{StageRule, Urgency};
+use duban_rules::vocabulary::{CollectorId, GridId, Place};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Asked;
+
+use crate::case::clock::StageClock;
+use crate::case::command::Seen;
+use crate::case::event::{Location, Sight, TaskGiven};
+use crate::case::{Refusal, Report, SiteTask};
+use crate::context::Context;
+use crate::role::{Role, role_of};
+
+/// A look is taken within this distance of the case (article 17).
+pub(super) const WITHIN_METRES: u32 = 100;
+
+/// A place and what lies around it.
+pub(super) fn locate(place: Place, cx: &Context) -> Location {
+    let found = cx.rules.grid.locate(place);
+    let (cell, grid) = found.map(|(cell, grid)| (cell.id.clone(), grid.id.clone())).unzip();
+    Location { place, cell, grid }
+}
+
+/// The task of going there, for a collector of the grid other than `avoid` if it has another.
+pub(super) fn give(
+    report: &Report,
+    avoid: Option<&CollectorId>,
+    (rule, urgency): (&StageRule, Urgency),
+    at: Timestamp,
+    cx: &Context,
+) -> TaskGiven {
+    let posted = collectors(report.grid.as_ref(), cx);
+    let collector = posted.iter().find(|id| Some(*id) != avoid).or(posted.first()).cloned();
+    let clock = StageClock::set(rule, urgency, at, &[], &cx.rules.calendar);
+    TaskGiven { task: report.tasks.saturating_add(1), at, collector, clock }
+}
+
+/// Who comes after `current` in the grid's list; nobody after the last, so that a task does not go round in circles.
+pub(super) fn next(
+    report: &Report,
+    current: Option<&CollectorId>,
+    cx: &Context,
+) -> Option<CollectorId> {
+    let posted = collectors(report.grid.as_ref(), cx);
+    let place = current.and_then(|current| posted.iter().position(|id| id == current));
+    posted.get(place.map_or(0, |place| place + 1)).cloned()
+}
+
+fn collectors<'a>(grid: Option<&GridId>, cx: &'a Context) -> &'a [CollectorId] {
+    grid.map_or(&[], |grid| cx.rules.grid.collectors(grid))
+}
+
+/// What was seen, if it counts: by a collector of the grid or the stand-in, with a photo, near enough; or by the duty
+/// chief, who says why not.
+pub(super) fn sight(
+    report: &Report,
+    task: &SiteTask,
+    seen: &Seen,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Sight, Refusal> {
+    let metres = report.place.zip(seen.place).map(|(case, here)| metres(case.metres_to(&here)));
+    if role_of(asked) == Some(Role::Collector) {
+        let is_posted =
+            collectors(report.grid.as_ref(), cx).iter().any(|id| id.as_str() == asked.by);
+        let is_asked = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
+        if !is_posted && !is_asked {
+            return Err(Refusal::NotOfThisGrid);
+        }
+        if seen.waiver.is_some() {
+            return Err(Refusal::WaiverNotPermitted);
+        }
+        if seen.photo.is_none() {
+            return Err(Refusal::PhotoMissing);
+        }
+        if report.place.is_some() && seen.place.is_none() {
+            return Err(Refusal::NoCell);
+        }
+        if let Some(metres) = metres.filter(|metres| *metres > WITHIN_METRES) {
+            return Err(Refusal::TooFar { metres, most: WITHIN_METRES });
+        }
+    } else {
+        super::reason(seen.waiver.as_deref().unwrap_or_default())?;
+    }
+    Ok(Sight {
+        by: CompactString::from(asked.by.as_str()),
+        carrier: task.collector.clone(),
+        photo: seen.photo.clone(),
+        metres,
+        note: seen.note.clone(),
+        waiver: seen.waiver.clone(),
+    })
+}
+
+/// Whole metres, rounded up, so that a hundred and a bit is too far.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a distance on the earth is between 0 and 20,100,000 metres"
+)]
+fn metres(distance: f64) -> u32 {
+    distance.ceil() as u32
+}

@@ -1,0 +1,169 @@
+//! From feedback to closing: articles 17 and 18, and rework.
+
+use duban_rules::vocabulary::CollectorId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::{corrupt, orders, out_of_order, reason, site};
+use crate::case::assignment::Assignment;
+use crate::case::clock::{Span, StageClock};
+use crate::case::command::Outcome;
+use crate::case::event::{ClosedEvent, Verdict, Verified};
+use crate::case::{
+    Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying,
+};
+use crate::context::Context;
+use crate::role::{Role, role_of};
+
+pub(super) fn decide(
+    life: &Life,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let at = asked.at;
+    match (life, command) {
+        (Life::Verifying(filing, held, verifying), Command::Verify { .. }) => {
+            verify(filing, (held, verifying), command, asked, cx)
+        }
+        (
+            Life::Validating(..) | Life::Verifying(..),
+            Command::Reassign { task, to, reason: why },
+        ) => reassign(life, (*task, to.as_ref(), why), asked, cx),
+
+        (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
+            if held.by == asked.by && waiver.as_deref().is_none_or(|why| why.trim().is_empty()) {
+                return Err(Refusal::SamePerson);
+            }
+            Ok(vec![Event::Closed(Box::new(ClosedEvent {
+                at,
+                by: asked.by.clone(),
+                finish: pending.since,
+                due: held.due,
+                timeliness: Timeliness::of(pending.since, held.due),
+                waiver: waiver.clone(),
+            }))])
+        }
+        (Life::AwaitingClosing(filing, held, pending), Command::Rework { reason: why }) => {
+            Ok(rework((filing, held), pending.since, reason(why)?, at, cx))
+        }
+
+        _ => Err(out_of_order(life)),
+    }
+}
+
+/// A look counts when it is taken on site; what it came to decides where the case goes (article 17).
+fn verify(
+    filing: &Filing,
+    (held, verifying): (&Assignment, &Verifying),
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let Command::Verify { outcome, seen } = command else { return Err(Refusal::NoSuchTask) };
+    let (at, task) = (asked.at, &verifying.task);
+    let sight = site::sight(&filing.report, task, seen, asked, cx)?;
+    let (stages, calendar) = (&cx.rules.stages, &cx.rules.calendar);
+    let note = sight.note.clone();
+    let verdict = match outcome {
+        Outcome::Passed => {
+            Verdict::Passed(StageClock::set(&stages.closing, filing.urgency(), at, &[], calendar))
+        }
+        Outcome::Failed => Verdict::Failed,
+        Outcome::Unable => {
+            let rule = (&stages.verification, filing.urgency());
+            Verdict::Unable(site::give(&filing.report, task.collector.as_ref(), rule, at, cx))
+        }
+    };
+    let verified = Verified { at, task: task.no, sight, verdict };
+    let mut events = vec![Event::Verified(Box::new(verified))];
+    if *outcome == Outcome::Failed {
+        events.extend(rework((filing, held), verifying.finish, note, at, cx));
+    }
+    Ok(events)
+}
+
+/// Back to the same unit, in the same assignment, with what is left of its limit (article 18); and an order when it is
+/// not the first time.
+fn rework(
+    (filing, held): (&Filing, &Assignment),
+    since: Timestamp,
+    why: String,
+    at: Timestamp,
+    cx: &Context,
+) -> Vec<Event> {
+    let pause = Span { from: since, until: at };
+    let resumed = held.resumed(filing.limit, &filing.ladder, pause, &cx.rules.calendar);
+    let rework = filing.reworks.saturating_add(1);
+    let mut events = vec![Event::Reworked { at, reason: why, rework, resumed }];
+    if u32::from(rework) >= cx.rules.ladder.rework.times {
+        events.extend(orders::for_rework(filing, at, cx));
+    }
+    events
+}
+
+/// A task on site goes to a named collector or to the next of the grid (article 10).
+fn reassign(
+    life: &Life,
+    (no, to, why): (u16, Option<&CollectorId>, &str),
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let Some((task, report)) = life.task().filter(|task| task.no == no).zip(life.report()) else {
+        return Err(Refusal::NoSuchTask);
+    };
+    let is_theirs = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
+    if role_of(asked) == Some(Role::Collector) && !is_theirs {
+        return Err(Refusal::NotOfThisGrid);
+    }
+    let to = match to {
+        Some(to) if cx.rules.grid.collector(to).is_none() => return Err(Refusal::NotOfThisGrid),
+        Some(to) => Some(to.clone()),
+        None => site::next(report, task.collector.as_ref(), cx),
+    };
+    let from = task.collector.clone();
+    Ok(vec![Event::TaskReassigned { task: no, from, to, reason: reason(why)? }])
+}
+
+pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+    match (life, event) {
+        (Life::Verifying(mut filing, held, mut verifying), Event::Verified(verified)) => {
+            match &verified.verdict {
+                Verdict::Passed(clock) => {
+                    let pending = Pending { since: verifying.finish, clock: clock.clone() };
+                    Ok(Life::AwaitingClosing(filing, held, Box::new(pending)))
+                }
+                Verdict::Failed => Ok(Life::Verifying(filing, held, verifying)),
+                Verdict::Unable(given) => {
+                    filing.report.tasks = given.task;
+                    verifying.task = SiteTask::from(given);
+                    Ok(Life::Verifying(filing, held, verifying))
+                }
+            }
+        }
+        (Life::Validating(intake, mut task), Event::TaskReassigned { to, .. }) => {
+            task.collector.clone_from(to);
+            Ok(Life::Validating(intake, task))
+        }
+        (Life::Verifying(filing, held, mut verifying), Event::TaskReassigned { to, .. }) => {
+            verifying.task.collector.clone_from(to);
+            Ok(Life::Verifying(filing, held, verifying))
+        }
+
+        (Life::Verifying(mut filing, held, _), Event::Reworked { rework, resumed, .. })
+        | (Life::AwaitingClosing(mut filing, held, _), Event::Reworked { rework, resumed, .. }) => {
+            filing.reworks = *rework;
+            match held.resume(&filing.ladder, resumed) {
+                Some(held) => Ok(Life::Handling(filing, Box::new(held))),
+                None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
+            }
+        }
+        (Life::AwaitingClosing(filing, assignment, _), Event::Closed(closed)) => {
+            let (filing, assignment) = (*filing, *assignment);
+            let (finish, at, timeliness) = (closed.finish, closed.at, closed.timeliness);
+            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
+        }
+
+        (life, event) => Err(corrupt(&life, event)),
+    }
+}

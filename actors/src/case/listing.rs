@@ -1,0 +1,62 @@
+//! In which lists a case stands, and in which order there.
+//!
+//! | list | its cases | ordered by |
+//! |---|---|---|
+//! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined ones, when |
+//! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
+//! | `unit/<unit>/closed` | those it closed | when |
+//! | `collector/<collector>/verify` | tasks on site | due instant of the task |
+
+use compact_str::{CompactString, format_compact};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{ListKey, Listing};
+
+use super::{Case, Life, timers};
+
+/// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
+pub fn order(instant: Timestamp) -> CompactString {
+    format_compact!("{:015}", instant.as_millis().clamp(0, 999_999_999_999_999))
+}
+
+/// The instant that [`order`] wrote; none for another text.
+pub fn instant(order: &str) -> Option<Timestamp> {
+    order.parse().ok().map(Timestamp::from_millis)
+}
+
+/// Its places in lists.
+pub fn listing(case: &Case) -> Listing {
+    let life = &case.life;
+    let mut keys = Vec::with_capacity(3);
+    match life {
+        Life::Unreported => {}
+        Life::Closed(closed) => keys.push(ListKey {
+            list: format_compact!("unit/{}/closed", closed.assignment.unit),
+            order: order(closed.at),
+        }),
+        Life::Declined(declined) => keys.push(at_stage(life, declined.at)),
+        _ => {
+            let handling = life.assignment().and_then(|assignment| assignment.due);
+            let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
+            keys.push(at_stage(life, stage.or(handling).unwrap_or(Timestamp::NEVER)));
+            if let Some(assignment) = life.assignment() {
+                keys.push(ListKey {
+                    list: format_compact!("unit/{}/open", assignment.unit),
+                    order: order(assignment.due.unwrap_or(Timestamp::NEVER)),
+                });
+            }
+            if let Some((collector, task)) =
+                life.task().and_then(|t| t.collector.as_ref().zip(Some(t)))
+            {
+                keys.push(ListKey {
+                    list: format_compact!("collector/{collector}/verify"),
+                    order: order(task.clock.due),
+                });
+            }
+        }
+    }
+    Listing(keys)
+}
+
+fn at_stage(life: &Life, due: Timestamp) -> ListKey {
+    ListKey { list: format_compact!("case/stage/{}", life.name()), order: order(due) }
+}

@@ -1,0 +1,127 @@
+//! Why a case says no: data with a stable code, shown to the person who asked.
+
+use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_runtime::entity;
+use serde::Serialize;
+
+/// Why not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Refusal {
+    /// This cannot be done to a case that stands here (the state table of article 12).
+    OutOfOrder {
+        /// Where it stands.
+        stands: &'static str,
+    },
+    /// This role does not do this (article 12).
+    NotPermitted,
+    /// The case is with another unit (article 16).
+    OtherUnit {
+        /// With which.
+        unit: UnitId,
+    },
+    /// The same report from the same source is a case already (article 14).
+    AlreadyRegistered,
+    /// A collector's report shows a photo and a place (article 13).
+    ReportIncomplete,
+    /// The reason stands in writing.
+    ReasonMissing,
+    /// Nobody has looked whether it is so (article 14).
+    NotValidated,
+    /// Somebody looked, and it is not so (article 14).
+    Refuted,
+    /// The handbook in force has no such condition (article 11).
+    UnknownCondition {
+        /// Which.
+        condition: ConditionCode,
+    },
+    /// The filing condition was not checked point by point (article 14).
+    ChecklistUnconfirmed,
+    /// The place is unknown or in no cell (articles 10 and 14).
+    NoCell,
+    /// There is no such unit (article 6).
+    UnknownUnit {
+        /// Which.
+        unit: UnitId,
+    },
+    /// The unit takes no cases (article 15).
+    UnitInactive {
+        /// Which.
+        unit: UnitId,
+    },
+    /// Nobody at the unit can be reached (articles 7 and 9).
+    UnitUnreachable {
+        /// Which.
+        unit: UnitId,
+    },
+    /// The handbook names other units for this condition, and no reason was given (article 11).
+    NotACandidate {
+        /// Whom it names.
+        candidates: Vec<UnitId>,
+    },
+    /// A feedback tells a result (article 16).
+    ResultMissing,
+    /// A feedback shows a photo, unless the centre enters it (article 16).
+    PhotoMissing,
+    /// The unit has reported this already (article 25).
+    AlreadyReported,
+    /// Another collector looks after this grid (article 17).
+    NotOfThisGrid,
+    /// The look was not taken where the case is (article 17).
+    TooFar {
+        /// How far off.
+        metres: u32,
+        /// How far it may be.
+        most: u32,
+    },
+    /// A waiver is the duty chief's alone (article 17).
+    WaiverNotPermitted,
+    /// There is no such task on site.
+    NoSuchTask,
+    /// Whoever dispatched a case does not close it without saying why (article 12).
+    SamePerson,
+    /// Overdue and rework orders are issued by the clock, not by hand (article 3).
+    OrderNotByHand,
+    /// The case has as many supervision orders as it can have.
+    TooManyOrders,
+    /// There is no such supervision order, or it awaits no reply.
+    NoSuchOrder,
+    /// No such step is due.
+    TimerGone,
+    /// The ladder of an adopted case has too many steps, or one twice.
+    LadderUnusable,
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::OutOfOrder { .. } => "out-of-order",
+            Refusal::NotPermitted => "not-permitted",
+            Refusal::OtherUnit { .. } => "other-unit",
+            Refusal::AlreadyRegistered => "already-registered",
+            Refusal::ReportIncomplete => "report-incomplete",
+            Refusal::ReasonMissing => "reason-missing",
+            Refusal::NotValidated => "not-validated",
+            Refusal::Refuted => "refuted",
+            Refusal::UnknownCondition { .. } => "unknown-condition",
+            Refusal::ChecklistUnconfirmed => "checklist-unconfirmed",
+            Refusal::NoCell => "no-cell",
+            Refusal::UnknownUnit { .. } => "unknown-unit",
+            Refusal::UnitInactive { .. } => "unit-inactive",
+            Refusal::UnitUnreachable { .. } => "unit-unreachable",
+            Refusal::NotACandidate { .. } => "not-a-candidate",
+            Refusal::ResultMissing => "result-missing",
+            Refusal::PhotoMissing => "photo-missing",
+            Refusal::AlreadyReported => "already-reported",
+            Refusal::NotOfThisGrid => "not-of-this-grid",
+            Refusal::TooFar { .. } => "too-far",
+            Refusal::WaiverNotPermitted => "waiver-not-permitted",
+            Refusal::NoSuchTask => "no-such-task",
+            Refusal::SamePerson => "same-person",
+            Refusal::OrderNotByHand => "order-not-by-hand",
+            Refusal::TooManyOrders => "too-many-orders",
+            Refusal::NoSuchOrder => "no-such-order",
+            Refusal::TimerGone => "timer-gone",
+            Refusal::LadderUnusable => "ladder-unusable",
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The stored form of a case: compact, versioned by [`Entity::STATE_VERSION`](duban_runtime::entity::Entity).
+//!
+//! The form is the nouns' own, in postcard; a ladder is stored as bytes and shared again when read. Whatever changes
+//! the form of a noun raises the version, and stored cases are rebuilt from the ledger.
+
+use duban_runtime::entity::{Corrupt, EntityId};
+
+use super::{Case, Life};
+
+pub(super) fn to_stored(case: &Case) -> Vec<u8> {
+    // Writing plain data to a growing vector cannot fail.
+    postcard::to_stdvec(&case.life).unwrap_or_default()
+}
+
+pub(super) fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {
+    match postcard::from_bytes::<Life>(bytes) {
+        Ok(life) => Ok(Case { id: id.key.clone(), life }),
+        Err(error) => Err(Corrupt(format!("stored case: {error}"))),
+    }
+}

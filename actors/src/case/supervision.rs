@@ -1,0 +1,87 @@
+//! Supervision orders (督办单, article 3): what the centre asks of a unit, and the unit's reply.
+//!
+//! An order that nobody answers rises one level when its reply is due, up to the third; the last one stays.
+
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::clock::{Ahead, ClockName, StageClock};
+
+/// The highest supervision level (三级督办).
+pub const LEVEL_MAX: u8 = 3;
+/// A case with more orders than this is past helping by orders: one more by hand is refused.
+pub const ORDERS_MAX: usize = 16;
+
+/// Why there is an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderKind {
+    /// The limit ran out (超期).
+    Overdue,
+    /// It was sent back more than once (返工).
+    Rework,
+    /// A leader wants it seen to (领导督办).
+    Leader,
+    /// It matters (重要).
+    Important,
+}
+
+impl OrderKind {
+    /// Whether the unit's feedback is all that was asked.
+    pub fn is_met_by_feedback(self) -> bool {
+        matches!(self, OrderKind::Overdue | OrderKind::Rework)
+    }
+}
+
+/// A supervision order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Counts the orders of a case from 1.
+    pub no: u16,
+    /// The assignment it was issued in.
+    pub assignment: u16,
+    /// Why.
+    pub kind: OrderKind,
+    /// How high it stands, 1–3.
+    pub level: u8,
+    /// Where it stands.
+    pub standing: OrderStanding,
+}
+
+/// Where a supervision order stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum OrderStanding {
+    /// A reply is awaited; its clock.
+    Open(StageClock),
+    /// The unit has replied.
+    Answered(Timestamp),
+    /// What was asked is done, or nobody is left to ask.
+    Settled(Timestamp),
+}
+
+impl Order {
+    /// The reply clock while a reply is awaited.
+    pub fn clock(&self) -> Option<&StageClock> {
+        match &self.standing {
+            OrderStanding::Open(clock) => Some(clock),
+            OrderStanding::Answered(_) | OrderStanding::Settled(_) => None,
+        }
+    }
+
+    /// What names its steps: the order and the level at which it asks.
+    pub fn revision(&self) -> u16 {
+        self.no.saturating_mul(10).saturating_add(u16::from(self.level))
+    }
+
+    /// The steps of its reply clock.
+    pub fn ahead(&self) -> impl Iterator<Item = Ahead<'_>> {
+        let steps = self.clock().map(|clock| clock.steps.iter()).into_iter().flatten();
+        steps.map(|step| Ahead {
+            clock: ClockName::Reply,
+            assignment: self.assignment,
+            revision: self.revision(),
+            code: &step.code,
+            due: step.due,
+        })
+    }
+}

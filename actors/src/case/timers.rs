@@ -1,0 +1,101 @@
+//! Which timers a case wants: the steps ahead on every clock that runs (articles 13–18 and 3).
+//!
+//! Who holds the case decides whose clock runs: while a collector, the duty chief or the reviewer of a return has it,
+//! the unit's clock stands still and its steps are no timers. A closed case wants none.
+
+use compact_str::CompactString;
+use duban_runtime::entity::{Timer, Timers};
+
+use super::clock::{Ahead, ClockName, StageClock};
+use super::{Case, Life};
+
+/// Every timer wanted in this state.
+pub fn timers(case: &Case) -> Timers {
+    let mut timers = Vec::new();
+    each(&case.life, |ahead| {
+        timers.push(Timer { name: ahead.timer(), due: ahead.due, reason: reason(ahead.clock) });
+    });
+    Timers(timers)
+}
+
+/// Visits every step ahead on a clock that runs.
+pub(crate) fn each<'a>(life: &'a Life, mut visit: impl FnMut(Ahead<'a>)) {
+    if let Some((clock, revision, running)) = stage(life) {
+        let assignment = life.assignment().map_or(0, |assignment| assignment.no);
+        for step in &running.steps {
+            visit(Ahead { clock, assignment, revision, code: &step.code, due: step.due });
+        }
+    }
+    match life {
+        Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment) => {
+            assignment.ahead(&filing.ladder).for_each(&mut visit);
+            filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
+        }
+        Life::Returning(filing, ..)
+        | Life::Verifying(filing, ..)
+        | Life::AwaitingClosing(filing, ..) => {
+            filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
+        }
+        Life::Unreported
+        | Life::Registered(_)
+        | Life::Validating(..)
+        | Life::Declined(_)
+        | Life::AwaitingDispatch(..)
+        | Life::Closed(_) => {}
+    }
+}
+
+/// The clock of the stage at which the case stands, and its revision.
+pub(crate) fn stage(life: &Life) -> Option<(ClockName, u16, &StageClock)> {
+    match life {
+        Life::Registered(intake) => Some((ClockName::Intake, 0, &intake.clock)),
+        Life::Validating(_, task) => Some((ClockName::Validation, task.no, &task.clock)),
+        Life::AwaitingDispatch(filing, clock) => {
+            Some((ClockName::Dispatch, filing.assignments, clock))
+        }
+        Life::Dispatched(_, _, clock) => Some((ClockName::Receipt, 0, clock)),
+        Life::Returning(_, assignment, pending) => {
+            Some((ClockName::ReturnReview, stood(assignment), &pending.clock))
+        }
+        Life::Verifying(_, _, verifying) => {
+            Some((ClockName::Verification, verifying.task.no, &verifying.task.clock))
+        }
+        Life::AwaitingClosing(_, assignment, pending) => {
+            Some((ClockName::Closing, stood(assignment), &pending.clock))
+        }
+        Life::Unreported | Life::Declined(_) | Life::Handling(..) | Life::Closed(_) => None,
+    }
+}
+
+/// The same, to take a decided step out of.
+pub(crate) fn stage_mut(life: &mut Life) -> Option<&mut StageClock> {
+    match life {
+        Life::Registered(intake) => Some(&mut intake.clock),
+        Life::Validating(_, task) => Some(&mut task.clock),
+        Life::AwaitingDispatch(_, clock) | Life::Dispatched(_, _, clock) => Some(clock),
+        Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
+            Some(&mut pending.clock)
+        }
+        Life::Verifying(_, _, verifying) => Some(&mut verifying.task.clock),
+        Life::Unreported | Life::Declined(_) | Life::Handling(..) | Life::Closed(_) => None,
+    }
+}
+
+/// How often the unit's clock stood still before: what tells one review from the next.
+fn stood(assignment: &super::assignment::Assignment) -> u16 {
+    u16::try_from(assignment.pauses.len()).unwrap_or(u16::MAX)
+}
+
+fn reason(clock: ClockName) -> CompactString {
+    CompactString::const_new(match clock {
+        ClockName::Intake => "立案时限(第十四条)",
+        ClockName::Validation => "核实时限(第十四条)",
+        ClockName::Dispatch => "派遣时限(第十五条)",
+        ClockName::Receipt => "签收时限(第十六条)",
+        ClockName::Handling => "处置时限(第十六条)",
+        ClockName::ReturnReview => "退单审核时限(第十五条)",
+        ClockName::Verification => "核查时限(第十七条)",
+        ClockName::Closing => "结案时限(第十八条)",
+        ClockName::Reply => "督办单答复时限(第三条)",
+    })
+}

@@ -1,0 +1,121 @@
+//! What a person or a program is shown of a case: where it stands, its instants, its steps, its orders.
+//!
+//! The light is for whoever shows it: they know what time it is. Names and numbers of reporters are not shown.
+
+use serde_json::{Value, json};
+
+use super::assignment::{Assignment, Progress, Standing};
+use super::supervision::{Order, OrderStanding};
+use super::{Case, Closed, Filing, Intake, Life, Report, SiteTask, timers};
+
+/// The case as JSON.
+pub fn view(case: &Case) -> Value {
+    let life = &case.life;
+    let mut shown = json!({ "case": case.id, "stands": life.name() });
+    let Some(fields) = shown.as_object_mut() else { return shown };
+    if let Some(report) = life.report() {
+        fields.insert("report".into(), report_view(report));
+    }
+    if let Life::Registered(intake) | Life::Validating(intake, _) = life {
+        fields.insert("intake".into(), intake_view(intake));
+    }
+    if let Some((clock, _, running)) = timers::stage(life) {
+        let stage = json!({
+            "clock": clock.as_str(), "name": clock.chinese(), "start": running.start,
+            "due": running.due, "steps": running.steps,
+        });
+        fields.insert("stage".into(), stage);
+    }
+    if let Some(task) = life.task() {
+        fields.insert("task".into(), task_view(task));
+    }
+    if let Some(filing) = life.filing() {
+        fields.insert("filing".into(), filing_view(filing));
+        let orders: Vec<Value> = filing.orders.iter().map(order_view).collect();
+        fields.insert("orders".into(), orders.into());
+        if let Some(assignment) = life.assignment() {
+            fields.insert("unit".into(), json!(assignment.unit));
+            fields.insert("due".into(), json!(assignment.due));
+            fields.insert("assignment".into(), assignment_view(filing, assignment));
+        }
+    }
+    match life {
+        Life::Verifying(_, _, verifying) => {
+            fields.insert("finish".into(), json!(verifying.finish));
+        }
+        Life::AwaitingClosing(_, _, pending) => {
+            fields.insert("finish".into(), json!(pending.since));
+        }
+        Life::Closed(closed) => {
+            fields.insert("closed".into(), closed_view(closed));
+        }
+        _ => {}
+    }
+    shown
+}
+
+fn report_view(report: &Report) -> Value {
+    json!({
+        "channel": report.channel, "registered": report.at, "place": report.place,
+        "grid": report.grid, "address": report.address, "tasks": report.tasks,
+    })
+}
+
+fn intake_view(intake: &Intake) -> Value {
+    json!({ "truth": intake.truth, "pauses": intake.pauses })
+}
+
+fn task_view(task: &SiteTask) -> Value {
+    json!({ "no": task.no, "collector": task.collector, "since": task.since, "due": task.clock.due })
+}
+
+fn filing_view(filing: &Filing) -> Value {
+    json!({
+        "number": filing.number, "condition": filing.condition, "limit": filing.limit,
+        "assignments": filing.assignments, "reworks": filing.reworks,
+    })
+}
+
+fn order_view(order: &Order) -> Value {
+    let (standing, at) = match &order.standing {
+        OrderStanding::Open(clock) => ("open", clock.due),
+        OrderStanding::Answered(at) => ("answered", *at),
+        OrderStanding::Settled(at) => ("settled", *at),
+    };
+    json!({
+        "no": order.no, "kind": order.kind, "level": order.level, "standing": standing, "at": at,
+    })
+}
+
+fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
+    let steps = filing.ladder.steps().iter().zip(&assignment.marks);
+    let line = |standing| {
+        let steps = steps.clone().filter(move |(_, mark)| mark.standing == standing);
+        let lines = steps.map(|(step, mark)| {
+            json!({ "step": step.code, "due": mark.due, "level": step.level, "light": step.light })
+        });
+        lines.collect::<Vec<Value>>()
+    };
+    let (progress, since) = match assignment.progress {
+        Progress::Unread => ("unread", assignment.start),
+        Progress::Received(at) => ("received", at),
+        Progress::Arrived(at) => ("arrived", at),
+        Progress::Started(at) => ("started", at),
+    };
+    json!({
+        "no": assignment.no, "by": assignment.by, "start": assignment.start,
+        "pauses": assignment.pauses, "progress": progress, "since": since,
+        "level": assignment.level(&filing.ladder),
+        "decided": line(Standing::Decided), "ahead": line(Standing::Ahead),
+    })
+}
+
+fn closed_view(closed: &Closed) -> Value {
+    let mut flags = Vec::new();
+    if closed.finish < closed.assignment.start {
+        flags.push("finished-before-opened");
+    }
+    json!({
+        "finish": closed.finish, "at": closed.at, "timeliness": closed.timeliness, "flags": flags,
+    })
+}
