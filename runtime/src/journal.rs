@@ -37,6 +37,7 @@ use applier::Applier;
 use backlog::{Backlog, Ending, Limits};
 use blob::BlobStore;
 use committer::{Committer, Done, Submission};
+use self::sled::{Check, StoreOptions};
 use disk::MemoryDisk;
 pub use failure::Failure;
 use ledger::LedgerReader;
@@ -54,8 +55,8 @@ pub const APPLY_PATIENCE: Duration = Duration::from_secs(1);
 pub struct Options {
     /// Its directory, created if it is missing.
     pub dir: PathBuf,
-    /// Memory for the store's pages.
-    pub cache_bytes: u64,
+    /// How the store is kept.
+    pub store: StoreOptions,
     /// Size of a segment of the ledger.
     pub segment_bytes: u64,
     /// How far the store may lie behind the ledger.
@@ -69,7 +70,7 @@ impl Options {
     pub fn at(dir: impl Into<PathBuf>) -> Options {
         Options {
             dir: dir.into(),
-            cache_bytes: 256 << 20,
+            store: StoreOptions { cache_bytes: 256 << 20, check: Check::InDoubt },
             segment_bytes: 64 << 20,
             limits: Limits::default(),
             snapshot_every_bytes: 4 << 30,
@@ -131,7 +132,8 @@ impl Journal {
         progress: &dyn Fn(Progress),
         on_fatal: OnFatal,
     ) -> Result<Journal, Failure> {
-        opening::open(&options, fold, progress, on_fatal).map(|inner| Journal { inner: Arc::new(inner) })
+        opening::open(&options, fold, progress, on_fatal)
+            .map(|inner| Journal { inner: Arc::new(inner) })
     }
 
     /// A journal in memory, gone with its last handle: the same ledger, memtable and recovery over memory. Callers

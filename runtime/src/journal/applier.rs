@@ -1,14 +1,15 @@
 //! Brings the store up to the ledger, one generation at a time.
 //!
 //! A generation may hold tens of thousands of keys. One atomic batch of that size would keep every reader of sled out
-//! for its whole length, so only its last part is atomic. The order makes that safe against a crash anywhere:
+//! for its whole length, so it goes in pieces, and `applied` with the last. The order makes that safe against a crash
+//! between any two of them:
 //!
 //! 1. *derived* keys (alarms, places in lists): they follow from the entities' values. If the crash comes here, the
-//!    entities still have their old values; the ledger's frames after `applied` are folded again, and remove and put
-//!    the same keys again.
-//! 2. *entities*: a new value proves that all of step 1 is there, since a store keeps a prefix of what it was asked.
+//!    entities still have their old values; the ledger's frames after `applied` are folded again, and every key that
+//!    came or went in them is put or removed again, even one that comes and goes within the new generation.
+//! 2. *entities*: a new value proves that all of step 1 is there, since a store keeps a prefix of what it was told.
 //!    The recovery leaves out records that such a value already includes.
-//! 3. *the rest*, in one batch with `applied`: outbox rows, tells, marks. These do not follow from a value, so they
+//! 3. *the rest*, in one piece with `applied`: outbox rows, tells, marks. These do not follow from a value, so they
 //!    must be exactly as they were at `applied`, and are.
 
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use super::backlog::Backlog;
 use super::failure::Failure;
 use super::store::Op;
 
-/// Keys written in one call: readers and the committer never wait for more than this.
-const CHUNK: usize = 512;
+/// Keys in one piece: readers never wait for more than this.
+const CHUNK: usize = 256;
 
 /// Applies generations. Not a thread: whoever owns it calls [`Applier::apply_once`].
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Applier {
         let store = self.backlog.store();
         for ops in [frozen.derived, frozen.entities] {
             for chunk in chunks(ops) {
-                store.write(chunk)?;
+                store.apply(chunk)?;
             }
         }
         store.apply(frozen.rest)?;

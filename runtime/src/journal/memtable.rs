@@ -77,6 +77,8 @@ pub struct Memtable {
     metas: BTreeMap<u8, PartitionMeta>,
     frame: u64,
     n_bytes: usize,
+    /// What is taken to stand below where nothing should.
+    unseen: Below,
 }
 
 /// A frozen generation as the store wants it, in the order in which it must be written.
@@ -157,7 +159,7 @@ impl Memtable {
 
     /// Something stands under `key`, where nothing stood.
     pub fn add(&mut self, key: Vec<u8>, value: Value) {
-        self.put(key, value, Below::Nothing);
+        self.put(key, value, self.unseen);
     }
 
     /// Something else stands under `key`.
@@ -183,6 +185,11 @@ impl Memtable {
                 }
             }
         }
+    }
+
+    /// From now on a new key is taken to have this below it.
+    pub fn take_unseen_for(&mut self, below: Below) {
+        self.unseen = below;
     }
 
     /// Everything up to `frame` is in it.
@@ -245,9 +252,12 @@ impl Memtable {
 }
 
 /// What stands below an index key that is touched for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Below {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Below {
+    /// Nothing: if the key goes again, the store need not hear of it.
+    #[default]
     Nothing,
+    /// Something, or nobody knows.
     Something,
 }
 

@@ -47,7 +47,7 @@ pub(super) fn open(
         Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
             tracing::warn!(%failure, "the store is set aside and made again from the ledger");
             set_aside(&options.dir)?;
-            let store = SledStore::open(&options.dir.join(STORE_DIR), options.cache_bytes)?;
+            let store = SledStore::open(&options.dir.join(STORE_DIR), options.store)?;
             prepare(&store)?;
             over(store, options, (&reader, fold.as_ref()), progress)?
         }
@@ -75,7 +75,7 @@ pub(super) fn in_memory(fold: Arc<dyn Fold>) -> Result<Inner, Failure> {
 
 /// The store as it lies there, if it belongs to this ledger.
 fn usable(options: &Options, reader: &LedgerReader) -> Result<SledStore, Failure> {
-    let store = SledStore::open(&options.dir.join(STORE_DIR), options.cache_bytes)?;
+    let store = SledStore::open(&options.dir.join(STORE_DIR), options.store)?;
     let applied = store.get(layout::APPLIED)?.map(|bytes| layout::parse_value::<u64>(&bytes));
     match applied {
         Some(Ok(applied)) if applied <= reader.last_frame() => Ok(store),

@@ -70,6 +70,25 @@ impl Journal {
         })
     }
 
+    /// The row of one message, which stands at `next`; none if it is not there.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn outbox_row(
+        &self,
+        partition: u8,
+        next: Timestamp,
+        id: &MessageId,
+    ) -> Result<Option<Row>, Failure> {
+        let key = layout::row(partition, next, id);
+        let end = layout::after(key.clone());
+        let tables = self.inner.backlog.tables();
+        let found = tables.scan(self.inner.backlog.store(), (&key, &end), 1)?;
+        drop(tables);
+        let rows = parsed(found, "outbox", |_, value| layout::parse_value(value))?;
+        Ok(rows.into_iter().next())
+    }
+
     /// Tells on their way between two partitions, after a number, in order.
     ///
     /// # Errors

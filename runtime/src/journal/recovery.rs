@@ -18,9 +18,10 @@ use super::frame::Frame;
 use super::history::history;
 use super::layout::{self, Quarantine};
 use super::ledger::LedgerReader;
-use super::memtable::tables::{Aftermath, unclear};
+use super::memtable::Below;
+use super::memtable::tables::{Aftermath, Change, unclear};
 use crate::entity::{Corrupt, EntityId};
-use crate::outbox::{MessageId, Row};
+use crate::outbox::{Message, MessageId, Row};
 use crate::record::{After, BatchOnDisk, Body, Fold, Record, RowChange, Stored};
 
 /// How far a start has come.
@@ -67,6 +68,9 @@ pub fn recover(
     if total == 0 {
         return Ok(());
     }
+    // A generation that was cut off may have left derived keys of any of these frames. Each frame's keys are passed
+    // again, so it is enough to remove what comes and goes for good, and not to trust that it never was there.
+    backlog.tables_mut().take_unseen_for(Below::Something);
     for frame in reader.frames_from(applied + 1) {
         let frame = frame?;
         let done = frame.number.saturating_sub(applied);
@@ -78,6 +82,7 @@ pub fn recover(
             progress(Progress { step, done, total });
         }
     }
+    backlog.tables_mut().take_unseen_for(Below::Nothing);
     Ok(())
 }
 
@@ -117,64 +122,80 @@ impl<'a> Refold<'a> {
 
     fn frame(&mut self, frame: Frame) -> Result<(), Failure> {
         for batch in frame.batches {
+            let partition = batch.partition;
             let aftermaths = self.batch(frame.number, &batch)?;
+            let rows = aftermaths.iter().flat_map(|aftermath| &aftermath.rows);
+            let next =
+                |row: &RowChange| (row.message.clone(), row.after.as_ref().map(|row| row.next));
+            let moved: Vec<_> = rows.map(next).collect();
             self.backlog.tables_mut().commit(frame.number, vec![(batch, aftermaths)]);
+            // Not before: a row that is remembered as passed must be there to be read.
+            for (message, next) in moved {
+                self.rows.moved(partition, message, next);
+            }
         }
         Ok(())
     }
 
     fn batch(&mut self, frame: u64, batch: &BatchOnDisk) -> Result<Vec<Aftermath>, Failure> {
-        // The batch's own entities are not in the tables before all of it is.
+        // What the batch itself does is not in the tables before all of it is.
         let mut fresh: HashMap<EntityId, Stored> = HashMap::new();
+        let mut rows: HashMap<MessageId, Option<Row>> = HashMap::new();
         let mut aftermaths = Vec::with_capacity(batch.entries.len());
         for body in &batch.entries {
-            aftermaths.push(match body {
+            let aftermath = match body {
                 Body::Record { record: bytes, messages, .. } => {
                     let record = Record::decode(bytes).map_err(|error| unfoldable(frame, error))?;
-                    let rows = messages.iter().zip(0..).map(|(message, index)| {
-                        let (entity, sequence) = (record.entity.clone(), record.sequence);
-                        let row = Row::ready(message.clone());
-                        RowChange { message: MessageId { entity, sequence, index }, before: None, after: Some(row) }
-                    });
-                    let rows: Vec<RowChange> = rows.collect();
-                    rows.iter().for_each(|change| self.rows.changed(batch.partition, change));
-                    let after = self.after(&mut fresh, (record, crc32fast::hash(bytes)), frame)?;
-                    Aftermath { after: after.map(Box::new), rows }
+                    let rows = ready(&record, messages);
+                    let entity =
+                        self.entity(&mut fresh, (record, crc32fast::hash(bytes)), frame)?;
+                    Aftermath { entity, rows }
                 }
                 Body::Outbox { message, event } => {
-                    let found = self.rows.find(&self.backlog.tables(), self.backlog.store(), (batch.partition, message))?;
-                    let change = found.map(|row| {
+                    let row = match rows.get(message) {
+                        Some(row) => row.clone(),
+                        None => self.row(batch.partition, message)?,
+                    };
+                    if row.is_none() {
+                        tracing::warn!(%message, frame, "an outcome of a message that is not there");
+                    }
+                    let change = row.map(|row| {
                         let (message, before) = (message.clone(), Some(row.next));
                         RowChange { message, before, after: row.after(event) }
                     });
-                    if change.is_none() {
-                        tracing::warn!(%message, frame, "an outcome of a message that is not there");
-                    }
-                    change.iter().for_each(|change| self.rows.changed(batch.partition, change));
-                    Aftermath { after: None, rows: change.into_iter().collect() }
+                    Aftermath { entity: Change::Nothing, rows: change.into_iter().collect() }
                 }
                 Body::Tell { .. } | Body::Quarantined { .. } => Aftermath::default(),
-            });
+            };
+            let changes = aftermath.rows.iter();
+            rows.extend(changes.map(|change| (change.message.clone(), change.after.clone())));
+            aftermaths.push(aftermath);
         }
         Ok(aftermaths)
     }
 
-    /// What `record` makes of its entity; nothing if its value already includes it or it cannot be folded.
-    fn after(
+    fn row(&mut self, partition: u8, message: &MessageId) -> Result<Option<Row>, Failure> {
+        let tables = self.backlog.tables();
+        self.rows.find(&tables, self.backlog.store(), (partition, message))
+    }
+
+    /// What `record` makes of its entity.
+    fn entity(
         &mut self,
         fresh: &mut HashMap<EntityId, Stored>,
         (record, chain): (Record, u32),
         frame: u64,
-    ) -> Result<Option<After>, Failure> {
+    ) -> Result<Change, Failure> {
         let id = &record.entity;
+        if self.broken.contains(id) {
+            return Ok(Change::Nothing);
+        }
         let before = match fresh.get(id) {
             Some(stored) => Some(stored.clone()),
             None => entity(self.backlog, id)?,
         };
-        if self.broken.contains(id)
-            || before.as_ref().is_some_and(|before| before.sequence >= record.sequence)
-        {
-            return Ok(None);
+        if before.as_ref().is_some_and(|before| before.sequence >= record.sequence) {
+            return Ok(Change::Stored(record.entity));
         }
         let folded = self.fold.fold(before.as_ref(), &record, chain, frame);
         let folded =
@@ -183,14 +204,14 @@ impl<'a> Refold<'a> {
             Ok(stored) => {
                 fresh.insert(id.clone(), stored.clone());
                 let before = before.as_ref().map(Stored::keys).unwrap_or_default();
-                Ok(Some(After { entity: record.entity, stored, before }))
+                Ok(Change::After(Box::new(After { entity: record.entity, stored, before })))
             }
             Err(Corrupt(reason)) => {
                 tracing::error!(entity = %id, reason, "set aside: its history cannot be folded");
                 self.broken.insert(id.clone());
                 let why = Quarantine { reason: reason.into(), at: record.asked.at };
                 self.backlog.tables_mut().quarantine(record.entity, why);
-                Ok(None)
+                Ok(Change::Nothing)
             }
         }
     }
@@ -227,6 +248,16 @@ pub(super) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>,
     // Without the lock: what leaves the tables is in the store before.
     let bytes = backlog.store().get(&layout::entity(id))?;
     bytes.map(|bytes| Stored::decode(&bytes).map_err(|error| unclear("entity", error))).transpose()
+}
+
+/// The rows that a record makes.
+fn ready(record: &Record, messages: &[Message]) -> Vec<RowChange> {
+    let row = |(message, index): (&Message, u16)| {
+        let (entity, sequence) = (record.entity.clone(), record.sequence);
+        let message_id = MessageId { entity, sequence, index };
+        RowChange { message: message_id, before: None, after: Some(Row::ready(message.clone())) }
+    };
+    messages.iter().zip(0..).map(row).collect()
 }
 
 fn unfoldable(frame: u64, source: Corrupt) -> Failure {

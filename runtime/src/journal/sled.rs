@@ -1,29 +1,55 @@
 //! The real store: sled 0.34.7, one tree, used as little as possible.
 //!
 //! What sled needs to be told around: its `flush` is not safe against a loss of power (the ledger is); a leftover
-//! `snap.*.generating` makes its `open` fail; damage may show as a panic. So everything goes through [`guarded`], and a
-//! store that has shown damage is marked, so that the next start makes a new one. No `watch_prefix`, `merge` or
+//! `snap.*.generating` makes its `open` fail; damage may show as a panic, or not at all. So every call goes through
+//! [`guarded`]; every batch carries a sum over all rows, by which a store that was left in doubt is checked; and one
+//! that has shown damage is marked, so that the next start makes a new one. No `watch_prefix`, `merge` or
 //! `generate_id`: each is known to break or to grow without bound.
 
-use std::fs::{self, File};
+mod trust;
+
+use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use trust::{Mark, Trust};
 
 use super::failure::Failure;
 use super::store::{Op, Pair, Store};
 
-/// The file whose presence says that a store has shown damage.
-const SUSPECT: &str = "suspect";
+/// The key of the sum over all other rows; after every key of the layout.
+const SUM: &[u8] = b"~sum";
+
+/// When a store is read from end to end before it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Check {
+    /// When power may have been lost since it was last in use.
+    #[default]
+    InDoubt,
+    /// Every time: some seconds for a million entities.
+    Always,
+}
+
+/// How a store is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreOptions {
+    /// Memory for pages.
+    pub cache_bytes: u64,
+    /// When it is checked.
+    pub check: Check,
+}
 
 /// A store in sled.
 #[derive(Debug)]
 pub struct SledStore {
-    /// Both kept: the database ends when its last handle goes.
     tree: sled::Tree,
+    /// Kept: the database ends when its last handle goes.
     database: sled::Db,
-    /// The file that says that this store has shown damage.
-    suspect: PathBuf,
+    dir: PathBuf,
+    /// The sum over all rows. Held by whoever changes them.
+    sum: Mutex<u128>,
 }
 
 /// What sled says, in one type that is shareable.
@@ -34,7 +60,9 @@ enum Trouble {
     #[error("it panicked: {0}")]
     Panic(String),
     #[error("it has shown damage before")]
-    Suspect,
+    Marked,
+    #[error("its rows are not those that were put there")]
+    Sum,
 }
 
 impl SledStore {
@@ -45,24 +73,32 @@ impl SledStore {
     ///
     /// # Errors
     /// [`Failure::Store`] when it stays unusable: the caller sets `dir` aside and makes a new one.
-    pub fn open(dir: &Path, cache_bytes: u64) -> Result<SledStore, Failure> {
-        let suspect = dir.join(SUSPECT);
-        if suspect.exists() {
-            return Err(Failure::store("open", Trouble::Suspect));
+    pub fn open(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
+        let trust = trust::read(dir);
+        if trust == Trust::None {
+            return Err(Failure::store("open", Trouble::Marked));
         }
-        for name in snapshots(dir) {
-            if name.to_string_lossy().ends_with(".generating") {
-                fs::remove_file(&name)
-                    .map_err(|error| Failure::io("remove", &name.to_string_lossy(), error))?;
-            }
+        for name in
+            snapshots(dir).iter().filter(|name| name.extension().is_some_and(|e| e == "generating"))
+        {
+            fs::remove_file(name)
+                .map_err(|error| Failure::io("remove", &name.to_string_lossy(), error))?;
         }
-        let opened = guarded("open", || open(dir, cache_bytes)).or_else(|failure| {
+        let attempt = || guarded("open", || open(dir, options.cache_bytes));
+        let (database, tree) = attempt().or_else(|failure| {
             tracing::warn!(%failure, "sled cannot open: trying without its snapshots");
             set_snapshots_aside(dir)?;
-            guarded("open", || open(dir, cache_bytes))
-        });
-        let (database, tree) = opened?;
-        Ok(SledStore { tree, database, suspect })
+            attempt()
+        })?;
+        let sum = guarded("read", || tree.get(SUM))?;
+        let sum = sum
+            .and_then(|sum| Some(u128::from_be_bytes(sum.as_ref().try_into().ok()?)))
+            .unwrap_or(0);
+        if (trust == Trust::Doubtful || options.check == Check::Always) && sum_of(&tree)? != sum {
+            return Err(Failure::store("trust", Trouble::Sum));
+        }
+        trust::mark(dir, Mark::Open)?;
+        Ok(SledStore { tree, database, dir: dir.to_owned(), sum: Mutex::new(sum) })
     }
 
     fn guarded<T>(
@@ -74,10 +110,10 @@ impl SledStore {
             if !matches!(failure, Failure::Store { .. }) {
                 return;
             }
-            tracing::error!(%failure, "the store failed; the next start makes a new one from the ledger");
-            // A full or failing disk may refuse even this; then the next start opens it and may find the damage again.
-            if let Err(error) = File::create(&self.suspect) {
-                tracing::warn!(%error, "cannot mark the store");
+            tracing::error!(%failure, "the store is damaged; the next start makes a new one from the ledger");
+            if let Err(failure) = trust::mark(&self.dir, Mark::Damaged) {
+                // Then the next start finds the damage for itself.
+                tracing::warn!(%failure, "cannot mark the store");
             }
         })
     }
@@ -100,31 +136,34 @@ impl Store for SledStore {
     }
 
     fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut after = *sum;
         let mut batch = sled::Batch::default();
         for (key, value) in ops {
+            if let Some(replaced) = self.guarded("read", || self.tree.get(&key))? {
+                after = after.wrapping_sub(digest(&key, &replaced));
+            }
             match value {
-                Some(value) => batch.insert(key, value),
+                Some(value) => {
+                    after = after.wrapping_add(digest(&key, &value));
+                    batch.insert(key, value);
+                }
                 None => batch.remove(key),
             }
         }
-        self.guarded("apply", || self.tree.apply_batch(batch.clone()))
+        batch.insert(SUM, &after.to_be_bytes());
+        self.guarded("apply", || self.tree.apply_batch(batch.clone()))?;
+        *sum = after;
+        Ok(())
     }
 
-    /// One by one: readers get in between, and sorted keys find their pages in the cache.
-    fn write(&self, ops: Vec<Op>) -> Result<(), Failure> {
-        self.guarded("write", || {
-            for (key, value) in &ops {
-                match value {
-                    Some(value) => drop(self.tree.insert(key, value.as_slice())?),
-                    None => drop(self.tree.remove(key)?),
-                }
-            }
-            Ok(())
-        })
-    }
-
+    /// Safe against a loss of power, too: a store that was left like this need not be checked.
     fn flush(&self) -> Result<(), Failure> {
-        self.guarded("flush", || self.database.flush()).map(|_| ())
+        // Nothing may change between the last byte and the mark that says so.
+        let _quiet = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        self.guarded("flush", || self.database.flush())?;
+        trust::sync_all(&self.dir)?;
+        trust::mark(&self.dir, Mark::Closed)
     }
 }
 
@@ -137,7 +176,7 @@ fn open(dir: &Path, cache_bytes: u64) -> sled::Result<(sled::Db, sled::Tree)> {
 
 /// Asks sled, and takes a panic for an answer.
 fn guarded<T>(doing: &'static str, ask: impl Fn() -> sled::Result<T>) -> Result<T, Failure> {
-    // sled keeps nothing of ours, and after a failure nothing of it is used but to read once more.
+    // sled keeps nothing of ours, and a store that panicked is not used again.
     let answer = catch_unwind(AssertUnwindSafe(ask)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text =
@@ -150,6 +189,23 @@ fn guarded<T>(doing: &'static str, ask: impl Fn() -> sled::Result<T>) -> Result<
             Failure::io(doing, "store", error)
         }
         other => Failure::store(doing, Trouble::from(other)),
+    })
+}
+
+/// One row's share of the sum: rows may be added and taken away in any order.
+fn digest(key: &[u8], value: &[u8]) -> u128 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(&u64::try_from(key.len()).unwrap_or(u64::MAX).to_le_bytes());
+    hasher.update(key);
+    hasher.update(value);
+    hasher.digest128()
+}
+
+fn sum_of(tree: &sled::Tree) -> Result<u128, Failure> {
+    guarded("check", || {
+        let rows = tree.iter().filter(|row| !matches!(row, Ok((key, _)) if key.as_ref() == SUM));
+        rows.map(|row| row.map(|(key, value)| digest(&key, &value)))
+            .try_fold(0_u128, |sum, digest| Ok(sum.wrapping_add(digest?)))
     })
 }
 

@@ -1,8 +1,8 @@
 //! The ordered key-value store behind the ledger: what is in it can be thrown away and made again from the ledger.
 //!
-//! The journal leans on two promises only. After a crash a store is some *prefix* of what was asked of it: the writes
-//! of [`Store::write`] in their order, each [`Store::apply`] whole or not at all. Or it cannot be opened, and is made
-//! again. It never has to be safe against a loss of power at once: the ledger is.
+//! The journal leans on two promises only. After a crash a store holds some *prefix* of the calls of [`Store::apply`],
+//! each whole or not at all. Or it cannot be opened, and is made again. It never has to be safe against a loss of power
+//! at once: the ledger is.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -29,20 +29,11 @@ pub trait Store: Send + Sync + 'static {
     /// [`Failure::Store`].
     fn scan(&self, from: &[u8], to_exclusive: &[u8], limit: usize) -> Result<Vec<Pair>, Failure>;
 
-    /// Makes all of `ops` at once: after a crash they are all there or none is.
+    /// Makes all of `ops`, of which no two have the same key, at once: after a crash they are all there or none is.
     ///
     /// # Errors
     /// [`Failure::Store`]; some of them may then be visible, and the same call may be repeated.
     fn apply(&self, ops: Vec<Op>) -> Result<(), Failure>;
-
-    /// Makes `ops` one after the other: after a crash any number of the first of them may be there, and readers may
-    /// see them in part. A store that knows no cheaper way does them all at once.
-    ///
-    /// # Errors
-    /// As [`Store::apply`].
-    fn write(&self, ops: Vec<Op>) -> Result<(), Failure> {
-        self.apply(ops)
-    }
 
     /// Hands everything to the system, before a clean end.
     ///

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Memtable, Value, merge};
+use super::{Below, Memtable, Value, merge};
 use crate::entity::{Corrupt, EntityId};
 use crate::journal::failure::Failure;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
@@ -19,15 +19,29 @@ use crate::record::{After, BatchOnDisk, Body, Entry, RowChange, SentTell, Stored
 /// What an entry does to the store beside what its body says.
 #[derive(Debug, Default)]
 pub struct Aftermath {
-    /// The entity after it, for a record.
-    pub after: Option<Box<After>>,
+    /// What a record makes of its entity.
+    pub entity: Change,
     /// Rows of the outbox it makes, moves or ends.
     pub rows: Vec<RowChange>,
 }
 
+/// What a record makes of its entity.
+#[derive(Debug, Default)]
+pub enum Change {
+    /// It is no record, or one that cannot be folded.
+    #[default]
+    Nothing,
+    /// This.
+    After(Box<After>),
+    /// The store already has it: it was cut off in the middle of a generation.
+    Stored(EntityId),
+}
+
 /// Parts what goes into the ledger from what follows from it.
 pub fn split(entries: Vec<Entry>) -> (Vec<Body>, Vec<Aftermath>) {
-    let part = |Entry { body, after, rows }| (body, Aftermath { after, rows });
+    let part = |Entry { body, after, rows }| {
+        (body, Aftermath { entity: after.map_or(Change::Nothing, Change::After), rows })
+    };
     entries.into_iter().map(part).unzip()
 }
 
@@ -73,6 +87,11 @@ impl Tables {
         Ok(tables)
     }
 
+    /// From now on a new key is taken to have this below it.
+    pub fn take_unseen_for(&mut self, below: Below) {
+        self.active.take_unseen_for(below);
+    }
+
     /// Takes what the ledger's `frame` holds.
     pub fn commit(&mut self, frame: u64, batches: Vec<(BatchOnDisk, Vec<Aftermath>)>) {
         for (batch, aftermaths) in batches {
@@ -84,10 +103,14 @@ impl Tables {
             self.changed.insert(partition);
             for (body, aftermath) in batch.entries.into_iter().zip(aftermaths) {
                 self.put_body(partition, body);
-                if let Some(mut after) = aftermath.after {
-                    after.stored.frame = frame;
-                    self.release(&after.entity);
-                    self.active.put_entity(partition, *after);
+                match aftermath.entity {
+                    Change::Nothing => {}
+                    Change::Stored(id) => self.release(&id),
+                    Change::After(mut after) => {
+                        after.stored.frame = frame;
+                        self.release(&after.entity);
+                        self.active.put_entity(partition, *after);
+                    }
                 }
                 for change in aftermath.rows {
                     self.active.put_row(partition, change);
@@ -113,6 +136,7 @@ impl Tables {
         }
         let mut full = std::mem::take(&mut self.active);
         self.active.reach(full.frame());
+        self.active.take_unseen_for(full.unseen);
         for number in std::mem::take(&mut self.changed) {
             if let Some(meta) = self.metas.get(&number) {
                 full.metas.insert(number, meta.clone());

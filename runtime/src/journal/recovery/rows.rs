@@ -12,7 +12,6 @@ use crate::journal::layout;
 use crate::journal::memtable::tables::{Tables, unclear};
 use crate::journal::store::Store;
 use crate::outbox::{MessageId, Row};
-use crate::record::RowChange;
 
 /// Rows read at once.
 const PAGE: usize = 256;
@@ -63,15 +62,15 @@ impl Rows {
         row.map_err(|error| unclear("outbox", error))
     }
 
-    /// A row came, moved or went.
-    pub fn changed(&mut self, partition: u8, change: &RowChange) {
+    /// A committed row came, moved or went.
+    pub fn moved(&mut self, partition: u8, message: MessageId, next: Option<Timestamp>) {
         let Some(passed) = self.partitions.get_mut(&partition) else { return };
-        match &change.after {
-            Some(row) if layout::row(partition, row.next, &change.message) < passed.upto => {
-                passed.known.insert(change.message.clone(), row.next);
+        match next {
+            Some(next) if layout::row(partition, next, &message) < passed.upto => {
+                passed.known.insert(message, next);
             }
-            // It is found again when the reading comes to it.
-            Some(_) | None => drop(passed.known.remove(&change.message)),
+            // If it still stands, it is found again when the reading comes to it.
+            Some(_) | None => drop(passed.known.remove(&message)),
         }
     }
 }

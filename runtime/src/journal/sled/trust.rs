@@ -1,0 +1,93 @@
+//! Whether a store may be believed without reading all of it.
+//!
+//! sled gives no promise about a loss of power, and when its log lost a piece it may open without a word and show an
+//! older page between newer ones. A kill of the process alone loses nothing that sled had written, because the system
+//! still has it. So a file beside it says how the store was left, and in which run of the machine.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::journal::failure::Failure;
+
+/// The file that says how the store was left.
+const MARK_FILE: &str = "duban.mark";
+/// Where Linux names the run of the machine; elsewhere every run is another one.
+const BOOT_FILE: &str = "/proc/sys/kernel/random/boot_id";
+
+/// How a store was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Closed, and every byte of it safe on the disk.
+    Closed,
+    /// In use, in this run of the machine.
+    Open,
+    /// It has shown damage.
+    Damaged,
+}
+
+/// What that means for somebody who opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// What is in it is what was put there.
+    Whole,
+    /// Power may have been lost meanwhile.
+    Doubtful,
+    /// Do not use it.
+    None,
+}
+
+/// How the store in `dir` was left.
+pub(super) fn read(dir: &Path) -> Trust {
+    match fs::read_to_string(dir.join(MARK_FILE)) {
+        Ok(mark) if mark == text(Mark::Damaged) => Trust::None,
+        Ok(mark) if mark == text(Mark::Closed) => Trust::Whole,
+        Ok(mark) if mark == text(Mark::Open) && !boot().is_empty() => Trust::Whole,
+        // A new store is checked in no time.
+        Ok(_) | Err(_) => Trust::Doubtful,
+    }
+}
+
+/// Says how the store in `dir` is left, safe against a loss of power.
+pub(super) fn mark(dir: &Path, mark: Mark) -> Result<(), Failure> {
+    let write = || {
+        let fresh = dir.join(format!("{MARK_FILE}.new"));
+        let mut file = File::create(&fresh)?;
+        file.write_all(text(mark).as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, dir.join(MARK_FILE))?;
+        File::open(dir)?.sync_all()
+    };
+    write().map_err(|error: io::Error| Failure::io("write", MARK_FILE, error))
+}
+
+/// Makes every file in `dir` and below safe against a loss of power.
+pub(super) fn sync_all(dir: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::io("sync", &dir.to_string_lossy(), error);
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            sync_all(&path)?;
+            continue;
+        }
+        match File::open(&path).and_then(|file| file.sync_all()) {
+            // sled removes its old snapshots when it likes.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)
+}
+
+fn text(mark: Mark) -> String {
+    match mark {
+        Mark::Closed => "closed".to_owned(),
+        Mark::Open => format!("open {}", boot()),
+        Mark::Damaged => "damaged".to_owned(),
+    }
+}
+
+/// Another text in each run of the machine; empty where nobody knows.
+fn boot() -> String {
+    fs::read_to_string(BOOT_FILE).unwrap_or_default().trim().to_owned()
+}

@@ -1,0 +1,9 @@
+//! The journal on a real directory, with the real sled: what survives, and what every read then says.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod damage;
+mod kill;
+mod model;
+mod restart;
+mod scribe;

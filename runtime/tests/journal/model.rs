@@ -1,0 +1,223 @@
+//! What a journal must say after some batches, worked out in the plainest way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Journal;
+use duban_runtime::journal::layout::{Parked, PartitionMeta, Quarantine};
+use duban_runtime::outbox::{MessageId, Row};
+use duban_runtime::record::{Batch, Body, SentTell, Stored, Taken};
+
+use crate::scribe::N_PARTITIONS;
+
+/// Everything that a journal can be asked.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    entities: BTreeMap<EntityId, Stored>,
+    n_records: BTreeMap<EntityId, usize>,
+    alarms: BTreeMap<u8, BTreeSet<(Timestamp, EntityId)>>,
+    lists: BTreeMap<CompactString, BTreeSet<(CompactString, EntityId)>>,
+    outbox: BTreeMap<u8, BTreeMap<(Timestamp, MessageId), Row>>,
+    tells: BTreeMap<(u8, u8), BTreeMap<u64, SentTell>>,
+    parked: BTreeMap<(u8, u8, u64), Parked>,
+    quarantined: BTreeMap<EntityId, Quarantine>,
+    metas: BTreeMap<u8, PartitionMeta>,
+}
+
+impl Model {
+    /// What follows from `batches`, each in its frame.
+    pub(crate) fn of<'a>(batches: impl IntoIterator<Item = &'a (u64, Batch)>) -> Model {
+        let mut model = Model::default();
+        for (frame, batch) in batches {
+            model.commit(*frame, batch);
+        }
+        model
+    }
+
+    fn commit(&mut self, frame: u64, batch: &Batch) {
+        let partition = batch.partition;
+        let meta = self.metas.entry(partition).or_default();
+        meta.frame = frame;
+        meta.next_lsn = batch.first_lsn + u64::try_from(batch.entries.len()).unwrap();
+        for entry in &batch.entries {
+            self.body(partition, &entry.body);
+            if let Some(after) = &entry.after {
+                self.quarantined.remove(&after.entity);
+                let stored = Stored { frame, ..after.stored.clone() };
+                *self.n_records.entry(after.entity.clone()).or_default() += 1;
+                self.entity(partition, &after.entity, stored);
+            }
+            for change in &entry.rows {
+                let rows = self.outbox.entry(partition).or_default();
+                if let Some(next) = change.before {
+                    rows.remove(&(next, change.message.clone())).unwrap();
+                }
+                if let Some(row) = &change.after {
+                    rows.insert((row.next, change.message.clone()), row.clone());
+                }
+            }
+        }
+    }
+
+    fn entity(&mut self, partition: u8, id: &EntityId, stored: Stored) {
+        let alarms = self.alarms.entry(partition).or_default();
+        alarms.retain(|(_, entity)| entity != id);
+        alarms.extend(stored.alarm.map(|due| (due, id.clone())));
+        self.lists.values_mut().for_each(|places| places.retain(|(_, entity)| entity != id));
+        for place in &stored.lists {
+            self.lists
+                .entry(place.list.clone())
+                .or_default()
+                .insert((place.order.clone(), id.clone()));
+        }
+        self.entities.insert(id.clone(), stored);
+    }
+
+    fn body(&mut self, partition: u8, body: &Body) {
+        match body {
+            Body::Record { tells, taken, .. } => {
+                for tell in tells {
+                    let pair = (partition, tell.to_partition);
+                    self.tells.entry(pair).or_default().insert(tell.number, tell.clone());
+                    let meta = self.metas.entry(partition).or_default();
+                    meta.tell_next.insert(tell.to_partition, tell.number + 1);
+                }
+                taken.iter().for_each(|taken| self.take(partition, *taken));
+            }
+            Body::Outbox { .. } => {}
+            Body::Tell { taken, parked } => {
+                self.take(partition, *taken);
+                if let Some((tell, reason)) = parked {
+                    let from_partition = taken.from_partition;
+                    let parked =
+                        Parked { from_partition, tell: (**tell).clone(), reason: reason.clone() };
+                    self.parked.insert((partition, from_partition, tell.number), parked);
+                }
+            }
+            Body::Quarantined { entity, reason, at } => {
+                let why = Quarantine { reason: reason.clone(), at: *at };
+                self.quarantined.insert(entity.clone(), why);
+            }
+        }
+    }
+
+    fn take(&mut self, partition: u8, taken: Taken) {
+        let tells = self.tells.entry((taken.from_partition, partition)).or_default();
+        tells.retain(|number, _| *number > taken.number);
+        let meta = self.metas.entry(partition).or_default();
+        meta.marks.insert(taken.from_partition, taken.number);
+    }
+
+    /// Asks `journal` everything, page by page, and compares.
+    #[track_caller]
+    pub(crate) fn check(&self, journal: &Journal) {
+        let said = self.asked_of(journal);
+        same("entities", &said.entities, &self.entities);
+        same("numbers of records", &said.n_records, &self.n_records);
+        same("alarms", &said.alarms, &self.alarms);
+        same("lists", &said.lists, &self.lists);
+        same("outbox", &said.outbox, &self.outbox);
+        same("tells", &said.tells, &self.tells);
+        same("parked tells", &said.parked, &self.parked);
+        same("quarantines", &said.quarantined, &self.quarantined);
+        same("partitions", &said.metas, &self.metas);
+        for (id, stored) in &self.entities {
+            assert_eq!(journal.entity(id).unwrap().as_ref(), Some(stored), "{id}");
+        }
+    }
+
+    fn asked_of(&self, journal: &Journal) -> Model {
+        let mut said = Model { entities: entities(journal), ..Model::default() };
+        for id in said.entities.keys() {
+            said.n_records.insert(id.clone(), journal.history(id).unwrap().len());
+        }
+        for list in self.lists.keys() {
+            said.lists.insert(list.clone(), list_of(journal, list));
+        }
+        for partition in 0..N_PARTITIONS {
+            if self.metas.contains_key(&partition) {
+                said.metas.insert(partition, journal.partition(partition).unwrap());
+            }
+            if self.alarms.contains_key(&partition) {
+                said.alarms.insert(partition, alarms(journal, partition));
+            }
+            if self.outbox.contains_key(&partition) {
+                said.outbox.insert(partition, outbox(journal, partition));
+            }
+            for target in 0..N_PARTITIONS {
+                let tells = journal.tells(partition, target, 0, 1_000).unwrap();
+                let pending = journal.tells_pending(partition).get(&target).copied().unwrap_or(0);
+                assert_eq!(u64::try_from(tells.len()).unwrap(), pending, "{partition} to {target}");
+                if self.tells.contains_key(&(partition, target)) {
+                    let tells = tells.into_iter().map(|tell| (tell.number, tell)).collect();
+                    said.tells.insert((partition, target), tells);
+                }
+            }
+        }
+        let parked = journal.parked(1_000).unwrap().into_iter();
+        said.parked =
+            parked.map(|p| ((p.tell.to_partition, p.from_partition, p.tell.number), p)).collect();
+        said.quarantined = journal.quarantined().unwrap();
+        said
+    }
+}
+
+/// Compares key by key: the whole would fill a screen.
+#[track_caller]
+fn same<K: Ord + Debug, V: PartialEq + Debug>(
+    what: &str,
+    said: &BTreeMap<K, V>,
+    expected: &BTreeMap<K, V>,
+) {
+    for (key, value) in expected {
+        assert_eq!(said.get(key), Some(value), "{what} of {key:?}");
+    }
+    assert_eq!(said.len(), expected.len(), "more {what} than there can be");
+}
+
+fn entities(journal: &Journal) -> BTreeMap<EntityId, Stored> {
+    let mut all = BTreeMap::new();
+    for kind in [None, Some(1), Some(2)] {
+        let mut after = None;
+        loop {
+            let page = journal.entities(kind, after, 7).unwrap();
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            all.extend(page);
+        }
+    }
+    all
+}
+
+fn alarms(journal: &Journal, partition: u8) -> BTreeSet<(Timestamp, EntityId)> {
+    let (mut all, mut after) = (BTreeSet::new(), None);
+    loop {
+        let page = journal.alarms(partition, after, 3).unwrap();
+        let Some(last) = page.last() else { return all };
+        after = Some(last.clone());
+        all.extend(page);
+    }
+}
+
+fn outbox(journal: &Journal, partition: u8) -> BTreeMap<(Timestamp, MessageId), Row> {
+    let (mut all, mut after) = (BTreeMap::new(), None);
+    loop {
+        let page = journal.outbox(partition, after, 3).unwrap();
+        let Some((id, row)) = page.last() else { return all };
+        after = Some((row.next, id.clone()));
+        all.extend(page.into_iter().map(|(id, row)| ((row.next, id), row)));
+    }
+}
+
+fn list_of(journal: &Journal, list: &str) -> BTreeSet<(CompactString, EntityId)> {
+    let (mut all, mut after) = (BTreeSet::new(), None);
+    loop {
+        let page = journal.list(list, after, 3).unwrap();
+        let Some(last) = page.last() else { return all };
+        after = Some(last.clone());
+        all.extend(page);
+    }
+}
