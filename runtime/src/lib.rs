@@ -11,10 +11,13 @@
 //! Not promised: order between entities, exactly-once e-mail or SMS, anything about wall clocks.
 
 pub mod activation;
+mod actor;
 pub mod answer;
 pub mod clock;
 pub mod entity;
+mod gauge;
 pub mod journal;
+pub mod node;
 pub mod outbox;
 pub mod partition;
 pub mod record;

@@ -88,9 +88,11 @@ impl Node {
             node.launch(no)?;
         }
         for (no, partition) in (0..PARTITIONS).zip(&node.partitions) {
-            let under_way = node.wiring.journal.tells_pending(no)?;
+            let journal = &node.wiring.journal;
+            let is_source = |from: &u8| journal.tells_pending(*from).contains_key(&no);
+            let sources = (0..PARTITIONS).filter(is_source).collect();
             node.wiring.gauge.begin(2);
-            let told = partition.try_send(Peers(node.partitions.clone(), under_way));
+            let told = partition.try_send(Peers(node.partitions.clone(), sources));
             let ticked = partition.try_send(Tick);
             if told.is_err() || ticked.is_err() {
                 tracing::error!(partition = no, "a partition did not start");
@@ -132,8 +134,9 @@ impl Node {
         let (mut after, mut warmed) = (None, 0);
         loop {
             let (journal, from) = (self.wiring.journal.clone(), after.take());
-            let read = tokio::task::spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
-            let chunk = read.await.map_err(Failure::interrupted)??;
+            let read =
+                tokio::task::spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
+            let chunk = read.await.map_err(|error| Failure::store("reading entities", error))??;
             let Some((last, _)) = chunk.last() else { return Ok(warmed) };
             after = Some(last.clone());
             let mut homes: Vec<Vec<_>> = vec![Vec::new(); usize::from(PARTITIONS)];

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use compact_str::CompactString;
 
 pub use self::batch::Building;
-pub use self::courier::Lease;
+pub use self::courier::{Claiming, Concluding, Lease};
 pub use self::tells::Inbound;
 
 use crate::activation::{Delivery, RETRY_AFTER, Step};
@@ -26,7 +26,7 @@ use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
 use crate::record::{Batch, Body, SentTell, Taken};
 use crate::registry::AnyCommand;
-use crate::window::{Reload, Window};
+use crate::window::{Reload, Ticket, Window};
 
 /// Commands that are delivered and undecided; one more is answered busy.
 pub const UNDECIDED_MAX: usize = 1_024;
@@ -36,6 +36,38 @@ pub const BATCH_MAX: usize = 256;
 pub const ALARMS_PER_BATCH: usize = BATCH_MAX / 2;
 /// Rows of the timer window and of the outbox window.
 pub const WINDOW_MAX: usize = 4_096;
+/// Leases a partition gives out at most.
+pub const LEASES_MAX: usize = 256;
+
+/// The bounds of one partition.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Among how many partitions entities are spread.
+    pub partitions: u8,
+    /// See [`UNDECIDED_MAX`].
+    pub undecided_max: usize,
+    /// See [`BATCH_MAX`].
+    pub batch_max: usize,
+    /// See [`ALARMS_PER_BATCH`].
+    pub alarms_per_batch: usize,
+    /// See [`WINDOW_MAX`].
+    pub window_max: usize,
+    /// Leases a partition gives out at most.
+    pub leases_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            partitions: PARTITIONS,
+            undecided_max: UNDECIDED_MAX,
+            batch_max: BATCH_MAX,
+            alarms_per_batch: ALARMS_PER_BATCH,
+            window_max: WINDOW_MAX,
+            leases_max: LEASES_MAX,
+        }
+    }
+}
 
 /// How many partitions a node has. Fixed for ever: it decides where an entity lives.
 pub const PARTITIONS: u8 = 64;
@@ -68,6 +100,17 @@ pub enum Output {
     Alarm(CompactString),
 }
 
+/// A command from outside.
+#[derive(Debug)]
+pub struct Asking {
+    /// Of the entity's own command type.
+    pub command: AnyCommand,
+    /// Who asks.
+    pub asked: Asked,
+    /// Who waits.
+    pub caller: Caller,
+}
+
 /// Where a partition starts from: what the journal holds of it.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
@@ -90,7 +133,8 @@ struct Flight {
     tells: Vec<SentTell>,
     marks: Vec<Taken>,
     rows: Vec<(Timestamp, MessageId)>,
-    done: Vec<(MessageId, Option<Timestamp>)>,
+    moved: Vec<Moved>,
+    set_aside: Vec<SetAside>,
     n_entries: u64,
 }
 
@@ -98,14 +142,20 @@ struct Flight {
 #[derive(Debug)]
 pub struct Partition {
     no: u8,
+    limits: Limits,
     epoch: u64,
     next_lsn: u64,
     frame_before: u64,
     batch: u64,
     building: Building,
-    overflow: VecDeque<(EntityId, Step)>,
+    /// Steps that the building batch has no room for, in order.
+    overflow: VecDeque<(EntityId, Step, Timestamp)>,
     flight: Option<Flight>,
+    /// The last committed batches: their frames, and whose records they hold, sorted.
+    lately: VecDeque<(u64, Vec<(EntityId, usize)>)>,
     alarms: Window<EntityId>,
+    /// Entities whose alarm was taken out of the window and found no room.
+    refire: BTreeSet<EntityId>,
     firing: usize,
     undecided: usize,
     outbox: Window<MessageId>,
@@ -114,16 +164,24 @@ pub struct Partition {
     inbound: BTreeMap<u8, Inbound>,
     /// Entities whose staged records were not taken and that have not asked to be read again yet.
     failed: BTreeSet<EntityId>,
+    /// To be set aside once the journal takes something again.
+    to_set_aside: Vec<SetAside>,
     held_until: Timestamp,
 }
 
 impl Partition {
     /// Partition `no`, owned under `epoch`, as the journal left it.
     pub fn new(no: u8, epoch: u64, origin: Origin) -> Partition {
+        Partition::within(Limits::default(), (no, epoch), origin)
+    }
+
+    /// The same, with bounds of its own.
+    pub fn within(limits: Limits, (no, epoch): (u8, u64), origin: Origin) -> Partition {
         let inbound =
             origin.marks.iter().map(|(from, mark)| (*from, Inbound::after(*mark))).collect();
         Partition {
             no,
+            limits,
             epoch,
             next_lsn: origin.next_lsn.max(1),
             frame_before: origin.frame,
@@ -131,28 +189,25 @@ impl Partition {
             building: Building::default(),
             overflow: VecDeque::new(),
             flight: None,
-            alarms: Window::new(WINDOW_MAX),
+            lately: VecDeque::new(),
+            alarms: Window::new(limits.window_max),
+            refire: BTreeSet::new(),
             firing: 0,
             undecided: 0,
-            outbox: Window::new(WINDOW_MAX),
+            outbox: Window::new(limits.window_max),
             leases: BTreeMap::new(),
             tell_next: origin.tell_next,
             inbound,
             failed: BTreeSet::new(),
+            to_set_aside: Vec::new(),
             held_until: Timestamp::from_millis(i64::MIN),
         }
     }
 
-    /// A command from outside.
-    pub fn command(
-        &mut self,
-        to: EntityId,
-        command: AnyCommand,
-        asked: Asked,
-        caller: Caller,
-        out: &mut Vec<Output>,
-    ) {
-        if self.undecided >= UNDECIDED_MAX {
+    /// A command from outside, for `to`.
+    pub fn command(&mut self, to: EntityId, asking: Asking, out: &mut Vec<Output>) {
+        let Asking { command, asked, caller } = asking;
+        if self.undecided >= self.limits.undecided_max {
             return caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         self.undecided += 1;
@@ -161,40 +216,39 @@ impl Partition {
 
     /// What an entity wants done after a delivery.
     pub fn step(&mut self, entity: EntityId, step: Step, at: Timestamp, out: &mut Vec<Output>) {
-        match step {
+        let needs_entry = match &step {
             Step::Reload => {
                 self.failed.remove(&entity);
                 return;
             }
-            Step::Quarantine(reason) => {
-                self.failed.remove(&entity);
-                out.push(Output::Alarm(compact_str::format_compact!("{entity}: {reason}")));
-                self.push(Body::Quarantined { entity, reason, at }, out);
-                return self.flush(out);
-            }
-            Step::Passed => {}
-            Step::TellDone(taken, reason) => self.tell_done(taken, reason, out),
-            Step::Claimed(id, claim, at, caller) => self.claimed(id, claim, at, caller),
-            Step::Staged(staged) => self.staged(entity, *staged, out),
+            Step::Passed | Step::NoRoom(_) => false,
+            Step::Staged(_) | Step::TellDone(..) | Step::Claimed(..) | Step::Quarantine(_) => true,
+        };
+        if needs_entry && self.building.entries.len() >= self.limits.batch_max {
+            // The next batch takes it, in its turn; its delivery stays undecided until then, which bounds this queue.
+            return self.overflow.push_back((entity, step, at));
         }
-        self.undecided = self.undecided.saturating_sub(1);
+        self.take((entity, step), at, out);
         self.flush(out);
     }
 
     /// The shell could not hand a delivery over: its entity's mailbox is full.
     pub fn undeliverable(&mut self, entity: EntityId, delivery: Delivery) {
         self.undecided = self.undecided.saturating_sub(1);
+        self.no_room(entity, delivery);
+    }
+
+    fn no_room(&mut self, entity: EntityId, delivery: Delivery) {
         match delivery {
-            Delivery::Fire(now) => {
-                self.firing = self.firing.saturating_sub(1);
-                self.alarms.arm(0, now, entity);
+            Delivery::Fire(_) => {
+                self.refire.insert(entity);
             }
             Delivery::Command { caller: Caller::Tell(taken), .. } => self.tell_again(taken),
             Delivery::Command { caller, .. } => {
                 caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
             }
-            Delivery::Claim { id, caller, .. } => {
-                self.release(&id);
+            // The message stays the courier's.
+            Delivery::Claim { caller, .. } => {
                 caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
             }
         }
@@ -202,15 +256,23 @@ impl Partition {
 
     /// Fires what is due at `now` and asks for rows that run low.
     pub fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        if now < self.held_until {
+        // A clock that was set back must not hold anything for longer than was meant.
+        if now < self.held_until && self.held_until.since(now) <= HOLD_AFTER_FAILURE {
             return;
         }
+        for set_aside in std::mem::take(&mut self.to_set_aside) {
+            self.set_aside(set_aside);
+        }
+        self.flush(out);
         self.nudge_tells(out);
         if self.undecided == 0 {
             self.firing = 0;
         }
-        while self.firing < ALARMS_PER_BATCH && self.undecided < UNDECIDED_MAX {
-            let Some((_, entity)) = self.alarms.pop_due(now) else { break };
+        while self.firing < self.limits.alarms_per_batch
+            && self.undecided < self.limits.undecided_max
+        {
+            let again = self.refire.pop_first();
+            let Some(entity) = again.or_else(|| Some(self.alarms.pop_due(now)?.1)) else { break };
             self.firing += 1;
             self.undecided += 1;
             out.push(Output::Deliver(entity, Delivery::Fire(now)));
@@ -223,20 +285,24 @@ impl Partition {
         }
     }
 
-    /// The alarms a reload found.
-    pub fn alarms_loaded(&mut self, rows: Vec<(Timestamp, EntityId)>, limit: usize) {
-        self.alarms.loaded(rows, limit);
+    /// The alarms a reload found; fewer than its limit mean there are no more.
+    pub fn alarms_loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, EntityId)>) {
+        self.alarms.loaded(ticket, rows);
     }
 
-    /// The rows of the outbox a reload found.
-    pub fn outbox_loaded(&mut self, rows: Vec<(Timestamp, MessageId)>, limit: usize) {
-        self.outbox.loaded(rows, limit);
+    /// The rows of the outbox a reload found; fewer than its limit mean there are no more.
+    pub fn outbox_loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, MessageId)>) {
+        self.outbox.loaded(ticket, rows);
     }
 
-    /// A reload failed; the next tick asks again.
-    pub fn reload_failed(&mut self) {
-        self.alarms.reload_failed();
-        self.outbox.reload_failed();
+    /// Alarms could not be read; the next tick asks again.
+    pub fn alarms_failed(&mut self, ticket: Ticket) {
+        self.alarms.reload_failed(ticket);
+    }
+
+    /// The outbox could not be read; the next tick asks again.
+    pub fn outbox_failed(&mut self, ticket: Ticket) {
+        self.outbox.reload_failed(ticket);
     }
 
     /// When the next alarm is due, as far as is known here.

@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, WrapFuture, ActorFutureExt};
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use compact_str::{CompactString, format_compact};
 
+use super::ENTITY_MAILBOX;
 use super::message::StepOf;
 use super::partition::PartitionActor;
-use super::ENTITY_MAILBOX;
 use crate::activation::{AnyActivation, Delivery, Step};
 use crate::entity::EntityId;
 use crate::journal::Journal;
@@ -27,7 +27,7 @@ pub(crate) struct EntityActor {
     activation: Box<dyn AnyActivation>,
     partition: Addr<PartitionActor>,
     journal: Journal,
-    known: Option<Option<Stored>>,
+    known: Option<Stored>,
 }
 
 impl EntityActor {
@@ -37,7 +37,7 @@ impl EntityActor {
         activation: Box<dyn AnyActivation>,
         partition: Addr<PartitionActor>,
         journal: Journal,
-        known: Option<Option<Stored>>,
+        known: Option<Stored>,
     ) -> Addr<EntityActor> {
         EntityActor::create(|ctx| {
             ctx.set_mailbox_capacity(ENTITY_MAILBOX);
@@ -46,7 +46,11 @@ impl EntityActor {
     }
 
     /// Lets the activation work; a panic that escapes it sets this one entity aside.
-    fn work(&mut self, ctx: &mut Context<Self>, f: impl FnOnce(&mut dyn AnyActivation, &mut Vec<Step>)) {
+    fn work(
+        &mut self,
+        ctx: &mut Context<Self>,
+        f: impl FnOnce(&mut dyn AnyActivation, &mut Vec<Step>),
+    ) {
         let mut steps = Vec::with_capacity(1);
         let worked = catch_unwind(AssertUnwindSafe(|| f(self.activation.as_mut(), &mut steps)));
         if worked.is_err() {
@@ -90,7 +94,9 @@ impl Actor for EntityActor {
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         match self.known.take() {
-            Some(stored) => self.work(ctx, |activation, steps| activation.loaded(Ok(stored), steps)),
+            Some(stored) => {
+                self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));
+            }
             None => self.load(ctx),
         }
     }

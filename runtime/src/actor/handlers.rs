@@ -3,18 +3,16 @@
 use actix::{Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Claiming, Committed, Concluding, Leasing, Peers, Releasing, StepOf, TellFrom, Tick, Warm,
+    Ask, Claim, Committed, Conclude, Leasing, Peers, Releasing, StepOf, TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, sleep_of};
 use crate::activation::Step;
-use crate::partition::Output;
 
 impl Handler<Ask> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, ask: Ask, ctx: &mut Context<Self>) {
-        let Ask { to, command, asked, caller } = ask;
-        self.work(ctx, |core, out| core.command(to, command, asked, caller, out));
+    fn handle(&mut self, Ask(to, asking): Ask, ctx: &mut Context<Self>) {
+        self.work(ctx, |core, out| core.command(to, asking, out));
         self.wiring.gauge.finish(1);
     }
 }
@@ -28,7 +26,7 @@ impl Handler<StepOf> for PartitionActor {
                 self.residents.stepped(&entity, Some(sleep_of(staged.after.stored.alarm)));
             }
             Step::Reload | Step::Quarantine(_) => {}
-            Step::Passed | Step::TellDone(..) | Step::Claimed(..) => {
+            Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Claimed(..) => {
                 self.residents.stepped(&entity, None);
             }
         }
@@ -73,9 +71,13 @@ impl Handler<TellFrom> for PartitionActor {
 impl Handler<Peers> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Peers(peers, under_way): Peers, ctx: &mut Context<Self>) {
+    fn handle(&mut self, Peers(peers, sources): Peers, ctx: &mut Context<Self>) {
         self.peers = peers;
-        self.work(ctx, |_, out| out.extend(under_way.into_iter().map(Output::Send)));
+        self.work(ctx, |core, _| {
+            for from in sources {
+                core.tells_missed(from);
+            }
+        });
         self.wiring.gauge.finish(1);
     }
 }
@@ -115,20 +117,18 @@ impl Handler<Releasing> for PartitionActor {
     }
 }
 
-impl Handler<Claiming> for PartitionActor {
+impl Handler<Claim> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, claiming: Claiming, ctx: &mut Context<Self>) {
-        let Claiming { id, row, at, caller } = claiming;
-        self.work(ctx, |core, out| core.claim(id, row, at, caller, out));
+    fn handle(&mut self, Claim(claiming): Claim, ctx: &mut Context<Self>) {
+        self.work(ctx, |core, out| core.claim(claiming, out));
     }
 }
 
-impl Handler<Concluding> for PartitionActor {
+impl Handler<Conclude> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, concluding: Concluding, ctx: &mut Context<Self>) {
-        let Concluding { id, row, event, caller } = concluding;
-        self.work(ctx, |core, out| core.outcome(id, row, event, caller, out));
+    fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
+        self.work(ctx, |core, out| core.outcome(concluding, out));
     }
 }

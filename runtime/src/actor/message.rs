@@ -5,57 +5,41 @@ use compact_str::CompactString;
 
 use super::partition::PartitionActor;
 use crate::activation::Step;
-use crate::answer::Caller;
 use crate::clock::Timestamp;
-use crate::entity::{Asked, EntityId};
-use crate::outbox::{MessageId, Row, RowEvent};
+use crate::entity::EntityId;
+use crate::outbox::MessageId;
+use crate::partition::{Asking, Claiming, Concluding};
 use crate::record::{SentTell, Stored};
-use crate::registry::AnyCommand;
 
 /// A command from outside.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Ask {
-    pub(crate) to: EntityId,
-    pub(crate) command: AnyCommand,
-    pub(crate) asked: Asked,
-    pub(crate) caller: Caller,
-}
+pub(crate) struct Ask(pub(crate) EntityId, pub(crate) Asking);
 
 /// Look at the clock.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Tick;
 
-/// Messages that are due, at most so many: see [`Partition::lease`].
+/// Messages that are due, at most so many: see [`crate::partition::Partition::lease`].
 #[derive(Message)]
 #[rtype(result = "Vec<(Timestamp, MessageId)>")]
 pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize);
 
-/// See [`Partition::release`].
+/// See [`crate::partition::Partition::release`].
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Releasing(pub(crate) MessageId);
 
-/// See [`Partition::claim`].
+/// See [`crate::partition::Partition::claim`].
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Claiming {
-    pub(crate) id: MessageId,
-    pub(crate) row: Row,
-    pub(crate) at: Timestamp,
-    pub(crate) caller: Caller,
-}
+pub(crate) struct Claim(pub(crate) Claiming);
 
-/// See [`Partition::outcome`].
+/// See [`crate::partition::Partition::outcome`].
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Concluding {
-    pub(crate) id: MessageId,
-    pub(crate) row: Row,
-    pub(crate) event: RowEvent,
-    pub(crate) caller: Caller,
-}
+pub(crate) struct Conclude(pub(crate) Concluding);
 
 /// Make these entities resident: they have timers and were just read.
 #[derive(Message)]
@@ -78,7 +62,7 @@ pub(super) struct Committed(pub(super) Result<u64, CompactString>);
 #[rtype(result = "()")]
 pub(super) struct TellFrom(pub(super) u8, pub(super) SentTell);
 
-/// The other partitions of the node, once all exist, and the tells of this one that were under way.
+/// The other partitions of the node, once all exist, and those of them whose tells were under way to this one.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<SentTell>);
+pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<u8>);

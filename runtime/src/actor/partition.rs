@@ -54,7 +54,12 @@ pub(crate) struct PartitionActor {
 }
 
 impl PartitionActor {
-    pub(crate) fn new(no: u8, core: Partition, wiring: Wiring, next_due: Arc<AtomicI64>) -> PartitionActor {
+    pub(crate) fn new(
+        no: u8,
+        core: Partition,
+        wiring: Wiring,
+        next_due: Arc<AtomicI64>,
+    ) -> PartitionActor {
         let residents = Residents::at_most(wiring.resident_max);
         PartitionActor {
             no,
@@ -70,7 +75,11 @@ impl PartitionActor {
     }
 
     /// Lets the core work, then does what it says.
-    pub(super) fn work(&mut self, ctx: &mut Context<Self>, f: impl FnOnce(&mut Partition, &mut Vec<Output>)) {
+    pub(super) fn work(
+        &mut self,
+        ctx: &mut Context<Self>,
+        f: impl FnOnce(&mut Partition, &mut Vec<Output>),
+    ) {
         let mut out = std::mem::take(&mut self.out);
         f(&mut self.core, &mut out);
         while !out.is_empty() {
@@ -112,7 +121,9 @@ impl PartitionActor {
             Output::LoadTells { from, after } => self.read_tells(from, after, ctx),
             Output::Send(tell) => self.send_tell(tell, ctx),
             Output::DeliverTell(tell, taken) => self.deliver_tell(&tell, taken, said, ctx),
-            Output::Alarm(words) => tracing::error!(partition = self.no, %words, "an operator must look"),
+            Output::Alarm(words) => {
+                tracing::error!(partition = self.no, %words, "an operator must look");
+            }
         }
     }
 
@@ -127,7 +138,13 @@ impl PartitionActor {
         }
     }
 
-    fn deliver_tell(&mut self, tell: &SentTell, taken: Taken, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
+    fn deliver_tell(
+        &mut self,
+        tell: &SentTell,
+        taken: Taken,
+        said: &mut Vec<Output>,
+        ctx: &mut Context<Self>,
+    ) {
         let command = match self.wiring.registry.kind(tell.to.kind) {
             Some(kind) => kind.command(&tell.command).map_err(|e| format_compact!("{e}")),
             None => Err(format_compact!("no kind {}", tell.to.kind)),
@@ -164,13 +181,18 @@ impl PartitionActor {
     }
 
     /// Makes an entity resident, if its kind is known.
-    pub(super) fn admit(&mut self, entity: &EntityId, known: Option<Stored>, ctx: &mut Context<Self>) {
+    pub(super) fn admit(
+        &mut self,
+        entity: &EntityId,
+        known: Option<Stored>,
+        ctx: &mut Context<Self>,
+    ) {
         let Some(kind) = self.wiring.registry.kind(entity.kind) else { return };
         let sleep = sleep_of(known.as_ref().and_then(|stored| stored.alarm));
         let activation = kind.activation(entity.clone());
         let journal = self.wiring.journal.clone();
         let address =
-            EntityActor::launch(entity.clone(), activation, ctx.address(), journal, known.map(Some));
+            EntityActor::launch(entity.clone(), activation, ctx.address(), journal, known);
         self.residents.insert(entity.clone(), address, sleep);
     }
 

@@ -3,9 +3,10 @@
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::partition::PartitionActor;
+use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::journal::{Failure, Journal};
-use crate::outbox::MessageId;
+use crate::outbox::{MessageId, Row};
 use crate::partition::{Output, Partition};
 use crate::window::Reload;
 
@@ -14,22 +15,28 @@ const TELLS_PER_READ: usize = 256;
 
 impl PartitionActor {
     pub(super) fn read_alarms(&mut self, reload: Reload<EntityId>, ctx: &mut Context<Self>) {
-        let (no, limit) = (self.no, reload.limit);
+        let (no, ticket) = (self.no, reload.ticket);
         self.read(
             ctx,
-            move |journal| journal.alarms(no, reload.after, limit),
-            move |core, rows, _| core.alarms_loaded(rows, limit),
+            move |journal| journal.alarms(no, reload.after, ticket.limit),
+            move |core, rows, _| match rows {
+                Some(rows) => core.alarms_loaded(ticket, rows),
+                None => core.alarms_failed(ticket),
+            },
         );
     }
 
     pub(super) fn read_outbox(&mut self, reload: Reload<MessageId>, ctx: &mut Context<Self>) {
-        let (no, limit) = (self.no, reload.limit);
+        let (no, ticket) = (self.no, reload.ticket);
         self.read(
             ctx,
-            move |journal| journal.outbox(no, reload.after, limit),
-            move |core, rows, _| {
-                let rows = rows.into_iter().map(|(id, row)| (row.next, id)).collect();
-                core.outbox_loaded(rows, limit);
+            move |journal| journal.outbox(no, reload.after, ticket.limit),
+            move |core, rows, _| match rows {
+                Some(rows) => {
+                    let rows = rows.into_iter().map(|(id, row)| (row.next, id)).collect();
+                    core.outbox_loaded(ticket, rows);
+                }
+                None => core.outbox_failed(ticket),
             },
         );
     }
@@ -39,15 +46,19 @@ impl PartitionActor {
         self.read(
             ctx,
             move |journal| journal.tells(from, to, after, TELLS_PER_READ),
-            move |core, tells, out| core.tells_loaded(from, tells, out),
+            move |core, tells, out| match tells {
+                Some(tells) => core.tells_loaded(from, tells, TELLS_PER_READ, out),
+                None => core.tells_failed(from),
+            },
         );
     }
 
+    /// Reads, and lets the core take what was read: none when that failed.
     fn read<T: Send + 'static>(
         &mut self,
         ctx: &mut Context<Self>,
         read: impl FnOnce(&Journal) -> Result<T, Failure> + Send + 'static,
-        take: impl FnOnce(&mut Partition, T, &mut Vec<Output>) + 'static,
+        take: impl FnOnce(&mut Partition, Option<T>, &mut Vec<Output>) + 'static,
     ) {
         let journal = self.wiring.journal.clone();
         self.reading += 1;
@@ -57,19 +68,23 @@ impl PartitionActor {
             let now = actor.wiring.clock.now();
             actor.work(ctx, |core, out| match result {
                 Ok(Ok(rows)) => {
-                    take(core, rows, out);
+                    take(core, Some(rows), out);
                     core.tick(now, out);
                 }
                 Ok(Err(failure)) => {
                     tracing::warn!(%failure, "a read failed; it will be tried again");
-                    core.reload_failed();
+                    take(core, None, out);
                 }
                 Err(error) => {
                     tracing::error!(%error, "a read was cut short");
-                    core.reload_failed();
+                    take(core, None, out);
                 }
             });
         });
         ctx.spawn(taken);
     }
+}
+
+fn key_of((id, row): (MessageId, Row)) -> (Timestamp, MessageId) {
+    (row.next, id)
 }

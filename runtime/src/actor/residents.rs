@@ -55,11 +55,6 @@ impl Residents {
         Residents { map: HashMap::new(), light: VecDeque::new(), sound: VecDeque::new(), max }
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.map.len()
-    }
-
     pub(super) fn contains(&self, id: &EntityId) -> bool {
         self.map.contains_key(id)
     }

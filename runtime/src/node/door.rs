@@ -4,13 +4,13 @@ use tokio::sync::oneshot;
 
 use super::Node;
 use crate::activation::RETRY_AFTER;
-use crate::actor::message::{self, Claiming, Concluding, Leasing, Releasing};
+use crate::actor::message::{self, Leasing, Releasing};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
 use crate::journal::Failure;
 use crate::outbox::{MessageId, Row, RowEvent};
-use crate::partition::PARTITIONS;
+use crate::partition::{Asking, Claiming, Concluding, PARTITIONS};
 use crate::registry::AnyCommand;
 
 /// Commands from outside that are under way at most; one more is answered busy, before any work.
@@ -59,12 +59,13 @@ impl Node {
         let (sender, answer) = oneshot::channel();
         let Ask { to, command, asked } = ask;
         let partition = to.partition(PARTITIONS);
-        let ask = message::Ask { to, command, asked, caller: Caller::Outside(sender) };
+        let ask = message::Ask(to, Asking { command, asked, caller: Caller::Outside(sender) });
         self.wiring.gauge.begin(1);
-        let sent = self.partitions.get(usize::from(partition)).map(|p| p.try_send(ask));
-        if let Some(Err(full)) = sent {
+        if let Some(home) = self.partitions.get(usize::from(partition))
+            && let Err(full) = home.try_send(ask)
+        {
             self.wiring.gauge.finish(1);
-            full.into_inner().caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
+            full.into_inner().1.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         answer
     }
@@ -107,16 +108,21 @@ impl Node {
     pub async fn claim(&self, id: MessageId, row: Row) -> Answer {
         let at = self.wiring.clock.now();
         let home = self.home(&id.entity);
-        answered(|caller| home.map(|p| p.try_send(Claiming { id, row, at, caller }).is_ok())).await
+        let claim = |caller| message::Claim(Claiming { id, row, at, caller });
+        answered(|caller| home.map(|p| p.try_send(claim(caller)).is_ok())).await
     }
 
     /// Records what became of a message whose row in the journal is `row`.
     pub async fn conclude(&self, id: MessageId, row: Row, event: RowEvent) -> Answer {
         let home = self.home(&id.entity);
-        answered(|caller| home.map(|p| p.try_send(Concluding { id, row, event, caller }).is_ok())).await
+        let conclude = |caller| message::Conclude(Concluding { id, row, event, caller });
+        answered(|caller| home.map(|p| p.try_send(conclude(caller)).is_ok())).await
     }
 
-    fn home(&self, entity: &EntityId) -> Option<&actix::Addr<crate::actor::partition::PartitionActor>> {
+    fn home(
+        &self,
+        entity: &EntityId,
+    ) -> Option<&actix::Addr<crate::actor::partition::PartitionActor>> {
         self.partitions.get(usize::from(entity.partition(PARTITIONS)))
     }
 }

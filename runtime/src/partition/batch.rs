@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 
-use super::{BATCH_MAX, Flight, Output, Partition};
+use super::courier::Moved;
+use super::{Flight, Output, Partition};
 use crate::activation::{Staged, Step};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
@@ -14,7 +15,14 @@ use crate::outbox::{Message, MessageId, Row};
 use crate::record::{Batch, Body, Entry, Previous, RowChange, SentTell, Taken};
 
 /// How long timers are held after the journal refused a batch, so that a full disk is not hammered.
-const HOLD_AFTER_FAILURE: Duration = Duration::from_secs(1);
+pub(super) const HOLD_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Committed batches whose entities are remembered. An entity that stages before it hears of the commit of its last
+/// record has to be told where that lies; one that is further behind decides again.
+const REMEMBERED_BATCHES: usize = 8;
+
+/// An entity that is to be set aside: why, and since when.
+pub(super) type SetAside = (EntityId, CompactString, Timestamp);
 
 /// What is staged for the next commit.
 #[derive(Debug, Default)]
@@ -25,7 +33,8 @@ pub struct Building {
     pub(super) tells: Vec<SentTell>,
     pub(super) marks: Vec<Taken>,
     pub(super) rows: Vec<(Timestamp, MessageId)>,
-    pub(super) done: Vec<(MessageId, Option<Timestamp>)>,
+    pub(super) moved: Vec<Moved>,
+    pub(super) set_aside: Vec<SetAside>,
 }
 
 impl Building {
@@ -36,28 +45,51 @@ impl Building {
 }
 
 impl Partition {
-    pub(super) fn staged(&mut self, entity: EntityId, staged: Staged, out: &mut Vec<Output>) {
+    /// Makes an entry of the building batch out of a step that has none of its own yet.
+    pub(super) fn take(
+        &mut self,
+        (entity, step): (EntityId, Step),
+        at: Timestamp,
+        out: &mut Vec<Output>,
+    ) {
+        if !matches!(step, Step::Quarantine(_)) {
+            self.undecided = self.undecided.saturating_sub(1);
+        }
+        match step {
+            Step::Reload | Step::Passed => {}
+            Step::NoRoom(delivery) => self.no_room(entity, delivery),
+            Step::TellDone(taken, reason) => self.tell_done(&entity, (taken, reason), out),
+            Step::Claimed(id, claim, at, caller) => self.claimed(&entity, (id, claim), at, caller),
+            Step::Staged(staged) => self.staged(entity, *staged, out),
+            Step::Quarantine(reason) => {
+                self.failed.remove(&entity);
+                out.push(Output::Alarm(format_compact!("{entity}: {reason}")));
+                self.set_aside((entity, reason, at));
+            }
+        }
+    }
+
+    pub(super) fn set_aside(&mut self, (entity, reason, at): SetAside) {
+        self.building.set_aside.push((entity.clone(), reason.clone(), at));
+        let body = Body::Quarantined { entity, reason, at };
+        self.building.entries.push(Entry { body, after: None, rows: Vec::new() });
+    }
+
+    fn staged(&mut self, entity: EntityId, staged: Staged, out: &mut Vec<Output>) {
         let out_of_turn = staged.taken.is_some_and(|taken| !self.is_next_tell(taken));
         if out_of_turn || self.failed.contains(&entity) {
             // It was decided on a state that a failed batch took away.
-            out.push(Output::Resolved(entity.clone(), 1, Err("superseded".into())));
-            self.failed.insert(entity);
-            return;
+            return self.supersede(entity, out);
         }
-        if self.building.entries.len() >= BATCH_MAX {
-            // The next batch takes it; one delivery stays undecided until then, which bounds this queue.
-            self.undecided += 1;
-            self.overflow.push_back((entity, Step::Staged(Box::new(staged))));
-            return;
-        }
-        let Staged { record, previous, after, messages, tells, taken, at } = staged;
-        let in_this_batch = self.building.staged.entry(entity.clone()).or_insert(0);
-        let previous = previous.unwrap_or(if *in_this_batch > 0 {
-            Previous::SameBatch
-        } else {
-            Previous::BatchBefore
-        });
-        *in_this_batch += 1;
+        let Some(previous) = staged.previous.or_else(|| self.previous_of(&entity)) else {
+            if let Some(taken) = staged.taken {
+                self.tell_again(taken);
+            }
+            self.refire.insert(entity.clone());
+            return self.supersede(entity, out);
+        };
+        let Staged { record, previous: _, after, messages, tells, taken, at } = staged;
+        *self.building.staged.entry(entity.clone()).or_insert(0) += 1;
         self.rearm(&entity, after.before.alarm, after.stored.alarm);
         let sequence = after.stored.sequence;
         let rows = self.rows_of(&entity, sequence, &messages);
@@ -77,6 +109,26 @@ impl Partition {
         if let Some(taken) = taken {
             self.tell_staged(taken, out);
         }
+    }
+
+    fn supersede(&mut self, entity: EntityId, out: &mut Vec<Output>) {
+        out.push(Output::Resolved(entity.clone(), 1, Err("superseded".into())));
+        self.failed.insert(entity);
+    }
+
+    /// Where the last record of an entity lies that staged another before it heard of that one's commit.
+    fn previous_of(&self, entity: &EntityId) -> Option<Previous> {
+        if self.building.staged.contains_key(entity) {
+            return Some(Previous::SameBatch);
+        }
+        let is_in = |staged: &[(EntityId, usize)]| {
+            staged.binary_search_by(|(staged, _)| staged.cmp(entity)).is_ok()
+        };
+        if self.flight.as_ref().is_some_and(|flight| is_in(&flight.staged)) {
+            return Some(Previous::BatchBefore);
+        }
+        let found = self.lately.iter().find(|(_, staged)| is_in(staged));
+        found.map(|(frame, _)| Previous::Frame(*frame))
     }
 
     fn rearm(&mut self, entity: &EntityId, before: Option<Timestamp>, after: Option<Timestamp>) {
@@ -107,12 +159,6 @@ impl Partition {
         rows
     }
 
-    /// Stages an entry that is no record.
-    pub(super) fn push(&mut self, body: Body, out: &mut Vec<Output>) {
-        self.building.entries.push(Entry { body, after: None, rows: Vec::new() });
-        self.flush(out);
-    }
-
     /// Sends the building batch off if none is in flight.
     pub(super) fn flush(&mut self, out: &mut Vec<Output>) {
         if self.flight.is_some() || self.building.is_empty() {
@@ -131,7 +177,8 @@ impl Partition {
             tells: building.tells,
             marks: building.marks,
             rows: building.rows,
-            done: building.done,
+            moved: building.moved,
+            set_aside: building.set_aside,
             n_entries: building.entries.len() as u64,
         });
         self.batch += 1;
@@ -143,12 +190,9 @@ impl Partition {
             frame_before: self.frame_before,
             entries: building.entries,
         }));
-        while self.building.entries.len() < BATCH_MAX {
-            let Some((entity, step)) = self.overflow.pop_front() else { break };
-            self.undecided = self.undecided.saturating_sub(1);
-            if let Step::Staged(staged) = step {
-                self.staged(entity, *staged, out);
-            }
+        while self.building.entries.len() < self.limits.batch_max {
+            let Some((entity, step, at)) = self.overflow.pop_front() else { break };
+            self.take((entity, step), at, out);
         }
     }
 
@@ -168,11 +212,13 @@ impl Partition {
                 for (next, id) in flight.rows {
                     self.outbox.arm(flight.number, next, id);
                 }
-                self.outcomes_durable(flight.done);
+                self.moves_durable(flight.number, flight.moved);
                 self.outbox.durable(flight.number);
-                for (entity, n) in flight.staged {
-                    out.push(Output::Resolved(entity, n, Ok(frame)));
+                for (entity, n) in &flight.staged {
+                    out.push(Output::Resolved(entity.clone(), *n, Ok(frame)));
                 }
+                self.lately.truncate(REMEMBERED_BATCHES - 1);
+                self.lately.push_front((frame, flight.staged));
                 for (caller, answer) in flight.callers {
                     caller.answer(answer);
                 }
@@ -181,24 +227,39 @@ impl Partition {
             }
             Err(reason) => {
                 self.held_until = at + HOLD_AFTER_FAILURE;
-                self.start_over(flight, reason, out);
+                self.start_over(flight, (reason, at), out);
             }
         }
     }
 
     /// Nothing of the batch exists, and so nothing that was decided on top of it: everything is read again.
-    fn start_over(&mut self, flight: Flight, reason: CompactString, out: &mut Vec<Output>) {
+    fn start_over(
+        &mut self,
+        flight: Flight,
+        (reason, at): (CompactString, Timestamp),
+        out: &mut Vec<Output>,
+    ) {
         let building = std::mem::take(&mut self.building);
         let mut staged: BTreeMap<EntityId, usize> = building.staged.into_iter().collect();
         for (entity, n) in flight.staged {
             *staged.entry(entity).or_insert(0) += n;
         }
-        for (entity, step) in std::mem::take(&mut self.overflow) {
-            self.undecided = self.undecided.saturating_sub(1);
-            if matches!(step, Step::Staged(_)) {
-                *staged.entry(entity).or_insert(0) += 1;
+        for (entity, step, _) in std::mem::take(&mut self.overflow) {
+            if !matches!(step, Step::Quarantine(_)) {
+                self.undecided = self.undecided.saturating_sub(1);
+            }
+            match step {
+                Step::Staged(_) => *staged.entry(entity).or_insert(0) += 1,
+                Step::Claimed(_, _, _, caller) => {
+                    caller.answer(Answer::Failed { reason: reason.clone() });
+                }
+                Step::Quarantine(reason) => self.to_set_aside.push((entity, reason, at)),
+                Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Reload => {}
             }
         }
+        // One that staged before decides again, and is set aside again if that is still due.
+        self.to_set_aside.extend(flight.set_aside.into_iter().chain(building.set_aside));
+        self.to_set_aside.retain(|(entity, _, _)| !staged.contains_key(entity));
         for (caller, _) in flight.callers.into_iter().chain(building.callers) {
             caller.answer(Answer::Failed { reason: reason.clone() });
         }
@@ -207,9 +268,11 @@ impl Partition {
         }
         self.next_lsn -= flight.n_entries;
         self.firing = 0;
+        self.refire.clear();
         self.alarms.clear();
         self.outbox.clear();
-        self.rewind_tells(out);
+        self.moves_undone();
+        self.rewind_tells();
         for (entity, n) in staged {
             self.failed.insert(entity.clone());
             out.push(Output::Resolved(entity, n, Err(reason.clone())));

@@ -7,54 +7,107 @@ use super::{Output, Partition};
 use crate::activation::Delivery;
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
+use crate::entity::EntityId;
 use crate::outbox::{Claim, MessageId, Row, RowEvent};
 use crate::record::{Body, Entry, RowChange};
-
-/// Leases a partition gives out at most.
-const LEASES_MAX: usize = 256;
 
 /// A message in a courier's hands.
 #[derive(Debug)]
 pub struct Lease {
-    /// Where its row stands in the index.
+    /// Where its row stands in the index, as far as that is durable.
     next: Timestamp,
-    /// The row as the courier read it; set by the claim.
+    /// The row as the courier read it, until the claim is answered.
     row: Option<Row>,
+    standing: LeaseStanding,
+}
+
+/// What goes on with a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LeaseStanding {
+    /// The courier's turn.
+    Held,
+    /// Something about it is staged and not durable.
+    Recording,
+    /// The same, and the courier went away meanwhile.
+    GivenBack,
+}
+
+/// A row of the outbox that moves with the batch.
+#[derive(Debug)]
+pub(super) struct Moved {
+    id: MessageId,
+    before: Timestamp,
+    after: Option<Timestamp>,
+    ends_lease: EndsLease,
+}
+
+/// Whether a lease goes on after what was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EndsLease {
+    Yes,
+    No,
+}
+
+/// A courier asks whether a message is still needed.
+#[derive(Debug)]
+pub struct Claiming {
+    /// Which.
+    pub id: MessageId,
+    /// Its row in the journal.
+    pub row: Row,
+    /// When.
+    pub at: Timestamp,
+    /// Who waits.
+    pub caller: Caller,
+}
+
+/// A courier says what became of a message.
+#[derive(Debug)]
+pub struct Concluding {
+    /// Which.
+    pub id: MessageId,
+    /// Its row in the journal.
+    pub row: Row,
+    /// What happened.
+    pub event: RowEvent,
+    /// Who waits.
+    pub caller: Caller,
 }
 
 impl Partition {
     /// Up to `n` messages that are due at `now`, with where each row stands. They are the courier's until an outcome.
     pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<(Timestamp, MessageId)> {
         let mut leased = Vec::new();
-        while leased.len() < n && self.leases.len() < LEASES_MAX {
+        while leased.len() < n && self.leases.len() < self.limits.leases_max {
             let Some((next, id)) = self.outbox.pop_due(now) else { break };
             if self.leases.contains_key(&id) {
                 continue;
             }
-            self.leases.insert(id.clone(), Lease { next, row: None });
+            let lease = Lease { next, row: None, standing: LeaseStanding::Held };
+            self.leases.insert(id.clone(), lease);
             leased.push((next, id));
         }
         leased
     }
 
-    /// The courier gives a message back untouched: it is due again.
+    /// The courier gives a message back untouched: it is due again, as soon as what is recorded of it is durable.
     pub fn release(&mut self, id: &MessageId) {
-        if let Some(lease) = self.leases.remove(id) {
-            self.outbox.arm(0, lease.next, id.clone());
+        match self.leases.get_mut(id) {
+            Some(lease) if lease.standing == LeaseStanding::Held => {
+                let next = lease.next;
+                self.leases.remove(id);
+                self.outbox.arm(0, next, id.clone());
+            }
+            Some(lease) => lease.standing = LeaseStanding::GivenBack,
+            None => {}
         }
     }
 
-    /// Asks the source entity whether `row` is still needed, and to whom.
-    pub fn claim(
-        &mut self,
-        id: MessageId,
-        row: Row,
-        at: Timestamp,
-        caller: Caller,
-        out: &mut Vec<Output>,
-    ) {
+    /// Asks the source entity whether a leased message is still needed, and to whom.
+    pub fn claim(&mut self, claiming: Claiming, out: &mut Vec<Output>) {
+        let Claiming { id, row, at, caller } = claiming;
         let message = row.message.clone();
-        match self.leases.get_mut(&id) {
+        match self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held) {
             Some(lease) => lease.row = Some(row),
             None => return caller.answer(not_leased()),
         }
@@ -64,7 +117,17 @@ impl Partition {
     }
 
     /// The entity's answer to a claim.
-    pub(super) fn claimed(&mut self, id: MessageId, claim: Claim, at: Timestamp, caller: Caller) {
+    pub(super) fn claimed(
+        &mut self,
+        entity: &EntityId,
+        (id, claim): (MessageId, Claim),
+        at: Timestamp,
+        caller: Caller,
+    ) {
+        if self.failed.contains(entity) {
+            let reason = "decided on a state that a failed batch took away".into();
+            return caller.answer(Answer::Failed { reason });
+        }
         let event = match &claim {
             Claim::Deliver(addresses, _) if addresses.is_empty() => {
                 RowEvent::Died("nobody to tell".into(), at)
@@ -74,22 +137,17 @@ impl Partition {
             }
             Claim::Withdraw(reason) => RowEvent::Withdrawn(reason.into(), at),
         };
-        let Some(row) = self.leases.get(&id).and_then(|lease| lease.row.clone()) else {
+        // Taken: whoever claims the same row again has read it before this claim.
+        let Some(row) = self.leases.get_mut(&id).and_then(|lease| lease.row.take()) else {
             return caller.answer(not_leased());
         };
         self.record(id, row, event, (caller, Answer::Claimed(claim)));
     }
 
-    /// What became of a message that `row` describes as it stands in the journal.
-    pub fn outcome(
-        &mut self,
-        id: MessageId,
-        row: Row,
-        event: RowEvent,
-        caller: Caller,
-        out: &mut Vec<Output>,
-    ) {
-        if !self.leases.contains_key(&id) {
+    /// What became of a leased message.
+    pub fn outcome(&mut self, concluding: Concluding, out: &mut Vec<Output>) {
+        let Concluding { id, row, event, caller } = concluding;
+        if self.leases.get(&id).is_none_or(|lease| lease.standing != LeaseStanding::Held) {
             return caller.answer(not_leased());
         }
         self.record(id, row, event, (caller, Answer::Recorded));
@@ -97,31 +155,50 @@ impl Partition {
     }
 
     fn record(&mut self, message: MessageId, row: Row, event: RowEvent, caller: (Caller, Answer)) {
-        let before = Some(row.next);
+        let before = row.next;
         let after = row.after(&event);
-        let ends_lease = !matches!(event, RowEvent::Claimed(..));
+        let is_claim = matches!(event, RowEvent::Claimed(..));
         if let Some(lease) = self.leases.get_mut(&message) {
-            lease.row.clone_from(&after);
-            if let Some(row) = &after {
-                lease.next = row.next;
-            }
+            lease.standing = LeaseStanding::Recording;
         }
-        if ends_lease {
-            self.building.done.push((message.clone(), after.as_ref().map(|row| row.next)));
-        }
-        let rows = vec![RowChange { message: message.clone(), before, after }];
+        self.building.moved.push(Moved {
+            id: message.clone(),
+            before,
+            after: after.as_ref().map(|row| row.next),
+            ends_lease: if is_claim { EndsLease::No } else { EndsLease::Yes },
+        });
+        let rows = vec![RowChange { message: message.clone(), before: Some(before), after }];
         let body = Body::Outbox { message, event };
         self.building.entries.push(Entry { body, after: None, rows });
         self.building.callers.push(caller);
     }
 
-    /// Outcomes are durable: leases end, rows that live on wait for their next instant.
-    pub(super) fn outcomes_durable(&mut self, done: Vec<(MessageId, Option<Timestamp>)>) {
-        for (id, next) in done {
-            self.leases.remove(&id);
-            if let Some(next) = next.filter(|next| *next != Timestamp::NEVER) {
-                self.outbox.arm(0, next, id);
+    /// What was recorded of messages in `batch` is durable: leases end or go on, rows that live on have moved.
+    pub(super) fn moves_durable(&mut self, batch: u64, moved: Vec<Moved>) {
+        for Moved { id, before, after, ends_lease } in moved {
+            self.outbox.disarm(batch, before, &id);
+            match (self.leases.get_mut(&id), after) {
+                (Some(lease), Some(next))
+                    if ends_lease == EndsLease::No && lease.standing != LeaseStanding::GivenBack =>
+                {
+                    lease.standing = LeaseStanding::Held;
+                    lease.next = next;
+                }
+                (_, after) => {
+                    self.leases.remove(&id);
+                    if let Some(next) = after.filter(|next| *next != Timestamp::NEVER) {
+                        self.outbox.arm(batch, next, id);
+                    }
+                }
             }
+        }
+    }
+
+    /// What was recorded of messages does not exist: each is the courier's again as it was.
+    pub(super) fn moves_undone(&mut self) {
+        self.leases.retain(|_, lease| lease.standing != LeaseStanding::GivenBack);
+        for lease in self.leases.values_mut() {
+            lease.standing = LeaseStanding::Held;
         }
     }
 
@@ -137,5 +214,5 @@ impl Partition {
 }
 
 fn not_leased() -> Answer {
-    Answer::Failed { reason: "the message is not leased".into() }
+    Answer::Failed { reason: "the message is not leased, or something about it is being recorded".into() }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use compact_str::CompactString;
 
 use super::{Output, Partition};
+use crate::entity::EntityId;
 use crate::record::{Body, Entry, SentTell, Taken};
 
 /// Tells of one source that wait here; what does not fit is read from the store later.
@@ -20,14 +21,18 @@ pub struct Inbound {
     mark: u64,
     /// Up to here everything is durable.
     durable: u64,
-    /// Tells beyond the queue are in the store only.
-    lagging: bool,
+    /// The highest number anybody spoke of: what is not queued up to here is in the store.
+    heard: u64,
+    /// The store may hold more than was heard of.
+    more: bool,
+    /// A read of the store is under way.
+    reading: bool,
 }
 
 impl Inbound {
     /// Everything up to `mark` is done with.
     pub fn after(mark: u64) -> Inbound {
-        Inbound { mark, durable: mark, ..Inbound::default() }
+        Inbound { mark, durable: mark, heard: mark, ..Inbound::default() }
     }
 
     fn last(&self) -> u64 {
@@ -37,36 +42,52 @@ impl Inbound {
     fn is_next(&self, taken: Taken) -> bool {
         self.delivering && taken.number == self.mark + 1
     }
+
+    fn is_lagging(&self) -> bool {
+        self.more || self.heard > self.last()
+    }
 }
 
 impl Partition {
-    /// A tell from partition `from`. One that is known is dropped, one after a gap makes the gap be read.
+    /// A tell from partition `from`. One that is known is dropped; what lies in a gap before it is read.
     pub fn tell(&mut self, from: u8, tell: SentTell, out: &mut Vec<Output>) {
         let inbound = self.inbound.entry(from).or_default();
-        let last = inbound.last();
-        if tell.number <= last || inbound.lagging {
-            return;
-        }
-        if inbound.queue.len() >= QUEUE_MAX {
-            inbound.lagging = true;
-            return;
-        }
-        if tell.number != last + 1 {
-            inbound.lagging = true;
+        inbound.heard = inbound.heard.max(tell.number);
+        if tell.number == inbound.last() + 1 && inbound.queue.len() < QUEUE_MAX {
+            inbound.queue.push_back(tell);
+            self.deliver_tell(from, out);
+        } else {
             self.read_lagging(from, out);
-            return;
         }
-        inbound.queue.push_back(tell);
-        self.deliver_tell(from, out);
     }
 
     /// Tells read from the store after a request: in order; fewer than `limit` mean there are no more.
-    pub fn tells_loaded(&mut self, from: u8, tells: Vec<SentTell>, out: &mut Vec<Output>) {
-        let inbound = self.inbound.entry(from).or_default();
-        inbound.lagging = false;
+    pub fn tells_loaded(
+        &mut self,
+        from: u8,
+        tells: Vec<SentTell>,
+        limit: usize,
+        out: &mut Vec<Output>,
+    ) {
+        let there_is_more = tells.len() >= limit;
         for tell in tells {
             self.tell(from, tell, out);
         }
+        let inbound = self.inbound.entry(from).or_default();
+        inbound.reading = false;
+        inbound.more = there_is_more;
+        self.read_lagging(from, out);
+    }
+
+    /// Tells could not be read; the next tick asks again.
+    pub fn tells_failed(&mut self, from: u8) {
+        self.inbound.entry(from).or_default().reading = false;
+    }
+
+    /// Tells from partition `from` were under way when the process ended: they are read from the store.
+    pub fn tells_missed(&mut self, from: u8, out: &mut Vec<Output>) {
+        self.inbound.entry(from).or_default().more = true;
+        self.read_lagging(from, out);
     }
 
     /// Tries again what could not be delivered, and reads what did not fit.
@@ -79,8 +100,9 @@ impl Partition {
     }
 
     fn read_lagging(&mut self, from: u8, out: &mut Vec<Output>) {
-        let Some(inbound) = self.inbound.get(&from) else { return };
-        if inbound.lagging && inbound.queue.is_empty() {
+        let Some(inbound) = self.inbound.get_mut(&from) else { return };
+        if inbound.is_lagging() && inbound.queue.is_empty() && !inbound.reading {
+            inbound.reading = true;
             out.push(Output::LoadTells { from, after: inbound.mark });
         }
     }
@@ -113,11 +135,12 @@ impl Partition {
     /// The tell is done with and left no record.
     pub(super) fn tell_done(
         &mut self,
-        taken: Taken,
-        reason: Option<CompactString>,
+        entity: &EntityId,
+        (taken, reason): (Taken, Option<CompactString>),
         out: &mut Vec<Output>,
     ) {
-        if !self.is_next_tell(taken) {
+        if !self.is_next_tell(taken) || self.failed.contains(entity) {
+            // It was decided on a state that a failed batch took away, and has been delivered again since.
             return;
         }
         let head = self.inbound.get(&taken.from_partition).and_then(|i| i.queue.front()).cloned();
@@ -133,7 +156,9 @@ impl Partition {
 
     /// The tell could not be delivered for want of room: the next tick tries again.
     pub(super) fn tell_again(&mut self, taken: Taken) {
-        if let Some(inbound) = self.inbound.get_mut(&taken.from_partition) {
+        if self.is_next_tell(taken)
+            && let Some(inbound) = self.inbound.get_mut(&taken.from_partition)
+        {
             inbound.delivering = false;
         }
     }
@@ -146,14 +171,13 @@ impl Partition {
         }
     }
 
-    /// Back to what is durable: everything after it is read again from the store.
-    pub(super) fn rewind_tells(&mut self, out: &mut Vec<Output>) {
-        for (from, inbound) in &mut self.inbound {
+    /// Back to what is durable: the next tick reads what comes after it from the store again.
+    pub(super) fn rewind_tells(&mut self) {
+        for inbound in self.inbound.values_mut() {
             inbound.queue.clear();
             inbound.delivering = false;
             inbound.mark = inbound.durable;
-            inbound.lagging = true;
-            out.push(Output::LoadTells { from: *from, after: inbound.durable });
+            inbound.more = true;
         }
     }
 

@@ -1,0 +1,201 @@
+//! The actix shell: a node of real actors over a real journal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test binary's helpers are not `in tests` for clippy"
+)]
+
+mod bell;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bell::{Bell, Command, asked, registry};
+use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
+use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::{Journal, Options as JournalOptions};
+use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_runtime::outbox::{Claim, RowEvent};
+
+const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+#[actix::test]
+async fn an_accepted_command_is_durable_and_the_same_id_is_decided_once() {
+    let town = Town::in_memory().await;
+    let ring = || Ask::of::<Bell>("a", Command::Ring, asked(1, NOON));
+    let first = town.node.ask(ring()).await;
+    assert_eq!(first, Answer::Accepted { sequence: 1, novelty: Novelty::First });
+    let again = town.node.ask(ring()).await;
+    assert_eq!(again, Answer::Accepted { sequence: 1, novelty: Novelty::Again });
+    assert_eq!(town.rings("a"), 1);
+}
+
+#[actix::test]
+async fn a_refusal_comes_with_its_code_and_leaves_nothing() {
+    let town = Town::in_memory().await;
+    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Silence, asked(1, NOON))).await;
+    assert!(matches!(answer, Answer::Refused { code: "already-silent", .. }), "{answer:?}");
+    assert!(town.journal().entity(&EntityId::new(Bell::KIND, "a")).unwrap().is_none());
+}
+
+#[actix::test]
+async fn a_command_that_panics_twice_is_a_dead_letter_and_the_entity_lives_on() {
+    let town = Town::in_memory().await;
+    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Crack, asked(1, NOON))).await;
+    assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
+    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(2, NOON))).await;
+    assert_eq!(answer, Answer::Accepted { sequence: 1, novelty: Novelty::First });
+}
+
+#[actix::test]
+async fn many_callers_of_one_entity_are_decided_one_after_the_other() {
+    let town = Town::in_memory().await;
+    let answers: Vec<_> = (0..50)
+        .map(|n| town.node.post(Ask::of::<Bell>("a", Command::Ring, asked(n, NOON))))
+        .collect();
+    for answer in answers {
+        assert!(matches!(answer.await.unwrap(), Answer::Accepted { novelty: Novelty::First, .. }));
+    }
+    assert_eq!(town.rings("a"), 50);
+}
+
+#[actix::test]
+async fn a_tell_reaches_the_other_entity_once() {
+    let town = Town::in_memory().await;
+    for n in 0..20 {
+        let pass = Command::PassOn { to: "far".into() };
+        town.node.ask(Ask::of::<Bell>(format!("near{}", n % 4), pass, asked(n, NOON))).await;
+    }
+    town.node.durable().await;
+    assert_eq!(town.rings("far"), 20);
+}
+
+#[actix::test]
+async fn timers_fire_in_virtual_time_in_order_and_none_is_skipped() {
+    let town = Town::in_memory().await;
+    let hour = Duration::from_secs(3600);
+    let wind = Command::Wind { every: hour, times: 5 };
+    town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
+    let mut fired = Vec::new();
+    while let Some(due) = town.node.next_due() {
+        fired.push(due);
+        town.clock.advance_to(due);
+        town.node.fire_due().await;
+    }
+    let expected: Vec<Timestamp> = (1..=5).map(|n| NOON + hour * n).collect();
+    assert_eq!(fired, expected);
+    town.node.durable().await;
+    assert_eq!(town.rings("clock"), 5);
+}
+
+#[actix::test]
+async fn a_message_is_leased_claimed_and_concluded_once() {
+    let town = Town::in_memory().await;
+    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
+    let leased = town.node.lease(10).await;
+    assert_eq!(leased.len(), 1);
+    assert!(town.node.lease(10).await.is_empty(), "a leased message is nobody else's");
+    let row = town.node.row(&leased[0]).unwrap().expect("the row is in the journal");
+    let claimed = town.node.claim(leased[0].id.clone(), row.clone()).await;
+    let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
+    let at = town.clock.now();
+    let row = row.after(&RowEvent::Claimed(addresses, data, at)).unwrap();
+    let concluded = town.node.conclude(leased[0].id.clone(), row, RowEvent::Delivered(at)).await;
+    assert_eq!(concluded, Answer::Recorded);
+    assert!(town.node.lease(10).await.is_empty());
+}
+
+#[actix::test]
+async fn after_a_restart_everything_accepted_is_there_and_timers_still_fire() {
+    let dir = tempfile::tempdir().unwrap();
+    let hour = Duration::from_secs(3600);
+    {
+        let town = Town::on_disk(dir.path()).await;
+        for n in 0..100 {
+            let wind = Command::Wind { every: hour, times: 1 };
+            let answer =
+                town.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
+            assert!(matches!(answer, Answer::Accepted { .. }));
+        }
+        town.stop().await;
+    }
+    let town = Town::on_disk(dir.path()).await;
+    assert_eq!(town.node.next_due(), Some(NOON + hour));
+    town.clock.advance_to(NOON + hour);
+    town.node.fire_due().await;
+    town.node.durable().await;
+    for n in 0..100 {
+        assert_eq!(town.rings(&format!("b{n}")), 1);
+    }
+    town.stop().await;
+}
+
+#[actix::test]
+async fn warming_makes_entities_with_timers_resident_and_they_work_as_before() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let town = Town::on_disk(dir.path()).await;
+        for n in 0..3 {
+            let wind = Command::Wind { every: Duration::from_secs(60), times: 1 };
+            town.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
+        }
+        town.stop().await;
+    }
+    let town = Town::on_disk(dir.path()).await;
+    assert_eq!(town.node.warm().await.unwrap(), 3);
+    let answer = town.node.ask(Ask::of::<Bell>("b0", Command::Ring, asked(9, NOON))).await;
+    assert_eq!(answer, Answer::Accepted { sequence: 2, novelty: Novelty::First });
+    town.stop().await;
+}
+
+struct Town {
+    node: Node,
+    clock: Arc<VirtualClock>,
+}
+
+impl Town {
+    async fn in_memory() -> Town {
+        Town::over(Journal::in_memory(Arc::new(registry())).unwrap()).await
+    }
+
+    async fn on_disk(dir: &std::path::Path) -> Town {
+        let options = JournalOptions::at(dir);
+        Town::over(Journal::open(options, Arc::new(registry()), &|_| {}).unwrap()).await
+    }
+
+    async fn over(journal: Journal) -> Town {
+        let clock = Arc::new(VirtualClock::at(NOON));
+        let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
+        let node = Node::start(
+            options,
+            Arc::new(registry()),
+            journal,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        )
+        .await
+        .unwrap();
+        Town { node, clock }
+    }
+
+    fn journal(&self) -> &Journal {
+        self.node.journal()
+    }
+
+    #[track_caller]
+    fn rings(&self, key: &str) -> u64 {
+        let id = EntityId::new(Bell::KIND, key);
+        let stored = self.journal().entity(&id).unwrap().expect("the bell exists");
+        Bell::from_stored(&id, &stored.state).unwrap().rings
+    }
+
+    async fn stop(self) {
+        let journal = self.node.journal().clone();
+        self.node.stop().await;
+        journal.close().unwrap();
+    }
+}
