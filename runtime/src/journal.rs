@@ -26,23 +26,27 @@ pub mod opening;
 pub mod reading;
 pub mod recovery;
 pub mod sled;
+pub mod snapshot;
 pub mod store;
 mod threads;
+pub mod upkeep;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use applier::Applier;
 use backlog::{Backlog, Ending, Limits};
 use blob::BlobStore;
-use committer::{Committer, Done, Submission};
+use committer::{Commit, Done, Submission};
 use self::sled::{Check, StoreOptions};
-use disk::MemoryDisk;
+use disk::{Disk, MemoryDisk};
 pub use failure::Failure;
 use ledger::LedgerReader;
 use meter::{Meter, Stats};
 use recovery::Progress;
+use snapshot::{Snapshots, Span};
+use store::{MemoryStore, Store};
 use threads::Threads;
 
 use crate::record::{Batch, Fold};
@@ -92,6 +96,7 @@ struct Inner {
     meter: Arc<Meter>,
     reader: LedgerReader,
     blobs: BlobStore,
+    snapshots: Arc<Snapshots>,
     fold: Arc<dyn Fold>,
     writing: Writing,
 }
@@ -101,7 +106,13 @@ enum Writing {
     /// Threads of its own.
     Threads(Threads),
     /// The caller, at once: nothing to wait for in memory, and a run repeats exactly.
-    Caller(Mutex<(Committer<MemoryDisk>, Applier)>),
+    Caller(Mutex<Own>),
+}
+
+/// What a caller that commits uses.
+struct Own {
+    committer: Box<dyn Commit>,
+    applier: Applier,
 }
 
 impl Journal {
@@ -142,7 +153,21 @@ impl Journal {
     /// # Errors
     /// None that memory gives; the signature is that of the real one.
     pub fn in_memory(fold: Arc<dyn Fold>) -> Result<Journal, Failure> {
-        opening::in_memory(fold).map(|inner| Journal { inner: Arc::new(inner) })
+        Journal::over(MemoryDisk::new(), Arc::new(MemoryStore::new()), fold, Limits::default())
+    }
+
+    /// A journal without threads over any disk and store: callers commit themselves, and a run repeats exactly. Reads
+    /// back what `store` has not seen of the ledger on `disk`. After a failed sync nothing more is answered.
+    ///
+    /// # Errors
+    /// The disk's and the store's; [`Failure::Corrupt`] when the store is not one of this ledger.
+    pub fn over<D: Disk>(
+        disk: D,
+        store: Arc<dyn Store>,
+        fold: Arc<dyn Fold>,
+        limits: Limits,
+    ) -> Result<Journal, Failure> {
+        opening::over(disk, store, fold, limits).map(|inner| Journal { inner: Arc::new(inner) })
     }
 
     /// Commits `batch`; `done` is called once, with the frame that holds it or with why none does, on a thread of the
@@ -151,19 +176,19 @@ impl Journal {
         let submission = Submission { batch, done };
         match &self.inner.writing {
             Writing::Threads(threads) => threads.submit(submission),
-            Writing::Caller(writing) => {
-                let mut held = writing.lock().unwrap_or_else(PoisonError::into_inner);
-                let (committer, applier) = &mut *held;
-                let answers = committer.group(vec![submission]);
+            Writing::Caller(own) => {
+                let mut own = lock(own);
+                let answers = own.committer.group(vec![submission]);
                 if self.inner.backlog.is_full()
-                    && let Err(failure) = applier.apply_once()
+                    && let Err(failure) = own.applier.apply_once()
                 {
-                    tracing::error!(%failure, "the store in memory failed");
+                    tracing::error!(%failure, "the store takes nothing; what is committed stays in memory");
                 }
-                drop(held);
+                // Whoever is answered may commit again at once.
+                drop(own);
                 match answers {
                     Ok(answers) => answers.give(),
-                    Err(failure) => tracing::error!(%failure, "a ledger in memory failed to sync"),
+                    Err(failure) => tracing::error!(%failure, "nobody knows what is on the disk"),
                 }
             }
         }
@@ -182,9 +207,8 @@ impl Journal {
     /// Waits until the store has seen `frame`, for at most [`APPLY_PATIENCE`]; tells whether it has. Reads through the
     /// journal need not wait: they see every commit that was answered.
     pub fn wait_applied(&self, frame: u64) -> bool {
-        if let Writing::Caller(writing) = &self.inner.writing {
-            let mut held = writing.lock().unwrap_or_else(PoisonError::into_inner);
-            return held.1.apply_once().is_ok() && self.applied() >= frame;
+        if let Writing::Caller(own) = &self.inner.writing {
+            return lock(own).applier.apply_once().is_ok() && self.applied() >= frame;
         }
         self.inner.backlog.wait_applied(frame, APPLY_PATIENCE)
     }
@@ -197,6 +221,14 @@ impl Journal {
     /// The ledger, to read.
     pub fn ledger(&self) -> &LedgerReader {
         &self.inner.reader
+    }
+
+    /// Takes a base snapshot now, beside those that are taken as the ledger grows.
+    ///
+    /// # Errors
+    /// The disk's and the store's; there is then no new one.
+    pub fn snapshot(&self) -> Result<Span, Failure> {
+        self.inner.snapshots.take()
     }
 
     /// What it did since it was opened.
@@ -216,12 +248,14 @@ impl Journal {
     pub fn close(self) -> Result<(), Failure> {
         match &self.inner.writing {
             Writing::Threads(threads) => threads.close()?,
-            Writing::Caller(writing) => {
-                writing.lock().unwrap_or_else(PoisonError::into_inner).1.apply_once()?;
-            }
+            Writing::Caller(own) => drop(lock(own).applier.apply_once()?),
         }
         self.inner.backlog.store().flush()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Inner {

@@ -38,6 +38,7 @@ impl Applier {
     /// # Errors
     /// [`Failure::Store`]; the same generation is tried again by the next call.
     pub fn apply_once(&mut self) -> Result<Option<u64>, Failure> {
+        let _changing = self.backlog.still();
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
         let frozen = generation.freeze();
         let store = self.backlog.store();

@@ -36,6 +36,8 @@ pub struct Backlog {
     limits: Limits,
     standing: Mutex<Standing>,
     moved: Condvar,
+    /// Held while the store changes.
+    applying: Mutex<()>,
 }
 
 /// What the waiting threads look at.
@@ -64,7 +66,7 @@ impl Backlog {
     /// The backlog over `store`, as `tables` hold it.
     pub fn new(tables: Tables, store: Arc<dyn Store>, limits: Limits) -> Backlog {
         let (tables, standing) = (RwLock::new(tables), Mutex::default());
-        Backlog { tables, store, limits, standing, moved: Condvar::new() }
+        Backlog { tables, store, limits, standing, moved: Condvar::new(), applying: Mutex::new(()) }
     }
 
     /// What is committed and not applied.
@@ -80,6 +82,11 @@ impl Backlog {
     /// What lies below.
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()
+    }
+
+    /// The store does not change while this is held.
+    pub fn still(&self) -> MutexGuard<'_, ()> {
+        self.applying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the active generation has reached its bound.

@@ -65,6 +65,21 @@ impl std::fmt::Debug for Answers {
     }
 }
 
+/// Whoever commits groups, over whatever disk.
+pub trait Commit: Send {
+    /// See [`Committer::group`].
+    ///
+    /// # Errors
+    /// See there.
+    fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure>;
+}
+
+impl<D: Disk> Commit for Committer<D> {
+    fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure> {
+        Committer::group(self, group)
+    }
+}
+
 /// Owns the writing end of the ledger. Not a thread: whoever owns it calls [`Committer::group`].
 pub struct Committer<D: Disk> {
     ledger: Ledger<D>,

@@ -2,14 +2,14 @@
 //! set aside and made again.
 
 use std::fs;
-use std::path::Path;
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use super::applier::Applier;
 use super::backlog::{Backlog, Limits};
 use super::blob::BlobStore;
 use super::committer::Committer;
-use super::disk::{Disk, MemoryDisk, OsDisk};
+use super::disk::{Disk, OsDisk};
 use super::failure::Failure;
 use super::layout;
 use super::ledger::{Ledger, LedgerOptions, LedgerReader};
@@ -17,10 +17,14 @@ use super::memtable::tables::Tables;
 use super::meter::Meter;
 use super::recovery::{Progress, Step, recover};
 use super::sled::SledStore;
-use super::store::{MemoryStore, Store};
+use super::snapshot::loading::load;
+use super::snapshot::{self, Snapshots};
+use super::store::Store;
 use super::threads::Threads;
-use super::{Inner, OnFatal, Options, Writing};
+use super::upkeep::Upkeep;
+use super::{Inner, OnFatal, Options, Own, Writing};
 use crate::clock::SystemClock;
+use crate::entity::Corrupt;
 use crate::record::Fold;
 
 /// The store's directory in the journal's.
@@ -41,36 +45,61 @@ pub(super) fn open(
     let reader = ledger.reader();
 
     progress(Progress { step: Step::Store, done: 0, total: 0 });
-    let opened = usable(options, &reader)
-        .and_then(|store| over(store, options, (&reader, fold.as_ref()), progress));
+    let onto = Onto { reader: &reader, fold: fold.as_ref(), limits: options.limits, progress };
+    let opened = usable(options, &reader).and_then(|store| onto.recover(Arc::new(store)));
     let backlog = match opened {
         Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
-            tracing::warn!(%failure, "the store is set aside and made again from the ledger");
-            set_aside(&options.dir)?;
-            let store = SledStore::open(&options.dir.join(STORE_DIR), options.store)?;
-            prepare(&store)?;
-            over(store, options, (&reader, fold.as_ref()), progress)?
+            tracing::warn!(%failure, "the store is set aside and made again");
+            let store = made_again(options, &reader, progress)?;
+            onto.recover(Arc::new(store))?
         }
         opened => opened?,
     };
-    let meter = Arc::new(Meter::default());
-    let clock = Arc::new(SystemClock::start());
+    let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
+    let snapshots =
+        Arc::new(Snapshots::new(Box::new(OsDisk::at(&options.dir)), Arc::clone(&backlog)));
+    let (sealer, every_bytes) = (ledger.sealer(), options.snapshot_every_bytes);
+    let upkeep = Upkeep::new(sealer, reader.clone(), Arc::clone(&snapshots), every_bytes);
     let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
-    let writing = Writing::Threads(Threads::start(committer, &backlog, on_fatal)?);
-    Ok(Inner { backlog, meter, reader, blobs, fold, writing })
+    let writing = Writing::Threads(Threads::start(committer, &backlog, upkeep, on_fatal)?);
+    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, writing })
 }
 
-pub(super) fn in_memory(fold: Arc<dyn Fold>) -> Result<Inner, Failure> {
-    let disk = MemoryDisk::new();
+pub(super) fn over<D: Disk>(
+    disk: D,
+    store: Arc<dyn Store>,
+    fold: Arc<dyn Fold>,
+    limits: Limits,
+) -> Result<Inner, Failure> {
     let blobs = BlobStore::open(disk.another())?;
-    let ledger = Ledger::open(disk, &LedgerOptions { segment_bytes: 64 << 20 })?;
+    let snapshots_disk = disk.another();
+    let ledger = Ledger::open(disk, &LedgerOptions::default())?;
     let reader = ledger.reader();
-    let backlog = Backlog::new(Tables::default(), Arc::new(MemoryStore::new()), Limits::default());
-    let (backlog, meter) = (Arc::new(backlog), Arc::new(Meter::default()));
-    let clock = Arc::new(SystemClock::start());
+    let onto = Onto { reader: &reader, fold: fold.as_ref(), limits, progress: &|_| {} };
+    let backlog = onto.recover(store)?;
+    let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
+    let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
     let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
-    let writing = Writing::Caller(Mutex::new((committer, Applier::new(Arc::clone(&backlog)))));
-    Ok(Inner { backlog, meter, reader, blobs, fold, writing })
+    let applier = Applier::new(Arc::clone(&backlog));
+    let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
+    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, writing })
+}
+
+/// What a store is brought up with.
+struct Onto<'a> {
+    reader: &'a LedgerReader,
+    fold: &'a dyn Fold,
+    limits: Limits,
+    progress: &'a dyn Fn(Progress),
+}
+
+impl Onto<'_> {
+    fn recover(&self, store: Arc<dyn Store>) -> Result<Arc<Backlog>, Failure> {
+        let tables = Tables::load(store.as_ref())?;
+        let backlog = Arc::new(Backlog::new(tables, store, self.limits));
+        recover(&backlog, self.reader, self.fold, self.progress)?;
+        Ok(backlog)
+    }
 }
 
 /// The store as it lies there, if it belongs to this ledger.
@@ -79,43 +108,58 @@ fn usable(options: &Options, reader: &LedgerReader) -> Result<SledStore, Failure
     let applied = store.get(layout::APPLIED)?.map(|bytes| layout::parse_value::<u64>(&bytes));
     match applied {
         Some(Ok(applied)) if applied <= reader.last_frame() => Ok(store),
-        None if reader.last_frame() == 0 => prepare(&store).map(|()| store),
+        None if reader.last_frame() == 0 => prepared(store),
         // Cut off while it was made, of another ledger, or unreadable.
         other => {
-            let what = format!(
-                "the applied frame in the store: {other:?}, the ledger ends at {}",
-                reader.last_frame()
-            );
-            Err(Failure::Corrupt {
-                what,
-                source: crate::entity::Corrupt("not of this ledger".to_owned()),
-            })
+            let why = format!("it has seen {other:?}, the ledger ends at {}", reader.last_frame());
+            Err(Failure::Corrupt { what: "whose the store is".to_owned(), source: Corrupt(why) })
         }
     }
 }
 
-/// An empty store is one that has seen nothing; a store without this key was never finished.
-fn prepare(store: &SledStore) -> Result<(), Failure> {
-    store.apply(vec![(layout::APPLIED.to_vec(), Some(layout::value(&0_u64)))])
+/// An empty store is one that has seen nothing; a store that does not say how much it has seen was never finished.
+fn prepared(store: SledStore) -> Result<SledStore, Failure> {
+    store.apply(vec![(layout::APPLIED.to_vec(), Some(layout::value(&0_u64)))])?;
+    Ok(store)
 }
 
-fn over(
-    store: SledStore,
+/// A new store: from the newest snapshot that can be read, or empty, for the whole ledger to be folded.
+fn made_again(
     options: &Options,
-    (reader, fold): (&LedgerReader, &dyn Fold),
+    reader: &LedgerReader,
     progress: &dyn Fn(Progress),
-) -> Result<Arc<Backlog>, Failure> {
-    let store: Arc<dyn Store> = Arc::new(store);
-    let tables = Tables::load(store.as_ref())?;
-    let backlog = Arc::new(Backlog::new(tables, store, options.limits));
-    recover(&backlog, reader, fold, progress)?;
-    Ok(backlog)
+) -> Result<SledStore, Failure> {
+    let disk = OsDisk::at(&options.dir);
+    let spans = snapshot::spans(&disk)?;
+    for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
+        let store = emptied(options)?;
+        match load(&disk, span, &store, progress) {
+            Err(failure @ Failure::Corrupt { .. }) => {
+                tracing::warn!(%failure, "an older snapshot must do")
+            }
+            loaded => return loaded.map(|()| store),
+        }
+    }
+    if reader.first_frame() > 1 {
+        let what = format!("the state before frame {}", reader.first_frame());
+        let source =
+            Corrupt("older segments are gone, and no base snapshot can be read".to_owned());
+        return Err(Failure::Corrupt { what, source });
+    }
+    prepared(emptied(options)?)
 }
 
-fn set_aside(dir: &Path) -> Result<(), Failure> {
-    let (from, to) = (dir.join(STORE_DIR), dir.join(ASIDE_DIR));
-    if to.exists() {
-        fs::remove_dir_all(&to).map_err(|error| Failure::io("remove", ASIDE_DIR, error))?;
+/// An empty store in place of the one there is. The last one is kept, for somebody to look at.
+fn emptied(options: &Options) -> Result<SledStore, Failure> {
+    let (from, aside) = (options.dir.join(STORE_DIR), options.dir.join(ASIDE_DIR));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(|error| Failure::io("remove", ASIDE_DIR, error))?;
     }
-    fs::rename(&from, &to).map_err(|error| Failure::io("rename", STORE_DIR, error))
+    match fs::rename(&from, &aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Failure::io("rename", STORE_DIR, error));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    SledStore::open(&from, options.store)
 }

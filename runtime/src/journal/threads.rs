@@ -1,4 +1,4 @@
-//! The journal's threads: one that commits, one that applies.
+//! The journal's threads: one that commits, one that applies, and one that tidies up.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use super::backlog::{Backlog, Ending};
 use super::committer::{Committer, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, Submission, weight};
 use super::disk::Disk;
 use super::failure::Failure;
+use super::upkeep::Upkeep;
 
 /// Submissions that wait at most: one for each partition there can be.
 const QUEUE_MAX: usize = 256;
@@ -34,6 +35,7 @@ pub(super) struct Threads {
     backlog: Arc<Backlog>,
     committer: Mutex<Option<JoinHandle<()>>>,
     applier: Mutex<Option<JoinHandle<Result<(), Failure>>>>,
+    upkeep: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Threads {
@@ -41,22 +43,29 @@ impl Threads {
     pub(super) fn start<D: Disk>(
         committer: Committer<D>,
         backlog: &Arc<Backlog>,
+        upkeep: Upkeep,
         on_fatal: OnFatal,
     ) -> Result<Threads, Failure> {
         let queue = Arc::new(Queue::default());
-        let (taken, applying, waiting) =
-            (Arc::clone(&queue), Applier::new(Arc::clone(backlog)), Arc::clone(backlog));
-        let applier = named("duban-applier").spawn({
+        let applier = spawn("duban-applier", {
+            let (applier, backlog) = (Applier::new(Arc::clone(backlog)), Arc::clone(backlog));
+            move || apply(applier, &backlog)
+        })?;
+        let upkeep = spawn("duban-upkeep", {
             let backlog = Arc::clone(backlog);
-            move || apply(applying, &backlog)
-        });
-        let applier = applier.map_err(|error| Failure::io("start", "duban-applier", error))?;
-        let committer =
-            named("duban-committer").spawn(move || commit(committer, &taken, &waiting, &on_fatal));
-        let committer =
-            committer.map_err(|error| Failure::io("start", "duban-committer", error))?;
-        let (committer, applier) = (Mutex::new(Some(committer)), Mutex::new(Some(applier)));
-        Ok(Threads { queue, backlog: Arc::clone(backlog), committer, applier })
+            move || keep_up(upkeep, &backlog)
+        })?;
+        let committer = spawn("duban-committer", {
+            let (queue, backlog) = (Arc::clone(&queue), Arc::clone(backlog));
+            move || commit(committer, &queue, &backlog, &on_fatal)
+        })?;
+        Ok(Threads {
+            queue,
+            backlog: Arc::clone(backlog),
+            committer: Mutex::new(Some(committer)),
+            applier: Mutex::new(Some(applier)),
+            upkeep: Mutex::new(Some(upkeep)),
+        })
     }
 
     /// Queues a batch. What comes after the end, or beyond the bound, is answered at once.
@@ -78,6 +87,9 @@ impl Threads {
             committer.join().map_err(|_| Failure::Stopped)?;
         }
         self.backlog.end(Ending::Drain);
+        if let Some(upkeep) = lock(&self.upkeep).take() {
+            upkeep.join().map_err(|_| Failure::Stopped)?;
+        }
         match lock(&self.applier).take() {
             Some(applier) => applier.join().map_err(|_| Failure::Stopped)?,
             None => Ok(()),
@@ -159,8 +171,20 @@ fn apply(mut applier: Applier, backlog: &Backlog) -> Result<(), Failure> {
     }
 }
 
-fn named(name: &str) -> thread::Builder {
-    thread::Builder::new().name(name.to_owned())
+fn keep_up(mut upkeep: Upkeep, backlog: &Backlog) {
+    while backlog.pause() == Ending::Open {
+        if let Err(failure) = upkeep.once() {
+            tracing::warn!(%failure, "a snapshot or a sealed segment must wait");
+        }
+    }
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    body: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Failure> {
+    let spawned = thread::Builder::new().name(name.to_owned()).spawn(body);
+    spawned.map_err(|error| Failure::io("start", name, error))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cut;
 mod damage;
 mod kill;
 mod model;
+mod refusal;
 mod restart;
 mod scribe;
+mod snapshot;

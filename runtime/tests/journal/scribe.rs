@@ -10,6 +10,7 @@ use duban_runtime::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::layout::PartitionMeta;
 use duban_runtime::outbox::{Message, MessageId, Row, RowEvent};
+use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{
     After, Batch, Body, Entry, Fold, Previous, RECENT_MAX, RECORD_VERSION, Record, RowChange,
     SentTell, Stored, Taken,
@@ -72,6 +73,8 @@ pub(crate) fn sums() -> Arc<dyn Fold> {
 /// Makes batches and remembers what a partition would.
 pub(crate) struct Scribe {
     seed: u64,
+    /// Who lives in which partition.
+    residents: BTreeMap<u8, Vec<EntityId>>,
     entities: BTreeMap<EntityId, Stored>,
     metas: BTreeMap<u8, PartitionMeta>,
     rows: BTreeMap<MessageId, (u8, Row)>,
@@ -82,6 +85,7 @@ impl Scribe {
     pub(crate) fn new(seed: u64) -> Scribe {
         Scribe {
             seed,
+            residents: (0..N_PARTITIONS).map(|no| (no, residents(no))).collect(),
             entities: BTreeMap::new(),
             metas: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -262,10 +266,8 @@ impl Scribe {
     }
 
     fn entity_of(&mut self, partition: u8) -> EntityId {
-        EntityId {
-            kind: 1 + partition % 2,
-            key: format_compact!("{partition}-{}", self.below(N_ENTITIES)),
-        }
+        let chosen = usize::try_from(self.below(N_ENTITIES)).unwrap();
+        self.residents.get(&partition).and_then(|all| all.get(chosen)).unwrap().clone()
     }
 
     fn asked(&mut self) -> Asked {
@@ -301,4 +303,12 @@ impl Scribe {
     fn instant(&mut self) -> Timestamp {
         Timestamp::from_millis(i64::try_from(self.below(50)).unwrap())
     }
+}
+
+/// The first few entities that live in a partition.
+fn residents(partition: u8) -> Vec<EntityId> {
+    let kind = 1 + partition % 2;
+    let all = (0_u32..).map(|n| EntityId { kind, key: format_compact!("{n}") });
+    let here = all.filter(|id| id.partition(PARTITIONS) == partition);
+    here.take(usize::try_from(N_ENTITIES).unwrap()).collect()
 }
