@@ -1,0 +1,148 @@
+//! Couriers: how a message that an entity wanted leaves the house (articles 15–18, 28).
+//!
+//! ```text
+//! claimed row ──render──► Rendered ──hand_over──► Folder (a day's .eml files and SMS list)
+//!                                            └──► Tally  (counts, one mbox a day: replays)
+//! ```
+//! A message may be handed over twice after a crash, always with the same id and instant; every courier here then
+//! leaves the world as the first time left it. No retry and no outcome is recorded here: that is the outbox's.
+
+pub mod email;
+pub mod folder;
+pub mod mbox;
+pub mod render;
+pub mod sms;
+
+mod days;
+#[cfg(test)]
+mod samples;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use duban_rules::book::notices;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::outbox::{Address, MessageId};
+
+pub use folder::Folder;
+pub use mbox::Tally;
+pub use render::render;
+
+/// The channel of [`Address`]es that are e-mail.
+pub const EMAIL: &str = "email";
+/// The channel of [`Address`]es that are telephone numbers for SMS.
+pub const SMS: &str = "sms";
+
+/// A claimed message in words, ready to leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Which message; the same at every hand-over.
+    pub id: MessageId,
+    /// The template it was made from.
+    pub template: String,
+    /// The escalation step it tells of; empty for other messages.
+    pub step: String,
+    /// The instant it is dated by; the same at every hand-over, so never the wall clock's.
+    pub at: Timestamp,
+    /// Everybody it goes to, on every channel. Places in this list number the parts of the message.
+    pub addresses: Vec<Address>,
+    /// The subject of the e-mail.
+    pub subject: String,
+    /// The text of the e-mail; empty when the template sends none.
+    pub text: String,
+    /// The text of the SMS; empty when the template sends none.
+    pub sms: String,
+}
+
+impl Rendered {
+    /// Addresses of one channel, with their places.
+    pub fn on(&self, channel: &str) -> impl Iterator<Item = (usize, &Address)> {
+        self.addresses.iter().enumerate().filter(move |(_, address)| address.channel == channel)
+    }
+}
+
+/// Whoever takes messages out of the house.
+pub trait Courier {
+    /// Takes a message. What was taken is safe after the next [`Courier::settle`], not before.
+    ///
+    /// # Errors
+    /// A [`Failure`]; what of the message was taken by then is taken once at the next try.
+    fn hand_over(&mut self, message: &Rendered) -> Result<(), Failure>;
+
+    /// Makes everything taken so far survive; called once for a batch, before outcomes are recorded.
+    ///
+    /// # Errors
+    /// A [`Failure`]; then nothing since the last settling counts as taken.
+    fn settle(&mut self) -> Result<(), Failure>;
+}
+
+/// Why a message did not leave.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The message's data is not the JSON that its template needs.
+    #[error("cannot read the data of message `{id}`")]
+    Data {
+        /// Which message.
+        id: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The rules have no such template, or it cannot be filled in.
+    #[error("cannot put message `{id}` into words")]
+    Words {
+        /// Which message.
+        id: String,
+        /// Why not.
+        #[source]
+        source: notices::Error,
+    },
+    /// An address that no mail can have; the message went to all others.
+    #[error("`{address}` is no e-mail address")]
+    Address {
+        /// The address.
+        address: String,
+        /// Why not.
+        #[source]
+        source: lettre::address::AddressError,
+    },
+    /// The parts do not make an e-mail.
+    #[error("cannot compose message `{id}`")]
+    Compose {
+        /// Which message.
+        id: String,
+        /// Why not.
+        #[source]
+        source: lettre::error::Error,
+    },
+    /// A file could not be written or read.
+    #[error("cannot {action} `{}`", path.display())]
+    File {
+        /// What was attempted.
+        action: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Failure {
+    /// Whether the same message may well leave at a later try.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Failure::Data { .. }
+            | Failure::Words { .. }
+            | Failure::Address { .. }
+            | Failure::Compose { .. } => false,
+            // A full or read-only disk, a missing mount: people mend those.
+            Failure::File { .. } => true,
+        }
+    }
+
+    fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
+        let path = path.to_owned();
+        move |source| Failure::File { action, path, source }
+    }
+}
