@@ -189,3 +189,69 @@ fn write(disk: &mut dyn Disk, file: &str, content: &[u8]) -> Result<(), Failure>
     disk.sync(&unfinished).map_err(|error| Failure::unsynced(&unfinished, error))?;
     disk.rename(&unfinished, file).map_err(|error| Failure::io("rename", &unfinished, error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::disk::{MemoryDisk, OsDisk};
+
+    #[test]
+    fn a_blob_comes_back_under_its_hash() {
+        let directory = tempfile::tempdir().unwrap();
+        let blobs = BlobStore::open(Box::new(OsDisk::at(directory.path()))).unwrap();
+        let id = blobs.put("第三十条".as_bytes()).unwrap();
+        assert_eq!(blobs.put("第三十条".as_bytes()).unwrap(), id);
+        let empty = blobs.put(b"").unwrap();
+        drop(blobs);
+        let blobs = BlobStore::open(Box::new(OsDisk::at(directory.path()))).unwrap();
+        assert_eq!(blobs.get(&id).unwrap(), "第三十条".as_bytes());
+        assert_eq!(blobs.get(&empty).unwrap(), b"");
+        let mut ids = vec![id, empty];
+        ids.sort();
+        assert_eq!(blobs.list().unwrap(), ids);
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn a_blob_that_is_not_there_is_told_by_its_name() {
+        let blobs = BlobStore::open(Box::new(MemoryDisk::new())).unwrap();
+        let id = BlobId::of(b"nothing");
+        let refused = blobs.get(&id).unwrap_err();
+        assert!(refused.to_string().contains(&id.to_string()), "{refused}");
+    }
+
+    #[test]
+    fn altered_content_is_refused_and_made_good_by_putting_it_again() {
+        let disk = MemoryDisk::new();
+        let blobs = BlobStore::open(Box::new(disk.clone())).unwrap();
+        let id = blobs.put(b"a rules set").unwrap();
+        disk.overwrite(&id.dir_and_file().1, b"a rules get".to_vec());
+        assert!(matches!(blobs.get(&id), Err(Failure::Damaged { .. })));
+        blobs.put(b"a rules set").unwrap();
+        assert_eq!(blobs.get(&id).unwrap(), b"a rules set");
+    }
+
+    #[test]
+    fn a_full_disk_leaves_no_part_of_a_blob() {
+        let disk = MemoryDisk::new();
+        let blobs = BlobStore::open(Box::new(disk.clone())).unwrap();
+        disk.leave_space(Some(3));
+        assert!(blobs.put(b"a rules set").unwrap_err().is_full());
+        assert_eq!(blobs.list().unwrap(), []);
+        disk.leave_space(None);
+        let id = blobs.put(b"a rules set").unwrap();
+        assert_eq!(blobs.get(&id).unwrap(), b"a rules set");
+    }
+
+    #[test]
+    fn a_copy_holds_what_was_missing() {
+        let from = BlobStore::open(Box::new(MemoryDisk::new())).unwrap();
+        let to = BlobStore::open(Box::new(MemoryDisk::new())).unwrap();
+        for content in ["a", "b", "c"] {
+            from.put(content.as_bytes()).unwrap();
+        }
+        to.put(b"b").unwrap();
+        assert_eq!(from.copy_into(&to).unwrap(), 2);
+        assert_eq!(to.list().unwrap(), from.list().unwrap());
+    }
+}

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 pub use self::copy::{Copied, Until, copy_until};
 pub use self::reader::{Frames, LedgerReader};
+pub use self::report::{Anchor, Problem, Report, What};
 pub use self::sealer::Sealer;
-pub use self::verify::{Anchor, Problem, Report, What, verify};
+pub use self::verify::verify;
 
 use self::index::Index;
 use super::disk::Disk;
@@ -24,6 +25,7 @@ mod copy;
 mod index;
 mod open;
 mod reader;
+mod report;
 mod sealed;
 mod sealer;
 mod segment;
@@ -109,10 +111,17 @@ impl<D: Disk> Ledger<D> {
         let opened = open::open(&mut disk)?;
         let link = opened.index.end();
         let frames = link.next - opened.tail;
-        let tail = Tail { file: segment::raw_name(opened.tail), bytes: opened.tail_bytes, frames, filling: Filling::Open };
+        let tail = Tail {
+            file: segment::raw_name(opened.tail),
+            bytes: opened.tail_bytes,
+            frames,
+            filling: Filling::Open,
+        };
         Ok(Ledger {
             disk,
-            segment_bytes: options.segment_bytes.clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end()),
+            segment_bytes: options
+                .segment_bytes
+                .clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end()),
             index: Arc::new(opened.index),
             encoder: Encoder::default(),
             link,

@@ -48,6 +48,7 @@ impl MemoryDisk {
     }
 
     /// A directory with the same content that goes its own way.
+    #[must_use]
     pub fn copy(&self) -> MemoryDisk {
         let memory = self.memory();
         let copy =

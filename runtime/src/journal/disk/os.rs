@@ -82,10 +82,12 @@ fn create_durable_dir(dir: &Path) -> io::Result<()> {
     let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
     let above = above.unwrap_or(Path::new("."));
     create_durable_dir(above)?;
-    match fs::create_dir(dir) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => File::open(above)?.sync_all(),
+    let created = fs::create_dir(dir);
+    // Another process may have been quicker.
+    if created.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::AlreadyExists) {
+        return created;
     }
+    File::open(above)?.sync_all()
 }
 
 impl Files for OsFiles {

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::verify::What;
+use super::report::What;
 use crate::entity::EntityId;
 use crate::journal::frame::Frame;
 use crate::outbox::{MessageId, RowEvent};

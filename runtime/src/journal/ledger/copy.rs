@@ -60,6 +60,9 @@ pub fn copy_until<D: Disk>(
     }
     let mut bytes = 0;
     let mut walk = from.walk(before + 1);
+    if let Until::Frame(frame) = until {
+        walk.stop_after(frame);
+    }
     let outcome = loop {
         let stepped = walk.step(|run, header, frame| {
             if is_beyond(until, header, frame).map_err(|flaw| run.damaged(&flaw))? {
@@ -74,7 +77,10 @@ pub fn copy_until<D: Disk>(
         });
         match stepped {
             Ok(Some(true)) => {}
-            Ok(Some(false) | None) => break Ok(()),
+            Ok(Some(false)) => break Ok(()),
+            Ok(None) => {
+                break from.beyond().filter(|_| wants_more(until)).cloned().map_or(Ok(()), Err);
+            }
             Err(failure) => break Err(failure),
         }
     };
@@ -85,10 +91,17 @@ pub fn copy_until<D: Disk>(
     Ok(Copied { frames: last - before, bytes, last, head: ledger.head() })
 }
 
+/// Whether what lies behind the last frame was asked for too.
+fn wants_more(until: Until) -> bool {
+    match until {
+        Until::End | Until::At(_) => true,
+        Until::Frame(_) => false,
+    }
+}
+
 fn is_beyond(until: Until, header: &Header, bytes: &[u8]) -> Result<bool, Flaw> {
     match until {
-        Until::End => Ok(false),
-        Until::Frame(frame) => Ok(header.number > frame),
+        Until::End | Until::Frame(_) => Ok(false),
         Until::At(instant) => {
             let latest = Frame::decode(header, bytes)?.latest().map_err(|_| Flaw::Undecodable)?;
             Ok(latest.is_some_and(|latest| latest > instant))

@@ -1,6 +1,7 @@
 //! Where every frame lies: one index, shared by the ledger that appends, the readers and the sealer.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -129,8 +130,10 @@ impl Index {
     /// Frames of `lens` bytes were added to the last segment and are safe; `end` is behind them.
     pub(super) fn publish(&self, lens: &[usize], end: Link) {
         let mut map = self.write();
-        if let Some(Part::Raw(part)) = map.parts.last_entry().map(|last| last.into_mut()) {
-            lens.iter().for_each(|len| part.push(*len));
+        if let Some(Part::Raw(part)) = map.parts.last_entry().map(OccupiedEntry::into_mut) {
+            for len in lens {
+                part.push(*len);
+            }
         }
         map.end = end;
     }

@@ -53,48 +53,61 @@ pub(super) fn open(disk: &mut dyn Disk) -> Result<Opened, Failure> {
             chain.reopen(disk, files.as_ref())
         }
         Survey::Stillborn => Err(chain.gap(last)),
-        Survey::Damaged(failure) => Err(failure),
-        Survey::Frames { part, end, torn_bytes } => {
+        Survey::Headless(failure) | Survey::Frames { ending: Ending::Damaged(failure), .. } => {
+            Err(failure)
+        }
+        Survey::Frames { part, end, ending } => {
             chain.link(last, part.before)?;
             let opened = copy_tail(disk, files.as_ref(), chain.parts, (part, end))?;
+            let torn_bytes = if let Ending::Torn(bytes) = ending { bytes } else { 0 };
             Ok(Opened { torn_bytes, ..opened })
         }
     }
 }
 
-/// What is there to read, without a word about what is damaged: that is met where it is read.
-pub(super) fn survey(files: &dyn Files) -> Result<Index, Failure> {
+/// What is there to read. What is damaged is met where it is read; only if nothing known follows it is it told here.
+pub(super) fn survey(files: &dyn Files) -> Result<(Index, Option<Failure>), Failure> {
     let (segments, _) = segment::list(files)?;
     let mut parts = BTreeMap::new();
-    let mut end = Link::START;
+    let (mut end, mut beyond) = (Link::START, None);
     for (first, form) in segments {
         match readable_part(files, first, form)? {
-            Some((part, behind)) => {
+            Readable::Part(part, behind, damage) => {
                 parts.insert(first, part);
-                end = behind;
+                (end, beyond) = (behind, damage);
             }
-            // A segment without a readable head: its frames, if any, are met as missing.
-            None => tracing::warn!(segment = segment::raw_name(first), "segment without a head"),
+            Readable::Stillborn => {}
+            Readable::Headless(failure) => beyond = Some(failure),
         }
     }
-    Ok(Index::new(parts, end))
+    Ok((Index::new(parts, end), beyond))
 }
 
-fn readable_part(
-    files: &dyn Files,
-    first: u64,
-    form: Form,
-) -> Result<Option<(Part, Link)>, Failure> {
+/// What a reader can make of a segment.
+enum Readable {
+    /// Its frames, what is behind them, and the damage they end at.
+    Part(Part, Link, Option<Failure>),
+    Stillborn,
+    Headless(Failure),
+}
+
+fn readable_part(files: &dyn Files, first: u64, form: Form) -> Result<Readable, Failure> {
     if form != Form::Raw {
-        match Table::read(files, first) {
-            Ok(table) => return Ok(Some(sealed_part(table))),
-            Err(failure) if form == Form::Sealed => return Err(failure),
-            Err(_) => {}
+        let table = Table::read(files, first);
+        if table.is_ok() || form == Form::Sealed {
+            let (part, end) = sealed_part(table?);
+            return Ok(Readable::Part(part, end, None));
         }
     }
     Ok(match survey_raw(files, first)? {
-        Survey::Frames { part, end, .. } => Some((Part::Raw(part), end)),
-        Survey::Stillborn | Survey::Damaged(_) => None,
+        Survey::Frames { part, end, ending: Ending::Damaged(failure) } => {
+            Readable::Part(Part::Raw(part), end, Some(failure))
+        }
+        Survey::Frames { part, end, ending: Ending::Clean | Ending::Torn(_) } => {
+            Readable::Part(Part::Raw(part), end, None)
+        }
+        Survey::Stillborn => Readable::Stillborn,
+        Survey::Headless(failure) => Readable::Headless(failure),
     })
 }
 
@@ -181,12 +194,12 @@ fn complete_part(
         }
     }
     match survey_raw(files, first)? {
-        Survey::Frames { part, end, torn_bytes: 0 } => {
+        Survey::Frames { part, end, ending: Ending::Clean } => {
             let before = part.before;
             Ok((Part::Raw(part), before, end))
         }
         // What follows it was written only after all of it was safe: this is no torn end.
-        Survey::Frames { part, .. } => {
+        Survey::Frames { part, ending: Ending::Torn(_), .. } => {
             let flaw = part.flaw.unwrap_or(Flaw::Short).to_string();
             Err(Failure::damaged(&segment::raw_name(first), part.end, flaw))
         }
@@ -194,17 +207,28 @@ fn complete_part(
             let flaw = Flaw::SegmentHead.to_string();
             Err(Failure::damaged(&segment::raw_name(first), 0, flaw))
         }
-        Survey::Damaged(failure) => Err(failure),
+        Survey::Headless(failure) | Survey::Frames { ending: Ending::Damaged(failure), .. } => {
+            Err(failure)
+        }
     }
 }
 
 /// What a raw segment holds.
 enum Survey {
-    /// Frames, then the end of the file or a torn frame.
-    Frames { part: RawPart, end: Link, torn_bytes: u64 },
+    /// Frames up to an ending.
+    Frames { part: RawPart, end: Link, ending: Ending },
     /// No head and no frame: its creation was cut off.
     Stillborn,
-    /// Sound frames follow something that is none.
+    /// Sound frames behind a damaged head.
+    Headless(Failure),
+}
+
+/// What stands behind the frames of a raw segment.
+enum Ending {
+    Clean,
+    /// So many bytes of a write that was never answered.
+    Torn(u64),
+    /// Something damaged, with sound frames behind it; or a sound frame that does not belong there.
     Damaged(Failure),
 }
 
@@ -215,35 +239,33 @@ fn survey_raw(files: &dyn Files, first: u64) -> Result<Survey, Failure> {
         Err(flaw) => {
             let failure = Failure::damaged(scan.file(), 0, flaw.to_string());
             let follows = scan.find_sound(first)? != Found::End;
-            return Ok(if follows { Survey::Damaged(failure) } else { Survey::Stillborn });
+            return Ok(if follows { Survey::Headless(failure) } else { Survey::Stillborn });
         }
     };
     let mut part = RawPart::empty(link);
     let flaw = loop {
         match scan.look()? {
-            Found::End => return Ok(Survey::Frames { part, end: link, torn_bytes: 0 }),
+            Found::End => return Ok(Survey::Frames { part, end: link, ending: Ending::Clean }),
             Found::Flaw(flaw) => break flaw,
             Found::Frame(header, bytes) => {
-                let passed = link.pass(&header, scan.bytes(bytes));
-                if let Err(flaw) = passed {
-                    return Ok(Survey::Damaged(Failure::damaged(
-                        scan.file(),
-                        scan.offset(),
-                        flaw.to_string(),
-                    )));
+                if let Err(flaw) = link.pass(&header, scan.bytes(bytes)) {
+                    let failure = Failure::damaged(scan.file(), part.end, flaw.to_string());
+                    part.flaw = Some(flaw);
+                    let ending = Ending::Damaged(failure);
+                    return Ok(Survey::Frames { part, end: link, ending });
                 }
                 part.push(bytes);
                 scan.skip(bytes);
             }
         }
     };
-    if scan.find_sound(link.next)? != Found::End {
-        let failure = Failure::damaged(scan.file(), part.end, flaw.to_string());
-        return Ok(Survey::Damaged(failure));
-    }
+    let ending = if scan.find_sound(link.next)? == Found::End {
+        Ending::Torn(scan.offset().saturating_sub(part.end))
+    } else {
+        Ending::Damaged(Failure::damaged(scan.file(), part.end, flaw.to_string()))
+    };
     part.flaw = Some(flaw);
-    let torn_bytes = scan.offset().saturating_sub(part.end);
-    Ok(Survey::Frames { part, end: link, torn_bytes })
+    Ok(Survey::Frames { part, end: link, ending })
 }
 
 /// Writes the sound frames of the last segment to a new file, makes it safe, and puts it in the place of the old one.

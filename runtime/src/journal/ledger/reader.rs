@@ -14,11 +14,13 @@ use crate::journal::frame::{Flaw, Frame, Hash, Header, Link};
 pub struct LedgerReader {
     files: Arc<dyn Files>,
     index: Arc<Index>,
+    /// What ended the ledger when it was looked over, if it goes on behind damage.
+    beyond: Option<Failure>,
 }
 
 impl LedgerReader {
     pub(super) fn new(files: Arc<dyn Files>, index: Arc<Index>) -> LedgerReader {
-        LedgerReader { files, index }
+        LedgerReader { files, index, beyond: None }
     }
 
     /// The ledger in `files`, which nobody or another process writes: what is there now, up to the first frame of
@@ -27,8 +29,8 @@ impl LedgerReader {
     /// # Errors
     /// A file that cannot be read, and a sealed segment whose table of blocks is damaged.
     pub fn over(files: Arc<dyn Files>) -> Result<LedgerReader, Failure> {
-        let index = Arc::new(open::survey(files.as_ref())?);
-        Ok(LedgerReader { files, index })
+        let (index, beyond) = open::survey(files.as_ref())?;
+        Ok(LedgerReader { files, index: Arc::new(index), beyond })
     }
 
     /// The number of the last safe frame; 0 when there is none.
@@ -66,6 +68,12 @@ impl LedgerReader {
     /// Ends after the first error.
     pub fn frames_from(&self, frame: u64) -> Frames {
         Frames { walk: self.walk(frame) }
+    }
+
+    /// The damage behind the last frame, if sound frames are known to lie behind it. [`LedgerReader::frames_from`]
+    /// ends before it in silence, so whoever wants everything asks.
+    pub fn beyond(&self) -> Option<&Failure> {
+        self.beyond.as_ref()
     }
 
     /// As [`LedgerReader::frames_from`], but the bytes as they stand on disk.
@@ -129,6 +137,11 @@ impl Walk {
         self.next += 1;
         self.run = Some(run);
         Ok(Some(taken))
+    }
+
+    /// Nothing behind `frame` is read.
+    pub(super) fn stop_after(&mut self, frame: u64) {
+        self.last = self.last.min(frame);
     }
 
     /// Nothing follows.
