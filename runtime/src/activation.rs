@@ -26,7 +26,7 @@ use crate::registry::{AnyCommand, ContextCell};
 
 /// Deliveries an activation keeps while it cannot decide; one more is answered busy.
 pub const QUEUE_MAX: usize = 64;
-/// What a caller is told to wait when there is no room.
+/// How long a caller is told to wait when there is no room.
 pub const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// What reaches an entity.
@@ -64,6 +64,8 @@ pub enum Step {
     Staged(Box<Staged>),
     /// Nothing to write.
     Passed,
+    /// It cannot decide now and keeps no more deliveries than it does: to be delivered again later, or answered busy.
+    NoRoom(Delivery),
     /// A tell is done with, without a record; parked with a reason if nobody could take it.
     TellDone(Taken, Option<CompactString>),
     /// A claim is decided; commit it and answer the caller.
@@ -105,6 +107,9 @@ pub trait AnyActivation: Send {
     fn is_idle(&self) -> bool;
     /// Sets it aside from the start: a quarantine found in the journal.
     fn quarantine(&mut self, reason: CompactString);
+    /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`].
+    #[cfg(feature = "simulator")]
+    fn keep_at_most(&mut self, n: usize);
 }
 
 enum Life<E> {
@@ -133,6 +138,7 @@ pub struct Activation<E: Entity> {
     resolved: u64,
     waiting: VecDeque<Waiting>,
     queue: VecDeque<Delivery>,
+    queue_max: usize,
     suspect: Option<CommandId>,
     context: Arc<ContextCell<E::Context>>,
 }
@@ -151,6 +157,7 @@ impl<E: Entity> Activation<E> {
             resolved: 0,
             waiting: VecDeque::new(),
             queue: VecDeque::new(),
+            queue_max: QUEUE_MAX,
             suspect: None,
             context,
         }
@@ -180,12 +187,10 @@ impl<E: Entity> Activation<E> {
     fn take_in(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         match &self.life {
             Life::Live(_) => self.decide_delivery(delivery, out),
-            Life::Loading | Life::Frozen if self.queue.len() < QUEUE_MAX => {
+            Life::Loading | Life::Frozen if self.queue.len() < self.queue_max => {
                 self.queue.push_back(delivery);
             }
-            Life::Loading | Life::Frozen => {
-                out.push(turn_away(delivery, Answer::Busy { retry_after: RETRY_AFTER }));
-            }
+            Life::Loading | Life::Frozen => out.push(Step::NoRoom(delivery)),
             Life::Quarantined(reason) => {
                 let reason = reason.clone();
                 out.push(turn_away(delivery, Answer::Quarantined { reason }));
@@ -440,7 +445,9 @@ impl<E: Entity> AnyActivation for Activation<E> {
             return;
         }
         // Queued deliveries may freeze it again: those that are left wait for the next reading.
-        while let (Life::Live(_), Some(delivery)) = (&self.life, self.queue.pop_front()) {
+        while matches!(self.life, Life::Live(_))
+            && let Some(delivery) = self.queue.pop_front()
+        {
             self.decide_delivery(delivery, out);
         }
     }
@@ -461,9 +468,8 @@ impl<E: Entity> AnyActivation for Activation<E> {
                 for Waiting { caller, .. } in self.waiting.drain(..) {
                     caller.answer(Answer::Failed { reason: reason.clone() });
                 }
-                if !matches!(self.life, Life::Quarantined(_)) {
-                    self.life = Life::Frozen;
-                }
+                // So does a verdict that it must be set aside.
+                self.life = Life::Frozen;
             }
         }
         if matches!(self.life, Life::Frozen) {
@@ -477,6 +483,11 @@ impl<E: Entity> AnyActivation for Activation<E> {
 
     fn quarantine(&mut self, reason: CompactString) {
         self.life = Life::Quarantined(reason);
+    }
+
+    #[cfg(feature = "simulator")]
+    fn keep_at_most(&mut self, n: usize) {
+        self.queue_max = n;
     }
 }
 

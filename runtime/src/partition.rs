@@ -19,12 +19,14 @@ pub use self::batch::Building;
 pub use self::courier::{Claiming, Concluding, Lease};
 pub use self::tells::Inbound;
 
+use self::batch::{HOLD_AFTER_FAILURE, SetAside};
+use self::courier::Moved;
 use crate::activation::{Delivery, RETRY_AFTER, Step};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
-use crate::record::{Batch, Body, SentTell, Taken};
+use crate::record::{Batch, SentTell, Taken};
 use crate::registry::AnyCommand;
 use crate::window::{Reload, Ticket, Window};
 

@@ -2,10 +2,10 @@
 //!
 //! The index itself is in the store and as large as it likes; here stand at most `max` rows, up to a *horizon*. Beyond it
 //! rows are only in the store, until the window runs low and asks for a reload. A reload reads what is committed; changes
-//! staged since it was asked for, or not durable by then, are kept aside and merged into its result, or a timer would be
-//! lost (or fire twice).
+//! that it might not see (staged and not durable when it was asked for, or made since) are kept aside, in order, and made
+//! again on its result, or a timer would be lost (or fire twice).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::clock::Timestamp;
 
@@ -32,8 +32,16 @@ enum Horizon<K> {
 pub struct Reload<K> {
     /// The last row that is known.
     pub after: Option<(Timestamp, K)>,
-    /// How many rows at most.
+    /// Comes back with the rows.
+    pub ticket: Ticket,
+}
+
+/// Which reload: the result of one that was given up means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// How many rows to read at most.
     pub limit: usize,
+    number: u64,
 }
 
 /// The soonest rows of one index. See the module's words.
@@ -42,13 +50,19 @@ pub struct Window<K> {
     rows: BTreeSet<(Timestamp, K)>,
     horizon: Horizon<K>,
     max: usize,
-    loading: bool,
-    /// Changes beyond the horizon that a reload might not see yet, with the batch that carries each.
-    aside: Vec<(u64, Delta<K>)>,
+    loading: Option<Ticket>,
+    tickets: u64,
+    /// Changes that a reload might not see, oldest first, each with the batch by which it is durable.
+    aside: VecDeque<(u64, Delta<K>)>,
     durable: u64,
+    /// The newest batch heard of: what falls out of the window is durable with it at the latest.
+    newest: u64,
     #[cfg(feature = "simulator")]
     forgets_aside: bool,
 }
+
+/// Changes kept aside per row of the window, before a reload that takes so long is given up.
+const ASIDE_PER_ROW: usize = 8;
 
 impl<K: Ord + Clone> Window<K> {
     /// An empty window of at most `max` rows that has read nothing.
@@ -57,9 +71,11 @@ impl<K: Ord + Clone> Window<K> {
             rows: BTreeSet::new(),
             horizon: Horizon::Unread,
             max: max.max(1),
-            loading: false,
-            aside: Vec::new(),
+            loading: None,
+            tickets: 0,
+            aside: VecDeque::new(),
             durable: 0,
+            newest: 0,
             #[cfg(feature = "simulator")]
             forgets_aside: false,
         }
@@ -70,47 +86,31 @@ impl<K: Ord + Clone> Window<K> {
         self.rows.clear();
         self.aside.clear();
         self.horizon = Horizon::Unread;
-        self.loading = false;
+        self.loading = None;
     }
 
-    /// A row came to be, in batch `batch`.
+    /// A row came to be, in batch `batch`; 0 when it is in the store already.
     pub fn arm(&mut self, batch: u64, at: Timestamp, key: K) {
-        if self.is_beyond(at, &key) {
-            self.aside.push((batch, Delta::Arm(at, key)));
-            return;
-        }
-        self.rows.insert((at, key));
-        if self.rows.len() > self.max
-            && let Some((at, key)) = self.rows.pop_last()
-        {
-            // The row that falls out is not durable yet if it is this batch's.
-            self.aside.push((batch, Delta::Arm(at, key)));
-            if let Some((at, key)) = self.rows.last() {
-                self.horizon = Horizon::After(*at, key.clone());
-            }
-        }
+        self.keep_aside(batch, || Delta::Arm(at, key.clone()));
+        self.insert(at, key);
     }
 
-    /// A row ceased to be, in batch `batch`.
+    /// A row ceased to be, in batch `batch`; 0 when it is gone from the store already.
     pub fn disarm(&mut self, batch: u64, at: Timestamp, key: &K) {
-        if self.is_beyond(at, key) {
-            self.aside.push((batch, Delta::Disarm(at, key.clone())));
-        } else {
-            self.rows.remove(&(at, key.clone()));
-        }
+        self.keep_aside(batch, || Delta::Disarm(at, key.clone()));
+        self.rows.remove(&(at, key.clone()));
     }
 
     /// Batches up to `batch` are durable: the store's reads show them.
     pub fn durable(&mut self, batch: u64) {
         self.durable = batch;
-        if !self.loading {
-            self.aside.retain(|(b, _)| *b > batch);
-        }
+        self.newest = self.newest.max(batch);
+        self.trim_aside();
     }
 
     /// What to read now, if anything; asked once, then waits for [`Window::loaded`].
     pub fn reload(&mut self) -> Option<Reload<K>> {
-        if self.loading || self.rows.len() > self.max / 4 {
+        if self.loading.is_some() || self.rows.len() > self.max / 4 {
             return None;
         }
         let after = match &self.horizon {
@@ -118,18 +118,20 @@ impl<K: Ord + Clone> Window<K> {
             Horizon::Unread => None,
             Horizon::After(at, key) => Some((*at, key.clone())),
         };
-        self.loading = true;
-        Some(Reload { after, limit: self.max - self.rows.len() })
+        self.tickets += 1;
+        let ticket = Ticket { limit: self.max - self.rows.len(), number: self.tickets };
+        self.loading = Some(ticket);
+        Some(Reload { after, ticket })
     }
 
-    /// The rows a reload found, in order; fewer than `limit` mean there are no more.
-    pub fn loaded(&mut self, rows: Vec<(Timestamp, K)>, limit: usize) {
-        if !self.loading {
+    /// The rows a reload found, in order; fewer than its limit mean there are no more.
+    pub fn loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, K)>) {
+        if self.loading != Some(ticket) {
             return;
         }
-        self.loading = false;
+        self.loading = None;
         self.horizon = match rows.last() {
-            Some((at, key)) if rows.len() >= limit => Horizon::After(*at, key.clone()),
+            Some((at, key)) if rows.len() >= ticket.limit => Horizon::After(*at, key.clone()),
             _ => Horizon::Everything,
         };
         self.rows.extend(rows);
@@ -139,17 +141,22 @@ impl<K: Ord + Clone> Window<K> {
             return;
         }
         for (batch, delta) in aside {
-            match delta {
-                Delta::Arm(at, key) => self.arm(batch, at, key),
-                Delta::Disarm(at, key) => self.disarm(batch, at, &key),
+            match &delta {
+                Delta::Arm(at, key) => self.insert(*at, key.clone()),
+                Delta::Disarm(at, key) => drop(self.rows.remove(&(*at, key.clone()))),
             }
+            self.aside.push_back((batch, delta));
         }
-        self.durable(self.durable);
+        self.make_room();
+        self.trim_aside();
     }
 
     /// A reload failed: it will be asked for again.
-    pub fn reload_failed(&mut self) {
-        self.loading = false;
+    pub fn reload_failed(&mut self, ticket: Ticket) {
+        if self.loading == Some(ticket) {
+            self.loading = None;
+            self.trim_aside();
+        }
     }
 
     /// When the first row is due; none if no row is here.
@@ -159,7 +166,7 @@ impl<K: Ord + Clone> Window<K> {
 
     /// Whether rows may be due that are not here.
     pub fn is_waiting_for_store(&self) -> bool {
-        self.loading || (self.rows.is_empty() && self.horizon != Horizon::Everything)
+        self.loading.is_some() || (self.rows.is_empty() && self.horizon != Horizon::Everything)
     }
 
     /// Takes out the first row if it is due at `now`.
@@ -180,17 +187,62 @@ impl<K: Ord + Clone> Window<K> {
         self.rows.is_empty()
     }
 
+    /// How many changes are kept aside.
+    pub fn n_aside(&self) -> usize {
+        self.aside.len()
+    }
+
     /// Takes the merge of changes at a reload out: the simulator must notice.
     #[cfg(feature = "simulator")]
     pub fn forget_changes_at_reload(&mut self) {
         self.forgets_aside = true;
     }
 
-    fn is_beyond(&self, at: Timestamp, key: &K) -> bool {
-        match &self.horizon {
-            Horizon::Everything => false,
-            Horizon::Unread => true,
-            Horizon::After(last, last_key) => (at, key) > (*last, last_key),
+    fn insert(&mut self, at: Timestamp, key: K) {
+        let is_here = match &self.horizon {
+            Horizon::Everything => true,
+            Horizon::Unread => false,
+            Horizon::After(last, last_key) => (at, &key) <= (*last, last_key),
+        };
+        if is_here {
+            self.rows.insert((at, key));
+            self.make_room();
+        }
+    }
+
+    /// What falls out of the window is read again when its time comes.
+    fn make_room(&mut self) {
+        while self.rows.len() > self.max
+            && let Some((at, key)) = self.rows.pop_last()
+        {
+            if let Some((at, key)) = self.rows.last() {
+                self.horizon = Horizon::After(*at, key.clone());
+            }
+            self.keep_aside(self.newest, || Delta::Arm(at, key));
+        }
+    }
+
+    fn keep_aside(&mut self, batch: u64, delta: impl FnOnce() -> Delta<K>) {
+        self.newest = self.newest.max(batch);
+        if batch <= self.durable && self.loading.is_none() && self.aside.is_empty() {
+            return;
+        }
+        if self.aside.len() >= self.max.saturating_mul(ASIDE_PER_ROW) && self.loading.is_some() {
+            // The reload takes longer than anybody expected: what is durable by now need not be merged into another.
+            self.loading = None;
+            self.trim_aside();
+        }
+        self.aside.push_back((self.newest, delta()));
+    }
+
+    fn trim_aside(&mut self) {
+        if self.loading.is_none() {
+            while self.aside.front().is_some_and(|(batch, _)| *batch <= self.durable) {
+                self.aside.pop_front();
+            }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

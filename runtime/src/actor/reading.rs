@@ -33,7 +33,7 @@ impl PartitionActor {
             move |journal| journal.outbox(no, reload.after, ticket.limit),
             move |core, rows, _| match rows {
                 Some(rows) => {
-                    let rows = rows.into_iter().map(|(id, row)| (row.next, id)).collect();
+                    let rows = rows.into_iter().map(key_of).collect();
                     core.outbox_loaded(ticket, rows);
                 }
                 None => core.outbox_failed(ticket),

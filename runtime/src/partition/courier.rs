@@ -179,7 +179,8 @@ impl Partition {
             self.outbox.disarm(batch, before, &id);
             match (self.leases.get_mut(&id), after) {
                 (Some(lease), Some(next))
-                    if ends_lease == EndsLease::No && lease.standing != LeaseStanding::GivenBack =>
+                    if ends_lease == EndsLease::No
+                        && lease.standing != LeaseStanding::GivenBack =>
                 {
                     lease.standing = LeaseStanding::Held;
                     lease.next = next;
@@ -214,5 +215,7 @@ impl Partition {
 }
 
 fn not_leased() -> Answer {
-    Answer::Failed { reason: "the message is not leased, or something about it is being recorded".into() }
+    Answer::Failed {
+        reason: "the message is not leased, or something about it is being recorded".into(),
+    }
 }

@@ -84,10 +84,9 @@ impl Partition {
         self.inbound.entry(from).or_default().reading = false;
     }
 
-    /// Tells from partition `from` were under way when the process ended: they are read from the store.
-    pub fn tells_missed(&mut self, from: u8, out: &mut Vec<Output>) {
+    /// Tells from partition `from` were under way when the process ended: the next tick reads them from the store.
+    pub fn tells_missed(&mut self, from: u8) {
         self.inbound.entry(from).or_default().more = true;
-        self.read_lagging(from, out);
     }
 
     /// Tries again what could not be delivered, and reads what did not fit.
