@@ -1,1 +1,35 @@
-//! Skeleton.
+//! The outside world of duban: command line, configuration, couriers, replay, demo.
+//!
+//! ```text
+//! main ──► cli (one file per noun) ──► store ──► journal + registry + rules
+//!            └──► config (duban.toml)        └──► courier
+//! ```
+//! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
+
+pub mod cli;
+pub mod config;
+pub mod courier;
+pub mod telemetry;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub use cli::Exit;
+
+/// Runs the command of this process's arguments; prints to its standard output and error.
+pub fn main() -> ExitCode {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut err = io::stderr();
+    let exit = run(std::env::args_os(), &mut out, &mut err);
+    // A reader that went away (`duban case list | head`) has what it wanted.
+    drop(out.flush());
+    exit.into()
+}
+
+/// Runs one command: `args` as the shell gave them, the program's name first.
+pub fn run<A>(args: impl IntoIterator<Item = A>, out: &mut dyn Write, err: &mut dyn Write) -> Exit
+where
+    A: Into<std::ffi::OsString> + Clone,
+{
+    cli::run(args.into_iter().map(Into::into).collect(), out, err)
+}

@@ -1,0 +1,101 @@
+//! The one place that prints: lines, tables and JSON to the output, remarks beside it.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use duban_rules::Lang;
+use serde_json::Value;
+
+use super::Format;
+use crate::config::Config;
+
+/// A line under the headings and nothing else: what is copied out of a terminal stays readable.
+const PLAIN: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// What a command has: the configuration, how to speak, and where to write.
+pub struct Call<'a> {
+    /// The configuration, with the command line's word first.
+    pub config: Config,
+    /// The language of diagnostics.
+    pub lang: Lang,
+    /// For people or for programs.
+    pub format: Format,
+    /// Where results go.
+    pub out: &'a mut dyn Write,
+    /// Where remarks and diagnostics about the call go.
+    pub err: &'a mut dyn Write,
+}
+
+impl Call<'_> {
+    /// Prints a line of the result.
+    ///
+    /// # Errors
+    /// When the output takes nothing any more.
+    pub fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
+        Ok(writeln!(self.out, "{}", text.as_ref())?)
+    }
+
+    /// Prints a text that ends its own lines.
+    ///
+    /// # Errors
+    /// When the output takes nothing any more.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Prints one JSON document.
+    ///
+    /// # Errors
+    /// When the output takes nothing any more.
+    pub fn json(&mut self, value: &Value) -> Result<()> {
+        Ok(writeln!(self.out, "{value:#}")?)
+    }
+
+    /// Prints rows under their headings; Han characters count two columns.
+    ///
+    /// # Errors
+    /// When the output takes nothing any more.
+    pub fn table(&mut self, headings: &[&str], rows: Vec<Vec<String>>) -> Result<()> {
+        let mut table = Table::new();
+        table.load_style(PLAIN);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(headings.iter().copied());
+        table.add_rows(rows);
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Says something about the call itself, beside the result.
+    ///
+    /// # Errors
+    /// When standard error takes nothing any more.
+    pub fn aside(&mut self, text: &str) -> Result<()> {
+        Ok(writeln!(self.err, "{}", text.trim_end())?)
+    }
+
+    /// Whether a program reads the result.
+    pub fn is_for_programs(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// The one of two sentences that is in the language asked for.
+    pub fn said<'s>(&self, zh: &'s str, en: &'s str) -> &'s str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}
+
+/// Prints why a command could not be done: the sentence, then each cause on a line of its own.
+pub(super) fn failure(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
+    writeln!(err, "错误:{error}")?;
+    for cause in error.chain().skip(1) {
+        writeln!(err, "  原因:{cause}")?;
+    }
+    Ok(())
+}

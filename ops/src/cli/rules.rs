@@ -1,0 +1,238 @@
+//! `duban rules`: what an admin does with a directory of rules files before it comes into force (articles 6–11).
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
+use serde_json::json;
+
+use super::{Call, Exit};
+use crate::config;
+
+/// The word for the rules that come with the program, where a directory is expected.
+const SHIPPED: &str = "shipped";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Rules {
+    /// 检查规则目录,一次列出全部问题
+    #[command(long_about = "检查规则目录,一次列出全部问题:代码、位置、出错的值、改法。\n\
+        有错误时退出码为 1;只有警告时为 0。不写目录则检查配置中的目录或随程序提供的规则。\n\n\
+        示例:\n  \
+        duban rules check 我的规则目录\n  \
+        duban rules check 我的规则目录 --lang en\n  \
+        duban rules check 我的规则目录 --format json")]
+    Check(Check),
+    /// 解释一个诊断代码
+    #[command(long_about = "解释一个诊断代码:含义、常见原因、改法。不写代码则列出全部代码。\n\n\
+        示例:\n  \
+        duban rules explain R0103\n  \
+        duban rules explain")]
+    Explain {
+        /// 诊断代码,如 R0103(规则)或 C0005(配置)
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
+    /// 用文字说明两版规则的差别
+    #[command(long_about = "用文字逐条说明新旧两版规则的差别,可直接用于请示。\n\
+        目录写 shipped 表示随程序提供的规则。\n\n\
+        示例:\n  \
+        duban rules diff 旧规则目录 新规则目录\n  \
+        duban rules diff shipped 我的规则目录")]
+    Diff {
+        /// 旧版规则目录
+        #[arg(value_name = "OLD")]
+        old: PathBuf,
+        /// 新版规则目录
+        #[arg(value_name = "NEW")]
+        new: PathBuf,
+    },
+    /// 输出可打印的指挥手册(HTML)
+    #[command(long_about = "把规则输出为可打印的指挥手册(HTML,第十一条)。\n\n\
+        示例:\n  \
+        duban rules handbook -o 指挥手册.html\n  \
+        duban rules handbook 我的规则目录 -o 指挥手册.html")]
+    Handbook {
+        /// 规则目录;不写则用配置中的目录或随程序提供的规则
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// 写入的文件;不写则输出到屏幕
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// 规则目录;不写则用配置中的目录或随程序提供的规则
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Rules {
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        match self {
+            Rules::Check(Check { dir }) => check(call, dir.as_deref()),
+            Rules::Explain { code } => explain(call, code.as_deref()),
+            Rules::Diff { old, new } => diff(call, old, new),
+            Rules::Handbook { dir, output } => handbook(call, dir.as_deref(), output.as_deref()),
+        }
+    }
+}
+
+fn check(call: &mut Call<'_>, dir: Option<&Path>) -> Result<Exit> {
+    let sources = named(call, dir)?;
+    let (book, diagnostics) = duban_rules::parse(&sources);
+    let errors = count(&diagnostics, Severity::Error);
+    let warnings = count(&diagnostics, Severity::Warning);
+    if call.is_for_programs() {
+        let diagnostics: Vec<_> = diagnostics.iter().map(|d| d.to_json(&sources)).collect();
+        let hash = blake3::Hash::from_bytes(book.hash).to_hex();
+        call.json(&json!({
+            "errors": errors,
+            "warnings": warnings,
+            "hash": hash.as_str(),
+            "diagnostics": diagnostics,
+        }))?;
+    } else {
+        for diagnostic in &diagnostics {
+            call.line(diagnostic.render(&sources, call.lang))?;
+        }
+        call.line(summary(&book, [errors, warnings], call.lang))?;
+    }
+    Ok(if errors > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn summary(book: &RuleBook, [errors, warnings]: [usize; 2], lang: Lang) -> String {
+    let conditions = book.handbook.conditions.len();
+    let units = book.units.iter().count();
+    let cells = book.grid.cells().count();
+    let number = &book.handbook.number;
+    match lang {
+        Lang::Zh => {
+            let verdict = match (errors, warnings) {
+                (0, 0) => "没有问题".to_owned(),
+                (0, warnings) => format!("{warnings} 个警告,可以使用"),
+                (errors, 0) => format!("{errors} 个错误,改正前不能使用"),
+                (errors, warnings) => {
+                    format!("{errors} 个错误、{warnings} 个警告,改正错误前不能使用")
+                }
+            };
+            let hint = if errors + warnings > 0 {
+                ";用 `duban rules explain 代码` 查看某个代码的说明"
+            } else {
+                ""
+            };
+            format!(
+                "手册第 {number} 版:{conditions} 个立案条件、{units} 个单位、{cells} 个单元网格。{verdict}{hint}。"
+            )
+        }
+        Lang::En => {
+            let verdict = match (errors, warnings) {
+                (0, 0) => "no problems".to_owned(),
+                (0, warnings) => format!("{warnings} warnings; usable"),
+                (errors, warnings) => {
+                    format!("{errors} errors, {warnings} warnings; not usable until mended")
+                }
+            };
+            format!(
+                "handbook edition {number}: {conditions} conditions, {units} units, {cells} cells. {verdict}."
+            )
+        }
+    }
+}
+
+fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
+    let page =
+        |code: &str, lang| duban_rules::explain(code, lang).or_else(|| config::explain(code, lang));
+    if let Some(code) = code {
+        let Some(text) = page(code, call.lang) else {
+            bail!("没有诊断代码 `{code}`;不带代码运行 `duban rules explain` 列出全部");
+        };
+        if call.is_for_programs() {
+            call.json(&json!({"code": code.trim().to_uppercase(), "page": text}))?;
+        } else {
+            call.text(&text)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let codes = duban_rules::diagnostic::codes().into_iter().chain(config::codes());
+    let title = |code: &'static str| {
+        let text = page(code, call.lang).unwrap_or_default();
+        let title = text.lines().next().unwrap_or_default();
+        (code, title.trim_start_matches(code).trim().to_owned())
+    };
+    let titles: Vec<_> = codes.map(title).collect();
+    if call.is_for_programs() {
+        let titles: Vec<_> = titles.iter().map(|(c, t)| json!({"code": c, "title": t})).collect();
+        call.json(&json!({ "codes": titles }))?;
+    } else {
+        for (code, title) in titles {
+            call.line(format!("{code}  {title}"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn diff(call: &mut Call<'_>, old: &Path, new: &Path) -> Result<Exit> {
+    let (old, new) = (edition(old)?, edition(new)?);
+    let changes = duban_rules::diff::diff(&old, &new, call.lang);
+    if call.is_for_programs() {
+        call.json(&json!({ "changes": changes }))?;
+    } else if changes.is_empty() {
+        call.line(call.said("两版规则没有差别。", "The rules are the same."))?;
+    } else {
+        for change in changes {
+            call.line(change)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The rules of one edition; a comparison with what could not be read would mislead.
+fn edition(dir: &Path) -> Result<RuleBook> {
+    if dir == Path::new(SHIPPED) && !dir.exists() {
+        return config::rules::book(Path::new(""));
+    }
+    config::rules::book(dir)
+}
+
+fn handbook(call: &mut Call<'_>, dir: Option<&Path>, output: Option<&Path>) -> Result<Exit> {
+    let sources = named(call, dir)?;
+    let (book, diagnostics) = duban_rules::parse(&sources);
+    let errors = count(&diagnostics, Severity::Error);
+    if errors > 0 {
+        bail!("规则有 {errors} 个错误,不能印成手册;先用 `duban rules check` 查看并改正");
+    }
+    let page = duban_rules::print::handbook_html(&book);
+    let Some(output) = output else {
+        call.text(&page)?;
+        return Ok(Exit::Done);
+    };
+    let written = std::fs::File::create(output).and_then(|mut file| {
+        file.write_all(page.as_bytes())?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("无法写入 {}", output.display()))?;
+    call.line(format!(
+        "已写入 {}:手册第 {} 版,{} 个立案条件。",
+        output.display(),
+        book.handbook.number,
+        book.handbook.conditions.len()
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// The rules a command is about: the directory named, the configured one, or the shipped ones.
+fn named(call: &Call<'_>, dir: Option<&Path>) -> Result<Sources> {
+    match dir {
+        Some(dir) if dir == Path::new(SHIPPED) && !dir.exists() => Ok(Sources::shipped()),
+        Some(dir) => config::rules::sources(dir),
+        None => config::rules::sources(&call.config.rules_dir),
+    }
+}
+
+fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics.iter().filter(|found| found.severity == severity).count()
+}

@@ -1,0 +1,83 @@
+//! The configuration: one optional TOML file, `duban.toml`; without it everything has a default.
+//!
+//! What an ordinance or an office decides stands in the rules files, never here: this is about the machine. Each
+//! field's unit, bounds and explanation stand in [`fields`]; [`read`] turns a file into a [`Config`] and says what is
+//! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
+
+pub mod fields;
+mod pages;
+mod problem;
+mod read;
+pub mod rules;
+
+use std::path::PathBuf;
+
+use duban_rules::Lang;
+
+use crate::telemetry::Level;
+
+pub use pages::{codes, explain};
+pub use problem::Problem;
+pub use read::{Reading, load, parse};
+
+/// The file that is read when no other is named.
+pub const FILE: &str = "duban.toml";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where journal, store and blobs lie. Default `duban-data`.
+    pub store_dir: PathBuf,
+    /// Memory for the store's cache, in MiB. Default 256.
+    pub store_cache_mib: u64,
+    /// Size at which a ledger segment is sealed, in MiB. Default 64.
+    pub store_segment_mib: u64,
+    /// Ledger growth after which a base snapshot is taken, in GiB. Default 4.
+    pub store_snapshot_gib: u64,
+    /// The directory of the rules files; empty for the shipped ones. Default empty.
+    pub rules_dir: PathBuf,
+    /// Threads for partitions and entities; 0 puts them on the main one. Default 1.
+    pub node_arbiters: u64,
+    /// Entities with a timer that stay in memory at most. Default 1,200,000.
+    pub node_resident_max: u64,
+    /// Where the file courier puts messages; empty for `outbox` inside the store. Default empty.
+    pub courier_dir: PathBuf,
+    /// The sender of e-mails. Default `duban@localhost`.
+    pub courier_sender: String,
+    /// The language of diagnostics. Default Chinese.
+    pub output_lang: Lang,
+    /// Rows of a list unless `--limit` says otherwise. Default 50.
+    pub output_rows: u64,
+    /// How much is told on standard error. Default `warn`.
+    pub log_level: Level,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            store_dir: PathBuf::from("duban-data"),
+            store_cache_mib: 256,
+            store_segment_mib: 64,
+            store_snapshot_gib: 4,
+            rules_dir: PathBuf::new(),
+            node_arbiters: 1,
+            node_resident_max: 1_200_000,
+            courier_dir: PathBuf::new(),
+            courier_sender: "duban@localhost".to_owned(),
+            output_lang: Lang::Zh,
+            output_rows: 50,
+            log_level: Level::Warn,
+        }
+    }
+}
+
+impl Config {
+    /// Where the file courier puts messages.
+    pub fn mail_dir(&self) -> PathBuf {
+        if self.courier_dir.as_os_str().is_empty() {
+            self.store_dir.join("outbox")
+        } else {
+            self.courier_dir.clone()
+        }
+    }
+}

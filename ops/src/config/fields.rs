@@ -1,0 +1,209 @@
+//! Every field of `duban.toml`: its key, its unit, its bounds, what it is for, and where its value goes.
+//!
+//! `duban config explain` prints this table; the defaults are those of [`Config::default`], not written a second time.
+
+use std::path::PathBuf;
+
+use duban_rules::Lang;
+
+use super::Config;
+use crate::telemetry::Level;
+
+/// One field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The table it stands in, e.g. `store`.
+    pub table: &'static str,
+    /// Its key there, e.g. `cache_mib`.
+    pub key: &'static str,
+    /// Its unit, in Chinese and English; a dash where it has none.
+    pub unit: [&'static str; 2],
+    /// What it is for, in Chinese and English.
+    pub about: [&'static str; 2],
+    /// Where the value goes, and which values there are.
+    pub slot: Slot,
+}
+
+/// The place of a value in [`Config`].
+#[derive(Clone, Copy, Debug)]
+pub enum Slot {
+    /// A path.
+    Path(fn(&mut Config) -> &mut PathBuf),
+    /// A text that is not blank.
+    Text(fn(&mut Config) -> &mut String),
+    /// A whole number between these two, both included.
+    Count(u64, u64, fn(&mut Config) -> &mut u64),
+    /// A level of telemetry.
+    Level(fn(&mut Config) -> &mut Level),
+    /// A language.
+    Lang(fn(&mut Config) -> &mut Lang),
+}
+
+/// How languages are spelt.
+pub const LANGS: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
+
+const NONE: [&str; 2] = ["—", "-"];
+
+/// Every field, table by table.
+pub const FIELDS: &[Field] = &[
+    Field {
+        table: "store",
+        key: "dir",
+        unit: ["目录", "directory"],
+        about: [
+            "台账(ledger)、状态库和附件所在目录;也可用 --store 临时指定",
+            "where ledger, store and blobs lie; --store overrides it",
+        ],
+        slot: Slot::Path(|c| &mut c.store_dir),
+    },
+    Field {
+        table: "store",
+        key: "cache_mib",
+        unit: ["MiB", "MiB"],
+        about: [
+            "状态库的缓存内存;越大,冷案件读取越快",
+            "memory for the store's cache; more makes cold cases faster to read",
+        ],
+        slot: Slot::Count(16, 65_536, |c| &mut c.store_cache_mib),
+    },
+    Field {
+        table: "store",
+        key: "segment_mib",
+        unit: ["MiB", "MiB"],
+        about: [
+            "台账每段的大小;写满后封存并压缩",
+            "size at which a ledger segment is sealed and compressed",
+        ],
+        slot: Slot::Count(1, 4_096, |c| &mut c.store_segment_mib),
+    },
+    Field {
+        table: "store",
+        key: "snapshot_gib",
+        unit: ["GiB", "GiB"],
+        about: [
+            "台账每增长这么多就做一次基础快照;快照越密,重建越快",
+            "ledger growth between base snapshots; closer ones make a rebuild faster",
+        ],
+        slot: Slot::Count(1, 1_024, |c| &mut c.store_snapshot_gib),
+    },
+    Field {
+        table: "rules",
+        key: "dir",
+        unit: ["目录", "directory"],
+        about: [
+            "规则文件目录;留空使用随程序提供的肃宁规则",
+            "directory of the rules files; empty for the shipped rules of Suning",
+        ],
+        slot: Slot::Path(|c| &mut c.rules_dir),
+    },
+    Field {
+        table: "node",
+        key: "arbiters",
+        unit: ["线程", "threads"],
+        about: [
+            "运行案件等实体的线程数;0 表示与主线程共用",
+            "threads that entities run on; 0 shares the main thread",
+        ],
+        slot: Slot::Count(0, 64, |c| &mut c.node_arbiters),
+    },
+    Field {
+        table: "node",
+        key: "resident_max",
+        unit: ["个", "entities"],
+        about: [
+            "常驻内存的实体上限;超出的用到时再读",
+            "entities kept in memory at most; others are read when needed",
+        ],
+        slot: Slot::Count(1_000, 50_000_000, |c| &mut c.node_resident_max),
+    },
+    Field {
+        table: "courier",
+        key: "dir",
+        unit: ["目录", "directory"],
+        about: [
+            "邮件(.eml)和短信清单写入的目录;留空为存储目录下的 outbox",
+            "where mails (.eml) and the list of SMS go; empty for `outbox` inside the store",
+        ],
+        slot: Slot::Path(|c| &mut c.courier_dir),
+    },
+    Field {
+        table: "courier",
+        key: "sender",
+        unit: ["邮件地址", "address"],
+        about: ["邮件的发件人", "the sender of e-mails"],
+        slot: Slot::Text(|c| &mut c.courier_sender),
+    },
+    Field {
+        table: "output",
+        key: "lang",
+        unit: NONE,
+        about: [
+            "诊断信息的语言:zh 中文,en 英文;也可用 --lang 临时指定",
+            "language of diagnostics: zh or en; --lang overrides it",
+        ],
+        slot: Slot::Lang(|c| &mut c.output_lang),
+    },
+    Field {
+        table: "output",
+        key: "rows",
+        unit: ["行", "rows"],
+        about: [
+            "列表一页的行数;也可用 --limit 临时指定",
+            "rows on a page of a list; --limit overrides it",
+        ],
+        slot: Slot::Count(1, 100_000, |c| &mut c.output_rows),
+    },
+    Field {
+        table: "log",
+        key: "level",
+        unit: NONE,
+        about: [
+            "运行日志的详细程度:error warn info debug trace;DUBAN_LOG 和 --log 优先",
+            "how much is logged: error warn info debug trace; DUBAN_LOG and --log come first",
+        ],
+        slot: Slot::Level(|c| &mut c.log_level),
+    },
+];
+
+impl Field {
+    /// Its full name, e.g. `store.cache_mib`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.table, self.key)
+    }
+
+    /// Its value in `config`, as it would be written in the file.
+    pub fn written(&self, config: &Config) -> String {
+        let mut config = config.clone();
+        match self.slot {
+            Slot::Path(place) => quoted(&place(&mut config).to_string_lossy()),
+            Slot::Text(place) => quoted(place(&mut config)),
+            Slot::Count(_, _, place) => place(&mut config).to_string(),
+            Slot::Level(place) => quoted(place(&mut config).as_str()),
+            Slot::Lang(place) => quoted(word_of(*place(&mut config))),
+        }
+    }
+
+    /// Its value for machines.
+    pub fn value(&self, config: &Config) -> serde_json::Value {
+        let mut config = config.clone();
+        match self.slot {
+            Slot::Path(place) => place(&mut config).to_string_lossy().into(),
+            Slot::Text(place) => place(&mut config).clone().into(),
+            Slot::Count(_, _, place) => (*place(&mut config)).into(),
+            Slot::Level(place) => place(&mut config).as_str().into(),
+            Slot::Lang(place) => word_of(*place(&mut config)).into(),
+        }
+    }
+}
+
+/// The spelling of a language.
+pub fn word_of(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
+    }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

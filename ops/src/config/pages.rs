@@ -1,0 +1,102 @@
+//! The page of every code of the configuration, for `duban rules explain`.
+
+use duban_rules::Lang;
+
+/// A code, then title and text in Chinese, then in English.
+type Page = (&'static str, [&'static str; 2], [&'static str; 2]);
+
+const PAGES: [Page; 9] = [
+    (
+        "C0001",
+        ["配置文件过大", "duban.toml 只有十几项,上限 1 MiB。超过的多半是 --config 指错了文件。"],
+        [
+            "the configuration is too large",
+            "duban.toml has a dozen fields; 1 MiB is more than enough. Most often --config names a wrong file.",
+        ],
+    ),
+    (
+        "C0002",
+        [
+            "配置文件不是 UTF-8",
+            "配置文件用 UTF-8 编码,带不带字节序标记(BOM)均可。在文本编辑器中另存为 UTF-8。",
+        ],
+        [
+            "the configuration is not UTF-8",
+            "The configuration is UTF-8, with or without a byte order mark. Save it so in a text editor.",
+        ],
+    ),
+    (
+        "C0003",
+        [
+            "TOML 格式错误",
+            "配置由 `[表]` 和 `键 = 值` 组成,例如 `[store]` 下一行 `dir = \"data\"`。标点一律半角。",
+        ],
+        [
+            "not TOML",
+            "The configuration is made of `[table]` and `key = value`, such as `dir = \"data\"` under `[store]`.",
+        ],
+    ),
+    (
+        "C0004",
+        ["键重复", "同一个表中一个键只能写一次,否则不知道哪一个有效。"],
+        [
+            "a key appears twice",
+            "A key may appear once in a table, for otherwise nobody knows which one holds.",
+        ],
+    ),
+    (
+        "C0005",
+        [
+            "未知的键",
+            "没有这一项配置,多半是拼写错误或写错了表。`duban config explain` 列出全部配置项。",
+        ],
+        [
+            "unknown key",
+            "There is no such field; most often it is misspelt or stands in a wrong table. `duban config explain` lists all.",
+        ],
+    ),
+    (
+        "C0006",
+        ["值的类型不对", "目录、地址等文字加半角引号,数量是不加引号的整数。"],
+        [
+            "a value of the wrong type",
+            "Directories and addresses are quoted texts; counts are whole numbers without quotation marks.",
+        ],
+    ),
+    (
+        "C0007",
+        [
+            "数值超出范围",
+            "每个数量都有上下限,单位写在键名里(如 _mib)。范围见诊断和 `duban config explain`。",
+        ],
+        [
+            "a number outside its bounds",
+            "Every count has a least and a most; its unit is in the key (such as _mib). `duban config explain` tells them.",
+        ],
+    ),
+    (
+        "C0008",
+        ["不认识的值", "这一项只能取列出的几个值之一。"],
+        ["an unknown value", "This field takes one of the listed values."],
+    ),
+    (
+        "C0009",
+        ["内容为空", "这一项不能为空;删去整行即用默认值。"],
+        ["a blank text", "This field must say something; remove the line to use the default."],
+    ),
+];
+
+/// Every code there is, in order.
+pub fn codes() -> Vec<&'static str> {
+    PAGES.iter().map(|(code, _, _)| *code).collect()
+}
+
+/// The page of a code.
+pub fn explain(code: &str, lang: Lang) -> Option<String> {
+    let (code, zh, en) = PAGES.iter().find(|page| page.0.eq_ignore_ascii_case(code.trim()))?;
+    let [title, text] = match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    Some(format!("{code} {title}\n\n{text}\n"))
+}

@@ -1,0 +1,71 @@
+//! What the program tells its operator while it works: on standard error, a line per event.
+//!
+//! | level | means |
+//! |---|---|
+//! | `error` | something is lost or stands still until a person looks |
+//! | `warn` | something failed and is tried again, or will soon be full |
+//! | `info` | starts, stops, recoveries, briefs: a handful of lines a day |
+//! | `debug` | every command and message, by id |
+//! | `trace` | what the machinery does in between |
+//!
+//! Names, telephone numbers and addresses of people never stand above `debug`.
+
+use tracing_subscriber::EnvFilter;
+
+/// The environment variable that sets the level, or levels by module: `warn,duban_runtime=debug`.
+pub const VARIABLE: &str = "DUBAN_LOG";
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Level {
+    /// What a person must look at.
+    Error,
+    /// What is tried again.
+    #[default]
+    Warn,
+    /// What an operator likes to know.
+    Info,
+    /// Every command.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl Level {
+    /// Every level, least first.
+    pub const ALL: [Level; 5] =
+        [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
+
+    /// The spelling in files, options and the environment.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Info => "info",
+            Level::Debug => "debug",
+            Level::Trace => "trace",
+        }
+    }
+
+    /// The level of this spelling.
+    pub fn of(word: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+}
+
+/// Begins to tell: by `asked` on the command line, else by [`VARIABLE`], else by the configuration.
+pub fn start(asked: Option<Level>, configured: Level) {
+    let filter = match (asked, std::env::var(VARIABLE)) {
+        (None, Ok(directives)) => EnvFilter::try_new(directives).ok(),
+        (Some(_), _) | (None, Err(_)) => None,
+    };
+    let level = asked.unwrap_or(configured).as_str();
+    let filter = filter.unwrap_or_else(|| EnvFilter::new(level));
+    let told = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .with_target(false)
+        .try_init();
+    // A second start in one process (tests, tools built on this crate) keeps the first.
+    drop(told);
+}
