@@ -61,13 +61,11 @@ proptest! {
         disk.overwrite(TAIL, bytes);
         let refused = Ledger::open(disk, &LedgerOptions::default()).map(|_| ()).unwrap_err();
         let expected = starts.iter().rev().find(|start| **start <= place).copied().unwrap_or(0);
-        match &refused {
-            Failure::Damaged { segment, offset, .. } => {
-                prop_assert_eq!(segment, TAIL);
-                prop_assert_eq!(*offset, u64::try_from(expected).unwrap());
-            }
-            other => prop_assert!(false, "{other}"),
-        }
+        let Failure::Damaged { segment, offset, .. } = &refused else {
+            return Err(TestCaseError::fail(refused.to_string()));
+        };
+        prop_assert_eq!(segment, TAIL);
+        prop_assert_eq!(*offset, u64::try_from(expected).unwrap());
         prop_assert!(refused.to_string().contains("duban restore"));
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use proptest::prelude::*;
 
@@ -127,13 +127,17 @@ impl PowerDisk {
         PowerDisk { shared: Arc::new(Mutex::new(machine)) }
     }
 
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.shared.lock().unwrap()
+    }
+
     fn is_out(&self) -> bool {
-        self.shared.lock().unwrap().calls == 0
+        self.machine().calls == 0
     }
 
     /// What is on the disk when the power is back.
     fn lose(&mut self, mut luck: u64) -> MemoryDisk {
-        let machine = self.shared.lock().unwrap();
+        let machine = self.machine();
         let mut toss = |n: u64| {
             luck = luck
                 .wrapping_mul(6_364_136_223_846_793_005)
@@ -167,7 +171,7 @@ impl PowerDisk {
     }
 
     fn call<T>(&self, call: impl FnOnce(&mut Machine) -> io::Result<T>) -> io::Result<T> {
-        let mut machine = self.shared.lock().unwrap();
+        let mut machine = self.machine();
         machine.calls = machine.calls.saturating_sub(1);
         if machine.calls == 0 { Err(io::Error::other("no power")) } else { call(&mut machine) }
     }
@@ -191,17 +195,17 @@ impl Machine {
 impl Files for PowerDisk {
     fn list(&self, _dir: &str) -> io::Result<Vec<String>> {
         let name = |file: &String| file.strip_prefix("ledger/").map(str::to_owned);
-        Ok(self.shared.lock().unwrap().names.keys().filter_map(name).collect())
+        Ok(self.machine().names.keys().filter_map(name).collect())
     }
 
     fn len(&self, file: &str) -> io::Result<u64> {
-        Ok(u64::try_from(self.shared.lock().unwrap().file(file)?.0.len()).unwrap())
+        Ok(u64::try_from(self.machine().file(file)?.0.len()).unwrap_or(u64::MAX))
     }
 
     fn read_at(&self, file: &str, offset: u64, len: usize) -> io::Result<Vec<u8>> {
-        let mut machine = self.shared.lock().unwrap();
+        let mut machine = self.machine();
         let (seen, _) = machine.file(file)?;
-        let from = usize::try_from(offset).unwrap().min(seen.len());
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(seen.len());
         Ok(seen[from..seen.len().min(from.saturating_add(len))].to_vec())
     }
 }
@@ -209,7 +213,7 @@ impl Files for PowerDisk {
 impl Disk for PowerDisk {
     fn append(&mut self, file: &str, bytes: &[u8]) -> io::Result<()> {
         // What is being written when the power goes may reach the disk in part.
-        let mut machine = self.shared.lock().unwrap();
+        let mut machine = self.machine();
         let content = machine.file(file)?;
         content.0.extend_from_slice(bytes);
         drop(machine);
@@ -218,7 +222,7 @@ impl Disk for PowerDisk {
 
     fn truncate(&mut self, file: &str, len: u64) -> io::Result<()> {
         self.call(|machine| {
-            machine.file(file)?.0.truncate(usize::try_from(len).unwrap());
+            machine.file(file)?.0.truncate(usize::try_from(len).unwrap_or(usize::MAX));
             Ok(())
         })
     }

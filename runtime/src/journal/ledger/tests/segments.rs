@@ -74,7 +74,7 @@ fn sealing_on_a_full_disk_leaves_the_segment_and_the_space() {
     assert_eq!(disk.list("ledger").unwrap(), names);
     disk.leave_space(None);
     seal_all(&ledger);
-    assert_eq!(ledger.frames_from(1).filter(Result::is_ok).count(), 60);
+    assert_eq!(ledger.frames_from(1).flatten().count(), 60);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn sealing_that_was_cut_off_anywhere_is_made_good_by_the_next_start() {
     both.overwrite("ledger/0000000001.seg", raw.clone());
     both.overwrite("ledger/0000000017.zst.new", b"half".to_vec());
     let ledger = open_small(both.clone());
-    assert_eq!(ledger.frames_from(1).filter(Result::is_ok).count(), 60);
+    assert_eq!(ledger.frames_from(1).flatten().count(), 60);
     assert!(both.bytes("ledger/0000000001.seg").is_none());
     assert!(both.bytes("ledger/0000000017.zst.new").is_none());
 
@@ -112,7 +112,7 @@ fn sealing_that_was_cut_off_anywhere_is_made_good_by_the_next_start() {
     broken.overwrite("ledger/0000000001.seg", raw);
     broken.overwrite("ledger/0000000001.zst", sealed[..sealed.len() - 3].to_vec());
     let ledger = open_small(broken.clone());
-    assert_eq!(ledger.frames_from(1).filter(Result::is_ok).count(), 60);
+    assert_eq!(ledger.frames_from(1).flatten().count(), 60);
     assert!(broken.bytes("ledger/0000000001.zst").is_none());
 }
 
