@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use duban_runtime::clock::{Clock, SystemClock};
@@ -47,12 +46,10 @@ impl Replay {
         let history = replay::read(&self.file, &profile)?;
         let scratch = std::env::temp_dir().join(format!("duban-replay-{}", std::process::id()));
         let dir = call.store.clone().unwrap_or_else(|| scratch.clone());
-        let store = JournalOptions {
-            cache_bytes: call.config.store_cache_mib << 20,
-            segment_bytes: call.config.store_segment_mib << 20,
-            snapshot_every_bytes: call.config.store_snapshot_gib << 30,
-            ..JournalOptions::at(&dir)
-        };
+        let mut store = JournalOptions::at(&dir);
+        store.store.cache_bytes = call.config.store_cache_mib << 20;
+        store.segment_bytes = call.config.store_segment_mib << 20;
+        store.snapshot_every_bytes = call.config.store_snapshot_gib << 30;
         let mail = dir.join("mail");
         let options = Options { history, profile, as_of, store: Some(store), mail };
         let bar = progress_bar();
@@ -90,17 +87,17 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
-    let mut table = Table::new();
-    table.set_header(["单位", "案件", "无时限", "按期结案", "超期结案", "超期未结", "未到期"]);
+    let headings = ["单位", "案件", "无时限", "按期结案", "超期结案", "超期未结", "未到期"];
     let row = |name: &str, t: &Totals| {
-        let figures = [t.cases, t.no_target, t.closed_on_time, t.closed_late, t.open_overdue, t.open_in_time];
-        std::iter::once(name.to_owned()).chain(figures.map(|n| n.to_string())).collect::<Vec<String>>()
+        let figures =
+            [t.cases, t.no_target, t.closed_on_time, t.closed_late, t.open_overdue, t.open_in_time];
+        std::iter::once(name.to_owned())
+            .chain(figures.map(|n| n.to_string()))
+            .collect::<Vec<String>>()
     };
-    for (unit, totals) in &report.by_unit {
-        table.add_row(row(unit, totals));
-    }
-    table.add_row(row("合计", &report.totals));
-    call.line(&table.to_string())?;
+    let units = report.by_unit.iter().map(|(unit, totals)| row(unit, totals));
+    let rows = units.chain([row("合计", &report.totals)]).collect();
+    call.table(&headings, rows)?;
     let steps = report.escalations.iter().map(|(step, n)| format!("{step}%:{n}"));
     call.line(&format!("督办步骤  {}", steps.collect::<Vec<_>>().join("  ")))?;
     let flags = &report.flags;

@@ -82,6 +82,13 @@ impl Units {
         self.spots.get(id).cloned().unwrap_or_else(|| Spot::of_file(FILE))
     }
 
+    /// These units and one more, which replaces one of the same id: a history brings units of its own.
+    #[must_use]
+    pub fn with(mut self, unit: Unit) -> Units {
+        self.by_id.insert(unit.id.clone(), unit);
+        self
+    }
+
     /// The unit of this id.
     pub fn get(&self, id: &UnitId) -> Option<&Unit> {
         self.by_id.get(id)

@@ -104,9 +104,8 @@ impl Node {
         }
     }
 
-    /// Asks the source entity whether the message is still needed, and to whom. The answer is durable.
-    pub async fn claim(&self, id: MessageId, row: Row) -> Answer {
-        let at = self.wiring.clock.now();
+    /// Asks the source entity at `at` whether the message is still needed, and to whom. The answer is durable.
+    pub async fn claim(&self, id: MessageId, row: Row, at: Timestamp) -> Answer {
         let home = self.home(&id.entity);
         let claim = |caller| message::Claim(Claiming { id, row, at, caller });
         answered(|caller| home.map(|p| p.try_send(claim(caller)).is_ok())).await

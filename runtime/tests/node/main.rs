@@ -101,10 +101,10 @@ async fn a_message_is_leased_claimed_and_concluded_once() {
     assert_eq!(leased.len(), 1);
     assert!(town.node.lease(10).await.is_empty(), "a leased message is nobody else's");
     let row = town.node.row(&leased[0]).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased[0].id.clone(), row.clone()).await;
+    let claimed = town.node.claim(leased[0].id.clone(), row.clone(), NOON).await;
     let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
     let at = town.clock.now();
-    let row = row.after(&RowEvent::Claimed(addresses, data, at)).unwrap();
+    let row = row.after(&RowEvent::Claimed(addresses, data, NOON)).unwrap();
     let concluded = town.node.conclude(leased[0].id.clone(), row, RowEvent::Delivered(at)).await;
     assert_eq!(concluded, Answer::Recorded);
     assert!(town.node.lease(10).await.is_empty());

@@ -1,0 +1,204 @@
+//! What a daily brief says: read from the lists when its message goes out (article 7).
+//!
+//! The slot was decided by the unit's or the centre's actor; here its lists are filled in. A list in a brief has a
+//! bound: a head who has more than so many overdue cases has been told enough by the number.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use duban_actors::case::{Case, KIND, Life};
+use duban_rules::RuleBook;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::{Failure, Journal};
+
+/// Cases of one unit that a brief looks at.
+const CASES_MAX: usize = 2_000;
+/// Closed cases that a brief looks back over.
+const CLOSED_MAX: usize = 2_000;
+/// A unit's daily brief.
+const UNIT_BRIEF: &str = "daily-brief";
+/// The duty chief's.
+const DUTY_BRIEF: &str = "duty-brief";
+
+/// The data of a brief with its lists filled in; none for any other message, and for a brief that cannot be filled in
+/// (it then goes out with what it has).
+pub fn complete(journal: &Journal, rules: &RuleBook, template: &str, data: &str) -> Option<String> {
+    let mut data: Value = serde_json::from_str(data).ok()?;
+    let slot: Timestamp = serde_json::from_value(data.get("slot")?.clone()).ok()?;
+    let day = Day::of(slot, rules);
+    let filled = match template {
+        UNIT_BRIEF => {
+            let unit = UnitId::new(data.get("unit")?.as_str()?);
+            Lists::of_unit(journal, rules, &unit, &day)
+                .map(|lists| fill(&mut data, &lists.into_value()))
+        }
+        DUTY_BRIEF => duty(journal, rules, &day).map(|lists| fill(&mut data, &lists)),
+        _ => return None,
+    };
+    if let Err(failure) = filled {
+        tracing::error!(%failure, template, "a brief goes out without its lists");
+    }
+    Some(data.to_string())
+}
+
+/// The local day of a slot.
+struct Day {
+    slot: Timestamp,
+    begins: Timestamp,
+    ends: Timestamp,
+}
+
+impl Day {
+    fn of(slot: Timestamp, rules: &RuleBook) -> Day {
+        let local = rules.calendar.local(slot.into());
+        let midnight = local.date().and_time(chrono::NaiveTime::MIN);
+        Day {
+            slot,
+            begins: rules.calendar.instant(midnight).into(),
+            ends: rules.calendar.instant(midnight + Duration::days(1)).into(),
+        }
+    }
+
+    fn yesterday(&self) -> Timestamp {
+        self.begins - std::time::Duration::from_secs(24 * 3600)
+    }
+}
+
+/// The four lists of a brief.
+#[derive(Default)]
+struct Lists {
+    overdue: Vec<Value>,
+    due_today: Vec<Value>,
+    new: Vec<Value>,
+    closed_yesterday: Vec<Value>,
+    open: usize,
+}
+
+impl Lists {
+    fn of_unit(
+        journal: &Journal,
+        rules: &RuleBook,
+        unit: &UnitId,
+        day: &Day,
+    ) -> Result<Lists, Failure> {
+        let mut lists = Lists::default();
+        for (_, id) in journal.list(&format!("unit/{unit}/open"), None, CASES_MAX)? {
+            let Some(case) = read(journal, &id)? else { continue };
+            lists.open += 1;
+            let Some(assignment) = case.life.assignment() else { continue };
+            let line = line_of(&case, rules, day);
+            let due = assignment.due.unwrap_or(Timestamp::NEVER);
+            if assignment.start >= day.yesterday() {
+                lists.new.push(line.clone());
+            }
+            if due <= day.slot {
+                lists.overdue.push(line);
+            } else if due < day.ends {
+                lists.due_today.push(line);
+            }
+        }
+        let from =
+            Some((duban_actors::case::listing::order(day.yesterday()), EntityId::new(KIND, "")));
+        for (_, id) in journal.list(&format!("unit/{unit}/closed"), from, CLOSED_MAX)? {
+            let Some(case) = read(journal, &id)? else { continue };
+            if let Life::Closed(closed) = &case.life
+                && closed.at < day.begins
+            {
+                lists.closed_yesterday.push(line_of(&case, rules, day));
+            }
+        }
+        Ok(lists)
+    }
+
+    fn into_value(self) -> Value {
+        // The list of open cases is in the order of due instants: the first overdue one has waited longest.
+        let worst = self.overdue.first().map(|line| {
+            let word = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
+            format!("{} {} 超期{}", word("number"), word("small_class"), word("overdue_by"))
+        });
+        json!({
+            "overdue": self.overdue, "due_today": self.due_today, "new": self.new,
+            "closed_yesterday": self.closed_yesterday, "worst": worst.unwrap_or_default(),
+        })
+    }
+}
+
+/// Everything the duty chief hears: all units together, and the ledger's head.
+fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure> {
+    let mut all: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut by_unit = Vec::new();
+    for unit in rules.units.iter() {
+        let lists = Lists::of_unit(journal, rules, &unit.id, day)?;
+        if lists.open > 0 {
+            let line = json!({ "unit_name": unit.name, "open": lists.open, "overdue": lists.overdue.len() });
+            by_unit.push(line);
+        }
+        for (name, more) in [
+            ("overdue", lists.overdue),
+            ("due_today", lists.due_today),
+            ("new", lists.new),
+            ("closed_yesterday", lists.closed_yesterday),
+        ] {
+            all.entry(name).or_default().extend(more);
+        }
+    }
+    let (head, _) = journal.head();
+    let mut lists = json!(all);
+    put(&mut lists, "by_unit", json!(by_unit));
+    put(&mut lists, "chain_head", json!(hex(&head)));
+    Ok(lists)
+}
+
+fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
+    let stored = journal.entity(id)?;
+    Ok(stored.and_then(|stored| Case::from_stored(id, &stored.state).ok()))
+}
+
+fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
+    let filing = case.life.filing();
+    let condition = filing.and_then(|filing| filing.condition.as_ref());
+    let condition = condition.and_then(|code| rules.handbook.condition(code));
+    let assignment = case.life.assignment();
+    let due = assignment.and_then(|assignment| assignment.due);
+    let unit = assignment.and_then(|assignment| rules.units.get(&assignment.unit));
+    let local = |at: Timestamp| rules.calendar.local(at.into()).format("%m-%d %H:%M").to_string();
+    json!({
+        "case": case.id.as_str(),
+        "number": filing.and_then(|filing| filing.number.as_deref()),
+        "small_class": condition.map(|condition| condition.small_class.as_str()),
+        "place": case.life.report().map(|report| report.address.as_ref()),
+        "unit_name": unit.map(|unit| unit.name.as_str()),
+        "due": due.map(local),
+        "overdue_by": due.map(|due| span(day.slot.since(due))),
+    })
+}
+
+fn span(span: std::time::Duration) -> String {
+    let hours = span.as_secs() / 3600;
+    if hours >= 48 {
+        format!("{}天{}小时", hours / 24, hours % 24)
+    } else {
+        format!("{hours}小时")
+    }
+}
+
+fn fill(data: &mut Value, lists: &Value) {
+    if let (Some(data), Some(lists)) = (data.as_object_mut(), lists.as_object()) {
+        data.extend(lists.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+}
+
+fn put(data: &mut Value, key: &str, value: Value) {
+    if let Some(data) = data.as_object_mut() {
+        data.insert(key.to_owned(), value);
+    }
+}
+
+/// Bytes in hexadecimal, as an anchor is printed.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
