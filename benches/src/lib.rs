@@ -1,1 +1,17 @@
-//! Skeleton.
+//! What every question shares: figures and their medians, the machine, a process of its own for each run, a town to work.
+//!
+//! ```text
+//! duban-benches table ──► for each question, several times: child `duban-benches ask QUESTION` ──► Figures (JSON)
+//!                    └──► medians ──► rows beside what was asked for and what the machine can do
+//! ```
+//! The questions are in `suites/`, one file each, with its budget and its rival in the first lines.
+
+pub mod arguments;
+pub mod child;
+pub mod figures;
+pub mod latency;
+pub mod machine;
+pub mod scratch;
+pub mod stand;
+pub mod table;
+pub mod town;

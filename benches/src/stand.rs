@@ -1,0 +1,120 @@
+//! A node on a directory: what every question about the runtime starts with.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::bail;
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, SystemClock, Timestamp};
+use duban_runtime::journal::{self, Journal};
+use duban_runtime::node::{Ask, Node, Options};
+use tokio::task::JoinSet;
+
+use crate::figures::{Figures, number};
+use crate::town::Town;
+
+/// The system's clock with its wall time moved: so that what lies months ahead is overdue, or nothing is.
+#[derive(Debug)]
+pub struct ShiftedClock {
+    system: SystemClock,
+    ahead_millis: i64,
+}
+
+impl ShiftedClock {
+    /// A clock that shows `instant` now and goes on from there.
+    pub fn showing(instant: Timestamp) -> ShiftedClock {
+        let system = SystemClock::start();
+        let ahead_millis = instant.as_millis() - system.now().as_millis();
+        ShiftedClock { system, ahead_millis }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.system.now().as_millis() + self.ahead_millis)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.system.monotonic()
+    }
+}
+
+/// Runs `work` inside an actix system.
+///
+/// # Errors
+/// Those of `work`.
+pub fn in_system<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    actix::System::new().block_on(work)
+}
+
+/// Opens the journal in `dir`, reading back what is there.
+///
+/// # Errors
+/// The journal's.
+pub fn open(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
+    Ok(Journal::open(journal::Options::at(dir), Arc::new(town.registry()), &|_| {})?)
+}
+
+/// Starts a node over `journal`.
+///
+/// # Errors
+/// The journal's.
+pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
+    Ok(Node::start(Options::default(), Arc::new(town.registry()), journal, clock).await?)
+}
+
+/// `n_callers` at the same time, each with one command under way, until `n` are accepted: `ask(i)` makes the i-th.
+/// One who finds no room asks again.
+///
+/// # Errors
+/// The first answer that is no acceptance.
+pub async fn drive<F>(node: &Rc<Node>, n_callers: usize, n: u64, ask: F) -> anyhow::Result<()>
+where
+    F: Fn(u64) -> anyhow::Result<Ask> + 'static,
+{
+    let (next, ask) = (Rc::new(Cell::new(0_u64)), Rc::new(ask));
+    let mut callers = JoinSet::new();
+    for _ in 0..n_callers {
+        let (node, next, ask) = (Rc::clone(node), Rc::clone(&next), Rc::clone(&ask));
+        callers.spawn_local(async move {
+            loop {
+                let i = next.get();
+                if i >= n {
+                    return anyhow::Ok(());
+                }
+                next.set(i + 1);
+                accepted(&node, || ask(i)).await?;
+            }
+        });
+    }
+    while let Some(ended) = callers.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+async fn accepted(node: &Node, ask: impl Fn() -> anyhow::Result<Ask>) -> anyhow::Result<()> {
+    loop {
+        match node.ask(ask()?).await {
+            Answer::Accepted { .. } => return Ok(()),
+            Answer::Busy { .. } => tokio::task::yield_now().await,
+            other => bail!("not accepted: {other:?}"),
+        }
+    }
+}
+
+/// What the journal did since it was opened.
+pub fn journal_figures(journal: &Journal) -> Figures {
+    let stats = journal.stats();
+    Figures::default()
+        .with("records", number(stats.n_records))
+        .with("frames", number(stats.n_frames))
+        .with("ledger_bytes", number(stats.n_bytes))
+        .with("group", number(stats.n_records) / number(stats.n_frames.max(1)))
+        .with("append_p50_us", stats.append_p50.as_secs_f64() * 1e6)
+        .with("append_p99_us", stats.append_p99.as_secs_f64() * 1e6)
+}

@@ -1,0 +1,211 @@
+//! A town under load: cases of the shipped kind, decided by the shipped rules, each led along its whole life.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use chrono::{TimeZone as _, Utc};
+use compact_str::CompactString;
+use duban_actors::case::command::{Adoption, Checklist, NewReport, Outcome, Seen};
+use duban_actors::case::{Case, CaseId, Channel, Command};
+use duban_actors::collector::Collector;
+use duban_actors::context::Context;
+use duban_actors::numbers::Numbers;
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_rules::{RuleBook, Sources, Severity, parse};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::node::Ask;
+use duban_runtime::registry::{ContextCell, Registry};
+
+/// The shipped rules.
+///
+/// # Errors
+/// When they have errors.
+pub fn rules() -> anyhow::Result<RuleBook> {
+    let (rules, diagnostics) = parse(&Sources::shipped());
+    let wrong = diagnostics.iter().find(|found| found.severity == Severity::Error);
+    ensure!(wrong.is_none(), "the shipped rules are wrong: {wrong:?}");
+    Ok(rules)
+}
+
+/// The steps of a case's life, in order: one accepted command each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A collector reports it.
+    Register,
+    /// The desk files it.
+    File,
+    /// The dispatcher sends it to a unit.
+    Dispatch,
+    /// The unit signs for it.
+    Receive,
+    /// The unit says it is done.
+    GiveFeedback,
+    /// A collector looks.
+    Verify,
+    /// The duty chief closes it.
+    Close,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Stage; 7] = [
+        Stage::Register,
+        Stage::File,
+        Stage::Dispatch,
+        Stage::Receive,
+        Stage::GiveFeedback,
+        Stage::Verify,
+        Stage::Close,
+    ];
+    /// Up to the dispatch: what makes an open case with a unit.
+    pub const TO_DISPATCH: [Stage; 3] = [Stage::Register, Stage::File, Stage::Dispatch];
+}
+
+/// Where cases lie and whose they are.
+struct Spot {
+    place: Place,
+    collector: CollectorId,
+}
+
+/// A town: what is needed to lead any number of cases through their lives.
+pub struct Town {
+    context: Arc<ContextCell<Context>>,
+    spots: Vec<Spot>,
+    conditions: Vec<(ConditionCode, UnitId)>,
+}
+
+impl Town {
+    /// The town of the shipped rules.
+    ///
+    /// # Errors
+    /// When the rules name no place, collector or unit to work with.
+    pub fn shipped() -> anyhow::Result<Town> {
+        let rules = rules()?;
+        let spots: Vec<Spot> = rules
+            .grid
+            .cells()
+            .filter_map(|cell| {
+                let collector = rules.grid.collectors(&cell.grid).first()?.clone();
+                Some(Spot { place: cell.middle(), collector })
+            })
+            .collect();
+        let conditions: Vec<(ConditionCode, UnitId)> = rules
+            .handbook
+            .conditions
+            .values()
+            .filter(|condition| !condition.limit.unit().is_urgent())
+            .filter_map(|condition| {
+                let unit = condition.candidates.iter().find(|one| one.grids.is_empty())?;
+                let active = rules.units.get(&unit.unit).is_some_and(|unit| unit.active);
+                active.then(|| (condition.code.clone(), unit.unit.clone()))
+            })
+            .collect();
+        ensure!(!spots.is_empty() && !conditions.is_empty(), "no place or unit to work with");
+        let hash = u64::from_le_bytes(rules.hash.first_chunk().copied().unwrap_or_default());
+        let context = Arc::new(ContextCell::new(Context { rules }, hash));
+        Ok(Town { context, spots, conditions })
+    }
+
+    /// The kinds of its entities.
+    pub fn registry(&self) -> Registry {
+        Registry::new()
+            .with::<Case>(&self.context)
+            .with::<Numbers>(&self.context)
+            .with::<Collector>(&self.context)
+    }
+
+    /// The command that takes case `n` through `stage`, asked at `at`.
+    ///
+    /// # Errors
+    /// Never in a town that was made.
+    pub fn ask(&self, n: u64, stage: Stage, at: Timestamp) -> anyhow::Result<Ask> {
+        let place = usize::try_from(n)?;
+        let spot = self.spots.get(place % self.spots.len()).context("a place")?;
+        let (condition, unit) =
+            self.conditions.get(place % self.conditions.len()).context("a condition")?;
+        let staff = format!("{unit}/informant");
+        let (command, by, role) = match stage {
+            Stage::Register => (registering(n, spot), spot.collector.as_str(), "collector"),
+            Stage::File => (filing(condition), "desk-1", "intake"),
+            Stage::Dispatch => {
+                let unit = unit.clone();
+                let dispatch = Command::Dispatch { unit, method: None, reason: None };
+                (dispatch, "dispatcher-1", "dispatcher")
+            }
+            Stage::Receive => (Command::Receive, staff.as_str(), "unit-staff"),
+            Stage::GiveFeedback => (feedback(), staff.as_str(), "unit-staff"),
+            Stage::Verify => (verifying(spot), spot.collector.as_str(), "collector"),
+            Stage::Close => (Command::Close { waiver: None }, "chief-1", "duty-chief"),
+        };
+        let id = CommandId((u128::from(n) << 8) | u128::from(stage as u8));
+        Ok(Ask::of::<Case>(key(n), command, asked(id, by, role, at)))
+    }
+
+    /// The command by which case `n` comes from elsewhere, with these instants ahead.
+    pub fn adopt(&self, n: u64, opened: Timestamp, steps: Vec<(StepCode, Timestamp)>) -> Ask {
+        let place = usize::try_from(n).unwrap_or_default();
+        let unit = self.conditions.get(place % self.conditions.len());
+        let adoption = Adoption {
+            source: CompactString::const_new("bench"),
+            external_id: CompactString::from(n.to_string()),
+            unit: unit.map_or_else(|| UnitId::new("SW"), |(_, unit)| unit.clone()),
+            opened,
+            due: steps.last().map(|(_, due)| *due),
+            steps,
+            place: self.spots.get(place % self.spots.len()).map(|spot| spot.place),
+            summary: SUMMARY.to_owned(),
+        };
+        let id = CommandId((u128::from(n) << 8) | 0xAD);
+        let asked = asked(id, "importer", "importer", opened);
+        Ask::of::<Case>(key(n), Command::Adopt(Box::new(adoption)), asked)
+    }
+}
+
+const SUMMARY: &str = "胜利路与和平街交叉口东侧人行道上水井盖松动,车辆经过异响,周边居民多次反映";
+const PHOTO: &str = "3f2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100ffee";
+
+/// The key of case `n`.
+pub fn key(n: u64) -> CompactString {
+    CaseId::from_intake("bench", &n.to_string()).0
+}
+
+/// An instant of a working day for which everything is published, so that runs on different days do the same work.
+pub fn morning() -> Timestamp {
+    Utc.with_ymd_and_hms(2026, 6, 10, 1, 0, 0).earliest().map_or(Timestamp::NEVER, Timestamp::from)
+}
+
+fn asked(id: CommandId, by: &str, role: &str, at: Timestamp) -> Asked {
+    let (by, role) = (CompactString::from(by), CompactString::from(role));
+    Asked { id, by, role, on_behalf_of: None, expected: None, at }
+}
+
+fn registering(n: u64, spot: &Spot) -> Command {
+    Command::Register(Box::new(NewReport {
+        channel: Channel::Handset,
+        source: CompactString::const_new("bench"),
+        external_id: CompactString::from(n.to_string()),
+        text: SUMMARY.to_owned(),
+        address: "胜利路与和平街交叉口".to_owned(),
+        place: Some(spot.place),
+        reporter: None,
+        photos: vec![CompactString::const_new(PHOTO)],
+        collector: Some(spot.collector.clone()),
+    }))
+}
+
+fn filing(condition: &ConditionCode) -> Command {
+    let condition = condition.clone();
+    Command::File { condition, checklist: Checklist::Confirmed, place: None, reason: None }
+}
+
+fn feedback() -> Command {
+    let photos = vec![CompactString::const_new(PHOTO)];
+    Command::GiveFeedback { result: "已更换并恢复路面".to_owned(), photos, finished: None }
+}
+
+fn verifying(spot: &Spot) -> Command {
+    let photo = Some(CompactString::const_new(PHOTO));
+    let seen = Seen { photo, place: Some(spot.place), note: String::new(), waiver: None };
+    Command::Verify { outcome: Outcome::Passed, seen }
+}
