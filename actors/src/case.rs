@@ -252,6 +252,12 @@ impl Filing {
         self.limit.as_ref().map_or(Urgency::Ordinary, Urgency::of)
     }
 
+    /// Whether it is a history's, whose target and steps were given: it is neither returned nor supervised, and it is
+    /// concluded instead of closed.
+    pub fn is_adopted(&self) -> bool {
+        self.limit.is_none()
+    }
+
     /// What people call it: its number, or its id until it has one.
     pub fn called<'a>(&'a self, id: &'a str) -> &'a str {
         self.number.as_deref().unwrap_or(id)

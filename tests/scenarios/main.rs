@@ -1,1 +1,18 @@
-//! Scenarios.
+//! Scenarios: one case, over what happened to it; modules are named after the ordinance.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of a test binary are not `in tests` for clippy"
+)]
+
+mod adoption;
+mod closing;
+mod dispatch;
+mod escalation;
+mod filing;
+mod handling;
+mod notices;
+mod returns;
+mod supervision;
+mod verification;

@@ -1,1 +1,147 @@
-//! Skeleton.
+//! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
+//!
+//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own.
+
+pub mod road;
+
+use std::time::Duration;
+
+use duban_actors::case::{Command, Event, Life, Refusal};
+use duban_actors::role::Role;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Effect, Entity};
+
+use road::{Road, Who, somebody};
+
+/// A scenario begins: this happened.
+pub fn given(road: Road) -> Scenario {
+    Scenario { road }
+}
+
+/// A case with a history.
+#[must_use]
+#[derive(Debug)]
+pub struct Scenario {
+    road: Road,
+}
+
+/// What came of it.
+#[must_use]
+#[derive(Debug)]
+pub struct Outcome {
+    before: Road,
+    after: Result<Road, Refusal>,
+}
+
+impl Scenario {
+    /// Somebody asks something at an instant, under the usual name of that role.
+    pub fn when(self, at: Timestamp, role: Role, command: Command) -> Outcome {
+        self.when_by(at, &somebody(role), &command)
+    }
+
+    /// The same by somebody in particular.
+    pub fn when_by(self, at: Timestamp, who: &Who, command: &Command) -> Outcome {
+        let road = Road { at, ..self.road.clone() };
+        Outcome { after: road.asks(Duration::ZERO, who, command), before: self.road }
+    }
+
+    /// The soonest timer fires at its due instant.
+    pub fn when_due(self) -> Outcome {
+        let after = self.road.clone().fires(Duration::ZERO);
+        Outcome { before: self.road, after: Ok(after) }
+    }
+
+    /// The soonest timer fires late.
+    pub fn when_late(self, late: Duration) -> Outcome {
+        let after = self.road.clone().fires(late);
+        Outcome { before: self.road, after: Ok(after) }
+    }
+}
+
+impl Outcome {
+    /// Exactly these events.
+    #[track_caller]
+    pub fn then(self, events: impl IntoIterator<Item = Event>) {
+        let expected: Vec<Event> = events.into_iter().collect();
+        assert_eq!(self.events(), expected);
+    }
+
+    /// Events of these kinds, in this order, and the case stands there.
+    #[track_caller]
+    pub fn then_stands(self, kinds: &[&str], stands: &str) -> Road {
+        let events = self.events();
+        let found: Vec<String> = events.iter().map(kind).collect();
+        assert_eq!(found, kinds, "{events:#?}");
+        match self.after {
+            Ok(road) => {
+                assert_eq!(road.case.life.name(), stands);
+                road
+            }
+            Err(refusal) => unreachable!("{refusal:?}"),
+        }
+    }
+
+    /// Refused, for this reason.
+    #[track_caller]
+    pub fn then_refused(self, refusal: Refusal) {
+        assert_eq!(self.after.map(|road| road.case), Err(refusal));
+    }
+
+    /// The templates of the notices that go out, and the case with them.
+    #[track_caller]
+    pub fn then_sends(self, templates: &[&str]) -> Road {
+        let events = self.events();
+        match self.after {
+            Ok(road) => {
+                let effects = events.iter().flat_map(|e| road.case.effects(e, road::town()));
+                let sent: Vec<String> = effects.filter_map(|effect| template(&effect)).collect();
+                assert_eq!(sent, templates);
+                road
+            }
+            Err(refusal) => unreachable!("{refusal:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn events(&self) -> Vec<Event> {
+        match &self.after {
+            Ok(road) => road.events.iter().skip(self.before.events.len()).cloned().collect(),
+            Err(refusal) => unreachable!("refused: {refusal:?}"),
+        }
+    }
+}
+
+/// The name of an event's kind on disk.
+pub fn kind(event: &Event) -> String {
+    let json = serde_json::to_value(event).unwrap_or_default();
+    let names = json.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>());
+    names.and_then(|names| names.into_iter().next()).unwrap_or_default()
+}
+
+/// The template of a notice; none for a tell.
+pub fn template(effect: &Effect) -> Option<String> {
+    match effect {
+        Effect::Send(message) => Some(message.template.to_string()),
+        Effect::Tell(_) => None,
+    }
+}
+
+/// The due instant of the unit's handling.
+pub fn due(road: &Road) -> Option<Timestamp> {
+    road.case.life.assignment().and_then(|assignment| assignment.due)
+}
+
+/// The names of the timers a case wants, in order.
+pub fn timers(road: &Road) -> Vec<String> {
+    let mut names: Vec<String> = road.case.timers().0.iter().map(|t| t.name.to_string()).collect();
+    names.sort();
+    names
+}
+
+/// In time or not, of a closed case.
+pub fn timeliness(road: &Road) -> Option<duban_actors::case::Timeliness> {
+    match &road.case.life {
+        Life::Closed(closed) => Some(closed.timeliness),
+        _ => None,
+    }
+}

@@ -71,7 +71,7 @@ pub(super) fn settle(life: &Life, until: Until, at: Timestamp, cx: &Context) -> 
     }
     passed.sort_by_key(|ahead| ahead.due);
     let mut events = steps(life, &passed, at, cx);
-    if let Some(filing) = life.filing().filter(|filing| filing.limit.is_some()) {
+    if let Some(filing) = life.filing().filter(|filing| !filing.is_adopted()) {
         events.extend(orders_of(filing, &passed, at, cx));
     }
     events

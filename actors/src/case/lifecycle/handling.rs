@@ -62,7 +62,7 @@ pub(super) fn decide(
         (
             Life::Dispatched(filing, held, _) | Life::Handling(filing, held),
             Command::Return { reason: why },
-        ) => {
+        ) if !filing.is_adopted() => {
             by_holder(held, asked)?;
             let clock = StageClock::set(&stages.return_review, filing.urgency(), at, &[], calendar);
             Event::ReturnAsked { at, reason: reason(why)?, clock }
@@ -86,10 +86,10 @@ pub(super) fn decide(
             }
         }
 
-        (
-            Life::Dispatched(_, held, _) | Life::Handling(_, held),
-            &Command::Conclude { finished },
-        ) => Event::Concluded { finish: finished, timeliness: Timeliness::of(finished, held.due) },
+        // A case of our own ends by its closing, never by an import.
+        (Life::Handling(filing, held), &Command::Conclude { finished }) if filing.is_adopted() => {
+            Event::Concluded { finish: finished, timeliness: Timeliness::of(finished, held.due) }
+        }
 
         _ => return Err(out_of_order(life)),
     }])
@@ -228,10 +228,7 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
             }
         }
 
-        (
-            Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment),
-            &Event::Concluded { finish, timeliness },
-        ) => {
+        (Life::Handling(filing, assignment), &Event::Concluded { finish, timeliness }) => {
             let (filing, assignment) = (*filing, *assignment);
             Ok(Life::Closed(Box::new(Closed {
                 filing,

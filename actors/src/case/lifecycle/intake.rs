@@ -164,7 +164,7 @@ fn adopt(adoption: &Adoption, asked: &Asked, cx: &Context) -> Result<Vec<Event>,
         due: adoption.due,
         ladder: Ladder { steps: steps.iter().map(step).collect() },
         steps,
-        place: adoption.place,
+        place: adoption.place.map(site::rounded),
         summary: adoption.summary.clone(),
     }))])
 }

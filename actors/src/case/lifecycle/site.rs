@@ -16,8 +16,16 @@ use crate::role::{Role, role_of};
 /// A look is taken within this distance of the case (article 17).
 pub(super) const WITHIN_METRES: u32 = 100;
 
+/// Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the last bit: a
+/// replayed state equals the live one.
+pub(super) fn rounded(place: Place) -> Place {
+    let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
+    Place { lon: round(place.lon), lat: round(place.lat) }
+}
+
 /// A place and what lies around it.
 pub(super) fn locate(place: Place, cx: &Context) -> Location {
+    let place = rounded(place);
     let found = cx.rules.grid.locate(place);
     let (cell, grid) = found.map(|(cell, grid)| (cell.id.clone(), grid.id.clone())).unzip();
     Location { place, cell, grid }

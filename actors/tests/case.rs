@@ -1,0 +1,122 @@
+//! The case as a whole: its state × command grid, its events on disk, and random walks through its life.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of a test binary are not `in tests` for clippy"
+)]
+
+#[path = "../../tests/src/road.rs"]
+pub mod road;
+
+#[path = "case/grid.rs"]
+mod grid;
+#[path = "case/samples.rs"]
+mod samples;
+#[path = "case/walks.rs"]
+mod walks;
+
+use std::path::PathBuf;
+
+use duban_actors::case::Command;
+use duban_actors::case::command::{Decision, Finding, Outcome};
+use duban_actors::case::supervision::OrderKind;
+use duban_actors::role::Role;
+use duban_runtime::entity::Fired;
+use road::Road;
+
+/// A file under `tests/tables`.
+fn table(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables")).join(name)
+}
+
+/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
+#[track_caller]
+fn assert_golden(name: &str, found: &str) {
+    let path = table(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, found).expect("the table can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
+    for (number, (golden, found)) in golden.lines().zip(found.lines()).enumerate() {
+        assert_eq!(golden, found, "{name}, line {}", number + 1);
+    }
+    assert_eq!(golden.lines().count(), found.lines().count(), "lines of {name}");
+}
+
+/// One case for each place where it can stand.
+fn states() -> Vec<(&'static str, Road)> {
+    vec![
+        ("unreported", Road::start()),
+        ("registered", road::registered()),
+        ("validating", road::validating()),
+        ("declined", road::declined()),
+        ("awaiting-dispatch", road::filed()),
+        ("dispatched", road::dispatched()),
+        ("handling", road::handling()),
+        ("handling (adopted)", road::adopted()),
+        ("returning", road::returning()),
+        ("verifying", road::verifying()),
+        ("awaiting-closing", road::awaiting_closing()),
+        ("closed", road::closed()),
+    ]
+}
+
+/// Everything that can be asked, by the role that usually asks it.
+fn commands() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    let fired = Fired { name: "intake.0.0/75".into(), due: road::MONDAY_9AM };
+    vec![
+        ("Register", Role::Intake, road::report()),
+        ("Validate", Role::Intake, Command::Validate),
+        ("GiveValidation", Role::Collector, road::validation(Finding::Confirmed)),
+        ("File", Role::Intake, road::file(road::LOOSE_COVER)),
+        ("Decline", Role::Intake, Command::Decline { reason: why() }),
+        ("Numbered", Role::Entity, Command::Numbered { number: "肃城管〔2026〕000001".into() }),
+        ("Dispatch", Role::Dispatcher, road::dispatch("SW")),
+        ("Receive", Role::UnitStaff, Command::Receive),
+        ("Arrive", Role::UnitStaff, Command::Arrive { place: Some(road::place()) }),
+        ("Start", Role::UnitStaff, Command::Start),
+        ("GiveFeedback", Role::UnitStaff, road::feedback()),
+        ("Verify passed", Role::Collector, road::verify(Outcome::Passed)),
+        ("Verify failed", Role::Collector, road::verify(Outcome::Failed)),
+        ("Verify unable", Role::Collector, road::verify(Outcome::Unable)),
+        ("Reassign", Role::Entity, Command::Reassign { task: 1, to: None, reason: why() }),
+        ("Close", Role::DutyChief, Command::Close { waiver: None }),
+        ("Rework", Role::DutyChief, Command::Rework { reason: why() }),
+        ("Return", Role::UnitStaff, Command::Return { reason: why() }),
+        (
+            "DecideReturn accept",
+            Role::DutyChief,
+            Command::DecideReturn { decision: Decision::Accept, reason: why() },
+        ),
+        (
+            "DecideReturn refuse",
+            Role::CentreHead,
+            Command::DecideReturn { decision: Decision::Refuse, reason: why() },
+        ),
+        (
+            "OrderSupervision",
+            Role::DutyChief,
+            Command::OrderSupervision { kind: OrderKind::Important, text: why() },
+        ),
+        ("ReplySupervision", Role::UnitHead, Command::ReplySupervision { order: 1, text: why() }),
+        ("Adopt", Role::Importer, adoption()),
+        ("Conclude", Role::Importer, Command::Conclude { finished: road::MONDAY_9AM }),
+        ("Fired (stale)", Role::Timer, Command::Fired(fired)),
+    ]
+}
+
+fn adoption() -> Command {
+    Command::Adopt(Box::new(duban_actors::case::command::Adoption {
+        source: "history".into(),
+        external_id: "1".into(),
+        unit: "SW".into(),
+        opened: road::MONDAY_9AM,
+        due: None,
+        steps: Vec::new(),
+        place: None,
+        summary: String::new(),
+    }))
+}

@@ -1,0 +1,94 @@
+//! The whole state × command grid, and who may ask what (`tests/tables/case.txt`).
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use duban_actors::case::{Event, Life};
+use duban_actors::role::Role;
+use duban_runtime::entity::{Entity, Refusal};
+
+use crate::road::{Road, Who, minutes, somebody};
+use crate::{assert_golden, commands, states};
+
+/// The name of an event on disk.
+pub(crate) fn name(event: &Event) -> String {
+    let json = serde_json::to_value(event).unwrap();
+    json.as_object().unwrap().keys().next().unwrap().clone()
+}
+
+fn outcome(road: &Road, who: &Who, command: &duban_actors::case::Command) -> String {
+    match road.asks(minutes(1), who, command) {
+        Ok(after) => {
+            let names: Vec<String> = after.events[road.events.len()..].iter().map(name).collect();
+            format!("{} → {}", names.join(" + "), after.case.life.name())
+        }
+        Err(refusal) => format!("— {}", refusal.code()),
+    }
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    let mut found = String::new();
+    for (state, road) in states() {
+        for (asks, role, command) in commands() {
+            let outcome = outcome(&road, &somebody(role), &command);
+            writeln!(found, "{state:<20}{asks:<21}{outcome}").unwrap();
+        }
+        found.push('\n');
+    }
+    for (asks, _, command) in commands() {
+        let may = Role::ALL.iter().filter(|role| {
+            let roads = states();
+            let mut answers = roads.iter().map(|(_, road)| {
+                road.case.decide(
+                    &command,
+                    &crate::road::asked(road.at, &somebody(**role)),
+                    crate::road::town(),
+                )
+            });
+            !answers.all(|answer| answer == Err(duban_actors::case::Refusal::NotPermitted))
+        });
+        let may: Vec<&str> = may.map(|role| role.as_str()).collect();
+        writeln!(found, "may {asks:<20}{}", may.join(" ")).unwrap();
+    }
+    assert_golden("case.txt", &found);
+}
+
+#[test]
+fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
+    let found: BTreeSet<&str> = states().iter().map(|(_, road)| road.case.life.name()).collect();
+    let all = |life: &Life| match life {
+        Life::Unreported
+        | Life::Registered(..)
+        | Life::Validating(..)
+        | Life::Declined(..)
+        | Life::AwaitingDispatch(..)
+        | Life::Dispatched(..)
+        | Life::Handling(..)
+        | Life::Returning(..)
+        | Life::Verifying(..)
+        | Life::AwaitingClosing(..)
+        | Life::Closed(..) => 11,
+    };
+    assert_eq!(found.len(), all(&Road::start().case.life));
+}
+
+#[test]
+fn what_is_refused_by_the_table_names_a_stable_code() {
+    for (_, road) in states() {
+        for (_, role, command) in commands() {
+            if let Err(refusal) = road.asks(minutes(1), &somebody(role), &command) {
+                let code = refusal.code();
+                assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_case_that_has_ended_wants_no_timers() {
+    for (state, road) in states() {
+        let ended = matches!(road.case.life, Life::Closed(_) | Life::Declined(_));
+        assert!(!ended || road.case.timers().0.is_empty(), "{state}");
+    }
+}

@@ -1,0 +1,119 @@
+//! Random walks: whatever is asked in whatever order, a case never contradicts itself.
+
+use std::collections::BTreeSet;
+
+use duban_actors::case::{Case, Event, Life};
+use duban_runtime::entity::{Entity, Fired};
+use proptest::prelude::*;
+
+use crate::commands;
+use crate::road::{Road, minutes, somebody, town};
+
+/// Asks one thing after another: any command, or the soonest timer.
+fn walk(steps: &[(usize, u64)]) -> Road {
+    let commands = commands();
+    let mut road = Road::start();
+    for (choice, wait) in steps {
+        let asked = match commands.get(*choice) {
+            Some((_, role, command)) => road.asks(minutes(*wait), &somebody(*role), command),
+            None => match road.case.timers().soonest() {
+                None => continue,
+                Some(timer) => {
+                    let fired = Fired { name: timer.name.clone(), due: timer.due };
+                    let late = minutes(*wait / 10);
+                    let mut at_due = road.clone();
+                    at_due.at = road.at.max(timer.due);
+                    let who = somebody(duban_actors::role::Role::Timer);
+                    let fired_road = at_due.asks(late, &who, &fired.clone().into());
+                    let after = fired_road.as_ref().unwrap();
+                    let gone = |t: &&duban_runtime::entity::Timer| {
+                        t.name == fired.name && t.due == fired.due
+                    };
+                    assert!(
+                        !after.case.timers().0.iter().any(|t| gone(&t)),
+                        "{fired:?} fired in vain"
+                    );
+                    fired_road
+                }
+            },
+        };
+        if let Ok(after) = asked {
+            assert!(after.events.len() > road.events.len(), "an accepted command left no event");
+            road = after;
+        }
+    }
+    road
+}
+
+fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
+    // Waits up to two days and a half; every third choice is a timer.
+    prop::collection::vec((0_usize..38, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+}
+
+/// The main road first, so that walks reach its end too.
+fn started() -> impl Strategy<Value = Vec<(usize, u64)>> {
+    (0_usize..8, steps()).prop_map(|(prefix, rest)| {
+        let main = [0, 3, 6, 7, 10, 11, 15, 15].map(|choice| (choice, 5));
+        main[..prefix].iter().copied().chain(rest).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn a_replay_from_the_written_events_equals_the_live_state(steps in started()) {
+        let road = walk(&steps);
+        let mut replayed = Road::start().case;
+        for event in &road.events {
+            let written = serde_json::to_string(event).unwrap();
+            replayed = replayed.evolve(&serde_json::from_str::<Event>(&written).unwrap()).unwrap();
+        }
+        prop_assert_eq!(&replayed, &road.case);
+        let id = duban_runtime::entity::EntityId::new(Case::KIND, &road.case.id);
+        prop_assert_eq!(Case::from_stored(&id, &road.case.to_stored()).unwrap(), road.case);
+    }
+
+    #[test]
+    fn no_step_is_decided_twice(steps in started()) {
+        let mut decided = BTreeSet::new();
+        for event in &walk(&steps).events {
+            if let Event::StepDecided(step) = event {
+                let key = (step.assignment, step.clock, step.revision, step.step.clone());
+                // A desk's clock that went on after a look counts the same steps further, not again.
+                prop_assert!(decided.insert(key), "{:?}", step);
+                prop_assert!(step.due <= step.at, "{:?} decided early", step);
+            }
+        }
+    }
+
+    #[test]
+    fn timers_have_names_of_their_own_and_end_with_the_case(steps in started()) {
+        let case = walk(&steps).case;
+        let timers = case.timers();
+        let names: BTreeSet<_> = timers.0.iter().map(|timer| &timer.name).collect();
+        prop_assert_eq!(names.len(), timers.0.len());
+        if matches!(case.life, Life::Closed(_) | Life::Declined(_) | Life::Unreported) {
+            prop_assert!(timers.0.is_empty());
+        }
+        prop_assert!(case.listing().0.len() <= 3);
+    }
+
+    #[test]
+    fn every_event_can_be_told_shown_and_explained(steps in started()) {
+        let road = walk(&steps);
+        let mut case = Road::start().case;
+        for event in &road.events {
+            case = case.evolve(event).unwrap();
+            for effect in case.effects(event, town()) {
+                if let duban_runtime::entity::Effect::Send(message) = effect {
+                    let name = duban_rules::vocabulary::TemplateName::new(&message.template);
+                    prop_assert!(town().rules.notices.get(&name).is_some(), "no template {}", name);
+                    case.claim(&message, road.at, town());
+                }
+            }
+        }
+        prop_assert!(case.view().is_object());
+        duban_actors::case::explain::explain(&case, town());
+    }
+}

@@ -1,0 +1,354 @@
+//! Article 7: the head of every unit, and the duty chief, have the day's brief at eight; and who stands in for whom.
+
+use duban_actors::brief::Next;
+use duban_actors::centre::{self, Centre};
+use duban_actors::context::Context;
+use duban_actors::role::{Duty, Role};
+use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Entity, Fired};
+use duban_runtime::outbox::{Claim, Message};
+
+use crate::lives::{
+    DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, assert_samples, given, given_under,
+    town,
+};
+
+const UNIT: &str = "CG-ZF";
+const HEAD: &str = "周示例";
+const DEPUTY: &str = "李示例";
+const STEWARD: &str = "WB";
+
+#[test]
+fn a_unit_that_is_established_waits_for_the_next_eight_o_clock() {
+    for (at, slot) in [(MONDAY_8AM - MILLISECOND, MONDAY_8AM), (MONDAY_8AM, MONDAY_8AM + DAY)] {
+        given::<Unit>(UNIT, &[])
+            .when(at, Role::Operator, &Command::Establish)
+            .then(&[Event::Established { next: Next::At(slot) }]);
+    }
+}
+
+#[test]
+fn a_frontage_steward_gets_no_brief() {
+    let then = given::<Unit>(STEWARD, &[])
+        .when(MONDAY_8AM, Role::Operator, &Command::Establish)
+        .then(&[Event::Established { next: Next::Never }]);
+    assert!(then.state.timers().0.is_empty());
+}
+
+#[test]
+fn at_eight_the_brief_is_due_once_and_the_next_one_is_tomorrows() {
+    given::<Unit>(UNIT, &[established()])
+        .when_fired(MONDAY_8AM)
+        .then(&[brief_due(MONDAY_8AM, &[], MONDAY_8AM + DAY)])
+        .sends(&[brief(MONDAY_8AM, "2026-03-02")]);
+}
+
+#[test]
+fn after_days_of_standing_still_only_the_latest_brief_goes_out() {
+    let now = MONDAY_8AM + 2 * DAY + HOUR;
+    let missed = [MONDAY_8AM, MONDAY_8AM + DAY];
+    given::<Unit>(UNIT, &[established()])
+        .when_fired(now)
+        .then(&[brief_due(MONDAY_8AM + 2 * DAY, &missed, MONDAY_8AM + 3 * DAY)])
+        .sends(&[brief(MONDAY_8AM + 2 * DAY, "2026-03-04")]);
+}
+
+#[test]
+fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
+    let mut unit = given::<Unit>(UNIT, &[established()]);
+    let (mut settled, mut now) = (Vec::new(), MONDAY_8AM);
+    for late in (0..).map(|n| (n * n * 7919) % 50).take(365) {
+        let Some(timer) = unit.state.timers().soonest().cloned() else { break };
+        now = now.max(timer.due) + late * HOUR;
+        let fired = Command::Fired(Fired { name: timer.name, due: timer.due });
+        let timer = asked(now, Role::Timer, "timer");
+        let events = unit.state.decide(&fired, &timer, town()).expect("a timer is not refused");
+        for event in &events {
+            if let Event::BriefDue { slot, missed, .. } = event {
+                settled.extend(missed.iter().chain([slot]).copied());
+            }
+            unit.state = unit.state.evolve(event).expect("it happened");
+        }
+    }
+    let expected: Vec<Timestamp> =
+        (0..).map(|day| MONDAY_8AM + day * DAY).take(settled.len()).collect();
+    assert_eq!(settled, expected, "every slot once, in order, none left out");
+}
+
+#[test]
+fn the_brief_goes_to_the_head_by_every_channel_of_its_template() {
+    let unit = given::<Unit>(UNIT, &[established(), brief_due(MONDAY_8AM, &[], MONDAY_8AM + DAY)]);
+    let message = brief(MONDAY_8AM, "2026-03-02");
+    assert_eq!(
+        recipients(&unit.state, &message, MONDAY_8AM, town()),
+        [("email", HEAD, "cg-zf.unit-head@suning.example"), ("sms", HEAD, "13900000005"),]
+    );
+}
+
+#[test]
+fn while_the_head_is_away_the_brief_goes_to_the_deputy_and_afterwards_not() {
+    let until = MONDAY_8AM + DAY;
+    let unit = given::<Unit>(UNIT, &[established(), away(until)]);
+    let message = brief(MONDAY_8AM, "2026-03-02");
+    for (at, told) in [(until - MILLISECOND, DEPUTY), (until, HEAD)] {
+        let recipients = recipients(&unit.state, &message, at, town());
+        assert!(recipients.iter().all(|(_, name, _)| *name == told), "{recipients:?}");
+    }
+}
+
+#[test]
+fn two_who_stand_in_for_each_other_do_not_make_it_go_round_in_circles() {
+    let (one, other) = ("赵示例", "钱示例");
+    let mutual = |name: &str, deputy: &str| {
+        Event::LeaveTaken(Leave {
+            name: name.into(),
+            deputy: deputy.into(),
+            until: MONDAY_8AM + DAY,
+        })
+    };
+    let events = [established(), mutual(HEAD, one), mutual(one, other), mutual(other, one)];
+    let unit = given::<Unit>(UNIT, &events);
+    let message = brief(MONDAY_8AM, "2026-03-02");
+    assert_eq!(recipients(&unit.state, &message, MONDAY_8AM, town()).len(), 2);
+}
+
+#[test]
+fn a_brief_that_a_later_one_has_replaced_is_withdrawn() {
+    let late = brief_due(MONDAY_8AM + DAY, &[MONDAY_8AM], MONDAY_8AM + 2 * DAY);
+    let unit = given::<Unit>(UNIT, &[established(), late]);
+    let claim = unit.state.claim(&brief(MONDAY_8AM, "2026-03-02"), MONDAY_8AM + DAY, town());
+    assert_eq!(claim, Claim::Withdraw("a later brief has taken its place".into()));
+}
+
+#[test]
+fn a_unit_without_cases_gets_no_brief_that_was_still_waiting() {
+    let unit = given::<Unit>(UNIT, &[established(), deactivated()]);
+    let claim = unit.state.claim(&brief(MONDAY_8AM, "2026-03-02"), MONDAY_8AM, town());
+    assert!(matches!(claim, Claim::Withdraw(_)), "{claim:?}");
+    assert!(unit.state.timers().0.is_empty());
+}
+
+#[test]
+fn another_schedule_in_the_rules_takes_hold_when_the_unit_is_established_again() {
+    let mut rules = town().rules.clone();
+    rules.notices.brief_unit = "0 30 7 * * *".to_owned();
+    let changed = Context { rules };
+    let at = MONDAY_8AM - 2 * HOUR;
+    let half_past_seven = Next::At(MONDAY_8AM - HOUR / 2);
+    given_under::<Unit>(&changed, UNIT, &[established()])
+        .when(at, Role::Operator, &Command::Establish)
+        .then(&[Event::Rescheduled { next: half_past_seven }]);
+    // A slot that has passed is still the timer's to settle.
+    given_under::<Unit>(&changed, UNIT, &[established()])
+        .when(MONDAY_8AM, Role::Operator, &Command::Establish)
+        .then_refused(&Refusal::AlreadyEstablished);
+}
+
+#[test]
+fn a_unit_with_open_cases_is_not_deactivated_nor_without_a_reason() {
+    let deactivate = |open_cases, reason: &str| {
+        let command = Command::Deactivate { reason: reason.into(), open_cases };
+        given::<Unit>(UNIT, &[established()]).when(MONDAY_8AM, Role::Operator, &command)
+    };
+    deactivate(1, "机构改革").then_refused(&Refusal::OpenCases { open_cases: 1 });
+    deactivate(0, "  ").then_refused(&Refusal::NoReason);
+    deactivate(0, "机构改革").then(&[deactivated()]);
+}
+
+#[test]
+fn a_leave_names_people_of_the_unit_and_ends_in_the_future() {
+    let leave = |name: &str, until, deputy: Option<&str>| {
+        let command =
+            Command::TakeLeave { name: name.into(), until, deputy: deputy.map(Into::into) };
+        given::<Unit>(UNIT, &[established()]).when(MONDAY_8AM, Role::Operator, &command)
+    };
+    let until = MONDAY_8AM + DAY;
+    leave(HEAD, until, None).then(&[away(until)]);
+    leave("无此人", until, None).then_refused(&Refusal::UnknownPerson { name: "无此人".into() });
+    leave(HEAD, until, Some("无此人"))
+        .then_refused(&Refusal::UnknownPerson { name: "无此人".into() });
+    leave(HEAD, until, Some(HEAD)).then_refused(&Refusal::OwnDeputy { name: HEAD.into() });
+    leave("孙示例", until, None).then_refused(&Refusal::NoDeputy { name: "孙示例".into() });
+    leave(HEAD, MONDAY_8AM, None).then_refused(&Refusal::LeaveInThePast { until: MONDAY_8AM });
+}
+
+#[test]
+fn a_unit_says_itself_who_is_away_and_another_unit_does_not() {
+    let until = MONDAY_8AM + DAY;
+    let command = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
+    given::<Unit>(UNIT, &[established()])
+        .when_asked(&asked(MONDAY_8AM, Role::UnitHead, "CG-ZF/周示例"), &command)
+        .then(&[away(until)]);
+    given::<Unit>(UNIT, &[established()])
+        .when_asked(&asked(MONDAY_8AM, Role::UnitHead, "SW/钱"), &command)
+        .then_refused(&Refusal::NotPermitted { duty: Duty::Administer });
+}
+
+#[test]
+fn a_leave_ends_by_itself_at_its_instant() {
+    let until = MONDAY_8AM - HOUR;
+    given::<Unit>(UNIT, &[established(), away(until)])
+        .when_fired(until)
+        .then(&[Event::LeaveEnded { name: HEAD.into() }]);
+}
+
+#[test]
+fn only_whoever_keeps_the_house_in_order_establishes_units_and_the_centre() {
+    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    for role in Role::ALL.iter().filter(|role| !role.may(Duty::Administer)) {
+        given::<Unit>(UNIT, &[])
+            .when(MONDAY_8AM, *role, &Command::Establish)
+            .then_refused(&refusal);
+        given::<Centre>(centre::KEY, &[])
+            .when(MONDAY_8AM, *role, &centre::Command::Establish)
+            .then_refused(&centre::Refusal::NotPermitted { duty: Duty::Administer });
+    }
+}
+
+#[test]
+fn units_that_the_rules_do_not_know_or_have_switched_off_are_not_established() {
+    given::<Unit>("XX", &[])
+        .when(MONDAY_8AM, Role::Operator, &Command::Establish)
+        .then_refused(&Refusal::NotInRules);
+}
+
+#[test]
+fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
+    let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
+    let now = MONDAY_8AM + DAY + HOUR;
+    let (slot, missed) = (MONDAY_8AM + DAY, vec![MONDAY_8AM]);
+    let due = centre::Event::BriefDue { slot, missed, next: Next::At(MONDAY_8AM + 2 * DAY) };
+    let message = duty_brief(slot, "2026-03-03");
+    let then = given::<Centre>(centre::KEY, std::slice::from_ref(&working))
+        .when_fired(now)
+        .then(&[due])
+        .sends(std::slice::from_ref(&message));
+    let state = then.state;
+    assert_eq!(
+        recipients(&state, &message, now, town()),
+        [
+            ("email", "计示例", "centre.duty-chief@suning.example"),
+            ("email", "伏示例", "centre.duty-chief-2@suning.example"),
+        ]
+    );
+    let replaced = state.claim(&duty_brief(MONDAY_8AM, "2026-03-02"), now, town());
+    assert_eq!(replaced, Claim::Withdraw("a later brief has taken its place".into()));
+}
+
+#[test]
+fn the_grid_of_the_unit_is_as_in_its_table() {
+    let state = |events: &[Event]| given::<Unit>(UNIT, events).state;
+    let until = MONDAY_8AM + DAY;
+    let standings = [
+        ("unknown", state(&[])),
+        ("active", state(&[established()])),
+        ("head away", state(&[established(), away(until)])),
+        ("deactivated", state(&[established(), deactivated()])),
+    ];
+    let operator = || asked(MONDAY_8AM - HOUR, Role::Operator, "op");
+    let fired = |name: &str, due| Command::Fired(Fired { name: name.into(), due });
+    let timer = || asked(until, Role::Timer, "timer");
+    let deactivate = |open_cases| Command::Deactivate { reason: "机构改革".into(), open_cases };
+    let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
+    let commands = [
+        ("Establish", operator(), Command::Establish),
+        ("Establish (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::Establish),
+        ("Deactivate", operator(), deactivate(0)),
+        ("Deactivate, open", operator(), deactivate(3)),
+        ("TakeLeave", operator(), leave),
+        ("EndLeave", operator(), Command::EndLeave { name: HEAD.into() }),
+        ("Fired brief", timer(), fired("brief", MONDAY_8AM)),
+        ("Fired brief, stale", timer(), fired("brief", MONDAY_8AM - DAY)),
+        ("Fired leave", timer(), fired("leave-ends/周示例", until)),
+        ("Fired unknown", timer(), fired("tea", until)),
+    ];
+    assert_grid("unit", &standings, &commands);
+}
+
+#[test]
+fn the_grid_of_the_centre_is_as_in_its_table() {
+    let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
+    let standings = [
+        ("unknown", given::<Centre>(centre::KEY, &[]).state),
+        ("working", given::<Centre>(centre::KEY, &[working]).state),
+    ];
+    let fired = |due| centre::Command::Fired(Fired { name: "brief".into(), due });
+    let timer = || asked(MONDAY_8AM, Role::Timer, "timer");
+    let establish = |role| (asked(MONDAY_8AM - HOUR, role, "op"), centre::Command::Establish);
+    let ((operator, by_operator), (chief, by_chief)) =
+        (establish(Role::Operator), establish(Role::DutyChief));
+    let commands = [
+        ("Establish", operator, by_operator),
+        ("Establish (chief)", chief, by_chief),
+        ("Fired", timer(), fired(MONDAY_8AM)),
+        ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
+    ];
+    assert_grid("centre", &standings, &commands);
+}
+
+#[test]
+fn every_event_of_units_and_the_centre_ever_written_is_read() {
+    let rescheduled = Next::At(MONDAY_8AM - HOUR);
+    let samples = [
+        established(),
+        Event::Established { next: Next::Never },
+        Event::Rescheduled { next: rescheduled },
+        brief_due(MONDAY_8AM + DAY, &[MONDAY_8AM], MONDAY_8AM + 2 * DAY),
+        away(MONDAY_8AM + DAY),
+        Event::LeaveEnded { name: HEAD.into() },
+        deactivated(),
+    ];
+    assert_samples::<Unit>("unit", &samples);
+    let (slot, next) = (MONDAY_8AM, Next::At(MONDAY_8AM + DAY));
+    let samples = [
+        centre::Event::Established { next },
+        centre::Event::Rescheduled { next: rescheduled },
+        centre::Event::BriefDue { slot, missed: Vec::new(), next },
+    ];
+    assert_samples::<Centre>("centre", &samples);
+}
+
+fn established() -> Event {
+    Event::Established { next: Next::At(MONDAY_8AM) }
+}
+
+fn deactivated() -> Event {
+    Event::Deactivated { reason: "机构改革".into() }
+}
+
+fn away(until: Timestamp) -> Event {
+    Event::LeaveTaken(Leave { name: HEAD.into(), deputy: DEPUTY.into(), until })
+}
+
+fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
+    Event::BriefDue { slot, missed: missed.to_vec(), next: Next::At(next) }
+}
+
+fn brief(slot: Timestamp, date: &str) -> Message {
+    let data = format!(
+        r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{date}"}}"#
+    );
+    Message { template: "daily-brief".into(), data, not_before: slot }
+}
+
+fn duty_brief(slot: Timestamp, date: &str) -> Message {
+    let data = format!(r#"{{"slot":"{slot}","date":"{date}"}}"#);
+    Message { template: "duty-brief".into(), data, not_before: slot }
+}
+
+#[track_caller]
+fn recipients<E: Entity<Context = Context>>(
+    entity: &E,
+    message: &Message,
+    at: Timestamp,
+    context: &Context,
+) -> Vec<(&'static str, &'static str, &'static str)> {
+    let Claim::Deliver(addresses, _) = entity.claim(message, at, context) else {
+        unreachable!("it is still needed")
+    };
+    // Leaked on purpose: a test compares texts, and there are few.
+    let text = |text: &str| -> &'static str { String::from(text).leak() };
+    let told = addresses.iter().map(|a| (text(&a.channel), text(&a.name), text(&a.address)));
+    told.collect()
+}

@@ -1,0 +1,65 @@
+//! Closing: article 18, and what counts as in time (article 26).
+
+use duban_actors::case::command::Outcome;
+use duban_actors::case::{Command, Refusal, Timeliness};
+use duban_actors::role::Role;
+use duban_tests::road::{
+    MISSING_COVER, MONDAY_9AM, Road, Who, awaiting_closing, closed, feedback, handling_as, hours,
+    minutes, somebody, verify, verifying,
+};
+use duban_tests::{given, timeliness, timers};
+
+fn fed_back_after(wait: u64) -> Road {
+    // Received at 09:30, due at 11:15.
+    handling_as(MISSING_COVER)
+        .then(minutes(wait), Role::UnitStaff, feedback())
+        .then(hours(3), Role::Collector, verify(Outcome::Passed))
+        .then(hours(3), Role::DutyChief, Command::Close { waiver: None })
+}
+
+#[test]
+fn in_time_is_judged_by_the_feedback_and_not_by_the_closing() {
+    assert_eq!(timeliness(&fed_back_after(105)), Some(Timeliness::OnTime));
+    assert_eq!(timeliness(&fed_back_after(106)), Some(Timeliness::Late));
+}
+
+#[test]
+fn only_the_duty_chief_closes() {
+    given(awaiting_closing())
+        .when(MONDAY_9AM + hours(2), Role::Dispatcher, Command::Close { waiver: None })
+        .then_refused(Refusal::NotPermitted);
+}
+
+#[test]
+fn nothing_is_closed_before_it_is_verified() {
+    given(verifying())
+        .when(MONDAY_9AM + hours(2), Role::DutyChief, Command::Close { waiver: None })
+        .then_refused(Refusal::OutOfOrder { stands: "verifying" });
+}
+
+#[test]
+fn whoever_dispatched_it_closes_it_only_with_a_reason() {
+    let dispatcher = Who { role: Role::DutyChief, ..somebody(Role::Dispatcher) };
+    given(awaiting_closing())
+        .when_by(MONDAY_9AM + hours(2), &dispatcher, &Command::Close { waiver: None })
+        .then_refused(Refusal::SamePerson);
+    let waiver = Some("夜间一人值班".to_owned());
+    given(awaiting_closing())
+        .when_by(MONDAY_9AM + hours(2), &dispatcher, &Command::Close { waiver })
+        .then_stands(&["Closed"], "closed");
+}
+
+#[test]
+fn the_duty_chief_may_send_it_back_instead() {
+    given(awaiting_closing())
+        .when(MONDAY_9AM + hours(2), Role::DutyChief, Command::Rework { reason: "照片不符".into() })
+        .then_stands(&["Reworked"], "handling");
+}
+
+#[test]
+fn a_closed_case_wants_nothing_any_more() {
+    assert!(timers(&closed()).is_empty());
+    given(closed())
+        .when(MONDAY_9AM + hours(5), Role::DutyChief, Command::Rework { reason: "再看".into() })
+        .then_refused(Refusal::OutOfOrder { stands: "closed" });
+}

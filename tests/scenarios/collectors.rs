@@ -1,0 +1,225 @@
+//! Articles 10 and 17: collectors, their shifts and leaves, and the tasks they carry on site.
+
+use duban_actors::case::{self, Case, CaseId};
+use duban_actors::collector::{Collector, Command, Event, Hindrance, Refusal, TASKS_MAX, Task};
+use duban_actors::role::{Duty, Role};
+use duban_rules::vocabulary::GridId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Entity, Fired, Tell};
+
+use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, assert_samples, given, town};
+
+const ID: &str = "CJ-01";
+const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);
+
+#[test]
+fn an_appointed_collector_carries_the_task_a_case_entrusts() {
+    entrust(&[appointed()], task("c1", 1)).then(&[Event::Entrusted(task("c1", 1))]).tells(&[]);
+}
+
+#[test]
+fn a_collector_whom_the_rules_name_needs_no_appointment_first() {
+    entrust(&[], task("c1", 1)).then(&[appointed(), Event::Entrusted(task("c1", 1))]);
+}
+
+#[test]
+fn whoever_is_no_collector_passes_a_task_back_to_its_case() {
+    given::<Collector>("CJ-99", &[])
+        .when(MONDAY_8AM, Role::Entity, &Command::Entrust(task("c1", 1)))
+        .then(&[passed_on("c1", Hindrance::NotAppointed)])
+        .tells(&[reassign("c1", Hindrance::NotAppointed)]);
+    let dismissed = Event::Dismissed { reason: "离职".into() };
+    entrust(&[appointed(), dismissed], task("c1", 1))
+        .then(&[passed_on("c1", Hindrance::NotAppointed)]);
+}
+
+#[test]
+fn a_collector_on_leave_passes_a_task_back_to_its_case() {
+    entrust(&[appointed(), Event::LeaveTaken { until: BACK }], task("c1", 1))
+        .then(&[passed_on("c1", Hindrance::OnLeave)])
+        .tells(&[reassign("c1", Hindrance::OnLeave)]);
+}
+
+#[test]
+fn tasks_carried_when_a_leave_begins_go_to_others() {
+    let carrying = [appointed(), Event::Entrusted(task("c1", 1)), Event::Entrusted(task("c2", 1))];
+    let then = given::<Collector>(ID, &carrying)
+        .when_asked(&own(), &Command::TakeLeave { until: BACK })
+        .then(&[
+            Event::LeaveTaken { until: BACK },
+            passed_on("c1", Hindrance::OnLeave),
+            passed_on("c2", Hindrance::OnLeave),
+        ])
+        .tells(&[reassign("c1", Hindrance::OnLeave), reassign("c2", Hindrance::OnLeave)]);
+    assert!(tasks(&then).is_empty());
+}
+
+#[test]
+fn a_leave_ends_by_itself_at_its_instant_and_the_shift_does_not_begin_by_itself() {
+    let then = given::<Collector>(ID, &[appointed(), Event::LeaveTaken { until: BACK }])
+        .when_fired(BACK)
+        .then(&[Event::LeaveEnded]);
+    assert_eq!(then.state.standing.name(), "off-duty");
+}
+
+#[test]
+fn a_task_of_a_case_that_is_carried_already_is_replaced() {
+    let then = entrust(&[appointed(), Event::Entrusted(task("c1", 1))], task("c1", 2))
+        .then(&[Event::Entrusted(task("c1", 2))]);
+    assert_eq!(tasks(&then), [task("c1", 2)]);
+}
+
+#[test]
+fn one_collector_carries_no_more_than_the_bound() {
+    let mut events = vec![appointed()];
+    events.extend((0..TASKS_MAX).map(|n| Event::Entrusted(task(&format!("c{n}"), 1))));
+    entrust(&events, task("one-more", 1))
+        .then(&[passed_on("one-more", Hindrance::TooMany)])
+        .tells(&[reassign("one-more", Hindrance::TooMany)]);
+    entrust(&events, task("c0", 2)).then(&[Event::Entrusted(task("c0", 2))]);
+}
+
+#[test]
+fn released_twice_is_released_and_never_a_dead_letter() {
+    let released = Event::Released { case: CaseId("c1".into()) };
+    let release = Command::Release { case: CaseId("c1".into()) };
+    let histories = [
+        vec![],
+        vec![appointed()],
+        vec![appointed(), Event::Entrusted(task("c1", 1))],
+        vec![appointed(), Event::LeaveTaken { until: BACK }],
+    ];
+    for history in histories {
+        let then = given::<Collector>(ID, &history)
+            .when(MONDAY_8AM, Role::Entity, &release)
+            .then(std::slice::from_ref(&released));
+        assert!(then.state.standing.round().is_none_or(|r| r.tasks.is_empty()));
+    }
+}
+
+#[test]
+fn a_collector_speaks_for_nobody_else() {
+    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    given::<Collector>(ID, &[appointed()])
+        .when_asked(&asked(MONDAY_8AM, Role::Collector, "CJ-02"), &Command::SignOn)
+        .then_refused(&refusal);
+    given::<Collector>(ID, &[appointed()])
+        .when(MONDAY_8AM, Role::DutyChief, &Command::SignOn)
+        .then(&[Event::SignedOn]);
+    given::<Collector>(ID, &[])
+        .when_asked(&own(), &Command::Appoint { grids: grids() })
+        .then_refused(&refusal);
+}
+
+#[test]
+fn a_collector_looks_after_grids_that_the_rules_know() {
+    let appoint = |grids: Vec<GridId>| {
+        let command = Command::Appoint { grids };
+        given::<Collector>(ID, &[appointed()]).when(MONDAY_8AM, Role::Operator, &command)
+    };
+    appoint(Vec::new()).then_refused(&Refusal::NoGrid);
+    appoint(grids()).then_refused(&Refusal::AlreadyAppointed);
+    let nowhere = GridId::new("nowhere");
+    appoint(vec![nowhere.clone()]).then_refused(&Refusal::UnknownGrid { grid: nowhere });
+}
+
+#[test]
+fn a_leave_ends_after_it_begins() {
+    let past = Refusal::LeaveInThePast { until: MONDAY_8AM };
+    given::<Collector>(ID, &[appointed()])
+        .when_asked(&own(), &Command::TakeLeave { until: MONDAY_8AM })
+        .then_refused(&past);
+}
+
+#[test]
+fn the_grid_of_the_collector_is_as_in_its_table() {
+    let leave = Event::LeaveTaken { until: BACK };
+    let state = |events: &[Event]| given::<Collector>(ID, events).state;
+    let dismissed = Event::Dismissed { reason: "离职".into() };
+    let standings = [
+        ("unknown", state(&[])),
+        ("off duty", state(&[appointed()])),
+        ("on duty", state(&[appointed(), Event::SignedOn, Event::Entrusted(task("c1", 1))])),
+        ("on leave", state(&[appointed(), leave])),
+        ("dismissed", state(&[appointed(), dismissed])),
+    ];
+    let (operator, case) =
+        (asked(MONDAY_8AM, Role::Operator, "op"), asked(MONDAY_8AM, Role::Entity, "case"));
+    let timer = asked(BACK, Role::Timer, "timer");
+    let leaves = |due| Command::Fired(Fired { name: "leave-ends".into(), due });
+    let (other, reason) = (vec![other_grid()], "离职".to_owned());
+    let commands = [
+        ("Appoint same", operator.clone(), Command::Appoint { grids: grids() }),
+        ("Appoint other", operator.clone(), Command::Appoint { grids: other }),
+        ("Dismiss", operator.clone(), Command::Dismiss { reason }),
+        ("Dismiss, no reason", operator, Command::Dismiss { reason: String::new() }),
+        ("SignOn", own(), Command::SignOn),
+        ("SignOff", own(), Command::SignOff),
+        ("TakeLeave", own(), Command::TakeLeave { until: BACK }),
+        ("EndLeave", own(), Command::EndLeave),
+        ("Entrust", case.clone(), Command::Entrust(task("c2", 1))),
+        ("Entrust (person)", own(), Command::Entrust(task("c2", 1))),
+        ("Release", case, Command::Release { case: CaseId("c1".into()) }),
+        ("Fired", timer.clone(), leaves(BACK)),
+        ("Fired, stale", timer, leaves(MONDAY_8AM)),
+    ];
+    assert_grid("collector", &standings, &commands);
+}
+
+#[test]
+fn every_event_of_a_collector_ever_written_is_read() {
+    let samples = [
+        appointed(),
+        Event::Dismissed { reason: "离职".into() },
+        Event::SignedOn,
+        Event::SignedOff,
+        Event::LeaveTaken { until: BACK },
+        Event::LeaveEnded,
+        Event::Entrusted(task("c1", 1)),
+        passed_on("c1", Hindrance::OnLeave),
+        passed_on("c1", Hindrance::NotAppointed),
+        passed_on("c1", Hindrance::TooMany),
+        Event::Released { case: CaseId("c1".into()) },
+    ];
+    assert_samples::<Collector>("collector", &samples);
+}
+
+#[track_caller]
+fn entrust(history: &[Event], task: Task) -> When<Collector> {
+    given::<Collector>(ID, history).when(MONDAY_8AM, Role::Entity, &Command::Entrust(task))
+}
+
+fn tasks(then: &Then<Collector>) -> Vec<Task> {
+    then.state.standing.round().expect("a collector").tasks.clone()
+}
+
+fn own() -> Asked {
+    asked(MONDAY_8AM, Role::Collector, ID)
+}
+
+fn appointed() -> Event {
+    Event::Appointed { grids: grids() }
+}
+
+fn grids() -> Vec<GridId> {
+    town().rules.grid.collector(&ID.into()).expect("a collector of the rules").grids.clone()
+}
+
+fn other_grid() -> GridId {
+    let known = grids();
+    let other = town().rules.grid.grids().find(|grid| !known.contains(&grid.id));
+    other.expect("more than one grid").id.clone()
+}
+
+fn task(case: &str, task: u16) -> Task {
+    Task { case: CaseId(case.into()), task, place: None, due: MONDAY_8AM + DAY }
+}
+
+fn passed_on(case: &str, reason: Hindrance) -> Event {
+    Event::PassedOn { case: CaseId(case.into()), task: 1, reason }
+}
+
+fn reassign(case: &str, reason: Hindrance) -> Tell {
+    let reason = reason.chinese().to_owned();
+    Tell::new::<Case>(case, &case::Command::Reassign { task: 1, to: None, reason })
+}

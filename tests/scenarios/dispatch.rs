@@ -1,0 +1,76 @@
+//! Dispatch: article 15.
+
+use duban_actors::case::command::Delivery;
+use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::role::Role;
+use duban_rules::vocabulary::UnitId;
+use duban_tests::road::{
+    MISSING_COVER, MONDAY_9AM, dispatch, dispatched, dispatched_as, filed, hours, minutes,
+};
+use duban_tests::{due, given};
+
+#[test]
+fn a_dispatch_starts_the_units_clock_with_the_conditions_limit() {
+    // Two working days from Monday 09:15: the rest of Monday, Tuesday, 45 minutes of Wednesday.
+    assert_eq!(due(&dispatched()), Some(MONDAY_9AM + hours(48) + minutes(15)));
+}
+
+#[test]
+fn an_urgent_case_counts_hours_of_the_clock_on_the_wall() {
+    assert_eq!(due(&dispatched_as(MISSING_COVER)), Some(MONDAY_9AM + minutes(15 + 120)));
+}
+
+#[test]
+fn a_dispatch_carries_one_instant_for_each_step_of_the_ladder() {
+    let Some(Event::Dispatched(event)) = dispatched().events.pop() else {
+        panic!("not dispatched")
+    };
+    let codes: Vec<&str> = event.steps.iter().map(|step| step.code.as_str()).collect();
+    assert_eq!(codes, ["unread", "warning", "level-1", "level-2", "level-3"]);
+    assert!(event.steps.is_sorted_by_key(|step| step.due));
+    assert_eq!(event.method, Delivery::System);
+}
+
+#[test]
+fn a_unit_that_the_handbook_does_not_name_needs_a_reason() {
+    given(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("DL"))
+        .then_refused(Refusal::NotACandidate { candidates: vec![UnitId::new("SW")] });
+    let unit = UnitId::new("DL");
+    let reason = Some("井盖属电力".to_owned());
+    given(filed())
+        .when(
+            MONDAY_9AM + minutes(15),
+            Role::Dispatcher,
+            Command::Dispatch { unit, method: Some(Delivery::Phone), reason },
+        )
+        .then_stands(&["Dispatched"], "dispatched");
+}
+
+#[test]
+fn there_is_no_dispatch_to_nobody() {
+    given(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("NOBODY"))
+        .then_refused(Refusal::UnknownUnit { unit: UnitId::new("NOBODY") });
+}
+
+#[test]
+fn the_intake_desk_does_not_dispatch() {
+    given(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Intake, dispatch("SW"))
+        .then_refused(Refusal::NotPermitted);
+}
+
+#[test]
+fn a_case_is_with_one_unit_at_a_time() {
+    given(dispatched())
+        .when(MONDAY_9AM + minutes(20), Role::Dispatcher, dispatch("SW"))
+        .then_refused(Refusal::OutOfOrder { stands: "dispatched" });
+}
+
+#[test]
+fn a_dispatch_is_told_to_the_units_informant() {
+    given(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("SW"))
+        .then_sends(&["dispatched"]);
+}

@@ -1,0 +1,95 @@
+//! The ladder: article 3. Each step is decided once, by its own due instant, whoever comes first.
+
+use std::time::Duration;
+
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::event::Lateness;
+use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::role::Role;
+use duban_rules::vocabulary::Recipient;
+use duban_runtime::entity::Fired;
+use duban_tests::given;
+use duban_tests::road::{
+    MISSING_COVER, MONDAY_9AM, Road, dispatched_as, feedback, handling_as, hours, minutes,
+    registered, verifying,
+};
+
+fn steps(road: &Road) -> Vec<(&str, bool)> {
+    let steps = road.events.iter().filter_map(|event| match event {
+        Event::StepDecided(step) if step.clock == ClockName::Handling => {
+            Some((step.step.as_str(), step.lateness == Lateness::CaughtUp))
+        }
+        _ => None,
+    });
+    steps.collect()
+}
+
+#[test]
+fn an_urgent_case_climbs_the_ladder_step_by_step() {
+    let mut road = handling_as(MISSING_COVER);
+    for _ in 0..10 {
+        road = road.fires(Duration::ZERO);
+    }
+    let expected = [("warning", false), ("level-1", false), ("level-2", false), ("level-3", false)];
+    assert_eq!(steps(&road), expected);
+}
+
+#[test]
+fn an_unread_urgent_case_is_reminded_after_a_quarter_of_an_hour() {
+    let road = given(dispatched_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(31), Role::UnitStaff, Command::Receive)
+        .then_stands(&["StepDecided", "StepDecided", "StepDecided", "Received"], "handling");
+    assert_eq!(steps(&road), [("unread", false)]);
+}
+
+#[test]
+fn steps_found_late_are_decided_at_once_and_the_highest_speaks_for_all() {
+    let road = given(handling_as(MISSING_COVER)).when_late(hours(10)).then_stands(
+        &["StepDecided", "StepDecided", "StepDecided", "StepDecided", "OrderIssued"],
+        "handling",
+    );
+    assert_eq!(steps(&road).len(), 4);
+    assert!(steps(&road).iter().all(|(_, caught_up)| *caught_up));
+    let told: Vec<_> = road
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::StepDecided(step) if !step.tell.is_empty() => {
+                Some((step.also.len(), step.tell.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told.first().map(|(also, _)| *also), Some(3));
+    assert!(told.iter().all(|(_, tell)| tell.contains(&Recipient::CommitteeChair)));
+}
+
+#[test]
+fn a_step_passed_before_somebody_acts_is_decided_with_the_act() {
+    let road = given(handling_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(136), Role::UnitStaff, feedback())
+        .then_stands(&["StepDecided", "StepDecided", "OrderIssued", "FeedbackGiven"], "verifying");
+    assert_eq!(steps(&road), [("warning", true), ("level-1", false)]);
+}
+
+#[test]
+fn whoever_acts_at_the_due_instant_is_in_time() {
+    let road = given(handling_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(135), Role::UnitStaff, feedback())
+        .then_stands(&["StepDecided", "FeedbackGiven"], "verifying");
+    assert_eq!(steps(&road), [("warning", true)]);
+}
+
+#[test]
+fn a_timer_that_is_not_wanted_decides_nothing() {
+    let fired = Fired { name: "handling.1.0/level-1".into(), due: MONDAY_9AM + minutes(135) };
+    given(verifying())
+        .when(MONDAY_9AM + hours(3), Role::Timer, Command::Fired(fired))
+        .then_refused(Refusal::TimerGone);
+}
+
+#[test]
+fn a_late_desk_is_told_to_the_people_of_that_stage() {
+    given(registered()).when_due().then_sends(&["stage-late"]);
+}

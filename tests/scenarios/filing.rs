@@ -1,0 +1,156 @@
+//! Registration, validation and filing: articles 13 and 14.
+
+use duban_actors::case::command::{Checklist, Finding, NewReport, Seen};
+use duban_actors::case::{Channel, Command, Event, Refusal};
+use duban_actors::role::Role;
+use duban_rules::vocabulary::{ConditionCode, Place};
+use duban_runtime::entity::Entity;
+use duban_tests::road::{
+    LOOSE_COVER, MISSING_COVER, MONDAY_9AM, Road, declined, file, filed, hours, minutes,
+    registered, report, report_by, validating, validation,
+};
+use duban_tests::{given, timers};
+
+fn reported_by(channel: Channel) -> Road {
+    Road::start().then(minutes(0), Role::Intake, report_by(channel))
+}
+
+fn with_reason(condition: &str) -> Command {
+    Command::File {
+        condition: ConditionCode::new(condition),
+        checklist: Checklist::Confirmed,
+        place: None,
+        reason: Some("县领导现场指派".into()),
+    }
+}
+
+#[test]
+fn a_report_is_registered_at_once_and_starts_the_desks_clock() {
+    let road = given(Road::start())
+        .when(MONDAY_9AM, Role::Collector, report())
+        .then_stands(&["Registered"], "registered");
+    assert_eq!(timers(&road), ["intake.0.0/100", "intake.0.0/200", "intake.0.0/75"]);
+}
+
+#[test]
+fn the_same_report_is_one_case() {
+    given(registered())
+        .when(MONDAY_9AM + minutes(1), Role::Intake, report())
+        .then_refused(Refusal::AlreadyRegistered);
+}
+
+#[test]
+fn a_collectors_report_shows_a_photo_and_a_place() {
+    let Command::Register(complete) = report() else { panic!("not a report") };
+    let blind = NewReport { photos: Vec::new(), ..*complete };
+    given(Road::start())
+        .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(blind)))
+        .then_refused(Refusal::ReportIncomplete);
+}
+
+#[test]
+fn a_unit_registers_nothing() {
+    given(Road::start())
+        .when(MONDAY_9AM, Role::UnitStaff, report())
+        .then_refused(Refusal::NotPermitted);
+}
+
+#[test]
+fn a_call_is_not_filed_before_somebody_has_looked() {
+    given(reported_by(Channel::Hotline))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, with_reason(LOOSE_COVER))
+        .then_refused(Refusal::NotValidated);
+}
+
+#[test]
+fn a_leaders_order_is_filed_without_a_look_for_a_stated_reason() {
+    given(reported_by(Channel::Leadership))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, with_reason(LOOSE_COVER))
+        .then_stands(&["Filed"], "awaiting-dispatch");
+    given(reported_by(Channel::Leadership))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, file(LOOSE_COVER))
+        .then_refused(Refusal::NotValidated);
+}
+
+#[test]
+fn the_desks_clock_stands_still_while_a_collector_looks() {
+    let road = given(validating())
+        .when(MONDAY_9AM + minutes(65), Role::Collector, validation(Finding::Confirmed))
+        .then_stands(&["Validated"], "registered");
+    let dues: Vec<_> = road.case.timers().0.iter().map(|timer| timer.due).collect();
+    // Thirty minutes from nine, an hour of which the collector had.
+    assert!(dues.contains(&(MONDAY_9AM + minutes(90))), "{dues:?}");
+}
+
+#[test]
+fn what_a_look_refutes_is_not_filed() {
+    let refuted = validating().then(minutes(10), Role::Collector, validation(Finding::Refuted));
+    given(refuted)
+        .when(MONDAY_9AM + minutes(20), Role::Intake, file(LOOSE_COVER))
+        .then_refused(Refusal::Refuted);
+}
+
+#[test]
+fn a_look_without_a_photo_does_not_count() {
+    let blind = Command::GiveValidation { finding: Finding::Confirmed, seen: Seen::default() };
+    given(validating())
+        .when(MONDAY_9AM + minutes(20), Role::Collector, blind)
+        .then_refused(Refusal::PhotoMissing);
+}
+
+#[test]
+fn filing_takes_a_condition_of_the_handbook_checked_point_by_point() {
+    given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, file("part-99-99-9"))
+        .then_refused(Refusal::UnknownCondition { condition: ConditionCode::new("part-99-99-9") });
+    let unchecked = Command::File {
+        condition: ConditionCode::new(LOOSE_COVER),
+        checklist: Checklist::Unconfirmed,
+        place: None,
+        reason: None,
+    };
+    given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, unchecked)
+        .then_refused(Refusal::ChecklistUnconfirmed);
+}
+
+#[test]
+fn a_case_outside_every_cell_is_not_filed() {
+    let nowhere = Command::File {
+        condition: ConditionCode::new(LOOSE_COVER),
+        checklist: Checklist::Confirmed,
+        place: Some(Place { lon: 1.0, lat: 1.0 }),
+        reason: None,
+    };
+    given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, nowhere)
+        .then_refused(Refusal::NoCell);
+}
+
+#[test]
+fn a_filed_case_keeps_the_limit_and_the_ladder_of_its_day() {
+    let Some(Event::Filed(ordinary)) = filed().events.pop() else { panic!("not filed") };
+    assert_eq!(ordinary.limit.to_string(), "2工作日");
+    assert_eq!(ordinary.ladder.steps.len(), 5);
+    let urgent = given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, file(MISSING_COVER))
+        .then_stands(&["Filed"], "awaiting-dispatch");
+    assert_eq!(urgent.case.life.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
+}
+
+#[test]
+fn the_number_comes_once() {
+    let number = || Command::Numbered { number: "肃城管〔2026〕000001".into() };
+    let numbered = filed().then(minutes(0), Role::Entity, number());
+    given(numbered)
+        .when(MONDAY_9AM + hours(1), Role::Entity, number())
+        .then_refused(Refusal::OutOfOrder { stands: "awaiting-dispatch" });
+}
+
+#[test]
+fn declining_says_why_and_ends_the_case() {
+    given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, Command::Decline { reason: "  ".into() })
+        .then_refused(Refusal::ReasonMissing);
+    assert!(timers(&declined()).is_empty());
+}

@@ -1,0 +1,237 @@
+//! Given, when, then, for an entity of any kind: over its events, under the shipped rules, with time in the test's hands.
+//!
+//! Whatever a scenario asks, the laws that hold for every entity are checked on the way: an event survives its JSON, a
+//! state its stored form, and a timer that has fired is gone.
+
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use duban_actors::context::Context;
+use duban_actors::role::Role;
+use duban_rules::{Sources, parse};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId, Effect, Entity, EntityId, Fired, Refusal, Tell};
+use duban_runtime::outbox::Message;
+
+/// Monday, 2 March 2026, 08:00 in Suning.
+pub const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
+/// Twenty-four hours.
+pub const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Sixty minutes.
+pub const HOUR: Duration = Duration::from_secs(3600);
+/// The smallest step of time there is.
+pub const MILLISECOND: Duration = Duration::from_millis(1);
+
+static TOWN: LazyLock<Context> = LazyLock::new(|| Context { rules: parse(&Sources::shipped()).0 });
+
+/// The shipped rules of Suning.
+pub fn town() -> &'static Context {
+    &TOWN
+}
+
+/// The entity of kind `E` with `key`, after `events`.
+#[track_caller]
+pub fn given<E: Entity>(key: &str, events: &[E::Event]) -> Given<'static, E> {
+    given_under(town(), key, events)
+}
+
+/// The same under other rules.
+#[track_caller]
+pub fn given_under<'a, E: Entity>(
+    context: &'a Context,
+    key: &str,
+    events: &[E::Event],
+) -> Given<'a, E> {
+    let id = EntityId::new(E::KIND, key);
+    let state = events.iter().try_fold(E::initial(&id), Entity::evolve);
+    Given { id, state: state.expect("these events follow one another"), context }
+}
+
+/// An entity that waits for what comes.
+#[must_use]
+pub struct Given<'a, E> {
+    pub id: EntityId,
+    pub state: E,
+    context: &'a Context,
+}
+
+/// What came of it, still to be looked at.
+#[must_use]
+pub struct When<E: Entity> {
+    outcome: Result<Vec<E::Event>, E::Refusal>,
+    effects: Vec<Effect>,
+    state: E,
+}
+
+/// What came of it, as expected so far.
+pub struct Then<E> {
+    effects: Vec<Effect>,
+    pub state: E,
+}
+
+impl<E> Given<'_, E>
+where
+    E: Entity<Context = Context> + Clone + Debug + PartialEq,
+    E::Event: PartialEq,
+{
+    /// `role` asks `command` at `at`, under the role's own name.
+    #[track_caller]
+    pub fn when(self, at: Timestamp, role: Role, command: &E::Command) -> When<E> {
+        self.when_asked(&asked(at, role, role.as_str()), command)
+    }
+
+    /// Somebody asks.
+    #[track_caller]
+    pub fn when_asked(self, asked: &Asked, command: &E::Command) -> When<E> {
+        let outcome = self.state.decide(command, asked, self.context);
+        let Ok(events) = &outcome else {
+            return When { outcome, effects: Vec::new(), state: self.state };
+        };
+        assert!(!events.is_empty(), "accepted without an event");
+        let (mut state, mut effects) = (self.state.clone(), Vec::new());
+        for event in events {
+            let json = serde_json::to_string(event).expect("an event is JSON");
+            assert_eq!(*event, serde_json::from_str::<E::Event>(&json).expect("and back"));
+            state = state.evolve(event).expect("what was decided can have happened");
+            effects.extend(state.effects(event, self.context));
+        }
+        let stored = E::from_stored(&self.id, &state.to_stored()).expect("a stored form");
+        assert_eq!(stored, state, "the state survives its stored form");
+        When { outcome, effects, state }
+    }
+
+    /// The soonest timer fires at `at`.
+    #[track_caller]
+    pub fn when_fired(self, at: Timestamp) -> When<E>
+    where
+        E::Command: From<Fired>,
+    {
+        let timer = self.state.timers().soonest().cloned().expect("a timer");
+        assert!(timer.due <= at, "no timer fires before it is due");
+        let fired = Fired { name: timer.name.clone(), due: timer.due };
+        let when = self.when(at, Role::Timer, &E::Command::from(fired));
+        assert!(when.outcome.is_ok(), "a timer is never refused");
+        assert!(!when.state.timers().0.contains(&timer), "a timer that has fired is gone");
+        when
+    }
+}
+
+impl<E: Entity> When<E>
+where
+    E::Event: PartialEq,
+    E::Refusal: PartialEq,
+{
+    /// Exactly this happened.
+    #[track_caller]
+    pub fn then(self, events: &[E::Event]) -> Then<E> {
+        assert_eq!(self.outcome.as_deref().expect("accepted"), events);
+        Then { effects: self.effects, state: self.state }
+    }
+
+    /// It was refused, for this reason.
+    #[track_caller]
+    pub fn then_refused(self, refusal: &E::Refusal) {
+        assert_eq!(self.outcome.as_ref().expect_err("refused"), refusal);
+    }
+}
+
+impl<E> Then<E> {
+    /// Exactly these messages go out.
+    #[track_caller]
+    pub fn sends(self, expected: &[Message]) -> Then<E> {
+        let sent = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Send(message) => Some(message),
+            Effect::Tell(_) => None,
+        });
+        assert_eq!(sent.collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+        self
+    }
+
+    /// Exactly these tells set out.
+    #[track_caller]
+    pub fn tells(self, expected: &[Tell]) -> Then<E> {
+        let told = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Send(_) => None,
+            Effect::Tell(tell) => Some(tell),
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+        self
+    }
+}
+
+/// `by` asks in `role` at `at`.
+pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
+    Asked {
+        id: CommandId(1),
+        by: by.into(),
+        role: role.as_str().into(),
+        on_behalf_of: None,
+        expected: None,
+        at,
+    }
+}
+
+/// The whole standing × command grid of a kind, against `tests/tables/NAME.txt`.
+#[track_caller]
+pub fn assert_grid<E>(name: &str, standings: &[(&str, E)], commands: &[(&str, Asked, E::Command)])
+where
+    E: Entity<Context = Context> + Clone,
+{
+    let mut rows = String::new();
+    for (standing, state) in standings {
+        for (command_name, asked, command) in commands {
+            let outcome = match state.decide(command, asked, town()) {
+                Ok(events) => {
+                    let after = events.iter().try_fold(state.clone(), Entity::evolve);
+                    assert!(after.is_ok(), "{standing}, {command_name}: {:?}", after.err());
+                    events.iter().map(name_of).collect::<Vec<_>>().join(" + ")
+                }
+                Err(refusal) => format!("— {}", refusal.code()),
+            };
+            rows += format!("{standing:<14}{command_name:<22}{outcome}").trim_end();
+            rows.push('\n');
+        }
+        rows.push('\n');
+    }
+    assert_golden(&format!("{name}.txt"), &rows);
+}
+
+/// One sample of every event of a kind, against `tests/tables/events/NAME.jsonl`: what was ever written is read.
+#[track_caller]
+pub fn assert_samples<E: Entity>(name: &str, samples: &[E::Event])
+where
+    E::Event: PartialEq,
+{
+    let lines = samples.iter().map(|event| serde_json::to_string(event).expect("JSON") + "\n");
+    let file = format!("events/{name}.jsonl");
+    assert_golden(&file, &lines.collect::<String>());
+    let golden = std::fs::read_to_string(tables().join(file)).expect("samples");
+    for (line, sample) in golden.lines().zip(samples) {
+        assert_eq!(serde_json::from_str::<E::Event>(line).expect("an event"), *sample);
+    }
+}
+
+/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
+#[track_caller]
+fn assert_golden(name: &str, found: &str) {
+    let path = tables().join(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, found).expect("the table can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
+    assert_eq!(golden, found, "{name} differs; UPDATE_TABLES=1 rewrites it");
+}
+
+fn tables() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tables")
+}
+
+fn name_of<T: serde::Serialize>(event: &T) -> String {
+    match serde_json::to_value(event).expect("JSON") {
+        serde_json::Value::String(name) => name,
+        serde_json::Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
+        other => other.to_string(),
+    }
+}

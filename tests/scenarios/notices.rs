@@ -1,0 +1,88 @@
+//! Who hears what, decided at the claim: articles 3 and 15–18.
+
+use std::time::Duration;
+
+use duban_actors::case::Case;
+use duban_actors::case::Command;
+use duban_actors::role::Role;
+use duban_runtime::entity::{Effect, Entity};
+use duban_runtime::outbox::{Claim, Message};
+use duban_tests::road::{
+    MISSING_COVER, Road, closed, dispatched, dispatched_as, handling_as, minutes, town, verifying,
+};
+
+fn notices(road: &Road) -> Vec<Message> {
+    let effects = road.events.iter().flat_map(|event| road.case.effects(event, town()));
+    let notice = |effect| match effect {
+        Effect::Send(message) => Some(message),
+        Effect::Tell(_) => None,
+    };
+    effects.filter_map(notice).collect()
+}
+
+fn last(road: &Road) -> Message {
+    notices(road).pop().unwrap()
+}
+
+#[track_caller]
+fn delivered(case: &Case, message: &Message) -> (Vec<String>, serde_json::Value) {
+    match case.claim(message, message.not_before, town()) {
+        Claim::Deliver(addresses, data) => (
+            addresses.iter().map(|one| format!("{} {}", one.channel, one.role)).collect(),
+            serde_json::from_str(&data).unwrap(),
+        ),
+        Claim::Withdraw(why) => panic!("withdrawn: {why}"),
+    }
+}
+
+#[test]
+fn a_dispatch_reaches_the_informants_by_mail_and_sms_with_its_due_instant() {
+    let road = dispatched();
+    let (to, data) = delivered(&road.case, &last(&road));
+    assert!(to.contains(&"email informant".to_owned()) && to.contains(&"sms informant".to_owned()));
+    assert_eq!(data.get("due").and_then(|due| due.as_str()), Some("2026-03-04 09:15"));
+    assert_eq!(data.get("small_class").and_then(|class| class.as_str()), Some("上水井盖"));
+}
+
+#[test]
+fn a_reminder_for_a_case_that_was_received_meanwhile_is_withdrawn() {
+    let unread = dispatched_as(MISSING_COVER).fires(Duration::ZERO).fires(Duration::ZERO);
+    let unread = unread.fires(minutes(5));
+    let reminder = notices(&unread).into_iter().find(|notice| notice.template == "reminder-urgent");
+    let read = unread.then(minutes(1), Role::UnitStaff, Command::Receive);
+    let answer = read.case.claim(&reminder.unwrap(), read.at, town());
+    assert_eq!(answer, Claim::Withdraw("案件已签收".into()));
+}
+
+#[test]
+fn nothing_but_the_closing_is_told_of_a_closed_case() {
+    let warned = handling_as(MISSING_COVER).fires(Duration::ZERO);
+    let warning = last(&warned);
+    assert_eq!(warning.template, "warning");
+    let case = closed().case;
+    assert_eq!(
+        case.claim(&warning, warning.not_before, town()),
+        Claim::Withdraw("案件已结案".into())
+    );
+    assert!(matches!(case.claim(&last(&closed()), closed().at, town()), Claim::Deliver(..)));
+}
+
+#[test]
+fn a_task_reaches_the_collectors_handset() {
+    let road = verifying();
+    let (to, data) = delivered(&road.case, &last(&road));
+    assert_eq!(to, ["sms collector"]);
+    assert_eq!(data.get("task").and_then(|task| task.as_str()), Some("核查"));
+}
+
+#[test]
+fn a_level_names_its_order_and_when_the_reply_is_due() {
+    let road = handling_as(MISSING_COVER).fires(Duration::ZERO).fires(Duration::ZERO);
+    let level = notices(&road).into_iter().find(|notice| notice.template == "level-1").unwrap();
+    let (to, data) = delivered(&road.case, &level);
+    assert!(to.contains(&"sms deputy-head".to_owned()), "{to:?}");
+    assert!(
+        data.get("order").and_then(|order| order.as_str()).is_some_and(|o| o.ends_with("-督1"))
+    );
+    assert!(data.get("reply_due").is_some());
+}

@@ -1,0 +1,116 @@
+//! Article 14: every filed case has a number, and a year's numbers have no gap.
+
+use duban_actors::case::{self, Case, CaseId};
+use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
+use duban_actors::role::{Duty, Role};
+use duban_runtime::entity::{Entity, Fired, Tell};
+
+use crate::lives::{MONDAY_8AM, asked, assert_grid, assert_samples, given};
+
+#[test]
+fn the_first_case_of_a_year_gets_number_one_and_is_told() {
+    given::<Numbers>("2026", &[])
+        .when(MONDAY_8AM, Role::Entity, &assign("c1"))
+        .then(&[assigned("c1", 1)])
+        .tells(&[numbered("c1", "肃城管〔2026〕000001")]);
+}
+
+#[test]
+fn the_next_case_gets_the_next_number() {
+    given::<Numbers>("2026", &[assigned("c1", 1), assigned("c2", 2)])
+        .when(MONDAY_8AM, Role::Entity, &assign("c3"))
+        .then(&[assigned("c3", 3)])
+        .tells(&[numbered("c3", "肃城管〔2026〕000003")]);
+}
+
+#[test]
+fn a_case_that_asks_again_is_told_the_number_it_has() {
+    let number = "肃城管〔2026〕000001";
+    let told_again = Event::ToldAgain { case: id("c1"), number: number.into() };
+    given::<Numbers>("2026", &[assigned("c1", 1), assigned("c2", 2)])
+        .when(MONDAY_8AM, Role::Entity, &assign("c1"))
+        .then(std::slice::from_ref(&told_again))
+        .tells(&[numbered("c1", number)]);
+    given::<Numbers>("2026", &[assigned("c1", 1), told_again])
+        .when(MONDAY_8AM, Role::Entity, &assign("c2"))
+        .then(&[assigned("c2", 2)]);
+}
+
+#[test]
+fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
+    let mut numbers = given::<Numbers>("2026", &[]).state;
+    for ordinal in 1..=1000 {
+        let case = format!("c{ordinal}");
+        let asked = asked(MONDAY_8AM, Role::Entity, "case");
+        let events = numbers.decide(&assign(&case), &asked, crate::lives::town()).expect("given");
+        assert_eq!(events, [assigned(&case, ordinal)]);
+        numbers = numbers.evolve(&events[0]).expect("the next number");
+    }
+    assert_eq!(numbers.recent.len(), RECENT_MAX);
+    assert!(numbers.to_stored().len() < 2048, "{} bytes", numbers.to_stored().len());
+}
+
+#[test]
+fn a_number_that_leaves_a_gap_is_a_corrupt_history() {
+    let numbers = given::<Numbers>("2026", &[assigned("c1", 1)]).state;
+    assert!(numbers.clone().evolve(&assigned("c2", 3)).is_err());
+    assert!(numbers.evolve(&assigned("c2", 1)).is_err());
+}
+
+#[test]
+fn only_a_case_asks_for_a_number() {
+    for role in Role::ALL.iter().filter(|role| **role != Role::Entity) {
+        let refusal = Refusal::NotPermitted { duty: Duty::Answer };
+        given::<Numbers>("2026", &[]).when(MONDAY_8AM, *role, &assign("c1")).then_refused(&refusal);
+    }
+}
+
+#[test]
+fn a_key_that_is_no_year_has_no_numbers() {
+    for key in ["", "26", "twenty", "20260"] {
+        given::<Numbers>(key, &[])
+            .when(MONDAY_8AM, Role::Entity, &assign("c1"))
+            .then_refused(&Refusal::NotAYear { key: key.into() });
+    }
+}
+
+#[test]
+fn the_grid_of_the_allocator_is_as_in_its_table() {
+    let standings = [
+        ("fresh", given::<Numbers>("2026", &[]).state),
+        ("begun", given::<Numbers>("2026", &[assigned("c1", 1)]).state),
+        ("not a year", given::<Numbers>("x", &[]).state),
+    ];
+    let fired = Fired { name: "any".into(), due: MONDAY_8AM };
+    let commands = [
+        ("Assign c1", asked(MONDAY_8AM, Role::Entity, "case"), assign("c1")),
+        ("Assign c2", asked(MONDAY_8AM, Role::Entity, "case"), assign("c2")),
+        ("Assign (person)", asked(MONDAY_8AM, Role::Intake, "desk"), assign("c1")),
+        ("Fired", asked(MONDAY_8AM, Role::Timer, "timer"), Command::Fired(fired)),
+    ];
+    assert_grid("numbers", &standings, &commands);
+}
+
+#[test]
+fn every_event_of_the_allocator_ever_written_is_read() {
+    let told_again =
+        Event::ToldAgain { case: id("c1"), number: "肃城管〔2026〕000001".into() };
+    assert_samples::<Numbers>("numbers", &[assigned("c1", 1), told_again]);
+}
+
+fn id(key: &str) -> CaseId {
+    CaseId(key.into())
+}
+
+fn assign(key: &str) -> Command {
+    Command::Assign { case: id(key) }
+}
+
+fn assigned(key: &str, ordinal: u64) -> Event {
+    let number = format!("肃城管〔2026〕{ordinal:06}");
+    Event::Assigned { case: id(key), ordinal, number: number.as_str().into() }
+}
+
+fn numbered(key: &str, number: &str) -> Tell {
+    Tell::new::<Case>(key, &case::Command::Numbered { number: number.into() })
+}

@@ -1,0 +1,304 @@
+//! The main road of a case, to be walked as far as a test needs it: the shipped rules, people, instants, states.
+//!
+//! Nothing is asserted here except that the road itself can be walked.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use duban_actors::case::command::{Adoption, Checklist, Finding, NewReport, Outcome, Seen};
+use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter};
+use duban_actors::context::Context;
+use duban_actors::role::Role;
+use duban_rules::Sources;
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId, Entity, Fired};
+
+/// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
+pub const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);
+/// A cover that is loose: two working days, the water bureau's.
+pub const LOOSE_COVER: &str = "part-01-01-2";
+/// A cover that is missing: two hours of the clock on the wall, the water bureau's.
+pub const MISSING_COVER: &str = "part-01-01-1";
+
+static TOWN: LazyLock<Context> =
+    LazyLock::new(|| Context { rules: duban_rules::parse(&Sources::shipped()).0 });
+
+/// The shipped rules of Suning.
+pub fn town() -> &'static Context {
+    &TOWN
+}
+
+/// So many minutes.
+pub const fn minutes(n: u64) -> Duration {
+    Duration::from_secs(60 * n)
+}
+
+/// So many hours.
+pub const fn hours(n: u64) -> Duration {
+    minutes(60 * n)
+}
+
+/// Somebody who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// In which role.
+    pub role: Role,
+    /// As whom.
+    pub by: String,
+    /// For which unit, when somebody else does the typing.
+    pub on_behalf_of: Option<String>,
+}
+
+impl Who {
+    /// The same person entering for a unit.
+    #[must_use]
+    pub fn on_behalf_of(self, unit: &str) -> Who {
+        Who { on_behalf_of: Some(unit.to_owned()), ..self }
+    }
+}
+
+/// Somebody in a role, under their usual name.
+pub fn somebody(role: Role) -> Who {
+    let by = match role {
+        Role::Collector => collector().to_string(),
+        Role::UnitStaff | Role::UnitHead => "SW/钱".to_owned(),
+        _ => role.chinese().to_owned(),
+    };
+    Who { role, by, on_behalf_of: None }
+}
+
+/// A place in the first cell of the town.
+pub fn place() -> Place {
+    let middle = town().rules.grid.cells().next().map(duban_rules::book::grid::Cell::middle);
+    middle.unwrap_or(Place { lon: 0.0, lat: 0.0 })
+}
+
+/// A collector of the grid around [`place`].
+pub fn collector() -> CollectorId {
+    let grid = town().rules.grid.locate(place()).map(|(_, grid)| grid.collectors.first().cloned());
+    grid.flatten().unwrap_or(CollectorId::new("nobody"))
+}
+
+/// How somebody asks at an instant.
+pub fn asked(at: Timestamp, who: &Who) -> Asked {
+    let millis = u128::try_from(at.as_millis()).unwrap_or(0);
+    Asked {
+        id: CommandId(millis),
+        by: who.by.as_str().into(),
+        role: who.role.as_str().into(),
+        on_behalf_of: who.on_behalf_of.as_deref().map(Into::into),
+        expected: None,
+        at,
+    }
+}
+
+/// A case on its way, with everything that happened to it.
+#[derive(Clone, Debug)]
+pub struct Road {
+    /// Where it stands.
+    pub case: Case,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// When something last happened.
+    pub at: Timestamp,
+}
+
+impl Road {
+    /// A case that nobody has reported.
+    pub fn start() -> Road {
+        let case = Case::initial(&CaseId::from_intake("test", "1").entity());
+        Road { case, events: Vec::new(), at: MONDAY_9AM }
+    }
+
+    /// The case after these events.
+    pub fn after(events: Vec<Event>) -> Road {
+        let road = Road::start();
+        let case = events.iter().try_fold(road.case, Entity::evolve);
+        let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
+        Road { case, events, ..road }
+    }
+
+    /// What happens when somebody asks something later.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn asks(&self, later: Duration, who: &Who, command: &Command) -> Result<Road, Refusal> {
+        let at = self.at + later;
+        let news = self.case.decide(command, &asked(at, who), town())?;
+        let case = news.iter().try_fold(self.case.clone(), Entity::evolve);
+        let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
+        let events = self.events.iter().cloned().chain(news).collect();
+        Ok(Road { case, events, at })
+    }
+
+    /// The same where it must go well.
+    #[must_use]
+    #[track_caller]
+    pub fn then(self, later: Duration, role: Role, command: Command) -> Road {
+        match self.asks(later, &somebody(role), &command) {
+            Ok(road) => road,
+            Err(refusal) => unreachable!("{command:?}: {refusal:?}"),
+        }
+    }
+
+    /// Lets the soonest timer fire, late by this much.
+    #[must_use]
+    #[track_caller]
+    pub fn fires(mut self, late: Duration) -> Road {
+        let timers = self.case.timers();
+        let timer = timers.soonest().unwrap_or_else(|| unreachable!("no timer"));
+        self.at = self.at.max(timer.due);
+        let fired = Fired { name: timer.name.clone(), due: timer.due };
+        self.then(late, Role::Timer, Command::Fired(fired))
+    }
+}
+
+/// A report by a collector: photo, place.
+pub fn report() -> Command {
+    Command::Register(Box::new(NewReport {
+        channel: Channel::Handset,
+        source: "test".into(),
+        external_id: "1".into(),
+        text: "井盖松动异响".into(),
+        address: "武垣街与富强路口".into(),
+        place: Some(place()),
+        reporter: Some(Reporter {
+            name: "".into(),
+            phone: "sealed:1".into(),
+            reply: ReplyWish::Wanted,
+        }),
+        photos: vec!["blob-1".into()],
+        collector: Some(collector()),
+    }))
+}
+
+/// The same by another way.
+pub fn report_by(channel: Channel) -> Command {
+    match report() {
+        Command::Register(report) => {
+            Command::Register(Box::new(duban_actors::case::command::NewReport {
+                channel,
+                ..*report
+            }))
+        }
+        other => other,
+    }
+}
+
+/// Filing under a condition, its checklist confirmed.
+pub fn file(condition: &str) -> Command {
+    let condition = ConditionCode::new(condition);
+    Command::File { condition, checklist: Checklist::Confirmed, place: None, reason: None }
+}
+
+/// Dispatch to a unit in its usual way.
+pub fn dispatch(unit: &str) -> Command {
+    Command::Dispatch { unit: UnitId::new(unit), method: None, reason: None }
+}
+
+/// A feedback with a photo.
+pub fn feedback() -> Command {
+    Command::GiveFeedback {
+        result: "已更换井盖".into(),
+        photos: vec!["blob-2".into()],
+        finished: None,
+    }
+}
+
+/// A look on the spot with a photo.
+pub fn seen() -> Seen {
+    Seen { photo: Some("blob-3".into()), place: Some(place()), note: "现场".into(), waiver: None }
+}
+
+/// What the look came to.
+pub fn verify(outcome: Outcome) -> Command {
+    Command::Verify { outcome, seen: seen() }
+}
+
+/// Whether it is as reported.
+pub fn validation(finding: Finding) -> Command {
+    Command::GiveValidation { finding, seen: seen() }
+}
+
+/// Registered at nine.
+pub fn registered() -> Road {
+    Road::start().then(Duration::ZERO, Role::Intake, report())
+}
+
+/// Reported on the hotline and sent out for validation at 09:05.
+pub fn validating() -> Road {
+    let road = Road::start().then(Duration::ZERO, Role::Intake, report_by(Channel::Hotline));
+    road.then(minutes(5), Role::Intake, Command::Validate)
+}
+
+/// Not filed at 09:10.
+pub fn declined() -> Road {
+    registered().then(minutes(10), Role::Intake, Command::Decline { reason: "不属城管".into() })
+}
+
+/// Filed at 09:10.
+pub fn filed_as(condition: &str) -> Road {
+    registered().then(minutes(10), Role::Intake, file(condition))
+}
+
+/// Dispatched at 09:15.
+pub fn dispatched_as(condition: &str) -> Road {
+    filed_as(condition).then(minutes(5), Role::Dispatcher, dispatch("SW"))
+}
+
+/// Received at 09:30.
+pub fn handling_as(condition: &str) -> Road {
+    dispatched_as(condition).then(minutes(15), Role::UnitStaff, Command::Receive)
+}
+
+/// Filed at 09:10 as a loose cover.
+pub fn filed() -> Road {
+    filed_as(LOOSE_COVER)
+}
+
+/// Dispatched at 09:15 for two working days.
+pub fn dispatched() -> Road {
+    dispatched_as(LOOSE_COVER)
+}
+
+/// Received at 09:30.
+pub fn handling() -> Road {
+    handling_as(LOOSE_COVER)
+}
+
+/// Asked to be given back at 09:40.
+pub fn returning() -> Road {
+    handling().then(minutes(10), Role::UnitStaff, Command::Return { reason: "不是我单位".into() })
+}
+
+/// Fed back at 10:00.
+pub fn verifying() -> Road {
+    handling().then(minutes(30), Role::UnitStaff, feedback())
+}
+
+/// Passed at 10:30.
+pub fn awaiting_closing() -> Road {
+    verifying().then(minutes(30), Role::Collector, verify(Outcome::Passed))
+}
+
+/// Closed at 10:40.
+pub fn closed() -> Road {
+    awaiting_closing().then(minutes(10), Role::DutyChief, Command::Close { waiver: None })
+}
+
+/// A history's case with one step an hour before its target.
+pub fn adopted() -> Road {
+    let due = MONDAY_9AM + hours(4);
+    let adoption = Adoption {
+        source: "history".into(),
+        external_id: "1".into(),
+        unit: UnitId::new("SW"),
+        opened: MONDAY_9AM,
+        due: Some(due),
+        steps: vec![(StepCode::new("75"), MONDAY_9AM + hours(3)), (StepCode::new("100"), due)],
+        place: None,
+        summary: "路灯不亮".into(),
+    };
+    Road::start().then(Duration::ZERO, Role::Importer, Command::Adopt(Box::new(adoption)))
+}
