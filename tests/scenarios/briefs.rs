@@ -325,15 +325,15 @@ fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
     Event::BriefDue { slot, missed: missed.to_vec(), next: Next::At(next) }
 }
 
-fn brief(slot: Timestamp, date: &str) -> Message {
+fn brief(slot: Timestamp, day: &str) -> Message {
     let data = format!(
-        r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{date}"}}"#
+        r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{day}"}}"#
     );
     Message { template: "daily-brief".into(), data, not_before: slot }
 }
 
-fn duty_brief(slot: Timestamp, date: &str) -> Message {
-    let data = format!(r#"{{"slot":"{slot}","date":"{date}"}}"#);
+fn duty_brief(slot: Timestamp, day: &str) -> Message {
+    let data = format!(r#"{{"slot":"{slot}","date":"{day}"}}"#);
     Message { template: "duty-brief".into(), data, not_before: slot }
 }
 

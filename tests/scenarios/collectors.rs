@@ -5,7 +5,7 @@ use duban_actors::collector::{Collector, Command, Event, Hindrance, Refusal, TAS
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Entity, Fired, Tell};
+use duban_runtime::entity::{Asked, Fired, Tell};
 
 use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, assert_samples, given, town};
 
@@ -190,7 +190,7 @@ fn entrust(history: &[Event], task: Task) -> When<Collector> {
 }
 
 fn tasks(then: &Then<Collector>) -> Vec<Task> {
-    then.state.standing.round().expect("a collector").tasks.clone()
+    then.state.standing.round().unwrap().tasks.clone()
 }
 
 fn own() -> Asked {
@@ -202,13 +202,13 @@ fn appointed() -> Event {
 }
 
 fn grids() -> Vec<GridId> {
-    town().rules.grid.collector(&ID.into()).expect("a collector of the rules").grids.clone()
+    town().rules.grid.collector(&ID.into()).unwrap().grids.clone()
 }
 
 fn other_grid() -> GridId {
     let known = grids();
     let other = town().rules.grid.grids().find(|grid| !known.contains(&grid.id));
-    other.expect("more than one grid").id.clone()
+    other.unwrap().id.clone()
 }
 
 fn task(case: &str, task: u16) -> Task {

@@ -3,6 +3,8 @@
 //! Whatever a scenario asks, the laws that hold for every entity are checked on the way: an event survives its JSON, a
 //! state its stored form, and a timer that has fired is gone.
 
+#![expect(clippy::expect_used, reason = "helpers of a test binary are not `in tests` for clippy")]
+
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -16,30 +18,30 @@ use duban_runtime::entity::{Asked, CommandId, Effect, Entity, EntityId, Fired, R
 use duban_runtime::outbox::Message;
 
 /// Monday, 2 March 2026, 08:00 in Suning.
-pub const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
+pub(crate) const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
 /// Twenty-four hours.
-pub const DAY: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 /// Sixty minutes.
-pub const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 /// The smallest step of time there is.
-pub const MILLISECOND: Duration = Duration::from_millis(1);
+pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 
 static TOWN: LazyLock<Context> = LazyLock::new(|| Context { rules: parse(&Sources::shipped()).0 });
 
 /// The shipped rules of Suning.
-pub fn town() -> &'static Context {
+pub(crate) fn town() -> &'static Context {
     &TOWN
 }
 
 /// The entity of kind `E` with `key`, after `events`.
 #[track_caller]
-pub fn given<E: Entity>(key: &str, events: &[E::Event]) -> Given<'static, E> {
+pub(crate) fn given<E: Entity>(key: &str, events: &[E::Event]) -> Given<'static, E> {
     given_under(town(), key, events)
 }
 
 /// The same under other rules.
 #[track_caller]
-pub fn given_under<'a, E: Entity>(
+pub(crate) fn given_under<'a, E: Entity>(
     context: &'a Context,
     key: &str,
     events: &[E::Event],
@@ -51,24 +53,24 @@ pub fn given_under<'a, E: Entity>(
 
 /// An entity that waits for what comes.
 #[must_use]
-pub struct Given<'a, E> {
-    pub id: EntityId,
-    pub state: E,
+pub(crate) struct Given<'a, E> {
+    pub(crate) id: EntityId,
+    pub(crate) state: E,
     context: &'a Context,
 }
 
 /// What came of it, still to be looked at.
 #[must_use]
-pub struct When<E: Entity> {
+pub(crate) struct When<E: Entity> {
     outcome: Result<Vec<E::Event>, E::Refusal>,
     effects: Vec<Effect>,
     state: E,
 }
 
 /// What came of it, as expected so far.
-pub struct Then<E> {
+pub(crate) struct Then<E> {
     effects: Vec<Effect>,
-    pub state: E,
+    pub(crate) state: E,
 }
 
 impl<E> Given<'_, E>
@@ -78,13 +80,13 @@ where
 {
     /// `role` asks `command` at `at`, under the role's own name.
     #[track_caller]
-    pub fn when(self, at: Timestamp, role: Role, command: &E::Command) -> When<E> {
+    pub(crate) fn when(self, at: Timestamp, role: Role, command: &E::Command) -> When<E> {
         self.when_asked(&asked(at, role, role.as_str()), command)
     }
 
     /// Somebody asks.
     #[track_caller]
-    pub fn when_asked(self, asked: &Asked, command: &E::Command) -> When<E> {
+    pub(crate) fn when_asked(self, asked: &Asked, command: &E::Command) -> When<E> {
         let outcome = self.state.decide(command, asked, self.context);
         let Ok(events) = &outcome else {
             return When { outcome, effects: Vec::new(), state: self.state };
@@ -104,7 +106,7 @@ where
 
     /// The soonest timer fires at `at`.
     #[track_caller]
-    pub fn when_fired(self, at: Timestamp) -> When<E>
+    pub(crate) fn when_fired(self, at: Timestamp) -> When<E>
     where
         E::Command: From<Fired>,
     {
@@ -125,14 +127,14 @@ where
 {
     /// Exactly this happened.
     #[track_caller]
-    pub fn then(self, events: &[E::Event]) -> Then<E> {
+    pub(crate) fn then(self, events: &[E::Event]) -> Then<E> {
         assert_eq!(self.outcome.as_deref().expect("accepted"), events);
         Then { effects: self.effects, state: self.state }
     }
 
     /// It was refused, for this reason.
     #[track_caller]
-    pub fn then_refused(self, refusal: &E::Refusal) {
+    pub(crate) fn then_refused(self, refusal: &E::Refusal) {
         assert_eq!(self.outcome.as_ref().expect_err("refused"), refusal);
     }
 }
@@ -140,7 +142,7 @@ where
 impl<E> Then<E> {
     /// Exactly these messages go out.
     #[track_caller]
-    pub fn sends(self, expected: &[Message]) -> Then<E> {
+    pub(crate) fn sends(self, expected: &[Message]) -> Then<E> {
         let sent = self.effects.iter().filter_map(|effect| match effect {
             Effect::Send(message) => Some(message),
             Effect::Tell(_) => None,
@@ -151,7 +153,7 @@ impl<E> Then<E> {
 
     /// Exactly these tells set out.
     #[track_caller]
-    pub fn tells(self, expected: &[Tell]) -> Then<E> {
+    pub(crate) fn tells(self, expected: &[Tell]) -> Then<E> {
         let told = self.effects.iter().filter_map(|effect| match effect {
             Effect::Send(_) => None,
             Effect::Tell(tell) => Some(tell),
@@ -162,7 +164,7 @@ impl<E> Then<E> {
 }
 
 /// `by` asks in `role` at `at`.
-pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
+pub(crate) fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
     Asked {
         id: CommandId(1),
         by: by.into(),
@@ -175,8 +177,11 @@ pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
 
 /// The whole standing × command grid of a kind, against `tests/tables/NAME.txt`.
 #[track_caller]
-pub fn assert_grid<E>(name: &str, standings: &[(&str, E)], commands: &[(&str, Asked, E::Command)])
-where
+pub(crate) fn assert_grid<E>(
+    name: &str,
+    standings: &[(&str, E)],
+    commands: &[(&str, Asked, E::Command)],
+) where
     E: Entity<Context = Context> + Clone,
 {
     let mut rows = String::new();
@@ -200,7 +205,7 @@ where
 
 /// One sample of every event of a kind, against `tests/tables/events/NAME.jsonl`: what was ever written is read.
 #[track_caller]
-pub fn assert_samples<E: Entity>(name: &str, samples: &[E::Event])
+pub(crate) fn assert_samples<E: Entity>(name: &str, samples: &[E::Event])
 where
     E::Event: PartialEq,
 {
@@ -229,9 +234,7 @@ fn tables() -> PathBuf {
 }
 
 fn name_of<T: serde::Serialize>(event: &T) -> String {
-    match serde_json::to_value(event).expect("JSON") {
-        serde_json::Value::String(name) => name,
-        serde_json::Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
-        other => other.to_string(),
-    }
+    let json = serde_json::to_value(event).expect("JSON");
+    let variant = json.as_object().and_then(|fields| fields.keys().next().cloned());
+    variant.or_else(|| json.as_str().map(str::to_owned)).unwrap_or_default()
 }
