@@ -326,9 +326,8 @@ fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
 }
 
 fn brief(slot: Timestamp, day: &str) -> Message {
-    let data = format!(
-        r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{day}"}}"#
-    );
+    let data =
+        format!(r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{day}"}}"#);
     Message { template: "daily-brief".into(), data, not_before: slot }
 }
 

@@ -7,12 +7,16 @@
 )]
 
 mod adoption;
+mod briefs;
 mod closing;
+mod collectors;
 mod dispatch;
 mod escalation;
 mod filing;
 mod handling;
+mod lives;
 mod notices;
+mod numbers;
 mod returns;
 mod supervision;
 mod verification;
