@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! submit ─► queue ─► committer ─► ledger (fdatasync) ─► memtable ─► answer
-//!                                                          │ applier, ≤ 1 s or 16 MiB behind
+//!                                                          │ applier, a second or 32 MiB behind
 //! reads ◄── memtable over store ◄──────────────────────── store (sled)
 //! ```
 //! The ledger is the truth and the history; the store holds the state of every entity, its alarms, places in lists,
@@ -35,11 +35,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use self::sled::{Check, StoreOptions};
 use applier::Applier;
 use backlog::{Backlog, Ending, Limits};
 use blob::BlobStore;
 use committer::{Commit, Done, Submission};
-use self::sled::{Check, StoreOptions};
 use disk::{Disk, MemoryDisk};
 pub use failure::Failure;
 use ledger::LedgerReader;

@@ -14,6 +14,11 @@ use super::memtable::Memtable;
 use super::memtable::tables::Tables;
 use super::store::Store;
 
+/// How many times as long as it worked the applier rests, unless it is called.
+const REST_PER_WORK: u32 = 3;
+/// The longest it rests.
+const BUSY_LAG_MAX: Duration = Duration::from_secs(10);
+
 /// How far the store may lie behind the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -25,7 +30,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { n_bytes_max: 16 << 20, lag_max: Duration::from_secs(1) }
+        Limits { n_bytes_max: 32 << 20, lag_max: Duration::from_secs(1) }
     }
 }
 
@@ -126,10 +131,12 @@ impl Backlog {
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    /// Waits until the applier has something to do, or for as long as a commit may stay out of the store.
-    pub fn wait_for_work(&self) -> Ending {
+    /// Waits until the applier has something to do: for as long as a commit may stay out of the store, or a while after
+    /// it `worked` for long. The longer a generation grows, the fewer of its changes reach the store.
+    pub fn wait_for_work(&self, worked: Duration) -> Ending {
+        let lag = self.limits.lag_max.max((worked * REST_PER_WORK).min(BUSY_LAG_MAX));
         let idle = |standing: &mut Standing| !standing.urgent && standing.ending == Ending::Open;
-        let waited = self.moved.wait_timeout_while(self.standing(), self.limits.lag_max, idle);
+        let waited = self.moved.wait_timeout_while(self.standing(), lag, idle);
         let mut standing = waited.unwrap_or_else(PoisonError::into_inner).0;
         standing.urgent = false;
         standing.ending

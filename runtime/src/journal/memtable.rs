@@ -143,7 +143,9 @@ impl Memtable {
     pub fn put_row(&mut self, partition: u8, change: RowChange) {
         let before = change.before.map(|next| layout::row(partition, next, &change.message));
         let Some(row) = change.after else {
-            before.into_iter().for_each(|key| self.remove(key));
+            if let Some(key) = before {
+                self.remove(key);
+            }
             return;
         };
         let key = layout::row(partition, row.next, &change.message);
@@ -151,7 +153,9 @@ impl Memtable {
         match before {
             Some(before) if before == key => self.replace(key, row),
             before => {
-                before.into_iter().for_each(|key| self.remove(key));
+                if let Some(before) = before {
+                    self.remove(before);
+                }
                 self.add(key, row);
             }
         }
@@ -270,7 +274,7 @@ fn weight(stored: &Stored) -> usize {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::record::ListKey;
+    use crate::entity::ListKey;
 
     #[test]
     fn an_alarm_set_and_cleared_in_one_generation_never_reaches_the_store() {

@@ -135,7 +135,7 @@ fn made_again(
         let store = emptied(options)?;
         match load(&disk, span, &store, progress) {
             Err(failure @ Failure::Corrupt { .. }) => {
-                tracing::warn!(%failure, "an older snapshot must do")
+                tracing::warn!(%failure, "an older snapshot must do");
             }
             loaded => return loaded.map(|()| store),
         }

@@ -63,8 +63,8 @@ pub fn recover(
 ) -> Result<(), Failure> {
     let applied = backlog.tables().applied();
     let (step, total) = (Step::Fold, reader.last_frame().saturating_sub(applied));
-    let mut applier = Applier::new(Arc::clone(backlog));
-    let mut refold = Refold::new(backlog, reader, fold);
+    let mut brings_up = Applier::new(Arc::clone(backlog));
+    let mut folder = Refold::new(backlog, reader, fold);
     if total == 0 {
         return Ok(());
     }
@@ -74,9 +74,9 @@ pub fn recover(
     for frame in reader.frames_from(applied + 1) {
         let frame = frame?;
         let done = frame.number.saturating_sub(applied);
-        refold.frame(frame)?;
+        folder.frame(frame)?;
         if backlog.is_full() {
-            applier.apply_once()?;
+            brings_up.apply_once()?;
         }
         if done.is_multiple_of(REPORT_EVERY) || done == total {
             progress(Progress { step, done, total });

@@ -188,7 +188,11 @@ fn guarded<T>(doing: &'static str, ask: impl Fn() -> sled::Result<T>) -> Result<
         sled::Error::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
             Failure::io(doing, "store", error)
         }
-        other => Failure::store(doing, Trouble::from(other)),
+        sled::Error::Io(_)
+        | sled::Error::CollectionNotFound(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::ReportableBug(_)
+        | sled::Error::Corruption { .. } => Failure::store(doing, Trouble::from(error)),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::OnFatal;
 use super::applier::Applier;
@@ -11,6 +12,7 @@ use super::committer::{Committer, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, Submission
 use super::disk::Disk;
 use super::failure::Failure;
 use super::upkeep::Upkeep;
+use crate::clock::{Clock as _, SystemClock};
 
 /// Submissions that wait at most: one for each partition there can be.
 const QUEUE_MAX: usize = 256;
@@ -153,12 +155,17 @@ fn commit<D: Disk>(
 }
 
 fn apply(mut applier: Applier, backlog: &Backlog) -> Result<(), Failure> {
+    let clock = SystemClock::start();
+    let mut worked = Duration::ZERO;
     loop {
-        let ending = backlog.wait_for_work();
+        let ending = backlog.wait_for_work(worked);
         if ending == Ending::Abandon {
             return Ok(());
         }
-        match applier.apply_once() {
+        let before = clock.monotonic();
+        let result = applier.apply_once();
+        worked = clock.monotonic().saturating_sub(before);
+        match result {
             Ok(None) if ending == Ending::Drain => return Ok(()),
             Ok(_) => {}
             Err(failure) if ending == Ending::Drain => return Err(failure),

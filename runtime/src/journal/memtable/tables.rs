@@ -241,7 +241,7 @@ impl Tables {
                 }
             }
             Body::Quarantined { entity, reason, at } => {
-                self.quarantine(entity, Quarantine { reason, at })
+                self.quarantine(entity, Quarantine { reason, at });
             }
         }
     }
