@@ -105,8 +105,8 @@ pub trait AnyActivation: Send {
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>);
     /// Whether dropping it loses nothing.
     fn is_idle(&self) -> bool;
-    /// Sets it aside from the start: a quarantine found in the journal.
-    fn quarantine(&mut self, reason: CompactString);
+    /// Sets it aside, without a word about it to the journal: a quarantine found there.
+    fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>);
     /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`].
     #[cfg(feature = "simulator")]
     fn keep_at_most(&mut self, n: usize);
@@ -481,8 +481,9 @@ impl<E: Entity> AnyActivation for Activation<E> {
         self.staged == self.resolved && self.queue.is_empty() && self.waiting.is_empty()
     }
 
-    fn quarantine(&mut self, reason: CompactString) {
+    fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>) {
         self.life = Life::Quarantined(reason);
+        self.turn_queue_away(out);
     }
 
     #[cfg(feature = "simulator")]

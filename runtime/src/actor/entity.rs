@@ -1,6 +1,7 @@
 //! One entity as an actor: an activation in a mailbox.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use compact_str::{CompactString, format_compact};
@@ -10,8 +11,11 @@ use super::message::StepOf;
 use super::partition::PartitionActor;
 use crate::activation::{AnyActivation, Delivery, Step};
 use crate::entity::EntityId;
-use crate::journal::Journal;
+use crate::journal::{Failure, Journal};
 use crate::record::Stored;
+
+/// When an entity is read again whose reading failed.
+const READ_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// What reaches an entity actor.
 #[derive(Message)]
@@ -55,8 +59,8 @@ impl EntityActor {
         let worked = catch_unwind(AssertUnwindSafe(|| f(self.activation.as_mut(), &mut steps)));
         if worked.is_err() {
             let reason = CompactString::const_new("it panicked outside of deciding");
-            self.activation.quarantine(reason.clone());
             steps.clear();
+            self.activation.quarantine(reason.clone(), &mut steps);
             steps.extend([Step::Quarantine(reason), Step::Passed]);
         }
         for step in steps {
@@ -74,19 +78,41 @@ impl EntityActor {
         let (journal, id) = (self.journal.clone(), self.id.clone());
         // Reading may wait for a disk; an arbiter never does.
         let reading = tokio::task::spawn_blocking(move || read(&journal, &id));
-        let told = reading.into_actor(self).map(|read, actor, ctx| {
-            let stored = read.unwrap_or_else(|error| Err(format_compact!("reading: {error}")));
-            actor.work(ctx, |activation, steps| activation.loaded(stored, steps));
+        let told = reading.into_actor(self).map(|read, actor, ctx| match read {
+            Ok(Ok(Found::Stored(stored))) => {
+                actor.work(ctx, |activation, steps| activation.loaded(Ok(stored), steps));
+            }
+            Ok(Ok(Found::SetAside(reason))) => {
+                actor.work(ctx, |activation, steps| activation.quarantine(reason, steps));
+            }
+            Ok(Err(failure)) if !failure.is_transient() => {
+                let reason = format_compact!("{failure}");
+                actor.work(ctx, |activation, steps| activation.loaded(Err(reason), steps));
+            }
+            Ok(Err(failure)) => {
+                tracing::warn!(entity = %actor.id, %failure, "reading failed; it will be tried again");
+                ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
+            }
+            Err(error) => {
+                tracing::error!(entity = %actor.id, %error, "reading was cut short");
+                ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
+            }
         });
         ctx.spawn(told);
     }
 }
 
-fn read(journal: &Journal, id: &EntityId) -> Result<Option<Stored>, CompactString> {
-    if let Some(reason) = journal.quarantine(id).map_err(|e| format_compact!("{e}"))? {
-        return Err(reason);
+/// What the journal has of an entity.
+enum Found {
+    Stored(Option<Stored>),
+    SetAside(CompactString),
+}
+
+fn read(journal: &Journal, id: &EntityId) -> Result<Found, Failure> {
+    if let Some(reason) = journal.quarantine(id)? {
+        return Ok(Found::SetAside(reason));
     }
-    journal.entity(id).map_err(|e| format_compact!("{e}"))
+    Ok(Found::Stored(journal.entity(id)?))
 }
 
 impl Actor for EntityActor {
@@ -94,9 +120,12 @@ impl Actor for EntityActor {
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         match self.known.take() {
-            Some(stored) => {
-                self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));
-            }
+            Some(stored) => match self.journal.quarantine(&self.id) {
+                Ok(None) => {
+                    self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));
+                }
+                Ok(Some(_)) | Err(_) => self.load(ctx),
+            },
             None => self.load(ctx),
         }
     }
