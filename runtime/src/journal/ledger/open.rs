@@ -49,7 +49,6 @@ pub(super) fn open(disk: &mut dyn Disk) -> Result<Opened, Failure> {
     match survey_raw(files.as_ref(), last)? {
         Survey::Stillborn if chain.expects(last) => {
             remove(disk, &segment::raw_name(last))?;
-            disk.sync_dir(DIR).map_err(|error| Failure::unsynced(DIR, error))?;
             chain.reopen(disk, files.as_ref())
         }
         Survey::Stillborn => Err(chain.gap(last)),
@@ -311,7 +310,10 @@ fn begin(
     Ok(Opened { index: Index::new(parts, end), tail: end.next, tail_bytes, torn_bytes: 0 })
 }
 
-/// Creates the segment that begins at `link`, safely; says how long it is. What an earlier attempt left is removed.
+/// Creates the segment that begins at `link`; says how long it is. What an earlier attempt left is removed.
+///
+/// Its name is safe then, its head only with the first frame: a segment without a sound head and without a frame is
+/// begun again by the next start.
 pub(super) fn create(disk: &mut dyn Disk, link: Link) -> Result<u64, Failure> {
     let file = segment::raw_name(link.next);
     let head = segment::head(&link);
@@ -321,7 +323,6 @@ pub(super) fn create(disk: &mut dyn Disk, link: Link) -> Result<u64, Failure> {
         remove(disk, &file)?;
         return Err(failure);
     }
-    disk.sync(&file).map_err(|error| Failure::unsynced(&file, error))?;
     disk.sync_dir(DIR).map_err(|error| Failure::unsynced(DIR, error))?;
     Ok(u64::try_from(head.len()).unwrap_or(u64::MAX))
 }

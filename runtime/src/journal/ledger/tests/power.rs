@@ -1,7 +1,7 @@
 //! Loss of power at any call: what was answered is there, whatever became of what was not synced.
 //!
 //! The disk here keeps, beside what a process sees, what is safe: the content of each file at its last sync and the
-//! names at the last sync of their directory. At a loss of power each later change of a name comes through or not, in
+//! names at the last sync of their directory. At a loss of power each later change of a name comes through or not, in no
 //! order; of each file's later bytes any 64-byte sector does or does not.
 
 use std::collections::BTreeMap;
@@ -109,8 +109,8 @@ struct Machine {
     contents: BTreeMap<usize, (Vec<u8>, Vec<u8>)>,
     names: BTreeMap<String, usize>,
     safe_names: BTreeMap<String, usize>,
-    /// Changes of names since they were safe, in order.
-    changes: Vec<(String, Option<usize>)>,
+    /// Changes of names since they were safe, in order; those of one call come through together.
+    changes: Vec<Vec<(String, Option<usize>)>>,
 }
 
 impl PowerDisk {
@@ -145,12 +145,16 @@ impl PowerDisk {
             (luck >> 33) % n
         };
         let mut names = machine.safe_names.clone();
-        let through = toss(u64::try_from(machine.changes.len()).unwrap() + 1);
-        for (name, file) in machine.changes.iter().take(usize::try_from(through).unwrap()) {
-            match file {
-                Some(file) => names.insert(name.clone(), *file),
-                None => names.remove(name),
-            };
+        for change in &machine.changes {
+            if toss(2) == 0 {
+                continue;
+            }
+            for (name, file) in change {
+                match file {
+                    Some(file) => names.insert(name.clone(), *file),
+                    None => names.remove(name),
+                };
+            }
         }
         let mut disk = MemoryDisk::new();
         disk.create_dir("ledger").unwrap();
@@ -183,12 +187,14 @@ impl Machine {
         self.contents.get_mut(number).ok_or(io::ErrorKind::NotFound.into())
     }
 
-    fn rename(&mut self, name: &str, file: Option<usize>) {
-        match file {
-            Some(file) => self.names.insert(name.to_owned(), file),
-            None => self.names.remove(name),
-        };
-        self.changes.push((name.to_owned(), file));
+    fn change(&mut self, change: Vec<(String, Option<usize>)>) {
+        for (name, file) in &change {
+            match file {
+                Some(file) => self.names.insert(name.clone(), *file),
+                None => self.names.remove(name),
+            };
+        }
+        self.changes.push(change);
     }
 }
 
@@ -249,7 +255,7 @@ impl Disk for PowerDisk {
         self.call(|machine| {
             let number = machine.contents.len();
             machine.contents.insert(number, (bytes.to_vec(), Vec::new()));
-            machine.rename(file, Some(number));
+            machine.change(vec![(file.to_owned(), Some(number))]);
             Ok(())
         })
     }
@@ -257,8 +263,7 @@ impl Disk for PowerDisk {
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
         self.call(|machine| {
             let number = machine.names.get(from).copied();
-            machine.rename(from, None);
-            machine.rename(to, number);
+            machine.change(vec![(from.to_owned(), None), (to.to_owned(), number)]);
             Ok(())
         })
     }
@@ -268,7 +273,7 @@ impl Disk for PowerDisk {
             if !machine.names.contains_key(file) {
                 return Err(io::ErrorKind::NotFound.into());
             }
-            machine.rename(file, None);
+            machine.change(vec![(file.to_owned(), None)]);
             Ok(())
         })
     }
