@@ -17,7 +17,7 @@ use compact_str::CompactString;
 
 pub use self::batch::Building;
 pub use self::courier::{Claiming, Concluding, Lease};
-pub use self::tells::Inbound;
+pub use self::tells::{Inbound, asked_by_tell};
 
 use self::batch::{HOLD_AFTER_FAILURE, SetAside};
 use self::courier::Moved;
@@ -169,6 +169,8 @@ pub struct Partition {
     /// To be set aside once the journal takes something again.
     to_set_aside: Vec<SetAside>,
     held_until: Timestamp,
+    #[cfg(feature = "simulator")]
+    forgets_marks: bool,
 }
 
 impl Partition {
@@ -203,6 +205,8 @@ impl Partition {
             failed: BTreeSet::new(),
             to_set_aside: Vec::new(),
             held_until: Timestamp::from_millis(i64::MIN),
+            #[cfg(feature = "simulator")]
+            forgets_marks: false,
         }
     }
 
@@ -331,5 +335,29 @@ impl Partition {
     #[cfg(feature = "simulator")]
     pub fn forget_changes_at_reload(&mut self) {
         self.alarms.forget_changes_at_reload();
+    }
+
+    /// Takes the high-water mark of tells out of records: the simulator must notice.
+    #[cfg(feature = "simulator")]
+    pub fn forget_marks(&mut self) {
+        self.forgets_marks = true;
+    }
+
+    /// The first bound that is exceeded, in words.
+    #[cfg(feature = "simulator")]
+    pub fn excess(&self) -> Option<String> {
+        let Limits { partitions, undecided_max, batch_max, window_max, leases_max, .. } =
+            self.limits;
+        let undecided_max = undecided_max + leases_max + usize::from(partitions);
+        let all = [
+            ("undecided", self.undecided, undecided_max),
+            ("entries", self.building.entries.len(), batch_max + leases_max),
+            ("overflow", self.overflow.len(), 2 * undecided_max),
+            ("alarms", self.alarms.len(), window_max),
+            ("messages", self.outbox.len(), window_max),
+            ("leases", self.leases.len(), leases_max),
+        ];
+        let beyond = all.into_iter().find(|(_, n, max)| n > max);
+        beyond.map(|(what, n, max)| format!("{n} {what}, at most {max}"))
     }
 }

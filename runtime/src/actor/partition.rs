@@ -16,10 +16,10 @@ use super::{BUSY_MAX, PARTITION_MAILBOX};
 use crate::activation::{Delivery, Step};
 use crate::answer::Caller;
 use crate::clock::{Clock, Timestamp};
-use crate::entity::{Asked, CommandId, ENTITY_ROLE, EntityId};
+use crate::entity::EntityId;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
-use crate::partition::{Output, Partition};
+use crate::partition::{Output, Partition, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
 
@@ -149,7 +149,7 @@ impl PartitionActor {
             Some(kind) => kind.command(&tell.command).map_err(|e| format_compact!("{e}")),
             None => Err(format_compact!("no kind {}", tell.to.kind)),
         };
-        let asked = asked_by_tell(self.no, tell, taken);
+        let asked = asked_by_tell(tell, taken);
         match command {
             Ok(command) => {
                 let caller = Caller::Tell(taken);
@@ -213,22 +213,6 @@ impl PartitionActor {
 
 pub(super) fn sleep_of(alarm: Option<Timestamp>) -> Sleep {
     if alarm.is_some() { Sleep::Light } else { Sleep::Sound }
-}
-
-fn asked_by_tell(from: u8, tell: &SentTell, taken: Taken) -> Asked {
-    let id = CommandId::derived(&[
-        ENTITY_ROLE.as_bytes(),
-        &[from, tell.to_partition],
-        &taken.number.to_le_bytes(),
-    ]);
-    Asked {
-        id,
-        by: format_compact!("partition {from}"),
-        role: CompactString::const_new(ENTITY_ROLE),
-        on_behalf_of: None,
-        expected: None,
-        at: tell.at,
-    }
 }
 
 impl Actor for PartitionActor {

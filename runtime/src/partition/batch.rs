@@ -93,10 +93,11 @@ impl Partition {
         self.rearm(&entity, after.before.alarm, after.stored.alarm);
         let sequence = after.stored.sequence;
         let rows = self.rows_of(&entity, sequence, &messages);
+        let partitions = self.limits.partitions;
         let tells: Vec<SentTell> = tells
             .into_iter()
             .map(|tell| {
-                let to_partition = tell.to.partition(super::PARTITIONS);
+                let to_partition = tell.to.partition(partitions);
                 let next = self.tell_next.entry(to_partition).or_insert(1);
                 let number = *next;
                 *next += 1;
@@ -104,7 +105,10 @@ impl Partition {
             })
             .collect();
         self.building.tells.extend(tells.iter().cloned());
-        let body = Body::Record { record, previous, messages, tells, taken };
+        let marked = taken;
+        #[cfg(feature = "simulator")]
+        let marked = marked.filter(|_| !self.forgets_marks);
+        let body = Body::Record { record, previous, messages, tells, taken: marked };
         self.building.entries.push(Entry { body, after: Some(Box::new(after)), rows });
         if let Some(taken) = taken {
             self.tell_staged(taken, out);

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 
 use super::{Output, Partition};
-use crate::entity::EntityId;
+use crate::entity::{Asked, CommandId, ENTITY_ROLE, EntityId};
 use crate::record::{Body, Entry, SentTell, Taken};
 
 /// Tells of one source that wait here; what does not fit is read from the store later.
@@ -145,7 +145,7 @@ impl Partition {
         let head = self.inbound.get(&taken.from_partition).and_then(|i| i.queue.front()).cloned();
         if let Some(reason) = &reason {
             let to = head.as_ref().map(|tell| tell.to.to_string()).unwrap_or_default();
-            out.push(Output::Alarm(compact_str::format_compact!("tell to {to} parked: {reason}")));
+            out.push(Output::Alarm(format_compact!("tell to {to} parked: {reason}")));
         }
         let parked = reason.and_then(|reason| head.map(|tell| (Box::new(tell), reason)));
         let body = Body::Tell { taken, parked };
@@ -185,5 +185,23 @@ impl Partition {
         let waiting: usize = self.inbound.values().map(|inbound| inbound.queue.len()).sum();
         let sent = self.flight.as_ref().map_or(0, |flight| flight.tells.len());
         waiting + sent + self.building.tells.len()
+    }
+}
+
+/// Who asks when a tell is delivered. The id names the pair of partitions and the place among its tells, so that the same
+/// tell is always the same command, and another one never is.
+pub fn asked_by_tell(tell: &SentTell, taken: Taken) -> Asked {
+    let id = CommandId::derived(&[
+        ENTITY_ROLE.as_bytes(),
+        &[taken.from_partition, tell.to_partition],
+        &taken.number.to_le_bytes(),
+    ]);
+    Asked {
+        id,
+        by: format_compact!("partition {}", taken.from_partition),
+        role: CompactString::const_new(ENTITY_ROLE),
+        on_behalf_of: None,
+        expected: None,
+        at: tell.at,
     }
 }
