@@ -426,11 +426,13 @@ impl Life {
 
     /// The report, once there is one.
     pub fn report(&self) -> Option<&Report> {
-        match self {
-            Life::Registered(intake) | Life::Validating(intake, _) => Some(&intake.report),
-            Life::Declined(declined) => Some(&declined.report),
-            _ => self.filing().map(|filing| &filing.report),
+        if let Life::Registered(intake) | Life::Validating(intake, _) = self {
+            return Some(&intake.report);
         }
+        if let Life::Declined(declined) = self {
+            return Some(&declined.report);
+        }
+        self.filing().map(|filing| &filing.report)
     }
 
     /// The assignment of the unit that holds, or last held, the case.
@@ -457,10 +459,12 @@ impl Life {
 
     /// The task on site, while there is one.
     pub fn task(&self) -> Option<&SiteTask> {
-        match self {
-            Life::Validating(_, task) => Some(task),
-            Life::Verifying(_, _, verifying) => Some(&verifying.task),
-            _ => None,
+        if let Life::Validating(_, task) = self {
+            return Some(task);
         }
+        if let Life::Verifying(_, _, verifying) = self {
+            return Some(&verifying.task);
+        }
+        None
     }
 }

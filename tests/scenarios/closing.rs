@@ -41,18 +41,22 @@ fn nothing_is_closed_before_it_is_verified() {
 fn whoever_dispatched_it_closes_it_only_with_a_reason() {
     let dispatcher = Who { role: Role::DutyChief, ..somebody(Role::Dispatcher) };
     given(awaiting_closing())
-        .when_by(MONDAY_9AM + hours(2), &dispatcher, &Command::Close { waiver: None })
+        .when_by(MONDAY_9AM + minutes(100), &dispatcher, &Command::Close { waiver: None })
         .then_refused(Refusal::SamePerson);
     let waiver = Some("夜间一人值班".to_owned());
     given(awaiting_closing())
-        .when_by(MONDAY_9AM + hours(2), &dispatcher, &Command::Close { waiver })
+        .when_by(MONDAY_9AM + minutes(100), &dispatcher, &Command::Close { waiver })
         .then_stands(&["Closed"], "closed");
 }
 
 #[test]
 fn the_duty_chief_may_send_it_back_instead() {
     given(awaiting_closing())
-        .when(MONDAY_9AM + hours(2), Role::DutyChief, Command::Rework { reason: "照片不符".into() })
+        .when(
+            MONDAY_9AM + minutes(100),
+            Role::DutyChief,
+            Command::Rework { reason: "照片不符".into() },
+        )
         .then_stands(&["Reworked"], "handling");
 }
 

@@ -54,7 +54,9 @@ fn steps_found_late_are_decided_at_once_and_the_highest_speaks_for_all() {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::StepDecided(step) if !step.tell.is_empty() => {
+            Event::StepDecided(step)
+                if step.clock == ClockName::Handling && !step.tell.is_empty() =>
+            {
                 Some((step.also.len(), step.tell.clone()))
             }
             _ => None,

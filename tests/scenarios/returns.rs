@@ -22,19 +22,19 @@ fn a_return_stops_the_units_clock_and_starts_the_reviewers() {
 fn a_refused_return_costs_the_unit_no_time() {
     let before = due(&returning()).unwrap();
     let road = given(returning())
-        .when(MONDAY_9AM + minutes(100), Role::DutyChief, decide(Decision::Refuse))
+        .when(MONDAY_9AM + minutes(50), Role::DutyChief, decide(Decision::Refuse))
         .then_stands(&["ReturnRefused"], "handling");
-    assert_eq!(due(&road), Some(before + hours(1)));
+    assert_eq!(due(&road), Some(before + minutes(10)));
 }
 
 #[test]
 fn an_accepted_return_leads_to_a_new_assignment_with_the_whole_limit() {
     let road = given(returning())
-        .when(MONDAY_9AM + minutes(60), Role::CentreHead, decide(Decision::Accept))
+        .when(MONDAY_9AM + minutes(50), Role::CentreHead, decide(Decision::Accept))
         .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
     let again = road.then(minutes(15), Role::Dispatcher, dispatch("SW"));
     assert_eq!(again.case.life.assignment().unwrap().no, 2);
-    assert_eq!(due(&again), Some(MONDAY_9AM + minutes(75) + hours(48)));
+    assert_eq!(due(&again), Some(MONDAY_9AM + minutes(65) + hours(48)));
 }
 
 #[test]

@@ -14,25 +14,17 @@ fn look(seen: Seen) -> Command {
     Command::Verify { outcome: Outcome::Passed, seen }
 }
 
-fn north(degrees: f64) -> Option<Place> {
-    Some(Place { lat: place().lat + degrees, ..place() })
+fn seen_north_of_it(degrees: f64) -> Seen {
+    Seen { place: Some(Place { lat: place().lat + degrees, ..place() }), ..seen() }
 }
 
 #[test]
 fn a_look_within_a_hundred_metres_counts_and_beyond_does_not() {
     given(verifying())
-        .when(
-            MONDAY_9AM + minutes(70),
-            Role::Collector,
-            look(Seen { place: north(0.0008), ..seen() }),
-        )
+        .when(MONDAY_9AM + minutes(70), Role::Collector, look(seen_north_of_it(0.0008)))
         .then_stands(&["Verified"], "awaiting-closing");
     given(verifying())
-        .when(
-            MONDAY_9AM + minutes(70),
-            Role::Collector,
-            look(Seen { place: north(0.001), ..seen() }),
-        )
+        .when(MONDAY_9AM + minutes(70), Role::Collector, look(seen_north_of_it(0.001)))
         .then_refused(Refusal::TooFar { metres: 112, most: 100 });
 }
 

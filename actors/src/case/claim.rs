@@ -74,12 +74,12 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
             let step = note.step.as_ref();
             let step = life.filing().zip(step).and_then(|(f, code)| f.ladder.ladder().step(code));
             let Some(step) = step else { return Err("阶梯中没有该步骤") };
-            match life {
-                Life::Dispatched(..) => Ok(()),
-                Life::Handling(..) if step.applies == Applies::WhileUnread => Err("案件已签收"),
-                Life::Handling(..) => Ok(()),
-                _ if step.level > 0 => Ok(()),
-                _ => Err("单位已反馈"),
+            let (unread, handled) =
+                (matches!(life, Life::Dispatched(..)), matches!(life, Life::Handling(..)));
+            match step.applies {
+                Applies::WhileUnread if !unread => Err("案件已签收"),
+                Applies::Always if !unread && !handled && step.level == 0 => Err("单位已反馈"),
+                Applies::WhileUnread | Applies::Always => Ok(()),
             }
         }
         ClockName::Reply => {
@@ -87,7 +87,13 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
             let open = orders.any(|o| o.revision() == note.revision && o.clock().is_some());
             if open { Ok(()) } else { Err("督办单已答复") }
         }
-        clock => match timers::stage(life) {
+        ClockName::Intake
+        | ClockName::Validation
+        | ClockName::Dispatch
+        | ClockName::Receipt
+        | ClockName::ReturnReview
+        | ClockName::Verification
+        | ClockName::Closing => match timers::stage(life) {
             Some((now, revision, _)) if now == clock && revision == note.revision => Ok(()),
             _ => Err("该环节已结束"),
         },

@@ -141,35 +141,33 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
 
 /// Steps and supervision orders; one that tells nobody is told by another.
 fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
-    let (template, note, at) = match event {
-        Event::StepDecided(step) => {
-            let note = Note {
-                tell: step.tell.clone(),
-                assignment: step.assignment,
-                clock: Some(step.clock),
-                revision: step.revision,
-                step: Some(step.step.clone()),
-                due: Some(step.due),
-                also: step.also.clone(),
-                order: (step.clock == ClockName::Reply).then_some(step.revision / 10),
-                ..note(case)
-            };
-            (step.template.as_str(), note, step.at)
-        }
-        Event::OrderIssued(issued) => {
-            let note = Note {
-                tell: issued.tell.clone(),
-                order: Some(issued.order),
-                text: issued.text.clone(),
-                ..note(case)
-            };
-            (issued.template.as_str(), note, issued.at)
-        }
-        Event::OrderRaised { at, order, cause: RaiseCause::Unanswered, tell, .. } => {
-            let note = Note { tell: tell.clone(), order: Some(*order), ..note(case) };
-            ("supervision-order", note, *at)
-        }
-        _ => return Vec::new(),
+    let (template, note, at) = if let Event::StepDecided(step) = event {
+        let note = Note {
+            tell: step.tell.clone(),
+            assignment: step.assignment,
+            clock: Some(step.clock),
+            revision: step.revision,
+            step: Some(step.step.clone()),
+            due: Some(step.due),
+            also: step.also.clone(),
+            order: (step.clock == ClockName::Reply).then_some(step.revision / 10),
+            ..note(case)
+        };
+        (step.template.as_str(), note, step.at)
+    } else if let Event::OrderIssued(issued) = event {
+        let note = Note {
+            tell: issued.tell.clone(),
+            order: Some(issued.order),
+            text: issued.text.clone(),
+            ..note(case)
+        };
+        (issued.template.as_str(), note, issued.at)
+    } else if let Event::OrderRaised { at, order, cause: RaiseCause::Unanswered, tell, .. } = event
+    {
+        let note = Note { tell: tell.clone(), order: Some(*order), ..note(case) };
+        ("supervision-order", note, *at)
+    } else {
+        return Vec::new();
     };
     if note.tell.is_empty() { Vec::new() } else { vec![send(template, note, at)] }
 }
@@ -178,10 +176,8 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
 fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     let note = Note { task: Some(given.task), due: Some(given.clock.due), ..note(case) };
     let Some(collector) = &given.collector else {
-        let clock = match case.life {
-            Life::Validating(..) => ClockName::Validation,
-            _ => ClockName::Verification,
-        };
+        let validates = matches!(case.life, Life::Validating(..));
+        let clock = if validates { ClockName::Validation } else { ClockName::Verification };
         let tell = vec![Recipient::CentreHead, Recipient::IntakeDesk];
         let note = Note { tell, clock: Some(clock), revision: given.task, ..note };
         return vec![send("stage-late", note, given.at)];

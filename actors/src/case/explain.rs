@@ -104,10 +104,13 @@ pub fn explain(case: &Case, cx: &Context) -> Explanation {
 
 /// A pause under way has no end yet; the due instant is told as if it ended where it began.
 fn paused_since(life: &Life) -> Option<Span> {
-    let since = match life {
-        Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => pending.since,
-        Life::Verifying(_, _, verifying) => verifying.finish,
-        _ => return None,
+    let since = if let Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) = life
+    {
+        pending.since
+    } else if let Life::Verifying(_, _, verifying) = life {
+        verifying.finish
+    } else {
+        return None;
     };
     Some(Span { from: since, until: since })
 }

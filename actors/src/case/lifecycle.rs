@@ -145,23 +145,16 @@ pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
 /// Takes a decided step off its clock; a step that was not ahead was decided twice.
 fn step_decided(mut life: Life, step: &StepDecided, event: &Event) -> Result<Life, Corrupt> {
     let taken = match step.clock {
-        ClockName::Handling => match &mut life {
-            Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment) => {
-                let place = filing.ladder.position(&step.step);
-                let mark = place.and_then(|place| assignment.marks.get_mut(place));
-                match mark.filter(|m| m.standing == Standing::Ahead && m.due == step.due) {
-                    Some(mark) if assignment.no == step.assignment => {
-                        mark.standing = Standing::Decided;
-                        Taken::Yes
-                    }
-                    _ => Taken::No,
-                }
-            }
-            _ => Taken::No,
-        },
+        ClockName::Handling => take_mark(&mut life, step),
         ClockName::Reply => orders::take(&mut life, step),
-        clock => match timers::stage(&life) {
-            Some((running, revision, _)) if running == clock && revision == step.revision => {
+        ClockName::Intake
+        | ClockName::Validation
+        | ClockName::Dispatch
+        | ClockName::Receipt
+        | ClockName::ReturnReview
+        | ClockName::Verification
+        | ClockName::Closing => match timers::stage(&life) {
+            Some((running, revision, _)) if running == step.clock && revision == step.revision => {
                 timers::stage_mut(&mut life).map_or(Taken::No, |c| c.take(&step.step, step.due))
             }
             _ => Taken::No,
@@ -170,6 +163,23 @@ fn step_decided(mut life: Life, step: &StepDecided, event: &Event) -> Result<Lif
     match taken {
         Taken::Yes => Ok(life),
         Taken::No => Err(corrupt(&life, event)),
+    }
+}
+
+/// Marks a step of the ladder as decided.
+fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
+    let (Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment)) = life
+    else {
+        return Taken::No;
+    };
+    let place = filing.ladder.position(&step.step);
+    let mark = place.and_then(|place| assignment.marks.get_mut(place));
+    match mark.filter(|mark| mark.standing == Standing::Ahead && mark.due == step.due) {
+        Some(mark) if assignment.no == step.assignment => {
+            mark.standing = Standing::Decided;
+            Taken::Yes
+        }
+        Some(_) | None => Taken::No,
     }
 }
 

@@ -39,17 +39,14 @@ pub fn view(case: &Case) -> Value {
             fields.insert("assignment".into(), assignment_view(filing, assignment));
         }
     }
-    match life {
-        Life::Verifying(_, _, verifying) => {
-            fields.insert("finish".into(), json!(verifying.finish));
-        }
-        Life::AwaitingClosing(_, _, pending) => {
-            fields.insert("finish".into(), json!(pending.since));
-        }
-        Life::Closed(closed) => {
-            fields.insert("closed".into(), closed_view(closed));
-        }
-        _ => {}
+    if let Life::Verifying(_, _, verifying) = life {
+        fields.insert("finish".into(), json!(verifying.finish));
+    }
+    if let Life::AwaitingClosing(_, _, pending) = life {
+        fields.insert("finish".into(), json!(pending.since));
+    }
+    if let Life::Closed(closed) = life {
+        fields.insert("closed".into(), closed_view(closed));
     }
     shown
 }

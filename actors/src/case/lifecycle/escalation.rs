@@ -19,7 +19,7 @@ use crate::case::{Command, Event, Filing, Life, timers};
 use crate::context::Context;
 
 /// A step decided later than this after its due instant was caught up.
-const LATE_AFTER: Duration = Duration::from_secs(600);
+const LATE_AFTER: Duration = Duration::from_mins(10);
 
 /// Up to when steps count as passed.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +34,12 @@ impl Until {
     /// What a command settles: a timer everything up to now, a person everything before, a history's end what was due
     /// before its finish.
     pub(super) fn of(command: &Command, asked: &Asked) -> Until {
-        match command {
-            Command::Fired(fired) => Until::Through(asked.at.max(fired.due)),
-            Command::Conclude { finished } => Until::Before(asked.at.min(*finished)),
-            _ => Until::Before(asked.at),
+        if let Command::Fired(fired) = command {
+            Until::Through(asked.at.max(fired.due))
+        } else if let Command::Conclude { finished } = command {
+            Until::Before(asked.at.min(*finished))
+        } else {
+            Until::Before(asked.at)
         }
     }
 

@@ -212,10 +212,10 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
 
         (Life::Dispatched(filing, held, _), Event::ReturnAsked { at, clock, .. }) => {
             let held = held.read(&filing.ladder, *at);
-            Ok(Life::Returning(filing, Box::new(held), pending(*at, clock)))
+            Ok(Life::Returning(filing, Box::new(held), Box::new(pending(*at, clock))))
         }
         (Life::Handling(filing, held), Event::ReturnAsked { at, clock, .. }) => {
-            Ok(Life::Returning(filing, held, pending(*at, clock)))
+            Ok(Life::Returning(filing, held, Box::new(pending(*at, clock))))
         }
         (Life::Returning(mut filing, ..), Event::ReturnAccepted { at, clock, .. }) => {
             orders::settled(&mut filing, *at);
@@ -258,6 +258,6 @@ fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<Life> {
     Some(Life::Dispatched(filing, Box::new(assignment), Box::new(dispatched.clock.clone())))
 }
 
-fn pending(since: Timestamp, clock: &StageClock) -> Box<Pending> {
-    Box::new(Pending { since, clock: clock.clone() })
+fn pending(since: Timestamp, clock: &StageClock) -> Pending {
+    Pending { since, clock: clock.clone() }
 }

@@ -135,36 +135,34 @@ pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
         return Err(corrupt(&life, event));
     };
     let place = |no: u16| usize::from(no.saturating_sub(1));
-    match event {
-        Event::OrderIssued(issued) if place(issued.order) == filing.orders.len() => {
-            let order = Order {
-                no: issued.order,
-                assignment,
-                kind: issued.kind,
-                level: issued.level,
-                standing: OrderStanding::Open(issued.clock.clone()),
-            };
-            let orders = std::mem::take(&mut filing.orders).into_vec();
-            filing.orders = orders.into_iter().chain(Some(order)).collect();
+    if let Event::OrderIssued(issued) = event {
+        if place(issued.order) != filing.orders.len() {
+            return Err(corrupt(&life, event));
+        }
+        let order = Order {
+            no: issued.order,
+            assignment,
+            kind: issued.kind,
+            level: issued.level,
+            standing: OrderStanding::Open(issued.clock.clone()),
+        };
+        let orders = std::mem::take(&mut filing.orders).into_vec();
+        filing.orders = orders.into_iter().chain(Some(order)).collect();
+        return Ok(life);
+    }
+    let (no, level, standing) = if let Event::OrderRaised { order, level, clock, .. } = event {
+        (*order, Some(*level), OrderStanding::Open(clock.clone()))
+    } else if let Event::OrderReplied { order, at, .. } = event {
+        (*order, None, OrderStanding::Answered(*at))
+    } else {
+        return Err(corrupt(&life, event));
+    };
+    match filing.orders.get_mut(place(no)).filter(|order| order.clock().is_some()) {
+        Some(order) => {
+            order.level = level.unwrap_or(order.level);
+            order.standing = standing;
             Ok(life)
         }
-        Event::OrderRaised { order, level, clock, .. } => {
-            match filing.orders.get_mut(place(*order)) {
-                Some(order) if order.clock().is_some() => {
-                    order.level = *level;
-                    order.standing = OrderStanding::Open(clock.clone());
-                    Ok(life)
-                }
-                _ => Err(corrupt(&life, event)),
-            }
-        }
-        Event::OrderReplied { order, at, .. } => match filing.orders.get_mut(place(*order)) {
-            Some(order) if order.clock().is_some() => {
-                order.standing = OrderStanding::Answered(*at);
-                Ok(life)
-            }
-            _ => Err(corrupt(&life, event)),
-        },
-        _ => Err(corrupt(&life, event)),
+        None => Err(corrupt(&life, event)),
     }
 }
