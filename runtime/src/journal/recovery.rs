@@ -61,9 +61,9 @@ pub fn recover(
     fold: &dyn Fold,
     progress: &dyn Fn(Progress),
 ) -> Result<(), Failure> {
-    let applied = backlog.tables().applied();
-    let (step, total) = (Step::Fold, reader.last_frame().saturating_sub(applied));
-    let mut brings_up = Applier::new(Arc::clone(backlog));
+    let seen = backlog.tables().applied();
+    let (step, total) = (Step::Fold, reader.last_frame().saturating_sub(seen));
+    let mut applier = Applier::new(Arc::clone(backlog));
     let mut folder = Refold::new(backlog, reader, fold);
     if total == 0 {
         return Ok(());
@@ -71,12 +71,12 @@ pub fn recover(
     // A generation that was cut off may have left derived keys of any of these frames. Each frame's keys are passed
     // again, so it is enough to remove what comes and goes for good, and not to trust that it never was there.
     backlog.tables_mut().take_unseen_for(Below::Something);
-    for frame in reader.frames_from(applied + 1) {
+    for frame in reader.frames_from(seen + 1) {
         let frame = frame?;
-        let done = frame.number.saturating_sub(applied);
+        let done = frame.number.saturating_sub(seen);
         folder.frame(frame)?;
         if backlog.is_full() {
-            brings_up.apply_once()?;
+            applier.apply_once()?;
         }
         if done.is_multiple_of(REPORT_EVERY) || done == total {
             progress(Progress { step, done, total });
