@@ -1,9 +1,12 @@
 //! Histories that lived elsewhere: taken in with their target, let out with their end.
 
+use duban_actors::case::command::Adoption;
+use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Command, Refusal, Timeliness};
 use duban_actors::role::Role;
+use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::entity::Entity;
-use duban_tests::road::{MONDAY_9AM, adopted, handling, hours, minutes};
+use duban_tests::road::{MONDAY_9AM, Road, adopted, handling, hours, minutes};
 use duban_tests::{due, given, timeliness, timers};
 
 fn conclude_after(hours_after: u64) -> Command {
@@ -51,5 +54,38 @@ fn an_end_before_the_opening_is_kept_and_flagged() {
 fn a_case_of_our_own_is_not_concluded_by_an_import() {
     given(handling())
         .when(MONDAY_9AM + hours(1), Role::Importer, conclude_after(1))
+        .then_refused(Refusal::OutOfOrder { stands: "handling" });
+}
+
+#[test]
+fn a_ladder_that_names_a_step_twice_is_not_taken_in() {
+    let step = |code: &str| (StepCode::new(code), MONDAY_9AM + hours(1));
+    let adoption = Adoption {
+        source: "history".into(),
+        external_id: "2".into(),
+        unit: UnitId::new("SW"),
+        opened: MONDAY_9AM,
+        due: Some(MONDAY_9AM + hours(2)),
+        steps: vec![step("75"), step("75")],
+        place: None,
+        summary: String::new(),
+    };
+    given(Road::start())
+        .when(MONDAY_9AM, Role::Importer, Command::Adopt(Box::new(adoption)))
+        .then_refused(Refusal::LadderUnusable);
+}
+
+#[test]
+fn an_adopted_case_is_neither_returned_nor_supervised() {
+    given(adopted())
+        .when(MONDAY_9AM, Role::UnitStaff, Command::Return { reason: "不是我单位".into() })
+        .then_refused(Refusal::OutOfOrder { stands: "handling" });
+    let text = "请办结".to_owned();
+    given(adopted())
+        .when(
+            MONDAY_9AM,
+            Role::DutyChief,
+            Command::OrderSupervision { kind: OrderKind::Leader, text },
+        )
         .then_refused(Refusal::OutOfOrder { stands: "handling" });
 }

@@ -2,10 +2,14 @@
 
 use duban_actors::case::command::Delivery;
 use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_rules::Sources;
 use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity::Entity;
 use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, dispatch, dispatched, dispatched_as, filed, hours, minutes,
+    MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
+    somebody,
 };
 use duban_tests::{due, given};
 
@@ -73,4 +77,30 @@ fn a_dispatch_is_told_to_the_units_informant() {
     given(filed())
         .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("SW"))
         .then_sends(&["dispatched"]);
+}
+
+/// The refusal of a dispatch to the water bureau, whose entry in `units.toml` reads differently.
+fn refused_where_the_bureau_is(entry: &str) -> Option<Refusal> {
+    let shipped = Sources::shipped();
+    let units = shipped.text("units.toml").unwrap().to_owned();
+    let from = units.find("id = \"SW\"").unwrap();
+    let until = from + units.get(from..).unwrap().find("[[unit]]").unwrap();
+    let (before, after) = (units.get(..from).unwrap(), units.get(until..).unwrap());
+    let units = format!(
+        "{before}id = \"SW\"\nname = \"水务局\"\norganisation = \"县水务局\"\nclass = 2\n{entry}\n{after}"
+    );
+    let changed = Context { rules: duban_rules::parse(&shipped.with("units.toml", units)).0 };
+    let road = filed();
+    road.case.decide(&dispatch("SW"), &asked(road.at, &somebody(Role::Dispatcher)), &changed).err()
+}
+
+#[test]
+fn a_unit_that_takes_no_cases_or_cannot_be_reached_gets_none() {
+    let unit = UnitId::new("SW");
+    assert_eq!(
+        refused_where_the_bureau_is("active = false\nlandline = \"0317-5550015\""),
+        Some(Refusal::UnitInactive { unit: unit.clone() })
+    );
+    assert_eq!(refused_where_the_bureau_is(""), Some(Refusal::UnitUnreachable { unit }));
+    assert_eq!(refused_where_the_bureau_is("landline = \"0317-5550015\""), None);
 }

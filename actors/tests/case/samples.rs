@@ -99,3 +99,11 @@ fn bytes_that_are_no_state_are_corrupt() {
     let id = duban_actors::case::CaseId::from_intake("test", "1").entity();
     assert!(Case::from_stored(&id, &[250, 1, 2]).is_err());
 }
+
+#[test]
+fn a_dispatched_case_stays_small() {
+    let road = road::dispatched();
+    assert!(size_of::<Case>() <= 64, "{}", size_of::<Case>());
+    let bytes = road.case.to_stored().len();
+    assert!(bytes <= 700, "stored in {bytes} bytes");
+}

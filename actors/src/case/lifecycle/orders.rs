@@ -23,7 +23,7 @@ pub(super) fn decide(
         (
             Life::Dispatched(filing, ..) | Life::Handling(filing, _),
             Command::OrderSupervision { kind, text },
-        ) => {
+        ) if !filing.is_adopted() => {
             if kind.is_met_by_feedback() {
                 return Err(Refusal::OrderNotByHand);
             }
