@@ -195,3 +195,92 @@ impl std::fmt::Debug for Backlog {
         f.debug_struct("Backlog").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::applier::Applier;
+    use crate::journal::layout;
+    use crate::journal::store::{MemoryStore, Op, Pair};
+    use crate::outbox::{Message, MessageId, Row};
+    use crate::record::{BatchOnDisk, Body, RowChange};
+
+    #[test]
+    fn a_full_backlog_over_a_store_that_takes_nothing_refuses_and_goes_on_when_it_takes_again() {
+        let store = Arc::new(Moody::default());
+        let limits = Limits { n_bytes_max: 1, lag_max: Duration::from_secs(1) };
+        let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
+        let mut applier = Applier::new(Arc::clone(&backlog));
+        *store.refuses.lock().unwrap() = true;
+
+        commit(&backlog, 1);
+        let failure = applier.apply_once().unwrap_err();
+        backlog.trouble(failure);
+        assert!(backlog.wait_for_room().is_ok(), "a frozen generation makes room for one more");
+        commit(&backlog, 2);
+        assert!(backlog.wait_for_room().is_err_and(|failure| failure.is_full()));
+
+        *store.refuses.lock().unwrap() = false;
+        assert_eq!(applier.apply_once().unwrap(), Some(1));
+        assert_eq!(applier.apply_once().unwrap(), Some(2));
+        assert!(backlog.wait_for_room().is_ok());
+        let value = store.get(layout::APPLIED).unwrap().unwrap();
+        assert_eq!(layout::parse_value::<u64>(&value), Ok(2));
+    }
+
+    #[test]
+    fn whoever_waits_for_a_frame_that_does_not_come_is_told_so() {
+        let limits = Limits::default();
+        let backlog = Backlog::new(Tables::default(), Arc::new(MemoryStore::new()), limits);
+        assert!(backlog.wait_applied(0, Duration::ZERO));
+        assert!(!backlog.wait_applied(1, Duration::from_millis(1)));
+    }
+
+    /// One more row of the outbox.
+    fn commit(backlog: &Backlog, frame: u64) {
+        let entity = crate::entity::EntityId { kind: 1, key: "7".into() };
+        let message = MessageId { entity, sequence: frame, index: 0 };
+        let at = crate::clock::Timestamp::from_millis(5);
+        let event = crate::outbox::RowEvent::Delivered(at);
+        let words = Message { template: "level-1".into(), data: String::new(), not_before: at };
+        let rows = vec![RowChange {
+            message: message.clone(),
+            before: None,
+            after: Some(Row::ready(words)),
+        }];
+        let batch = BatchOnDisk {
+            partition: 0,
+            epoch: 1,
+            first_lsn: frame,
+            frame_before: frame - 1,
+            entries: vec![Body::Outbox { message, event }],
+        };
+        let aftermath = crate::journal::memtable::tables::Aftermath { rows, ..Default::default() };
+        backlog.tables_mut().commit(frame, vec![(batch, vec![aftermath])]);
+    }
+
+    /// A store whose disk is full now and then.
+    #[derive(Default)]
+    struct Moody {
+        store: MemoryStore,
+        refuses: Mutex<bool>,
+    }
+
+    impl Store for Moody {
+        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+            self.store.get(key)
+        }
+
+        fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, Failure> {
+            self.store.scan(from, to, limit)
+        }
+
+        fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
+            if *self.refuses.lock().unwrap() {
+                let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+                return Err(Failure::io("write", "store", full));
+            }
+            self.store.apply(ops)
+        }
+    }
+}

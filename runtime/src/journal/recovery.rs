@@ -241,7 +241,7 @@ impl<'a> Refold<'a> {
 ///
 /// # Errors
 /// [`Failure::Store`]; [`Failure::Corrupt`] when the store's value makes no sense.
-pub(super) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
+pub(crate) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
     if let Some(stored) = backlog.tables().entity(id) {
         return Ok(Some(stored.clone()));
     }

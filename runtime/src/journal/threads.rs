@@ -51,7 +51,8 @@ impl Threads {
         let queue = Arc::new(Queue::default());
         let applier = spawn("duban-applier", {
             let (applier, backlog) = (Applier::new(Arc::clone(backlog)), Arc::clone(backlog));
-            move || apply(applier, &backlog)
+            let on_fatal = Arc::clone(&on_fatal);
+            move || apply(applier, &backlog, &on_fatal)
         })?;
         let upkeep = spawn("duban-upkeep", {
             let backlog = Arc::clone(backlog);
@@ -154,7 +155,7 @@ fn commit<D: Disk>(
     }
 }
 
-fn apply(mut applier: Applier, backlog: &Backlog) -> Result<(), Failure> {
+fn apply(mut applier: Applier, backlog: &Backlog, on_fatal: &OnFatal) -> Result<(), Failure> {
     let clock = SystemClock::start();
     let mut worked = Duration::ZERO;
     loop {
@@ -169,6 +170,12 @@ fn apply(mut applier: Applier, backlog: &Backlog) -> Result<(), Failure> {
             Ok(None) if ending == Ending::Drain => return Ok(()),
             Ok(_) => {}
             Err(failure) if ending == Ending::Drain => return Err(failure),
+            Err(failure @ Failure::Store { .. }) => {
+                // It is damaged, and marked: only the next start can make a new one. Waiting would end in refusals.
+                backlog.trouble(failure.clone());
+                on_fatal(&failure);
+                return Err(failure);
+            }
             Err(failure) => {
                 tracing::error!(%failure, "the store takes nothing; what is committed stays in memory and in the ledger");
                 backlog.trouble(failure);
