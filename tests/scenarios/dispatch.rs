@@ -79,8 +79,8 @@ fn a_dispatch_is_told_to_the_units_informant() {
         .then_sends(&["dispatched"]);
 }
 
-/// The refusal of a dispatch to the water bureau, whose entry in `units.toml` reads differently.
-fn refused_where_the_bureau_is(entry: &str) -> Option<Refusal> {
+/// Why a dispatch is refused to the water bureau, whose entry in `units.toml` reads differently.
+fn refused_where_the_bureau_is(entry: &str) -> Vec<Refusal> {
     let shipped = Sources::shipped();
     let units = shipped.text("units.toml").unwrap().to_owned();
     let from = units.find("id = \"SW\"").unwrap();
@@ -91,7 +91,11 @@ fn refused_where_the_bureau_is(entry: &str) -> Option<Refusal> {
     );
     let changed = Context { rules: duban_rules::parse(&shipped.with("units.toml", units)).0 };
     let road = filed();
-    road.case.decide(&dispatch("SW"), &asked(road.at, &somebody(Role::Dispatcher)), &changed).err()
+    road.case
+        .decide(&dispatch("SW"), &asked(road.at, &somebody(Role::Dispatcher)), &changed)
+        .err()
+        .into_iter()
+        .collect()
 }
 
 #[test]
@@ -99,8 +103,8 @@ fn a_unit_that_takes_no_cases_or_cannot_be_reached_gets_none() {
     let unit = UnitId::new("SW");
     assert_eq!(
         refused_where_the_bureau_is("active = false\nlandline = \"0317-5550015\""),
-        Some(Refusal::UnitInactive { unit: unit.clone() })
+        [Refusal::UnitInactive { unit: unit.clone() }]
     );
-    assert_eq!(refused_where_the_bureau_is(""), Some(Refusal::UnitUnreachable { unit }));
-    assert_eq!(refused_where_the_bureau_is("landline = \"0317-5550015\""), None);
+    assert_eq!(refused_where_the_bureau_is(""), [Refusal::UnitUnreachable { unit }]);
+    assert_eq!(refused_where_the_bureau_is("landline = \"0317-5550015\""), []);
 }
