@@ -27,7 +27,9 @@ impl Figures {
     /// The same with `prefix` before every name.
     #[must_use]
     pub fn named(self, prefix: &str) -> Figures {
-        Figures(self.0.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)).collect())
+        Figures(
+            self.0.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)).collect(),
+        )
     }
 
     /// One of them; not a number when there is none.

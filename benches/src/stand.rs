@@ -5,6 +5,7 @@ use std::future::Future;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::bail;
@@ -14,6 +15,7 @@ use duban_runtime::journal::{self, Journal};
 use duban_runtime::node::{Ask, Node, Options};
 use tokio::task::JoinSet;
 
+use crate::arguments::Arguments;
 use crate::figures::{Figures, number};
 use crate::town::Town;
 
@@ -21,21 +23,29 @@ use crate::town::Town;
 #[derive(Debug)]
 pub struct ShiftedClock {
     system: SystemClock,
-    ahead_millis: i64,
+    ahead_millis: AtomicI64,
 }
 
 impl ShiftedClock {
     /// A clock that shows `instant` now and goes on from there.
     pub fn showing(instant: Timestamp) -> ShiftedClock {
         let system = SystemClock::start();
-        let ahead_millis = instant.as_millis() - system.now().as_millis();
-        ShiftedClock { system, ahead_millis }
+        let clock = ShiftedClock { system, ahead_millis: AtomicI64::new(0) };
+        clock.show(instant);
+        clock
+    }
+
+    /// Jumps to `instant` and goes on from there.
+    pub fn show(&self, instant: Timestamp) {
+        let ahead_millis = instant.as_millis() - self.system.now().as_millis();
+        self.ahead_millis.store(ahead_millis, Ordering::Release);
     }
 }
 
 impl Clock for ShiftedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.system.now().as_millis() + self.ahead_millis)
+        let ahead_millis = self.ahead_millis.load(Ordering::Acquire);
+        Timestamp::from_millis(self.system.now().as_millis() + ahead_millis)
     }
 
     fn monotonic(&self) -> Duration {
@@ -51,20 +61,63 @@ pub fn in_system<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Re
     actix::System::new().block_on(work)
 }
 
-/// Opens the journal in `dir`, reading back what is there.
-///
-/// # Errors
-/// The journal's.
-pub fn open(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
-    Ok(Journal::open(journal::Options::at(dir), Arc::new(town.registry()), &|_| {})?)
+/// How a node is laid out in a run: as it is shipped, unless the arguments say otherwise.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    options: Options,
+    cache_bytes: Option<u64>,
+    generation_bytes: Option<u64>,
+    lag: Option<u64>,
 }
 
-/// Starts a node over `journal`.
-///
-/// # Errors
-/// The journal's.
-pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
-    Ok(Node::start(Options::default(), Arc::new(town.registry()), journal, clock).await?)
+impl Layout {
+    /// `--arbiters N`, `--cache-mib N`, `--generation-mib N`, `--lag-ms N`.
+    ///
+    /// # Errors
+    /// When one of them is not a number.
+    pub fn of(arguments: &Arguments) -> anyhow::Result<Layout> {
+        let usual = Options::default();
+        let arbiters = arguments.number("arbiters", u64::try_from(usual.arbiters)?)?;
+        let optional = |name: &str| {
+            let given = arguments.text(name).is_some();
+            given.then(|| arguments.number(name, 0)).transpose()
+        };
+        Ok(Layout {
+            options: Options { arbiters: usize::try_from(arbiters)?, ..usual },
+            cache_bytes: optional("cache-mib")?.map(|mib| mib << 20),
+            generation_bytes: optional("generation-mib")?.map(|mib| mib << 20),
+            lag: optional("lag-ms")?,
+        })
+    }
+
+    /// Opens the journal in `dir`, reading back what is there.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub fn open(&self, dir: &Path, town: &Town) -> anyhow::Result<Journal> {
+        let mut options = journal::Options::at(dir);
+        options.store.cache_bytes = self.cache_bytes.unwrap_or(options.store.cache_bytes);
+        if let Some(bytes) = self.generation_bytes {
+            options.limits.n_bytes_max = usize::try_from(bytes)?;
+        }
+        if let Some(lag) = self.lag {
+            options.limits.lag_max = Duration::from_millis(lag);
+        }
+        Ok(Journal::open(options, Arc::new(town.registry()), &|_| {})?)
+    }
+
+    /// Starts a node over `journal`.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub async fn start(
+        &self,
+        journal: Journal,
+        town: &Town,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Node> {
+        Ok(Node::start(self.options, Arc::new(town.registry()), journal, clock).await?)
+    }
 }
 
 /// `n_callers` at the same time, each with one command under way, until `n` are accepted: `ask(i)` makes the i-th.

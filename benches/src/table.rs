@@ -19,11 +19,13 @@ pub struct Row {
 
 /// As Markdown.
 pub fn markdown(rows: &[Row]) -> String {
-    let mut text = String::from("| question | at least | aim | measured | beside, in the same run |\n");
+    let mut text =
+        String::from("| question | at least | aim | measured | beside, in the same run |\n");
     text.push_str("|---|---|---|---|---|\n");
     for Row { question, at_least, aim, measured, beside } in rows {
         // Writing to a string cannot fail.
-        writeln!(text, "| {question} | {at_least} | {aim} | **{measured}** | {beside} |").unwrap_or_default();
+        writeln!(text, "| {question} | {at_least} | {aim} | **{measured}** | {beside} |")
+            .unwrap_or_default();
     }
     text
 }
@@ -56,7 +58,11 @@ pub fn time(micros: f64) -> String {
 /// Bytes in the unit that fits.
 pub fn bytes(bytes: f64) -> String {
     const GIB: f64 = 1_073_741_824.0;
-    if bytes < GIB { format!("{:.0} MiB", bytes / 1_048_576.0) } else { format!("{:.2} GiB", bytes / GIB) }
+    if bytes < GIB {
+        format!("{:.0} MiB", bytes / 1_048_576.0)
+    } else {
+        format!("{:.2} GiB", bytes / GIB)
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use duban_actors::collector::Collector;
 use duban_actors::context::Context;
 use duban_actors::numbers::Numbers;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
-use duban_rules::{RuleBook, Sources, Severity, parse};
+use duban_rules::{RuleBook, Severity, Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::Ask;

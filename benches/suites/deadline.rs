@@ -23,7 +23,8 @@ const UNITS: [LimitUnit; 4] =
 fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
     let n = arguments.number("deadlines", 2_000_000)?;
     let rules = town::rules()?;
-    let questions: Vec<(TimeLimit, DateTime<Utc>, Vec<Pause>)> = (0..10_000).map(question).collect();
+    let questions: Vec<(TimeLimit, DateTime<Utc>, Vec<Pause>)> =
+        (0..10_000).map(question).collect();
     let watch = Watch::default();
     for (limit, start, pauses) in questions.iter().cycle().take(usize::try_from(n)?) {
         black_box(due(black_box(*limit), *start, &rules.calendar, pauses));

@@ -3,8 +3,12 @@
 //! `duban-benches QUESTION` answers one; `--runs N`, `--dir DIR` and the question's own numbers may follow.
 
 mod deadline;
+mod lateness;
 mod linear;
+mod open_cases;
+mod overdue;
 mod pace;
+mod replay;
 mod rivals;
 mod sustained;
 mod throughput;
@@ -34,6 +38,10 @@ const QUESTIONS: &[Question] = &[
     throughput::QUESTION,
     pace::QUESTION,
     sustained::QUESTION,
+    open_cases::QUESTION,
+    lateness::QUESTION,
+    overdue::QUESTION,
+    replay::QUESTION,
     linear::QUESTION,
 ];
 

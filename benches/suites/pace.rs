@@ -19,7 +19,7 @@ use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::latency::Latencies;
 use duban_benches::machine::Watch;
 use duban_benches::scratch::Scratch;
-use duban_benches::stand::{self, ShiftedClock, in_system, journal_figures};
+use duban_benches::stand::{Layout, ShiftedClock, in_system, journal_figures};
 use duban_benches::table::{Row, time};
 use duban_benches::town::{Stage, Town, morning};
 use duban_runtime::answer::Answer;
@@ -46,8 +46,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let scratch = Scratch::under(&arguments.dir())?;
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let journal = stand::open(&scratch.path(), &town)?;
-    let node = Rc::new(stand::start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
+    let layout = Layout::of(&arguments)?;
+    let journal = layout.open(&scratch.path(), &town)?;
+    let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
     let ours = offered(&node, (&town, &clock), (n, every)).await?;
     let written = journal_figures(&journal);
     if let Ok(node) = Rc::try_unwrap(node) {

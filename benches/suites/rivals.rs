@@ -36,10 +36,7 @@ pub(crate) fn plain_append(
         latencies.add(one.elapsed());
     }
     let per_second = per_second(n_groups, all.elapsed()) * group;
-    Ok(Figures::default()
-        .with("per_second", per_second)
-        .and(latencies.figures())
-        .named("plain_"))
+    Ok(Figures::default().with("per_second", per_second).and(latencies.figures()).named("plain_"))
 }
 
 /// Actors in as many mailboxes, exchanging as many messages as a node does for an accepted command: caller → home →
@@ -60,7 +57,9 @@ pub(crate) async fn bare_actors(
         callers.spawn_local(async move {
             for i in (caller..n).step_by(usize::try_from(n_callers).unwrap_or(1)) {
                 let to = i % n_residents;
-                let Some(home) = homes.get(usize::try_from(to % N_HOMES).unwrap_or(0)) else { return };
+                let Some(home) = homes.get(usize::try_from(to % N_HOMES).unwrap_or(0)) else {
+                    return;
+                };
                 let (answer, heard) = oneshot::channel();
                 if home.try_send(Asking(to, answer)).is_err() || heard.await.is_err() {
                     return;
@@ -73,7 +72,9 @@ pub(crate) async fn bare_actors(
     }
     let took = watch.elapsed();
     arbiter.stop();
-    Ok(Figures::default().with("actors_per_second", per_second(n, took)).with("actors_n", number(n)))
+    Ok(Figures::default()
+        .with("actors_per_second", per_second(n, took))
+        .with("actors_n", number(n)))
 }
 
 const N_HOMES: u64 = 64;
@@ -149,6 +150,7 @@ impl Handler<Resolved> for Resident {
     type Result = ();
 
     fn handle(&mut self, Resolved(answer): Resolved, _: &mut Context<Self>) {
-        drop(answer.send(()));
+        // The caller is there: it waits.
+        answer.send(()).unwrap_or_default();
     }
 }
