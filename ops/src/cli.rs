@@ -3,11 +3,21 @@
 //! Help is Chinese, option names and JSON keys are English. A command gets a [`Call`] and writes to it; nothing else
 //! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly.
 
+mod backup;
+mod case;
 mod config;
+mod demo;
 mod help;
+mod instant;
+mod outbox;
 mod print;
+mod replay;
+mod restore;
 mod rules;
+mod timer;
+mod unit;
 mod usage;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -101,12 +111,44 @@ enum LangWord {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 列出、查看、解释案件
+    #[command(subcommand)]
+    Case(case::Case),
+    /// 列出、查看单位
+    #[command(subcommand)]
+    Unit(unit::Unit),
+    /// 列出定时器
+    #[command(subcommand)]
+    Timer(timer::Timer),
+    /// 列出未了结的消息和需要人处理的事
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// 检查、解释、比较、打印规则文件
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// 核对存储是否完好
+    Verify(verify::Verify),
+    /// 备份存储
+    Backup(backup::Backup),
+    /// 由备份恢复存储
+    Restore(restore::Restore),
     /// 说明配置文件
     #[command(subcommand)]
     Config(config::Config),
+    /// 看一座小城在虚拟时间里的案件:上报、派遣、处置、催办、督办、结案
+    #[command(
+        long_about = "一座由种子决定的小城,在虚拟时间里生活:案件上报、立案、派遣、处置、核查、结案,\n\
+            单位有勤有懒,到点自动预警、督办,每天八点发简报;信件和短信写入目录。按 Ctrl-C 提前结束并汇总。\n\n\
+            示例:\n  duban demo\n  duban demo --seed 7 --days 30 --speed 0"
+    )]
+    Demo(demo::Demo),
+    /// 回放一座城市的案件历史,按其时限和阶梯重新计时
+    #[command(
+        long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
+            在虚拟时间里按配置的阶梯预警、升级,最后与公布的结论对照。中途被杀掉,用同一 --store 再次运行会接着做完。\n\n\
+            示例:\n  duban replay 2015.csv.gz --profile rules/profiles/boston311.toml --as-of 2016-01-13T06:00"
+    )]
+    Replay(replay::Replay),
 }
 
 /// Runs the command of `args`, the program's name first.
@@ -138,7 +180,9 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit>
         LangWord::En => Lang::En,
     });
     telemetry::start(*log, reading.config.log_level);
-    let mut call = Call { config: reading.config.clone(), lang, format: *format, out, err };
+    let store = store.clone();
+    let config = reading.config.clone();
+    let mut call = Call { config, store, lang, format: *format, out, err };
     if let Command::Config(command) = &cli.command {
         return command.run(&mut call, &reading);
     }
@@ -147,7 +191,16 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit>
         return Ok(Exit::Failed);
     }
     match &cli.command {
+        Command::Case(command) => command.run(&mut call),
+        Command::Unit(command) => command.run(&mut call),
+        Command::Timer(command) => command.run(&mut call),
+        Command::Outbox(command) => command.run(&mut call),
         Command::Rules(command) => command.run(&mut call),
+        Command::Verify(command) => command.run(&mut call),
+        Command::Backup(command) => command.run(&mut call),
+        Command::Restore(command) => command.run(&mut call),
+        Command::Replay(command) => command.run(&mut call),
+        Command::Demo(command) => command.run(&mut call),
         Command::Config(_) => Ok(Exit::Done),
     }
 }

@@ -6,10 +6,16 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod courier;
+pub mod delivery;
+pub mod demo;
+pub mod replay;
+pub mod store;
 pub mod telemetry;
+pub mod wiring;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

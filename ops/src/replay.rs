@@ -13,7 +13,7 @@ mod history;
 mod profile;
 mod report;
 
-pub use self::drive::{Options, run};
+pub use self::drive::{Options, Progress, run};
 pub use self::history::{History, Problem, Request, read};
-pub use self::profile::Profile;
+pub use self::profile::{CalendarName, Profile};
 pub use self::report::{Report, Totals};

@@ -1,6 +1,7 @@
 //! The one place that prints: lines, tables and JSON to the output, remarks beside it.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
@@ -18,6 +19,8 @@ const PLAIN: TableStyle =
 pub struct Call<'a> {
     /// The configuration, with the command line's word first.
     pub config: Config,
+    /// The store that the command line named, if it did.
+    pub store: Option<PathBuf>,
     /// The language of diagnostics.
     pub lang: Lang,
     /// For people or for programs.

@@ -13,7 +13,7 @@ use duban_rules::{RuleBook, Sources};
 use duban_runtime::node::Node;
 
 use super::history::History;
-use super::profile::Profile;
+use super::profile::{CalendarName, Profile};
 use crate::courier::Tally;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
@@ -26,7 +26,9 @@ const ROUNDS: u32 = 512;
 pub(super) fn rule_book(profile: &Profile, history: &History) -> Result<RuleBook> {
     let (mut book, _) = duban_rules::parse(&Sources::shipped());
     let utc = FixedOffset::east_opt(0).context("UTC")?;
-    book.calendar = Calendar::always(utc);
+    book.calendar = match profile.calendar {
+        CalendarName::Always => Calendar::always(utc),
+    };
     let units: BTreeSet<&str> =
         history.requests.iter().map(|request| request.unit.as_str()).collect();
     for unit in units {

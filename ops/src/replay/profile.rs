@@ -20,8 +20,8 @@ pub struct Profile {
     zone: String,
     /// How it writes times, in the notation of `strftime`.
     time_format: String,
-    /// Which calendar counts: `always` is every hour of every day.
-    calendar: CalendarName,
+    /// Which calendar counts.
+    pub calendar: CalendarName,
     /// Escalation steps in percent of target − open, ascending.
     pub ladder: Vec<u32>,
     /// The address that is told; `{unit}` stands for the unit's name.
@@ -37,7 +37,7 @@ pub struct Profile {
 /// Calendars a profile may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum CalendarName {
+pub enum CalendarName {
     /// Every hour of every day.
     Always,
 }

@@ -1,0 +1,19 @@
+//! A seeded town under virtual time: reports come in, people act or fail to, timers do the rest.
+//!
+//! ```text
+//! agenda (what people will do) ─┐
+//!                               ├─► the earlier one ─► node ─► cases, collectors, numbers, units, centre
+//! node.next_due (timers) ───────┘                       └────► courier: letters and SMS in a folder
+//! ```
+//! The same seed gives the same town, whatever the speed: virtual time waits for everything that was asked, tells and
+//! messages included, before it moves on. Nothing here knows more than people would; what becomes of a case is decided
+//! by its actor.
+
+mod agenda;
+mod people;
+mod summary;
+mod town;
+
+pub use self::people::Temper;
+pub use self::summary::{Summary, UnitLine};
+pub use self::town::{Options, Seen, Watcher, run};

@@ -1,0 +1,186 @@
+//! How people are: who is quick, who forgets, who looks closely. Chance comes from the seed alone.
+
+use std::time::Duration;
+
+use rand::{Rng, RngExt};
+use rand_pcg::Pcg64Mcg;
+
+use duban_actors::case::command::{Checklist, Decision, Finding, Outcome, Seen};
+use duban_actors::case::{Case, Channel, Command, Life, Truth};
+use duban_actors::role::Role;
+use duban_rules::RuleBook;
+use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::CommandId;
+
+/// Chance that belongs to one thing in one town: the same for ever.
+pub(super) fn chance(seed: u64, of: &[&[u8]]) -> Pcg64Mcg {
+    let mut parts = vec![&b"town"[..]];
+    let seed = seed.to_le_bytes();
+    parts.push(&seed);
+    parts.extend_from_slice(of);
+    Pcg64Mcg::new(CommandId::derived(&parts).0 | 1)
+}
+
+/// A temper of a unit: how much of a limit it uses as a rule, in percent, and how often it forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Temper {
+    /// Percent of the limit that handling takes in the middle.
+    pub tempo: u32,
+    /// Percent of cases that are left lying until somebody asks.
+    pub forgets: u32,
+}
+
+impl Temper {
+    /// The temper of `unit` in the town of `seed`.
+    pub fn of(seed: u64, unit: &UnitId) -> Temper {
+        let mut chance = chance(seed, &[b"temper", unit.as_str().as_bytes()]);
+        Temper { tempo: chance.random_range(30..95), forgets: chance.random_range(1..14) }
+    }
+}
+
+/// The next thing somebody does with a case: after how long, who, in which role, and what.
+pub(super) struct Step {
+    pub(super) after: Duration,
+    pub(super) by: String,
+    pub(super) role: Role,
+    pub(super) command: Command,
+}
+
+/// What comes next for `case`, as the people of this town are; none when nobody has to do anything.
+pub(super) fn next(
+    case: &Case,
+    condition: &ConditionCode,
+    (seed, now): (u64, Timestamp),
+    rules: &RuleBook,
+) -> Option<Step> {
+    let stage = case.life.name();
+    let round = case.life.filing().map_or(0, |filing| filing.assignments + filing.reworks);
+    let mut chance = chance(
+        seed,
+        &[
+            case.id.as_bytes(),
+            stage.as_bytes(),
+            &round.to_le_bytes(),
+            &now.as_millis().to_le_bytes(),
+        ],
+    );
+    let desk = minutes(&mut chance, 3, 25);
+    match &case.life {
+        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
+        Life::Registered(intake) => {
+            let command = match intake.truth {
+                Truth::Refuted => Command::Decline { reason: "现场核实不属实".to_owned() },
+                Truth::Unasked if intake.report.channel.needs_validation() => Command::Validate,
+                Truth::Unasked | Truth::Confirmed => Command::File {
+                    condition: condition.clone(),
+                    checklist: Checklist::Confirmed,
+                    place: None,
+                    reason: None,
+                },
+            };
+            Some(Step { after: desk, by: "受理员一".to_owned(), role: Role::Intake, command })
+        }
+        Life::Validating(intake, task) => {
+            let finding =
+                if chance.random_ratio(9, 10) { Finding::Confirmed } else { Finding::Refuted };
+            let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
+            let by = task.collector.as_ref()?.to_string();
+            Some(Step { after: walk(&mut chance), by, role: Role::Collector, command })
+        }
+        Life::AwaitingDispatch(filing, _) => {
+            let condition = filing.condition.as_ref()?;
+            let candidates = rules.handbook.candidates(condition, filing.report.grid.as_ref());
+            let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
+            let unit = candidates.get(place)?.clone();
+            let command = Command::Dispatch { unit, method: None, reason: None };
+            Some(Step {
+                after: desk, by: "派遣员一".to_owned(), role: Role::Dispatcher, command
+            })
+        }
+        Life::Dispatched(_, held, _) => {
+            let temper = Temper::of(seed, &held.unit);
+            let returns = chance.random_ratio(4, 100);
+            let command = if returns {
+                Command::Return { reason: "不属本单位管辖".to_owned() }
+            } else {
+                Command::Receive
+            };
+            let most = u64::from(temper.tempo) * 2;
+            Some(by_unit(&held.unit, minutes(&mut chance, 2, most.max(5)), command))
+        }
+        Life::Handling(_, held) => {
+            let temper = Temper::of(seed, &held.unit);
+            let span = held.due.map_or(Duration::from_secs(3600), |due| due.since(held.start));
+            let forgets = chance.random_ratio(temper.forgets, 100);
+            let share = u64::from(temper.tempo) * chance.random_range(40..170_u64) / 100;
+            let share = if forgets { share + chance.random_range(120..420_u64) } else { share };
+            let after = span.mul_f64(f64::from(u32::try_from(share).unwrap_or(100)) / 100.0);
+            let command = Command::GiveFeedback {
+                result: "已处理完毕".to_owned(),
+                photos: vec!["after.jpg".into()],
+                finished: None,
+            };
+            Some(by_unit(&held.unit, after.max(minutes(&mut chance, 5, 20)), command))
+        }
+        Life::Returning(..) => {
+            let decision =
+                if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
+            let command =
+                Command::DecideReturn { decision, reason: "按指挥手册核对".to_owned() };
+            Some(by_chief(desk, command))
+        }
+        Life::Verifying(filing, _, verifying) => {
+            let outcome = match chance.random_range(0..100_u32) {
+                0..88 => Outcome::Passed,
+                88..98 => Outcome::Failed,
+                _ => Outcome::Unable,
+            };
+            let command = Command::Verify { outcome, seen: seen(filing.report.place) };
+            let by = verifying.task.collector.as_ref()?.to_string();
+            Some(Step { after: walk(&mut chance), by, role: Role::Collector, command })
+        }
+        Life::AwaitingClosing(..) => {
+            let command = if chance.random_ratio(2, 100) {
+                Command::Rework { reason: "照片与要求不符".to_owned() }
+            } else {
+                Command::Close { waiver: None }
+            };
+            Some(by_chief(desk, command))
+        }
+    }
+}
+
+/// By which way the n-th report comes.
+pub(super) fn channel(chance: &mut impl Rng) -> Channel {
+    match chance.random_range(0..100_u32) {
+        0..68 => Channel::Handset,
+        68..84 => Channel::Hotline,
+        84..93 => Channel::Web,
+        93..97 => Channel::Visit,
+        _ => Channel::Department,
+    }
+}
+
+/// A look at this very place, with a photo.
+fn seen(place: Option<Place>) -> Seen {
+    Seen { photo: Some("site.jpg".into()), place, ..Seen::default() }
+}
+
+fn by_unit(unit: &UnitId, after: Duration, command: Command) -> Step {
+    Step { after, by: format!("{unit}/信息员"), role: Role::UnitStaff, command }
+}
+
+fn by_chief(after: Duration, command: Command) -> Step {
+    Step { after, by: "值班长一".to_owned(), role: Role::DutyChief, command }
+}
+
+fn minutes(chance: &mut impl Rng, least: u64, most: u64) -> Duration {
+    Duration::from_secs(chance.random_range(least * 60..=most * 60))
+}
+
+/// A collector's way there; now and then something comes between.
+fn walk(chance: &mut impl Rng) -> Duration {
+    let most = if chance.random_ratio(1, 12) { 300 } else { 80 };
+    minutes(chance, 15, most)
+}

@@ -1,0 +1,393 @@
+//! The town at work: the earlier of the next act and the next timer, again and again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use compact_str::CompactString;
+use rand::RngExt;
+
+use duban_actors::case::command::NewReport;
+use duban_actors::case::{Case, CaseId, Channel, Command, Life};
+use duban_actors::centre::{self, Centre};
+use duban_actors::collector::{self, Collector};
+use duban_actors::role::Role;
+use duban_actors::unit::{self, Unit};
+use duban_rules::RuleBook;
+use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
+use duban_runtime::entity::{Asked, CommandId, Entity, EntityId};
+use duban_runtime::journal::{self, Journal};
+use duban_runtime::node::{Ask, Node, Options as NodeOptions, Ticking};
+
+use super::agenda::{Act, Agenda};
+use super::people;
+use super::summary::{self, Summary};
+use crate::courier::email::Sender;
+use crate::courier::{self, Courier, Folder, Rendered};
+use crate::delivery::deliver_due;
+use crate::wiring::{self, Rules};
+
+/// A unit's review looks at so many cases.
+const REVIEWED_MAX: usize = 20;
+
+/// Which town, for how long, how fast, and where it is kept.
+pub struct Options {
+    /// Everything that is left to chance.
+    pub seed: u64,
+    /// Days of virtual time.
+    pub days: u32,
+    /// Reports a day, about.
+    pub reports_a_day: u32,
+    /// Virtual seconds per second; 0 is as fast as it goes.
+    pub speed: u32,
+    /// When it begins.
+    pub begin: Timestamp,
+    /// The rules.
+    pub rules: RuleBook,
+    /// Where journal and store lie.
+    pub store: journal::Options,
+    /// Where letters and SMS go.
+    pub mail: PathBuf,
+    /// The sender of letters.
+    pub sender: String,
+    /// Set when the town shall stop early.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What a watcher sees of the town.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Virtual time.
+    pub now: Timestamp,
+    /// Cases by stage.
+    pub stages: BTreeMap<&'static str, u64>,
+    /// Letters and SMS handed over so far.
+    pub messages: u64,
+    /// The subject of the last escalation.
+    pub last: String,
+}
+
+/// Told now and then how the town is.
+pub type Watcher<'a> = &'a mut dyn FnMut(&Seen);
+
+/// Lets the town live; runs inside an actix system.
+///
+/// # Errors
+/// When the journal or the folder cannot be written, or an entity refuses what people there may do.
+pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
+    let rules = wiring::in_force(options.rules.clone());
+    let registry = wiring::registry(&rules);
+    let journal = Journal::open(options.store.clone(), Arc::clone(&registry) as _, &|_| {})
+        .context("打开账本")?;
+    let clock = Arc::new(VirtualClock::at(options.begin));
+    let layout = NodeOptions { arbiters: 0, ticking: Ticking::ByHand, ..NodeOptions::default() };
+    let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let folder = Folder::open(
+        &options.mail,
+        Sender::new(&options.sender)?,
+        options.rules.calendar.offset(),
+    )?;
+    let mut town = Town {
+        node: &node,
+        clock: &clock,
+        rules,
+        mail: Mail { folder, seen: Seen::default() },
+        agenda: Agenda::default(),
+        conditions: BTreeMap::new(),
+        stages: BTreeMap::new(),
+        asked: 0,
+        options: &options,
+    };
+    town.open().await?;
+    town.live(watcher).await?;
+    let messages = town.mail.seen.messages;
+    let until = clock.now();
+    node.durable().await;
+    let summary = summary::read(node.journal(), &options.rules, until, messages)?;
+    let journal = node.journal().clone();
+    node.stop().await;
+    journal.close()?;
+    Ok(summary)
+}
+
+struct Town<'a> {
+    node: &'a Node,
+    clock: &'a VirtualClock,
+    rules: Rules,
+    mail: Mail,
+    agenda: Agenda,
+    /// What each case really is: people see it when they file.
+    conditions: BTreeMap<CaseId, ConditionCode>,
+    stages: BTreeMap<CaseId, &'static str>,
+    asked: u64,
+    options: &'a Options,
+}
+
+impl Town<'_> {
+    /// Units and collectors take up their posts, and the first things are put on the agenda.
+    async fn open(&mut self) -> Result<()> {
+        let in_force = self.rules.current();
+        let rules = &in_force.0.rules;
+        let begin = self.options.begin;
+        self.ask::<Centre>("centre", centre::Command::Establish, ("系统管理员", Role::Operator))
+            .await?;
+        for unit in rules.units.iter().filter(|unit| unit.active) {
+            let id = unit.id.as_str();
+            self.ask::<Unit>(id, unit::Command::Establish, ("系统管理员", Role::Operator)).await?;
+            let mut chance = people::chance(self.options.seed, &[b"review", id.as_bytes()]);
+            let first = begin + Duration::from_secs(chance.random_range(0..7200));
+            self.agenda.add(first, Act::Review(unit.id.clone()));
+        }
+        for entry in rules.grid.all_collectors() {
+            let appoint = collector::Command::Appoint { grids: entry.grids.clone() };
+            self.ask::<Collector>(entry.id.as_str(), appoint, ("系统管理员", Role::Operator))
+                .await?;
+            let mut chance =
+                people::chance(self.options.seed, &[b"leave", entry.id.as_str().as_bytes()]);
+            let first = begin + Duration::from_secs(chance.random_range(0..20 * 86_400));
+            self.agenda.add(first, Act::Leave(entry.id.clone()));
+        }
+        self.agenda.add(begin, Act::Report(0));
+        Ok(())
+    }
+
+    async fn live(&mut self, watcher: Watcher<'_>) -> Result<()> {
+        let wall = SystemClock::start();
+        let end = self.options.begin + Duration::from_secs(86_400) * self.options.days;
+        let mut shown = Duration::ZERO;
+        while !self.options.stop.load(Ordering::Relaxed) {
+            self.node.settled().await;
+            let act = self.agenda.next().unwrap_or(Timestamp::NEVER);
+            let timer = self.node.next_due().unwrap_or(Timestamp::NEVER);
+            let next = act.min(timer);
+            if next > end {
+                break;
+            }
+            self.keep_pace(&wall, next).await;
+            self.clock.advance_to(next);
+            if act <= timer {
+                self.act().await?;
+            } else {
+                self.node.fire_due().await;
+            }
+            self.node.durable().await;
+            let tally = deliver_due(self.node, &self.rules, &mut self.mail).await?;
+            self.mail.seen.messages += tally.delivered;
+            let now = wall.monotonic();
+            if now.saturating_sub(shown) >= Duration::from_millis(100) {
+                shown = now;
+                self.show(watcher);
+            }
+        }
+        self.show(watcher);
+        Ok(())
+    }
+
+    fn show(&mut self, watcher: Watcher<'_>) {
+        let mut stages = BTreeMap::new();
+        for stage in self.stages.values() {
+            *stages.entry(*stage).or_default() += 1;
+        }
+        self.mail.seen.stages = stages;
+        self.mail.seen.now = self.clock.now();
+        watcher(&self.mail.seen);
+    }
+
+    /// Waits until the wall clock has caught up with the town's, at the speed that was asked for.
+    async fn keep_pace(&self, wall: &SystemClock, next: Timestamp) {
+        if self.options.speed > 0 {
+            let lived = next.since(self.options.begin);
+            let due = lived / self.options.speed;
+            let ahead = due.saturating_sub(wall.monotonic());
+            if !ahead.is_zero() {
+                tokio::time::sleep(ahead).await;
+            }
+        }
+    }
+
+    async fn act(&mut self) -> Result<()> {
+        match self.agenda.pop() {
+            None => Ok(()),
+            Some(Act::Report(n)) => self.report(n).await,
+            Some(Act::Step(case, stage)) => self.step(case, stage).await,
+            Some(Act::Review(unit)) => self.review(unit).await,
+            Some(Act::Leave(who)) => {
+                let now = self.clock.now();
+                let until = now + Duration::from_secs(86_400);
+                self.agenda.add(now + Duration::from_secs(20 * 86_400), Act::Leave(who.clone()));
+                let leave = collector::Command::TakeLeave { until };
+                self.ask::<Collector>(who.as_str(), leave, ("系统管理员", Role::Operator)).await
+            }
+        }
+    }
+
+    /// Somebody reports something somewhere in the town, and the next one will before long.
+    async fn report(&mut self, n: u64) -> Result<()> {
+        let in_force = self.rules.current();
+        let rules = &in_force.0.rules;
+        let now = self.clock.now();
+        let mut chance = people::chance(self.options.seed, &[b"report", &n.to_le_bytes()]);
+        let mean = 86_400 / u64::from(self.options.reports_a_day.max(1));
+        let hour: u32 =
+            rules.calendar.local(now.into()).format("%H").to_string().parse().unwrap_or(12);
+        // Nights are quiet.
+        let pause = if (6..22).contains(&hour) { mean * 7 / 10 } else { mean * 4 };
+        let next = now + Duration::from_secs(chance.random_range(1..=pause.max(1) * 2));
+        self.agenda.add(next, Act::Report(n + 1));
+
+        let conditions: Vec<&ConditionCode> = rules.handbook.conditions.keys().collect();
+        let cells: Vec<_> = rules.grid.cells().collect();
+        let condition = conditions.get(chance.random_range(0..conditions.len().max(1)));
+        let cell = cells.get(chance.random_range(0..cells.len().max(1)));
+        let (Some(condition), Some(cell)) = (condition, cell) else { return Ok(()) };
+        let known = rules.handbook.condition(condition);
+        let text = known.map_or_else(String::new, |c| format!("{}:{}", c.small_class, c.filing));
+        let channel = people::channel(&mut chance);
+        let place = cell.middle();
+        let found = rules.grid.locate(place).map(|(_, grid)| grid.id.clone());
+        let posted = found.and_then(|grid| rules.grid.collectors(&grid).first().cloned());
+        let by_collector = channel == Channel::Handset;
+        let report = NewReport {
+            channel,
+            source: "demo".into(),
+            external_id: n.to_string().into(),
+            text,
+            address: format!("{}号网格", cell.id),
+            place: Some(place),
+            reporter: None,
+            photos: vec!["before.jpg".into()],
+            collector: posted.clone().filter(|_| by_collector),
+        };
+        let case = CaseId::from_intake("demo", &n.to_string());
+        self.conditions.insert(case.clone(), (*condition).clone());
+        let who = posted.map(|id| id.to_string()).unwrap_or_default();
+        let asker = if by_collector {
+            (who.as_str(), Role::Collector)
+        } else {
+            ("受理员一", Role::Intake)
+        };
+        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), asker).await?;
+        self.think_on(&case)
+    }
+
+    /// Whoever holds the case does the next thing, if it still stands where it stood.
+    async fn step(&mut self, id: CaseId, stage: &'static str) -> Result<()> {
+        let Some(case) = self.case(&id)? else { return Ok(()) };
+        if case.life.name() != stage {
+            return Ok(());
+        }
+        let in_force = self.rules.current();
+        let seen_at = self.options.begin;
+        let condition = self.conditions.get(&id).cloned();
+        let condition = condition.context("一件没有人见过的案件")?;
+        let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0.rules);
+        if let Some(step) = step {
+            self.ask::<Case>(id.as_str(), step.command, (&step.by, step.role)).await?;
+            self.think_on(&id)?;
+        }
+        Ok(())
+    }
+
+    /// A unit's head answers supervision orders, and has the worst case done at last.
+    async fn review(&mut self, unit: UnitId) -> Result<()> {
+        let now = self.clock.now();
+        self.agenda.add(now + Duration::from_secs(86_400), Act::Review(unit.clone()));
+        let list = format!("unit/{unit}/open");
+        let head = format!("{unit}/主要领导");
+        for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
+            let id = CaseId(id.key);
+            let Some(case) = self.case(&id)? else { continue };
+            let orders = case.life.filing().map(|filing| filing.orders.iter());
+            let open: Vec<u16> = orders
+                .into_iter()
+                .flatten()
+                .filter(|o| o.clock().is_some())
+                .map(|o| o.no)
+                .collect();
+            for order in open {
+                let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
+                self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
+            }
+            let forgotten = matches!(&case.life, Life::Handling(_, held)
+                if held.due.is_some_and(|due| now.since(due) > Duration::from_secs(2 * 86_400)));
+            if forgotten {
+                self.agenda.add(now + Duration::from_secs(4 * 3600), Act::Step(id, "handling"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the next thing that somebody will do with a case on the agenda.
+    fn think_on(&mut self, id: &CaseId) -> Result<()> {
+        let Some(case) = self.case(id)? else { return Ok(()) };
+        let stage = case.life.name();
+        self.stages.insert(id.clone(), stage);
+        let in_force = self.rules.current();
+        let condition = self.conditions.get(id).context("一件没有人见过的案件")?;
+        let about = (self.options.seed, self.options.begin);
+        if let Some(step) = people::next(&case, condition, about, &in_force.0.rules) {
+            self.agenda.add(self.clock.now() + step.after, Act::Step(id.clone(), stage));
+        }
+        Ok(())
+    }
+
+    fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+        let id = id.entity();
+        let stored = self.node.journal().entity(&id)?;
+        Ok(stored.map(|stored| Case::from_stored(&id, &stored.state)).transpose()?)
+    }
+
+    /// Asks and waits until it is durable. A refusal is an answer, too: people go on with their day.
+    async fn ask<E: Entity>(
+        &mut self,
+        key: &str,
+        command: E::Command,
+        (by, role): (&str, Role),
+    ) -> Result<()> {
+        self.asked += 1;
+        let asked = Asked {
+            id: CommandId::derived(&[
+                b"demo",
+                &self.options.seed.to_le_bytes(),
+                &self.asked.to_le_bytes(),
+            ]),
+            by: CompactString::new(by),
+            role: CompactString::const_new(role.as_str()),
+            on_behalf_of: None,
+            expected: None,
+            at: self.clock.now(),
+        };
+        match self.node.ask(Ask::of::<E>(key, command, asked)).await {
+            Answer::Accepted { .. } => Ok(()),
+            Answer::Refused { code, detail } => {
+                tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
+                Ok(())
+            }
+            answer => anyhow::bail!("{key}: {answer:?}"),
+        }
+    }
+}
+
+/// The folder, watched.
+struct Mail {
+    folder: Folder,
+    seen: Seen,
+}
+
+impl Courier for Mail {
+    fn hand_over(&mut self, message: &Rendered) -> Result<(), courier::Failure> {
+        if message.template.starts_with("level-") {
+            self.seen.last.clone_from(&message.subject);
+        }
+        self.folder.hand_over(message)
+    }
+
+    fn settle(&mut self) -> Result<(), courier::Failure> {
+        self.folder.settle()
+    }
+}
