@@ -9,6 +9,8 @@ use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
 use crate::outbox::{Message, MessageId, Row, RowEvent};
 
+mod bytes;
+
 /// The form of [`Record`] on disk. A reader meets every version ever written.
 pub const RECORD_VERSION: u8 = 1;
 
@@ -92,6 +94,7 @@ pub enum Body {
     /// A command was accepted.
     Record {
         /// [`Record::encode`].
+        #[serde(with = "bytes")]
         record: Vec<u8>,
         /// Where the entity's record before this one lies.
         previous: Previous,
@@ -176,6 +179,7 @@ pub struct Stored {
     /// [`crate::entity::Entity::STATE_VERSION`] of the state.
     pub state_version: u16,
     /// [`crate::entity::Entity::to_stored`].
+    #[serde(with = "bytes")]
     pub state: Vec<u8>,
 }
 
