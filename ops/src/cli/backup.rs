@@ -1,0 +1,90 @@
+//! `duban backup`: a copy of a store's truth, taken while it is in use.
+//!
+//! The ledger first, then the blobs: a blob is kept before the commit that names it, so every one that the copied
+//! ledger names is among them. The state is not copied; `duban restore` makes it again.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use duban_runtime::journal::blob::BlobStore;
+use duban_runtime::journal::disk::{Disk, OsDisk};
+use duban_runtime::journal::ledger::{Copied, LedgerOptions, LedgerReader, Until, copy_until};
+use serde_json::json;
+
+use super::{Call, Exit};
+use crate::store;
+
+#[derive(Debug, Args)]
+#[command(long_about = "把台账和附件复制到另一个目录;duban 正在运行时也可以备份。\n\
+    再次备份到同一目录时只复制新增的部分。打印的头部散列可记在纸上,供 `duban verify --anchor` 核对。\n\n\
+    示例:\n  \
+    duban backup /mnt/备份盘/duban\n  \
+    duban backup 备份 --store duban-data --format json")]
+pub(super) struct Backup {
+    /// 备份目录;没有则建立
+    #[arg(value_name = "DIR")]
+    to: PathBuf,
+}
+
+impl Backup {
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        let from = call.config.store_dir.clone();
+        let options = store::options(&call.config);
+        let options = LedgerOptions { segment_bytes: options.segment_bytes };
+        let (copied, blobs) = copy(&from, &self.to, &options, Until::End)?;
+        let head = hex(copied.head);
+        if call.is_for_programs() {
+            call.json(&json!({
+                "frames": copied.frames, "bytes": copied.bytes, "last": copied.last,
+                "head": head, "blobs": blobs,
+            }))?;
+        } else {
+            call.line(format!(
+                "已备份到 {}:新增 {} 帧({} 字节)、{blobs} 个附件。",
+                self.to.display(),
+                copied.frames,
+                copied.bytes
+            ))?;
+            call.line(format!("最后一帧 {},头部散列 {head}", copied.last))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Copies ledger and blobs of the store in `from` into `to`; how many frames and blobs were added.
+pub(super) fn copy(
+    from: &Path,
+    to: &Path,
+    options: &LedgerOptions,
+    until: Until,
+) -> Result<(Copied, u64)> {
+    store::must_exist(from)?;
+    if is_same(from, to) {
+        bail!("`{}` 就是存储目录本身;备份须放到别的目录", to.display());
+    }
+    let source = OsDisk::at(from);
+    let reader = LedgerReader::over(source.reader()).map_err(|f| store::in_words(f, from))?;
+    let target = OsDisk::exclusive(to).map_err(|f| store::in_words(f, to))?;
+    let blobs_at = target.another();
+    let copied = copy_until(&reader, target, options, until);
+    let copied = copied.map_err(|failure| store::in_words(failure, from))?;
+    if let (Until::End, Some(beyond)) = (until, reader.beyond()) {
+        let failure = store::in_words(beyond.clone(), from);
+        return Err(failure.context(format!("只复制到第 {} 帧:其后的台账已损坏", copied.last)));
+    }
+    let there = BlobStore::open(source.another()).map_err(|f| store::in_words(f, from))?;
+    let here = BlobStore::open(blobs_at).map_err(|f| store::in_words(f, to))?;
+    let blobs = there.copy_into(&here).map_err(|failure| store::in_words(failure, from))?;
+    Ok((copied, blobs))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some() && real(one) == real(other)
+}
+
+/// A hash as it is printed and typed.
+pub(super) fn hex(hash: [u8; 32]) -> String {
+    blake3::Hash::from_bytes(hash).to_hex().to_string()
+}

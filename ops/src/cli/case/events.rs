@@ -1,0 +1,175 @@
+//! What happened to a case, each event as a sentence for people.
+
+use duban_actors::case::Channel;
+use duban_actors::case::command::{Delivery, Finding};
+use duban_actors::case::event::{
+    ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided, TaskGiven,
+    Verdict,
+};
+use duban_actors::case::supervision::OrderKind;
+use duban_rules::book::calendar::Calendar;
+use duban_rules::vocabulary::{CollectorId, Recipient};
+use duban_runtime::clock::Timestamp;
+
+use super::row::{level_word, timeliness_word};
+use crate::cli::instant;
+
+/// The sentence of an event.
+pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
+    let at = |instant: Timestamp| instant::second(instant, calendar);
+    match event {
+        Event::Registered(e) => {
+            let text = if e.text.is_empty() { "" } else { ":" };
+            let from = format!("{} {}", e.source, e.external_id);
+            format!("登记({},{from}){text}{}", channel_word(e.channel), e.text)
+        }
+        Event::ValidationOrdered(task) => format!("派员核实:{}", task_words(task, calendar)),
+        Event::Validated(e) => {
+            let finding = match e.finding {
+                Finding::Confirmed => "属实",
+                Finding::Refuted => "不属实",
+            };
+            format!("核实:{finding}{}", note(&e.sight.note))
+        }
+        Event::Declined { reason, .. } => format!("不予立案:{reason}"),
+        Event::Filed(e) => format!(
+            "立案:条件 {},时限 {}(手册第 {} 版){}",
+            e.condition,
+            e.limit,
+            e.edition,
+            e.reason.as_deref().map(|why| format!(",未经核实:{why}")).unwrap_or_default()
+        ),
+        Event::Numbered { number } => format!("编号 {number}"),
+        Event::Dispatched(e) => dispatched(e, calendar),
+        Event::Received { .. } => "签收".to_owned(),
+        Event::Arrived { .. } => "到场".to_owned(),
+        Event::Started { .. } => "开始处置".to_owned(),
+        Event::FeedbackGiven(e) => format!(
+            "反馈处置完毕:{}({} 张照片);核查 {}",
+            e.result,
+            e.photos.len(),
+            task_words(&e.task, calendar)
+        ),
+        Event::TaskReassigned { task, from, to, reason } => format!(
+            "现场任务 {task} 由 {} 转给 {}:{reason}",
+            collector_word(from.as_ref()),
+            collector_word(to.as_ref())
+        ),
+        Event::Verified(e) => {
+            let verdict = match &e.verdict {
+                Verdict::Passed(_) => "合格".to_owned(),
+                Verdict::Failed => "不合格".to_owned(),
+                Verdict::Unable(task) => {
+                    format!("无法核查,再次核查 {}", task_words(task, calendar))
+                }
+            };
+            format!("核查:{verdict}{}", note(&e.sight.note))
+        }
+        Event::Reworked { reason, rework, resumed, .. } => {
+            let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
+            format!("返工(第 {rework} 次):{reason}{}", due.unwrap_or_default())
+        }
+        Event::ReturnAsked { reason, .. } => format!("申请退单:{reason}"),
+        Event::ReturnAccepted { reason, .. } => format!("同意退单:{reason}"),
+        Event::ReturnRefused { reason, resumed, .. } => {
+            let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
+            format!("驳回退单:{reason}{}", due.unwrap_or_default())
+        }
+        Event::OrderIssued(e) => order(e, calendar),
+        Event::OrderRaised { order, level, cause, clock, .. } => {
+            let cause = match cause {
+                RaiseCause::Ladder => "时限超过",
+                RaiseCause::Unanswered => "逾期未答复",
+            };
+            let (level, due) = (level_word(*level), at(clock.due));
+            format!("督办单 {order} 升为{level}({cause}),{due} 前答复")
+        }
+        Event::OrderReplied { order, text, .. } => format!("答复督办单 {order}:{text}"),
+        Event::StepDecided(e) => step(e, calendar),
+        Event::Closed(e) => closed(e, calendar),
+        Event::Adopted(e) => {
+            let due = e.due.map_or_else(|| "无时限".to_owned(), |due| format!("截止 {}", at(due)));
+            format!("导入:{} {},单位 {},{due}{}", e.source, e.external_id, e.unit, note(&e.summary))
+        }
+        Event::Concluded { finish, timeliness } => {
+            format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
+        }
+    }
+}
+
+fn dispatched(e: &Dispatched, calendar: &Calendar) -> String {
+    let method = match e.method {
+        Delivery::System => "系统",
+        Delivery::Phone => "电话",
+    };
+    let due = instant::second(e.due, calendar);
+    let why = e.reason.as_deref().map(|why| format!(";理由:{why}"));
+    format!(
+        "派遣给 {}({method},第 {} 次),{due} 前办结{}",
+        e.unit,
+        e.assignment,
+        why.unwrap_or_default()
+    )
+}
+
+fn order(e: &OrderIssued, calendar: &Calendar) -> String {
+    let kind = match e.kind {
+        OrderKind::Overdue => "超期",
+        OrderKind::Rework => "返工",
+        OrderKind::Leader => "领导",
+        OrderKind::Important => "重要",
+    };
+    let due = instant::second(e.clock.due, calendar);
+    let level = level_word(e.level);
+    format!("发出督办单 {}({kind}督办,{level}),{due} 前答复{}", e.order, note(&e.text))
+}
+
+fn step(e: &StepDecided, calendar: &Calendar) -> String {
+    let reached = format!("{}时限到达“{}”", e.clock.chinese(), e.step);
+    let level = if e.level > 0 { format!(",{}督办", level_word(e.level)) } else { String::new() };
+    let light = e.light.map(|light| format!(",{}", light.chinese())).unwrap_or_default();
+    let late = match e.lateness {
+        Lateness::InTime => String::new(),
+        Lateness::CaughtUp => format!(",原定 {}(补发)", instant::second(e.due, calendar)),
+    };
+    let told =
+        if e.tell.is_empty() { String::new() } else { format!(",告知 {}", roles(&e.tell)) };
+    format!("{reached}{light}{level}{late}{told}")
+}
+
+fn closed(e: &ClosedEvent, calendar: &Calendar) -> String {
+    let finish = instant::second(e.finish, calendar);
+    let why = e.waiver.as_deref().map(|why| format!(";派遣人本人结案的理由:{why}"));
+    format!("结案:{},{finish} 处置完毕{}", timeliness_word(e.timeliness), why.unwrap_or_default())
+}
+
+fn task_words(task: &TaskGiven, calendar: &Calendar) -> String {
+    let due = instant::second(task.clock.due, calendar);
+    format!("由 {}(任务 {}),{due} 前", collector_word(task.collector.as_ref()), task.task)
+}
+
+fn collector_word(collector: Option<&CollectorId>) -> &str {
+    collector.map_or("暂无采集员", CollectorId::as_str)
+}
+
+fn note(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(":{text}") }
+}
+
+fn roles(roles: &[Recipient]) -> String {
+    roles.iter().map(|role| role.chinese()).collect::<Vec<_>>().join("、")
+}
+
+fn channel_word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Handset => "城管通",
+        Channel::Web => "城市网",
+        Channel::OpenLine => "阳光网",
+        Channel::Hotline => "12319 热线",
+        Channel::Footage => "监控录像",
+        Channel::Visit => "来访举报",
+        Channel::Leadership => "领导指派",
+        Channel::Department => "部门反馈",
+        Channel::Import => "导入",
+    }
+}

@@ -1,0 +1,211 @@
+//! `duban case explain`: the deadline account (时限明细) and every step, fired and to come (article 11).
+
+use anyhow::Result;
+use duban_actors::case::Case;
+use duban_actors::case::assignment::Standing;
+use duban_actors::case::explain::{AheadLine, Explanation, StepLine};
+use duban_actors::context::Context;
+use duban_rules::book::calendar::Calendar;
+use duban_rules::deadline::{DeadlineAccount, Interval, SkipReason};
+use duban_runtime::clock::Timestamp;
+use serde_json::json;
+
+use super::row::{level_word, stage_word};
+use super::{One, find};
+use crate::cli::{Call, instant};
+use crate::store::Store;
+
+/// Intervals shown at each end of an account; what lies between is counted.
+const ENDS: usize = 12;
+
+/// Prints how the case's instants came about.
+pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
+    let (id, stored) = find(store, &asked.id)?;
+    let case = store.case(&id, &stored)?;
+    let rules = store.rules.current();
+    let calendar = &rules.0.rules.calendar;
+    let now = instant::or_now(asked.at, calendar);
+    let explained = duban_actors::case::explain::explain(&case, &rules.0);
+    if call.is_for_programs() {
+        let mut value = serde_json::to_value(&explained)?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("case".to_owned(), json!(case.id));
+            fields.insert("stands".to_owned(), json!(case.life.name()));
+            fields.insert("at".to_owned(), json!(now));
+        }
+        return call.json(&value);
+    }
+    let number = case.life.filing().and_then(|filing| filing.number.as_deref());
+    let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+    call.line(format!("案件 {}{number}:{}", case.id, stage_word(case.life.name())))?;
+    match &explained.account {
+        Some(told) => account(call, told, &explained, calendar)?,
+        None => without_account(call, &explained, now, calendar)?,
+    }
+    if let Some(stage) = &explained.stage {
+        let (start, due) =
+            (instant::second(stage.start, calendar), due_words(stage.due, now, calendar));
+        call.line(format!("\n本环节({}):{start} 起,截止 {due}", stage.clock.chinese()))?;
+    }
+    steps(call, &explained.steps, now, calendar)?;
+    ahead(call, &explained.ahead, now, calendar)
+}
+
+/// When the stage at which a case stands ought to be over.
+pub(super) fn stage_due(case: &Case, cx: &Context) -> Option<Timestamp> {
+    duban_actors::case::explain::explain(case, cx).stage.map(|stage| stage.due)
+}
+
+/// A due instant and how far away it is.
+pub(super) fn due_words(due: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
+    let shown = instant::second(due, calendar);
+    if now > due {
+        format!("{shown}(已超过 {})", instant::span(due, now))
+    } else {
+        format!("{shown}(还有 {})", instant::span(now, due))
+    }
+}
+
+fn without_account(
+    call: &mut Call<'_>,
+    explained: &Explanation,
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<()> {
+    match explained.due {
+        Some(due) => {
+            let due = due_words(due, now, calendar);
+            call.line(format!("\n截止时刻是导入时给定的,不由日历推算:{due}"))
+        }
+        None => call.line("\n尚未派遣给单位,没有处置时限。"),
+    }
+}
+
+fn account(
+    call: &mut Call<'_>,
+    account: &DeadlineAccount,
+    explained: &Explanation,
+    calendar: &Calendar,
+) -> Result<()> {
+    let at = |instant: chrono::DateTime<chrono::Utc>| instant::second(instant.into(), calendar);
+    call.line("")?;
+    call.line(format!("处置时限:{},自 {} 派遣起计", account.limit, at(account.start)))?;
+    call.line(format!("日历:{}", account.calendar))?;
+    call.line(format!("计入的时间({} 段):", account.counted.len()))?;
+    let rows = interval_rows(&account.counted, calendar);
+    call.table(&["", "从", "到", "时长"], rows)?;
+    if !account.skipped.is_empty() {
+        call.line(format!("不计的日子({} 天):{}", account.skipped.len(), skipped(account)))?;
+    }
+    for day in &account.made_up {
+        call.line(format!("调休上班、照常计入:{}({})", day.date, day.holiday))?;
+    }
+    for pause in &account.pauses {
+        let (from, until) = (Timestamp::from(pause.from), Timestamp::from(pause.until));
+        let span = instant::span(from, until);
+        call.line(format!("暂停:{} 至 {}({span})", at(pause.from), at(pause.until)))?;
+    }
+    if account.is_provisional() {
+        let years = account.unpublished_years.iter().map(ToString::to_string);
+        let years = years.collect::<Vec<_>>().join("、");
+        call.line(format!("注意:{years} 年的放假安排尚未公布,截止时刻是暂定的"))?;
+    }
+    call.line(format!("截止时刻:{}", at(account.due)))?;
+    if explained.due.is_some_and(|due| due != account.due.into()) {
+        let kept = explained.due.map_or_else(String::new, |due| instant::second(due, calendar));
+        call.line(format!("案件以派遣时定下的 {kept} 为准:此后日历或规则有改动"))?;
+    }
+    Ok(())
+}
+
+fn interval_rows(counted: &[Interval], calendar: &Calendar) -> Vec<Vec<String>> {
+    let row = |(no, interval): (usize, &Interval)| {
+        let (from, until) = (Timestamp::from(interval.from), Timestamp::from(interval.until));
+        vec![
+            (no + 1).to_string(),
+            instant::second(from, calendar),
+            instant::second(until, calendar),
+            instant::span(from, until),
+        ]
+    };
+    let left_out = counted.len().saturating_sub(2 * ENDS);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (no, interval) in counted.iter().enumerate() {
+        if left_out > 1 && (ENDS..counted.len() - ENDS).contains(&no) {
+            if no == ENDS {
+                let dots = format!("… 另 {left_out} 段 …");
+                rows.push(vec![String::new(), dots, String::new(), String::new()]);
+            }
+            continue;
+        }
+        rows.push(row((no, interval)));
+    }
+    rows
+}
+
+/// Days that did not count: holidays by name with how many days, then weekends.
+fn skipped(account: &DeadlineAccount) -> String {
+    let mut runs: Vec<(String, Vec<chrono::NaiveDate>)> = Vec::new();
+    for day in &account.skipped {
+        let why = match &day.why {
+            SkipReason::Weekend => "周末".to_owned(),
+            SkipReason::Holiday(name) => name.clone(),
+            SkipReason::Closed(why) => why.clone(),
+        };
+        match runs.last_mut() {
+            Some((last, days)) if *last == why => days.push(day.date),
+            _ => runs.push((why, vec![day.date])),
+        }
+    }
+    let run = |(why, days): &(String, Vec<chrono::NaiveDate>)| match (days.first(), days.last()) {
+        (Some(first), Some(last)) if first != last => format!("{first} 至 {last} {why}"),
+        (Some(first), _) => format!("{first} {why}"),
+        (None, _) => why.clone(),
+    };
+    let left_out = runs.len().saturating_sub(2 * ENDS);
+    let mut words: Vec<String> = runs.iter().take(2 * ENDS).map(run).collect();
+    if left_out > 0 {
+        words.push(format!("另 {left_out} 处"));
+    }
+    words.join(";")
+}
+
+fn steps(
+    call: &mut Call<'_>,
+    steps: &[StepLine],
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    call.line("\n预警和督办:")?;
+    let row = |line: &StepLine| {
+        let standing = match line.standing {
+            Standing::Decided => "已执行",
+            Standing::Lapsed => "不再执行",
+            Standing::Ahead if line.due <= now => "即将执行",
+            Standing::Ahead => "未到",
+        };
+        let due = instant::second(line.due, calendar);
+        vec![line.step.to_string(), level_word(line.level).to_owned(), due, standing.to_owned()]
+    };
+    call.table(&["步骤", "督办", "时刻", "状态"], steps.iter().map(row).collect())
+}
+
+fn ahead(
+    call: &mut Call<'_>,
+    ahead: &[AheadLine],
+    now: Timestamp,
+    calendar: &Calendar,
+) -> Result<()> {
+    if ahead.is_empty() {
+        return Ok(());
+    }
+    call.line("\n各环节将到的提醒:")?;
+    let row = |line: &AheadLine| {
+        let clock = line.clock.chinese().to_owned();
+        vec![clock, line.step.to_string(), due_words(line.due, now, calendar)]
+    };
+    call.table(&["环节", "步骤", "时刻"], ahead.iter().map(row).collect())
+}

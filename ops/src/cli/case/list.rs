@@ -1,0 +1,129 @@
+//! `duban case list`: pages of a list, or of several lists merged by their due instants.
+
+use std::str::FromStr;
+
+use anyhow::Result;
+use compact_str::CompactString;
+use duban_actors::case::KIND;
+use duban_actors::case::listing::instant as instant_of;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use serde_json::json;
+
+use super::List;
+use super::row::{OPEN, Row};
+use crate::cli::{Call, instant};
+use crate::store::Store;
+
+/// Rows read from one list at a time.
+const PAGE: usize = 512;
+
+/// A place in a list: the order key and the case there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    order: CompactString,
+    id: EntityId,
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Place, String> {
+        let (order, key) = text.split_once('/').ok_or("应为上一页末行给出的值")?;
+        Ok(Place { order: order.into(), id: EntityId::new(KIND, key) })
+    }
+}
+
+impl Place {
+    fn word(&self) -> String {
+        format!("{}/{}", self.order, self.id.key)
+    }
+}
+
+/// Prints a page.
+pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
+    let rules = store.rules.current();
+    let now = instant::or_now(asked.at, &rules.0.rules.calendar);
+    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let (places, more) = page(store, asked, limit.max(1))?;
+    let mut rows = Vec::with_capacity(places.len());
+    for place in &places {
+        let Some(stored) = store.journal.entity(&place.id)? else { continue };
+        let case = store.case(&place.id, &stored)?;
+        let listed = instant_of(&place.order).unwrap_or(Timestamp::NEVER);
+        rows.push(Row::of(&case, listed, now, &rules.0));
+    }
+    let next = places.last().filter(|_| more).map(Place::word);
+    if call.is_for_programs() {
+        let rows: Vec<_> = rows.iter().map(Row::json).collect();
+        return call.json(&json!({"at": now, "cases": rows, "next": next}));
+    }
+    if rows.is_empty() {
+        return call.line("没有符合条件的案件。");
+    }
+    let n = rows.len();
+    call.table(&Row::HEADINGS, rows.iter().map(|row| row.cells(&rules.0)).collect())?;
+    match next {
+        Some(next) => call.line(format!("{n} 个案件,后面还有;下一页加 --after {next}")),
+        None => call.line(format!("{n} 个案件。")),
+    }
+}
+
+/// Up to `limit` places, and whether there are more.
+fn page(store: &Store, asked: &List, limit: usize) -> Result<(Vec<Place>, bool)> {
+    let wanted = limit.saturating_add(1);
+    let mut places = match (&asked.unit, asked.stage) {
+        (Some(unit), _) if asked.closed => {
+            places(store, &format!("unit/{unit}/closed"), asked, wanted)?
+        }
+        (Some(unit), stage) => {
+            of_unit_at(store, &format!("unit/{unit}/open"), stage, asked, wanted)?
+        }
+        (None, Some(stage)) => places(store, &format!("case/stage/{stage}"), asked, wanted)?,
+        (None, None) => {
+            let mut all = Vec::new();
+            for stage in OPEN {
+                all.extend(places(store, &format!("case/stage/{stage}"), asked, wanted)?);
+            }
+            // Each list is in order, so the first of all are among the first of each.
+            all.sort_unstable();
+            all
+        }
+    };
+    let more = places.len() > limit;
+    places.truncate(limit);
+    Ok((places, more))
+}
+
+fn places(store: &Store, name: &str, asked: &List, limit: usize) -> Result<Vec<Place>> {
+    let after = asked.after.clone().map(|place| (place.order, place.id));
+    let rows = store.journal.list(name, after, limit)?;
+    Ok(rows.into_iter().map(|(order, id)| Place { order, id }).collect())
+}
+
+/// Of a unit's open cases those at one stage: read through, because no list is kept of both.
+fn of_unit_at(
+    store: &Store,
+    name: &str,
+    stage: Option<&str>,
+    asked: &List,
+    limit: usize,
+) -> Result<Vec<Place>> {
+    let Some(stage) = stage else { return places(store, name, asked, limit) };
+    let mut after = asked.after.clone().map(|place| (place.order, place.id));
+    let mut found = Vec::new();
+    loop {
+        let rows = store.journal.list(name, after, PAGE)?;
+        let Some(last) = rows.last().cloned() else { return Ok(found) };
+        after = Some(last);
+        for (order, id) in rows {
+            let Some(stored) = store.journal.entity(&id)? else { continue };
+            if store.case(&id, &stored)?.life.name() == stage {
+                found.push(Place { order, id });
+                if found.len() >= limit {
+                    return Ok(found);
+                }
+            }
+        }
+    }
+}

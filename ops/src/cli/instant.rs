@@ -1,0 +1,108 @@
+//! Instants on the command line and on the screen: the county's wall clock for people, RFC 3339 for programs.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::{Clock, SystemClock, Timestamp};
+
+/// An instant as it was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// With a zone.
+    Exact(Timestamp),
+    /// By the county's wall clock.
+    Local(NaiveDateTime),
+}
+
+/// Reads `2026-03-02T09:00`, `2026-03-02 09:00:00`, `2026-03-02`, or RFC 3339 with a zone.
+pub(super) fn typed(text: &str) -> Result<Typed, String> {
+    let text = text.trim();
+    if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Typed::Exact(Timestamp::from(exact.with_timezone(&Utc))));
+    }
+    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let naive = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    naive
+        .or_else(day)
+        .map(Typed::Local)
+        .ok_or_else(|| "写成 2026-03-02T09:00(本地时间)或 2026-03-02T09:00:00+08:00".to_owned())
+}
+
+impl Typed {
+    /// The instant, by the calendar's zone.
+    pub(super) fn by(self, calendar: &Calendar) -> Timestamp {
+        match self {
+            Typed::Exact(instant) => instant,
+            Typed::Local(naive) => calendar.instant(naive).into(),
+        }
+    }
+}
+
+/// What was typed, or now.
+pub(super) fn or_now(asked: Option<Typed>, calendar: &Calendar) -> Timestamp {
+    asked.map_or_else(|| SystemClock::start().now(), |typed| typed.by(calendar))
+}
+
+/// To the minute, by the county's wall clock; a dash for never.
+pub(super) fn minute(at: Timestamp, calendar: &Calendar) -> String {
+    shown(at, calendar, "%Y-%m-%d %H:%M")
+}
+
+/// To the second, by the county's wall clock; a dash for never.
+pub(super) fn second(at: Timestamp, calendar: &Calendar) -> String {
+    shown(at, calendar, "%Y-%m-%d %H:%M:%S")
+}
+
+fn shown(at: Timestamp, calendar: &Calendar, form: &str) -> String {
+    if at.as_millis() >= NEVER_MS {
+        return "—".to_owned();
+    }
+    calendar.local(at.into()).format(form).to_string()
+}
+
+/// Lists cut instants to fifteen digits of milliseconds; what lies there or beyond is never.
+const NEVER_MS: i64 = 999_999_999_999_999;
+
+/// A span in words: `3天4小时`, `25分钟`.
+pub(super) fn span(from: Timestamp, until: Timestamp) -> String {
+    let minutes = until.since(from).as_secs() / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}分钟"),
+        (0, _) => format!("{hours}小时{minutes}分钟"),
+        _ => format!("{days}天{hours}小时"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::FixedOffset;
+
+    use super::*;
+
+    #[test]
+    fn a_local_instant_is_read_by_the_countys_clock() {
+        let calendar = Calendar::always(FixedOffset::east_opt(8 * 3600).unwrap());
+        let nine = typed("2026-03-02T09:00:00+08:00").unwrap().by(&calendar);
+        for text in ["2026-03-02T09:00", "2026-03-02 09:00", "2026-03-02 09:00:00"] {
+            assert_eq!(typed(text).unwrap().by(&calendar), nine, "{text}");
+        }
+        assert_eq!(minute(nine, &calendar), "2026-03-02 09:00");
+        assert_eq!(
+            second(typed("2026-03-02").unwrap().by(&calendar), &calendar),
+            "2026-03-02 00:00:00"
+        );
+    }
+
+    #[test]
+    fn never_is_a_dash() {
+        let calendar = Calendar::always(FixedOffset::east_opt(0).unwrap());
+        assert_eq!(minute(Timestamp::NEVER, &calendar), "—");
+        assert_eq!(minute(Timestamp::from_millis(NEVER_MS), &calendar), "—");
+    }
+
+    #[test]
+    fn what_is_no_instant_says_how_to_write_one() {
+        assert!(typed("明天").unwrap_err().contains("2026-03-02T09:00"));
+    }
+}

@@ -1,0 +1,200 @@
+//! `duban outbox`: messages that have no outcome yet, and everything that waits for a person.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use duban_runtime::outbox::{Address, MessageId, Row, Standing};
+use duban_runtime::partition::PARTITIONS;
+use serde_json::{Value, json};
+
+use super::instant;
+use super::{Call, Exit};
+use crate::store::{self, Store};
+
+/// Parked tells that are listed at most.
+const PARKED_MAX: usize = 1_000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Outbox {
+    /// 列出未了结的消息、死信、被隔离的实体
+    #[command(
+        long_about = "列出还没有结果的消息:待发、正在发送、等待重试、死信(放弃,需要人处理)。\n\
+        另列无法投递的内部消息和被隔离的实体。有死信或隔离时退出码为 1,便于监控。\n\n\
+        示例:\n  \
+        duban outbox list\n  \
+        duban outbox list --dead                 只看需要人处理的\n  \
+        duban outbox list --format json"
+    )]
+    List(List),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// 只列需要人处理的:死信、无法投递的内部消息、被隔离的实体
+    #[arg(long)]
+    dead: bool,
+    /// 最多列几条消息(默认见配置 output.rows)
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Everything a person may have to look at.
+struct Found {
+    rows: Vec<(MessageId, Row)>,
+    more: bool,
+    parked: Vec<Value>,
+    quarantined: Vec<(EntityId, Timestamp, String)>,
+}
+
+impl Outbox {
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        let Outbox::List(asked) = self;
+        let store = store::open_existing(&call.config)?;
+        let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+        let found = find(&store, asked, limit)?;
+        if call.is_for_programs() {
+            as_json(call, &store, &found)?;
+        } else {
+            as_text(call, &store, &found)?;
+        }
+        let dead = |(_, row): &(MessageId, Row)| matches!(row.standing, Standing::Dead(..));
+        let waits = found.rows.iter().any(dead)
+            || !found.parked.is_empty()
+            || !found.quarantined.is_empty();
+        store.close()?;
+        Ok(if waits { Exit::Failed } else { Exit::Done })
+    }
+}
+
+fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
+    let wanted = limit.saturating_add(1);
+    let (mut dead, mut alive) = (Vec::new(), Vec::new());
+    for partition in 0..PARTITIONS {
+        // Dead rows stand behind all others, at no instant.
+        let last = MessageId {
+            entity: EntityId { kind: u8::MAX, key: compact_str::CompactString::default() },
+            sequence: u64::MAX,
+            index: u16::MAX,
+        };
+        let before_never = Timestamp::from_millis(Timestamp::NEVER.as_millis() - 1);
+        dead.extend(store.journal.outbox(partition, Some((before_never, last)), wanted)?);
+        if !asked.dead {
+            alive.extend(store.journal.outbox(partition, None, wanted)?);
+        }
+    }
+    alive.retain(|(_, row)| row.next != Timestamp::NEVER);
+    alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));
+    let mut rows = dead;
+    rows.extend(alive);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let parked = store.journal.parked(PARKED_MAX)?.into_iter().map(|parked| {
+        json!({
+            "from_partition": parked.from_partition, "to": parked.tell.to.to_string(),
+            "number": parked.tell.number, "at": parked.tell.at,
+            "command": parked.tell.command, "reason": parked.reason,
+        })
+    });
+    let quarantined = store.journal.quarantined()?.into_iter();
+    let quarantined = quarantined.map(|(id, why)| (id, why.at, why.reason.to_string()));
+    Ok(Found { rows, more, parked: parked.collect(), quarantined: quarantined.collect() })
+}
+
+fn as_json(call: &mut Call<'_>, store: &Store, found: &Found) -> Result<()> {
+    let rows = found.rows.iter().map(|(id, row)| {
+        let (state, addresses, reason) = standing(row);
+        json!({
+            "message": id.to_string(), "template": row.message.template, "state": state,
+            "attempts": row.attempts, "next": (row.next != Timestamp::NEVER).then_some(row.next),
+            "addresses": addresses, "reason": reason,
+        })
+    });
+    let rows: Vec<Value> = rows.collect();
+    let quarantined = found.quarantined.iter().map(|(id, at, reason)| {
+        json!({"kind": kind(store, id), "key": id.key, "at": at, "reason": reason})
+    });
+    let quarantined: Vec<Value> = quarantined.collect();
+    call.json(&json!({
+        "messages": rows, "more": found.more, "parked": found.parked, "quarantined": quarantined,
+    }))
+}
+
+fn as_text(call: &mut Call<'_>, store: &Store, found: &Found) -> Result<()> {
+    let rules = store.rules.current();
+    let calendar = &rules.0.rules.calendar;
+    if found.rows.is_empty() {
+        call.line("没有未了结的消息。")?;
+    } else {
+        let row = |(id, row): &(MessageId, Row)| {
+            let (state, addresses, reason) = standing(row);
+            let to = addresses.iter().map(|a| format!("{} {}", a.name, a.address));
+            let to = to.collect::<Vec<_>>().join(";");
+            vec![
+                format!(
+                    "{}/{}#{}.{}",
+                    kind(store, &id.entity),
+                    id.entity.key,
+                    id.sequence,
+                    id.index
+                ),
+                row.message.template.to_string(),
+                state_word(state).to_owned(),
+                row.attempts.to_string(),
+                instant::second(row.next, calendar),
+                if to.is_empty() { "(发送时确定)".to_owned() } else { to },
+                reason.unwrap_or_default().to_owned(),
+            ]
+        };
+        let headings = ["消息", "模板", "状态", "尝试", "下次", "收件人", "原因"];
+        call.table(&headings, found.rows.iter().map(row).collect())?;
+        if found.more {
+            call.line("后面还有;加 --limit 列得更多")?;
+        }
+    }
+    if !found.parked.is_empty() {
+        call.line(format!("\n无法投递的内部消息:{} 条(需要人处理)", found.parked.len()))?;
+        let text = |value: &Value, key: &str| match value.get(key) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        let keys = ["at", "to", "number", "reason", "command"];
+        let row = |value: &Value| keys.iter().map(|key| text(value, key)).collect();
+        let headings = ["时刻", "发往", "序号", "原因", "内容"];
+        call.table(&headings, found.parked.iter().map(row).collect())?;
+    }
+    if !found.quarantined.is_empty() {
+        call.line(format!("\n被隔离的实体:{} 个(需要人处理)", found.quarantined.len()))?;
+        let row = |(id, at, reason): &(EntityId, Timestamp, String)| {
+            let entity = format!("{}/{}", kind(store, id), id.key);
+            vec![entity, instant::second(*at, calendar), reason.clone()]
+        };
+        call.table(&["实体", "时刻", "原因"], found.quarantined.iter().map(row).collect())?;
+    }
+    Ok(())
+}
+
+fn kind(store: &Store, id: &EntityId) -> &'static str {
+    store.registry.kind(id.kind).map_or("?", |kind| kind.name())
+}
+
+/// The word of a row's state, its recipients as far as they are known, and why it is dead.
+fn standing(row: &Row) -> (&'static str, &[Address], Option<&str>) {
+    match &row.standing {
+        Standing::Ready => ("ready", &[], None),
+        Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
+        Standing::Claimed(addresses, _) => ("claimed", addresses, None),
+        Standing::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
+    }
+}
+
+fn state_word(state: &str) -> &str {
+    match state {
+        "ready" => "待发",
+        "claimed" => "发送中",
+        "retry" => "待重试",
+        "dead" => "死信",
+        other => other,
+    }
+}

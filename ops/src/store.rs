@@ -1,0 +1,185 @@
+//! Opening a store: the journal in its directory, the kinds that live there, the rules they go by.
+//!
+//! Shared by every command that looks into a store. Failures of the runtime become sentences with a way out here, so
+//! that a locked or damaged directory is explained the same way everywhere. What is shown of it is for [`crate::cli`].
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail};
+use duban_actors::case::Case;
+use duban_rules::RuleBook;
+use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::recovery::{Progress, Step};
+use duban_runtime::journal::{Failure, Journal, Options};
+use duban_runtime::record::Stored;
+use duban_runtime::registry::Registry;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::{self, Config};
+use crate::wiring::{self, Rules};
+
+/// Frames that are read back in a moment; only more are worth a display.
+const FRAMES_UNSEEN: u64 = 20_000;
+
+/// An open store.
+pub struct Store {
+    /// What was accepted, and what follows from it.
+    pub journal: Journal,
+    /// The kinds that live in it.
+    pub registry: Arc<Registry>,
+    /// What they decide by.
+    pub rules: Rules,
+}
+
+/// Opens the store that `config` names, created if it is missing; how far it has come is shown on standard error.
+///
+/// # Errors
+/// In words: the rules have errors, the directory is in use, damaged, or cannot be read.
+pub fn open(config: &Config) -> Result<Store> {
+    open_with(config, config::rules::book(&config.rules_dir)?)
+}
+
+/// The same with a rule book at hand.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
+    let rules = wiring::in_force(book);
+    let registry = wiring::registry(&rules);
+    let display = Display::default();
+    let fold = Arc::clone(&registry);
+    let opened = Journal::open(options(config), fold, &|progress| display.show(progress));
+    display.end();
+    let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
+    Ok(Store { journal, registry, rules })
+}
+
+/// Opens a store that must be there: looking at a directory does not make a store of it.
+///
+/// # Errors
+/// As [`open`], and when there is no store.
+pub fn open_existing(config: &Config) -> Result<Store> {
+    must_exist(&config.store_dir)?;
+    open(config)
+}
+
+/// Whether a store lies in `dir`.
+pub fn exists(dir: &Path) -> bool {
+    dir.join("ledger").is_dir()
+}
+
+/// Refuses a directory without a store.
+///
+/// # Errors
+/// The refusal, with the way out.
+pub fn must_exist(dir: &Path) -> Result<()> {
+    if exists(dir) {
+        return Ok(());
+    }
+    let near = ["data", "demo/data"].map(|below| dir.join(below));
+    let dir = dir.display();
+    match near.iter().find(|below| exists(below)) {
+        Some(below) => bail!("`{dir}` 中没有存储;`--store {}` 中有一个", below.display()),
+        None => bail!("`{dir}` 中没有存储;用 --store 指定目录,或先运行 `duban demo` 建立一个"),
+    }
+}
+
+/// How the journal is opened by this configuration.
+pub fn options(config: &Config) -> Options {
+    let mut options = Options::at(&config.store_dir);
+    options.store.cache_bytes = config.store_cache_mib << 20;
+    options.segment_bytes = config.store_segment_mib << 20;
+    options.snapshot_every_bytes = config.store_snapshot_gib << 30;
+    options
+}
+
+/// A failure of the journal as its operator reads it, with the way out.
+pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
+    let dir = dir.display();
+    let sentence = match &failure {
+        Failure::Locked { .. } => format!(
+            "存储目录 `{dir}` 正被另一个 duban 进程使用。先停止那个进程;不能停止时,\
+             用 `duban backup 副本目录 --store {dir}` 复制一份,再用 `duban restore` 恢复后查看"
+        ),
+        Failure::Damaged { segment, offset, .. } => format!(
+            "台账文件 `{segment}` 在第 {offset} 字节处损坏。`duban verify --store {dir}` 列出全部损坏之处;\
+             `duban restore` 从备份重建,或恢复到损坏之前的最后一帧"
+        ),
+        Failure::Full { file, .. } => {
+            format!("磁盘已满,无法写入 `{file}`;没有丢失任何内容,腾出空间后重试")
+        }
+        Failure::Unsynced { file, .. } => {
+            format!("无法确认 `{file}` 已安全写入磁盘;检查磁盘后重新启动")
+        }
+        Failure::NoFrame { frame, first, last } => {
+            format!("台账中没有第 {frame} 帧;现有第 {first} 至第 {last} 帧")
+        }
+        Failure::NoBlob { name } => format!("附件 `{name}` 不在存储中"),
+        _ => format!("存储目录 `{dir}` 无法使用"),
+    };
+    anyhow!(failure).context(sentence)
+}
+
+impl Store {
+    /// The case in a stored value; a state of an older form is made again from its history.
+    ///
+    /// # Errors
+    /// When the value is no case's.
+    pub fn case(&self, id: &EntityId, stored: &Stored) -> Result<Case> {
+        let state = |bytes: &[u8]| {
+            Case::from_stored(id, bytes)
+                .with_context(|| format!("案件 `{}` 的状态无法读取", id.key))
+        };
+        if stored.state_version == Case::STATE_VERSION {
+            return state(&stored.state);
+        }
+        let rebuilt = self.journal.rebuilt(id)?;
+        let rebuilt = rebuilt.with_context(|| format!("案件 `{}` 没有历史", id.key))?;
+        state(&rebuilt.state)
+    }
+
+    /// Closes the store in good order.
+    ///
+    /// # Errors
+    /// The journal's; nothing is lost, the next start reads the rest from the ledger.
+    pub fn close(self) -> Result<()> {
+        Ok(self.journal.close()?)
+    }
+}
+
+/// Shows how far a start has come, when it takes long enough to wonder.
+#[derive(Default)]
+struct Display(RefCell<Option<ProgressBar>>);
+
+impl Display {
+    fn show(&self, progress: Progress) {
+        let words = match progress.step {
+            Step::Ledger => "检查台账",
+            Step::Store => "打开状态库",
+            Step::Snapshot => "读入基础快照",
+            Step::Fold => "由台账补齐状态",
+        };
+        tracing::debug!(step = ?progress.step, progress.done, progress.total, "opening the store");
+        if progress.total < FRAMES_UNSEEN {
+            return;
+        }
+        let mut shown = self.0.borrow_mut();
+        let bar = shown.get_or_insert_with(|| {
+            let bar = ProgressBar::new(progress.total);
+            let style =
+                ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} {eta}");
+            style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
+        });
+        bar.set_message(words);
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    }
+
+    fn end(&self) {
+        if let Some(bar) = self.0.borrow_mut().take() {
+            bar.finish_and_clear();
+        }
+    }
+}
