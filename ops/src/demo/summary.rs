@@ -45,7 +45,7 @@ pub struct Summary {
     pub declined: u64,
     /// Letters and SMS handed over.
     pub messages: u64,
-    /// The ledger's head: the same town has the same.
+    /// The head of this run's ledger; how commits were grouped is in it, so the same town has another one each time.
     pub head: String,
 }
 
