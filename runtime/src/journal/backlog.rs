@@ -198,6 +198,8 @@ impl std::fmt::Debug for Backlog {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
     use crate::journal::applier::Applier;
     use crate::journal::layout;
@@ -211,7 +213,7 @@ mod tests {
         let limits = Limits { n_bytes_max: 1, lag_max: Duration::from_secs(1) };
         let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
         let mut applier = Applier::new(Arc::clone(&backlog));
-        *store.refuses.lock().unwrap() = true;
+        store.refuses.store(true, Ordering::SeqCst);
 
         commit(&backlog, 1);
         let failure = applier.apply_once().unwrap_err();
@@ -220,7 +222,7 @@ mod tests {
         commit(&backlog, 2);
         assert!(backlog.wait_for_room().is_err_and(|failure| failure.is_full()));
 
-        *store.refuses.lock().unwrap() = false;
+        store.refuses.store(false, Ordering::SeqCst);
         assert_eq!(applier.apply_once().unwrap(), Some(1));
         assert_eq!(applier.apply_once().unwrap(), Some(2));
         assert!(backlog.wait_for_room().is_ok());
@@ -263,7 +265,7 @@ mod tests {
     #[derive(Default)]
     struct Moody {
         store: MemoryStore,
-        refuses: Mutex<bool>,
+        refuses: AtomicBool,
     }
 
     impl Store for Moody {
@@ -276,7 +278,7 @@ mod tests {
         }
 
         fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
-            if *self.refuses.lock().unwrap() {
+            if self.refuses.load(Ordering::SeqCst) {
                 let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
                 return Err(Failure::io("write", "store", full));
             }

@@ -1,6 +1,6 @@
 //! The journal on a real directory, with the real sled: what survives, and what every read then says.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod cut;
 mod damage;

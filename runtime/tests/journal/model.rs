@@ -85,7 +85,9 @@ impl Model {
                     let meta = self.metas.entry(partition).or_default();
                     meta.tell_next.insert(tell.to_partition, tell.number + 1);
                 }
-                taken.iter().for_each(|taken| self.take(partition, *taken));
+                if let Some(taken) = taken {
+                    self.take(partition, *taken);
+                }
             }
             Body::Outbox { .. } => {}
             Body::Tell { taken, parked } => {
@@ -135,7 +137,7 @@ impl Model {
             said.n_records.insert(id.clone(), journal.history(id).unwrap().len());
         }
         for list in self.lists.keys() {
-            said.lists.insert(list.clone(), list_of(journal, list));
+            said.lists.insert(list.clone(), places(journal, list));
         }
         for partition in 0..N_PARTITIONS {
             if self.metas.contains_key(&partition) {
@@ -212,10 +214,10 @@ fn outbox(journal: &Journal, partition: u8) -> BTreeMap<(Timestamp, MessageId), 
     }
 }
 
-fn list_of(journal: &Journal, list: &str) -> BTreeSet<(CompactString, EntityId)> {
+fn places(journal: &Journal, name: &str) -> BTreeSet<(CompactString, EntityId)> {
     let (mut all, mut after) = (BTreeSet::new(), None);
     loop {
-        let page = journal.list(list, after, 3).unwrap();
+        let page = journal.list(name, after, 3).unwrap();
         let Some(last) = page.last() else { return all };
         after = Some(last.clone());
         all.extend(page);

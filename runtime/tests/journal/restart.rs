@@ -109,7 +109,9 @@ fn commit_at_once(scribe: &mut Scribe, journal: &Journal) -> Vec<(u64, Batch)> {
         waiting.into_iter().map(|(batch, answer)| (answer.recv().unwrap().unwrap(), batch));
     let mut answered: Vec<(u64, Batch)> = answered.collect();
     answered.sort_by_key(|(frame, batch)| (*frame, batch.partition));
-    answered.iter().for_each(|(frame, batch)| scribe.committed(batch, *frame));
+    for (frame, batch) in &answered {
+        scribe.committed(batch, *frame);
+    }
     answered
 }
 

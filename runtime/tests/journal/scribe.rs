@@ -47,7 +47,9 @@ impl Fold for Sums {
         }
         let stands: Stands =
             serde_json::from_str(&record.events).map_err(|e| Corrupt(e.to_string()))?;
-        let sum: u64 = before.map_or(Ok(0), |before| postcard::from_bytes(&before.state)).unwrap();
+        let sum: u64 = before
+            .map_or(Ok(0), |before| postcard::from_bytes(&before.state))
+            .map_err(|e| Corrupt(e.to_string()))?;
         let mut recent = before.map(|before| before.recent.clone()).unwrap_or_default();
         recent.push((record.asked.id, record.sequence));
         if recent.len() > RECENT_MAX {
@@ -61,7 +63,7 @@ impl Fold for Sums {
             alarm: stands.alarm,
             lists: stands.lists,
             state_version: 1,
-            state: postcard::to_stdvec(&(sum + stands.add)).unwrap(),
+            state: postcard::to_stdvec(&(sum + stands.add)).map_err(|e| Corrupt(e.to_string()))?,
         })
     }
 }
