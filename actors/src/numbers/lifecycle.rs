@@ -23,17 +23,18 @@ pub(super) fn decide(
         Command::Assign { .. } if !is_year(&numbers.year) => {
             Err(Refusal::NotAYear { key: numbers.year.clone() })
         }
-        Command::Assign { case } => Ok(vec![match numbers.ordinal_of(case) {
-            Some(ordinal) => {
-                Event::ToldAgain { case: case.clone(), number: numbers.on_paper(ordinal) }
-            }
-            None => {
-                let ordinal = numbers.given + 1;
-                Event::Assigned { case: case.clone(), ordinal, number: numbers.on_paper(ordinal) }
-            }
-        }]),
+        Command::Assign { case } => Ok(vec![assign(numbers, case)]),
         Command::Fired(_) => Err(Refusal::NoSuchTimer),
     }
+}
+
+fn assign(numbers: &Numbers, case: &CaseId) -> Event {
+    let case = case.clone();
+    if let Some(ordinal) = numbers.ordinal_of(&case) {
+        return Event::ToldAgain { case, number: numbers.on_paper(ordinal) };
+    }
+    let ordinal = numbers.given + 1;
+    Event::Assigned { case, ordinal, number: numbers.on_paper(ordinal) }
 }
 
 /// The allocator after `event`.

@@ -38,13 +38,16 @@ pub(super) fn decide(
         }
         (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
 
+        // A slot that has passed is settled by its timer, not by a new schedule.
+        (Standing::Active(active), Command::Establish) if active.is_behind(asked.at) => {
+            return Err(Refusal::AlreadyEstablished);
+        }
         (Standing::Active(active), Command::Establish) => {
-            match first_slot(terminal(unit, cx)?, asked.at, cx) {
-                // A slot that has passed is settled by its timer, not by a new schedule.
-                _ if active.is_behind(asked.at) => return Err(Refusal::AlreadyEstablished),
-                next if next == active.next => return Err(Refusal::AlreadyEstablished),
-                next => Event::Rescheduled { next },
+            let next = first_slot(terminal(unit, cx)?, asked.at, cx);
+            if next == active.next {
+                return Err(Refusal::AlreadyEstablished);
             }
+            Event::Rescheduled { next }
         }
         (Standing::Active(active), Command::Fired(fired)) => active.fire(unit, fired, asked, cx)?,
         (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
