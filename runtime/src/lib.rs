@@ -22,4 +22,6 @@ pub mod outbox;
 pub mod partition;
 pub mod record;
 pub mod registry;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod window;

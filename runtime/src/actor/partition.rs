@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix::dev::SendError;
 use actix::{Actor, Addr, AsyncContext, Context};
-use compact_str::{CompactString, format_compact};
+use compact_str::format_compact;
 use tokio::sync::Notify;
 
 use super::entity::{EntityActor, ToEntity};
@@ -30,7 +30,8 @@ const RESEND_AFTER: Duration = Duration::from_millis(50);
 #[derive(Clone)]
 pub(crate) struct Wiring {
     pub(crate) registry: Arc<Registry>,
-    pub(crate) journal: Journal,
+    /// Every actor of the node holds it: when nobody else does, the node has ended.
+    pub(crate) journal: Arc<Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) gauge: Arc<Gauge>,
     /// Rung when an alarm becomes due sooner than the ticker knows.
@@ -190,9 +191,14 @@ impl PartitionActor {
         let Some(kind) = self.wiring.registry.kind(entity.kind) else { return };
         let sleep = sleep_of(known.as_ref().and_then(|stored| stored.alarm));
         let activation = kind.activation(entity.clone());
-        let journal = self.wiring.journal.clone();
-        let address =
-            EntityActor::launch(entity.clone(), activation, ctx.address(), journal, known);
+        let journal = Arc::clone(&self.wiring.journal);
+        let address = EntityActor::launch(
+            entity.clone(),
+            activation,
+            ctx.address(),
+            journal,
+            known.map(Box::new),
+        );
         self.residents.insert(entity.clone(), address, sleep);
     }
 

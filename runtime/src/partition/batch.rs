@@ -85,7 +85,6 @@ impl Partition {
             if let Some(taken) = staged.taken {
                 self.tell_again(taken);
             }
-            self.refire.insert(entity.clone());
             return self.supersede(entity, out);
         };
         let Staged { record, previous: _, after, messages, tells, taken, at } = staged;
@@ -117,6 +116,8 @@ impl Partition {
 
     fn supersede(&mut self, entity: EntityId, out: &mut Vec<Output>) {
         out.push(Output::Resolved(entity.clone(), 1, Err("superseded".into())));
+        // Its alarm may have been taken out of the window for something that does not exist any more.
+        self.refire.insert(entity.clone());
         self.failed.insert(entity);
     }
 

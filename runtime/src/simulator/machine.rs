@@ -1,0 +1,398 @@
+//! One process: partitions and entities in mailboxes, over the real ledger, committer, memtable and applier. No threads:
+//! each step is asked for, and which mailbox is next is a matter of chance.
+
+mod opening;
+mod performing;
+mod reading;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use compact_str::{CompactString, format_compact};
+
+pub(super) use self::opening::Start;
+pub(super) use self::reading::{Question, Reading};
+
+use super::dice::Dice;
+use super::disk::SimDisk;
+use super::store::SimStore;
+use super::tally::{Kind, Tally};
+use crate::activation::{AnyActivation, Delivery, Step};
+use crate::clock::Timestamp;
+use crate::entity::EntityId;
+use crate::journal::Failure;
+use crate::journal::applier::Applier;
+use crate::journal::backlog::Backlog;
+use crate::journal::committer::{Committer, Submission};
+use crate::journal::ledger::{LedgerReader, Sealer};
+use crate::outbox::MessageId;
+use crate::partition::{Asking, Claiming, Concluding, Limits, Output, Partition};
+use crate::record::{SentTell, Stored};
+use crate::registry::Registry;
+use crate::window::Ticket;
+
+/// Messages that a courier takes at a time.
+const LEASE: usize = 2;
+
+/// What reaches a partition.
+pub(super) enum ToPartition {
+    Ask(EntityId, Asking),
+    Step(EntityId, Step),
+    Committed(Result<u64, CompactString>),
+    Tick,
+    Tell(u8, SentTell),
+    Alarms(Ticket, Option<Vec<(Timestamp, EntityId)>>),
+    Outbox(Ticket, Option<Vec<(Timestamp, MessageId)>>),
+    Tells(u8, Option<Vec<SentTell>>, usize),
+    Lease(usize),
+    Release(MessageId),
+    Claim(Claiming),
+    Conclude(Concluding),
+}
+
+/// What reaches an entity.
+enum ToEntity {
+    Deliver(Delivery),
+    Resolved(usize, Result<u64, CompactString>),
+}
+
+/// What a process asks of the world: things that take time.
+pub(super) enum Wish {
+    /// Commit what is queued.
+    Commit,
+    /// Read this.
+    Read(u8, Question),
+    /// Read this entity, for the activation born as the number says.
+    Load(u8, EntityId, u64),
+    /// This courier got this: where each row stands, and which.
+    Leased(usize, Vec<(Timestamp, MessageId)>),
+}
+
+/// Bounds of one process.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) limits: Limits,
+    pub(super) busy_max: u32,
+    pub(super) queue_max: usize,
+    pub(super) tells_per_read: usize,
+}
+
+/// One process.
+pub(super) struct Machine {
+    bounds: Bounds,
+    registry: Arc<Registry>,
+    tally: Tally,
+    pub(super) backlog: Arc<Backlog>,
+    pub(super) reader: LedgerReader,
+    sealer: Sealer,
+    committer: Committer<SimDisk>,
+    applier: Applier,
+    disk: SimDisk,
+    store: SimStore,
+    homes: Vec<Home>,
+    /// Mailboxes with something in them.
+    ready: Vec<Slot>,
+    queue: Vec<Submission>,
+    is_committing: Committing,
+    results: Arc<Mutex<Vec<(u8, Result<u64, CompactString>)>>>,
+    births: u64,
+    pub(super) wishes: Vec<Wish>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Committing {
+    Yes,
+    No,
+}
+
+struct Home {
+    core: Partition,
+    inbox: VecDeque<ToPartition>,
+    residents: BTreeMap<EntityId, Resident>,
+}
+
+struct Resident {
+    activation: Box<dyn AnyActivation>,
+    inbox: VecDeque<ToEntity>,
+    born: u64,
+    busy: u32,
+    unresolved: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Slot {
+    Partition(u8),
+    Entity(u8, EntityId),
+}
+
+/// The process cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Died;
+
+impl Machine {
+    /// Whether a mailbox has something in it.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Puts something into a partition's mailbox.
+    pub(super) fn send(&mut self, no: u8, message: ToPartition) {
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        if home.inbox.is_empty() {
+            self.ready.push(Slot::Partition(no));
+        }
+        home.inbox.push_back(message);
+    }
+
+    /// Works on one message of one mailbox.
+    pub(super) fn step(&mut self, dice: &mut Dice, now: Timestamp) {
+        if self.ready.is_empty() {
+            return;
+        }
+        let slot = self.ready.swap_remove(dice.place(self.ready.len()));
+        match slot {
+            Slot::Partition(no) => {
+                let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+                let Some(message) = home.inbox.pop_front() else { return };
+                if !home.inbox.is_empty() {
+                    self.ready.push(Slot::Partition(no));
+                }
+                self.partition_works(no, message, now);
+            }
+            Slot::Entity(no, id) => {
+                let Some(resident) = self.resident(no, &id) else { return };
+                let Some(message) = resident.inbox.pop_front() else { return };
+                let more = !resident.inbox.is_empty();
+                let mut steps = Vec::new();
+                match message {
+                    ToEntity::Deliver(delivery) => resident.activation.offer(delivery, &mut steps),
+                    ToEntity::Resolved(n, result) => {
+                        resident.activation.resolved(n, result, &mut steps);
+                    }
+                }
+                if more {
+                    self.ready.push(Slot::Entity(no, id.clone()));
+                }
+                self.steps_made(no, &id, steps);
+            }
+        }
+    }
+
+    /// What the journal has of an entity.
+    pub(super) fn load(&self, id: &EntityId) -> Result<Option<Stored>, CompactString> {
+        let tables = self.backlog.tables();
+        match tables.quarantined().get(id) {
+            Some(why) => Err(why.reason.clone()),
+            None => {
+                drop(tables);
+                let read = crate::journal::recovery::entity(&self.backlog, id);
+                read.map_err(|failure| format_compact!("{failure}"))
+            }
+        }
+    }
+
+    /// An entity's value was read.
+    pub(super) fn loaded(
+        &mut self,
+        (no, id, born): (u8, &EntityId, u64),
+        stored: Result<Option<Stored>, CompactString>,
+    ) {
+        let Some(resident) = self.resident(no, id).filter(|r| r.born == born) else { return };
+        let mut steps = Vec::new();
+        match stored {
+            Err(reason) => resident.activation.quarantine(reason, &mut steps),
+            stored => resident.activation.loaded(stored, &mut steps),
+        }
+        self.steps_made(no, id, steps);
+    }
+
+    /// Commits what is queued, in one frame.
+    pub(super) fn commit(&mut self) -> Result<(), Died> {
+        self.is_committing = Committing::No;
+        if self.backlog.is_full() && self.applier.apply_once().is_err() {
+            // There is no room, and the store takes nothing: as the committer's thread would, it waits.
+            return if self.store.is_dead() { Err(Died) } else { self.commit_later() };
+        }
+        let group = std::mem::take(&mut self.queue);
+        if group.is_empty() {
+            return Ok(());
+        }
+        let answers = self.committer.group(group);
+        if self.disk.is_off() {
+            self.tally.count(Kind::CrashedInCommit);
+            return Err(Died);
+        }
+        match answers {
+            Err(_) => return Err(Died),
+            Ok(answers) => {
+                if answers.result().is_err() {
+                    self.tally.count(Kind::CommitFailed);
+                }
+                answers.give();
+            }
+        }
+        let results =
+            std::mem::take(&mut *self.results.lock().unwrap_or_else(PoisonError::into_inner));
+        for (no, result) in results {
+            self.send(no, ToPartition::Committed(result));
+        }
+        Ok(())
+    }
+
+    fn commit_later(&mut self) -> Result<(), Died> {
+        self.is_committing = Committing::Yes;
+        self.wishes.push(Wish::Commit);
+        Ok(())
+    }
+
+    /// Brings the store up to the ledger.
+    pub(super) fn apply(&mut self) -> Result<Option<Failure>, Died> {
+        let applied = self.applier.apply_once();
+        if self.store.is_dead() {
+            self.tally.count(Kind::CrashedInApplying);
+            return Err(Died);
+        }
+        Ok(applied.err())
+    }
+
+    /// Seals a closed segment, if there is one.
+    pub(super) fn seal(&mut self) -> Result<Option<Failure>, Died> {
+        let sealed = self.sealer.seal_next();
+        if self.disk.is_off() {
+            return Err(Died);
+        }
+        if matches!(sealed, Ok(Some(_))) {
+            self.tally.count(Kind::Sealed);
+        }
+        Ok(sealed.err())
+    }
+
+    /// Drops one entity that has nothing in hand, if chance finds one.
+    pub(super) fn evict(&mut self, dice: &mut Dice) {
+        let no = dice.place(self.homes.len());
+        let Some(home) = self.homes.get_mut(no) else { return };
+        let nth = dice.place(home.residents.len());
+        let Some((id, resident)) = home.residents.iter().nth(nth) else { return };
+        let is_free = resident.busy == 0 && resident.unresolved == 0 && resident.inbox.is_empty();
+        if is_free && resident.activation.is_idle() {
+            let id = id.clone();
+            home.residents.remove(&id);
+            self.tally.count(Kind::Evicted);
+        }
+    }
+
+    /// Whether nothing is under way.
+    pub(super) fn is_settled(&self) -> bool {
+        self.ready.is_empty()
+            && self.queue.is_empty()
+            && self.homes.iter().all(|home| {
+                home.core.is_settled()
+                    && home.core.n_leased() == 0
+                    && home.core.tells_under_way() == 0
+            })
+    }
+
+    /// The first bound that is exceeded, in words.
+    pub(super) fn excess(&self) -> Option<String> {
+        if self.queue.len() > self.homes.len() {
+            return Some(format!("{} batches are queued", self.queue.len()));
+        }
+        self.homes.iter().find_map(|home| home.core.excess())
+    }
+
+    /// Every partition, as it stands.
+    pub(super) fn words(&self) -> String {
+        let homes = self.homes.iter().map(|home| {
+            let residents: Vec<String> = home
+                .residents
+                .iter()
+                .map(|(id, r)| {
+                    format!(
+                        "{id}: busy {}, unresolved {}, idle {}",
+                        r.busy,
+                        r.unresolved,
+                        r.activation.is_idle()
+                    )
+                })
+                .collect();
+            format!("\n{:?}\n  {residents:?}", home.core)
+        });
+        homes.collect()
+    }
+
+    fn resident(&mut self, no: u8, id: &EntityId) -> Option<&mut Resident> {
+        self.homes.get_mut(usize::from(no))?.residents.get_mut(id)
+    }
+
+    fn partition_works(&mut self, no: u8, message: ToPartition, now: Timestamp) {
+        if let ToPartition::Step(id, step) = &message {
+            self.stepped(no, id, step);
+        }
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        let (core, mut out) = (&mut home.core, Vec::new());
+        match message {
+            ToPartition::Ask(to, asking) => core.command(to, asking, &mut out),
+            ToPartition::Step(id, step) => core.step(id, step, now, &mut out),
+            ToPartition::Committed(result) => {
+                core.committed(result, now, &mut out);
+                core.tick(now, &mut out);
+            }
+            ToPartition::Tick => core.tick(now, &mut out),
+            ToPartition::Tell(from, tell) => core.tell(from, tell, &mut out),
+            ToPartition::Alarms(ticket, Some(rows)) => core.alarms_loaded(ticket, rows),
+            ToPartition::Alarms(ticket, None) => core.alarms_failed(ticket),
+            ToPartition::Outbox(ticket, Some(rows)) => core.outbox_loaded(ticket, rows),
+            ToPartition::Outbox(ticket, None) => core.outbox_failed(ticket),
+            ToPartition::Tells(from, Some(tells), n) => {
+                core.tells_loaded(from, tells, n, &mut out);
+            }
+            ToPartition::Tells(from, None, _) => core.tells_failed(from),
+            ToPartition::Lease(courier) => {
+                core.tick(now, &mut out);
+                self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
+            }
+            ToPartition::Release(id) => core.release(&id),
+            ToPartition::Claim(claiming) => core.claim(claiming, &mut out),
+            ToPartition::Conclude(concluding) => core.outcome(concluding, &mut out),
+        }
+        self.perform_all(no, out, now);
+    }
+
+    fn stepped(&mut self, no: u8, id: &EntityId, step: &Step) {
+        let kind = match step {
+            Step::Reload => return,
+            Step::Quarantine(_) => {
+                self.tally.count(Kind::Quarantined);
+                return;
+            }
+            Step::TellDone(_, Some(_)) => Some(Kind::TellParked),
+            Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Claimed(..) => None,
+            Step::Staged(_) => None,
+        };
+        kind.into_iter().for_each(|kind| self.tally.count(kind));
+        let Some(resident) = self.resident(no, id) else { return };
+        resident.busy = resident.busy.saturating_sub(1);
+        resident.unresolved += usize::from(matches!(step, Step::Staged(_)));
+    }
+
+    fn steps_made(&mut self, no: u8, id: &EntityId, steps: Vec<Step>) {
+        for step in steps {
+            if matches!(step, Step::Reload)
+                && let Some(born) = self.resident(no, id).map(|resident| resident.born)
+            {
+                self.wishes.push(Wish::Load(no, id.clone(), born));
+            }
+            self.send(no, ToPartition::Step(id.clone(), step));
+        }
+    }
+
+    fn perform_all(&mut self, no: u8, mut out: Vec<Output>, now: Timestamp) {
+        while !out.is_empty() {
+            let mut said = Vec::new();
+            for output in out {
+                self.perform((no, now), output, &mut said);
+            }
+            out = said;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Callers and couriers: who asks again until there is an answer, and who carries messages and sometimes dies with them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use compact_str::format_compact;
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
+
+use super::dice::Dice;
+use super::machine::{Machine, ToPartition};
+use super::tally::{Kind, Tally};
+use super::toy::{Command, Dose, Toy};
+use super::truth::bad_timer;
+use crate::answer::{Answer, Caller, Novelty};
+use crate::clock::Timestamp;
+use crate::entity::{Asked, CommandId, Entity, EntityId};
+use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
+use crate::partition::{Asking, Claiming, Concluding};
+use crate::registry::AnyCommand;
+
+/// Whether things go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Safety,
+    Liveness,
+}
+
+/// Somebody who asks.
+pub(super) struct Client {
+    pending: Option<Pending>,
+    left: u64,
+}
+
+struct Pending {
+    to: EntityId,
+    command: Command,
+    asked: Asked,
+    answer: Option<oneshot::Receiver<Answer>>,
+}
+
+/// An answer that must stay true.
+pub(super) struct Accepted {
+    pub(super) entity: EntityId,
+    pub(super) command: CommandId,
+    pub(super) sequence: u64,
+}
+
+impl Client {
+    pub(super) fn new(n_commands: u64) -> Client {
+        Client { pending: None, left: n_commands }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.pending.is_none()
+    }
+
+    /// Asks, hears or waits; tells what was accepted.
+    pub(super) fn act(
+        &mut self,
+        machine: &mut Machine,
+        (dice, tally): (&mut Dice, &Tally),
+        (now, n_partitions, phase): (Timestamp, u8, Phase),
+    ) -> Option<Accepted> {
+        if self.pending.is_none() && self.left > 0 && phase == Phase::Safety {
+            self.left -= 1;
+            self.pending = Some(any_pending(dice, now));
+        }
+        let pending = self.pending.as_mut()?;
+        let Some(answer) = &mut pending.answer else {
+            let (sender, answer) = oneshot::channel();
+            pending.answer = Some(answer);
+            let command = AnyCommand::new(pending.command.clone());
+            let (asked, caller) = (pending.asked.clone(), Caller::Outside(sender));
+            let no = pending.to.partition(n_partitions);
+            let asking = Asking { command, asked, caller };
+            machine.send(no, ToPartition::Ask(pending.to.clone(), asking));
+            return None;
+        };
+        let again = match answer.try_recv() {
+            // Somebody impatient asks the same once more while the first is under way.
+            Err(TryRecvError::Empty) => dice.once_in(20).then_some(Kind::Retried)?,
+            Err(TryRecvError::Closed) => Kind::Retried,
+            Ok(Answer::Accepted { sequence, novelty }) => {
+                if novelty == Novelty::Again {
+                    tally.count(Kind::AnsweredAgain);
+                }
+                let Pending { to, asked, .. } = self.pending.take()?;
+                return Some(Accepted { entity: to, command: asked.id, sequence });
+            }
+            Ok(Answer::Busy { .. }) => Kind::Busy,
+            Ok(Answer::Failed { .. }) => Kind::Retried,
+            Ok(other) => {
+                let kind = match other {
+                    Answer::Refused { .. } => Some(Kind::Refused),
+                    Answer::Stale { .. } => Some(Kind::Stale),
+                    Answer::DeadLetter { .. } => Some(Kind::DeadLetter),
+                    Answer::Quarantined { .. } | Answer::Recorded | Answer::Claimed(_) => None,
+                    Answer::Accepted { .. } | Answer::Busy { .. } | Answer::Failed { .. } => None,
+                };
+                kind.into_iter().for_each(|kind| tally.count(kind));
+                self.pending = None;
+                return None;
+            }
+        };
+        tally.count(again);
+        pending.answer = None;
+        None
+    }
+}
+
+fn any_toy(dice: &mut Dice) -> EntityId {
+    // One toy is asked as often as all others together.
+    let n = if dice.once_in(2) { 0 } else { dice.between(1, 9) };
+    EntityId::new(Toy::KIND, format_compact!("toy-{n}"))
+}
+
+fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
+    let id = dice.id();
+    let to = any_toy(dice);
+    let command = match dice.between(0, 19) {
+        0..=6 => {
+            // A timer of this name may stand already: it then moves.
+            let name = format_compact!("t{}-{}", dice.between(0, 2), id % 97);
+            let after_ms = u32::try_from(dice.between(0, 9_000)).unwrap_or(0);
+            let chain = u8::try_from(dice.between(0, 4)).unwrap_or(0);
+            Command::Arm { name, after_ms, chain }
+        }
+        7..=10 => Command::Count,
+        11..=14 => {
+            let chain = u8::try_from(dice.between(0, 3)).unwrap_or(0);
+            Command::TellOn { to: any_toy(dice).key, chain }
+        }
+        15..=16 => Command::Notify(u8::try_from(dice.between(1, 3)).unwrap_or(1)),
+        17 if dice.once_in(6) => Command::Arm { name: bad_timer().into(), after_ms: 500, chain: 0 },
+        17 if dice.once_in(6) => Command::Finish,
+        17 => Command::Poison(Dose::Once),
+        18 => Command::Poison(if dice.once_in(3) { Dose::Always } else { Dose::Once }),
+        _ => Command::Count,
+    };
+    let asked = Asked {
+        id: CommandId(id),
+        by: "somebody".into(),
+        role: "somebody".into(),
+        on_behalf_of: None,
+        expected: dice.once_in(12).then(|| dice.between(0, 9)),
+        at: now,
+    };
+    Pending { to, command, asked, answer: None }
+}
+
+/// Somebody who carries messages.
+#[derive(Default)]
+pub(super) struct Courier {
+    jobs: VecDeque<(Timestamp, MessageId)>,
+    doing: Doing,
+    asked: Wanting,
+}
+
+/// Whether a lease is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Wanting {
+    #[default]
+    No,
+    Yes,
+}
+
+#[derive(Debug, Default)]
+enum Doing {
+    #[default]
+    Nothing,
+    Claiming(Row, Timestamp, oneshot::Receiver<Answer>),
+    Concluding(Row, RowEvent, Option<oneshot::Receiver<Answer>>),
+}
+
+/// What couriers have done, remembered by the world and not by them.
+#[derive(Debug, Default)]
+pub(super) struct Carried {
+    contents: BTreeMap<MessageId, String>,
+    concluded: BTreeSet<MessageId>,
+}
+
+impl Courier {
+    pub(super) fn is_idle(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    pub(super) fn words(&self) -> String {
+        format!("{:?} {:?}", self.jobs, self.doing)
+    }
+
+    /// It, or the process it lives in, died.
+    pub(super) fn forget(&mut self) -> Vec<MessageId> {
+        self.doing = Doing::Nothing;
+        self.asked = Wanting::No;
+        self.jobs.drain(..).map(|(_, id)| id).collect()
+    }
+
+    pub(super) fn leased(&mut self, jobs: Vec<(Timestamp, MessageId)>) {
+        self.asked = Wanting::No;
+        self.jobs.extend(jobs);
+    }
+
+    /// Does one thing.
+    pub(super) fn act(
+        &mut self,
+        machine: &mut Machine,
+        (me, dice, tally, carried): (usize, &mut Dice, &Tally, &mut Carried),
+        (now, n_partitions, phase): (Timestamp, u8, Phase),
+    ) -> Result<(), String> {
+        let Some((next, id)) = self.jobs.front().cloned() else {
+            if self.asked == Wanting::No {
+                self.asked = Wanting::Yes;
+                let no = u8::try_from(dice.place(usize::from(n_partitions))).unwrap_or(0);
+                machine.send(no, ToPartition::Lease(me));
+            }
+            return Ok(());
+        };
+        let no = id.entity.partition(n_partitions);
+        let doing = std::mem::take(&mut self.doing);
+        self.doing = match doing {
+            Doing::Nothing => match machine.row(no, (next, &id)) {
+                Err(_) => Doing::Nothing,
+                Ok(None) => return Err(format!("message {id} was leased and is not there")),
+                Ok(Some(row)) => match row.standing.clone() {
+                    Standing::Ready => {
+                        let (sender, answer) = oneshot::channel();
+                        let caller = Caller::Outside(sender);
+                        let claiming = Claiming { id, row: row.clone(), at: now, caller };
+                        machine.send(no, ToPartition::Claim(claiming));
+                        Doing::Claiming(row, now, answer)
+                    }
+                    Standing::Claimed(_, data) => {
+                        hand_over((&id, data), (dice, tally, carried), row, (now, phase))?
+                    }
+                    Standing::Dead(..) => {
+                        return Err(format!("message {id} was leased and is dead"));
+                    }
+                },
+            },
+            Doing::Claiming(row, at, mut answer) => match answer.try_recv() {
+                Err(TryRecvError::Empty) => Doing::Claiming(row, at, answer),
+                Ok(Answer::Claimed(Claim::Deliver(to, data))) if !to.is_empty() => {
+                    let event = RowEvent::Claimed(to, data.clone(), at);
+                    match row.after(&event) {
+                        Some(row) => {
+                            hand_over((&id, data), (dice, tally, carried), row, (now, phase))?
+                        }
+                        None => return Err(format!("message {id} vanished by its claim")),
+                    }
+                }
+                Ok(Answer::Claimed(_)) => self.done(),
+                // Not now: somebody else, later.
+                Ok(_) | Err(TryRecvError::Closed) => {
+                    machine.send(no, ToPartition::Release(id));
+                    self.done()
+                }
+            },
+            Doing::Concluding(row, event, None) => {
+                let (sender, answer) = oneshot::channel();
+                let caller = Caller::Outside(sender);
+                let (row_then, event_then) = (row.clone(), event.clone());
+                let concluding = Concluding { id, row: row_then, event: event_then, caller };
+                machine.send(no, ToPartition::Conclude(concluding));
+                Doing::Concluding(row, event, Some(answer))
+            }
+            Doing::Concluding(row, event, Some(mut answer)) => match answer.try_recv() {
+                Err(TryRecvError::Empty) => Doing::Concluding(row, event, Some(answer)),
+                Ok(Answer::Recorded) => {
+                    if !matches!(event, RowEvent::Failed(..)) {
+                        carried.concluded.insert(id);
+                    }
+                    self.done()
+                }
+                // Asked until it is written down.
+                Ok(_) | Err(TryRecvError::Closed) => Doing::Concluding(row, event, None),
+            },
+        };
+        Ok(())
+    }
+
+    fn done(&mut self) -> Doing {
+        self.jobs.pop_front();
+        Doing::Nothing
+    }
+}
+
+fn hand_over(
+    (id, data): (&MessageId, String),
+    (dice, tally, carried): (&mut Dice, &Tally, &mut Carried),
+    row: Row,
+    (now, phase): (Timestamp, Phase),
+) -> Result<Doing, String> {
+    if carried.concluded.contains(id) {
+        return Err(format!("message {id} was handed over after its outcome was recorded"));
+    }
+    match carried.contents.insert(id.clone(), data.clone()) {
+        Some(before) if before != data => {
+            return Err(format!("message {id} said `{before}` first and then `{data}`"));
+        }
+        Some(_) => tally.count(Kind::MessageRepeated),
+        None => {}
+    }
+    let event = match phase {
+        Phase::Safety if dice.once_in(4) => {
+            tally.count(Kind::CourierFailed);
+            RowEvent::Failed("nobody home".into(), now)
+        }
+        Phase::Safety if dice.once_in(30) => RowEvent::Died("moved away".into(), now),
+        Phase::Safety | Phase::Liveness => RowEvent::Delivered(now),
+    };
+    Ok(Doing::Concluding(row, event, None))
+}

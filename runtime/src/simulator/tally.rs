@@ -1,0 +1,119 @@
+//! What happened in a run, counted: a fault that never fires proves nothing.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Faults and edges that a run may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each name says what happened")]
+pub enum Kind {
+    Crashed,
+    CrashedInOpening,
+    CrashedInCommit,
+    CrashedInApplying,
+    WriteLost,
+    WriteTorn,
+    WriteReordered,
+    NameLost,
+    AppendFailed,
+    SyncFailed,
+    ReadFailed,
+    DiskFull,
+    SlowCommit,
+    StoreLostWrites,
+    StoreUnopenable,
+    StoreRefused,
+    ReloadDelayed,
+    ReloadFailed,
+    LoadDelayed,
+    LoadFailed,
+    ClockForward,
+    ClockBack,
+    CourierDied,
+    CourierFailed,
+    MessageRepeated,
+    Busy,
+    Stale,
+    Refused,
+    DeadLetter,
+    Quarantined,
+    CommitFailed,
+    Retried,
+    AnsweredAgain,
+    TellParked,
+    Evicted,
+    Sealed,
+}
+
+impl Kind {
+    /// Every kind: over enough seeds each must have happened.
+    pub const ALL: [Kind; 36] = [
+        Kind::Crashed,
+        Kind::CrashedInOpening,
+        Kind::CrashedInCommit,
+        Kind::CrashedInApplying,
+        Kind::WriteLost,
+        Kind::WriteTorn,
+        Kind::WriteReordered,
+        Kind::NameLost,
+        Kind::AppendFailed,
+        Kind::SyncFailed,
+        Kind::ReadFailed,
+        Kind::DiskFull,
+        Kind::SlowCommit,
+        Kind::StoreLostWrites,
+        Kind::StoreUnopenable,
+        Kind::StoreRefused,
+        Kind::ReloadDelayed,
+        Kind::ReloadFailed,
+        Kind::LoadDelayed,
+        Kind::LoadFailed,
+        Kind::ClockForward,
+        Kind::ClockBack,
+        Kind::CourierDied,
+        Kind::CourierFailed,
+        Kind::MessageRepeated,
+        Kind::Busy,
+        Kind::Stale,
+        Kind::Refused,
+        Kind::DeadLetter,
+        Kind::Quarantined,
+        Kind::CommitFailed,
+        Kind::Retried,
+        Kind::AnsweredAgain,
+        Kind::TellParked,
+        Kind::Evicted,
+        Kind::Sealed,
+    ];
+}
+
+/// How often each kind happened.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    counts: Arc<Mutex<BTreeMap<Kind, u64>>>,
+}
+
+impl Tally {
+    /// It happened.
+    pub fn count(&self, kind: Kind) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_insert(0) += 1;
+    }
+
+    /// How often it happened.
+    pub fn of(&self, kind: Kind) -> u64 {
+        self.counts().get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Everything that happened.
+    pub fn counts(&self) -> BTreeMap<Kind, u64> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Adds what happened in another run.
+    pub fn add(&self, other: &Tally) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for (kind, n) in other.counts() {
+            *counts.entry(kind).or_insert(0) += n;
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! The simulator's domain: a toy that counts, arms timers that chain, tells its neighbours, sends messages, panics on
+//! poison, and notices itself when something happens to it twice or out of order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use compact_str::{CompactString, format_compact};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Tell, Timer, Timers,
+};
+use crate::outbox::{Address, Claim, Message};
+
+/// What a toy can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Command {
+    /// Arm a timer that arms itself again `chain` times.
+    Arm { name: CompactString, after_ms: u32, chain: u8 },
+    /// Count one.
+    Count,
+    /// Tell another toy, which tells back `chain` times.
+    TellOn { to: CompactString, chain: u8 },
+    /// What a tell says.
+    Hear { from: CompactString, number: u64, chain: u8 },
+    /// Send messages.
+    Notify(u8),
+    /// Panic.
+    Poison(Dose),
+    /// Take nothing any more.
+    Finish,
+    /// A due timer.
+    Fired(Fired),
+}
+
+/// How often a poisonous command panics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Dose {
+    Once,
+    Always,
+}
+
+/// Timers of this name panic when they fire.
+pub(super) const BAD_TIMER: &str = "bad";
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+/// What happened to a toy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Event {
+    Armed { name: CompactString, due: Timestamp, chain: u8 },
+    Counted,
+    Told { to: CompactString, number: u64, chain: u8 },
+    Heard { from: CompactString, number: u64 },
+    Notified { n: u8, at: Timestamp },
+    Fired { name: CompactString, due: Timestamp, at: Timestamp },
+    Finished,
+}
+
+/// Why a toy says no.
+#[derive(Debug, Serialize)]
+pub(super) enum Refusal {
+    Finished,
+}
+
+impl crate::entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::Finished => "finished",
+        }
+    }
+}
+
+/// Remembers which poison has worked already.
+#[derive(Debug, Default)]
+pub(super) struct Toybox {
+    panicked: Mutex<BTreeSet<u128>>,
+}
+
+/// The state of a toy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Toy {
+    key: CompactString,
+    count: u64,
+    timers: BTreeMap<CompactString, (Timestamp, u8)>,
+    fired: BTreeSet<(CompactString, Timestamp)>,
+    pub(super) sent: BTreeMap<CompactString, u64>,
+    pub(super) heard: BTreeMap<CompactString, BTreeSet<u64>>,
+    finished: Finished,
+    /// What went wrong with it, if anything did.
+    pub(super) wrong: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Finished {
+    #[default]
+    No,
+    Yes,
+}
+
+impl Toy {
+    pub(super) fn parsed(bytes: &[u8]) -> Result<Toy, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(error.to_string()))
+    }
+
+    pub(super) fn has_bad_timer(&self) -> Option<Timestamp> {
+        self.timers.get(BAD_TIMER).map(|(due, _)| *due)
+    }
+
+    fn told(&self, to: &CompactString, chain: u8) -> Event {
+        let number = self.sent.get(to).copied().unwrap_or(0) + 1;
+        Event::Told { to: to.clone(), number, chain }
+    }
+
+    fn fire(&self, fired: &Fired, at: Timestamp) -> Vec<Event> {
+        if fired.name == BAD_TIMER {
+            poison();
+        }
+        let (name, due) = (fired.name.clone(), fired.due);
+        let mut events = vec![Event::Fired { name: name.clone(), due, at }];
+        let chain = self.timers.get(&fired.name).map_or(0, |(_, chain)| *chain);
+        if chain > 0 {
+            // Every third step is due at once: several are then settled one after the other.
+            let step = if chain.is_multiple_of(3) { 1 } else { 700 * u64::from(chain) };
+            let due = due + std::time::Duration::from_millis(step);
+            events.push(Event::Armed { name, due, chain: chain - 1 });
+        }
+        if chain % 2 == 1 {
+            events.push(Event::Notified { n: 1, at });
+        }
+        events
+    }
+}
+
+/// A panic that prints nothing.
+fn poison() {
+    std::panic::resume_unwind(Box::new("poison"));
+}
+
+impl Entity for Toy {
+    const KIND: Kind = Kind { number: 7, name: "toy" };
+    const STATE_VERSION: u16 = 1;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Toybox;
+
+    fn initial(id: &EntityId) -> Toy {
+        Toy { key: id.key.clone(), ..Toy::default() }
+    }
+
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        toys: &Toybox,
+    ) -> Result<Vec<Event>, Refusal> {
+        if self.finished == Finished::Yes {
+            return Err(Refusal::Finished);
+        }
+        Ok(match command {
+            Command::Arm { name, after_ms, chain } => {
+                let due = asked.at + std::time::Duration::from_millis(u64::from(*after_ms));
+                vec![Event::Armed { name: name.clone(), due, chain: *chain }]
+            }
+            Command::Count => vec![Event::Counted],
+            Command::TellOn { to, chain } => vec![Event::Counted, self.told(to, *chain)],
+            Command::Hear { from, number, chain } => {
+                let mut events = vec![Event::Heard { from: from.clone(), number: *number }];
+                if let Some(chain) = chain.checked_sub(1) {
+                    events.push(self.told(from, chain));
+                }
+                events
+            }
+            Command::Notify(n) => vec![Event::Notified { n: *n, at: asked.at }],
+            Command::Poison(dose) => {
+                let mut panicked = toys.panicked.lock().unwrap_or_else(PoisonError::into_inner);
+                let first = panicked.insert(asked.id.0);
+                drop(panicked);
+                if first || *dose == Dose::Always {
+                    poison();
+                }
+                vec![Event::Counted]
+            }
+            Command::Finish => vec![Event::Finished],
+            Command::Fired(fired) => self.fire(fired, asked.at),
+        })
+    }
+
+    fn evolve(mut self, event: &Event) -> Result<Toy, Corrupt> {
+        self.count += 1;
+        match event {
+            Event::Armed { name, due, chain } => {
+                self.timers.insert(name.clone(), (*due, *chain));
+            }
+            Event::Counted | Event::Notified { .. } => {}
+            Event::Told { to, number, .. } => {
+                self.sent.insert(to.clone(), *number);
+            }
+            Event::Heard { from, number } => {
+                let heard = self.heard.entry(from.clone()).or_default();
+                if heard.last().is_some_and(|last| last >= number) {
+                    self.wrong = Some(format!("heard {number} of {from} after {heard:?}"));
+                }
+                heard.insert(*number);
+            }
+            Event::Fired { name, due, at } => {
+                if self.timers.remove(name).map(|(due, _)| due) != Some(*due) {
+                    self.wrong = Some(format!("{name} fired as due {due}, which was not armed"));
+                }
+                if !self.fired.insert((name.clone(), *due)) {
+                    self.wrong = Some(format!("{name} of {due} fired twice"));
+                }
+                if at < due {
+                    self.wrong = Some(format!("{name} of {due} fired at {at}"));
+                }
+            }
+            Event::Finished => {
+                self.finished = Finished::Yes;
+                self.timers.clear();
+            }
+        }
+        Ok(self)
+    }
+
+    fn timers(&self) -> Timers {
+        let timer = |(name, (due, _)): (&CompactString, &(Timestamp, u8))| Timer {
+            name: name.clone(),
+            due: *due,
+            reason: "toys fire".into(),
+        };
+        Timers(self.timers.iter().map(timer).collect())
+    }
+
+    fn listing(&self) -> Listing {
+        let place = match self.finished {
+            Finished::No => "open",
+            Finished::Yes => "done",
+        };
+        Listing(vec![
+            ListKey { list: place.into(), order: self.key.clone() },
+            ListKey { list: "count".into(), order: format_compact!("{:06}", self.count / 3) },
+        ])
+    }
+
+    fn effects(&self, event: &Event, _: &Toybox) -> Vec<Effect> {
+        match event {
+            Event::Told { to, number, chain } => {
+                let hear = Command::Hear { from: self.key.clone(), number: *number, chain: *chain };
+                vec![Effect::Tell(Tell::new::<Toy>(to, &hear))]
+            }
+            Event::Notified { n, at } => {
+                let message = |i: u8| Message {
+                    template: "note".into(),
+                    data: format!("{} {i}", self.count),
+                    not_before: *at + std::time::Duration::from_millis(u64::from(i) * 900),
+                };
+                (0..*n).map(|i| Effect::Send(message(i))).collect()
+            }
+            Event::Armed { .. }
+            | Event::Counted
+            | Event::Heard { .. }
+            | Event::Fired { .. }
+            | Event::Finished => Vec::new(),
+        }
+    }
+
+    fn claim(&self, message: &Message, at: Timestamp, _: &Toybox) -> Claim {
+        if self.finished == Finished::Yes {
+            return Claim::Withdraw("finished".to_owned());
+        }
+        let address = Address {
+            channel: "sms".into(),
+            name: self.key.clone(),
+            address: "1".into(),
+            role: "owner".into(),
+        };
+        let known = !self.count.is_multiple_of(11);
+        let addresses = if known { vec![address] } else { Vec::new() };
+        Claim::Deliver(addresses, format!("{} as of {at}, {}", message.data, self.count))
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Toy, Corrupt> {
+        Toy::parsed(bytes)
+    }
+
+    fn view(&self) -> serde_json::Value {
+        serde_json::Value::from(self.count)
+    }
+}

@@ -1,0 +1,449 @@
+//! The loop: virtual time, what takes how long, what goes wrong when, and what must hold.
+
+mod watch;
+mod weather;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use self::weather::Weather;
+use super::Mutation;
+use super::dice::Dice;
+use super::disk::{SimDisk, Space, Syncs};
+use super::machine::{Bounds, Died, Machine, Question, Reading, ToPartition, Wish};
+use super::people::{Accepted, Carried, Client, Courier, Phase};
+use super::store::{Found, SimStore};
+use super::tally::{Kind, Tally};
+use super::toy::{Toy, Toybox};
+use crate::clock::Timestamp;
+use crate::entity::EntityId;
+use crate::journal::Failure;
+use crate::record::Stored;
+use crate::registry::{ContextCell, Registry};
+
+/// When the town is founded.
+const FOUNDED_MS: i64 = 1_700_000_000_000;
+/// Steps of one run; a town that has not settled by then never will.
+const STEPS_MAX: u64 = 100_000;
+
+/// What happens at an instant.
+enum Event {
+    Start,
+    Crash,
+    CutPower,
+    DieApplying,
+    Tick,
+    Client(usize),
+    Courier(usize),
+    Commit,
+    Apply,
+    Read(u8, Question),
+    Heard(u8, Reading),
+    Load(u8, EntityId, u64),
+    Loaded(u8, EntityId, u64, Result<Option<Stored>, CompactString>),
+    Jump,
+    Space(Space),
+    Evict,
+    GoodWeather,
+    Look,
+}
+
+impl Event {
+    /// Whether it belongs to one process, and ends with it.
+    fn ends_with_process(&self) -> bool {
+        match self {
+            Event::Start
+            | Event::Client(_)
+            | Event::Courier(_)
+            | Event::Jump
+            | Event::Space(_)
+            | Event::GoodWeather
+            | Event::Look => false,
+            Event::Crash
+            | Event::CutPower
+            | Event::DieApplying
+            | Event::Tick
+            | Event::Commit
+            | Event::Apply
+            | Event::Read(..)
+            | Event::Heard(..)
+            | Event::Load(..)
+            | Event::Loaded(..)
+            | Event::Evict => true,
+        }
+    }
+}
+
+/// A town and everything that happens to it.
+pub(super) struct World {
+    dice: Dice,
+    tally: Tally,
+    mutation: Mutation,
+    weather: Weather,
+    bounds: Bounds,
+    phase: Phase,
+    now_ms: u64,
+    skew_ms: i64,
+    agenda: BTreeMap<(u64, u64), (u64, Event)>,
+    n_events: u64,
+    registry: Arc<Registry>,
+    disk: SimDisk,
+    store: SimStore,
+    machine: Option<Machine>,
+    life: u64,
+    clients: Vec<Client>,
+    couriers: Vec<Courier>,
+    carried: Carried,
+    accepted: Vec<Accepted>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64, mutation: Mutation) -> World {
+        let mut dice = Dice::of(seed);
+        let tally = Tally::default();
+        let weather = Weather::any(&mut dice);
+        let bounds = Weather::bounds(&mut dice);
+        let disk = SimDisk::new(dice.split(), tally.clone());
+        let store = SimStore::new(dice.split(), tally.clone());
+        let toys = Arc::new(ContextCell::new(Toybox::default(), 1));
+        let n_clients = dice.between(2, 8);
+        let clients = (0..n_clients).map(|_| Client::new(dice.between(5, 25))).collect();
+        let couriers = (0..dice.between(1, 3)).map(|_| Courier::default()).collect();
+        World {
+            dice,
+            tally,
+            mutation,
+            weather,
+            bounds,
+            phase: Phase::Safety,
+            now_ms: 0,
+            skew_ms: 0,
+            agenda: BTreeMap::new(),
+            n_events: 0,
+            registry: Arc::new(Registry::new().with::<Toy>(&toys)),
+            disk,
+            store,
+            machine: None,
+            life: 0,
+            clients,
+            couriers,
+            carried: Carried::default(),
+            accepted: Vec::new(),
+        }
+    }
+
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Lets the town live until everything that was begun has ended.
+    pub(super) fn run(&mut self) -> Result<(), String> {
+        self.begin();
+        for _ in 0..STEPS_MAX {
+            let now = self.now();
+            if let Some(machine) = self.machine.as_mut().filter(|machine| machine.is_busy())
+                && !self.dice.once_in(8)
+            {
+                machine.step(&mut self.dice, now);
+                if let Some(excess) = machine.excess() {
+                    return Err(format!("a bound is exceeded: {excess}"));
+                }
+                self.grant();
+                continue;
+            }
+            let Some(((at, _), (life, event))) = self.agenda.pop_first() else {
+                return Err("nothing is left to happen".to_owned());
+            };
+            self.now_ms = self.now_ms.max(at);
+            if event.ends_with_process() && life != self.life {
+                continue;
+            }
+            if matches!(event, Event::Look) && self.phase == Phase::Liveness && self.looks_over()? {
+                return self.end();
+            }
+            self.happen(event)?;
+        }
+        Err(format!("it does not settle: {}", self.why_not()))
+    }
+
+    fn begin(&mut self) {
+        self.disk.faults(|faults| {
+            *faults = self.weather.disk;
+            faults.syncs = match self.mutation {
+                Mutation::IgnoredSyncs => Syncs::Ignored,
+                Mutation::None | Mutation::ForgottenDeltas | Mutation::ForgottenMarks => {
+                    Syncs::Done
+                }
+            };
+        });
+        self.store.refuse_once_in(self.weather.store_refuses);
+        self.plan(0, Event::Start);
+        let safety_ms = self.dice.between(3_000, 20_000);
+        self.plan(safety_ms, Event::GoodWeather);
+        for n in 0..self.clients.len() {
+            self.plan_within(500, Event::Client(n));
+        }
+        for n in 0..self.couriers.len() {
+            self.plan_within(500, Event::Courier(n));
+        }
+        self.plan_within(self.weather.jump_ms, Event::Jump);
+        self.plan_within(self.weather.full_ms, Event::Space(Space::None));
+        self.plan(1_000, Event::Look);
+    }
+
+    fn now(&self) -> Timestamp {
+        let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
+        Timestamp::from_millis(FOUNDED_MS + now + self.skew_ms)
+    }
+
+    fn plan(&mut self, after_ms: u64, event: Event) {
+        self.n_events += 1;
+        self.agenda.insert((self.now_ms + after_ms, self.n_events), (self.life, event));
+    }
+
+    /// Some time within `most_ms`; never for 0.
+    fn plan_within(&mut self, most_ms: u64, event: Event) {
+        if most_ms > 0 {
+            let after_ms = self.dice.between(1, most_ms);
+            self.plan(after_ms, event);
+        }
+    }
+
+    /// Things that happen again and again happen less often when nothing goes wrong any more.
+    fn again(&mut self, most_ms: u64, event: Event) {
+        let most_ms = if self.phase == Phase::Safety { most_ms } else { most_ms * 4 };
+        self.plan_within(most_ms, event);
+    }
+
+    fn happen(&mut self, event: Event) -> Result<(), String> {
+        match event {
+            Event::Start => self.start()?,
+            Event::Crash => self.crash(),
+            Event::CutPower => {
+                self.disk.cut_power_after(self.dice.between(1, 5));
+                self.plan_within(self.weather.power_ms, Event::CutPower);
+            }
+            Event::DieApplying => self.store.die_after(self.dice.between(1, 4)),
+            Event::Tick => {
+                for no in 0..self.bounds.limits.partitions {
+                    self.tell_machine(no, ToPartition::Tick);
+                }
+                self.again(200, Event::Tick);
+            }
+            Event::Client(n) => {
+                self.client_acts(n);
+                self.again(120, Event::Client(n));
+            }
+            Event::Courier(n) => {
+                self.courier_acts(n)?;
+                self.again(150, Event::Courier(n));
+            }
+            Event::Commit => self.with_machine(Machine::commit),
+            Event::Apply => {
+                self.apply_and_seal()?;
+                self.again(600, Event::Apply);
+            }
+            Event::Read(no, question) => self.read(no, question),
+            Event::Heard(no, reading) => self.tell_machine(no, reading.into()),
+            Event::Load(no, id, born) => self.load(no, id, born),
+            Event::Loaded(no, id, born, stored) => {
+                if let Some(machine) = &mut self.machine {
+                    machine.loaded((no, &id, born), stored);
+                }
+            }
+            Event::Jump => self.jump(),
+            Event::Space(space) => self.space(space),
+            Event::Evict => {
+                if let Some(machine) = &mut self.machine {
+                    machine.evict(&mut self.dice);
+                }
+                self.again(200, Event::Evict);
+            }
+            Event::GoodWeather => self.good_weather(),
+            Event::Look => self.plan(2_000, Event::Look),
+        }
+        self.grant();
+        Ok(())
+    }
+
+    /// What the process asked for takes its time.
+    fn grant(&mut self) {
+        let Some(machine) = &mut self.machine else { return };
+        for wish in std::mem::take(&mut machine.wishes) {
+            match wish {
+                Wish::Commit => {
+                    let slow = self.phase == Phase::Safety && self.dice.once_in(self.weather.slow);
+                    let most_ms = if slow { 3_000 } else { 8 };
+                    if slow {
+                        self.tally.count(Kind::SlowCommit);
+                    }
+                    self.plan_within(most_ms, Event::Commit);
+                }
+                Wish::Read(no, question) => {
+                    let most_ms = self.delay(Kind::ReloadDelayed);
+                    self.plan_within(most_ms, Event::Read(no, question));
+                }
+                Wish::Load(no, id, born) => {
+                    let most_ms = self.delay(Kind::LoadDelayed);
+                    self.plan_within(most_ms, Event::Load(no, id, born));
+                }
+                Wish::Leased(courier, jobs) => {
+                    if let Some(courier) = self.couriers.get_mut(courier) {
+                        courier.leased(jobs);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long a read may take.
+    fn delay(&mut self, kind: Kind) -> u64 {
+        if self.phase == Phase::Safety && self.dice.once_in(self.weather.late_reads) {
+            self.tally.count(kind);
+            2_000
+        } else {
+            10
+        }
+    }
+
+    fn read(&mut self, no: u8, question: Question) {
+        let Some(machine) = &self.machine else { return };
+        let fails = self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads);
+        let failed = question.clone().failed();
+        let reading = if fails {
+            self.tally.count(Kind::ReloadFailed);
+            failed
+        } else {
+            machine.read(no, question).unwrap_or(failed)
+        };
+        let most_ms = self.delay(Kind::ReloadDelayed);
+        self.plan_within(most_ms, Event::Heard(no, reading));
+    }
+
+    fn load(&mut self, no: u8, id: EntityId, born: u64) {
+        let Some(machine) = &self.machine else { return };
+        if self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads) {
+            // The shell reads again what could not be read.
+            self.tally.count(Kind::LoadFailed);
+            return self.plan_within(300, Event::Load(no, id, born));
+        }
+        let stored = machine.load(&id);
+        let most_ms = self.delay(Kind::LoadDelayed);
+        self.plan_within(most_ms, Event::Loaded(no, id, born, stored));
+    }
+
+    fn tell_machine(&mut self, no: u8, message: ToPartition) {
+        if let Some(machine) = &mut self.machine {
+            machine.send(no, message);
+        }
+    }
+
+    fn with_machine(&mut self, act: impl FnOnce(&mut Machine) -> Result<(), Died>) {
+        if let Some(machine) = &mut self.machine
+            && act(machine) == Err(Died)
+        {
+            self.crash();
+        }
+    }
+
+    fn apply_and_seal(&mut self) -> Result<(), String> {
+        let Some(machine) = &mut self.machine else { return Ok(()) };
+        let applied = machine.apply();
+        let sealed = if self.dice.once_in(4) { machine.seal() } else { Ok(None) };
+        if applied.is_err() || sealed.is_err() {
+            self.crash();
+            return Ok(());
+        }
+        match sealed {
+            Ok(Some(failure @ Failure::Damaged { .. })) => Err(format!("sealing: {failure}")),
+            _ => Ok(()),
+        }
+    }
+
+    fn client_acts(&mut self, n: usize) {
+        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
+        let (Some(machine), Some(client)) = (&mut self.machine, self.clients.get_mut(n)) else {
+            return;
+        };
+        let by = (&mut self.dice, &self.tally);
+        let accepted = client.act(machine, by, (now, n_partitions, self.phase));
+        self.accepted.extend(accepted);
+    }
+
+    fn courier_acts(&mut self, n: usize) -> Result<(), String> {
+        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
+        let (Some(machine), Some(courier)) = (&mut self.machine, self.couriers.get_mut(n)) else {
+            return Ok(());
+        };
+        if self.phase == Phase::Safety && !courier.is_idle() && self.dice.once_in(25) {
+            self.tally.count(Kind::CourierDied);
+            for id in courier.forget() {
+                machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
+            }
+            return Ok(());
+        }
+        let by = (n, &mut self.dice, &self.tally, &mut self.carried);
+        courier.act(machine, by, (now, n_partitions, self.phase))
+    }
+
+    fn jump(&mut self) {
+        if self.phase == Phase::Liveness {
+            return;
+        }
+        let by = i64::try_from(self.dice.between(1, 30_000)).unwrap_or(0);
+        if self.dice.once_in(2) {
+            self.tally.count(Kind::ClockForward);
+            self.skew_ms += by;
+        } else {
+            self.tally.count(Kind::ClockBack);
+            self.skew_ms -= by;
+        }
+        self.plan_within(self.weather.jump_ms, Event::Jump);
+    }
+
+    fn space(&mut self, space: Space) {
+        if self.phase == Phase::Liveness {
+            return;
+        }
+        self.disk.faults(|faults| faults.full = space);
+        match space {
+            Space::None => self.plan_within(2_000, Event::Space(Space::Left)),
+            Space::Left => self.plan_within(self.weather.full_ms, Event::Space(Space::None)),
+        }
+    }
+
+    fn good_weather(&mut self) {
+        self.phase = Phase::Liveness;
+        self.disk.faults(|faults| {
+            (faults.append, faults.sync, faults.read) = (0, 0, 0);
+            faults.full = Space::Left;
+        });
+        self.disk.keep_power();
+        self.store.live_on();
+        self.store.refuse_once_in(0);
+    }
+
+    fn crash(&mut self) {
+        self.tally.count(Kind::Crashed);
+        self.machine = None;
+        self.life += 1;
+        self.disk = self.disk.crash();
+        let unopenable =
+            if self.phase == Phase::Safety { self.weather.store_unopenable } else { 0 };
+        let (store, found) = self.store.crash(unopenable);
+        self.store = store;
+        if found == Found::Nothing {
+            self.store.wipe();
+        }
+        for courier in &mut self.couriers {
+            courier.forget();
+        }
+        self.plan_within(300, Event::Start);
+    }
+}

@@ -1,0 +1,127 @@
+//! Starts, and what must hold after each and at the end.
+
+use super::{Event, World};
+use crate::journal::Failure;
+use crate::simulator::machine::{Machine, Start};
+use crate::simulator::people::{Client, Courier, Phase};
+use crate::simulator::tally::Kind;
+use crate::simulator::truth::Truth;
+
+impl World {
+    /// A process starts, or dies in trying.
+    pub(super) fn start(&mut self) -> Result<(), String> {
+        let is_bad = self.phase == Phase::Safety;
+        if is_bad && self.dice.once_in(self.weather.opening) {
+            if self.dice.once_in(2) {
+                self.disk.cut_power_after(self.dice.between(1, 12));
+            } else {
+                self.store.die_after(self.dice.between(1, 5));
+            }
+        }
+        let opened = Machine::open(Start {
+            disk: self.disk.clone(),
+            store: self.store.clone(),
+            registry: self.registry.clone(),
+            bounds: self.bounds,
+            tally: self.tally.clone(),
+            mutation: self.mutation,
+        });
+        if self.disk.is_off() || self.store.is_dead() {
+            self.tally.count(Kind::CrashedInOpening);
+            self.crash();
+            return Ok(());
+        }
+        let machine = match opened {
+            Ok(machine) => machine,
+            Err(failure) if is_bad && is_weather(&failure) => {
+                self.crash();
+                return Ok(());
+            }
+            Err(failure) => return Err(format!("it does not open: {failure}: {failure:?}")),
+        };
+        self.disk.keep_power();
+        self.store.live_on();
+        self.machine = Some(machine);
+        self.check()?;
+        self.plan(1, Event::Tick);
+        self.plan(1, Event::Evict);
+        self.plan_within(600, Event::Apply);
+        if is_bad {
+            self.plan_within(self.weather.crash_ms, Event::Crash);
+            self.plan_within(self.weather.power_ms, Event::CutPower);
+            self.plan_within(self.weather.die_applying_ms, Event::DieApplying);
+        }
+        Ok(())
+    }
+
+    /// Holds the process against the ledger, and the ledger against what people were told.
+    fn check(&mut self) -> Result<Truth, String> {
+        let Some(machine) = &self.machine else { return Err("no process".to_owned()) };
+        let faults = self.weather.disk.read;
+        self.disk.faults(|disk| disk.read = 0);
+        let truth = Truth::of(machine, &self.registry)?;
+        for accepted in &self.accepted {
+            if !truth.has(&accepted.entity, accepted.command, accepted.sequence) {
+                return Err(format!(
+                    "{} accepted {:?} as record {}, which is not in the ledger",
+                    accepted.entity, accepted.command, accepted.sequence
+                ));
+            }
+        }
+        truth.agrees(machine, self.bounds.limits.partitions)?;
+        truth.histories(machine)?;
+        let is_bad = self.phase == Phase::Safety;
+        self.disk.faults(|disk| disk.read = if is_bad { faults } else { 0 });
+        Ok(truth)
+    }
+
+    /// Whether everything that was begun may have ended.
+    pub(super) fn looks_over(&mut self) -> Result<bool, String> {
+        let Some(machine) = &self.machine else { return Ok(false) };
+        let is_quiet = machine.is_settled()
+            && self.clients.iter().all(Client::is_done)
+            && self.couriers.iter().all(Courier::is_idle);
+        if !is_quiet {
+            return Ok(false);
+        }
+        let now = self.now();
+        Ok(self.check()?.is_over(now))
+    }
+
+    /// Everything has ended: what is left must be exactly what the ledger says, in the store as well.
+    pub(super) fn end(&mut self) -> Result<(), String> {
+        let truth = self.check()?;
+        truth.has_ended(self.now())?;
+        if let Some(machine) = &mut self.machine {
+            while machine.backlog.tables().applied() < truth.frames() {
+                match machine.apply() {
+                    Ok(None) => {}
+                    Ok(Some(failure)) => return Err(format!("applying at the end: {failure}")),
+                    Err(_) => return Err("died at the end".to_owned()),
+                }
+            }
+        }
+        truth.is_in(self.store.rows(), self.bounds.limits.partitions)?;
+        // And once more from what lies on the disk.
+        self.crash();
+        self.start()
+    }
+
+    /// What is left to be done.
+    pub(super) fn why_not(&mut self) -> String {
+        let waiting = self.clients.iter().filter(|client| !client.is_done()).count();
+        let busy = self.couriers.iter().filter(|courier| !courier.is_idle()).count();
+        let settled = self.machine.as_ref().map(Machine::is_settled);
+        let now = self.now();
+        let ended = self.check().map(|truth| truth.has_ended(now));
+        let words = self.machine.as_ref().map(Machine::words).unwrap_or_default();
+        let doing: Vec<String> = self.couriers.iter().map(Courier::words).collect();
+        format!(
+            "{waiting} callers wait, {busy} couriers are busy {doing:?}, settled: {settled:?}, ended: {ended:?}{words}"
+        )
+    }
+}
+
+fn is_weather(failure: &Failure) -> bool {
+    failure.is_transient() || failure.is_fatal()
+}

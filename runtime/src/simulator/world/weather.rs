@@ -1,0 +1,63 @@
+//! What goes wrong in one town, and how tight its bounds are: never everything at once, so that each fault also meets a
+//! town in which little else goes wrong.
+
+use crate::partition::Limits;
+use crate::simulator::dice::Dice;
+use crate::simulator::disk::DiskFaults;
+use crate::simulator::machine::Bounds;
+
+/// Rates: once in so many times, or within so many milliseconds; 0 for never.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weather {
+    pub(super) disk: DiskFaults,
+    pub(super) crash_ms: u64,
+    pub(super) power_ms: u64,
+    pub(super) die_applying_ms: u64,
+    pub(super) opening: u64,
+    pub(super) jump_ms: u64,
+    pub(super) full_ms: u64,
+    pub(super) slow: u64,
+    pub(super) late_reads: u64,
+    pub(super) failing_reads: u64,
+    pub(super) store_refuses: u64,
+    pub(super) store_unopenable: u64,
+}
+
+impl Weather {
+    pub(super) fn any(dice: &mut Dice) -> Weather {
+        let mut maybe = |from, to| if dice.once_in(2) { dice.between(from, to) } else { 0 };
+        Weather {
+            disk: DiskFaults {
+                append: maybe(10, 200),
+                sync: maybe(50, 400),
+                read: maybe(20, 200),
+                ..DiskFaults::default()
+            },
+            crash_ms: maybe(500, 10_000),
+            power_ms: maybe(500, 10_000),
+            die_applying_ms: maybe(1_000, 10_000),
+            opening: maybe(2, 6),
+            jump_ms: maybe(500, 8_000),
+            full_ms: maybe(1_000, 10_000),
+            slow: maybe(3, 40),
+            late_reads: maybe(1, 10),
+            failing_reads: maybe(3, 30),
+            store_refuses: maybe(3, 30),
+            store_unopenable: maybe(2, 6),
+        }
+    }
+
+    pub(super) fn bounds(dice: &mut Dice) -> Bounds {
+        let mut some = |from, to| usize::try_from(dice.between(from, to)).unwrap_or(1);
+        let limits = Limits {
+            partitions: u8::try_from(some(1, 5)).unwrap_or(1),
+            undecided_max: some(2, 20),
+            batch_max: some(1, 8),
+            alarms_per_batch: some(1, 4),
+            window_max: some(1, 8),
+            leases_max: some(1, 5),
+        };
+        let busy_max = u32::try_from(some(1, 8)).unwrap_or(1);
+        Bounds { limits, busy_max, queue_max: some(1, 6), tells_per_read: some(1, 4) }
+    }
+}
