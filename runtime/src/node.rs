@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, Leased};
 
-use crate::actor::message::{Peers, Tick, Warm};
+use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{PartitionActor, Wiring};
 use crate::clock::Clock;
 use crate::gauge::Gauge;
@@ -75,6 +75,7 @@ impl Node {
         let gauge = Arc::new(Gauge::default());
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
+        let journal = Arc::new(journal);
         let wiring = Wiring { registry, journal, clock, gauge, sooner, resident_max };
         let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
         let mut node = Node {
@@ -133,7 +134,7 @@ impl Node {
     pub async fn warm(&self) -> Result<usize, Failure> {
         let (mut after, mut warmed) = (None, 0);
         loop {
-            let (journal, from) = (self.wiring.journal.clone(), after.take());
+            let (journal, from) = (Arc::clone(&self.wiring.journal), after.take());
             let read =
                 tokio::task::spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
             let chunk = read.await.map_err(|error| Failure::store("reading entities", error))??;
@@ -179,12 +180,18 @@ impl Node {
             ticker.abort();
         }
         self.wiring.gauge.settled(0).await;
-        self.partitions.clear();
+        for partition in self.partitions.drain(..) {
+            // One that is gone already need not be told.
+            drop(partition.send(Stop).await);
+        }
         for arbiter in self.arbiters.drain(..) {
             arbiter.stop();
             if arbiter.join().is_err() {
                 tracing::error!("an arbiter ended in a panic");
             }
+        }
+        while Arc::strong_count(&self.wiring.journal) > 1 {
+            tokio::task::yield_now().await;
         }
     }
 }

@@ -24,7 +24,7 @@ pub const ATTEMPTS_MAX: u32 = 12;
 /// The pause after the first failed attempt; doubled after each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// A message as an entity wants it: what it is about, in data. Rendered when it is claimed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! One entity as an actor: an activation in a mailbox.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
@@ -30,8 +31,8 @@ pub(crate) struct EntityActor {
     id: EntityId,
     activation: Box<dyn AnyActivation>,
     partition: Addr<PartitionActor>,
-    journal: Journal,
-    known: Option<Stored>,
+    journal: Arc<Journal>,
+    known: Option<Box<Stored>>,
 }
 
 impl EntityActor {
@@ -40,8 +41,8 @@ impl EntityActor {
         id: EntityId,
         activation: Box<dyn AnyActivation>,
         partition: Addr<PartitionActor>,
-        journal: Journal,
-        known: Option<Stored>,
+        journal: Arc<Journal>,
+        known: Option<Box<Stored>>,
     ) -> Addr<EntityActor> {
         EntityActor::create(|ctx| {
             ctx.set_mailbox_capacity(ENTITY_MAILBOX);
@@ -75,7 +76,7 @@ impl EntityActor {
     }
 
     fn load(&mut self, ctx: &mut Context<Self>) {
-        let (journal, id) = (self.journal.clone(), self.id.clone());
+        let (journal, id) = (Arc::clone(&self.journal), self.id.clone());
         // Reading may wait for a disk; an arbiter never does.
         let reading = tokio::task::spawn_blocking(move || read(&journal, &id));
         let told = reading.into_actor(self).map(|read, actor, ctx| match read {
@@ -122,7 +123,7 @@ impl Actor for EntityActor {
         match self.known.take() {
             Some(stored) => match self.journal.quarantine(&self.id) {
                 Ok(None) => {
-                    self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));
+                    self.work(ctx, |activation, steps| activation.loaded(Ok(Some(*stored)), steps));
                 }
                 Ok(Some(_)) | Err(_) => self.load(ctx),
             },

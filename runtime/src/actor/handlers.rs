@@ -1,11 +1,12 @@
 //! Messages of a partition actor, each handed to the core.
 
-use actix::{Context, Handler, MessageResult};
+use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Claim, Committed, Conclude, Leasing, Peers, Releasing, StepOf, TellFrom, Tick, Warm,
+    Ask, Claim, Committed, Conclude, Leasing, Peers, Releasing, StepOf, Stop, TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, sleep_of};
+use super::residents::Residents;
 use crate::activation::Step;
 
 impl Handler<Ask> for PartitionActor {
@@ -130,5 +131,16 @@ impl Handler<Conclude> for PartitionActor {
 
     fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
         self.work(ctx, |core, out| core.outcome(concluding, out));
+    }
+}
+
+impl Handler<Stop> for PartitionActor {
+    type Result = ();
+
+    fn handle(&mut self, Stop: Stop, ctx: &mut Context<Self>) {
+        // Addresses go round in circles; whoever ends must let them go.
+        self.peers.clear();
+        self.residents = Residents::at_most(0);
+        ctx.stop();
     }
 }

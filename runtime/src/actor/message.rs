@@ -66,3 +66,8 @@ pub(super) struct TellFrom(pub(super) u8, pub(super) SentTell);
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<u8>);
+
+/// Let every entity go, and end.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Stop;

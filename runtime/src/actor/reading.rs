@@ -1,5 +1,7 @@
 //! What a partition reads from the store: beside the arbiter, never on it.
 
+use std::sync::Arc;
+
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::partition::PartitionActor;
@@ -60,7 +62,7 @@ impl PartitionActor {
         read: impl FnOnce(&Journal) -> Result<T, Failure> + Send + 'static,
         take: impl FnOnce(&mut Partition, Option<T>, &mut Vec<Output>) + 'static,
     ) {
-        let journal = self.wiring.journal.clone();
+        let journal = Arc::clone(&self.wiring.journal);
         self.reading += 1;
         let reading = tokio::task::spawn_blocking(move || read(&journal));
         let taken = reading.into_actor(self).map(move |result, actor, ctx| {

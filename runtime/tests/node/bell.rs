@@ -13,14 +13,14 @@ use duban_runtime::registry::{ContextCell, Registry};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Bell {
+pub(crate) struct Bell {
     key: String,
-    pub rings: u64,
+    pub(crate) rings: u64,
     next: Option<(Timestamp, Duration, u32)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Command {
+pub(crate) enum Command {
     Ring,
     Silence,
     Crack,
@@ -31,7 +31,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Event {
+pub(crate) enum Event {
     Rang { next: Option<(Timestamp, Duration, u32)> },
     Wound { next: (Timestamp, Duration, u32) },
     Passed { to: String },
@@ -39,7 +39,7 @@ pub enum Event {
 }
 
 #[derive(Debug, Serialize)]
-pub struct AlreadySilent;
+pub(crate) struct AlreadySilent;
 
 impl Refusal for AlreadySilent {
     fn code(&self) -> &'static str {
@@ -102,8 +102,11 @@ impl Entity for Bell {
     }
 
     fn timers(&self) -> Timers {
-        let timer =
-            |(due, ..)| Timer { name: "ring".into(), due, reason: "it was wound up".into() };
+        let timer = |(due, _, _): (Timestamp, Duration, u32)| Timer {
+            name: "ring".into(),
+            due,
+            reason: "it was wound up".into(),
+        };
         Timers(self.next.map(timer).into_iter().collect())
     }
 
@@ -146,11 +149,11 @@ impl Entity for Bell {
     }
 }
 
-pub fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     Registry::new().with::<Bell>(&Arc::new(ContextCell::new((), 0)))
 }
 
-pub fn asked(n: u128, at: Timestamp) -> Asked {
+pub(crate) fn asked(n: u128, at: Timestamp) -> Asked {
     Asked {
         id: CommandId(n + 1),
         by: "ringer".into(),
