@@ -117,7 +117,15 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
             format!("台账中没有第 {frame} 帧;现有第 {first} 至第 {last} 帧")
         }
         Failure::NoBlob { name } => format!("附件 `{name}` 不在存储中"),
-        _ => format!("存储目录 `{dir}` 无法使用"),
+        Failure::OtherLedger { .. } => {
+            format!("`{dir}` 中是另一个存储的台账;备份和恢复请用空目录,或原来的备份目录")
+        }
+        Failure::Io { .. }
+        | Failure::TooLarge { .. }
+        | Failure::Encode { .. }
+        | Failure::Store { .. }
+        | Failure::Corrupt { .. }
+        | Failure::Stopped => format!("存储目录 `{dir}` 无法使用"),
     };
     anyhow!(failure).context(sentence)
 }

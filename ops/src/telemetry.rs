@@ -10,6 +10,8 @@
 //!
 //! Names, telephone numbers and addresses of people never stand above `debug`.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// The environment variable that sets the level, or levels by module: `warn,duban_runtime=debug`.
@@ -65,6 +67,8 @@ pub fn start(asked: Option<Level>, configured: Level) {
         .with_writer(std::io::stderr)
         .with_env_filter(filter)
         .with_target(false)
+        // A log file is read without a terminal.
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
     // A second start in one process (tests, tools built on this crate) keeps the first.
     drop(told);

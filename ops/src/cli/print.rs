@@ -98,7 +98,23 @@ impl Call<'_> {
 pub(super) fn failure(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
     writeln!(err, "错误:{error}")?;
     for cause in error.chain().skip(1) {
-        writeln!(err, "  原因:{cause}")?;
+        match cause.downcast_ref::<io::Error>().and_then(|cause| in_words(cause.kind())) {
+            Some(words) => writeln!(err, "  原因:{words}({cause})")?,
+            None => writeln!(err, "  原因:{cause}")?,
+        }
     }
     Ok(())
+}
+
+/// What the system's usual refusals mean.
+fn in_words(kind: io::ErrorKind) -> Option<&'static str> {
+    let words = [
+        (io::ErrorKind::NotFound, "没有这个文件或目录"),
+        (io::ErrorKind::PermissionDenied, "没有权限"),
+        (io::ErrorKind::NotADirectory, "不是目录"),
+        (io::ErrorKind::IsADirectory, "是目录,不是文件"),
+        (io::ErrorKind::StorageFull, "磁盘已满"),
+        (io::ErrorKind::ReadOnlyFilesystem, "文件系统只读"),
+    ];
+    words.into_iter().find(|(known, _)| *known == kind).map(|(_, words)| words)
 }

@@ -30,7 +30,7 @@ fn mistake(error: &clap::Error, err: &mut dyn Write) -> std::io::Result<()> {
             writeln!(err, "  您要写的也许是:{near}")?;
         }
     }
-    if let Some(valid) = told(error, ContextKind::ValidValue) {
+    if let Some(valid) = told(error, ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
         writeln!(err, "  可用的值:{valid}")?;
     }
     if let Some(usage) = told(error, ContextKind::Usage) {

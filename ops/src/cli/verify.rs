@@ -12,6 +12,8 @@ use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger::{self, Anchor, Report};
 use serde_json::{Value, json};
 
+use index::Depth;
+
 use super::backup::hex;
 use super::{Call, Exit};
 use crate::store;
@@ -62,7 +64,8 @@ impl Verify {
         let indexes = if report.problems.is_empty() {
             match store::open_existing(&call.config) {
                 Ok(store) => {
-                    let outcome = index::check(&store, self.deep, &report)?;
+                    let depth = if self.deep { Depth::States } else { Depth::Indexes };
+                    let outcome = index::check(&store, depth, &report)?;
                     store.close()?;
                     Indexes::Checked(outcome)
                 }

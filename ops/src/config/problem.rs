@@ -91,8 +91,17 @@ impl Problem {
         found: &str,
     ) -> Problem {
         let [zh, en] = wanted;
-        let message =
-            [format!("此处应为{zh},实为 {found}"), format!("expected {en}, found {found}")];
+        let is = match found {
+            "string" => "文字",
+            "integer" => "整数",
+            "float" => "小数",
+            "boolean" => "true/false",
+            "datetime" => "日期时间",
+            "array" => "列表",
+            "table" => "表",
+            other => other,
+        };
+        let message = [format!("此处应为{zh},实为{is}"), format!("expected {en}, found {found}")];
         Problem::new("C0006", file, span, message)
             .label(format!("应为{zh}"), format!("expected {en}"))
             .help(

@@ -3,15 +3,15 @@
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided, TaskGiven,
-    Verdict,
+    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided,
+    TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::supervision::OrderKind;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
 
-use super::row::{level_word, timeliness_word};
+use super::row::{level_word, step_word, timeliness_word};
 use crate::cli::instant;
 
 /// The sentence of an event.
@@ -24,13 +24,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             format!("登记({},{from}){text}{}", channel_word(e.channel), e.text)
         }
         Event::ValidationOrdered(task) => format!("派员核实:{}", task_words(task, calendar)),
-        Event::Validated(e) => {
-            let finding = match e.finding {
-                Finding::Confirmed => "属实",
-                Finding::Refuted => "不属实",
-            };
-            format!("核实:{finding}{}", note(&e.sight.note))
-        }
+        Event::Validated(e) => validated(e),
         Event::Declined { reason, .. } => format!("不予立案:{reason}"),
         Event::Filed(e) => format!(
             "立案:条件 {},时限 {}(手册第 {} 版){}",
@@ -55,19 +49,10 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             collector_word(from.as_ref()),
             collector_word(to.as_ref())
         ),
-        Event::Verified(e) => {
-            let verdict = match &e.verdict {
-                Verdict::Passed(_) => "合格".to_owned(),
-                Verdict::Failed => "不合格".to_owned(),
-                Verdict::Unable(task) => {
-                    format!("无法核查,再次核查 {}", task_words(task, calendar))
-                }
-            };
-            format!("核查:{verdict}{}", note(&e.sight.note))
-        }
+        Event::Verified(e) => verified(e, calendar),
         Event::Reworked { reason, rework, resumed, .. } => {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
-            format!("返工(第 {rework} 次):{reason}{}", due.unwrap_or_default())
+            format!("返工(第 {rework} 次){}{}", note(reason), due.unwrap_or_default())
         }
         Event::ReturnAsked { reason, .. } => format!("申请退单:{reason}"),
         Event::ReturnAccepted { reason, .. } => format!("同意退单:{reason}"),
@@ -87,14 +72,34 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         Event::OrderReplied { order, text, .. } => format!("答复督办单 {order}:{text}"),
         Event::StepDecided(e) => step(e, calendar),
         Event::Closed(e) => closed(e, calendar),
-        Event::Adopted(e) => {
-            let due = e.due.map_or_else(|| "无时限".to_owned(), |due| format!("截止 {}", at(due)));
-            format!("导入:{} {},单位 {},{due}{}", e.source, e.external_id, e.unit, note(&e.summary))
-        }
+        Event::Adopted(e) => adopted(e, calendar),
         Event::Concluded { finish, timeliness } => {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
+}
+
+fn validated(e: &Validated) -> String {
+    let finding = match e.finding {
+        Finding::Confirmed => "属实",
+        Finding::Refuted => "不属实",
+    };
+    format!("核实:{finding}{}", note(&e.sight.note))
+}
+
+fn verified(e: &Verified, calendar: &Calendar) -> String {
+    let verdict = match &e.verdict {
+        Verdict::Passed(_) => "合格".to_owned(),
+        Verdict::Failed => "不合格".to_owned(),
+        Verdict::Unable(task) => format!("无法核查,再次核查 {}", task_words(task, calendar)),
+    };
+    format!("核查:{verdict}{}", note(&e.sight.note))
+}
+
+fn adopted(e: &Adopted, calendar: &Calendar) -> String {
+    let due = e.due.map(|due| format!("截止 {}", instant::second(due, calendar)));
+    let due = due.unwrap_or_else(|| "无时限".to_owned());
+    format!("导入:{} {},单位 {},{due}{}", e.source, e.external_id, e.unit, note(&e.summary))
 }
 
 fn dispatched(e: &Dispatched, calendar: &Calendar) -> String {
@@ -125,8 +130,11 @@ fn order(e: &OrderIssued, calendar: &Calendar) -> String {
 }
 
 fn step(e: &StepDecided, calendar: &Calendar) -> String {
-    let reached = format!("{}时限到达“{}”", e.clock.chinese(), e.step);
-    let level = if e.level > 0 { format!(",{}督办", level_word(e.level)) } else { String::new() };
+    let name = step_word(e.step.as_str());
+    let reached = format!("{}时限到“{name}”", e.clock.chinese());
+    let level = format!("{}督办", level_word(e.level));
+    // The shipped ladders name such a step after its level.
+    let level = if e.level == 0 || name == level { String::new() } else { format!(",{level}") };
     let light = e.light.map(|light| format!(",{}", light.chinese())).unwrap_or_default();
     let late = match e.lateness {
         Lateness::InTime => String::new(),

@@ -10,7 +10,7 @@ use duban_rules::deadline::{DeadlineAccount, Interval, SkipReason};
 use duban_runtime::clock::Timestamp;
 use serde_json::json;
 
-use super::row::{level_word, stage_word};
+use super::row::{level_word, stage_word, step_word, stopped};
 use super::{One, find};
 use crate::cli::{Call, instant};
 use crate::store::Store;
@@ -47,7 +47,8 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
             (instant::second(stage.start, calendar), due_words(stage.due, now, calendar));
         call.line(format!("\n本环节({}):{start} 起,截止 {due}", stage.clock.chinese()))?;
     }
-    steps(call, &explained.steps, now, calendar)?;
+    let running = stopped(&case.life).map_or(Running::Yes(now), Running::Stopped);
+    steps(call, &explained.steps, running, calendar)?;
     ahead(call, &explained.ahead, now, calendar)
 }
 
@@ -170,10 +171,19 @@ fn skipped(account: &DeadlineAccount) -> String {
     words.join(";")
 }
 
+/// Whether the handling clock runs.
+#[derive(Clone, Copy)]
+enum Running {
+    /// It does; the instant looked from.
+    Yes(Timestamp),
+    /// It stands still since then: who holds the case is not the unit.
+    Stopped(Timestamp),
+}
+
 fn steps(
     call: &mut Call<'_>,
     steps: &[StepLine],
-    now: Timestamp,
+    running: Running,
     calendar: &Calendar,
 ) -> Result<()> {
     if steps.is_empty() {
@@ -184,13 +194,26 @@ fn steps(
         let standing = match line.standing {
             Standing::Decided => "已执行",
             Standing::Lapsed => "不再执行",
-            Standing::Ahead if line.due <= now => "即将执行",
-            Standing::Ahead => "未到",
+            Standing::Ahead => match running {
+                Running::Yes(now) if line.due <= now => "即将执行",
+                Running::Yes(_) => "未到",
+                Running::Stopped(_) => "未到(计时暂停)",
+            },
         };
         let due = instant::second(line.due, calendar);
-        vec![line.step.to_string(), level_word(line.level).to_owned(), due, standing.to_owned()]
+        vec![
+            step_word(line.step.as_str()),
+            level_word(line.level).to_owned(),
+            due,
+            standing.to_owned(),
+        ]
     };
-    call.table(&["步骤", "督办", "时刻", "状态"], steps.iter().map(row).collect())
+    call.table(&["步骤", "督办", "时刻", "状态"], steps.iter().map(row).collect())?;
+    if let Running::Stopped(since) = running {
+        let since = instant::second(since, calendar);
+        call.line(format!("处置计时自 {since} 起暂停;退回单位时,未到的时刻顺延。"))?;
+    }
+    Ok(())
 }
 
 fn ahead(
@@ -205,7 +228,7 @@ fn ahead(
     call.line("\n各环节将到的提醒:")?;
     let row = |line: &AheadLine| {
         let clock = line.clock.chinese().to_owned();
-        vec![clock, line.step.to_string(), due_words(line.due, now, calendar)]
+        vec![clock, step_word(line.step.as_str()), due_words(line.due, now, calendar)]
     };
     call.table(&["环节", "步骤", "时刻"], ahead.iter().map(row).collect())
 }

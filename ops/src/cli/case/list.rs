@@ -5,8 +5,6 @@ use std::str::FromStr;
 use anyhow::Result;
 use compact_str::CompactString;
 use duban_actors::case::KIND;
-use duban_actors::case::listing::instant as instant_of;
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use serde_json::json;
 
@@ -49,9 +47,7 @@ pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<(
     let mut rows = Vec::with_capacity(places.len());
     for place in &places {
         let Some(stored) = store.journal.entity(&place.id)? else { continue };
-        let case = store.case(&place.id, &stored)?;
-        let listed = instant_of(&place.order).unwrap_or(Timestamp::NEVER);
-        rows.push(Row::of(&case, listed, now, &rules.0));
+        rows.push(Row::of(&store.case(&place.id, &stored)?, now, &rules.0));
     }
     let next = places.last().filter(|_| more).map(Place::word);
     if call.is_for_programs() {

@@ -7,6 +7,7 @@ use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde_json::{Value, json};
 
+use super::explain::stage_due;
 use crate::cli::instant;
 
 /// Where a case can stand: the word of lists and what people call it.
@@ -110,7 +111,7 @@ pub(crate) fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -
 }
 
 /// Since when the unit's clock stands still.
-fn stopped(life: &Life) -> Option<Timestamp> {
+pub(super) fn stopped(life: &Life) -> Option<Timestamp> {
     match life {
         Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
             Some(pending.since)
@@ -134,6 +135,7 @@ pub(super) struct Row {
     stage: &'static str,
     unit: Option<String>,
     matter: String,
+    stage_due: Option<Timestamp>,
     due: Option<Timestamp>,
     light: Light,
     level: u8,
@@ -143,18 +145,18 @@ pub(super) struct Row {
 
 impl Row {
     /// The headings of [`Row::cells`].
-    pub(super) const HEADINGS: [&'static str; 9] =
-        ["案件", "编号", "环节", "单位", "事项", "截止", "灯", "督办", "返工"];
+    pub(super) const HEADINGS: [&'static str; 10] =
+        ["案件", "编号", "环节", "环节截止", "单位", "事项", "处置截止", "灯", "督办", "返工"];
 
-    /// The line of `case`; `listed` is the instant under which it stands in the list.
-    pub(super) fn of(case: &Case, listed: Timestamp, now: Timestamp, cx: &Context) -> Row {
+    /// The line of `case` at `now`.
+    pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
         let life = &case.life;
         let (filing, assignment) = (life.filing(), life.assignment());
-        let listed = (listed < Timestamp::from_millis(999_999_999_999_999)).then_some(listed);
+        let stage_due = stage_due(case, cx);
         let condition = filing.and_then(|filing| filing.condition.as_ref());
         let matter = condition.map(|code| {
             let known = cx.rules.handbook.condition(code);
-            known.map_or_else(|| code.to_string(), |known| known.small_class.to_string())
+            known.map_or_else(|| code.to_string(), |known| known.small_class.clone())
         });
         Row {
             id: case.id.to_string(),
@@ -162,13 +164,15 @@ impl Row {
             stage: life.name(),
             unit: life.unit().map(ToString::to_string),
             matter: matter.unwrap_or_else(|| "—".to_owned()),
-            due: assignment.and_then(|a| a.due).or(listed),
-            light: light(case, listed, now),
+            stage_due,
+            due: assignment.and_then(|a| a.due),
+            light: light(case, stage_due, now),
             level: filing.zip(assignment).map_or(0, |(f, a)| a.level(&f.ladder)),
             reworks: filing.map_or(0, |filing| filing.reworks),
-            timeliness: match life {
-                Life::Closed(closed) => Some(closed.timeliness),
-                _ => None,
+            timeliness: if let Life::Closed(closed) = life {
+                Some(closed.timeliness)
+            } else {
+                None
             },
         }
     }
@@ -185,6 +189,7 @@ impl Row {
             self.id.clone(),
             self.number.clone().unwrap_or_else(dash),
             stage_word(self.stage).to_owned(),
+            self.stage_due.map_or_else(dash, |due| instant::minute(due, calendar)),
             self.unit.clone().unwrap_or_else(dash),
             self.matter.clone(),
             self.due.map_or_else(dash, |due| instant::minute(due, calendar)),
@@ -200,6 +205,7 @@ impl Row {
             "case": self.id,
             "number": self.number,
             "stage": self.stage,
+            "stage_due": self.stage_due,
             "unit": self.unit,
             "matter": self.matter,
             "due": self.due,
@@ -228,4 +234,18 @@ pub(super) fn level_word(level: u8) -> &'static str {
         2 => "二级",
         _ => "三级",
     }
+}
+
+/// What people call a step: the shipped ladders' names in words, a percentage as one, others as the rules name them.
+pub(super) fn step_word(code: &str) -> String {
+    let known = match code {
+        "unread" => "催收",
+        "warning" => "预警",
+        "level-1" => "一级督办",
+        "level-2" => "二级督办",
+        "level-3" => "三级督办",
+        _ if code.parse::<u32>().is_ok() => return format!("{code}%"),
+        other => other,
+    };
+    known.to_owned()
 }

@@ -30,8 +30,17 @@ pub(super) struct Outcome {
 /// How many places a list has and a sum over them that does not depend on their order.
 type Sums = BTreeMap<CompactString, (u64, u128)>;
 
-/// Checks the store; with `deep`, every state is made again from its history as well.
-pub(super) fn check(store: &Store, deep: bool, report: &Report) -> Result<Outcome> {
+/// How far the check goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Indexes against states.
+    Indexes,
+    /// Every state against its history as well.
+    States,
+}
+
+/// Checks the store behind the ledger of `report`.
+pub(super) fn check(store: &Store, depth: Depth, report: &Report) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let (mut lists, mut alarms) = (Sums::new(), Sums::new());
     let mut after = None;
@@ -42,7 +51,7 @@ pub(super) fn check(store: &Store, deep: bool, report: &Report) -> Result<Outcom
         for (id, stored) in &page {
             outcome.entities += 1;
             entity(store, id, stored, &mut outcome)?;
-            if deep {
+            if depth == Depth::States {
                 rebuilt(store, id, stored, &mut outcome)?;
             }
             for key in &stored.lists {
