@@ -126,11 +126,8 @@ enum Command {
     /// 检查、解释、比较、打印规则文件
     #[command(subcommand)]
     Rules(rules::Rules),
-    /// 核对存储是否完好
     Verify(verify::Verify),
-    /// 备份存储
     Backup(backup::Backup),
-    /// 由备份恢复存储
     Restore(restore::Restore),
     /// 说明配置文件
     #[command(subcommand)]

@@ -36,8 +36,19 @@ fn a_directory_that_is_no_demo_is_never_overwritten() {
 fn town(dir: &Path, seed: &str) -> Value {
     let store = dir.to_str().unwrap();
     let (exit, out, err) = duban(&[
-        "demo", "--seed", seed, "--days", "1", "--reports", "40", "--speed", "0", "--store", store,
-        "--format", "json",
+        "demo",
+        "--seed",
+        seed,
+        "--days",
+        "1",
+        "--reports",
+        "40",
+        "--speed",
+        "0",
+        "--store",
+        store,
+        "--format",
+        "json",
     ]);
     assert_eq!(exit, Exit::Done, "{err}");
     let mut summary: Value = serde_json::from_str(&out).unwrap();

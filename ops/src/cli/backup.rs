@@ -16,11 +16,14 @@ use super::{Call, Exit};
 use crate::store;
 
 #[derive(Debug, Args)]
-#[command(long_about = "把台账和附件复制到另一个目录;duban 正在运行时也可以备份。\n\
+#[command(
+    about = "备份存储",
+    long_about = "把台账和附件复制到另一个目录;duban 正在运行时也可以备份。\n\
     再次备份到同一目录时只复制新增的部分。打印的头部散列可记在纸上,供 `duban verify --anchor` 核对。\n\n\
     示例:\n  \
     duban backup /mnt/备份盘/duban\n  \
-    duban backup 备份 --store duban-data --format json")]
+    duban backup 备份 --store duban-data --format json"
+)]
 pub(super) struct Backup {
     /// 备份目录;没有则建立
     #[arg(value_name = "DIR")]

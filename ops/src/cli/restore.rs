@@ -18,13 +18,16 @@ use crate::{config, store};
 const COUNTY_EAST_SECONDS: i32 = 8 * 3600;
 
 #[derive(Debug, Args)]
-#[command(long_about = "由备份(或另一个存储目录)的台账重建一个存储,写入 --store 指定的目录。\n\
+#[command(
+    about = "由备份恢复存储",
+    long_about = "由备份(或另一个存储目录)的台账重建一个存储,写入 --store 指定的目录。\n\
     目标目录必须还没有存储;原目录不会改动。可以只恢复到某一时刻或某一帧:\n\
     误操作之后恢复到之前,或台账损坏时恢复到损坏之前。\n\n\
     示例:\n  \
     duban restore /mnt/备份盘/duban --store duban-data\n  \
     duban restore 备份 --store 试看 --at 2026-03-02T09:00\n  \
-    duban restore duban-data.坏 --store duban-data --frame 4711")]
+    duban restore duban-data.坏 --store duban-data --frame 4711"
+)]
 pub(super) struct Restore {
     /// 备份目录,或另一个存储目录
     #[arg(value_name = "FROM")]

@@ -1,8 +1,6 @@
 //! `duban.toml`: explained, generated, and refused like a wrong rule.
 
-use duban::Exit;
-
-use super::{duban, golden, transcript};
+use super::{Exit, duban, golden, transcript};
 
 const BROKEN: &str = "\
 [store]

@@ -1,4 +1,4 @@
-//! What people see: commands run in this process, their output held against golden files.
+//! What people see: the program's commands, each in a process of its own, their output held against golden files.
 //!
 //! `UPDATE_TABLES=1` writes the files anew; the difference is the review. Directories of the machine and hashes are
 //! replaced, so that a transcript is the same everywhere.
@@ -12,11 +12,18 @@ mod town;
 mod usage;
 
 use std::path::Path;
-
-use duban::Exit;
+use std::process::{Command, Stdio};
 
 /// When the transcripts of cases are looked at: Thursday, 5 March 2026, in the morning.
 const CASES_AT: &str = "2026-03-05T09:10";
+
+/// How a command ended, by its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+}
 
 /// What a command printed and how it ended.
 struct Ran {
@@ -26,10 +33,15 @@ struct Ran {
 }
 
 /// Runs `duban` with these arguments.
+#[track_caller]
 fn duban(args: &[&str]) -> Ran {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = duban::run(std::iter::once(&"duban").chain(args), &mut out, &mut err);
-    Ran { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duban"));
+    command.args(args).env_remove("DUBAN_LOG").stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let exits = [Exit::Done, Exit::Failed, Exit::Usage];
+    let exit = exits.into_iter().find(|exit| output.status.code() == Some(*exit as i32));
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    Ran { exit: exit.unwrap_or_else(|| panic!("{}: {err}", output.status)), out, err }
 }
 
 impl Ran {

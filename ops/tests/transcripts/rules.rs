@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use duban::Exit;
 use duban_rules::Sources;
 
-use super::{duban, golden, transcript};
+use super::{Exit, duban, golden, transcript};
 
 /// The shipped rules in a directory, with some texts replaced.
 fn rules_with(replaced: &[(&str, &str, &str)]) -> tempfile::TempDir {

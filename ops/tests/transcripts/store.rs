@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use duban::Exit;
 use duban_runtime::journal::disk::OsDisk;
 
-use super::{CASES_AT, Ran, duban, golden, town, transcript};
+use super::{CASES_AT, Exit, Ran, duban, golden, town, transcript};
 
 /// The town, built once; each test looks into a store of its own, restored from it.
 static TOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{duban, golden, transcript};
+use super::{Exit, duban, golden, transcript};
 
 #[test]
 fn a_slip_on_the_command_line_is_answered_in_chinese_with_the_way_out() {
@@ -23,8 +23,8 @@ fn a_slip_on_the_command_line_is_answered_in_chinese_with_the_way_out() {
 #[test]
 fn help_goes_to_the_output_and_a_missing_command_to_the_error() {
     let help = duban(&["--help"]);
-    assert_eq!((help.exit, help.err.as_str()), (duban::Exit::Done, ""));
+    assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""));
     assert!(help.out.contains("示例"), "{}", help.out);
     let nothing = duban(&[]);
-    assert_eq!((nothing.exit, nothing.out.as_str()), (duban::Exit::Usage, ""));
+    assert_eq!((nothing.exit, nothing.out.as_str()), (Exit::Usage, ""));
 }
