@@ -450,6 +450,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
         {
             self.decide_delivery(delivery, out);
         }
+        give_back(&mut self.queue);
     }
 
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
@@ -462,6 +463,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
                         caller.answer(answer);
                     }
                 }
+                give_back(&mut self.waiting);
             }
             Err(reason) => {
                 // Whatever was decided on top of records that do not exist does not exist either.
@@ -575,7 +577,16 @@ pub(crate) fn remember(recent: &mut Vec<(CommandId, u64)>, id: CommandId, sequen
     if recent.len() >= RECENT_MAX {
         recent.remove(0);
     }
+    // A million entities keep theirs: no room for what may never come.
+    recent.reserve_exact(1);
     recent.push((id, sequence));
+}
+
+/// Gives an empty queue's memory back: most entities sleep most of the time.
+fn give_back<T>(queue: &mut VecDeque<T>) {
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
 }
 
 fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {
