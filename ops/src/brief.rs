@@ -64,7 +64,7 @@ impl Day {
     }
 
     fn yesterday(&self) -> Timestamp {
-        self.begins - std::time::Duration::from_secs(24 * 3600)
+        self.begins - std::time::Duration::from_hours(24)
     }
 }
 
@@ -200,5 +200,5 @@ fn put(data: &mut Value, key: &str, value: Value) {
 
 /// Bytes in hexadecimal, as an anchor is printed.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    blake3::Hash::from_slice(bytes).map_or_else(|_| String::new(), |hash| hash.to_hex().to_string())
 }

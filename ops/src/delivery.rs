@@ -66,7 +66,10 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
             match &event {
                 RowEvent::Delivered(_) => tally.delivered += 1,
                 RowEvent::Failed(..) => tally.failed += 1,
-                _ => tally.dead += 1,
+                RowEvent::Died(..)
+                | RowEvent::Claimed(..)
+                | RowEvent::Withdrawn(..)
+                | RowEvent::Revived(_) => tally.dead += 1,
             }
             node.conclude(message.leased.id, message.row, event)
         });
@@ -102,19 +105,20 @@ async fn claimed(
     let claims = asked.iter().map(|(leased, row)| node.claim(leased.id.clone(), row.clone(), at));
     let answers = join_all(claims).await;
     for ((leased, row), answer) in asked.into_iter().zip(answers) {
-        match answer {
-            Answer::Claimed(Claim::Deliver(addresses, data)) if !addresses.is_empty() => {
+        let Answer::Claimed(claim) = answer else {
+            tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
+            node.release(leased.id);
+            continue;
+        };
+        match claim {
+            Claim::Deliver(addresses, data) if !addresses.is_empty() => {
                 let event = RowEvent::Claimed(addresses.clone(), data.clone(), at);
                 if let Some(row) = row.after(&event) {
                     ready.push(Ready { leased, row, addresses, data });
                 }
             }
-            Answer::Claimed(Claim::Deliver(..)) => tally.dead += 1,
-            Answer::Claimed(Claim::Withdraw(_)) => tally.withdrawn += 1,
-            answer => {
-                tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
-                node.release(leased.id);
-            }
+            Claim::Deliver(..) => tally.dead += 1,
+            Claim::Withdraw(_) => tally.withdrawn += 1,
         }
     }
     Ok(ready)

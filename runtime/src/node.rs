@@ -181,8 +181,9 @@ impl Node {
         }
         self.wiring.gauge.settled(0).await;
         for partition in self.partitions.drain(..) {
-            // One that is gone already need not be told.
-            drop(partition.send(Stop).await);
+            if let Err(error) = partition.send(Stop).await {
+                tracing::debug!(%error, "a partition was gone already");
+            }
         }
         for arbiter in self.arbiters.drain(..) {
             arbiter.stop();

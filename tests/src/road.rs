@@ -60,10 +60,12 @@ impl Who {
 
 /// Somebody in a role, under their usual name.
 pub fn somebody(role: Role) -> Who {
-    let by = match role {
-        Role::Collector => collector().to_string(),
-        Role::UnitStaff | Role::UnitHead => "SW/钱".to_owned(),
-        _ => role.chinese().to_owned(),
+    let by = if role == Role::Collector {
+        collector().to_string()
+    } else if matches!(role, Role::UnitStaff | Role::UnitHead) {
+        "SW/钱".to_owned()
+    } else {
+        role.chinese().to_owned()
     };
     Who { role, by, on_behalf_of: None }
 }
@@ -175,15 +177,9 @@ pub fn report() -> Command {
 
 /// The same by another way.
 pub fn report_by(channel: Channel) -> Command {
-    match report() {
-        Command::Register(report) => {
-            Command::Register(Box::new(duban_actors::case::command::NewReport {
-                channel,
-                ..*report
-            }))
-        }
-        other => other,
-    }
+    let Command::Register(mut report) = report() else { return report() };
+    report.channel = channel;
+    Command::Register(report)
 }
 
 /// Filing under a condition, its checklist confirmed.

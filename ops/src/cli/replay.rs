@@ -72,7 +72,7 @@ impl Replay {
         report.seconds = clock.monotonic().as_secs_f64();
         report.peak_rss_bytes = peak_rss_bytes();
         if self.report == Some(ReportFormat::Json) || call.format == Format::Json {
-            call.line(&serde_json::to_string_pretty(&report)?)?;
+            call.line(serde_json::to_string_pretty(&report)?)?;
         } else {
             print(&report, call)?;
         }
@@ -99,11 +99,11 @@ fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
     let rows = units.chain([row("合计", &report.totals)]).collect();
     call.table(&headings, rows)?;
     let steps = report.escalations.iter().map(|(step, n)| format!("{step}%:{n}"));
-    call.line(&format!("督办步骤  {}", steps.collect::<Vec<_>>().join("  ")))?;
+    call.line(format!("督办步骤  {}", steps.collect::<Vec<_>>().join("  ")))?;
     let flags = &report.flags;
-    call.line(&format!("与公布结论相同 {},不同 {}", flags.agree, flags.differ))?;
+    call.line(format!("与公布结论相同 {},不同 {}", flags.agree, flags.differ))?;
     for (reason, n) in &flags.reasons {
-        call.line(&format!("  {reason}: {n}"))?;
+        call.line(format!("  {reason}: {n}"))?;
     }
     let notes = &report.notes;
     let unreadable: Vec<u64> = notes.unreadable.iter().map(|(line, _)| *line).collect();
@@ -116,11 +116,11 @@ fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
         ("默认坐标(视为没有位置)", &notes.default_coordinates),
     ] {
         if !lines.is_empty() {
-            call.line(&format!("{what}:{} 行,{}", lines.len(), some(lines)))?;
+            call.line(format!("{what}:{} 行,{}", lines.len(), some(lines)))?;
         }
     }
     let mib = report.peak_rss_bytes >> 20;
-    call.line(&format!("用时 {:.1} 秒,内存峰值 {mib} MiB", report.seconds))
+    call.line(format!("用时 {:.1} 秒,内存峰值 {mib} MiB", report.seconds))
 }
 
 fn some(lines: &[u64]) -> String {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use rand::{Rng, RngExt};
 use rand_pcg::Pcg64Mcg;
 
+use duban_actors::case::assignment::Assignment;
 use duban_actors::case::command::{Checklist, Decision, Finding, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Life, Truth};
+use duban_actors::case::{Case, Channel, Command, Intake, Life, SiteTask, Truth};
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
@@ -55,38 +56,25 @@ pub(super) fn next(
     rules: &RuleBook,
 ) -> Option<Step> {
     let stage = case.life.name();
-    let round = case.life.filing().map_or(0, |filing| filing.assignments + filing.reworks);
-    let mut chance = chance(
-        seed,
-        &[
-            case.id.as_bytes(),
-            stage.as_bytes(),
-            &round.to_le_bytes(),
-            &now.as_millis().to_le_bytes(),
-        ],
-    );
+    // What was tried before is tried anew, with chance of its own.
+    let filing = case.life.filing();
+    let round = filing.map_or(0, |filing| filing.assignments + filing.reworks);
+    let tasks = case.life.report().map_or(0, |report| report.tasks);
+    let tries = [round.to_le_bytes(), tasks.to_le_bytes()].concat();
+    let began = now.as_millis().to_le_bytes();
+    let mut chance = chance(seed, &[case.id.as_bytes(), stage.as_bytes(), &tries, &began]);
     let desk = minutes(&mut chance, 3, 25);
     match &case.life {
         Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
         Life::Registered(intake) => {
-            let command = match intake.truth {
-                Truth::Refuted => Command::Decline { reason: "现场核实不属实".to_owned() },
-                Truth::Unasked if intake.report.channel.needs_validation() => Command::Validate,
-                Truth::Unasked | Truth::Confirmed => Command::File {
-                    condition: condition.clone(),
-                    checklist: Checklist::Confirmed,
-                    place: None,
-                    reason: None,
-                },
-            };
+            let command = examined(intake, condition);
             Some(Step { after: desk, by: "受理员一".to_owned(), role: Role::Intake, command })
         }
         Life::Validating(intake, task) => {
             let finding =
                 if chance.random_ratio(9, 10) { Finding::Confirmed } else { Finding::Refuted };
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
-            let by = task.collector.as_ref()?.to_string();
-            Some(Step { after: walk(&mut chance), by, role: Role::Collector, command })
+            by_collector(task, &mut chance, command)
         }
         Life::AwaitingDispatch(filing, _) => {
             let condition = filing.condition.as_ref()?;
@@ -99,30 +87,9 @@ pub(super) fn next(
             })
         }
         Life::Dispatched(_, held, _) => {
-            let temper = Temper::of(seed, &held.unit);
-            let returns = chance.random_ratio(4, 100);
-            let command = if returns {
-                Command::Return { reason: "不属本单位管辖".to_owned() }
-            } else {
-                Command::Receive
-            };
-            let most = u64::from(temper.tempo) * 2;
-            Some(by_unit(&held.unit, minutes(&mut chance, 2, most.max(5)), command))
+            Some(receipt(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        Life::Handling(_, held) => {
-            let temper = Temper::of(seed, &held.unit);
-            let span = held.due.map_or(Duration::from_secs(3600), |due| due.since(held.start));
-            let forgets = chance.random_ratio(temper.forgets, 100);
-            let share = u64::from(temper.tempo) * chance.random_range(40..170_u64) / 100;
-            let share = if forgets { share + chance.random_range(120..420_u64) } else { share };
-            let after = span.mul_f64(f64::from(u32::try_from(share).unwrap_or(100)) / 100.0);
-            let command = Command::GiveFeedback {
-                result: "已处理完毕".to_owned(),
-                photos: vec!["after.jpg".into()],
-                finished: None,
-            };
-            Some(by_unit(&held.unit, after.max(minutes(&mut chance, 5, 20)), command))
-        }
+        Life::Handling(_, held) => Some(handling(held, Temper::of(seed, &held.unit), &mut chance)),
         Life::Returning(..) => {
             let decision =
                 if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
@@ -137,8 +104,7 @@ pub(super) fn next(
                 _ => Outcome::Unable,
             };
             let command = Command::Verify { outcome, seen: seen(filing.report.place) };
-            let by = verifying.task.collector.as_ref()?.to_string();
-            Some(Step { after: walk(&mut chance), by, role: Role::Collector, command })
+            by_collector(&verifying.task, &mut chance, command)
         }
         Life::AwaitingClosing(..) => {
             let command = if chance.random_ratio(2, 100) {
@@ -149,6 +115,46 @@ pub(super) fn next(
             Some(by_chief(desk, command))
         }
     }
+}
+
+/// The desk has it looked at if nobody has, files it if it is so, declines it if not.
+fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
+    match intake.truth {
+        Truth::Refuted => Command::Decline { reason: "现场核实不属实".to_owned() },
+        Truth::Unasked if intake.report.channel.needs_validation() => Command::Validate,
+        Truth::Unasked | Truth::Confirmed => Command::File {
+            condition: condition.clone(),
+            checklist: Checklist::Confirmed,
+            place: None,
+            reason: None,
+        },
+    }
+}
+
+/// A unit signs for a case, sooner or later, or says it is not its own.
+fn receipt(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
+    let command = if chance.random_ratio(4, 100) {
+        Command::Return { reason: "不属本单位管辖".to_owned() }
+    } else {
+        Command::Receive
+    };
+    let most = u64::from(temper.tempo) * 2;
+    by_unit(&held.unit, minutes(chance, 2, most.max(5)), command)
+}
+
+/// A unit handles a case within its usual share of the limit, or forgets it for a while.
+fn handling(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
+    let span = held.due.map_or(Duration::from_hours(1), |due| due.since(held.start));
+    let forgets = chance.random_ratio(temper.forgets, 100);
+    let share = temper.tempo * chance.random_range(40..170_u32) / 100;
+    let share = if forgets { share + chance.random_range(120..420_u32) } else { share };
+    let after = span * share / 100;
+    let command = Command::GiveFeedback {
+        result: "已处理完毕".to_owned(),
+        photos: vec!["after.jpg".into()],
+        finished: None,
+    };
+    by_unit(&held.unit, after.max(minutes(chance, 5, 20)), command)
 }
 
 /// By which way the n-th report comes.
@@ -169,6 +175,11 @@ fn seen(place: Option<Place>) -> Seen {
 
 fn by_unit(unit: &UnitId, after: Duration, command: Command) -> Step {
     Step { after, by: format!("{unit}/信息员"), role: Role::UnitStaff, command }
+}
+
+fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Option<Step> {
+    let by = task.collector.as_ref()?.to_string();
+    Some(Step { after: walk(chance), by, role: Role::Collector, command })
 }
 
 fn by_chief(after: Duration, command: Command) -> Step {

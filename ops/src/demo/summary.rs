@@ -72,10 +72,9 @@ pub(super) fn read(
 impl Summary {
     fn count(&mut self, case: &Case, rules: &RuleBook, now: Timestamp) {
         let (Some(held), Some(filing)) = (case.life.assignment(), case.life.filing()) else {
-            match case.life {
-                Life::Declined(_) => self.declined += 1,
-                _ => self.unfiled += 1,
-            }
+            let declined = matches!(case.life, Life::Declined(_));
+            self.declined += u64::from(declined);
+            self.unfiled += u64::from(!declined);
             return;
         };
         let line = self.units.entry(held.unit.to_string()).or_default();
@@ -84,12 +83,27 @@ impl Summary {
             line.name = unit.map_or_else(|| held.unit.to_string(), |unit| unit.name.clone());
         }
         let overdue = held.due.is_some_and(|due| due < now);
-        match &case.life {
-            Life::Closed(closed) if closed.timeliness == Timeliness::Late => line.closed_late += 1,
-            Life::Closed(_) => line.closed_on_time += 1,
-            _ if overdue => line.open_overdue += 1,
-            _ => line.open_in_time += 1,
-        }
+        let figure = match &case.life {
+            Life::Closed(closed) if closed.timeliness == Timeliness::Late => &mut line.closed_late,
+            Life::Closed(_) => &mut line.closed_on_time,
+            Life::Unreported
+            | Life::Registered(_)
+            | Life::Validating(..)
+            | Life::Declined(_)
+            | Life::AwaitingDispatch(..)
+            | Life::Dispatched(..)
+            | Life::Handling(..)
+            | Life::Returning(..)
+            | Life::Verifying(..)
+            | Life::AwaitingClosing(..) => {
+                if overdue {
+                    &mut line.open_overdue
+                } else {
+                    &mut line.open_in_time
+                }
+            }
+        };
+        *figure += 1;
         line.reworked += u64::from(filing.reworks > 0);
         for (step, mark) in filing.ladder.steps().iter().zip(&held.marks) {
             let level = usize::from(step.level).checked_sub(1);

@@ -158,7 +158,7 @@ impl Town<'_> {
 
     async fn live(&mut self, watcher: Watcher<'_>) -> Result<()> {
         let wall = SystemClock::start();
-        let end = self.options.begin + Duration::from_secs(86_400) * self.options.days;
+        let end = self.options.begin + Duration::from_hours(24) * self.options.days;
         let mut shown = Duration::ZERO;
         while !self.options.stop.load(Ordering::Relaxed) {
             self.node.settled().await;
@@ -218,8 +218,8 @@ impl Town<'_> {
             Some(Act::Review(unit)) => self.review(unit).await,
             Some(Act::Leave(who)) => {
                 let now = self.clock.now();
-                let until = now + Duration::from_secs(86_400);
-                self.agenda.add(now + Duration::from_secs(20 * 86_400), Act::Leave(who.clone()));
+                let until = now + Duration::from_hours(24);
+                self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(who.clone()));
                 let leave = collector::Command::TakeLeave { until };
                 self.ask::<Collector>(who.as_str(), leave, ("系统管理员", Role::Operator)).await
             }
@@ -296,7 +296,7 @@ impl Town<'_> {
     /// A unit's head answers supervision orders, and has the worst case done at last.
     async fn review(&mut self, unit: UnitId) -> Result<()> {
         let now = self.clock.now();
-        self.agenda.add(now + Duration::from_secs(86_400), Act::Review(unit.clone()));
+        self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
         let list = format!("unit/{unit}/open");
         let head = format!("{unit}/主要领导");
         for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
@@ -314,9 +314,9 @@ impl Town<'_> {
                 self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
             }
             let forgotten = matches!(&case.life, Life::Handling(_, held)
-                if held.due.is_some_and(|due| now.since(due) > Duration::from_secs(2 * 86_400)));
+                if held.due.is_some_and(|due| now.since(due) > Duration::from_hours(48)));
             if forgotten {
-                self.agenda.add(now + Duration::from_secs(4 * 3600), Act::Step(id, "handling"));
+                self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));
             }
         }
         Ok(())
@@ -362,14 +362,13 @@ impl Town<'_> {
             expected: None,
             at: self.clock.now(),
         };
-        match self.node.ask(Ask::of::<E>(key, command, asked)).await {
-            Answer::Accepted { .. } => Ok(()),
-            Answer::Refused { code, detail } => {
-                tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
-                Ok(())
-            }
-            answer => anyhow::bail!("{key}: {answer:?}"),
+        let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
+        if let Answer::Refused { code, detail } = &answer {
+            tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
+            return Ok(());
         }
+        anyhow::ensure!(matches!(answer, Answer::Accepted { .. }), "{key}: {answer:?}");
+        Ok(())
     }
 }
 

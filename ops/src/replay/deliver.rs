@@ -2,25 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::FixedOffset;
 
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::units::{Contact, Method, Unit};
-use duban_rules::vocabulary::{Recipient, UnitClass, UnitId, UnitKind};
+use duban_rules::vocabulary::{Recipient, StepCode, UnitClass, UnitId, UnitKind};
 use duban_rules::{RuleBook, Sources};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Node;
 
 use super::history::History;
 use super::profile::{CalendarName, Profile};
 use crate::courier::Tally;
 use crate::courier::email::Sender;
-use crate::delivery::deliver_due;
+use crate::delivery::{Tally as Delivered, deliver_due};
 use crate::wiring::Rules;
 
-/// Rounds of timers between two deliveries.
-const ROUNDS: u32 = 512;
+/// The courier comes at least this often, so that the outbox stays small.
+const ROUND: Duration = Duration::from_hours(24);
 
 /// The rules of a replay: the shipped notices, the file's units, and a calendar that never sleeps.
 pub(super) fn rule_book(profile: &Profile, history: &History) -> Result<RuleBook> {
@@ -63,11 +65,13 @@ fn told_at(unit: &str, recipient: &str) -> Unit {
     }
 }
 
-/// The courier of a replay.
+/// The courier of a replay. When it comes is settled by the history alone, not by the machine or by how often the
+/// replay was killed: whatever a step has to say is said before anything else happens to its case.
 pub(super) struct Mail {
     tally: Tally,
     rules: Rules,
-    rounds: u32,
+    /// Everything decided before this instant has been told.
+    told: Timestamp,
 }
 
 impl Mail {
@@ -75,22 +79,36 @@ impl Mail {
         let sender = Sender::new(&format!("duban@{}.example", profile.name))?;
         let zone = FixedOffset::east_opt(0).context("UTC")?;
         let tally = Tally::open(dir, sender, zone).context("打开邮件目录")?;
-        Ok(Mail { tally, rules, rounds: 0 })
+        Ok(Mail { tally, rules, told: Timestamp::from_millis(i64::MIN) })
     }
 
-    /// Delivers what is due, every so many rounds: often enough that the outbox stays small.
-    pub(super) async fn deliver_when_many(&mut self, node: &Node) -> Result<()> {
-        self.rounds += 1;
-        if self.rounds < ROUNDS {
-            return Ok(());
+    /// Everything due before `instant` has fired; a round, if the last one was long ago.
+    pub(super) async fn now_and_then(&mut self, node: &Node, instant: Timestamp) -> Result<()> {
+        if instant.since(self.told) < ROUND { Ok(()) } else { self.deliver(node, instant).await }
+    }
+
+    /// Something is about to happen at `instant` to a case whose steps come at these; a round, if one of them has not
+    /// been told.
+    pub(super) async fn ahead_of(
+        &mut self,
+        node: &Node,
+        instant: Timestamp,
+        steps: &[(StepCode, Timestamp)],
+    ) -> Result<()> {
+        let untold = |(_, due): &(StepCode, Timestamp)| self.told <= *due && *due < instant;
+        if steps.iter().any(untold) { self.deliver(node, instant).await } else { Ok(()) }
+    }
+
+    /// Delivers what was decided before `instant`, all of it.
+    pub(super) async fn deliver(&mut self, node: &Node, instant: Timestamp) -> Result<()> {
+        loop {
+            // What is not durable has no row to lease.
+            node.durable().await;
+            if deliver_due(node, &self.rules, &mut self.tally).await? == Delivered::default() {
+                self.told = instant;
+                return Ok(());
+            }
         }
-        self.rounds = 0;
-        self.deliver(node).await
-    }
-
-    pub(super) async fn deliver(&mut self, node: &Node) -> Result<()> {
-        deliver_due(node, &self.rules, &mut self.tally).await?;
-        Ok(())
     }
 
     /// Messages by step.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use compact_str::CompactString;
 use tokio::sync::oneshot;
 
@@ -11,7 +11,7 @@ use duban_actors::case::command::Adoption;
 use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{Place as At, StepCode, UnitId};
-use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::journal::{self, Journal};
@@ -86,6 +86,9 @@ pub async fn run(options: Options, progress: Progress<'_>) -> Result<Report> {
         drive.fire_before(input.at, &mut mail).await?;
         clock.advance_to(input.at);
         if let Some(request) = history.requests.get(input.request) {
+            if input.happens == Happens::Conclude {
+                mail.ahead_of(&node, input.at, &drive.steps(request)).await?;
+            }
             drive.post(request, input).await?;
         }
         progress(done + 1, n, input.at);
@@ -93,8 +96,7 @@ pub async fn run(options: Options, progress: Progress<'_>) -> Result<Report> {
     drive.fire_before(as_of, &mut mail).await?;
     drive.collect().await?;
     clock.advance_to(as_of);
-    node.durable().await;
-    mail.deliver(&node).await?;
+    mail.deliver(&node, as_of).await?;
     let mut report = report::read(node.journal(), &profile, &history, &plan.replayed, as_of)?;
     report.messages = mail.counts();
     report.notes.opened_after_as_of = plan.opened_after;
@@ -163,16 +165,38 @@ impl Drive<'_> {
     async fn fire_before(&mut self, instant: Timestamp, mail: &mut Mail) -> Result<()> {
         self.node.settled().await;
         while let Some(due) = self.node.next_due().filter(|due| *due < instant) {
+            mail.now_and_then(self.node, due).await?;
             self.clock.advance_to(due);
             self.node.fire_due().await;
-            mail.deliver_when_many(self.node).await?;
         }
         Ok(())
     }
 
+    /// When the steps of a case come.
+    fn steps(&self, request: &Request) -> Vec<(StepCode, Timestamp)> {
+        let steps = request.target.map(|target| steps(self.profile, request.opened, target));
+        steps.unwrap_or_default()
+    }
+
+    fn adoption(&self, request: &Request) -> Adoption {
+        Adoption {
+            source: CompactString::new(&self.profile.name),
+            external_id: CompactString::new(&request.id),
+            unit: UnitId::new(&request.unit),
+            opened: request.opened,
+            due: request.target,
+            steps: self.steps(request),
+            place: match request.place {
+                Place::At(lon, lat) => Some(At { lon, lat }),
+                Place::Nowhere | Place::Unknown => None,
+            },
+            summary: request.summary.clone(),
+        }
+    }
+
     async fn post(&mut self, request: &Request, input: &Input) -> Result<()> {
         let command = match input.happens {
-            Happens::Adopt => Command::Adopt(Box::new(adoption(self.profile, request))),
+            Happens::Adopt => Command::Adopt(Box::new(self.adoption(request))),
             Happens::Conclude => {
                 Command::Conclude { finished: request.closed.unwrap_or(request.opened) }
             }
@@ -198,32 +222,25 @@ impl Drive<'_> {
     /// Waits for every answer. On a store that was replayed before, a case may already be there, or concluded.
     async fn collect(&mut self) -> Result<()> {
         for Outstanding { line, happens, answer } in self.outstanding.drain(..) {
-            match answer.await.context("节点已停止")? {
-                Answer::Accepted { novelty: Novelty::First | Novelty::Again, .. } => {}
-                Answer::Refused { code: "already-registered", .. } if happens == Happens::Adopt => {
-                }
-                Answer::Refused { code: "out-of-order", .. } if happens == Happens::Conclude => {}
-                answer => bail!("第 {line} 行没有被接受:{answer:?}"),
-            }
+            let answer = answer.await.context("节点已停止")?;
+            let was_there = match happens {
+                Happens::Adopt => "already-registered",
+                Happens::Conclude => "out-of-order",
+            };
+            let is_fine = match &answer {
+                Answer::Accepted { .. } => true,
+                Answer::Refused { code, .. } => *code == was_there,
+                Answer::Stale { .. }
+                | Answer::Busy { .. }
+                | Answer::Quarantined { .. }
+                | Answer::DeadLetter { .. }
+                | Answer::Failed { .. }
+                | Answer::Recorded
+                | Answer::Claimed(_) => false,
+            };
+            ensure!(is_fine, "第 {line} 行没有被接受:{answer:?}");
         }
         Ok(())
-    }
-}
-
-fn adoption(profile: &Profile, request: &Request) -> Adoption {
-    let steps = request.target.map(|target| steps(profile, request.opened, target));
-    Adoption {
-        source: CompactString::new(&profile.name),
-        external_id: CompactString::new(&request.id),
-        unit: UnitId::new(&request.unit),
-        opened: request.opened,
-        due: request.target,
-        steps: steps.unwrap_or_default(),
-        place: match request.place {
-            Place::At(lon, lat) => Some(At { lon, lat }),
-            Place::Nowhere | Place::Unknown => None,
-        },
-        summary: request.summary.clone(),
     }
 }
 

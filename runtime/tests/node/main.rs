@@ -78,7 +78,7 @@ async fn a_tell_reaches_the_other_entity_once() {
 #[actix::test]
 async fn timers_fire_in_virtual_time_in_order_and_none_is_skipped() {
     let town = Town::in_memory().await;
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     let wind = Command::Wind { every: hour, times: 5 };
     town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
     let mut fired = Vec::new();
@@ -113,7 +113,7 @@ async fn a_message_is_leased_claimed_and_concluded_once() {
 #[actix::test]
 async fn after_a_restart_everything_accepted_is_there_and_timers_still_fire() {
     let dir = tempfile::tempdir().unwrap();
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     {
         let town = Town::on_disk(dir.path()).await;
         for n in 0..100 {
@@ -141,7 +141,7 @@ async fn warming_makes_entities_with_timers_resident_and_they_work_as_before() {
     {
         let town = Town::on_disk(dir.path()).await;
         for n in 0..3 {
-            let wind = Command::Wind { every: Duration::from_secs(60), times: 1 };
+            let wind = Command::Wind { every: Duration::from_mins(1), times: 1 };
             town.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
         }
         town.stop().await;
