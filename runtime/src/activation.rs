@@ -64,6 +64,8 @@ pub enum Step {
     Staged(Box<Staged>),
     /// Nothing to write.
     Passed,
+    /// Its alarm rang early: this is when its soonest timer is due.
+    NotDue(Timestamp),
     /// It cannot decide now and keeps no more deliveries than it does: to be delivered again later, or answered busy.
     NoRoom(Delivery),
     /// A tell is done with, without a record; parked with a reason if nobody could take it.
@@ -230,9 +232,10 @@ impl<E: Entity> Activation<E> {
 
     fn fire(&mut self, now: Timestamp, out: &mut Vec<Step>) {
         let Life::Live(state) = &self.life else { return };
-        let Some(timer) = state.timers().soonest().filter(|t| t.due <= now).cloned() else {
-            out.push(Step::Passed);
-            return;
+        let timer = match state.timers().soonest() {
+            None => return out.push(Step::Passed),
+            Some(timer) if timer.due > now => return out.push(Step::NotDue(timer.due)),
+            Some(timer) => timer.clone(),
         };
         let fired = Fired { name: timer.name.clone(), due: timer.due };
         let asked = Asked {

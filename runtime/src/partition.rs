@@ -227,7 +227,7 @@ impl Partition {
                 self.failed.remove(&entity);
                 return;
             }
-            Step::Passed | Step::NoRoom(_) => false,
+            Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => false,
             Step::Staged(_) | Step::TellDone(..) | Step::Claimed(..) | Step::Quarantine(_) => true,
         };
         if needs_entry && self.building.entries.len() >= self.limits.batch_max {

@@ -27,7 +27,11 @@ impl Handler<StepOf> for PartitionActor {
                 self.residents.stepped(&entity, Some(sleep_of(staged.after.stored.alarm)));
             }
             Step::Reload | Step::Quarantine(_) => {}
-            Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Claimed(..) => {
+            Step::Passed
+            | Step::NotDue(_)
+            | Step::NoRoom(_)
+            | Step::TellDone(..)
+            | Step::Claimed(..) => {
                 self.residents.stepped(&entity, None);
             }
         }

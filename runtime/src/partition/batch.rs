@@ -57,6 +57,8 @@ impl Partition {
         }
         match step {
             Step::Reload | Step::Passed => {}
+            // It was taken out of the window for this; the clock may have been set back since.
+            Step::NotDue(due) => self.alarms.arm(0, due, entity),
             Step::NoRoom(delivery) => self.no_room(entity, delivery),
             Step::TellDone(taken, reason) => self.tell_done(&entity, (taken, reason), out),
             Step::Claimed(id, claim, at, caller) => self.claimed(&entity, (id, claim), at, caller),
@@ -138,6 +140,10 @@ impl Partition {
 
     fn rearm(&mut self, entity: &EntityId, before: Option<Timestamp>, after: Option<Timestamp>) {
         if before == after {
+            // The row may have been taken out to fire one of several timers that are due at the same instant.
+            if let Some(at) = after {
+                self.alarms.arm(0, at, entity.clone());
+            }
             return;
         }
         if let Some(at) = before {
@@ -259,7 +265,11 @@ impl Partition {
                     caller.answer(Answer::Failed { reason: reason.clone() });
                 }
                 Step::Quarantine(reason) => self.to_set_aside.push((entity, reason, at)),
-                Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Reload => {}
+                Step::Passed
+                | Step::NotDue(_)
+                | Step::NoRoom(_)
+                | Step::TellDone(..)
+                | Step::Reload => {}
             }
         }
         // One that staged before decides again, and is set aside again if that is still due.

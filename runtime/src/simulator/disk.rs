@@ -79,6 +79,8 @@ enum Change {
 struct NameChange {
     name: String,
     inode: Option<usize>,
+    /// The name that it loses in the same moment, when it is renamed.
+    gone: Option<String>,
 }
 
 impl SimDisk {
@@ -172,7 +174,17 @@ impl Platter {
             Some(inode) => self.names.insert(name.to_owned(), inode),
             None => self.names.remove(name),
         };
-        self.renamed.push(NameChange { name: name.to_owned(), inode });
+        self.renamed.push(NameChange { name: name.to_owned(), inode, gone: None });
+    }
+
+    fn keep_name(&mut self, NameChange { name, inode, gone }: NameChange) {
+        match inode {
+            Some(inode) => self.durable_names.insert(name, inode),
+            None => self.durable_names.remove(&name),
+        };
+        if let Some(gone) = gone {
+            self.durable_names.remove(&gone);
+        }
     }
 
     fn append(&mut self, file: &str, bytes: &[u8]) -> io::Result<()> {
@@ -206,11 +218,8 @@ impl Platter {
             if kept < changes.len() {
                 self.tally.count(Kind::NameLost);
             }
-            for NameChange { name, inode } in changes.into_iter().take(kept) {
-                match inode {
-                    Some(inode) => self.durable_names.insert(name, inode),
-                    None => self.durable_names.remove(&name),
-                };
+            for change in changes.into_iter().take(kept) {
+                self.keep_name(change);
             }
         }
         self.names = self.durable_names.clone();
@@ -367,10 +376,7 @@ impl Disk for SimDisk {
                 platter.renamed.push(change);
                 continue;
             }
-            match change.inode {
-                Some(inode) => platter.durable_names.insert(change.name, inode),
-                None => platter.durable_names.remove(&change.name),
-            };
+            platter.keep_name(change);
         }
         Ok(())
     }
@@ -389,8 +395,10 @@ impl Disk for SimDisk {
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
         let mut platter = self.writing()?;
         let inode = platter.names.get(from).copied().ok_or(io::ErrorKind::NotFound)?;
-        platter.name(to, Some(inode));
-        platter.name(from, None);
+        platter.names.remove(from);
+        platter.names.insert(to.to_owned(), inode);
+        let (name, gone) = (to.to_owned(), Some(from.to_owned()));
+        platter.renamed.push(NameChange { name, inode: Some(inode), gone });
         Ok(())
     }
 

@@ -366,7 +366,8 @@ impl Machine {
                 return;
             }
             Step::TellDone(_, Some(_)) => Some(Kind::TellParked),
-            Step::Passed | Step::NoRoom(_) | Step::TellDone(..) | Step::Claimed(..) => None,
+            Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => None,
+            Step::TellDone(..) | Step::Claimed(..) => None,
             Step::Staged(_) => None,
         };
         kind.into_iter().for_each(|kind| self.tally.count(kind));

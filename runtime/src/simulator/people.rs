@@ -249,6 +249,10 @@ impl Courier {
                     }
                 }
                 Ok(Answer::Claimed(_)) => self.done(),
+                // Given back it would be due again at once, before all others.
+                Ok(Answer::Quarantined { reason }) => {
+                    Doing::Concluding(row, RowEvent::Died(reason, now), None)
+                }
                 // Not now: somebody else, later.
                 Ok(_) | Err(TryRecvError::Closed) => {
                     machine.send(no, ToPartition::Release(id));

@@ -115,7 +115,7 @@ impl Truth {
         let commands = self.commands.entry(id.clone()).or_default();
         let known = commands.iter().rev().take(RECENT_MAX);
         if known.into_iter().any(|known| *known == record.asked.id) {
-            return Err(format!("{id} decided command {:?} twice", record.asked.id));
+            return Err(format!("{id} decided a command twice: {:?} {}", record.asked, record.events));
         }
         commands.push(record.asked.id);
         let toy = Toy::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
