@@ -140,8 +140,5 @@ pub fn timers(road: &Road) -> Vec<String> {
 
 /// In time or not, of a closed case.
 pub fn timeliness(road: &Road) -> Option<duban_actors::case::Timeliness> {
-    match &road.case.life {
-        Life::Closed(closed) => Some(closed.timeliness),
-        _ => None,
-    }
+    if let Life::Closed(closed) = &road.case.life { Some(closed.timeliness) } else { None }
 }

@@ -38,7 +38,8 @@ const NEIGHBOURS: [(&str, &[&str]); 6] = [
 const FOLDERS: [&str; 6] = ["actors", "benches", "ops", "rules", "runtime", "tests"];
 
 /// Words of the domain that the runtime must not know.
-const DOMAIN_WORDS: [&str; 6] = ["handbook", "dispatch", "collector", "citizen", "committee", "county"];
+const DOMAIN_WORDS: [&str; 6] =
+    ["handbook", "dispatch", "collector", "citizen", "committee", "county"];
 
 #[test]
 fn third_party_crates_stay_behind_their_walls() {
@@ -139,7 +140,9 @@ fn every_shared_dependency_says_what_it_is_for() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let (_, dependencies) = manifest.split_once("[workspace.dependencies]").unwrap();
     let (dependencies, _) = dependencies.split_once("\n[").unwrap();
-    for line in dependencies.lines().filter(|line| line.contains(" = ") && !line.contains("path = ")) {
+    for line in
+        dependencies.lines().filter(|line| line.contains(" = ") && !line.contains("path = "))
+    {
         assert!(line.contains('#'), "no reason given: {line}");
     }
 }

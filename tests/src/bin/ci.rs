@@ -15,7 +15,15 @@ const STEPS: &[Step] = &[
     Step {
         proves: "no lint complains",
         command: &[
-            "cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
+            "cargo",
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
         ],
     },
     Step {

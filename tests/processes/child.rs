@@ -1,0 +1,101 @@
+//! A child process that speaks line by line, and is killed or asked to stop.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use duban_runtime::clock::{Clock as _, SystemClock};
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
+
+/// A running child. Dropped, it is killed.
+pub(crate) struct Running {
+    process: Child,
+    input: Option<ChildStdin>,
+    lines: Receiver<String>,
+    clock: SystemClock,
+}
+
+/// What a child said next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Line(String),
+    /// Nothing within the time.
+    Nothing,
+    /// It has ended, or closed its output.
+    End,
+}
+
+impl Running {
+    /// Starts `command`, its output and input piped.
+    pub(crate) fn start(command: &mut Command) -> Running {
+        let clock = SystemClock::start();
+        let mut process =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the child starts");
+        let input = process.stdin.take();
+        let output = process.stdout.take().unwrap();
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            let mut output = BufReader::new(output);
+            let mut line = String::new();
+            // Half a line at the end was cut off by a kill: nobody has been told anything by it.
+            while output.read_line(&mut line).is_ok_and(|n| n > 0) && line.ends_with('\n') {
+                if sender.send(line.trim_end().to_owned()).is_err() {
+                    return;
+                }
+                line.clear();
+            }
+        });
+        Running { process, input, lines, clock }
+    }
+
+    /// How long it has been running.
+    pub(crate) fn age(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// The next line, waiting until the child has this age.
+    pub(crate) fn line_until(&self, age: Duration) -> Said {
+        match self.lines.recv_timeout(age.saturating_sub(self.age())) {
+            Ok(line) => Said::Line(line),
+            Err(RecvTimeoutError::Timeout) => Said::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Said::End,
+        }
+    }
+
+    /// `kill -9`; then everything it had said before.
+    pub(crate) fn kill(mut self) -> Vec<String> {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.lines.iter().collect()
+    }
+
+    /// Closes its input; then everything it says until it ends by itself, and how it ended.
+    pub(crate) fn stop(mut self) -> (Vec<String>, ExitStatus) {
+        drop(self.input.take());
+        self.wait()
+    }
+
+    /// Everything it says until it ends by itself, and how it ended.
+    pub(crate) fn wait(mut self) -> (Vec<String>, ExitStatus) {
+        let until = self.age() + PATIENCE;
+        let mut said = Vec::new();
+        loop {
+            match self.line_until(until) {
+                Said::Line(line) => said.push(line),
+                Said::End => return (said, self.process.wait().unwrap()),
+                Said::Nothing => panic!("it did not end within {PATIENCE:?}: {:?}", said.last()),
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only on a child that has ended already.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}

@@ -1,0 +1,167 @@
+//! The lives of a town: started again and again on one directory, with everything it ever said kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::child::{PATIENCE, Running, Said};
+use crate::dice::Dice;
+
+/// When a life ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ends {
+    /// So long after its start.
+    After(Duration),
+    /// So long after it took commands.
+    AfterReady(Duration),
+    /// As soon as it says this, or so long after its start.
+    AtWord(&'static str, Duration),
+    /// After so many acknowledged commands.
+    AfterAnswers(u64),
+}
+
+impl Ends {
+    /// Some moment: of the opening, of the first work, or of the full.
+    pub(crate) fn thrown(dice: &mut Dice) -> Ends {
+        match dice.below(6) {
+            0 | 1 => Ends::After(dice.within_millis(400)),
+            2 | 3 => Ends::AfterReady(dice.within_millis(400)),
+            4 => {
+                let words = ["step ledger", "step store", "step snapshot", "step fold"];
+                let word = words[usize::try_from(dice.below(4)).unwrap()];
+                Ends::AtWord(word, Duration::from_millis(400))
+            }
+            _ => Ends::AfterAnswers(1 + dice.below(600)),
+        }
+    }
+}
+
+/// How far a life came.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Life {
+    pub ready: bool,
+    pub folded: bool,
+    pub answers: u64,
+}
+
+/// A town in a directory, over all its lives.
+pub(crate) struct Lives {
+    dir: PathBuf,
+    runs: u32,
+    /// By case and command: the sequence.
+    pub acknowledged: BTreeMap<(String, u128), u64>,
+    /// Messages that the courier had in its hands.
+    pub sent: BTreeSet<String>,
+    /// Answers that no caller should have got.
+    pub unexpected: Vec<String>,
+    pub kills: u64,
+    pub kills_while_opening: u64,
+    pub recoveries: u64,
+}
+
+impl Lives {
+    pub(crate) fn in_dir(dir: &Path) -> Lives {
+        Lives {
+            dir: dir.to_owned(),
+            runs: 0,
+            acknowledged: BTreeMap::new(),
+            sent: BTreeSet::new(),
+            unexpected: Vec::new(),
+            kills: 0,
+            kills_while_opening: 0,
+            recoveries: 0,
+        }
+    }
+
+    /// One life that is ended by `kill -9`.
+    pub(crate) fn killed(&mut self, ends: Ends) -> Life {
+        let town = self.start("work");
+        let mut life = Life::default();
+        let mut until = match ends {
+            Ends::After(age) | Ends::AtWord(_, age) => age,
+            Ends::AfterReady(_) | Ends::AfterAnswers(_) => PATIENCE,
+        };
+        loop {
+            match town.line_until(until) {
+                Said::Nothing if until < PATIENCE => break,
+                Said::Nothing => panic!("it said nothing for {PATIENCE:?} ({ends:?})"),
+                Said::End => panic!("it ended by itself ({ends:?})"),
+                Said::Line(line) => {
+                    self.heard(&line, &mut life);
+                    match ends {
+                        Ends::AfterReady(later) if line == "ready" => until = town.age() + later,
+                        Ends::AtWord(word, _) if line == word => break,
+                        Ends::AfterAnswers(n) if life.answers >= n => break,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for line in town.kill() {
+            self.heard(&line, &mut life);
+        }
+        self.kills += 1;
+        self.kills_while_opening += u64::from(!life.ready);
+        self.recoveries += u64::from(life.ready && life.folded);
+        life
+    }
+
+    /// One life that is asked to stop after so many answers; what it said of its end.
+    pub(crate) fn stopped(&mut self, answers: u64) -> (Life, u64) {
+        let town = self.start("work");
+        let mut life = Life::default();
+        while life.answers < answers {
+            match town.line_until(PATIENCE) {
+                Said::Line(line) => self.heard(&line, &mut life),
+                said => panic!("{said:?} after {} answers", life.answers),
+            }
+        }
+        let (said, status) = town.stop();
+        assert!(status.success(), "{status}: {:?}", said.last());
+        for line in &said {
+            self.heard(line, &mut life);
+        }
+        let stopped = said.last().and_then(|line| line.strip_prefix("stopped "));
+        (life, stopped.expect("it says that it stopped").parse().unwrap())
+    }
+
+    /// The last life: begins nothing new and ends when nothing is under way or due any more.
+    pub(crate) fn finished(&mut self) -> Life {
+        let mut life = Life::default();
+        let town = self.start("finish");
+        let (said, status) = town.wait();
+        assert!(status.success(), "{status}: {:?}", said.last());
+        for line in &said {
+            self.heard(line, &mut life);
+        }
+        assert!(said.iter().any(|line| line == "quiet"), "{:?}", said.last());
+        life
+    }
+
+    fn start(&mut self, mode: &str) -> Running {
+        self.runs += 1;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_town"));
+        Running::start(command.arg(&self.dir).arg(self.runs.to_string()).arg(mode))
+    }
+
+    fn heard(&mut self, line: &str, life: &mut Life) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["ok", case, command, sequence, _] => {
+                let command = u128::from_str_radix(command, 16).unwrap();
+                let sequence = sequence.parse().unwrap();
+                let key = (case.to_owned(), command);
+                let first = *self.acknowledged.entry(key).or_insert(sequence);
+                assert_eq!(first, sequence, "the first answer stands: {line}");
+                life.answers += 1;
+            }
+            ["sent", id] => drop(self.sent.insert(id.to_owned())),
+            ["ready"] => life.ready = true,
+            ["step", "fold"] => life.folded = true,
+            ["no", ..] => self.unexpected.push(line.to_owned()),
+            ["step" | "stopped", _] | ["quiet"] => {}
+            _ => panic!("what does it say? {line}"),
+        }
+    }
+}

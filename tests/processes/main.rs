@@ -1,0 +1,22 @@
+//! Real processes: a replay equals what is known of the city, and `kill -9` at any moment loses and doubles nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_in_result,
+    clippy::wildcard_enum_match_arm,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test binary's helpers are not `in tests` for clippy, and a test tells its figures"
+)]
+
+mod audit;
+mod child;
+mod cities;
+mod dice;
+mod ground;
+mod kills;
+mod lives;
+mod replay;

@@ -1,0 +1,65 @@
+//! A courier without files: says which messages it has, and lets the outbox record that.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use duban::courier::{Courier, Failure, Rendered};
+use duban::delivery::deliver_due;
+use duban::wiring::Rules;
+use duban_runtime::outbox::MessageId;
+use duban_runtime::partition::PARTITIONS;
+
+use crate::callers::Town;
+use crate::say::say;
+
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Delivers what is due until the callers have gone and, unless the town was told to stop, nothing is due any more.
+pub(crate) async fn deliver(town: &Town, rules: &Rules) -> Result<()> {
+    let mut post = Post { taken: Vec::new() };
+    loop {
+        deliver_due(&town.node, rules, &mut post).await?;
+        if town.is_dismissed() {
+            if town.is_stopping() {
+                return Ok(());
+            }
+            town.node.durable().await;
+            if is_quiet(town)? {
+                return say(&"quiet");
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn is_quiet(town: &Town) -> Result<bool> {
+    let journal = town.node.journal();
+    for partition in 0..PARTITIONS {
+        if !journal.outbox(partition, None, 1)?.is_empty()
+            || !journal.tells_pending(partition).is_empty()
+        {
+            return Ok(false);
+        }
+    }
+    Ok(town.node.next_due().is_none())
+}
+
+struct Post {
+    taken: Vec<MessageId>,
+}
+
+impl Courier for Post {
+    fn hand_over(&mut self, message: &Rendered) -> Result<(), Failure> {
+        self.taken.push(message.id.clone());
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        for id in self.taken.drain(..) {
+            // Without a listener there is no outcome to check either.
+            drop(say(&format_args!("sent {id}")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! What is asked next of a case, from where it stands: the same question with the same id wherever it stands the same.
+
+use std::time::Duration;
+
+use compact_str::{CompactString, format_compact};
+use duban_actors::case::assignment::{Assignment, Progress};
+use duban_actors::case::command::{Adoption, Decision, NewReport, Outcome};
+use duban_actors::case::{Case, CaseId, Command, Filing, Life};
+use duban_actors::role::Role;
+use duban_rules::vocabulary::{StepCode, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId};
+use duban_tests::road;
+
+/// Where every external id of the town comes from.
+const SOURCE: &str = "town";
+/// The unit that does all the work.
+const UNIT: &str = "SW";
+
+/// What a case makes of its life, drawn from its key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan(u32);
+
+impl Plan {
+    /// The plan of the case with this key.
+    pub(crate) fn of(key: &str) -> Plan {
+        let drawn = CommandId::derived(&[b"plan", key.as_bytes()]).0 % 96;
+        Plan(u32::try_from(drawn).unwrap_or(0))
+    }
+
+    fn is_adopted(self) -> bool {
+        self.0.is_multiple_of(2)
+    }
+
+    /// Whether nobody ever ends it: its steps must all be decided.
+    fn is_forgotten(self) -> bool {
+        self.0.is_multiple_of(6)
+    }
+
+    /// How often it is passed over while a unit has it, so that time passes.
+    pub(crate) fn patience(self) -> u32 {
+        self.0 / 6
+    }
+
+    /// Whether each command is asked twice.
+    pub(crate) fn is_asked_twice(self) -> bool {
+        self.0.is_multiple_of(5)
+    }
+
+    fn is_returned(self) -> bool {
+        self.0.is_multiple_of(7)
+    }
+
+    fn is_reworked(self) -> bool {
+        self.0.is_multiple_of(3)
+    }
+}
+
+/// A question: of whom it is told apart by an id that belongs to where the case stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// What.
+    pub(crate) command: Command,
+    /// Who, and when.
+    pub(crate) asked: Asked,
+}
+
+/// The external id of the `n`th case of a run, and its key.
+pub(crate) fn newcomer(run: u32, n: u32) -> (CompactString, CompactString) {
+    let external_id = format_compact!("{run}-{n}");
+    let key = CaseId::from_intake(SOURCE, &external_id).0;
+    (external_id, key)
+}
+
+/// How a case comes in.
+pub(crate) fn first(external_id: &str, key: &str, at: Timestamp) -> Question {
+    let plan = Plan::of(key);
+    let id = id(key, "unreported");
+    if plan.is_adopted() {
+        let command = Command::Adopt(Box::new(adoption(external_id, plan, at)));
+        return Question { command, asked: by(Role::Importer, SOURCE, id, at) };
+    }
+    let Command::Register(report) = road::report() else { unreachable!("a report registers") };
+    let (source, external_id) = (SOURCE.into(), external_id.into());
+    let report = NewReport { source, external_id, ..*report };
+    let command = Command::Register(Box::new(report));
+    Question { command, asked: by(Role::Intake, "desk", id, at) }
+}
+
+/// What comes next; none when the case is at its end.
+pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
+    let plan = Plan::of(&case.id);
+    let unit = || (Role::UnitStaff, CompactString::const_new("SW/staff"));
+    let chief = || (Role::DutyChief, CompactString::const_new("chief"));
+    let (command, (role, name)) = match &case.life {
+        Life::Registered(_) => (road::file(road::LOOSE_COVER), (Role::Intake, "desk".into())),
+        Life::AwaitingDispatch(..) => (road::dispatch(UNIT), (Role::Dispatcher, "desk".into())),
+        Life::Dispatched(_, held, _) if plan.is_forgotten() && held.no == 1 => return None,
+        Life::Dispatched(..) => (Command::Receive, unit()),
+        Life::Handling(filing, _) if filing.is_adopted() && plan.is_forgotten() => return None,
+        Life::Handling(filing, _) if filing.is_adopted() => {
+            (Command::Conclude { finished: at }, (Role::Importer, SOURCE.into()))
+        }
+        Life::Handling(_, held) => (handle(plan, held), unit()),
+        Life::Returning(_, held, _) => {
+            let decision = if held.no == 1 { Decision::Accept } else { Decision::Refuse };
+            (Command::DecideReturn { decision, reason: "looked at".to_owned() }, chief())
+        }
+        Life::Verifying(filing, _, verifying) => {
+            let collector = verifying.task.collector.as_ref()?;
+            let failed = plan.is_reworked() && filing.reworks == 0;
+            let outcome = if failed { Outcome::Failed } else { Outcome::Passed };
+            (road::verify(outcome), (Role::Collector, collector.as_str().into()))
+        }
+        Life::AwaitingClosing(..) => (Command::Close { waiver: None }, chief()),
+        Life::Unreported | Life::Validating(..) | Life::Declined(_) | Life::Closed(_) => {
+            return None;
+        }
+    };
+    let id = id(&case.id, &standing(&case.life));
+    Some(Question { command, asked: by(role, &name, id, at) })
+}
+
+/// What was asked when this case came to where it stands, if that can be told: to be asked once more after a start.
+pub(crate) fn before(case: &Case, at: Timestamp) -> Option<Question> {
+    let Life::Handling(filing, held) = &case.life else { return None };
+    let just_received = matches!(held.progress, Progress::Received(_)) && held.pauses.is_empty();
+    if filing.is_adopted() || !just_received {
+        return None;
+    }
+    let id = id(&case.id, &standing_in("dispatched", filing, None));
+    Some(Question { command: Command::Receive, asked: by(Role::UnitStaff, "SW/staff", id, at) })
+}
+
+/// A unit with a case: arrives, starts, feeds back; or gives it back.
+fn handle(plan: Plan, held: &Assignment) -> Command {
+    match held.progress {
+        Progress::Unread | Progress::Received(_) => Command::Arrive { place: None },
+        Progress::Arrived(_) => Command::Start,
+        Progress::Started(_) if plan.is_returned() && held.no <= 2 && held.pauses.is_empty() => {
+            Command::Return { reason: "not ours".to_owned() }
+        }
+        Progress::Started(_) => road::feedback(),
+    }
+}
+
+fn adoption(external_id: &str, plan: Plan, at: Timestamp) -> Adoption {
+    let target = Duration::from_millis(30) * (plan.0 + 1) / 4;
+    let step = |percent: u32| (StepCode::new(percent.to_string()), at + target * percent / 100);
+    Adoption {
+        source: SOURCE.into(),
+        external_id: external_id.into(),
+        unit: UnitId::new(UNIT),
+        opened: at,
+        due: Some(at + target),
+        steps: [75, 100, 150, 200].map(step).to_vec(),
+        place: None,
+        summary: "a lamp is out".to_owned(),
+    }
+}
+
+fn by(role: Role, name: &str, id: CommandId, at: Timestamp) -> Asked {
+    let role = CompactString::const_new(role.as_str());
+    Asked { id, by: name.into(), role, on_behalf_of: None, expected: None, at }
+}
+
+fn id(key: &str, standing: &str) -> CommandId {
+    CommandId::derived(&[key.as_bytes(), standing.as_bytes()])
+}
+
+/// Where a case stands, timers aside.
+fn standing(life: &Life) -> CompactString {
+    match life.filing() {
+        Some(filing) => standing_in(life.name(), filing, life.assignment()),
+        None => life.name().into(),
+    }
+}
+
+fn standing_in(name: &str, filing: &Filing, held: Option<&Assignment>) -> CompactString {
+    let progress = held.map_or("", |held| match held.progress {
+        Progress::Unread => "",
+        Progress::Received(_) => "received",
+        Progress::Arrived(_) => "arrived",
+        Progress::Started(_) => "started",
+    });
+    let stood = held.map_or(0, |held| held.pauses.len());
+    format_compact!("{name}.{}.{}.{stood}.{progress}", filing.assignments, filing.reworks)
+}
