@@ -206,6 +206,9 @@ impl<D: Disk> Ledger<D> {
             self.standing = Standing::Ragged;
             let failure = Failure::io("append to", &self.tail.file, error);
             if let Err(uncut) = self.settle() {
+                if uncut.is_fatal() {
+                    return Err(uncut);
+                }
                 // It is tried again before the next write.
                 tracing::warn!(%uncut, "part of a refused frame stays for now");
             }
@@ -241,6 +244,11 @@ impl<D: Disk> Ledger<D> {
             Standing::Ragged => {
                 let cut = self.disk.truncate(&self.tail.file, self.tail.bytes);
                 cut.map_err(|error| Failure::io("cut", &self.tail.file, error))?;
+                // Were the cut lost and a further segment begun, the rest would look like damage in the middle.
+                if let Err(error) = self.disk.sync(&self.tail.file) {
+                    self.standing = Standing::Lost;
+                    return Err(Failure::unsynced(&self.tail.file, error));
+                }
                 self.standing = Standing::Sound;
                 Ok(())
             }

@@ -232,23 +232,33 @@ impl Platter {
 }
 
 impl Inode {
+    /// Each sector is found as it was at some moment since the last sync, and cuts are kept or not.
     fn crash(&mut self, dice: &mut Dice, tally: &Tally) {
         let changes = std::mem::take(&mut self.pending);
         let style = dice.place(4);
         let total: usize = changes.iter().map(|change| change.sectors().len()).sum();
-        let first = dice.place(total + 1);
-        let (mut at, mut lost) = (0, 0_usize);
+        let in_time = dice.place(total + 1);
+        let mut writes: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, _) in changes.iter().flat_map(Change::sectors) {
+            *writes.entry(at / SECTOR).or_insert(0) += 1;
+        }
+        let kept: BTreeMap<usize, usize> =
+            writes.into_iter().map(|(sector, n)| (sector, dice.place(n + 1))).collect();
+        let mut passed: BTreeMap<usize, usize> = BTreeMap::new();
+        let (mut nth, mut lost) = (0, 0_usize);
         for change in &changes {
-            let mut kept_here = 0;
-            let sectors = change.sectors();
-            for (offset, bytes) in &sectors {
-                let keep = match style {
-                    0 => false,
-                    1 => true,
-                    2 => at < first,
-                    _ => dice.once_in(2),
+            let (sectors, mut kept_here) = (change.sectors(), 0);
+            for (at, bytes) in &sectors {
+                let before = passed.entry(at / SECTOR).or_insert(0);
+                let keep = match (style, change) {
+                    (0, _) => false,
+                    (1, _) => true,
+                    (2, _) => nth < in_time,
+                    (_, Change::Cut(_)) => dice.once_in(2),
+                    (_, Change::Write(..)) => *before < kept.get(&(at / SECTOR)).copied().unwrap_or(0),
                 };
-                at += 1;
+                nth += 1;
+                *before += 1;
                 if !keep {
                     lost += 1;
                     continue;
@@ -259,7 +269,7 @@ impl Inode {
                 kept_here += 1;
                 match change {
                     Change::Cut(len) => self.durable.truncate(*len),
-                    Change::Write(..) => put(&mut self.durable, *offset, bytes),
+                    Change::Write(..) => put(&mut self.durable, *at, bytes),
                 }
             }
             if kept_here > 0 && kept_here < sectors.len() {
@@ -276,7 +286,7 @@ impl Inode {
 impl Change {
     /// The parts that a disk writes or loses each for itself.
     fn sectors(&self) -> Vec<(usize, &[u8])> {
-        let Change::Write(at, bytes) = self else { return vec![(0, &[])] };
+        let Change::Write(at, bytes) = self else { return vec![(usize::MAX, &[])] };
         let mut sectors = Vec::new();
         let (mut at, mut rest) = (*at, bytes.as_slice());
         while !rest.is_empty() {
