@@ -8,6 +8,9 @@
 //! at a time. Whatever was decided on provisional state, refusals too, is answered only when the records it depends on
 //! are durable.
 
+mod decision;
+mod step;
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,104 +18,23 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 
+pub(crate) use self::decision::{remember, stored_of};
+pub use self::step::{AnyActivation, Delivery, Staged, Step};
+
+use self::decision::{Decided, decide_and_evolve, keys_of, words_of};
+use self::step::turn_away;
+
 use crate::answer::{Answer, Caller, Novelty};
 use crate::clock::Timestamp;
-use crate::entity::{
-    Asked, CommandId, Effect, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Tell, Timer,
-};
-use crate::outbox::{Claim, Message, MessageId};
-use crate::record::{After, Keys, Previous, RECENT_MAX, RECORD_VERSION, Record, Stored, Taken};
+use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timer};
+use crate::outbox::Claim;
+use crate::record::{After, Keys, Previous, RECORD_VERSION, Record, Stored};
 use crate::registry::{AnyCommand, ContextCell};
 
 /// Deliveries an activation keeps while it cannot decide; one more is answered busy.
 pub const QUEUE_MAX: usize = 64;
 /// How long a caller is told to wait when there is no room.
 pub const RETRY_AFTER: Duration = Duration::from_millis(200);
-
-/// What reaches an entity.
-#[derive(Debug)]
-pub enum Delivery {
-    /// A command.
-    Command {
-        /// Of the entity's own command type.
-        command: AnyCommand,
-        /// Who asks.
-        asked: Asked,
-        /// Who waits.
-        caller: Caller,
-    },
-    /// Its alarm is due: fire the soonest timer that is due at this instant.
-    Fire(Timestamp),
-    /// Is this message still needed, and to whom?
-    Claim {
-        /// Which.
-        id: MessageId,
-        /// What it says.
-        message: Message,
-        /// When.
-        at: Timestamp,
-        /// Who waits.
-        caller: Caller,
-    },
-}
-
-/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Reload` and
-/// `Quarantine`.
-#[derive(Debug)]
-pub enum Step {
-    /// Commit this.
-    Staged(Box<Staged>),
-    /// Nothing to write.
-    Passed,
-    /// Its alarm rang early: this is when its soonest timer is due.
-    NotDue(Timestamp),
-    /// It cannot decide now and keeps no more deliveries than it does: to be delivered again later, or answered busy.
-    NoRoom(Delivery),
-    /// A tell is done with, without a record; parked with a reason if nobody could take it.
-    TellDone(Taken, Option<CompactString>),
-    /// A claim is decided; commit it and answer the caller.
-    Claimed(MessageId, Claim, Timestamp, Caller),
-    /// Set the entity aside and tell an operator.
-    Quarantine(CompactString),
-    /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].
-    Reload,
-}
-
-/// A record that waits for its batch.
-#[derive(Debug)]
-pub struct Staged {
-    /// The record's bytes.
-    pub record: Vec<u8>,
-    /// Where the record before lies; none when the partition must say (it is not durable yet).
-    pub previous: Option<Previous>,
-    /// The entity after it.
-    pub after: After,
-    /// Messages that become ready.
-    pub messages: Vec<Message>,
-    /// Tells that set out.
-    pub tells: Vec<Tell>,
-    /// Set when the command came by a tell.
-    pub taken: Option<Taken>,
-    /// When it was asked.
-    pub at: Timestamp,
-}
-
-/// An activation whose entity's type is forgotten: what the shell and the simulator hold.
-pub trait AnyActivation: Send {
-    /// Takes a delivery in.
-    fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>);
-    /// The stored value it asked for, or why there is none.
-    fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>);
-    /// `n` of its staged records are durable in `frame`, or were not taken.
-    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>);
-    /// Whether dropping it loses nothing.
-    fn is_idle(&self) -> bool;
-    /// Sets it aside, without a word about it to the journal: a quarantine found there.
-    fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>);
-    /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`].
-    #[cfg(feature = "simulator")]
-    fn keep_at_most(&mut self, n: usize);
-}
 
 enum Life<E> {
     Loading,
@@ -497,92 +419,11 @@ impl<E: Entity> AnyActivation for Activation<E> {
     }
 }
 
-struct Made<E> {
-    state: E,
-    events: String,
-    messages: Vec<Message>,
-    tells: Vec<Tell>,
-}
-
 enum Staging {
     Yes(Box<Staged>),
     No((&'static str, String)),
     Corrupt(CompactString),
     Panicked,
-}
-
-enum Decided<E: Entity> {
-    Yes(Box<Made<E>>),
-    No(E, E::Refusal),
-    Corrupt(String),
-}
-
-fn decide_and_evolve<E: Entity>(
-    state: E,
-    command: &E::Command,
-    asked: &Asked,
-    cx: &E::Context,
-) -> Decided<E> {
-    let events = match state.decide(command, asked, cx) {
-        Ok(events) if events.is_empty() => {
-            return Decided::Corrupt("accepted without an event".into());
-        }
-        Ok(events) => events,
-        Err(refusal) => return Decided::No(state, refusal),
-    };
-    let text = match serde_json::to_string(&events) {
-        Ok(text) => text,
-        Err(error) => return Decided::Corrupt(format!("event does not serialize: {error}")),
-    };
-    let mut state = state;
-    let (mut messages, mut tells) = (Vec::new(), Vec::new());
-    for event in &events {
-        state = match state.evolve(event) {
-            Ok(state) => state,
-            Err(corrupt) => return Decided::Corrupt(corrupt.to_string()),
-        };
-        for effect in state.effects(event, cx) {
-            match effect {
-                Effect::Send(message) => messages.push(message),
-                Effect::Tell(tell) => tells.push(tell),
-            }
-        }
-    }
-    Decided::Yes(Box::new(Made { state, events: text, messages, tells }))
-}
-
-fn keys_of<E: Entity>(state: &E) -> Keys {
-    Keys { alarm: state.timers().soonest().map(|t| t.due), lists: state.listing().0 }
-}
-
-/// The stored value of `state`: one place for the live path and the replay, so that both agree to the byte.
-pub(crate) fn stored_of<E: Entity>(
-    state: &E,
-    frame: u64,
-    sequence: u64,
-    chain: u32,
-    recent: Vec<(CommandId, u64)>,
-) -> Stored {
-    Stored {
-        frame,
-        sequence,
-        chain,
-        recent,
-        alarm: state.timers().soonest().map(|t| t.due),
-        lists: state.listing().0,
-        state_version: E::STATE_VERSION,
-        state: state.to_stored(),
-    }
-}
-
-/// Adds an accepted command to the memory of the last [`RECENT_MAX`].
-pub(crate) fn remember(recent: &mut Vec<(CommandId, u64)>, id: CommandId, sequence: u64) {
-    if recent.len() >= RECENT_MAX {
-        recent.remove(0);
-    }
-    // A million entities keep theirs: no room for what may never come.
-    recent.reserve_exact(1);
-    recent.push((id, sequence));
 }
 
 /// Gives an empty queue's memory back: most entities sleep most of the time.
@@ -600,25 +441,4 @@ fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {
         fired.name.as_bytes(),
         &fired.due.as_millis().to_le_bytes(),
     ])
-}
-
-fn turn_away(delivery: Delivery, answer: Answer) -> Step {
-    match delivery {
-        Delivery::Command { caller: Caller::Tell(taken), .. } => {
-            Step::TellDone(taken, Some(format_compact!("{answer:?}")))
-        }
-        Delivery::Command { caller, .. } | Delivery::Claim { caller, .. } => {
-            caller.answer(answer);
-            Step::Passed
-        }
-        Delivery::Fire(_) => Step::Passed,
-    }
-}
-
-fn words_of(panic: Box<dyn std::any::Any + Send>) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no words".to_owned())
 }
