@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp};
 use duban_runtime::journal::{self, Journal};
@@ -152,11 +152,12 @@ where
 
 async fn accepted(node: &Node, ask: impl Fn() -> anyhow::Result<Ask>) -> anyhow::Result<()> {
     loop {
-        match node.ask(ask()?).await {
-            Answer::Accepted { .. } => return Ok(()),
-            Answer::Busy { .. } => tokio::task::yield_now().await,
-            other => bail!("not accepted: {other:?}"),
+        let answer = node.ask(ask()?).await;
+        if matches!(answer, Answer::Accepted { .. }) {
+            return Ok(());
         }
+        ensure!(matches!(answer, Answer::Busy { .. }), "not accepted: {answer:?}");
+        tokio::task::yield_now().await;
     }
 }
 

@@ -17,12 +17,18 @@ use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::Ask;
 use duban_runtime::registry::{ContextCell, Registry};
 
+use crate::figures::number;
+
 /// The shipped rules.
 ///
 /// # Errors
 /// When they have errors.
 pub fn rules() -> anyhow::Result<RuleBook> {
-    let (rules, diagnostics) = parse(&Sources::shipped());
+    checked(&Sources::shipped())
+}
+
+fn checked(sources: &Sources) -> anyhow::Result<RuleBook> {
+    let (rules, diagnostics) = parse(sources);
     let wrong = diagnostics.iter().find(|found| found.severity == Severity::Error);
     ensure!(wrong.is_none(), "the shipped rules are wrong: {wrong:?}");
     Ok(rules)
@@ -81,7 +87,19 @@ impl Town {
     /// # Errors
     /// When the rules name no place, collector or unit to work with.
     pub fn shipped() -> anyhow::Result<Town> {
-        let rules = rules()?;
+        Town::by(rules()?)
+    }
+
+    /// The same rules with a town large enough that no collector has more tasks on site than one can carry, when
+    /// `cases` are all being verified at once.
+    ///
+    /// # Errors
+    /// As [`Town::shipped`].
+    pub fn for_cases(cases: u64) -> anyhow::Result<Town> {
+        Town::by(checked(&Sources::shipped().with("grid.toml", grid(cases.div_ceil(TASKS_EACH))))?)
+    }
+
+    fn by(rules: RuleBook) -> anyhow::Result<Town> {
         let spots: Vec<Spot> = rules
             .grid
             .cells()
@@ -162,6 +180,36 @@ impl Town {
     }
 }
 
+/// Tasks on site of one collector at most, when a town is made large enough.
+const TASKS_EACH: u64 = 50;
+/// Cells in a row of such a town.
+const CELLS_IN_A_ROW: u64 = 32;
+
+/// A grid file of `n` cells in rows, each with a collector of its own.
+fn grid(n: u64) -> String {
+    use std::fmt::Write as _;
+
+    let corner = |place: u64, from: f64, step: f64| from + number(place) * step;
+    let mut text = String::from("county = \"130926\"\n");
+    for cell in 0..n {
+        let (row, column) = (cell / CELLS_IN_A_ROW, cell % CELLS_IN_A_ROW);
+        let west = corner(column, 115.80, 0.001_15);
+        let east = corner(column + 1, 115.80, 0.001_15);
+        let north = corner(row, 38.40, 0.000_9);
+        let south = corner(row + 1, 38.40, 0.000_9);
+        // Writing to a string cannot fail.
+        write!(
+            text,
+            "\n[[collector]]\nid = \"CJ-{cell:05}\"\nname = \"示例\"\nphone = \"139{cell:08}\"\n\n\
+             [[grid]]\nid = \"JD-{cell:05}\"\nname = \"{cell}\"\ncollectors = [\"CJ-{cell:05}\"]\n\
+             cells = [\"130926{cell:09}\"]\n\n[[cell]]\ncode = \"130926{cell:09}\"\npolygon = [\
+             [{west:.5}, {north:.5}], [{east:.5}, {north:.5}], [{east:.5}, {south:.5}], [{west:.5}, {south:.5}]]\n"
+        )
+        .unwrap_or_default();
+    }
+    text
+}
+
 const SUMMARY: &str = "胜利路与和平街交叉口东侧人行道上水井盖松动,车辆经过异响,周边居民多次反映";
 const PHOTO: &str = "3f2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100ffee";
 
@@ -208,4 +256,15 @@ fn verifying(spot: &Spot) -> Command {
     let photo = Some(CompactString::const_new(PHOTO));
     let seen = Seen { photo, place: Some(spot.place), note: String::new(), waiver: None };
     Command::Verify { outcome: Outcome::Passed, seen }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_town_made_large_enough_is_still_by_the_rules() {
+        let town = Town::for_cases(20_000).unwrap();
+        assert_eq!(town.spots.len(), 400);
+    }
 }

@@ -46,7 +46,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let layout = Layout::of(&arguments)?;
     let journal = layout.open(&scratch.path(), &town)?;
     let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
-    let first = morning() + Duration::from_secs(3_600);
+    let first = morning() + Duration::from_hours(1);
     let due = move |i: u64| {
         let place = Duration::from_secs_f64(SPREAD.as_secs_f64() * number(i) / number(cases));
         first + place

@@ -29,7 +29,7 @@ use crate::{Question, rivals, say};
 pub(crate) const QUESTION: Question = Question { name: "w3", runs: 3, ask, rows };
 
 const STEPS: [(&str, u64); 4] = [("75", 3), ("100", 4), ("150", 6), ("200", 8)];
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
     match arguments.text("phase") {
@@ -96,7 +96,7 @@ async fn fire(arguments: Arguments, part: u64) -> anyhow::Result<Figures> {
     let node = layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?;
     let ready = watch.elapsed();
     while remain(&journal)? && (part == 1 || journal.stats().n_records < cases / part) {
-        ensure!(watch.elapsed() < Duration::from_secs(300), "they do not all fire");
+        ensure!(watch.elapsed() < Duration::from_mins(5), "they do not all fire");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     if part == 1 {

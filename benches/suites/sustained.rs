@@ -30,7 +30,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let per_block = BLOCK * 7;
     let n_blocks = wanted.div_ceil(per_block).max(2);
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::shipped()?);
+    let town = Arc::new(Town::for_cases(BLOCK)?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
     let journal = layout.open(&scratch.path(), &town)?;
