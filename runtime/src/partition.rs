@@ -348,7 +348,8 @@ impl Partition {
     pub fn excess(&self) -> Option<String> {
         let Limits { partitions, undecided_max, batch_max, window_max, leases_max, .. } =
             self.limits;
-        let undecided_max = undecided_max + leases_max + usize::from(partitions);
+        // What was under way when a batch failed may be delivered once more before its first step comes back.
+        let undecided_max = undecided_max + 4 * (leases_max + usize::from(partitions));
         let all = [
             ("undecided", self.undecided, undecided_max),
             ("entries", self.building.entries.len(), batch_max + leases_max),

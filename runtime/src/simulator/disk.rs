@@ -255,7 +255,9 @@ impl Inode {
                     (1, _) => true,
                     (2, _) => nth < in_time,
                     (_, Change::Cut(_)) => dice.once_in(2),
-                    (_, Change::Write(..)) => *before < kept.get(&(at / SECTOR)).copied().unwrap_or(0),
+                    (_, Change::Write(..)) => {
+                        *before < kept.get(&(at / SECTOR)).copied().unwrap_or(0)
+                    }
                 };
                 nth += 1;
                 *before += 1;

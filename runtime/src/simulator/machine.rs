@@ -50,6 +50,9 @@ pub(super) enum ToPartition {
     Conclude(Concluding),
 }
 
+/// What the committer answered to which partition, until it is put into its mailbox.
+type Results = Arc<Mutex<Vec<(u8, Result<u64, CompactString>)>>>;
+
 /// What reaches an entity.
 enum ToEntity {
     Deliver(Delivery),
@@ -94,7 +97,7 @@ pub(super) struct Machine {
     ready: Vec<Slot>,
     queue: Vec<Submission>,
     is_committing: Committing,
-    results: Arc<Mutex<Vec<(u8, Result<u64, CompactString>)>>>,
+    results: Results,
     births: u64,
     pub(super) wishes: Vec<Wish>,
 }
@@ -181,14 +184,12 @@ impl Machine {
     /// What the journal has of an entity.
     pub(super) fn load(&self, id: &EntityId) -> Result<Option<Stored>, CompactString> {
         let tables = self.backlog.tables();
-        match tables.quarantined().get(id) {
-            Some(why) => Err(why.reason.clone()),
-            None => {
-                drop(tables);
-                let read = crate::journal::recovery::entity(&self.backlog, id);
-                read.map_err(|failure| format_compact!("{failure}"))
-            }
+        if let Some(why) = tables.quarantined().get(id) {
+            return Err(why.reason.clone());
         }
+        drop(tables);
+        let read = crate::journal::recovery::entity(&self.backlog, id);
+        read.map_err(|failure| format_compact!("{failure}"))
     }
 
     /// An entity's value was read.
@@ -211,7 +212,9 @@ impl Machine {
         self.is_committing = Committing::No;
         if self.backlog.is_full() && self.applier.apply_once().is_err() {
             // There is no room, and the store takes nothing: as the committer's thread would, it waits.
-            return if self.store.is_dead() { Err(Died) } else { self.commit_later() };
+            self.is_committing = Committing::Yes;
+            self.wishes.push(Wish::Commit);
+            return if self.store.is_dead() { Err(Died) } else { Ok(()) };
         }
         let group = std::mem::take(&mut self.queue);
         if group.is_empty() {
@@ -236,12 +239,6 @@ impl Machine {
         for (no, result) in results {
             self.send(no, ToPartition::Committed(result));
         }
-        Ok(())
-    }
-
-    fn commit_later(&mut self) -> Result<(), Died> {
-        self.is_committing = Committing::Yes;
-        self.wishes.push(Wish::Commit);
         Ok(())
     }
 
@@ -370,7 +367,9 @@ impl Machine {
             Step::TellDone(..) | Step::Claimed(..) => None,
             Step::Staged(_) => None,
         };
-        kind.into_iter().for_each(|kind| self.tally.count(kind));
+        if let Some(kind) = kind {
+            self.tally.count(kind);
+        }
         let Some(resident) = self.resident(no, id) else { return };
         resident.busy = resident.busy.saturating_sub(1);
         resident.unresolved += usize::from(matches!(step, Step::Staged(_)));

@@ -97,7 +97,9 @@ impl Client {
                     Answer::Quarantined { .. } | Answer::Recorded | Answer::Claimed(_) => None,
                     Answer::Accepted { .. } | Answer::Busy { .. } | Answer::Failed { .. } => None,
                 };
-                kind.into_iter().for_each(|kind| tally.count(kind));
+                if let Some(kind) = kind {
+                    tally.count(kind);
+                }
                 self.pending = None;
                 return None;
             }

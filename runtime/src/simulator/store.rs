@@ -64,7 +64,9 @@ impl SimStore {
             shelf.tally.count(Kind::StoreLostWrites);
         }
         let mut durable = std::mem::take(&mut shelf.durable);
-        log.into_iter().take(kept).for_each(|ops| make(&mut durable, ops));
+        for ops in log.into_iter().take(kept) {
+            make(&mut durable, ops);
+        }
         let found = if shelf.dice.once_in(unopenable_once_in) {
             shelf.tally.count(Kind::StoreUnopenable);
             durable.clear();
@@ -164,7 +166,9 @@ impl Store for SimStore {
             let n = shelf.log.len();
             let n = shelf.dice.place(n + 1);
             let log: Vec<Vec<Op>> = shelf.log.drain(..n).collect();
-            log.into_iter().for_each(|ops| make(&mut shelf.durable, ops));
+            for ops in log {
+                make(&mut shelf.durable, ops);
+            }
         }
         Ok(())
     }

@@ -85,7 +85,9 @@ impl Truth {
                         return Err(format!("message {message} has an outcome twice: {event:?}"));
                     };
                     let after = row.after(&event);
-                    after.into_iter().for_each(|row| drop(self.rows.insert(message.clone(), row)));
+                    if let Some(row) = after {
+                        self.rows.insert(message, row);
+                    }
                 }
                 Body::Tell { taken, parked } => {
                     self.taken(no, taken)?;
@@ -115,7 +117,10 @@ impl Truth {
         let commands = self.commands.entry(id.clone()).or_default();
         let known = commands.iter().rev().take(RECENT_MAX);
         if known.into_iter().any(|known| *known == record.asked.id) {
-            return Err(format!("{id} decided a command twice: {:?} {}", record.asked, record.events));
+            return Err(format!(
+                "{id} decided a command twice: {:?} {}",
+                record.asked, record.events
+            ));
         }
         commands.push(record.asked.id);
         let toy = Toy::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;

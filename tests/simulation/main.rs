@@ -1,0 +1,98 @@
+//! The simulator over many seeds: the code as it is keeps every promise, and the code without its safeguards does not.
+//!
+//! `DUBAN_SEEDS=from..to` runs other seeds, as many as you like: `DUBAN_SEEDS=0..100000 cargo test --release -p duban-tests
+//! --test simulation`. A seed that fails is printed with the command that runs it alone.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use duban_runtime::simulator::{Broken, Kind, Mutation, Tally, run};
+
+/// The gate's seeds.
+const SEEDS: Range<u64> = 0..2_000;
+/// Threads that share them.
+const THREADS: usize = 2;
+/// Seeds in which a missing safeguard must show.
+const SEEDS_TO_NOTICE: u64 = 400;
+
+#[test]
+fn every_promise_holds_on_every_seed_and_every_fault_has_fired() {
+    let (seeds, is_gate) = match std::env::var("DUBAN_SEEDS") {
+        Ok(text) => (parsed(&text), false),
+        Err(_) => (SEEDS, true),
+    };
+    let tally = Tally::default();
+    if let Some(broken) = first_broken(&seeds, Mutation::None, &tally) {
+        let seed = broken.seed;
+        panic!(
+            "{broken}\nrun it again: DUBAN_SEEDS={seed}..{} cargo test -p duban-tests --test simulation every_promise",
+            seed + 1
+        );
+    }
+    let missing: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| tally.of(*kind) == 0).collect();
+    assert!(!is_gate || missing.is_empty(), "these never happened: {missing:?}");
+}
+
+#[test]
+fn a_window_that_forgets_changes_at_a_reload_is_noticed() {
+    assert_noticed(Mutation::ForgottenDeltas);
+}
+
+#[test]
+fn a_disk_that_does_not_sync_is_noticed() {
+    assert_noticed(Mutation::IgnoredSyncs);
+}
+
+#[test]
+fn tells_without_their_high_water_mark_are_noticed() {
+    assert_noticed(Mutation::ForgottenMarks);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_town() {
+    let counts = |seed| {
+        let tally = Tally::default();
+        run(seed, Mutation::None, &tally).unwrap();
+        tally.counts()
+    };
+    for seed in [1, 2, 3] {
+        assert_eq!(counts(seed), counts(seed), "seed {seed}");
+    }
+}
+
+#[track_caller]
+fn assert_noticed(mutation: Mutation) {
+    let broken = first_broken(&(0..SEEDS_TO_NOTICE), mutation, &Tally::default());
+    assert!(broken.is_some(), "{mutation:?} went unnoticed over {SEEDS_TO_NOTICE} seeds");
+}
+
+/// The broken promise of one of the first seeds that break one.
+fn first_broken(seeds: &Range<u64>, mutation: Mutation, tally: &Tally) -> Option<Broken> {
+    let next = AtomicU64::new(seeds.start);
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return None;
+            }
+            if let Err(broken) = run(seed, mutation, tally) {
+                // Nobody needs to begin another one.
+                next.store(seeds.end, Ordering::Relaxed);
+                return Some(broken);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        let found = workers.into_iter().filter_map(|worker| worker.join().unwrap());
+        found.min_by_key(|broken| broken.seed)
+    })
+}
+
+fn parsed(text: &str) -> Range<u64> {
+    let (from, to) = text.split_once("..").unwrap_or_else(|| panic!("`{text}` is not `from..to`"));
+    from.trim().parse().unwrap()..to.trim().parse().unwrap()
+}
