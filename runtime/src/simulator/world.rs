@@ -224,6 +224,9 @@ impl World {
     fn happen(&mut self, event: Event) -> Result<(), String> {
         match event {
             Event::Start => self.start()?,
+            // What was meant for bad weather does not come after it.
+            Event::Crash | Event::CutPower | Event::DieApplying
+                if self.phase == Phase::Liveness => {}
             Event::Crash => self.crash(),
             Event::CutPower => {
                 self.disk.cut_power_after(self.dice.between(1, 5));
