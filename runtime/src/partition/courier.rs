@@ -21,6 +21,14 @@ pub struct Lease {
     standing: LeaseStanding,
 }
 
+impl Lease {
+    /// Whether it is the courier's turn, and `row` is how the journal has the message. Another courier may have claimed
+    /// it since, and died; what is recorded of an older row would leave two rows of one message behind.
+    fn is_of(&self, row: &Row) -> bool {
+        self.standing == LeaseStanding::Held && self.next == row.next
+    }
+}
+
 /// What goes on with a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LeaseStanding {
@@ -107,7 +115,7 @@ impl Partition {
     pub fn claim(&mut self, claiming: Claiming, out: &mut Vec<Output>) {
         let Claiming { id, row, at, caller } = claiming;
         let message = row.message.clone();
-        match self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held) {
+        match self.leases.get_mut(&id).filter(|lease| lease.is_of(&row)) {
             Some(lease) => lease.row = Some(row),
             None => return caller.answer(not_leased()),
         }
@@ -147,7 +155,7 @@ impl Partition {
     /// What became of a leased message.
     pub fn outcome(&mut self, concluding: Concluding, out: &mut Vec<Output>) {
         let Concluding { id, row, event, caller } = concluding;
-        if self.leases.get(&id).is_none_or(|lease| lease.standing != LeaseStanding::Held) {
+        if !self.leases.get(&id).is_some_and(|lease| lease.is_of(&row)) {
             return caller.answer(not_leased());
         }
         self.record(id, row, event, (caller, Answer::Recorded));
@@ -215,7 +223,5 @@ impl Partition {
 }
 
 fn not_leased() -> Answer {
-    Answer::Failed {
-        reason: "the message is not leased, or something about it is being recorded".into(),
-    }
+    Answer::Failed { reason: "the message is not leased as this row: read it again".into() }
 }

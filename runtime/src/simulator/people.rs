@@ -277,6 +277,11 @@ impl Courier {
                     }
                     self.done()
                 }
+                // Nothing was handed over yet: somebody else may have claimed it, and reads it again.
+                Ok(_) if !carried.contents.contains_key(&id) => {
+                    machine.send(no, ToPartition::Release(id));
+                    self.done()
+                }
                 // Asked until it is written down.
                 Ok(_) | Err(TryRecvError::Closed) => Doing::Concluding(row, event, None),
             },
