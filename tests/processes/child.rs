@@ -75,18 +75,18 @@ impl Running {
     /// Closes its input; then everything it says until it ends by itself, and how it ended.
     pub(crate) fn stop(mut self) -> (Vec<String>, ExitStatus) {
         drop(self.input.take());
-        self.wait()
+        self.wait(PATIENCE)
     }
 
     /// Everything it says until it ends by itself, and how it ended.
-    pub(crate) fn wait(mut self) -> (Vec<String>, ExitStatus) {
-        let until = self.age() + PATIENCE;
+    pub(crate) fn wait(mut self, patience: Duration) -> (Vec<String>, ExitStatus) {
+        let until = self.age() + patience;
         let mut said = Vec::new();
         loop {
             match self.line_until(until) {
                 Said::Line(line) => said.push(line),
                 Said::End => return (said, self.process.wait().unwrap()),
-                Said::Nothing => panic!("it did not end within {PATIENCE:?}: {:?}", said.last()),
+                Said::Nothing => panic!("it did not end within {patience:?}: {:?}", said.last()),
             }
         }
     }

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::tell::tell;
+
 /// The figures of a city and of each department.
 const FIGURES: [&str; 6] =
     ["cases", "no_target", "closed_on_time", "closed_late", "open_overdue", "open_in_time"];
@@ -24,7 +26,7 @@ impl City {
         let data = root.join("../shared/data/boston311");
         let file = data.join(file);
         if !file.exists() {
-            println!("skipped: there is no {}", file.display());
+            tell(&format!("skipped: there is no {}", file.display()));
             return None;
         }
         let json = |name: &str| -> Value {

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::tell::tell;
+
 pub(crate) struct Ground(Option<TempDir>);
 
 impl Ground {
@@ -25,7 +27,7 @@ impl Drop for Ground {
         if std::thread::panicking()
             && let Some(dir) = self.0.take()
         {
-            println!("kept: {}", dir.keep().display());
+            tell(&format!("kept: {}", dir.keep().display()));
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::audit::{self, Findings};
 use crate::dice::Dice;
 use crate::ground::Ground;
 use crate::lives::{Ends, Lives};
+use crate::tell::tell;
 
 /// How often the gate kills; `DUBAN_KILLS` asks for more.
 const KILLS: u64 = 40;
@@ -16,7 +17,7 @@ const KILLS_OF_A_TOWN: u64 = 50;
 fn a_town_killed_at_random_moments_loses_nothing_acknowledged_and_decides_every_step_once() {
     let kills = number("DUBAN_KILLS", KILLS);
     let seed = number("DUBAN_SEED", 1);
-    println!("DUBAN_KILLS={kills} DUBAN_SEED={seed}");
+    tell(&format!("DUBAN_KILLS={kills} DUBAN_SEED={seed}"));
     let clock = SystemClock::start();
     let mut dice = Dice::of(seed);
     let (mut done, mut total) = (0, Total::default());
@@ -24,7 +25,7 @@ fn a_town_killed_at_random_moments_loses_nothing_acknowledged_and_decides_every_
         let of_this_town = (kills - done).min(KILLS_OF_A_TOWN);
         total.add(&one_town(of_this_town, &mut dice));
         done += of_this_town;
-        println!("{:>7.1} s  {total:?}", clock.monotonic().as_secs_f64());
+        tell(&format!("{:>7.1} s  {total:?}", clock.monotonic().as_secs_f64()));
     }
     assert!(total.answers > 10 * kills, "the town hardly worked: {total:?}");
     assert!(total.opening > 0, "no kill fell into an opening: {total:?}");
@@ -50,6 +51,19 @@ fn a_town_that_stops_in_good_order_leaves_nothing_to_read_back_and_loses_nothing
     let life = lives.finished();
     assert!(!life.folded);
     audit::of(ground.path(), &lives).at_rest();
+}
+
+#[test]
+fn an_acknowledgement_that_the_journal_does_not_hold_is_noticed() {
+    let ground = Ground::new();
+    let mut lives = Lives::in_dir(ground.path());
+    lives.stopped(50);
+    let ((case, _), sequence) = lives.acknowledged.pop_first().unwrap();
+    lives.acknowledged.insert((case, 0), sequence);
+    let audited = std::panic::catch_unwind(|| audit::of(ground.path(), &lives));
+    assert!(audited.is_err_and(|found| {
+        found.downcast_ref::<String>().is_some_and(|why| why.contains("but is not there"))
+    }));
 }
 
 /// What a long run comes to.

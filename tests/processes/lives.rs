@@ -130,7 +130,7 @@ impl Lives {
     pub(crate) fn finished(&mut self) -> Life {
         let mut life = Life::default();
         let town = self.start("finish");
-        let (said, status) = town.wait();
+        let (said, status) = town.wait(PATIENCE);
         assert!(status.success(), "{status}: {:?}", said.last());
         for line in &said {
             self.heard(line, &mut life);

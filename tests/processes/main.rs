@@ -4,7 +4,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     clippy::unwrap_in_result,
     clippy::wildcard_enum_match_arm,
     clippy::allow_attributes,
@@ -20,3 +19,4 @@ mod ground;
 mod kills;
 mod lives;
 mod replay;
+mod tell;
