@@ -19,7 +19,7 @@ pub use self::batch::Building;
 pub use self::courier::{Claiming, Concluding, Lease};
 pub use self::tells::{Inbound, asked_by_tell};
 
-use self::batch::{HOLD_AFTER_FAILURE, SetAside};
+use self::batch::HOLD_AFTER_FAILURE;
 use self::courier::Moved;
 use crate::activation::{Delivery, RETRY_AFTER, Step};
 use crate::answer::{Answer, Caller};
@@ -136,7 +136,7 @@ struct Flight {
     marks: Vec<Taken>,
     rows: Vec<(Timestamp, MessageId)>,
     moved: Vec<Moved>,
-    set_aside: Vec<SetAside>,
+    set_aside: Vec<EntityId>,
     n_entries: u64,
 }
 
@@ -166,8 +166,6 @@ pub struct Partition {
     inbound: BTreeMap<u8, Inbound>,
     /// Entities whose staged records were not taken and that have not asked to be read again yet.
     failed: BTreeSet<EntityId>,
-    /// To be set aside once the journal takes something again.
-    to_set_aside: Vec<SetAside>,
     held_until: Timestamp,
     #[cfg(feature = "simulator")]
     forgets_marks: bool,
@@ -203,7 +201,6 @@ impl Partition {
             tell_next: origin.tell_next,
             inbound,
             failed: BTreeSet::new(),
-            to_set_aside: Vec::new(),
             held_until: Timestamp::from_millis(i64::MIN),
             #[cfg(feature = "simulator")]
             forgets_marks: false,
@@ -266,10 +263,6 @@ impl Partition {
         if now < self.held_until && self.held_until.since(now) <= HOLD_AFTER_FAILURE {
             return;
         }
-        for set_aside in std::mem::take(&mut self.to_set_aside) {
-            self.set_aside(set_aside);
-        }
-        self.flush(out);
         self.nudge_tells(out);
         if self.undecided == 0 {
             self.firing = 0;

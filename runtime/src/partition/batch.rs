@@ -21,9 +21,6 @@ pub(super) const HOLD_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// record has to be told where that lies; one that is further behind decides again.
 const REMEMBERED_BATCHES: usize = 8;
 
-/// An entity that is to be set aside: why, and since when.
-pub(super) type SetAside = (EntityId, CompactString, Timestamp);
-
 /// What is staged for the next commit.
 #[derive(Debug, Default)]
 pub struct Building {
@@ -34,7 +31,7 @@ pub struct Building {
     pub(super) marks: Vec<Taken>,
     pub(super) rows: Vec<(Timestamp, MessageId)>,
     pub(super) moved: Vec<Moved>,
-    pub(super) set_aside: Vec<SetAside>,
+    pub(super) set_aside: Vec<EntityId>,
 }
 
 impl Building {
@@ -63,31 +60,25 @@ impl Partition {
             Step::TellDone(taken, reason) => self.tell_done(&entity, (taken, reason), out),
             Step::Claimed(id, claim, at, caller) => self.claimed(&entity, (id, claim), at, caller),
             Step::Staged(staged) => self.staged(entity, *staged, out),
+            // Decided on a state that a failed batch took away: it hears of that next, and decides again.
+            Step::Quarantine(_) if self.failed.contains(&entity) => {}
             Step::Quarantine(reason) => {
-                self.failed.remove(&entity);
                 out.push(Output::Alarm(format_compact!("{entity}: {reason}")));
-                self.set_aside((entity, reason, at));
+                self.building.set_aside.push(entity.clone());
+                let body = Body::Quarantined { entity, reason, at };
+                self.building.entries.push(Entry { body, after: None, rows: Vec::new() });
             }
         }
-    }
-
-    pub(super) fn set_aside(&mut self, (entity, reason, at): SetAside) {
-        self.building.set_aside.push((entity.clone(), reason.clone(), at));
-        let body = Body::Quarantined { entity, reason, at };
-        self.building.entries.push(Entry { body, after: None, rows: Vec::new() });
     }
 
     fn staged(&mut self, entity: EntityId, staged: Staged, out: &mut Vec<Output>) {
         let out_of_turn = staged.taken.is_some_and(|taken| !self.is_next_tell(taken));
         if out_of_turn || self.failed.contains(&entity) {
             // It was decided on a state that a failed batch took away.
-            return self.supersede(entity, out);
+            return self.supersede(entity, staged.taken, out);
         }
         let Some(previous) = staged.previous.or_else(|| self.previous_of(&entity)) else {
-            if let Some(taken) = staged.taken {
-                self.tell_again(taken);
-            }
-            return self.supersede(entity, out);
+            return self.supersede(entity, staged.taken, out);
         };
         let Staged { record, previous: _, after, messages, tells, taken, at } = staged;
         *self.building.staged.entry(entity.clone()).or_insert(0) += 1;
@@ -116,7 +107,10 @@ impl Partition {
         }
     }
 
-    fn supersede(&mut self, entity: EntityId, out: &mut Vec<Output>) {
+    fn supersede(&mut self, entity: EntityId, taken: Option<Taken>, out: &mut Vec<Output>) {
+        if let Some(taken) = taken {
+            self.tell_again(taken);
+        }
         out.push(Output::Resolved(entity.clone(), 1, Err("superseded".into())));
         // Its alarm may have been taken out of the window for something that does not exist any more.
         self.refire.insert(entity.clone());
@@ -238,18 +232,13 @@ impl Partition {
             }
             Err(reason) => {
                 self.held_until = at + HOLD_AFTER_FAILURE;
-                self.start_over(flight, (reason, at), out);
+                self.start_over(flight, reason, out);
             }
         }
     }
 
     /// Nothing of the batch exists, and so nothing that was decided on top of it: everything is read again.
-    fn start_over(
-        &mut self,
-        flight: Flight,
-        (reason, at): (CompactString, Timestamp),
-        out: &mut Vec<Output>,
-    ) {
+    fn start_over(&mut self, flight: Flight, reason: CompactString, out: &mut Vec<Output>) {
         let building = std::mem::take(&mut self.building);
         let mut staged: BTreeMap<EntityId, usize> = building.staged.into_iter().collect();
         for (entity, n) in flight.staged {
@@ -264,7 +253,7 @@ impl Partition {
                 Step::Claimed(_, _, _, caller) => {
                     caller.answer(Answer::Failed { reason: reason.clone() });
                 }
-                Step::Quarantine(reason) => self.to_set_aside.push((entity, reason, at)),
+                Step::Quarantine(_) => drop(staged.entry(entity).or_insert(0)),
                 Step::Passed
                 | Step::NotDue(_)
                 | Step::NoRoom(_)
@@ -272,9 +261,10 @@ impl Partition {
                 | Step::Reload => {}
             }
         }
-        // One that staged before decides again, and is set aside again if that is still due.
-        self.to_set_aside.extend(flight.set_aside.into_iter().chain(building.set_aside));
-        self.to_set_aside.retain(|(entity, _, _)| !staged.contains_key(entity));
+        // A verdict that is not written down does not exist either: it is found again if it is due.
+        for entity in flight.set_aside.into_iter().chain(building.set_aside) {
+            staged.entry(entity).or_insert(0);
+        }
         for (caller, _) in flight.callers.into_iter().chain(building.callers) {
             caller.answer(Answer::Failed { reason: reason.clone() });
         }

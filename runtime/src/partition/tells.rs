@@ -139,8 +139,8 @@ impl Partition {
         out: &mut Vec<Output>,
     ) {
         if !self.is_next_tell(taken) || self.failed.contains(entity) {
-            // It was decided on a state that a failed batch took away, and has been delivered again since.
-            return;
+            // It was decided on a state that a failed batch took away. Once too often is harmless: the mark counts.
+            return self.tell_again(taken);
         }
         let head = self.inbound.get(&taken.from_partition).and_then(|i| i.queue.front()).cloned();
         if let Some(reason) = &reason {

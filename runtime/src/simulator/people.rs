@@ -155,12 +155,12 @@ fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
 pub(super) struct Courier {
     jobs: VecDeque<(Timestamp, MessageId)>,
     doing: Doing,
-    asked: Wanting,
+    asked: LeaseAsked,
 }
 
 /// Whether a lease is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Wanting {
+enum LeaseAsked {
     #[default]
     No,
     Yes,
@@ -193,12 +193,12 @@ impl Courier {
     /// It, or the process it lives in, died.
     pub(super) fn forget(&mut self) -> Vec<MessageId> {
         self.doing = Doing::Nothing;
-        self.asked = Wanting::No;
+        self.asked = LeaseAsked::No;
         self.jobs.drain(..).map(|(_, id)| id).collect()
     }
 
     pub(super) fn leased(&mut self, jobs: Vec<(Timestamp, MessageId)>) {
-        self.asked = Wanting::No;
+        self.asked = LeaseAsked::No;
         self.jobs.extend(jobs);
     }
 
@@ -210,8 +210,8 @@ impl Courier {
         (now, n_partitions, phase): (Timestamp, u8, Phase),
     ) -> Result<(), String> {
         let Some((next, id)) = self.jobs.front().cloned() else {
-            if self.asked == Wanting::No {
-                self.asked = Wanting::Yes;
+            if self.asked == LeaseAsked::No {
+                self.asked = LeaseAsked::Yes;
                 let no = u8::try_from(dice.place(usize::from(n_partitions))).unwrap_or(0);
                 machine.send(no, ToPartition::Lease(me));
             }
@@ -261,14 +261,7 @@ impl Courier {
                     self.done()
                 }
             },
-            Doing::Concluding(row, event, None) => {
-                let (sender, answer) = oneshot::channel();
-                let caller = Caller::Outside(sender);
-                let (row_then, event_then) = (row.clone(), event.clone());
-                let concluding = Concluding { id, row: row_then, event: event_then, caller };
-                machine.send(no, ToPartition::Conclude(concluding));
-                Doing::Concluding(row, event, Some(answer))
-            }
+            Doing::Concluding(row, event, None) => conclude(machine, (no, id), row, event),
             Doing::Concluding(row, event, Some(mut answer)) => match answer.try_recv() {
                 Err(TryRecvError::Empty) => Doing::Concluding(row, event, Some(answer)),
                 Ok(Answer::Recorded) => {
@@ -293,6 +286,14 @@ impl Courier {
         self.jobs.pop_front();
         Doing::Nothing
     }
+}
+
+fn conclude(machine: &mut Machine, (no, id): (u8, MessageId), row: Row, event: RowEvent) -> Doing {
+    let (sender, answer) = oneshot::channel();
+    let caller = Caller::Outside(sender);
+    let concluding = Concluding { id, row: row.clone(), event: event.clone(), caller };
+    machine.send(no, ToPartition::Conclude(concluding));
+    Doing::Concluding(row, event, Some(answer))
 }
 
 fn hand_over(
