@@ -3,7 +3,7 @@
 //! `DUBAN_SEEDS=from..to` runs other seeds, as many as you like: `DUBAN_SEEDS=0..100000 cargo test --release -p duban-tests
 //! --test simulation`. A seed that fails is printed with the command that runs it alone.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
