@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::node::{Leased, Node};
-use duban_runtime::outbox::{Address, Claim, Row, RowEvent, Standing};
+use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
 
 use crate::brief;
 use crate::courier::render::Claimed;
@@ -33,6 +33,8 @@ pub struct Tally {
     pub failed: u64,
     /// Given up.
     pub dead: u64,
+    /// Given back untouched, because nobody answered; due again.
+    pub given_back: u64,
 }
 
 /// A message that is to be handed over.
@@ -46,7 +48,7 @@ struct Ready {
 /// Hands over everything that is due now, and records what became of it.
 ///
 /// # Errors
-/// When the journal cannot be read, or the courier cannot settle: the messages are then due again.
+/// When the courier cannot settle: its messages are then due again.
 pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) -> Result<Tally> {
     let mut tally = Tally::default();
     loop {
@@ -55,13 +57,18 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
             return Ok(tally);
         }
         let at = node.clock().now();
-        let ready = claimed(node, leased, at, &mut tally).await?;
+        let ready = claimed(node, leased, at, &mut tally).await;
         let mut outcomes = Vec::with_capacity(ready.len());
         for message in ready {
             let event = hand_over(node, rules, courier, &message, at);
             outcomes.push((message, event));
         }
-        courier.settle()?;
+        if let Err(failure) = courier.settle() {
+            for (message, _) in outcomes {
+                node.release(message.leased.id);
+            }
+            return Err(failure.into());
+        }
         let recorded = outcomes.into_iter().map(|(message, event)| {
             match &event {
                 RowEvent::Delivered(_) => tally.delivered += 1,
@@ -71,34 +78,50 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
                 | RowEvent::Withdrawn(..)
                 | RowEvent::Revived(_) => tally.dead += 1,
             }
-            node.conclude(message.leased.id, message.row, event)
+            conclude(node, message.leased.id, message.row, event)
         });
-        for answer in join_all(recorded).await {
-            if answer != Answer::Recorded {
-                tracing::warn!(?answer, "an outcome was not recorded; the message is due again");
-            }
+        tally.given_back += join_all(recorded).await.into_iter().sum::<u64>();
+        if tally.given_back > 0 {
+            // What nobody answered for is due at once; asking again at once would turn in circles.
+            return Ok(tally);
         }
     }
 }
 
+/// Records an outcome. One that the journal does not take leaves the message due again; counts those.
+async fn conclude(node: &Node, id: MessageId, row: Row, event: RowEvent) -> u64 {
+    let answer = node.conclude(id.clone(), row, event).await;
+    if answer == Answer::Recorded {
+        return 0;
+    }
+    tracing::warn!(message = %id, ?answer, "an outcome was not recorded; the message is due again");
+    node.release(id);
+    1
+}
+
 /// Reads the rows and asks the entities; what is withdrawn is done with.
-async fn claimed(
-    node: &Node,
-    leased: Vec<Leased>,
-    at: Timestamp,
-    tally: &mut Tally,
-) -> Result<Vec<Ready>> {
+async fn claimed(node: &Node, leased: Vec<Leased>, at: Timestamp, tally: &mut Tally) -> Vec<Ready> {
     let (mut ready, mut asked) = (Vec::with_capacity(leased.len()), Vec::new());
     for leased in leased {
-        match node.row(&leased)? {
-            None => node.release(leased.id),
+        let row = match node.row(&leased) {
+            Ok(row) => row,
+            Err(failure) => {
+                tracing::warn!(message = %leased.id, %failure, "a row could not be read");
+                None
+            }
+        };
+        match row {
+            None => {
+                tally.given_back += 1;
+                node.release(leased.id);
+            }
             Some(row) => match &row.standing {
                 Standing::Ready => asked.push((leased, row)),
                 Standing::Claimed(addresses, data) => {
                     let (addresses, data) = (addresses.clone(), data.clone());
                     ready.push(Ready { leased, row, addresses, data });
                 }
-                Standing::Dead(..) => {}
+                Standing::Dead(..) => node.release(leased.id),
             },
         }
     }
@@ -107,7 +130,15 @@ async fn claimed(
     for ((leased, row), answer) in asked.into_iter().zip(answers) {
         let Answer::Claimed(claim) = answer else {
             tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
-            node.release(leased.id);
+            if let Answer::Quarantined { reason } = answer {
+                // Its entity is set aside until a person has looked; meanwhile it waits like after a failed attempt.
+                tally.failed += 1;
+                let event = RowEvent::Failed(reason, at);
+                tally.given_back += conclude(node, leased.id, row, event).await;
+            } else {
+                tally.given_back += 1;
+                node.release(leased.id);
+            }
             continue;
         };
         match claim {
@@ -121,7 +152,7 @@ async fn claimed(
             Claim::Withdraw(_) => tally.withdrawn += 1,
         }
     }
-    Ok(ready)
+    ready
 }
 
 fn hand_over(
