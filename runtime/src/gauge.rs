@@ -10,6 +10,8 @@ pub(crate) struct Gauge {
     undecided: AtomicI64,
     undurable: AtomicI64,
     outside: AtomicI64,
+    windows_read: AtomicI64,
+    committed: AtomicI64,
     changed: Notify,
 }
 
@@ -31,8 +33,15 @@ impl Gauge {
     pub(crate) fn undurable(&self, n: i64) {
         self.undurable.fetch_add(n, Ordering::AcqRel);
         if n < 0 {
+            self.committed.fetch_add(-n, Ordering::AcqRel);
             self.changed.notify_waiters();
         }
+    }
+
+    /// One more partition has read the first alarms of its window.
+    pub(crate) fn window_read(&self) {
+        self.windows_read.fetch_add(1, Ordering::AcqRel);
+        self.changed.notify_waiters();
     }
 
     /// Takes one place among `max` for a command from outside; false when all are taken.
@@ -51,12 +60,29 @@ impl Gauge {
 
     /// Waits until everything is decided and at most `behind` batches are not durable.
     pub(crate) async fn settled(&self, behind: i64) {
+        self.until(|| self.is_decided() && self.undurable.load(Ordering::Acquire) <= behind).await;
+    }
+
+    /// Waits until `partitions` windows are read and either nothing was due or a first batch is durable: what is still
+    /// overdue then goes on by itself.
+    pub(crate) async fn ready(&self, partitions: i64) {
+        self.until(|| {
+            let read = self.windows_read.load(Ordering::Acquire) >= partitions;
+            read && (self.is_decided() || self.committed.load(Ordering::Acquire) > 0)
+        })
+        .await;
+    }
+
+    fn is_decided(&self) -> bool {
+        self.undecided.load(Ordering::Acquire) <= 0
+    }
+
+    async fn until(&self, is_so: impl Fn() -> bool) {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            let decided = self.undecided.load(Ordering::Acquire) <= 0;
-            if decided && self.undurable.load(Ordering::Acquire) <= behind {
+            if is_so() {
                 return;
             }
             changed.await;

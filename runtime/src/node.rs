@@ -99,9 +99,12 @@ impl Node {
                 tracing::error!(partition = no, "a partition did not start");
             }
         }
-        node.wiring.gauge.settled(i64::MAX).await;
-        if options.ticking == Ticking::ByClock {
-            node.tickers.push(ticker::start(&node));
+        match options.ticking {
+            Ticking::ByHand => node.wiring.gauge.settled(i64::MAX).await,
+            Ticking::ByClock => {
+                node.tickers.push(ticker::start(&node));
+                node.wiring.gauge.ready(i64::from(PARTITIONS)).await;
+            }
         }
         Ok(node)
     }

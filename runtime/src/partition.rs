@@ -304,6 +304,11 @@ impl Partition {
         self.outbox.reload_failed(ticket);
     }
 
+    /// Whether the first alarms were read.
+    pub fn has_read_alarms(&self) -> bool {
+        self.alarms.is_read()
+    }
+
     /// When the next alarm is due, as far as is known here.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.alarms.soonest()

@@ -159,6 +159,11 @@ impl<K: Ord + Clone> Window<K> {
         }
     }
 
+    /// Whether rows were read since it began or was cleared.
+    pub fn is_read(&self) -> bool {
+        self.horizon != Horizon::Unread
+    }
+
     /// When the first row is due; none if no row is here.
     pub fn soonest(&self) -> Option<Timestamp> {
         self.rows.first().map(|(at, _)| *at)

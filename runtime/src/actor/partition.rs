@@ -40,6 +40,13 @@ pub(crate) struct Wiring {
     pub(crate) resident_max: usize,
 }
 
+/// Whether the node knows that the first alarms are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FirstWindow {
+    Unread,
+    Read,
+}
+
 /// One partition's core, with the addresses of its resident entities.
 pub(crate) struct PartitionActor {
     pub(super) no: u8,
@@ -51,6 +58,7 @@ pub(crate) struct PartitionActor {
     counted: i64,
     /// Reads of windows and tells under way.
     pub(super) reading: usize,
+    window: FirstWindow,
     out: Vec<Output>,
 }
 
@@ -71,6 +79,7 @@ impl PartitionActor {
             next_due,
             counted: 0,
             reading: 0,
+            window: FirstWindow::Unread,
             out: Vec::new(),
         }
     }
@@ -204,6 +213,10 @@ impl PartitionActor {
 
     /// Lets the node know how much is under way here and when the next alarm is due.
     fn publish(&mut self) {
+        if self.window == FirstWindow::Unread && self.core.has_read_alarms() {
+            self.window = FirstWindow::Read;
+            self.wiring.gauge.window_read();
+        }
         let undecided = self.core.undecided() + self.core.tells_under_way() + self.reading;
         let undecided = i64::try_from(undecided).unwrap_or(i64::MAX);
         if undecided != self.counted {
