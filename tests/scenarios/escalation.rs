@@ -15,11 +15,10 @@ use duban_tests::road::{
 };
 
 fn steps(road: &Road) -> Vec<(&str, bool)> {
-    let steps = road.events.iter().filter_map(|event| match event {
-        Event::StepDecided(step) if step.clock == ClockName::Handling => {
-            Some((step.step.as_str(), step.lateness == Lateness::CaughtUp))
-        }
-        _ => None,
+    let steps = road.events.iter().filter_map(|event| {
+        let Event::StepDecided(step) = event else { return None };
+        let is_handling = step.clock == ClockName::Handling;
+        is_handling.then_some((step.step.as_str(), step.lateness == Lateness::CaughtUp))
     });
     steps.collect()
 }
@@ -53,13 +52,10 @@ fn steps_found_late_are_decided_at_once_and_the_highest_speaks_for_all() {
     let told: Vec<_> = road
         .events
         .iter()
-        .filter_map(|event| match event {
-            Event::StepDecided(step)
-                if step.clock == ClockName::Handling && !step.tell.is_empty() =>
-            {
-                Some((step.also.len(), step.tell.clone()))
-            }
-            _ => None,
+        .filter_map(|event| {
+            let Event::StepDecided(step) = event else { return None };
+            let is_told = step.clock == ClockName::Handling && !step.tell.is_empty();
+            is_told.then(|| (step.also.len(), step.tell.clone()))
         })
         .collect();
     assert_eq!(told.len(), 1);
