@@ -76,7 +76,11 @@ impl Node {
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
         let journal = Arc::new(journal);
-        let wiring = Wiring { registry, journal, clock, gauge, sooner, resident_max };
+        let by_hand = match options.ticking {
+            Ticking::ByClock => None,
+            Ticking::ByHand => Some(Arc::new(AtomicI64::new(i64::MIN))),
+        };
+        let wiring = Wiring { registry, journal, clock, gauge, sooner, resident_max, by_hand };
         let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
         let mut node = Node {
             partitions: Vec::with_capacity(usize::from(PARTITIONS)),

@@ -44,11 +44,11 @@ impl Handler<Committed> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Committed(result): Committed, ctx: &mut Context<Self>) {
-        let now = self.wiring.clock.now();
+        let (now, until) = (self.wiring.clock.now(), self.wiring.fires_until());
         self.work(ctx, |core, out| {
             core.committed(result, now, out);
             // More may be due than one batch takes.
-            core.tick(now, out);
+            core.tick(until, out);
         });
         self.wiring.gauge.undurable(-1);
     }
@@ -58,8 +58,8 @@ impl Handler<Tick> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Tick: Tick, ctx: &mut Context<Self>) {
-        let now = self.wiring.clock.now();
-        self.work(ctx, |core, out| core.tick(now, out));
+        let until = self.wiring.fires_until();
+        self.work(ctx, |core, out| core.tick(until, out));
         self.wiring.gauge.finish(1);
     }
 }
@@ -105,9 +105,9 @@ impl Handler<Leasing> for PartitionActor {
     type Result = MessageResult<Leasing>;
 
     fn handle(&mut self, Leasing(now, n): Leasing, ctx: &mut Context<Self>) -> Self::Result {
-        let mut leased = Vec::new();
+        let (mut leased, until) = (Vec::new(), self.wiring.fires_until());
         self.work(ctx, |core, out| {
-            core.tick(now, out);
+            core.tick(until, out);
             leased = core.lease(now, n);
         });
         MessageResult(leased)

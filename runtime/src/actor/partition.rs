@@ -38,6 +38,19 @@ pub(crate) struct Wiring {
     pub(crate) sooner: Arc<Notify>,
     /// Entities that stay resident per partition at most.
     pub(crate) resident_max: usize,
+    /// Up to when the caller wants alarms fired, if it is the caller who says so: virtual time.
+    pub(crate) by_hand: Option<Arc<AtomicI64>>,
+}
+
+impl Wiring {
+    /// Alarms due up to here may fire now. In virtual time that is not the clock's instant: what the caller does at that
+    /// very instant comes first, however late a commit or a read comes back.
+    pub(crate) fn fires_until(&self) -> Timestamp {
+        match &self.by_hand {
+            Some(until) => Timestamp::from_millis(until.load(Ordering::Acquire)),
+            None => self.clock.now(),
+        }
+    }
 }
 
 /// Whether the node knows that the first alarms are read.

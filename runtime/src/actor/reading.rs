@@ -67,11 +67,11 @@ impl PartitionActor {
         let reading = tokio::task::spawn_blocking(move || read(&journal));
         let taken = reading.into_actor(self).map(move |result, actor, ctx| {
             actor.reading -= 1;
-            let now = actor.wiring.clock.now();
+            let until = actor.wiring.fires_until();
             actor.work(ctx, |core, out| match result {
                 Ok(Ok(rows)) => {
                     take(core, Some(rows), out);
-                    core.tick(now, out);
+                    core.tick(until, out);
                 }
                 Ok(Err(failure)) => {
                     tracing::warn!(%failure, "a read failed; it will be tried again");

@@ -34,6 +34,9 @@ impl Node {
     /// batch, so this goes on until nothing due is left.
     pub async fn fire_due(&self) {
         let now = self.wiring.clock.now();
+        if let Some(until) = &self.wiring.by_hand {
+            until.fetch_max(now.as_millis(), Ordering::AcqRel);
+        }
         while self.next_due().is_some_and(|due| due <= now) {
             for (partition, due) in self.partitions.iter().zip(&self.next_due) {
                 if due.load(Ordering::Acquire) <= now.as_millis() {

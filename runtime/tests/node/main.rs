@@ -94,6 +94,22 @@ async fn timers_fire_in_virtual_time_in_order_and_none_is_skipped() {
 }
 
 #[actix::test]
+async fn in_virtual_time_what_is_asked_at_an_instant_comes_before_the_timers_of_that_instant() {
+    let town = Town::in_memory().await;
+    let hour = Duration::from_hours(1);
+    let wind = Command::Wind { every: hour, times: 1 };
+    town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
+    town.clock.advance_to(NOON + hour);
+    // Its commit comes back when the timer is due by the clock.
+    town.node.ask(Ask::of::<Bell>("clock", Command::Announce, asked(2, NOON + hour))).await;
+    town.node.durable().await;
+    assert_eq!(town.rings("clock"), 0);
+    town.node.fire_due().await;
+    town.node.durable().await;
+    assert_eq!(town.rings("clock"), 1);
+}
+
+#[actix::test]
 async fn a_message_is_leased_claimed_and_concluded_once() {
     let town = Town::in_memory().await;
     town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
