@@ -13,7 +13,7 @@ use duban_runtime::record::Record;
 use super::{Findings, Histories};
 
 /// A step decided later than this was due while nobody was there.
-const LATE: Duration = Duration::from_millis(250);
+const LATE: Duration = Duration::from_millis(20);
 
 pub(crate) fn check(journal: &Journal, histories: &Histories, found: &mut Findings) {
     for (id, records) in histories.iter().filter(|(id, _)| id.kind == KIND.number) {
