@@ -1,7 +1,7 @@
 //! The configuration: one optional TOML file, `duban.toml`; without it everything has a default.
 //!
 //! What an ordinance or an office decides stands in the rules files, never here: this is about the machine. Each
-//! field's unit, bounds and explanation stand in [`fields`]; [`read`] turns a file into a [`Config`] and says what is
+//! field's unit, bounds and explanation stand in [`fields`]; `read` turns a file into a [`Config`] and says what is
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
 pub mod fields;

@@ -20,7 +20,7 @@
 //!                               │ Verifying  ├──────────────►│ AwaitingClosing ├──────► Closed
 //!                               └────────────┘               └─────────────────┘
 //! ```
-//! Before a command is decided, every step that time has passed is ([`escalation`]): whether a timer or a person comes
+//! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
 
 mod escalation;

@@ -1,6 +1,6 @@
 //! The calendar: office hours, weekends, holidays with their make-up days (调休), local closures.
 //!
-//! It answers what a day is and turns instants into positions on the working-time [`tape`]; what a
+//! It answers what a day is and turns instants into positions on the working-time `tape`; what a
 //! limit comes to is the business of [`crate::deadline`]. A year whose holidays are not published
 //! counts weekends only, and every account that touches it says so: nothing is assumed in silence.
 //! No clock is read here, and no instant, however remote, makes it panic.

@@ -89,7 +89,7 @@ pub trait AnyActivation: Send {
     fn is_idle(&self) -> bool;
     /// Sets it aside, without a word about it to the journal: a quarantine found there.
     fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>);
-    /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`].
+    /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`](super::QUEUE_MAX).
     #[cfg(feature = "simulator")]
     fn keep_at_most(&mut self, n: usize);
 }

@@ -2,7 +2,7 @@
 //!
 //! What sled needs to be told around: its `flush` is not safe against a loss of power (the ledger is); a leftover
 //! `snap.*.generating` makes its `open` fail; damage may show as a panic, or not at all. So every call goes through
-//! [`guarded`]; every batch carries a sum over all rows, by which a store that was left in doubt is checked; and one
+//! `guarded`; every batch carries a sum over all rows, by which a store that was left in doubt is checked; and one
 //! that has shown damage is marked, so that the next start makes a new one. No `watch_prefix`, `merge` or
 //! `generate_id`: each is known to break or to grow without bound.
 
