@@ -314,11 +314,6 @@ impl Partition {
         self.alarms.soonest()
     }
 
-    /// Whether alarms or messages may exist that are not loaded yet.
-    pub fn is_waiting_for_store(&self) -> bool {
-        self.alarms.is_waiting_for_store() || self.outbox.is_waiting_for_store()
-    }
-
     /// Deliveries without their step yet.
     pub fn undecided(&self) -> usize {
         self.undecided

@@ -215,11 +215,6 @@ impl Partition {
     pub fn n_leased(&self) -> usize {
         self.leases.len()
     }
-
-    /// When the next message is due, as far as is known here.
-    pub fn next_message(&self) -> Option<Timestamp> {
-        self.outbox.soonest()
-    }
 }
 
 fn not_leased() -> Answer {
