@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Ready ─claim─► Claimed ─attempt─► Delivered (row removed)
-//!   │              │  ▲─────────── Retry (later)
+//!   │              │  ▲─────────── Retry (later), Postponed (the way is closed: no attempt), Narrowed (fewer left)
 //!   │              ├─► Unknown ─► Retry
 //!   │              └─► Dead (kept, visible)
 //!   └─claim─► Withdrawn (row removed)
@@ -115,6 +115,39 @@ pub enum RowEvent {
     Died(CompactString, Timestamp),
     /// A person asked for another try.
     Revived(Timestamp),
+    /// Done with for some of its addresses; these are left, and the attempt goes on.
+    Narrowed(Vec<Address>, Timestamp),
+    /// Nobody was asked, because the way there is closed; the reason, when it is due again, and when this was seen.
+    Postponed(CompactString, Timestamp, Timestamp),
+}
+
+impl RowEvent {
+    /// When it happened.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            RowEvent::Claimed(_, _, at)
+            | RowEvent::Withdrawn(_, at)
+            | RowEvent::Delivered(at)
+            | RowEvent::Failed(_, at)
+            | RowEvent::Died(_, at)
+            | RowEvent::Revived(at)
+            | RowEvent::Narrowed(_, at)
+            | RowEvent::Postponed(_, _, at) => *at,
+        }
+    }
+
+    /// Whether the courier who recorded it goes on with the message.
+    pub(crate) fn goes_on(&self) -> bool {
+        match self {
+            RowEvent::Claimed(..) | RowEvent::Narrowed(..) => true,
+            RowEvent::Withdrawn(..)
+            | RowEvent::Delivered(_)
+            | RowEvent::Failed(..)
+            | RowEvent::Died(..)
+            | RowEvent::Revived(_)
+            | RowEvent::Postponed(..) => false,
+        }
+    }
 }
 
 impl Row {
@@ -137,9 +170,15 @@ impl Row {
                 if self.attempts >= ATTEMPTS_MAX {
                     return Some(self.dead(reason.clone()));
                 }
-                self.next = *at + pause_after(self.attempts);
+                self.next = *at + pause_after(self.attempts) + self.spread();
             }
             RowEvent::Died(reason, _) => return Some(self.dead(reason.clone())),
+            RowEvent::Narrowed(left, _) => {
+                if let Standing::Claimed(addresses, _) = &mut self.standing {
+                    addresses.clone_from(left);
+                }
+            }
+            RowEvent::Postponed(_, until, _) => self.next = *until,
             RowEvent::Revived(at) => {
                 self.attempts = 0;
                 self.next = *at;
@@ -153,6 +192,15 @@ impl Row {
             }
         }
         Some(self)
+    }
+
+    /// What is added to a pause: at most a quarter of it, and always the same for the same message and attempt, so that
+    /// messages that failed together do not all come again together.
+    fn spread(&self) -> Duration {
+        let seed = u64::from(self.attempts);
+        let hash = xxhash_rust::xxh3::xxh3_64_with_seed(self.message.data.as_bytes(), seed);
+        let quarter = u64::try_from((pause_after(self.attempts) / 4).as_millis()).unwrap_or(0);
+        Duration::from_millis(hash % (quarter + 1))
     }
 
     fn dead(mut self, reason: CompactString) -> Row {

@@ -3,7 +3,8 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Claim, Committed, Conclude, Leasing, Peers, Releasing, StepOf, Stop, TellFrom, Tick, Warm,
+    Ask, Claim, Committed, Conclude, Leasing, LeasingDead, Peers, Releasing, StepOf, Stop,
+    TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, sleep_of};
 use super::residents::Residents;
@@ -111,6 +112,16 @@ impl Handler<Leasing> for PartitionActor {
             leased = core.lease(now, n);
         });
         MessageResult(leased)
+    }
+}
+
+impl Handler<LeasingDead> for PartitionActor {
+    type Result = bool;
+
+    fn handle(&mut self, LeasingDead(id): LeasingDead, ctx: &mut Context<Self>) -> bool {
+        let mut leased = false;
+        self.work(ctx, |core, _| leased = core.lease_dead(&id));
+        leased
     }
 }
 

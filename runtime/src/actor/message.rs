@@ -26,6 +26,11 @@ pub(crate) struct Tick;
 #[rtype(result = "Vec<(Timestamp, MessageId)>")]
 pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize);
 
+/// See [`crate::partition::Partition::lease_dead`].
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(crate) struct LeasingDead(pub(crate) MessageId);
+
 /// See [`crate::partition::Partition::release`].
 #[derive(Message)]
 #[rtype(result = "()")]

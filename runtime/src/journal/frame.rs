@@ -12,7 +12,6 @@ use std::fmt;
 use super::failure::Failure;
 use crate::clock::Timestamp;
 use crate::entity::Corrupt;
-use crate::outbox::RowEvent;
 use crate::record::{BatchOnDisk, Body, Record};
 
 /// The hash of a frame: what the next frame names, and what is printed as the head of the ledger.
@@ -70,14 +69,7 @@ impl Frame {
 fn instant(body: &Body) -> Result<Option<Timestamp>, Corrupt> {
     Ok(match body {
         Body::Record { record, .. } => Some(Record::decode(record)?.asked.at),
-        Body::Outbox { event, .. } => Some(match event {
-            RowEvent::Claimed(_, _, at)
-            | RowEvent::Withdrawn(_, at)
-            | RowEvent::Delivered(at)
-            | RowEvent::Failed(_, at)
-            | RowEvent::Died(_, at)
-            | RowEvent::Revived(at) => *at,
-        }),
+        Body::Outbox { event, .. } => Some(event.at()),
         Body::Tell { .. } => None,
         Body::Quarantined { at, .. } => Some(*at),
     })

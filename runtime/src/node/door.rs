@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::Node;
 use crate::activation::RETRY_AFTER;
-use crate::actor::message::{self, Leasing, Releasing};
+use crate::actor::message::{self, Leasing, LeasingDead, Releasing};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
@@ -118,12 +118,40 @@ impl Node {
         answered(|caller| home.map(|p| p.try_send(conclude(caller)).is_ok())).await
     }
 
+    /// Gives a dead message another try at `at`, as if it had never failed: to the addresses it was given up for.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn revive(&self, id: MessageId, at: Timestamp) -> Result<Answer, Failure> {
+        let Some(home) = self.home(&id.entity) else { return Ok(no_such_message()) };
+        // Leased before it is read: what is read is what is recorded of.
+        if !matches!(home.send(LeasingDead(id.clone())).await, Ok(true)) {
+            return Ok(Answer::Busy { retry_after: RETRY_AFTER });
+        }
+        let dead = Leased { id: id.clone(), next: Timestamp::NEVER };
+        match self.row(&dead) {
+            Ok(Some(row)) => Ok(self.conclude(id, row, RowEvent::Revived(at)).await),
+            Ok(None) => {
+                self.release(id);
+                Ok(no_such_message())
+            }
+            Err(failure) => {
+                self.release(id);
+                Err(failure)
+            }
+        }
+    }
+
     fn home(
         &self,
         entity: &EntityId,
     ) -> Option<&actix::Addr<crate::actor::partition::PartitionActor>> {
         self.partitions.get(usize::from(entity.partition(PARTITIONS)))
     }
+}
+
+fn no_such_message() -> Answer {
+    Answer::Failed { reason: "no message with this id was given up".into() }
 }
 
 async fn answered(send: impl FnOnce(Caller) -> Option<bool>) -> Answer {

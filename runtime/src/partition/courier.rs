@@ -98,13 +98,25 @@ impl Partition {
         leased
     }
 
+    /// Takes a dead message into a courier's hands, where nothing else is done with it; false if it is there already.
+    pub fn lease_dead(&mut self, id: &MessageId) -> bool {
+        if self.leases.contains_key(id) || self.leases.len() >= self.limits.leases_max {
+            return false;
+        }
+        let lease = Lease { next: Timestamp::NEVER, row: None, standing: LeaseStanding::Held };
+        self.leases.insert(id.clone(), lease);
+        true
+    }
+
     /// The courier gives a message back untouched: it is due again, as soon as what is recorded of it is durable.
     pub fn release(&mut self, id: &MessageId) {
         match self.leases.get_mut(id) {
             Some(lease) if lease.standing == LeaseStanding::Held => {
                 let next = lease.next;
                 self.leases.remove(id);
-                self.outbox.arm(0, next, id.clone());
+                if next != Timestamp::NEVER {
+                    self.outbox.arm(0, next, id.clone());
+                }
             }
             Some(lease) => lease.standing = LeaseStanding::GivenBack,
             None => {}
@@ -165,7 +177,6 @@ impl Partition {
     fn record(&mut self, message: MessageId, row: Row, event: RowEvent, caller: (Caller, Answer)) {
         let before = row.next;
         let after = row.after(&event);
-        let is_claim = matches!(event, RowEvent::Claimed(..));
         if let Some(lease) = self.leases.get_mut(&message) {
             lease.standing = LeaseStanding::Recording;
         }
@@ -173,7 +184,7 @@ impl Partition {
             id: message.clone(),
             before,
             after: after.as_ref().map(|row| row.next),
-            ends_lease: if is_claim { EndsLease::No } else { EndsLease::Yes },
+            ends_lease: if event.goes_on() { EndsLease::No } else { EndsLease::Yes },
         });
         let rows = vec![RowChange { message: message.clone(), before: Some(before), after }];
         let body = Body::Outbox { message, event };

@@ -127,6 +127,38 @@ async fn a_message_is_leased_claimed_and_concluded_once() {
 }
 
 #[actix::test]
+async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_when_asked() {
+    let town = Town::in_memory().await;
+    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
+    let leased = town.node.lease(1).await.remove(0);
+    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
+    let claimed = town.node.claim(leased.id.clone(), row.clone(), NOON).await;
+    let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
+    let mut row = row.after(&RowEvent::Claimed(addresses.clone(), data, NOON)).unwrap();
+    let later = NOON + Duration::from_hours(1);
+    for event in [
+        RowEvent::Narrowed(addresses, NOON),
+        RowEvent::Postponed("the way is closed".into(), later, NOON),
+    ] {
+        let (id, before) = (leased.id.clone(), row.clone());
+        row = row.after(&event).unwrap();
+        assert_eq!(town.node.conclude(id, before, event).await, Answer::Recorded);
+    }
+    assert_eq!((row.attempts, row.next), (0, later), "waiting is no attempt");
+    assert!(town.node.lease(1).await.is_empty(), "not due yet");
+
+    town.clock.advance_to(later);
+    let leased = town.node.lease(1).await.remove(0);
+    let died = RowEvent::Died("no such person".into(), later);
+    assert_eq!(town.node.conclude(leased.id.clone(), row, died).await, Answer::Recorded);
+    assert!(town.node.lease(1).await.is_empty(), "a dead message is nobody's");
+    let revived = || town.node.revive(leased.id.clone(), later);
+    assert_eq!(revived().await.unwrap(), Answer::Recorded);
+    assert!(matches!(revived().await.unwrap(), Answer::Failed { .. }), "it is alive already");
+    assert_eq!(town.node.lease(10).await.len(), 1);
+}
+
+#[actix::test]
 async fn after_a_restart_everything_accepted_is_there_and_timers_still_fire() {
     let dir = tempfile::tempdir().unwrap();
     let hour = Duration::from_hours(1);

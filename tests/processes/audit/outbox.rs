@@ -53,7 +53,9 @@ fn read(journal: &Journal) -> (BTreeSet<MessageId>, BTreeMap<MessageId, Vec<RowE
                     RowEvent::Claimed(..)
                     | RowEvent::Failed(..)
                     | RowEvent::Died(..)
-                    | RowEvent::Revived(_) => {}
+                    | RowEvent::Revived(_)
+                    | RowEvent::Narrowed(..)
+                    | RowEvent::Postponed(..) => {}
                 },
                 Body::Tell { .. } | Body::Quarantined { .. } => {}
             }

@@ -166,7 +166,9 @@ impl Audit {
             RowEvent::Claimed(..)
             | RowEvent::Failed(..)
             | RowEvent::Died(..)
-            | RowEvent::Revived(_) => false,
+            | RowEvent::Revived(_)
+            | RowEvent::Narrowed(..)
+            | RowEvent::Postponed(..) => false,
         };
         if ends && self.open.remove(message) {
             self.done.insert(hash(message));
