@@ -76,7 +76,9 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
                 RowEvent::Died(..)
                 | RowEvent::Claimed(..)
                 | RowEvent::Withdrawn(..)
-                | RowEvent::Revived(_) => tally.dead += 1,
+                | RowEvent::Revived(_)
+                | RowEvent::Narrowed(..)
+                | RowEvent::Postponed(..) => tally.dead += 1,
             }
             conclude(node, message.leased.id, message.row, event)
         });
