@@ -137,6 +137,8 @@ async fn claimed(node: &Node, leased: Vec<Leased>, at: Timestamp, tally: &mut Ta
                 tally.failed += 1;
                 let event = RowEvent::Failed(reason, at);
                 tally.given_back += conclude(node, leased.id, row, event).await;
+            } else if matches!(answer, Answer::DeadLetter { .. }) {
+                tally.dead += 1;
             } else {
                 tally.given_back += 1;
                 node.release(leased.id);

@@ -140,13 +140,8 @@ impl<E: Entity> Activation<E> {
                 let Life::Live(state) = &self.life else { return };
                 let cx = self.context.current();
                 let claim = catch_unwind(AssertUnwindSafe(|| state.claim(&message, at, &cx.0)));
-                out.push(match claim {
-                    Ok(claim) => Step::Claimed(id, claim, at, caller),
-                    Err(panic) => {
-                        let reason =
-                            Claim::Withdraw(format!("claim panicked: {}", words_of(panic)));
-                        Step::Claimed(id, reason, at, caller)
-                    }
+                let claim = claim.map_err(|panic| {
+                    format_compact!("deciding the claim panicked: {}", words_of(panic))
                 });
             }
         }

@@ -40,7 +40,7 @@ pub enum Answer {
         /// Why.
         reason: CompactString,
     },
-    /// Deciding the command failed twice; it was put aside as a dead letter.
+    /// Deciding the command panicked twice, or deciding the claim of a message did: put aside as a dead letter.
     DeadLetter {
         /// What the program said.
         reason: CompactString,

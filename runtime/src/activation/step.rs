@@ -50,8 +50,8 @@ pub enum Step {
     NoRoom(Delivery),
     /// A tell is done with, without a record; parked with a reason if nobody could take it.
     TellDone(Taken, Option<CompactString>),
-    /// A claim is decided; commit it and answer the caller.
-    Claimed(MessageId, Claim, Timestamp, Caller),
+    /// A claim is decided, or what deciding it panicked with: commit it and answer the caller.
+    Claimed(MessageId, Result<Claim, CompactString>, Timestamp, Caller),
     /// Set the entity aside and tell an operator.
     Quarantine(CompactString),
     /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].

@@ -58,7 +58,9 @@ impl Partition {
             Step::NotDue(due) => self.alarms.arm(0, due, entity),
             Step::NoRoom(delivery) => self.no_room(entity, delivery),
             Step::TellDone(taken, reason) => self.tell_done(&entity, (taken, reason), out),
-            Step::Claimed(id, claim, at, caller) => self.claimed(&entity, (id, claim), at, caller),
+            Step::Claimed(id, claim, at, caller) => {
+                self.claimed(&entity, (id, claim), (at, caller), out);
+            }
             Step::Staged(staged) => self.staged(entity, *staged, out),
             // Decided on a state that a failed batch took away: it hears of that next, and decides again.
             Step::Quarantine(_) if self.failed.contains(&entity) => {}

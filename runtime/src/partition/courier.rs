@@ -3,12 +3,14 @@
 //! A courier leases what is due, asks the source entity by [`Partition::claim`] whether it is still needed, hands it over
 //! and records the outcome. A lease is only in memory: after a crash the row is due again as the journal knows it.
 
+use compact_str::{CompactString, format_compact};
+
 use super::{Output, Partition};
 use crate::activation::Delivery;
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
-use crate::outbox::{Claim, MessageId, Row, RowEvent};
+use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
 use crate::record::{Body, Entry, RowChange};
 
 /// A message in a courier's hands.
@@ -140,28 +142,33 @@ impl Partition {
     pub(super) fn claimed(
         &mut self,
         entity: &EntityId,
-        (id, claim): (MessageId, Claim),
-        at: Timestamp,
-        caller: Caller,
+        (id, claim): (MessageId, Result<Claim, CompactString>),
+        (at, caller): (Timestamp, Caller),
+        out: &mut Vec<Output>,
     ) {
         if self.failed.contains(entity) {
             let reason = "decided on a state that a failed batch took away".into();
             return caller.answer(Answer::Failed { reason });
         }
         let event = match &claim {
-            Claim::Deliver(addresses, _) if addresses.is_empty() => {
+            Ok(Claim::Deliver(addresses, _)) if addresses.is_empty() => {
                 RowEvent::Died("nobody to tell".into(), at)
             }
-            Claim::Deliver(addresses, data) => {
+            Ok(Claim::Deliver(addresses, data)) => {
                 RowEvent::Claimed(addresses.clone(), data.clone(), at)
             }
-            Claim::Withdraw(reason) => RowEvent::Withdrawn(reason.into(), at),
+            Ok(Claim::Withdraw(reason)) => RowEvent::Withdrawn(reason.into(), at),
+            Err(reason) => RowEvent::Died(reason.clone(), at),
+        };
+        let answer = match claim {
+            Ok(claim) => Answer::Claimed(claim),
+            Err(reason) => Answer::DeadLetter { reason },
         };
         // Taken: whoever claims the same row again has read it before this claim.
         let Some(row) = self.leases.get_mut(&id).and_then(|lease| lease.row.take()) else {
             return caller.answer(not_leased());
         };
-        self.record(id, row, event, (caller, Answer::Claimed(claim)));
+        self.record((id, row), event, (caller, answer), out);
     }
 
     /// What became of a leased message.
@@ -170,13 +177,22 @@ impl Partition {
         if !self.leases.get(&id).is_some_and(|lease| lease.is_of(&row)) {
             return caller.answer(not_leased());
         }
-        self.record(id, row, event, (caller, Answer::Recorded));
+        self.record((id, row), event, (caller, Answer::Recorded), out);
         self.flush(out);
     }
 
-    fn record(&mut self, message: MessageId, row: Row, event: RowEvent, caller: (Caller, Answer)) {
+    fn record(
+        &mut self,
+        (message, row): (MessageId, Row),
+        event: RowEvent,
+        caller: (Caller, Answer),
+        out: &mut Vec<Output>,
+    ) {
         let before = row.next;
         let after = row.after(&event);
+        if let Some(Standing::Dead(_, _, reason)) = after.as_ref().map(|row| &row.standing) {
+            out.push(Output::Alarm(format_compact!("message {message} is dead: {reason}")));
+        }
         if let Some(lease) = self.leases.get_mut(&message) {
             lease.standing = LeaseStanding::Recording;
         }

@@ -251,6 +251,10 @@ impl Courier {
                     }
                 }
                 Ok(Answer::Claimed(_)) => self.done(),
+                Ok(Answer::DeadLetter { .. }) => {
+                    tally.count(Kind::ClaimPanicked);
+                    self.done()
+                }
                 // Given back it would be due again at once, before all others.
                 Ok(Answer::Quarantined { reason }) => {
                     Doing::Concluding(row, RowEvent::Died(reason, now), None)

@@ -31,6 +31,7 @@ pub enum Kind {
     ClockBack,
     CourierDied,
     CourierFailed,
+    ClaimPanicked,
     MessageRepeated,
     Busy,
     Stale,
@@ -47,7 +48,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind: over enough seeds each must have happened.
-    pub const ALL: [Kind; 36] = [
+    pub const ALL: [Kind; 37] = [
         Kind::Crashed,
         Kind::CrashedInOpening,
         Kind::CrashedInCommit,
@@ -72,6 +73,7 @@ impl Kind {
         Kind::ClockBack,
         Kind::CourierDied,
         Kind::CourierFailed,
+        Kind::ClaimPanicked,
         Kind::MessageRepeated,
         Kind::Busy,
         Kind::Stale,

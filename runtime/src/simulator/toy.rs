@@ -288,6 +288,9 @@ impl Entity for Toy {
             address: "1".into(),
             role: "owner".into(),
         };
+        if self.count % 13 == 5 {
+            poison();
+        }
         let known = !self.count.is_multiple_of(11);
         let addresses = if known { vec![address] } else { Vec::new() };
         Claim::Deliver(addresses, format!("{} as of {at}, {}", message.data, self.count))

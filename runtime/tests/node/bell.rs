@@ -127,6 +127,7 @@ impl Entity for Bell {
     }
 
     fn claim(&self, message: &Message, _: Timestamp, (): &()) -> Claim {
+        assert_ne!(self.key, "cracked", "nobody hears it");
         let address = Address {
             channel: "email".into(),
             name: "everybody".into(),

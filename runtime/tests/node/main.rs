@@ -20,7 +20,8 @@ use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
-use duban_runtime::outbox::{Claim, RowEvent};
+use duban_runtime::outbox::{Claim, RowEvent, Standing};
+use duban_runtime::partition::PARTITIONS;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -156,6 +157,20 @@ async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_
     assert_eq!(revived().await.unwrap(), Answer::Recorded);
     assert!(matches!(revived().await.unwrap(), Answer::Failed { .. }), "it is alive already");
     assert_eq!(town.node.lease(10).await.len(), 1);
+}
+
+#[actix::test]
+async fn a_message_whose_claim_panics_is_a_dead_letter_that_everybody_can_see() {
+    let town = Town::in_memory().await;
+    town.node.ask(Ask::of::<Bell>("cracked", Command::Announce, asked(1, NOON))).await;
+    let leased = town.node.lease(1).await.remove(0);
+    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
+    let answer = town.node.claim(leased.id.clone(), row, NOON).await;
+    assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
+    let partition = leased.id.entity.partition(PARTITIONS);
+    let row = town.journal().outbox_row(partition, Timestamp::NEVER, &leased.id).unwrap();
+    let standing = row.expect("it stays in the outbox").standing;
+    assert!(matches!(standing, Standing::Dead(_, _, why) if why.contains("nobody hears it")));
 }
 
 #[actix::test]
