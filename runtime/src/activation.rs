@@ -21,13 +21,12 @@ use compact_str::{CompactString, format_compact};
 pub(crate) use self::decision::{remember, stored_of};
 pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
-use self::decision::{Decided, decide_and_evolve, keys_of, words_of};
+use self::decision::{Decided, decide_and_evolve, words_of};
 use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, Novelty};
 use crate::clock::Timestamp;
-use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timer};
-use crate::outbox::Claim;
+use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timers};
 use crate::record::{After, Keys, Previous, RECORD_VERSION, Record, Stored};
 use crate::registry::{AnyCommand, ContextCell};
 
@@ -57,6 +56,8 @@ pub struct Activation<E: Entity> {
     sequence: u64,
     chain: u32,
     frame: u64,
+    /// When the latest state must be woken.
+    alarm: Option<Timestamp>,
     recent: Vec<(CommandId, u64)>,
     staged: u64,
     resolved: u64,
@@ -76,6 +77,7 @@ impl<E: Entity> Activation<E> {
             sequence: 0,
             chain: 0,
             frame: 0,
+            alarm: None,
             recent: Vec::new(),
             staged: 0,
             resolved: 0,
@@ -103,6 +105,7 @@ impl<E: Entity> Activation<E> {
         };
         (self.sequence, self.chain, self.frame) =
             stored.map_or((0, 0, 0), |s| (s.sequence, s.chain, s.frame));
+        self.alarm = stored.and_then(|s| s.alarm);
         self.recent = stored.map_or_else(Vec::new, |s| s.recent.clone());
         self.life = Life::Live(state);
         Ok(())
@@ -143,18 +146,18 @@ impl<E: Entity> Activation<E> {
                 let claim = claim.map_err(|panic| {
                     format_compact!("deciding the claim panicked: {}", words_of(panic))
                 });
+                out.push(Step::Claimed(id, claim, at, caller));
             }
         }
     }
 
     fn fire(&mut self, now: Timestamp, out: &mut Vec<Step>) {
         let Life::Live(state) = &self.life else { return };
-        let timer = match state.timers().soonest() {
+        let fired = match state.timers().soonest() {
             None => return out.push(Step::Passed),
             Some(timer) if timer.due > now => return out.push(Step::NotDue(timer.due)),
-            Some(timer) => timer.clone(),
+            Some(timer) => Fired { name: timer.name.clone(), due: timer.due },
         };
-        let fired = Fired { name: timer.name.clone(), due: timer.due };
         let asked = Asked {
             id: timer_command(&self.id, &fired),
             by: CompactString::const_new(TIMER_ROLE),
@@ -163,19 +166,19 @@ impl<E: Entity> Activation<E> {
             expected: None,
             at: now,
         };
-        let command = E::Command::from(fired);
+        let command = E::Command::from(fired.clone());
         match self.stage(&command, &asked, &Caller::Timer) {
-            Staging::Yes(staged) if !self.wants(&timer) => {
+            Staging::Yes(staged, timers) if !timers.has(&fired) => {
                 self.staged += 1;
                 out.push(Step::Staged(staged));
             }
-            Staging::Yes(_) => {
-                self.set_aside(format_compact!("timer `{}` stands after firing", timer.name), out);
+            Staging::Yes(..) => {
+                self.set_aside(format_compact!("timer `{}` stands after firing", fired.name), out);
                 out.push(Step::Passed);
             }
             Staging::No(refused) => {
                 self.set_aside(
-                    format_compact!("timer `{}` was refused: {refused:?}", timer.name),
+                    format_compact!("timer `{}` was refused: {refused:?}", fired.name),
                     out,
                 );
                 out.push(Step::Passed);
@@ -185,22 +188,13 @@ impl<E: Entity> Activation<E> {
                 out.push(Step::Passed);
             }
             Staging::Panicked if self.suspect.replace(asked.id) == Some(asked.id) => {
-                self.set_aside(format_compact!("timer `{}` panicked twice", timer.name), out);
+                self.set_aside(format_compact!("timer `{}` panicked twice", fired.name), out);
                 out.push(Step::Passed);
             }
             Staging::Panicked => {
                 self.queue.push_front(Delivery::Fire(now));
                 self.freeze(out);
             }
-        }
-    }
-
-    fn wants(&self, timer: &Timer) -> bool {
-        match &self.life {
-            Life::Live(state) => {
-                state.timers().0.iter().any(|t| t.name == timer.name && t.due == timer.due)
-            }
-            Life::Loading | Life::Frozen | Life::Quarantined(_) => true,
         }
     }
 
@@ -220,7 +214,7 @@ impl<E: Entity> Activation<E> {
             return self.settle_unwritten(caller, answer, None, out);
         }
         match self.stage(&command, &asked, &caller) {
-            Staging::Yes(staged) => {
+            Staging::Yes(staged, _) => {
                 self.staged += 1;
                 let answer = Answer::Accepted { sequence: self.sequence, novelty: Novelty::First };
                 self.waiting.push_back(Waiting { after: self.staged, caller, answer });
@@ -261,7 +255,6 @@ impl<E: Entity> Activation<E> {
         };
         let in_force = self.context.current();
         let (cx, rules) = &*in_force;
-        let before = if self.sequence == 0 { Keys::default() } else { keys_of(&state) };
         let outcome =
             catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, command, asked, cx)));
         let made = match outcome {
@@ -292,10 +285,15 @@ impl<E: Entity> Activation<E> {
             (true, _) => Some(Previous::Frame(self.frame)),
             (false, _) => None,
         };
+        // One that never was stands in no list, whatever its first state says.
+        let lists = if self.sequence == 0 { Vec::new() } else { made.lists_before };
+        let before = Keys { alarm: self.alarm, lists };
         self.sequence += 1;
         self.chain = crc;
         remember(&mut self.recent, asked.id, self.sequence);
-        let stored = stored_of(&made.state, self.frame, self.sequence, crc, self.recent.clone());
+        let (sequence, recent) = (self.sequence, self.recent.clone());
+        let stored = Stored { frame: self.frame, sequence, chain: crc, recent, ..made.stored };
+        self.alarm = stored.alarm;
         self.life = Life::Live(made.state);
         let taken = match caller {
             Caller::Tell(taken) => Some(*taken),
@@ -303,7 +301,8 @@ impl<E: Entity> Activation<E> {
         };
         let after = After { entity: self.id.clone(), stored, before };
         let (messages, tells, at) = (made.messages, made.tells, asked.at);
-        Staging::Yes(Box::new(Staged { record, previous, after, messages, tells, taken, at }))
+        let staged = Staged { record, previous, after, messages, tells, taken, at };
+        Staging::Yes(Box::new(staged), made.timers)
     }
 
     /// Answers without a record of its own: at once if nothing it saw is provisional, otherwise when that is durable.
@@ -415,7 +414,8 @@ impl<E: Entity> AnyActivation for Activation<E> {
 }
 
 enum Staging {
-    Yes(Box<Staged>),
+    /// With every timer the new state wants.
+    Yes(Box<Staged>, Timers),
     No((&'static str, String)),
     Corrupt(CompactString),
     Panicked,

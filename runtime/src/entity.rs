@@ -113,6 +113,11 @@ pub struct Timer {
 pub struct Timers(pub Vec<Timer>);
 
 impl Timers {
+    /// Whether a timer of this name and due is among them.
+    pub fn has(&self, fired: &Fired) -> bool {
+        self.0.iter().any(|timer| timer.name == fired.name && timer.due == fired.due)
+    }
+
     /// The timer that is due first; the smaller name on a tie.
     pub fn soonest(&self) -> Option<&Timer> {
         self.0.iter().min_by(|a, b| (a.due, &a.name).cmp(&(b.due, &b.name)))

@@ -164,6 +164,8 @@ pub struct Partition {
     leases: BTreeMap<MessageId, Lease>,
     tell_next: BTreeMap<u8, u64>,
     inbound: BTreeMap<u8, Inbound>,
+    /// Tells in the queues of [`Inbound`], all together.
+    tells_queued: usize,
     /// Entities whose staged records were not taken and that have not asked to be read again yet.
     failed: BTreeSet<EntityId>,
     held_until: Timestamp,
@@ -200,6 +202,7 @@ impl Partition {
             leases: BTreeMap::new(),
             tell_next: origin.tell_next,
             inbound,
+            tells_queued: 0,
             failed: BTreeSet::new(),
             held_until: Timestamp::from_millis(i64::MIN),
             #[cfg(feature = "simulator")]

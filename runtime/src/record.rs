@@ -14,6 +14,9 @@ mod bytes;
 /// The form of [`Record`] on disk. A reader meets every version ever written.
 pub const RECORD_VERSION: u8 = 1;
 
+/// Room for everything of most records but their events.
+const HEADER_BYTES: usize = 160;
+
 /// One accepted command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -37,7 +40,8 @@ impl Record {
     /// The bytes that go to disk, and their CRC: the next record's [`Record::prior`].
     pub fn encode(&self) -> (Vec<u8>, u32) {
         // Writing plain data to a growing vector cannot fail.
-        let bytes = postcard::to_stdvec(self).unwrap_or_default();
+        let room = Vec::with_capacity(self.events.len() + HEADER_BYTES);
+        let bytes = postcard::to_extend(self, room).unwrap_or_default();
         let crc = crc32fast::hash(&bytes);
         (bytes, crc)
     }

@@ -144,7 +144,8 @@ impl<E: Entity> AnyKind for KindOf<E> {
         }
         let mut recent = before.map_or_else(Vec::new, |s| s.recent.clone());
         remember(&mut recent, record.asked.id, record.sequence);
-        Ok(stored_of(&state, frame, record.sequence, chain, recent))
+        let sequence = record.sequence;
+        Ok(Stored { frame, sequence, chain, recent, ..stored_of(&state, &state.timers()) })
     }
 
     fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt> {

@@ -1,12 +1,19 @@
 //! One decision: a command and a state in, a state and what goes with it out. No queue, no answer.
 
-use crate::entity::{Asked, CommandId, Effect, Entity, Tell};
+use crate::entity::{Asked, CommandId, Effect, Entity, ListKey, Tell, Timers};
 use crate::outbox::Message;
-use crate::record::{Keys, RECENT_MAX, Stored};
+use crate::record::{RECENT_MAX, Stored};
 
 /// An accepted command: the state after it, and what goes with it into the commit.
 pub(super) struct Made<E> {
     pub(super) state: E,
+    /// Every timer it wants.
+    pub(super) timers: Timers,
+    /// How it is stored; where in its history that is, the caller knows.
+    pub(super) stored: Stored,
+    /// Its places in lists before.
+    pub(super) lists_before: Vec<ListKey>,
+    /// What happened, as JSON.
     pub(super) events: String,
     pub(super) messages: Vec<Message>,
     pub(super) tells: Vec<Tell>,
@@ -37,6 +44,7 @@ pub(super) fn decide_and_evolve<E: Entity>(
         Ok(text) => text,
         Err(error) => return Decided::Corrupt(format!("event does not serialize: {error}")),
     };
+    let lists_before = state.listing().0;
     let mut state = state;
     let (mut messages, mut tells) = (Vec::new(), Vec::new());
     for event in &events {
@@ -51,28 +59,28 @@ pub(super) fn decide_and_evolve<E: Entity>(
             }
         }
     }
-    Decided::Yes(Box::new(Made { state, events: text, messages, tells }))
+    let timers = state.timers();
+    let stored = stored_of(&state, &timers);
+    Decided::Yes(Box::new(Made {
+        state,
+        timers,
+        stored,
+        lists_before,
+        events: text,
+        messages,
+        tells,
+    }))
 }
 
-/// The keys under which a state stands in the indexes.
-pub(super) fn keys_of<E: Entity>(state: &E) -> Keys {
-    Keys { alarm: state.timers().soonest().map(|t| t.due), lists: state.listing().0 }
-}
-
-/// The stored value of `state`: one place for the live path and the replay, so that both agree to the byte.
-pub(crate) fn stored_of<E: Entity>(
-    state: &E,
-    frame: u64,
-    sequence: u64,
-    chain: u32,
-    recent: Vec<(CommandId, u64)>,
-) -> Stored {
+/// The stored form of `state`, which wants `timers`: one place for the live path and the replay, so that both agree to
+/// the byte. Where in its history that is, is left blank.
+pub(crate) fn stored_of<E: Entity>(state: &E, timers: &Timers) -> Stored {
     Stored {
-        frame,
-        sequence,
-        chain,
-        recent,
-        alarm: state.timers().soonest().map(|t| t.due),
+        frame: 0,
+        sequence: 0,
+        chain: 0,
+        recent: Vec::new(),
+        alarm: timers.soonest().map(|timer| timer.due),
         lists: state.listing().0,
         state_version: E::STATE_VERSION,
         state: state.to_stored(),

@@ -105,13 +105,13 @@ impl PartitionActor {
     ) {
         let mut out = std::mem::take(&mut self.out);
         f(&mut self.core, &mut out);
+        let mut said = Vec::new();
         while !out.is_empty() {
-            // Performing an output may make the core say more.
-            let mut said = Vec::new();
             for output in out.drain(..) {
                 self.perform(output, &mut said, ctx);
             }
-            out = said;
+            // Performing an output may make the core say more.
+            out.append(&mut said);
         }
         self.out = out;
         self.publish();
@@ -237,7 +237,12 @@ impl PartitionActor {
             self.counted = undecided;
         }
         let next = self.core.next_due().unwrap_or(Timestamp::NEVER).as_millis();
-        if self.next_due.swap(next, Ordering::AcqRel) > next {
+        // Nobody else writes it, and most messages change nothing.
+        let known = self.next_due.load(Ordering::Relaxed);
+        if known != next {
+            self.next_due.store(next, Ordering::Release);
+        }
+        if known > next {
             self.wiring.sooner.notify_one();
         }
     }

@@ -35,6 +35,11 @@ pub struct Building {
 }
 
 impl Building {
+    /// Nothing staged, with room for as many entries as the batch before had.
+    fn with_room_for(n_entries: usize) -> Building {
+        Building { entries: Vec::with_capacity(n_entries), ..Building::default() }
+    }
+
     /// Whether nothing is staged.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -171,7 +176,8 @@ impl Partition {
         if self.flight.is_some() || self.building.is_empty() {
             return;
         }
-        let building = std::mem::take(&mut self.building);
+        let room = self.building.entries.len();
+        let building = std::mem::replace(&mut self.building, Building::with_room_for(room));
         let first_lsn = self.next_lsn;
         self.next_lsn += building.entries.len() as u64;
         let mut staged: Vec<(EntityId, usize)> = building.staged.into_iter().collect();

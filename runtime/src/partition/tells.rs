@@ -43,6 +43,11 @@ impl Inbound {
         self.delivering && taken.number == self.mark + 1
     }
 
+    /// Whether nothing under way will go on with it.
+    fn needs_nudge(&self) -> bool {
+        if self.queue.is_empty() { self.is_lagging() && !self.reading } else { !self.delivering }
+    }
+
     fn is_lagging(&self) -> bool {
         self.more || self.heard > self.last()
     }
@@ -55,6 +60,7 @@ impl Partition {
         inbound.heard = inbound.heard.max(tell.number);
         if tell.number == inbound.last() + 1 && inbound.queue.len() < QUEUE_MAX {
             inbound.queue.push_back(tell);
+            self.tells_queued += 1;
             self.deliver_tell(from, out);
         } else {
             self.read_lagging(from, out);
@@ -91,8 +97,9 @@ impl Partition {
 
     /// Tries again what could not be delivered, and reads what did not fit.
     pub(super) fn nudge_tells(&mut self, out: &mut Vec<Output>) {
-        let sources: Vec<u8> = self.inbound.keys().copied().collect();
-        for from in sources {
+        let waiting = self.inbound.iter().filter(|(_, inbound)| inbound.needs_nudge());
+        let waiting: Vec<u8> = waiting.map(|(from, _)| *from).collect();
+        for from in waiting {
             self.deliver_tell(from, out);
             self.read_lagging(from, out);
         }
@@ -124,7 +131,7 @@ impl Partition {
     pub(super) fn tell_staged(&mut self, taken: Taken, out: &mut Vec<Output>) {
         self.building.marks.push(taken);
         let Some(inbound) = self.inbound.get_mut(&taken.from_partition) else { return };
-        inbound.queue.pop_front();
+        self.tells_queued -= usize::from(inbound.queue.pop_front().is_some());
         inbound.delivering = false;
         inbound.mark = taken.number;
         self.deliver_tell(taken.from_partition, out);
@@ -172,6 +179,7 @@ impl Partition {
 
     /// Back to what is durable: the next tick reads what comes after it from the store again.
     pub(super) fn rewind_tells(&mut self) {
+        self.tells_queued = 0;
         for inbound in self.inbound.values_mut() {
             inbound.queue.clear();
             inbound.delivering = false;
@@ -182,9 +190,8 @@ impl Partition {
 
     /// Tells that wait here, or were sent by something that is not durable yet.
     pub fn tells_under_way(&self) -> usize {
-        let waiting: usize = self.inbound.values().map(|inbound| inbound.queue.len()).sum();
         let sent = self.flight.as_ref().map_or(0, |flight| flight.tells.len());
-        waiting + sent + self.building.tells.len()
+        self.tells_queued + sent + self.building.tells.len()
     }
 }
 
