@@ -251,10 +251,7 @@ impl Courier {
                     }
                 }
                 Ok(Answer::Claimed(_)) => self.done(),
-                Ok(Answer::DeadLetter { .. }) => {
-                    tally.count(Kind::ClaimPanicked);
-                    self.done()
-                }
+                Ok(Answer::DeadLetter { .. }) => self.dead(tally),
                 // Given back it would be due again at once, before all others.
                 Ok(Answer::Quarantined { reason }) => {
                     Doing::Concluding(row, RowEvent::Died(reason, now), None)
@@ -284,6 +281,11 @@ impl Courier {
             },
         };
         Ok(())
+    }
+
+    fn dead(&mut self, tally: &Tally) -> Doing {
+        tally.count(Kind::ClaimPanicked);
+        self.done()
     }
 
     fn done(&mut self) -> Doing {
