@@ -1,7 +1,10 @@
-//! What a daily brief says: read from the lists when its message goes out (article 7).
+//! What a daily brief says: read from the lists once its message is claimed, and never again (article 7).
 //!
-//! The slot was decided by the unit's or the centre's actor; here its lists are filled in. A list in a brief has a
-//! bound: a head who has more than so many overdue cases has been told enough by the number.
+//! The slot was decided by the unit's or the centre's actor; here its lists are filled in, and its words are
+//! [fixed]: a brief that is handed over again says what it said before, whatever has become of the cases.
+//! A list in a brief has a bound: a head who has more than so many overdue cases has been told enough by the number.
+
+pub mod fixed;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +12,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use duban_actors::case::{Case, KIND, Life};
+use duban_actors::{centre, unit};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -19,30 +23,35 @@ use duban_runtime::journal::{Failure, Journal};
 const CASES_MAX: usize = 2_000;
 /// Closed cases that a brief looks back over.
 const CLOSED_MAX: usize = 2_000;
-/// A unit's daily brief.
-const UNIT_BRIEF: &str = "daily-brief";
-/// The duty chief's.
-const DUTY_BRIEF: &str = "duty-brief";
 
-/// The data of a brief with its lists filled in; none for any other message, and for a brief that cannot be filled in
-/// (it then goes out with what it has).
-pub fn complete(journal: &Journal, rules: &RuleBook, template: &str, data: &str) -> Option<String> {
-    let mut data: Value = serde_json::from_str(data).ok()?;
-    let slot: Timestamp = serde_json::from_value(data.get("slot")?.clone()).ok()?;
+/// Whether a template is a brief's.
+pub fn is_brief(template: &str) -> bool {
+    matches!(template, unit::BRIEF | centre::BRIEF)
+}
+
+/// The data of a brief with its lists as they stand now; data that names no slot stays as it is.
+///
+/// # Errors
+/// When the lists cannot be read.
+fn complete(
+    journal: &Journal,
+    rules: &RuleBook,
+    template: &str,
+    data: &str,
+) -> Result<String, Failure> {
+    let mut data: Value = serde_json::from_str(data).unwrap_or_default();
+    let slot = data.get("slot").cloned().unwrap_or_default();
+    let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data.to_string()) };
     let day = Day::of(slot, rules);
-    let filled = match template {
-        UNIT_BRIEF => {
-            let unit = UnitId::new(data.get("unit")?.as_str()?);
-            Lists::of_unit(journal, rules, &unit, &day)
-                .map(|lists| fill(&mut data, &lists.into_value()))
+    let lists = match (template, data.get("unit").and_then(Value::as_str)) {
+        (unit::BRIEF, Some(unit)) => {
+            Lists::of_unit(journal, rules, &UnitId::new(unit), &day)?.into_value()
         }
-        DUTY_BRIEF => duty(journal, rules, &day).map(|lists| fill(&mut data, &lists)),
-        _ => return None,
+        (centre::BRIEF, _) => duty(journal, rules, &day)?,
+        _ => Value::Null,
     };
-    if let Err(failure) = filled {
-        tracing::error!(%failure, template, "a brief goes out without its lists");
-    }
-    Some(data.to_string())
+    fill(&mut data, &lists);
+    Ok(data.to_string())
 }
 
 /// The local day of a slot.

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use duban_rules::book::notices;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal;
 use duban_runtime::outbox::{Address, MessageId};
 
 pub use folder::Folder;
@@ -97,6 +98,15 @@ pub enum Failure {
         #[source]
         source: notices::Error,
     },
+    /// The journal did not give or keep what the message says.
+    #[error("cannot read or keep what message `{id}` says")]
+    Journal {
+        /// Which message.
+        id: String,
+        /// Why not.
+        #[source]
+        source: journal::Failure,
+    },
     /// An address that no mail can have; the message went to all others.
     #[error("`{address}` is no e-mail address")]
     Address {
@@ -136,6 +146,7 @@ impl Failure {
             | Failure::Words { .. }
             | Failure::Address { .. }
             | Failure::Compose { .. } => false,
+            Failure::Journal { source, .. } => source.is_transient(),
             // A full or read-only disk, a missing mount: people mend those.
             Failure::File { .. } => true,
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! lease ─► claim (durable) ─► words ─► hand over ─► settle (the courier's own fsync) ─► outcome (durable)
+//!                └─► a brief's words, fixed (durable)
 //! ```
 //! An outcome is recorded only after the courier has settled, so a crash in between hands the same message over again,
 //! with the same id, and never loses one. Nothing is decided here: whether and to whom, the entity says.
@@ -14,9 +15,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::{Leased, Node};
 use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
 
-use crate::brief;
-use crate::courier::render::Claimed;
-use crate::courier::{Courier, render};
+use crate::brief::fixed;
+use crate::courier::render::{Claimed, rendered};
+use crate::courier::{self, Courier};
 use crate::wiring::Rules;
 
 /// Messages under way at a time.
@@ -45,6 +46,17 @@ struct Ready {
     data: String,
 }
 
+impl Ready {
+    fn claimed(&self) -> Claimed<'_> {
+        Claimed {
+            template: &self.row.message.template,
+            data: &self.data,
+            addresses: &self.addresses,
+            at: self.row.message.not_before,
+        }
+    }
+}
+
 /// Hands over everything that is due now, and records what became of it.
 ///
 /// # Errors
@@ -58,6 +70,7 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
         }
         let at = node.clock().now();
         let ready = claimed(node, leased, at, &mut tally).await;
+        let ready = with_words_fixed(node, rules, ready, at, &mut tally).await;
         let mut outcomes = Vec::with_capacity(ready.len());
         for message in ready {
             let event = hand_over(node, rules, courier, &message, at);
@@ -159,6 +172,43 @@ async fn claimed(node: &Node, leased: Vec<Leased>, at: Timestamp, tally: &mut Ta
     ready
 }
 
+/// Fixes the words of the briefs among them, durably, before anybody gets one.
+async fn with_words_fixed(
+    node: &Node,
+    rules: &Rules,
+    ready: Vec<Ready>,
+    at: Timestamp,
+    tally: &mut Tally,
+) -> Vec<Ready> {
+    let loose = |message: &Ready| fixed::is_loose(&message.row.message.template, &message.data);
+    let (loose, mut fixed): (Vec<Ready>, Vec<Ready>) = ready.into_iter().partition(loose);
+    let in_force = rules.current();
+    let fixing = loose.into_iter().map(async |message| {
+        let id = message.leased.id.clone();
+        let data = fixed::fix(node.journal(), &in_force.0.rules, &id, &message.claimed());
+        let (event, data) = match data {
+            Ok(data) => {
+                let addresses = message.addresses.clone();
+                (RowEvent::Claimed(addresses, data.clone(), at), Some(data))
+            }
+            Err(failure) => (failed(&failure, at), None),
+        };
+        let after = message.row.clone().after(&event);
+        let given_back = conclude(node, id, message.row.clone(), event).await;
+        let ready = data.zip(after).map(|(data, row)| Ready { row, data, ..message });
+        (given_back, ready)
+    });
+    for (given_back, ready) in join_all(fixing).await {
+        tally.given_back += given_back;
+        match ready {
+            _ if given_back > 0 => {}
+            Some(ready) => fixed.push(ready),
+            None => tally.failed += 1,
+        }
+    }
+    fixed
+}
+
 fn hand_over(
     node: &Node,
     rules: &Rules,
@@ -166,24 +216,16 @@ fn hand_over(
     message: &Ready,
     at: Timestamp,
 ) -> RowEvent {
-    let in_force = rules.current();
-    let template = message.row.message.template.as_str();
-    let data = brief::complete(node.journal(), &in_force.0.rules, template, &message.data);
-    let claimed = Claimed {
-        template,
-        data: data.as_deref().unwrap_or(&message.data),
-        addresses: &message.addresses,
-        at: message.row.message.not_before,
-    };
-    let outcome = render(&in_force.0.rules.notices, &message.leased.id, claimed)
-        .and_then(|rendered| courier.hand_over(&rendered));
-    match outcome {
+    let (in_force, blobs) = (rules.current(), node.journal().blobs());
+    let words = rendered(blobs, &in_force.0.rules.notices, &message.leased.id, message.claimed());
+    match words.and_then(|words| courier.hand_over(&words)) {
         Ok(()) => RowEvent::Delivered(at),
-        Err(failure) if failure.is_transient() => RowEvent::Failed(words(&failure), at),
-        Err(failure) => RowEvent::Died(words(&failure), at),
+        Err(failure) => failed(&failure, at),
     }
 }
 
-fn words(failure: &crate::courier::Failure) -> compact_str::CompactString {
-    compact_str::format_compact!("{failure}")
+/// What a failure makes of a message: another try, or a dead letter.
+fn failed(failure: &courier::Failure, at: Timestamp) -> RowEvent {
+    let words = compact_str::format_compact!("{failure}");
+    if failure.is_transient() { RowEvent::Failed(words, at) } else { RowEvent::Died(words, at) }
 }

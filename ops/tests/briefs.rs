@@ -1,0 +1,159 @@
+//! A daily brief that is handed over again says what it said before (article 7).
+#![allow(
+    clippy::unwrap_used,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test binary's helpers are not `in tests` for clippy"
+)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban::config::Config;
+use duban::courier::{Courier, Failure, Rendered};
+use duban::delivery::deliver_due;
+use duban::store;
+use duban::wiring::Rules;
+use duban_actors::case::command::Adoption;
+use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::role::Role;
+use duban_actors::unit::{self, Unit};
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
+use duban_runtime::entity::{Asked, CommandId, Entity};
+use duban_runtime::node::{Ask, Node, Options, Ticking};
+
+/// Monday, 2 March 2026, 08:00 local time.
+const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
+const HOUR: Duration = Duration::from_hours(1);
+
+#[test]
+fn a_brief_handed_over_again_after_a_crash_says_what_it_said_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, again) = actix::System::new().block_on(async {
+        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
+        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        town.adopt("overdue", MONDAY_8AM - 2 * HOUR).await;
+        town.morning().await;
+        // The process dies between handing over and knowing that it was taken.
+        let mut courier = Hands { taken: Vec::new(), settles: Settles::Never };
+        assert!(deliver_due(&town.node, &town.rules, &mut courier).await.is_err());
+        town.close().await;
+
+        let town = Town::open(dir.path(), MONDAY_8AM + HOUR).await;
+        town.adopt("another", MONDAY_8AM - 3 * HOUR).await;
+        town.conclude("overdue").await;
+        let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
+        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
+        town.close().await;
+        (courier.taken, hands.taken)
+    });
+    let brief = |taken: &[Rendered]| {
+        let briefs = taken.iter().filter(|message| message.template == unit::BRIEF);
+        let [brief] = briefs.cloned().collect::<Vec<_>>().try_into().unwrap();
+        brief
+    };
+    let first = brief(&first);
+    assert!(first.subject.contains("超期 1"), "{first:?}");
+    assert_eq!(brief(&again), first);
+}
+
+struct Town {
+    node: Node,
+    clock: Arc<VirtualClock>,
+    rules: Rules,
+}
+
+impl Town {
+    async fn open(dir: &Path, now: Timestamp) -> Town {
+        let config = Config { store_dir: dir.to_owned(), ..Config::default() };
+        let store = store::open(&config).unwrap();
+        let clock = Arc::new(VirtualClock::at(now));
+        let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
+        let ticking: Arc<dyn Clock> = clock.clone();
+        let node = Node::start(options, store.registry, store.journal, ticking).await.unwrap();
+        Town { node, clock, rules: store.rules }
+    }
+
+    async fn close(self) {
+        let journal = self.node.journal().clone();
+        self.node.stop().await;
+        journal.close().unwrap();
+    }
+
+    /// It is eight o'clock, and everything that is due fires.
+    async fn morning(&self) {
+        self.clock.advance_to(MONDAY_8AM);
+        while self.node.next_due().is_some_and(|due| due <= MONDAY_8AM) {
+            self.node.fire_due().await;
+            self.node.durable().await;
+        }
+    }
+
+    /// A case of the unit that is due at `due`.
+    async fn adopt(&self, name: &str, due: Timestamp) {
+        let adoption = Adoption {
+            source: "test".into(),
+            external_id: name.into(),
+            unit: UnitId::new("SW"),
+            opened: due - HOUR,
+            due: Some(due),
+            steps: Vec::new(),
+            place: None,
+            summary: "井盖松动".to_owned(),
+        };
+        let id = CaseId::from_intake("test", name);
+        let command = Command::Adopt(Box::new(adoption));
+        self.ask::<Case>(id.as_str(), Role::Importer, command).await;
+    }
+
+    async fn conclude(&self, name: &str) {
+        let id = CaseId::from_intake("test", name);
+        let finished = self.clock.now();
+        self.ask::<Case>(id.as_str(), Role::Importer, Command::Conclude { finished }).await;
+    }
+
+    async fn ask<E: Entity>(&self, key: &str, role: Role, command: E::Command) {
+        let asked = Asked {
+            id: CommandId::derived(&[key.as_bytes(), format!("{command:?}").as_bytes()]),
+            by: role.as_str().into(),
+            role: role.as_str().into(),
+            on_behalf_of: None,
+            expected: None,
+            at: self.clock.now(),
+        };
+        let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        self.node.durable().await;
+    }
+}
+
+/// A courier that remembers what it was given.
+struct Hands {
+    taken: Vec<Rendered>,
+    settles: Settles,
+}
+
+#[derive(PartialEq)]
+enum Settles {
+    Always,
+    Never,
+}
+
+impl Courier for Hands {
+    fn hand_over(&mut self, message: &Rendered) -> Result<(), Failure> {
+        self.taken.push(message.clone());
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        if self.settles == Settles::Always {
+            return Ok(());
+        }
+        let (path, source) = (PathBuf::from("mail"), io::Error::other("the power went"));
+        Err(Failure::File { action: "sync", path, source })
+    }
+}
