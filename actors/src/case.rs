@@ -29,7 +29,7 @@ use duban_runtime::entity::{
 use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
 
-use assignment::Assignment;
+use assignment::{Assignment, Returned};
 use clock::{Span, StageClock};
 pub use command::Command;
 pub use event::Event;
@@ -42,6 +42,8 @@ use crate::context::Context;
 /// What a case is to the runtime.
 pub const KIND: Kind = Kind { number: 1, name: "case" };
 
+/// Units that gave a case back and are remembered: a case that more have seen is one of disputed responsibility.
+pub const RETURNED_MAX: usize = 4;
 /// The letters of a case id: without i, l, o and u, which are misread on the telephone.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -244,6 +246,9 @@ pub struct Filing {
     pub reworks: u16,
     /// Supervision orders (督办单).
     pub orders: Box<[Order]>,
+    /// Units that gave it back: each goes on with what was left of its limit if it gets the case again. At most
+    /// [`RETURNED_MAX`], oldest first; one that is forgotten gets the whole limit.
+    pub returned: Box<[Returned]>,
 }
 
 impl Filing {
@@ -261,6 +266,30 @@ impl Filing {
     /// What people call it: its number, or its id until it has one.
     pub fn called<'a>(&'a self, id: &'a str) -> &'a str {
         self.number.as_deref().unwrap_or(id)
+    }
+
+    /// The stretch that `unit` ended by giving the case back, if it is remembered.
+    pub fn returned_by(&self, unit: &UnitId) -> Option<&Returned> {
+        self.returned.iter().find(|returned| returned.held.unit == *unit)
+    }
+
+    /// Remembers a stretch that ended by giving the case back; the unit's earlier one went on in it.
+    fn given_back(&mut self, held: Assignment, since: Timestamp) {
+        let mut returned = std::mem::take(&mut self.returned).into_vec();
+        if returned.len() >= RETURNED_MAX {
+            returned.remove(0);
+        }
+        returned.push(Returned { held, since });
+        self.returned = returned.into_boxed_slice();
+    }
+
+    /// Takes out the stretch with this number: its unit has the case again.
+    fn take_returned(&mut self, no: u16) -> Option<Assignment> {
+        let mut returned = std::mem::take(&mut self.returned).into_vec();
+        let place = returned.iter().position(|returned| returned.held.no == no);
+        let taken = place.map(|place| returned.remove(place).held);
+        self.returned = returned.into_boxed_slice();
+        taken
     }
 
     /// What people call a supervision order of it.
@@ -336,7 +365,7 @@ pub struct Closed {
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 1;
+    const STATE_VERSION: u16 = 2;
 
     type Command = Command;
     type Event = Event;

@@ -101,7 +101,7 @@ impl Lists {
             let Some(assignment) = case.life.assignment() else { continue };
             let line = line_of(&case, rules, day);
             let due = assignment.due.unwrap_or(Timestamp::NEVER);
-            if assignment.start >= day.yesterday() {
+            if assignment.dispatched >= day.yesterday() {
                 lists.new.push(line.clone());
             }
             if due <= day.slot {

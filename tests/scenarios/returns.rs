@@ -1,13 +1,41 @@
 //! Returns (退单): the unit says that a case is not its own.
 
+use std::time::Duration;
+
 use duban_actors::case::command::Decision;
+use duban_actors::case::explain::explain;
 use duban_actors::case::{Command, Refusal};
 use duban_actors::role::Role;
-use duban_tests::road::{MONDAY_9AM, dispatch, dispatched, hours, minutes, returning};
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_tests::road::{
+    MISSING_COVER, MONDAY_9AM, Road, dispatch, dispatched, handling_as, hours, minutes, returning,
+    somebody, town,
+};
 use duban_tests::{due, given, timers};
 
 fn decide(decision: Decision) -> Command {
     Command::DecideReturn { decision, reason: "权属已核".into() }
+}
+
+fn returned() -> Command {
+    Command::Return { reason: "不是我单位".into() }
+}
+
+/// The return is accepted ten minutes later.
+fn accepted(road: Road) -> Road {
+    road.then(minutes(10), Role::DutyChief, decide(Decision::Accept))
+}
+
+/// Dispatch to a unit that the handbook does not name.
+fn dispatch_anyway(unit: &str) -> Command {
+    let reason = Some("权属已核".to_owned());
+    Command::Dispatch { unit: UnitId::new(unit), method: None, reason }
+}
+
+/// Where the deadline account of the case ends.
+fn explained(road: &Road) -> Option<Timestamp> {
+    explain(&road.case, town()).account.map(|account| account.due.into())
 }
 
 #[test]
@@ -28,13 +56,57 @@ fn a_refused_return_costs_the_unit_no_time() {
 }
 
 #[test]
-fn an_accepted_return_leads_to_a_new_assignment_with_the_whole_limit() {
+fn an_accepted_return_leads_to_another_unit_with_the_whole_limit() {
     let road = given(returning())
         .when(MONDAY_9AM + minutes(50), Role::CentreHead, decide(Decision::Accept))
-        .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
-    let again = road.then(minutes(15), Role::Dispatcher, dispatch("SW"));
-    assert_eq!(again.case.life.assignment().unwrap().no, 2);
-    assert_eq!(due(&again), Some(MONDAY_9AM + minutes(65) + hours(48)));
+        .then_stands(&["ReturnAccepted"], "awaiting-dispatch")
+        .then(minutes(15), Role::Dispatcher, dispatch_anyway("DL"));
+    assert_eq!(road.case.life.assignment().unwrap().no, 2);
+    assert_eq!(due(&road), Some(MONDAY_9AM + minutes(65) + hours(48)));
+}
+
+#[test]
+fn a_unit_that_gets_a_case_again_goes_on_with_the_rest_of_its_limit() {
+    let before = due(&returning()).unwrap();
+    let road = accepted(returning()).then(minutes(15), Role::Dispatcher, dispatch("SW"));
+    // It stood still from 09:40, when the unit asked, until 10:05, when it had the case again.
+    assert_eq!(due(&road), Some(before + minutes(25)));
+    assert_eq!(road.case.life.name(), "dispatched");
+    assert!(timers(&road).contains(&"receipt.2.0/100".to_owned()), "it signs for it again");
+    assert_eq!(explained(&road), due(&road), "the account ends where the case is due");
+}
+
+#[test]
+fn what_a_unit_had_left_is_remembered_while_others_have_the_case() {
+    let before = due(&returning()).unwrap();
+    let desk = somebody(Role::Dispatcher).on_behalf_of("DL");
+    let elsewhere = accepted(returning())
+        .then(minutes(15), Role::Dispatcher, dispatch_anyway("DL"))
+        .asks(minutes(5), &desk, &returned())
+        .unwrap();
+    let road = accepted(elsewhere).then(minutes(5), Role::Dispatcher, dispatch("SW"));
+    assert_eq!(due(&road), Some(before + minutes(45)));
+    assert_eq!(explained(&road), due(&road));
+}
+
+#[test]
+fn a_step_that_was_told_before_a_return_is_not_told_after_it() {
+    let warned = handling_as(MISSING_COVER).fires(Duration::ZERO);
+    let road = warned.then(minutes(1), Role::UnitStaff, returned());
+    let road = accepted(road).then(minutes(10), Role::Dispatcher, dispatch("SW"));
+    let names = timers(&road);
+    assert!(!names.contains(&"handling.2.0/warning".to_owned()), "{names:?}");
+    assert!(
+        !names.contains(&"handling.2.0/unread".to_owned()),
+        "half the limit was over: {names:?}"
+    );
+    assert!(names.contains(&"handling.2.0/level-1".to_owned()), "{names:?}");
+}
+
+#[test]
+fn a_unit_that_has_a_case_again_is_reminded_to_read_it() {
+    let road = accepted(returning()).then(minutes(15), Role::Dispatcher, dispatch("SW"));
+    assert!(timers(&road).contains(&"handling.2.0/unread".to_owned()));
 }
 
 #[test]

@@ -22,7 +22,10 @@ pub struct Assignment {
     pub unit: UnitId,
     /// Who dispatched it, as they ask: the same person does not close it (article 12).
     pub by: CompactString,
-    /// When it was dispatched: the handling clock starts with the delivery, not with the reading (article 15).
+    /// When it was dispatched.
+    pub dispatched: Timestamp,
+    /// When its handling clock began: with the delivery, not with the reading (article 15); for a unit that gave the
+    /// case back and has it again, with the first one.
     pub start: Timestamp,
     /// When it ought to be finished, pauses so far included; none in a history that knows no target.
     pub due: Option<Timestamp>,
@@ -32,6 +35,15 @@ pub struct Assignment {
     pub pauses: Box<[Span]>,
     /// How far the unit got.
     pub progress: Progress,
+}
+
+/// A stretch that ended because the unit gave the case back (退单), and since when its clock stands still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The stretch as it stood.
+    pub held: Assignment,
+    /// When the unit asked to give it back.
+    pub since: Timestamp,
 }
 
 /// Where a step of the ladder stands.
@@ -136,7 +148,42 @@ impl Assignment {
         }
     }
 
-    /// The same where the target was given as an instant: it moves by the pause.
+    /// How the handling clock goes on when the unit that gave the case back gets it again. What is for whoever has not
+    /// read it is armed once more, where it still lies ahead.
+    pub(crate) fn resumed_unread(
+        &self,
+        limit: TimeLimit,
+        ladder: &SharedLadder,
+        pause: Span,
+        calendar: &Calendar,
+    ) -> Resumed {
+        let mut unread = self.clone();
+        for mark in unread.marks.iter_mut().filter(|mark| mark.standing == Standing::Lapsed) {
+            mark.standing = Standing::Ahead;
+        }
+        let mut resumed = unread.resumed(Some(limit), ladder, pause, calendar);
+        let was_ahead = |code: &StepCode| self.ahead(ladder).any(|ahead| *ahead.code == *code);
+        resumed.steps.retain(|step| was_ahead(&step.code) || step.due > pause.until);
+        resumed
+    }
+
+    /// The marks of a stretch that goes on with these steps ahead; none when one is not on the ladder. What was decided
+    /// stays decided: nobody is told twice.
+    pub(crate) fn marks_again(
+        &self,
+        ladder: &SharedLadder,
+        steps: &[StepAt],
+    ) -> Option<Box<[Mark]>> {
+        let mut marks = Assignment::marks(ladder, steps)?;
+        for (mark, before) in marks.iter_mut().zip(&self.marks) {
+            if before.standing == Standing::Decided {
+                *mark = *before;
+            }
+        }
+        Some(marks)
+    }
+
+    /// How the clock goes on where the target was given as an instant: it moves by the pause.
     fn shifted(&self, ladder: &SharedLadder, pause: Span) -> Resumed {
         let stood = pause.until.since(pause.from);
         let steps = self.ahead(ladder);

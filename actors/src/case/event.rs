@@ -13,7 +13,7 @@ use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::assignment::Resumed;
-use super::clock::{ClockName, StageClock, StepAt};
+use super::clock::{ClockName, Span, StageClock, StepAt};
 use super::command::{Delivery, Finding};
 use super::supervision::OrderKind;
 use super::{Channel, Reporter, Timeliness};
@@ -296,6 +296,18 @@ pub struct Dispatched {
     /// Why this unit, when the handbook names others.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The stretch that goes on, when this unit had the case and gave it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumes: Option<Resumes>,
+}
+
+/// A unit has a case again that it gave back: its clock goes on with the rest of the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumes {
+    /// Which stretch.
+    pub assignment: u16,
+    /// When its clock stood still.
+    pub pause: Span,
 }
 
 /// The unit said that it is done.

@@ -94,13 +94,14 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
         lines.collect::<Vec<Value>>()
     };
     let (progress, since) = match assignment.progress {
-        Progress::Unread => ("unread", assignment.start),
+        Progress::Unread => ("unread", assignment.dispatched),
         Progress::Received(at) => ("received", at),
         Progress::Arrived(at) => ("arrived", at),
         Progress::Started(at) => ("started", at),
     };
     json!({
-        "no": assignment.no, "by": assignment.by, "start": assignment.start,
+        "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
+        "start": assignment.start,
         "pauses": assignment.pauses, "progress": progress, "since": since,
         "level": assignment.level(&filing.ladder),
         "decided": line(Standing::Decided), "ahead": line(Standing::Ahead),

@@ -37,7 +37,7 @@ pub(super) fn variables(case: &Case, note: &Note, at: Timestamp, cx: &Context) -
         said_of_order(case, filing, note, cx, &mut say);
     }
     if let Some(assignment) = life.assignment() {
-        say("dispatched_at", json!(local(assignment.start, cx)));
+        say("dispatched_at", json!(local(assignment.dispatched, cx)));
         if let Some(due) = assignment.due {
             say("due", json!(local(due, cx)));
             say("overdue_by", json!(overdue(due, at)));

@@ -3,15 +3,15 @@
 use compact_str::CompactString;
 use duban_rules::book::units::{Method, Unit};
 use duban_rules::deadline::due;
-use duban_rules::vocabulary::{UnitId, UnitKind};
+use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, orders, out_of_order, reason, site};
-use crate::case::assignment::{Assignment, Progress};
+use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{Span, StageClock, StepAt};
 use crate::case::command::{Decision, Delivery};
-use crate::case::event::{Dispatched, FeedbackGiven};
+use crate::case::event::{Dispatched, FeedbackGiven, Resumes};
 use crate::case::{
     Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying,
 };
@@ -128,8 +128,8 @@ fn dispatch(
             return Err(Refusal::NotACandidate { candidates });
         }
     }
-    let (at, start) = (asked.at, asked.at.into());
-    let steps = filing.ladder.ladder().schedule(limit, start, &[], &rules.calendar);
+    let at = asked.at;
+    let running = running(filing, id, limit, at, cx);
     let receipt = &rules.stages.receipt;
     Ok(Event::Dispatched(Box::new(Dispatched {
         at,
@@ -140,11 +140,43 @@ fn dispatch(
             Method::System => Delivery::System,
             Method::Phone => Delivery::Phone,
         }),
-        due: due(limit, start, &rules.calendar, &[]).into(),
-        steps: steps.into_iter().map(|(code, at)| StepAt { code, due: at.into() }).collect(),
+        due: running.due,
+        steps: running.steps,
         clock: StageClock::set(receipt, filing.urgency(), at, &[], &rules.calendar),
         reason: why.map(str::to_owned),
+        resumes: running.resumes,
     })))
+}
+
+/// The clock of a unit that gets a case.
+struct Running {
+    due: Timestamp,
+    steps: Vec<StepAt>,
+    resumes: Option<Resumes>,
+}
+
+/// The whole limit for a unit that has not had the case; what was left of it for one that gave it back, or returning
+/// would be a way to win time.
+fn running(
+    filing: &Filing,
+    unit: &UnitId,
+    limit: TimeLimit,
+    at: Timestamp,
+    cx: &Context,
+) -> Running {
+    let (ladder, calendar) = (&filing.ladder, &cx.rules.calendar);
+    if let Some(Returned { held, since }) = filing.returned_by(unit) {
+        let pause = Span { from: *since, until: at };
+        let Resumed { due, steps, .. } = held.resumed_unread(limit, ladder, pause, calendar);
+        let resumes = Some(Resumes { assignment: held.no, pause });
+        return Running { due: due.unwrap_or(at), steps, resumes };
+    }
+    let steps = ladder.ladder().schedule(limit, at.into(), &[], calendar).into_iter();
+    Running {
+        due: due(limit, at.into(), calendar, &[]).into(),
+        steps: steps.map(|(code, at)| StepAt { code, due: at.into() }).collect(),
+        resumes: None,
+    }
 }
 
 /// A department needs somebody to tell; a frontage steward, a telephone (articles 7 and 9).
@@ -217,8 +249,9 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
         (Life::Handling(filing, held), Event::ReturnAsked { at, clock, .. }) => {
             Ok(Life::Returning(filing, held, Box::new(pending(*at, clock))))
         }
-        (Life::Returning(mut filing, ..), Event::ReturnAccepted { at, clock, .. }) => {
+        (Life::Returning(mut filing, held, since), Event::ReturnAccepted { at, clock, .. }) => {
             orders::settled(&mut filing, *at);
+            filing.given_back(*held, since.since);
             Ok(Life::AwaitingDispatch(filing, Box::new(clock.clone())))
         }
         (Life::Returning(filing, held, _), Event::ReturnRefused { resumed, .. }) => {
@@ -245,14 +278,26 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
 
 fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<Life> {
     filing.assignments = dispatched.assignment;
+    let (start, pauses, marks) = match dispatched.resumes {
+        None => {
+            let marks = Assignment::marks(&filing.ladder, &dispatched.steps)?;
+            (dispatched.at, Box::default(), marks)
+        }
+        Some(Resumes { assignment, pause }) => {
+            let held = filing.take_returned(assignment)?;
+            let marks = held.marks_again(&filing.ladder, &dispatched.steps)?;
+            (held.start, held.pauses.into_iter().chain(Some(pause)).collect(), marks)
+        }
+    };
     let assignment = Assignment {
         no: dispatched.assignment,
         unit: dispatched.unit.clone(),
         by: CompactString::from(dispatched.by.as_str()),
-        start: dispatched.at,
+        dispatched: dispatched.at,
+        start,
         due: Some(dispatched.due),
-        marks: Assignment::marks(&filing.ladder, &dispatched.steps)?,
-        pauses: Box::default(),
+        marks,
+        pauses,
         progress: Progress::Unread,
     };
     Some(Life::Dispatched(filing, Box::new(assignment), Box::new(dispatched.clock.clone())))

@@ -256,6 +256,7 @@ fn filed_from(intake: Intake, filed: &Filed) -> Life {
         assignments: 0,
         reworks: 0,
         orders: Box::default(),
+        returned: Box::default(),
     };
     Life::AwaitingDispatch(Box::new(filing), Box::new(filed.clock.clone()))
 }
@@ -275,6 +276,7 @@ fn taken_in(adopted: &Adopted) -> Option<Life> {
         no: 1,
         unit: adopted.unit.clone(),
         by: adopted.by.clone(),
+        dispatched: adopted.opened,
         start: adopted.opened,
         due: adopted.due,
         marks: Assignment::marks(&ladder, &adopted.steps)?,
@@ -290,6 +292,7 @@ fn taken_in(adopted: &Adopted) -> Option<Life> {
         assignments: 1,
         reworks: 0,
         orders: Box::default(),
+        returned: Box::default(),
     };
     Some(Life::Handling(Box::new(filing), Box::new(assignment)))
 }

@@ -109,10 +109,12 @@ fn dispatched(e: &Dispatched, calendar: &Calendar) -> String {
     };
     let due = instant::second(e.due, calendar);
     let why = e.reason.as_deref().map(|why| format!(";理由:{why}"));
+    let resumes = e.resumes.map(|r| format!(";接续第 {} 次派遣剩余的时限", r.assignment));
     format!(
-        "派遣给 {}({method},第 {} 次),{due} 前办结{}",
+        "派遣给 {}({method},第 {} 次),{due} 前办结{}{}",
         e.unit,
         e.assignment,
+        resumes.unwrap_or_default(),
         why.unwrap_or_default()
     )
 }
