@@ -1,13 +1,32 @@
-//! What every entity decides by: the rule book in force.
+//! What every entity decides by: the rule book in force, and what the units have said of themselves.
 //!
-//! Immutable; another edition is another context. What an entity concludes from it stands in its events, so that a
-//! replay needs none.
+//! Immutable; another edition, or another word of a unit, is another context. What an entity concludes from it stands
+//! in its events, so that a replay needs none.
+
+use std::sync::Arc;
 
 use duban_rules::RuleBook;
 
+use crate::roster::Roster;
+
 /// What [`duban_runtime::entity::Entity::Context`] is for every kind of this crate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     /// The rules in force.
-    pub rules: RuleBook,
+    pub rules: Arc<RuleBook>,
+    /// What the units have said.
+    pub roster: Roster,
+}
+
+impl Context {
+    /// These rules, and no unit has said anything.
+    pub fn new(rules: RuleBook) -> Context {
+        Context { rules: Arc::new(rules), roster: Roster::default() }
+    }
+
+    /// The same rules with another roster.
+    #[must_use]
+    pub fn with(&self, roster: Roster) -> Context {
+        Context { rules: Arc::clone(&self.rules), roster }
+    }
 }

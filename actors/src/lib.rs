@@ -10,6 +10,7 @@
 //!   people, timers, imports          ┌──────┐ ┌────────┐
 //!                                    │ unit │ │ centre │  daily briefs (article 7): told nothing, they read lists
 //!                                    └──────┘ └────────┘
+//!                                       └─► roster: who is away, read into the context of all
 //! ```
 //! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
 //! no async anywhere in this crate.
@@ -21,4 +22,5 @@ pub mod collector;
 pub mod context;
 pub mod numbers;
 pub mod role;
+pub mod roster;
 pub mod unit;

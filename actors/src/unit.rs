@@ -5,6 +5,7 @@
 
 mod effects;
 mod entity;
+pub(crate) mod leave;
 mod lifecycle;
 
 use compact_str::CompactString;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::brief::Next;
 use crate::role::Duty;
+
+pub use leave::Leave;
 
 /// Units on disk.
 pub const KIND: Kind = Kind { number: 2, name: "unit" };
@@ -49,17 +52,6 @@ pub struct Active {
     pub last: Option<Timestamp>,
     /// Who is away: at most one leave per person of the unit.
     pub leaves: Vec<Leave>,
-}
-
-/// Somebody of the unit is away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leave {
-    /// Who, by the name in the rules.
-    pub name: CompactString,
-    /// Who stands in, by the name in the rules.
-    pub deputy: CompactString,
-    /// Until when; from that instant on they are told again themselves.
-    pub until: Timestamp,
 }
 
 /// What can be asked of a unit.

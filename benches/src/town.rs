@@ -121,7 +121,7 @@ impl Town {
             .collect();
         ensure!(!spots.is_empty() && !conditions.is_empty(), "no place or unit to work with");
         let hash = u64::from_le_bytes(rules.hash.first_chunk().copied().unwrap_or_default());
-        let context = Arc::new(ContextCell::new(Context { rules }, hash));
+        let context = Arc::new(ContextCell::new(Context::new(rules), hash));
         Ok(Town { context, spots, conditions })
     }
 

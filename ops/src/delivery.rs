@@ -18,6 +18,7 @@ use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
 use crate::brief::fixed;
 use crate::courier::render::{Claimed, rendered};
 use crate::courier::{self, Courier};
+use crate::roster;
 use crate::wiring::Rules;
 
 /// Messages under way at a time.
@@ -67,6 +68,9 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
         let leased = node.lease(TOGETHER).await;
         if leased.is_empty() {
             return Ok(tally);
+        }
+        if let Err(failure) = roster::heed(node.journal(), rules) {
+            tracing::error!(%failure, "who is away is not known anew");
         }
         let at = node.clock().now();
         let ready = claimed(node, leased, at, &mut tally).await;

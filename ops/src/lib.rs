@@ -13,6 +13,7 @@ pub mod courier;
 pub mod delivery;
 pub mod demo;
 pub mod replay;
+pub mod roster;
 pub mod store;
 pub mod telemetry;
 pub mod wiring;

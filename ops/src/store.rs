@@ -18,6 +18,7 @@ use duban_runtime::registry::Registry;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{self, Config};
+use crate::roster;
 use crate::wiring::{self, Rules};
 
 /// Frames that are read back in a moment; only more are worth a display.
@@ -53,6 +54,7 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     let opened = Journal::open(options(config), fold, &|progress| display.show(progress));
     display.end();
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
+    roster::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules })
 }
 

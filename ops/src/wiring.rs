@@ -17,7 +17,7 @@ pub type Rules = Arc<ContextCell<Context>>;
 /// `book`, ready to decide by.
 pub fn in_force(book: RuleBook) -> Rules {
     let hash = short(&book.hash);
-    Arc::new(ContextCell::new(Context { rules: book }, hash))
+    Arc::new(ContextCell::new(Context::new(book), hash))
 }
 
 /// Every kind of entity, deciding by `rules`.

@@ -5,6 +5,7 @@ use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::role::{Duty, Role};
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
+use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
@@ -131,9 +132,9 @@ fn a_unit_without_cases_gets_no_brief_that_was_still_waiting() {
 
 #[test]
 fn another_schedule_in_the_rules_takes_hold_when_the_unit_is_established_again() {
-    let mut rules = town().rules.clone();
+    let mut rules = RuleBook::clone(&town().rules);
     rules.notices.brief_unit = "0 30 7 * * *".to_owned();
-    let changed = Context { rules };
+    let changed = Context::new(rules);
     let at = MONDAY_8AM - 2 * HOUR;
     let half_past_seven = Next::At(MONDAY_8AM - HOUR / 2);
     given_under::<Unit>(&changed, UNIT, &[established()])

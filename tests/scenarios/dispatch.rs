@@ -4,12 +4,14 @@ use duban_actors::case::command::Delivery;
 use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_actors::roster::Roster;
+use duban_actors::unit::{Standing, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::Entity;
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
-    somebody,
+    somebody, town,
 };
 use duban_tests::{due, given};
 
@@ -79,6 +81,15 @@ fn a_dispatch_is_told_to_the_units_informant() {
         .then_sends(&["dispatched"]);
 }
 
+#[test]
+fn a_unit_that_has_said_that_it_takes_no_cases_gets_none() {
+    let bureau = Unit { standing: Standing::Deactivated, id: "SW".into() };
+    let changed = town().with(Roster::of(&[bureau]));
+    let (road, desk) = (filed(), somebody(Role::Dispatcher));
+    let answer = road.case.decide(&dispatch("SW"), &asked(road.at, &desk), &changed);
+    assert_eq!(answer, Err(Refusal::UnitInactive { unit: UnitId::new("SW") }));
+}
+
 /// Why a dispatch is refused to the water bureau, whose entry in `units.toml` reads differently.
 fn refused_where_the_bureau_is(entry: &str) -> Vec<Refusal> {
     let shipped = Sources::shipped();
@@ -89,7 +100,7 @@ fn refused_where_the_bureau_is(entry: &str) -> Vec<Refusal> {
     let units = format!(
         "{before}id = \"SW\"\nname = \"水务局\"\norganisation = \"县水务局\"\nclass = 2\n{entry}\n{after}"
     );
-    let changed = Context { rules: duban_rules::parse(&shipped.with("units.toml", units)).0 };
+    let changed = Context::new(duban_rules::parse(&shipped.with("units.toml", units)).0);
     let road = filed();
     road.case
         .decide(&dispatch("SW"), &asked(road.at, &somebody(Role::Dispatcher)), &changed)

@@ -26,7 +26,7 @@ pub(crate) const HOUR: Duration = Duration::from_hours(1);
 /// The smallest step of time there is.
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 
-static TOWN: LazyLock<Context> = LazyLock::new(|| Context { rules: parse(&Sources::shipped()).0 });
+static TOWN: LazyLock<Context> = LazyLock::new(|| Context::new(parse(&Sources::shipped()).0));
 
 /// The shipped rules of Suning.
 pub(crate) fn town() -> &'static Context {

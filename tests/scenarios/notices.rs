@@ -2,10 +2,17 @@
 
 use std::time::Duration;
 
+use duban_actors::brief::Next;
 use duban_actors::case::Case;
 use duban_actors::case::Command;
+use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_runtime::entity::{Effect, Entity};
+use duban_actors::roster::Roster;
+use duban_actors::unit::{self, Leave, Unit};
+use duban_rules::RuleBook;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{
     MISSING_COVER, Road, closed, dispatched, dispatched_as, handling_as, minutes, town, verifying,
@@ -65,6 +72,50 @@ fn nothing_but_the_closing_is_told_of_a_closed_case() {
         Claim::Withdraw("案件已结案".into())
     );
     assert!(matches!(case.claim(&last(&closed()), closed().at, town()), Claim::Deliver(..)));
+}
+
+/// The town while an informant of the water bureau is away.
+fn town_while_away(until: Timestamp) -> Context {
+    let leave = Leave { name: "岑示例".into(), deputy: "薛示例".into(), until };
+    let events = [unit::Event::Established { next: Next::Never }, unit::Event::LeaveTaken(leave)];
+    let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
+    town().with(Roster::of(&[events.iter().try_fold(bureau, Entity::evolve).unwrap()]))
+}
+
+#[track_caller]
+fn told(case: &Case, message: &Message, at: Timestamp, context: &Context) -> Vec<String> {
+    match case.claim(message, at, context) {
+        Claim::Deliver(addresses, _) => {
+            addresses.iter().map(|one| format!("{} {}", one.channel, one.name)).collect()
+        }
+        Claim::Withdraw(why) => panic!("withdrawn: {why}"),
+    }
+}
+
+#[test]
+fn while_somebody_of_a_unit_is_away_their_notices_go_to_whoever_stands_in() {
+    let road = dispatched();
+    let until = road.at + minutes(60);
+    let away = town_while_away(until);
+    let told = |at| told(&road.case, &last(&road), at, &away);
+    assert_eq!(told(until - Duration::from_millis(1)), ["email 薛示例", "sms 薛示例"]);
+    assert_eq!(told(until), ["email 岑示例", "sms 岑示例"]);
+}
+
+#[test]
+fn a_unit_that_cannot_be_written_to_is_called_by_the_dispatch_desk_and_never_forgotten() {
+    let road = dispatched();
+    let mut rules = RuleBook::clone(&town().rules);
+    let mut bureau = rules.units.get(&UnitId::new("SW")).unwrap().clone();
+    bureau.contacts.clear();
+    rules.units = rules.units.with(bureau);
+    let desk = told(&road.case, &last(&road), road.at, &Context::new(rules.clone()));
+    let people = rules.committee.contacts(duban_rules::vocabulary::Recipient::DispatchDesk);
+    assert!(desk.iter().all(|one| people.iter().any(|p| one.ends_with(&p.name))), "{desk:?}");
+    assert!(!desk.is_empty());
+    // Delivered to nobody is a dead letter, which a person sees; withdrawn would be forgotten.
+    rules.committee.people.clear();
+    assert!(told(&road.case, &last(&road), road.at, &Context::new(rules)).is_empty());
 }
 
 #[test]

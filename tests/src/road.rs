@@ -22,7 +22,7 @@ pub const LOOSE_COVER: &str = "part-01-01-2";
 pub const MISSING_COVER: &str = "part-01-01-1";
 
 static TOWN: LazyLock<Context> =
-    LazyLock::new(|| Context { rules: duban_rules::parse(&Sources::shipped()).0 });
+    LazyLock::new(|| Context::new(duban_rules::parse(&Sources::shipped()).0));
 
 /// The shipped rules of Suning.
 pub fn town() -> &'static Context {

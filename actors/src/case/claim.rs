@@ -33,10 +33,8 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
     if let Err(why) = needed(&case.life, &note, name.as_str()) {
         return Claim::Withdraw(why.to_owned());
     }
-    let addresses = recipients(case, &note, notice, cx);
-    if addresses.is_empty() {
-        return Claim::Withdraw("没有可用的收件人".to_owned());
-    }
+    // Without anybody to reach it is delivered to nobody: a dead letter, which a person sees.
+    let addresses = recipients(case, &note, notice, (at, cx));
     Claim::Deliver(addresses, words::variables(case, &note, at, cx).to_string())
 }
 
@@ -101,11 +99,16 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
 }
 
 /// The people behind the capacities, each address once.
-fn recipients(case: &Case, note: &Note, notice: &Notice, cx: &Context) -> Vec<Address> {
+fn recipients(
+    case: &Case,
+    note: &Note,
+    notice: &Notice,
+    (at, cx): (Timestamp, &Context),
+) -> Vec<Address> {
     let mut people: Vec<&Contact> = Vec::new();
     for role in &note.tell {
         match note.unit.as_ref() {
-            Some(unit) if role.is_of_a_unit() => people.extend(of_unit(unit, *role, cx)),
+            Some(unit) if role.is_of_a_unit() => people.extend(of_unit(unit, *role, at, cx)),
             _ => people.extend(cx.rules.committee.contacts(*role)),
         }
     }
@@ -127,18 +130,21 @@ fn recipients(case: &Case, note: &Note, notice: &Notice, cx: &Context) -> Vec<Ad
     addresses
 }
 
-/// A unit's people in a capacity. Where nobody has it, its office or whoever else is there; where nobody can be
-/// written to at all, the dispatch desk, which has the telephone (article 7).
-fn of_unit<'a>(unit: &UnitId, role: Recipient, cx: &'a Context) -> Vec<&'a Contact> {
+/// A unit's people in a capacity, or whoever stands in for them. Where nobody has it or nobody can be written to, its
+/// office or whoever else is there; where that is nobody at all, the dispatch desk, which has the telephone (article 7).
+fn of_unit<'a>(unit: &UnitId, role: Recipient, at: Timestamp, cx: &'a Context) -> Vec<&'a Contact> {
     let units = &cx.rules.units;
     let usual = [role, Recipient::HandlingOffice, Recipient::Informant];
-    let found = usual.iter().map(|role| units.contacts(unit, *role)).find(|one| !one.is_empty());
-    let anybody = || units.get(unit).map(|unit| unit.contacts.iter().collect()).unwrap_or_default();
-    let people: Vec<&Contact> = found.unwrap_or_else(anybody);
-    if people.iter().any(|one| one.phone.is_some() || one.email.is_some()) {
-        return people;
-    }
-    cx.rules.committee.contacts(Recipient::DispatchDesk)
+    let everybody = units.get(unit).map(|unit| unit.contacts.iter().collect());
+    let groups = usual.iter().map(|role| units.contacts(unit, *role)).chain(everybody);
+    let present = |group: Vec<&'a Contact>| -> Vec<&'a Contact> {
+        group.into_iter().map(|person| cx.roster.present(units, unit, person, at)).collect()
+    };
+    let reached = |group: &Vec<&Contact>| {
+        group.iter().any(|person| person.phone.is_some() || person.email.is_some())
+    };
+    let found = groups.map(present).find(reached);
+    found.unwrap_or_else(|| cx.rules.committee.contacts(Recipient::DispatchDesk))
 }
 
 fn handset(id: &CollectorId, notice: &Notice, cx: &Context) -> Option<Address> {

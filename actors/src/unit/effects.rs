@@ -1,18 +1,15 @@
 //! What the world hears of a unit: its daily brief, to its head or whoever stands in (article 7).
 
-use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, TemplateName, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Effect;
 use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
 
-use super::{Active, BRIEF, Event, Standing, Unit};
+use super::leave::standing_in;
+use super::{BRIEF, Event, Standing, Unit};
 use crate::brief::{addresses, date_of};
 use crate::context::Context;
-
-/// Stand-ins of stand-ins that are followed; a longer chain ends with whoever it has reached.
-const DEPUTIES_MAX: usize = 4;
 
 /// What a brief's message knows of itself; its lists are added when it is claimed.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,32 +60,10 @@ pub(super) fn claim(unit: &Unit, message: &Message, at: Timestamp, cx: &Context)
     let id = UnitId::new(&unit.id);
     let heads = cx.rules.units.contacts(&id, Recipient::UnitHead);
     let everybody = cx.rules.units.get(&id).map_or(&[][..], |terminal| &terminal.contacts);
-    let present = heads.into_iter().map(|head| active.standing_in_for(head, everybody, at));
+    let present = heads.into_iter().map(|head| standing_in(&active.leaves, head, everybody, at));
     let addresses = addresses(notice, present);
     if addresses.is_empty() {
         return Claim::Withdraw("the unit's head has no address".into());
     }
     Claim::Deliver(addresses, message.data.clone())
-}
-
-impl Active {
-    /// Whoever is told at `at` what is for `person`.
-    fn standing_in_for<'a>(
-        &self,
-        person: &'a Contact,
-        everybody: &'a [Contact],
-        at: Timestamp,
-    ) -> &'a Contact {
-        let mut person = person;
-        for _ in 0..DEPUTIES_MAX {
-            let away =
-                self.leaves.iter().find(|leave| leave.name == person.name && leave.until > at);
-            let deputy = away.and_then(|l| everybody.iter().find(|c| c.name == l.deputy));
-            match deputy {
-                Some(deputy) => person = deputy,
-                None => break,
-            }
-        }
-        person
-    }
 }

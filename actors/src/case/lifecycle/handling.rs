@@ -112,7 +112,7 @@ fn dispatch(
 ) -> Result<Event, Refusal> {
     let rules = &cx.rules;
     let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
-    if !unit.active {
+    if !unit.active || cx.roster.is_deactivated(id) {
         return Err(Refusal::UnitInactive { unit: id.clone() });
     }
     if !is_reachable(unit) {

@@ -1,4 +1,4 @@
-//! A daily brief that is handed over again says what it said before (article 7).
+//! What a unit gets and who of it gets it: a brief is the same each time, a leave is heeded (article 7).
 #![allow(
     clippy::unwrap_used,
     clippy::allow_attributes,
@@ -20,7 +20,7 @@ use duban_actors::case::command::Adoption;
 use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
-use duban_rules::vocabulary::UnitId;
+use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Asked, CommandId, Entity};
@@ -59,6 +59,27 @@ fn a_brief_handed_over_again_after_a_crash_says_what_it_said_before() {
     let first = brief(&first);
     assert!(first.subject.contains("超期 1"), "{first:?}");
     assert_eq!(brief(&again), first);
+}
+
+#[test]
+fn a_leave_that_a_unit_has_taken_is_heeded_by_the_next_message_of_a_case() {
+    let dir = tempfile::tempdir().unwrap();
+    let told = actix::System::new().block_on(async {
+        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
+        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        let (name, until) = ("岑示例".into(), MONDAY_8AM + 24 * HOUR);
+        let leave = unit::Command::TakeLeave { name, until, deputy: None };
+        town.ask::<Unit>("SW", Role::Operator, leave).await;
+        town.adopt("overdue", MONDAY_8AM).await;
+        town.morning().await;
+        let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
+        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
+        town.close().await;
+        hands.taken
+    });
+    let warning = told.into_iter().find(|message| message.template == "warning").unwrap();
+    assert!(warning.addresses.iter().any(|address| address.name == "薛示例"), "{warning:?}");
+    assert!(warning.addresses.iter().all(|address| address.name != "岑示例"), "{warning:?}");
 }
 
 struct Town {
@@ -101,7 +122,7 @@ impl Town {
             unit: UnitId::new("SW"),
             opened: due - HOUR,
             due: Some(due),
-            steps: Vec::new(),
+            steps: vec![(StepCode::new("warning"), due)],
             place: None,
             summary: "井盖松动".to_owned(),
         };

@@ -1,0 +1,64 @@
+//! What the units have decided that others decide by: who is away, and which units take no cases (articles 6 and 7).
+//!
+//! No entity sees another. What a unit says of itself is put into the context of all, beside the rules, by whoever
+//! reads the units' states; it may be a moment old. Only units that say anything stand here.
+
+use std::collections::BTreeMap;
+
+use duban_rules::book::units::{Contact, Units};
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+
+use crate::unit::leave::standing_in;
+use crate::unit::{Leave, Standing, Unit};
+
+/// What units have decided, by unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster(BTreeMap<UnitId, Word>);
+
+/// What one unit says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    /// Some of its people are away.
+    Away(Vec<Leave>),
+    /// It takes no cases any more.
+    Deactivated,
+}
+
+impl Roster {
+    /// The roster of these units.
+    pub fn of<'a>(units: impl IntoIterator<Item = &'a Unit>) -> Roster {
+        let word = |unit: &Unit| match &unit.standing {
+            Standing::Active(active) if !active.leaves.is_empty() => {
+                Some(Word::Away(active.leaves.clone()))
+            }
+            Standing::Deactivated => Some(Word::Deactivated),
+            Standing::Unknown | Standing::Active(_) => None,
+        };
+        let said = units.into_iter().filter_map(|unit| Some((UnitId::new(&unit.id), word(unit)?)));
+        Roster(said.collect())
+    }
+
+    /// Whether the unit has said that it takes no cases.
+    pub fn is_deactivated(&self, unit: &UnitId) -> bool {
+        matches!(self.0.get(unit), Some(Word::Deactivated))
+    }
+
+    /// Whoever is told at `at` what is for `person`, of `unit` or of the unit that supervises it (article 9).
+    pub fn present<'a>(
+        &self,
+        units: &'a Units,
+        unit: &UnitId,
+        person: &'a Contact,
+        at: Timestamp,
+    ) -> &'a Contact {
+        let own = units.get(unit);
+        let supervising = own.and_then(|unit| units.get(unit.supervising.as_ref()?));
+        let theirs = own.into_iter().chain(supervising).find(|u| u.contacts.contains(person));
+        let Some(theirs) = theirs else { return person };
+        match self.0.get(&theirs.id) {
+            Some(Word::Away(leaves)) => standing_in(leaves, person, &theirs.contacts, at),
+            Some(Word::Deactivated) | None => person,
+        }
+    }
+}

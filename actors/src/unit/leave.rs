@@ -1,0 +1,38 @@
+//! Somebody of a unit is away, and somebody stands in (article 7).
+
+use compact_str::CompactString;
+use duban_rules::book::units::Contact;
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Stand-ins of stand-ins that are followed; a longer chain ends with whoever it has reached.
+const DEPUTIES_MAX: usize = 4;
+
+/// Somebody of the unit is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// Who, by the name in the rules.
+    pub name: CompactString,
+    /// Who stands in, by the name in the rules.
+    pub deputy: CompactString,
+    /// Until when; from that instant on they are told again themselves.
+    pub until: Timestamp,
+}
+
+/// Whoever of `everybody` is told at `at` what is for `person`.
+pub(crate) fn standing_in<'a>(
+    leaves: &[Leave],
+    person: &'a Contact,
+    everybody: &'a [Contact],
+    at: Timestamp,
+) -> &'a Contact {
+    let mut person = person;
+    for _ in 0..DEPUTIES_MAX {
+        let away = leaves.iter().find(|leave| leave.name == person.name && leave.until > at);
+        match away.and_then(|leave| everybody.iter().find(|one| one.name == leave.deputy)) {
+            Some(deputy) => person = deputy,
+            None => break,
+        }
+    }
+    person
+}

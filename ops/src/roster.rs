@@ -1,0 +1,37 @@
+//! What units have decided, read into what all entities decide by: who is away, which units take no cases.
+//!
+//! Read when a store is opened and before messages are claimed, and to be read after every command to a unit that was
+//! accepted. A unit's own word takes hold the moment it is read here; nothing waits for it.
+
+use duban_actors::roster::Roster;
+use duban_actors::unit::Unit;
+use duban_runtime::entity::Entity;
+use duban_runtime::journal::{Failure, Journal};
+
+use crate::wiring::Rules;
+
+/// Units that are read; a county has some dozens.
+const UNITS_MAX: usize = 4_096;
+/// Where units stand that say something of themselves.
+const LISTS: [&str; 2] = ["units/active", "units/deactivated"];
+
+/// Puts in force what the units in `journal` have said. Only one caller at a time puts anything in force.
+///
+/// # Errors
+/// When the units cannot be read; what was known stays in force.
+pub fn heed(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
+    let mut units = Vec::new();
+    for list in LISTS {
+        for (_, id) in journal.list(list, None, UNITS_MAX)? {
+            let stored = journal.entity(&id)?;
+            // One whose state cannot be read is quarantined, and says nothing.
+            units.extend(stored.and_then(|stored| Unit::from_stored(&id, &stored.state).ok()));
+        }
+    }
+    let (roster, in_force) = (Roster::of(&units), rules.current());
+    let (context, hash) = &*in_force;
+    if roster != context.roster {
+        rules.replace(context.with(roster), *hash);
+    }
+    Ok(())
+}
