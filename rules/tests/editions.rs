@@ -84,10 +84,13 @@ fn steps_stages_and_holidays_that_changed_are_named() {
         "code = \"warning\", percent = 80",
     );
     let new = edit(new, "holidays.csv", "2026-10-01,off", "2026-10-01,work");
+    let new = edit(new, "stages.toml", "within_metres = 100", "within_metres = 50");
     let lines = changes(new, Lang::Zh);
     let ladder = lines.iter().find(|line| line.contains("步骤 warning")).unwrap();
     assert!(ladder.starts_with("督办(普通) 步骤 warning:由“用去 75 %"), "{ladder}");
     assert!(ladder.contains("改为“用去 80 %"), "{ladder}");
+    let site = "现场核实、核查距离:由“100 米”改为“50 米”".to_owned();
+    assert!(lines.contains(&site), "{lines:?}");
     assert!(lines.iter().any(|line| line.starts_with("2026-10-01:由“放假(")), "{lines:?}");
 }
 

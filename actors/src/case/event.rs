@@ -224,6 +224,9 @@ pub struct Sight {
     /// How far from the case's place it was taken.
     #[serde(default)]
     pub metres: Option<u32>,
+    /// How far off it might have been taken, by the rules of that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<u32>,
     /// In words.
     #[serde(default)]
     pub note: String,

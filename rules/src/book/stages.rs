@@ -51,7 +51,12 @@ pub struct Stages {
     pub return_review: StageRule,
     /// A unit's reply to a supervision order (督办单答复, article 3).
     pub reply: StageRule,
+    /// How far from a case's place a collector's look may be taken, in metres (article 17).
+    pub within_metres: u32,
 }
+
+/// How far off a look may be taken where the file does not say.
+const WITHIN_METRES: u32 = 100;
 
 impl Stages {
     /// Every stage with the key of its table in the file, in the order of a case's life.
@@ -143,6 +148,7 @@ impl Default for Stages {
             closing: hours(500),
             return_review: hours(250),
             reply: hours(1_000),
+            within_metres: WITHIN_METRES,
         }
     }
 }

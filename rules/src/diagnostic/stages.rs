@@ -1,5 +1,5 @@
 //! What can be wrong with the stages, and with any step that has a limit, a percentage or
-//! recipients. Codes R0501–R0508.
+//! recipients. Codes R0501–R0509.
 
 use super::{Diagnostic, Page, Text};
 use crate::source::Spot;
@@ -91,6 +91,20 @@ impl Diagnostic {
             .label(Text::new("从这一步起未读取", "not read from here on"))
             .help(Text::new("合并或删去多余的步骤", "make some of them one, or remove them"))
     }
+
+    /// A distance on site out of range.
+    pub(crate) fn metres_range(spot: &Spot, found: i64) -> Diagnostic {
+        let message = Text::new(
+            format!("现场距离 {found} 米超出 1–5000"),
+            format!("the distance on site of {found} metres is not between 1 and 5000"),
+        );
+        Diagnostic::error("R0509", spot, message).label(Text::new("超出范围", "out of range")).help(
+            Text::new(
+                "写 1 到 5000 之间的整数,通常为 100",
+                "write a whole number from 1 to 5000; 100 is usual",
+            ),
+        )
+    }
 }
 
 /// The pages of this file's codes.
@@ -152,5 +166,16 @@ pub(super) const PAGES: &[Page] = &[
         "R0508",
         ("步骤过多", "一个环节或一架阶梯最多 16 个步骤,其余不读。"),
         ("too many steps", "A stage or a ladder has at most 16 steps; the rest is not read."),
+    ),
+    Page::new(
+        "R0509",
+        (
+            "现场距离超出范围",
+            "采集员核实、核查须在离案件地点 within_metres 米之内,更远的不算;手机定位误差可达数十米,不宜太小。",
+        ),
+        (
+            "a distance on site out of range",
+            "A collector's look counts within this many metres of the case; a handset may be off by some dozens, so a very small distance refuses honest looks.",
+        ),
     ),
 ];

@@ -9,6 +9,9 @@ use crate::vocabulary::{Recipient, TimeLimit};
 
 /// What changed among the centre's own limits.
 pub(super) fn stages(old: &Stages, new: &Stages, changes: &mut Changes) {
+    let metres = |stages: &Stages| format!("{} {}", stages.within_metres, changes.word("米", "m"));
+    let (before, after) = (metres(old), metres(new));
+    changes.turned(["现场核实、核查距离", "distance on site"], before, after);
     let stages = both(old.iter(), new.iter());
     for (key, sides) in stages {
         let (Some(old), Some(new)) = sides else { continue };

@@ -33,6 +33,10 @@ pub(crate) fn cases() -> Vec<Broken> {
             shipped().with("stages.toml", "x = 1\n".repeat(1_000)),
         ),
         ("a limit that cannot be read", edited("stages.toml", "work_hour\"", "working hours\"")),
+        (
+            "a look from the other end of the town",
+            edited("stages.toml", "within_metres = 100", "within_metres = 100000"),
+        ),
         ("an unknown recipient", edited("ladder.toml", "\"informant\"", "\"the boss\"")),
     ]
 }

@@ -61,6 +61,9 @@ fn what_is_wrong_with_a_stage_is_underlined() {
         "\"监督中心\"",
     );
     a_change_is_found(FILE, ["[intake]", "[intaken]"], "R0006", "intaken");
+    let metres = ["within_metres = 100", "within_metres = 0"];
+    a_change_is_found(FILE, metres, "R0509", "0");
+    a_change_is_found(FILE, ["within_metres = 100", "within_metres = 5001"], "R0509", "5001");
     let steps = "{ percent = 7, code = \"x\", tell = [\"collector\"] },\n".repeat(17);
     let many = found_in(FILE, &changed(FILE, "step = [\n", &format!("step = [\n{steps}")));
     assert!(many.iter().any(|(code, _)| *code == "R0508"), "{many:?}");
@@ -69,6 +72,15 @@ fn what_is_wrong_with_a_stage_is_underlined() {
     assert!(nobody.iter().any(|(code, _)| *code == "R0506"), "{nobody:?}");
     let end = found_in(FILE, &changed(FILE, "percent = 100", "percent = 110"));
     assert!(end.iter().any(|(code, _)| *code == "R0503"), "{end:?}");
+}
+
+#[test]
+fn a_look_is_taken_within_a_hundred_metres_unless_the_file_says_otherwise() {
+    let metres = |text: &str| parsed_with(FILE, text).0.stages.within_metres;
+    assert_eq!(metres(&shipped(FILE)), 100);
+    assert_eq!(metres(&changed(FILE, "[on_site]\nwithin_metres = 100\n", "")), 100);
+    assert_eq!(metres(&changed(FILE, "within_metres = 100", "within_metres = 250")), 250);
+    assert_eq!(metres(&changed(FILE, "within_metres = 100", "within_metres = -1")), 100);
 }
 
 #[test]

@@ -13,9 +13,6 @@ use crate::case::{Refusal, Report, SiteTask};
 use crate::context::Context;
 use crate::role::{Role, role_of};
 
-/// A look is taken within this distance of the case (article 17).
-pub(super) const WITHIN_METRES: u32 = 100;
-
 /// Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the last bit: a
 /// replayed state equals the live one.
 pub(super) fn rounded(place: Place) -> Place {
@@ -70,6 +67,7 @@ pub(super) fn sight(
     cx: &Context,
 ) -> Result<Sight, Refusal> {
     let metres = report.place.zip(seen.place).map(|(case, here)| metres(case.metres_to(&here)));
+    let most = cx.rules.stages.within_metres;
     if role_of(asked) == Some(Role::Collector) {
         let is_posted =
             collectors(report.grid.as_ref(), cx).iter().any(|id| id.as_str() == asked.by);
@@ -86,8 +84,8 @@ pub(super) fn sight(
         if report.place.is_some() && seen.place.is_none() {
             return Err(Refusal::NoCell);
         }
-        if let Some(metres) = metres.filter(|metres| *metres > WITHIN_METRES) {
-            return Err(Refusal::TooFar { metres, most: WITHIN_METRES });
+        if let Some(metres) = metres.filter(|metres| *metres > most) {
+            return Err(Refusal::TooFar { metres, most });
         }
     } else {
         super::reason(seen.waiver.as_deref().unwrap_or_default())?;
@@ -97,6 +95,7 @@ pub(super) fn sight(
         carrier: task.collector.clone(),
         photo: seen.photo.clone(),
         metres,
+        within: metres.map(|_| most),
         note: seen.note.clone(),
         waiver: seen.waiver.clone(),
     })

@@ -10,6 +10,8 @@ use crate::vocabulary::{Recipient, StepCode, TimeLimit};
 const FILE: &str = "stages.toml";
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
 const STEPS_MAX: usize = 16;
+/// A look from further off than this sees nothing of a case.
+const METRES_MAX: i64 = 5_000;
 /// A step may lie this far behind the limit, in percent of it.
 const PERCENT_MAX: i64 = 10_000;
 
@@ -33,8 +35,22 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
             None => findings.push(Diagnostic::missing_key(&root.spot(), key)),
         }
     }
+    if let Some(table) = root.table_if("on_site", findings) {
+        on_site(&mut stages, table, findings);
+    }
     root.close(findings);
     stages
+}
+
+fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {
+    if let Some(found) = table.integer("within_metres", findings) {
+        let metres = u32::try_from(found.value).ok();
+        match metres.filter(|_| (1..=METRES_MAX).contains(&found.value)) {
+            Some(metres) => stages.within_metres = metres,
+            None => findings.push(Diagnostic::metres_range(&found.spot, found.value)),
+        }
+    }
+    table.close(findings);
 }
 
 fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
