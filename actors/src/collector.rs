@@ -19,8 +19,9 @@ use crate::role::Duty;
 
 /// Collectors on disk.
 pub const KIND: Kind = Kind { number: 3, name: "collector" };
-/// Tasks that one collector carries; a further one goes to somebody else.
-pub const TASKS_MAX: usize = 64;
+/// Tasks that one collector carries, a long day's; a further one goes to somebody else. The list is written with every
+/// task that comes or goes, so its length is what that costs.
+pub const TASKS_MAX: usize = 32;
 
 /// A collector and where they stand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +53,16 @@ pub struct Round {
     /// Supervision grids (监督网格, article 10).
     pub grids: Vec<GridId>,
     /// Tasks on site, at most [`TASKS_MAX`] and one per case.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Carried>,
+}
+
+/// A task that somebody carries; where to go and by when, its case knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Whose.
+    pub case: CaseId,
+    /// Counts the tasks of that case.
+    pub task: u16,
 }
 
 /// A task on site: somebody waits for what stands there.

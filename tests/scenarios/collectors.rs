@@ -1,11 +1,13 @@
 //! Articles 10 and 17: collectors, their shifts and leaves, and the tasks they carry on site.
 
 use duban_actors::case::{self, Case, CaseId};
-use duban_actors::collector::{Collector, Command, Event, Hindrance, Refusal, TASKS_MAX, Task};
+use duban_actors::collector::{
+    Carried, Collector, Command, Event, Hindrance, Refusal, TASKS_MAX, Task,
+};
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Fired, Tell};
+use duban_runtime::entity::{Asked, Entity, Fired, Tell};
 
 use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, assert_samples, given, town};
 
@@ -66,7 +68,7 @@ fn a_leave_ends_by_itself_at_its_instant_and_the_shift_does_not_begin_by_itself(
 fn a_task_of_a_case_that_is_carried_already_is_replaced() {
     let then = entrust(&[appointed(), Event::Entrusted(task("c1", 1))], task("c1", 2))
         .then(&[Event::Entrusted(task("c1", 2))]);
-    assert_eq!(tasks(&then), [task("c1", 2)]);
+    assert_eq!(tasks(&then), [Carried { case: CaseId("c1".into()), task: 2 }]);
 }
 
 #[test]
@@ -77,6 +79,19 @@ fn one_collector_carries_no_more_than_the_bound() {
         .then(&[passed_on("one-more", Hindrance::TooMany)])
         .tells(&[reassign("one-more", Hindrance::TooMany)]);
     entrust(&events, task("c0", 2)).then(&[Event::Entrusted(task("c0", 2))]);
+}
+
+#[test]
+fn as_many_tasks_as_one_can_carry_are_written_in_a_kilobyte() {
+    let case = |n: usize| CaseId::from_intake("test", &n.to_string());
+    let mut events = vec![appointed()];
+    events.extend(
+        (0..TASKS_MAX).map(|n| {
+            Event::Entrusted(Task { case: case(n), task: 1, place: None, due: MONDAY_8AM })
+        }),
+    );
+    let bytes = given::<Collector>(ID, &events).state.to_stored().len();
+    assert!(bytes <= 1_024, "{bytes} bytes");
 }
 
 #[test]
@@ -189,7 +204,7 @@ fn entrust(history: &[Event], task: Task) -> When<Collector> {
     given::<Collector>(ID, history).when(MONDAY_8AM, Role::Entity, &Command::Entrust(task))
 }
 
-fn tasks(then: &Then<Collector>) -> Vec<Task> {
+fn tasks(then: &Then<Collector>) -> Vec<Carried> {
     then.state.standing.round().unwrap().tasks.clone()
 }
 

@@ -1,12 +1,15 @@
 //! Verification on site and rework: articles 17 and 18.
 
 use duban_actors::case::command::{Outcome, Seen};
-use duban_actors::case::{Command, Refusal};
+use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_rules::RuleBook;
 use duban_rules::vocabulary::Place;
+use duban_runtime::entity::{Effect, Entity};
 use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Who, feedback, handling_as, hours, minutes, place, seen, somebody,
-    verify, verifying,
+    MISSING_COVER, MONDAY_9AM, Who, asked, collector, feedback, handling_as, hours, minutes, place,
+    seen, somebody, town, verify, verifying,
 };
 use duban_tests::{due, given, timers};
 
@@ -26,6 +29,34 @@ fn a_look_within_a_hundred_metres_counts_and_beyond_does_not() {
     given(verifying())
         .when(MONDAY_9AM + minutes(70), Role::Collector, look(seen_north_of_it(0.001)))
         .then_refused(Refusal::TooFar { metres: 112, most: 100 });
+}
+
+#[test]
+fn how_far_off_a_look_may_be_taken_is_the_rules_and_stands_with_the_case() {
+    let mut rules = RuleBook::clone(&town().rules);
+    rules.stages.within_metres = 150;
+    let (road, collector) =
+        (verifying(), asked(MONDAY_9AM + minutes(70), &somebody(Role::Collector)));
+    let command = look(seen_north_of_it(0.001));
+    let events = road.case.decide(&command, &collector, &Context::new(rules)).unwrap();
+    let [Event::Verified(verified)] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!((verified.sight.metres, verified.sight.within), (Some(112), Some(150)));
+}
+
+#[test]
+fn a_task_that_its_collector_gave_back_is_not_taken_from_them_again() {
+    let tells = |role| {
+        let pass = Command::Reassign { task: 1, to: None, reason: "请假".into() };
+        let road = verifying().then(minutes(5), role, pass);
+        let effects = road.case.effects(road.events.last().unwrap(), town());
+        let told = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Tell(tell) if tell.command.contains("Release") => Some(tell.to.key.to_string()),
+            Effect::Tell(_) | Effect::Send(_) => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(tells(Role::Entity), Vec::<String>::new());
+    assert_eq!(tells(Role::DutyChief), [collector().to_string()]);
 }
 
 #[test]

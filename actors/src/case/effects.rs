@@ -11,7 +11,7 @@ use duban_runtime::outbox::Message;
 use serde::{Deserialize, Serialize};
 
 use super::clock::ClockName;
-use super::event::{RaiseCause, Sight, TaskGiven, Verdict};
+use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};
 use super::{Case, CaseId, Event, Life, ReplyWish};
 use crate::collector::{self, Collector, Task};
 use crate::numbers::{self, Numbers};
@@ -95,8 +95,11 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
                 effects
             }
         },
-        Event::TaskReassigned { from, .. } => {
-            let mut effects: Vec<Effect> = from.iter().map(|from| release(case, from)).collect();
+        Event::TaskReassigned { from, handover, .. } => {
+            let mut effects: Vec<Effect> = match handover {
+                Handover::Taken => from.iter().map(|from| release(case, from)).collect(),
+                Handover::GivenBack => Vec::new(),
+            };
             if let Some(task) = case.life.task() {
                 let given = TaskGiven {
                     task: task.no,

@@ -73,6 +73,9 @@ pub enum Event {
         to: Option<CollectorId>,
         /// Why.
         reason: String,
+        /// How it left whoever had it.
+        #[serde(default)]
+        handover: Handover,
     },
     /// Somebody looked whether it is done (article 17).
     Verified(Box<Verified>),
@@ -184,6 +187,17 @@ pub struct Registered {
     pub collector: Option<CollectorId>,
     /// The desk's clock.
     pub clock: StageClock,
+}
+
+/// How a task on site left whoever had it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handover {
+    /// It was taken from them, and they are told.
+    #[default]
+    Taken,
+    /// They gave it back themselves, and carry it no more.
+    GivenBack,
 }
 
 /// A place and what lies around it.

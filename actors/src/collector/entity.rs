@@ -14,7 +14,7 @@ use crate::context::Context;
 
 impl Entity for Collector {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 1;
+    const STATE_VERSION: u16 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -43,7 +43,7 @@ impl Entity for Collector {
             Standing::OnLeave(_, until) => Timers(vec![Timer {
                 name: LEAVE_TIMER.into(),
                 due: *until,
-                reason: "a leave ends".into(),
+                reason: "请假期满(第十条)".into(),
             }]),
             Standing::Unknown
             | Standing::OffDuty(_)
@@ -67,7 +67,7 @@ impl Entity for Collector {
     }
 
     fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
-        Claim::Withdraw("a collector sends no messages".into())
+        Claim::Withdraw("采集员不发送消息".into())
     }
 
     fn to_stored(&self) -> Vec<u8> {

@@ -11,7 +11,9 @@ use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
 
-use super::{Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task};
+use super::{
+    Carried, Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task,
+};
 use crate::case::CaseId;
 use crate::context::Context;
 use crate::role::{Duty, Role, role_of};
@@ -59,7 +61,7 @@ pub(super) fn evolve(collector: Collector, event: &Event) -> Result<Collector, C
         (standing @ (Standing::OffDuty(_) | Standing::OnDuty(_)), Event::Entrusted(task)) => {
             standing.with(|round| {
                 round.drop_task(&task.case);
-                round.tasks.push(task.clone());
+                round.tasks.push(Carried { case: task.case.clone(), task: task.task });
             })
         }
         (standing, Event::PassedOn { case, .. } | Event::Released { case }) => {

@@ -8,7 +8,7 @@ use super::{corrupt, orders, out_of_order, reason, site};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, StageClock};
 use crate::case::command::Outcome;
-use crate::case::event::{ClosedEvent, Verdict, Verified};
+use crate::case::event::{ClosedEvent, Handover, Verdict, Verified};
 use crate::case::{
     Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying,
 };
@@ -122,7 +122,9 @@ fn reassign(
         None => site::next(report, task.collector.as_ref(), cx),
     };
     let from = task.collector.clone();
-    Ok(vec![Event::TaskReassigned { task: no, from, to, reason: reason(why)? }])
+    let of_itself = role_of(asked) == Some(Role::Entity);
+    let handover = if of_itself { Handover::GivenBack } else { Handover::Taken };
+    Ok(vec![Event::TaskReassigned { task: no, from, to, reason: reason(why)?, handover }])
 }
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {

@@ -44,7 +44,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             e.photos.len(),
             task_words(&e.task, calendar)
         ),
-        Event::TaskReassigned { task, from, to, reason } => format!(
+        Event::TaskReassigned { task, from, to, reason, .. } => format!(
             "现场任务 {task} 由 {} 转给 {}:{reason}",
             collector_word(from.as_ref()),
             collector_word(to.as_ref())
