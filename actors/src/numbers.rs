@@ -17,8 +17,8 @@ use crate::role::Duty;
 pub const KIND: Kind = Kind { number: 4, name: "numbers" };
 /// What stands before the year on paper.
 pub const PREFIX: &str = "肃城管";
-/// How many cases it remembers: one of them that asks again is told the same number. A case keeps the first number it
-/// is told, so that a later one would be a gap; tells count once, and only a person can ask again that late.
+/// How many cases it remembers: one of them that asks again is told the same number. No case has two numbers, however
+/// late it would ask: it is filed once and asks then, a tell counts once, and a case keeps the first number it is told.
 pub const RECENT_MAX: usize = 32;
 
 /// A year's numbers.

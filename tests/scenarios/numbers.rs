@@ -1,9 +1,11 @@
 //! Article 14: every filed case has a number, and a year's numbers have no gap.
 
-use duban_actors::case::{self, Case, CaseId};
+use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::{self, Case, CaseId, Command as CaseCommand, Refusal as CaseRefusal};
 use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
 use duban_actors::role::{Duty, Role};
-use duban_runtime::entity::{Entity, Fired, Tell};
+use duban_runtime::entity::{Effect, Entity, Fired, Tell};
+use duban_tests::road;
 
 use crate::lives::{MONDAY_8AM, asked, assert_grid, assert_samples, given};
 
@@ -48,6 +50,36 @@ fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
     }
     assert_eq!(numbers.recent.len(), RECENT_MAX);
     assert!(numbers.to_stored().len() < 2048, "{} bytes", numbers.to_stored().len());
+}
+
+#[test]
+fn a_case_asks_for_its_number_once_in_its_life() {
+    let refuse = |decision| CaseCommand::DecideReturn { decision, reason: "权属已核".into() };
+    let returned = road::returning()
+        .then(road::minutes(10), Role::DutyChief, refuse(Decision::Accept))
+        .then(road::minutes(10), Role::Dispatcher, road::dispatch("SW"));
+    let reworked =
+        road::verifying().then(road::minutes(10), Role::Collector, road::verify(Outcome::Failed));
+    for road in [road::filed(), road::closed(), returned, reworked] {
+        let effects = road.events.iter().flat_map(|event| road.case.effects(event, road::town()));
+        let asks = effects.filter(
+            |effect| matches!(effect, Effect::Tell(tell) if tell.to.kind == Numbers::KIND.number),
+        );
+        assert_eq!(asks.count(), 1, "{}", road.case.life.name());
+    }
+}
+
+#[test]
+fn a_case_keeps_the_first_number_it_is_told_however_late_another_comes() {
+    let tell = |number: &str| CaseCommand::Numbered { number: number.into() };
+    let numbered = road::filed().then(road::minutes(1), Role::Entity, tell("肃城管〔2026〕000001"));
+    let entity = road::somebody(Role::Entity);
+    let second = numbered.asks(road::hours(400), &entity, &tell("肃城管〔2026〕000999"));
+    // The refused tell is parked with its reason, where an operator sees it.
+    assert_eq!(
+        second.map(|road| road.case),
+        Err(CaseRefusal::OutOfOrder { stands: "awaiting-dispatch" })
+    );
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Entity for Numbers {
     }
 
     fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
-        Claim::Withdraw("an allocator sends no messages".into())
+        Claim::Withdraw("编号不发送消息".into())
     }
 
     fn to_stored(&self) -> Vec<u8> {
