@@ -5,6 +5,7 @@
 //! missed. What a brief says is not known here: its lists are read when its message is claimed.
 
 mod people;
+mod said;
 
 use std::str::FromStr;
 
@@ -16,6 +17,7 @@ use duban_runtime::entity::{Fired, Timer};
 use serde::{Deserialize, Serialize};
 
 pub use people::addresses;
+pub(crate) use said::{Slot, claim, message};
 
 /// When briefs are due if the rules' schedule cannot be read: daily at eight, local time.
 pub const DEFAULT_SCHEDULE: &str = "0 0 8 * * *";
@@ -39,7 +41,7 @@ impl Next {
         match self {
             Next::Never => None,
             Next::At(due) => {
-                Some(Timer { name: TIMER.into(), due, reason: "daily brief (article 7)".into() })
+                Some(Timer { name: TIMER.into(), due, reason: "每日简报(第七条)".into() })
             }
         }
     }
@@ -50,12 +52,57 @@ impl Next {
     }
 }
 
-/// What one firing makes of every slot that has passed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The briefs of a unit or of the centre: which comes next, and which came last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Briefing {
+    /// When the next one is due.
+    pub next: Next,
+    /// The slot of the last one, if there was one.
+    pub last: Option<Timestamp>,
+}
+
+impl Briefing {
+    /// Begins with the slot `next`.
+    pub(crate) fn from(next: Next) -> Briefing {
+        Briefing { next, last: None }
+    }
+
+    /// The slot by which another schedule replaces this one; none when nothing changes. A slot that has passed is
+    /// settled by its timer, not by a new schedule.
+    pub(crate) fn rescheduled(&self, next: Next, now: Timestamp) -> Option<Next> {
+        let is_behind = matches!(self.next, Next::At(due) if due <= now);
+        (!is_behind && next != self.next).then_some(next)
+    }
+
+    /// What `fired` settles; none when it is not this briefing's timer.
+    pub(crate) fn fired(
+        &self,
+        fired: &Fired,
+        mornings: &Mornings,
+        now: Timestamp,
+    ) -> Option<Settled> {
+        self.next.is_due_by(fired).then(|| mornings.settle(fired.due, now))
+    }
+
+    /// The briefs after those that were settled.
+    pub(crate) fn after(settled: &Settled) -> Briefing {
+        Briefing { next: settled.next, last: Some(settled.slot) }
+    }
+
+    /// Whether a later brief than that of `slot` has come.
+    pub(crate) fn has_passed(&self, slot: Timestamp) -> bool {
+        self.last.is_some_and(|last| last > slot)
+    }
+}
+
+/// What one firing makes of every slot that has passed: a brief is due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The slot whose brief is sent.
     pub slot: Timestamp,
-    /// Slots whose briefs are not: oldest first, at most [`MISSED_LISTED_MAX`].
+    /// Slots whose briefs are not, because nobody could send them in time: oldest first, at most
+    /// [`MISSED_LISTED_MAX`].
+    #[serde(default)]
     pub missed: Vec<Timestamp>,
     /// The slot after all of them.
     pub next: Next,
@@ -109,11 +156,6 @@ impl Mornings {
     fn local(&self, instant: Timestamp) -> DateTime<FixedOffset> {
         DateTime::<Utc>::from(instant).with_timezone(&self.zone)
     }
-}
-
-/// The local date of `slot`, as a brief's heading writes it.
-pub fn date_of(slot: Timestamp, calendar: &Calendar) -> String {
-    calendar.local(slot.into()).format("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]

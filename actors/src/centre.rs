@@ -7,11 +7,10 @@ mod effects;
 mod entity;
 mod lifecycle;
 
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Fired, Kind};
 use serde::{Deserialize, Serialize};
 
-use crate::brief::Next;
+use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
 
 /// The centre on disk.
@@ -26,13 +25,18 @@ pub const BRIEF: &str = "duty-brief";
 pub enum Centre {
     /// Nobody has established it.
     Unknown,
-    /// It works.
-    Working {
-        /// When its next brief is due.
-        next: Next,
-        /// The slot of its last brief, if there was one.
-        last: Option<Timestamp>,
-    },
+    /// It works, and has briefs.
+    Working(Briefing),
+}
+
+impl Centre {
+    /// Its briefs; none before it is established.
+    pub fn briefing(&self) -> Option<&Briefing> {
+        match self {
+            Centre::Unknown => None,
+            Centre::Working(briefing) => Some(briefing),
+        }
+    }
 }
 
 /// What can be asked of the centre.
@@ -64,15 +68,7 @@ pub enum Event {
         next: Next,
     },
     /// A brief is due.
-    BriefDue {
-        /// Which.
-        slot: Timestamp,
-        /// Earlier ones that nobody could send in time.
-        #[serde(default)]
-        missed: Vec<Timestamp>,
-        /// The one after.
-        next: Next,
-    },
+    BriefDue(Settled),
 }
 
 /// Why the centre says no.

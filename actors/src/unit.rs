@@ -13,7 +13,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Fired, Kind};
 use serde::{Deserialize, Serialize};
 
-use crate::brief::Next;
+use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
 
 pub use leave::Leave;
@@ -46,10 +46,8 @@ pub enum Standing {
 /// What an active unit keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Active {
-    /// When its next brief is due; a frontage steward gets none.
-    pub next: Next,
-    /// The slot of its last brief, if there was one.
-    pub last: Option<Timestamp>,
+    /// Its briefs; a frontage steward gets none.
+    pub briefing: Briefing,
     /// Who is away: at most one leave per person of the unit.
     pub leaves: Vec<Leave>,
 }
@@ -104,15 +102,7 @@ pub enum Event {
         next: Next,
     },
     /// A brief is due.
-    BriefDue {
-        /// Which.
-        slot: Timestamp,
-        /// Earlier ones that nobody could send in time.
-        #[serde(default)]
-        missed: Vec<Timestamp>,
-        /// The one after.
-        next: Next,
-    },
+    BriefDue(Settled),
     /// Somebody is away, and somebody stands in.
     LeaveTaken(Leave),
     /// Somebody is back.

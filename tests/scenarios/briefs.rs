@@ -1,6 +1,6 @@
 //! Article 7: the head of every unit, and the duty chief, have the day's brief at eight; and who stands in for whom.
 
-use duban_actors::brief::Next;
+use duban_actors::brief::{Next, Settled};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::role::{Duty, Role};
@@ -66,7 +66,7 @@ fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
         let timer = asked(now, Role::Timer, "timer");
         let events = unit.state.decide(&fired, &timer, town()).expect("a timer is not refused");
         for event in &events {
-            if let Event::BriefDue { slot, missed, .. } = event {
+            if let Event::BriefDue(Settled { slot, missed, .. }) = event {
                 settled.extend(missed.iter().chain([slot]).copied());
             }
             unit.state = unit.state.evolve(event).expect("it happened");
@@ -119,7 +119,7 @@ fn a_brief_that_a_later_one_has_replaced_is_withdrawn() {
     let late = brief_due(MONDAY_8AM + DAY, &[MONDAY_8AM], MONDAY_8AM + 2 * DAY);
     let unit = given::<Unit>(UNIT, &[established(), late]);
     let claim = unit.state.claim(&brief(MONDAY_8AM, "2026-03-02"), MONDAY_8AM + DAY, town());
-    assert_eq!(claim, Claim::Withdraw("a later brief has taken its place".into()));
+    assert_eq!(claim, Claim::Withdraw("已有更新的简报".into()));
 }
 
 #[test]
@@ -219,7 +219,8 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
     let now = MONDAY_8AM + DAY + HOUR;
     let (slot, missed) = (MONDAY_8AM + DAY, vec![MONDAY_8AM]);
-    let due = centre::Event::BriefDue { slot, missed, next: Next::At(MONDAY_8AM + 2 * DAY) };
+    let next = Next::At(MONDAY_8AM + 2 * DAY);
+    let due = centre::Event::BriefDue(Settled { slot, missed, next });
     let message = duty_brief(slot, "2026-03-03");
     let then = given::<Centre>(centre::KEY, std::slice::from_ref(&working))
         .when_fired(now)
@@ -234,7 +235,7 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
         ]
     );
     let replaced = state.claim(&duty_brief(MONDAY_8AM, "2026-03-02"), now, town());
-    assert_eq!(replaced, Claim::Withdraw("a later brief has taken its place".into()));
+    assert_eq!(replaced, Claim::Withdraw("已有更新的简报".into()));
 }
 
 #[test]
@@ -305,7 +306,7 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
     let samples = [
         centre::Event::Established { next },
         centre::Event::Rescheduled { next: rescheduled },
-        centre::Event::BriefDue { slot, missed: Vec::new(), next },
+        centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
     ];
     assert_samples::<Centre>("centre", &samples);
 }
@@ -323,7 +324,7 @@ fn away(until: Timestamp) -> Event {
 }
 
 fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
-    Event::BriefDue { slot, missed: missed.to_vec(), next: Next::At(next) }
+    Event::BriefDue(Settled { slot, missed: missed.to_vec(), next: Next::At(next) })
 }
 
 fn brief(slot: Timestamp, day: &str) -> Message {

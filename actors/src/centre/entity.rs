@@ -8,6 +8,7 @@ use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
 use super::{Centre, Command, Event, KIND, Refusal, effects, lifecycle};
+use crate::brief::Briefing;
 use crate::context::Context;
 
 impl Entity for Centre {
@@ -37,10 +38,7 @@ impl Entity for Centre {
     }
 
     fn timers(&self) -> Timers {
-        match self {
-            Centre::Unknown => Timers::default(),
-            Centre::Working { next, .. } => Timers(next.timer().into_iter().collect()),
-        }
+        Timers(self.briefing().and_then(|briefing| briefing.next.timer()).into_iter().collect())
     }
 
     fn listing(&self) -> Listing {
@@ -66,7 +64,7 @@ impl Entity for Centre {
     fn view(&self) -> Value {
         match self {
             Centre::Unknown => json!({ "standing": "unknown" }),
-            Centre::Working { next, last } => {
+            Centre::Working(Briefing { next, last }) => {
                 json!({ "standing": "working", "next_brief": next, "last_brief": last })
             }
         }

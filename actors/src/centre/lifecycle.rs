@@ -10,7 +10,7 @@
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{Centre, Command, Event, Refusal};
-use crate::brief::{Mornings, Next, Settled};
+use crate::brief::{Briefing, Mornings};
 use crate::context::Context;
 use crate::role::{Duty, role_of};
 
@@ -34,20 +34,17 @@ pub(super) fn decide(
             Ok(vec![Event::Established { next: mornings.after(asked.at) }])
         }
 
-        // A slot that has passed is settled by its timer, not by a new schedule.
-        (Centre::Working { next: Next::At(due), .. }, Command::Establish) if *due <= asked.at => {
-            Err(Refusal::AlreadyEstablished)
+        (Centre::Working(briefing), Command::Establish) => {
+            let next = briefing.rescheduled(mornings.after(asked.at), asked.at);
+            let next = next.ok_or(Refusal::AlreadyEstablished)?;
+            Ok(vec![Event::Rescheduled { next }])
         }
-        (Centre::Working { next, .. }, Command::Establish) => match mornings.after(asked.at) {
-            unchanged if unchanged == *next => Err(Refusal::AlreadyEstablished),
-            next => Ok(vec![Event::Rescheduled { next }]),
-        },
-        (Centre::Working { next, .. }, Command::Fired(fired)) if next.is_due_by(fired) => {
-            let Settled { slot, missed, next } = mornings.settle(fired.due, asked.at);
-            Ok(vec![Event::BriefDue { slot, missed, next }])
+        (Centre::Working(briefing), Command::Fired(fired)) => {
+            let settled = briefing.fired(fired, &mornings, asked.at);
+            Ok(vec![Event::BriefDue(settled.ok_or(Refusal::NoSuchTimer)?)])
         }
 
-        (Centre::Unknown | Centre::Working { .. }, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
+        (Centre::Unknown, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
     }
 }
 
@@ -55,13 +52,13 @@ pub(super) fn decide(
 pub(super) fn evolve(centre: Centre, event: &Event) -> Result<Centre, Corrupt> {
     match (centre, event) {
         (Centre::Unknown, Event::Established { next }) => {
-            Ok(Centre::Working { next: *next, last: None })
+            Ok(Centre::Working(Briefing::from(*next)))
         }
-        (Centre::Working { last, .. }, Event::Rescheduled { next }) => {
-            Ok(Centre::Working { next: *next, last })
+        (Centre::Working(briefing), Event::Rescheduled { next }) => {
+            Ok(Centre::Working(Briefing { next: *next, ..briefing }))
         }
-        (Centre::Working { .. }, Event::BriefDue { slot, next, .. }) => {
-            Ok(Centre::Working { next: *next, last: Some(*slot) })
+        (Centre::Working(_), Event::BriefDue(settled)) => {
+            Ok(Centre::Working(Briefing::after(settled)))
         }
 
         (centre, event) => Err(Corrupt(format!("{event:?} while {centre:?}"))),

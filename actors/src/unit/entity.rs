@@ -42,9 +42,9 @@ impl Entity for Unit {
         let leaves = active.leaves.iter().map(|leave| Timer {
             name: format!("{LEAVE_TIMER}{}", leave.name).into(),
             due: leave.until,
-            reason: "a leave ends".into(),
+            reason: "请假期满(第七条)".into(),
         });
-        Timers(active.next.timer().into_iter().chain(leaves).collect())
+        Timers(active.briefing.next.timer().into_iter().chain(leaves).collect())
     }
 
     fn listing(&self) -> Listing {
@@ -78,8 +78,8 @@ impl Entity for Unit {
             Standing::Active(active) => json!({
                 "unit": self.id,
                 "standing": "active",
-                "next_brief": active.next,
-                "last_brief": active.last,
+                "next_brief": active.briefing.next,
+                "last_brief": active.briefing.last,
                 "leaves": active.leaves,
             }),
             Standing::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),

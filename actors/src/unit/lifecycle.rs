@@ -13,7 +13,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
 
 use super::{Active, Command, Event, Leave, Refusal, Standing, Unit};
-use crate::brief::{Mornings, Next, Settled};
+use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
 use crate::role::{Duty, Role, role_of, unit_of};
 
@@ -38,16 +38,10 @@ pub(super) fn decide(
         }
         (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
 
-        // A slot that has passed is settled by its timer, not by a new schedule.
-        (Standing::Active(active), Command::Establish) if active.is_behind(asked.at) => {
-            return Err(Refusal::AlreadyEstablished);
-        }
         (Standing::Active(active), Command::Establish) => {
             let next = first_slot(terminal(unit, cx)?, asked.at, cx);
-            if next == active.next {
-                return Err(Refusal::AlreadyEstablished);
-            }
-            Event::Rescheduled { next }
+            let next = active.briefing.rescheduled(next, asked.at);
+            Event::Rescheduled { next: next.ok_or(Refusal::AlreadyEstablished)? }
         }
         (Standing::Active(active), Command::Fired(fired)) => active.fire(unit, fired, asked, cx)?,
         (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
@@ -79,13 +73,14 @@ pub(super) fn decide(
 pub(super) fn evolve(unit: Unit, event: &Event) -> Result<Unit, Corrupt> {
     let standing = match (unit.standing, event) {
         (Standing::Unknown | Standing::Deactivated, Event::Established { next }) => {
-            Standing::Active(Active { next: *next, last: None, leaves: Vec::new() })
+            Standing::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
         }
         (Standing::Active(active), Event::Rescheduled { next }) => {
-            Standing::Active(Active { next: *next, ..active })
+            let briefing = Briefing { next: *next, ..active.briefing };
+            Standing::Active(Active { briefing, ..active })
         }
-        (Standing::Active(active), Event::BriefDue { slot, next, .. }) => {
-            Standing::Active(Active { next: *next, last: Some(*slot), ..active })
+        (Standing::Active(active), Event::BriefDue(settled)) => {
+            Standing::Active(Active { briefing: Briefing::after(settled), ..active })
         }
         (Standing::Active(active), Event::LeaveTaken(leave)) => {
             let mut active = active.without_leave_of(&leave.name);
@@ -103,11 +98,6 @@ pub(super) fn evolve(unit: Unit, event: &Event) -> Result<Unit, Corrupt> {
 }
 
 impl Active {
-    /// Whether a slot has passed that is not settled.
-    fn is_behind(&self, now: Timestamp) -> bool {
-        matches!(self.next, Next::At(due) if due <= now)
-    }
-
     fn is_away(&self, name: &str) -> bool {
         self.leaves.iter().any(|leave| leave.name == name)
     }
@@ -131,14 +121,13 @@ impl Active {
                 Err(Refusal::NoSuchTimer)
             };
         }
-        if !self.next.is_due_by(fired) {
-            return Err(Refusal::NoSuchTimer);
-        }
-        let Settled { slot, missed, next } = mornings(cx).settle(fired.due, asked.at);
+        let settled = self.briefing.fired(fired, &mornings(cx), asked.at);
+        let mut settled = settled.ok_or(Refusal::NoSuchTimer)?;
         // Whoever has left the rules gets no further brief; the slot itself is settled all the same.
-        let briefed = terminal(unit, cx).is_ok_and(|t| t.active && is_briefed(t));
-        let next = if briefed { next } else { Next::Never };
-        Ok(Event::BriefDue { slot, missed, next })
+        if !terminal(unit, cx).is_ok_and(|t| t.active && is_briefed(t)) {
+            settled.next = Next::Never;
+        }
+        Ok(Event::BriefDue(settled))
     }
 }
 
