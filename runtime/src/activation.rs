@@ -1,8 +1,10 @@
 //! One entity at work: dedupe, decide, stage, evolve; answer when durable. Sans-IO.
 //!
 //! ```text
-//! Loading ─loaded─► Live ─panic, failed commit─► Frozen ─all staged resolved─► Loading (asks to be read again)
-//!                    └──corrupt, broken promise──► Quarantined
+//! Loading ─loaded─► Live ──failed commit──► Frozen ─all staged resolved─► Loading (asks to be read again)
+//!                    ├──────panic──► Fallen ──restart───▲
+//!                    │                  └─────────────► Quarantined
+//!                    └──corrupt, broken promise─────────────▲
 //! ```
 //! It decides on its latest state, durable or not, so that a hot entity is limited by the group and not by one commit
 //! at a time. Whatever was decided on provisional state, refusals too, is answered only when the records it depends on
@@ -21,7 +23,8 @@ use compact_str::{CompactString, format_compact};
 pub(crate) use self::decision::{remember, stored_of};
 pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
-use self::decision::{Decided, decide_and_evolve, words_of};
+pub(crate) use self::decision::words_of;
+use self::decision::{Decided, decide_and_evolve};
 use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, Novelty};
@@ -39,6 +42,8 @@ enum Life<E> {
     Loading,
     Live(E),
     Frozen,
+    /// It waits for the verdict on its last fall.
+    Fallen,
     Quarantined(CompactString),
 }
 
@@ -65,6 +70,7 @@ pub struct Activation<E: Entity> {
     queue: VecDeque<Delivery>,
     queue_max: usize,
     suspect: Option<CommandId>,
+    falls: u64,
     context: Arc<ContextCell<E::Context>>,
 }
 
@@ -85,6 +91,7 @@ impl<E: Entity> Activation<E> {
             queue: VecDeque::new(),
             queue_max: QUEUE_MAX,
             suspect: None,
+            falls: 0,
             context,
         }
     }
@@ -114,10 +121,10 @@ impl<E: Entity> Activation<E> {
     fn take_in(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         match &self.life {
             Life::Live(_) => self.decide_delivery(delivery, out),
-            Life::Loading | Life::Frozen if self.queue.len() < self.queue_max => {
+            Life::Loading | Life::Frozen | Life::Fallen if self.queue.len() < self.queue_max => {
                 self.queue.push_back(delivery);
             }
-            Life::Loading | Life::Frozen => out.push(Step::NoRoom(delivery)),
+            Life::Loading | Life::Frozen | Life::Fallen => out.push(Step::NoRoom(delivery)),
             Life::Quarantined(reason) => {
                 let reason = reason.clone();
                 out.push(turn_away(delivery, Answer::Quarantined { reason }));
@@ -193,7 +200,7 @@ impl<E: Entity> Activation<E> {
             }
             Staging::Panicked => {
                 self.queue.push_front(Delivery::Fire(now));
-                self.freeze(out);
+                self.fall(out);
             }
         }
     }
@@ -235,13 +242,14 @@ impl<E: Entity> Activation<E> {
                 let reason = CompactString::const_new("deciding it panicked twice");
                 tracing::error!(entity = %self.id, command = ?asked.id, "dead letter");
                 let parked = Some(reason.clone());
+                // Before the delivery is done with, so that it is not let go of meanwhile.
+                self.fall(out);
                 self.settle_unwritten(caller, Answer::DeadLetter { reason }, parked, out);
-                self.freeze(out);
             }
             Staging::Panicked => {
                 let again = Delivery::Command { command: AnyCommand::new(command), asked, caller };
                 self.queue.push_front(again);
-                self.freeze(out);
+                self.fall(out);
             }
         }
     }
@@ -339,6 +347,12 @@ impl<E: Entity> Activation<E> {
         }
     }
 
+    fn fall(&mut self, out: &mut Vec<Step>) {
+        self.falls += 1;
+        self.life = Life::Fallen;
+        out.push(Step::Fell(self.falls));
+    }
+
     fn freeze(&mut self, out: &mut Vec<Step>) {
         if !matches!(self.life, Life::Quarantined(_)) {
             self.life = Life::Frozen;
@@ -399,7 +413,15 @@ impl<E: Entity> AnyActivation for Activation<E> {
     }
 
     fn is_idle(&self) -> bool {
-        self.staged == self.resolved && self.queue.is_empty() && self.waiting.is_empty()
+        let waits = matches!(self.life, Life::Fallen) || !self.waiting.is_empty();
+        self.staged == self.resolved && self.queue.is_empty() && !waits
+    }
+
+    fn restart(&mut self, fall: u64, out: &mut Vec<Step>) {
+        if fall == self.falls && matches!(self.life, Life::Fallen) {
+            self.life = Life::Frozen;
+            self.freeze(out);
+        }
     }
 
     fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>) {

@@ -6,6 +6,7 @@
 //! [`UNDECIDED_MAX`]: crate::partition::UNDECIDED_MAX
 
 mod entity;
+pub(crate) mod falling;
 mod handlers;
 pub(crate) mod message;
 pub(crate) mod partition;

@@ -8,7 +8,8 @@ use tokio::sync::oneshot;
 use crate::outbox::Claim;
 use crate::record::Taken;
 
-/// What became of a command. Everything but [`Answer::Accepted`] left nothing behind.
+/// What became of a command. Everything but [`Answer::Accepted`] left nothing behind; only [`Answer::Failed`] may stand
+/// for a command that was accepted and whose answer was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Decided and durable, as the record of this sequence.
@@ -45,7 +46,8 @@ pub enum Answer {
         /// What the program said.
         reason: CompactString,
     },
-    /// The journal did not take it: nothing was done; ask again with the same id.
+    /// The journal did not take it, or whoever decided it fell before it could say so: ask again with the same id, and
+    /// it is decided once.
     Failed {
         /// What the journal said.
         reason: CompactString,

@@ -24,4 +24,5 @@ pub mod record;
 pub mod registry;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+pub mod supervision;
 pub mod window;

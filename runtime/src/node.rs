@@ -14,12 +14,13 @@ use tokio::task::JoinHandle;
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, Leased};
 
+use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{PartitionActor, Wiring};
 use crate::clock::Clock;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
-use crate::partition::{Origin, PARTITIONS, Partition};
+use crate::partition::{PARTITIONS, Partition};
 use crate::registry::Registry;
 
 /// Entities made resident at a time after a start.
@@ -51,6 +52,9 @@ impl Default for Options {
     }
 }
 
+/// What ends the process, told why.
+pub type OnEnd = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// A running node.
 pub struct Node {
     partitions: Vec<Addr<PartitionActor>>,
@@ -72,6 +76,25 @@ impl Node {
         journal: Journal,
         clock: Arc<dyn Clock>,
     ) -> Result<Node, Failure> {
+        let abort: OnEnd = Arc::new(|why| {
+            tracing::error!(why, "the process must end: its next start reads what is durable");
+            std::process::abort();
+        });
+        Node::start_with(options, registry, journal, clock, abort).await
+    }
+
+    /// The same; `on_end` is told why the process must end, when a partition falls too often, and ends it. If it does
+    /// not, that partition stays down.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    pub async fn start_with(
+        options: Options,
+        registry: Arc<Registry>,
+        journal: Journal,
+        clock: Arc<dyn Clock>,
+        on_end: OnEnd,
+    ) -> Result<Node, Failure> {
         let gauge = Arc::new(Gauge::default());
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
@@ -80,7 +103,8 @@ impl Node {
             Ticking::ByClock => None,
             Ticking::ByHand => Some(Arc::new(AtomicI64::new(i64::MIN))),
         };
-        let wiring = Wiring { registry, journal, clock, gauge, sooner, resident_max, by_hand };
+        let wiring =
+            Wiring { registry, journal, clock, gauge, sooner, resident_max, by_hand, on_end };
         let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
         let mut node = Node {
             partitions: Vec::with_capacity(usize::from(PARTITIONS)),
@@ -114,13 +138,7 @@ impl Node {
     }
 
     fn launch(&mut self, no: u8) -> Result<(), Failure> {
-        let meta = self.wiring.journal.partition(no)?;
-        let origin = Origin {
-            next_lsn: meta.next_lsn,
-            frame: meta.frame,
-            tell_next: meta.tell_next,
-            marks: meta.marks,
-        };
+        let origin = falling::origin(&self.wiring.journal, no)?;
         let next_due = Arc::new(AtomicI64::new(i64::MAX));
         let core = Partition::new(no, 1, origin);
         let actor = PartitionActor::new(no, core, self.wiring.clone(), Arc::clone(&next_due));

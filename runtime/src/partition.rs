@@ -28,6 +28,7 @@ use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
 use crate::record::{Batch, SentTell, Taken};
 use crate::registry::AnyCommand;
+use crate::supervision::{Nursery, Verdict};
 use crate::window::{Reload, Ticket, Window};
 
 /// Commands that are delivered and undecided; one more is answered busy.
@@ -40,6 +41,9 @@ pub const ALARMS_PER_BATCH: usize = BATCH_MAX / 2;
 pub const WINDOW_MAX: usize = 4_096;
 /// Leases a partition gives out at most.
 pub const LEASES_MAX: usize = 256;
+
+/// Why an entity is set aside that panicked too often.
+pub const TOO_MANY_RESTARTS: &str = "it panicked five times within ten minutes";
 
 /// The bounds of one partition.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +87,10 @@ pub enum Output {
     Commit(Batch),
     /// Tell the entity that `n` of its staged records are durable in a frame, or were not taken.
     Resolved(EntityId, usize, Result<u64, CompactString>),
+    /// Tell the entity that it may go on after this fall.
+    Restart(EntityId, u64),
+    /// Tell the entity that it is set aside, and why; the journal will know.
+    SetAside(EntityId, CompactString),
     /// Read alarms after a row and hand them to [`Partition::alarms_loaded`].
     LoadAlarms(Reload<EntityId>),
     /// Read rows of the outbox and hand them to [`Partition::outbox_loaded`].
@@ -169,6 +177,7 @@ pub struct Partition {
     /// Entities whose staged records were not taken and that have not asked to be read again yet.
     failed: BTreeSet<EntityId>,
     held_until: Timestamp,
+    nursery: Nursery,
     #[cfg(feature = "simulator")]
     forgets_marks: bool,
 }
@@ -205,6 +214,7 @@ impl Partition {
             tells_queued: 0,
             failed: BTreeSet::new(),
             held_until: Timestamp::from_millis(i64::MIN),
+            nursery: Nursery::default(),
             #[cfg(feature = "simulator")]
             forgets_marks: false,
         }
@@ -227,7 +237,8 @@ impl Partition {
                 self.failed.remove(&entity);
                 return;
             }
-            Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => false,
+            Step::Fell(fall) => return self.fell(entity, *fall, at, out),
+            Step::Overdue(_) | Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => false,
             Step::Staged(_) | Step::TellDone(..) | Step::Claimed(..) | Step::Quarantine(_) => true,
         };
         if needs_entry && self.building.entries.len() >= self.limits.batch_max {
@@ -236,6 +247,21 @@ impl Partition {
         }
         self.take((entity, step), at, out);
         self.flush(out);
+    }
+
+    /// An entity's deciding panicked: it waits for what is said here.
+    fn fell(&mut self, entity: EntityId, fall: u64, at: Timestamp, out: &mut Vec<Output>) {
+        match self.nursery.panicked(&entity, at) {
+            // One that a failed batch has just sent back is read again anyway: what is written of it now would not last.
+            Verdict::SetAside if !self.failed.contains(&entity) => {
+                let reason = CompactString::const_new(TOO_MANY_RESTARTS);
+                out.push(Output::SetAside(entity.clone(), reason.clone()));
+                self.step(entity, Step::Quarantine(reason), at, out);
+            }
+            Verdict::SetAside | Verdict::Restart(_) | Verdict::EndProcess => {
+                out.push(Output::Restart(entity, fall));
+            }
+        }
     }
 
     /// The shell could not hand a delivery over: its entity's mailbox is full.

@@ -36,8 +36,8 @@ pub enum Delivery {
     },
 }
 
-/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Reload` and
-/// `Quarantine`.
+/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Fell`, `Reload`
+/// and `Quarantine`.
 #[derive(Debug)]
 pub enum Step {
     /// Commit this.
@@ -52,6 +52,11 @@ pub enum Step {
     TellDone(Taken, Option<CompactString>),
     /// A claim is decided, or what deciding it panicked with: commit it and answer the caller.
     Claimed(MessageId, Result<Claim, CompactString>, Timestamp, Caller),
+    /// Its alarm rang while it is set aside, and why it is.
+    Overdue(CompactString),
+    /// Deciding panicked, for the so many-th time: it waits for the verdict, [`AnyActivation::restart`] or
+    /// [`AnyActivation::quarantine`].
+    Fell(u64),
     /// Set the entity aside and tell an operator.
     Quarantine(CompactString),
     /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].
@@ -87,7 +92,9 @@ pub trait AnyActivation: Send {
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>);
     /// Whether dropping it loses nothing.
     fn is_idle(&self) -> bool;
-    /// Sets it aside, without a word about it to the journal: a quarantine found there.
+    /// It may go on after its `fall`-th fall: it is read again as soon as nothing of it is under way.
+    fn restart(&mut self, fall: u64, out: &mut Vec<Step>);
+    /// Sets it aside, without a word about it to the journal: a quarantine found there, or written by the partition.
     fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>);
     /// Keeps at most `n` deliveries while it cannot decide, in place of [`QUEUE_MAX`](super::QUEUE_MAX).
     #[cfg(feature = "simulator")]
@@ -104,6 +111,12 @@ pub(super) fn turn_away(delivery: Delivery, answer: Answer) -> Step {
             caller.answer(answer);
             Step::Passed
         }
-        Delivery::Fire(_) => Step::Passed,
+        Delivery::Fire(_) => {
+            if let Answer::Quarantined { reason } = answer {
+                Step::Overdue(reason)
+            } else {
+                Step::Passed
+            }
+        }
     }
 }

@@ -24,15 +24,23 @@ const READ_AGAIN_AFTER: Duration = Duration::from_millis(200);
 pub(crate) enum ToEntity {
     Deliver(Delivery),
     Resolved(usize, Result<u64, CompactString>),
+    Restart(u64),
+    SetAside(CompactString),
 }
 
 /// One entity at work, in a mailbox of its own.
 pub(crate) struct EntityActor {
     id: EntityId,
     activation: Box<dyn AnyActivation>,
-    partition: Addr<PartitionActor>,
+    home: HomeOf,
     journal: Arc<Journal>,
     known: Option<Box<Stored>>,
+}
+
+/// The partition of an entity, and which of its lives.
+pub(crate) struct HomeOf {
+    pub(crate) partition: Addr<PartitionActor>,
+    pub(crate) life: u32,
 }
 
 impl EntityActor {
@@ -40,13 +48,13 @@ impl EntityActor {
     pub(crate) fn launch(
         id: EntityId,
         activation: Box<dyn AnyActivation>,
-        partition: Addr<PartitionActor>,
+        home: HomeOf,
         journal: Arc<Journal>,
         known: Option<Box<Stored>>,
     ) -> Addr<EntityActor> {
         EntityActor::create(|ctx| {
             ctx.set_mailbox_capacity(ENTITY_MAILBOX);
-            EntityActor { id, activation, partition, journal, known }
+            EntityActor { id, activation, home, journal, known }
         })
     }
 
@@ -68,8 +76,8 @@ impl EntityActor {
             if matches!(step, Step::Reload) {
                 self.load(ctx);
             }
-            let entity = self.id.clone();
-            if let Err(error) = self.partition.try_send(StepOf { entity, step }) {
+            let (life, entity) = (self.home.life, self.id.clone());
+            if let Err(error) = self.home.partition.try_send(StepOf { life, entity, step }) {
                 tracing::error!(entity = %self.id, %error, "a step found no room");
             }
         }
@@ -142,6 +150,12 @@ impl Handler<ToEntity> for EntityActor {
             }
             ToEntity::Resolved(n, result) => {
                 self.work(ctx, |activation, steps| activation.resolved(n, result, steps));
+            }
+            ToEntity::Restart(fall) => {
+                self.work(ctx, |activation, steps| activation.restart(fall, steps));
+            }
+            ToEntity::SetAside(reason) => {
+                self.work(ctx, |activation, steps| activation.quarantine(reason, steps));
             }
         }
     }

@@ -3,18 +3,23 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Claim, Committed, Conclude, Leasing, LeasingDead, Peers, Releasing, StepOf, Stop,
+    Ask, Claim, Committed, Conclude, Leasing, LeasingDead, Missed, Peers, Releasing, StepOf, Stop,
     TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, sleep_of};
 use super::residents::Residents;
-use crate::activation::Step;
+use crate::activation::{RETRY_AFTER, Step};
+use crate::answer::Answer;
 
 impl Handler<Ask> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Ask(to, asking): Ask, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, out| core.command(to, asking, out));
+        if self.is_up() {
+            self.work(ctx, |core, _, out| core.command(to, asking, out));
+        } else {
+            asking.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
+        }
         self.wiring.gauge.finish(1);
     }
 }
@@ -22,13 +27,17 @@ impl Handler<Ask> for PartitionActor {
 impl Handler<StepOf> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, StepOf { entity, step }: StepOf, ctx: &mut Context<Self>) {
+    fn handle(&mut self, StepOf { life, entity, step }: StepOf, ctx: &mut Context<Self>) {
+        if life != self.life {
+            return;
+        }
         match &step {
             Step::Staged(staged) => {
                 self.residents.stepped(&entity, Some(sleep_of(staged.after.stored.alarm)));
             }
-            Step::Reload | Step::Quarantine(_) => {}
-            Step::Passed
+            Step::Fell(_) | Step::Reload | Step::Quarantine(_) => {}
+            Step::Overdue(_)
+            | Step::Passed
             | Step::NotDue(_)
             | Step::NoRoom(_)
             | Step::TellDone(..)
@@ -36,8 +45,7 @@ impl Handler<StepOf> for PartitionActor {
                 self.residents.stepped(&entity, None);
             }
         }
-        let now = self.wiring.clock.now();
-        self.work(ctx, |core, out| core.step(entity, step, now, out));
+        self.work(ctx, |core, wiring, out| core.step(entity, step, wiring.clock.now(), out));
     }
 }
 
@@ -45,13 +53,14 @@ impl Handler<Committed> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Committed(result): Committed, ctx: &mut Context<Self>) {
-        let (now, until) = (self.wiring.clock.now(), self.wiring.fires_until());
-        self.work(ctx, |core, out| {
-            core.committed(result, now, out);
+        self.submitted = self.submitted.saturating_sub(1);
+        self.work(ctx, |core, wiring, out| {
+            core.committed(result, wiring.clock.now(), out);
             // More may be due than one batch takes.
-            core.tick(until, out);
+            core.tick(wiring.fires_until(), out);
         });
         self.wiring.gauge.undurable(-1);
+        self.rise_when_due(ctx);
     }
 }
 
@@ -59,8 +68,7 @@ impl Handler<Tick> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Tick: Tick, ctx: &mut Context<Self>) {
-        let until = self.wiring.fires_until();
-        self.work(ctx, |core, out| core.tick(until, out));
+        self.work(ctx, |core, wiring, out| core.tick(wiring.fires_until(), out));
         self.wiring.gauge.finish(1);
     }
 }
@@ -69,7 +77,7 @@ impl Handler<TellFrom> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, TellFrom(from, tell): TellFrom, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, out| core.tell(from, tell, out));
+        self.work(ctx, |core, _, out| core.tell(from, tell, out));
         self.wiring.gauge.finish(1);
     }
 }
@@ -79,10 +87,22 @@ impl Handler<Peers> for PartitionActor {
 
     fn handle(&mut self, Peers(peers, sources): Peers, ctx: &mut Context<Self>) {
         self.peers = peers;
-        self.work(ctx, |core, _| {
+        self.work(ctx, |core, _, _| {
             for from in sources {
                 core.tells_missed(from);
             }
+        });
+        self.wiring.gauge.finish(1);
+    }
+}
+
+impl Handler<Missed> for PartitionActor {
+    type Result = ();
+
+    fn handle(&mut self, Missed(from): Missed, ctx: &mut Context<Self>) {
+        self.work(ctx, |core, wiring, out| {
+            core.tells_missed(from);
+            core.tick(wiring.fires_until(), out);
         });
         self.wiring.gauge.finish(1);
     }
@@ -93,8 +113,8 @@ impl Handler<Warm> for PartitionActor {
 
     fn handle(&mut self, Warm(entities): Warm, ctx: &mut Context<Self>) {
         for (entity, stored) in entities {
-            // One that woke meanwhile knows more than what was read.
-            if !self.residents.contains(&entity) {
+            // One that woke meanwhile knows more than what was read, and so may any that fell with its partition.
+            if self.life == 0 && !self.residents.contains(&entity) {
                 self.admit(&entity, Some(stored), ctx);
             }
         }
@@ -106,9 +126,9 @@ impl Handler<Leasing> for PartitionActor {
     type Result = MessageResult<Leasing>;
 
     fn handle(&mut self, Leasing(now, n): Leasing, ctx: &mut Context<Self>) -> Self::Result {
-        let (mut leased, until) = (Vec::new(), self.wiring.fires_until());
-        self.work(ctx, |core, out| {
-            core.tick(until, out);
+        let mut leased = Vec::new();
+        self.work(ctx, |core, wiring, out| {
+            core.tick(wiring.fires_until(), out);
             leased = core.lease(now, n);
         });
         MessageResult(leased)
@@ -120,7 +140,7 @@ impl Handler<LeasingDead> for PartitionActor {
 
     fn handle(&mut self, LeasingDead(id): LeasingDead, ctx: &mut Context<Self>) -> bool {
         let mut leased = false;
-        self.work(ctx, |core, _| leased = core.lease_dead(&id));
+        self.work(ctx, |core, _, _| leased = core.lease_dead(&id));
         leased
     }
 }
@@ -129,7 +149,7 @@ impl Handler<Releasing> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Releasing(id): Releasing, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, _| core.release(&id));
+        self.work(ctx, |core, _, _| core.release(&id));
     }
 }
 
@@ -137,7 +157,7 @@ impl Handler<Claim> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Claim(claiming): Claim, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, out| core.claim(claiming, out));
+        self.work(ctx, |core, _, out| core.claim(claiming, out));
     }
 }
 
@@ -145,7 +165,7 @@ impl Handler<Conclude> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, out| core.outcome(concluding, out));
+        self.work(ctx, |core, _, out| core.outcome(concluding, out));
     }
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct Warm(pub(crate) Vec<(EntityId, Stored)>);
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct StepOf {
+    /// Which life of the partition the entity belongs to.
+    pub(crate) life: u32,
     pub(crate) entity: EntityId,
     pub(crate) step: Step,
 }
@@ -71,6 +73,11 @@ pub(super) struct TellFrom(pub(super) u8, pub(super) SentTell);
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<u8>);
+
+/// Tells from this partition may have been lost on their way: look into the journal.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Missed(pub(super) u8);
 
 /// Let every entity go, and end.
 #[derive(Message)]

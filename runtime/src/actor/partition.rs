@@ -1,5 +1,6 @@
 //! One partition as an actor: the core, its entities' addresses, and the way to the journal.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -9,19 +10,21 @@ use actix::{Actor, Addr, AsyncContext, Context};
 use compact_str::format_compact;
 use tokio::sync::Notify;
 
-use super::entity::{EntityActor, ToEntity};
+use super::entity::{EntityActor, HomeOf, ToEntity};
 use super::message::{Committed, TellFrom};
 use super::residents::{Residents, Sleep};
 use super::{BUSY_MAX, PARTITION_MAILBOX};
-use crate::activation::{Delivery, Step};
+use crate::activation::{Delivery, Step, words_of};
 use crate::answer::Caller;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
+use crate::node::OnEnd;
 use crate::partition::{Output, Partition, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
+use crate::supervision::Falls;
 
 /// When a tell that found its target's mailbox full is sent again.
 const RESEND_AFTER: Duration = Duration::from_millis(50);
@@ -40,6 +43,8 @@ pub(crate) struct Wiring {
     pub(crate) resident_max: usize,
     /// Up to when the caller wants alarms fired, if it is the caller who says so: virtual time.
     pub(crate) by_hand: Option<Arc<AtomicI64>>,
+    /// Called when a partition falls too often: the process must end.
+    pub(crate) on_end: OnEnd,
 }
 
 impl Wiring {
@@ -60,10 +65,21 @@ enum FirstWindow {
     Read,
 }
 
+/// Whether the partition works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Up,
+    /// It fell; it rises when its pause is over and nothing it submitted is under way.
+    Pausing,
+    Due,
+    /// It fell too often.
+    Ended,
+}
+
 /// One partition's core, with the addresses of its resident entities.
 pub(crate) struct PartitionActor {
     pub(super) no: u8,
-    core: Partition,
+    pub(super) core: Partition,
     pub(super) wiring: Wiring,
     pub(super) residents: Residents,
     pub(super) peers: Vec<Addr<PartitionActor>>,
@@ -71,6 +87,11 @@ pub(crate) struct PartitionActor {
     counted: i64,
     /// Reads of windows and tells under way.
     pub(super) reading: usize,
+    /// Batches whose result is not known.
+    pub(super) submitted: usize,
+    pub(super) life: u32,
+    pub(super) standing: Standing,
+    pub(super) falls: Falls,
     window: FirstWindow,
     out: Vec<Output>,
 }
@@ -92,19 +113,41 @@ impl PartitionActor {
             next_due,
             counted: 0,
             reading: 0,
+            submitted: 0,
+            life: 0,
+            standing: Standing::Up,
+            falls: Falls::default(),
             window: FirstWindow::Unread,
             out: Vec::new(),
         }
     }
 
-    /// Lets the core work, then does what it says.
+    pub(super) fn is_up(&self) -> bool {
+        self.standing == Standing::Up
+    }
+
+    /// Lets the core work, then does what it says. What panics there takes the partition with it; one that is down does
+    /// nothing, and whoever waited for it hears so.
     pub(super) fn work(
         &mut self,
         ctx: &mut Context<Self>,
-        f: impl FnOnce(&mut Partition, &mut Vec<Output>),
+        f: impl FnOnce(&mut Partition, &Wiring, &mut Vec<Output>),
+    ) {
+        if self.is_up()
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work_unguarded(ctx, f)))
+        {
+            self.fall(&words_of(panic), ctx);
+        }
+        self.publish();
+    }
+
+    fn work_unguarded(
+        &mut self,
+        ctx: &mut Context<Self>,
+        f: impl FnOnce(&mut Partition, &Wiring, &mut Vec<Output>),
     ) {
         let mut out = std::mem::take(&mut self.out);
-        f(&mut self.core, &mut out);
+        f(&mut self.core, &self.wiring, &mut out);
         let mut said = Vec::new();
         while !out.is_empty() {
             for output in out.drain(..) {
@@ -114,7 +157,6 @@ impl PartitionActor {
             out.append(&mut said);
         }
         self.out = out;
-        self.publish();
     }
 
     fn perform(&mut self, output: Output, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
@@ -130,15 +172,14 @@ impl PartitionActor {
                     }
                 };
                 self.wiring.journal.submit(batch, Box::new(done));
+                self.submitted += 1;
             }
             Output::Resolved(entity, n, result) => {
-                if let Some(resident) = self.residents.used(&entity)
-                    && let Err(error) = resident.address.try_send(ToEntity::Resolved(n, result))
-                {
-                    tracing::error!(%entity, %error, "a batch's result found no room");
-                }
+                self.tell_entity(&entity, ToEntity::Resolved(n, result));
                 self.residents.resolved(&entity, n);
             }
+            Output::Restart(entity, fall) => self.tell_entity(&entity, ToEntity::Restart(fall)),
+            Output::SetAside(entity, why) => self.tell_entity(&entity, ToEntity::SetAside(why)),
             Output::LoadAlarms(reload) => self.read_alarms(reload, ctx),
             Output::LoadOutbox(reload) => self.read_outbox(reload, ctx),
             Output::LoadTells { from, after } => self.read_tells(from, after, ctx),
@@ -150,12 +191,20 @@ impl PartitionActor {
         }
     }
 
+    fn tell_entity(&mut self, entity: &EntityId, word: ToEntity) {
+        if let Some(resident) = self.residents.used(entity)
+            && let Err(error) = resident.address.try_send(word)
+        {
+            tracing::error!(%entity, %error, "an entity could not be told");
+        }
+    }
+
     fn send_tell(&mut self, tell: SentTell, ctx: &mut Context<Self>) {
         let Some(peer) = self.peers.get(usize::from(tell.to_partition)) else { return };
         self.wiring.gauge.begin(1);
         if let Err(SendError::Full(TellFrom(_, tell))) = peer.try_send(TellFrom(self.no, tell)) {
             ctx.run_later(RESEND_AFTER, move |actor, ctx| {
-                actor.work(ctx, |_, out| out.push(Output::Send(tell)));
+                actor.work(ctx, |_, _, out| out.push(Output::Send(tell)));
                 actor.wiring.gauge.finish(1);
             });
         }
@@ -217,7 +266,7 @@ impl PartitionActor {
         let address = EntityActor::launch(
             entity.clone(),
             activation,
-            ctx.address(),
+            HomeOf { partition: ctx.address(), life: self.life },
             journal,
             known.map(Box::new),
         );

@@ -62,16 +62,18 @@ impl PartitionActor {
         read: impl FnOnce(&Journal) -> Result<T, Failure> + Send + 'static,
         take: impl FnOnce(&mut Partition, Option<T>, &mut Vec<Output>) + 'static,
     ) {
-        let journal = Arc::clone(&self.wiring.journal);
+        let (journal, life) = (Arc::clone(&self.wiring.journal), self.life);
         self.reading += 1;
         let reading = tokio::task::spawn_blocking(move || read(&journal));
         let taken = reading.into_actor(self).map(move |result, actor, ctx| {
             actor.reading -= 1;
-            let until = actor.wiring.fires_until();
-            actor.work(ctx, |core, out| match result {
+            if actor.life != life {
+                return;
+            }
+            actor.work(ctx, |core, wiring, out| match result {
                 Ok(Ok(rows)) => {
                     take(core, Some(rows), out);
-                    core.tick(until, out);
+                    core.tick(wiring.fires_until(), out);
                 }
                 Ok(Err(failure)) => {
                     tracing::warn!(%failure, "a read failed; it will be tried again");

@@ -51,7 +51,7 @@ impl Node {
         }
         let answer = self.post(ask).await;
         self.wiring.gauge.leave();
-        answer.unwrap_or(Answer::Failed { reason: "the node is stopping".into() })
+        answer.unwrap_or_else(|_| nobody_answered())
     }
 
     /// Asks without waiting: for callers that bound what is under way themselves.
@@ -150,6 +150,11 @@ impl Node {
     }
 }
 
+fn nobody_answered() -> Answer {
+    let reason = "its partition starts over, or the node is stopping; ask again with the same id";
+    Answer::Failed { reason: reason.into() }
+}
+
 fn no_such_message() -> Answer {
     Answer::Failed { reason: "no message with this id was given up".into() }
 }
@@ -159,5 +164,5 @@ async fn answered(send: impl FnOnce(Caller) -> Option<bool>) -> Answer {
     if send(Caller::Outside(sender)) != Some(true) {
         return Answer::Busy { retry_after: RETRY_AFTER };
     }
-    answer.await.unwrap_or(Answer::Failed { reason: "the node is stopping".into() })
+    answer.await.unwrap_or_else(|_| nobody_answered())
 }

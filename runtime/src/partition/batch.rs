@@ -58,7 +58,10 @@ impl Partition {
             self.undecided = self.undecided.saturating_sub(1);
         }
         match step {
-            Step::Reload | Step::Passed => {}
+            Step::Fell(_) | Step::Reload | Step::Passed => {}
+            Step::Overdue(reason) => out.push(Output::Alarm(format_compact!(
+                "{entity} is set aside with a timer that is due: {reason}"
+            ))),
             // It was taken out of the window for this; the clock may have been set back since.
             Step::NotDue(due) => self.alarms.arm(0, due, entity),
             Step::NoRoom(delivery) => self.no_room(entity, delivery),
@@ -265,6 +268,8 @@ impl Partition {
                 Step::Passed
                 | Step::NotDue(_)
                 | Step::NoRoom(_)
+                | Step::Overdue(_)
+                | Step::Fell(_)
                 | Step::TellDone(..)
                 | Step::Reload => {}
             }

@@ -1,6 +1,7 @@
 //! One process: partitions and entities in mailboxes, over the real ledger, committer, memtable and applier. No threads:
 //! each step is asked for, and which mailbox is next is a matter of chance.
 
+mod falling;
 mod opening;
 mod performing;
 mod reading;
@@ -13,6 +14,7 @@ use compact_str::{CompactString, format_compact};
 pub(super) use self::opening::Start;
 pub(super) use self::reading::{Question, Reading};
 
+use super::Mutation;
 use super::dice::Dice;
 use super::disk::SimDisk;
 use super::store::SimStore;
@@ -29,6 +31,7 @@ use crate::outbox::MessageId;
 use crate::partition::{Asking, Claiming, Concluding, Limits, Output, Partition};
 use crate::record::{SentTell, Stored};
 use crate::registry::Registry;
+use crate::supervision::Falls;
 use crate::window::Ticket;
 
 /// Messages that a courier takes at a time.
@@ -41,6 +44,7 @@ pub(super) enum ToPartition {
     Committed(Result<u64, CompactString>),
     Tick,
     Tell(u8, SentTell),
+    Missed(u8),
     Alarms(Ticket, Option<Vec<(Timestamp, EntityId)>>),
     Outbox(Ticket, Option<Vec<(Timestamp, MessageId)>>),
     Tells(u8, Option<Vec<SentTell>>, usize),
@@ -57,14 +61,18 @@ type Results = Arc<Mutex<Vec<(u8, Result<u64, CompactString>)>>>;
 enum ToEntity {
     Deliver(Delivery),
     Resolved(usize, Result<u64, CompactString>),
+    Restart(u64),
+    SetAside(CompactString),
 }
 
 /// What a process asks of the world: things that take time.
 pub(super) enum Wish {
     /// Commit what is queued.
     Commit,
-    /// Read this.
-    Read(u8, Question),
+    /// Read this, for a partition in this life.
+    Read((u8, u64), Question),
+    /// A partition that fell may rise after so many milliseconds.
+    Rise(u8, u64),
     /// Read this entity, for the activation born as the number says.
     Load(u8, EntityId, u64),
     /// This courier got this: where each row stands, and which.
@@ -92,6 +100,7 @@ pub(super) struct Machine {
     applier: Applier,
     disk: SimDisk,
     store: SimStore,
+    mutation: Mutation,
     homes: Vec<Home>,
     /// Mailboxes with something in them.
     ready: Vec<Slot>,
@@ -110,8 +119,22 @@ enum Committing {
 
 struct Home {
     core: Partition,
+    /// How often it was read.
+    life: u64,
+    standing: Standing,
+    falls: Falls,
+    /// Batches whose result is not known.
+    submitted: usize,
     inbox: VecDeque<ToPartition>,
     residents: BTreeMap<EntityId, Resident>,
+}
+
+/// Whether a partition works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Up,
+    Pausing,
+    Due,
 }
 
 struct Resident {
@@ -172,6 +195,8 @@ impl Machine {
                     ToEntity::Resolved(n, result) => {
                         resident.activation.resolved(n, result, &mut steps);
                     }
+                    ToEntity::Restart(fall) => resident.activation.restart(fall, &mut steps),
+                    ToEntity::SetAside(why) => resident.activation.quarantine(why, &mut steps),
                 }
                 if more {
                     self.ready.push(Slot::Entity(no, id.clone()));
@@ -283,7 +308,8 @@ impl Machine {
         self.ready.is_empty()
             && self.queue.is_empty()
             && self.homes.iter().all(|home| {
-                home.core.is_settled()
+                home.standing == Standing::Up
+                    && home.core.is_settled()
                     && home.core.n_leased() == 0
                     && home.core.tells_under_way() == 0
             })
@@ -326,6 +352,15 @@ impl Machine {
             self.stepped(no, id, step);
         }
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        if matches!(message, ToPartition::Committed(_)) {
+            home.submitted = home.submitted.saturating_sub(1);
+        }
+        if home.standing != Standing::Up {
+            if let ToPartition::Lease(courier) = message {
+                self.wishes.push(Wish::Leased(courier, Vec::new()));
+            }
+            return self.rise_when_due(no);
+        }
         let (core, mut out) = (&mut home.core, Vec::new());
         match message {
             ToPartition::Ask(to, asking) => core.command(to, asking, &mut out),
@@ -336,6 +371,7 @@ impl Machine {
             }
             ToPartition::Tick => core.tick(now, &mut out),
             ToPartition::Tell(from, tell) => core.tell(from, tell, &mut out),
+            ToPartition::Missed(from) => core.tells_missed(from),
             ToPartition::Alarms(ticket, Some(rows)) => core.alarms_loaded(ticket, rows),
             ToPartition::Alarms(ticket, None) => core.alarms_failed(ticket),
             ToPartition::Outbox(ticket, Some(rows)) => core.outbox_loaded(ticket, rows),
@@ -357,13 +393,17 @@ impl Machine {
 
     fn stepped(&mut self, no: u8, id: &EntityId, step: &Step) {
         let kind = match step {
+            Step::Fell(_) => {
+                self.tally.count(Kind::Panicked);
+                return;
+            }
             Step::Reload => return,
             Step::Quarantine(_) => {
                 self.tally.count(Kind::Quarantined);
                 return;
             }
             Step::TellDone(_, Some(_)) => Some(Kind::TellParked),
-            Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => None,
+            Step::Passed | Step::NotDue(_) | Step::NoRoom(_) | Step::Overdue(_) => None,
             Step::TellDone(..) | Step::Claimed(..) => None,
             Step::Staged(_) => None,
         };

@@ -29,6 +29,10 @@ pub enum Kind {
     LoadFailed,
     ClockForward,
     ClockBack,
+    Panicked,
+    SetAsideAfterFalls,
+    PartitionFell,
+    ProcessEnded,
     CourierDied,
     CourierFailed,
     ClaimPanicked,
@@ -48,7 +52,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind: over enough seeds each must have happened.
-    pub const ALL: [Kind; 37] = [
+    pub const ALL: [Kind; 41] = [
         Kind::Crashed,
         Kind::CrashedInOpening,
         Kind::CrashedInCommit,
@@ -71,6 +75,10 @@ impl Kind {
         Kind::LoadFailed,
         Kind::ClockForward,
         Kind::ClockBack,
+        Kind::Panicked,
+        Kind::SetAsideAfterFalls,
+        Kind::PartitionFell,
+        Kind::ProcessEnded,
         Kind::CourierDied,
         Kind::CourierFailed,
         Kind::ClaimPanicked,

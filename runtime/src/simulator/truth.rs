@@ -10,6 +10,7 @@ use crate::journal::frame::Frame;
 use crate::journal::history::history;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::outbox::{MessageId, Row, Standing};
+use crate::partition::TOO_MANY_RESTARTS;
 use crate::record::{BatchOnDisk, Body, Fold, RECENT_MAX, Record, SentTell, Stored, Taken};
 use crate::registry::Registry;
 
@@ -257,6 +258,7 @@ impl Truth {
             let toy = Toy::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
             match self.quarantined.get(id) {
                 Some(_) if toy.has_bad_timer().is_some() => {}
+                Some(why) if why.reason == TOO_MANY_RESTARTS => {}
                 Some(why) => return Err(format!("{id} is set aside: {why:?}")),
                 None if stored.alarm.is_some_and(|due| due <= now) => {
                     return Err(format!("{id} has a timer due {:?} at {now}", stored.alarm));

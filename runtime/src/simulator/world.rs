@@ -39,8 +39,10 @@ enum Event {
     Courier(usize),
     Commit,
     Apply,
-    Read(u8, Question),
-    Heard(u8, Reading),
+    Read((u8, u64), Question),
+    Heard((u8, u64), Reading),
+    Fall,
+    Rise(u8),
     Load(u8, EntityId, u64),
     Loaded(u8, EntityId, u64, Result<Option<Stored>, CompactString>),
     Jump,
@@ -68,6 +70,8 @@ impl Event {
             | Event::Commit
             | Event::Apply
             | Event::Read(..)
+            | Event::Fall
+            | Event::Rise(_)
             | Event::Heard(..)
             | Event::Load(..)
             | Event::Loaded(..)
@@ -225,7 +229,7 @@ impl World {
         match event {
             Event::Start => self.start()?,
             // What was meant for bad weather does not come after it.
-            Event::Crash | Event::CutPower | Event::DieApplying
+            Event::Crash | Event::CutPower | Event::DieApplying | Event::Fall
                 if self.phase == Phase::Liveness => {}
             Event::Crash => self.crash(),
             Event::CutPower => {
@@ -252,8 +256,21 @@ impl World {
                 self.apply_and_seal()?;
                 self.again(600, Event::Apply);
             }
-            Event::Read(no, question) => self.read(no, question),
-            Event::Heard(no, reading) => self.tell_machine(no, reading.into()),
+            Event::Fall => {
+                self.fall();
+                self.plan_within(self.weather.fall_ms, Event::Fall);
+            }
+            Event::Rise(no) => {
+                if let Some(machine) = &mut self.machine {
+                    machine.rise(no);
+                }
+            }
+            Event::Read(of, question) => self.read(of, question),
+            Event::Heard((no, life), reading) => {
+                if self.machine.as_ref().is_some_and(|machine| machine.life(no) == life) {
+                    self.tell_machine(no, reading.into());
+                }
+            }
             Event::Load(no, id, born) => self.load(no, id, born),
             Event::Loaded(no, id, born, stored) => {
                 if let Some(machine) = &mut self.machine {
@@ -288,9 +305,10 @@ impl World {
                     }
                     self.plan_within(most_ms, Event::Commit);
                 }
-                Wish::Read(no, question) => {
+                Wish::Rise(no, after_ms) => self.plan(after_ms, Event::Rise(no)),
+                Wish::Read(of, question) => {
                     let most_ms = self.delay(Kind::ReloadDelayed);
-                    self.plan_within(most_ms, Event::Read(no, question));
+                    self.plan_within(most_ms, Event::Read(of, question));
                 }
                 Wish::Load(no, id, born) => {
                     let most_ms = self.delay(Kind::LoadDelayed);
@@ -315,7 +333,7 @@ impl World {
         }
     }
 
-    fn read(&mut self, no: u8, question: Question) {
+    fn read(&mut self, of: (u8, u64), question: Question) {
         let Some(machine) = &self.machine else { return };
         let fails = self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads);
         let failed = question.clone().failed();
@@ -323,10 +341,10 @@ impl World {
             self.tally.count(Kind::ReloadFailed);
             failed
         } else {
-            machine.read(no, question).unwrap_or(failed)
+            machine.read(of.0, question).unwrap_or(failed)
         };
         let most_ms = self.delay(Kind::ReloadDelayed);
-        self.plan_within(most_ms, Event::Heard(no, reading));
+        self.plan_within(most_ms, Event::Heard(of, reading));
     }
 
     fn load(&mut self, no: u8, id: EntityId, born: u64) {
@@ -430,6 +448,20 @@ impl World {
         self.disk.keep_power();
         self.store.live_on();
         self.store.refuse_once_in(0);
+    }
+
+    /// Some partition falls; couriers who hold its messages lose their hold.
+    fn fall(&mut self) {
+        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
+        let no = u8::try_from(self.dice.place(usize::from(n_partitions))).unwrap_or(0);
+        self.with_machine(|machine| machine.fall(no, now));
+        for courier in &mut self.couriers {
+            for id in courier.forget() {
+                if let Some(machine) = &mut self.machine {
+                    machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
+                }
+            }
+        }
     }
 
     fn crash(&mut self) {

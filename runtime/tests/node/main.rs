@@ -10,6 +10,7 @@
 )]
 
 mod bell;
+mod falling;
 
 use std::sync::Arc;
 use std::time::Duration;

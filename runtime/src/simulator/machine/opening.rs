@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Bounds, Committing, Home, Machine};
+use super::{Bounds, Committing, Home, Machine, Standing};
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::Failure;
 use crate::journal::applier::Applier;
@@ -21,6 +21,7 @@ use crate::simulator::Mutation;
 use crate::simulator::disk::SimDisk;
 use crate::simulator::store::SimStore;
 use crate::simulator::tally::Tally;
+use crate::supervision::Falls;
 
 /// Small segments, so that they are closed and begun often.
 const SEGMENT_BYTES: u64 = 4 << 10;
@@ -75,6 +76,7 @@ impl Machine {
             applier,
             disk,
             store,
+            mutation,
             homes,
             ready: Vec::new(),
             queue: Vec::new(),
@@ -86,7 +88,21 @@ impl Machine {
     }
 }
 
-fn home(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Home {
+fn home(backlog: &Backlog, bounds: Bounds, of: (u8, Mutation)) -> Home {
+    let core = core(backlog, bounds, of);
+    Home {
+        core,
+        life: 0,
+        standing: Standing::Up,
+        falls: Falls::default(),
+        submitted: 0,
+        inbox: VecDeque::new(),
+        residents: BTreeMap::new(),
+    }
+}
+
+/// A partition as the journal left it.
+pub(super) fn core(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Partition {
     let tables = backlog.tables();
     let meta = tables.partition(no);
     let origin = Origin {
@@ -107,5 +123,5 @@ fn home(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Ho
         Mutation::ForgottenDeltas => core.forget_changes_at_reload(),
         Mutation::ForgottenMarks => core.forget_marks(),
     }
-    Home { core, inbox: VecDeque::new(), residents: BTreeMap::new() }
+    core
 }

@@ -13,6 +13,7 @@ use crate::entity::EntityId;
 use crate::journal::committer::Submission;
 use crate::partition::{Output, asked_by_tell};
 use crate::record::{Batch, SentTell, Taken};
+use crate::simulator::tally::Kind;
 
 impl Machine {
     pub(super) fn perform(
@@ -30,19 +31,31 @@ impl Machine {
                     self.send_entity(no, &entity, ToEntity::Resolved(n, result));
                 }
             }
+            Output::Restart(entity, fall) => {
+                self.send_entity(no, &entity, ToEntity::Restart(fall));
+            }
+            Output::SetAside(entity, why) => {
+                self.tally.count(Kind::SetAsideAfterFalls);
+                self.send_entity(no, &entity, ToEntity::SetAside(why));
+            }
             Output::LoadAlarms(reload) => {
-                self.wishes.push(Wish::Read(no, Question::Alarms(reload)));
+                self.wish_to_read(no, Question::Alarms(reload));
             }
             Output::LoadOutbox(reload) => {
-                self.wishes.push(Wish::Read(no, Question::Outbox(reload)));
+                self.wish_to_read(no, Question::Outbox(reload));
             }
             Output::LoadTells { from, after } => {
-                self.wishes.push(Wish::Read(no, Question::Tells { from, after }));
+                self.wish_to_read(no, Question::Tells { from, after });
             }
             Output::Send(tell) => self.send(tell.to_partition, ToPartition::Tell(no, tell)),
             Output::DeliverTell(tell, taken) => self.deliver_tell((no, now), &tell, taken, said),
             Output::Alarm(_) => {}
         }
+    }
+
+    fn wish_to_read(&mut self, no: u8, question: Question) {
+        let life = self.life(no);
+        self.wishes.push(Wish::Read((no, life), question));
     }
 
     fn submit(&mut self, no: u8, batch: Batch) {
@@ -51,6 +64,9 @@ impl Machine {
             let result = result.map_err(|failure| format_compact!("{failure}"));
             results.lock().unwrap_or_else(PoisonError::into_inner).push((no, result));
         };
+        if let Some(home) = self.homes.get_mut(usize::from(no)) {
+            home.submitted += 1;
+        }
         self.queue.push(Submission { batch, done: Box::new(done) });
         if self.is_committing == Committing::No {
             self.is_committing = Committing::Yes;

@@ -52,6 +52,7 @@ impl World {
         self.plan_within(600, Event::Apply);
         if is_bad {
             self.plan_within(self.weather.crash_ms, Event::Crash);
+            self.plan_within(self.weather.fall_ms, Event::Fall);
             self.plan_within(self.weather.power_ms, Event::CutPower);
             self.plan_within(self.weather.die_applying_ms, Event::DieApplying);
         }

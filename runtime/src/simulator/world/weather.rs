@@ -11,6 +11,7 @@ use crate::simulator::machine::Bounds;
 pub(super) struct Weather {
     pub(super) disk: DiskFaults,
     pub(super) crash_ms: u64,
+    pub(super) fall_ms: u64,
     pub(super) power_ms: u64,
     pub(super) die_applying_ms: u64,
     pub(super) opening: u64,
@@ -34,6 +35,7 @@ impl Weather {
                 ..DiskFaults::default()
             },
             crash_ms: maybe(500, 10_000),
+            fall_ms: maybe(500, 10_000),
             power_ms: maybe(500, 10_000),
             die_applying_ms: maybe(1_000, 10_000),
             opening: maybe(2, 6),

@@ -1,0 +1,91 @@
+//! A partition that falls: it is dropped with all its entities and read again, as the whole process would be.
+//!
+//! What it had submitted may still become durable, so it rises only when that is known. Callers whose answer went down
+//! with it ask again with the same id; messages in couriers' hands are due again; tells are read from the journal.
+
+use std::time::Duration;
+
+use actix::{AsyncContext, Context};
+use compact_str::format_compact;
+
+use super::message::Missed;
+use super::partition::{PartitionActor, Standing};
+use super::residents::Residents;
+use crate::journal::{Failure, Journal};
+use crate::partition::{Origin, PARTITIONS, Partition};
+use crate::supervision::{Exit, Supervised, Verdict, verdict};
+
+impl PartitionActor {
+    /// It panicked.
+    pub(super) fn fall(&mut self, words: &str, ctx: &mut Context<Self>) {
+        let no = self.no;
+        self.life += 1;
+        self.core = Partition::new(no, 1, Origin::default());
+        self.residents = Residents::at_most(self.wiring.resident_max);
+        let n = self.falls.note(self.wiring.clock.now());
+        match verdict(Supervised::Partition, Exit::Panicked(n)) {
+            Verdict::Restart(pause) => {
+                tracing::error!(partition = no, panic = words, times = n, "a partition fell");
+                self.rise_after(pause, ctx);
+            }
+            Verdict::SetAside | Verdict::EndProcess => {
+                self.standing = Standing::Ended;
+                let why =
+                    format_compact!("partition {no} fell {n} times within ten minutes: {words}");
+                (self.wiring.on_end)(&why);
+            }
+        }
+    }
+
+    fn rise_after(&mut self, pause: Duration, ctx: &mut Context<Self>) {
+        self.standing = Standing::Pausing;
+        ctx.run_later(pause, |actor, ctx| {
+            actor.standing = Standing::Due;
+            actor.rise_when_due(ctx);
+        });
+    }
+
+    /// Rises if it is time, and nothing it submitted before is under way.
+    pub(super) fn rise_when_due(&mut self, ctx: &mut Context<Self>) {
+        if self.standing != Standing::Due || self.submitted > 0 {
+            return;
+        }
+        let (no, journal) = (self.no, &self.wiring.journal);
+        match origin(journal, no) {
+            Ok(origin) => self.core = Partition::new(no, 1, origin),
+            Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
+        }
+        for (to, peer) in (0..).zip(&self.peers) {
+            if journal.tells_pending(no).contains_key(&to) {
+                self.wiring.gauge.begin(1);
+                if peer.try_send(Missed(no)).is_err() {
+                    self.wiring.gauge.finish(1);
+                    tracing::warn!(partition = to, "a partition hears of tells at the next start");
+                }
+            }
+        }
+        let sources = (0..PARTITIONS).filter(|from| journal.tells_pending(*from).contains_key(&no));
+        let sources: Vec<u8> = sources.collect();
+        self.standing = Standing::Up;
+        self.work(ctx, |core, wiring, out| {
+            for from in sources {
+                core.tells_missed(from);
+            }
+            core.tick(wiring.fires_until(), out);
+        });
+    }
+}
+
+/// Where partition `no` starts from.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub(crate) fn origin(journal: &Journal, no: u8) -> Result<Origin, Failure> {
+    let meta = journal.partition(no)?;
+    Ok(Origin {
+        next_lsn: meta.next_lsn,
+        frame: meta.frame,
+        tell_next: meta.tell_next,
+        marks: meta.marks,
+    })
+}

@@ -1,0 +1,63 @@
+//! A partition falls and rises, as the shell under actors lets it.
+
+use super::opening::core;
+use super::{Died, Machine, Standing, ToPartition, Wish};
+use crate::clock::Timestamp;
+use crate::partition::{Origin, Partition};
+use crate::simulator::tally::Kind;
+use crate::supervision::{Exit, Supervised, Verdict, verdict};
+
+impl Machine {
+    /// Partition `no` panics: it goes down with its entities and everything in their mailboxes, but for the word of the
+    /// journal.
+    pub(crate) fn fall(&mut self, no: u8, at: Timestamp) -> Result<(), Died> {
+        let limits = self.bounds.limits;
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return Ok(()) };
+        if home.standing != Standing::Up {
+            return Ok(());
+        }
+        self.tally.count(Kind::PartitionFell);
+        home.life += 1;
+        home.core = Partition::within(limits, (no, 1), Origin::default());
+        home.residents.clear();
+        home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
+        match verdict(Supervised::Partition, Exit::Panicked(home.falls.note(at))) {
+            Verdict::Restart(pause) => {
+                home.standing = Standing::Pausing;
+                let pause = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+                self.wishes.push(Wish::Rise(no, pause));
+                Ok(())
+            }
+            Verdict::SetAside | Verdict::EndProcess => {
+                self.tally.count(Kind::ProcessEnded);
+                Err(Died)
+            }
+        }
+    }
+
+    /// Its pause is over.
+    pub(crate) fn rise(&mut self, no: u8) {
+        if let Some(home) = self.homes.get_mut(usize::from(no)) {
+            home.standing = Standing::Due;
+            self.rise_when_due(no);
+        }
+    }
+
+    pub(super) fn rise_when_due(&mut self, no: u8) {
+        let (bounds, of) = (self.bounds, (no, self.mutation));
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        if home.standing != Standing::Due || home.submitted > 0 {
+            return;
+        }
+        home.core = core(&self.backlog, bounds, of);
+        home.standing = Standing::Up;
+        for to in 0..bounds.limits.partitions {
+            self.send(to, ToPartition::Missed(no));
+        }
+    }
+
+    /// Which life partition `no` is in.
+    pub(crate) fn life(&self, no: u8) -> u64 {
+        self.homes.get(usize::from(no)).map_or(0, |home| home.life)
+    }
+}
