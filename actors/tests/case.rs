@@ -23,6 +23,7 @@ use duban_actors::case::Command;
 use duban_actors::case::command::{Decision, Finding, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
+use duban_rules::vocabulary::CollectorId;
 use duban_runtime::entity::Fired;
 use road::Road;
 
@@ -82,7 +83,8 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Verify passed", Role::Collector, road::verify(Outcome::Passed)),
         ("Verify failed", Role::Collector, road::verify(Outcome::Failed)),
         ("Verify unable", Role::Collector, road::verify(Outcome::Unable)),
-        ("Reassign", Role::Entity, Command::Reassign { task: 1, to: None, reason: why() }),
+        ("Reassign", Role::DutyChief, give_back(None)),
+        ("Give back", Role::Entity, give_back(Some(road::collector()))),
         ("Close", Role::DutyChief, Command::Close { waiver: None }),
         ("Rework", Role::DutyChief, Command::Rework { reason: why() }),
         ("Return", Role::UnitStaff, Command::Return { reason: why() }),
@@ -106,6 +108,11 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Conclude", Role::Importer, Command::Conclude { finished: road::MONDAY_9AM }),
         ("Fired (stale)", Role::Timer, Command::Fired(fired)),
     ]
+}
+
+/// The first task on site goes to the next collector.
+fn give_back(from: Option<CollectorId>) -> Command {
+    Command::Reassign { task: 1, to: None, reason: "写明的理由".into(), from }
 }
 
 fn adoption() -> Command {

@@ -29,7 +29,7 @@ fn whoever_is_no_collector_passes_a_task_back_to_its_case() {
     given::<Collector>("CJ-99", &[])
         .when(MONDAY_8AM, Role::Entity, &Command::Entrust(task("c1", 1)))
         .then(&[passed_on("c1", Hindrance::NotAppointed)])
-        .tells(&[reassign("c1", Hindrance::NotAppointed)]);
+        .tells(&[reassign_from("CJ-99", "c1", Hindrance::NotAppointed)]);
     let dismissed = Event::Dismissed { reason: "离职".into() };
     entrust(&[appointed(), dismissed], task("c1", 1))
         .then(&[passed_on("c1", Hindrance::NotAppointed)]);
@@ -235,6 +235,11 @@ fn passed_on(case: &str, reason: Hindrance) -> Event {
 }
 
 fn reassign(case: &str, reason: Hindrance) -> Tell {
+    reassign_from(ID, case, reason)
+}
+
+fn reassign_from(collector: &str, case: &str, reason: Hindrance) -> Tell {
     let reason = reason.chinese().to_owned();
-    Tell::new::<Case>(case, &case::Command::Reassign { task: 1, to: None, reason })
+    let from = Some(collector.into());
+    Tell::new::<Case>(case, &case::Command::Reassign { task: 1, to: None, reason, from })
 }

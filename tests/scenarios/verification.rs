@@ -5,11 +5,11 @@ use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
-use duban_rules::vocabulary::Place;
+use duban_rules::vocabulary::{CollectorId, Place};
 use duban_runtime::entity::{Effect, Entity};
 use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Who, asked, collector, feedback, handling_as, hours, minutes, place,
-    seen, somebody, town, verify, verifying,
+    MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, collector, feedback,
+    handling_as, hours, minutes, place, seen, somebody, town, verify, verifying,
 };
 use duban_tests::{due, given, timers};
 
@@ -45,8 +45,8 @@ fn how_far_off_a_look_may_be_taken_is_the_rules_and_stands_with_the_case() {
 
 #[test]
 fn a_task_that_its_collector_gave_back_is_not_taken_from_them_again() {
-    let tells = |role| {
-        let pass = Command::Reassign { task: 1, to: None, reason: "请假".into() };
+    let tells = |role, from| {
+        let pass = Command::Reassign { task: 1, to: None, reason: "请假".into(), from };
         let road = verifying().then(minutes(5), role, pass);
         let effects = road.case.effects(road.events.last().unwrap(), town());
         let told = effects.into_iter().filter_map(|effect| match effect {
@@ -55,8 +55,27 @@ fn a_task_that_its_collector_gave_back_is_not_taken_from_them_again() {
         });
         told.collect::<Vec<_>>()
     };
-    assert_eq!(tells(Role::Entity), Vec::<String>::new());
-    assert_eq!(tells(Role::DutyChief), [collector().to_string()]);
+    assert_eq!(tells(Role::Entity, Some(collector())), Vec::<String>::new());
+    assert_eq!(tells(Role::DutyChief, None), [collector().to_string()]);
+}
+
+#[test]
+fn a_task_given_back_too_late_changes_nothing_and_is_no_dead_letter() {
+    let late = |from: CollectorId| Command::Reassign {
+        task: 1,
+        to: None,
+        reason: "采集员任务已满".into(),
+        from: Some(from),
+    };
+    for road in [verifying(), awaiting_closing(), closed()] {
+        let stands = road.case.life.name();
+        // Of the one who has the task it would not be late.
+        let from = CollectorId::new(if stands == "verifying" { "CJ-14" } else { "CJ-01" });
+        let before = road.case.life.clone();
+        let after = road.then(minutes(1), Role::Entity, late(from.clone()));
+        assert_eq!(after.events.last(), Some(&Event::GivenBackLate { task: 1, from }), "{stands}");
+        assert_eq!(after.case.life, before);
+    }
 }
 
 #[test]
@@ -116,7 +135,7 @@ fn what_could_not_be_seen_is_looked_at_again_by_the_other_collector() {
 
 #[test]
 fn a_task_that_nobody_takes_is_told_to_the_head_of_the_centre() {
-    let pass = || Command::Reassign { task: 1, to: None, reason: "请假".into() };
+    let pass = || Command::Reassign { task: 1, to: None, reason: "请假".into(), from: None };
     let passed_on = verifying().then(minutes(1), Role::Entity, pass());
     let road = given(passed_on)
         .when(MONDAY_9AM + minutes(70), Role::Entity, pass())
@@ -126,7 +145,7 @@ fn a_task_that_nobody_takes_is_told_to_the_head_of_the_centre() {
 
 #[test]
 fn a_task_that_is_over_is_not_passed_on() {
-    let pass = Command::Reassign { task: 9, to: None, reason: "请假".into() };
+    let pass = Command::Reassign { task: 9, to: None, reason: "请假".into(), from: None };
     given(verifying())
         .when(MONDAY_9AM + minutes(70), Role::Entity, pass)
         .then_refused(Refusal::NoSuchTask);

@@ -96,6 +96,9 @@ pub enum Command {
         to: Option<CollectorId>,
         /// Why.
         reason: String,
+        /// The collector whose actor gives it back; none when somebody takes it from whoever has it.
+        #[serde(default)]
+        from: Option<CollectorId>,
     },
     /// Close it (结案, article 18).
     Close {

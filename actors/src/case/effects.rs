@@ -136,6 +136,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::ReturnAccepted { .. }
+        | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),

@@ -77,6 +77,13 @@ pub enum Event {
         #[serde(default)]
         handover: Handover,
     },
+    /// A collector gave back a task that was theirs no longer; nothing follows.
+    GivenBackLate {
+        /// Which task.
+        task: u16,
+        /// Who gave it back.
+        from: CollectorId,
+    },
     /// Somebody looked whether it is done (article 17).
     Verified(Box<Verified>),
     /// It went back to the unit (article 18).

@@ -131,6 +131,7 @@ pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
 
         Event::Verified(_)
         | Event::TaskReassigned { .. }
+        | Event::GivenBackLate { .. }
         | Event::Reworked { .. }
         | Event::Closed(_) => verification::evolve(life, event),
 

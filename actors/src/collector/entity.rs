@@ -63,7 +63,7 @@ impl Entity for Collector {
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
-        tells::effects(event)
+        tells::effects(&self.id, event)
     }
 
     fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {

@@ -1,16 +1,18 @@
 //! What a case hears of its collector: a task that comes back.
 
+use duban_rules::vocabulary::CollectorId;
 use duban_runtime::entity::{Effect, Tell};
 
 use super::Event;
 use crate::case::{self, Case, CaseId};
 
 /// What the world must hear of `event`.
-pub(super) fn effects(event: &Event) -> Vec<Effect> {
+pub(super) fn effects(collector: &str, event: &Event) -> Vec<Effect> {
     match event {
         Event::PassedOn { case: CaseId(key), task, reason } => {
             let reason = reason.chinese().to_owned();
-            let reassign = case::Command::Reassign { task: *task, to: None, reason };
+            let from = Some(CollectorId::new(collector));
+            let reassign = case::Command::Reassign { task: *task, to: None, reason, from };
             vec![Effect::Tell(Tell::new::<Case>(key, &reassign))]
         }
         Event::Appointed { .. }

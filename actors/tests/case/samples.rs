@@ -14,7 +14,7 @@ use crate::grid::name;
 use crate::road::{self, Road, hours, minutes};
 use crate::{assert_golden, states, table};
 
-const KINDS: usize = 24;
+const KINDS: usize = 25;
 
 /// Roads that together meet every kind of event.
 fn roads() -> Vec<Road> {
@@ -25,7 +25,7 @@ fn roads() -> Vec<Road> {
     let numbered = Command::Numbered { number: "肃城管〔2026〕000001".into() };
     let arrive = Command::Arrive { place: Some(road::place()) };
     let reply = Command::ReplySupervision { order: 1, text: why() };
-    let pass = Command::Reassign { task: 1, to: None, reason: why() };
+    let pass = crate::give_back(Some(road::collector()));
     let later = minutes(5);
     vec![
         road::closed(),
@@ -37,6 +37,7 @@ fn roads() -> Vec<Road> {
             .then(later, Role::UnitStaff, Command::Start)
             .then(later, Role::DutyChief, important)
             .then(later, Role::UnitHead, reply),
+        road::awaiting_closing().then(later, Role::Entity, pass.clone()),
         road::verifying().then(later, Role::Entity, pass).then(
             later,
             Role::Collector,

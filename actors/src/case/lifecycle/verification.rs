@@ -26,10 +26,14 @@ pub(super) fn decide(
         (Life::Verifying(filing, held, verifying), Command::Verify { .. }) => {
             verify(filing, (held, verifying), command, asked, cx)
         }
-        (
-            Life::Validating(..) | Life::Verifying(..),
-            Command::Reassign { task, to, reason: why },
-        ) => reassign(life, (*task, to.as_ref(), why), asked, cx),
+        (life, Command::Reassign { task, from: Some(from), .. })
+            if role_of(asked) == Some(Role::Entity) && given_back_late(life, *task, from) =>
+        {
+            Ok(vec![Event::GivenBackLate { task: *task, from: from.clone() }])
+        }
+        (Life::Validating(..) | Life::Verifying(..), Command::Reassign { .. }) => {
+            reassign(life, command, asked, cx)
+        }
 
         (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
             if held.by == asked.by && waiver.as_deref().is_none_or(|why| why.trim().is_empty()) {
@@ -102,14 +106,24 @@ fn rework(
     events
 }
 
+/// Whether a task that comes back is no longer that collector's: what they answered crossed with what the case told
+/// them. The case knows better, and nobody need look into it.
+fn given_back_late(life: &Life, no: u16, from: &CollectorId) -> bool {
+    let theirs = |task: &SiteTask| task.no == no && task.collector.as_ref() == Some(from);
+    life.report().is_some() && !life.task().is_some_and(theirs)
+}
+
 /// A task on site goes to a named collector or to the next of the grid (article 10).
 fn reassign(
     life: &Life,
-    (no, to, why): (u16, Option<&CollectorId>, &str),
+    command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let Some((task, report)) = life.task().filter(|task| task.no == no).zip(life.report()) else {
+    let Command::Reassign { task: no, to, reason: why, from: gave_back } = command else {
+        return Err(Refusal::NoSuchTask);
+    };
+    let Some((task, report)) = life.task().filter(|task| task.no == *no).zip(life.report()) else {
         return Err(Refusal::NoSuchTask);
     };
     let is_theirs = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
@@ -122,9 +136,9 @@ fn reassign(
         None => site::next(report, task.collector.as_ref(), cx),
     };
     let from = task.collector.clone();
-    let of_itself = role_of(asked) == Some(Role::Entity);
+    let of_itself = role_of(asked) == Some(Role::Entity) && gave_back.is_some();
     let handover = if of_itself { Handover::GivenBack } else { Handover::Taken };
-    Ok(vec![Event::TaskReassigned { task: no, from, to, reason: reason(why)?, handover }])
+    Ok(vec![Event::TaskReassigned { task: *no, from, to, reason: reason(why)?, handover }])
 }
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
@@ -151,6 +165,8 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
             verifying.task.collector.clone_from(to);
             Ok(Life::Verifying(filing, held, verifying))
         }
+
+        (life, Event::GivenBackLate { .. }) => Ok(life),
 
         (Life::Verifying(mut filing, held, _), Event::Reworked { rework, resumed, .. })
         | (Life::AwaitingClosing(mut filing, held, _), Event::Reworked { rework, resumed, .. }) => {

@@ -49,6 +49,9 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             collector_word(from.as_ref()),
             collector_word(to.as_ref())
         ),
+        Event::GivenBackLate { task, from } => {
+            format!("采集员 {from} 退回现场任务 {task},该任务已不在其手中")
+        }
         Event::Verified(e) => verified(e, calendar),
         Event::Reworked { reason, rework, resumed, .. } => {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
