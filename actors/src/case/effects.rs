@@ -95,22 +95,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
                 effects
             }
         },
-        Event::TaskReassigned { from, handover, .. } => {
-            let mut effects: Vec<Effect> = match handover {
-                Handover::Taken => from.iter().map(|from| release(case, from)).collect(),
-                Handover::GivenBack => Vec::new(),
-            };
-            if let Some(task) = case.life.task() {
-                let given = TaskGiven {
-                    task: task.no,
-                    at: task.since,
-                    collector: task.collector.clone(),
-                    clock: task.clock.clone(),
-                };
-                effects.extend(on_site(case, &given));
-            }
-            effects
-        }
+        Event::TaskReassigned { from, handover, .. } => handed_on(case, from.as_ref(), *handover),
         Event::Reworked { at, reason, .. } => {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
             vec![send("rework", Note { tell, text: reason.clone(), ..note(case) }, *at)]
@@ -199,6 +184,24 @@ fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
         Effect::Tell(Tell::new::<Collector>(collector.as_str(), &entrust)),
         send("verify-task", note, given.at),
     ]
+}
+
+/// A task leaves whoever had it, and somebody else carries it.
+fn handed_on(case: &Case, from: Option<&CollectorId>, handover: Handover) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = match handover {
+        Handover::Taken => from.map(|from| release(case, from)).into_iter().collect(),
+        Handover::GivenBack => Vec::new(),
+    };
+    if let Some(task) = case.life.task() {
+        let given = TaskGiven {
+            task: task.no,
+            at: task.since,
+            collector: task.collector.clone(),
+            clock: task.clock.clone(),
+        };
+        effects.extend(on_site(case, &given));
+    }
+    effects
 }
 
 /// Whoever had the task carries it no more, whoever looked.
