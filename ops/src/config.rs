@@ -4,6 +4,7 @@
 //! field's unit, bounds and explanation stand in [`fields`]; `read` turns a file into a [`Config`] and says what is
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
+pub mod couriers;
 pub mod fields;
 mod pages;
 mod problem;
@@ -44,6 +45,8 @@ pub struct Config {
     pub courier_dir: PathBuf,
     /// The sender of e-mails. Default `duban@localhost`.
     pub courier_sender: String,
+    /// Who takes which channel, and their servers. Default the folder for all.
+    pub couriers: couriers::Couriers,
     /// The language of diagnostics. Default Chinese.
     pub output_lang: Lang,
     /// Rows of a list unless `--limit` says otherwise. Default 50.
@@ -64,6 +67,7 @@ impl Default for Config {
             node_resident_max: 1_200_000,
             courier_dir: PathBuf::new(),
             courier_sender: "duban@localhost".to_owned(),
+            couriers: couriers::Couriers::default(),
             output_lang: Lang::Zh,
             output_rows: 50,
             log_level: Level::Warn,

@@ -2,24 +2,35 @@
 //!
 //! ```text
 //! claimed row ──render──► Rendered ──hand_over──► Folder (a day's .eml files and SMS list)
-//!                                            └──► Tally  (counts, one mbox a day: replays)
+//!                                │           └──► Tally  (counts, one mbox a day: replays)
+//!                                └─one address─► Channel ─► Line: folder, SMTP
+//!                                                (breaker)
 //! ```
 //! A message may be handed over twice after a crash, always with the same id and instant; every courier here then
 //! leaves the world as the first time left it. No retry and no outcome is recorded here: that is the outbox's.
 
+pub mod breaker;
+pub mod channel;
 pub mod email;
+pub mod exchange;
 pub mod folder;
+pub mod line;
 pub mod mbox;
+pub mod outcome;
 pub mod render;
 pub mod sms;
+pub mod smtp;
 
 mod days;
+mod page;
 #[cfg(test)]
 mod samples;
+mod secret;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use compact_str::CompactString;
 use duban_rules::book::notices;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal;
@@ -45,7 +56,7 @@ pub struct Rendered {
     pub step: String,
     /// The instant it is dated by; the same at every hand-over, so never the wall clock's.
     pub at: Timestamp,
-    /// Everybody it goes to, on every channel. Places in this list number the parts of the message.
+    /// Everybody it goes to, on every channel.
     pub addresses: Vec<Address>,
     /// The subject of the e-mail.
     pub subject: String,
@@ -56,9 +67,9 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    /// Addresses of one channel, with their places.
-    pub fn on(&self, channel: &str) -> impl Iterator<Item = (usize, &Address)> {
-        self.addresses.iter().enumerate().filter(move |(_, address)| address.channel == channel)
+    /// Addresses of one channel.
+    pub fn on(&self, channel: &str) -> impl Iterator<Item = &Address> {
+        self.addresses.iter().filter(move |address| address.channel == channel)
     }
 }
 
@@ -125,6 +136,23 @@ pub enum Failure {
         #[source]
         source: lettre::error::Error,
     },
+    /// The page of the e-mail cannot be made.
+    #[error("cannot make the page of message `{id}`")]
+    Page {
+        /// Which message.
+        id: String,
+        /// Why not.
+        #[source]
+        source: minijinja::Error,
+    },
+    /// A courier cannot work as it is configured.
+    #[error("cannot use `{field}`: {reason}")]
+    Setting {
+        /// Which field of the configuration.
+        field: &'static str,
+        /// Why not.
+        reason: CompactString,
+    },
     /// A file could not be written or read.
     #[error("cannot {action} `{}`", path.display())]
     File {
@@ -145,7 +173,9 @@ impl Failure {
             Failure::Data { .. }
             | Failure::Words { .. }
             | Failure::Address { .. }
-            | Failure::Compose { .. } => false,
+            | Failure::Compose { .. }
+            | Failure::Page { .. }
+            | Failure::Setting { .. } => false,
             Failure::Journal { source, .. } => source.is_transient(),
             // A full or read-only disk, a missing mount: people mend those.
             Failure::File { .. } => true,

@@ -4,22 +4,30 @@
 //! lease ─► claim (durable) ─► words ─► hand over ─► settle (the courier's own fsync) ─► outcome (durable)
 //!                └─► a brief's words, fixed (durable)
 //! ```
+//! [`deliver_due`] does so in rounds, to one courier that writes files: demo and replay, in virtual time. [`office`]
+//! does so all the time, to the servers of every channel at once.
+
 //! An outcome is recorded only after the courier has settled, so a crash in between hands the same message over again,
 //! with the same id, and never loses one. Nothing is decided here: whether and to whom, the entity says.
+
+pub mod office;
+
+mod claim;
+mod verdict;
 
 use anyhow::Result;
 use futures_util::future::join_all;
 
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::node::{Leased, Node};
-use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
+use duban_runtime::outbox::RowEvent;
 
-use crate::brief::fixed;
-use crate::courier::render::{Claimed, rendered};
-use crate::courier::{self, Courier};
+use crate::courier::render::rendered;
+use crate::courier::{Courier, Failure, Rendered};
 use crate::roster;
 use crate::wiring::Rules;
+
+use claim::{Claimed, Ready, Recorded, claim, conclude};
 
 /// Messages under way at a time.
 const TOGETHER: usize = 256;
@@ -39,25 +47,6 @@ pub struct Tally {
     pub given_back: u64,
 }
 
-/// A message that is to be handed over.
-struct Ready {
-    leased: Leased,
-    row: Row,
-    addresses: Vec<Address>,
-    data: String,
-}
-
-impl Ready {
-    fn claimed(&self) -> Claimed<'_> {
-        Claimed {
-            template: &self.row.message.template,
-            data: &self.data,
-            addresses: &self.addresses,
-            at: self.row.message.not_before,
-        }
-    }
-}
-
 /// Hands over everything that is due now, and records what became of it.
 ///
 /// # Errors
@@ -65,16 +54,12 @@ impl Ready {
 pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) -> Result<Tally> {
     let mut tally = Tally::default();
     loop {
-        let leased = node.lease(TOGETHER).await;
+        let leased = page(node, rules, TOGETHER).await;
         if leased.is_empty() {
             return Ok(tally);
         }
-        if let Err(failure) = roster::heed(node.journal(), rules) {
-            tracing::error!(%failure, "who is away is not known anew");
-        }
         let at = node.clock().now();
-        let ready = claimed(node, leased, at, &mut tally).await;
-        let ready = with_words_fixed(node, rules, ready, at, &mut tally).await;
+        let ready = claimed(node, rules, leased, &mut tally).await;
         let mut outcomes = Vec::with_capacity(ready.len());
         for message in ready {
             let event = hand_over(node, rules, courier, &message, at);
@@ -99,7 +84,9 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
             }
             conclude(node, message.leased.id, message.row, event)
         });
-        tally.given_back += join_all(recorded).await.into_iter().sum::<u64>();
+        let recorded = join_all(recorded).await;
+        let unrecorded = recorded.iter().filter(|recorded| **recorded == Recorded::No);
+        tally.given_back += u64::try_from(unrecorded.count()).unwrap_or(u64::MAX);
         if tally.given_back > 0 {
             // What nobody answered for is due at once; asking again at once would turn in circles.
             return Ok(tally);
@@ -107,110 +94,36 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
     }
 }
 
-/// Records an outcome. One that the journal does not take leaves the message due again; counts those.
-async fn conclude(node: &Node, id: MessageId, row: Row, event: RowEvent) -> u64 {
-    let answer = node.conclude(id.clone(), row, event).await;
-    if answer == Answer::Recorded {
-        return 0;
+/// Leases up to `n` messages; who is away is looked up before anybody is asked whom they go to.
+async fn page(node: &Node, rules: &Rules, n: usize) -> Vec<Leased> {
+    let leased = node.lease(n).await;
+    if !leased.is_empty()
+        && let Err(failure) = roster::heed(node.journal(), rules)
+    {
+        tracing::error!(%failure, "who is away is not known anew");
     }
-    tracing::warn!(message = %id, ?answer, "an outcome was not recorded; the message is due again");
-    node.release(id);
-    1
+    leased
 }
 
 /// Reads the rows and asks the entities; what is withdrawn is done with.
-async fn claimed(node: &Node, leased: Vec<Leased>, at: Timestamp, tally: &mut Tally) -> Vec<Ready> {
-    let (mut ready, mut asked) = (Vec::with_capacity(leased.len()), Vec::new());
-    for leased in leased {
-        let row = match node.row(&leased) {
-            Ok(row) => row,
-            Err(failure) => {
-                tracing::warn!(message = %leased.id, %failure, "a row could not be read");
-                None
-            }
-        };
-        match row {
-            None => {
-                tally.given_back += 1;
-                node.release(leased.id);
-            }
-            Some(row) => match &row.standing {
-                Standing::Ready => asked.push((leased, row)),
-                Standing::Claimed(addresses, data) => {
-                    let (addresses, data) = (addresses.clone(), data.clone());
-                    ready.push(Ready { leased, row, addresses, data });
-                }
-                Standing::Dead(..) => node.release(leased.id),
-            },
-        }
-    }
-    let claims = asked.iter().map(|(leased, row)| node.claim(leased.id.clone(), row.clone(), at));
-    let answers = join_all(claims).await;
-    for ((leased, row), answer) in asked.into_iter().zip(answers) {
-        let Answer::Claimed(claim) = answer else {
-            tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
-            if let Answer::Quarantined { reason } = answer {
-                // Its entity is set aside until a person has looked; meanwhile it waits like after a failed attempt.
-                tally.failed += 1;
-                let event = RowEvent::Failed(reason, at);
-                tally.given_back += conclude(node, leased.id, row, event).await;
-            } else if matches!(answer, Answer::DeadLetter { .. }) {
-                tally.dead += 1;
-            } else {
-                tally.given_back += 1;
-                node.release(leased.id);
-            }
-            continue;
-        };
-        match claim {
-            Claim::Deliver(addresses, data) if !addresses.is_empty() => {
-                let event = RowEvent::Claimed(addresses.clone(), data.clone(), at);
-                if let Some(row) = row.after(&event) {
-                    ready.push(Ready { leased, row, addresses, data });
-                }
-            }
-            Claim::Deliver(..) => tally.dead += 1,
-            Claim::Withdraw(_) => tally.withdrawn += 1,
+async fn claimed(
+    node: &Node,
+    rules: &Rules,
+    leased: Vec<Leased>,
+    tally: &mut Tally,
+) -> Vec<Box<Ready>> {
+    let claims = leased.into_iter().map(|leased| claim(node, rules, leased));
+    let mut ready = Vec::new();
+    for claimed in join_all(claims).await {
+        match claimed {
+            Claimed::Ready(message) => ready.push(message),
+            Claimed::Withdrawn => tally.withdrawn += 1,
+            Claimed::Dead => tally.dead += 1,
+            Claimed::Failed => tally.failed += 1,
+            Claimed::GivenBack => tally.given_back += 1,
         }
     }
     ready
-}
-
-/// Fixes the words of the briefs among them, durably, before anybody gets one.
-async fn with_words_fixed(
-    node: &Node,
-    rules: &Rules,
-    ready: Vec<Ready>,
-    at: Timestamp,
-    tally: &mut Tally,
-) -> Vec<Ready> {
-    let loose = |message: &Ready| fixed::is_loose(&message.row.message.template, &message.data);
-    let (loose, mut fixed): (Vec<Ready>, Vec<Ready>) = ready.into_iter().partition(loose);
-    let in_force = rules.current();
-    let fixing = loose.into_iter().map(async |message| {
-        let id = message.leased.id.clone();
-        let data = fixed::fix(node.journal(), &in_force.0.rules, &id, &message.claimed());
-        let (event, data) = match data {
-            Ok(data) => {
-                let addresses = message.addresses.clone();
-                (RowEvent::Claimed(addresses, data.clone(), at), Some(data))
-            }
-            Err(failure) => (failed(&failure, at), None),
-        };
-        let after = message.row.clone().after(&event);
-        let given_back = conclude(node, id, message.row.clone(), event).await;
-        let ready = data.zip(after).map(|(data, row)| Ready { row, data, ..message });
-        (given_back, ready)
-    });
-    for (given_back, ready) in join_all(fixing).await {
-        tally.given_back += given_back;
-        match ready {
-            _ if given_back > 0 => {}
-            Some(ready) => fixed.push(ready),
-            None => tally.failed += 1,
-        }
-    }
-    fixed
 }
 
 fn hand_over(
@@ -220,16 +133,20 @@ fn hand_over(
     message: &Ready,
     at: Timestamp,
 ) -> RowEvent {
-    let (in_force, blobs) = (rules.current(), node.journal().blobs());
-    let words = rendered(blobs, &in_force.0.rules.notices, &message.leased.id, message.claimed());
-    match words.and_then(|words| courier.hand_over(&words)) {
+    match in_words(node, rules, message).and_then(|words| courier.hand_over(&words)) {
         Ok(()) => RowEvent::Delivered(at),
         Err(failure) => failed(&failure, at),
     }
 }
 
+/// What a courier is given: the same words at every hand-over.
+fn in_words(node: &Node, rules: &Rules, message: &Ready) -> Result<Rendered, Failure> {
+    let (in_force, blobs) = (rules.current(), node.journal().blobs());
+    rendered(blobs, &in_force.0.rules.notices, &message.leased.id, message.claimed())
+}
+
 /// What a failure makes of a message: another try, or a dead letter.
-fn failed(failure: &courier::Failure, at: Timestamp) -> RowEvent {
+fn failed(failure: &Failure, at: Timestamp) -> RowEvent {
     let words = compact_str::format_compact!("{failure}");
     if failure.is_transient() { RowEvent::Failed(words, at) } else { RowEvent::Died(words, at) }
 }

@@ -6,7 +6,7 @@ use duban_rules::Lang;
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::config::fields::{FIELDS, Field, Slot};
+use crate::config::fields::{self, Field, Slot};
 use crate::config::{Config as Configuration, Reading};
 use crate::telemetry::Level;
 
@@ -35,9 +35,13 @@ impl Config {
         let Config::Explain { name, template } = self;
         let is_named = |field: &&Field| match name.as_deref() {
             None => true,
-            Some(name) => field.table == name || field.name() == name,
+            Some(name) => {
+                let below = field.table.strip_prefix(name);
+                field.name() == name
+                    || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
         };
-        let fields: Vec<&Field> = FIELDS.iter().filter(is_named).collect();
+        let fields: Vec<&Field> = fields::all().filter(is_named).collect();
         if fields.is_empty() {
             call.aside("没有这一项配置;不带名称运行 `duban config explain` 列出全部")?;
             return Ok(Exit::Usage);
@@ -110,9 +114,15 @@ fn as_template(fields: &[&Field], config: &Configuration) -> String {
         let ([about, _], [unit, _]) = (field.about, field.unit);
         let bounds = match field.slot {
             Slot::Count(..) => format!(",{}", bounds(field)),
-            Slot::Path(_) | Slot::Text(_) | Slot::Level(_) | Slot::Lang(_) => String::new(),
+            Slot::Path(_) | Slot::Text(_) | Slot::Level(_) | Slot::Lang(_) | Slot::Word(_) => {
+                String::new()
+            }
         };
         text.extend(["# ", about, "(单位:", unit, &bounds, ")\n"]);
+        // What is set by being there at all is shown, not set.
+        if matches!(field.slot, Slot::Text(_)) && field.value(config) == "" {
+            text.push_str("# ");
+        }
         text.extend([field.key, " = ", &field.written(config), "\n"]);
     }
     text
@@ -123,6 +133,7 @@ fn bounds(field: &Field) -> String {
         Slot::Count(least, most, _) => format!("{least}–{most}"),
         Slot::Level(_) => Level::ALL.map(Level::as_str).join(" "),
         Slot::Lang(_) => "zh en".to_owned(),
+        Slot::Word(words) => (words.all)().join(" "),
         Slot::Path(_) | Slot::Text(_) => "—".to_owned(),
     }
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use duban_rules::Lang;
 
 use super::Config;
+use super::couriers::Choice;
 use crate::telemetry::Level;
+
+mod couriers;
 
 /// One field.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,54 @@ pub enum Slot {
     Level(fn(&mut Config) -> &mut Level),
     /// A language.
     Lang(fn(&mut Config) -> &mut Lang),
+    /// One of a few words.
+    Word(Words),
+}
+
+/// The words that a field may be, and where the one chosen goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Every word.
+    pub all: fn() -> Vec<&'static str>,
+    /// The one that is set.
+    pub get: fn(&Config) -> &'static str,
+    /// Sets the value of this word.
+    pub set: fn(&mut Config, &str) -> Set,
+}
+
+/// Whether a word was one of the field's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// It was.
+    Done,
+    /// It was not.
+    Unknown,
+}
+
+/// A [`Slot::Word`] of a type of [`Choice`] at a place of the configuration.
+macro_rules! choice {
+    ($type:ty, |$config:ident| &mut $place:expr) => {
+        $crate::config::fields::Slot::Word($crate::config::fields::Words {
+            all: $crate::config::fields::words_of::<$type>,
+            get: |$config| $crate::config::couriers::Choice::word($place),
+            set: |$config, word| $crate::config::fields::set(&mut $place, word),
+        })
+    };
+}
+use choice;
+
+fn words_of<T: Choice>() -> Vec<&'static str> {
+    T::ALL.iter().map(|(word, _)| *word).collect()
+}
+
+fn set<T: Choice>(place: &mut T, word: &str) -> Set {
+    match T::ALL.iter().find(|(known, _)| *known == word) {
+        Some((_, value)) => {
+            *place = *value;
+            Set::Done
+        }
+        None => Set::Unknown,
+    }
 }
 
 /// How languages are spelt.
@@ -45,7 +96,11 @@ pub const LANGS: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
 const NONE: [&str; 2] = ["—", "-"];
 
 /// Every field, table by table.
-pub const FIELDS: &[Field] = &[
+pub fn all() -> impl Iterator<Item = &'static Field> {
+    [MACHINE, couriers::CHANNELS, couriers::SMTP, OUTPUT].into_iter().flatten()
+}
+
+const MACHINE: &[Field] = &[
     Field {
         table: "store",
         key: "dir",
@@ -133,6 +188,9 @@ pub const FIELDS: &[Field] = &[
         about: ["邮件的发件人", "the sender of e-mails"],
         slot: Slot::Text(|c| &mut c.courier_sender),
     },
+];
+
+const OUTPUT: &[Field] = &[
     Field {
         table: "output",
         key: "lang",
@@ -180,6 +238,7 @@ impl Field {
             Slot::Count(_, _, place) => place(&mut config).to_string(),
             Slot::Level(place) => quoted(place(&mut config).as_str()),
             Slot::Lang(place) => quoted(word_of(*place(&mut config))),
+            Slot::Word(words) => quoted((words.get)(&config)),
         }
     }
 
@@ -192,6 +251,7 @@ impl Field {
             Slot::Count(_, _, place) => (*place(&mut config)).into(),
             Slot::Level(place) => place(&mut config).as_str().into(),
             Slot::Lang(place) => word_of(*place(&mut config)).into(),
+            Slot::Word(words) => (words.get)(&config).into(),
         }
     }
 }

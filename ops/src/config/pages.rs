@@ -5,7 +5,7 @@ use duban_rules::Lang;
 /// A code, then title and text in Chinese, then in English.
 type Page = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const PAGES: [Page; 9] = [
+const PAGES: [Page; 10] = [
     (
         "C0001",
         ["配置文件过大", "duban.toml 只有十几项,上限 1 MiB。超过的多半是 --config 指错了文件。"],
@@ -83,6 +83,18 @@ const PAGES: [Page; 9] = [
         "C0009",
         ["内容为空", "这一项不能为空;删去整行即用默认值。"],
         ["a blank text", "This field must say something; remove the line to use the default."],
+    ),
+    (
+        "C0010",
+        [
+            "配置项互相矛盾",
+            "几项单独看都对,合在一起不能用:不加密却连接别的机器、有用户名却没有密码文件。按提示改其中一项。",
+        ],
+        [
+            "fields that do not go together",
+            "Each is right alone and together they cannot work: an unencrypted way to another machine, a user without \
+             a file for the password. Change the one that the help names.",
+        ],
     ),
 ];
 

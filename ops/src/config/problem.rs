@@ -9,6 +9,8 @@ use duban_rules::diagnostic::Text;
 use duban_rules::{Diagnostic, Lang, Severity, Sources};
 use serde_json::{Value, json};
 
+use super::couriers::Conflict;
+
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -149,6 +151,16 @@ impl Problem {
             "填写内容,或删去这一行以使用默认值",
             "fill it in, or remove the line to use the default",
         )
+    }
+
+    /// Fields that do not go together.
+    pub(super) fn conflict(file: &str, span: Range<usize>, conflict: &Conflict) -> Problem {
+        let [zh, en] = conflict.message;
+        let message = [format!("`{}`:{zh}", conflict.field), format!("`{}`: {en}", conflict.field)];
+        let [zh, en] = conflict.help;
+        Problem::new("C0010", file, span, message)
+            .label("不能同时成立", "do not go together")
+            .help(zh, en)
     }
 
     /// Its stable code.

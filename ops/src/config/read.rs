@@ -10,7 +10,7 @@ use duban_rules::{Lang, Sources};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{FIELDS, Field, LANGS, Slot};
+use super::fields::{self, Field, LANGS, Set, Slot};
 use super::{Config, Problem};
 use crate::telemetry::Level;
 
@@ -53,7 +53,8 @@ pub fn load(path: Option<&Path>) -> io::Result<Reading> {
 /// The configuration that `bytes` are; `file` is their name in problems.
 pub fn parse(file: &str, bytes: &[u8]) -> Reading {
     let sources = Sources::from_files([(file, bytes.to_vec())]);
-    let mut reader = Reader { file, config: Config::default(), problems: Vec::new() };
+    let mut reader =
+        Reader { file, config: Config::default(), problems: Vec::new(), places: Vec::new() };
     if bytes.len() > BYTES_MAX {
         reader.problems.push(Problem::too_large(file, BYTES_MAX));
     } else if let Some(text) = sources.text(file) {
@@ -72,6 +73,8 @@ struct Reader<'a> {
     file: &'a str,
     config: Config,
     problems: Vec<Problem>,
+    /// Where the values stand that were read.
+    places: Vec<(String, Range<usize>)>,
 }
 
 impl Reader<'_> {
@@ -81,30 +84,41 @@ impl Reader<'_> {
             let span = within(text, error.span().unwrap_or(0..0));
             self.problems.push(Problem::syntax(self.file, span, error.message()));
         }
-        let mut tables: Vec<&str> = FIELDS.iter().map(|field| field.table).collect();
-        tables.dedup();
+        let tables = names(|field| field.table.split('.').next());
         for (key, value) in root.get_ref() {
             let name = key.get_ref().as_ref();
-            if !tables.contains(&name) {
+            if tables.contains(&name) {
+                self.table(name, value);
+            } else {
                 self.problems.push(Problem::unknown(self.file, key.span(), name, &tables));
-                continue;
             }
-            match value.get_ref().as_table() {
-                Some(table) => self.table(name, table),
-                None => self.mistyped(value, ["表([…])", "a table"]),
-            }
+        }
+        for conflict in self.config.couriers.conflicts() {
+            let place = self.places.iter().find(|(name, _)| name == conflict.field);
+            // What is nowhere in the file is at its beginning: a default that no longer fits.
+            let span = place.map_or(0..0, |(_, span)| span.clone());
+            self.problems.push(Problem::conflict(self.file, span, &conflict));
         }
     }
 
-    fn table(&mut self, name: &str, table: &DeTable<'_>) {
-        let of_table = || FIELDS.iter().filter(|field| field.table == name);
+    fn table(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            return self.mistyped(value, ["表([…])", "a table"]);
+        };
+        let below = |field: &'static Field| {
+            let rest = field.table.strip_prefix(name)?;
+            if rest.is_empty() { Some(field.key) } else { rest.strip_prefix('.') }
+        };
         for (key, value) in table {
             let word = key.get_ref().as_ref();
-            if let Some(field) = of_table().find(|field| field.key == word) {
+            let full = format!("{name}.{word}");
+            if let Some(field) = fields::all().find(|field| field.name() == full) {
+                self.places.push((full, value.span()));
                 self.field(field, value);
+            } else if fields::all().any(|field| field.table == full) {
+                self.table(&full, value);
             } else {
-                let known: Vec<&str> = of_table().map(|field| field.key).collect();
-                self.problems.push(Problem::unknown(self.file, key.span(), word, &known));
+                self.problems.push(Problem::unknown(self.file, key.span(), word, &names(below)));
             }
         }
     }
@@ -146,6 +160,10 @@ impl Reader<'_> {
                 Some((_, lang)) => *place(&mut self.config) = *lang,
                 None => self.unknown_word(text, span, &LANGS.map(|(word, _)| word)),
             },
+            Slot::Word(words) => match (words.set)(&mut self.config, text) {
+                Set::Done => {}
+                Set::Unknown => self.unknown_word(text, span, &(words.all)()),
+            },
             // Numbers do not come here.
             Slot::Count(..) => {}
         }
@@ -159,6 +177,17 @@ impl Reader<'_> {
     fn unknown_word(&mut self, found: &str, span: Range<usize>, known: &[&str]) {
         self.problems.push(Problem::unknown_word(self.file, span, found, known));
     }
+}
+
+/// What `name` gives of every field, each once, in their order.
+fn names(name: impl Fn(&'static Field) -> Option<&'static str>) -> Vec<&'static str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in fields::all().filter_map(name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 fn whole(value: &DeValue<'_>) -> Option<i128> {

@@ -1,16 +1,16 @@
 //! Letters: an e-mail made by lettre, the same bytes whenever it is made again.
 //!
-//! Its Message-ID comes from the message's id and the place of the address, its date from the message. Plain text in
-//! Chinese, in UTF-8; marked as sent by a machine, so that nobody's holiday answer comes back.
+//! Its Message-ID comes from the message's id and the address, its boundary from the Message-ID, its date from the
+//! message. Chinese, in UTF-8; marked as sent by a machine, so that nobody's holiday answer comes back.
 
 use std::time::{Duration, SystemTime};
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, MessageId};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use super::{Failure, Rendered};
+use super::{Failure, Rendered, page};
 
 /// The name beside the sender's address.
 const SENDER_NAME: &str = "数字城管";
@@ -18,6 +18,8 @@ const SENDER_NAME: &str = "数字城管";
 const LATEST_DATE_MILLIS: i64 = 253_402_300_799_000;
 /// Letters of a hash that keep two ids apart whose characters a file name cannot have.
 const HASH_LETTERS: usize = 12;
+/// Letters of a hash that keep the addresses of one message apart.
+const MARK_LETTERS: usize = 8;
 
 /// Who signs every letter.
 #[derive(Clone, Debug)]
@@ -34,23 +36,56 @@ impl Sender {
     }
 
     /// The address alone.
-    pub fn address(&self) -> &str {
-        self.0.email.as_ref()
+    pub fn address(&self) -> &lettre::Address {
+        &self.0.email
     }
 
-    /// The letter of `message` to the people at these places of its addresses.
+    /// The letter of `message` to one of its addresses: a page for people's eyes, and the same words as plain text.
+    ///
+    /// # Errors
+    /// [`Failure::Address`], [`Failure::Compose`] and [`Failure::Page`].
+    pub fn letter(&self, message: &Rendered, to: &Address) -> Result<Vec<u8>, Failure> {
+        let id = message.id.to_string();
+        let page = page::page(&message.subject, &message.text, &message.template)
+            .map_err(|source| Failure::Page { id, source })?;
+        let part = part(&message.id, to);
+        let boundary = blake3::hash(part.as_bytes()).to_hex();
+        let head = self.head(message, &part).to(mailbox(to)?);
+        // The boundary is not left to chance: the same letter is the same bytes.
+        let body = MultiPart::alternative()
+            .boundary(boundary.as_str())
+            .singlepart(SinglePart::plain(message.text.clone()))
+            .singlepart(SinglePart::html(page));
+        let letter = head
+            .multipart(body)
+            .map_err(|source| Failure::Compose { id: message.id.to_string(), source })?;
+        Ok(letter.formatted())
+    }
+
+    /// The same words as plain text alone, in one letter to all of these addresses; to the sender where there are none.
     ///
     /// # Errors
     /// [`Failure::Address`] and [`Failure::Compose`].
-    pub fn letter(&self, message: &Rendered, to: &[(usize, &Address)]) -> Result<Vec<u8>, Failure> {
-        let place = to.first().map_or(0, |(place, _)| *place);
-        let id = format!("<{}.{place}@{}>", stem(&message.id), self.0.email.domain());
+    pub fn note(&self, message: &Rendered, to: &[&Address]) -> Result<Vec<u8>, Failure> {
+        let mut letter = self.head(message, &stem(&message.id)).header(ContentType::TEXT_PLAIN);
+        if to.is_empty() {
+            letter = letter.to(self.0.clone());
+        }
+        for address in to {
+            letter = letter.to(mailbox(address)?);
+        }
+        let letter = letter
+            .body(message.text.clone())
+            .map_err(|source| Failure::Compose { id: message.id.to_string(), source })?;
+        Ok(letter.formatted())
+    }
+
+    fn head(&self, message: &Rendered, id: &str) -> MessageBuilder {
         let mut letter = lettre::Message::builder()
             .from(self.0.clone())
             .date(date(message.at))
-            .message_id(Some(id))
-            .subject(message.subject.clone())
-            .header(ContentType::TEXT_PLAIN);
+            .message_id(Some(format!("<{id}@{}>", self.0.email.domain())))
+            .subject(message.subject.clone());
         for (name, value) in [
             ("Content-Language", "zh-CN"),
             ("Auto-Submitted", "auto-generated"),
@@ -59,17 +94,7 @@ impl Sender {
         ] {
             letter = with_header(letter, name, value);
         }
-        if to.is_empty() {
-            letter = letter.to(self.0.clone());
-        }
-        for (_, address) in to {
-            let name = (!address.name.is_empty()).then(|| address.name.to_string());
-            letter = letter.to(Mailbox::new(name, parse(&address.address)?));
-        }
-        let letter = letter
-            .body(message.text.clone())
-            .map_err(|source| Failure::Compose { id: message.id.to_string(), source })?;
-        Ok(letter.formatted())
+        letter
     }
 }
 
@@ -87,19 +112,36 @@ pub fn stem(id: &MessageId) -> String {
     format!("{}.{key}.{}.{}", id.entity.kind, id.sequence, id.index)
 }
 
+/// The id of a message's part for one address: the same for ever, whoever else the message goes to.
+pub fn part(id: &MessageId, to: &Address) -> String {
+    let mut hash = blake3::Hasher::new();
+    hash.update(to.channel.as_bytes()).update(b"\0").update(to.address.as_bytes());
+    let mark: String = hash.finalize().to_hex().chars().take(MARK_LETTERS).collect();
+    format!("{}.{mark}", stem(id))
+}
+
+/// The e-mail address in these words.
+///
+/// # Errors
+/// [`Failure::Address`].
+pub fn parse(address: &str) -> Result<lettre::Address, Failure> {
+    address
+        .trim()
+        .parse()
+        .map_err(|source| Failure::Address { address: address.to_owned(), source })
+}
+
+fn mailbox(to: &Address) -> Result<Mailbox, Failure> {
+    let name = (!to.name.is_empty()).then(|| to.name.to_string());
+    Ok(Mailbox::new(name, parse(&to.address)?))
+}
+
 fn with_header(letter: MessageBuilder, name: &'static str, value: &str) -> MessageBuilder {
     if value.is_empty() {
         return letter;
     }
     let name = HeaderName::new_from_ascii_str(name);
     letter.raw_header(HeaderValue::new(name, value.to_owned()))
-}
-
-fn parse(address: &str) -> Result<lettre::Address, Failure> {
-    address
-        .trim()
-        .parse()
-        .map_err(|source| Failure::Address { address: address.to_owned(), source })
 }
 
 fn date(at: Timestamp) -> SystemTime {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use chrono::FixedOffset;
 
 use super::days::{Day, Days};
-use super::email::{Sender, stem};
+use super::email::{Sender, part};
 use super::sms::{self, SmsList};
 use super::{Courier, EMAIL, Failure, Rendered};
 
@@ -57,9 +57,9 @@ impl Courier for Folder {
             return Ok(());
         }
         let mut failed = Ok(());
-        for (place, address) in message.on(EMAIL) {
-            let name = format!("{}.{place}.eml", stem(&message.id));
-            match self.sender.letter(message, &[(place, address)]) {
+        for address in message.on(EMAIL) {
+            let name = format!("{}.eml", part(&message.id, address));
+            match self.sender.letter(message, address) {
                 Ok(letter) => day.put(&name, &letter)?,
                 // One bad address does not keep the letter from everybody else.
                 Err(failure) => failed = Err(failure),

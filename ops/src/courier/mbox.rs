@@ -75,13 +75,13 @@ impl Courier for Tally {
         if day.known.contains(&id) {
             return Ok(());
         }
-        let to: Vec<(usize, &Address)> = message.on(EMAIL).collect();
-        let letter = match self.sender.letter(message, &to) {
+        let to: Vec<&Address> = message.on(EMAIL).collect();
+        let letter = match self.sender.note(message, &to) {
             // A replay counts what was decided; an address that no mail can have is for the rules' check.
-            Err(Failure::Address { .. }) => self.sender.letter(message, &[])?,
+            Err(Failure::Address { .. }) => self.sender.note(message, &[])?,
             letter => letter?,
         };
-        entry::append(&mut day.waiting, (self.sender.address(), &id), message.at, &letter);
+        entry::append(&mut day.waiting, (self.sender.address().as_ref(), &id), message.at, &letter);
         day.known.insert(id);
         *self.counts.entry((message.template.clone(), message.step.clone())).or_default() += 1;
         if day.waiting.len() >= WAITING_MAX { day.settle() } else { Ok(()) }

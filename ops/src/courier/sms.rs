@@ -19,7 +19,7 @@ pub const FILE: &str = "sms.jsonl";
 /// One SMS in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// The message's id and the place of the address.
+    /// The id of the message's part for this address.
     pub id: String,
     /// Whom it goes to.
     pub to: String,
@@ -67,8 +67,8 @@ impl SmsList {
         if message.sms.is_empty() {
             return Ok(());
         }
-        for (place, address) in message.on(SMS) {
-            let id = format!("{}.{place}", email::stem(&message.id));
+        for address in message.on(SMS) {
+            let id = email::part(&message.id, address);
             if self.listed.contains(&id) {
                 continue;
             }

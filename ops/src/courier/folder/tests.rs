@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use duban_runtime::outbox::Address;
+
 use super::{Courier, Folder};
+use crate::courier::email::part;
 use crate::courier::render::{Claimed, render};
 use crate::courier::samples::{
     SUNDAY_NIGHT, address, at, county, message_id, notices, rendered, sender,
@@ -17,13 +20,13 @@ fn a_message_is_one_letter_per_mailbox_and_one_line_per_telephone() {
     let mut message = rendered(1);
     message.addresses.push(address(EMAIL, "second@suning.example"));
     hand_over(&mut folder(root.path()), &message);
-    assert_eq!(
-        names(&root.path().join("2026-03-02")),
-        ["1.c0abc.1.0.0.eml", "1.c0abc.1.0.2.eml", "sms.jsonl"]
-    );
+    let mut expected: Vec<String> = message.on(EMAIL).map(|to| name(&message, to)).collect();
+    expected.sort();
+    expected.push("sms.jsonl".into());
+    assert_eq!(names(&root.path().join("2026-03-02")), expected);
     let [line] = lines(root.path()).try_into().expect("one line");
     let expected = Line {
-        id: "1.c0abc.1.0.1".into(),
+        id: part(&message.id, &message.addresses[1]),
         to: "13900000020".into(),
         name: "许示例".into(),
         role: "unit-head".into(),
@@ -36,12 +39,13 @@ fn a_message_is_one_letter_per_mailbox_and_one_line_per_telephone() {
 #[test]
 fn a_letter_is_chinese_dated_by_its_message_and_marked_as_a_machines() {
     let root = tempfile::tempdir().expect("a folder");
-    hand_over(&mut folder(root.path()), &rendered(1));
-    let letter = letter(root.path(), "1.c0abc.1.0.0.eml");
+    let message = rendered(1);
+    hand_over(&mut folder(root.path()), &message);
+    let letter = letter(root.path(), &name(&message, &message.addresses[0]));
     for header in [
         "Date: Sun, 01 Mar 2026 16:30:00 +0000\r\n",
-        "Message-ID: <1.c0abc.1.0.0@suning.example>\r\n",
-        "Content-Type: text/plain; charset=utf-8\r\n",
+        "Message-ID: <1.c0abc.1.0.d39ae3e2@suning.example>\r\n",
+        "Content-Type: multipart/alternative;",
         "Content-Language: zh-CN\r\n",
         "Auto-Submitted: auto-generated\r\n",
         "X-Duban-Template: level-1\r\n",
@@ -90,7 +94,8 @@ fn a_bad_address_keeps_the_letter_from_nobody_else_and_is_told_for_good() {
     let failure = folder(root.path()).hand_over(&message).expect_err("one address is bad");
     assert!(matches!(failure, Failure::Address { .. }), "{failure:?}");
     assert!(!failure.is_transient());
-    assert_eq!(names(&root.path().join("2026-03-02")), ["1.c0abc.1.0.1.eml", "sms.jsonl"]);
+    let good = name(&message, &message.addresses[1]);
+    assert_eq!(names(&root.path().join("2026-03-02")), [good, "sms.jsonl".into()]);
 }
 
 #[test]
@@ -164,6 +169,10 @@ fn everything(root: &Path) -> Vec<(String, Vec<u8>)> {
 
 fn letter(root: &Path, name: &str) -> String {
     fs::read_to_string(root.join("2026-03-02").join(name)).expect("a letter")
+}
+
+fn name(message: &Rendered, to: &Address) -> String {
+    format!("{}.eml", part(&message.id, to))
 }
 
 fn lines(root: &Path) -> Vec<Line> {

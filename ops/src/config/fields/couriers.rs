@@ -1,0 +1,100 @@
+//! Fields of the couriers: `[courier.*]`.
+
+use super::{Field, NONE, Slot, choice};
+use crate::config::couriers::{MailBy, Security, SmsBy};
+
+/// Who takes which channel.
+pub(super) const CHANNELS: &[Field] = &[
+    Field {
+        table: "courier.email",
+        key: "by",
+        unit: NONE,
+        about: [
+            "邮件由谁送出:folder 写入目录,smtp 经邮件服务器",
+            "who takes e-mail: folder writes it into a directory, smtp gives it to a mail server",
+        ],
+        slot: choice!(MailBy, |c| &mut c.couriers.email),
+    },
+    Field {
+        table: "courier.sms",
+        key: "by",
+        unit: NONE,
+        about: ["短信由谁送出:folder 写入清单", "who takes SMS: folder lists them"],
+        slot: choice!(SmsBy, |c| &mut c.couriers.sms),
+    },
+];
+
+/// The mail server.
+pub(super) const SMTP: &[Field] = &[
+    Field {
+        table: "courier.smtp",
+        key: "host",
+        unit: ["主机", "host"],
+        about: ["邮件服务器的主机名或地址", "the mail server's name or address"],
+        slot: Slot::Text(|c| &mut c.couriers.smtp.host),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "port",
+        unit: ["端口", "port"],
+        about: [
+            "邮件服务器的端口:587 用于 starttls,465 用于 tls",
+            "the mail server's port: 587 for starttls, 465 for tls",
+        ],
+        slot: Slot::Count(1, 65_535, |c| &mut c.couriers.smtp.port),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "security",
+        unit: NONE,
+        about: [
+            "连接加密:starttls、tls,或 none(仅限本机的服务器)",
+            "how the connection is secured: starttls, tls, or none (a server on this machine only)",
+        ],
+        slot: choice!(Security, |c| &mut c.couriers.smtp.security),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "ca_file",
+        unit: ["文件", "file"],
+        about: [
+            "签发服务器证书的机构(PEM 文件);留空信任系统自带的机构",
+            "the authority that signed the server's certificate (PEM); empty trusts the system's",
+        ],
+        slot: Slot::Path(|c| &mut c.couriers.smtp.ca_file),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "user",
+        unit: NONE,
+        about: ["登录用户名;省略则不登录", "whom to log in as; none without it"],
+        slot: Slot::Text(|c| &mut c.couriers.smtp.user),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "secret_file",
+        unit: ["文件", "file"],
+        about: [
+            "存放登录密码的文件,取第一行;密码不写在配置里",
+            "the file with the password, its first line; no password stands in the configuration",
+        ],
+        slot: Slot::Path(|c| &mut c.couriers.smtp.secret_file),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "timeout_s",
+        unit: ["秒", "seconds"],
+        about: ["等待服务器每一次应答的时间", "how long each answer of the server is waited for"],
+        slot: Slot::Count(1, 600, |c| &mut c.couriers.smtp.timeout_s),
+    },
+    Field {
+        table: "courier.smtp",
+        key: "together",
+        unit: ["封", "letters"],
+        about: [
+            "同时发送的邮件数,每封占一个连接",
+            "letters under way at a time, each on a connection of its own",
+        ],
+        slot: Slot::Count(1, 64, |c| &mut c.couriers.smtp.together),
+    },
+];

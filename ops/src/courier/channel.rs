@@ -1,0 +1,122 @@
+//! A channel: its line, how many go at a time, how many wait, and the breaker that spares a server that is away.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use compact_str::{CompactString, format_compact};
+use duban_runtime::clock::{Clock, Timestamp};
+use duban_runtime::outbox::Address;
+use tokio::sync::Semaphore;
+
+use super::Rendered;
+use super::breaker::{Breaker, Leave};
+use super::line::Line;
+use super::outcome::Outcome;
+
+/// Messages on a channel at most, waiting ones included; one more is put off, so that the other channels have room.
+pub const WAITING_MAX: usize = 512;
+/// How long one is put off that found no room.
+const PUT_OFF: Duration = Duration::from_secs(5);
+
+/// What a message to one address came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The other side has it.
+    Taken,
+    /// An attempt that failed: again after the outbox's pause.
+    Failed(CompactString),
+    /// Never: the other side's words.
+    Refused(CompactString),
+    /// Nobody was asked: again at this instant.
+    PutOff(Timestamp, CompactString),
+}
+
+/// One channel.
+pub struct Channel {
+    name: &'static str,
+    line: Line,
+    breaker: Mutex<Breaker>,
+    room: Semaphore,
+    waiting: AtomicUsize,
+}
+
+impl Channel {
+    /// The channel of this name, over `line`.
+    pub fn new(name: &'static str, line: Line) -> Channel {
+        let room = Semaphore::new(line.together().max(1));
+        Channel { name, line, breaker: Mutex::default(), room, waiting: AtomicUsize::new(0) }
+    }
+
+    /// Its name in [`Address::channel`].
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How the way there stands.
+    pub fn breaker(&self) -> Breaker {
+        *self.lock()
+    }
+
+    /// Hands `message` to `to`, when it is its turn and the way is open.
+    pub async fn carry(&self, message: &Rendered, to: &Address, clock: &dyn Clock) -> Fate {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Fate::PutOff(clock.now() + PUT_OFF, "too many wait already".into());
+        }
+        let fate = match self.room.acquire().await {
+            Ok(_turn) => self.in_turn(message, to, clock).await,
+            Err(_) => Fate::PutOff(clock.now() + PUT_OFF, "the channel is closed".into()),
+        };
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        fate
+    }
+
+    async fn in_turn(&self, message: &Rendered, to: &Address, clock: &dyn Clock) -> Fate {
+        if let Leave::Wait(until) = self.lock().ask(clock.now()) {
+            return Fate::PutOff(until, "the server was away a moment ago".into());
+        }
+        let outcome = self.line.carry(message, to).await;
+        let now = clock.now();
+        let mut breaker = self.lock();
+        let before = *breaker;
+        match &outcome {
+            Outcome::Taken | Outcome::Later(_) | Outcome::Refused(_) => breaker.worked(),
+            Outcome::Unknown(_) | Outcome::Down(_) => breaker.trouble(now),
+        }
+        let (after, until) = (*breaker, breaker.until(now));
+        drop(breaker);
+        self.tell(before, after, &outcome);
+        match outcome {
+            Outcome::Taken => Fate::Taken,
+            Outcome::Later(said) => Fate::Failed(said),
+            Outcome::Refused(said) => Fate::Refused(said),
+            Outcome::Unknown(said) => {
+                Fate::Failed(format_compact!("unknown whether it was taken: {said}"))
+            }
+            Outcome::Down(said) => Fate::PutOff(until, said),
+        }
+    }
+
+    /// Takes leave of the other side.
+    pub async fn close(&self) {
+        self.line.close().await;
+    }
+
+    fn tell(&self, before: Breaker, after: Breaker, outcome: &Outcome) {
+        let channel = self.name;
+        match (before, after) {
+            (Breaker::Closed(_) | Breaker::Probing(..), Breaker::Open(until, openings)) => {
+                tracing::error!(channel, %until, openings, ?outcome, "the way is closed for a while");
+            }
+            (Breaker::Open(..) | Breaker::Probing(..), Breaker::Closed(_)) => {
+                tracing::warn!(channel, "the way is open again");
+            }
+            (_, _) => tracing::debug!(channel, ?outcome, "handed over"),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,66 @@
+//! Every channel of the house, as configured.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::FixedOffset;
+
+use super::channel::Channel;
+use super::email::Sender;
+use super::line::Line;
+use super::smtp::Smtp;
+use super::{EMAIL, Failure, Folder, SMS};
+use crate::config::Config;
+use crate::config::couriers::{MailBy, SmsBy};
+
+/// The channels.
+pub struct Exchange {
+    channels: Vec<Channel>,
+}
+
+impl Exchange {
+    /// The channels of the configuration; the folder's days begin at midnight in `zone`. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// A [`Failure`] that names the field: an address, a secret, a certificate, a folder that cannot be used.
+    pub fn open(config: &Config, zone: FixedOffset) -> Result<Exchange, Failure> {
+        let sender = Sender::new(&config.courier_sender)?;
+        let mut opened: Option<Arc<Mutex<Folder>>> = None;
+        let mut folder = || {
+            if opened.is_none() {
+                let folder = Folder::open(&config.mail_dir(), sender.clone(), zone)?;
+                opened = Some(Arc::new(Mutex::new(folder)));
+            }
+            Ok::<_, Failure>(opened.clone().map(Line::Folder))
+        };
+        let couriers = &config.couriers;
+        let email = match couriers.email {
+            MailBy::Folder => folder()?,
+            MailBy::Smtp => {
+                Some(Line::Smtp(Box::new(Smtp::open(&couriers.smtp, &sender)?), sender.clone()))
+            }
+        };
+        let sms = match couriers.sms {
+            SmsBy::Folder => folder()?,
+        };
+        let channels = [(EMAIL, email), (SMS, sms)];
+        let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));
+        Ok(Exchange { channels: channels.into_iter().filter_map(channel).collect() })
+    }
+
+    /// The channel of this name.
+    pub fn channel(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name() == name)
+    }
+
+    /// Every channel.
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    /// Takes leave of every server.
+    pub async fn close(&self) {
+        for channel in &self.channels {
+            channel.close().await;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A line to somebody else's server, or to a folder that stands for one: hands one message to one address.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use duban_runtime::outbox::Address;
+
+use super::email::{self, Sender};
+use super::outcome::{Outcome, chain};
+use super::smtp::Smtp;
+use super::{Courier, Failure, Folder, Rendered};
+
+/// Where the messages of a channel go.
+pub enum Line {
+    /// The file courier's folder; each message is on disk before the next one comes.
+    Folder(Arc<Mutex<Folder>>),
+    /// A mail server, and who signs the letters.
+    Smtp(Box<Smtp>, Sender),
+}
+
+impl Line {
+    /// Hands `message` to one of its addresses.
+    pub async fn carry(&self, message: &Rendered, to: &Address) -> Outcome {
+        match self {
+            Line::Folder(folder) => {
+                let only = Rendered { addresses: vec![to.clone()], ..message.clone() };
+                let mut folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+                of(folder.hand_over(&only).and_then(|()| folder.settle()))
+            }
+            Line::Smtp(smtp, sender) => match letter(sender, message, to) {
+                Ok((to, letter)) => smtp.carry(&to, &letter).await,
+                Err(failure) => of(Err(failure)),
+            },
+        }
+    }
+
+    /// How many messages are on it at a time.
+    pub fn together(&self) -> usize {
+        match self {
+            Line::Folder(_) => 1,
+            Line::Smtp(smtp, _) => smtp.together(),
+        }
+    }
+
+    /// Takes leave of the other side.
+    pub async fn close(&self) {
+        match self {
+            Line::Folder(_) => {}
+            Line::Smtp(smtp, _) => smtp.close().await,
+        }
+    }
+}
+
+fn letter(
+    sender: &Sender,
+    message: &Rendered,
+    to: &Address,
+) -> Result<(lettre::Address, Vec<u8>), Failure> {
+    Ok((email::parse(&to.address)?, sender.letter(message, to)?))
+}
+
+fn of(handed_over: Result<(), Failure>) -> Outcome {
+    match handed_over {
+        Ok(()) => Outcome::Taken,
+        // A disk that is full or gone is the line's trouble, like a server that is away.
+        Err(failure) if failure.is_transient() => Outcome::Down(chain(&failure)),
+        Err(failure) => Outcome::Refused(chain(&failure)),
+    }
+}

@@ -1,0 +1,158 @@
+//! From a leased row to a message that is to be handed over: reads the row, asks its entity, fixes a brief's words.
+
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::node::{Leased, Node};
+use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
+
+use super::failed;
+use crate::brief::fixed;
+use crate::courier::render;
+use crate::wiring::Rules;
+
+/// A message that is to be handed over.
+pub(super) struct Ready {
+    pub(super) leased: Leased,
+    pub(super) row: Row,
+    pub(super) addresses: Vec<Address>,
+    pub(super) data: String,
+}
+
+impl Ready {
+    pub(super) fn claimed(&self) -> render::Claimed<'_> {
+        render::Claimed {
+            template: &self.row.message.template,
+            data: &self.data,
+            addresses: &self.addresses,
+            at: self.row.message.not_before,
+        }
+    }
+}
+
+/// What came of a claim.
+pub(super) enum Claimed {
+    /// To be handed over.
+    Ready(Box<Ready>),
+    /// No longer needed; done with.
+    Withdrawn,
+    /// Nobody to tell; given up.
+    Dead,
+    /// Its entity is set aside; to be tried again later.
+    Failed,
+    /// Given back untouched, because nobody answered or the row is not there; due again.
+    GivenBack,
+}
+
+/// Claims a leased message, unless that was done at an earlier try, and fixes the words of a brief. Both are durable
+/// before anybody gets it.
+pub(super) async fn claim(node: &Node, rules: &Rules, leased: Leased) -> Claimed {
+    let at = node.clock().now();
+    match ready(node, leased, at).await {
+        Claimed::Ready(ready) if fixed::is_loose(&ready.row.message.template, &ready.data) => {
+            with_words_fixed(node, rules, *ready, at).await
+        }
+        claimed @ (Claimed::Ready(_)
+        | Claimed::Withdrawn
+        | Claimed::Dead
+        | Claimed::Failed
+        | Claimed::GivenBack) => claimed,
+    }
+}
+
+async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestamp) -> Claimed {
+    let (id, in_force) = (ready.leased.id.clone(), rules.current());
+    match fixed::fix(node.journal(), &in_force.0.rules, &id, &ready.claimed()) {
+        Ok(data) => {
+            let event = RowEvent::Claimed(ready.addresses.clone(), data.clone(), at);
+            let after = ready.row.clone().after(&event);
+            match (conclude(node, id, ready.row.clone(), event).await, after) {
+                (Recorded::Yes, Some(row)) => {
+                    Claimed::Ready(Box::new(Ready { row, data, ..ready }))
+                }
+                (Recorded::Yes, None) => Claimed::Withdrawn,
+                (Recorded::No, _) => Claimed::GivenBack,
+            }
+        }
+        Err(failure) => match conclude(node, id, ready.row, failed(&failure, at)).await {
+            Recorded::Yes => Claimed::Failed,
+            Recorded::No => Claimed::GivenBack,
+        },
+    }
+}
+
+/// Reads the row of a leased message; one that nobody has claimed is claimed at `at`.
+async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
+    let row = match node.row(&leased) {
+        Ok(row) => row,
+        Err(failure) => {
+            tracing::warn!(message = %leased.id, %failure, "a row could not be read");
+            None
+        }
+    };
+    let Some(row) = row else {
+        node.release(leased.id);
+        return Claimed::GivenBack;
+    };
+    match &row.standing {
+        Standing::Ready => asked(node, leased, row, at).await,
+        Standing::Claimed(addresses, data) => {
+            let (addresses, data) = (addresses.clone(), data.clone());
+            Claimed::Ready(Box::new(Ready { leased, row, addresses, data }))
+        }
+        Standing::Dead(..) => {
+            node.release(leased.id);
+            Claimed::GivenBack
+        }
+    }
+}
+
+async fn asked(node: &Node, leased: Leased, row: Row, at: Timestamp) -> Claimed {
+    let answer = node.claim(leased.id.clone(), row.clone(), at).await;
+    let Answer::Claimed(claim) = answer else {
+        tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
+        if matches!(answer, Answer::DeadLetter { .. }) {
+            return Claimed::Dead;
+        }
+        let Answer::Quarantined { reason } = answer else {
+            node.release(leased.id);
+            return Claimed::GivenBack;
+        };
+        // Its entity is set aside until a person has looked; meanwhile it waits like after a failed attempt.
+        let event = RowEvent::Failed(reason, at);
+        return match conclude(node, leased.id, row, event).await {
+            Recorded::Yes => Claimed::Failed,
+            Recorded::No => Claimed::GivenBack,
+        };
+    };
+    match claim {
+        Claim::Deliver(addresses, data) if !addresses.is_empty() => {
+            let event = RowEvent::Claimed(addresses.clone(), data.clone(), at);
+            match row.after(&event) {
+                Some(row) => Claimed::Ready(Box::new(Ready { leased, row, addresses, data })),
+                None => Claimed::Withdrawn,
+            }
+        }
+        Claim::Deliver(..) => Claimed::Dead,
+        Claim::Withdraw(_) => Claimed::Withdrawn,
+    }
+}
+
+/// Whether the journal took an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recorded {
+    /// It is durable.
+    Yes,
+    /// The message is due again as it was.
+    No,
+}
+
+/// Records an outcome. One that the journal does not take leaves the message due again.
+pub(super) async fn conclude(node: &Node, id: MessageId, row: Row, event: RowEvent) -> Recorded {
+    let answer = node.conclude(id.clone(), row, event).await;
+    if answer == Answer::Recorded {
+        return Recorded::Yes;
+    }
+    tracing::warn!(message = %id, ?answer, "an outcome was not recorded; the message is due again");
+    node.release(id);
+    Recorded::No
+}

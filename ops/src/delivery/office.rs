@@ -1,0 +1,120 @@
+//! The office: takes messages to the servers of every channel, all the time, on an arbiter of its own.
+//!
+//! ```text
+//! lease a page ─► claim ─► words ─► every address to its channel, side by side ─► outcome
+//!       ▲                                                                           │
+//!       └────────── up to so many at a time; a slow channel keeps up no other ◄─────┘
+//! ```
+//! Whatever was handed over and not recorded when the process dies is handed over again, with the same id: the one
+//! window in which a message may come twice. Stopping in good order waits for what is under way.
+
+mod desk;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::Arbiter;
+use duban_runtime::node::Node;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::{oneshot, watch};
+
+use crate::courier::channel::WAITING_MAX;
+use crate::courier::exchange::Exchange;
+use crate::wiring::Rules;
+
+use desk::Desk;
+
+/// Messages under way at a time: room for every channel's [`WAITING_MAX`].
+const UNDER_WAY_MAX: usize = 2 * WAITING_MAX;
+/// Messages leased at a time.
+const PAGE: usize = 256;
+/// How long the outbox is left alone when nothing was due.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The office at work.
+#[derive(Debug)]
+pub struct Office {
+    arbiter: Arbiter,
+    stop: watch::Sender<Stopping>,
+    ended: oneshot::Receiver<()>,
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stopping {
+    No,
+    Yes,
+}
+
+impl Office {
+    /// Opens the office over `node`, on an arbiter of its own.
+    pub fn open(node: Arc<Node>, rules: Rules, exchange: Arc<Exchange>) -> Office {
+        let arbiter = Arbiter::new();
+        let (stop, stopping) = watch::channel(Stopping::No);
+        let (end, ended) = oneshot::channel();
+        let started = arbiter.spawn(async move {
+            work(&Desk::new(&node, &rules, &exchange), stopping).await;
+            exchange.close().await;
+            drop(node);
+            if end.send(()).is_err() {
+                tracing::debug!("nobody waits for the couriers");
+            }
+        });
+        if !started {
+            tracing::error!("the arbiter of the couriers did not start");
+        }
+        Office { arbiter, stop, ended }
+    }
+
+    /// Ends the work in good order: nothing new is taken, what is under way is recorded.
+    pub async fn close(self) {
+        let Office { arbiter, stop, ended } = self;
+        stop.send_replace(Stopping::Yes);
+        if ended.await.is_err() {
+            tracing::error!("the couriers ended before they were told to");
+        }
+        arbiter.stop();
+        if arbiter.join().is_err() {
+            tracing::error!("the couriers' arbiter ended in a panic");
+        }
+    }
+}
+
+/// Hands over what is due until nothing is; for a store that nobody else works on.
+pub async fn clear(node: &Node, rules: &Rules, exchange: &Exchange) {
+    let desk = Desk::new(node, rules, exchange);
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        let leased = desk.page(UNDER_WAY_MAX.saturating_sub(under_way.len()).min(PAGE)).await;
+        under_way.extend(leased.into_iter().map(|leased| desk.send(leased)));
+        if under_way.next().await.is_none() {
+            return;
+        }
+    }
+}
+
+async fn work(desk: &Desk<'_>, mut stopping: watch::Receiver<Stopping>) {
+    let mut under_way = FuturesUnordered::new();
+    while *stopping.borrow() == Stopping::No {
+        let room = UNDER_WAY_MAX.saturating_sub(under_way.len()).min(PAGE);
+        let leased = if room > 0 { desk.page(room).await } else { Vec::new() };
+        let taken = leased.len();
+        under_way.extend(leased.into_iter().map(|leased| desk.send(leased)));
+        let pause = tokio::time::sleep(if taken > 0 { Duration::ZERO } else { PAUSE });
+        // Everything under way moves on until it is time to look at the outbox again.
+        tokio::pin!(pause);
+        loop {
+            tokio::select! {
+                Some(()) = under_way.next() => {}
+                () = &mut pause => break,
+                changed = stopping.changed() => {
+                    if changed.is_err() {
+                        tracing::debug!("nobody holds the office any more");
+                    }
+                    break;
+                }
+            }
+        }
+    }
+    while let Some(()) = under_way.next().await {}
+}

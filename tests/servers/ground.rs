@@ -1,0 +1,63 @@
+//! What the tests stand on: other people's servers, fetched once into the target directory, each a child process that
+//! listens on a port the system chose and ends with its owner.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// The Python of a virtual environment with everything in `requirements.txt`; made at first use, then kept.
+pub(crate) fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let wanted = fs::read_to_string(here("requirements.txt")).unwrap();
+        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("servers-python");
+        let (python, made) = (home.join("bin/python"), home.join("made-of.txt"));
+        if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
+            return python;
+        }
+        run(Command::new("python3").args(["-m", "venv"]).arg(&home));
+        run(Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "-r"])
+            .arg(here("requirements.txt")));
+        fs::write(made, wanted).unwrap();
+        python
+    })
+}
+
+/// A file beside this one.
+pub(crate) fn here(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(name)
+}
+
+/// Runs a command to its end; it must succeed.
+pub(crate) fn run(command: &mut Command) {
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status} (the first run needs a package index)");
+}
+
+/// A server; it ends when this is dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// Starts `command`, which says its port on its first line.
+    pub(crate) fn start(command: &mut Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().unwrap_or_else(|_| panic!("{command:?} said {line:?}"));
+        Server { child, port }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way nothing of it is left.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,130 @@
+//! A house that has something to say: a node in virtual time, its rules, and what its journal knows of every message.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use duban::config::Config;
+use duban::courier::exchange::Exchange;
+use duban::delivery::office;
+use duban::wiring::{self, Rules};
+use duban_rules::{Sources, parse};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Timestamp, VirtualClock};
+use duban_runtime::journal::{Journal, Options as JournalOptions};
+use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_runtime::outbox::{Address, MessageId, Row, RowEvent, Standing};
+use duban_runtime::partition::PARTITIONS;
+use duban_runtime::record::Body;
+use serde::Deserialize;
+
+use crate::sayer::{Command, Sayer, asked, registry};
+
+/// Noon of some day in March 2026.
+pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_772_510_400_000);
+/// Rounds in which everything must have come to an end.
+const ROUNDS_MAX: usize = 500;
+
+/// The shipped rules: reading them takes longer than a fault.
+static RULES: OnceLock<Rules> = OnceLock::new();
+
+/// The house.
+pub(crate) struct House {
+    pub(crate) node: Node,
+    pub(crate) rules: Rules,
+    clock: Arc<VirtualClock>,
+}
+
+impl House {
+    pub(crate) async fn open(dir: &Path) -> House {
+        let clock = Arc::new(VirtualClock::at(NOON));
+        let journal =
+            Journal::open(JournalOptions::at(dir.join("data")), registry(), &|_| {}).unwrap();
+        let options = Options { arbiters: 0, resident_max: 100_000, ticking: Ticking::ByHand };
+        let node = Node::start(options, registry(), journal, clock.clone()).await.unwrap();
+        let rules = RULES.get_or_init(|| wiring::in_force(parse(&Sources::shipped()).0)).clone();
+        House { node, rules, clock }
+    }
+
+    /// Decides one message to these addresses.
+    pub(crate) async fn say(&self, n: u128, to: Vec<Address>) {
+        let command = Command::Say { to, at: NOON };
+        let ask = Ask::of::<Sayer>(format!("s{n}"), command, asked(n, NOON));
+        let answer = self.node.ask(ask).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        self.node.durable().await;
+    }
+
+    /// Lets the couriers work, always on to the next instant at which something is due, until nothing is or `end` comes.
+    pub(crate) async fn work(&self, exchange: &Exchange, end: Timestamp) {
+        for _ in 0..ROUNDS_MAX {
+            office::clear(&self.node, &self.rules, exchange).await;
+            self.node.durable().await;
+            let next = self.rows().into_iter().map(|(_, row)| row.next).min();
+            let Some(next) = next.filter(|next| *next < end) else {
+                if end != Timestamp::NEVER {
+                    self.clock.advance_to(end);
+                }
+                return;
+            };
+            self.clock.advance_to(next);
+        }
+        panic!("no end after {ROUNDS_MAX} rounds: {:?}", self.rows());
+    }
+
+    /// Every row of the outbox.
+    pub(crate) fn rows(&self) -> Vec<(MessageId, Row)> {
+        let rows = (0..PARTITIONS).map(|no| self.node.journal().outbox(no, None, 10_000).unwrap());
+        rows.flatten().collect()
+    }
+
+    /// The messages that were given up, and the words.
+    pub(crate) fn dead(&self) -> Vec<(Vec<Address>, String)> {
+        let dead = self.rows().into_iter().filter_map(|(_, row)| match row.standing {
+            Standing::Dead(addresses, _, reason) => Some((addresses, reason.to_string())),
+            Standing::Ready | Standing::Claimed(..) => None,
+        });
+        dead.collect()
+    }
+
+    /// Everything the journal knows of each message.
+    pub(crate) fn events(&self) -> BTreeMap<MessageId, Vec<RowEvent>> {
+        let mut events: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for frame in self.node.journal().ledger().frames_from(1) {
+            for body in frame.unwrap().batches.into_iter().flat_map(|batch| batch.entries) {
+                if let Body::Outbox { message, event } = body {
+                    events.entry(message).or_default().push(event);
+                }
+            }
+        }
+        events
+    }
+}
+
+/// A letter as a server took it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) struct Took {
+    pub(crate) id: String,
+    pub(crate) to: String,
+    pub(crate) hash: String,
+}
+
+/// What a server took, in its order.
+pub(crate) fn took(path: &Path) -> Vec<Took> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// An address on `channel`.
+pub(crate) fn address(channel: &str, address: &str) -> Address {
+    let (name, role) = ("许示例".into(), "unit-head".into());
+    Address { channel: channel.into(), name, address: address.into(), role }
+}
+
+/// The channels of a configuration in TOML; it must be right.
+pub(crate) fn exchange(dir: &Path, toml: &str) -> Exchange {
+    let reading = duban::config::parse("duban.toml", toml.as_bytes());
+    assert!(reading.problems.is_empty(), "{}", reading.render(duban_rules::Lang::Zh));
+    let config = Config { courier_dir: dir.join("outbox"), ..reading.config };
+    Exchange::open(&config, chrono::FixedOffset::east_opt(8 * 3600).unwrap()).unwrap()
+}

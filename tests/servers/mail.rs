@@ -1,0 +1,213 @@
+//! E-mail: aiosmtpd, with every fault that a mail server has.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::outbox::RowEvent;
+
+use crate::ground::{Server, here, python, run};
+use crate::house::{House, NOON, Took, address, exchange, took};
+
+/// Messages per fault.
+const MESSAGES: usize = 6;
+/// Faults that meet each mailbox once.
+const FAULTS: [&str; 11] = [
+    "none",
+    "4xx",
+    "5xx",
+    "4xx-after-data",
+    "5xx-after-data",
+    "421",
+    "drop-before-data",
+    "drop-in-data",
+    "accept-then-drop",
+    "slow-before-data",
+    "accept-then-slow",
+];
+
+/// A mail server with its files.
+struct Ground {
+    dir: tempfile::TempDir,
+    certificates: Option<PathBuf>,
+}
+
+impl Ground {
+    fn new() -> Ground {
+        Ground { dir: tempfile::tempdir().unwrap(), certificates: None }
+    }
+
+    fn with_certificates() -> Ground {
+        let ground = Ground::new();
+        run(Command::new(python()).arg(here("certificates.py")).arg(ground.path()));
+        fs::write(ground.path().join("secret"), "open sesame\n").unwrap();
+        Ground { certificates: Some(ground.path().to_owned()), ..ground }
+    }
+
+    fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// A server with a fault, on this port or one the system chooses; with this certificate, where there are some.
+    fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
+        let mut command = Command::new(python());
+        command.arg(here("smtp_server.py")).arg(self.path().join("took"));
+        command.arg(port.to_string()).arg(fault);
+        if let Some(certificates) = &self.certificates {
+            command.arg(certificates.join(format!("{certificate}.pem")));
+            command.arg(certificates.join(format!("{certificate}.key")));
+        }
+        Server::start(&mut command)
+    }
+
+    fn secured(&self, port: u16, secret: &str) -> String {
+        let dir = self.path().display();
+        format!(
+            "[courier]\nsender = \"duban@suning.example\"\n[courier.email]\nby = \"smtp\"\n\
+             [courier.smtp]\nhost = \"localhost\"\nport = {port}\nsecurity = \"starttls\"\ntimeout_s = 5\n\
+             ca_file = \"{dir}/ca.pem\"\nuser = \"duban\"\nsecret_file = \"{dir}/{secret}\"\n"
+        )
+    }
+
+    fn took(&self) -> Vec<Took> {
+        took(&self.path().join("took"))
+    }
+}
+
+fn plain(port: u16) -> String {
+    format!(
+        "[courier]\nsender = \"duban@suning.example\"\n[courier.email]\nby = \"smtp\"\n\
+         [courier.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_s = 1\n"
+    )
+}
+
+async fn say_all(house: &House) {
+    for n in 0..MESSAGES {
+        let to = vec![address("email", &format!("head{n}@suning.example"))];
+        house.say(n as u128, to).await;
+    }
+}
+
+/// A row of the table: what became of the messages, by the server's file and the house's journal together.
+fn row(server: &str, fault: &str, house: &House, took: &[Took]) -> String {
+    let mut letters: BTreeMap<&str, Vec<&Took>> = BTreeMap::new();
+    for letter in took {
+        letters.entry(&letter.id).or_default().push(letter);
+    }
+    for (id, copies) in &letters {
+        assert!(copies.iter().all(|copy| copy.hash == copies[0].hash), "{id} came in two forms");
+    }
+    let doubled: usize = letters.values().map(|copies| copies.len() - 1).sum();
+    let dead = house.dead().len();
+    let waiting = house.rows().len() - dead;
+    let events: Vec<RowEvent> = house.events().into_values().flatten().collect();
+    let declared = |event: &&RowEvent| matches!(event, RowEvent::Failed(said, _) if said.contains("unknown whether"));
+    let declared = events.iter().filter(declared).count();
+    let lost = MESSAGES - letters.len() - dead - waiting;
+    assert!(doubled <= declared, "{fault}: {doubled} came twice, {declared} were declared");
+    format!(
+        "{server:<9} {fault:<18} {MESSAGES:>4} {:>5} {lost:>4} {doubled:>7} {declared:>8} {dead:>4} {waiting:>7}\n",
+        letters.len()
+    )
+}
+
+#[actix::test]
+async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes_twice() {
+    let mut table = String::from(
+        "server    fault              said taken lost doubled declared dead waiting\n",
+    );
+    for fault in FAULTS {
+        let ground = Ground::new();
+        let server = ground.server(0, fault, "");
+        let house = House::open(ground.path()).await;
+        let exchange = exchange(ground.path(), &plain(server.port));
+        say_all(&house).await;
+        house.work(&exchange, Timestamp::NEVER).await;
+        table += &row("aiosmtpd", fault, &house, &ground.took());
+        exchange.close().await;
+    }
+    table += &away("away-an-hour").await;
+    for certificate in ["other-name", "stranger"] {
+        table += &distrusted(certificate).await;
+    }
+    table += &wrong_secret().await;
+    compare("servers.txt", &table);
+}
+
+/// Nobody listens for an hour.
+async fn away(fault: &str) -> String {
+    let ground = Ground::new();
+    let port = ground.server(0, "none", "").port;
+    let house = House::open(ground.path()).await;
+    let exchange = exchange(ground.path(), &plain(port));
+    say_all(&house).await;
+    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES));
+    assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
+    let _server = ground.server(port, "none", "");
+    house.work(&exchange, Timestamp::NEVER).await;
+    row("aiosmtpd", fault, &house, &ground.took())
+}
+
+/// A certificate that proves nothing, for a while.
+async fn distrusted(certificate: &str) -> String {
+    let ground = Ground::with_certificates();
+    let server = ground.server(0, "none", certificate);
+    let (house, port) = (House::open(ground.path()).await, server.port);
+    let exchange = exchange(ground.path(), &ground.secured(port, "secret"));
+    say_all(&house).await;
+    house.work(&exchange, NOON + Duration::from_mins(10)).await;
+    assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES), "{certificate}");
+    drop(server);
+    let _server = ground.server(port, "none", "right");
+    house.work(&exchange, Timestamp::NEVER).await;
+    row("aiosmtpd", &format!("tls-{certificate}"), &house, &ground.took())
+}
+
+/// A login that is refused, until the file with the password is right.
+async fn wrong_secret() -> String {
+    let ground = Ground::with_certificates();
+    let server = ground.server(0, "none", "right");
+    let house = House::open(ground.path()).await;
+    fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
+    let wrong = exchange(ground.path(), &ground.secured(server.port, "wrong"));
+    say_all(&house).await;
+    // This server lets whoever fails wait for some seconds: one round of it is enough.
+    house.work(&wrong, NOON + Duration::from_secs(10)).await;
+    assert_eq!((ground.took().len(), house.dead().len()), (0, 0), "no fault of the messages");
+    let right = exchange(ground.path(), &ground.secured(server.port, "secret"));
+    house.work(&right, Timestamp::NEVER).await;
+    row("aiosmtpd", "login-refused", &house, &ground.took())
+}
+
+#[actix::test]
+async fn a_mailbox_that_is_refused_is_a_dead_letter_with_the_servers_words_and_keeps_no_other() {
+    let ground = Ground::new();
+    let server = ground.server(0, "4xx", "");
+    let house = House::open(ground.path()).await;
+    let exchange = exchange(ground.path(), &plain(server.port));
+    let to = ["head@suning.example", "nobody@suning.example", "second@suning.example"];
+    house.say(0, to.map(|to| address("email", to)).to_vec()).await;
+    house.work(&exchange, Timestamp::NEVER).await;
+    let mut reached: Vec<String> = ground.took().into_iter().map(|letter| letter.to).collect();
+    reached.sort();
+    assert_eq!(reached, ["head@suning.example", "second@suning.example"]);
+    let dead = house.dead();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].0, [address("email", "nobody@suning.example")]);
+    assert!(dead[0].1.contains("5.1.1 no such mailbox"), "{}", dead[0].1);
+}
+
+fn compare(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    let mut shown = String::new();
+    write!(shown, "{found}").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), shown, "UPDATE_TABLES=1 rewrites it");
+}

@@ -1,0 +1,116 @@
+//! An entity that says what it is told to, to whom it is told.
+
+use std::sync::Arc;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Refusal, Timers,
+};
+use duban_runtime::outbox::{Address, Claim, Message};
+use duban_runtime::registry::{ContextCell, Registry};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Sayer;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Command {
+    Say { to: Vec<Address>, at: Timestamp },
+    Fired(Fired),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Event {
+    Said { to: Vec<Address>, at: Timestamp },
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Mute;
+
+impl Refusal for Mute {
+    fn code(&self) -> &'static str {
+        "mute"
+    }
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+impl Entity for Sayer {
+    const KIND: Kind = Kind { number: 200, name: "sayer" };
+    const STATE_VERSION: u16 = 1;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Mute;
+    type Context = ();
+
+    fn initial(_: &EntityId) -> Sayer {
+        Sayer
+    }
+
+    fn decide(&self, command: &Command, _: &Asked, (): &()) -> Result<Vec<Event>, Mute> {
+        match command {
+            Command::Say { to, at } => Ok(vec![Event::Said { to: to.clone(), at: *at }]),
+            Command::Fired(_) => Err(Mute),
+        }
+    }
+
+    fn evolve(self, _: &Event) -> Result<Sayer, Corrupt> {
+        Ok(self)
+    }
+
+    fn timers(&self) -> Timers {
+        Timers::default()
+    }
+
+    fn listing(&self) -> Listing {
+        Listing(Vec::new())
+    }
+
+    fn effects(&self, event: &Event, (): &()) -> Vec<Effect> {
+        let Event::Said { to, at } = event;
+        let data = json!({
+            "to": to, "step": "100", "number": "肃城管〔2026〕000001", "unit_name": "城管局环卫站",
+            "small_class": "果皮箱", "place": "东大街",
+        });
+        let (template, data) = ("level-1".into(), data.to_string());
+        vec![Effect::Send(Message { template, data, not_before: *at })]
+    }
+
+    fn claim(&self, message: &Message, _: Timestamp, (): &()) -> Claim {
+        let data: Value = serde_json::from_str(&message.data).unwrap();
+        let to = serde_json::from_value(data["to"].clone()).unwrap();
+        Claim::Deliver(to, message.data.clone())
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn from_stored(_: &EntityId, _: &[u8]) -> Result<Sayer, Corrupt> {
+        Ok(Sayer)
+    }
+
+    fn view(&self) -> Value {
+        Value::Null
+    }
+}
+
+pub(crate) fn registry() -> Arc<Registry> {
+    Arc::new(Registry::new().with::<Sayer>(&Arc::new(ContextCell::new((), 0))))
+}
+
+pub(crate) fn asked(n: u128, at: Timestamp) -> Asked {
+    Asked {
+        id: CommandId(n + 1),
+        by: "test".into(),
+        role: "test".into(),
+        on_behalf_of: None,
+        expected: None,
+        at,
+    }
+}
