@@ -365,6 +365,10 @@ impl<E: Entity> Activation<E> {
 }
 
 impl<E: Entity> AnyActivation for Activation<E> {
+    fn id(&self) -> &EntityId {
+        &self.id
+    }
+
     fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         self.take_in(delivery, out);
     }

@@ -10,6 +10,7 @@ pub(crate) mod falling;
 mod handlers;
 pub(crate) mod message;
 pub(crate) mod partition;
+pub(crate) mod readers;
 mod reading;
 mod residents;
 

@@ -7,7 +7,7 @@ mod ticker;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use actix::{Actor, Addr, Arbiter};
+use actix::{Actor, Addr, Arbiter, AsyncContext as _, Context};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -17,6 +17,7 @@ pub use self::door::{Ask, Leased};
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{PartitionActor, Wiring};
+use crate::actor::readers::Readers;
 use crate::clock::Clock;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
@@ -62,6 +63,8 @@ pub struct Node {
     wiring: Wiring,
     arbiters: Vec<Arbiter>,
     tickers: Vec<JoinHandle<()>>,
+    /// Ends with the node.
+    _pool: Readers,
 }
 
 impl Node {
@@ -103,8 +106,19 @@ impl Node {
             Ticking::ByClock => None,
             Ticking::ByHand => Some(Arc::new(AtomicI64::new(i64::MIN))),
         };
-        let wiring =
-            Wiring { registry, journal, clock, gauge, sooner, resident_max, by_hand, on_end };
+        let pool = Readers::start()?;
+        let readers = pool.handle();
+        let wiring = Wiring {
+            registry,
+            journal,
+            readers,
+            clock,
+            gauge,
+            sooner,
+            resident_max,
+            by_hand,
+            on_end,
+        };
         let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
         let mut node = Node {
             partitions: Vec::with_capacity(usize::from(PARTITIONS)),
@@ -112,6 +126,7 @@ impl Node {
             wiring,
             arbiters,
             tickers: Vec::new(),
+            _pool: pool,
         };
         for no in 0..PARTITIONS {
             node.launch(no)?;
@@ -141,11 +156,14 @@ impl Node {
         let origin = falling::origin(&self.wiring.journal, no)?;
         let next_due = Arc::new(AtomicI64::new(i64::MAX));
         let core = Partition::new(no, 1, origin);
-        let actor = PartitionActor::new(no, core, self.wiring.clone(), Arc::clone(&next_due));
+        let (wiring, due) = (self.wiring.clone(), Arc::clone(&next_due));
+        let launch = move |ctx: &mut Context<PartitionActor>| {
+            PartitionActor::new(no, core, wiring, due, ctx.address())
+        };
         let home = self.arbiters.get(usize::from(no) % self.arbiters.len().max(1));
         let address = match home {
-            Some(arbiter) => PartitionActor::start_in_arbiter(&arbiter.handle(), |_| actor),
-            None => actor.start(),
+            Some(arbiter) => PartitionActor::start_in_arbiter(&arbiter.handle(), launch),
+            None => PartitionActor::create(launch),
         };
         self.partitions.push(address);
         self.next_due.push(next_due);
@@ -160,8 +178,10 @@ impl Node {
         let (mut after, mut warmed) = (None, 0);
         loop {
             let (journal, from) = (Arc::clone(&self.wiring.journal), after.take());
-            let read =
-                tokio::task::spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
+            let read = self
+                .wiring
+                .readers
+                .spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
             let chunk = read.await.map_err(|error| Failure::store("reading entities", error))??;
             let Some((last, _)) = chunk.last() else { return Ok(warmed) };
             after = Some(last.clone());

@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
-use crate::entity::{Asked, Tell};
+use crate::entity::{Asked, EntityId, Tell};
 use crate::outbox::{Claim, Message, MessageId};
 use crate::record::{After, Previous, Stored, Taken};
 use crate::registry::AnyCommand;
@@ -84,6 +84,8 @@ pub struct Staged {
 
 /// An activation whose entity's type is forgotten: what the shell and the simulator hold.
 pub trait AnyActivation: Send {
+    /// Whose it is.
+    fn id(&self) -> &EntityId;
     /// Takes a delivery in.
     fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>);
     /// The stored value it asked for, or why there is none.

@@ -1,11 +1,13 @@
 //! One entity as an actor: an activation in a mailbox.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use compact_str::{CompactString, format_compact};
+use tokio::runtime::Handle;
 
 use super::ENTITY_MAILBOX;
 use super::message::StepOf;
@@ -28,34 +30,44 @@ pub(crate) enum ToEntity {
     SetAside(CompactString),
 }
 
-/// One entity at work, in a mailbox of its own.
-pub(crate) struct EntityActor {
-    id: EntityId,
-    activation: Box<dyn AnyActivation>,
-    home: HomeOf,
-    journal: Arc<Journal>,
-    known: Option<Box<Stored>>,
+/// What all entities of one life of a partition share.
+#[derive(Clone)]
+pub(crate) struct Home {
+    pub(crate) partition: Addr<PartitionActor>,
+    /// Which of its lives.
+    pub(crate) life: u32,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) readers: Handle,
 }
 
-/// The partition of an entity, and which of its lives.
-pub(crate) struct HomeOf {
-    pub(crate) partition: Addr<PartitionActor>,
-    pub(crate) life: u32,
+/// One entity at work, in a mailbox of its own. There may be a million of them, so it holds nothing it can share.
+pub(crate) struct EntityActor {
+    activation: Box<dyn AnyActivation>,
+    home: Rc<Home>,
 }
 
 impl EntityActor {
     /// Starts it on the caller's arbiter. `known` is its stored value, if the caller has just read it.
     pub(crate) fn launch(
-        id: EntityId,
         activation: Box<dyn AnyActivation>,
-        home: HomeOf,
-        journal: Arc<Journal>,
-        known: Option<Box<Stored>>,
+        home: Rc<Home>,
+        known: Option<Stored>,
     ) -> Addr<EntityActor> {
         EntityActor::create(|ctx| {
             ctx.set_mailbox_capacity(ENTITY_MAILBOX);
-            EntityActor { id, activation, home, journal, known }
+            let mut entity = EntityActor { activation, home };
+            entity.begin(known, ctx);
+            entity
         })
+    }
+
+    fn begin(&mut self, known: Option<Stored>, ctx: &mut Context<Self>) {
+        match known.map(|stored| (stored, self.home.journal.quarantine(self.activation.id()))) {
+            Some((stored, Ok(None))) => {
+                self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));
+            }
+            Some((_, Ok(Some(_)) | Err(_))) | None => self.load(ctx),
+        }
     }
 
     /// Lets the activation work; a panic that escapes it sets this one entity aside.
@@ -76,17 +88,16 @@ impl EntityActor {
             if matches!(step, Step::Reload) {
                 self.load(ctx);
             }
-            let (life, entity) = (self.home.life, self.id.clone());
+            let (life, entity) = (self.home.life, self.activation.id().clone());
             if let Err(error) = self.home.partition.try_send(StepOf { life, entity, step }) {
-                tracing::error!(entity = %self.id, %error, "a step found no room");
+                tracing::error!(entity = %self.activation.id(), %error, "a step found no room");
             }
         }
     }
 
     fn load(&mut self, ctx: &mut Context<Self>) {
-        let (journal, id) = (Arc::clone(&self.journal), self.id.clone());
-        // Reading may wait for a disk; an arbiter never does.
-        let reading = tokio::task::spawn_blocking(move || read(&journal, &id));
+        let (journal, id) = (Arc::clone(&self.home.journal), self.activation.id().clone());
+        let reading = self.home.readers.spawn_blocking(move || read(&journal, &id));
         let told = reading.into_actor(self).map(|read, actor, ctx| match read {
             Ok(Ok(Found::Stored(stored))) => {
                 actor.work(ctx, |activation, steps| activation.loaded(Ok(stored), steps));
@@ -99,11 +110,11 @@ impl EntityActor {
                 actor.work(ctx, |activation, steps| activation.loaded(Err(reason), steps));
             }
             Ok(Err(failure)) => {
-                tracing::warn!(entity = %actor.id, %failure, "reading failed; it will be tried again");
+                tracing::warn!(entity = %actor.activation.id(), %failure, "reading failed; it will be tried again");
                 ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
             }
             Err(error) => {
-                tracing::error!(entity = %actor.id, %error, "reading was cut short");
+                tracing::error!(entity = %actor.activation.id(), %error, "reading was cut short");
                 ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
             }
         });
@@ -126,18 +137,6 @@ fn read(journal: &Journal, id: &EntityId) -> Result<Found, Failure> {
 
 impl Actor for EntityActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Context<Self>) {
-        match self.known.take() {
-            Some(stored) => match self.journal.quarantine(&self.id) {
-                Ok(None) => {
-                    self.work(ctx, |activation, steps| activation.loaded(Ok(Some(*stored)), steps));
-                }
-                Ok(Some(_)) | Err(_) => self.load(ctx),
-            },
-            None => self.load(ctx),
-        }
-    }
 }
 
 impl Handler<ToEntity> for EntityActor {

@@ -3,11 +3,13 @@
 //! What it had submitted may still become durable, so it rises only when that is known. Callers whose answer went down
 //! with it ask again with the same id; messages in couriers' hands are due again; tells are read from the journal.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix::{AsyncContext, Context};
 use compact_str::format_compact;
 
+use super::entity::Home;
 use super::message::Missed;
 use super::partition::{PartitionActor, Standing};
 use super::residents::Residents;
@@ -19,7 +21,8 @@ impl PartitionActor {
     /// It panicked.
     pub(super) fn fall(&mut self, words: &str, ctx: &mut Context<Self>) {
         let no = self.no;
-        self.life += 1;
+        let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
+        self.home = Rc::new(next);
         self.core = Partition::new(no, 1, Origin::default());
         self.residents = Residents::at_most(self.wiring.resident_max);
         let n = self.falls.note(self.wiring.clock.now());

@@ -28,7 +28,7 @@ impl Handler<StepOf> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, StepOf { life, entity, step }: StepOf, ctx: &mut Context<Self>) {
-        if life != self.life {
+        if life != self.home.life {
             return;
         }
         match &step {
@@ -111,11 +111,11 @@ impl Handler<Missed> for PartitionActor {
 impl Handler<Warm> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Warm(entities): Warm, ctx: &mut Context<Self>) {
+    fn handle(&mut self, Warm(entities): Warm, _: &mut Context<Self>) {
         for (entity, stored) in entities {
             // One that woke meanwhile knows more than what was read, and so may any that fell with its partition.
-            if self.life == 0 && !self.residents.contains(&entity) {
-                self.admit(&entity, Some(stored), ctx);
+            if self.home.life == 0 && !self.residents.contains(&entity) {
+                self.admit(&entity, Some(stored));
             }
         }
         self.wiring.gauge.finish(1);

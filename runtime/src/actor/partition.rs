@@ -1,6 +1,7 @@
 //! One partition as an actor: the core, its entities' addresses, and the way to the journal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -8,9 +9,10 @@ use std::time::Duration;
 use actix::dev::SendError;
 use actix::{Actor, Addr, AsyncContext, Context};
 use compact_str::format_compact;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::entity::{EntityActor, HomeOf, ToEntity};
+use super::entity::{EntityActor, Home, ToEntity};
 use super::message::{Committed, TellFrom};
 use super::residents::{Residents, Sleep};
 use super::{BUSY_MAX, PARTITION_MAILBOX};
@@ -35,6 +37,8 @@ pub(crate) struct Wiring {
     pub(crate) registry: Arc<Registry>,
     /// Every actor of the node holds it: when nobody else does, the node has ended.
     pub(crate) journal: Arc<Journal>,
+    /// Where it is read without an arbiter waiting.
+    pub(crate) readers: Handle,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) gauge: Arc<Gauge>,
     /// Rung when an alarm becomes due sooner than the ticker knows.
@@ -81,6 +85,8 @@ pub(crate) struct PartitionActor {
     pub(super) no: u8,
     pub(super) core: Partition,
     pub(super) wiring: Wiring,
+    /// What its entities share, its present life among it.
+    pub(super) home: Rc<Home>,
     pub(super) residents: Residents,
     pub(super) peers: Vec<Addr<PartitionActor>>,
     next_due: Arc<AtomicI64>,
@@ -89,7 +95,6 @@ pub(crate) struct PartitionActor {
     pub(super) reading: usize,
     /// Batches whose result is not known.
     pub(super) submitted: usize,
-    pub(super) life: u32,
     pub(super) standing: Standing,
     pub(super) falls: Falls,
     window: FirstWindow,
@@ -102,19 +107,22 @@ impl PartitionActor {
         core: Partition,
         wiring: Wiring,
         next_due: Arc<AtomicI64>,
+        address: Addr<PartitionActor>,
     ) -> PartitionActor {
+        let (journal, readers) = (Arc::clone(&wiring.journal), wiring.readers.clone());
+        let home = Rc::new(Home { partition: address, life: 0, journal, readers });
         let residents = Residents::at_most(wiring.resident_max);
         PartitionActor {
             no,
             core,
             wiring,
+            home,
             residents,
             peers: Vec::new(),
             next_due,
             counted: 0,
             reading: 0,
             submitted: 0,
-            life: 0,
             standing: Standing::Up,
             falls: Falls::default(),
             window: FirstWindow::Unread,
@@ -161,7 +169,7 @@ impl PartitionActor {
 
     fn perform(&mut self, output: Output, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
         match output {
-            Output::Deliver(entity, delivery) => self.deliver(entity, delivery, ctx),
+            Output::Deliver(entity, delivery) => self.deliver(entity, delivery),
             Output::Commit(batch) => {
                 self.wiring.gauge.undurable(1);
                 let address = ctx.address();
@@ -184,7 +192,7 @@ impl PartitionActor {
             Output::LoadOutbox(reload) => self.read_outbox(reload, ctx),
             Output::LoadTells { from, after } => self.read_tells(from, after, ctx),
             Output::Send(tell) => self.send_tell(tell, ctx),
-            Output::DeliverTell(tell, taken) => self.deliver_tell(&tell, taken, said, ctx),
+            Output::DeliverTell(tell, taken) => self.deliver_tell(&tell, taken, said),
             Output::Alarm(words) => {
                 tracing::error!(partition = self.no, %words, "an operator must look");
             }
@@ -210,13 +218,7 @@ impl PartitionActor {
         }
     }
 
-    fn deliver_tell(
-        &mut self,
-        tell: &SentTell,
-        taken: Taken,
-        said: &mut Vec<Output>,
-        ctx: &mut Context<Self>,
-    ) {
+    fn deliver_tell(&mut self, tell: &SentTell, taken: Taken, said: &mut Vec<Output>) {
         let command = match self.wiring.registry.kind(tell.to.kind) {
             Some(kind) => kind.command(&tell.command).map_err(|e| format_compact!("{e}")),
             None => Err(format_compact!("no kind {}", tell.to.kind)),
@@ -225,7 +227,7 @@ impl PartitionActor {
         match command {
             Ok(command) => {
                 let caller = Caller::Tell(taken);
-                self.deliver(tell.to.clone(), Delivery::Command { command, asked, caller }, ctx);
+                self.deliver(tell.to.clone(), Delivery::Command { command, asked, caller });
             }
             Err(reason) => {
                 let now = self.wiring.clock.now();
@@ -234,9 +236,9 @@ impl PartitionActor {
         }
     }
 
-    fn deliver(&mut self, entity: EntityId, delivery: Delivery, ctx: &mut Context<Self>) {
+    fn deliver(&mut self, entity: EntityId, delivery: Delivery) {
         if !self.residents.contains(&entity) {
-            self.admit(&entity, None, ctx);
+            self.admit(&entity, None);
         }
         let resident = match self.residents.used(&entity) {
             Some(resident) if resident.busy < BUSY_MAX => resident,
@@ -253,23 +255,11 @@ impl PartitionActor {
     }
 
     /// Makes an entity resident, if its kind is known.
-    pub(super) fn admit(
-        &mut self,
-        entity: &EntityId,
-        known: Option<Stored>,
-        ctx: &mut Context<Self>,
-    ) {
+    pub(super) fn admit(&mut self, entity: &EntityId, known: Option<Stored>) {
         let Some(kind) = self.wiring.registry.kind(entity.kind) else { return };
         let sleep = sleep_of(known.as_ref().and_then(|stored| stored.alarm));
         let activation = kind.activation(entity.clone());
-        let journal = Arc::clone(&self.wiring.journal);
-        let address = EntityActor::launch(
-            entity.clone(),
-            activation,
-            HomeOf { partition: ctx.address(), life: self.life },
-            journal,
-            known.map(Box::new),
-        );
+        let address = EntityActor::launch(activation, Rc::clone(&self.home), known);
         self.residents.insert(entity.clone(), address, sleep);
     }
 

@@ -62,12 +62,12 @@ impl PartitionActor {
         read: impl FnOnce(&Journal) -> Result<T, Failure> + Send + 'static,
         take: impl FnOnce(&mut Partition, Option<T>, &mut Vec<Output>) + 'static,
     ) {
-        let (journal, life) = (Arc::clone(&self.wiring.journal), self.life);
+        let (journal, life) = (Arc::clone(&self.wiring.journal), self.home.life);
         self.reading += 1;
-        let reading = tokio::task::spawn_blocking(move || read(&journal));
+        let reading = self.wiring.readers.spawn_blocking(move || read(&journal));
         let taken = reading.into_actor(self).map(move |result, actor, ctx| {
             actor.reading -= 1;
-            if actor.life != life {
+            if actor.home.life != life {
                 return;
             }
             actor.work(ctx, |core, wiring, out| match result {
