@@ -25,12 +25,22 @@ const CHUNK: usize = 256;
 #[derive(Debug)]
 pub struct Applier {
     backlog: Arc<Backlog>,
+    onto: Onto,
+}
+
+/// What an applier writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onto {
+    /// A store that is read meanwhile.
+    Living,
+    /// One that is being made, and of no use to anybody before it is.
+    Making,
 }
 
 impl Applier {
     /// The applier of `backlog`.
-    pub fn new(backlog: Arc<Backlog>) -> Applier {
-        Applier { backlog }
+    pub fn new(backlog: Arc<Backlog>, onto: Onto) -> Applier {
+        Applier { backlog, onto }
     }
 
     /// Brings everything committed so far into the store; tells up to which frame, none when there was nothing.
@@ -44,7 +54,10 @@ impl Applier {
         let store = self.backlog.store();
         for ops in [frozen.derived, frozen.entities] {
             for chunk in chunks(ops) {
-                store.apply(chunk)?;
+                match self.onto {
+                    Onto::Living => store.apply(chunk)?,
+                    Onto::Making => store.fill(chunk)?,
+                }
             }
         }
         store.apply(frozen.rest)?;

@@ -201,7 +201,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use crate::journal::applier::Applier;
+    use crate::journal::applier::{Applier, Onto};
     use crate::journal::layout;
     use crate::journal::store::{MemoryStore, Op, Pair};
     use crate::outbox::{Message, MessageId, Row};
@@ -212,7 +212,7 @@ mod tests {
         let store = Arc::new(Moody::default());
         let limits = Limits { n_bytes_max: 1, lag_max: Duration::from_secs(1) };
         let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
-        let mut applier = Applier::new(Arc::clone(&backlog));
+        let mut applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         store.refuses.store(true, Ordering::SeqCst);
 
         commit(&backlog, 1);

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::applier::Applier;
+use super::applier::{Applier, Onto};
 use super::backlog::{Backlog, Limits};
 use super::blob::BlobStore;
 use super::committer::Committer;
@@ -15,7 +15,7 @@ use super::layout;
 use super::ledger::{Ledger, LedgerOptions, LedgerReader};
 use super::memtable::tables::Tables;
 use super::meter::Meter;
-use super::recovery::{Progress, Step, recover};
+use super::recovery::{Applying, Progress, Standing, Step, recover};
 use super::sled::SledStore;
 use super::snapshot::loading::load;
 use super::snapshot::{self, Snapshots};
@@ -45,13 +45,18 @@ pub(super) fn open(
     let reader = ledger.reader();
 
     progress(Progress { step: Step::Store, done: 0, total: 0 });
-    let onto = Onto { reader: &reader, fold: fold.as_ref(), limits: options.limits, progress };
-    let opened = usable(options, &reader).and_then(|store| onto.recover(Arc::new(store)));
+    let (limits, applying) = (options.limits, Applying::Beside);
+    let bringing = Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress };
+    let opened = usable(options, &reader)
+        .and_then(|store| bringing.recover(Arc::new(store), Standing::CutOff));
     let backlog = match opened {
         Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
             tracing::warn!(%failure, "the store is set aside and made again");
-            let store = made_again(options, &reader, progress)?;
-            onto.recover(Arc::new(store))?
+            let (store, standing) = made_again(options, &reader, progress)?;
+            let store = Arc::new(store);
+            let backlog = bringing.recover(Arc::clone(&store) as _, standing)?;
+            store.made()?;
+            backlog
         }
         opened => opened?,
     };
@@ -75,29 +80,33 @@ pub(super) fn over<D: Disk>(
     let snapshots_disk = disk.another();
     let ledger = Ledger::open(disk, &LedgerOptions::default())?;
     let reader = ledger.reader();
-    let onto = Onto { reader: &reader, fold: fold.as_ref(), limits, progress: &|_| {} };
-    let backlog = onto.recover(store)?;
+    let applying = Applying::Inline;
+    let bringing =
+        Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress: &|_| {} };
+    let backlog = bringing.recover(store, Standing::CutOff)?;
     let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
     let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
     let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
-    let applier = Applier::new(Arc::clone(&backlog));
+    let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
     Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, writing })
 }
 
 /// What a store is brought up with.
-struct Onto<'a> {
+struct Bringing<'a> {
     reader: &'a LedgerReader,
     fold: &'a dyn Fold,
     limits: Limits,
+    applying: Applying,
     progress: &'a dyn Fn(Progress),
 }
 
-impl Onto<'_> {
-    fn recover(&self, store: Arc<dyn Store>) -> Result<Arc<Backlog>, Failure> {
+impl Bringing<'_> {
+    fn recover(&self, store: Arc<dyn Store>, from: Standing) -> Result<Arc<Backlog>, Failure> {
         let tables = Tables::load(store.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, store, self.limits));
-        recover(&backlog, self.reader, self.fold, self.progress)?;
+        let how = (from, self.applying);
+        recover(&backlog, self.reader, self.fold, how, self.progress)?;
         Ok(backlog)
     }
 }
@@ -128,7 +137,7 @@ fn made_again(
     options: &Options,
     reader: &LedgerReader,
     progress: &dyn Fn(Progress),
-) -> Result<SledStore, Failure> {
+) -> Result<(SledStore, Standing), Failure> {
     let disk = OsDisk::at(&options.dir);
     let spans = snapshot::spans(&disk)?;
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
@@ -137,7 +146,7 @@ fn made_again(
             Err(failure @ Failure::Corrupt { .. }) => {
                 tracing::warn!(%failure, "an older snapshot must do");
             }
-            loaded => return loaded.map(|()| store),
+            loaded => return loaded.map(|()| (store, Standing::Loaded)),
         }
     }
     if reader.first_frame() > 1 {
@@ -146,7 +155,7 @@ fn made_again(
             Corrupt("older segments are gone, and no base snapshot can be read".to_owned());
         return Err(Failure::Corrupt { what, source });
     }
-    prepared(emptied(options)?)
+    Ok((prepared(emptied(options)?)?, Standing::Empty))
 }
 
 /// An empty store in place of the one there is. The last one is kept, for somebody to look at.
@@ -161,5 +170,5 @@ fn emptied(options: &Options) -> Result<SledStore, Failure> {
         }
         Ok(()) | Err(_) => {}
     }
-    SledStore::open(&from, options.store)
+    SledStore::begin(&from, options.store)
 }

@@ -4,6 +4,7 @@
 //! may be ahead of `applied` in the parts that follow from entities (see the applier's order): records that a value
 //! already includes are left out. Memory stays bounded, because whatever fills a generation is applied at once.
 
+mod beside;
 pub mod rows;
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 use rows::Rows;
 
-use super::applier::Applier;
+use super::applier::{Applier, Onto};
 use super::backlog::Backlog;
 use super::failure::Failure;
 use super::frame::Frame;
@@ -51,7 +52,7 @@ pub enum Step {
 /// Frames between two reports of progress.
 const REPORT_EVERY: u64 = 256;
 
-/// Folds everything after `applied`, up to the ledger's end.
+/// Folds everything after `applied`, up to the ledger's end; `applying` brings it into the store.
 ///
 /// # Errors
 /// The ledger's and the store's failures; [`Failure::Corrupt`] when the store's content makes no sense.
@@ -59,31 +60,74 @@ pub fn recover(
     backlog: &Arc<Backlog>,
     reader: &LedgerReader,
     fold: &dyn Fold,
+    (from, applying): (Standing, Applying),
     progress: &dyn Fn(Progress),
 ) -> Result<(), Failure> {
     let seen = backlog.tables().applied();
-    let (step, total) = (Step::Fold, reader.last_frame().saturating_sub(seen));
-    let mut applier = Applier::new(Arc::clone(backlog));
-    let mut folder = Refold::new(backlog, reader, fold);
+    let total = reader.last_frame().saturating_sub(seen);
     if total == 0 {
         return Ok(());
     }
-    // A generation that was cut off may have left derived keys of any of these frames. Each frame's keys are passed
-    // again, so it is enough to remove what comes and goes for good, and not to trust that it never was there.
-    backlog.tables_mut().take_unseen_for(Below::Something);
-    for frame in reader.frames_from(seen + 1) {
-        let frame = frame?;
+    let below = match from {
+        // Each frame's keys are passed again, so it is enough to remove what comes and goes for good, and not to trust
+        // that it never was there.
+        Standing::CutOff => Below::Something,
+        Standing::Loaded | Standing::Empty => Below::Nothing,
+    };
+    backlog.tables_mut().take_unseen_for(below);
+    let mut folder = Refold::new(backlog, reader, fold, from);
+    let mut taken = |frame: Frame| {
         let done = frame.number.saturating_sub(seen);
         folder.frame(frame)?;
-        if backlog.is_full() {
-            applier.apply_once()?;
-        }
         if done.is_multiple_of(REPORT_EVERY) || done == total {
-            progress(Progress { step, done, total });
+            progress(Progress { step: Step::Fold, done, total });
         }
+        Ok(())
+    };
+    let frames = reader.frames_from(seen + 1);
+    match applying {
+        Applying::Inline => {
+            let mut applier = Applier::new(Arc::clone(backlog), Onto::Living);
+            for frame in frames {
+                taken(frame?)?;
+                if backlog.is_full() {
+                    applier.apply_once()?;
+                }
+            }
+        }
+        Applying::Beside => beside::run(backlog, from.onto(), frames, &mut taken)?,
     }
     backlog.tables_mut().take_unseen_for(Below::Nothing);
     Ok(())
+}
+
+/// What the store may hold of the frames after `applied`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A part of a generation that was cut off: derived keys of any of them.
+    CutOff,
+    /// Nothing that does not follow from the entities in it: it was just filled from a base snapshot.
+    Loaded,
+    /// Nothing: it is new.
+    Empty,
+}
+
+impl Standing {
+    fn onto(self) -> Onto {
+        match self {
+            Standing::CutOff => Onto::Living,
+            Standing::Loaded | Standing::Empty => Onto::Making,
+        }
+    }
+}
+
+/// Who brings what is folded into the store, and in which portions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applying {
+    /// Whoever folds, a generation of the usual size at a time: a run repeats exactly.
+    Inline,
+    /// A thread of its own, in large portions, while another reads ahead.
+    Beside,
 }
 
 /// An entity's value, made again from its whole history.
@@ -110,14 +154,20 @@ struct Refold<'a> {
     backlog: &'a Backlog,
     reader: &'a LedgerReader,
     fold: &'a dyn Fold,
+    from: Standing,
     rows: Rows,
     /// Entities whose history cannot be folded: set aside, each once.
     broken: BTreeSet<EntityId>,
 }
 
 impl<'a> Refold<'a> {
-    fn new(backlog: &'a Backlog, reader: &'a LedgerReader, fold: &'a dyn Fold) -> Refold<'a> {
-        Refold { backlog, reader, fold, rows: Rows::default(), broken: BTreeSet::new() }
+    fn new(
+        backlog: &'a Backlog,
+        reader: &'a LedgerReader,
+        fold: &'a dyn Fold,
+        from: Standing,
+    ) -> Refold<'a> {
+        Refold { backlog, reader, fold, from, rows: Rows::default(), broken: BTreeSet::new() }
     }
 
     fn frame(&mut self, frame: Frame) -> Result<(), Failure> {
@@ -192,6 +242,8 @@ impl<'a> Refold<'a> {
         }
         let before = match fresh.get(id) {
             Some(stored) => Some(stored.clone()),
+            // Nothing was ever there of an entity that begins here.
+            None if self.from == Standing::Empty && record.sequence == 1 => None,
             None => entity(self.backlog, id)?,
         };
         if before.as_ref().is_some_and(|before| before.sequence >= record.sequence) {

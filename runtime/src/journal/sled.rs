@@ -59,7 +59,7 @@ enum Trouble {
     Sled(#[from] sled::Error),
     #[error("it panicked: {0}")]
     Panic(String),
-    #[error("it has shown damage before")]
+    #[error("it has shown damage before, or was never finished")]
     Marked,
     #[error("its rows are not those that were put there")]
     Sum,
@@ -99,6 +99,24 @@ impl SledStore {
         }
         trust::mark(dir, Mark::Open)?;
         Ok(SledStore { tree, database, dir: dir.to_owned(), sum: Mutex::new(sum) })
+    }
+
+    /// A new store in `dir`, where nothing is: whoever opens it before it is [`SledStore::made`] makes it anew.
+    ///
+    /// # Errors
+    /// As [`SledStore::open`].
+    pub fn begin(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
+        let store = SledStore::open(dir, options)?;
+        trust::mark(dir, Mark::Making)?;
+        Ok(store)
+    }
+
+    /// It holds what it should.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn made(&self) -> Result<(), Failure> {
+        trust::mark(&self.dir, Mark::Open)
     }
 
     fn guarded<T>(
@@ -155,6 +173,24 @@ impl Store for SledStore {
         self.guarded("apply", || self.tree.apply_batch(batch.clone()))?;
         *sum = after;
         Ok(())
+    }
+
+    fn fill(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, value) in ops {
+            // One way down the tree instead of two: what stood there comes back.
+            let replaced = self.guarded("fill", || match &value {
+                Some(value) => self.tree.insert(&key, value.as_slice()),
+                None => self.tree.remove(&key),
+            })?;
+            if let Some(replaced) = replaced {
+                *sum = sum.wrapping_sub(digest(&key, &replaced));
+            }
+            if let Some(value) = value {
+                *sum = sum.wrapping_add(digest(&key, &value));
+            }
+        }
+        self.guarded("fill", || self.tree.insert(SUM, &sum.to_be_bytes())).map(|_| ())
     }
 
     /// Safe against a loss of power, too: a store that was left like this need not be checked.

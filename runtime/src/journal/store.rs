@@ -35,6 +35,14 @@ pub trait Store: Send + Sync + 'static {
     /// [`Failure::Store`]; some of them may then be visible, and the same call may be repeated.
     fn apply(&self, ops: Vec<Op>) -> Result<(), Failure>;
 
+    /// As [`Store::apply`], but after a crash any part of `ops` may be there: faster, for a store that is being made.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    fn fill(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        self.apply(ops)
+    }
+
     /// Hands everything to the system, before a clean end.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::OnFatal;
-use super::applier::Applier;
+use super::applier::{Applier, Onto};
 use super::backlog::{Backlog, Ending};
 use super::committer::{Committer, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, Submission, weight};
 use super::disk::Disk;
@@ -50,7 +50,8 @@ impl Threads {
     ) -> Result<Threads, Failure> {
         let queue = Arc::new(Queue::default());
         let applier = spawn("duban-applier", {
-            let (applier, backlog) = (Applier::new(Arc::clone(backlog)), Arc::clone(backlog));
+            let (applier, backlog) =
+                (Applier::new(Arc::clone(backlog), Onto::Living), Arc::clone(backlog));
             let on_fatal = Arc::clone(&on_fatal);
             move || apply(applier, &backlog, &on_fatal)
         })?;

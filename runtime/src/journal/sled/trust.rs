@@ -22,6 +22,8 @@ pub(super) enum Mark {
     Closed,
     /// In use, in this run of the machine.
     Open,
+    /// It is being made, and of no use before it is.
+    Making,
     /// It has shown damage.
     Damaged,
 }
@@ -40,7 +42,7 @@ pub(super) enum Trust {
 /// How the store in `dir` was left.
 pub(super) fn read(dir: &Path) -> Trust {
     match fs::read_to_string(dir.join(MARK_FILE)) {
-        Ok(mark) if mark == text(Mark::Damaged) => Trust::None,
+        Ok(mark) if mark == text(Mark::Damaged) || mark == text(Mark::Making) => Trust::None,
         Ok(mark) if mark == text(Mark::Closed) => Trust::Whole,
         Ok(mark) if mark == text(Mark::Open) && !boot().is_empty() => Trust::Whole,
         // A new store is checked in no time.
@@ -83,6 +85,7 @@ fn text(mark: Mark) -> String {
     match mark {
         Mark::Closed => "closed".to_owned(),
         Mark::Open => format!("open {}", boot()),
+        Mark::Making => "making".to_owned(),
         Mark::Damaged => "damaged".to_owned(),
     }
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::{Bounds, Committing, Home, Machine, Standing};
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::Failure;
-use crate::journal::applier::Applier;
+use crate::journal::applier::{Applier, Onto};
 use crate::journal::backlog::{Backlog, Limits};
 use crate::journal::committer::Committer;
 use crate::journal::layout;
 use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
 use crate::journal::meter::Meter;
-use crate::journal::recovery::recover;
+use crate::journal::recovery::{Applying, Standing, recover};
 use crate::journal::store::Store;
 use crate::partition::{Origin, Partition};
 use crate::registry::Registry;
@@ -56,12 +56,13 @@ impl Machine {
         let limits = Limits { n_bytes_max: GENERATION_BYTES, ..Limits::default() };
         let tables = Tables::load(shared.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, shared, limits));
-        recover(&backlog, &reader, registry.as_ref(), &|_| {})?;
+        let how = (Standing::CutOff, Applying::Inline);
+        recover(&backlog, &reader, registry.as_ref(), how, &|_| {})?;
 
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(Timestamp::from_millis(0)));
         let meter = Arc::new(Meter::default());
         let committer = Committer::new(ledger, Arc::clone(&backlog), meter, clock);
-        let applier = Applier::new(Arc::clone(&backlog));
+        let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         let homes = (0..bounds.limits.partitions)
             .map(|no| home(&backlog, bounds, (no, mutation)))
             .collect();
