@@ -11,9 +11,9 @@
 //! are durable.
 
 mod decision;
+mod hand;
 mod step;
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
 pub(crate) use self::decision::words_of;
 use self::decision::{Decided, decide_and_evolve};
+use self::hand::{Hand, Waiting};
 use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, Novelty};
@@ -34,7 +35,7 @@ use crate::record::{After, Keys, Previous, RECORD_VERSION, Record, Stored};
 use crate::registry::{AnyCommand, ContextCell};
 
 /// Deliveries an activation keeps while it cannot decide; one more is answered busy.
-pub const QUEUE_MAX: usize = 64;
+pub const QUEUE_MAX: u16 = 64;
 /// How long a caller is told to wait when there is no room.
 pub const RETRY_AFTER: Duration = Duration::from_millis(200);
 
@@ -47,13 +48,6 @@ enum Life<E> {
     Quarantined(CompactString),
 }
 
-struct Waiting {
-    /// How many staged records must be durable first, counted since the activation began.
-    after: u64,
-    caller: Caller,
-    answer: Answer,
-}
-
 /// One entity at work. See the module's words.
 pub struct Activation<E: Entity> {
     id: EntityId,
@@ -64,13 +58,10 @@ pub struct Activation<E: Entity> {
     /// When the latest state must be woken.
     alarm: Option<Timestamp>,
     recent: Vec<(CommandId, u64)>,
-    staged: u64,
-    resolved: u64,
-    waiting: VecDeque<Waiting>,
-    queue: VecDeque<Delivery>,
-    queue_max: usize,
-    suspect: Option<CommandId>,
     falls: u64,
+    queue_max: u16,
+    /// Nothing while it sleeps, as most entities do most of the time.
+    hand: Option<Box<Hand>>,
     context: Arc<ContextCell<E::Context>>,
 }
 
@@ -85,13 +76,9 @@ impl<E: Entity> Activation<E> {
             frame: 0,
             alarm: None,
             recent: Vec::new(),
-            staged: 0,
-            resolved: 0,
-            waiting: VecDeque::new(),
-            queue: VecDeque::new(),
             queue_max: QUEUE_MAX,
-            suspect: None,
             falls: 0,
+            hand: None,
             context,
         }
     }
@@ -121,8 +108,10 @@ impl<E: Entity> Activation<E> {
     fn take_in(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         match &self.life {
             Life::Live(_) => self.decide_delivery(delivery, out),
-            Life::Loading | Life::Frozen | Life::Fallen if self.queue.len() < self.queue_max => {
-                self.queue.push_back(delivery);
+            Life::Loading | Life::Frozen | Life::Fallen
+                if self.queued() < usize::from(self.queue_max) =>
+            {
+                self.hand().queue.push_back(delivery);
             }
             Life::Loading | Life::Frozen | Life::Fallen => out.push(Step::NoRoom(delivery)),
             Life::Quarantined(reason) => {
@@ -176,7 +165,7 @@ impl<E: Entity> Activation<E> {
         let command = E::Command::from(fired.clone());
         match self.stage(&command, &asked, &Caller::Timer) {
             Staging::Yes(staged, timers) if !timers.has(&fired) => {
-                self.staged += 1;
+                self.hand().staged += 1;
                 out.push(Step::Staged(staged));
             }
             Staging::Yes(..) => {
@@ -194,12 +183,12 @@ impl<E: Entity> Activation<E> {
                 self.set_aside(reason, out);
                 out.push(Step::Passed);
             }
-            Staging::Panicked if self.suspect.replace(asked.id) == Some(asked.id) => {
+            Staging::Panicked if self.hand().suspect.replace(asked.id) == Some(asked.id) => {
                 self.set_aside(format_compact!("timer `{}` panicked twice", fired.name), out);
                 out.push(Step::Passed);
             }
             Staging::Panicked => {
-                self.queue.push_front(Delivery::Fire(now));
+                self.hand().queue.push_front(Delivery::Fire(now));
                 self.fall(out);
             }
         }
@@ -222,9 +211,10 @@ impl<E: Entity> Activation<E> {
         }
         match self.stage(&command, &asked, &caller) {
             Staging::Yes(staged, _) => {
-                self.staged += 1;
                 let answer = Answer::Accepted { sequence: self.sequence, novelty: Novelty::First };
-                self.waiting.push_back(Waiting { after: self.staged, caller, answer });
+                let hand = self.hand();
+                hand.staged += 1;
+                hand.wait(caller, answer);
                 out.push(Step::Staged(staged));
             }
             Staging::No((code, detail)) => {
@@ -237,8 +227,8 @@ impl<E: Entity> Activation<E> {
                 self.settle_unwritten(caller, answer, Some(reason), out);
             }
             // The same command panicking again, on a fresh reading, is a dead letter.
-            Staging::Panicked if self.suspect.replace(asked.id) == Some(asked.id) => {
-                self.suspect = None;
+            Staging::Panicked if self.hand().suspect.replace(asked.id) == Some(asked.id) => {
+                self.hand().suspect = None;
                 let reason = CompactString::const_new("deciding it panicked twice");
                 tracing::error!(entity = %self.id, command = ?asked.id, "dead letter");
                 let parked = Some(reason.clone());
@@ -248,7 +238,7 @@ impl<E: Entity> Activation<E> {
             }
             Staging::Panicked => {
                 let again = Delivery::Command { command: AnyCommand::new(command), asked, caller };
-                self.queue.push_front(again);
+                self.hand().queue.push_front(again);
                 self.fall(out);
             }
         }
@@ -288,7 +278,7 @@ impl<E: Entity> Activation<E> {
             events: made.events,
         };
         let (record, crc) = record.encode();
-        let previous = match (self.staged == self.resolved, self.sequence) {
+        let previous = match (self.is_durable(), self.sequence) {
             (true, 0) => Some(Previous::None),
             (true, _) => Some(Previous::Frame(self.frame)),
             (false, _) => None,
@@ -324,12 +314,32 @@ impl<E: Entity> Activation<E> {
         if let Caller::Tell(taken) = caller {
             return out.push(Step::TellDone(taken, parked));
         }
-        if self.staged == self.resolved {
+        if self.is_durable() {
             caller.answer(answer);
         } else {
-            self.waiting.push_back(Waiting { after: self.staged, caller, answer });
+            self.hand().wait(caller, answer);
         }
         out.push(Step::Passed);
+    }
+
+    fn hand(&mut self) -> &mut Hand {
+        self.hand.get_or_insert_default()
+    }
+
+    fn queued(&self) -> usize {
+        self.hand.as_ref().map_or(0, |hand| hand.queue.len())
+    }
+
+    /// Whether everything it decided is durable.
+    fn is_durable(&self) -> bool {
+        self.hand.as_ref().is_none_or(|hand| hand.staged == hand.resolved)
+    }
+
+    /// Gives the memory back once nothing is in hand.
+    fn put_down(&mut self) {
+        if self.hand.as_ref().is_some_and(|hand| hand.is_empty() && hand.suspect.is_none()) {
+            self.hand = None;
+        }
     }
 
     fn set_aside(&mut self, reason: CompactString, out: &mut Vec<Step>) {
@@ -339,8 +349,8 @@ impl<E: Entity> Activation<E> {
     }
 
     fn turn_queue_away(&mut self, out: &mut Vec<Step>) {
-        if let Life::Quarantined(reason) = &self.life {
-            for delivery in self.queue.drain(..) {
+        if let (Life::Quarantined(reason), Some(hand)) = (&self.life, &mut self.hand) {
+            for delivery in hand.queue.drain(..) {
                 let answer = Answer::Quarantined { reason: reason.clone() };
                 out.push(turn_away(delivery, answer));
             }
@@ -356,7 +366,7 @@ impl<E: Entity> Activation<E> {
     fn freeze(&mut self, out: &mut Vec<Step>) {
         if !matches!(self.life, Life::Quarantined(_)) {
             self.life = Life::Frozen;
-            if self.staged == self.resolved {
+            if self.is_durable() {
                 self.life = Life::Loading;
                 out.push(Step::Reload);
             }
@@ -383,42 +393,39 @@ impl<E: Entity> AnyActivation for Activation<E> {
         }
         // Queued deliveries may freeze it again: those that are left wait for the next reading.
         while matches!(self.life, Life::Live(_))
-            && let Some(delivery) = self.queue.pop_front()
+            && let Some(delivery) = self.hand.as_mut().and_then(|hand| hand.queue.pop_front())
         {
             self.decide_delivery(delivery, out);
         }
-        give_back(&mut self.queue);
+        self.put_down();
     }
 
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
-        self.resolved += n as u64;
+        let hand = self.hand();
+        hand.resolved += n as u64;
         match result {
             Ok(frame) => {
+                hand.answer_durable();
                 self.frame = frame;
-                while self.waiting.front().is_some_and(|w| w.after <= self.resolved) {
-                    if let Some(Waiting { caller, answer, .. }) = self.waiting.pop_front() {
-                        caller.answer(answer);
-                    }
-                }
-                give_back(&mut self.waiting);
             }
             Err(reason) => {
                 // Whatever was decided on top of records that do not exist does not exist either.
-                for Waiting { caller, .. } in self.waiting.drain(..) {
+                for Waiting { caller, .. } in hand.waiting.drain(..) {
                     caller.answer(Answer::Failed { reason: reason.clone() });
                 }
                 // So does a verdict that it must be set aside.
                 self.life = Life::Frozen;
             }
         }
+        self.put_down();
         if matches!(self.life, Life::Frozen) {
             self.freeze(out);
         }
     }
 
     fn is_idle(&self) -> bool {
-        let waits = matches!(self.life, Life::Fallen) || !self.waiting.is_empty();
-        self.staged == self.resolved && self.queue.is_empty() && !waits
+        let idle = self.hand.as_ref().is_none_or(|hand| hand.is_empty());
+        idle && !matches!(self.life, Life::Fallen)
     }
 
     fn restart(&mut self, fall: u64, out: &mut Vec<Step>) {
@@ -435,7 +442,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
 
     #[cfg(feature = "simulator")]
     fn keep_at_most(&mut self, n: usize) {
-        self.queue_max = n;
+        self.queue_max = u16::try_from(n).unwrap_or(u16::MAX);
     }
 }
 
@@ -445,13 +452,6 @@ enum Staging {
     No((&'static str, String)),
     Corrupt(CompactString),
     Panicked,
-}
-
-/// Gives an empty queue's memory back: most entities sleep most of the time.
-fn give_back<T>(queue: &mut VecDeque<T>) {
-    if queue.is_empty() {
-        *queue = VecDeque::new();
-    }
 }
 
 fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {

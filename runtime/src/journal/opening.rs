@@ -15,7 +15,7 @@ use super::layout;
 use super::ledger::{Ledger, LedgerOptions, LedgerReader};
 use super::memtable::tables::Tables;
 use super::meter::Meter;
-use super::recovery::{Applying, Progress, Standing, Step, recover};
+use super::recovery::{Applying, Progress, Remains, Step, recover};
 use super::sled::SledStore;
 use super::snapshot::loading::load;
 use super::snapshot::{self, Snapshots};
@@ -48,13 +48,13 @@ pub(super) fn open(
     let (limits, applying) = (options.limits, Applying::Beside);
     let bringing = Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress };
     let opened = usable(options, &reader)
-        .and_then(|store| bringing.recover(Arc::new(store), Standing::CutOff));
+        .and_then(|store| bringing.recover(Arc::new(store), Remains::CutOff));
     let backlog = match opened {
         Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
             tracing::warn!(%failure, "the store is set aside and made again");
-            let (store, standing) = made_again(options, &reader, progress)?;
+            let (store, remains) = made_again(options, &reader, progress)?;
             let store = Arc::new(store);
-            let backlog = bringing.recover(Arc::clone(&store) as _, standing)?;
+            let backlog = bringing.recover(Arc::clone(&store) as _, remains)?;
             store.made()?;
             backlog
         }
@@ -83,7 +83,7 @@ pub(super) fn over<D: Disk>(
     let applying = Applying::Inline;
     let bringing =
         Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress: &|_| {} };
-    let backlog = bringing.recover(store, Standing::CutOff)?;
+    let backlog = bringing.recover(store, Remains::CutOff)?;
     let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
     let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
     let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
@@ -102,7 +102,7 @@ struct Bringing<'a> {
 }
 
 impl Bringing<'_> {
-    fn recover(&self, store: Arc<dyn Store>, from: Standing) -> Result<Arc<Backlog>, Failure> {
+    fn recover(&self, store: Arc<dyn Store>, from: Remains) -> Result<Arc<Backlog>, Failure> {
         let tables = Tables::load(store.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, store, self.limits));
         let how = (from, self.applying);
@@ -137,7 +137,7 @@ fn made_again(
     options: &Options,
     reader: &LedgerReader,
     progress: &dyn Fn(Progress),
-) -> Result<(SledStore, Standing), Failure> {
+) -> Result<(SledStore, Remains), Failure> {
     let disk = OsDisk::at(&options.dir);
     let spans = snapshot::spans(&disk)?;
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
@@ -146,7 +146,7 @@ fn made_again(
             Err(failure @ Failure::Corrupt { .. }) => {
                 tracing::warn!(%failure, "an older snapshot must do");
             }
-            loaded => return loaded.map(|()| (store, Standing::Loaded)),
+            loaded => return loaded.map(|()| (store, Remains::Loaded)),
         }
     }
     if reader.first_frame() > 1 {
@@ -155,7 +155,7 @@ fn made_again(
             Corrupt("older segments are gone, and no base snapshot can be read".to_owned());
         return Err(Failure::Corrupt { what, source });
     }
-    Ok((prepared(emptied(options)?)?, Standing::Empty))
+    Ok((prepared(emptied(options)?)?, Remains::Empty))
 }
 
 /// An empty store in place of the one there is. The last one is kept, for somebody to look at.

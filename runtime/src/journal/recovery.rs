@@ -60,7 +60,7 @@ pub fn recover(
     backlog: &Arc<Backlog>,
     reader: &LedgerReader,
     fold: &dyn Fold,
-    (from, applying): (Standing, Applying),
+    (from, applying): (Remains, Applying),
     progress: &dyn Fn(Progress),
 ) -> Result<(), Failure> {
     let seen = backlog.tables().applied();
@@ -71,8 +71,8 @@ pub fn recover(
     let below = match from {
         // Each frame's keys are passed again, so it is enough to remove what comes and goes for good, and not to trust
         // that it never was there.
-        Standing::CutOff => Below::Something,
-        Standing::Loaded | Standing::Empty => Below::Nothing,
+        Remains::CutOff => Below::Something,
+        Remains::Loaded | Remains::Empty => Below::Nothing,
     };
     backlog.tables_mut().take_unseen_for(below);
     let mut folder = Refold::new(backlog, reader, fold, from);
@@ -103,7 +103,7 @@ pub fn recover(
 
 /// What the store may hold of the frames after `applied`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Remains {
     /// A part of a generation that was cut off: derived keys of any of them.
     CutOff,
     /// Nothing that does not follow from the entities in it: it was just filled from a base snapshot.
@@ -112,11 +112,11 @@ pub enum Standing {
     Empty,
 }
 
-impl Standing {
+impl Remains {
     fn onto(self) -> Onto {
         match self {
-            Standing::CutOff => Onto::Living,
-            Standing::Loaded | Standing::Empty => Onto::Making,
+            Remains::CutOff => Onto::Living,
+            Remains::Loaded | Remains::Empty => Onto::Making,
         }
     }
 }
@@ -154,7 +154,7 @@ struct Refold<'a> {
     backlog: &'a Backlog,
     reader: &'a LedgerReader,
     fold: &'a dyn Fold,
-    from: Standing,
+    from: Remains,
     rows: Rows,
     /// Entities whose history cannot be folded: set aside, each once.
     broken: BTreeSet<EntityId>,
@@ -165,7 +165,7 @@ impl<'a> Refold<'a> {
         backlog: &'a Backlog,
         reader: &'a LedgerReader,
         fold: &'a dyn Fold,
-        from: Standing,
+        from: Remains,
     ) -> Refold<'a> {
         Refold { backlog, reader, fold, from, rows: Rows::default(), broken: BTreeSet::new() }
     }
@@ -243,7 +243,7 @@ impl<'a> Refold<'a> {
         let before = match fresh.get(id) {
             Some(stored) => Some(stored.clone()),
             // Nothing was ever there of an entity that begins here.
-            None if self.from == Standing::Empty && record.sequence == 1 => None,
+            None if self.from == Remains::Empty && record.sequence == 1 => None,
             None => entity(self.backlog, id)?,
         };
         if before.as_ref().is_some_and(|before| before.sequence >= record.sequence) {

@@ -23,6 +23,17 @@ fn a_leftover_of_an_interrupted_snapshot_of_the_store_does_no_harm() {
 }
 
 #[test]
+fn a_store_whose_making_was_cut_off_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = fill(dir.path(), 9);
+    fs::write(dir.path().join("store/duban.mark"), b"making").unwrap();
+    reopens(dir.path(), &written);
+    assert!(dir.path().join("store.aside").exists(), "half a store is not used");
+    let mark = fs::read_to_string(dir.path().join("store/duban.mark")).unwrap();
+    assert_eq!(mark, "closed");
+}
+
+#[test]
 fn a_store_whose_own_snapshot_is_garbage_is_read_or_made_again() {
     let dir = tempfile::tempdir().unwrap();
     let written = fill(dir.path(), 8);

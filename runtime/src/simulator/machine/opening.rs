@@ -13,7 +13,7 @@ use crate::journal::layout;
 use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
 use crate::journal::meter::Meter;
-use crate::journal::recovery::{Applying, Standing, recover};
+use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
 use crate::partition::{Origin, Partition};
 use crate::registry::Registry;
@@ -56,7 +56,7 @@ impl Machine {
         let limits = Limits { n_bytes_max: GENERATION_BYTES, ..Limits::default() };
         let tables = Tables::load(shared.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, shared, limits));
-        let how = (Standing::CutOff, Applying::Inline);
+        let how = (Remains::CutOff, Applying::Inline);
         recover(&backlog, &reader, registry.as_ref(), how, &|_| {})?;
 
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(Timestamp::from_millis(0)));
