@@ -30,7 +30,7 @@ fn a_store_whose_making_was_cut_off_is_made_anew() {
     reopens(dir.path(), &written);
     assert!(dir.path().join("store.aside").exists(), "half a store is not used");
     let mark = fs::read_to_string(dir.path().join("store/duban.mark")).unwrap();
-    assert_eq!(mark, "closed");
+    assert!(mark.starts_with("open"), "{mark}");
 }
 
 #[test]
