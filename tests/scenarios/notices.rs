@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use duban_actors::brief::Next;
-use duban_actors::case::Case;
-use duban_actors::case::Command;
+use duban_actors::case::{Case, Command, ReplyWish, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_actors::roster::Roster;
@@ -15,7 +14,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{
-    MISSING_COVER, Road, closed, dispatched, dispatched_as, handling_as, minutes, town, verifying,
+    MISSING_COVER, Road, closed, declined, dispatched, dispatched_as, handling_as, minutes, report,
+    town, verifying,
 };
 
 fn notices(road: &Road) -> Vec<Message> {
@@ -72,6 +72,41 @@ fn nothing_but_the_closing_is_told_of_a_closed_case() {
         Claim::Withdraw("案件已结案".into())
     );
     assert!(matches!(case.claim(&last(&closed()), closed().at, town()), Claim::Deliver(..)));
+}
+
+#[test]
+fn a_reporter_who_wants_to_know_hears_why_a_report_was_declined_and_that_a_case_is_closed() {
+    for (road, template) in [(declined(), "declined"), (closed(), "closed-reply")] {
+        let message = last(&road);
+        assert_eq!(message.template, template);
+        let (to, data) = delivered(&road.case, &message);
+        assert_eq!(to, ["sms reporter"]);
+        let reason = data.get("reason").and_then(|reason| reason.as_str());
+        assert_eq!(reason, Some(if template == "declined" { "不属城管" } else { "" }));
+    }
+}
+
+#[test]
+fn a_reporter_who_does_not_want_to_know_hears_nothing() {
+    let Command::Register(mut report) = report() else { panic!("not a report") };
+    report.reporter = report.reporter.map(|one| Reporter { reply: ReplyWish::NotWanted, ..one });
+    let road = Road::start().then(Duration::ZERO, Role::Intake, Command::Register(report)).then(
+        minutes(10),
+        Role::Intake,
+        Command::Decline { reason: "不属城管".into() },
+    );
+    assert_eq!(notices(&road), []);
+}
+
+#[test]
+fn no_notice_to_a_unit_says_who_reported() {
+    for road in [dispatched(), closed()] {
+        for message in notices(&road) {
+            if let Claim::Deliver(_, data) = road.case.claim(&message, road.at, town()) {
+                assert!(!data.contains("sealed:1"), "{data}");
+            }
+        }
+    }
 }
 
 /// The town while an informant of the water bureau is away.

@@ -41,7 +41,7 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
 /// Whether it still is, and if not why.
 fn needed(life: &Life, note: &Note, template: &str) -> Result<(), &'static str> {
     let is_closed = matches!(life, Life::Closed(_));
-    if is_closed && template != "closed" {
+    if is_closed && !matches!(template, "closed" | "closed-reply") {
         return Err("案件已结案");
     }
     if note.assignment > 0 && life.assignment().is_none_or(|held| held.no != note.assignment) {

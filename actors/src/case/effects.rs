@@ -109,8 +109,11 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             vec![send("return-refused", Note { tell, text: reason.clone(), ..note(case) }, *at)]
         }
         Event::Closed(closed) => {
-            let (tell, reporter) = (vec![Recipient::Informant], reporter(&case.life));
-            vec![send("closed", Note { tell, reporter, ..note(case) }, closed.at)]
+            let tell = vec![Recipient::Informant];
+            let mut effects = vec![send("closed", Note { tell, ..note(case) }, closed.at)];
+            let reply = Note { reporter: reporter(&case.life), ..note(case) };
+            effects.extend(reply.reporter.map(|_| send("closed-reply", reply, closed.at)));
+            effects
         }
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
             escalated(case, event)

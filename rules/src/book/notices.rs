@@ -34,6 +34,7 @@ pub const REQUIRED: &[&str] = &[
     "return-refused",
     "verify-task",
     "closed",
+    "closed-reply",
     "declined",
     "stage-late",
     "daily-brief",
