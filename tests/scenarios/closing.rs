@@ -7,7 +7,7 @@ use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Road, Who, awaiting_closing, closed, feedback, handling_as, hours,
     minutes, somebody, verify, verifying,
 };
-use duban_tests::{given, timeliness, timers};
+use duban_tests::{due, given, timeliness, timers};
 
 fn fed_back_after(wait: u64) -> Road {
     // Received at 09:30, due at 11:15.
@@ -58,6 +58,15 @@ fn the_duty_chief_may_send_it_back_instead() {
             Command::Rework { reason: "照片不符".into() },
         )
         .then_stands(&["Reworked"], "handling");
+}
+
+#[test]
+fn sent_back_the_unit_goes_on_with_the_rest_of_its_limit() {
+    let before = due(&awaiting_closing()).unwrap();
+    let why = Command::Rework { reason: "照片不符".into() };
+    // Fed back at 10:00 and sent back at 10:40: those forty minutes were not the unit's.
+    let road = awaiting_closing().then(minutes(10), Role::DutyChief, why);
+    assert_eq!(due(&road), Some(before + minutes(40)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use duban_actors::role::Role;
 use duban_actors::roster::Roster;
 use duban_actors::unit::{Standing, Unit};
 use duban_rules::Sources;
-use duban_rules::vocabulary::UnitId;
+use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_runtime::entity::Entity;
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
@@ -51,6 +51,21 @@ fn a_unit_that_the_handbook_does_not_name_needs_a_reason() {
             Command::Dispatch { unit, method: Some(Delivery::Phone), reason },
         )
         .then_stands(&["Dispatched"], "dispatched");
+}
+
+#[test]
+fn a_frontage_steward_is_called_and_their_leaders_are_those_of_the_supervising_station() {
+    let reason = Some("门前五包".to_owned());
+    let command = Command::Dispatch { unit: UnitId::new("WB"), method: None, reason };
+    let road = filed().then(minutes(5), Role::Dispatcher, command);
+    let Some(Event::Dispatched(event)) = road.events.last() else { panic!("not dispatched") };
+    assert_eq!(event.method, Delivery::Phone);
+    let leaders = |unit: &str| {
+        let people = town().rules.units.contacts(&UnitId::new(unit), Recipient::DeputyHead);
+        people.into_iter().map(|one| one.name.clone()).collect::<Vec<_>>()
+    };
+    assert!(!leaders("WB").is_empty());
+    assert_eq!(leaders("WB"), leaders("CG-WB"));
 }
 
 #[test]

@@ -7,11 +7,11 @@ use duban_actors::case::event::Lateness;
 use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
-use duban_runtime::entity::Fired;
+use duban_runtime::entity::{Entity, Fired};
 use duban_tests::given;
 use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, dispatched_as, feedback, handling_as, hours, minutes,
-    registered, verifying,
+    MISSING_COVER, MONDAY_9AM, Road, dispatched_as, feedback, handling, handling_as, hours,
+    minutes, registered, verifying,
 };
 
 fn steps(road: &Road) -> Vec<(&str, bool)> {
@@ -31,6 +31,34 @@ fn an_urgent_case_climbs_the_ladder_step_by_step() {
     }
     let expected = [("warning", false), ("level-1", false), ("level-2", false), ("level-3", false)];
     assert_eq!(steps(&road), expected);
+}
+
+#[test]
+fn an_ordinary_case_climbs_in_working_time_and_each_level_reaches_further_up() {
+    // Two working days from Monday 09:15, read at 09:30.
+    let mut road = handling();
+    while road.case.timers().0.iter().any(|timer| timer.name.starts_with("handling.")) {
+        road = road.fires(Duration::ZERO);
+    }
+    let decided = road.events.iter().filter_map(|event| {
+        let Event::StepDecided(step) = event else { return None };
+        (step.clock == ClockName::Handling).then_some(step)
+    });
+    let last = |tell: &[Recipient]| tell.last().copied().unwrap();
+    let climbed: Vec<_> =
+        decided.map(|s| (s.step.as_str(), s.level, s.due, last(&s.tell))).collect();
+    let days = |n: u64| MONDAY_9AM + minutes(15) + hours(24 * n);
+    assert_eq!(
+        climbed,
+        [
+            // Three quarters of fourteen hours: half of Tuesday afternoon is left.
+            ("warning", 0, MONDAY_9AM + hours(29) + minutes(45), Recipient::HandlingOffice),
+            ("level-1", 1, days(2), Recipient::DeputyHead),
+            ("level-2", 2, days(3), Recipient::DutyChief),
+            // Three working days after Wednesday, and a weekend between.
+            ("level-3", 3, days(7), Recipient::Discipline),
+        ]
+    );
 }
 
 #[test]

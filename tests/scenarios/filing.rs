@@ -2,12 +2,14 @@
 
 use duban_actors::case::command::{Checklist, Finding, NewReport, Seen};
 use duban_actors::case::{Channel, Command, Event, Refusal};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place};
 use duban_runtime::entity::Entity;
 use duban_tests::road::{
-    LOOSE_COVER, MISSING_COVER, MONDAY_9AM, Road, declined, file, filed, hours, minutes,
-    registered, report, report_by, validating, validation,
+    LOOSE_COVER, MISSING_COVER, MONDAY_9AM, Road, asked, declined, dispatch, file, filed, hours,
+    minutes, registered, report, report_by, somebody, town, validating, validation,
 };
 use duban_tests::{given, timers};
 
@@ -43,9 +45,13 @@ fn the_same_report_is_one_case() {
 fn a_collectors_report_shows_a_photo_and_a_place() {
     let Command::Register(complete) = report() else { panic!("not a report") };
     let blind = NewReport { photos: Vec::new(), ..*complete };
-    given(Road::start())
-        .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(blind)))
-        .then_refused(Refusal::ReportIncomplete);
+    let Command::Register(complete) = report() else { panic!("not a report") };
+    let nowhere = NewReport { place: None, ..*complete };
+    for report in [blind, nowhere] {
+        given(Road::start())
+            .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(report)))
+            .then_refused(Refusal::ReportIncomplete);
+    }
 }
 
 #[test]
@@ -136,6 +142,27 @@ fn a_filed_case_keeps_the_limit_and_the_ladder_of_its_day() {
         .when(MONDAY_9AM + minutes(5), Role::Intake, file(MISSING_COVER))
         .then_stands(&["Filed"], "awaiting-dispatch");
     assert_eq!(urgent.case.life.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
+}
+
+#[test]
+fn another_edition_of_the_rules_changes_nothing_for_a_case_that_is_filed() {
+    let mut rules = RuleBook::clone(&town().rules);
+    let condition = rules.handbook.conditions.get_mut(&ConditionCode::new(LOOSE_COVER)).unwrap();
+    condition.limit = "1工作时".parse().unwrap();
+    rules.ladder.ordinary.steps.truncate(1);
+    let (road, desk) = (filed(), somebody(Role::Dispatcher));
+    let asked = asked(road.at + minutes(5), &desk);
+    let decide = |cx| road.case.decide(&dispatch("SW"), &asked, cx).unwrap();
+    assert_eq!(decide(&Context::new(rules)), decide(town()));
+}
+
+#[test]
+fn a_filed_case_stands_in_the_dispatchers_list() {
+    let lists = |road: &Road| -> Vec<String> {
+        road.case.listing().0.iter().map(|key| key.list.to_string()).collect()
+    };
+    assert_eq!(lists(&registered()), ["case/stage/registered"]);
+    assert_eq!(lists(&filed()), ["case/stage/awaiting-dispatch"]);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Receipt, arrival, start, feedback: articles 16 and 25.
 
-use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::case::command::Outcome;
+use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_tests::road::{
-    MONDAY_9AM, Who, dispatched, feedback, handling, minutes, place, somebody,
+    MISSING_COVER, MONDAY_9AM, Who, dispatched, feedback, filed, handling, handling_as, minutes,
+    place, somebody, verify,
 };
-use duban_tests::{given, timers};
+use duban_tests::{given, kind, timeliness, timers};
 
 #[test]
 fn a_receipt_lets_the_reminder_of_unread_cases_lapse() {
@@ -72,6 +74,45 @@ fn a_feedback_tells_a_result_and_shows_a_photo() {
     given(handling())
         .when(MONDAY_9AM + minutes(40), Role::UnitStaff, blind)
         .then_refused(Refusal::PhotoMissing);
+}
+
+#[test]
+fn what_counts_is_when_a_feedback_arrives_and_not_what_the_device_says() {
+    let late = Command::GiveFeedback {
+        result: "已修复".into(),
+        photos: vec!["after".into()],
+        finished: Some(MONDAY_9AM + minutes(60)),
+    };
+    // Received at 09:30, due at 11:15, and it arrives a minute later.
+    let road = handling_as(MISSING_COVER)
+        .then(minutes(106), Role::UnitStaff, late)
+        .then(minutes(10), Role::Collector, verify(Outcome::Passed))
+        .then(minutes(10), Role::DutyChief, Command::Close { waiver: None });
+    assert_eq!(timeliness(&road), Some(Timeliness::Late));
+}
+
+#[test]
+fn a_terminal_does_not_touch_the_case_of_another_of_the_same_body() {
+    let unit = UnitId::new("CG-HW");
+    let command =
+        Command::Dispatch { unit: unit.clone(), method: None, reason: Some("环卫作业".into()) };
+    let road = filed().then(minutes(5), Role::Dispatcher, command);
+    let sister = Who { by: "CG-ZF/周示例".into(), ..somebody(Role::UnitHead) };
+    given(road)
+        .when_by(MONDAY_9AM + minutes(20), &sister, &Command::Receive)
+        .then_refused(Refusal::OtherUnit { unit });
+}
+
+#[test]
+fn when_a_unit_was_told_was_there_and_began_are_each_on_record() {
+    let arrive = Command::Arrive { place: Some(place()) };
+    let road = handling()
+        .then(minutes(5), Role::UnitStaff, arrive)
+        .then(minutes(5), Role::UnitStaff, Command::Start)
+        .then(minutes(5), Role::UnitStaff, feedback());
+    let kinds: Vec<String> = road.events.iter().map(kind).collect();
+    let unit = ["Dispatched", "Received", "Arrived", "Started", "FeedbackGiven"];
+    assert!(kinds.ends_with(&unit.map(str::to_owned)), "{kinds:?}");
 }
 
 #[test]

@@ -18,5 +18,6 @@ mod lives;
 mod notices;
 mod numbers;
 mod returns;
+mod stages;
 mod supervision;
 mod verification;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use duban_actors::case::command::Outcome;
 use duban_actors::case::supervision::{Order, OrderKind, OrderStanding};
-use duban_actors::case::{Command, Refusal};
+use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::role::Role;
+use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::Entity;
 use duban_tests::given;
 use duban_tests::road::{
@@ -106,4 +107,9 @@ fn the_second_rework_is_supervised() {
     assert!(orders(&once).is_empty());
     let twice = failed(once);
     assert!(matches!(orders(&twice), [Order { kind: OrderKind::Rework, level: 1, .. }]));
+    let told = twice.events.iter().find_map(|event| {
+        let Event::OrderIssued(issued) = event else { return None };
+        Some(issued.tell.clone())
+    });
+    assert_eq!(told, Some(vec![Recipient::DeputyHead]));
 }
