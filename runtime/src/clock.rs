@@ -3,14 +3,19 @@
 //! Everything that decides is handed an instant; nothing below this file asks for one. An instant is stored in UTC
 //! milliseconds, because that is what a deadline, an index key and a log can agree on.
 
+pub mod hold;
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use rustix::time::{ClockId, clock_gettime};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use self::hold::{Kernel, Reading};
 
 /// An instant in UTC milliseconds since 1970.
 ///
@@ -104,25 +109,38 @@ pub trait Clock: Send + Sync + 'static {
     /// The instant by the wall: what commands are asked at and timers are due by.
     fn now(&self) -> Timestamp;
 
-    /// Time since some fixed moment that no adjustment of the wall clock moves.
+    /// Time since some fixed moment that no adjustment of the wall clock moves, and that goes on while the machine sleeps.
     fn monotonic(&self) -> Duration;
+
+    /// Whether the kernel says that its clock is synchronised. May wait for another process.
+    fn kernel(&self) -> Kernel {
+        Kernel::Unsynchronised
+    }
+
+    /// Both clocks.
+    fn reading(&self) -> Reading {
+        Reading { wall: self.now(), monotonic: self.monotonic() }
+    }
 }
 
 /// The system's clocks.
 #[derive(Debug)]
 pub struct SystemClock {
-    started: std::time::Instant,
+    started: Duration,
 }
 
 impl SystemClock {
     /// A clock whose monotonic time starts now.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this file is the one reader of the system's clock"
-    )]
     pub fn start() -> SystemClock {
-        SystemClock { started: std::time::Instant::now() }
+        SystemClock { started: since_boot() }
     }
+}
+
+/// Time since the machine started, sleep included.
+fn since_boot() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanos)
 }
 
 impl Clock for SystemClock {
@@ -137,7 +155,18 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.started.elapsed()
+        since_boot().saturating_sub(self.started)
+    }
+
+    /// As systemd reads it off the kernel, whoever keeps the clock; where there is no systemd, nobody says so.
+    fn kernel(&self) -> Kernel {
+        let asked = std::process::Command::new("timedatectl")
+            .args(["show", "--property=NTPSynchronized", "--value"])
+            .output();
+        match asked {
+            Ok(said) if said.stdout.trim_ascii() == b"yes" => Kernel::Synchronised,
+            Ok(_) | Err(_) => Kernel::Unsynchronised,
+        }
     }
 }
 

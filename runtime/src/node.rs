@@ -2,10 +2,12 @@
 
 mod conductor;
 mod door;
+mod faith;
 mod ticker;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use actix::{Actor, Addr, Arbiter, AsyncContext as _, Context};
 use tokio::sync::Notify;
@@ -13,10 +15,11 @@ use tokio::task::JoinHandle;
 
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, Leased};
+pub(crate) use self::faith::Faith;
 
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
-use crate::actor::partition::{PartitionActor, Wiring};
+use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
 use crate::clock::Clock;
 use crate::gauge::Gauge;
@@ -102,9 +105,9 @@ impl Node {
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
         let journal = Arc::new(journal);
-        let by_hand = match options.ticking {
-            Ticking::ByClock => None,
-            Ticking::ByHand => Some(Arc::new(AtomicI64::new(i64::MIN))),
+        let firing = match options.ticking {
+            Ticking::ByClock => Firing::ByClock(Arc::new(Faith::beginning(clock.reading()))),
+            Ticking::ByHand => Firing::ByHand(Arc::new(AtomicI64::new(i64::MIN))),
         };
         let pool = Readers::start()?;
         let readers = pool.handle();
@@ -116,7 +119,7 @@ impl Node {
             gauge,
             sooner,
             resident_max,
-            by_hand,
+            firing,
             on_end,
         };
         let arbiters: Vec<Arbiter> = (0..options.arbiters).map(|_| Arbiter::new()).collect();
@@ -142,10 +145,11 @@ impl Node {
                 tracing::error!(partition = no, "a partition did not start");
             }
         }
-        match options.ticking {
-            Ticking::ByHand => node.wiring.gauge.settled(i64::MAX).await,
-            Ticking::ByClock => {
-                node.tickers.push(ticker::start(&node));
+        match &node.wiring.firing {
+            Firing::ByHand(_) => node.wiring.gauge.settled(i64::MAX).await,
+            Firing::ByClock(faith) => {
+                let ticker = ticker::start(&node, faith);
+                node.tickers.push(ticker);
                 node.wiring.gauge.ready(i64::from(PARTITIONS)).await;
             }
         }
@@ -217,6 +221,22 @@ impl Node {
     /// The clock it goes by.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.wiring.clock
+    }
+
+    /// By how much the wall clock jumped ahead, while alarms are held for it; none as long as the clock is believed.
+    pub fn clock_jump(&self) -> Option<Duration> {
+        match &self.wiring.firing {
+            Firing::ByClock(faith) => faith.held_for(),
+            Firing::ByHand(_) => None,
+        }
+    }
+
+    /// A person says that the wall clock is right: alarms that are held for its jump fire.
+    pub fn trust_clock(&self) {
+        if let Firing::ByClock(faith) = &self.wiring.firing {
+            faith.release();
+            self.wiring.sooner.notify_one();
+        }
     }
 
     /// Ends the node in good order: what was accepted is durable, then the arbiters stop.

@@ -22,7 +22,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
-use crate::node::OnEnd;
+use crate::node::{Faith, OnEnd};
 use crate::partition::{Output, Partition, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
@@ -30,6 +30,15 @@ use crate::supervision::Falls;
 
 /// When a tell that found its target's mailbox full is sent again.
 const RESEND_AFTER: Duration = Duration::from_millis(50);
+
+/// Who says up to when alarms fire.
+#[derive(Clone)]
+pub(crate) enum Firing {
+    /// The caller, in milliseconds: virtual time.
+    ByHand(Arc<AtomicI64>),
+    /// The clock, as far as it is believed.
+    ByClock(Arc<Faith>),
+}
 
 /// What a partition actor needs of the node.
 #[derive(Clone)]
@@ -45,8 +54,7 @@ pub(crate) struct Wiring {
     pub(crate) sooner: Arc<Notify>,
     /// Entities that stay resident per partition at most.
     pub(crate) resident_max: usize,
-    /// Up to when the caller wants alarms fired, if it is the caller who says so: virtual time.
-    pub(crate) by_hand: Option<Arc<AtomicI64>>,
+    pub(crate) firing: Firing,
     /// Called when a partition falls too often: the process must end.
     pub(crate) on_end: OnEnd,
 }
@@ -55,9 +63,9 @@ impl Wiring {
     /// Alarms due up to here may fire now. In virtual time that is not the clock's instant: what the caller does at that
     /// very instant comes first, however late a commit or a read comes back.
     pub(crate) fn fires_until(&self) -> Timestamp {
-        match &self.by_hand {
-            Some(until) => Timestamp::from_millis(until.load(Ordering::Acquire)),
-            None => self.clock.now(),
+        match &self.firing {
+            Firing::ByHand(until) => Timestamp::from_millis(until.load(Ordering::Acquire)),
+            Firing::ByClock(faith) => faith.fires_until(self.clock.reading()),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::Node;
 use crate::actor::message::Tick;
+use crate::actor::partition::Firing;
 use crate::clock::Timestamp;
 
 /// Batches that may be decided and not durable yet.
@@ -34,7 +35,7 @@ impl Node {
     /// batch, so this goes on until nothing due is left.
     pub async fn fire_due(&self) {
         let now = self.wiring.clock.now();
-        if let Some(until) = &self.wiring.by_hand {
+        if let Firing::ByHand(until) = &self.wiring.firing {
             until.fetch_max(now.as_millis(), Ordering::AcqRel);
         }
         while self.next_due().is_some_and(|due| due <= now) {

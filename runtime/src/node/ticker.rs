@@ -1,4 +1,4 @@
-//! One ticker for the node: sleeps until the next alarm is due, and looks at the clock again every half second.
+//! One ticker for the node: sleeps until the next alarm is due, and looks at the clocks again every half second.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,31 +7,43 @@ use std::time::Duration;
 use actix::Addr;
 use tokio::task::JoinHandle;
 
-use super::Node;
+use super::{Faith, Node};
 use crate::actor::message::Tick;
 use crate::actor::partition::{PartitionActor, Wiring};
-use crate::clock::Timestamp;
+use crate::clock::hold::{Hold, Kernel, Trust};
+use crate::clock::{Clock, Timestamp};
 
 /// The longest sleep: a clock that jumps forward is noticed within this.
 const LONGEST: Duration = Duration::from_millis(500);
 /// The shortest: partitions with more due alarms than one batch takes go on by themselves.
 const SHORTEST: Duration = Duration::from_millis(1);
+/// How long the kernel may take to say whether its clock is synchronised.
+const KERNEL_MAX: Duration = Duration::from_secs(2);
 
 /// Starts it on the caller's runtime.
-pub(super) fn start(node: &Node) -> JoinHandle<()> {
+pub(super) fn start(node: &Node, faith: &Arc<Faith>) -> JoinHandle<()> {
     let (partitions, due, wiring) =
         (node.partitions.clone(), node.next_due.clone(), node.wiring.clone());
-    actix::spawn(tick(partitions, due, wiring))
+    actix::spawn(tick((partitions, due), wiring, Arc::clone(faith)))
 }
 
-async fn tick(partitions: Vec<Addr<PartitionActor>>, due: Vec<Arc<AtomicI64>>, wiring: Wiring) {
+async fn tick(
+    (partitions, due): (Vec<Addr<PartitionActor>>, Vec<Arc<AtomicI64>>),
+    wiring: Wiring,
+    faith: Arc<Faith>,
+) {
+    let mut hold = Hold::from(wiring.clock.reading(), Trust::default());
     let mut last_round = wiring.clock.monotonic();
     loop {
-        let now = wiring.clock.now();
+        let reading = wiring.clock.reading();
+        let asks = hold.asks_kernel(reading);
+        let kernel = if asks { ask(&wiring.clock).await } else { Kernel::Unsynchronised };
+        faith.look(&mut hold, reading, kernel);
+        let now = faith.fires_until(reading);
         // Windows that run low and tells that found no room are looked after in a round over all.
-        let everyone = wiring.clock.monotonic().saturating_sub(last_round) >= LONGEST;
+        let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
         if everyone {
-            last_round = wiring.clock.monotonic();
+            last_round = reading.monotonic;
         }
         let mut soonest = i64::MAX;
         for (partition, due) in partitions.iter().zip(&due) {
@@ -49,5 +61,15 @@ async fn tick(partitions: Vec<Addr<PartitionActor>>, due: Vec<Arc<AtomicI64>>, w
             () = tokio::time::sleep(sleep) => {}
             () = wiring.sooner.notified() => {}
         }
+    }
+}
+
+/// Whoever does not answer in time has not said that the clock is synchronised.
+async fn ask(clock: &Arc<dyn Clock>) -> Kernel {
+    let clock = Arc::clone(clock);
+    let asked = tokio::task::spawn_blocking(move || clock.kernel());
+    match tokio::time::timeout(KERNEL_MAX, asked).await {
+        Ok(Ok(kernel)) => kernel,
+        Ok(Err(_)) | Err(_) => Kernel::Unsynchronised,
     }
 }

@@ -170,8 +170,8 @@ impl Machine {
         home.inbox.push_back(message);
     }
 
-    /// Works on one message of one mailbox.
-    pub(super) fn step(&mut self, dice: &mut Dice, now: Timestamp) {
+    /// Works on one message of one mailbox: what time it is, and up to when alarms fire.
+    pub(super) fn step(&mut self, dice: &mut Dice, times: (Timestamp, Timestamp)) {
         if self.ready.is_empty() {
             return;
         }
@@ -183,7 +183,7 @@ impl Machine {
                 if !home.inbox.is_empty() {
                     self.ready.push(Slot::Partition(no));
                 }
-                self.partition_works(no, message, now);
+                self.partition_works(no, message, times);
             }
             Slot::Entity(no, id) => {
                 let Some(resident) = self.resident(no, &id) else { return };
@@ -347,7 +347,12 @@ impl Machine {
         self.homes.get_mut(usize::from(no))?.residents.get_mut(id)
     }
 
-    fn partition_works(&mut self, no: u8, message: ToPartition, now: Timestamp) {
+    fn partition_works(
+        &mut self,
+        no: u8,
+        message: ToPartition,
+        (now, until): (Timestamp, Timestamp),
+    ) {
         if let ToPartition::Step(id, step) = &message {
             self.stepped(no, id, step);
         }
@@ -367,9 +372,9 @@ impl Machine {
             ToPartition::Step(id, step) => core.step(id, step, now, &mut out),
             ToPartition::Committed(result) => {
                 core.committed(result, now, &mut out);
-                core.tick(now, &mut out);
+                core.tick(until, &mut out);
             }
-            ToPartition::Tick => core.tick(now, &mut out),
+            ToPartition::Tick => core.tick(until, &mut out),
             ToPartition::Tell(from, tell) => core.tell(from, tell, &mut out),
             ToPartition::Missed(from) => core.tells_missed(from),
             ToPartition::Alarms(ticket, Some(rows)) => core.alarms_loaded(ticket, rows),
@@ -381,7 +386,7 @@ impl Machine {
             }
             ToPartition::Tells(from, None, _) => core.tells_failed(from),
             ToPartition::Lease(courier) => {
-                core.tick(now, &mut out);
+                core.tick(until, &mut out);
                 self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
             }
             ToPartition::Release(id) => core.release(&id),

@@ -29,6 +29,9 @@ pub enum Kind {
     LoadFailed,
     ClockForward,
     ClockBack,
+    ClockHeld,
+    ClockStillHeld,
+    ClockBelieved,
     Panicked,
     SetAsideAfterFalls,
     PartitionFell,
@@ -52,7 +55,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind: over enough seeds each must have happened.
-    pub const ALL: [Kind; 41] = [
+    pub const ALL: [Kind; 44] = [
         Kind::Crashed,
         Kind::CrashedInOpening,
         Kind::CrashedInCommit,
@@ -75,6 +78,9 @@ impl Kind {
         Kind::LoadFailed,
         Kind::ClockForward,
         Kind::ClockBack,
+        Kind::ClockHeld,
+        Kind::ClockStillHeld,
+        Kind::ClockBelieved,
         Kind::Panicked,
         Kind::SetAsideAfterFalls,
         Kind::PartitionFell,

@@ -1,5 +1,6 @@
 //! The loop: virtual time, what takes how long, what goes wrong when, and what must hold.
 
+mod harm;
 mod watch;
 mod weather;
 
@@ -8,16 +9,18 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use self::harm::founded;
 use self::weather::Weather;
 use super::Mutation;
 use super::dice::Dice;
 use super::disk::{SimDisk, Space, Syncs};
 use super::machine::{Bounds, Died, Machine, Question, Reading, ToPartition, Wish};
 use super::people::{Accepted, Carried, Client, Courier, Phase};
-use super::store::{Found, SimStore};
+use super::store::SimStore;
 use super::tally::{Kind, Tally};
 use super::toy::{Toy, Toybox};
 use crate::clock::Timestamp;
+use crate::clock::hold::Hold;
 use crate::entity::EntityId;
 use crate::journal::Failure;
 use crate::record::Stored;
@@ -90,6 +93,7 @@ pub(super) struct World {
     phase: Phase,
     now_ms: u64,
     skew_ms: i64,
+    hold: Hold,
     agenda: BTreeMap<(u64, u64), (u64, Event)>,
     n_events: u64,
     registry: Arc<Registry>,
@@ -124,6 +128,7 @@ impl World {
             phase: Phase::Safety,
             now_ms: 0,
             skew_ms: 0,
+            hold: founded(),
             agenda: BTreeMap::new(),
             n_events: 0,
             registry: Arc::new(Registry::new().with::<Toy>(&toys)),
@@ -150,11 +155,11 @@ impl World {
     pub(super) fn run(&mut self) -> Result<(), String> {
         self.begin();
         for _ in 0..STEPS_MAX {
-            let now = self.now();
+            let times = (self.now(), self.fires_until());
             if let Some(machine) = self.machine.as_mut().filter(|machine| machine.is_busy())
                 && !self.dice.once_in(8)
             {
-                machine.step(&mut self.dice, now);
+                machine.step(&mut self.dice, times);
                 if let Some(excess) = machine.excess() {
                     return Err(format!("a bound is exceeded: {excess}"));
                 }
@@ -238,6 +243,7 @@ impl World {
             }
             Event::DieApplying => self.store.die_after(self.dice.between(1, 4)),
             Event::Tick => {
+                self.look_at_clock();
                 for no in 0..self.bounds.limits.partitions {
                     self.tell_machine(no, ToPartition::Tick);
                 }
@@ -411,74 +417,5 @@ impl World {
         }
         let by = (n, &mut self.dice, &self.tally, &mut self.carried);
         courier.act(machine, by, (now, n_partitions, self.phase))
-    }
-
-    fn jump(&mut self) {
-        if self.phase == Phase::Liveness {
-            return;
-        }
-        let by = i64::try_from(self.dice.between(1, 30_000)).unwrap_or(0);
-        if self.dice.once_in(2) {
-            self.tally.count(Kind::ClockForward);
-            self.skew_ms += by;
-        } else {
-            self.tally.count(Kind::ClockBack);
-            self.skew_ms -= by;
-        }
-        self.plan_within(self.weather.jump_ms, Event::Jump);
-    }
-
-    fn space(&mut self, space: Space) {
-        if self.phase == Phase::Liveness {
-            return;
-        }
-        self.disk.faults(|faults| faults.full = space);
-        match space {
-            Space::None => self.plan_within(2_000, Event::Space(Space::Left)),
-            Space::Left => self.plan_within(self.weather.full_ms, Event::Space(Space::None)),
-        }
-    }
-
-    fn good_weather(&mut self) {
-        self.phase = Phase::Liveness;
-        self.disk.faults(|faults| {
-            (faults.append, faults.sync, faults.read) = (0, 0, 0);
-            faults.full = Space::Left;
-        });
-        self.disk.keep_power();
-        self.store.live_on();
-        self.store.refuse_once_in(0);
-    }
-
-    /// Some partition falls; couriers who hold its messages lose their hold.
-    fn fall(&mut self) {
-        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
-        let no = u8::try_from(self.dice.place(usize::from(n_partitions))).unwrap_or(0);
-        self.with_machine(|machine| machine.fall(no, now));
-        for courier in &mut self.couriers {
-            for id in courier.forget() {
-                if let Some(machine) = &mut self.machine {
-                    machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
-                }
-            }
-        }
-    }
-
-    fn crash(&mut self) {
-        self.tally.count(Kind::Crashed);
-        self.machine = None;
-        self.life += 1;
-        self.disk = self.disk.crash();
-        let unopenable =
-            if self.phase == Phase::Safety { self.weather.store_unopenable } else { 0 };
-        let (store, found) = self.store.crash(unopenable);
-        self.store = store;
-        if found == Found::Nothing {
-            self.store.wipe();
-        }
-        for courier in &mut self.couriers {
-            courier.forget();
-        }
-        self.plan_within(300, Event::Start);
     }
 }

@@ -11,6 +11,7 @@
 
 mod bell;
 mod falling;
+mod jumping;
 
 use std::sync::Arc;
 use std::time::Duration;

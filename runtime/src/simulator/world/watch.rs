@@ -42,6 +42,7 @@ impl World {
         self.disk.keep_power();
         self.store.live_on();
         self.machine = Some(machine);
+        self.believe_clock();
         let truth = self.check()?;
         // Walking every history reads the ledger many times over.
         if self.dice.once_in(8) {

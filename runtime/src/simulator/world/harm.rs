@@ -1,0 +1,128 @@
+//! What is done to a town: its clock, its disk, its partitions, its process.
+
+use std::time::Duration;
+
+use super::{Event, FOUNDED_MS, World};
+use crate::clock::Timestamp;
+use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
+use crate::simulator::disk::Space;
+use crate::simulator::machine::ToPartition;
+use crate::simulator::people::Phase;
+use crate::simulator::store::Found;
+use crate::simulator::tally::Kind;
+
+/// A town lives for seconds, not for years.
+const TRUST: Trust = Trust {
+    slew_max: Duration::from_secs(2),
+    hold: Duration::from_secs(3),
+    alone_max: Duration::from_secs(12),
+};
+
+/// The clock of a town's first day is believed.
+pub(super) fn founded() -> Hold {
+    let wall = Timestamp::from_millis(FOUNDED_MS);
+    Hold::from(Reading { wall, monotonic: Duration::ZERO }, TRUST)
+}
+
+impl World {
+    /// Both clocks.
+    pub(super) fn reading(&self) -> Reading {
+        Reading { wall: self.now(), monotonic: Duration::from_millis(self.now_ms) }
+    }
+
+    /// A process begins to believe its clock.
+    pub(super) fn believe_clock(&mut self) {
+        self.hold = Hold::from(self.reading(), TRUST);
+    }
+
+    /// Alarms due up to here may fire.
+    pub(super) fn fires_until(&self) -> Timestamp {
+        self.reading().fires_until(self.hold.trusted_ms(), TRUST)
+    }
+
+    /// The ticker looks at the clocks; where it stays held, somebody may say that it is right.
+    pub(super) fn look_at_clock(&mut self) {
+        let synchronised = self.phase == Phase::Liveness || self.dice.once_in(3);
+        let kernel = if synchronised { Kernel::Synchronised } else { Kernel::Unsynchronised };
+        match self.hold.look(self.reading(), kernel) {
+            Some(Word::Jumped(_)) => self.tally.count(Kind::ClockHeld),
+            Some(Word::StillHeld(_)) => {
+                self.tally.count(Kind::ClockStillHeld);
+                if self.dice.once_in(2) {
+                    self.hold.release(self.reading());
+                }
+            }
+            Some(Word::GoesOn(_)) => self.tally.count(Kind::ClockBelieved),
+            Some(Word::PutRight | Word::SetBack(_)) | None => {}
+        }
+    }
+
+    pub(super) fn jump(&mut self) {
+        if self.phase == Phase::Liveness {
+            return;
+        }
+        let by = i64::try_from(self.dice.between(1, 30_000)).unwrap_or(0);
+        if self.dice.once_in(2) {
+            self.tally.count(Kind::ClockForward);
+            self.skew_ms += by;
+        } else {
+            self.tally.count(Kind::ClockBack);
+            self.skew_ms -= by;
+        }
+        self.plan_within(self.weather.jump_ms, Event::Jump);
+    }
+
+    pub(super) fn space(&mut self, space: Space) {
+        if self.phase == Phase::Liveness {
+            return;
+        }
+        self.disk.faults(|faults| faults.full = space);
+        match space {
+            Space::None => self.plan_within(2_000, Event::Space(Space::Left)),
+            Space::Left => self.plan_within(self.weather.full_ms, Event::Space(Space::None)),
+        }
+    }
+
+    pub(super) fn good_weather(&mut self) {
+        self.phase = Phase::Liveness;
+        self.disk.faults(|faults| {
+            (faults.append, faults.sync, faults.read) = (0, 0, 0);
+            faults.full = Space::Left;
+        });
+        self.disk.keep_power();
+        self.store.live_on();
+        self.store.refuse_once_in(0);
+    }
+
+    /// Some partition falls; couriers who hold its messages lose their hold.
+    pub(super) fn fall(&mut self) {
+        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
+        let no = u8::try_from(self.dice.place(usize::from(n_partitions))).unwrap_or(0);
+        self.with_machine(|machine| machine.fall(no, now));
+        for courier in &mut self.couriers {
+            for id in courier.forget() {
+                if let Some(machine) = &mut self.machine {
+                    machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
+                }
+            }
+        }
+    }
+
+    pub(super) fn crash(&mut self) {
+        self.tally.count(Kind::Crashed);
+        self.machine = None;
+        self.life += 1;
+        self.disk = self.disk.crash();
+        let unopenable =
+            if self.phase == Phase::Safety { self.weather.store_unopenable } else { 0 };
+        let (store, found) = self.store.crash(unopenable);
+        self.store = store;
+        if found == Found::Nothing {
+            self.store.wipe();
+        }
+        for courier in &mut self.couriers {
+            courier.forget();
+        }
+        self.plan_within(300, Event::Start);
+    }
+}
