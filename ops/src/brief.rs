@@ -11,18 +11,35 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use duban_actors::case::{Case, KIND, Life};
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::{Case, KIND, Life, listing};
 use duban_actors::{centre, unit};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::{Failure, Journal};
+use duban_runtime::partition::PARTITIONS;
+
+use crate::dead;
 
 /// Cases of one unit that a brief looks at.
 const CASES_MAX: usize = 2_000;
 /// Closed cases that a brief looks back over.
 const CLOSED_MAX: usize = 2_000;
+/// Late cases of one stage that a brief lists.
+const LATE_MAX: usize = 200;
+/// Dead letters of one partition that a brief counts.
+const DEAD_MAX: usize = 1_000;
+/// Where a case waits for the centre, and the clock that runs there.
+const STAGES: [(&str, ClockName); 6] = [
+    ("registered", ClockName::Intake),
+    ("validating", ClockName::Validation),
+    ("awaiting-dispatch", ClockName::Dispatch),
+    ("returning", ClockName::ReturnReview),
+    ("verifying", ClockName::Verification),
+    ("awaiting-closing", ClockName::Closing),
+];
 
 /// Whether a template is a brief's.
 pub fn is_brief(template: &str) -> bool {
@@ -110,8 +127,7 @@ impl Lists {
                 lists.due_today.push(line);
             }
         }
-        let from =
-            Some((duban_actors::case::listing::order(day.yesterday()), EntityId::new(KIND, "")));
+        let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
         for (_, id) in journal.list(&format!("unit/{unit}/closed"), from, CLOSED_MAX)? {
             let Some(case) = read(journal, &id)? else { continue };
             if let Life::Closed(closed) = &case.life
@@ -156,10 +172,32 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
         }
     }
     let (head, _) = journal.head();
+    let partitions = 0..PARTITIONS;
+    let dead = partitions.map(|no| dead::letters(journal, no, DEAD_MAX).map(|rows| rows.len()));
     let mut lists = json!(all);
+    put(&mut lists, "stages_late", json!(stages_late(journal, rules, day)?));
+    put(&mut lists, "dead_letters", json!(dead.sum::<Result<usize, Failure>>()?));
     put(&mut lists, "by_unit", json!(by_unit));
     put(&mut lists, "chain_head", json!(hex(&head)));
     Ok(lists)
+}
+
+/// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.
+fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Value>, Failure> {
+    let mut late = Vec::new();
+    for (stage, clock) in STAGES {
+        for (order, id) in journal.list(&format!("case/stage/{stage}"), None, LATE_MAX)? {
+            // The list is in the order of due instants.
+            let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
+            let Some(case) = read(journal, &id)? else { continue };
+            let due = rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
+            let number = case.life.filing().and_then(|filing| filing.number.as_deref());
+            late.push(json!({
+                "stage": clock.chinese(), "case": case.id, "number": number, "due": due,
+            }));
+        }
+    }
+    Ok(late)
 }
 
 fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {

@@ -10,6 +10,7 @@ pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod courier;
+pub mod dead;
 pub mod delivery;
 pub mod demo;
 pub mod replay;

@@ -16,11 +16,13 @@ use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
 use duban::store;
 use duban::wiring::Rules;
-use duban_actors::case::command::Adoption;
-use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::case::command::{Adoption, NewReport};
+use duban_actors::case::{Case, CaseId, Channel, Command};
+use duban_actors::centre::{self, Centre};
 use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
-use duban_rules::vocabulary::{StepCode, UnitId};
+use duban_rules::book::notices;
+use duban_rules::vocabulary::{StepCode, TemplateName, UnitId};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Asked, CommandId, Entity};
@@ -82,6 +84,30 @@ fn a_leave_that_a_unit_has_taken_is_heeded_by_the_next_message_of_a_case() {
     assert!(warning.addresses.iter().all(|address| address.name != "岑示例"), "{warning:?}");
 }
 
+#[test]
+fn the_duty_chief_reads_of_the_ledgers_head_of_late_desks_and_of_messages_that_never_arrived() {
+    let dir = tempfile::tempdir().unwrap();
+    let told = actix::System::new().block_on(async {
+        let friday = MONDAY_8AM - 72 * HOUR;
+        let town = Town::open(dir.path(), friday).await;
+        town.ask::<Centre>(centre::KEY, Role::Operator, centre::Command::Establish).await;
+        town.register("call").await;
+        town.until(friday + 10 * HOUR).await;
+        let mut refusing = Hands { taken: Vec::new(), settles: Settles::WithoutLateDesks };
+        deliver_due(&town.node, &town.rules, &mut refusing).await.unwrap();
+        town.morning().await;
+        let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
+        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
+        town.close().await;
+        hands.taken
+    });
+    let brief = told.into_iter().rfind(|message| message.template == centre::BRIEF).unwrap();
+    assert!(brief.text.contains("  立案  c"), "{}", brief.text);
+    assert!(brief.text.contains("未能送达的通知:3 条"), "{}", brief.text);
+    let head = brief.text.split("账本链头:").nth(1).unwrap_or_default();
+    assert_eq!(head.chars().take_while(char::is_ascii_hexdigit).count(), 64, "{}", brief.text);
+}
+
 struct Town {
     node: Node,
     clock: Arc<VirtualClock>,
@@ -105,13 +131,35 @@ impl Town {
         journal.close().unwrap();
     }
 
-    /// It is eight o'clock, and everything that is due fires.
+    /// It is eight o'clock on Monday, and everything that is due fires.
     async fn morning(&self) {
-        self.clock.advance_to(MONDAY_8AM);
-        while self.node.next_due().is_some_and(|due| due <= MONDAY_8AM) {
+        self.until(MONDAY_8AM).await;
+    }
+
+    async fn until(&self, instant: Timestamp) {
+        while let Some(due) = self.node.next_due().filter(|due| *due <= instant) {
+            self.clock.advance_to(due);
             self.node.fire_due().await;
             self.node.durable().await;
         }
+        self.clock.advance_to(instant);
+    }
+
+    /// Somebody calls, and nobody examines it.
+    async fn register(&self, name: &str) {
+        let report = NewReport {
+            channel: Channel::Hotline,
+            source: "test".into(),
+            external_id: name.into(),
+            text: "井盖松动".to_owned(),
+            address: "光明路 1 号".to_owned(),
+            place: None,
+            reporter: None,
+            photos: Vec::new(),
+            collector: None,
+        };
+        let id = CaseId::from_intake("test", name);
+        self.ask::<Case>(id.as_str(), Role::Intake, Command::Register(Box::new(report))).await;
     }
 
     /// A case of the unit that is due at `due`.
@@ -162,16 +210,22 @@ struct Hands {
 enum Settles {
     Always,
     Never,
+    /// Always, but what a late desk hears is not taken.
+    WithoutLateDesks,
 }
 
 impl Courier for Hands {
     fn hand_over(&mut self, message: &Rendered) -> Result<(), Failure> {
+        if self.settles == Settles::WithoutLateDesks && message.template == "stage-late" {
+            let source = notices::Error::Unknown(TemplateName::new("stage-late"));
+            return Err(Failure::Words { id: message.id.to_string(), source });
+        }
         self.taken.push(message.clone());
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), Failure> {
-        if self.settles == Settles::Always {
+        if self.settles != Settles::Never {
             return Ok(());
         }
         let (path, source) = (PathBuf::from("mail"), io::Error::other("the power went"));

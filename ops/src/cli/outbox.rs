@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::instant;
 use super::{Call, Exit};
+use crate::dead;
 use crate::store::{self, Store};
 
 /// Parked tells that are listed at most.
@@ -69,23 +70,16 @@ impl Outbox {
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
     let wanted = limit.saturating_add(1);
-    let (mut dead, mut alive) = (Vec::new(), Vec::new());
+    let (mut given_up, mut alive) = (Vec::new(), Vec::new());
     for partition in 0..PARTITIONS {
-        // Dead rows stand behind all others, at no instant.
-        let last = MessageId {
-            entity: EntityId { kind: u8::MAX, key: compact_str::CompactString::default() },
-            sequence: u64::MAX,
-            index: u16::MAX,
-        };
-        let before_never = Timestamp::from_millis(Timestamp::NEVER.as_millis() - 1);
-        dead.extend(store.journal.outbox(partition, Some((before_never, last)), wanted)?);
+        given_up.extend(dead::letters(&store.journal, partition, wanted)?);
         if !asked.dead {
             alive.extend(store.journal.outbox(partition, None, wanted)?);
         }
     }
     alive.retain(|(_, row)| row.next != Timestamp::NEVER);
     alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));
-    let mut rows = dead;
+    let mut rows = given_up;
     rows.extend(alive);
     let more = rows.len() > limit;
     rows.truncate(limit);
