@@ -49,6 +49,7 @@ use snapshot::{Snapshots, Span};
 use store::{MemoryStore, Store};
 use threads::Threads;
 
+use crate::clock::Clock;
 use crate::record::{Batch, Fold};
 
 /// How long a reader waits for its own commit to reach the store.
@@ -98,6 +99,7 @@ struct Inner {
     blobs: BlobStore,
     snapshots: Arc<Snapshots>,
     fold: Arc<dyn Fold>,
+    clock: Arc<dyn Clock>,
     writing: Writing,
 }
 
@@ -228,7 +230,7 @@ impl Journal {
     /// # Errors
     /// The disk's and the store's; there is then no new one.
     pub fn snapshot(&self) -> Result<Span, Failure> {
-        self.inner.snapshots.take()
+        self.inner.snapshots.take(self.inner.clock.now())
     }
 
     /// What it did since it was opened.

@@ -23,7 +23,7 @@ use super::store::Store;
 use super::threads::Threads;
 use super::upkeep::Upkeep;
 use super::{Inner, OnFatal, Options, Own, Writing};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::entity::Corrupt;
 use crate::record::Fold;
 
@@ -60,14 +60,22 @@ pub(super) fn open(
         }
         opened => opened?,
     };
-    let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
+    let meter = Arc::new(Meter::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots =
         Arc::new(Snapshots::new(Box::new(OsDisk::at(&options.dir)), Arc::clone(&backlog)));
     let (sealer, every_bytes) = (ledger.sealer(), options.snapshot_every_bytes);
-    let upkeep = Upkeep::new(sealer, reader.clone(), Arc::clone(&snapshots), every_bytes);
-    let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
+    let upkeep = Upkeep::new(
+        sealer,
+        reader.clone(),
+        Arc::clone(&snapshots),
+        every_bytes,
+        Arc::clone(&clock),
+    );
+    let committer =
+        Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), Arc::clone(&clock));
     let writing = Writing::Threads(Threads::start(committer, &backlog, upkeep, on_fatal)?);
-    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, writing })
+    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, clock, writing })
 }
 
 pub(super) fn over<D: Disk>(
@@ -84,12 +92,14 @@ pub(super) fn over<D: Disk>(
     let bringing =
         Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress: &|_| {} };
     let backlog = bringing.recover(store, Remains::CutOff)?;
-    let (meter, clock) = (Arc::new(Meter::default()), Arc::new(SystemClock::start()));
+    let meter = Arc::new(Meter::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
-    let committer = Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), clock);
+    let committer =
+        Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), Arc::clone(&clock));
     let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
-    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, writing })
+    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, clock, writing })
 }
 
 /// What a store is brought up with.

@@ -18,6 +18,7 @@ use super::disk::{Disk, remove_if_there};
 use super::failure::Failure;
 use super::layout;
 use super::store::Pair;
+use crate::clock::Timestamp;
 
 /// The directory of base snapshots in the journal's.
 pub const DIR: &str = "snapshots";
@@ -30,12 +31,12 @@ const PAGE: usize = 1_000;
 /// zstd's level: rows are small and much alike, more effort gains little.
 const LEVEL: i32 = 1;
 /// The form of the file.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A part of the file.
 #[derive(Debug, Serialize, Deserialize)]
 enum Piece {
-    Begin { version: u8, from: u64 },
+    Begin { version: u8, from: u64, at: Timestamp },
     Rows(Vec<Pair>),
     End { n_rows: u64, to: u64 },
 }
@@ -81,13 +82,22 @@ impl Snapshots {
         spans(self.disk.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
 
-    /// Takes one, and removes all but the newest few.
+    /// When the snapshot `span` was taken.
+    ///
+    /// # Errors
+    /// [`Failure::Io`], [`Failure::Corrupt`].
+    pub fn taken_at(&self, span: Span) -> Result<Timestamp, Failure> {
+        let disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
+        loading::taken_at(disk.as_ref(), span)
+    }
+
+    /// Takes one at the instant `now`, and removes all but the newest few.
     ///
     /// # Errors
     /// The disk's and the store's failures; there is then no new one.
-    pub fn take(&self) -> Result<Span, Failure> {
+    pub fn take(&self, now: Timestamp) -> Result<Span, Failure> {
         let mut disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = write(disk.as_mut(), &self.backlog);
+        let taken = write(disk.as_mut(), &self.backlog, now);
         if taken.is_err() {
             // On a full disk half a snapshot would keep the space that everybody waits for.
             remove(disk.as_mut(), UNFINISHED)?;
@@ -117,14 +127,14 @@ pub(super) fn spans(disk: &dyn Disk) -> Result<Vec<Span>, Failure> {
     Ok(spans)
 }
 
-fn write(disk: &mut dyn Disk, backlog: &Backlog) -> Result<Span, Failure> {
+fn write(disk: &mut dyn Disk, backlog: &Backlog, at: Timestamp) -> Result<Span, Failure> {
     disk.create_dir(DIR).map_err(|error| Failure::io("create", DIR, error))?;
     remove(disk, UNFINISHED)?;
     let mut file = File { disk, n_rows: 0 };
 
     let still = backlog.still();
     let from = backlog.tables().applied();
-    let begin = encode(&Piece::Begin { version: VERSION, from })?;
+    let begin = encode(&Piece::Begin { version: VERSION, from, at })?;
     file.disk
         .write_new(UNFINISHED, &begin)
         .map_err(|error| Failure::io("create", UNFINISHED, error))?;

@@ -1,6 +1,7 @@
 //! Fills a new store from a base snapshot.
 
 use super::{Piece, Span, VERSION};
+use crate::clock::Timestamp;
 use crate::entity::Corrupt;
 use crate::journal::disk::Files;
 use crate::journal::failure::Failure;
@@ -28,7 +29,7 @@ pub fn load(
     loop {
         let (piece, next) = piece_at(files, &file, offset)?;
         match piece {
-            Piece::Begin { version: VERSION, from } if from == span.from && offset == 0 => {}
+            Piece::Begin { version: VERSION, from, at: _ } if from == span.from && offset == 0 => {}
             Piece::Begin { version, .. } => {
                 return Err(broken(&file, format!("it begins as version {version}")));
             }
@@ -50,6 +51,17 @@ pub fn load(
             }
         }
         offset = next;
+    }
+}
+
+/// When the snapshot `span` was taken.
+pub(super) fn taken_at(files: &dyn Files, span: Span) -> Result<Timestamp, Failure> {
+    let file = span.file();
+    match piece_at(files, &file, 0)?.0 {
+        Piece::Begin { version: VERSION, from: _, at } => Ok(at),
+        Piece::Begin { .. } | Piece::Rows(_) | Piece::End { .. } => {
+            Err(broken(&file, "it does not begin like a snapshot of this version".to_owned()))
+        }
     }
 }
 
