@@ -463,3 +463,6 @@ fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {
         &fired.due.as_millis().to_le_bytes(),
     ])
 }
+
+#[cfg(test)]
+mod tests;

@@ -384,3 +384,6 @@ impl Partition {
         beyond.map(|(what, n, max)| format!("{n} {what}, at most {max}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+//! One entity at work, one promise each.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot::Receiver;
+use tokio::sync::oneshot::error::TryRecvError;
+
+use super::*;
+use crate::entity::{Effect, Kind, Listing, Timer};
+use crate::outbox::{Claim, Message};
+
+const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+#[test]
+fn an_accepted_command_is_answered_when_its_record_is_durable_and_not_before() {
+    let mut lamp = Desk::with_lamp();
+    let mut answer = lamp.ask(1, Command::Light);
+    assert!(matches!(lamp.steps(), [Step::Staged(_)]));
+    assert_eq!(answer.try_recv(), Err(TryRecvError::Empty));
+    lamp.resolved(1, Ok(7));
+    assert_eq!(answer.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert!(lamp.activation.is_idle());
+}
+
+#[test]
+fn a_duplicate_joins_the_first_and_is_answered_with_it() {
+    let mut lamp = Desk::with_lamp();
+    let (mut first, mut again) = (lamp.ask(1, Command::Light), lamp.ask(1, Command::Light));
+    assert!(matches!(lamp.steps(), [Step::Staged(_), Step::Passed]));
+    assert_eq!(again.try_recv(), Err(TryRecvError::Empty));
+    lamp.resolved(1, Ok(7));
+    assert_eq!(first.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert_eq!(again.try_recv(), Ok(accepted(1, Novelty::Again)));
+}
+
+#[test]
+fn a_refusal_on_provisional_state_is_answered_after_the_batch_it_depends_on() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Light);
+    let mut refused = lamp.ask(2, Command::Light);
+    assert_eq!(refused.try_recv(), Err(TryRecvError::Empty));
+    lamp.resolved(1, Ok(7));
+    assert!(matches!(refused.try_recv(), Ok(Answer::Refused { code: "lit-already", .. })));
+    let mut at_once = lamp.ask(3, Command::Light);
+    assert!(matches!(at_once.try_recv(), Ok(Answer::Refused { .. })), "nothing is provisional now");
+}
+
+#[test]
+fn after_a_failed_commit_it_is_read_again_and_decides_what_came_meanwhile() {
+    let mut lamp = Desk::with_lamp();
+    let mut lost = lamp.ask(1, Command::Light);
+    let _out = lamp.ask(2, Command::Douse);
+    lamp.resolved(1, Err("disk".into()));
+    assert!(matches!(lost.try_recv(), Ok(Answer::Failed { .. })));
+    let mut later = lamp.ask(3, Command::Light);
+    lamp.resolved(1, Err("disk".into()));
+    assert!(matches!(lamp.steps(), [.., Step::Reload]), "once nothing is under way");
+    lamp.loaded(None);
+    assert!(
+        matches!(lamp.steps(), [.., Step::Staged(staged)] if staged.after.stored.sequence == 1)
+    );
+    lamp.resolved(1, Ok(8));
+    assert_eq!(later.try_recv(), Ok(accepted(1, Novelty::First)));
+}
+
+#[test]
+fn after_a_panic_it_waits_for_the_verdict_and_tries_once_more_on_a_fresh_reading() {
+    let mut lamp = Desk::with_lamp();
+    let mut answer = lamp.ask(1, Command::Explode);
+    assert!(matches!(lamp.steps(), [Step::Fell(1)]));
+    lamp.restart(7);
+    assert!(matches!(lamp.steps(), [Step::Fell(1)]), "a verdict on another fall is none");
+    lamp.restart(1);
+    assert!(matches!(lamp.steps(), [Step::Fell(1), Step::Reload]));
+    lamp.loaded(None);
+    assert!(matches!(answer.try_recv(), Ok(Answer::DeadLetter { .. })));
+    assert!(matches!(lamp.steps(), [.., Step::Fell(2), Step::Passed]));
+    assert!(!lamp.activation.is_idle(), "it waits for the next verdict");
+}
+
+#[test]
+fn what_does_not_fit_while_it_cannot_decide_comes_back() {
+    let mut lamp = Desk::unread();
+    let _kept: Vec<_> = (0..QUEUE_MAX).map(|n| lamp.ask(n.into(), Command::Douse)).collect();
+    assert!(lamp.steps().is_empty());
+    let _beyond = lamp.ask(1_000, Command::Douse);
+    assert!(matches!(lamp.steps(), [Step::NoRoom(Delivery::Command { .. })]));
+}
+
+#[test]
+fn a_timer_fires_when_it_is_due_and_an_early_alarm_says_when_that_is() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Light);
+    lamp.fire(NOON + BURNS - Duration::from_millis(1));
+    assert!(matches!(lamp.steps(), [_, Step::NotDue(due)] if *due == NOON + BURNS));
+    lamp.fire(NOON + BURNS);
+    assert!(
+        matches!(lamp.steps(), [.., Step::Staged(staged)] if staged.after.stored.alarm.is_none())
+    );
+}
+
+#[test]
+fn a_timer_that_stands_after_firing_sets_its_entity_aside_and_says_so_when_it_is_due_again() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Jam);
+    lamp.fire(NOON + BURNS);
+    assert!(
+        matches!(lamp.steps(), [_, Step::Quarantine(why), Step::Passed] if why.contains("stands"))
+    );
+    lamp.fire(NOON + BURNS);
+    assert!(matches!(lamp.steps(), [.., Step::Overdue(_)]));
+    let mut answer = lamp.ask(2, Command::Douse);
+    assert!(matches!(answer.try_recv(), Ok(Answer::Quarantined { .. })));
+}
+
+#[test]
+fn a_context_put_in_force_moves_no_timer_that_stands() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Light);
+    lamp.context.replace(BURNS * 2, 2);
+    let _shaded = lamp.ask(2, Command::Shade);
+    let alarm = |step: &Step| {
+        let Step::Staged(staged) = step else { return None };
+        staged.after.stored.alarm
+    };
+    let alarms: Vec<_> = lamp.steps().iter().map(alarm).collect();
+    assert_eq!(alarms, [Some(NOON + BURNS), Some(NOON + BURNS)]);
+}
+
+const BURNS: Duration = Duration::from_mins(10);
+
+/// Burns for as long as the context of the day says.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Lamp {
+    out_at: Option<Timestamp>,
+    jammed: Option<()>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Command {
+    Light,
+    Douse,
+    Shade,
+    Jam,
+    Explode,
+    Fired(Fired),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Event {
+    Lit { out_at: Timestamp },
+    Jammed { out_at: Timestamp },
+    Shaded,
+    Out,
+}
+
+#[derive(Debug, Serialize)]
+struct LitAlready;
+
+impl Refusal for LitAlready {
+    fn code(&self) -> &'static str {
+        "lit-already"
+    }
+}
+
+impl From<Fired> for Command {
+    fn from(fired: Fired) -> Command {
+        Command::Fired(fired)
+    }
+}
+
+impl Entity for Lamp {
+    const KIND: Kind = Kind { number: 3, name: "lamp" };
+    const STATE_VERSION: u16 = 1;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = LitAlready;
+    type Context = Duration;
+
+    fn initial(_: &EntityId) -> Lamp {
+        Lamp::default()
+    }
+
+    fn decide(
+        &self,
+        asks: &Command,
+        asked: &Asked,
+        burns: &Duration,
+    ) -> Result<Vec<Event>, LitAlready> {
+        let out_at = asked.at + *burns;
+        Ok(vec![match asks {
+            Command::Light if self.out_at.is_some() => return Err(LitAlready),
+            Command::Light => Event::Lit { out_at },
+            Command::Jam => Event::Jammed { out_at },
+            Command::Shade => Event::Shaded,
+            Command::Douse | Command::Fired(_) => Event::Out,
+            Command::Explode => std::panic::resume_unwind(Box::new("it explodes")),
+        }])
+    }
+
+    fn evolve(mut self, event: &Event) -> Result<Lamp, crate::entity::Corrupt> {
+        match event {
+            Event::Lit { out_at } => self.out_at = Some(*out_at),
+            Event::Jammed { out_at } => (self.out_at, self.jammed) = (Some(*out_at), Some(())),
+            Event::Out if self.jammed.is_none() => self.out_at = None,
+            Event::Out | Event::Shaded => {}
+        }
+        Ok(self)
+    }
+
+    fn timers(&self) -> Timers {
+        let timer = |due| Timer { name: "out".into(), due, reason: "oil".into() };
+        Timers(self.out_at.map(timer).into_iter().collect())
+    }
+
+    fn listing(&self) -> Listing {
+        Listing::default()
+    }
+
+    fn effects(&self, _: &Event, _: &Duration) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn claim(&self, _: &Message, _: Timestamp, _: &Duration) -> Claim {
+        Claim::Withdraw("lamps say nothing".to_owned())
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Lamp, crate::entity::Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| crate::entity::Corrupt(error.to_string()))
+    }
+
+    fn view(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+}
+
+/// An activation and everything it said.
+struct Desk {
+    activation: Activation<Lamp>,
+    context: Arc<ContextCell<Duration>>,
+    said: Vec<Step>,
+}
+
+impl Desk {
+    fn unread() -> Desk {
+        let context = Arc::new(ContextCell::new(BURNS, 1));
+        let id = EntityId::new(Lamp::KIND, "hall");
+        let activation = Activation::new(id, Arc::clone(&context));
+        Desk { activation, context, said: Vec::new() }
+    }
+
+    fn with_lamp() -> Desk {
+        let mut desk = Desk::unread();
+        desk.loaded(None);
+        desk
+    }
+
+    fn ask(&mut self, id: u128, command: Command) -> Receiver<Answer> {
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        let someone = CompactString::const_new("someone");
+        let asked = Asked {
+            id: CommandId(id),
+            by: someone.clone(),
+            role: someone,
+            on_behalf_of: None,
+            expected: None,
+            at: NOON,
+        };
+        let (command, caller) = (AnyCommand::new(command), Caller::Outside(sender));
+        self.activation.offer(Delivery::Command { command, asked, caller }, &mut self.said);
+        answer
+    }
+
+    fn fire(&mut self, now: Timestamp) {
+        self.activation.offer(Delivery::Fire(now), &mut self.said);
+    }
+
+    fn loaded(&mut self, stored: Option<Stored>) {
+        self.activation.loaded(Ok(stored), &mut self.said);
+    }
+
+    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>) {
+        self.activation.resolved(n, result, &mut self.said);
+    }
+
+    fn restart(&mut self, fall: u64) {
+        self.activation.restart(fall, &mut self.said);
+    }
+
+    fn steps(&self) -> &[Step] {
+        &self.said
+    }
+}
+
+fn accepted(sequence: u64, novelty: Novelty) -> Answer {
+    Answer::Accepted { sequence, novelty }
+}

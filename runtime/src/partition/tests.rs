@@ -1,0 +1,259 @@
+//! One partition, one promise each.
+
+use tokio::sync::oneshot::Receiver;
+
+use super::*;
+use crate::activation::Staged;
+use crate::entity::{CommandId, Tell};
+use crate::outbox::{Claim, Message, Row, Standing};
+use crate::record::{After, Body, Keys, Previous, Stored};
+
+const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+#[test]
+fn a_command_beyond_the_bound_is_answered_busy_and_not_delivered() {
+    let mut town = Town::within(Limits { undecided_max: 2, ..Limits::default() });
+    let _under_way = [town.ask("a"), town.ask("b")];
+    let mut refused = town.ask("c");
+    assert!(matches!(refused.try_recv(), Ok(Answer::Busy { .. })));
+    assert_eq!(town.said.len(), 2);
+    town.step("a", Step::Passed);
+    let _room_again = town.ask("c");
+    assert_eq!(town.said.len(), 3);
+}
+
+#[test]
+fn one_batch_is_in_flight_and_what_is_staged_meanwhile_is_the_next() {
+    let mut town = Town::within(Limits::default());
+    for key in ["a", "b", "c"] {
+        town.step(key, staged(key));
+    }
+    assert_eq!(town.commits(), [(1, 1)]);
+    town.committed(Ok(5));
+    assert_eq!(town.commits(), [(1, 1), (2, 2)], "first number, and how many");
+}
+
+#[test]
+fn a_batch_takes_no_more_than_its_bound_and_keeps_the_order() {
+    let mut town = Town::within(Limits { batch_max: 2, ..Limits::default() });
+    for key in ["a", "b", "c", "d", "e"] {
+        town.step(key, staged(key));
+    }
+    for frame in 1..=3 {
+        town.committed(Ok(frame));
+    }
+    assert_eq!(town.commits(), [(1, 1), (2, 2), (4, 2)]);
+}
+
+#[test]
+fn alarms_leave_half_of_a_batch_to_people() {
+    let limits = Limits { alarms_per_batch: 2, ..Limits::default() };
+    let mut town = Town::within(limits);
+    town.tick();
+    let ticket = town.said.iter().find_map(|output| {
+        let Output::LoadAlarms(reload) = output else { return None };
+        Some(reload.ticket)
+    });
+    town.said.clear();
+    let due = (0..4).map(|n| (NOON, entity(&n.to_string()))).collect();
+    town.core.alarms_loaded(ticket.unwrap(), due);
+    town.tick();
+    assert_eq!(town.fired(), ["0", "1"]);
+    town.tick();
+    assert_eq!(town.fired(), ["0", "1"], "not before their batch is off");
+    let _of_a_person = town.ask("9");
+    for key in ["0", "1", "9"] {
+        town.step(key, staged(key));
+    }
+    town.committed(Ok(1));
+    town.tick();
+    assert_eq!(town.fired(), ["0", "1", "2", "3"]);
+}
+
+#[test]
+fn a_batch_that_is_not_taken_takes_what_was_staged_on_it_along_and_its_numbers_are_used_again() {
+    let mut town = Town::within(Limits::default());
+    town.step("a", staged("a"));
+    town.step("b", staged("b"));
+    town.committed(Err("disk".into()));
+    let told: Vec<_> = town.said.iter().filter_map(resolved).collect();
+    assert_eq!(told, [("a".into(), 1, false), ("b".into(), 1, false)]);
+    town.step("a", staged("a"));
+    assert_eq!(town.commits(), [(1, 1)], "decided before it heard of that");
+    town.step("a", Step::Reload);
+    town.step("a", staged("a"));
+    assert_eq!(town.commits(), [(1, 1), (1, 1)]);
+}
+
+#[test]
+fn tells_of_one_source_are_delivered_one_at_a_time_and_a_gap_is_read() {
+    let mut town = Town::within(Limits::default());
+    for number in [1, 2, 5] {
+        town.core.tell(7, tell(number), &mut town.said);
+    }
+    let delivered = |town: &Town| {
+        let number = |output: &Output| {
+            let Output::DeliverTell(tell, _) = output else { return None };
+            Some(tell.number)
+        };
+        town.said.iter().filter_map(number).collect::<Vec<_>>()
+    };
+    assert_eq!(delivered(&town), [1]);
+    for number in [1, 2] {
+        let taken = Taken { from_partition: 7, number };
+        town.step("a", Step::TellDone(taken, None));
+    }
+    assert_eq!(delivered(&town), [1, 2]);
+    assert!(town.said.iter().any(|o| matches!(o, Output::LoadTells { from: 7, after: 2 })));
+}
+
+#[test]
+fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
+    let mut town = Town::within(Limits::default());
+    for fall in 1..=4 {
+        town.step("a", Step::Fell(fall));
+    }
+    assert!(town.said.iter().all(|o| matches!(o, Output::Restart(..))));
+    town.step("a", Step::Fell(5));
+    let [.., Output::SetAside(..), Output::Alarm(_), Output::Commit(batch)] = &town.said[..] else {
+        panic!("{:?}", town.said)
+    };
+    assert!(
+        matches!(&batch.entries[0].body, Body::Quarantined { reason, .. } if reason == TOO_MANY_RESTARTS)
+    );
+}
+
+#[test]
+fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
+    let mut town = Town::within(Limits::default());
+    let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
+    let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
+    let row = Row::ready(message);
+    let ticket = town.ticket();
+    town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+    assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
+    let (sender, mut answer) = tokio::sync::oneshot::channel();
+    let caller = Caller::Outside(sender);
+    let claiming = Claiming { id: id.clone(), row, at: NOON, caller };
+    town.core.claim(claiming, &mut town.said);
+    let Some(Output::Deliver(_, Delivery::Claim { caller, .. })) = town.said.pop() else {
+        panic!("it is not asked")
+    };
+    let panicked: Result<Claim, CompactString> = Err("it panicked".into());
+    town.step("a", Step::Claimed(id, panicked, NOON, caller));
+    town.committed(Ok(1));
+    assert!(matches!(answer.try_recv(), Ok(Answer::DeadLetter { .. })));
+    let [Output::Alarm(_), Output::Commit(batch), ..] = &town.said[..] else {
+        panic!("{:?}", town.said)
+    };
+    let after = batch.entries[0].rows[0].after.as_ref().unwrap();
+    assert!(matches!(after.standing, Standing::Dead(..)));
+}
+
+/// A partition and everything it said.
+struct Town {
+    core: Partition,
+    said: Vec<Output>,
+    asked: u128,
+}
+
+impl Town {
+    fn within(limits: Limits) -> Town {
+        let core = Partition::within(limits, (0, 1), Origin::default());
+        Town { core, said: Vec::new(), asked: 0 }
+    }
+
+    fn ask(&mut self, key: &str) -> Receiver<Answer> {
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        self.asked += 1;
+        let someone = CompactString::const_new("someone");
+        let asked = Asked {
+            id: CommandId(self.asked),
+            by: someone.clone(),
+            role: someone,
+            on_behalf_of: None,
+            expected: None,
+            at: NOON,
+        };
+        let (command, caller) = (AnyCommand::new(()), Caller::Outside(sender));
+        self.core.command(entity(key), Asking { command, asked, caller }, &mut self.said);
+        answer
+    }
+
+    fn step(&mut self, key: &str, step: Step) {
+        self.core.step(entity(key), step, NOON, &mut self.said);
+    }
+
+    fn committed(&mut self, result: Result<u64, CompactString>) {
+        self.core.committed(result, NOON, &mut self.said);
+    }
+
+    fn tick(&mut self) {
+        self.core.tick(NOON, &mut self.said);
+    }
+
+    /// The reload of the outbox that a tick asks for.
+    fn ticket(&mut self) -> Ticket {
+        self.tick();
+        let ticket = self.said.iter().find_map(|output| {
+            let Output::LoadOutbox(reload) = output else { return None };
+            Some(reload.ticket)
+        });
+        self.said.clear();
+        ticket.unwrap()
+    }
+
+    /// First number and length of every batch submitted.
+    fn commits(&self) -> Vec<(u64, usize)> {
+        let commit = |output: &Output| {
+            let Output::Commit(batch) = output else { return None };
+            Some((batch.first_lsn, batch.entries.len()))
+        };
+        self.said.iter().filter_map(commit).collect()
+    }
+
+    fn fired(&self) -> Vec<CompactString> {
+        let fired = |output: &Output| {
+            let Output::Deliver(id, Delivery::Fire(_)) = output else { return None };
+            Some(id.key.clone())
+        };
+        self.said.iter().filter_map(fired).collect()
+    }
+}
+
+fn resolved(output: &Output) -> Option<(CompactString, usize, bool)> {
+    let Output::Resolved(id, n, result) = output else { return None };
+    Some((id.key.clone(), *n, result.is_ok()))
+}
+
+fn entity(key: &str) -> EntityId {
+    EntityId { kind: 1, key: key.into() }
+}
+
+fn tell(number: u64) -> SentTell {
+    let Tell { to, command } = Tell { to: entity("a"), command: "{}".to_owned() };
+    SentTell { to_partition: 0, number, to, command, at: NOON }
+}
+
+fn staged(key: &str) -> Step {
+    let stored = Stored {
+        frame: 0,
+        sequence: 1,
+        chain: 0,
+        recent: Vec::new(),
+        alarm: None,
+        lists: Vec::new(),
+        state_version: 1,
+        state: Vec::new(),
+    };
+    let after = After { entity: entity(key), stored, before: Keys::default() };
+    Step::Staged(Box::new(Staged {
+        record: Vec::new(),
+        previous: Some(Previous::None),
+        after,
+        messages: Vec::new(),
+        tells: Vec::new(),
+        taken: None,
+        at: NOON,
+    }))
+}
