@@ -130,7 +130,13 @@ impl Node {
         }
         let dead = Leased { id: id.clone(), next: Timestamp::NEVER };
         match self.row(&dead) {
-            Ok(Some(row)) => Ok(self.conclude(id, row, RowEvent::Revived(at)).await),
+            Ok(Some(row)) => {
+                let answer = self.conclude(id.clone(), row, RowEvent::Revived(at)).await;
+                if answer != Answer::Recorded {
+                    self.release(id);
+                }
+                Ok(answer)
+            }
             Ok(None) => {
                 self.release(id);
                 Ok(no_such_message())
