@@ -20,6 +20,7 @@ use super::disk::SimDisk;
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
 use crate::activation::{AnyActivation, Delivery, Step};
+use crate::answer::Caller;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::journal::Failure;
@@ -50,6 +51,7 @@ pub(super) enum ToPartition {
     Tells(u8, Option<Vec<SentTell>>, usize),
     Lease(usize),
     Release(MessageId),
+    Revive(MessageId, Timestamp, Caller),
     Claim(Claiming),
     Conclude(Concluding),
 }
@@ -390,6 +392,7 @@ impl Machine {
                 self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
             }
             ToPartition::Release(id) => core.release(&id),
+            ToPartition::Revive(id, at, caller) => self.revive((no, id), at, caller, &mut out),
             ToPartition::Claim(claiming) => core.claim(claiming, &mut out),
             ToPartition::Conclude(concluding) => core.outcome(concluding, &mut out),
         }

@@ -179,6 +179,54 @@ enum Doing {
 pub(super) struct Carried {
     contents: BTreeMap<MessageId, String>,
     concluded: BTreeSet<MessageId>,
+    /// Somebody asked for another try: that it died is no last word.
+    revived: BTreeSet<MessageId>,
+}
+
+/// Somebody who gives dead messages another try.
+#[derive(Debug, Default)]
+pub(super) struct Clerk(Option<(MessageId, oneshot::Receiver<Answer>)>);
+
+impl Clerk {
+    /// Hears what became of the last one, or takes the next.
+    pub(super) fn act(
+        &mut self,
+        machine: &mut Machine,
+        (dice, tally, carried): (&mut Dice, &Tally, &mut Carried),
+        (now, n_partitions): (Timestamp, u8),
+    ) {
+        if let Some((id, mut answer)) = self.0.take() {
+            match answer.try_recv() {
+                Err(TryRecvError::Empty) => self.0 = Some((id, answer)),
+                Ok(Answer::Recorded) => tally.count(Kind::MessageRevived),
+                // It is nobody's again.
+                Ok(_) => machine.send(id.entity.partition(n_partitions), ToPartition::Release(id)),
+                Err(TryRecvError::Closed) => {}
+            }
+            return;
+        }
+        let no = u8::try_from(dice.place(usize::from(n_partitions))).unwrap_or(0);
+        if let Some(id) = machine.any_dead(no, dice) {
+            let (sender, answer) = oneshot::channel();
+            carried.concluded.remove(&id);
+            carried.revived.insert(id.clone());
+            machine.send(no, ToPartition::Revive(id.clone(), now, Caller::Outside(sender)));
+            self.0 = Some((id, answer));
+        }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Carried {
+    fn conclude(&mut self, id: MessageId, event: &RowEvent) {
+        let may_revive = matches!(event, RowEvent::Died(..)) && self.revived.contains(&id);
+        if !may_revive && !matches!(event, RowEvent::Failed(..)) {
+            self.concluded.insert(id);
+        }
+    }
 }
 
 impl Courier {
@@ -266,9 +314,7 @@ impl Courier {
             Doing::Concluding(row, event, Some(mut answer)) => match answer.try_recv() {
                 Err(TryRecvError::Empty) => Doing::Concluding(row, event, Some(answer)),
                 Ok(Answer::Recorded) => {
-                    if !matches!(event, RowEvent::Failed(..)) {
-                        carried.concluded.insert(id);
-                    }
+                    carried.conclude(id, &event);
                     self.done()
                 }
                 // Nothing was handed over yet: somebody else may have claimed it, and reads it again.

@@ -36,6 +36,8 @@ pub enum Kind {
     SetAsideAfterFalls,
     PartitionFell,
     ProcessEnded,
+    RulesChanged,
+    MessageRevived,
     CourierDied,
     CourierFailed,
     ClaimPanicked,
@@ -55,7 +57,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind: over enough seeds each must have happened.
-    pub const ALL: [Kind; 44] = [
+    pub const ALL: [Kind; 46] = [
         Kind::Crashed,
         Kind::CrashedInOpening,
         Kind::CrashedInCommit,
@@ -85,6 +87,8 @@ impl Kind {
         Kind::SetAsideAfterFalls,
         Kind::PartitionFell,
         Kind::ProcessEnded,
+        Kind::RulesChanged,
+        Kind::MessageRevived,
         Kind::CourierDied,
         Kind::CourierFailed,
         Kind::ClaimPanicked,

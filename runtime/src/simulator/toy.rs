@@ -2,7 +2,7 @@
 //! poison, and notices itself when something happens to it twice or out of order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
@@ -76,10 +76,18 @@ impl crate::entity::Refusal for Refusal {
     }
 }
 
-/// Remembers which poison has worked already.
-#[derive(Debug, Default)]
+/// The rules of the day: how much later timers are due than asked for. Remembers which poison has worked already.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Toybox {
-    panicked: Mutex<BTreeSet<u128>>,
+    panicked: Arc<Mutex<BTreeSet<u128>>>,
+    later_ms: u64,
+}
+
+impl Toybox {
+    /// Other rules.
+    pub(super) fn with_timers_later_by(&self, later_ms: u64) -> Toybox {
+        Toybox { later_ms, ..self.clone() }
+    }
 }
 
 /// The state of a toy.
@@ -173,7 +181,8 @@ impl Entity for Toy {
         }
         Ok(match command {
             Command::Arm { name, after_ms, chain } => {
-                let due = asked.at + std::time::Duration::from_millis(u64::from(*after_ms));
+                let after_ms = u64::from(*after_ms) + toys.later_ms;
+                let due = asked.at + std::time::Duration::from_millis(after_ms);
                 vec![self.armed(name, due, *chain)]
             }
             Command::Count => vec![Event::Counted],

@@ -15,7 +15,7 @@ use super::Mutation;
 use super::dice::Dice;
 use super::disk::{SimDisk, Space, Syncs};
 use super::machine::{Bounds, Died, Machine, Question, Reading, ToPartition, Wish};
-use super::people::{Accepted, Carried, Client, Courier, Phase};
+use super::people::{Accepted, Carried, Clerk, Client, Courier, Phase};
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
 use super::toy::{Toy, Toybox};
@@ -51,6 +51,8 @@ enum Event {
     Jump,
     Space(Space),
     Evict,
+    Clerk,
+    OtherRules,
     GoodWeather,
     Look,
 }
@@ -64,6 +66,8 @@ impl Event {
             | Event::Courier(_)
             | Event::Jump
             | Event::Space(_)
+            | Event::Clerk
+            | Event::OtherRules
             | Event::GoodWeather
             | Event::Look => false,
             Event::Crash
@@ -97,12 +101,14 @@ pub(super) struct World {
     agenda: BTreeMap<(u64, u64), (u64, Event)>,
     n_events: u64,
     registry: Arc<Registry>,
+    toys: Arc<ContextCell<Toybox>>,
     disk: SimDisk,
     store: SimStore,
     machine: Option<Machine>,
     life: u64,
     clients: Vec<Client>,
     couriers: Vec<Courier>,
+    clerk: Clerk,
     carried: Carried,
     accepted: Vec<Accepted>,
 }
@@ -132,12 +138,14 @@ impl World {
             agenda: BTreeMap::new(),
             n_events: 0,
             registry: Arc::new(Registry::new().with::<Toy>(&toys)),
+            toys,
             disk,
             store,
             machine: None,
             life: 0,
             clients,
             couriers,
+            clerk: Clerk::default(),
             carried: Carried::default(),
             accepted: Vec::new(),
         }
@@ -201,6 +209,8 @@ impl World {
         for n in 0..self.couriers.len() {
             self.plan_within(500, Event::Courier(n));
         }
+        self.plan_within(500, Event::Clerk);
+        self.plan_within(4_000, Event::OtherRules);
         self.plan_within(self.weather.jump_ms, Event::Jump);
         self.plan_within(self.weather.full_ms, Event::Space(Space::None));
         self.plan(1_000, Event::Look);
@@ -291,6 +301,11 @@ impl World {
                 }
                 self.again(200, Event::Evict);
             }
+            Event::Clerk => {
+                self.clerk_acts();
+                self.again(400, Event::Clerk);
+            }
+            Event::OtherRules => self.put_other_rules_in_force(),
             Event::GoodWeather => self.good_weather(),
             Event::Look => self.plan(2_000, Event::Look),
         }
@@ -401,6 +416,16 @@ impl World {
         let by = (&mut self.dice, &self.tally);
         let accepted = client.act(machine, by, (now, n_partitions, self.phase));
         self.accepted.extend(accepted);
+    }
+
+    fn clerk_acts(&mut self) {
+        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
+        let Some(machine) = &mut self.machine else { return };
+        // What was begun is ended; nothing is begun any more in good weather.
+        if self.phase == Phase::Safety || !self.clerk.is_idle() {
+            let by = (&mut self.dice, &self.tally, &mut self.carried);
+            self.clerk.act(machine, by, (now, n_partitions));
+        }
     }
 
     fn courier_acts(&mut self, n: usize) -> Result<(), String> {

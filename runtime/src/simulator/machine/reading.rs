@@ -1,14 +1,17 @@
 //! What a partition asks of the store: read at one moment, heard of at a later one.
 
 use super::{Machine, ToPartition};
+use crate::answer::Caller;
 use crate::clock::Timestamp;
 use crate::entity::{Corrupt, EntityId};
 use crate::journal::Failure;
 use crate::journal::layout;
 use crate::journal::memtable::tables::unclear;
 use crate::journal::store::Pair;
-use crate::outbox::{MessageId, Row};
+use crate::outbox::{MessageId, Row, RowEvent};
+use crate::partition::{Concluding, Output};
 use crate::record::SentTell;
+use crate::simulator::dice::Dice;
 use crate::window::{Reload, Ticket};
 
 /// What is to be read.
@@ -71,6 +74,36 @@ impl Machine {
                 Reading::Tells(from, Some(tells), n)
             }
         })
+    }
+
+    /// A message of partition `no` that was given up.
+    pub(crate) fn any_dead(&self, no: u8, dice: &mut Dice) -> Option<MessageId> {
+        let rows = self.rows(&[layout::OUTBOX, no], None, usize::MAX).ok()?;
+        let dead = parsed(rows, |key, _| layout::parse_row(key)).ok()?;
+        let dead: Vec<_> = dead.into_iter().filter(|(at, _)| *at == Timestamp::NEVER).collect();
+        dead.get(dice.place(dead.len())).map(|(_, id)| id.clone())
+    }
+
+    /// Gives a dead message another try, as the node's door does.
+    pub(super) fn revive(
+        &mut self,
+        (no, id): (u8, MessageId),
+        at: Timestamp,
+        caller: Caller,
+        out: &mut Vec<Output>,
+    ) {
+        let row = self.row(no, (Timestamp::NEVER, &id));
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        if !home.core.lease_dead(&id) {
+            return;
+        }
+        match row {
+            Ok(Some(row)) => {
+                let event = RowEvent::Revived(at);
+                home.core.outcome(Concluding { id, row, event, caller }, out);
+            }
+            Ok(None) | Err(_) => home.core.release(&id),
+        }
     }
 
     /// The row of a message.

@@ -57,6 +57,15 @@ impl World {
         }
     }
 
+    /// Between one decision and the next: what is decided stays as it is.
+    pub(super) fn put_other_rules_in_force(&mut self) {
+        self.tally.count(Kind::RulesChanged);
+        let before = self.toys.current();
+        let toys = before.0.with_timers_later_by(self.dice.between(0, 3_000));
+        self.toys.replace(toys, before.1 + 1);
+        self.again(4_000, Event::OtherRules);
+    }
+
     pub(super) fn jump(&mut self) {
         if self.phase == Phase::Liveness {
             return;

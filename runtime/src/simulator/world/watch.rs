@@ -94,6 +94,7 @@ impl World {
     pub(super) fn looks_over(&mut self) -> Result<bool, String> {
         let Some(machine) = &self.machine else { return Ok(false) };
         let is_quiet = machine.is_settled()
+            && self.clerk.is_idle()
             && self.clients.iter().all(Client::is_done)
             && self.couriers.iter().all(Courier::is_idle);
         if !is_quiet {
