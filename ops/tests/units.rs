@@ -64,6 +64,32 @@ fn a_brief_handed_over_again_after_a_crash_says_what_it_said_before() {
 }
 
 #[test]
+fn verify_misses_the_words_of_a_brief_that_are_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    actix::System::new().block_on(async {
+        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
+        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        town.morning().await;
+        let mut courier = Hands { taken: Vec::new(), settles: Settles::Never };
+        assert!(deliver_due(&town.node, &town.rules, &mut courier).await.is_err());
+        town.close().await;
+    });
+    assert_eq!(verified(dir.path()).0, duban::Exit::Done);
+    std::fs::remove_dir_all(dir.path().join("blobs")).unwrap();
+    let (exit, out) = verified(dir.path());
+    assert_eq!(exit, duban::Exit::Failed);
+    assert!(out.contains("的文字"), "{out}");
+}
+
+fn verified(dir: &Path) -> (duban::Exit, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = ["duban", "verify", "--store", dir.to_str().unwrap()];
+    let exit = duban::run(args, &mut out, &mut err);
+    out.extend(err);
+    (exit, String::from_utf8(out).unwrap())
+}
+
+#[test]
 fn a_leave_that_a_unit_has_taken_is_heeded_by_the_next_message_of_a_case() {
     let dir = tempfile::tempdir().unwrap();
     let told = actix::System::new().block_on(async {

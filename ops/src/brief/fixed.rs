@@ -80,7 +80,8 @@ pub fn recalled(
     }))
 }
 
-fn named(template: &str, data: &str) -> Option<BlobId> {
+/// The blob in which a message's words are kept; none when they are not fixed.
+pub fn named(template: &str, data: &str) -> Option<BlobId> {
     if !is_brief(template) {
         return None;
     }

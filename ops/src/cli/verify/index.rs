@@ -7,9 +7,11 @@ use compact_str::CompactString;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::ledger::Report;
+use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
 
+use crate::brief::fixed;
 use crate::store::Store;
 
 /// Rows read at a time.
@@ -154,6 +156,9 @@ fn outbox(store: &Store, report: &Report, outcome: &mut Outcome) -> Result<()> {
             let page = store.journal.outbox(partition, after, PAGE)?;
             let Some((id, row)) = page.last() else { break };
             after = Some((row.next, id.clone()));
+            for (id, row) in &page {
+                words(store, id, row, outcome)?;
+            }
             rows = rows.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
         }
     }
@@ -164,6 +169,23 @@ fn outbox(store: &Store, report: &Report, outcome: &mut Outcome) -> Result<()> {
         outcome.problem(format!("发件箱有 {rows} 行,台账中无结果的消息有 {open} 条"));
     }
     Ok(())
+}
+
+/// The words of a message that were fixed are where its row says.
+fn words(store: &Store, id: &MessageId, row: &Row, outcome: &mut Outcome) -> Result<()> {
+    let data = match &row.standing {
+        Standing::Ready => return Ok(()),
+        Standing::Claimed(_, data) | Standing::Dead(_, data, _) => data,
+    };
+    let Some(blob) = fixed::named(&row.message.template, data) else { return Ok(()) };
+    match store.journal.blobs().get(&blob) {
+        Ok(_) => Ok(()),
+        Err(Failure::Damaged { .. } | Failure::NoBlob { .. }) => {
+            outcome.problem(format!("消息 {id} 的文字(附件 {blob})缺失或损坏"));
+            Ok(())
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 fn blobs(store: &Store, outcome: &mut Outcome) -> Result<()> {
