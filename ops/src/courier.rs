@@ -3,7 +3,7 @@
 //! ```text
 //! claimed row ──render──► Rendered ──hand_over──► Folder (a day's .eml files and SMS list)
 //!                                │           └──► Tally  (counts, one mbox a day: replays)
-//!                                └─one address─► Channel ─► Line: folder, SMTP
+//!                                └─one address─► Channel ─► Line: folder, SMTP, SMPP
 //!                                                (breaker)
 //! ```
 //! A message may be handed over twice after a crash, always with the same id and instant; every courier here then
@@ -18,6 +18,7 @@ pub mod line;
 pub mod mbox;
 pub mod outcome;
 pub mod render;
+pub mod smpp;
 pub mod sms;
 pub mod smtp;
 

@@ -26,6 +26,26 @@ pub(crate) fn python() -> &'static Path {
     })
 }
 
+/// Where the modules of `package.json` lie; fetched at first use, then kept.
+pub(crate) fn node_modules() -> &'static Path {
+    static MODULES: OnceLock<PathBuf> = OnceLock::new();
+    MODULES.get_or_init(|| {
+        let wanted = fs::read_to_string(here("package.json")).unwrap();
+        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("servers-node");
+        let (modules, made) = (home.join("node_modules"), home.join("made-of.txt"));
+        if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
+            return modules;
+        }
+        fs::create_dir_all(&home).unwrap();
+        fs::write(home.join("package.json"), &wanted).unwrap();
+        run(Command::new("npm")
+            .args(["install", "--silent", "--no-audit", "--no-fund"])
+            .current_dir(&home));
+        fs::write(made, wanted).unwrap();
+        modules
+    })
+}
+
 /// A file beside this one.
 pub(crate) fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(name)

@@ -69,7 +69,8 @@ impl House {
             };
             self.clock.advance_to(next);
         }
-        panic!("no end after {ROUNDS_MAX} rounds: {:?}", self.rows());
+        let last = self.events().into_values().map(|mut events| events.pop());
+        panic!("no end after {ROUNDS_MAX} rounds: {:?}", last.collect::<Vec<_>>());
     }
 
     /// Every row of the outbox.

@@ -1,20 +1,16 @@
 //! E-mail: aiosmtpd, with every fault that a mail server has.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::outbox::RowEvent;
 
 use crate::ground::{Server, here, python, run};
 use crate::house::{House, NOON, Took, address, exchange, took};
+use crate::table::{HEAD, MESSAGES, compare, row};
 
-/// Messages per fault.
-const MESSAGES: usize = 6;
 /// Faults that meet each mailbox once.
 const FAULTS: [&str; 11] = [
     "none",
@@ -92,34 +88,9 @@ async fn say_all(house: &House) {
     }
 }
 
-/// A row of the table: what became of the messages, by the server's file and the house's journal together.
-fn row(server: &str, fault: &str, house: &House, took: &[Took]) -> String {
-    let mut letters: BTreeMap<&str, Vec<&Took>> = BTreeMap::new();
-    for letter in took {
-        letters.entry(&letter.id).or_default().push(letter);
-    }
-    for (id, copies) in &letters {
-        assert!(copies.iter().all(|copy| copy.hash == copies[0].hash), "{id} came in two forms");
-    }
-    let doubled: usize = letters.values().map(|copies| copies.len() - 1).sum();
-    let dead = house.dead().len();
-    let waiting = house.rows().len() - dead;
-    let events: Vec<RowEvent> = house.events().into_values().flatten().collect();
-    let declared = |event: &&RowEvent| matches!(event, RowEvent::Failed(said, _) if said.contains("unknown whether"));
-    let declared = events.iter().filter(declared).count();
-    let lost = MESSAGES - letters.len() - dead - waiting;
-    assert!(doubled <= declared, "{fault}: {doubled} came twice, {declared} were declared");
-    format!(
-        "{server:<9} {fault:<18} {MESSAGES:>4} {:>5} {lost:>4} {doubled:>7} {declared:>8} {dead:>4} {waiting:>7}\n",
-        letters.len()
-    )
-}
-
 #[actix::test]
 async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes_twice() {
-    let mut table = String::from(
-        "server    fault              said taken lost doubled declared dead waiting\n",
-    );
+    let mut table = String::from(HEAD);
     for fault in FAULTS {
         let ground = Ground::new();
         let server = ground.server(0, fault, "");
@@ -200,14 +171,4 @@ async fn a_mailbox_that_is_refused_is_a_dead_letter_with_the_servers_words_and_k
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].0, [address("email", "nobody@suning.example")]);
     assert!(dead[0].1.contains("5.1.1 no such mailbox"), "{}", dead[0].1);
-}
-
-fn compare(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        fs::write(&path, found).unwrap();
-    }
-    let mut shown = String::new();
-    write!(shown, "{found}").unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), shown, "UPDATE_TABLES=1 rewrites it");
 }

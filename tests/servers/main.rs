@@ -15,3 +15,5 @@ mod ground;
 mod house;
 mod mail;
 mod sayer;
+mod sms;
+mod table;

@@ -36,10 +36,13 @@ impl Choice for MailBy {
 pub enum SmsBy {
     /// The file courier.
     Folder,
+    /// An SMS centre, by SMPP.
+    Smpp,
 }
 
 impl Choice for SmsBy {
-    const ALL: &'static [(&'static str, SmsBy)] = &[("folder", SmsBy::Folder)];
+    const ALL: &'static [(&'static str, SmsBy)] =
+        &[("folder", SmsBy::Folder), ("smpp", SmsBy::Smpp)];
 }
 
 /// How the way to a mail server is kept from others' eyes.
@@ -67,6 +70,44 @@ pub struct Couriers {
     pub sms: SmsBy,
     /// The mail server.
     pub smtp: SmtpConfig,
+    /// The SMS centre.
+    pub smpp: SmppConfig,
+}
+
+/// An SMS centre that speaks SMPP 3.4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmppConfig {
+    /// Its name or address. Default `localhost`.
+    pub host: String,
+    /// Its port. Default 2775.
+    pub port: u64,
+    /// The account. Default empty.
+    pub system_id: String,
+    /// The file with the password. Default empty.
+    pub secret_file: PathBuf,
+    /// The number that SMS come from; empty for the account's own. Default empty.
+    pub source: String,
+    /// How long one answer is waited for, in seconds. Default 10.
+    pub timeout_s: u64,
+    /// How often the connection is looked at when nothing is sent, in seconds. Default 30.
+    pub enquire_s: u64,
+    /// SMS under way at a time: the window. Default 10.
+    pub window: u64,
+}
+
+impl Default for SmppConfig {
+    fn default() -> SmppConfig {
+        SmppConfig {
+            host: "localhost".to_owned(),
+            port: 2775,
+            system_id: String::new(),
+            secret_file: PathBuf::new(),
+            source: String::new(),
+            timeout_s: 10,
+            enquire_s: 30,
+            window: 10,
+        }
+    }
 }
 
 /// A mail server.
@@ -92,7 +133,12 @@ pub struct SmtpConfig {
 
 impl Default for Couriers {
     fn default() -> Couriers {
-        Couriers { email: MailBy::Folder, sms: SmsBy::Folder, smtp: SmtpConfig::default() }
+        Couriers {
+            email: MailBy::Folder,
+            sms: SmsBy::Folder,
+            smtp: SmtpConfig::default(),
+            smpp: SmppConfig::default(),
+        }
     }
 }
 
@@ -128,6 +174,21 @@ impl Couriers {
         let mut found = Vec::new();
         if self.email == MailBy::Smtp {
             self.smtp.conflicts(&mut found);
+        }
+        if self.sms == SmsBy::Smpp
+            && (self.smpp.system_id.is_empty() || self.smpp.secret_file.as_os_str().is_empty())
+        {
+            found.push(Conflict {
+                field: "courier.sms.by",
+                message: [
+                    "短信中心需要账号和密码文件",
+                    "an SMS centre wants an account and a file with the password",
+                ],
+                help: [
+                    "在 [courier.smpp] 中填写 system_id 和 secret_file",
+                    "write system_id and secret_file under [courier.smpp]",
+                ],
+            });
         }
         found
     }

@@ -97,7 +97,7 @@ const NONE: [&str; 2] = ["—", "-"];
 
 /// Every field, table by table.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    [MACHINE, couriers::CHANNELS, couriers::SMTP, OUTPUT].into_iter().flatten()
+    [MACHINE, couriers::CHANNELS, couriers::SMTP, couriers::SMPP, OUTPUT].into_iter().flatten()
 }
 
 const MACHINE: &[Field] = &[

@@ -88,12 +88,12 @@ const PAGES: [Page; 10] = [
         "C0010",
         [
             "配置项互相矛盾",
-            "几项单独看都对,合在一起不能用:不加密却连接别的机器、有用户名却没有密码文件。按提示改其中一项。",
+            "几项单独看都对,合在一起不能用:不加密却连接别的机器、有用户名却没有密码文件、选了短信中心却没有填写账号。按提示改其中一项。",
         ],
         [
             "fields that do not go together",
             "Each is right alone and together they cannot work: an unencrypted way to another machine, a user without \
-             a file for the password. Change the one that the help names.",
+             a file for the password, an SMS centre without an account. Change the one that the help names.",
         ],
     ),
 ];

@@ -7,6 +7,7 @@ use chrono::FixedOffset;
 use super::channel::Channel;
 use super::email::Sender;
 use super::line::Line;
+use super::smpp::Smpp;
 use super::smtp::Smtp;
 use super::{EMAIL, Failure, Folder, SMS};
 use crate::config::Config;
@@ -41,6 +42,7 @@ impl Exchange {
         };
         let sms = match couriers.sms {
             SmsBy::Folder => folder()?,
+            SmsBy::Smpp => Some(Line::Smpp(Box::new(Smpp::open(&couriers.smpp)?))),
         };
         let channels = [(EMAIL, email), (SMS, sms)];
         let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));

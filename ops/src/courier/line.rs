@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use duban_runtime::outbox::Address;
 
-use super::email::{self, Sender};
+use super::email::{self, Sender, part};
 use super::outcome::{Outcome, chain};
+use super::smpp::Smpp;
 use super::smtp::Smtp;
 use super::{Courier, Failure, Folder, Rendered};
 
@@ -15,6 +16,8 @@ pub enum Line {
     Folder(Arc<Mutex<Folder>>),
     /// A mail server, and who signs the letters.
     Smtp(Box<Smtp>, Sender),
+    /// An SMS centre.
+    Smpp(Box<Smpp>),
 }
 
 impl Line {
@@ -30,6 +33,7 @@ impl Line {
                 Ok((to, letter)) => smtp.carry(&to, &letter).await,
                 Err(failure) => of(Err(failure)),
             },
+            Line::Smpp(smpp) => smpp.carry(&part(&message.id, to), &to.address, &message.sms).await,
         }
     }
 
@@ -38,6 +42,7 @@ impl Line {
         match self {
             Line::Folder(_) => 1,
             Line::Smtp(smtp, _) => smtp.together(),
+            Line::Smpp(smpp) => smpp.window(),
         }
     }
 
@@ -46,6 +51,7 @@ impl Line {
         match self {
             Line::Folder(_) => {}
             Line::Smtp(smtp, _) => smtp.close().await,
+            Line::Smpp(smpp) => smpp.close().await,
         }
     }
 }

@@ -1,0 +1,47 @@
+//! The fault table: what became of messages, by what a server took and what the house's journal knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use duban_runtime::outbox::RowEvent;
+
+use crate::house::{House, Took};
+
+/// Messages per fault.
+pub(crate) const MESSAGES: usize = 6;
+/// The first line.
+pub(crate) const HEAD: &str =
+    "server    fault              said taken lost doubled declared dead waiting\n";
+
+/// A row of the table: what became of the messages, by the server's file and the house's journal together.
+pub(crate) fn row(server: &str, fault: &str, house: &House, took: &[Took]) -> String {
+    let mut letters: BTreeMap<&str, Vec<&Took>> = BTreeMap::new();
+    for letter in took {
+        letters.entry(&letter.id).or_default().push(letter);
+    }
+    for (id, copies) in &letters {
+        assert!(copies.iter().all(|copy| copy.hash == copies[0].hash), "{id} came in two forms");
+    }
+    let doubled: usize = letters.values().map(|copies| copies.len() - 1).sum();
+    let taken = took.iter().map(|letter| &letter.to).collect::<BTreeSet<_>>().len();
+    let dead = house.dead().len();
+    let waiting = house.rows().len() - dead;
+    let events: Vec<RowEvent> = house.events().into_values().flatten().collect();
+    let declared = |event: &&RowEvent| matches!(event, RowEvent::Failed(said, _) if said.contains("unknown whether"));
+    let declared = events.iter().filter(declared).count();
+    let lost = MESSAGES - taken - dead - waiting;
+    assert!(doubled <= declared, "{fault}: {doubled} came twice, {declared} were declared");
+    format!(
+        "{server:<9} {fault:<18} {MESSAGES:>4} {taken:>5} {lost:>4} {doubled:>7} {declared:>8} {dead:>4} {waiting:>7}\n",
+    )
+}
+
+/// Compares with the golden file.
+pub(crate) fn compare(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found, "UPDATE_TABLES=1 rewrites it");
+}
