@@ -14,6 +14,7 @@
 mod ground;
 mod house;
 mod mail;
+mod office;
 mod sayer;
 mod sms;
 mod table;
