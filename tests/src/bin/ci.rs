@@ -36,7 +36,32 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// A program of somebody else's that the tests start.
+struct Need {
+    /// Succeeds where it is there.
+    probe: &'static [&'static str],
+    /// The Debian packages that bring it.
+    packages: &'static [&'static str],
+}
+
+const NEEDS: &[Need] = &[
+    // A mail server; it is fetched into an environment of its own.
+    Need { probe: &["python3", "-c", "import ensurepip, venv"], packages: &["python3-venv"] },
+    // An SMS centre.
+    Need { probe: &["npm", "--version"], packages: &["npm"] },
+];
+
 fn main() -> ExitCode {
+    for need in NEEDS.iter().filter(|need| !succeeds(need.probe)) {
+        println!("── installing {}", need.packages.join(", "));
+        if !installed(need.packages) {
+            println!(
+                "── failed: `{}` is needed and could not be installed",
+                need.packages.join(" ")
+            );
+            return ExitCode::FAILURE;
+        }
+    }
     let mut times: Vec<(&str, Duration)> = Vec::new();
     for step in STEPS {
         println!("── {}: {}", step.proves, step.command.join(" "));
@@ -64,6 +89,27 @@ fn main() -> ExitCode {
         println!("{:>6.1} s  {proves}", time.as_secs_f64());
     }
     ExitCode::SUCCESS
+}
+
+/// Whether a command succeeds; what it says is for nobody.
+fn succeeds(command: &[&str]) -> bool {
+    let Some((program, arguments)) = command.split_first() else { return true };
+    let quiet = Command::new(program).args(arguments).output();
+    quiet.is_ok_and(|output| output.status.success())
+}
+
+/// Installs Debian packages, as root or by `sudo`.
+fn installed(packages: &[&str]) -> bool {
+    let apt = |arguments: &[&str]| {
+        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+        let (program, own) = if root { ("apt-get", None) } else { ("sudo", Some("apt-get")) };
+        let status = Command::new(program).args(own).args(arguments).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let install = ["install", "--yes", "--no-install-recommends"];
+    // A list of packages that is out of date is not yet a reason to give up.
+    apt(&["update"]);
+    apt(&[&install[..], packages].concat())
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long a step took is no decision of the product")]
