@@ -51,20 +51,23 @@ impl Applier {
         let _changing = self.backlog.still();
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
         let frozen = generation.freeze();
-        let store = self.backlog.store();
         for ops in [frozen.derived, frozen.entities] {
             for chunk in chunks(ops) {
-                match self.onto {
-                    Onto::Living => store.apply(chunk)?,
-                    Onto::Making => store.fill(chunk)?,
-                }
+                self.write(chunk)?;
             }
         }
-        store.apply(frozen.rest)?;
+        self.write(frozen.rest)?;
         let frame = generation.frame();
         drop(generation);
         self.backlog.thaw(frame);
         Ok(Some(frame))
+    }
+
+    fn write(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        match self.onto {
+            Onto::Living => self.backlog.store().apply(ops),
+            Onto::Making => self.backlog.store().fill(ops),
+        }
     }
 }
 
