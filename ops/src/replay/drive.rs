@@ -165,8 +165,9 @@ impl Drive<'_> {
     async fn fire_before(&mut self, instant: Timestamp, mail: &mut Mail) -> Result<()> {
         self.node.settled().await;
         while let Some(due) = self.node.next_due().filter(|due| *due < instant) {
-            mail.now_and_then(self.node, due).await?;
+            // Before the round: on a store that was replayed before, messages of steps between here and there are due.
             self.clock.advance_to(due);
+            mail.now_and_then(self.node, due).await?;
             self.node.fire_due().await;
         }
         Ok(())
