@@ -14,6 +14,7 @@ mod print;
 mod replay;
 mod restore;
 mod rules;
+mod serve;
 mod timer;
 mod unit;
 mod usage;
@@ -23,18 +24,23 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use duban_rules::Lang;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Reading;
+use crate::control::{self, Order};
+use crate::house::House;
 use crate::telemetry::{self, Level};
 
 pub use print::Call;
 
 /// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Exit {
     /// Done.
     Done,
@@ -109,6 +115,15 @@ enum LangWord {
     En,
 }
 
+impl LangWord {
+    fn lang(self) -> Lang {
+        match self {
+            LangWord::Zh => Lang::Zh,
+            LangWord::En => Lang::En,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// 列出、查看、解释案件
@@ -139,6 +154,7 @@ enum Command {
             示例:\n  duban demo\n  duban demo --seed 7 --days 30 --speed 0"
     )]
     Demo(demo::Demo),
+    Serve(serve::Serve),
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
@@ -150,12 +166,43 @@ enum Command {
 
 /// Runs the command of `args`, the program's name first.
 pub(crate) fn run(args: Vec<OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let parsed = help::command().try_get_matches_from(args);
+    let parsed = help::command().try_get_matches_from(&args);
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error, out, err),
     };
-    match dispatch(&cli, out, err) {
+    let ran = typed(&cli, &args, out, err);
+    told(ran, out, err)
+}
+
+/// Runs a command that was typed elsewhere, in the server that holds its store.
+pub(crate) fn run_within(
+    house: &Arc<House>,
+    order: &Order,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let parsed = help::command().try_get_matches_from(&order.args);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error, out, err),
+    };
+    let mut call = Call {
+        config: house.config.clone(),
+        store: None,
+        lang: cli.global.lang.map_or(house.config.output_lang, LangWord::lang),
+        format: cli.global.format,
+        house: Some(Arc::clone(house)),
+        secret: order.secret.clone(),
+        out,
+        err,
+    };
+    let ran = cli.command.run(&mut call);
+    told(ran, out, err)
+}
+
+fn told(ran: Result<Exit>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    match ran {
         Ok(exit) => exit,
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
@@ -166,20 +213,19 @@ pub(crate) fn run(args: Vec<OsString>, out: &mut dyn Write, err: &mut dyn Write)
     }
 }
 
-fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
+/// Runs a command here, or hands it to the server that works on its store.
+fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
     let Global { config, store, lang, format, log } = &cli.global;
     let mut reading = configuration(config.as_deref())?;
     if let Some(dir) = store {
         reading.config.store_dir.clone_from(dir);
     }
-    let lang = lang.map_or(reading.config.output_lang, |word| match word {
-        LangWord::Zh => Lang::Zh,
-        LangWord::En => Lang::En,
-    });
-    telemetry::start(*log, reading.config.log_level);
+    let lang = lang.map_or(reading.config.output_lang, LangWord::lang);
+    telemetry::start(*log, reading.config.log_level, reading.config.log_form);
     let store = store.clone();
     let config = reading.config.clone();
-    let mut call = Call { config, store, lang, format: *format, out, err };
+    let mut call =
+        Call { config, store, lang, format: *format, house: None, secret: None, out, err };
     if let Command::Config(command) = &cli.command {
         return command.run(&mut call, &reading);
     }
@@ -187,18 +233,49 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit>
         call.aside(&reading.render(lang))?;
         return Ok(Exit::Failed);
     }
-    match &cli.command {
-        Command::Case(command) => command.run(&mut call),
-        Command::Unit(command) => command.run(&mut call),
-        Command::Timer(command) => command.run(&mut call),
-        Command::Outbox(command) => command.run(&mut call),
-        Command::Rules(command) => command.run(&mut call),
-        Command::Verify(command) => command.run(&mut call),
-        Command::Backup(command) => command.run(&mut call),
-        Command::Restore(command) => command.run(&mut call),
-        Command::Replay(command) => command.run(&mut call),
-        Command::Demo(command) => command.run(&mut call),
-        Command::Config(_) => Ok(Exit::Done),
+    if cli.command.is_about_a_store()
+        && let Some(line) = control::reach(&call.config.store_dir)
+    {
+        let order = Order::new(args, lang, call.secret.take());
+        return line.carry_out(&order, call.out, call.err);
+    }
+    cli.command.run(&mut call)
+}
+
+impl Command {
+    fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        match self {
+            Command::Case(command) => command.run(call),
+            Command::Unit(command) => command.run(call),
+            Command::Timer(command) => command.run(call),
+            Command::Outbox(command) => command.run(call),
+            Command::Rules(command) => command.run(call),
+            Command::Verify(command) => command.run(call),
+            Command::Backup(command) => command.run(call),
+            Command::Restore(command) => command.run(call),
+            Command::Replay(command) => command.run(call),
+            Command::Demo(command) => command.run(call),
+            Command::Serve(command) => command.run(call),
+            Command::Config(_) => Ok(Exit::Done),
+        }
+    }
+
+    /// Whether it looks into, or changes, a store that a server may be working on.
+    fn is_about_a_store(&self) -> bool {
+        match self {
+            Command::Case(_)
+            | Command::Unit(_)
+            | Command::Timer(_)
+            | Command::Outbox(_)
+            | Command::Verify(_) => true,
+            Command::Rules(_)
+            | Command::Backup(_)
+            | Command::Restore(_)
+            | Command::Replay(_)
+            | Command::Demo(_)
+            | Command::Serve(_)
+            | Command::Config(_) => false,
+        }
     }
 }
 

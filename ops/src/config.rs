@@ -5,6 +5,7 @@
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
 pub mod couriers;
+mod environment;
 pub mod fields;
 mod pages;
 mod problem;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 
 use duban_rules::Lang;
 
-use crate::telemetry::Level;
+use crate::telemetry::{Form, Level};
 
 pub use pages::{codes, explain};
 pub use problem::Problem;
@@ -51,8 +52,24 @@ pub struct Config {
     pub output_lang: Lang,
     /// Rows of a list unless `--limit` says otherwise. Default 50.
     pub output_rows: u64,
+    /// Where the server listens for HTTP, as address and port; port 0 lets the system choose. Default `127.0.0.1:8440`.
+    pub http_listen: String,
+    /// Threads that answer HTTP. Default 2.
+    pub http_workers: u64,
+    /// Requests from one address a minute before it is told to wait. Default 6,000.
+    pub http_per_minute: u64,
+    /// Bytes of a request's body at most, photos excepted, in KiB. Default 256.
+    pub http_body_kib: u64,
+    /// Bytes of a photo at most, in MiB. Default 10.
+    pub http_photo_mib: u64,
+    /// How the server is reached from outside, for links in letters; empty for none. Default empty.
+    pub http_public_url: String,
     /// How much is told on standard error. Default `warn`.
     pub log_level: Level,
+    /// For people or for programs. Default people.
+    pub log_form: Form,
+    /// Where traces go, as the address of an OTLP collector over HTTP; empty for nowhere. Default empty.
+    pub trace_endpoint: String,
 }
 
 impl Default for Config {
@@ -70,7 +87,15 @@ impl Default for Config {
             couriers: couriers::Couriers::default(),
             output_lang: Lang::Zh,
             output_rows: 50,
+            http_listen: "127.0.0.1:8440".to_owned(),
+            http_workers: 2,
+            http_per_minute: 6_000,
+            http_body_kib: 256,
+            http_photo_mib: 10,
+            http_public_url: String::new(),
             log_level: Level::Warn,
+            log_form: Form::Human,
+            trace_endpoint: String::new(),
         }
     }
 }

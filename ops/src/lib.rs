@@ -9,14 +9,19 @@
 pub mod brief;
 pub mod cli;
 pub mod config;
+pub mod control;
 pub mod courier;
 pub mod dead;
 pub mod delivery;
 pub mod demo;
+pub mod house;
+pub mod http;
 pub mod replay;
 pub mod roster;
+pub mod serve;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 pub mod wiring;
 
 use std::io::{self, Write};

@@ -32,6 +32,17 @@ pub struct Store {
     pub registry: Arc<Registry>,
     /// What they decide by.
     pub rules: Rules,
+    /// Whose it is.
+    pub tenure: Tenure,
+}
+
+/// Whether closing a store closes its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenure {
+    /// It was opened for this command.
+    Own,
+    /// A running server works on it.
+    Shared,
 }
 
 /// Opens the store that `config` names, created if it is missing; how far it has come is shown on standard error.
@@ -55,7 +66,7 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     display.end();
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
     roster::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
-    Ok(Store { journal, registry, rules })
+    Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 
 /// Opens a store that must be there: looking at a directory does not make a store of it.
@@ -150,12 +161,15 @@ impl Store {
         state(&rebuilt.state)
     }
 
-    /// Closes the store in good order.
+    /// Closes the store in good order, if it was opened for this.
     ///
     /// # Errors
     /// The journal's; nothing is lost, the next start reads the rest from the ledger.
     pub fn close(self) -> Result<()> {
-        Ok(self.journal.close()?)
+        match self.tenure {
+            Tenure::Own => Ok(self.journal.close()?),
+            Tenure::Shared => Ok(()),
+        }
     }
 }
 

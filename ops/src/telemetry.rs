@@ -14,6 +14,8 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::config::couriers::Choice;
+
 /// The environment variable that sets the level, or levels by module: `warn,duban_runtime=debug`.
 pub const VARIABLE: &str = "DUBAN_LOG";
 
@@ -55,21 +57,36 @@ impl Level {
     }
 }
 
+/// For whom the log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// People: a line per event.
+    Human,
+    /// Programs: a JSON document per event.
+    Json,
+}
+
+impl Choice for Form {
+    const ALL: &'static [(&'static str, Form)] = &[("human", Form::Human), ("json", Form::Json)];
+}
+
 /// Begins to tell: by `asked` on the command line, else by [`VARIABLE`], else by the configuration.
-pub fn start(asked: Option<Level>, configured: Level) {
+pub fn start(asked: Option<Level>, configured: Level, form: Form) {
     let filter = match (asked, std::env::var(VARIABLE)) {
         (None, Ok(directives)) => EnvFilter::try_new(directives).ok(),
         (Some(_), _) | (None, Err(_)) => None,
     };
     let level = asked.unwrap_or(configured).as_str();
     let filter = filter.unwrap_or_else(|| EnvFilter::new(level));
-    let told = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .with_target(false)
-        // A log file is read without a terminal.
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
+    let told = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let told = match form {
+        Form::Human => told
+            .with_target(false)
+            // A log file is read without a terminal.
+            .with_ansi(std::io::stderr().is_terminal())
+            .try_init(),
+        Form::Json => told.json().flatten_event(true).try_init(),
+    };
     // A second start in one process (tests, tools built on this crate) keeps the first.
     drop(told);
 }

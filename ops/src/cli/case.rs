@@ -14,7 +14,7 @@ use duban_runtime::record::Stored;
 
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 pub(super) use row::{Light, light, stage_word};
 
@@ -87,7 +87,7 @@ pub(super) struct One {
 
 impl Case {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let store = store::open_existing(&call.config)?;
+        let store = call.open()?;
         match self {
             Case::List(asked) => list::list(call, &store, asked)?,
             Case::Show(asked) => show::show(call, &store, asked)?,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::clock::{Clock, SystemClock, Timestamp};
+use duban_runtime::clock::Timestamp;
 
 /// An instant as it was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl Typed {
 }
 
 /// What was typed, or now.
-pub(super) fn or_now(asked: Option<Typed>, calendar: &Calendar) -> Timestamp {
-    asked.map_or_else(|| SystemClock::start().now(), |typed| typed.by(calendar))
+pub(super) fn or_now(asked: Option<Typed>, calendar: &Calendar, now: Timestamp) -> Timestamp {
+    asked.map_or(now, |typed| typed.by(calendar))
 }
 
 /// To the minute, by the county's wall clock; a dash for never.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::instant;
 use super::{Call, Exit};
 use crate::dead;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// Parked tells that are listed at most.
 const PARKED_MAX: usize = 1_000;
@@ -51,7 +51,7 @@ struct Found {
 impl Outbox {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let Outbox::List(asked) = self;
-        let store = store::open_existing(&call.config)?;
+        let store = call.open()?;
         let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
         let found = find(&store, asked, limit)?;
         if call.is_for_programs() {

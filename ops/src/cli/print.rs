@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use duban_rules::Lang;
+use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use serde_json::Value;
 
 use super::Format;
 use crate::config::Config;
+use crate::house::House;
+use crate::store::{self, Store};
 
 /// A line under the headings and nothing else: what is copied out of a terminal stays readable.
 const PLAIN: TableStyle =
@@ -25,6 +29,10 @@ pub struct Call<'a> {
     pub lang: Lang,
     /// For people or for programs.
     pub format: Format,
+    /// The running server that carries the command out; none when it looks into the files itself.
+    pub house: Option<Arc<House>>,
+    /// What was read for the command where it was typed, e.g. a password; never printed.
+    pub secret: Option<String>,
     /// Where results go.
     pub out: &'a mut dyn Write,
     /// Where remarks and diagnostics about the call go.
@@ -32,6 +40,22 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// The store this is about: the running server's, or the one that lies in the directory.
+    ///
+    /// # Errors
+    /// As [`store::open_existing`].
+    pub fn open(&self) -> Result<Store> {
+        match &self.house {
+            Some(house) => Ok(house.store()),
+            None => store::open_existing(&self.config),
+        }
+    }
+
+    /// The instant by which lights and times left are shown.
+    pub fn now(&self) -> Timestamp {
+        self.house.as_ref().map_or_else(|| SystemClock::start().now(), |house| house.now())
+    }
+
     /// Prints a line of the result.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Timer {
@@ -35,7 +35,7 @@ pub(super) struct List {
 impl Timer {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let Timer::List(asked) = self;
-        let store = store::open_existing(&call.config)?;
+        let store = call.open()?;
         list(call, &store, asked)?;
         store.close()?;
         Ok(Exit::Done)

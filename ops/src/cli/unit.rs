@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::case::{Light, light, stage_word};
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
@@ -57,7 +57,7 @@ pub(super) struct Show {
 
 impl Unit {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let store = store::open_existing(&call.config)?;
+        let store = call.open()?;
         match self {
             Unit::List { at } => list(call, &store, *at)?,
             Unit::Show(asked) => show(call, &store, asked)?,
@@ -103,7 +103,7 @@ impl Counts {
 
 fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
     let rules = store.rules.current();
-    let now = instant::or_now(at, &rules.0.rules.calendar);
+    let now = instant::or_now(at, &rules.0.rules.calendar, call.now());
     let mut counts = counted(store, now)?;
     for unit in rules.0.rules.units.iter() {
         counts.entry(unit.id.clone()).or_default();
@@ -169,7 +169,7 @@ fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
 fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let now = instant::or_now(asked.at, calendar);
+    let now = instant::or_now(asked.at, calendar, call.now());
     let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
     let known = rules.0.rules.units.get(&UnitId::new(&asked.unit));
     let id = EntityId::new(unit::KIND, &asked.unit);

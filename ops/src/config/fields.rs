@@ -11,6 +11,7 @@ use super::couriers::Choice;
 use crate::telemetry::Level;
 
 mod couriers;
+mod doors;
 
 /// One field.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +98,17 @@ const NONE: [&str; 2] = ["—", "-"];
 
 /// Every field, table by table.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    [MACHINE, couriers::CHANNELS, couriers::SMTP, couriers::SMPP, OUTPUT].into_iter().flatten()
+    [
+        MACHINE,
+        doors::HTTP,
+        couriers::CHANNELS,
+        couriers::SMTP,
+        couriers::SMPP,
+        OUTPUT,
+        doors::WATCHING,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 const MACHINE: &[Field] = &[
@@ -210,16 +221,6 @@ const OUTPUT: &[Field] = &[
             "rows on a page of a list; --limit overrides it",
         ],
         slot: Slot::Count(1, 100_000, |c| &mut c.output_rows),
-    },
-    Field {
-        table: "log",
-        key: "level",
-        unit: NONE,
-        about: [
-            "运行日志的详细程度:error warn info debug trace;DUBAN_LOG 和 --log 优先",
-            "how much is logged: error warn info debug trace; DUBAN_LOG and --log come first",
-        ],
-        slot: Slot::Level(|c| &mut c.log_level),
     },
 ];
 

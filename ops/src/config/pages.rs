@@ -5,7 +5,7 @@ use duban_rules::Lang;
 /// A code, then title and text in Chinese, then in English.
 type Page = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const PAGES: [Page; 10] = [
+const PAGES: [Page; 11] = [
     (
         "C0001",
         ["配置文件过大", "duban.toml 只有十几项,上限 1 MiB。超过的多半是 --config 指错了文件。"],
@@ -94,6 +94,18 @@ const PAGES: [Page; 10] = [
             "fields that do not go together",
             "Each is right alone and together they cannot work: an unencrypted way to another machine, a user without \
              a file for the password, an SMS centre without an account. Change the one that the help names.",
+        ],
+    ),
+    (
+        "C0011",
+        [
+            "环境变量的值不可用",
+            "每一项配置都可以由环境变量指定:`courier.smtp.host` 对应 DUBAN_COURIER_SMTP_HOST,其余类推。这个变量的值不是该项可用的值。",
+        ],
+        [
+            "a variable without a usable value",
+            "Each field can be set by a variable of the environment: DUBAN_COURIER_SMTP_HOST for `courier.smtp.host`, \
+             and so on. The value of this one is none of its field's.",
         ],
     ),
 ];

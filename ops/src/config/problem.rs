@@ -10,6 +10,7 @@ use duban_rules::{Diagnostic, Lang, Severity, Sources};
 use serde_json::{Value, json};
 
 use super::couriers::Conflict;
+use super::fields::Field;
 
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +162,19 @@ impl Problem {
         Problem::new("C0010", file, span, message)
             .label("不能同时成立", "do not go together")
             .help(zh, en)
+    }
+
+    /// A variable of the environment whose value is none of its field's.
+    pub(super) fn of_environment(place: &str, variable: &str, field: &Field) -> Problem {
+        let name = field.name();
+        let message = [
+            format!("环境变量 `{variable}` 的值不能用于 `{name}`"),
+            format!("the variable `{variable}` has no value for `{name}`"),
+        ];
+        Problem::new("C0011", place, 0..0, message).help(
+            format!("用 `duban config explain {name}` 查看可用的值,或取消这个变量"),
+            format!("see `duban config explain {name}` for its values, or unset the variable"),
+        )
     }
 
     /// Its stable code.

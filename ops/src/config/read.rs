@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{self, Field, LANGS, Set, Slot};
-use super::{Config, Problem};
+use super::{Config, Problem, environment};
 use crate::telemetry::Level;
 
 /// A longer file is no configuration.
@@ -38,16 +38,29 @@ impl Reading {
     }
 }
 
-/// The configuration of the file at `path`; defaults only when `path` is none.
+/// The configuration of the file at `path`, or the defaults when `path` is none, with the environment's overrides.
 ///
 /// # Errors
 /// When the file cannot be read; what is wrong in it is in [`Reading::problems`].
 pub fn load(path: Option<&Path>) -> io::Result<Reading> {
-    let Some(path) = path else { return Ok(parse(super::FILE, b"")) };
-    let mut bytes = Vec::new();
-    let most = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
-    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    Ok(parse(&path.to_string_lossy(), &bytes))
+    let mut reading = match path {
+        None => parse(super::FILE, b""),
+        Some(path) => {
+            let mut bytes = Vec::new();
+            let most = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+            std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+            parse(&path.to_string_lossy(), &bytes)
+        }
+    };
+    let sound = reading.problems.is_empty();
+    reading.problems.extend(environment::heed(&mut reading.config, |name| std::env::var_os(name)));
+    if sound {
+        let conflicts = reading.config.couriers.conflicts();
+        let file = path.map_or_else(|| super::FILE.into(), Path::to_string_lossy);
+        let conflicts = conflicts.iter().map(|conflict| Problem::conflict(&file, 0..0, conflict));
+        reading.problems.extend(conflicts);
+    }
+    Ok(reading)
 }
 
 /// The configuration that `bytes` are; `file` is their name in problems.

@@ -24,7 +24,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let case = store.case(&id, &stored)?;
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let now = instant::or_now(asked.at, calendar);
+    let now = instant::or_now(asked.at, calendar, call.now());
     let explained = duban_actors::case::explain::explain(&case, &rules.0);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;

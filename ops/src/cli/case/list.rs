@@ -41,7 +41,7 @@ impl Place {
 /// Prints a page.
 pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
     let rules = store.rules.current();
-    let now = instant::or_now(asked.at, &rules.0.rules.calendar);
+    let now = instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
     let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
     let (places, more) = page(store, asked, limit.max(1))?;
     let mut rows = Vec::with_capacity(places.len());

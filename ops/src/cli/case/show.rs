@@ -20,7 +20,7 @@ pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()
     let case = store.case(&id, &stored)?;
     let records = store.journal.history(&id)?;
     let rules = store.rules.current();
-    let now = instant::or_now(asked.at, &rules.0.rules.calendar);
+    let now = instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
     if call.is_for_programs() {
         let light = light(&case, explain::stage_due(&case, &rules.0), now).as_str();
         let history: Vec<Value> = records.iter().map(record_json).collect();

@@ -1,0 +1,36 @@
+//! `duban serve`: the server.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Call, Exit};
+use crate::serve;
+
+#[derive(Debug, Args)]
+#[command(
+    about = "运行服务:网页、接口、定时器、邮件和短信",
+    long_about = "打开存储并运行服务:案件和单位的定时器、邮件和短信、网页和 HTTP 接口。\n\
+    收到 SIGTERM 或 Ctrl-C 时有序停止:不再接受新请求,做完手头的事,记入台账后退出(退出码 0)。\n\
+    收到 SIGHUP 时重新读取规则目录;规则有错则沿用原来的规则。\n\
+    运行期间,在同一台机器上对同一存储目录执行的 duban 命令由服务代为执行。\n\n\
+    示例:\n  \
+    duban serve\n  \
+    duban serve --listen 0.0.0.0:8440 --store /var/lib/duban\n  \
+    DUBAN_HTTP_LISTEN=127.0.0.1:0 duban serve    由系统选择端口"
+)]
+pub(super) struct Serve {
+    /// 监听的地址和端口,优先于配置 http.listen;端口 0 由系统选择
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+}
+
+impl Serve {
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        let mut config = call.config.clone();
+        if let Some(listen) = &self.listen {
+            config.http_listen.clone_from(listen);
+        }
+        serve::serve(&config, &mut |line| call.line(line).and_then(|()| Ok(call.out.flush()?)))?;
+        Ok(Exit::Done)
+    }
+}

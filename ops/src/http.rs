@@ -1,0 +1,77 @@
+//! The doors over HTTP: JSON for programs under `/api/v1`, pages for people, and what a watcher asks.
+//!
+//! One file per resource. Nothing is decided here: a request becomes a command with its asker, its id and its instant,
+//! and the entity's answer becomes a status.
+
+mod health;
+pub mod problem;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{App, HttpServer, dev, web};
+use anyhow::{Context, Result};
+
+use crate::house::House;
+
+/// How long a client may take to send a request's head.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Connections that one worker holds at most.
+const CONNECTIONS_MAX: usize = 4_096;
+/// Seconds that requests under way are given when the server stops.
+const STOP_PATIENCE_S: u64 = 10;
+
+/// The HTTP server at work.
+pub struct Doors {
+    server: dev::ServerHandle,
+    address: SocketAddr,
+}
+
+impl Doors {
+    /// Opens the doors of `house`; runs on the caller's actix system, answers on threads of its own.
+    ///
+    /// # Errors
+    /// When the address is none, or somebody else listens there.
+    pub fn open(house: &Arc<House>) -> Result<Doors> {
+        let listen = house.config.http_listen.clone();
+        let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
+        let shared = web::Data::from(Arc::clone(house));
+        let app = move || App::new().app_data(shared.clone()).configure(routes);
+        let server = HttpServer::new(app)
+            .workers(workers)
+            .client_request_timeout(HEAD_PATIENCE)
+            .keep_alive(KEEP_ALIVE)
+            .max_connections(CONNECTIONS_MAX)
+            .shutdown_timeout(STOP_PATIENCE_S)
+            .disable_signals()
+            .bind(&listen)
+            .with_context(|| format!("无法在 {listen} 监听;用 --listen 换一个地址或端口"))?;
+        let address = server.addrs().first().copied().context("没有监听的地址")?;
+        let server = server.run();
+        let handle = server.handle();
+        actix::spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the doors are closed");
+            }
+        });
+        Ok(Doors { server: handle, address })
+    }
+
+    /// Where they are.
+    pub fn address(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Takes no further requests; those under way are answered.
+    pub async fn close(self) {
+        self.server.stop(true).await;
+    }
+}
+
+/// Every route.
+fn routes(app: &mut web::ServiceConfig) {
+    app.configure(health::routes).default_service(web::to(problem::no_such_page));
+}
