@@ -57,7 +57,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
         Sender::new(&options.sender)?,
         options.rules.calendar.offset(),
     )?;
-    let address = visited.as_ref().map(|visited| visited.address());
+    let address = visited.as_ref().map(Visited::address);
     let seen = Seen { address, ..Seen::default() };
     let mut town = Town {
         node: &node,
