@@ -9,6 +9,7 @@ use duban_runtime::node::Node;
 
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
+use crate::seals::Seals;
 use crate::store::{Store, Tenure};
 use crate::wiring::Rules;
 
@@ -22,6 +23,8 @@ pub struct House {
     pub rules: Rules,
     /// The ways out, for letters and SMS.
     pub exchange: Arc<Exchange>,
+    /// The keys of what reporters say of themselves.
+    pub seals: Seals,
 }
 
 impl House {

@@ -18,6 +18,7 @@ pub mod house;
 pub mod http;
 pub mod replay;
 pub mod roster;
+pub mod seals;
 pub mod serve;
 pub mod store;
 pub mod telemetry;

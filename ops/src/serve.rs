@@ -19,6 +19,7 @@ use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
 use crate::house::House;
 use crate::http::Doors;
+use crate::seals::Seals;
 use crate::store::{self, Store};
 
 use signals::{Signal, Signals};
@@ -75,7 +76,9 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    Ok(Arc::new(House { config: config.clone(), node, rules, exchange: Arc::new(exchange) }))
+    let (config, exchange) = (config.clone(), Arc::new(exchange));
+    let seals = Seals::of(&config.store_dir);
+    Ok(Arc::new(House { config, node, rules, exchange, seals }))
 }
 
 /// Stops the node and closes the journal; nobody else holds the house any more.

@@ -10,6 +10,7 @@ use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
 use crate::house::House;
 use crate::http::Doors;
+use crate::seals::Seals;
 use crate::wiring::Rules;
 
 /// A town that can be visited: its pages and API, and the commands typed for its store.
@@ -23,7 +24,8 @@ impl Visited {
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Arc::new(Exchange::open(config, zone)?);
         let (config, node, rules) = (config.clone(), Arc::clone(node), Arc::clone(rules));
-        let house = Arc::new(House { config, node, rules, exchange });
+        let seals = Seals::of(&config.store_dir);
+        let house = Arc::new(House { config, node, rules, exchange, seals });
         Ok(Visited { doors: Doors::open(&house)?, control: control::open(&house)? })
     }
 
