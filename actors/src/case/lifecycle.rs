@@ -37,7 +37,7 @@ use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::{Case, Command, Event, Life, Refusal, timers};
 use crate::context::Context;
-use crate::role::{Duty, role_of};
+use crate::role::role_of;
 use escalation::Until;
 
 /// What happens when `command` reaches a case in this state.
@@ -50,7 +50,7 @@ pub fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    if !role_of(asked).is_some_and(|role| role.may(duty(command))) {
+    if !role_of(asked).is_some_and(|role| role.may(command.duty())) {
         return Err(Refusal::NotPermitted);
     }
     let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
@@ -181,29 +181,6 @@ fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
             Taken::Yes
         }
         Some(_) | None => Taken::No,
-    }
-}
-
-/// What article 12 calls the thing that is asked.
-fn duty(command: &Command) -> Duty {
-    match command {
-        Command::Register(_) => Duty::Register,
-        Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
-        Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-        Command::Numbered { .. } => Duty::Answer,
-        Command::Dispatch { .. } => Duty::Dispatch,
-        Command::Receive
-        | Command::Arrive { .. }
-        | Command::Start
-        | Command::GiveFeedback { .. }
-        | Command::Return { .. }
-        | Command::ReplySupervision { .. } => Duty::Handle,
-        Command::DecideReturn { .. } => Duty::ReviewReturn,
-        Command::OrderSupervision { .. } => Duty::Supervise,
-        Command::Reassign { .. } => Duty::Entrust,
-        Command::Close { .. } | Command::Rework { .. } => Duty::Close,
-        Command::Fired(_) => Duty::Fire,
-        Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
     }
 }
 
