@@ -13,6 +13,7 @@ pub mod courier;
 pub mod dead;
 pub mod delivery;
 pub mod demo;
+pub mod doors;
 pub mod replay;
 pub mod roster;
 pub mod store;
