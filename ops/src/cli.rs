@@ -10,11 +10,14 @@ mod demo;
 mod help;
 mod instant;
 mod outbox;
+pub mod person;
 mod print;
+mod prompt;
 mod replay;
 mod restore;
 mod rules;
 mod timer;
+pub mod token;
 mod unit;
 mod usage;
 mod verify;
@@ -117,6 +120,12 @@ enum Command {
     /// 列出、查看单位
     #[command(subcommand)]
     Unit(unit::Unit),
+    /// 登记、查看、变更可以登录的人员
+    #[command(subcommand)]
+    Person(person::Person),
+    /// 签发、列出、吊销程序使用的令牌
+    #[command(subcommand)]
+    Token(token::Token),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
@@ -190,6 +199,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit>
     match &cli.command {
         Command::Case(command) => command.run(&mut call),
         Command::Unit(command) => command.run(&mut call),
+        Command::Person(command) => command.run(&mut call),
+        Command::Token(command) => command.run(&mut call),
         Command::Timer(command) => command.run(&mut call),
         Command::Outbox(command) => command.run(&mut call),
         Command::Rules(command) => command.run(&mut call),
