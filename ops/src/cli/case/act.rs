@@ -13,7 +13,9 @@ use serde_json::json;
 
 use super::verbs::Verb;
 use crate::alone::{self, Absent};
+use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
+use crate::doors::secret;
 use crate::seals::Seals;
 
 /// Of which case, and by whom.
@@ -33,7 +35,7 @@ pub(in crate::cli) struct Asker {
     #[arg(long, value_name = "LOGIN")]
     by: String,
     /// 以什么身份;不写则取此人第一个可以做这件事的身份
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE", value_parser = person_role)]
     role: Option<Role>,
     /// 代哪个单位录入(代录,第七条)
     #[arg(long, value_name = "UNIT")]
@@ -44,15 +46,6 @@ pub(in crate::cli) struct Asker {
     /// 只在案件仍是这个序号时才做
     #[arg(long, value_name = "SEQUENCE")]
     expect: Option<u64>,
-}
-
-fn role(word: &str) -> Result<Role, String> {
-    let found = Role::ALL.iter().find(|r| r.as_str() == word || r.chinese() == word);
-    found.copied().filter(|role| role.is_for_people()).ok_or_else(|| {
-        let known = Role::ALL.iter().filter(|role| role.is_for_people());
-        let known = known.map(|role| format!("{}({})", role.as_str(), role.chinese()));
-        format!("可用:{}", known.collect::<Vec<_>>().join(" "))
-    })
 }
 
 /// Does it, and says what became of it.
@@ -130,7 +123,7 @@ fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<As
         Some(key) => {
             CommandId::derived(&[b"cli", case.as_bytes(), asker.by.as_bytes(), key.as_bytes()])
         }
-        None => chance()?,
+        None => secret::command_id()?,
     };
     Ok(Asked {
         id,
@@ -140,11 +133,4 @@ fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<As
         expected: asker.expect,
         at: node.clock().now(),
     })
-}
-
-/// An id that nobody else has.
-fn chance() -> Result<CommandId> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("系统没有给出随机数:{error}"))?;
-    Ok(CommandId(u128::from_le_bytes(bytes)))
 }
