@@ -21,4 +21,5 @@ pub use self::options::{Afterwards, Going, Options};
 pub use self::people::Temper;
 pub use self::summary::{Summary, UnitLine};
 pub use self::town::run;
+pub use self::visited::WayIn;
 pub use self::watching::{Seen, Watcher};

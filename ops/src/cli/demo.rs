@@ -14,7 +14,7 @@ use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format};
 use crate::config::Config;
-use crate::demo::{self, Afterwards, Going, Options, Seen, Summary};
+use crate::demo::{self, Afterwards, Going, Options, Seen, Summary, WayIn};
 
 /// Marks a directory as a demo's, which the next demo may replace.
 const MARK: &str = "demo-town";
@@ -93,9 +93,9 @@ impl Demo {
             let ran = demo::run(options, &mut |seen| {
                 screen.show(seen, begin);
                 // Without a terminal there is no screen, and the one line that matters stands alone.
-                if let (false, Some(address)) = (told, &seen.address) {
+                if let (false, Some(way_in)) = (told, &seen.way_in) {
                     told = true;
-                    drop(writeln!(call.err, "请看 {address}"));
+                    drop(writeln!(call.err, "{}", in_words(way_in)));
                 }
             })
             .await;
@@ -158,6 +158,12 @@ fn free(usual: &str) -> String {
     }
 }
 
+/// The one line that says where to look.
+fn in_words(way_in: &WayIn) -> String {
+    let WayIn { address, login, password } = way_in;
+    format!("请看 {address} ,登录名 {login},口令 {password}")
+}
+
 /// Makes room for a new town; a directory that is not a demo's is never touched.
 fn clear(dir: &PathBuf) -> Result<()> {
     let used = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
@@ -176,7 +182,7 @@ fn clear(dir: &PathBuf) -> Result<()> {
 /// Lines that change: how far, how the cases stand, the last escalation, where to look.
 struct Screen {
     lines: MultiProgress,
-    address: ProgressBar,
+    way_in: ProgressBar,
     bar: ProgressBar,
     cases: ProgressBar,
     last: ProgressBar,
@@ -192,8 +198,8 @@ impl Screen {
         };
         let bar = line("{msg} {wide_bar} 剩余 {eta}");
         let (cases, last) = (line("{msg}"), line("最近督办:{msg}"));
-        let address = line("{msg}");
-        Screen { lines, address, bar, cases, last }
+        let way_in = line("{msg}");
+        Screen { lines, way_in, bar, cases, last }
     }
 
     fn show(&self, seen: &Seen, begin: duban_runtime::clock::Timestamp) {
@@ -215,8 +221,8 @@ impl Screen {
             seen.messages,
         ));
         self.last.set_message(seen.last.clone());
-        if let Some(address) = &seen.address {
-            self.address.set_message(format!("请看 {address} (Ctrl-C 结束)"));
+        if let Some(way_in) = &seen.way_in {
+            self.way_in.set_message(format!("{} (Ctrl-C 结束)", in_words(way_in)));
         }
     }
 

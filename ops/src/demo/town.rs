@@ -49,7 +49,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     let node = Arc::new(node);
     let visited = match &options.doors {
-        Some(config) => Some(Visited::open(config, &node, &rules)?),
+        Some(config) => Some(Visited::open(config, &node, &rules).await?),
         None => None,
     };
     let folder = Folder::open(
@@ -57,8 +57,8 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
         Sender::new(&options.sender)?,
         options.rules.calendar.offset(),
     )?;
-    let address = visited.as_ref().map(Visited::address);
-    let seen = Seen { address, ..Seen::default() };
+    let way_in = visited.as_ref().map(Visited::way_in);
+    let seen = Seen { way_in, ..Seen::default() };
     let mut town = Town {
         node: &node,
         clock: &clock,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use duban_runtime::clock::Timestamp;
 
+use super::visited::WayIn;
 use crate::courier::{self, Courier, Folder, Rendered};
 
 /// What a watcher sees of the town.
@@ -17,8 +18,8 @@ pub struct Seen {
     pub messages: u64,
     /// The subject of the last escalation.
     pub last: String,
-    /// Where its pages are, while they are.
-    pub address: Option<String>,
+    /// How to visit it, while it can be visited.
+    pub way_in: Option<WayIn>,
 }
 
 /// Told now and then how the town is.
