@@ -65,7 +65,8 @@ fn answered(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
     };
     let text = std::str::from_utf8(bytes.get(..head).unwrap_or_default())?;
     let mut lines = text.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("a status")?.parse()?;
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)).context("a status")?.parse()?;
     let mut length = None;
     for line in lines {
         if let Some((name, value)) = line.split_once(':')
