@@ -6,13 +6,13 @@ use compact_str::CompactString;
 
 use super::Journal;
 use super::failure::Failure;
-use super::history::history;
+use super::history::{self, history};
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
 use super::memtable::tables::unclear;
 use super::recovery;
 use super::store::Pair;
 use crate::clock::Timestamp;
-use crate::entity::{Corrupt, EntityId};
+use crate::entity::{CommandId, Corrupt, EntityId};
 use crate::outbox::{MessageId, Row};
 use crate::record::{Record, SentTell, Stored};
 
@@ -197,6 +197,27 @@ impl Journal {
         let Some(stored) = self.entity(id)? else { return Ok(Vec::new()) };
         let records = history(&self.inner.reader, id, stored.frame)?;
         Ok(records.into_iter().map(|(record, _)| record).collect())
+    }
+
+    /// One record of an entity; none if there is no such record, or more than [`history::LOOK_BACK_MAX`] frames have
+    /// followed it since. Reads the disk, one frame for each record that came later.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub fn record(&self, id: &EntityId, sequence: u64) -> Result<Option<Record>, Failure> {
+        let stored = self.entity(id)?.filter(|stored| (1..=stored.sequence).contains(&sequence));
+        let Some(stored) = stored else { return Ok(None) };
+        history::record(&self.inner.reader, (id, sequence), stored.frame)
+    }
+
+    /// The command that caused a message: what one trace from a request to its message is known by. None where
+    /// [`Journal::record`] finds none.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub fn cause(&self, message: &MessageId) -> Result<Option<CommandId>, Failure> {
+        let record = self.record(&message.entity, message.sequence)?;
+        Ok(record.map(|record| record.asked.id))
     }
 
     /// The value of an entity, made again from its whole history: for a state whose form is of an older version.

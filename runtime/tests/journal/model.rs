@@ -13,6 +13,9 @@ use duban_runtime::record::{Batch, Body, SentTell, Stored, Taken};
 
 use crate::scribe::N_PARTITIONS;
 
+/// Every so many-th record of a history is read by itself, too.
+const SPOT_CHECK: usize = 11;
+
 /// Everything that a journal can be asked.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
@@ -134,7 +137,12 @@ impl Model {
     fn asked_of(&self, journal: &Journal) -> Model {
         let mut said = Model { entities: entities(journal), ..Model::default() };
         for id in said.entities.keys() {
-            said.n_records.insert(id.clone(), journal.history(id).unwrap().len());
+            let history = journal.history(id).unwrap();
+            said.n_records.insert(id.clone(), history.len());
+            for record in history.into_iter().step_by(SPOT_CHECK) {
+                let alone = journal.record(id, record.sequence).unwrap();
+                assert_eq!(alone.as_ref(), Some(&record), "record {} of {id}", record.sequence);
+            }
         }
         for list in self.lists.keys() {
             said.lists.insert(list.clone(), places(journal, list));
