@@ -13,6 +13,7 @@
 pub mod applier;
 pub mod backlog;
 pub mod blob;
+pub mod census;
 pub mod committer;
 pub mod disk;
 pub mod failure;
@@ -24,6 +25,7 @@ pub mod ledger;
 pub mod memtable;
 pub mod meter;
 pub mod opening;
+pub mod overdue;
 pub mod reading;
 pub mod recovery;
 pub mod sled;

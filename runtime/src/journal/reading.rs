@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use super::Journal;
+use super::census::Census;
 use super::failure::Failure;
 use super::history::{self, history};
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
@@ -180,6 +181,16 @@ impl Journal {
         Ok(tables.quarantined().get(id).map(|why| why.reason.clone()))
     }
 
+    /// How many messages stand where, and how many tells are parked. Read from memory.
+    pub fn census(&self) -> Census {
+        self.inner.backlog.tables().census()
+    }
+
+    /// How many entities are set aside. Read from memory.
+    pub fn n_quarantined(&self) -> usize {
+        self.inner.backlog.tables().quarantined().len()
+    }
+
     /// Tells that nobody could take, by target partition, source partition and number.
     ///
     /// # Errors
@@ -235,13 +246,21 @@ impl Journal {
         after: Option<Vec<u8>>,
         limit: usize,
     ) -> Result<Vec<Pair>, Failure> {
-        let mut from = after.map_or_else(|| prefix.to_vec(), layout::after);
-        let end = layout::end_of(prefix);
+        let from = after.map_or_else(|| prefix.to_vec(), layout::after);
+        self.rows_between(from, &layout::end_of(prefix), limit)
+    }
+
+    pub(super) fn rows_between(
+        &self,
+        mut from: Vec<u8>,
+        end: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, Failure> {
         let mut rows = Vec::new();
         while rows.len() < limit {
             let wanted = (limit - rows.len()).min(PAGE);
             let tables = self.inner.backlog.tables();
-            let page = tables.scan(self.inner.backlog.store(), (&from, &end), wanted)?;
+            let page = tables.scan(self.inner.backlog.store(), (&from, end), wanted)?;
             drop(tables);
             let full = page.len() == wanted;
             if let Some((last, _)) = page.last() {
@@ -256,7 +275,7 @@ impl Journal {
     }
 }
 
-fn parsed<T>(
+pub(super) fn parsed<T>(
     rows: Vec<Pair>,
     place: &str,
     parse: impl Fn(&[u8], &[u8]) -> Result<T, Corrupt>,
