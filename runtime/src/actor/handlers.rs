@@ -158,6 +158,7 @@ impl Handler<Claim> for PartitionActor {
 
     fn handle(&mut self, Claim(claiming): Claim, ctx: &mut Context<Self>) {
         self.work(ctx, |core, _, out| core.claim(claiming, out));
+        self.wiring.gauge.finish(1);
     }
 }
 
@@ -166,6 +167,7 @@ impl Handler<Conclude> for PartitionActor {
 
     fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
         self.work(ctx, |core, _, out| core.outcome(concluding, out));
+        self.wiring.gauge.finish(1);
     }
 }
 
