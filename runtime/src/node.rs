@@ -4,6 +4,7 @@ mod conductor;
 mod door;
 mod faith;
 mod ticker;
+mod watching;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle;
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, CLOSING_RETRY_AFTER, Leased};
 pub(crate) use self::faith::Faith;
+pub use self::watching::{PULSE_PATIENCE, Pulse, Stuck};
 
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
@@ -117,6 +119,7 @@ impl Node {
             readers,
             clock,
             gauge,
+            counters: Arc::default(),
             sooner,
             resident_max,
             firing,

@@ -10,6 +10,7 @@ use crate::actor::message::{self, Leasing, LeasingDead, Releasing};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
+use crate::figures::Bound;
 use crate::journal::Failure;
 use crate::outbox::{MessageId, Row, RowEvent};
 use crate::partition::{Asking, Claiming, Concluding, PARTITIONS};
@@ -53,14 +54,17 @@ impl Node {
     /// those under way back; the command goes its way.
     pub async fn ask(&self, ask: Ask) -> Answer {
         let inside = self.wiring.gauge.enter(OUTSIDE_MAX);
-        if inside.is_some() {
+        let answer = if inside.is_some() {
             self.post(ask).await.unwrap_or_else(|_| nobody_answered())
         } else {
+            self.wiring.counters.turned_away(Bound::Edge);
             Answer::Busy { retry_after: RETRY_AFTER }
-        }
+        };
+        self.wiring.counters.answered(&answer);
+        answer
     }
 
-    /// Asks without waiting: for callers that bound what is under way themselves.
+    /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::figures`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
         let (sender, answer) = oneshot::channel();
         let Ask { to, command, asked } = ask;
@@ -74,6 +78,7 @@ impl Node {
             && let Err(full) = home.try_send(ask)
         {
             self.wiring.gauge.finish(1);
+            self.wiring.counters.turned_away(Bound::Partition);
             full.into_inner().1.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         answer

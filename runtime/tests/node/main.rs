@@ -13,6 +13,7 @@ mod bell;
 mod closing;
 mod falling;
 mod jumping;
+mod watching;
 
 use std::future::Future;
 use std::pin::Pin;
