@@ -6,13 +6,17 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod asker;
 pub mod brief;
+pub mod canary;
 pub mod cli;
 pub mod config;
 pub mod courier;
 pub mod dead;
 pub mod delivery;
 pub mod demo;
+pub mod edition;
+pub mod recalculation;
 pub mod replay;
 pub mod roster;
 pub mod store;

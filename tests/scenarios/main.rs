@@ -8,12 +8,15 @@
 
 mod adoption;
 mod briefs;
+mod canary;
 mod closing;
 mod collectors;
 mod dispatch;
+mod editions;
 mod escalation;
 mod filing;
 mod handling;
+mod house;
 mod lives;
 mod notices;
 mod numbers;
