@@ -4,6 +4,7 @@
 //! [`view`] and [`explain`]. A case keeps what it decides by; texts, photos and who did what stand in its events.
 
 pub mod assignment;
+pub mod canary;
 pub mod claim;
 pub mod clock;
 pub mod command;
@@ -13,6 +14,7 @@ pub mod explain;
 pub mod ladder;
 pub mod lifecycle;
 pub mod listing;
+pub mod recalculation;
 pub mod refusal;
 pub mod stored;
 pub mod supervision;
@@ -133,12 +135,14 @@ pub enum Channel {
     Department,
     /// A history that lived elsewhere.
     Import,
+    /// The daily self-test (自检).
+    Canary,
 }
 
 impl Channel {
     /// Whether somebody must look before such a report is filed (核实, article 14).
     pub fn needs_validation(self) -> bool {
-        !matches!(self, Channel::Handset | Channel::Import)
+        !matches!(self, Channel::Handset | Channel::Import | Channel::Canary)
     }
 
     /// Whether that look may be left out for a stated reason: a leader's order, clear footage (article 14).
@@ -365,7 +369,7 @@ pub struct Closed {
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;

@@ -1,4 +1,5 @@
-//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs.
+//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, and the record of
+//! which rules were in force since when, put there by whom.
 //!
 //! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
 //! it adds that and the figures. People of the centre stand in the rules.
@@ -7,6 +8,8 @@ mod effects;
 mod entity;
 mod lifecycle;
 
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Fired, Kind};
 use serde::{Deserialize, Serialize};
 
@@ -20,21 +23,44 @@ pub const KEY: &str = "centre";
 /// The template of the duty chief's brief.
 pub const BRIEF: &str = "duty-brief";
 
-/// The centre, and where it stands.
+/// The code of [`Refusal::RulesInForce`].
+pub const RULES_IN_FORCE: &str = "centre-rules-in-force";
+
+/// The centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Centre {
+pub struct Centre {
+    /// Whether it works.
+    pub standing: Standing,
+    /// The rules put in force last; none before the first were recorded.
+    pub rules: Option<RulesEdition>,
+}
+
+/// Where the centre stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
     /// Nobody has established it.
     Unknown,
     /// It works, and has briefs.
     Working(Briefing),
 }
 
+/// A rules set as it is known for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesEdition {
+    /// What it is known by: names and bytes of its files, hashed; 64 hexadecimal digits.
+    pub hash: CompactString,
+    /// The blob that holds its files.
+    pub blob: CompactString,
+    /// The number of its handbook.
+    pub number: CompactString,
+}
+
 impl Centre {
     /// Its briefs; none before it is established.
     pub fn briefing(&self) -> Option<&Briefing> {
-        match self {
-            Centre::Unknown => None,
-            Centre::Working(briefing) => Some(briefing),
+        match &self.standing {
+            Standing::Unknown => None,
+            Standing::Working(briefing) => Some(briefing),
         }
     }
 }
@@ -44,6 +70,8 @@ impl Centre {
 pub enum Command {
     /// Send briefs from now on; asked again, it follows a new schedule.
     Establish,
+    /// Put a rules set in force (article 11); its files are safe in their blob.
+    PutRulesInForce(RulesEdition),
     /// A timer is due.
     Fired(Fired),
 }
@@ -69,6 +97,14 @@ pub enum Event {
     },
     /// A brief is due.
     BriefDue(Settled),
+    /// Other rules are in force. Cases keep the instants they have.
+    RulesPutInForce {
+        /// Since when.
+        at: Timestamp,
+        /// Which.
+        #[serde(flatten)]
+        edition: RulesEdition,
+    },
 }
 
 /// Why the centre says no.
@@ -82,6 +118,8 @@ pub enum Refusal {
     },
     /// It works as the rules say, and nothing changes.
     AlreadyEstablished,
+    /// These very rules are in force.
+    RulesInForce,
     /// It waits for no such timer.
     NoSuchTimer,
 }

@@ -7,7 +7,9 @@
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
 pub mod alone;
+pub mod asker;
 pub mod brief;
+pub mod canary;
 pub mod cli;
 pub mod config;
 pub mod control;
@@ -16,8 +18,10 @@ pub mod dead;
 pub mod delivery;
 pub mod demo;
 pub mod doors;
+pub mod edition;
 pub mod house;
 pub mod http;
+pub mod recalculation;
 pub mod replay;
 pub mod roster;
 pub mod seals;

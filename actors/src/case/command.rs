@@ -138,6 +138,11 @@ pub enum Command {
         /// The reply.
         text: String,
     },
+    /// Calculate its instants anew by the calendar in force (article 11).
+    Recalculate {
+        /// Why: which calendar was published.
+        reason: String,
+    },
     /// A timer is due.
     Fired(Fired),
     /// Take in a case that lived elsewhere: registered, filed and dispatched at once.
@@ -170,6 +175,7 @@ impl Command {
             Command::Close { .. } | Command::Rework { .. } => Duty::Close,
             Command::Fired(_) => Duty::Fire,
             Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
+            Command::Recalculate { .. } => Duty::Recalculate,
         }
     }
 }

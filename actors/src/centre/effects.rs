@@ -12,7 +12,9 @@ use crate::context::Context;
 pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
     match event {
         Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::at(due.slot, cx))],
-        Event::Established { .. } | Event::Rescheduled { .. } => Vec::new(),
+        Event::Established { .. } | Event::Rescheduled { .. } | Event::RulesPutInForce { .. } => {
+            Vec::new()
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub const REQUIRED: &[&str] = &[
     "closed-reply",
     "declined",
     "stage-late",
+    "deadline-moved",
+    "canary",
     "daily-brief",
     "duty-brief",
 ];
@@ -60,6 +62,7 @@ pub const VARIABLES: &[&str] = &[
     "dead_letters",
     "dispatched_at",
     "due",
+    "due_before",
     "due_today",
     "filing",
     "finished_at",
