@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::assignment::Resumed;
 use super::clock::{ClockName, Span, StageClock, StepAt};
 use super::command::{Delivery, Finding};
-use super::recalculation::Moved;
+use super::recalculation::Recalculated;
 use super::supervision::OrderKind;
 use super::{Channel, Reporter, Timeliness};
 
@@ -451,20 +451,6 @@ pub enum Lateness {
     InTime,
     /// Later: caught up after duban was away.
     CaughtUp,
-}
-
-/// Its instants were calculated anew.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Recalculated {
-    /// When.
-    pub at: Timestamp,
-    /// Why.
-    pub reason: String,
-    /// The rules whose calendar it was, by the first digits of their hash.
-    pub rules: CompactString,
-    /// What moved, old and new.
-    #[serde(flatten)]
-    pub moved: Moved,
 }
 
 /// It was closed.

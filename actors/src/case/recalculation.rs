@@ -16,6 +16,20 @@ use super::supervision::OrderKind;
 use super::{Filing, Life};
 use crate::context::Context;
 
+/// Its instants were calculated anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recalculated {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// The rules whose calendar it was, by the first digits of their hash.
+    pub rules: CompactString,
+    /// What moved, old and new.
+    #[serde(flatten)]
+    pub moved: Moved,
+}
+
 /// How the handling clock of a case moves: old beside new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {

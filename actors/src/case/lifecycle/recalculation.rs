@@ -3,8 +3,7 @@
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, orders, out_of_order, reason};
-use crate::case::event::Recalculated;
-use crate::case::recalculation::{called, recalculation};
+use crate::case::recalculation::{Recalculated, called, recalculation};
 use crate::case::{Event, Life, Refusal};
 use crate::context::Context;
 

@@ -3,9 +3,10 @@
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, Recalculated,
-    StepDecided, TaskGiven, Validated, Verdict, Verified,
+    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided,
+    TaskGiven, Validated, Verdict, Verified,
 };
+use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::supervision::OrderKind;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
