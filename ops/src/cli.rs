@@ -5,10 +5,12 @@
 
 mod backup;
 mod case;
+mod completions;
 mod config;
 mod demo;
 mod help;
 mod instant;
+mod man;
 mod outbox;
 mod print;
 mod replay;
@@ -162,6 +164,8 @@ enum Command {
             示例:\n  duban replay 2015.csv.gz --profile rules/profiles/boston311.toml --as-of 2016-01-13T06:00"
     )]
     Replay(replay::Replay),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command of `args`, the program's name first.
@@ -256,6 +260,8 @@ impl Command {
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
+            Command::Completions(command) => command.run(call),
+            Command::Man(command) => command.run(call),
             Command::Config(_) => Ok(Exit::Done),
         }
     }
@@ -274,6 +280,8 @@ impl Command {
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Completions(_)
+            | Command::Man(_)
             | Command::Config(_) => false,
         }
     }
