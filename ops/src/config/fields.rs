@@ -97,7 +97,8 @@ const NONE: [&str; 2] = ["—", "-"];
 
 /// Every field, table by table.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    [MACHINE, couriers::CHANNELS, couriers::SMTP, couriers::SMPP, OUTPUT].into_iter().flatten()
+    let couriers = [couriers::CHANNELS, couriers::SMTP, couriers::SMPP, couriers::GATEWAY];
+    [MACHINE].into_iter().chain(couriers).chain([OUTPUT]).flatten()
 }
 
 const MACHINE: &[Field] = &[
