@@ -1,8 +1,10 @@
-//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs.
+//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, and what its operator
+//! is told of duban itself.
 //!
 //! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
 //! it adds that and the figures. People of the centre stand in the rules.
 
+mod alarm;
 mod effects;
 mod entity;
 mod lifecycle;
@@ -13,12 +15,16 @@ use serde::{Deserialize, Serialize};
 use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
 
+pub use alarm::Alarm;
+
 /// The centre on disk.
 pub const KIND: Kind = Kind { number: 5, name: "centre" };
 /// The key of the one centre there is.
 pub const KEY: &str = "centre";
 /// The template of the duty chief's brief.
 pub const BRIEF: &str = "duty-brief";
+/// The template of what the operator is told of duban itself.
+pub const ALARM: &str = "operator-alarm";
 
 /// The centre, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +50,10 @@ impl Centre {
 pub enum Command {
     /// Send briefs from now on; asked again, it follows a new schedule.
     Establish,
+    /// Tell the operator that something is wrong with duban itself.
+    RaiseAlarm(Alarm),
+    /// Tell the operator that it is over.
+    ClearAlarm(Alarm),
     /// A timer is due.
     Fired(Fired),
 }
@@ -69,6 +79,10 @@ pub enum Event {
     },
     /// A brief is due.
     BriefDue(Settled),
+    /// The operator is told that something is wrong.
+    AlarmRaised(Alarm),
+    /// The operator is told that it is over.
+    AlarmCleared(Alarm),
 }
 
 /// Why the centre says no.

@@ -5,6 +5,7 @@
 //!                        ▲      │ Fired: a brief is due
 //!                        └──────┘ Establish: another schedule
 //! ```
+//! Alarms are told in any standing and change none.
 //! The whole standing × command grid is kept in `tests/tables/centre.txt`.
 
 use duban_runtime::entity::{Asked, Corrupt};
@@ -22,7 +23,7 @@ pub(super) fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let duty = match command {
-        Command::Establish => Duty::Administer,
+        Command::Establish | Command::RaiseAlarm(_) | Command::ClearAlarm(_) => Duty::Administer,
         Command::Fired(_) => Duty::Fire,
     };
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
@@ -44,6 +45,10 @@ pub(super) fn decide(
             Ok(vec![Event::BriefDue(settled.ok_or(Refusal::NoSuchTimer)?)])
         }
 
+        // Whoever keeps duban running is told, whether or not anybody has established the centre.
+        (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
+        (_, Command::ClearAlarm(alarm)) => Ok(vec![Event::AlarmCleared(alarm.clone())]),
+
         (Centre::Unknown, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
     }
 }
@@ -60,6 +65,8 @@ pub(super) fn evolve(centre: Centre, event: &Event) -> Result<Centre, Corrupt> {
         (Centre::Working(_), Event::BriefDue(settled)) => {
             Ok(Centre::Working(Briefing::after(settled)))
         }
+
+        (centre, Event::AlarmRaised(_) | Event::AlarmCleared(_)) => Ok(centre),
 
         (centre, event) => Err(Corrupt(format!("{event:?} while {centre:?}"))),
     }

@@ -39,6 +39,7 @@ pub const REQUIRED: &[&str] = &[
     "stage-late",
     "daily-brief",
     "duty-brief",
+    "operator-alarm",
 ];
 
 /// Everything that the program may give to a template.
