@@ -105,6 +105,15 @@ impl Gateway {
         self.masked(outcome, to)
     }
 
+    /// Looks whether anybody answers there: `HEAD`, by which nothing is sent. Whatever it says of that, it is there.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn probe(&self) -> Result<(), CompactString> {
+        let asked = self.client.head(self.url.clone()).send().await;
+        asked.map(drop).map_err(|error| chain(&error.without_url()))
+    }
+
     /// The same without the secret and the number, which an answer may repeat.
     fn masked(&self, outcome: Outcome, to: &str) -> Outcome {
         let mask = |said: CompactString| {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use compact_str::CompactString;
 use duban_runtime::outbox::Address;
 
 use super::email::{self, Sender, part};
@@ -40,6 +41,22 @@ impl Line {
             Line::Gateway(gateway) => {
                 gateway.carry(&part(&message.id, to), &to.address, &message.sms).await
             }
+        }
+    }
+
+    /// Looks whether somebody is there who would talk to us; nothing is sent.
+    ///
+    /// # Errors
+    /// Why not, in the other side's words or about them.
+    pub async fn probe(&self) -> Result<(), CompactString> {
+        match self {
+            Line::Folder(folder) => {
+                let folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+                folder.probe().map_err(|failure| chain(&failure))
+            }
+            Line::Smtp(smtp, _) => smtp.probe().await,
+            Line::Smpp(smpp) => smpp.probe().await,
+            Line::Gateway(gateway) => gateway.probe().await,
         }
     }
 
