@@ -17,6 +17,7 @@ mod replay;
 mod restore;
 mod rules;
 mod serve;
+mod status;
 mod timer;
 mod unit;
 mod usage;
@@ -157,6 +158,7 @@ enum Command {
     )]
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Status(status::Status),
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
@@ -260,6 +262,7 @@ impl Command {
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
+            Command::Status(command) => command.run(call),
             Command::Completions(command) => command.run(call),
             Command::Man(command) => command.run(call),
             Command::Config(_) => Ok(Exit::Done),
@@ -273,6 +276,7 @@ impl Command {
             | Command::Unit(_)
             | Command::Timer(_)
             | Command::Outbox(_)
+            | Command::Status(_)
             | Command::Verify(_) => true,
             Command::Rules(_)
             | Command::Backup(_)

@@ -10,6 +10,7 @@ use duban_runtime::node::Node;
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
 use crate::store::{Store, Tenure};
+use crate::watch::Watch;
 use crate::wiring::Rules;
 
 /// What a running server consists of.
@@ -22,6 +23,8 @@ pub struct House {
     pub rules: Rules,
     /// The ways out, for letters and SMS.
     pub exchange: Arc<Exchange>,
+    /// What is known of its own health.
+    pub watch: Watch,
 }
 
 impl House {

@@ -4,12 +4,14 @@
 //! and the entity's answer becomes a status.
 
 mod health;
+mod metrics;
 pub mod problem;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
@@ -39,7 +41,11 @@ impl Doors {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
         let shared = web::Data::from(Arc::clone(house));
-        let app = move || App::new().app_data(shared.clone()).configure(routes);
+        let app = move || {
+            let app = App::new().app_data(shared.clone());
+            // Outermost, so that whatever refuses a request is counted, too.
+            app.configure(routes).wrap(from_fn(metrics::counted))
+        };
         let server = HttpServer::new(app)
             .workers(workers)
             .client_request_timeout(HEAD_PATIENCE)
@@ -73,5 +79,7 @@ impl Doors {
 
 /// Every route.
 fn routes(app: &mut web::ServiceConfig) {
-    app.configure(health::routes).default_service(web::to(problem::no_such_page));
+    app.configure(health::routes)
+        .configure(metrics::routes)
+        .default_service(web::to(problem::no_such_page));
 }

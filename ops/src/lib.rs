@@ -6,6 +6,8 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod alarm;
+pub mod auditor;
 pub mod brief;
 pub mod cli;
 pub mod config;
@@ -16,12 +18,14 @@ pub mod delivery;
 pub mod demo;
 pub mod house;
 pub mod http;
+pub mod metrics;
 pub mod replay;
 pub mod roster;
 pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod watch;
 pub mod wiring;
 
 use std::io::{self, Write};
