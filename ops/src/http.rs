@@ -4,7 +4,7 @@
 //! and the entity's answer becomes a status.
 
 mod health;
-mod metrics;
+pub mod metrics;
 pub mod problem;
 
 use std::net::SocketAddr;

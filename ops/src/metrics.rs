@@ -143,7 +143,10 @@ impl Gathered {
             "How far the store lies behind the ledger",
             vec![(vec![], exact(self.stats.n_bytes_behind))],
         )?;
-        let troubles = self.troubles.iter().map(|(part, is_up)| one("part", part, *is_up));
+        let troubles = self
+            .troubles
+            .iter()
+            .map(|(part, is_up)| (vec![("part", (*part).to_owned())], f64::from(u8::from(*is_up))));
         page.gauge(
             ("journal_trouble", None),
             "Whether a part of the journal takes nothing at the moment",
@@ -310,10 +313,6 @@ fn standing(breaker: Breaker) -> &'static str {
 
 fn by(label: &'static str, values: &[(&'static str, u64)]) -> Vec<(Labels, u64)> {
     values.iter().map(|(word, n)| (vec![(label, (*word).to_owned())], *n)).collect()
-}
-
-fn one(label: &'static str, word: &str, is_so: bool) -> (Labels, f64) {
-    (vec![(label, word.to_owned())], f64::from(u8::from(is_so)))
 }
 
 /// Milliseconds since 1970 in seconds.

@@ -26,6 +26,7 @@ use crate::delivery::office::Office;
 use crate::house::House;
 use crate::http::Doors;
 use crate::store::{self, Store};
+use crate::telemetry::trace;
 use crate::watch::Watch;
 
 use last_resort::Stage;
@@ -41,8 +42,11 @@ pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
 /// In words: what keeps it from starting, or from stopping in good order.
 pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
     crate::tls::ready();
+    trace::start(&config.trace_endpoint)?;
     let store = store::open(config)?;
-    actix::System::new().block_on(run(config, store, say))
+    let ran = actix::System::new().block_on(run(config, store, say));
+    trace::flush();
+    ran
 }
 
 async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {

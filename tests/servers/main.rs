@@ -19,3 +19,5 @@ mod office;
 mod sayer;
 mod sms;
 mod table;
+mod traces;
+mod watch;

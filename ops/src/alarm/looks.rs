@@ -13,7 +13,7 @@ use crate::courier::{EMAIL, SMS};
 use crate::house::House;
 
 /// How late a timer may be before somebody is told.
-pub const LATE: Duration = Duration::from_secs(60);
+pub const LATE: Duration = Duration::from_mins(1);
 /// How long a partition may take to give a sign of life before somebody is told.
 const PULSE_WITHIN: Duration = Duration::from_secs(4);
 /// How long the auditor may be silent.

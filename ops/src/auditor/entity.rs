@@ -13,7 +13,7 @@ use super::lived::lived;
 use super::{Books, Finding, Lateness};
 
 /// How long an alarm may be due and not fired.
-pub(super) const LATE: Duration = Duration::from_secs(60);
+pub(super) const LATE: Duration = Duration::from_mins(1);
 /// Records of a history that is lived again at most; longer ones are only held against the index.
 const HISTORY_MAX: u64 = 4_096;
 /// Alarms due at the same instant among which an entity's own is looked for.

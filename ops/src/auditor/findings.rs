@@ -35,7 +35,7 @@ pub struct Audit(Mutex<Kept>);
 struct Kept {
     /// By subject and area of the check, so that each check takes back its own.
     findings: BTreeMap<(String, Area), Vec<(Finding, Timestamp)>>,
-    n_kept: usize,
+    n_listed: usize,
     n_found: u64,
     n_entities: u64,
     heartbeat: Option<Timestamp>,
@@ -97,7 +97,7 @@ impl Audit {
             return;
         }
         let before = kept.findings.remove(&key).unwrap_or_default();
-        kept.n_kept = kept.n_kept.saturating_sub(before.len());
+        kept.n_listed = kept.n_listed.saturating_sub(before.len());
         let mut after = Vec::new();
         for finding in now {
             let known = before.iter().find(|(known, _)| known.code == finding.code);
@@ -107,11 +107,11 @@ impl Audit {
                 let Finding { code, subject, text } = &finding;
                 tracing::error!(code, subject, "{text}");
             }
-            if kept.n_kept + after.len() < FINDINGS_MAX {
+            if kept.n_listed + after.len() < FINDINGS_MAX {
                 after.push((finding, since));
             }
         }
-        kept.n_kept += after.len();
+        kept.n_listed += after.len();
         if !after.is_empty() {
             kept.findings.insert(key, after);
         }
@@ -126,7 +126,7 @@ impl Audit {
 
     /// How many things are wrong now.
     pub fn n_findings(&self) -> u64 {
-        u64::try_from(self.lock().n_kept).unwrap_or(u64::MAX)
+        u64::try_from(self.lock().n_listed).unwrap_or(u64::MAX)
     }
 
     /// When it last got on; none before it began.

@@ -40,6 +40,18 @@ pub enum Fate {
     PutOff(Timestamp, CompactString),
 }
 
+impl Fate {
+    /// The stable word.
+    pub fn in_a_word(&self) -> &'static str {
+        match self {
+            Fate::Taken => "taken",
+            Fate::Failed(_) => "failed",
+            Fate::Refused(_) => "refused",
+            Fate::PutOff(..) => "put-off",
+        }
+    }
+}
+
 /// One channel.
 pub struct Channel {
     name: &'static str,

@@ -1,4 +1,4 @@
-//! `/metrics`, and the counting of what the doors serve.
+//! `/metrics`, and the counting and tracing of what the doors serve.
 
 use std::sync::Arc;
 
@@ -6,11 +6,15 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use duban_runtime::answer::Answer;
+use duban_runtime::entity::CommandId;
+use duban_runtime::node::Ask;
 
 use super::problem::Problem;
 use crate::house::House;
 use crate::metrics;
+use crate::telemetry::trace::{self, Began};
 
 /// The route.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -31,19 +35,39 @@ pub(super) async fn counted(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let house = request.app_data::<web::Data<House>>().map(|house| Arc::clone(house));
-    let before = house.as_ref().map(|house| house.node.clock().monotonic());
-    let method = request.method().clone();
+    let Some(house) = request.app_data::<web::Data<House>>().map(|house| Arc::clone(house)) else {
+        return next.call(request).await;
+    };
+    let clock = house.node.clock();
+    let began = Began::now(clock.as_ref());
+    let asked = request.request().clone();
     let pattern = request.match_pattern();
     let answered = next.call(request).await;
-    if let (Some(house), Some(before)) = (house, before) {
-        let status = match &answered {
-            Ok(answer) => answer.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
-        let took = house.node.clock().monotonic().saturating_sub(before);
-        let route = (method.as_str(), pattern.as_deref());
-        house.watch.served.count(route, status.as_u16(), took);
+    let status = match &answered {
+        Ok(answer) => answer.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    let took = began.took(clock.as_ref());
+    let method = asked.method().as_str();
+    house.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
+    if let Some(Gave(id)) = asked.extensions().get::<Gave>().copied() {
+        let traceparent = asked.headers().get("traceparent");
+        let traceparent = traceparent.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (route, status) = (pattern.as_deref().unwrap_or_default(), status.as_u16());
+        let traced = trace::Request { method, route, status, traceparent };
+        trace::request(id, &traced, took);
     }
     answered
+}
+
+/// The command that a request gave.
+#[derive(Clone, Copy)]
+struct Gave(CommandId);
+
+/// Asks the house's node what `request` asks for: it is one trace from here to the last message that comes of it.
+pub async fn ask(house: &House, request: &HttpRequest, ask: Ask) -> Answer {
+    if trace::is_on() {
+        request.extensions_mut().insert(Gave(ask.asked.id));
+    }
+    trace::ask(&house.node, ask).await
 }

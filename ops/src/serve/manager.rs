@@ -63,7 +63,7 @@ impl Watchdog {
                     Ok(_) => tell(&[NotifyState::Watchdog]),
                     // Nothing is said: the manager starts another process when this goes on.
                     Err(stuck) => {
-                        tracing::error!(%stuck, "the watchdog is not told that all is well")
+                        tracing::error!(%stuck, "the watchdog is not told that all is well");
                     }
                 }
             }
