@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
     ) -> fmt::Result {
         let classes = lengths.classes.iter().map(|(longest, n)| (seconds(*longest), *n));
         let mut classes: Vec<(f64, u64)> = classes.collect();
-        classes.push((f64::MAX, lengths.n_beyond));
+        classes.push((f64::INFINITY, lengths.n_beyond));
         let mut family =
             self.0.encode_descriptor(name, help, Some(&Unit::Seconds), MetricType::Histogram)?;
         let (sum, count) = (seconds(lengths.sum), lengths.count());
