@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod demo;
 pub mod house;
 pub mod http;
+pub mod doors;
 pub mod replay;
 pub mod roster;
 pub mod serve;
