@@ -13,9 +13,11 @@
 pub mod applier;
 pub mod backlog;
 pub mod blob;
+pub mod census;
 pub mod committer;
 pub mod disk;
 pub mod failure;
+pub mod feed;
 pub mod frame;
 pub mod history;
 pub mod layout;
@@ -23,6 +25,7 @@ pub mod ledger;
 pub mod memtable;
 pub mod meter;
 pub mod opening;
+pub mod overdue;
 pub mod reading;
 pub mod recovery;
 pub mod sled;
@@ -42,14 +45,16 @@ use blob::BlobStore;
 use committer::{Commit, Done, Submission};
 use disk::{Disk, MemoryDisk};
 pub use failure::Failure;
+use feed::Feed;
 use ledger::LedgerReader;
-use meter::{Meter, Stats};
+use meter::{Meter, Stats, Trouble};
 use recovery::Progress;
 use snapshot::{Snapshots, Span};
 use store::{MemoryStore, Store};
 use threads::Threads;
 
 use crate::clock::Clock;
+use crate::figures::Histogram;
 use crate::record::{Batch, Fold};
 
 /// How long a reader waits for its own commit to reach the store.
@@ -95,6 +100,7 @@ pub struct Journal {
 struct Inner {
     backlog: Arc<Backlog>,
     meter: Arc<Meter>,
+    feed: Arc<Feed>,
     reader: LedgerReader,
     blobs: BlobStore,
     snapshots: Arc<Snapshots>,
@@ -242,6 +248,23 @@ impl Journal {
         stats
     }
 
+    /// How long commits took, sync included, since it was opened.
+    pub fn latency(&self) -> Histogram {
+        self.inner.meter.latency()
+    }
+
+    /// Why nothing is committed, if the last group was refused: a full disk, or a store that is too far behind. Gone with
+    /// the next commit, so it also stands while nobody asks for anything.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.inner.meter.trouble()
+    }
+
+    /// Why the store takes nothing, if it does not: commits go on in memory and in the ledger for as long as there is
+    /// room.
+    pub fn store_trouble(&self) -> Option<Failure> {
+        self.inner.backlog.why_stuck()
+    }
+
     /// Takes nothing more, commits what is queued, applies everything and hands it to the system. Further handles can
     /// still read.
     ///
@@ -252,6 +275,7 @@ impl Journal {
             Writing::Threads(threads) => threads.close()?,
             Writing::Caller(own) => drop(lock(own).applier.apply_once()?),
         }
+        self.inner.feed.end();
         self.inner.backlog.store().flush()
     }
 }
