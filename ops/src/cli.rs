@@ -4,13 +4,14 @@
 //! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly.
 
 mod backup;
-mod case;
+pub(crate) mod case;
 mod completions;
 mod config;
 mod demo;
 mod help;
 mod instant;
 mod man;
+mod openapi;
 mod outbox;
 mod print;
 mod replay;
@@ -18,7 +19,7 @@ mod restore;
 mod rules;
 mod serve;
 mod status;
-mod timer;
+pub(crate) mod timer;
 mod unit;
 mod usage;
 mod verify;
@@ -159,6 +160,8 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Status(status::Status),
+    /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
+    Openapi,
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
@@ -265,6 +268,7 @@ impl Command {
             Command::Status(command) => command.run(call),
             Command::Completions(command) => command.run(call),
             Command::Man(command) => command.run(call),
+            Command::Openapi => openapi::print(call),
             Command::Config(_) => Ok(Exit::Done),
         }
     }
@@ -286,6 +290,7 @@ impl Command {
             | Command::Serve(_)
             | Command::Completions(_)
             | Command::Man(_)
+            | Command::Openapi
             | Command::Config(_) => false,
         }
     }

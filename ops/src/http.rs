@@ -3,6 +3,8 @@
 //! One file per resource. Nothing is decided here: a request becomes a command with its asker, its id and its instant,
 //! and the entity's answer becomes a status.
 
+pub mod api;
+mod crowd;
 mod health;
 pub mod metrics;
 pub mod problem;
@@ -16,6 +18,8 @@ use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
 use crate::house::House;
+
+use crowd::Crowd;
 
 /// How long a client may take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -41,8 +45,9 @@ impl Doors {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
         let shared = web::Data::from(Arc::clone(house));
+        let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let app = move || {
-            let app = App::new().app_data(shared.clone());
+            let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
             // Outermost, so that whatever refuses a request is counted, too.
             app.configure(routes).wrap(from_fn(metrics::counted))
         };
@@ -81,5 +86,6 @@ impl Doors {
 fn routes(app: &mut web::ServiceConfig) {
     app.configure(health::routes)
         .configure(metrics::routes)
+        .configure(api::routes)
         .default_service(web::to(problem::no_such_page));
 }

@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
+use crate::doors::guard::Guard;
 use crate::house::House;
 use crate::http::Doors;
 use crate::store::{self, Store};
@@ -111,10 +112,12 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
+    let guard = Guard::before(Arc::clone(&node)).context("无法取得随机数")?;
     Ok(Arc::new(House {
         config: config.clone(),
         node,
         rules,
+        guard,
         exchange: Arc::new(exchange),
         watch: Watch::default(),
     }))
@@ -125,8 +128,11 @@ async fn close(house: Arc<House>, stage: &Stage) -> Result<()> {
     let dir = house.config.store_dir.clone();
     let journal = house.node.journal().clone();
     let house = Arc::into_inner(house).context("有未完成的请求,未能有序停止")?;
-    let node = Arc::into_inner(house.node).context("有未完成的任务,未能有序停止")?;
     stage.waits_for("entities and timers");
+    // The guard holds the node, too.
+    let House { node, guard, .. } = house;
+    drop(guard);
+    let node = Arc::into_inner(node).context("有未完成的任务,未能有序停止")?;
     node.stop().await;
     stage.waits_for("the journal");
     journal.close().map_err(|failure| store::in_words(failure, &dir))
