@@ -4,13 +4,15 @@
 
 use std::sync::Arc;
 
+use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::node::Node;
+use duban_runtime::node::{Ask, Node};
 
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
 use crate::doors::guard::Guard;
 use crate::store::{Store, Tenure};
+use crate::telemetry::trace;
 use crate::watch::Watch;
 use crate::wiring::Rules;
 
@@ -39,6 +41,11 @@ impl House {
             rules: Arc::clone(&self.rules),
             tenure: Tenure::Shared,
         }
+    }
+
+    /// Asks its node, and traces what became of it when somebody collects.
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        trace::ask(&self.node, ask).await
     }
 
     /// The instant by the house's clock, which a demo's is not the wall's.

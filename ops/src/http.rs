@@ -6,7 +6,7 @@
 pub mod api;
 mod crowd;
 mod health;
-pub mod metrics;
+mod metrics;
 pub mod problem;
 
 use std::net::SocketAddr;

@@ -6,10 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
-use duban_runtime::answer::Answer;
-use duban_runtime::entity::CommandId;
-use duban_runtime::node::Ask;
+use actix_web::{HttpResponse, web};
 
 use super::problem::Problem;
 use crate::house::House;
@@ -42,7 +39,7 @@ pub(super) async fn counted(
     let began = Began::now(clock.as_ref());
     let asked = request.request().clone();
     let pattern = request.match_pattern();
-    let answered = next.call(request).await;
+    let (answered, gave) = trace::within(next.call(request)).await;
     let status = match &answered {
         Ok(answer) => answer.status(),
         Err(error) => error.as_response_error().status_code(),
@@ -50,7 +47,7 @@ pub(super) async fn counted(
     let took = began.took(clock.as_ref());
     let method = asked.method().as_str();
     house.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
-    if let Some(Gave(id)) = asked.extensions().get::<Gave>().copied() {
+    if let Some(id) = gave {
         let traceparent = asked.headers().get("traceparent");
         let traceparent = traceparent.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (route, status) = (pattern.as_deref().unwrap_or_default(), status.as_u16());
@@ -58,16 +55,4 @@ pub(super) async fn counted(
         trace::request(id, &traced, took);
     }
     answered
-}
-
-/// The command that a request gave.
-#[derive(Clone, Copy)]
-struct Gave(CommandId);
-
-/// Asks the house's node what `request` asks for: it is one trace from here to the last message that comes of it.
-pub async fn ask(house: &House, request: &HttpRequest, ask: Ask) -> Answer {
-    if trace::is_on() {
-        request.extensions_mut().insert(Gave(ask.asked.id));
-    }
-    trace::ask(&house.node, ask).await
 }

@@ -11,6 +11,7 @@
 
 mod span;
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -136,10 +137,30 @@ pub fn request(id: CommandId, request: &Request<'_>, took: Took) {
         .end(collector);
 }
 
+tokio::task_local! {
+    /// The first command of the request that this task answers.
+    static GAVE: Cell<Option<CommandId>>;
+}
+
+/// Answers a request by `answering`; the command that it gave, if it gave one and somebody collects.
+pub async fn within<T>(answering: impl Future<Output = T>) -> (T, Option<CommandId>) {
+    if !is_on() {
+        return (answering.await, None);
+    }
+    let both = async {
+        let answer = answering.await;
+        (answer, GAVE.with(Cell::get))
+    };
+    GAVE.scope(Cell::new(None), both).await
+}
+
 /// Asks `node`, and traces what became of it: decided, and durable.
 pub async fn ask(node: &Node, ask: Ask) -> Answer {
     let Some(collector) = COLLECTOR.get() else { return node.ask(ask).await };
     let id = ask.asked.id;
+    if GAVE.try_with(|gave| gave.set(gave.get().or(Some(id)))).is_err() {
+        tracing::trace!("a command that came by no request");
+    }
     let kind = node.registry().kind(ask.to.kind).map_or("", |kind| kind.name());
     let began = Began::now(node.clock().as_ref());
     let answer = node.ask(ask).await;
