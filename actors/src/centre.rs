@@ -1,9 +1,10 @@
-//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, and the record of
-//! which rules were in force since when, put there by whom.
+//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, the record of which
+//! rules were in force since when, put there by whom, and what its operator is told of duban itself.
 //!
 //! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
 //! it adds that and the figures. People of the centre stand in the rules.
 
+mod alarm;
 mod effects;
 mod entity;
 mod lifecycle;
@@ -16,12 +17,16 @@ use serde::{Deserialize, Serialize};
 use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
 
+pub use alarm::Alarm;
+
 /// The centre on disk.
 pub const KIND: Kind = Kind { number: 5, name: "centre" };
 /// The key of the one centre there is.
 pub const KEY: &str = "centre";
 /// The template of the duty chief's brief.
 pub const BRIEF: &str = "duty-brief";
+/// The template of what the operator is told of duban itself.
+pub const ALARM: &str = "operator-alarm";
 
 /// The code of [`Refusal::RulesInForce`].
 pub const RULES_IN_FORCE: &str = "centre-rules-in-force";
@@ -72,6 +77,10 @@ pub enum Command {
     Establish,
     /// Put a rules set in force (article 11); its files are safe in their blob.
     PutRulesInForce(RulesEdition),
+    /// Tell the operator that something is wrong with duban itself.
+    RaiseAlarm(Alarm),
+    /// Tell the operator that it is over.
+    ClearAlarm(Alarm),
     /// A timer is due.
     Fired(Fired),
 }
@@ -105,6 +114,10 @@ pub enum Event {
         #[serde(flatten)]
         edition: RulesEdition,
     },
+    /// The operator is told that something is wrong.
+    AlarmRaised(Alarm),
+    /// The operator is told that it is over.
+    AlarmCleared(Alarm),
 }
 
 /// Why the centre says no.

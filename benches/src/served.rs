@@ -12,7 +12,6 @@ use duban::doors::persons::{self, Asker, Issued, TokenWish};
 use duban::doors::secret;
 use duban::house::House;
 use duban::http::Doors;
-use duban::seals::Seals;
 use duban::wiring;
 use duban_actors::person::Profile;
 use duban_actors::role::Role;
@@ -76,10 +75,9 @@ impl Served {
             ..Config::default()
         };
         let zone = rules.current().0.rules.calendar.offset();
-        let exchange = Arc::new(Exchange::open(&config, zone)?);
+        let exchange = Exchange::open(&config, zone)?;
         let tokens = tokens(&node).await?;
-        let seals = Seals::of(dir);
-        let house = Arc::new(House { config, node, rules, exchange, seals });
+        let house = House::of(config, node, rules, exchange)?;
         let doors = Doors::open(&house)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
@@ -99,7 +97,9 @@ impl Served {
         self.doors.close().await;
         let journal = self.house.node.journal().clone();
         let house = Arc::into_inner(self.house).context("somebody is still inside")?;
-        if let Some(node) = Arc::into_inner(house.node) {
+        let House { node, guard, .. } = house;
+        drop(guard);
+        if let Some(node) = Arc::into_inner(node) {
             node.stop().await;
         }
         Ok(journal.close()?)

@@ -4,11 +4,14 @@
 //! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly.
 
 mod backup;
-mod case;
+pub(crate) mod case;
+mod completions;
 mod config;
 mod demo;
 mod help;
 mod instant;
+mod man;
+mod openapi;
 mod outbox;
 pub mod person;
 mod print;
@@ -17,7 +20,8 @@ mod replay;
 mod restore;
 mod rules;
 mod serve;
-mod timer;
+mod status;
+pub(crate) mod timer;
 pub mod token;
 mod unit;
 mod usage;
@@ -164,6 +168,9 @@ enum Command {
     )]
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Status(status::Status),
+    /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
+    Openapi,
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
@@ -171,6 +178,8 @@ enum Command {
             示例:\n  duban replay 2015.csv.gz --profile rules/profiles/boston311.toml --as-of 2016-01-13T06:00"
     )]
     Replay(replay::Replay),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command of `args`, the program's name first.
@@ -267,6 +276,10 @@ impl Command {
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
+            Command::Status(command) => command.run(call),
+            Command::Completions(command) => command.run(call),
+            Command::Man(command) => command.run(call),
+            Command::Openapi => openapi::print(call),
             Command::Config(_) => Ok(Exit::Done),
         }
     }
@@ -285,6 +298,7 @@ impl Command {
             | Command::Token(_)
             | Command::Timer(_)
             | Command::Outbox(_)
+            | Command::Status(_)
             | Command::Verify(_) => true,
             Command::Rules(_)
             | Command::Backup(_)
@@ -292,6 +306,9 @@ impl Command {
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Openapi
             | Command::Config(_) => false,
         }
     }

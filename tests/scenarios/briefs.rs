@@ -269,6 +269,30 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
 }
 
 #[test]
+fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_so_is_its_end() {
+    let (raise, clear) =
+        (centre::Command::RaiseAlarm(alarm()), centre::Command::ClearAlarm(alarm()));
+    let told = |result| {
+        let data = format!(
+            r#"{{"date":"2026-03-02 07:00:00","reason":"channel-away/email","result":"{result}","text":"邮件服务器无法连接"}}"#
+        );
+        Message { template: "operator-alarm".into(), data, not_before: MONDAY_8AM }
+    };
+    let nobody_yet = given::<Centre>(centre::KEY, &[]);
+    let raised = nobody_yet
+        .when(MONDAY_8AM, Role::Operator, &raise)
+        .then(&[centre::Event::AlarmRaised(alarm())])
+        .sends(&[told("告警")]);
+    let told_to = recipients(&raised.state, &told("告警"), MONDAY_8AM, town());
+    let ways: Vec<_> = told_to.iter().map(|(channel, name, _)| (*channel, *name)).collect();
+    assert_eq!(ways, [("email", "茅示例"), ("sms", "茅示例")]);
+    given::<Centre>(centre::KEY, &[centre::Event::AlarmRaised(alarm())])
+        .when(MONDAY_8AM, Role::Operator, &clear)
+        .then(&[centre::Event::AlarmCleared(alarm())])
+        .sends(&[told("恢复")]);
+}
+
+#[test]
 fn the_grid_of_the_centre_is_as_in_its_table() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
     let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
@@ -287,6 +311,21 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
         ("Establish (chief)", chief, by_chief),
         ("PutRules", asked(MONDAY_8AM, Role::Operator, "op"), put(edition())),
         ("PutRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), put(edition())),
+        (
+            "RaiseAlarm",
+            asked(MONDAY_8AM, Role::Operator, "duban"),
+            centre::Command::RaiseAlarm(alarm()),
+        ),
+        (
+            "RaiseAlarm (chief)",
+            asked(MONDAY_8AM, Role::DutyChief, "op"),
+            centre::Command::RaiseAlarm(alarm()),
+        ),
+        (
+            "ClearAlarm",
+            asked(MONDAY_8AM, Role::Operator, "duban"),
+            centre::Command::ClearAlarm(alarm()),
+        ),
         ("Fired", timer(), fired(MONDAY_8AM)),
         ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
     ];
@@ -312,8 +351,19 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         centre::Event::Rescheduled { next: rescheduled },
         centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
         put_in_force(),
+        centre::Event::AlarmRaised(alarm()),
+        centre::Event::AlarmCleared(alarm()),
     ];
     assert_samples::<Centre>("centre", &samples);
+}
+
+fn alarm() -> centre::Alarm {
+    centre::Alarm {
+        kind: "channel-away/email".into(),
+        text: "邮件服务器无法连接".into(),
+        since: MONDAY_8AM - HOUR,
+        at: MONDAY_8AM,
+    }
 }
 
 fn established() -> Event {

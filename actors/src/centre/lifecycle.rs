@@ -5,6 +5,7 @@
 //!                        ▲      │ Fired: a brief is due
 //!                        └──────┘ Establish: another schedule
 //! ```
+//! Alarms are told in any standing and change none.
 //! The whole standing × command grid is kept in `tests/tables/centre.txt`.
 
 use duban_runtime::entity::{Asked, Corrupt};
@@ -22,7 +23,10 @@ pub(super) fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let duty = match command {
-        Command::Establish | Command::PutRulesInForce(_) => Duty::Administer,
+        Command::Establish
+        | Command::PutRulesInForce(_)
+        | Command::RaiseAlarm(_)
+        | Command::ClearAlarm(_) => Duty::Administer,
         Command::Fired(_) => Duty::Fire,
     };
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
@@ -51,6 +55,10 @@ pub(super) fn decide(
             Ok(vec![Event::RulesPutInForce { at: asked.at, edition: edition.clone() }])
         }
 
+        // Whoever keeps duban running is told, whether or not anybody has established the centre.
+        (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
+        (_, Command::ClearAlarm(alarm)) => Ok(vec![Event::AlarmCleared(alarm.clone())]),
+
         (Standing::Unknown, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
     }
 }
@@ -67,6 +75,8 @@ pub(super) fn evolve(centre: Centre, event: &Event) -> Result<Centre, Corrupt> {
         (Standing::Working(_), Event::BriefDue(settled)) => {
             Standing::Working(Briefing::after(settled))
         }
+
+        (standing, Event::AlarmRaised(_) | Event::AlarmCleared(_)) => standing,
 
         (standing, Event::RulesPutInForce { edition, .. }) => {
             return Ok(Centre { standing, rules: Some(edition.clone()) });

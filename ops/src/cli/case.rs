@@ -4,7 +4,7 @@ mod act;
 mod events;
 mod explain;
 mod list;
-mod row;
+pub(crate) mod row;
 mod show;
 mod verbs;
 
@@ -26,7 +26,7 @@ const PREFIX_MIN: usize = 4;
 const NAMED_MAX: usize = 5;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Case {
+pub(crate) enum Case {
     /// 列出案件,最先到期的在前
     #[command(long_about = "列出案件,最先到期的在前;灯色按当前时刻(或 --at)判断。\n\
         不加条件时列出全部未结案件。一页列不完时,末行给出下一页的命令。\n\n\
@@ -58,7 +58,7 @@ pub(super) enum Case {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(crate) struct List {
     /// 只列这个单位的案件
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
@@ -80,7 +80,7 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct One {
+pub(crate) struct One {
     /// 案件号,或它的开头几位
     #[arg(value_name = "ID")]
     id: String,

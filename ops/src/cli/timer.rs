@@ -12,7 +12,7 @@ use super::{Call, Exit};
 use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Timer {
+pub(crate) enum Timer {
     /// 列出定时器,最先到期的在前
     #[command(long_about = "列出全部实体的定时器,最先到期的在前,并说明各为何事。\n\n\
         示例:\n  \
@@ -23,7 +23,7 @@ pub(super) enum Timer {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(crate) struct List {
     /// 只列此刻之前到期的
     #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
     until: Option<Typed>,
@@ -82,7 +82,7 @@ fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
 
 /// The `limit` timers that are due first. An entity's alarm is its first timer, so the first entities by alarm have
 /// the first timers among them.
-fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Wanted)>> {
+pub(crate) fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Wanted)>> {
     let mut alarms = Vec::new();
     for partition in 0..PARTITIONS {
         alarms.extend(store.journal.alarms(partition, None, limit)?);

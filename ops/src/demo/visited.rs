@@ -16,7 +16,6 @@ use crate::doors::persons::{self, Asker};
 use crate::doors::secret;
 use crate::house::House;
 use crate::http::Doors;
-use crate::seals::Seals;
 use crate::wiring::Rules;
 
 /// The visitor's login name, and the name they go by.
@@ -46,11 +45,9 @@ pub(super) struct Visited {
 impl Visited {
     pub(super) async fn open(config: &Config, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
         let zone = rules.current().0.rules.calendar.offset();
-        let exchange = Arc::new(Exchange::open(config, zone)?);
-        let (config, node, rules) = (config.clone(), Arc::clone(node), Arc::clone(rules));
-        let seals = Seals::of(&config.store_dir);
-        let password = enrolled(&node).await?;
-        let house = Arc::new(House { config, node, rules, exchange, seals });
+        let exchange = Exchange::open(config, zone)?;
+        let password = enrolled(node).await?;
+        let house = House::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
         Ok(Visited { doors: Doors::open(&house)?, control: control::open(&house)?, password })
     }
 

@@ -41,6 +41,7 @@ pub const REQUIRED: &[&str] = &[
     "canary",
     "daily-brief",
     "duty-brief",
+    "operator-alarm",
 ];
 
 /// Everything that the program may give to a template.

@@ -20,7 +20,7 @@ use crate::seals::Seals;
 
 /// Of which case, and by whom.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct By {
+pub(crate) struct By {
     /// 案件号,或它的开头几位
     #[arg(value_name = "ID")]
     pub(super) id: String,
@@ -30,7 +30,7 @@ pub(in crate::cli) struct By {
 
 /// Who asks. Whoever can open the store's directory is trusted to say so; the ledger keeps it.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Asker {
+pub(crate) struct Asker {
     /// 谁在操作:登录名,`duban person list` 列出
     #[arg(long, value_name = "LOGIN")]
     by: String,

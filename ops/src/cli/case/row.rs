@@ -5,13 +5,15 @@ use duban_actors::case::{Case, Life, Timeliness};
 use duban_actors::context::Context;
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::explain::stage_due;
 use crate::cli::instant;
 
 /// Where a case can stand: the word of lists and what people call it.
-pub(super) const STAGES: [(&str, &str); 10] = [
+pub(crate) const STAGES: [(&str, &str); 10] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
@@ -25,7 +27,7 @@ pub(super) const STAGES: [(&str, &str); 10] = [
 ];
 
 /// Stages in which somebody still has to do something.
-pub(super) const OPEN: [&str; 8] = [
+pub(crate) const OPEN: [&str; 8] = [
     "registered",
     "validating",
     "awaiting-dispatch",
@@ -37,7 +39,7 @@ pub(super) const OPEN: [&str; 8] = [
 ];
 
 /// The stage of this word, as the command line gives it.
-pub(super) fn stage(word: &str) -> Result<&'static str, String> {
+pub(crate) fn stage(word: &str) -> Result<&'static str, String> {
     let known = STAGES.iter().filter(|(name, _)| *name != "closed");
     let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
     found.map(|(name, _)| *name).ok_or_else(|| {
@@ -52,7 +54,8 @@ pub(crate) fn stage_word(name: &str) -> &str {
 }
 
 /// The light of a case at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Light {
     /// Done with.
     Off,
@@ -129,17 +132,35 @@ pub(super) fn stopped(life: &Life) -> Option<Timestamp> {
 }
 
 /// A line of the list.
-pub(super) struct Row {
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CaseRow)]
+pub(crate) struct Row {
+    /// 案件号
+    #[serde(rename = "case")]
     id: String,
+    /// 年度编号,立案后才有
     number: Option<String>,
+    /// 环节
+    #[schema(example = "handling")]
     stage: &'static str,
-    unit: Option<String>,
-    matter: String,
+    /// 本环节的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
     stage_due: Option<Timestamp>,
+    /// 承办单位
+    unit: Option<String>,
+    /// 小类名称
+    matter: String,
+    /// 处置的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
     due: Option<Timestamp>,
+    /// 灯
     light: Light,
+    /// 督办级别,0 为未督办
     level: u8,
+    /// 返工次数
     reworks: u16,
+    /// 是否按期,结案后才有
+    #[schema(value_type = Option<String>, example = "on-time")]
     timeliness: Option<Timeliness>,
 }
 
@@ -149,7 +170,7 @@ impl Row {
         ["案件", "编号", "环节", "环节截止", "单位", "事项", "处置截止", "灯", "督办", "返工"];
 
     /// The line of `case` at `now`.
-    pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
+    pub(crate) fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
         let life = &case.life;
         let (filing, assignment) = (life.filing(), life.assignment());
         let stage_due = stage_due(case, cx);
@@ -201,19 +222,8 @@ impl Row {
 
     /// For programs.
     pub(super) fn json(&self) -> Value {
-        json!({
-            "case": self.id,
-            "number": self.number,
-            "stage": self.stage,
-            "stage_due": self.stage_due,
-            "unit": self.unit,
-            "matter": self.matter,
-            "due": self.due,
-            "light": self.light.as_str(),
-            "level": self.level,
-            "reworks": self.reworks,
-            "timeliness": self.timeliness,
-        })
+        // Writing plain texts and numbers cannot fail.
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 

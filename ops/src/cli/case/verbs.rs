@@ -16,7 +16,7 @@ use super::act::{Asker, By};
 
 /// A change of one case.
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum Verb {
+pub(crate) enum Verb {
     /// 登记一件上报(第十四条)
     #[command(
         long_about = "登记一件上报,打印案件号。同一来源、同一编号的上报就是同一案件,重复登记不会多出一件。\n\n\
@@ -237,7 +237,7 @@ pub(in crate::cli) enum Verb {
 
 /// The words of a registration.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Register {
+pub(crate) struct Register {
     #[command(flatten)]
     pub(super) asker: Asker,
     /// 渠道:handset web open-line hotline footage visit leadership department
@@ -271,7 +271,7 @@ pub(in crate::cli) struct Register {
 
 /// What was seen on site.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct OnSite {
+pub(crate) struct OnSite {
     /// 现场照片(附件散列)
     #[arg(long, value_name = "PHOTO")]
     photo: Option<String>,
