@@ -10,9 +10,19 @@ use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options, Ticking};
 use tokio::runtime::Handle;
 
-use crate::cli::Call;
+use crate::config::Config;
+use crate::house::House;
 use crate::store::{self, Store};
 use crate::wiring::Rules;
+
+/// Where an errand is run: a store by its configuration, and the server that works on it.
+#[derive(Clone)]
+pub struct Site {
+    /// The configuration.
+    pub config: Config,
+    /// The running server; none where nobody works on the store.
+    pub house: Option<Arc<House>>,
+}
 
 /// What is done when there is no store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,20 +33,20 @@ pub enum Absent {
     Create,
 }
 
-/// Runs `errand` over the running server's node, or over one of the store that `call` is about. What it asked is durable
+/// Runs `errand` over the running server's node, or over one of the store that is meant. What it asked is durable
 /// when this returns. Blocks: not for a thread that others wait on.
 ///
 /// # Errors
 /// In words: the store cannot be opened, or the errand's own.
 pub fn with_node<T>(
-    call: &Call<'_>,
+    site: &Site,
     absent: Absent,
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
-    if let Some(house) = &call.house {
+    if let Some(house) = &site.house {
         return Handle::current().block_on(errand(&house.node, &house.rules));
     }
-    let config = &call.config;
+    let config = &site.config;
     let store = match absent {
         Absent::Refuse => store::open_existing(config)?,
         Absent::Create => store::open(config)?,

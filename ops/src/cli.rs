@@ -300,8 +300,8 @@ impl Command {
             | Command::Outbox(_)
             | Command::Status(_)
             | Command::Verify(_) => true,
-            Command::Rules(_)
-            | Command::Backup(_)
+            Command::Rules(command) => command.is_about_a_store(),
+            Command::Backup(_)
             | Command::Restore(_)
             | Command::Replay(_)
             | Command::Demo(_)

@@ -25,6 +25,7 @@ pub mod house;
 pub mod http;
 pub mod metrics;
 pub mod recalculation;
+pub mod reload;
 pub mod replay;
 pub mod roster;
 pub mod seals;

@@ -14,17 +14,21 @@ mod signals;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use duban_actors::role::Role;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher::Watcher;
+use crate::asker::Asker;
 use crate::auditor::Auditing;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
+use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::House;
 use crate::http::Doors;
+use crate::reload;
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 
@@ -53,6 +57,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     manager::status("正在启动定时器");
     let house = open(config, store).await?;
+    recorded(&house).await?;
     let office = Office::open(
         Arc::clone(&house.node),
         Arc::clone(&house.rules),
@@ -71,7 +76,9 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
             Signal::Stop => break,
             Signal::Reload => {
                 manager::reloading();
-                tracing::warn!("rules are read again by `duban rules apply`");
+                if let Err(error) = reload::again(&house, &hang_up()).await {
+                    tracing::error!(error = format!("{error:#}"), "the rules are not read again");
+                }
                 manager::ready(&at_work);
             }
         }
@@ -94,6 +101,19 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     office.close().await;
     close(house, &stage).await?;
     say("已停止。".to_owned())
+}
+
+/// The rules that the store was opened with are on record before anybody decides by them.
+async fn recorded(house: &House) -> Result<()> {
+    let sources = config::rules::sources(&house.config.rules_dir)?;
+    let asker = Asker { by: ON_THE_MACHINE.into(), role: Role::Operator };
+    reload::with(house, &sources, &asker).await.context("无法记录生效的规则")?;
+    Ok(())
+}
+
+/// Whoever may send the process a signal.
+fn hang_up() -> Asker {
+    Asker { by: format!("{ON_THE_MACHINE}(SIGHUP)").into(), role: Role::Operator }
 }
 
 /// The house over an open store.

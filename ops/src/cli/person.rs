@@ -244,7 +244,7 @@ impl Person {
             | Errand::Unlock { .. }
             | Errand::Dismiss { .. } => Absent::Refuse,
         };
-        let (result, rules) = alone::with_node(call, absent, async |node, rules| {
+        let (result, rules) = alone::with_node(&call.site(), absent, async |node, rules| {
             let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
             Ok((result, rules.current()))
         })?;

@@ -16,6 +16,7 @@ use crate::alone::{self, Absent};
 use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
 use crate::doors::secret;
+use crate::http::api::refusal;
 use crate::seals::Seals;
 
 /// Of which case, and by whom.
@@ -51,7 +52,7 @@ pub(crate) struct Asker {
 /// Does it, and says what became of it.
 pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     let seals = Seals::of(&call.config.store_dir);
-    let (id, answer, case) = alone::with_node(call, Absent::Create, async |node, _| {
+    let (id, answer, case) = alone::with_node(&call.site(), Absent::Create, async |node, _| {
         let (id, command) = order(node, verb, &seals)?;
         let asked = asked(node, verb.whom().0, &command, id.as_str())?;
         let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
@@ -76,7 +77,10 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
             }
             Ok(Exit::Done)
         }
-        Answer::Refused { code, detail } => bail!("不能这样做:{code} {detail}"),
+        Answer::Refused { code, detail } => {
+            let refusal = refusal(code, &detail);
+            bail!("{}:{}({code})", refusal.title, refusal.detail)
+        }
         Answer::Stale { sequence } => {
             bail!("案件已变化,现在是序号 {sequence};`duban case show {}` 查看后再试", id.as_str())
         }
