@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use duban_actors::bundle::Bundle;
 use duban_actors::case::Case;
 use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
@@ -27,7 +28,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Unit>(rules)
         .with::<Collector>(rules)
         .with::<Numbers>(rules)
-        .with::<Centre>(rules);
+        .with::<Centre>(rules)
+        .with::<Bundle>(rules);
     Arc::new(registry)
 }
 

@@ -27,13 +27,13 @@ const FAULTS: [&str; 11] = [
 ];
 
 /// A mail server with its files.
-struct Ground {
+pub(crate) struct Ground {
     dir: tempfile::TempDir,
     certificates: Option<PathBuf>,
 }
 
 impl Ground {
-    fn new() -> Ground {
+    pub(crate) fn new() -> Ground {
         Ground { dir: tempfile::tempdir().unwrap(), certificates: None }
     }
 
@@ -44,12 +44,12 @@ impl Ground {
         Ground { certificates: Some(ground.path().to_owned()), ..ground }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// A server with a fault, on this port or one the system chooses; with this certificate, where there are some.
-    fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
+    pub(crate) fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
         let mut command = Command::new(python());
         command.arg(here("smtp_server.py")).arg(self.path().join("took"));
         command.arg(port.to_string()).arg(fault);
@@ -69,12 +69,12 @@ impl Ground {
         )
     }
 
-    fn took(&self) -> Vec<Took> {
+    pub(crate) fn took(&self) -> Vec<Took> {
         took(&self.path().join("took"))
     }
 }
 
-fn plain(port: u16) -> String {
+pub(crate) fn plain(port: u16) -> String {
     format!(
         "[courier]\nsender = \"duban@suning.example\"\n[courier.email]\nby = \"smtp\"\n\
          [courier.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_s = 1\n"

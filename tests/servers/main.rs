@@ -11,6 +11,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod folding;
 mod gateway;
 mod ground;
 mod house;

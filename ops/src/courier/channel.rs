@@ -10,7 +10,7 @@ use duban_runtime::outbox::Address;
 use tokio::sync::Semaphore;
 
 use super::Rendered;
-use super::breaker::{Breaker, Leave};
+use super::breaker::{Breaker, Leave, Way};
 use super::line::Line;
 use super::outcome::Outcome;
 
@@ -56,6 +56,11 @@ impl Channel {
     /// How the way there stands.
     pub fn breaker(&self) -> Breaker {
         *self.lock()
+    }
+
+    /// What is known of the way there at `now`.
+    pub fn way(&self, now: Timestamp) -> Way {
+        self.lock().way(now)
     }
 
     /// Hands `message` to `to`, when it is its turn and the way is open.

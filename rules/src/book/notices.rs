@@ -39,11 +39,12 @@ pub const REQUIRED: &[&str] = &[
     "stage-late",
     "daily-brief",
     "duty-brief",
+    "folded",
 ];
 
 /// Everything that the program may give to a template.
 ///
-/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit` and `stages_late`; all others are texts.
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "big_class",
     "by_unit",
@@ -56,6 +57,7 @@ pub const VARIABLES: &[&str] = &[
     "closing",
     "collector",
     "condition",
+    "count",
     "date",
     "dead_letters",
     "dispatched_at",
@@ -67,7 +69,9 @@ pub const VARIABLES: &[&str] = &[
     "level",
     "light",
     "limit",
+    "lines",
     "lower_steps",
+    "more",
     "new",
     "number",
     "order",
