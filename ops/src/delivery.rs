@@ -12,6 +12,7 @@
 
 pub mod folding;
 pub mod office;
+pub mod revival;
 
 mod claim;
 mod verdict;
