@@ -18,5 +18,6 @@ mod house;
 mod mail;
 mod office;
 mod sayer;
+mod sink;
 mod sms;
 mod table;
