@@ -13,6 +13,7 @@ use super::Rendered;
 use super::breaker::{Breaker, Leave, Way};
 use super::line::Line;
 use super::outcome::Outcome;
+use super::smpp::Receipts;
 
 /// Messages on a channel at most, waiting ones included; one more is put off, so that the other channels have room.
 pub const WAITING_MAX: usize = 512;
@@ -56,6 +57,11 @@ impl Channel {
     /// How the way there stands.
     pub fn breaker(&self) -> Breaker {
         *self.lock()
+    }
+
+    /// What telephones said of SMS that were taken; none on a channel without receipts.
+    pub fn receipts(&self) -> Option<&Receipts> {
+        self.line.receipts()
     }
 
     /// What is known of the way there at `now`.
