@@ -12,11 +12,8 @@
 )]
 
 mod audit;
-mod child;
 mod cities;
 mod dice;
-mod ground;
 mod kills;
 mod lives;
 mod replay;
-mod tell;
