@@ -11,12 +11,15 @@ mod help;
 mod instant;
 mod openapi;
 mod outbox;
+pub mod person;
 mod print;
+mod prompt;
 mod replay;
 mod restore;
 mod rules;
 mod serve;
 pub(crate) mod timer;
+pub mod token;
 mod unit;
 mod usage;
 mod verify;
@@ -133,6 +136,12 @@ enum Command {
     /// 列出、查看单位
     #[command(subcommand)]
     Unit(unit::Unit),
+    /// 登记、查看、变更可以登录的人员
+    #[command(subcommand)]
+    Person(person::Person),
+    /// 签发、列出、吊销程序使用的令牌
+    #[command(subcommand)]
+    Token(token::Token),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
@@ -250,6 +259,8 @@ impl Command {
         match self {
             Command::Case(command) => command.run(call),
             Command::Unit(command) => command.run(call),
+            Command::Person(command) => command.run(call),
+            Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
             Command::Rules(command) => command.run(call),
@@ -273,6 +284,8 @@ impl Command {
             | Command::Outbox(_)
             | Command::Verify(_) => true,
             Command::Rules(_)
+            | Command::Person(_)
+            | Command::Token(_)
             | Command::Backup(_)
             | Command::Restore(_)
             | Command::Replay(_)

@@ -6,6 +6,7 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod alone;
 pub mod brief;
 pub mod cli;
 pub mod config;

@@ -1,5 +1,6 @@
 //! The OpenAPI document: it says what there is, and a program that knows nothing but it finds no server error.
 
+use std::fs;
 use std::process::Command;
 
 use duban_tests::ground::Ground;
@@ -65,11 +66,11 @@ fn the_page_to_try_it_is_served_without_anything_from_elsewhere() {
 fn a_program_that_knows_only_the_document_finds_no_server_error() {
     let ground = Ground::new();
     let server = Server::new(&ground);
-    run(async {
-        server.dispatched(1).await;
-    });
+    let case = run(server.dispatched(1));
     let examples = std::env::var("DUBAN_EXAMPLES").unwrap_or_else(|_| EXAMPLES.to_owned());
-    for who in ["chief", "operator"] {
+    for (who, role) in [("chief", "duty-chief"), ("water", "unit-staff"), ("operator", "operator")]
+    {
+        fs::write(ground.join("schemathesis.toml"), known(&case, role)).unwrap();
         let output = Command::new(python::python())
             .args(["-m", "schemathesis.cli", "run"])
             .arg(format!("{}/api/v1/openapi.json", server.base()))
@@ -86,6 +87,18 @@ fn a_program_that_knows_only_the_document_finds_no_server_error() {
         tell(&format!("schemathesis as {who}: {}", summary(&said)));
     }
     run(async { server.get("chief", "/api/v1/cases").await.is(200) });
+}
+
+/// What a program cannot guess: which case there is, and in which role it asks.
+fn known(case: &str, role: &str) -> String {
+    let ids = [("cases", case), ("units", "SW"), ("collectors", "CJY-01")];
+    let ids = ids.map(|(what, id)| {
+        format!("[[operations]]\ninclude-path-regex = \"^/api/v1/{what}/\"\nparameters = {{ id = \"{id}\" }}\n")
+    });
+    format!(
+        "[parameters]\n\"X-Duban-Role\" = \"{role}\"\n\"If-Match\" = \"*\"\nlogin = \"sweeper\"\n{}",
+        ids.concat()
+    )
 }
 
 /// The lines that say how much was tried.

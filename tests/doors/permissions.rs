@@ -23,6 +23,36 @@ fn who_may_ask_what_is_as_the_table_says() {
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), table, "UPDATE_TABLES=1 rewrites it");
 }
 
+#[test]
+fn a_unit_sees_its_own_cases_and_its_organisations_leader_those_of_every_terminal() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        server.change("intake", &case, "filing", &filing()).await;
+        // Nobody's yet: no unit sees it.
+        let path = format!("/api/v1/cases/{case}");
+        server.get("sweeper", &path).await.is(404);
+        let elsewhere = json!({"unit": "CG-HW", "reason": "近期由环卫站代管"});
+        server.change("dispatcher", &case, "dispatch", &elsewhere).await;
+        for (who, status) in [("sweeper", 200), ("leader", 200), ("enforcer", 404), ("water", 404)]
+        {
+            server.get(who, &path).await.is(status);
+            server.get(who, &format!("{path}/history")).await.is(status);
+            server.get(who, "/api/v1/units/CG-HW/cases").await.is(status);
+            server.get(who, "/api/v1/cases?unit=CG-HW").await.is(status);
+            let own = server.get(who, "/api/v1/cases").await.is(200);
+            let sees = own.body.to_string().contains(&case);
+            assert_eq!(sees, who == "sweeper", "{who}: {}", own.body);
+        }
+        // Reading is not acting: the leader of another terminal is told where the case is, and no more.
+        let receipt = format!("{path}/receipt");
+        server.post("leader", &receipt, &json!({})).await.problem(403, "other-unit");
+        server.post("enforcer", &receipt, &json!({})).await.problem(404, "not-found");
+        server.change("sweeper", &case, "receipt", &json!({})).await;
+    });
+}
+
 async fn table(server: &Server) -> String {
     // A case at its end answers 409 to whoever may ask, and the water bureau's is the only unit that sees it.
     let case = closed(server).await;
