@@ -1,15 +1,16 @@
 //! A node for one errand: the store is opened, a command is asked, and the store is closed again.
 //!
-//! For commands that change something while no server runs. Time stands still meanwhile: what is due fires when the
-//! server starts, and not because somebody looked after an account.
+//! For commands that change something. Where a server works on the store, its node is asked; where none does, time
+//! stands still meanwhile: what is due fires when the server starts, and not because somebody looked after an account.
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options, Ticking};
+use tokio::runtime::Handle;
 
-use crate::config::Config;
+use crate::cli::Call;
 use crate::store::{self, Store};
 use crate::wiring::Rules;
 
@@ -22,15 +23,20 @@ pub enum Absent {
     Create,
 }
 
-/// Runs `errand` over a node of the store that `config` names. What it asked is durable when this returns.
+/// Runs `errand` over the running server's node, or over one of the store that `call` is about. What it asked is durable
+/// when this returns. Blocks: not for a thread that others wait on.
 ///
 /// # Errors
 /// In words: the store cannot be opened, or the errand's own.
 pub fn with_node<T>(
-    config: &Config,
+    call: &Call<'_>,
     absent: Absent,
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
+    if let Some(house) = &call.house {
+        return Handle::current().block_on(errand(&house.node, &house.rules));
+    }
+    let config = &call.config;
     let store = match absent {
         Absent::Refuse => store::open_existing(config)?,
         Absent::Create => store::open(config)?,

@@ -7,12 +7,14 @@ pub mod api;
 mod closing;
 mod crowd;
 mod health;
+mod metrics;
 pub mod problem;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
@@ -52,7 +54,9 @@ impl Doors {
         let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
         let app = move || {
             let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
-            app.app_data(closing.clone()).app_data(seats.clone()).configure(routes)
+            let app = app.app_data(closing.clone()).app_data(seats.clone());
+            // Outermost, so that whatever refuses a request is counted, too.
+            app.configure(routes).wrap(from_fn(metrics::counted))
         };
         let server = HttpServer::new(app)
             .workers(workers)
@@ -89,6 +93,7 @@ impl Doors {
 /// Every route.
 fn routes(app: &mut web::ServiceConfig) {
     app.configure(health::routes)
+        .configure(metrics::routes)
         .configure(api::routes)
         .default_service(web::to(problem::no_such_page));
 }

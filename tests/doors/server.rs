@@ -108,7 +108,7 @@ impl Server {
 
     /// SIGTERM.
     pub(crate) fn ask_to_stop(&self) {
-        self.child.terminate();
+        self.child.signal("TERM");
     }
 
     /// How it ends by itself.

@@ -12,8 +12,10 @@
 )]
 
 mod audit;
+mod backup;
 mod cities;
 mod dice;
 mod kills;
 mod lives;
 mod replay;
+mod service;

@@ -63,13 +63,6 @@ impl Running {
         Running { process, input, lines, clock }
     }
 
-    /// Asks it to end, as the system does when the machine shuts down: SIGTERM, to its own id.
-    pub fn terminate(&self) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "no signal could be sent to {id}");
-    }
-
     /// How long it has been running.
     pub fn age(&self) -> Duration {
         self.clock.monotonic()
@@ -82,6 +75,13 @@ impl Running {
             Err(RecvTimeoutError::Timeout) => Said::Nothing,
             Err(RecvTimeoutError::Disconnected) => Said::End,
         }
+    }
+
+    /// Sends it a signal, e.g. `TERM`.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success(), "kill -s {name} {id}");
     }
 
     /// `kill -9`; then everything it had said before.

@@ -233,7 +233,8 @@ impl Changes {
 
 impl Person {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let errand = self.errand(usize::try_from(call.config.output_rows).unwrap_or(50))?;
+        let rows = usize::try_from(call.config.output_rows).unwrap_or(50);
+        let errand = self.errand(rows, call.secret.take())?;
         let absent = match errand {
             Errand::Add { .. } => Absent::Create,
             Errand::List { .. }
@@ -243,7 +244,7 @@ impl Person {
             | Errand::Unlock { .. }
             | Errand::Dismiss { .. } => Absent::Refuse,
         };
-        let (result, rules) = alone::with_node(&call.config, absent, async |node, rules| {
+        let (result, rules) = alone::with_node(call, absent, async |node, rules| {
             let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
             Ok((result, rules.current()))
         })?;
@@ -255,8 +256,29 @@ impl Person {
         Ok(Exit::Done)
     }
 
-    /// What the options ask for. Reads a password where one is needed.
-    fn errand(&self, rows: usize) -> Result<Errand> {
+    /// The new password that goes with the command, read here.
+    pub(super) fn secret(&self) -> Result<Option<String>> {
+        let file = match self {
+            Person::Add(add) => &add.password_file,
+            Person::Password(set) => &set.password_file,
+            Person::List(_)
+            | Person::Show(_)
+            | Person::Change(_)
+            | Person::Unlock(_)
+            | Person::Dismiss(_) => return Ok(None),
+        };
+        prompt::new_password(file.as_deref()).map(Some)
+    }
+
+    /// What the options ask for. Reads a password where one is needed and none came with the command.
+    fn errand(&self, rows: usize, secret: Option<String>) -> Result<Errand> {
+        let password = || -> Result<Hidden> {
+            let secret = match &secret {
+                Some(secret) => Some(secret.clone()),
+                None => self.secret()?,
+            };
+            Ok(Hidden::new(secret.unwrap_or_default()))
+        };
         Ok(match self {
             Person::Add(add) => {
                 let login = add.who.login.clone();
@@ -266,8 +288,7 @@ impl Person {
                     unit: add.unit.as_deref().map(Into::into),
                     collector: add.collector.as_deref().map(Into::into),
                 };
-                let password = Hidden::new(prompt::new_password(add.password_file.as_deref())?);
-                Errand::Add { login, profile, password }
+                Errand::Add { login, profile, password: password()? }
             }
             Person::List(list) => Errand::List {
                 which: if list.dismissed { Which::Dismissed } else { Which::Active },
@@ -284,10 +305,9 @@ impl Person {
                     collector: change.collector.as_deref().map(Into::into),
                 },
             },
-            Person::Password(set) => Errand::Password {
-                login: set.who.login.clone(),
-                password: Hidden::new(prompt::new_password(set.password_file.as_deref())?),
-            },
+            Person::Password(set) => {
+                Errand::Password { login: set.who.login.clone(), password: password()? }
+            }
             Person::Unlock(who) => Errand::Unlock { login: who.login.clone() },
             Person::Dismiss(dismiss) => {
                 Errand::Dismiss { login: dismiss.who.login.clone(), reason: dismiss.reason.clone() }

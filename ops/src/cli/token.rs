@@ -103,11 +103,10 @@ pub enum Errand {
 impl Token {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let errand = self.errand();
-        let (result, rules) =
-            alone::with_node(&call.config, Absent::Refuse, async |node, rules| {
-                let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
-                Ok((result, rules.current()))
-            })?;
+        let (result, rules) = alone::with_node(call, Absent::Refuse, async |node, rules| {
+            let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
+            Ok((result, rules.current()))
+        })?;
         if call.is_for_programs() {
             call.json(&result)?;
             return Ok(Exit::Done);

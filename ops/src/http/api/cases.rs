@@ -61,7 +61,7 @@ pub(super) async fn register(
     asked.expected = terms.expected;
     let command = AnyCommand::new(Command::Register(Box::new(report.clone())));
     let ask = Ask { to: id.clone(), command, asked };
-    match answer::accepted(house.node.ask(ask).await) {
+    match answer::accepted(house.ask(ask).await) {
         Ok(accepted) => {
             let status = if accepted.again() { StatusCode::OK } else { StatusCode::CREATED };
             Ok(Changed::of(&change::now(&house, &id)?, accepted).answer(status))
