@@ -13,12 +13,9 @@
 
 mod audit;
 mod backup;
-mod child;
 mod cities;
 mod dice;
-mod ground;
 mod kills;
 mod lives;
 mod replay;
 mod service;
-mod tell;
