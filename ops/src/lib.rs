@@ -7,8 +7,10 @@
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
 pub mod alarm;
+pub mod asker;
 pub mod auditor;
 pub mod brief;
+pub mod canary;
 pub mod cli;
 pub mod config;
 pub mod control;
@@ -17,9 +19,11 @@ pub mod dead;
 pub mod delivery;
 pub mod demo;
 pub mod doors;
+pub mod edition;
 pub mod house;
 pub mod http;
 pub mod metrics;
+pub mod recalculation;
 pub mod replay;
 pub mod roster;
 pub mod serve;

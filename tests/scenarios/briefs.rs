@@ -295,9 +295,11 @@ fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_
 #[test]
 fn the_grid_of_the_centre_is_as_in_its_table() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
+    let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
     let standings = [
         ("unknown", given::<Centre>(centre::KEY, &[]).state),
-        ("working", given::<Centre>(centre::KEY, &[working]).state),
+        ("working", given::<Centre>(centre::KEY, std::slice::from_ref(&working)).state),
+        ("ruled", given::<Centre>(centre::KEY, &[working, ruled]).state),
     ];
     let fired = |due| centre::Command::Fired(Fired { name: "brief".into(), due });
     let timer = || asked(MONDAY_8AM, Role::Timer, "timer");
@@ -322,6 +324,8 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
             asked(MONDAY_8AM, Role::Operator, "duban"),
             centre::Command::ClearAlarm(alarm()),
         ),
+        ("PutRules", asked(MONDAY_8AM, Role::Operator, "op"), put(edition())),
+        ("PutRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), put(edition())),
         ("Fired", timer(), fired(MONDAY_8AM)),
         ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
     ];
@@ -348,6 +352,7 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
         centre::Event::AlarmRaised(alarm()),
         centre::Event::AlarmCleared(alarm()),
+        put_in_force(),
     ];
     assert_samples::<Centre>("centre", &samples);
 }
@@ -363,6 +368,15 @@ fn alarm() -> centre::Alarm {
 
 fn established() -> Event {
     Event::Established { next: Next::At(MONDAY_8AM) }
+}
+
+fn edition() -> centre::RulesEdition {
+    let hex = |digit: &str| digit.repeat(64).into();
+    centre::RulesEdition { hash: hex("a"), blob: hex("b"), number: "2026-1".into() }
+}
+
+fn put_in_force() -> centre::Event {
+    centre::Event::RulesPutInForce { at: MONDAY_8AM, edition: edition() }
 }
 
 fn deactivated() -> Event {

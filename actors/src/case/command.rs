@@ -137,6 +137,11 @@ pub enum Command {
         /// The reply.
         text: String,
     },
+    /// Calculate its instants anew by the calendar in force (article 11).
+    Recalculate {
+        /// Why: which calendar was published.
+        reason: String,
+    },
     /// A timer is due.
     Fired(Fired),
     /// Take in a case that lived elsewhere: registered, filed and dispatched at once.

@@ -15,7 +15,9 @@ pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
         Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::at(due.slot, cx))],
         Event::AlarmRaised(alarm) => vec![alarm::message(alarm, Turn::Raised, cx)],
         Event::AlarmCleared(alarm) => vec![alarm::message(alarm, Turn::Cleared, cx)],
-        Event::Established { .. } | Event::Rescheduled { .. } => Vec::new(),
+        Event::Established { .. } | Event::Rescheduled { .. } | Event::RulesPutInForce { .. } => {
+            Vec::new()
+        }
     }
 }
 

@@ -1,4 +1,8 @@
-//! `duban rules`: what an admin does with a directory of rules files before it comes into force (articles 6–11).
+//! `duban rules`: what an admin does with a directory of rules files before it comes into force, and with open cases
+//! after that (articles 6–11).
+
+mod history;
+mod recalculate;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -61,6 +65,25 @@ pub(super) enum Rules {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// 列出历次生效的规则
+    #[command(
+        long_about = "列出历次生效的规则:何时、由谁、哪一版。全部规则文件按散列永久保存在存储中。\n\n\
+        示例:\n  \
+        duban rules history\n  \
+        duban rules history --format json"
+    )]
+    History,
+    /// 按现行工作日历重新计算在办案件的时限
+    #[command(
+        long_about = "按现行工作日历重新计算在办案件的时限(第十一条),逐件列出原截止时间和新截止时间。\n\
+        只有本命令变动在办案件;时限、阶梯仍用立案当日的,只换日历。公布新一年的放假安排后使用。\n\
+        尚未到达的步骤改到新时间;已按原时限触发而新时限尚未到的步骤作废,并告知收到过通知的人。\n\
+        可以重复执行:已变动的案件不再变动。\n\n\
+        示例:\n  \
+        duban rules recalculate --dry-run\n  \
+        duban rules recalculate --reason 国务院办公厅公布2027年放假安排"
+    )]
+    Recalculate(recalculate::Recalculate),
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +99,8 @@ impl Rules {
             Rules::Check(Check { dir }) => check(call, dir.as_deref()),
             Rules::Explain { code } => explain(call, code.as_deref()),
             Rules::Diff { old, new } => diff(call, old, new),
+            Rules::History => history::history(call),
+            Rules::Recalculate(asked) => asked.run(call),
             Rules::Handbook { dir, output } => handbook(call, dir.as_deref(), output.as_deref()),
         }
     }
