@@ -7,8 +7,10 @@
 //! ```
 //! A second SIGTERM, or thirty seconds, end the process at once: [`last_resort`].
 
+mod canaries;
 mod last_resort;
 mod manager;
+mod reload;
 mod signals;
 
 use std::sync::Arc;
@@ -30,6 +32,7 @@ use crate::store::{self, Store};
 use crate::telemetry::trace;
 use crate::watch::Watch;
 
+use canaries::Canaries;
 use last_resort::Stage;
 use manager::Watchdog;
 use signals::{Signal, Signals};
@@ -62,6 +65,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     );
     let watcher = Watcher::open(&house);
     let auditing = Auditing::open(&house);
+    let canaries = Canaries::open(&house);
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;
     let watchdog = Watchdog::open(&house.node);
@@ -73,7 +77,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
             Signal::Stop => break,
             Signal::Reload => {
                 manager::reloading();
-                tracing::warn!("rules are read again by `duban rules apply`");
+                reload::reload(&house).await;
                 manager::ready(&at_work);
             }
         }
@@ -92,6 +96,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     watchdog.close().await;
     watcher.close().await;
     auditing.close().await;
+    canaries.close().await;
     stage.waits_for("messages under way");
     office.close().await;
     close(house, &stage).await?;
