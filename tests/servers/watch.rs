@@ -11,6 +11,7 @@ use duban::alarm::watcher::Watching;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
+use duban::doors::guard::Guard;
 use duban::house::House;
 use duban::watch::Watch;
 use duban::{metrics, wiring};
@@ -43,9 +44,11 @@ impl Watched {
             Journal::open(JournalOptions::at(dir.join("data")), registry.clone(), &|_| {}).unwrap();
         let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
+        let node = Arc::new(node);
         let house = House {
             config: Config { store_dir: dir.join("data"), ..Config::default() },
-            node: Arc::new(node),
+            guard: Guard::before(Arc::clone(&node)).unwrap(),
+            node,
             rules,
             exchange: Arc::new(exchange),
             watch: Watch::default(),
