@@ -24,3 +24,4 @@ mod replay;
 mod server;
 mod service;
 mod tell;
+mod traces;
