@@ -168,7 +168,7 @@ fn rules_with_errors_are_refused_on_sighup_and_the_old_ones_stand_until_they_are
     let (_, before) = failed(&server);
     let until = |expected: &dyn Fn(&(bool, String)) -> bool| {
         server.signal("HUP");
-        let patience = server.running().age() + Duration::from_secs(60);
+        let patience = server.running().age() + Duration::from_mins(1);
         loop {
             let seen = failed(&server);
             if expected(&seen) {
