@@ -5,6 +5,7 @@
 mod deadline;
 mod lateness;
 mod linear;
+mod mails;
 mod open_cases;
 mod overdue;
 mod pace;
@@ -43,6 +44,7 @@ const QUESTIONS: &[Question] = &[
     overdue::QUESTION,
     replay::QUESTION,
     linear::QUESTION,
+    mails::QUESTION,
 ];
 
 fn main() -> anyhow::Result<()> {
