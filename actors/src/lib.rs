@@ -11,6 +11,9 @@
 //!                                    │ unit │ │ centre │  daily briefs (article 7): told nothing, they read lists
 //!                                    └──────┘ └────────┘
 //!                                       └─► roster: who is away, read into the context of all
+//!   the doors ───── SignIn ─────────►┌────────┐
+//!                                    │ person │  who may come in, and as what (articles 7 and 12)
+//!                                    └────────┘
 //! ```
 //! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
 //! no async anywhere in this crate.
@@ -21,6 +24,7 @@ pub mod centre;
 pub mod collector;
 pub mod context;
 pub mod numbers;
+pub mod person;
 pub mod role;
 pub mod roster;
 pub mod unit;

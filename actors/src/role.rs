@@ -2,7 +2,8 @@
 //!
 //! Who somebody is, is for the door to establish; here it is only settled what they may ask. How
 //! [`Asked`] is read: a collector asks by their id; a unit's people ask by `UNIT` or `UNIT/name`; everybody else by
-//! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`.
+//! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`. Persons are
+//! asked by login name, whoever asks and in whichever role: an account is nobody's by its display name.
 
 use std::str::FromStr;
 
@@ -69,6 +70,8 @@ roles! {
     Timer = "timer", "定时器";
     /// Another entity, by a tell.
     Entity = "entity", "系统";
+    /// The door of duban itself, when it lets somebody in.
+    Door = "door", "门禁";
 }
 
 /// A text that names no role.
@@ -106,6 +109,8 @@ pub enum Duty {
     Fire,
     /// Answer what another entity asked for.
     Answer,
+    /// Let somebody in, or keep them out, once their password has been looked at.
+    Admit,
 }
 
 impl Role {
@@ -137,7 +142,28 @@ impl Role {
             Role::Importer => matches!(duty, Duty::Import),
             Role::Timer => matches!(duty, Duty::Fire),
             Role::Entity => matches!(duty, Duty::Answer | Duty::Entrust),
+            Role::Door => matches!(duty, Duty::Admit),
         }
+    }
+
+    /// Whether a person can hold this role; the others belong to parts of the system (articles 3, 7 and 10).
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Role::Intake
+            | Role::Dispatcher
+            | Role::DutyChief
+            | Role::CentreHead
+            | Role::Collector
+            | Role::UnitStaff
+            | Role::UnitHead
+            | Role::Operator => true,
+            Role::Importer | Role::Timer | Role::Entity | Role::Door => false,
+        }
+    }
+
+    /// Whether whoever holds this role belongs to a unit (article 7).
+    pub fn is_of_a_unit(self) -> bool {
+        matches!(self, Role::UnitStaff | Role::UnitHead)
     }
 
     /// Whether this role belongs to the centre, whose people may enter for a unit (代录, article 7).
@@ -162,6 +188,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
         | Role::Operator
         | Role::Importer
         | Role::Timer
-        | Role::Entity => None,
+        | Role::Entity
+        | Role::Door => None,
     }
 }

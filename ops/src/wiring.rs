@@ -7,6 +7,7 @@ use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
 use duban_actors::numbers::Numbers;
+use duban_actors::person::Person;
 use duban_actors::unit::Unit;
 use duban_rules::RuleBook;
 use duban_runtime::registry::{ContextCell, Registry};
@@ -27,7 +28,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Unit>(rules)
         .with::<Collector>(rules)
         .with::<Numbers>(rules)
-        .with::<Centre>(rules);
+        .with::<Centre>(rules)
+        .with::<Person>(rules);
     Arc::new(registry)
 }
 

@@ -13,9 +13,11 @@
 pub mod applier;
 pub mod backlog;
 pub mod blob;
+pub mod census;
 pub mod committer;
 pub mod disk;
 pub mod failure;
+pub mod feed;
 pub mod frame;
 pub mod history;
 pub mod layout;
@@ -23,6 +25,7 @@ pub mod ledger;
 pub mod memtable;
 pub mod meter;
 pub mod opening;
+pub mod overdue;
 pub mod reading;
 pub mod recovery;
 pub mod sled;
@@ -42,6 +45,7 @@ use blob::BlobStore;
 use committer::{Commit, Done, Submission};
 use disk::{Disk, MemoryDisk};
 pub use failure::Failure;
+use feed::Feed;
 use ledger::LedgerReader;
 use meter::{Meter, Stats};
 use recovery::Progress;
@@ -95,6 +99,7 @@ pub struct Journal {
 struct Inner {
     backlog: Arc<Backlog>,
     meter: Arc<Meter>,
+    feed: Arc<Feed>,
     reader: LedgerReader,
     blobs: BlobStore,
     snapshots: Arc<Snapshots>,
@@ -252,6 +257,7 @@ impl Journal {
             Writing::Threads(threads) => threads.close()?,
             Writing::Caller(own) => drop(lock(own).applier.apply_once()?),
         }
+        self.inner.feed.end();
         self.inner.backlog.store().flush()
     }
 }

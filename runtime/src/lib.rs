@@ -16,6 +16,7 @@ pub mod answer;
 pub mod clock;
 pub mod entity;
 mod gauge;
+pub mod happening;
 pub mod journal;
 pub mod node;
 pub mod outbox;

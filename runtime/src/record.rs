@@ -10,6 +10,9 @@ use crate::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
 use crate::outbox::{Message, MessageId, Row, RowEvent};
 
 mod bytes;
+mod stage;
+
+pub use self::stage::{Before, Stage};
 
 /// The form of [`Record`] on disk. A reader meets every version ever written.
 pub const RECORD_VERSION: u8 = 1;
@@ -159,8 +162,8 @@ pub struct After {
 pub struct RowChange {
     /// Which message.
     pub message: MessageId,
-    /// When the row was to be looked at before; none if it is new.
-    pub before: Option<Timestamp>,
+    /// Where the row stood before; none if it is new.
+    pub before: Option<Before>,
     /// The row now; none if it is done with.
     pub after: Option<Row>,
 }

@@ -17,6 +17,7 @@ mod handling;
 mod lives;
 mod notices;
 mod numbers;
+mod persons;
 mod returns;
 mod stages;
 mod supervision;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::backlog::Backlog;
 use super::disk::Disk;
 use super::failure::Failure;
+use super::feed::Feed;
 use super::ledger::Ledger;
 use super::memtable::tables;
 use super::meter::Meter;
@@ -85,19 +86,20 @@ pub struct Committer<D: Disk> {
     ledger: Ledger<D>,
     backlog: Arc<Backlog>,
     meter: Arc<Meter>,
+    feed: Arc<Feed>,
     clock: Arc<dyn Clock>,
 }
 
 impl<D: Disk> Committer<D> {
-    /// Commits to `ledger`, and from there to `backlog`.
+    /// Commits to `ledger`, and from there to `backlog`; whoever listens hears of it by `feed`.
     pub fn new(
         ledger: Ledger<D>,
         backlog: Arc<Backlog>,
-        meter: Arc<Meter>,
+        (meter, feed): (Arc<Meter>, Arc<Feed>),
         clock: Arc<dyn Clock>,
     ) -> Committer<D> {
         meter.head(ledger.head(), ledger.last_frame());
-        Committer { ledger, backlog, meter, clock }
+        Committer { ledger, backlog, meter, feed, clock }
     }
 
     /// Commits all of `group` in one frame, or nothing of it. Once this returns, readers see it and it survives.
@@ -115,9 +117,13 @@ impl<D: Disk> Committer<D> {
             Ok(receipt) => {
                 let took = self.clock.monotonic().saturating_sub(before);
                 self.note(&parts, (receipt.frame, receipt.bytes), took);
+                let heard = self.feed.copy_if_heard(&parts.batches);
                 let batches = parts.batches.into_iter().zip(parts.aftermaths).collect();
                 self.backlog.tables_mut().commit(receipt.frame, batches);
                 self.backlog.committed();
+                if let Some(heard) = heard {
+                    self.feed.tell(receipt.frame, heard);
+                }
                 Ok(receipt.frame)
             }
             Err(failure) if failure.is_fatal() => return Err(failure),

@@ -7,6 +7,9 @@ use super::ledger::LedgerReader;
 use crate::entity::{Corrupt, EntityId};
 use crate::record::{Body, Previous, Record};
 
+/// Frames that are read for one record at most.
+pub const LOOK_BACK_MAX: usize = 1_024;
+
 /// Every record of `id` up to the last one in `frame`, the first one first, each with its CRC.
 ///
 /// # Errors
@@ -19,19 +22,52 @@ pub fn history(
     let mut records = Vec::new();
     let mut next = Some(frame);
     while let Some(number) = next {
-        let found = in_frame(&reader.read(number)?, id).map_err(|error| broken(id, error))?;
-        next = match found.first() {
-            None => return Err(broken(id, Corrupt(format!("no record in frame {number}")))),
-            Some(first) if first.before.is_some_and(|before| before >= number) => {
-                return Err(broken(id, Corrupt(format!("frame {number} does not lead backwards"))));
-            }
-            Some(first) => first.before,
-        };
+        let (found, before) = step_back(reader, id, number)?;
         records.extend(found.into_iter().rev().map(|found| (found.record, found.crc)));
+        next = before;
     }
     records.reverse();
     check(&records).map_err(|error| broken(id, error))?;
     Ok(records)
+}
+
+/// The record of `id` with this `sequence`, looked for from `frame` backwards; none if it is not there, or lies more
+/// than [`LOOK_BACK_MAX`] frames of the entity back.
+///
+/// # Errors
+/// As [`history`].
+pub fn record(
+    reader: &LedgerReader,
+    (id, sequence): (&EntityId, u64),
+    frame: u64,
+) -> Result<Option<Record>, Failure> {
+    let mut next = Some(frame);
+    for _ in 0..LOOK_BACK_MAX {
+        let Some(number) = next else { return Ok(None) };
+        let (found, before) = step_back(reader, id, number)?;
+        if found.first().is_some_and(|first| first.record.sequence <= sequence) {
+            let mut records = found.into_iter().map(|found| found.record);
+            return Ok(records.find(|record| record.sequence == sequence));
+        }
+        next = before;
+    }
+    Ok(None)
+}
+
+/// What frame `number` holds of `id`, in order, and where its record before those lies.
+fn step_back(
+    reader: &LedgerReader,
+    id: &EntityId,
+    number: u64,
+) -> Result<(Vec<Found>, Option<u64>), Failure> {
+    let found = in_frame(&reader.read(number)?, id).map_err(|error| broken(id, error))?;
+    match found.first().map(|first| first.before) {
+        None => Err(broken(id, Corrupt(format!("no record in frame {number}")))),
+        Some(Some(before)) if before >= number => {
+            Err(broken(id, Corrupt(format!("frame {number} does not lead backwards"))))
+        }
+        Some(before) => Ok((found, before)),
+    }
 }
 
 struct Found {

@@ -3,6 +3,7 @@
 //! | key | value |
 //! |---|---|
 //! | `a` partition due entity | nothing: when an entity must be woken |
+//! | `c` | the frame up to which rows are counted, and [`super::census::Census`] |
 //! | `e` kind key | the entity's [`crate::record::Stored`] |
 //! | `k` target source number | a tell that nobody could take, and why |
 //! | `l` list 0 order 0 entity | nothing: an entity's place in a list |
@@ -30,6 +31,8 @@ pub const VALUE_MAX: usize = 6 * 1024;
 
 /// When entities must be woken.
 pub const ALARM: u8 = b'a';
+/// The key of how many rows stand where.
+pub const CENSUS: &[u8] = b"c";
 /// What entities are.
 pub const ENTITY: u8 = b'e';
 /// Tells that nobody could take.
@@ -143,6 +146,20 @@ pub fn end_of(prefix: &[u8]) -> Vec<u8> {
 pub fn after(mut key: Vec<u8>) -> Vec<u8> {
     key.push(0);
     key
+}
+
+/// The first key after every one of `index`, [`ALARM`] or [`OUTBOX`], in `partition` that is due at `now`.
+pub fn due_after(index: u8, partition: u8, now: Timestamp) -> Vec<u8> {
+    let next = Timestamp::from_millis(now.as_millis().saturating_add(1));
+    [[index, partition].as_slice(), &instant(next)].concat()
+}
+
+/// The due instant of a key made by [`alarm`] or [`row`].
+///
+/// # Errors
+/// [`Corrupt`] when it is no such key.
+pub fn parse_due(key: &[u8]) -> Result<Timestamp, Corrupt> {
+    due_and_rest(key).map(|(due, _)| due).ok_or_else(|| unreadable(key))
 }
 
 /// The entity of a key made by [`entity`] or [`quarantined`].

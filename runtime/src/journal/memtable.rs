@@ -11,6 +11,7 @@ use std::collections::btree_map::Entry as KeyEntry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
+use super::census::Census;
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
 use super::store::Op;
 use crate::entity::EntityId;
@@ -75,6 +76,8 @@ pub struct Memtable {
     keys: BTreeMap<Vec<u8>, Slot>,
     /// The partitions that changed, as they stood when the generation was frozen.
     metas: BTreeMap<u8, PartitionMeta>,
+    /// As it stood when the generation was frozen.
+    census: Census,
     frame: u64,
     n_bytes: usize,
     /// What is taken to stand below where nothing should.
@@ -141,7 +144,8 @@ impl Memtable {
 
     /// A row of the outbox came, moved or went.
     pub fn put_row(&mut self, partition: u8, change: RowChange) {
-        let before = change.before.map(|next| layout::row(partition, next, &change.message));
+        let before =
+            change.before.map(|before| layout::row(partition, before.next, &change.message));
         let Some(row) = change.after else {
             if let Some(key) = before {
                 self.remove(key);
@@ -218,6 +222,8 @@ impl Memtable {
         for (number, meta) in &self.metas {
             frozen.rest.push((layout::partition(*number), Some(layout::value(meta))));
         }
+        let census = (self.frame, self.census);
+        frozen.rest.push((layout::CENSUS.to_vec(), Some(layout::value(&census))));
         frozen.rest.push((layout::APPLIED.to_vec(), Some(layout::value(&self.frame))));
         frozen
     }

@@ -11,6 +11,7 @@ use super::blob::BlobStore;
 use super::committer::Committer;
 use super::disk::{Disk, OsDisk};
 use super::failure::Failure;
+use super::feed::Feed;
 use super::layout;
 use super::ledger::{Ledger, LedgerOptions, LedgerReader};
 use super::memtable::tables::Tables;
@@ -60,7 +61,7 @@ pub(super) fn open(
         }
         opened => opened?,
     };
-    let meter = Arc::new(Meter::default());
+    let (meter, feed) = (Arc::new(Meter::default()), Arc::new(Feed::default()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots =
         Arc::new(Snapshots::new(Box::new(OsDisk::at(&options.dir)), Arc::clone(&backlog)));
@@ -72,10 +73,10 @@ pub(super) fn open(
         every_bytes,
         Arc::clone(&clock),
     );
-    let committer =
-        Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), Arc::clone(&clock));
+    let watched = (Arc::clone(&meter), Arc::clone(&feed));
+    let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
     let writing = Writing::Threads(Threads::start(committer, &backlog, upkeep, on_fatal)?);
-    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, clock, writing })
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, writing })
 }
 
 pub(super) fn over<D: Disk>(
@@ -92,14 +93,14 @@ pub(super) fn over<D: Disk>(
     let bringing =
         Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress: &|_| {} };
     let backlog = bringing.recover(store, Remains::CutOff)?;
-    let meter = Arc::new(Meter::default());
+    let (meter, feed) = (Arc::new(Meter::default()), Arc::new(Feed::default()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
-    let committer =
-        Committer::new(ledger, Arc::clone(&backlog), Arc::clone(&meter), Arc::clone(&clock));
+    let watched = (Arc::clone(&meter), Arc::clone(&feed));
+    let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
     let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
-    Ok(Inner { backlog, meter, reader, blobs, snapshots, fold, clock, writing })
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, writing })
 }
 
 /// What a store is brought up with.

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use super::Journal;
+use super::census::Census;
 use super::failure::Failure;
-use super::history::history;
+use super::history::{self, history};
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
 use super::memtable::tables::unclear;
 use super::recovery;
 use super::store::Pair;
 use crate::clock::Timestamp;
-use crate::entity::{Corrupt, EntityId};
+use crate::entity::{CommandId, Corrupt, EntityId};
 use crate::outbox::{MessageId, Row};
 use crate::record::{Record, SentTell, Stored};
 
@@ -180,6 +181,16 @@ impl Journal {
         Ok(tables.quarantined().get(id).map(|why| why.reason.clone()))
     }
 
+    /// How many messages stand where, and how many tells are parked. Read from memory.
+    pub fn census(&self) -> Census {
+        self.inner.backlog.tables().census()
+    }
+
+    /// How many entities are set aside. Read from memory.
+    pub fn n_quarantined(&self) -> usize {
+        self.inner.backlog.tables().quarantined().len()
+    }
+
     /// Tells that nobody could take, by target partition, source partition and number.
     ///
     /// # Errors
@@ -199,6 +210,27 @@ impl Journal {
         Ok(records.into_iter().map(|(record, _)| record).collect())
     }
 
+    /// One record of an entity; none if there is no such record, or more than [`history::LOOK_BACK_MAX`] frames have
+    /// followed it since. Reads the disk, one frame for each record that came later.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub fn record(&self, id: &EntityId, sequence: u64) -> Result<Option<Record>, Failure> {
+        let stored = self.entity(id)?.filter(|stored| (1..=stored.sequence).contains(&sequence));
+        let Some(stored) = stored else { return Ok(None) };
+        history::record(&self.inner.reader, (id, sequence), stored.frame)
+    }
+
+    /// The command that caused a message: what one trace from a request to its message is known by. None where
+    /// [`Journal::record`] finds none.
+    ///
+    /// # Errors
+    /// As [`Journal::history`].
+    pub fn cause(&self, message: &MessageId) -> Result<Option<CommandId>, Failure> {
+        let record = self.record(&message.entity, message.sequence)?;
+        Ok(record.map(|record| record.asked.id))
+    }
+
     /// The value of an entity, made again from its whole history: for a state whose form is of an older version.
     ///
     /// # Errors
@@ -214,13 +246,21 @@ impl Journal {
         after: Option<Vec<u8>>,
         limit: usize,
     ) -> Result<Vec<Pair>, Failure> {
-        let mut from = after.map_or_else(|| prefix.to_vec(), layout::after);
-        let end = layout::end_of(prefix);
+        let from = after.map_or_else(|| prefix.to_vec(), layout::after);
+        self.rows_between(from, &layout::end_of(prefix), limit)
+    }
+
+    pub(super) fn rows_between(
+        &self,
+        mut from: Vec<u8>,
+        end: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, Failure> {
         let mut rows = Vec::new();
         while rows.len() < limit {
             let wanted = (limit - rows.len()).min(PAGE);
             let tables = self.inner.backlog.tables();
-            let page = tables.scan(self.inner.backlog.store(), (&from, &end), wanted)?;
+            let page = tables.scan(self.inner.backlog.store(), (&from, end), wanted)?;
             drop(tables);
             let full = page.len() == wanted;
             if let Some((last, _)) = page.last() {
@@ -235,7 +275,7 @@ impl Journal {
     }
 }
 
-fn parsed<T>(
+pub(super) fn parsed<T>(
     rows: Vec<Pair>,
     place: &str,
     parse: impl Fn(&[u8], &[u8]) -> Result<T, Corrupt>,

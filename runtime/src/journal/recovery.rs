@@ -23,7 +23,7 @@ use super::memtable::Below;
 use super::memtable::tables::{Aftermath, Change, unclear};
 use crate::entity::{Corrupt, EntityId};
 use crate::outbox::{Message, MessageId, Row};
-use crate::record::{After, BatchOnDisk, Body, Fold, Record, RowChange, Stored};
+use crate::record::{After, BatchOnDisk, Before, Body, Fold, Record, RowChange, Stored};
 
 /// How far a start has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,7 +210,7 @@ impl<'a> Refold<'a> {
                         tracing::warn!(%message, frame, "an outcome of a message that is not there");
                     }
                     let change = row.map(|row| {
-                        let (message, before) = (message.clone(), Some(row.next));
+                        let (message, before) = (message.clone(), Some(Before::of(&row)));
                         RowChange { message, before, after: row.after(event) }
                     });
                     Aftermath { entity: Change::Nothing, rows: change.into_iter().collect() }

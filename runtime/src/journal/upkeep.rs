@@ -92,7 +92,6 @@ mod tests {
     use crate::journal::disk::{Disk as _, MemoryDisk};
     use crate::journal::ledger::{Ledger, LedgerOptions};
     use crate::journal::memtable::tables::Tables;
-    use crate::journal::meter::Meter;
     use crate::journal::store::MemoryStore;
     use crate::record::{Batch, Body, Entry};
 
@@ -107,9 +106,8 @@ mod tests {
         let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
         let clock = Arc::new(VirtualClock::at(day(0)));
         let of_wall: Arc<dyn Clock> = Arc::clone(&clock) as _;
-        let meter = Arc::new(Meter::default());
         let mut committer =
-            Committer::new(ledger, Arc::clone(&backlog), meter, Arc::clone(&of_wall));
+            Committer::new(ledger, Arc::clone(&backlog), Default::default(), Arc::clone(&of_wall));
         let mut applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         let mut upkeep = Upkeep::new(sealer, reader, Arc::clone(&snapshots), u64::MAX, of_wall);
         let mut at = |day_no, something: bool| {

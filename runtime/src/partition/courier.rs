@@ -11,7 +11,7 @@ use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
-use crate::record::{Body, Entry, RowChange};
+use crate::record::{Before, Body, Entry, RowChange};
 
 /// A message in a courier's hands.
 #[derive(Debug)]
@@ -188,7 +188,7 @@ impl Partition {
         caller: (Caller, Answer),
         out: &mut Vec<Output>,
     ) {
-        let before = row.next;
+        let before = Before::of(&row);
         let after = row.after(&event);
         if let Some(Standing::Dead(_, _, reason)) = after.as_ref().map(|row| &row.standing) {
             out.push(Output::Alarm(format_compact!("message {message} is dead: {reason}")));
@@ -198,7 +198,7 @@ impl Partition {
         }
         self.building.moved.push(Moved {
             id: message.clone(),
-            before,
+            before: before.next,
             after: after.as_ref().map(|row| row.next),
             ends_lease: if event.goes_on() { EndsLease::No } else { EndsLease::Yes },
         });

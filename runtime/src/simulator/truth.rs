@@ -6,12 +6,15 @@ use super::machine::Machine;
 use super::toy::{BAD_TIMER, Command, Toy};
 use crate::clock::Timestamp;
 use crate::entity::{CommandId, EntityId};
+use crate::journal::census::Census;
 use crate::journal::frame::Frame;
 use crate::journal::history::history;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::outbox::{MessageId, Row, Standing};
 use crate::partition::TOO_MANY_RESTARTS;
-use crate::record::{BatchOnDisk, Body, Fold, RECENT_MAX, Record, SentTell, Stored, Taken};
+use crate::record::{
+    BatchOnDisk, Body, Fold, RECENT_MAX, Record, RowChange, SentTell, Stored, Taken,
+};
 use crate::registry::Registry;
 
 /// Everything that follows from the ledger.
@@ -161,6 +164,17 @@ impl Truth {
         self.commands.get(id).and_then(|commands| commands.get(at)) == Some(&command)
     }
 
+    /// Every row of the outbox and every parked tell, counted one by one.
+    fn census(&self) -> Census {
+        let mut census = Census::default();
+        for (id, row) in &self.rows {
+            let (message, after) = (id.clone(), Some(row.clone()));
+            census.moved(&RowChange { message, before: None, after });
+        }
+        self.parked.iter().for_each(|_| census.parked());
+        census
+    }
+
     /// What the store must hold once it has seen everything.
     fn rows(&self, n_partitions: u8) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let mut rows = BTreeMap::new();
@@ -215,6 +229,9 @@ impl Truth {
                 return Err(format!("partition {no} is {:?}, not {meta:?}", tables.partition(no)));
             }
         }
+        if tables.census() != self.census() {
+            return Err(format!("it counts {:?}, not {:?}", tables.census(), self.census()));
+        }
         drop(tables);
         for id in self.entities.keys() {
             let stored = crate::journal::recovery::entity(&machine.backlog, id);
@@ -231,7 +248,8 @@ impl Truth {
         n_partitions: u8,
     ) -> Result<(), String> {
         rows.retain(|key, _| {
-            key.as_slice() != layout::APPLIED && key.first() != Some(&layout::PARTITION)
+            ![layout::APPLIED, layout::CENSUS].contains(&key.as_slice())
+                && key.first() != Some(&layout::PARTITION)
         });
         same("the store", &self.rows(n_partitions), &rows)
     }

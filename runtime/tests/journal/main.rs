@@ -4,6 +4,7 @@
 
 mod cut;
 mod damage;
+mod feed;
 mod kill;
 mod model;
 mod refusal;

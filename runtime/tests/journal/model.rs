@@ -7,11 +7,16 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Journal;
+use duban_runtime::journal::census::Census;
 use duban_runtime::journal::layout::{Parked, PartitionMeta, Quarantine};
-use duban_runtime::outbox::{MessageId, Row};
+use duban_runtime::journal::overdue::{Exactness, Overdue};
+use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::record::{Batch, Body, SentTell, Stored, Taken};
 
 use crate::scribe::N_PARTITIONS;
+
+/// Every so many-th record of a history is read by itself, too.
+const SPOT_CHECK: usize = 11;
 
 /// Everything that a journal can be asked.
 #[derive(Debug, Default)]
@@ -52,8 +57,8 @@ impl Model {
             }
             for change in &entry.rows {
                 let rows = self.outbox.entry(partition).or_default();
-                if let Some(next) = change.before {
-                    rows.remove(&(next, change.message.clone())).unwrap();
+                if let Some(before) = change.before {
+                    rows.remove(&(before.next, change.message.clone())).unwrap();
                 }
                 if let Some(row) = &change.after {
                     rows.insert((row.next, change.message.clone()), row.clone());
@@ -126,15 +131,51 @@ impl Model {
         same("parked tells", &said.parked, &self.parked);
         same("quarantines", &said.quarantined, &self.quarantined);
         same("partitions", &said.metas, &self.metas);
+        assert_eq!(journal.census(), self.census(), "messages by where they stand");
+        assert_eq!(journal.n_quarantined(), self.quarantined.len());
+        for at in [0, 7, 25, 50].map(Timestamp::from_millis) {
+            assert_eq!(journal.overdue(at).unwrap(), self.overdue(at), "at {at:?}");
+        }
         for (id, stored) in &self.entities {
             assert_eq!(journal.entity(id).unwrap().as_ref(), Some(stored), "{id}");
+        }
+    }
+
+    fn census(&self) -> Census {
+        let mut census =
+            Census { n_parked: self.parked.len().try_into().unwrap(), ..Census::default() };
+        for row in self.outbox.values().flat_map(BTreeMap::values) {
+            *match (&row.standing, row.attempts) {
+                (Standing::Dead(..), _) => &mut census.n_dead,
+                (_, 1..) => &mut census.n_retry,
+                (Standing::Claimed(..), 0) => &mut census.n_claimed,
+                (Standing::Ready, 0) => &mut census.n_ready,
+            } += 1;
+        }
+        census
+    }
+
+    fn overdue(&self, now: Timestamp) -> Overdue {
+        let alarms = self.alarms.values().flatten().map(|(due, _)| *due);
+        let alarms: Vec<Timestamp> = alarms.filter(|due| *due <= now).collect();
+        let messages = self.outbox.values().flat_map(BTreeMap::keys).map(|(next, _)| *next);
+        Overdue {
+            n_alarms: alarms.len().try_into().unwrap(),
+            exactness: Exactness::Exact,
+            oldest_alarm: alarms.into_iter().min(),
+            oldest_message: messages.filter(|next| *next <= now).min(),
         }
     }
 
     fn asked_of(&self, journal: &Journal) -> Model {
         let mut said = Model { entities: entities(journal), ..Model::default() };
         for id in said.entities.keys() {
-            said.n_records.insert(id.clone(), journal.history(id).unwrap().len());
+            let history = journal.history(id).unwrap();
+            said.n_records.insert(id.clone(), history.len());
+            for record in history.into_iter().step_by(SPOT_CHECK) {
+                let alone = journal.record(id, record.sequence).unwrap();
+                assert_eq!(alone.as_ref(), Some(&record), "record {} of {id}", record.sequence);
+            }
         }
         for list in self.lists.keys() {
             said.lists.insert(list.clone(), places(journal, list));

@@ -12,8 +12,8 @@ use duban_runtime::journal::layout::PartitionMeta;
 use duban_runtime::outbox::{Message, MessageId, Row, RowEvent};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{
-    After, Batch, Body, Entry, Fold, Previous, RECENT_MAX, RECORD_VERSION, Record, RowChange,
-    SentTell, Stored, Taken,
+    After, Batch, Before, Body, Entry, Fold, Previous, RECENT_MAX, RECORD_VERSION, Record,
+    RowChange, SentTell, Stored, Taken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -229,7 +229,7 @@ impl Scribe {
         };
         // One change of a row in a batch: nothing is claimed before it is committed.
         let (_, row) = self.rows.remove(chosen)?;
-        let (before, after) = (Some(row.next), row.after(&event));
+        let (before, after) = (Some(Before::of(&row)), row.after(&event));
         let rows = vec![RowChange { message: chosen.clone(), before, after }];
         Some(Entry { body: Body::Outbox { message: chosen.clone(), event }, after: None, rows })
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::{Below, Memtable, Value, merge};
 use crate::entity::{Corrupt, EntityId};
+use crate::journal::census::Census;
 use crate::journal::failure::Failure;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::journal::store::{Pair, Store};
@@ -55,6 +56,7 @@ pub struct Tables {
     metas: BTreeMap<u8, PartitionMeta>,
     changed: BTreeSet<u8>,
     quarantined: BTreeMap<EntityId, Quarantine>,
+    census: Census,
 }
 
 impl Tables {
@@ -84,6 +86,7 @@ impl Tables {
             let (id, why) = parsed.map_err(|error| unclear("quarantine", error))?;
             tables.quarantined.insert(id, why);
         }
+        tables.census = Census::load(store, tables.applied)?;
         Ok(tables)
     }
 
@@ -113,6 +116,7 @@ impl Tables {
                     }
                 }
                 for change in aftermath.rows {
+                    self.census.moved(&change);
                     self.active.put_row(partition, change);
                 }
             }
@@ -142,6 +146,7 @@ impl Tables {
                 full.metas.insert(number, meta.clone());
             }
         }
+        full.census = self.census;
         let full = Arc::new(full);
         self.frozen = Some(Arc::clone(&full));
         Some(full)
@@ -220,6 +225,11 @@ impl Tables {
         &self.quarantined
     }
 
+    /// How many messages stand where, and how many tells are parked.
+    pub fn census(&self) -> Census {
+        self.census
+    }
+
     fn put_body(&mut self, partition: u8, body: Body) {
         match body {
             Body::Record { tells, taken, .. } => {
@@ -238,6 +248,7 @@ impl Tables {
                     let parked =
                         Parked { from_partition: taken.from_partition, tell: *tell, reason };
                     self.active.add(key, Value::Parked(Box::new(parked)));
+                    self.census.parked();
                 }
             }
             Body::Quarantined { entity, reason, at } => {

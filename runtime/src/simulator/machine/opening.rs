@@ -12,7 +12,6 @@ use crate::journal::committer::Committer;
 use crate::journal::layout;
 use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
-use crate::journal::meter::Meter;
 use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
 use crate::partition::{Origin, Partition};
@@ -60,8 +59,7 @@ impl Machine {
         recover(&backlog, &reader, registry.as_ref(), how, &|_| {})?;
 
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(Timestamp::from_millis(0)));
-        let meter = Arc::new(Meter::default());
-        let committer = Committer::new(ledger, Arc::clone(&backlog), meter, clock);
+        let committer = Committer::new(ledger, Arc::clone(&backlog), Default::default(), clock);
         let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         let homes = (0..bounds.limits.partitions)
             .map(|no| home(&backlog, bounds, (no, mutation)))

@@ -1,0 +1,162 @@
+//! A person who may come in at the doors: their posts, their password, their sessions and tokens (articles 3, 7, 12).
+//!
+//! One person may hold several posts (article 3) and asks in one of them at a time. The door looks at a password and
+//! says whether it was right; whether that lets anybody in is decided here. No password stands here, no secret of a
+//! session or token: only what a secret can be held against, and that is never shown ([`Hidden`]).
+
+mod command;
+mod entity;
+mod entry;
+mod event;
+mod hidden;
+mod lifecycle;
+mod lockout;
+mod profile;
+mod refusal;
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Kind;
+use serde::{Deserialize, Serialize};
+
+use crate::role::Role;
+
+pub use command::{Cause, Command, NewToken, Verdict};
+pub use event::Event;
+pub use hidden::Hidden;
+pub use lockout::{LOCK_FIRST, LOCK_MAX, Lockout, WRONG_MAX};
+pub use profile::{NAME_CHARS_MAX, Profile, ROLES_MAX, is_login};
+pub use refusal::Refusal;
+
+/// Persons on disk.
+pub const KIND: Kind = Kind { number: 6, name: "person" };
+/// The list of those who may come in, by login name.
+pub const ACTIVE: &str = "person/active";
+/// The list of those who may not come in any more, by login name.
+pub const DISMISSED: &str = "person/dismissed";
+
+/// Sessions of one person at a time; one more ends the oldest.
+pub const SESSIONS_MAX: usize = 8;
+/// Tokens of one person that are valid at a time; one more is refused.
+pub const TOKENS_MAX: usize = 16;
+/// How long a token is valid at most: a year, leap years included.
+pub const TOKEN_DAYS_MAX: u64 = 366;
+/// Characters of the label of a device or token.
+pub const LABEL_CHARS_MAX: usize = 64;
+/// Characters of a token's id.
+pub const TOKEN_ID_MAX: usize = 16;
+
+/// A person and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The login name: the entity's key.
+    pub login: CompactString,
+    /// Where they stand.
+    pub standing: Standing,
+}
+
+/// Where a person stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody has enrolled them.
+    Unknown,
+    /// They may come in.
+    Active(Box<Account>),
+    /// They may not come in any more; who they were stays readable.
+    Dismissed(Profile),
+}
+
+/// What an active person keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who they are.
+    pub profile: Profile,
+    /// What they come in by.
+    pub password: Password,
+    /// What became of wrong passwords.
+    pub lockout: Lockout,
+    /// The oldest first, at most [`SESSIONS_MAX`].
+    pub sessions: Vec<Session>,
+    /// The oldest first, at most [`TOKENS_MAX`], no id twice.
+    pub tokens: Vec<Token>,
+}
+
+/// What somebody comes in by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Password {
+    /// Nobody has set one: nobody comes in by it.
+    Unset,
+    /// Set by an admin, to be changed at the first sign-in; as a PHC string.
+    Temporary(Hidden),
+    /// Set by the person; as a PHC string.
+    Own(Hidden),
+}
+
+/// A stay, begun with a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The BLAKE3 of its secret, in hex.
+    pub digest: Hidden,
+    /// When it began.
+    pub begun: Timestamp,
+    /// When it ends; at this instant it has ended.
+    pub until: Timestamp,
+    /// The device as it calls itself, at most [`LABEL_CHARS_MAX`] characters.
+    pub device: String,
+}
+
+/// A bearer token: one role, without a password, for a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Short, unique within the person, not secret.
+    pub id: CompactString,
+    /// What it is for, in the words of whoever issued it.
+    pub label: String,
+    /// The BLAKE3 of its secret, in hex.
+    pub digest: Hidden,
+    /// The role it speaks in: one of the person's.
+    pub role: Role,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// When it ends; at this instant it has ended.
+    pub expires: Timestamp,
+}
+
+impl Standing {
+    /// Where they stand, in a word for lists and views.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Standing::Unknown => "unknown",
+            Standing::Active(_) => "active",
+            Standing::Dismissed(_) => "dismissed",
+        }
+    }
+
+    /// Who they are, or were.
+    pub fn profile(&self) -> Option<&Profile> {
+        match self {
+            Standing::Unknown => None,
+            Standing::Active(account) => Some(&account.profile),
+            Standing::Dismissed(profile) => Some(profile),
+        }
+    }
+}
+
+impl Password {
+    /// How it stands, in a word for lists and views.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Password::Unset => "unset",
+            Password::Temporary(_) => "temporary",
+            Password::Own(_) => "own",
+        }
+    }
+
+    /// What a password is held against.
+    pub fn phc(&self) -> Option<&Hidden> {
+        match self {
+            Password::Unset => None,
+            Password::Temporary(phc) | Password::Own(phc) => Some(phc),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The person as the runtime sees it.
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
+use serde_json::{Value, json};
+
+use super::{
+    ACTIVE, Account, Command, DISMISSED, Event, KIND, Person, Refusal, Session, Standing, Token,
+    lifecycle,
+};
+use crate::context::Context;
+
+impl Entity for Person {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Person {
+        Person { login: id.key.clone(), standing: Standing::Unknown }
+    }
+
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn evolve(self, event: &Event) -> Result<Person, Corrupt> {
+        lifecycle::evolve(self, event)
+    }
+
+    fn timers(&self) -> Timers {
+        Timers::default()
+    }
+
+    fn listing(&self) -> Listing {
+        let list = match &self.standing {
+            Standing::Unknown => return Listing::default(),
+            Standing::Active(_) => ACTIVE,
+            Standing::Dismissed(_) => DISMISSED,
+        };
+        Listing(vec![ListKey { list: list.into(), order: self.login.clone() }])
+    }
+
+    fn effects(&self, _: &Event, _: &Context) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
+        Claim::Withdraw("人员不发送消息".into())
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Person, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("person: {error}")))
+    }
+
+    /// Neither a PHC string nor a digest is ever among it.
+    fn view(&self) -> Value {
+        let mut view = json!({ "login": self.login, "standing": self.standing.name() });
+        let Some(fields) = view.as_object_mut() else { return view };
+        if let Some(profile) = self.standing.profile() {
+            fields.insert("name".into(), json!(profile.name));
+            fields.insert("roles".into(), json!(profile.roles));
+            fields.insert("unit".into(), json!(profile.unit));
+            fields.insert("collector".into(), json!(profile.collector));
+        }
+        if let Standing::Active(account) = &self.standing {
+            fields.extend(seen(account));
+        }
+        view
+    }
+}
+
+fn seen(account: &Account) -> [(String, Value); 5] {
+    let session = |s: &Session| json!({"begun": s.begun, "until": s.until, "device": s.device});
+    let token = |t: &Token| {
+        json!({
+            "id": t.id, "label": t.label, "role": t.role, "issued": t.issued, "expires": t.expires,
+        })
+    };
+    let until = match account.lockout {
+        super::Lockout::Until(_, until) => json!(until),
+        super::Lockout::Clear | super::Lockout::Wrong(_) => Value::Null,
+    };
+    [
+        ("password".into(), json!(account.password.name())),
+        ("wrong_passwords".into(), json!(account.lockout.wrong())),
+        ("locked_until".into(), until),
+        ("sessions".into(), account.sessions.iter().map(session).collect()),
+        ("tokens".into(), account.tokens.iter().map(token).collect()),
+    ]
+}

@@ -1,0 +1,65 @@
+//! What the door asks before it lets somebody in. Expiry is judged at use, by the instant that is handed in.
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+
+use super::{Account, Hidden, Password, Person, Refusal, Session, Standing, Token};
+use crate::role::Role;
+
+impl Person {
+    /// Whether a right password lets them in at `at`.
+    ///
+    /// # Errors
+    /// What bars them: not enrolled, dismissed, locked out, no password.
+    pub fn may_enter(&self, at: Timestamp) -> Result<(), Refusal> {
+        let account = self.account()?;
+        match (account.lockout.shut(at), &account.password) {
+            (Some(until), _) => Err(Refusal::Locked { until }),
+            (None, Password::Unset) => Err(Refusal::NoPassword),
+            (None, Password::Temporary(_) | Password::Own(_)) => Ok(()),
+        }
+    }
+
+    /// The session whose secret has this digest, if it has not ended at `at`.
+    pub fn session(&self, digest: &str, at: Timestamp) -> Option<&Session> {
+        let sessions = &self.account().ok()?.sessions;
+        sessions.iter().find(|s| s.digest.expose() == digest && s.until > at)
+    }
+
+    /// The token with this id, if it has not ended at `at`. Whether the secret is right is for the door to say.
+    pub fn token(&self, id: &str, at: Timestamp) -> Option<&Token> {
+        let account = self.account().ok()?;
+        let token = account.tokens.iter().find(|token| token.id == id && token.expires > at)?;
+        account.profile.holds(token.role).then_some(token)
+    }
+
+    /// What a password is held against; none for whoever has none.
+    pub fn phc(&self) -> Option<&Hidden> {
+        self.account().ok()?.password.phc()
+    }
+
+    /// As whom they ask in `role`; their login name if they are nobody yet.
+    pub fn asks_as(&self, role: Role) -> CompactString {
+        let profile = self.standing.profile();
+        profile.map_or_else(|| self.login.clone(), |profile| profile.asks_as(role))
+    }
+
+    /// Whether they could come in as operator, sooner or later: what must never be true of nobody.
+    pub fn is_operator(&self) -> bool {
+        self.account().is_ok_and(|account| {
+            account.profile.holds(Role::Operator) && account.password.phc().is_some()
+        })
+    }
+
+    /// What an active person keeps.
+    ///
+    /// # Errors
+    /// When they are not enrolled, or dismissed.
+    pub fn account(&self) -> Result<&Account, Refusal> {
+        match &self.standing {
+            Standing::Unknown => Err(Refusal::NotEnrolled),
+            Standing::Active(account) => Ok(account),
+            Standing::Dismissed(_) => Err(Refusal::Dismissed),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The life of a person at the doors: articles 7 and 12. Pure.
+//!
+//! ```text
+//! Unknown ─Enrol─► Active ─Dismiss─► Dismissed
+//!                   ▲ │ ▲               │
+//!    everything else└─┘ └────Enrol──────┘
+//! ```
+//! The whole standing × command grid is kept in `tests/tables/person.txt`.
+
+use std::time::Duration;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::{
+    Account, Cause, Command, Event, Hidden, LABEL_CHARS_MAX, Lockout, NewToken, Password, Person,
+    Profile, Refusal, SESSIONS_MAX, Session, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX,
+    Token, Verdict, is_login,
+};
+use crate::context::Context;
+use crate::role::{Duty, Role, role_of};
+
+/// What happens when `command` reaches the person.
+pub(super) fn decide(
+    person: &Person,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    permit(person, command, asked)?;
+    let event = match (&person.standing, command) {
+        (_, Command::Fired(_)) => return Err(Refusal::NoSuchTimer),
+        (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
+            if !is_login(&person.login) {
+                return Err(Refusal::NotALogin { login: person.login.clone() });
+            }
+            profile.check(&person.login, cx)?;
+            Event::Enrolled(profile.clone())
+        }
+        (Standing::Active(_), Command::Enrol(_)) => return Err(Refusal::AlreadyEnrolled),
+        (Standing::Unknown, _) => return Err(Refusal::NotEnrolled),
+        (Standing::Dismissed(_), _) => return Err(Refusal::Dismissed),
+
+        (Standing::Active(account), Command::Change { profile, other_operators }) => {
+            profile.check(&person.login, cx)?;
+            return account.change(profile, *other_operators);
+        }
+        (Standing::Active(_), Command::SetPassword { phc, cause }) => {
+            Event::PasswordSet(match cause {
+                Cause::ByAdmin => Password::Temporary(phc.clone()),
+                Cause::ByThemselves => Password::Own(phc.clone()),
+            })
+        }
+        (Standing::Active(account), Command::SignIn(verdict)) => {
+            person.may_enter(asked.at)?;
+            account.sign_in(verdict, asked.at)?
+        }
+        (Standing::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
+        (Standing::Active(account), Command::SignOutEverywhere) => {
+            if account.sessions.is_empty() {
+                return Err(Refusal::NoSession);
+            }
+            Event::SignedOutEverywhere
+        }
+        (Standing::Active(account), Command::IssueToken(token)) => {
+            Event::TokenIssued(account.issue(token, asked.at)?)
+        }
+        (Standing::Active(account), Command::RevokeToken { id }) => {
+            if !account.tokens.iter().any(|token| token.id == *id) {
+                return Err(Refusal::NoSuchToken { id: id.clone() });
+            }
+            Event::TokenRevoked { id: id.clone() }
+        }
+        (Standing::Active(account), Command::Dismiss { reason, other_operators }) => {
+            if reason.trim().is_empty() {
+                return Err(Refusal::NoReason);
+            }
+            account.leave_an_operator(&[], *other_operators)?;
+            Event::Dismissed { reason: reason.clone() }
+        }
+        (Standing::Active(account), Command::Unlock) => {
+            if account.lockout == Lockout::Clear {
+                return Err(Refusal::NotLocked);
+            }
+            Event::Unlocked
+        }
+    };
+    Ok(vec![event])
+}
+
+/// The person after `event`.
+pub(super) fn evolve(person: Person, event: &Event) -> Result<Person, Corrupt> {
+    let standing = match (person.standing, event) {
+        (Standing::Unknown | Standing::Dismissed(_), Event::Enrolled(profile)) => {
+            Standing::Active(Box::new(Account {
+                profile: profile.clone(),
+                password: Password::Unset,
+                lockout: Lockout::Clear,
+                sessions: Vec::new(),
+                tokens: Vec::new(),
+            }))
+        }
+        (Standing::Active(account), Event::Dismissed { .. }) => {
+            Standing::Dismissed(account.profile)
+        }
+        (Standing::Active(mut account), event) => {
+            account.take(event)?;
+            Standing::Active(account)
+        }
+
+        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+    };
+    Ok(Person { standing, ..person })
+}
+
+impl Account {
+    fn change(&self, profile: &Profile, other_operators: u32) -> Result<Vec<Event>, Refusal> {
+        if *profile == self.profile {
+            return Err(Refusal::Unchanged);
+        }
+        self.leave_an_operator(&profile.roles, other_operators)?;
+        let gone = self.tokens.iter().filter(|token| !profile.holds(token.role));
+        let ended = gone.map(|token| Event::TokenRevoked { id: token.id.clone() });
+        Ok(std::iter::once(Event::Changed(profile.clone())).chain(ended).collect())
+    }
+
+    /// An operator can never be locked out of everything: somebody must be left who may let the others in.
+    fn leave_an_operator(&self, roles: &[Role], other_operators: u32) -> Result<(), Refusal> {
+        let goes = self.profile.holds(Role::Operator) && !roles.contains(&Role::Operator);
+        if goes && other_operators == 0 { Err(Refusal::LastOperator) } else { Ok(()) }
+    }
+
+    fn sign_in(&self, verdict: &Verdict, at: Timestamp) -> Result<Event, Refusal> {
+        match verdict {
+            Verdict::Right(session) if session.device.chars().count() > LABEL_CHARS_MAX => {
+                Err(Refusal::UnfitLabel)
+            }
+            Verdict::Right(session) if session.until <= at => Err(Refusal::SessionInThePast),
+            Verdict::Right(session) => {
+                Ok(Event::SignedIn(Session { begun: at, ..session.clone() }))
+            }
+            Verdict::Wrong => Ok(match self.lockout.after_wrong(at) {
+                Lockout::Until(wrong, until) => Event::LockedOut { wrong, until },
+                lockout @ (Lockout::Clear | Lockout::Wrong(_)) => {
+                    Event::SignInFailed { wrong: lockout.wrong() }
+                }
+            }),
+        }
+    }
+
+    fn sign_out(&self, digest: &Hidden) -> Result<Event, Refusal> {
+        let session = self.sessions.iter().find(|session| session.digest == *digest);
+        let begun = session.ok_or(Refusal::NoSuchSession)?.begun;
+        Ok(Event::SignedOut { begun, digest: digest.clone() })
+    }
+
+    fn issue(&self, new: &NewToken, at: Timestamp) -> Result<Token, Refusal> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if !(1..=TOKEN_ID_MAX).contains(&new.id.len()) || !new.id.chars().all(fits) {
+            return Err(Refusal::UnfitTokenId);
+        }
+        if !(1..=LABEL_CHARS_MAX).contains(&new.label.trim().chars().count()) {
+            return Err(Refusal::UnfitLabel);
+        }
+        if !self.profile.holds(new.role) {
+            return Err(Refusal::RoleNotHeld { role: new.role });
+        }
+        let longest = Duration::from_hours(24 * TOKEN_DAYS_MAX);
+        if new.expires <= at || new.expires > at + longest {
+            return Err(Refusal::TokenLifetime { expires: new.expires });
+        }
+        let mut alive = self.tokens.iter().filter(|token| token.expires > at);
+        if alive.clone().any(|token| token.id == new.id) {
+            return Err(Refusal::TokenExists { id: new.id.clone() });
+        }
+        if alive.by_ref().count() >= TOKENS_MAX {
+            return Err(Refusal::TooManyTokens);
+        }
+        let NewToken { id, label, digest, role, expires } = new.clone();
+        Ok(Token { id, label: label.trim().to_owned(), digest, role, issued: at, expires })
+    }
+
+    /// Takes in an event of somebody who is and stays active.
+    fn take(&mut self, event: &Event) -> Result<(), Corrupt> {
+        match event {
+            Event::Changed(profile) => self.profile = profile.clone(),
+            Event::PasswordSet(password) => {
+                self.password = password.clone();
+                self.lockout = Lockout::Clear;
+                self.sessions.clear();
+            }
+            Event::SignedIn(session) => {
+                self.lockout = Lockout::Clear;
+                self.sessions.retain(|before| before.until > session.begun);
+                let too_many = (self.sessions.len() + 1).saturating_sub(SESSIONS_MAX);
+                self.sessions.drain(..too_many);
+                self.sessions.push(session.clone());
+            }
+            Event::SignInFailed { wrong } => self.lockout = Lockout::Wrong(*wrong),
+            Event::LockedOut { wrong, until } => self.lockout = Lockout::Until(*wrong, *until),
+            Event::SignedOut { digest, .. } => self.sessions.retain(|s| s.digest != *digest),
+            Event::SignedOutEverywhere => self.sessions.clear(),
+            Event::TokenIssued(token) => {
+                self.tokens.retain(|before| before.expires > token.issued);
+                self.tokens.push(token.clone());
+            }
+            Event::TokenRevoked { id } => self.tokens.retain(|token| token.id != *id),
+            Event::Unlocked => self.lockout = Lockout::Clear,
+            Event::Enrolled(_) | Event::Dismissed { .. } => {
+                return Err(Corrupt(format!("{event:?} while active")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Article 12: an admin keeps the accounts, everybody their own password, sessions and tokens, the door the key.
+fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refusal> {
+    let role = role_of(asked);
+    let holds = |role| person.standing.profile().is_some_and(|profile| profile.holds(role));
+    let own = asked.by == person.login && role.is_some_and(holds);
+    let duty = match command {
+        Command::SignIn(_) => Duty::Admit,
+        Command::Fired(_) => Duty::Fire,
+        Command::Enrol(_)
+        | Command::Change { .. }
+        | Command::SetPassword { .. }
+        | Command::SignOut { .. }
+        | Command::SignOutEverywhere
+        | Command::IssueToken(_)
+        | Command::RevokeToken { .. }
+        | Command::Dismiss { .. }
+        | Command::Unlock => Duty::Administer,
+    };
+    let by_duty = role.is_some_and(|role| role.may(duty));
+    let permitted = match command {
+        Command::SetPassword { cause: Cause::ByThemselves, .. } => own,
+        // A token speaks in one role, and must not be able to make itself one in another.
+        Command::IssueToken(token) => by_duty || (own && role == Some(token.role)),
+        Command::RevokeToken { .. } | Command::SignOutEverywhere => by_duty || own,
+        // Whoever can show the secret of a session may end it, and that is for the door to see.
+        Command::SignOut { .. } => by_duty || own || role.is_some_and(|r| r.may(Duty::Admit)),
+        Command::Enrol(_)
+        | Command::Change { .. }
+        | Command::SetPassword { cause: Cause::ByAdmin, .. }
+        | Command::SignIn(_)
+        | Command::Dismiss { .. }
+        | Command::Unlock
+        | Command::Fired(_) => by_duty,
+    };
+    if permitted { Ok(()) } else { Err(Refusal::NotPermitted { duty }) }
+}

@@ -1,0 +1,111 @@
+//! Who somebody is: their name, their posts, and where they belong (articles 3, 7 and 10).
+
+use compact_str::CompactString;
+use duban_rules::vocabulary::{CollectorId, UnitId};
+use serde::{Deserialize, Serialize};
+
+use super::Refusal;
+use crate::context::Context;
+use crate::role::Role;
+
+/// Posts that one person holds at most.
+pub const ROLES_MAX: usize = 4;
+/// Characters of a display name.
+pub const NAME_CHARS_MAX: usize = 32;
+/// Characters of a login name.
+const LOGIN_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
+
+/// Who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The name people know them by.
+    pub name: CompactString,
+    /// Their posts, at most [`ROLES_MAX`], none twice.
+    pub roles: Vec<Role>,
+    /// The unit they belong to, exactly if a role is of a unit.
+    pub unit: Option<UnitId>,
+    /// Who they are in the rules' grid, exactly if they are a collector.
+    pub collector: Option<CollectorId>,
+}
+
+/// Whether `text` is a login name: 2 to 32 lower-case letters, digits, `-` and `.`, a letter first.
+pub fn is_login(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    LOGIN_CHARS.contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(fits)
+}
+
+impl Profile {
+    /// Whether they hold this role.
+    pub fn holds(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// As whom they ask in `role`: what [`crate::role`] says of `Asked::by`.
+    pub fn asks_as(&self, role: Role) -> CompactString {
+        match (role, &self.unit, &self.collector) {
+            (Role::Collector, _, Some(collector)) => CompactString::new(collector.as_str()),
+            (Role::UnitStaff | Role::UnitHead, Some(unit), _) => {
+                compact_str::format_compact!("{unit}/{}", self.name)
+            }
+            _ => self.name.clone(),
+        }
+    }
+
+    /// Whether somebody with this login name can be this, under these rules.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub(super) fn check(&self, login: &str, cx: &Context) -> Result<(), Refusal> {
+        self.check_name(login)?;
+        self.check_roles()?;
+        let units = &cx.rules.units;
+        match (&self.unit, self.roles.iter().any(|role| role.is_of_a_unit())) {
+            (None, true) => return Err(Refusal::NoUnit),
+            (Some(_), false) => return Err(Refusal::UnitWithoutRole),
+            (Some(unit), true) if units.get(unit).is_none() => {
+                return Err(Refusal::UnknownUnit { unit: unit.clone() });
+            }
+            (Some(_), true) | (None, false) => {}
+        }
+        let grid = &cx.rules.grid;
+        match (&self.collector, self.holds(Role::Collector)) {
+            (None, true) => Err(Refusal::NoCollector),
+            (Some(_), false) => Err(Refusal::CollectorWithoutRole),
+            (Some(collector), true) if grid.collector(collector).is_none() => {
+                Err(Refusal::UnknownCollector { collector: collector.clone() })
+            }
+            (Some(_), true) | (None, false) => Ok(()),
+        }
+    }
+
+    fn check_name(&self, login: &str) -> Result<(), Refusal> {
+        let name = self.name.as_str();
+        let is_seen = !name.is_empty() && name.trim() == name && !name.contains(char::is_control);
+        if !is_seen || name.chars().count() > NAME_CHARS_MAX {
+            return Err(Refusal::UnfitName);
+        }
+        // Whoever asks by name must never be taken for somebody who asks by login name.
+        if is_login(name) && name != login {
+            return Err(Refusal::NameOfAnother);
+        }
+        Ok(())
+    }
+
+    fn check_roles(&self) -> Result<(), Refusal> {
+        if self.roles.is_empty() || self.roles.len() > ROLES_MAX {
+            let roles = u32::try_from(self.roles.len()).unwrap_or(u32::MAX);
+            return Err(Refusal::NumberOfRoles { roles });
+        }
+        for (place, role) in self.roles.iter().enumerate() {
+            if !role.is_for_people() {
+                return Err(Refusal::RoleNotForPeople { role: *role });
+            }
+            if self.roles.iter().skip(place + 1).any(|other| other == role) {
+                return Err(Refusal::RoleTwice { role: *role });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Why a person says no.
+
+use compact_str::CompactString;
+use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity;
+use serde::Serialize;
+
+use crate::role::{Duty, Role};
+
+/// Why a person says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role may not do this (article 12), or the account is somebody else's.
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// No login name: 2 to 32 lower-case letters, digits, `-` and `.`, a letter first.
+    NotALogin {
+        /// What was given.
+        login: CompactString,
+    },
+    /// Nobody has enrolled them.
+    NotEnrolled,
+    /// They are enrolled already.
+    AlreadyEnrolled,
+    /// They are dismissed.
+    Dismissed,
+    /// They are exactly this already.
+    Unchanged,
+    /// The name is empty, too long, or has characters that cannot be seen.
+    UnfitName,
+    /// The name reads like the login name of somebody else.
+    NameOfAnother,
+    /// No role, or more than one person can hold (article 3).
+    NumberOfRoles {
+        /// How many.
+        roles: u32,
+    },
+    /// The same role twice.
+    RoleTwice {
+        /// Which.
+        role: Role,
+    },
+    /// The role belongs to a part of the system.
+    RoleNotForPeople {
+        /// Which.
+        role: Role,
+    },
+    /// They do not hold this role.
+    RoleNotHeld {
+        /// Which.
+        role: Role,
+    },
+    /// A role of a unit needs the unit (article 7).
+    NoUnit,
+    /// A unit without a role in it.
+    UnitWithoutRole,
+    /// The rules know no such unit.
+    UnknownUnit {
+        /// Which.
+        unit: UnitId,
+    },
+    /// A collector needs the id of the collector in the rules (article 10).
+    NoCollector,
+    /// A collector's id without the role.
+    CollectorWithoutRole,
+    /// The rules know no such collector.
+    UnknownCollector {
+        /// Which.
+        collector: CollectorId,
+    },
+    /// Nobody else could come in as operator.
+    LastOperator,
+    /// No password is set.
+    NoPassword,
+    /// Too many passwords were wrong.
+    Locked {
+        /// No password lets them in before this instant.
+        until: Timestamp,
+    },
+    /// No password was wrong lately.
+    NotLocked,
+    /// The session would have ended before it begins.
+    SessionInThePast,
+    /// There is no such session.
+    NoSuchSession,
+    /// There is no session.
+    NoSession,
+    /// The label of a device or token is empty where it must not be, or too long.
+    UnfitLabel,
+    /// No token id: lower-case letters and digits, not too many.
+    UnfitTokenId,
+    /// There is a token of this id.
+    TokenExists {
+        /// Which.
+        id: CompactString,
+    },
+    /// They have as many tokens as one person can have.
+    TooManyTokens,
+    /// The token would end before it begins, or live too long.
+    TokenLifetime {
+        /// When it would end.
+        expires: Timestamp,
+    },
+    /// There is no such token.
+    NoSuchToken {
+        /// Which.
+        id: CompactString,
+    },
+    /// A reason is missing.
+    NoReason,
+    /// They wait for no timer.
+    NoSuchTimer,
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "person-not-permitted",
+            Refusal::NotALogin { .. } => "person-not-a-login",
+            Refusal::NotEnrolled => "person-not-enrolled",
+            Refusal::AlreadyEnrolled => "person-already-enrolled",
+            Refusal::Dismissed => "person-dismissed",
+            Refusal::Unchanged => "person-unchanged",
+            Refusal::UnfitName => "person-unfit-name",
+            Refusal::NameOfAnother => "person-name-of-another",
+            Refusal::NumberOfRoles { .. } => "person-number-of-roles",
+            Refusal::RoleTwice { .. } => "person-role-twice",
+            Refusal::RoleNotForPeople { .. } => "person-role-not-for-people",
+            Refusal::RoleNotHeld { .. } => "person-role-not-held",
+            Refusal::NoUnit => "person-needs-a-unit",
+            Refusal::UnitWithoutRole => "person-unit-without-role",
+            Refusal::UnknownUnit { .. } => "person-unknown-unit",
+            Refusal::NoCollector => "person-needs-a-collector",
+            Refusal::CollectorWithoutRole => "person-collector-without-role",
+            Refusal::UnknownCollector { .. } => "person-unknown-collector",
+            Refusal::LastOperator => "person-last-operator",
+            Refusal::NoPassword => "person-no-password",
+            Refusal::Locked { .. } => "person-locked",
+            Refusal::NotLocked => "person-not-locked",
+            Refusal::SessionInThePast => "person-session-in-the-past",
+            Refusal::NoSuchSession => "person-no-such-session",
+            Refusal::NoSession => "person-no-session",
+            Refusal::UnfitLabel => "person-unfit-label",
+            Refusal::UnfitTokenId => "person-unfit-token-id",
+            Refusal::TokenExists { .. } => "person-token-exists",
+            Refusal::TooManyTokens => "person-too-many-tokens",
+            Refusal::TokenLifetime { .. } => "person-token-lifetime",
+            Refusal::NoSuchToken { .. } => "person-no-such-token",
+            Refusal::NoReason => "person-needs-a-reason",
+            Refusal::NoSuchTimer => "person-no-such-timer",
+        }
+    }
+}

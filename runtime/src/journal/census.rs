@@ -1,0 +1,103 @@
+//! How many rows of the outbox stand where, and how many tells are parked: counted as they change, never by looking.
+//!
+//! The counts go into the store in the same step as the rows they count, with the frame up to which they count; so they
+//! are right after any end of the process, and nothing is read to have them. A store without them, or one that was
+//! brought up to another frame without counting, is counted once when it is opened.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use super::layout;
+use super::memtable::tables::unclear;
+use super::store::Store;
+use crate::outbox::Row;
+use crate::record::{RowChange, Stage};
+
+/// Rows counted at a time.
+const PAGE: usize = 1_024;
+
+/// How many there are of what piles up when nobody looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Census {
+    /// Messages that nobody has tried, due or not.
+    pub n_ready: u64,
+    /// Messages whose recipients are fixed and of which no attempt has failed.
+    pub n_claimed: u64,
+    /// Messages that wait for another attempt.
+    pub n_retry: u64,
+    /// Messages given up.
+    pub n_dead: u64,
+    /// Tells that nobody could take.
+    pub n_parked: u64,
+}
+
+impl Census {
+    /// A row came, moved or went.
+    pub fn moved(&mut self, change: &RowChange) {
+        if let Some(before) = &change.before {
+            let n = self.of(before.stage);
+            *n = n.saturating_sub(1);
+        }
+        if let Some(row) = &change.after {
+            *self.of(Stage::of(row)) += 1;
+        }
+    }
+
+    /// One more tell is parked.
+    pub fn parked(&mut self) {
+        self.n_parked += 1;
+    }
+
+    fn of(&mut self, stage: Stage) -> &mut u64 {
+        match stage {
+            Stage::Ready => &mut self.n_ready,
+            Stage::Claimed => &mut self.n_claimed,
+            Stage::Retry => &mut self.n_retry,
+            Stage::Dead => &mut self.n_dead,
+        }
+    }
+
+    /// As `store` holds it, which has seen everything up to `applied`.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Corrupt`].
+    pub(super) fn load(store: &dyn Store, applied: u64) -> Result<Census, Failure> {
+        let known = store.get(layout::CENSUS)?;
+        match known.map(|bytes| layout::parse_value::<(u64, Census)>(&bytes)) {
+            Some(Ok((frame, census))) if frame == applied => Ok(census),
+            Some(Ok(_) | Err(_)) | None => Census::counted(store),
+        }
+    }
+
+    fn counted(store: &dyn Store) -> Result<Census, Failure> {
+        let mut census = Census::default();
+        each(store, layout::OUTBOX, |value| {
+            let row: Row = layout::parse_value(value).map_err(|error| unclear("outbox", error))?;
+            *census.of(Stage::of(&row)) += 1;
+            Ok(())
+        })?;
+        each(store, layout::PARKED, |_| {
+            census.n_parked += 1;
+            Ok(())
+        })?;
+        Ok(census)
+    }
+}
+
+fn each(
+    store: &dyn Store,
+    prefix: u8,
+    mut look: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (mut from, end) = (vec![prefix], layout::end_of(&[prefix]));
+    loop {
+        let page = store.scan(&from, &end, PAGE)?;
+        for (_, value) in &page {
+            look(value)?;
+        }
+        match page.into_iter().last() {
+            Some((last, _)) => from = layout::after(last),
+            None => return Ok(()),
+        }
+    }
+}

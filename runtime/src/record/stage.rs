@@ -1,0 +1,47 @@
+//! Where a row of the outbox stands, as far as it is counted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::outbox::{Row, Standing};
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Nobody has tried.
+    Ready,
+    /// Its recipients are fixed, and no attempt has failed: one is under way or due.
+    Claimed,
+    /// An attempt failed; another is due.
+    Retry,
+    /// Given up; a person must look.
+    Dead,
+}
+
+impl Stage {
+    /// Of `row`.
+    pub fn of(row: &Row) -> Stage {
+        match (&row.standing, row.attempts) {
+            (Standing::Dead(..), _) => Stage::Dead,
+            (Standing::Ready, 0) => Stage::Ready,
+            (Standing::Claimed(..), 0) => Stage::Claimed,
+            (Standing::Ready | Standing::Claimed(..), _) => Stage::Retry,
+        }
+    }
+}
+
+/// What must be known of a row that moves or goes: under which key it stands, and among which it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// When it was to be looked at.
+    pub next: Timestamp,
+    /// How far it had come.
+    pub stage: Stage,
+}
+
+impl Before {
+    /// Of `row`, before it changes.
+    pub fn of(row: &Row) -> Before {
+        Before { next: row.next, stage: Stage::of(row) }
+    }
+}

@@ -1,0 +1,133 @@
+//! What watchers hear as it becomes durable, and what they read who were away.
+
+use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::journal::Journal;
+use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest};
+use duban_runtime::record::{Batch, Body, Record};
+
+use crate::restart::{open, small};
+use crate::scribe::{N_PARTITIONS, Scribe, sums};
+
+#[actix::test]
+async fn whoever_listens_hears_everything_that_becomes_durable_in_order_and_can_read_it() {
+    let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(1));
+    scribe.commit(&journal, 0);
+    let (mut one, mut other) = (journal.listen(), journal.listen());
+    let written: Vec<_> = (0..60).map(|n| scribe.commit(&journal, n % N_PARTITIONS)).collect();
+    let expected = happenings(&written);
+    let heard = next(&mut one, expected.len()).await;
+    assert_eq!(heard, expected);
+    assert_eq!(next(&mut other, heard.len()).await, heard, "all listeners hear the same");
+    let kinds = heard.iter().map(|happening| std::mem::discriminant(&happening.what));
+    let kinds: std::collections::HashSet<_> = kinds.collect();
+    assert_eq!(kinds.len(), 4, "records, outcomes, quarantines and parked tells");
+}
+
+#[actix::test]
+async fn a_listener_that_is_overtaken_is_told_so_and_misses_nothing_that_it_reads_on() {
+    let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(2));
+    let mut listener = journal.listen();
+    let mut commit = |n| scribe.commit(&journal, u8::try_from(n % 4).unwrap());
+    let mut written: Vec<_> = (0..2 * RING_FRAMES).map(&mut commit).collect();
+    assert_eq!(listener.next().await, Heard::Missed);
+
+    let mut known = Vec::new();
+    let mut upto = Place::START;
+    loop {
+        let page = journal.happenings_after(upto, 50).unwrap();
+        known.extend(page.happenings);
+        upto = page.upto;
+        if page.rest == Rest::Nothing {
+            break;
+        }
+    }
+    listener.skip_to(upto);
+    written.extend([commit(0), commit(1)]);
+    let expected = happenings(&written);
+    let n_left = expected.len() - known.len();
+    known.extend(next(&mut listener, n_left).await);
+    assert_eq!(known, expected, "nothing is missed and nothing is doubled");
+}
+
+#[test]
+fn pages_give_the_same_after_a_restart_from_any_place_and_are_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut scribe = Scribe::new(3);
+    let journal = open(small(dir.path())).unwrap();
+    let written: Vec<_> = (0..400_u16).map(|n| scribe.commit(&journal, (n % 4) as u8)).collect();
+    journal.close().unwrap();
+    let journal = open(small(dir.path())).unwrap();
+    let expected = happenings(&written);
+    assert!(expected.len() > PAGE_HAPPENINGS_MAX, "{}", expected.len());
+
+    let page = journal.happenings_after(Place::START, usize::MAX).unwrap();
+    assert!(page.happenings.len() < PAGE_HAPPENINGS_MAX + 8, "{}", page.happenings.len());
+    assert_eq!((page.rest, page.upto < journal.place()), (Rest::More, true));
+    for at in (0..expected.len()).step_by(97) {
+        let page = journal.happenings_after(expected[at].place, 10).unwrap();
+        let n = page.happenings.len();
+        assert_eq!(page.happenings, expected[at + 1..at + 1 + n], "after {}", expected[at].place);
+        assert!((10..18).contains(&n) || page.rest == Rest::Nothing, "{n}");
+    }
+}
+
+#[test]
+fn a_place_that_was_never_reached_is_taken_for_the_end() {
+    let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(4));
+    assert_eq!(journal.happenings_after(Place::START, 10).unwrap().happenings, []);
+    scribe.commit(&journal, 0);
+    let page = journal.happenings_after(Place { frame: 9, index: 0 }, 10).unwrap();
+    assert_eq!((page.happenings, page.upto, page.rest), (vec![], Place::end_of(1), Rest::Nothing));
+}
+
+#[actix::test]
+async fn when_the_journal_is_closed_listeners_hear_what_is_left_and_then_that_it_is_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(small(dir.path())).unwrap();
+    let mut listener = journal.listen();
+    let expected = happenings(&[Scribe::new(5).commit(&journal, 0)]);
+    let reader = journal.clone();
+    journal.close().unwrap();
+    assert_eq!(next(&mut listener, expected.len()).await, expected);
+    assert_eq!(listener.next().await, Heard::Over);
+    assert_eq!(reader.listen().next().await, Heard::Over);
+}
+
+/// The next `n` happenings, or a few more of the last one's frame.
+async fn next(listener: &mut Listener, n: usize) -> Vec<Happening> {
+    let mut heard: Vec<Happening> = Vec::new();
+    while heard.len() < n {
+        let Heard::Happened(fresh) = listener.next().await else { panic!("{heard:?}") };
+        assert!(!fresh.is_empty());
+        heard.extend(fresh.iter().cloned());
+    }
+    heard
+}
+
+/// What batches mean to a watcher, each alone in its frame.
+fn happenings(written: &[(u64, Batch)]) -> Vec<Happening> {
+    let in_batch = |(frame, batch): &(u64, Batch)| {
+        let frame = *frame;
+        let entries = batch.entries.iter().zip(0..);
+        let happened = entries.filter_map(move |(entry, index)| {
+            let what = what(&entry.body)?;
+            Some(Happening { place: Place { frame, index }, what })
+        });
+        happened.collect::<Vec<_>>()
+    };
+    written.iter().flat_map(in_batch).collect()
+}
+
+fn what(body: &Body) -> Option<What> {
+    Some(match body.clone() {
+        Body::Record { record, messages, .. } => {
+            What::Accepted { record: Box::new(Record::decode(&record).unwrap()), messages }
+        }
+        Body::Outbox { message, event } => What::Message { message, event },
+        Body::Quarantined { entity, reason, at } => What::SetAside { entity, reason, at },
+        Body::Tell { parked: None, .. } => return None,
+        Body::Tell { taken, parked: Some((tell, reason)) } => {
+            What::Parked { from_partition: taken.from_partition, tell, reason }
+        }
+    })
+}

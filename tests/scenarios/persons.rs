@@ -1,0 +1,499 @@
+//! Articles 3, 7 and 12: who may come in at the doors, and as what.
+
+use std::time::Duration;
+
+use duban_actors::person::{
+    Account, Cause, Command, Event, Hidden, LABEL_CHARS_MAX, NewToken, Password, Person, Profile,
+    Refusal, SESSIONS_MAX, Session, TOKEN_DAYS_MAX, TOKENS_MAX, Token, Verdict, WRONG_MAX,
+};
+use duban_actors::role::{Duty, Role};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Entity, Fired};
+
+use crate::lives::{
+    DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, assert_samples, given, town,
+};
+
+const LOGIN: &str = "zhao.min";
+const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
+const QUARTER: Duration = Duration::from_mins(15);
+
+#[test]
+fn one_person_holds_several_posts_and_asks_as_each_of_them() {
+    let (unit, collector) = (somewhere(), somebody_on_site());
+    let profile = Profile {
+        roles: vec![Role::Dispatcher, Role::UnitHead, Role::Collector],
+        unit: Some(unit.as_str().into()),
+        collector: Some(collector.as_str().into()),
+        ..dispatcher()
+    };
+    let then = enrol(LOGIN, profile.clone()).then(&[Event::Enrolled(profile)]);
+    assert_eq!(then.state.asks_as(Role::Dispatcher), "赵敏");
+    assert_eq!(then.state.asks_as(Role::UnitHead), format!("{unit}/赵敏"));
+    assert_eq!(then.state.asks_as(Role::Collector), collector);
+}
+
+#[test]
+fn a_login_name_is_two_to_thirty_two_plain_characters() {
+    for login in ["ab", "zhao.min", "z-9", &"a".repeat(32)] {
+        enrol(login, dispatcher()).then(&[Event::Enrolled(dispatcher())]);
+    }
+    for login in ["", "a", "Zhao", "赵敏", "a b", "a/b", "9a", ".a", "a_b", &"a".repeat(33)] {
+        let refusal = Refusal::NotALogin { login: login.into() };
+        enrol(login, dispatcher()).then_refused(&refusal);
+    }
+}
+
+#[test]
+fn a_person_is_what_the_rules_know() {
+    let with = |change: fn(&mut Profile)| {
+        let mut profile = dispatcher();
+        change(&mut profile);
+        enrol(LOGIN, profile)
+    };
+    with(|p| p.roles.clear()).then_refused(&Refusal::NumberOfRoles { roles: 0 });
+    with(|p| p.roles = Role::ALL.iter().copied().take(5).collect())
+        .then_refused(&Refusal::NumberOfRoles { roles: 5 });
+    with(|p| p.roles.push(Role::Dispatcher))
+        .then_refused(&Refusal::RoleTwice { role: Role::Dispatcher });
+    with(|p| p.roles = vec![Role::UnitStaff]).then_refused(&Refusal::NoUnit);
+    with(|p| p.unit = Some("SW".into())).then_refused(&Refusal::UnitWithoutRole);
+    with(|p| (p.roles, p.unit) = (vec![Role::UnitStaff], Some("nowhere".into())))
+        .then_refused(&Refusal::UnknownUnit { unit: "nowhere".into() });
+    with(|p| p.roles = vec![Role::Collector]).then_refused(&Refusal::NoCollector);
+    with(|p| p.collector = Some("CJ-01".into())).then_refused(&Refusal::CollectorWithoutRole);
+    with(|p| (p.roles, p.collector) = (vec![Role::Collector], Some("nobody".into())))
+        .then_refused(&Refusal::UnknownCollector { collector: "nobody".into() });
+    with(|p| p.name = " ".into()).then_refused(&Refusal::UnfitName);
+    with(|p| p.name = "赵\n敏".into()).then_refused(&Refusal::UnfitName);
+    with(|p| p.name = "赵".repeat(33).into()).then_refused(&Refusal::UnfitName);
+}
+
+#[test]
+fn no_person_is_a_part_of_the_system() {
+    for role in [Role::Importer, Role::Timer, Role::Entity, Role::Door] {
+        enrol(LOGIN, Profile { roles: vec![role], ..dispatcher() })
+            .then_refused(&Refusal::RoleNotForPeople { role });
+    }
+}
+
+#[test]
+fn nobody_is_called_like_the_account_of_another() {
+    let called = |name: &str| enrol(LOGIN, Profile { name: name.into(), ..dispatcher() });
+    called("admin").then_refused(&Refusal::NameOfAnother);
+    let own = Profile { name: LOGIN.into(), ..dispatcher() };
+    called(LOGIN).then(&[Event::Enrolled(own)]);
+}
+
+#[test]
+fn whoever_has_no_password_stays_outside() {
+    let person = given::<Person>(LOGIN, &[enrolled()]);
+    assert_eq!(person.state.may_enter(MONDAY_8AM), Err(Refusal::NoPassword));
+    person.when_asked(&door(MONDAY_8AM), &right("one")).then_refused(&Refusal::NoPassword);
+}
+
+#[test]
+fn a_right_password_begins_a_session_that_ends_by_itself() {
+    let then = given::<Person>(LOGIN, &[enrolled(), set()])
+        .when_asked(&door(MONDAY_8AM), &right("one"))
+        .then(&[signed_in("one", MONDAY_8AM)]);
+    let until = MONDAY_8AM + HOUR;
+    assert!(then.state.session("one", until - MILLISECOND).is_some());
+    assert!(then.state.session("one", until).is_none());
+    assert!(then.state.session("two", MONDAY_8AM).is_none());
+}
+
+#[test]
+fn five_wrong_passwords_in_a_row_shut_the_door_for_a_quarter_of_an_hour() {
+    let mut history = vec![enrolled(), set()];
+    for wrong in 1..WRONG_MAX {
+        history.push(Event::SignInFailed { wrong });
+        let so_far = given::<Person>(LOGIN, &history).state;
+        assert_eq!(so_far.may_enter(MONDAY_8AM), Ok(()));
+    }
+    let until = MONDAY_8AM + QUARTER;
+    let locked = given::<Person>(LOGIN, &history)
+        .when_asked(&door(MONDAY_8AM), &wrong())
+        .then(&[Event::LockedOut { wrong: WRONG_MAX, until }]);
+    assert_eq!(locked.state.may_enter(until - MILLISECOND), Err(Refusal::Locked { until }));
+    assert_eq!(locked.state.may_enter(until), Ok(()));
+}
+
+#[test]
+fn while_the_door_is_shut_a_right_password_is_answered_like_a_wrong_one() {
+    let until = MONDAY_8AM + QUARTER;
+    let history = [enrolled(), set(), Event::LockedOut { wrong: WRONG_MAX, until }];
+    for tried in [right("one"), wrong()] {
+        given::<Person>(LOGIN, &history)
+            .when_asked(&door(until - MILLISECOND), &tried)
+            .then_refused(&Refusal::Locked { until });
+    }
+    given::<Person>(LOGIN, &history)
+        .when_asked(&door(until), &right_at("one", until))
+        .then(&[signed_in("one", until)]);
+}
+
+#[test]
+fn each_further_wrong_password_shuts_the_door_for_twice_as_long_and_a_day_at_most() {
+    let mut history = vec![enrolled(), set()];
+    let mut now = MONDAY_8AM;
+    let mut quarters = Vec::new();
+    for wrong_in_a_row in WRONG_MAX..WRONG_MAX + 40 {
+        history.push(Event::LockedOut { wrong: wrong_in_a_row - 1, until: now });
+        let mut then = given::<Person>(LOGIN, &history).state;
+        let events = then.decide(&wrong(), &door(now), town()).unwrap();
+        then = then.evolve(events.first().unwrap()).unwrap();
+        let Err(Refusal::Locked { until }) = then.may_enter(now) else { panic!("open: {then:?}") };
+        quarters.push(until.since(now).as_secs() / QUARTER.as_secs());
+        now = until;
+    }
+    assert_eq!(quarters.iter().take(8).copied().collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 96]);
+    assert!(quarters.iter().skip(7).all(|quarters| *quarters == 96));
+}
+
+#[test]
+fn a_right_password_and_an_admin_forget_the_wrong_ones() {
+    let four = Event::SignInFailed { wrong: WRONG_MAX - 1 };
+    let history = [enrolled(), set(), four.clone(), signed_in("one", MONDAY_8AM)];
+    given::<Person>(LOGIN, &history)
+        .when_asked(&door(MONDAY_8AM), &wrong())
+        .then(&[Event::SignInFailed { wrong: 1 }]);
+    let unlocked = given::<Person>(LOGIN, &[enrolled(), set(), four])
+        .when(MONDAY_8AM, Role::Operator, &Command::Unlock)
+        .then(&[Event::Unlocked]);
+    assert_eq!(account(&unlocked.state).lockout.wrong(), 0);
+}
+
+#[test]
+fn a_new_session_ends_the_oldest_when_there_are_too_many() {
+    let mut history = vec![enrolled(), set()];
+    history.extend((0..SESSIONS_MAX).map(|n| signed_in(&n.to_string(), MONDAY_8AM)));
+    let then = given::<Person>(LOGIN, &history)
+        .when_asked(&door(MONDAY_8AM), &right("more"))
+        .then(&[signed_in("more", MONDAY_8AM)]);
+    assert_eq!(account(&then.state).sessions.len(), SESSIONS_MAX);
+    assert!(then.state.session("0", MONDAY_8AM).is_none());
+    assert!(then.state.session("1", MONDAY_8AM).is_some());
+    // Those that have ended make room first.
+    let later = MONDAY_8AM + DAY;
+    let then = given::<Person>(LOGIN, &history)
+        .when_asked(&door(later), &right_at("more", later))
+        .then(&[signed_in("more", later)]);
+    assert_eq!(account(&then.state).sessions.len(), 1);
+}
+
+#[test]
+fn a_password_set_by_an_admin_is_to_be_changed_and_one_set_by_the_person_is_their_own() {
+    let new = |cause| Command::SetPassword { phc: Hidden::new(PHC), cause };
+    let history = [enrolled(), set(), signed_in("one", MONDAY_8AM)];
+    let temporary = given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &new(Cause::ByAdmin))
+        .then(&[Event::PasswordSet(Password::Temporary(Hidden::new(PHC)))]);
+    assert!(temporary.state.session("one", MONDAY_8AM).is_none(), "all sessions end");
+    given::<Person>(LOGIN, &history)
+        .when_asked(&own(), &new(Cause::ByThemselves))
+        .then(&[Event::PasswordSet(Password::Own(Hidden::new(PHC)))]);
+    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &new(Cause::ByThemselves))
+        .then_refused(&refusal);
+    given::<Person>(LOGIN, &history)
+        .when_asked(&own(), &new(Cause::ByAdmin))
+        .then_refused(&refusal);
+}
+
+#[test]
+fn an_account_is_nobodys_but_the_persons_and_the_admins() {
+    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    let history = [enrolled(), set(), signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM)];
+    let foreign = asked(MONDAY_8AM, Role::Dispatcher, "li.si");
+    let in_another_role = asked(MONDAY_8AM, Role::DutyChief, LOGIN);
+    let commands = [
+        Command::Change { profile: head(), other_operators: 1 },
+        Command::SetPassword { phc: Hidden::new(PHC), cause: Cause::ByThemselves },
+        Command::SignOut { digest: Hidden::new("one") },
+        Command::SignOutEverywhere,
+        Command::IssueToken(token("t2", Role::Dispatcher)),
+        Command::RevokeToken { id: "t1".into() },
+        Command::Dismiss { reason: "离职".to_owned(), other_operators: 1 },
+        Command::Unlock,
+    ];
+    for command in &commands {
+        for asked in [&foreign, &in_another_role] {
+            given::<Person>(LOGIN, &history).when_asked(asked, command).then_refused(&refusal);
+        }
+    }
+    given::<Person>(LOGIN, &history)
+        .when_asked(&own(), &right("two"))
+        .then_refused(&Refusal::NotPermitted { duty: Duty::Admit });
+}
+
+#[test]
+fn a_token_speaks_in_one_role_of_the_person_and_makes_none_in_another() {
+    let both = Profile { roles: vec![Role::Dispatcher, Role::Operator], ..dispatcher() };
+    let history = [Event::Enrolled(both)];
+    given::<Person>(LOGIN, &history)
+        .when_asked(&own(), &Command::IssueToken(token("t1", Role::Dispatcher)))
+        .then(&[issued("t1", MONDAY_8AM)]);
+    given::<Person>(LOGIN, &history)
+        .when_asked(&own(), &Command::IssueToken(token("t1", Role::Operator)))
+        .then_refused(&Refusal::NotPermitted { duty: Duty::Administer });
+    given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &Command::IssueToken(token("t1", Role::DutyChief)))
+        .then_refused(&Refusal::RoleNotHeld { role: Role::DutyChief });
+}
+
+#[test]
+fn a_token_ends_with_its_day_with_its_role_and_when_it_is_revoked() {
+    let then = given::<Person>(LOGIN, &[enrolled()])
+        .when_asked(&own(), &Command::IssueToken(token("t1", Role::Dispatcher)))
+        .then(&[issued("t1", MONDAY_8AM)]);
+    assert!(then.state.token("t1", MONDAY_8AM + DAY - MILLISECOND).is_some());
+    assert!(then.state.token("t1", MONDAY_8AM + DAY).is_none());
+    given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
+        .when(MONDAY_8AM, Role::Operator, &Command::Change { profile: head(), other_operators: 0 })
+        .then(&[Event::Changed(head()), Event::TokenRevoked { id: "t1".into() }]);
+    let revoked = given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
+        .when_asked(&own(), &Command::RevokeToken { id: "t1".into() })
+        .then(&[Event::TokenRevoked { id: "t1".into() }]);
+    assert!(revoked.state.token("t1", MONDAY_8AM).is_none());
+}
+
+#[test]
+fn tokens_are_few_named_and_end_within_a_year() {
+    let ask = |history: &[Event], token: NewToken, at: Timestamp| {
+        let asked = Asked { at, ..own() };
+        given::<Person>(LOGIN, history).when_asked(&asked, &Command::IssueToken(token))
+    };
+    let plain = || token("t1", Role::Dispatcher);
+    for expires in
+        [MONDAY_8AM, MONDAY_8AM + DAY * u32::try_from(TOKEN_DAYS_MAX).unwrap() + MILLISECOND]
+    {
+        ask(&[enrolled()], NewToken { expires, ..plain() }, MONDAY_8AM)
+            .then_refused(&Refusal::TokenLifetime { expires });
+    }
+    for id in ["", "A", "a.b", &"a".repeat(17)] {
+        ask(&[enrolled()], NewToken { id: id.into(), ..plain() }, MONDAY_8AM)
+            .then_refused(&Refusal::UnfitTokenId);
+    }
+    for label in ["", "  ", &"长".repeat(LABEL_CHARS_MAX + 1)] {
+        ask(&[enrolled()], NewToken { label: label.to_owned(), ..plain() }, MONDAY_8AM)
+            .then_refused(&Refusal::UnfitLabel);
+    }
+    ask(&[enrolled(), issued("t1", MONDAY_8AM)], plain(), MONDAY_8AM)
+        .then_refused(&Refusal::TokenExists { id: "t1".into() });
+    let mut history = vec![enrolled()];
+    history.extend((0..TOKENS_MAX).map(|n| issued(&format!("n{n}"), MONDAY_8AM)));
+    ask(&history, plain(), MONDAY_8AM).then_refused(&Refusal::TooManyTokens);
+    // Those that have ended make room.
+    let later = MONDAY_8AM + DAY;
+    let then = ask(&history, NewToken { expires: later + DAY, ..plain() }, later)
+        .then(&[issued("t1", later)]);
+    assert_eq!(account(&then.state).tokens.len(), 1);
+}
+
+#[test]
+fn the_last_operator_neither_goes_nor_gives_up_the_role() {
+    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
+    let history = [Event::Enrolled(operator), set()];
+    let goes = |others| Command::Dismiss { reason: "离职".to_owned(), other_operators: others };
+    let gives_up = |others| Command::Change { profile: dispatcher(), other_operators: others };
+    for command in [goes(0), gives_up(0)] {
+        given::<Person>(LOGIN, &history)
+            .when(MONDAY_8AM, Role::Operator, &command)
+            .then_refused(&Refusal::LastOperator);
+    }
+    given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &goes(1))
+        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
+    given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &gives_up(1))
+        .then(&[Event::Changed(dispatcher())]);
+    // Whoever is no operator may always go.
+    given::<Person>(LOGIN, &[enrolled()])
+        .when(MONDAY_8AM, Role::Operator, &goes(0))
+        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
+}
+
+#[test]
+fn whoever_is_dismissed_leaves_no_key_behind() {
+    let history = [enrolled(), set(), signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM)];
+    let command = Command::Dismiss { reason: "离职".to_owned(), other_operators: 0 };
+    let then = given::<Person>(LOGIN, &history)
+        .when(MONDAY_8AM, Role::Operator, &command)
+        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
+    assert_eq!(then.state.may_enter(MONDAY_8AM), Err(Refusal::Dismissed));
+    assert!(then.state.session("one", MONDAY_8AM).is_none());
+    assert!(then.state.token("t1", MONDAY_8AM).is_none());
+    let again = then.state.evolve(&enrolled()).unwrap();
+    assert_eq!(again.may_enter(MONDAY_8AM), Err(Refusal::NoPassword));
+}
+
+#[test]
+fn what_secrets_are_held_against_is_never_seen() {
+    let mut secret = signed_in("one", MONDAY_8AM);
+    if let Event::SignedIn(session) = &mut secret {
+        session.digest = Hidden::new("5ec2e7");
+    }
+    let command = Command::SetPassword { phc: Hidden::new(PHC), cause: Cause::ByAdmin };
+    let state = given::<Person>(LOGIN, &[enrolled(), set(), secret.clone()]).state;
+    let texts = [state.view().to_string(), format!("{state:?} {secret:?} {:?} {command:?}", set())];
+    for text in texts {
+        assert!(!text.contains("argon2") && !text.contains("5ec2e7"), "{text}");
+    }
+}
+
+#[test]
+fn persons_stand_in_lists_by_their_login_names() {
+    let listed = |events: &[Event]| {
+        let listing = given::<Person>(LOGIN, events).state.listing();
+        listing.0.into_iter().map(|key| (key.list, key.order)).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&[]), []);
+    assert_eq!(listed(&[enrolled()]), [("person/active".into(), LOGIN.into())]);
+    let dismissed = Event::Dismissed { reason: "离职".to_owned() };
+    assert_eq!(listed(&[enrolled(), dismissed]), [("person/dismissed".into(), LOGIN.into())]);
+}
+
+#[test]
+fn the_grid_of_the_person_is_as_in_its_table() {
+    let state = |events: &[Event]| given::<Person>(LOGIN, events).state;
+    let (one, t1) = (signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM));
+    let locked = Event::LockedOut { wrong: WRONG_MAX, until: MONDAY_8AM + QUARTER };
+    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
+    let dismissed = Event::Dismissed { reason: "离职".to_owned() };
+    let standings = [
+        ("unknown", state(&[])),
+        ("enrolled", state(&[enrolled()])),
+        ("with password", state(&[enrolled(), set()])),
+        ("inside", state(&[enrolled(), set(), t1, one])),
+        ("locked", state(&[enrolled(), set(), locked])),
+        ("operator", state(&[Event::Enrolled(operator), set()])),
+        ("dismissed", state(&[enrolled(), dismissed])),
+    ];
+    let admin = || asked(MONDAY_8AM, Role::Operator, "op");
+    let password = |cause| Command::SetPassword { phc: Hidden::new(PHC), cause };
+    let dismiss = |reason: &str| Command::Dismiss { reason: reason.into(), other_operators: 0 };
+    let change = |profile| Command::Change { profile, other_operators: 0 };
+    let fired = Command::Fired(Fired { name: "any".into(), due: MONDAY_8AM });
+    let new = || Command::IssueToken(token("t2", Role::Dispatcher));
+    let commands = [
+        ("Enrol", admin(), Command::Enrol(dispatcher())),
+        ("Enrol (own)", own(), Command::Enrol(dispatcher())),
+        ("Change", admin(), change(head())),
+        ("Change, same", admin(), change(dispatcher())),
+        ("SetPassword", admin(), password(Cause::ByAdmin)),
+        ("SetPassword (own)", own(), password(Cause::ByThemselves)),
+        ("SignIn right", door(MONDAY_8AM), right("two")),
+        ("SignIn wrong", door(MONDAY_8AM), wrong()),
+        ("SignIn (own)", own(), right("two")),
+        ("SignOut", door(MONDAY_8AM), Command::SignOut { digest: Hidden::new("one") }),
+        ("SignOutEverywhere", own(), Command::SignOutEverywhere),
+        ("IssueToken (own)", own(), new()),
+        ("IssueToken", admin(), new()),
+        ("RevokeToken", own(), Command::RevokeToken { id: "t1".into() }),
+        ("Dismiss", admin(), dismiss("离职")),
+        ("Dismiss, no reason", admin(), dismiss(" ")),
+        ("Unlock", admin(), Command::Unlock),
+        ("Fired", asked(MONDAY_8AM, Role::Timer, "timer"), fired),
+    ];
+    assert_grid("person", &standings, &commands);
+}
+
+#[test]
+fn every_event_of_a_person_ever_written_is_read() {
+    let staff = Profile {
+        roles: vec![Role::UnitStaff, Role::Collector],
+        unit: Some("SW".into()),
+        collector: Some("CJ-01".into()),
+        ..dispatcher()
+    };
+    let samples = [
+        enrolled(),
+        Event::Changed(staff),
+        Event::PasswordSet(Password::Temporary(Hidden::new(PHC))),
+        set(),
+        signed_in("one", MONDAY_8AM),
+        Event::SignInFailed { wrong: 1 },
+        Event::LockedOut { wrong: WRONG_MAX, until: MONDAY_8AM + QUARTER },
+        Event::SignedOut { begun: MONDAY_8AM, digest: Hidden::new("one") },
+        Event::SignedOutEverywhere,
+        issued("t1", MONDAY_8AM),
+        Event::TokenRevoked { id: "t1".into() },
+        Event::Dismissed { reason: "离职".to_owned() },
+        Event::Unlocked,
+    ];
+    assert_samples::<Person>("person", &samples);
+}
+
+#[track_caller]
+fn enrol(login: &str, profile: Profile) -> When<Person> {
+    given::<Person>(login, &[]).when(MONDAY_8AM, Role::Operator, &Command::Enrol(profile))
+}
+
+fn dispatcher() -> Profile {
+    Profile { name: "赵敏".into(), roles: vec![Role::Dispatcher], unit: None, collector: None }
+}
+
+fn head() -> Profile {
+    Profile { roles: vec![Role::CentreHead], ..dispatcher() }
+}
+
+fn enrolled() -> Event {
+    Event::Enrolled(dispatcher())
+}
+
+fn set() -> Event {
+    Event::PasswordSet(Password::Own(Hidden::new(PHC)))
+}
+
+fn own() -> Asked {
+    asked(MONDAY_8AM, Role::Dispatcher, LOGIN)
+}
+
+fn door(at: Timestamp) -> Asked {
+    asked(at, Role::Door, "door")
+}
+
+fn session(digest: &str, begun: Timestamp) -> Session {
+    let until = begun + HOUR;
+    Session { digest: Hidden::new(digest), begun, until, device: "Firefox".to_owned() }
+}
+
+fn right(digest: &str) -> Command {
+    right_at(digest, MONDAY_8AM)
+}
+
+fn right_at(digest: &str, at: Timestamp) -> Command {
+    Command::SignIn(Verdict::Right(session(digest, at)))
+}
+
+fn wrong() -> Command {
+    Command::SignIn(Verdict::Wrong)
+}
+
+fn signed_in(digest: &str, begun: Timestamp) -> Event {
+    Event::SignedIn(session(digest, begun))
+}
+
+fn token(id: &str, role: Role) -> NewToken {
+    let (label, digest) = ("报表".to_owned(), Hidden::new("d1"));
+    NewToken { id: id.into(), label, digest, role, expires: MONDAY_8AM + DAY }
+}
+
+fn issued(id: &str, issued: Timestamp) -> Event {
+    let NewToken { id, label, digest, role, .. } = token(id, Role::Dispatcher);
+    Event::TokenIssued(Token { id, label, digest, role, issued, expires: issued + DAY })
+}
+
+fn account(person: &Person) -> &Account {
+    person.account().unwrap()
+}
+
+fn somewhere() -> String {
+    town().rules.units.iter().next().unwrap().id.to_string()
+}
+
+fn somebody_on_site() -> String {
+    town().rules.grid.all_collectors().next().unwrap().id.to_string()
+}
