@@ -23,6 +23,7 @@ pub mod store;
 pub mod telemetry;
 pub mod tls;
 pub mod wiring;
+pub mod words;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

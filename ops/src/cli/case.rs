@@ -1,6 +1,5 @@
 //! `duban case`: which cases there are, what happened to one, and why it is due when it is.
 
-mod events;
 mod explain;
 mod list;
 mod row;
@@ -15,8 +14,6 @@ use duban_runtime::record::Stored;
 use super::instant::{self, Typed};
 use super::{Call, Exit};
 use crate::store::Store;
-
-pub(super) use row::{Light, light, stage_word};
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;

@@ -4,14 +4,15 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::outbox::{Address, MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
-use super::instant;
 use super::{Call, Exit};
 use crate::dead;
 use crate::store::Store;
+use crate::words::instant;
+use crate::words::outbox::{standing, state_word};
 
 /// Parked tells that are listed at most.
 const PARKED_MAX: usize = 1_000;
@@ -171,24 +172,4 @@ fn as_text(call: &mut Call<'_>, store: &Store, found: &Found) -> Result<()> {
 
 fn kind(store: &Store, id: &EntityId) -> &'static str {
     store.registry.kind(id.kind).map_or("?", |kind| kind.name())
-}
-
-/// The word of a row's state, its recipients as far as they are known, and why it is dead.
-fn standing(row: &Row) -> (&'static str, &[Address], Option<&str>) {
-    match &row.standing {
-        Standing::Ready => ("ready", &[], None),
-        Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
-        Standing::Claimed(addresses, _) => ("claimed", addresses, None),
-        Standing::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
-    }
-}
-
-fn state_word(state: &str) -> &str {
-    match state {
-        "ready" => "待发",
-        "claimed" => "发送中",
-        "retry" => "待重试",
-        "dead" => "死信",
-        other => other,
-    }
 }

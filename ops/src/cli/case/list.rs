@@ -9,9 +9,10 @@ use duban_runtime::entity::EntityId;
 use serde_json::json;
 
 use super::List;
-use super::row::{OPEN, Row};
+use super::row::Row;
 use crate::cli::{Call, instant};
 use crate::store::Store;
+use crate::words::case::OPEN;
 
 /// Rows read from one list at a time.
 const PAGE: usize = 512;

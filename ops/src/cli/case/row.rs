@@ -1,40 +1,14 @@
 //! A case in a line: where it stands, whose it is, when it is due, and its light.
 
-use duban_actors::case::assignment::Standing;
 use duban_actors::case::{Case, Life, Timeliness};
 use duban_actors::context::Context;
-use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::explain::stage_due;
-use crate::cli::instant;
-
-/// Where a case can stand: the word of lists and what people call it.
-pub(super) const STAGES: [(&str, &str); 10] = [
-    ("registered", "待立案"),
-    ("validating", "核实中"),
-    ("awaiting-dispatch", "待派遣"),
-    ("dispatched", "待签收"),
-    ("handling", "处置中"),
-    ("returning", "退单审核"),
-    ("verifying", "核查中"),
-    ("awaiting-closing", "待结案"),
-    ("declined", "不予立案"),
-    ("closed", "已结案"),
-];
-
-/// Stages in which somebody still has to do something.
-pub(super) const OPEN: [&str; 8] = [
-    "registered",
-    "validating",
-    "awaiting-dispatch",
-    "dispatched",
-    "handling",
-    "returning",
-    "verifying",
-    "awaiting-closing",
-];
+use crate::words::case::{
+    Light, STAGES, level_word, light, stage_due, stage_word, timeliness_word,
+};
+use crate::words::instant;
 
 /// The stage of this word, as the command line gives it.
 pub(super) fn stage(word: &str) -> Result<&'static str, String> {
@@ -44,88 +18,6 @@ pub(super) fn stage(word: &str) -> Result<&'static str, String> {
         let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
         format!("可用:{}", known.collect::<Vec<_>>().join(" "))
     })
-}
-
-/// What people call a stage.
-pub(crate) fn stage_word(name: &str) -> &str {
-    STAGES.iter().find(|(word, _)| *word == name).map_or(name, |(_, chinese)| chinese)
-}
-
-/// The light of a case at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Light {
-    /// Done with.
-    Off,
-    /// Time enough.
-    Green,
-    /// Nearly used up.
-    Yellow,
-    /// Overdue.
-    Red,
-}
-
-impl Light {
-    /// The word of programs.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Light::Off => "off",
-            Light::Green => "green",
-            Light::Yellow => "yellow",
-            Light::Red => "red",
-        }
-    }
-
-    /// The word of people.
-    pub(crate) fn chinese(self) -> &'static str {
-        match self {
-            Light::Off => "—",
-            Light::Green => "绿",
-            Light::Yellow => "黄",
-            Light::Red => "红",
-        }
-    }
-}
-
-/// The light of `case` at `now`: by its due instant and the steps of its ladder, as far as its clock has run.
-pub(crate) fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
-    let life = &case.life;
-    if matches!(life, Life::Closed(_) | Life::Declined(_) | Life::Unreported) {
-        return Light::Off;
-    }
-    let Some((filing, assignment)) = life.filing().zip(life.assignment()) else {
-        return if stage_due.is_some_and(|due| now > due) { Light::Red } else { Light::Green };
-    };
-    // A clock that stands still shows what it showed when it stopped.
-    let now = stopped(life).map_or(now, |since| since.min(now));
-    if assignment.due.is_some_and(|due| now > due) {
-        return Light::Red;
-    }
-    let marks = filing.ladder.steps().iter().zip(&assignment.marks);
-    let reached = marks.filter(|(_, mark)| mark.standing != Standing::Lapsed && mark.due <= now);
-    let lights = reached.map(|(step, _)| match step.light {
-        ladder::Light::Green => Light::Green,
-        ladder::Light::Yellow => Light::Yellow,
-        ladder::Light::Red => Light::Red,
-    });
-    lights.max().unwrap_or(Light::Green)
-}
-
-/// Since when the unit's clock stands still.
-pub(super) fn stopped(life: &Life) -> Option<Timestamp> {
-    match life {
-        Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
-            Some(pending.since)
-        }
-        Life::Verifying(_, _, verifying) => Some(verifying.finish),
-        Life::Unreported
-        | Life::Registered(_)
-        | Life::Validating(..)
-        | Life::Declined(_)
-        | Life::AwaitingDispatch(..)
-        | Life::Dispatched(..)
-        | Life::Handling(..)
-        | Life::Closed(_) => None,
-    }
 }
 
 /// A line of the list.
@@ -215,37 +107,4 @@ impl Row {
             "timeliness": self.timeliness,
         })
     }
-}
-
-/// What people call a verdict.
-pub(super) fn timeliness_word(timeliness: Timeliness) -> &'static str {
-    match timeliness {
-        Timeliness::OnTime => "按期",
-        Timeliness::Late => "超期",
-        Timeliness::Unjudged => "无时限",
-    }
-}
-
-/// What people call a supervision level.
-pub(super) fn level_word(level: u8) -> &'static str {
-    match level {
-        0 => "—",
-        1 => "一级",
-        2 => "二级",
-        _ => "三级",
-    }
-}
-
-/// What people call a step: the shipped ladders' names in words, a percentage as one, others as the rules name them.
-pub(super) fn step_word(code: &str) -> String {
-    let known = match code {
-        "unread" => "催收",
-        "warning" => "预警",
-        "level-1" => "一级督办",
-        "level-2" => "二级督办",
-        "level-3" => "三级督办",
-        _ if code.parse::<u32>().is_ok() => return format!("{code}%"),
-        other => other,
-    };
-    known.to_owned()
 }

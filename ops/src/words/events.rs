@@ -11,11 +11,11 @@ use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
 
-use super::row::{level_word, step_word, timeliness_word};
-use crate::cli::instant;
+use super::case::{level_word, step_word, timeliness_word};
+use super::instant;
 
 /// The sentence of an event.
-pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
+pub fn told(event: &Event, calendar: &Calendar) -> String {
     let at = |instant: Timestamp| instant::second(instant, calendar);
     match event {
         Event::Registered(e) => {
