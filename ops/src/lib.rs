@@ -22,6 +22,7 @@ pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod town;
 pub mod wiring;
 pub mod words;
 

@@ -8,6 +8,11 @@ pub fn minute(at: Timestamp, calendar: &Calendar) -> String {
     shown(at, calendar, "%Y-%m-%d %H:%M")
 }
 
+/// The day and the time of day, for what was lately; a dash for never.
+pub fn clock(at: Timestamp, calendar: &Calendar) -> String {
+    shown(at, calendar, "%m-%d %H:%M")
+}
+
 /// To the second, by the county's wall clock; a dash for never.
 pub fn second(at: Timestamp, calendar: &Calendar) -> String {
     shown(at, calendar, "%Y-%m-%d %H:%M:%S")
