@@ -8,4 +8,5 @@ pub mod events;
 pub mod history;
 pub mod instant;
 pub mod outbox;
+pub mod row;
 pub mod unit;

@@ -2,7 +2,6 @@
 
 mod explain;
 mod list;
-mod row;
 mod show;
 
 use anyhow::{Result, bail};
@@ -14,6 +13,8 @@ use duban_runtime::record::Stored;
 use super::instant::{self, Typed};
 use super::{Call, Exit};
 use crate::store::Store;
+use crate::store::place::Place;
+use crate::words::case::STAGES;
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;
@@ -56,14 +57,14 @@ pub(super) struct List {
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
     /// 只列这个环节:registered validating awaiting-dispatch dispatched handling returning verifying awaiting-closing declined
-    #[arg(long, value_name = "STAGE", value_parser = row::stage)]
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
     stage: Option<&'static str>,
     /// 列已结的案件(与 --unit 同用),最早结案的在前
     #[arg(long, requires = "unit", conflicts_with = "stage")]
     closed: bool,
     /// 从上一页末尾之后列起(上一页末行给出的值)
     #[arg(long, value_name = "PLACE")]
-    after: Option<list::Place>,
+    after: Option<Place>,
     /// 最多列几行(默认见配置 output.rows)
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -117,4 +118,14 @@ fn find(store: &Store, text: &str) -> Result<(EntityId, Stored)> {
             bail!("以 `{text}` 开头的案件不止一个:{names} …;请多写几位")
         }
     }
+}
+
+/// The stage of this word, as the command line gives it.
+fn stage(word: &str) -> Result<&'static str, String> {
+    let known = STAGES.iter().filter(|(name, _)| *name != "closed");
+    let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
+    found.map(|(name, _)| *name).ok_or_else(|| {
+        let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
+        format!("可用:{}", known.collect::<Vec<_>>().join(" "))
+    })
 }

@@ -1,5 +1,7 @@
 //! The words of a deadline account (时限明细, article 11).
 
+use duban_actors::case::assignment::Standing;
+use duban_actors::case::explain::StepLine;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, SkipReason};
 use duban_runtime::clock::Timestamp;
@@ -44,4 +46,26 @@ pub fn skipped(account: &DeadlineAccount) -> String {
         words.push(format!("另 {left_out} 处"));
     }
     words.join(";")
+}
+
+/// Whether the handling clock runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// It does; the instant looked from.
+    Yes(Timestamp),
+    /// It stands still since then: who holds the case is not the unit.
+    Stopped(Timestamp),
+}
+
+/// Where a step of the handling clock stands.
+pub fn standing_word(line: &StepLine, running: Running) -> &'static str {
+    match line.standing {
+        Standing::Decided => "已执行",
+        Standing::Lapsed => "不再执行",
+        Standing::Ahead => match running {
+            Running::Yes(now) if line.due <= now => "即将执行",
+            Running::Yes(_) => "未到",
+            Running::Stopped(_) => "未到(计时暂停)",
+        },
+    }
 }

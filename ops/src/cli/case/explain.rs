@@ -1,7 +1,6 @@
 //! `duban case explain`: the deadline account (时限明细) and every step, fired and to come (article 11).
 
 use anyhow::Result;
-use duban_actors::case::assignment::Standing;
 use duban_actors::case::explain::{AheadLine, Explanation, StepLine};
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, Interval};
@@ -11,7 +10,7 @@ use serde_json::json;
 use super::{One, find};
 use crate::cli::{self, Call};
 use crate::store::Store;
-use crate::words::account::{ENDS, due_words, skipped};
+use crate::words::account::{ENDS, Running, due_words, skipped, standing_word};
 use crate::words::case::{level_word, stage_word, step_word, stopped};
 use crate::words::instant;
 
@@ -126,15 +125,6 @@ fn interval_rows(counted: &[Interval], calendar: &Calendar) -> Vec<Vec<String>> 
     rows
 }
 
-/// Whether the handling clock runs.
-#[derive(Clone, Copy)]
-enum Running {
-    /// It does; the instant looked from.
-    Yes(Timestamp),
-    /// It stands still since then: who holds the case is not the unit.
-    Stopped(Timestamp),
-}
-
 fn steps(
     call: &mut Call<'_>,
     steps: &[StepLine],
@@ -146,15 +136,7 @@ fn steps(
     }
     call.line("\n预警和督办:")?;
     let row = |line: &StepLine| {
-        let standing = match line.standing {
-            Standing::Decided => "已执行",
-            Standing::Lapsed => "不再执行",
-            Standing::Ahead => match running {
-                Running::Yes(now) if line.due <= now => "即将执行",
-                Running::Yes(_) => "未到",
-                Running::Stopped(_) => "未到(计时暂停)",
-            },
-        };
+        let standing = standing_word(line, running);
         let due = instant::second(line.due, calendar);
         vec![
             step_word(line.step.as_str()),

@@ -5,43 +5,42 @@ use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
 use serde_json::{Value, json};
 
-use crate::words::case::{
-    Light, STAGES, level_word, light, stage_due, stage_word, timeliness_word,
-};
-use crate::words::instant;
-
-/// The stage of this word, as the command line gives it.
-pub(super) fn stage(word: &str) -> Result<&'static str, String> {
-    let known = STAGES.iter().filter(|(name, _)| *name != "closed");
-    let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
-    found.map(|(name, _)| *name).ok_or_else(|| {
-        let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
-        format!("可用:{}", known.collect::<Vec<_>>().join(" "))
-    })
-}
+use super::case::{Light, level_word, light, stage_due, stage_word, timeliness_word};
+use super::instant;
 
 /// A line of the list.
-pub(super) struct Row {
-    id: String,
-    number: Option<String>,
-    stage: &'static str,
-    unit: Option<String>,
-    matter: String,
-    stage_due: Option<Timestamp>,
-    due: Option<Timestamp>,
-    light: Light,
-    level: u8,
-    reworks: u16,
-    timeliness: Option<Timeliness>,
+pub struct Row {
+    /// Its id.
+    pub id: String,
+    /// Its number, once it has one.
+    pub number: Option<String>,
+    /// The word of its stage.
+    pub stage: &'static str,
+    /// Whose it is.
+    pub unit: Option<String>,
+    /// What it is about.
+    pub matter: String,
+    /// When its stage ought to be over.
+    pub stage_due: Option<Timestamp>,
+    /// When the handling ought to be finished.
+    pub due: Option<Timestamp>,
+    /// Its light.
+    pub light: Light,
+    /// Its supervision level, 0–3.
+    pub level: u8,
+    /// How often it was sent back.
+    pub reworks: u16,
+    /// In time or not, once it is closed.
+    pub timeliness: Option<Timeliness>,
 }
 
 impl Row {
     /// The headings of [`Row::cells`].
-    pub(super) const HEADINGS: [&'static str; 10] =
+    pub const HEADINGS: [&'static str; 10] =
         ["案件", "编号", "环节", "环节截止", "单位", "事项", "处置截止", "灯", "督办", "返工"];
 
     /// The line of `case` at `now`.
-    pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
+    pub fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
         let life = &case.life;
         let (filing, assignment) = (life.filing(), life.assignment());
         let stage_due = stage_due(case, cx);
@@ -70,7 +69,7 @@ impl Row {
     }
 
     /// For people.
-    pub(super) fn cells(&self, cx: &Context) -> Vec<String> {
+    pub fn cells(&self, cx: &Context) -> Vec<String> {
         let calendar = &cx.rules.calendar;
         let dash = || "—".to_owned();
         let light = match self.timeliness {
@@ -92,7 +91,7 @@ impl Row {
     }
 
     /// For programs.
-    pub(super) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         json!({
             "case": self.id,
             "number": self.number,
