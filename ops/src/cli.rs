@@ -4,18 +4,19 @@
 //! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly.
 
 mod backup;
-mod case;
+pub(crate) mod case;
 mod config;
 mod demo;
 mod help;
 mod instant;
+mod openapi;
 mod outbox;
 mod print;
 mod replay;
 mod restore;
 mod rules;
 mod serve;
-mod timer;
+pub(crate) mod timer;
 mod unit;
 mod usage;
 mod verify;
@@ -155,6 +156,8 @@ enum Command {
     )]
     Demo(demo::Demo),
     Serve(serve::Serve),
+    /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
+    Openapi,
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
@@ -256,6 +259,7 @@ impl Command {
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
+            Command::Openapi => openapi::print(call),
             Command::Config(_) => Ok(Exit::Done),
         }
     }
@@ -274,6 +278,7 @@ impl Command {
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Openapi
             | Command::Config(_) => false,
         }
     }

@@ -9,6 +9,7 @@ use duban_runtime::node::Node;
 
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
+use crate::doors::guard::Guard;
 use crate::store::{Store, Tenure};
 use crate::wiring::Rules;
 
@@ -20,6 +21,8 @@ pub struct House {
     pub node: Arc<Node>,
     /// The rules in force.
     pub rules: Rules,
+    /// Who lets people in.
+    pub guard: Guard,
     /// The ways out, for letters and SMS.
     pub exchange: Arc<Exchange>,
 }

@@ -3,6 +3,8 @@
 //! One file per resource. Nothing is decided here: a request becomes a command with its asker, its id and its instant,
 //! and the entity's answer becomes a status.
 
+pub mod api;
+mod crowd;
 mod health;
 pub mod problem;
 
@@ -14,6 +16,8 @@ use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
 use crate::house::House;
+
+use crowd::Crowd;
 
 /// How long a client may take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -39,7 +43,9 @@ impl Doors {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
         let shared = web::Data::from(Arc::clone(house));
-        let app = move || App::new().app_data(shared.clone()).configure(routes);
+        let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
+        let app =
+            move || App::new().app_data(shared.clone()).app_data(crowd.clone()).configure(routes);
         let server = HttpServer::new(app)
             .workers(workers)
             .client_request_timeout(HEAD_PATIENCE)
@@ -73,5 +79,7 @@ impl Doors {
 
 /// Every route.
 fn routes(app: &mut web::ServiceConfig) {
-    app.configure(health::routes).default_service(web::to(problem::no_such_page));
+    app.configure(health::routes)
+        .configure(api::routes)
+        .default_service(web::to(problem::no_such_page));
 }

@@ -14,6 +14,7 @@ pub mod courier;
 pub mod dead;
 pub mod delivery;
 pub mod demo;
+pub mod doors;
 pub mod house;
 pub mod http;
 pub mod replay;

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
+use crate::doors::guard::Guard;
 use crate::house::House;
 use crate::http::Doors;
 use crate::store::{self, Store};
@@ -75,7 +76,9 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    Ok(Arc::new(House { config: config.clone(), node, rules, exchange: Arc::new(exchange) }))
+    let guard = Guard::before(Arc::clone(&node)).context("无法取得随机数")?;
+    let (config, exchange) = (config.clone(), Arc::new(exchange));
+    Ok(Arc::new(House { config, node, rules, guard, exchange }))
 }
 
 /// Stops the node and closes the journal; nobody else holds the house any more.
@@ -83,7 +86,10 @@ async fn close(house: Arc<House>) -> Result<()> {
     let dir = house.config.store_dir.clone();
     let journal = house.node.journal().clone();
     let house = Arc::into_inner(house).context("有未完成的请求,未能有序停止")?;
-    let node = Arc::into_inner(house.node).context("有未完成的任务,未能有序停止")?;
+    // The guard holds the node, too.
+    let House { node, guard, .. } = house;
+    drop(guard);
+    let node = Arc::into_inner(node).context("有未完成的任务,未能有序停止")?;
     node.stop().await;
     journal.close().map_err(|failure| store::in_words(failure, &dir))
 }

@@ -164,7 +164,8 @@ impl<E: Entity> Activation<E> {
         };
         let command = E::Command::from(fired.clone());
         match self.stage(&command, &asked, &Caller::Timer) {
-            Staging::Yes(staged, timers) if !timers.has(&fired) => {
+            Staging::Yes(mut staged, timers) if !timers.has(&fired) => {
+                staged.fired = Some(fired.due);
                 self.hand().staged += 1;
                 out.push(Step::Staged(staged));
             }
@@ -299,7 +300,7 @@ impl<E: Entity> Activation<E> {
         };
         let after = After { entity: self.id.clone(), stored, before };
         let (messages, tells, at) = (made.messages, made.tells, asked.at);
-        let staged = Staged { record, previous, after, messages, tells, taken, at };
+        let staged = Staged { record, previous, after, messages, tells, taken, fired: None, at };
         Staging::Yes(Box::new(staged), made.timers)
     }
 

@@ -1,6 +1,6 @@
 //! How much is under way in a node: what a caller in virtual time waits for, and what bounds the work taken in.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 
@@ -13,12 +13,27 @@ pub(crate) struct Gauge {
     windows_read: AtomicI64,
     committed: AtomicI64,
     changed: Notify,
+    closing: AtomicBool,
+}
+
+/// A place among the commands from outside: given back when it is dropped, by a caller who went away too.
+#[derive(Debug)]
+pub(crate) struct Inside<'a>(&'a Gauge);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.outside.fetch_sub(1, Ordering::AcqRel);
+        if self.0.is_closing() {
+            self.0.changed.notify_waiters();
+        }
+    }
 }
 
 impl Gauge {
     /// `n` units are begun, or taken off if negative: messages sent, deliveries, tells on their way, reads.
     pub(crate) fn begin(&self, n: i64) {
-        let now = self.undecided.fetch_add(n, Ordering::AcqRel) + n;
+        // In one order with `close`: whoever begins before it is waited for, and whoever begins after it sees it.
+        let now = self.undecided.fetch_add(n, Ordering::SeqCst) + n;
         if n < 0 && now <= 0 {
             self.changed.notify_waiters();
         }
@@ -44,23 +59,40 @@ impl Gauge {
         self.changed.notify_waiters();
     }
 
-    /// Takes one place among `max` for a command from outside; false when all are taken.
-    pub(crate) fn enter(&self, max: i64) -> bool {
-        if self.outside.fetch_add(1, Ordering::AcqRel) < max {
-            return true;
-        }
-        self.leave();
-        false
+    /// Takes one place among `max` for a command from outside; none when all are taken.
+    pub(crate) fn enter(&self, max: i64) -> Option<Inside<'_>> {
+        let n_before = self.outside.fetch_add(1, Ordering::AcqRel);
+        let inside = Inside(self);
+        (n_before < max).then_some(inside)
     }
 
-    /// Gives the place back.
-    pub(crate) fn leave(&self) {
-        self.outside.fetch_sub(1, Ordering::AcqRel);
+    /// Commands from outside that are not answered.
+    pub(crate) fn outside(&self) -> u64 {
+        u64::try_from(self.outside.load(Ordering::Acquire)).unwrap_or(0)
+    }
+
+    /// Nothing more is taken in.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing more is taken in. Asked after [`Gauge::begin`], it cannot be missed.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
     }
 
     /// Waits until everything is decided and at most `behind` batches are not durable.
     pub(crate) async fn settled(&self, behind: i64) {
         self.until(|| self.is_decided() && self.undurable.load(Ordering::Acquire) <= behind).await;
+    }
+
+    /// Waits until everything is decided and durable, and every command from outside is answered.
+    pub(crate) async fn drained(&self) {
+        self.until(|| {
+            let undurable = self.undurable.load(Ordering::Acquire);
+            self.is_decided() && undurable <= 0 && self.outside() == 0
+        })
+        .await;
     }
 
     /// Waits until `partitions` windows are read and either nothing was due or a first batch is durable: what is still
@@ -74,7 +106,7 @@ impl Gauge {
     }
 
     fn is_decided(&self) -> bool {
-        self.undecided.load(Ordering::Acquire) <= 0
+        self.undecided.load(Ordering::SeqCst) <= 0
     }
 
     async fn until(&self, is_so: impl Fn() -> bool) {

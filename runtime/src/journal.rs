@@ -47,13 +47,14 @@ use disk::{Disk, MemoryDisk};
 pub use failure::Failure;
 use feed::Feed;
 use ledger::LedgerReader;
-use meter::{Meter, Stats};
+use meter::{Meter, Stats, Trouble};
 use recovery::Progress;
 use snapshot::{Snapshots, Span};
 use store::{MemoryStore, Store};
 use threads::Threads;
 
 use crate::clock::Clock;
+use crate::figures::Histogram;
 use crate::record::{Batch, Fold};
 
 /// How long a reader waits for its own commit to reach the store.
@@ -245,6 +246,23 @@ impl Journal {
         stats.applied = tables.applied();
         stats.n_bytes_behind = u64::try_from(tables.n_bytes()).unwrap_or(u64::MAX);
         stats
+    }
+
+    /// How long commits took, sync included, since it was opened.
+    pub fn latency(&self) -> Histogram {
+        self.inner.meter.latency()
+    }
+
+    /// Why nothing is committed, if the last group was refused: a full disk, or a store that is too far behind. Gone with
+    /// the next commit, so it also stands while nobody asks for anything.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.inner.meter.trouble()
+    }
+
+    /// Why the store takes nothing, if it does not: commits go on in memory and in the ledger for as long as there is
+    /// room.
+    pub fn store_trouble(&self) -> Option<Failure> {
+        self.inner.backlog.why_stuck()
     }
 
     /// Takes nothing more, commits what is queued, applies everything and hands it to the system. Further handles can

@@ -15,6 +15,7 @@ mod actor;
 pub mod answer;
 pub mod clock;
 pub mod entity;
+pub mod figures;
 mod gauge;
 pub mod happening;
 pub mod journal;

@@ -4,6 +4,7 @@ mod conductor;
 mod door;
 mod faith;
 mod ticker;
+mod watching;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -14,8 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 pub use self::conductor::RUN_AHEAD_MAX;
-pub use self::door::{Ask, Leased};
+pub use self::door::{Ask, CLOSING_RETRY_AFTER, Leased};
 pub(crate) use self::faith::Faith;
+pub use self::watching::{PULSE_PATIENCE, Pulse, Stuck};
 
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
@@ -117,6 +119,7 @@ impl Node {
             readers,
             clock,
             gauge,
+            counters: Arc::default(),
             sooner,
             resident_max,
             firing,
@@ -239,12 +242,27 @@ impl Node {
         }
     }
 
-    /// Ends the node in good order: what was accepted is durable, then the arbiters stop.
+    /// Takes no more commands and fires no more timers, gives no more messages out, and waits until everything decided
+    /// is durable or refused and every [`Node::ask`] is answered. Further callers hear [`crate::answer::Answer::Busy`] with [`CLOSING_RETRY_AFTER`]; couriers may
+    /// still claim and record the outcomes of what they have in hand. For those who share the node: whoever holds it
+    /// last then calls [`Node::stop`]. Waits for as long as the disk takes; asked twice, it waits twice.
+    pub async fn drain(&self) {
+        self.wiring.gauge.close();
+        self.wiring.gauge.drained().await;
+    }
+
+    /// Whether [`Node::drain`] was called.
+    pub fn is_draining(&self) -> bool {
+        self.wiring.gauge.is_closing()
+    }
+
+    /// Ends the node in good order: what was accepted is durable, then the arbiters stop. What is due then fires after
+    /// the next start.
     pub async fn stop(mut self) {
+        self.drain().await;
         for ticker in self.tickers.drain(..) {
             ticker.abort();
         }
-        self.wiring.gauge.settled(0).await;
         for partition in self.partitions.drain(..) {
             if let Err(error) = partition.send(Stop).await {
                 tracing::debug!(%error, "a partition was gone already");

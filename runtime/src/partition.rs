@@ -220,10 +220,15 @@ impl Partition {
         }
     }
 
+    /// Whether it takes a further command from outside.
+    pub fn has_room(&self) -> bool {
+        self.undecided < self.limits.undecided_max
+    }
+
     /// A command from outside, for `to`.
     pub fn command(&mut self, to: EntityId, asking: Asking, out: &mut Vec<Output>) {
         let Asking { command, asked, caller } = asking;
-        if self.undecided >= self.limits.undecided_max {
+        if !self.has_room() {
             return caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         self.undecided += 1;

@@ -14,7 +14,7 @@ use super::instant::{self, Typed};
 use super::{Call, Exit};
 use crate::store::Store;
 use crate::store::place::Place;
-use crate::words::case::STAGES;
+use crate::words::case;
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;
@@ -22,7 +22,7 @@ const PREFIX_MIN: usize = 4;
 const NAMED_MAX: usize = 5;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Case {
+pub(crate) enum Case {
     /// 列出案件,最先到期的在前
     #[command(long_about = "列出案件,最先到期的在前;灯色按当前时刻(或 --at)判断。\n\
         不加条件时列出全部未结案件。一页列不完时,末行给出下一页的命令。\n\n\
@@ -52,12 +52,12 @@ pub(super) enum Case {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(crate) struct List {
     /// 只列这个单位的案件
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
     /// 只列这个环节:registered validating awaiting-dispatch dispatched handling returning verifying awaiting-closing declined
-    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    #[arg(long, value_name = "STAGE", value_parser = case::stage)]
     stage: Option<&'static str>,
     /// 列已结的案件(与 --unit 同用),最早结案的在前
     #[arg(long, requires = "unit", conflicts_with = "stage")]
@@ -74,7 +74,7 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct One {
+pub(crate) struct One {
     /// 案件号,或它的开头几位
     #[arg(value_name = "ID")]
     id: String,
@@ -118,14 +118,4 @@ fn find(store: &Store, text: &str) -> Result<(EntityId, Stored)> {
             bail!("以 `{text}` 开头的案件不止一个:{names} …;请多写几位")
         }
     }
-}
-
-/// The stage of this word, as the command line gives it.
-fn stage(word: &str) -> Result<&'static str, String> {
-    let known = STAGES.iter().filter(|(name, _)| *name != "closed");
-    let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
-    found.map(|(name, _)| *name).ok_or_else(|| {
-        let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
-        format!("可用:{}", known.collect::<Vec<_>>().join(" "))
-    })
 }

@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::words::instant;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Timer {
+pub(crate) enum Timer {
     /// 列出定时器,最先到期的在前
     #[command(long_about = "列出全部实体的定时器,最先到期的在前,并说明各为何事。\n\n\
         示例:\n  \
@@ -24,7 +24,7 @@ pub(super) enum Timer {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(crate) struct List {
     /// 只列此刻之前到期的
     #[arg(long, value_name = "INSTANT", value_parser = typed)]
     until: Option<Typed>,
@@ -83,7 +83,7 @@ fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
 
 /// The `limit` timers that are due first. An entity's alarm is its first timer, so the first entities by alarm have
 /// the first timers among them.
-fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Wanted)>> {
+pub(crate) fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Wanted)>> {
     let mut alarms = Vec::new();
     for partition in 0..PARTITIONS {
         alarms.extend(store.journal.alarms(partition, None, limit)?);

@@ -5,6 +5,8 @@ use duban_actors::case::{Case, Life, Timeliness};
 use duban_actors::context::Context;
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Where a case can stand: the word of lists and what people call it.
 pub const STAGES: [(&str, &str); 10] = [
@@ -32,13 +34,24 @@ pub const OPEN: [&str; 8] = [
     "awaiting-closing",
 ];
 
+/// The stage of this word, as the command line gives it.
+pub fn stage(word: &str) -> Result<&'static str, String> {
+    let known = STAGES.iter().filter(|(name, _)| *name != "closed");
+    let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
+    found.map(|(name, _)| *name).ok_or_else(|| {
+        let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
+        format!("可用:{}", known.collect::<Vec<_>>().join(" "))
+    })
+}
+
 /// What people call a stage.
 pub fn stage_word(name: &str) -> &str {
     STAGES.iter().find(|(word, _)| *word == name).map_or(name, |(_, chinese)| chinese)
 }
 
 /// The light of a case at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Light {
     /// Done with.
     Off,

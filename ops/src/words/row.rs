@@ -3,34 +3,43 @@
 use duban_actors::case::{Case, Life, Timeliness};
 use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::case::{Light, level_word, light, stage_due, stage_word, timeliness_word};
 use super::instant;
 
 /// A line of the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CaseRow)]
 pub struct Row {
-    /// Its id.
+    /// 案件号
+    #[serde(rename = "case")]
     pub id: String,
-    /// Its number, once it has one.
+    /// 年度编号,立案后才有
     pub number: Option<String>,
-    /// The word of its stage.
+    /// 环节
+    #[schema(example = "handling")]
     pub stage: &'static str,
-    /// Whose it is.
-    pub unit: Option<String>,
-    /// What it is about.
-    pub matter: String,
-    /// When its stage ought to be over.
+    /// 本环节的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub stage_due: Option<Timestamp>,
-    /// When the handling ought to be finished.
+    /// 承办单位
+    pub unit: Option<String>,
+    /// 小类名称
+    pub matter: String,
+    /// 处置的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub due: Option<Timestamp>,
-    /// Its light.
+    /// 灯
     pub light: Light,
-    /// Its supervision level, 0–3.
+    /// 督办级别,0 为未督办
     pub level: u8,
-    /// How often it was sent back.
+    /// 返工次数
     pub reworks: u16,
-    /// In time or not, once it is closed.
+    /// 是否按期,结案后才有
+    #[schema(value_type = Option<String>, example = "on-time")]
     pub timeliness: Option<Timeliness>,
 }
 
@@ -92,18 +101,7 @@ impl Row {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        json!({
-            "case": self.id,
-            "number": self.number,
-            "stage": self.stage,
-            "stage_due": self.stage_due,
-            "unit": self.unit,
-            "matter": self.matter,
-            "due": self.due,
-            "light": self.light.as_str(),
-            "level": self.level,
-            "reworks": self.reworks,
-            "timeliness": self.timeliness,
-        })
+        // Writing plain texts and numbers cannot fail.
+        serde_json::to_value(self).unwrap_or_default()
     }
 }

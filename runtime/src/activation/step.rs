@@ -78,6 +78,8 @@ pub struct Staged {
     pub tells: Vec<Tell>,
     /// Set when the command came by a tell.
     pub taken: Option<Taken>,
+    /// When the timer was due whose firing this is; none for a command.
+    pub fired: Option<Timestamp>,
     /// When it was asked.
     pub at: Timestamp,
 }

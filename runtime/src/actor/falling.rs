@@ -21,6 +21,7 @@ impl PartitionActor {
     /// It panicked.
     pub(super) fn fall(&mut self, words: &str, ctx: &mut Context<Self>) {
         let no = self.no;
+        self.wiring.counters.partition_fell();
         let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
         self.home = Rc::new(next);
         self.core = Partition::new(no, 1, Origin::default());

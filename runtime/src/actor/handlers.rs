@@ -3,21 +3,28 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Claim, Committed, Conclude, Leasing, LeasingDead, Missed, Peers, Releasing, StepOf, Stop,
-    TellFrom, Tick, Warm,
+    Ask, Beat, Claim, Committed, Conclude, Leasing, LeasingDead, Missed, Peers, Pulsing, Releasing,
+    StepOf, Stop, TellFrom, Tick, Warm,
 };
-use super::partition::{PartitionActor, sleep_of};
+use super::partition::{PartitionActor, Standing, sleep_of};
 use super::residents::Residents;
 use crate::activation::{RETRY_AFTER, Step};
 use crate::answer::Answer;
+use crate::figures::Bound;
 
 impl Handler<Ask> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Ask(to, asking): Ask, ctx: &mut Context<Self>) {
         if self.is_up() {
-            self.work(ctx, |core, _, out| core.command(to, asking, out));
+            self.work(ctx, |core, wiring, out| {
+                if !core.has_room() {
+                    wiring.counters.turned_away(Bound::Partition);
+                }
+                core.command(to, asking, out);
+            });
         } else {
+            self.wiring.counters.turned_away(Bound::Partition);
             asking.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         self.wiring.gauge.finish(1);
@@ -35,17 +42,30 @@ impl Handler<StepOf> for PartitionActor {
             Step::Staged(staged) => {
                 self.residents.stepped(&entity, Some(sleep_of(staged.after.stored.alarm)));
             }
-            Step::Fell(_) | Step::Reload | Step::Quarantine(_) => {}
+            Step::Reload => {}
+            Step::Fell(_) => self.wiring.counters.entity_fell(),
+            Step::Quarantine(_) => self.wiring.counters.set_aside(),
+            Step::NoRoom(delivery) => {
+                self.note_no_room(delivery);
+                self.residents.stepped(&entity, None);
+            }
             Step::Overdue(_)
             | Step::Passed
             | Step::NotDue(_)
-            | Step::NoRoom(_)
             | Step::TellDone(..)
             | Step::Claimed(..) => {
                 self.residents.stepped(&entity, None);
             }
         }
-        self.work(ctx, |core, wiring, out| core.step(entity, step, wiring.clock.now(), out));
+        self.work(ctx, |core, wiring, out| {
+            let now = wiring.clock.now();
+            if let Step::Staged(staged) = &step
+                && let Some(due) = staged.fired
+            {
+                wiring.counters.fired(now.since(due));
+            }
+            core.step(entity, step, now, out);
+        });
     }
 }
 
@@ -118,6 +138,7 @@ impl Handler<Warm> for PartitionActor {
                 self.admit(&entity, Some(stored));
             }
         }
+        self.publish();
         self.wiring.gauge.finish(1);
     }
 }
@@ -158,6 +179,7 @@ impl Handler<Claim> for PartitionActor {
 
     fn handle(&mut self, Claim(claiming): Claim, ctx: &mut Context<Self>) {
         self.work(ctx, |core, _, out| core.claim(claiming, out));
+        self.wiring.gauge.finish(1);
     }
 }
 
@@ -166,6 +188,19 @@ impl Handler<Conclude> for PartitionActor {
 
     fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
         self.work(ctx, |core, _, out| core.outcome(concluding, out));
+        self.wiring.gauge.finish(1);
+    }
+}
+
+impl Handler<Pulsing> for PartitionActor {
+    type Result = MessageResult<Pulsing>;
+
+    fn handle(&mut self, Pulsing: Pulsing, _: &mut Context<Self>) -> Self::Result {
+        MessageResult(match self.standing {
+            Standing::Up => Beat::Up,
+            Standing::Pausing | Standing::Due => Beat::Pausing,
+            Standing::Ended => Beat::Ended,
+        })
     }
 }
 

@@ -79,6 +79,22 @@ pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<u8>
 #[rtype(result = "()")]
 pub(super) struct Missed(pub(super) u8);
 
+/// Give a sign of life.
+#[derive(Message)]
+#[rtype(result = "Beat")]
+pub(crate) struct Pulsing;
+
+/// How a partition is that gives one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beat {
+    /// It works.
+    Up,
+    /// It fell, and rises again.
+    Pausing,
+    /// It fell too often.
+    Ended,
+}
+
 /// Let every entity go, and end.
 #[derive(Message)]
 #[rtype(result = "()")]

@@ -20,6 +20,7 @@ use crate::activation::{Delivery, Step, words_of};
 use crate::answer::Caller;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
+use crate::figures::{Bound, Counters};
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
 use crate::node::{Faith, OnEnd};
@@ -50,6 +51,7 @@ pub(crate) struct Wiring {
     pub(crate) readers: Handle,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) gauge: Arc<Gauge>,
+    pub(crate) counters: Arc<Counters>,
     /// Rung when an alarm becomes due sooner than the ticker knows.
     pub(crate) sooner: Arc<Notify>,
     /// Entities that stay resident per partition at most.
@@ -61,8 +63,11 @@ pub(crate) struct Wiring {
 
 impl Wiring {
     /// Alarms due up to here may fire now. In virtual time that is not the clock's instant: what the caller does at that
-    /// very instant comes first, however late a commit or a read comes back.
+    /// very instant comes first, however late a commit or a read comes back. A node that closes leaves them to the next.
     pub(crate) fn fires_until(&self) -> Timestamp {
+        if self.gauge.is_closing() {
+            return Timestamp::from_millis(i64::MIN);
+        }
         match &self.firing {
             Firing::ByHand(until) => Timestamp::from_millis(until.load(Ordering::Acquire)),
             Firing::ByClock(faith) => faith.fires_until(self.clock.reading()),
@@ -99,6 +104,7 @@ pub(crate) struct PartitionActor {
     pub(super) peers: Vec<Addr<PartitionActor>>,
     next_due: Arc<AtomicI64>,
     counted: i64,
+    counted_residents: i64,
     /// Reads of windows and tells under way.
     pub(super) reading: usize,
     /// Batches whose result is not known.
@@ -129,6 +135,7 @@ impl PartitionActor {
             peers: Vec::new(),
             next_due,
             counted: 0,
+            counted_residents: 0,
             reading: 0,
             submitted: 0,
             standing: Standing::Up,
@@ -195,7 +202,10 @@ impl PartitionActor {
                 self.residents.resolved(&entity, n);
             }
             Output::Restart(entity, fall) => self.tell_entity(&entity, ToEntity::Restart(fall)),
-            Output::SetAside(entity, why) => self.tell_entity(&entity, ToEntity::SetAside(why)),
+            Output::SetAside(entity, why) => {
+                self.wiring.counters.set_aside();
+                self.tell_entity(&entity, ToEntity::SetAside(why));
+            }
             Output::LoadAlarms(reload) => self.read_alarms(reload, ctx),
             Output::LoadOutbox(reload) => self.read_outbox(reload, ctx),
             Output::LoadTells { from, after } => self.read_tells(from, after, ctx),
@@ -250,15 +260,27 @@ impl PartitionActor {
         }
         let resident = match self.residents.used(&entity) {
             Some(resident) if resident.busy < BUSY_MAX => resident,
-            Some(_) | None => return self.core.undeliverable(entity, delivery),
+            Some(_) | None => return self.undeliverable(entity, delivery),
         };
         match resident.address.try_send(ToEntity::Deliver(delivery)) {
             Ok(()) => resident.busy += 1,
             Err(SendError::Full(back) | SendError::Closed(back)) => {
                 if let ToEntity::Deliver(delivery) = back {
-                    self.core.undeliverable(entity, delivery);
+                    self.undeliverable(entity, delivery);
                 }
             }
+        }
+    }
+
+    fn undeliverable(&mut self, entity: EntityId, delivery: Delivery) {
+        self.note_no_room(&delivery);
+        self.core.undeliverable(entity, delivery);
+    }
+
+    /// A command from outside is answered busy; everything else is delivered again.
+    pub(super) fn note_no_room(&self, delivery: &Delivery) {
+        if let Delivery::Command { caller: Caller::Outside(_), .. } = delivery {
+            self.wiring.counters.turned_away(Bound::Entity);
         }
     }
 
@@ -272,7 +294,7 @@ impl PartitionActor {
     }
 
     /// Lets the node know how much is under way here and when the next alarm is due.
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         if self.window == FirstWindow::Unread && self.core.has_read_alarms() {
             self.window = FirstWindow::Read;
             self.wiring.gauge.window_read();
@@ -282,6 +304,11 @@ impl PartitionActor {
         if undecided != self.counted {
             self.wiring.gauge.begin(undecided - self.counted);
             self.counted = undecided;
+        }
+        let residents = i64::try_from(self.residents.len()).unwrap_or(i64::MAX);
+        if residents != self.counted_residents {
+            self.wiring.counters.residents(residents - self.counted_residents);
+            self.counted_residents = residents;
         }
         let next = self.core.next_due().unwrap_or(Timestamp::NEVER).as_millis();
         // Nobody else writes it, and most messages change nothing.

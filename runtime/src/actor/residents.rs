@@ -59,6 +59,11 @@ impl Residents {
         self.map.contains_key(id)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.map.len()
+    }
+
     /// The resident, who counts as used now.
     pub(super) fn used(&mut self, id: &EntityId) -> Option<&mut Resident> {
         let resident = self.map.get_mut(id)?;

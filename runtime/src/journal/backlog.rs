@@ -180,6 +180,11 @@ impl Backlog {
         self.moved.notify_all();
     }
 
+    /// Why the store takes nothing, if it does not.
+    pub fn why_stuck(&self) -> Option<Failure> {
+        self.standing().trouble.clone()
+    }
+
     fn hurry(&self) {
         self.standing().urgent = true;
         self.moved.notify_all();
@@ -218,6 +223,7 @@ mod tests {
         commit(&backlog, 1);
         let failure = applier.apply_once().unwrap_err();
         backlog.trouble(failure);
+        assert!(backlog.why_stuck().is_some_and(|failure| failure.is_full()));
         assert!(backlog.wait_for_room().is_ok(), "a frozen generation makes room for one more");
         commit(&backlog, 2);
         assert!(backlog.wait_for_room().is_err_and(|failure| failure.is_full()));
@@ -225,7 +231,7 @@ mod tests {
         store.refuses.store(false, Ordering::SeqCst);
         assert_eq!(applier.apply_once().unwrap(), Some(1));
         assert_eq!(applier.apply_once().unwrap(), Some(2));
-        assert!(backlog.wait_for_room().is_ok());
+        assert!(backlog.wait_for_room().is_ok() && backlog.why_stuck().is_none());
         let value = store.get(layout::APPLIED).unwrap().unwrap();
         assert_eq!(layout::parse_value::<u64>(&value), Ok(2));
     }

@@ -101,3 +101,40 @@ fn each(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::entity::EntityId;
+    use crate::journal::store::MemoryStore;
+    use crate::outbox::{Message, MessageId, RowEvent};
+
+    #[test]
+    fn a_store_whose_counts_are_missing_or_of_another_frame_is_counted_and_otherwise_believed() {
+        let store = MemoryStore::new();
+        let rows = (0..3_000).map(row).collect();
+        store.apply(rows).unwrap();
+        let counted = Census { n_ready: 2_900, n_dead: 100, ..Census::default() };
+        assert_eq!(Census::load(&store, 7).unwrap(), counted);
+
+        let told = Census { n_retry: 1, ..Census::default() };
+        let value = Some(layout::value(&(7_u64, told)));
+        store.apply(vec![(layout::CENSUS.to_vec(), value)]).unwrap();
+        assert_eq!(Census::load(&store, 7).unwrap(), told);
+        assert_eq!(Census::load(&store, 8).unwrap(), counted);
+    }
+
+    /// Every thirtieth is dead.
+    fn row(n: u64) -> (Vec<u8>, Option<Vec<u8>>) {
+        let at = Timestamp::from_millis(5);
+        let message = Message { template: "level-1".into(), data: String::new(), not_before: at };
+        let mut row = Row::ready(message);
+        if n.is_multiple_of(30) {
+            row = row.after(&RowEvent::Died("no such address".into(), at)).unwrap();
+        }
+        let entity = EntityId { kind: 1, key: "7".into() };
+        let id = MessageId { entity, sequence: n, index: 0 };
+        (layout::row(3, row.next, &id), Some(layout::value(&row)))
+    }
+}

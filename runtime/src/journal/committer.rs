@@ -126,10 +126,20 @@ impl<D: Disk> Committer<D> {
                 }
                 Ok(receipt.frame)
             }
-            Err(failure) if failure.is_fatal() => return Err(failure),
-            Err(failure) => Err(failure),
+            Err(failure) => {
+                self.refused(&failure);
+                if failure.is_fatal() {
+                    return Err(failure);
+                }
+                Err(failure)
+            }
         };
         Ok(Answers { callers: parts.callers, result })
+    }
+
+    /// A group was refused: whoever asks is told why, until one is taken.
+    pub fn refused(&self, failure: &Failure) {
+        self.meter.refused(failure, self.clock.now());
     }
 
     fn note(&self, parts: &Parts, (frame, n_bytes): (u64, u64), took: Duration) {

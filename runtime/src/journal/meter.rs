@@ -4,8 +4,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Buckets of the histogram of appends: four to each doubling of a microsecond, up to about a minute.
-const N_BUCKETS: usize = 104;
+use super::failure::Failure;
+use crate::clock::Timestamp;
+use crate::figures::Histogram;
+
+/// Buckets of the histogram of appends to each doubling of a microsecond.
+const BUCKETS_PER_DOUBLING: usize = 4;
+/// All of them, up to some minutes.
+const N_BUCKETS: usize = 26 * BUCKETS_PER_DOUBLING;
 
 /// Counts as the committer goes.
 #[derive(Debug)]
@@ -14,7 +20,20 @@ pub struct Meter {
     n_records: AtomicU64,
     n_bytes: AtomicU64,
     appends: Mutex<[u64; N_BUCKETS]>,
+    appends_micros: AtomicU64,
+    trouble: Mutex<Option<Trouble>>,
     head: Mutex<([u8; 32], u64)>,
+}
+
+/// Why nothing is committed at the moment.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// What the last group was refused for.
+    pub failure: Failure,
+    /// When the first was refused since a group was taken.
+    pub since: Timestamp,
+    /// When the last was.
+    pub last: Timestamp,
 }
 
 /// What a journal did since it was opened.
@@ -52,6 +71,8 @@ impl Default for Meter {
             n_records: AtomicU64::new(0),
             n_bytes: AtomicU64::new(0),
             appends: Mutex::new([0; N_BUCKETS]),
+            appends_micros: AtomicU64::new(0),
+            trouble: Mutex::new(None),
             head: Mutex::new(([0; 32], 0)),
         }
     }
@@ -66,6 +87,34 @@ impl Meter {
         if let Some(count) = lock(&self.appends).get_mut(bucket(took)) {
             *count += 1;
         }
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.appends_micros.fetch_add(micros, Ordering::Relaxed);
+        *lock(&self.trouble) = None;
+    }
+
+    /// A group was refused at `at`.
+    pub fn refused(&self, failure: &Failure, at: Timestamp) {
+        let mut trouble = lock(&self.trouble);
+        let since = trouble.as_ref().map_or(at, |trouble| trouble.since);
+        *trouble = Some(Trouble { failure: failure.clone(), since, last: at });
+    }
+
+    /// Why nothing is committed, if the last group was refused.
+    pub fn trouble(&self) -> Option<Trouble> {
+        lock(&self.trouble).clone()
+    }
+
+    /// How long appends took, sync included, in classes that each reach twice as far as the one before.
+    pub fn latency(&self) -> Histogram {
+        let appends = *lock(&self.appends);
+        let doublings =
+            appends.chunks_exact(BUCKETS_PER_DOUBLING).map(|counts| counts.iter().sum());
+        let ends = (1..).map(|doubling| end_of(doubling * BUCKETS_PER_DOUBLING - 1));
+        let mut classes: Vec<(Duration, u64)> = ends.zip(doublings).collect();
+        // Whatever is longer than all classes was counted in the last.
+        let n_beyond = classes.pop().map_or(0, |(_, n)| n);
+        let sum = Duration::from_micros(self.appends_micros.load(Ordering::Relaxed));
+        Histogram { classes, n_beyond, sum }
     }
 
     /// The ledger ends in `frame`, whose hash is `hash`.
@@ -152,5 +201,19 @@ mod tests {
         assert!(stats.append_p50 < Duration::from_micros(200), "{stats:?}");
         assert!(stats.append_p99 >= Duration::from_millis(30), "{stats:?}");
         assert_eq!((stats.n_frames, stats.n_records, stats.group_size()), (10, 20, 2));
+    }
+
+    #[test]
+    fn every_append_is_in_the_class_that_reaches_as_far_as_it_took() {
+        let meter = Meter::default();
+        let appends = [1, 7, 8, 160, 4_095, 4_096, 60_000_000, 600_000_000];
+        appends.iter().for_each(|micros| meter.group(1, 1, Duration::from_micros(*micros)));
+        let latency = meter.latency();
+        for (longest, n) in latency.cumulative() {
+            let within = appends.iter().filter(|micros| Duration::from_micros(**micros) <= longest);
+            assert_eq!(usize::try_from(n).unwrap(), within.count(), "up to {longest:?}");
+        }
+        assert_eq!((latency.n_beyond, latency.count()), (1, 8));
+        assert_eq!(latency.sum, Duration::from_micros(appends.iter().sum()));
     }
 }

@@ -29,6 +29,15 @@ impl Journal {
         recovery::entity(&self.inner.backlog, id)
     }
 
+    /// The sequence of an entity's last record; none before its first. Cheaper than its value: enough to tell whether
+    /// what was read of it still holds.
+    ///
+    /// # Errors
+    /// The store's failures.
+    pub fn sequence(&self, id: &EntityId) -> Result<Option<u64>, Failure> {
+        recovery::sequence(&self.inner.backlog, id)
+    }
+
     /// How a partition stands.
     ///
     /// # Errors

@@ -297,7 +297,23 @@ pub(crate) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>,
     if let Some(stored) = backlog.tables().entity(id) {
         return Ok(Some(stored.clone()));
     }
-    // Without the lock: what leaves the tables is in the store before.
+    below(backlog, id)
+}
+
+/// The sequence of an entity's last record, without its state where that is at hand.
+///
+/// # Errors
+/// As [`entity`].
+pub(crate) fn sequence(backlog: &Backlog, id: &EntityId) -> Result<Option<u64>, Failure> {
+    let above = backlog.tables().entity(id).map(|stored| stored.sequence);
+    match above {
+        Some(sequence) => Ok(Some(sequence)),
+        None => Ok(below(backlog, id)?.map(|stored| stored.sequence)),
+    }
+}
+
+/// Without the lock: what leaves the tables is in the store before.
+fn below(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
     let bytes = backlog.store().get(&layout::entity(id))?;
     bytes.map(|bytes| Stored::decode(&bytes).map_err(|error| unclear("entity", error))).transpose()
 }

@@ -141,6 +141,7 @@ fn commit<D: Disk>(
 ) {
     while let Some(group) = queue.take() {
         if let Err(failure) = backlog.wait_for_room() {
+            committer.refused(&failure);
             for submission in group {
                 (submission.done)(Err(failure.clone()));
             }

@@ -1,5 +1,7 @@
 //! The doors of a node: commands in, messages out.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use super::Node;
@@ -8,6 +10,7 @@ use crate::actor::message::{self, Leasing, LeasingDead, Releasing};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
+use crate::figures::Bound;
 use crate::journal::Failure;
 use crate::outbox::{MessageId, Row, RowEvent};
 use crate::partition::{Asking, Claiming, Concluding, PARTITIONS};
@@ -15,6 +18,9 @@ use crate::registry::AnyCommand;
 
 /// Commands from outside that are under way at most; one more is answered busy, before any work.
 const OUTSIDE_MAX: i64 = 4_096;
+
+/// How long a caller is told to wait of a node that is closing: until another process has taken over.
+pub const CLOSING_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A command on its way to an entity.
 #[derive(Debug)]
@@ -44,34 +50,44 @@ pub struct Leased {
 }
 
 impl Node {
-    /// Asks and waits for the answer, which comes when it is durable.
+    /// Asks and waits for the answer, which comes when it is durable. A caller who stops waiting gives their place among
+    /// those under way back; the command goes its way.
     pub async fn ask(&self, ask: Ask) -> Answer {
-        if !self.wiring.gauge.enter(OUTSIDE_MAX) {
-            return Answer::Busy { retry_after: RETRY_AFTER };
-        }
-        let answer = self.post(ask).await;
-        self.wiring.gauge.leave();
-        answer.unwrap_or_else(|_| nobody_answered())
+        let inside = self.wiring.gauge.enter(OUTSIDE_MAX);
+        let answer = if inside.is_some() {
+            self.post(ask).await.unwrap_or_else(|_| nobody_answered())
+        } else {
+            self.wiring.counters.turned_away(Bound::Edge);
+            Answer::Busy { retry_after: RETRY_AFTER }
+        };
+        self.wiring.counters.answered(&answer);
+        answer
     }
 
-    /// Asks without waiting: for callers that bound what is under way themselves.
+    /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::figures`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
         let (sender, answer) = oneshot::channel();
         let Ask { to, command, asked } = ask;
         let partition = to.partition(PARTITIONS);
         let ask = message::Ask(to, Asking { command, asked, caller: Caller::Outside(sender) });
         self.wiring.gauge.begin(1);
-        if let Some(home) = self.partitions.get(usize::from(partition))
+        if self.is_draining() {
+            self.wiring.gauge.finish(1);
+            ask.1.caller.answer(Answer::Busy { retry_after: CLOSING_RETRY_AFTER });
+        } else if let Some(home) = self.partitions.get(usize::from(partition))
             && let Err(full) = home.try_send(ask)
         {
             self.wiring.gauge.finish(1);
+            self.wiring.counters.turned_away(Bound::Partition);
             full.into_inner().1.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         answer
     }
 
-    /// Up to `n` messages that are due, over all partitions. They are the caller's until an outcome is recorded.
+    /// Up to `n` messages that are due, over all partitions. They are the caller's until an outcome is recorded. None
+    /// while the node is draining.
     pub async fn lease(&self, n: usize) -> Vec<Leased> {
+        let n = if self.is_draining() { 0 } else { n };
         let now = self.wiring.clock.now();
         let mut leased = Vec::new();
         for partition in &self.partitions {
@@ -108,14 +124,14 @@ impl Node {
     pub async fn claim(&self, id: MessageId, row: Row, at: Timestamp) -> Answer {
         let home = self.home(&id.entity);
         let claim = |caller| message::Claim(Claiming { id, row, at, caller });
-        answered(|caller| home.map(|p| p.try_send(claim(caller)).is_ok())).await
+        self.answered(|caller| home.map(|p| p.try_send(claim(caller)).is_ok())).await
     }
 
     /// Records what became of a message whose row in the journal is `row`.
     pub async fn conclude(&self, id: MessageId, row: Row, event: RowEvent) -> Answer {
         let home = self.home(&id.entity);
         let conclude = |caller| message::Conclude(Concluding { id, row, event, caller });
-        answered(|caller| home.map(|p| p.try_send(conclude(caller)).is_ok())).await
+        self.answered(|caller| home.map(|p| p.try_send(conclude(caller)).is_ok())).await
     }
 
     /// Gives a dead message another try at `at`, as if it had never failed: to the addresses it was given up for.
@@ -148,6 +164,17 @@ impl Node {
         }
     }
 
+    /// What is sent is under way until its partition has taken it up.
+    async fn answered(&self, send: impl FnOnce(Caller) -> Option<bool>) -> Answer {
+        let (sender, answer) = oneshot::channel();
+        self.wiring.gauge.begin(1);
+        if send(Caller::Outside(sender)) != Some(true) {
+            self.wiring.gauge.finish(1);
+            return Answer::Busy { retry_after: RETRY_AFTER };
+        }
+        answer.await.unwrap_or_else(|_| nobody_answered())
+    }
+
     fn home(
         &self,
         entity: &EntityId,
@@ -163,12 +190,4 @@ fn nobody_answered() -> Answer {
 
 fn no_such_message() -> Answer {
     Answer::Failed { reason: "no message with this id was given up".into() }
-}
-
-async fn answered(send: impl FnOnce(Caller) -> Option<bool>) -> Answer {
-    let (sender, answer) = oneshot::channel();
-    if send(Caller::Outside(sender)) != Some(true) {
-        return Answer::Busy { retry_after: RETRY_AFTER };
-    }
-    answer.await.unwrap_or_else(|_| nobody_answered())
 }

@@ -39,7 +39,9 @@ async fn tick(
         let asks = hold.asks_kernel(reading);
         let kernel = if asks { ask(&wiring.clock).await } else { Kernel::Unsynchronised };
         faith.look(&mut hold, reading, kernel);
-        let now = faith.fires_until(reading);
+        let closing = wiring.gauge.is_closing();
+        let now =
+            if closing { Timestamp::from_millis(i64::MIN) } else { faith.fires_until(reading) };
         // Windows that run low and tells that found no room are looked after in a round over all.
         let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
         if everyone {

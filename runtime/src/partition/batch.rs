@@ -90,7 +90,7 @@ impl Partition {
         let Some(previous) = staged.previous.or_else(|| self.previous_of(&entity)) else {
             return self.supersede(entity, staged.taken, out);
         };
-        let Staged { record, previous: _, after, messages, tells, taken, at } = staged;
+        let Staged { record, previous: _, after, messages, tells, taken, fired: _, at } = staged;
         *self.building.staged.entry(entity.clone()).or_insert(0) += 1;
         self.rearm(&entity, after.before.alarm, after.stored.alarm);
         let sequence = after.stored.sequence;

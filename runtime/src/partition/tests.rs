@@ -254,6 +254,7 @@ fn staged(key: &str) -> Step {
         messages: Vec::new(),
         tells: Vec::new(),
         taken: None,
+        fired: None,
         at: NOON,
     }))
 }

@@ -20,13 +20,19 @@ fn a_full_disk_refuses_a_batch_and_takes_it_when_there_is_room() {
     let batch = scribe.batch(0, 3);
 
     disk.leave_space(Some(40));
+    assert!(journal.trouble().is_none());
     assert!(submitted(&journal, &batch).unwrap().is_err_and(|failure| failure.is_full()));
+    let first = journal.trouble().expect("it says why nothing is committed");
+    assert!(first.failure.is_full());
+    assert!(submitted(&journal, &batch).unwrap().is_err());
+    assert_eq!(journal.trouble().map(|trouble| trouble.since), Some(first.since));
     Model::of(&written).check(&journal);
 
     disk.leave_space(None);
     let frame = submitted(&journal, &batch).unwrap().unwrap();
     scribe.committed(&batch, frame);
     written.push((frame, batch));
+    assert!(journal.trouble().is_none(), "it is over with the next commit");
     Model::of(&written).check(&journal);
 }
 

@@ -10,10 +10,15 @@
 )]
 
 mod bell;
+mod closing;
 mod falling;
 mod jumping;
+mod watching;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bell::{Bell, Command, asked, registry};
@@ -216,6 +221,11 @@ async fn warming_makes_entities_with_timers_resident_and_they_work_as_before() {
     let answer = town.node.ask(Ask::of::<Bell>("b0", Command::Ring, asked(9, NOON))).await;
     assert_eq!(answer, Answer::Accepted { sequence: 2, novelty: Novelty::First });
     town.stop().await;
+}
+
+/// What it has come to without waiting.
+pub(crate) fn now<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
+    Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 struct Town {

@@ -1,0 +1,37 @@
+//! The doors of duban: who comes in, and as what (articles 7 and 12).
+//!
+//! Whether somebody may come in is decided by their [`Person`](duban_actors::person::Person); here passwords are
+//! hashed, secrets are made and looked at, and what a visitor shows is turned into who asks. Neither HTTP nor a
+//! terminal is known here: both call the same plain functions.
+
+pub mod guard;
+pub mod password;
+pub mod persons;
+pub mod secret;
+pub mod words;
+
+use duban_runtime::entity::Corrupt;
+use duban_runtime::journal;
+
+/// What the world did to the doors. Nobody is let in on one of these.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The system gives no random bytes.
+    #[error("the system gave no random bytes: {0}")]
+    Chance(getrandom::Error),
+    /// A password could not be hashed, or what is kept of one cannot be read.
+    #[error("a password could not be hashed: {0}")]
+    Hash(String),
+    /// Too many passwords are being looked at; nothing was done.
+    #[error("too many passwords are being looked at")]
+    Busy,
+    /// The journal cannot be read.
+    #[error("persons cannot be read")]
+    Journal(#[from] journal::Failure),
+    /// A person's state cannot be read.
+    #[error("a person cannot be read")]
+    Corrupt(#[from] Corrupt),
+    /// The node gave no decision.
+    #[error("the node gave no decision: {0}")]
+    Undecided(String),
+}

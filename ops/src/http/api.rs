@@ -1,0 +1,189 @@
+//! The JSON API under `/api/v1`: one file per resource, and what all of them share.
+//!
+//! ```text
+//! request ─► as many as an address may ask ─► who asks, in which role ─► body, looked at once ─► command ─► answer
+//! ```
+//! Nothing is decided here. A command carries its asker, its role, its id (from `Idempotency-Key`) and the sequence
+//! that was seen (from `If-Match`); the entity's answer becomes a status. Every error is `application/problem+json`.
+
+mod answer;
+mod asked_of_cases;
+mod asker;
+mod body;
+mod case;
+mod cases;
+mod change;
+mod collectors;
+mod document;
+mod one_of;
+mod outbox;
+mod page;
+mod persons;
+mod photos;
+mod place;
+mod problems;
+mod refused;
+mod rules;
+mod session;
+mod sight;
+mod terms;
+mod text;
+mod timers;
+mod tokens;
+mod units;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::{Resource, Route, web};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::crowd;
+use super::problem::{Problem, no_such_page};
+
+pub use document::openapi;
+pub use refused::codes;
+
+/// What the page to try the API may load.
+const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    frame-ancestors 'none'";
+
+/// Every route of the API, and the page to try it.
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    let headers = DefaultHeaders::new()
+        .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((X_FRAME_OPTIONS, "DENY"))
+        .add((REFERRER_POLICY, "no-referrer"))
+        .add((CACHE_CONTROL, "no-store"))
+        .add((CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
+    let api = web::scope("/api/v1")
+        .wrap(headers)
+        .wrap(from_fn(crowd::few_enough))
+        .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
+        .app_data(
+            web::QueryConfig::default()
+                .error_handler(|error, _| page::unfit("query").detail(error.to_string()).into()),
+        )
+        .configure(of_cases)
+        .configure(of_units)
+        .configure(of_collectors)
+        .configure(of_persons)
+        .configure(of_the_house)
+        .default_service(web::to(no_such_page));
+    app.service(api).service(page_to_try());
+}
+
+/// The page to try the API; it loads what it needs from here alone.
+fn page_to_try() -> impl HttpServiceFactory {
+    let headers = DefaultHeaders::new()
+        .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((REFERRER_POLICY, "no-referrer"))
+        .add((CONTENT_SECURITY_POLICY, PAGE_POLICY));
+    let page = SwaggerUi::new("/{_:.*}").config(Config::from("/api/v1/openapi.json"));
+    web::scope("/api/docs").wrap(headers).service(page)
+}
+
+/// A path with its methods; others are told which there are.
+fn at(path: &str, routes: impl IntoIterator<Item = (&'static str, Route)>) -> Resource {
+    let (mut resource, mut allowed) = (web::resource(path), Vec::new());
+    for (method, route) in routes {
+        resource = resource.route(route);
+        allowed.push(method);
+    }
+    let allowed = allowed.join(", ");
+    resource.default_service(web::to(move || {
+        let problem = Problem::wrong_method(&allowed);
+        async move { Err::<&str, Problem>(problem) }
+    }))
+}
+
+macro_rules! door {
+    ($app:ident: $($path:literal $($method:ident $handler:path),+;)*) => {
+        $($app.service(at($path, [$((door!(@ $method), web::$method().to($handler))),+]));)*
+    };
+    (@ get) => { "GET" };
+    (@ post) => { "POST" };
+    (@ put) => { "PUT" };
+    (@ delete) => { "DELETE" };
+}
+
+fn of_cases(app: &mut web::ServiceConfig) {
+    door! { app:
+        "/cases" get cases::list, post cases::register;
+        "/cases/{id}" get case::one;
+        "/cases/{id}/history" get case::history;
+        "/cases/{id}/explanation" get case::explanation;
+        "/cases/{id}/validation" post change::validate;
+        "/cases/{id}/validation-finding" post change::give_validation;
+        "/cases/{id}/filing" post change::file;
+        "/cases/{id}/declining" post change::decline;
+        "/cases/{id}/dispatch" post change::dispatch;
+        "/cases/{id}/receipt" post change::receive;
+        "/cases/{id}/arrival" post change::arrive;
+        "/cases/{id}/start" post change::start;
+        "/cases/{id}/feedback" post change::give_feedback;
+        "/cases/{id}/return" post change::ask_return;
+        "/cases/{id}/return-decision" post change::decide_return;
+        "/cases/{id}/verification" post change::verify;
+        "/cases/{id}/reassignment" post change::reassign;
+        "/cases/{id}/closing" post change::close;
+        "/cases/{id}/rework" post change::rework;
+        "/cases/{id}/supervision-orders" post change::order;
+        "/cases/{id}/supervision-replies" post change::reply;
+    }
+}
+
+fn of_units(app: &mut web::ServiceConfig) {
+    door! { app:
+        "/units" get units::list;
+        "/units/{id}" get units::one;
+        "/units/{id}/cases" get units::unit_cases;
+        "/units/{id}/establishment" post units::establish;
+        "/units/{id}/deactivation" post units::deactivate;
+        "/units/{id}/leaves" post units::take_leave;
+        "/units/{id}/leaves/{name}" delete units::end_leave;
+    }
+}
+
+fn of_collectors(app: &mut web::ServiceConfig) {
+    door! { app:
+        "/collectors" get collectors::list;
+        "/collectors/{id}" get collectors::one;
+        "/collectors/{id}/tasks" get collectors::tasks;
+        "/collectors/{id}/appointment" post collectors::appoint;
+        "/collectors/{id}/dismissal" post collectors::dismiss;
+        "/collectors/{id}/sign-on" post collectors::sign_on;
+        "/collectors/{id}/sign-off" post collectors::sign_off;
+        "/collectors/{id}/leave" post collectors::take_leave, delete collectors::end_leave;
+    }
+}
+
+fn of_persons(app: &mut web::ServiceConfig) {
+    door! { app:
+        "/session" get session::show, post session::sign_in, delete session::sign_out;
+        "/session/password" put session::change_password;
+        "/persons" get persons::list, post persons::enrol;
+        "/persons/{login}" get persons::one, put persons::change;
+        "/persons/{login}/password" put persons::set_password;
+        "/persons/{login}/dismissal" post persons::dismiss;
+        "/persons/{login}/lockout" delete persons::unlock;
+        "/persons/{login}/sessions" delete persons::end_sessions;
+        "/persons/{login}/tokens" get tokens::list, post tokens::issue;
+        "/persons/{login}/tokens/{id}" delete tokens::revoke;
+    }
+}
+
+fn of_the_house(app: &mut web::ServiceConfig) {
+    door! { app:
+        "/outbox" get outbox::list;
+        "/outbox/{message}/retry" post outbox::retry;
+        "/timers" get timers::list;
+        "/rules" get rules::show;
+        "/photos" post photos::put;
+        "/photos/{id}" get photos::get;
+        "/openapi.json" get document::document;
+    }
+}

@@ -1,0 +1,175 @@
+//! Who asks over HTTP, and in which role: a bearer token, or a session's cookie with the word that forms must bring.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use compact_str::CompactString;
+use duban_actors::role::Role;
+use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId};
+
+use crate::doors::guard::{Chosen, Entry, Visitor};
+use crate::doors::persons;
+use crate::house::House;
+use crate::http::problem::Problem;
+
+/// The cookie of a session.
+pub(super) const COOKIE: &str = "duban_session";
+/// The header that says the session's word again.
+const CSRF: &str = "X-CSRF-Token";
+/// The header that chooses one of several roles.
+const ROLE: &str = "X-Duban-Role";
+
+/// Somebody, before it is settled in which role they ask.
+#[derive(Clone, Debug)]
+pub(super) struct Caller(pub(super) Arc<Visitor>);
+
+/// Somebody in one of their roles.
+#[derive(Clone, Debug)]
+pub(super) struct Asker {
+    /// Who.
+    pub(super) visitor: Arc<Visitor>,
+    /// As what.
+    pub(super) role: Role,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Caller, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(visitor(request).map(Caller))
+    }
+}
+
+impl FromRequest for Asker {
+    type Error = Problem;
+    type Future = Ready<Result<Asker, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(visitor(request).and_then(|visitor| in_role(request, visitor)))
+    }
+}
+
+impl Asker {
+    /// The login name.
+    pub(super) fn login(&self) -> &str {
+        &self.visitor.login
+    }
+
+    /// How they ask a case, a unit or a collector.
+    pub(super) fn asked(&self, id: CommandId, at: Timestamp) -> Asked {
+        let role = CompactString::const_new(self.role.as_str());
+        let by = self.visitor.by(self.role);
+        Asked { id, by, role, on_behalf_of: None, expected: None, at }
+    }
+
+    /// How they ask a person.
+    pub(super) fn of_persons(&self, id: CommandId) -> persons::Asker {
+        persons::Asker { by: self.visitor.login.clone(), role: self.role, id }
+    }
+
+    /// The unit they speak for.
+    pub(super) fn unit(&self) -> Option<&UnitId> {
+        self.visitor.profile.unit.as_ref().filter(|_| self.role.is_of_a_unit())
+    }
+
+    /// The collector they are.
+    pub(super) fn collector(&self) -> Option<&CollectorId> {
+        self.visitor.profile.collector.as_ref().filter(|_| self.role == Role::Collector)
+    }
+
+    /// Whether everything may be read: the centre's people, and who keeps duban running.
+    pub(super) fn sees_all(&self) -> bool {
+        self.role.is_of_the_centre() || self.role == Role::Operator
+    }
+
+    /// Only those who may read everything get past.
+    ///
+    /// # Errors
+    /// 403.
+    pub(super) fn only_those_who_see_all(&self) -> Result<(), Problem> {
+        if self.sees_all() { Ok(()) } else { Err(not_permitted()) }
+    }
+
+    /// Only the operator gets past.
+    ///
+    /// # Errors
+    /// 403.
+    pub(super) fn only_the_operator(&self) -> Result<(), Problem> {
+        if self.role == Role::Operator { Ok(()) } else { Err(not_permitted()) }
+    }
+}
+
+/// Somebody is here, and may not.
+pub(super) fn not_permitted() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "not-permitted", "没有权限")
+        .detail("此身份不能进行这项操作(办法第十二条)")
+}
+
+fn visitor(request: &HttpRequest) -> Result<Arc<Visitor>, Problem> {
+    let house = request.app_data::<Data<House>>().ok_or_else(unknown)?;
+    if let Some(value) = request.headers().get(AUTHORIZATION) {
+        let text = value.to_str().unwrap_or_default();
+        let token = text.strip_prefix("Bearer ").unwrap_or_default();
+        return house.guard.by_token(token.trim())?.ok_or_else(unknown);
+    }
+    let cookie = request.cookie(COOKIE).ok_or_else(unknown)?;
+    let visitor = house.guard.by_session(cookie.value())?.ok_or_else(unknown)?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        same_word(request, &visitor)?;
+    }
+    Ok(visitor)
+}
+
+/// A form of somebody else's page does not know the session's word.
+fn same_word(request: &HttpRequest, visitor: &Visitor) -> Result<(), Problem> {
+    let Entry::Session { csrf, .. } = &visitor.entry else { return Ok(()) };
+    let shown = request.headers().get(CSRF).map_or(&[][..], HeaderValue::as_bytes);
+    // Hashes of both are compared, so that the time it takes tells nothing of the word.
+    if blake3::hash(shown) == blake3::hash(csrf.as_bytes()) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "csrf", "请求头 X-CSRF-Token 缺失或不符")
+        .detail("用会话 Cookie 办理时,须在 X-CSRF-Token 中带上登录时得到的 csrf"))
+}
+
+fn in_role(request: &HttpRequest, visitor: Arc<Visitor>) -> Result<Asker, Problem> {
+    if let Entry::Session { password: Chosen::ByAdmin, .. } = &visitor.entry {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "password-temporary", "须先更改初始密码")
+            .detail("用 PUT /api/v1/session/password 设置自己的密码后再办理"));
+    }
+    let role = match (request.headers().get(ROLE), visitor.roles()) {
+        (Some(value), roles) => {
+            let role: Option<Role> = value.to_str().ok().and_then(|text| text.parse().ok());
+            role.filter(|role| roles.contains(role)).ok_or_else(|| {
+                Problem::new(StatusCode::FORBIDDEN, "role-not-held", "没有这个身份")
+                    .detail("X-Duban-Role 应为本人的身份之一")
+            })?
+        }
+        (None, [role]) => *role,
+        (None, roles) => {
+            let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "role-needed",
+                "须指明以哪个身份办理",
+            )
+            .detail(format!("在 X-Duban-Role 中写 {} 之一", words.join("、"))));
+        }
+    };
+    Ok(Asker { visitor, role })
+}
+
+/// Nobody whom duban knows.
+pub(super) fn unknown() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "未登录")
+        .detail("请用 Authorization: Bearer 令牌,或先登录")
+        .header(WWW_AUTHENTICATE, "Bearer")
+}

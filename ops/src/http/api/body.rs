@@ -1,0 +1,105 @@
+//! What a request carries: read within a bound and within a time, then turned into a type at once.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, BytesMut, Data};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use futures_util::stream::StreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::house::House;
+use crate::http::problem::Problem;
+
+/// How long a client may take to send a body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A JSON body.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Body<T>, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kib = request.app_data::<Data<House>>().map_or(0, |house| house.config.http_body_kib);
+        let (request, payload) = (request.clone(), payload.take());
+        async move {
+            if !is_json(&request) {
+                let problem = Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported-media-type",
+                    "正文不是 JSON",
+                );
+                return Err(problem.detail("请用 Content-Type: application/json"));
+            }
+            parsed(&read(&request, payload, kib << 10).await?).map(Body)
+        }
+        .boxed_local()
+    }
+}
+
+/// Reads a body of at most `most` bytes.
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: Payload,
+    most: u64,
+) -> Result<Bytes, Problem> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let said = request.headers().get("content-length").and_then(|v| v.to_str().ok());
+    if said.and_then(|said| said.parse::<usize>().ok()).is_some_and(|said| said > most) {
+        return Err(too_large(most));
+    }
+    let read = tokio::time::timeout(PATIENCE, gathered(payload, most)).await;
+    read.unwrap_or_else(|_| {
+        Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "正文没有及时送到"))
+    })
+}
+
+async fn gathered(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = payload.next().await {
+        let piece = piece.map_err(|error| {
+            let problem = Problem::new(StatusCode::BAD_REQUEST, "broken-body", "正文没有收全");
+            problem.detail(error.to_string())
+        })?;
+        if body.len() + piece.len() > most {
+            return Err(too_large(most));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.freeze())
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "正文过大")
+        .detail(format!("最多 {most} 字节"))
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let named = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = named.and_then(|named| named.split(';').next()).unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Malformed JSON is 400; JSON that is not what is wanted here is 422. Both say where.
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        let (status, code, title) = match error.classify() {
+            Category::Data => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unfit-body", "正文的内容不合要求")
+            }
+            Category::Syntax | Category::Eof | Category::Io => {
+                (StatusCode::BAD_REQUEST, "malformed-json", "正文不是完整的 JSON")
+            }
+        };
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        let place = format!("第 {} 行第 {} 列", error.line(), error.column());
+        Problem::new(status, code, title).detail(format!("{place}:{words}"))
+    })
+}

@@ -1,0 +1,129 @@
+//! One case: how it stands, what happened to it, and why it is due when it is.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ETAG;
+use actix_web::web::{self, Data, Path};
+use duban_actors::case::explain::explain;
+use duban_actors::case::view::view;
+use duban_actors::case::{Case, KIND};
+use duban_runtime::entity::EntityId;
+use duban_runtime::record::{Record, Stored};
+use serde_json::{Value, json};
+
+use super::answer::etag;
+use super::asker::Asker;
+use super::page::Named;
+use super::problems::Problems;
+use super::sight::find;
+use super::text::Key;
+use crate::house::House;
+use crate::http::problem::Problem;
+use crate::words::case::light;
+
+#[utoipa::path(
+    get, path = "/api/v1/cases/{id}", operation_id = "getCase", tag = "案件",
+    summary = "查看案件的现状",
+    description = "ETag 是案件的版本,办理时可写入 If-Match。上报人只有监督中心和指挥中心的人看得到。",
+    params(("id" = Key, Path, description = "案件号")),
+    responses((status = 200, description = "案件", body = Object), Problems),
+)]
+pub(super) async fn one(
+    house: Data<House>,
+    asker: Asker,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    let shown = move |asker: &Asker, house: &House, case: &Case, stored: &Stored| {
+        let (cx, now) = (house.rules.current(), house.now());
+        let due = explain(case, &cx.0).stage.map(|stage| stage.due);
+        let mut shown = view(case);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("light".to_owned(), json!(light(case, due, now)));
+            fields.insert("at".to_owned(), json!(now));
+            fields.insert("sequence".to_owned(), json!(stored.sequence));
+            if asker.role.is_of_the_centre() {
+                let reporter = case.life.report().and_then(|report| report.reporter.as_ref());
+                fields.insert("reporter".to_owned(), json!(reporter));
+            }
+        }
+        Ok(shown)
+    };
+    looked_at(house, asker, named, shown).await
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/cases/{id}/history", operation_id = "getCaseHistory", tag = "案件",
+    summary = "查看案件的全部经过",
+    description = "谁、以什么身份、何时、做了什么。上报人只有监督中心和指挥中心的人看得到。",
+    params(("id" = Key, Path, description = "案件号")),
+    responses((status = 200, description = "经过", body = Object), Problems),
+)]
+pub(super) async fn history(
+    house: Data<House>,
+    asker: Asker,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    let shown = |asker: &Asker, house: &House, case: &Case, _: &Stored| {
+        let records = house.node.journal().history(&EntityId::new(KIND, &case.id))?;
+        let told = records.iter().map(|record| told(record, asker));
+        Ok(json!({ "case": case.id, "history": told.collect::<Vec<Value>>() }))
+    };
+    looked_at(house, asker, named, shown).await
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/cases/{id}/explanation", operation_id = "explainCase", tag = "案件",
+    summary = "说明案件的时限是怎样算出来的",
+    description = "时限明细、已执行和将执行的每一级预警和督办(办法第十一条)。",
+    params(("id" = Key, Path, description = "案件号")),
+    responses((status = 200, description = "时限明细", body = Object), Problems),
+)]
+pub(super) async fn explanation(
+    house: Data<House>,
+    asker: Asker,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    let shown = |_: &Asker, house: &House, case: &Case, _: &Stored| {
+        let explained = serde_json::to_value(explain(case, &house.rules.current().0));
+        let mut explained = explained.unwrap_or_default();
+        if let Some(fields) = explained.as_object_mut() {
+            fields.insert("case".to_owned(), json!(case.id));
+            fields.insert("stands".to_owned(), json!(case.life.name()));
+            fields.insert("at".to_owned(), json!(house.now()));
+        }
+        Ok(explained)
+    };
+    looked_at(house, asker, named, shown).await
+}
+
+/// What `show` makes of the case, off the threads that answer: a history lies on the disk.
+async fn looked_at(
+    house: Data<House>,
+    asker: Asker,
+    named: Path<Named>,
+    show: impl FnOnce(&Asker, &House, &Case, &Stored) -> Result<Value, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let id = EntityId::new(KIND, named.as_str());
+    let look = web::block(move || {
+        let (case, stored) = find(&house, &asker, &id)?;
+        Ok::<_, Problem>((show(&asker, &house, &case, &stored)?, stored.sequence))
+    });
+    let (shown, sequence) = look.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
+}
+
+/// A record, with the reporter's name and number only for the centre.
+fn told(record: &Record, asker: &Asker) -> Value {
+    let mut events: Value = serde_json::from_str(&record.events).unwrap_or_default();
+    if !asker.role.is_of_the_centre() {
+        for event in events.as_array_mut().into_iter().flatten() {
+            if let Some(report) = event.get_mut("Registered").and_then(Value::as_object_mut) {
+                report.remove("reporter");
+            }
+        }
+    }
+    let asked = &record.asked;
+    json!({
+        "sequence": record.sequence, "at": asked.at, "by": asked.by, "role": asked.role,
+        "on_behalf_of": asked.on_behalf_of, "events": events,
+    })
+}

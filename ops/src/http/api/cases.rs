@@ -1,0 +1,273 @@
+//! Cases: registering one, and lists of them, the soonest due first.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use compact_str::CompactString;
+use duban_actors::case::command::NewReport;
+use duban_actors::case::event::Event;
+use duban_actors::case::{CaseId, Command, KIND};
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::answer::Novelty;
+use duban_runtime::entity::EntityId;
+use duban_runtime::node::Ask;
+use duban_runtime::registry::AnyCommand;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::{self, Accepted, located};
+use super::asked_of_cases::ReportBody;
+use super::asker::{Asker, not_permitted};
+use super::body::Body;
+use super::change::{self, Changed, path};
+use super::page::{Paging, cursor, unfit};
+use super::problems::Problems;
+use super::sight::sees_unit;
+use super::terms::{Terms, TermsDoc};
+use super::text::Key;
+use crate::house::House;
+use crate::http::problem::Problem;
+use crate::words::case::{OPEN, stage as stage_of};
+use crate::words::row::Row;
+
+/// Cases of a unit that are looked through for those at one stage, for one page; a page may therefore be short, and
+/// yet be followed by another.
+const LOOKED_THROUGH_MAX: usize = 1_000;
+
+#[utoipa::path(
+    post, path = "/api/v1/cases", operation_id = "registerCase", tag = "案件",
+    summary = "登记上报",
+    description = "同一来源(source)的同一编号(external_id)即同一案件。再次送来完全相同的上报答 200 和已有案件;\
+        内容不同则答 409 already-registered,Location 指向已有案件。",
+    params(TermsDoc), request_body = ReportBody,
+    responses(
+        (status = 201, description = "已登记", body = Changed),
+        (status = 200, description = "此前已登记", body = Changed),
+        Problems,
+    ),
+)]
+pub(super) async fn register(
+    house: Data<House>,
+    asker: Asker,
+    terms: Terms,
+    body: Body<ReportBody>,
+) -> Result<HttpResponse, Problem> {
+    if body.0.is_an_import() {
+        return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
+    }
+    let report = body.0.report(asker.collector());
+    let key = CaseId::from_intake(&report.source, &report.external_id);
+    let id = key.entity();
+    let mut asked = asker.asked(terms.id(asker.login(), "register")?, house.now());
+    asked.expected = terms.expected;
+    let command = AnyCommand::new(Command::Register(Box::new(report.clone())));
+    let ask = Ask { to: id.clone(), command, asked };
+    match answer::accepted(house.node.ask(ask).await) {
+        Ok(accepted) => {
+            let status = if accepted.again() { StatusCode::OK } else { StatusCode::CREATED };
+            Ok(Changed::of(&change::now(&house, &id)?, accepted).answer(status))
+        }
+        Err(problem) if problem.code == "already-registered" => {
+            registered_before(house, id, report, problem).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The same report once more is no mistake; another one under the same number is.
+async fn registered_before(
+    house: Data<House>,
+    id: EntityId,
+    report: NewReport,
+    problem: Problem,
+) -> Result<HttpResponse, Problem> {
+    let found = web::block(move || {
+        let history = house.node.journal().history(&id)?;
+        let is_same = history.first().is_some_and(|record| says(&record.events, &report));
+        Ok::<_, Problem>((is_same, change::now(&house, &id)?, history.len()))
+    });
+    let (is_same, case, records) =
+        found.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    if !is_same {
+        return Err(located(problem, &path(&case.id)));
+    }
+    let sequence = u64::try_from(records).unwrap_or(u64::MAX);
+    let accepted = Accepted { sequence, novelty: Novelty::Again };
+    Ok(Changed::of(&case, accepted).answer(StatusCode::OK))
+}
+
+fn says(events: &str, report: &NewReport) -> bool {
+    let events: Vec<Event> = serde_json::from_str(events).unwrap_or_default();
+    events.iter().any(|event| {
+        matches!(event, Event::Registered(known) if known.channel == report.channel
+                && known.text == report.text
+                && known.address == report.address
+                && known.location.as_ref().map(|found| found.place) == report.place
+                && known.reporter == report.reporter
+                && known.photos == report.photos
+                && known.collector == report.collector)
+    })
+}
+
+/// Which cases.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Which {
+    /// 环节,如 handling;不写则为全部未结案件
+    stage: Option<String>,
+    /// 单位
+    unit: Option<Key>,
+    /// 列已结的案件(与 unit 同用)
+    #[param(required = false)]
+    closed: Option<bool>,
+    /// 上一页给出的 next;不写则为第一页
+    #[param(max_length = 200, required = false)]
+    cursor: Option<String>,
+    /// 每页行数
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+}
+
+/// A page of cases.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CasePage {
+    /// 案件,最先到期的在前
+    #[schema(inline = false)]
+    cases: Vec<Row>,
+    /// 下一页的 cursor;没有下一页则为 null
+    next: Option<String>,
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/cases", operation_id = "listCases", tag = "案件",
+    summary = "列出案件,最先到期的在前",
+    description = "单位人员只列本单位的案件,采集员只列自己的现场任务。",
+    params(Which),
+    responses((status = 200, description = "一页案件", body = CasePage), Problems),
+)]
+pub(super) async fn list(
+    house: Data<House>,
+    asker: Asker,
+    which: Query<Which>,
+) -> Result<HttpResponse, Problem> {
+    let Which { stage, unit, closed, cursor, limit } = which.into_inner();
+    let unit = unit.map(|unit| UnitId::new(unit.as_str()));
+    let paging = Paging { cursor, limit };
+    let lists = Lists::of(&house, &asker, (stage.as_deref(), unit), closed)?;
+    page(house, lists, paging).await
+}
+
+/// From which lists a page is made.
+#[derive(Clone, Debug)]
+pub(super) enum Lists {
+    /// Of one.
+    One(String),
+    /// Of one, and only those at a stage.
+    At(String, &'static str),
+    /// Of several, merged.
+    Several(Vec<String>),
+}
+
+impl Lists {
+    fn of(
+        house: &House,
+        asker: &Asker,
+        (stage, unit): (Option<&str>, Option<UnitId>),
+        closed: Option<bool>,
+    ) -> Result<Lists, Problem> {
+        let stage = stage.map(|word| stage_of(word).map_err(|words| unfit("stage").detail(words)));
+        let stage = stage.transpose()?;
+        if let Some(collector) = asker.collector() {
+            let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
+            let list = format!("collector/{collector}/verify");
+            return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
+        }
+        match unit.or_else(|| asker.unit().cloned()) {
+            Some(unit) => Lists::of_unit(house, asker, &unit, (stage, closed)),
+            None if closed == Some(true) => {
+                Err(unfit("closed").detail("已结的案件按单位列出,须同时写 unit"))
+            }
+            None => Ok(match stage {
+                Some(stage) => Lists::One(format!("case/stage/{stage}")),
+                None => Lists::Several(OPEN.map(|s| format!("case/stage/{s}")).to_vec()),
+            }),
+        }
+    }
+
+    /// Those of a unit.
+    ///
+    /// # Errors
+    /// 404 for a unit whose cases `asker` does not see.
+    pub(super) fn of_unit(
+        house: &House,
+        asker: &Asker,
+        unit: &UnitId,
+        (stage, closed): (Option<&'static str>, Option<bool>),
+    ) -> Result<Lists, Problem> {
+        if !sees_unit(asker, unit, &house.rules.current().0) {
+            return Err(Problem::not_found());
+        }
+        Ok(match (closed, stage) {
+            (Some(true), Some(_)) => {
+                return Err(unfit("stage").detail("已结的案件不再分环节"));
+            }
+            (Some(true), None) => Lists::One(format!("unit/{unit}/closed")),
+            (Some(false) | None, Some(stage)) => Lists::At(format!("unit/{unit}/open"), stage),
+            (Some(false) | None, None) => Lists::One(format!("unit/{unit}/open")),
+        })
+    }
+}
+
+/// Reads a page off the threads that answer.
+pub(super) async fn page(
+    house: Data<House>,
+    lists: Lists,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    let read = web::block(move || read(&house, &lists, &paging));
+    let page = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+type Place = (CompactString, EntityId);
+
+fn read(house: &House, lists: &Lists, paging: &Paging) -> Result<CasePage, Problem> {
+    let (limit, after) = (paging.limit()?, paging.place(KIND)?);
+    let (store, rules, now) = (house.store(), house.rules.current(), house.now());
+    let wanted = match lists {
+        Lists::At(..) => LOOKED_THROUGH_MAX,
+        Lists::One(_) | Lists::Several(_) => limit + 1,
+    };
+    let mut places: Vec<Place> = Vec::new();
+    match lists {
+        Lists::One(list) | Lists::At(list, _) => {
+            places.extend(store.journal.list(list, after, wanted)?);
+        }
+        Lists::Several(lists) => {
+            for list in lists {
+                places.extend(store.journal.list(list, after.clone(), wanted)?);
+            }
+            // Each list is in order, so the first of all are among the first of each.
+            places.sort_unstable();
+            places.truncate(wanted);
+        }
+    }
+    let full = places.len() >= wanted;
+    let (mut cases, mut last) = (Vec::with_capacity(limit), None);
+    for (n, place) in places.iter().enumerate() {
+        if cases.len() == limit {
+            return Ok(CasePage { cases, next: last.map(cursor) });
+        }
+        last = Some(place);
+        let Some(stored) = store.journal.entity(&place.1)? else { continue };
+        let case = store.case(&place.1, &stored).map_err(|error| {
+            tracing::error!(%error, n, "a case of a list cannot be read");
+            Problem::unavailable("unreadable")
+        })?;
+        if !matches!(lists, Lists::At(_, stage) if case.life.name() != *stage) {
+            cases.push(Row::of(&case, now, &rules.0));
+        }
+    }
+    Ok(CasePage { cases, next: last.filter(|_| full).map(cursor) })
+}

@@ -1,0 +1,80 @@
+//! The OpenAPI document, from the handlers.
+
+use actix_web::HttpResponse;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Info, OpenApi as Document};
+use utoipa::{Modify, OpenApi};
+
+use super::asker::COOKIE;
+use super::text;
+use super::{
+    asked_of_cases, case, cases, change, collectors, outbox, persons, photos, rules, session,
+    timers, tokens, units,
+};
+use crate::http::problem::Problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        session::sign_in, session::show, session::sign_out, session::change_password,
+        cases::register, cases::list, case::one, case::history, case::explanation,
+        change::validate, change::give_validation, change::file, change::decline,
+        change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
+        change::ask_return, change::decide_return, change::verify, change::reassign,
+        change::close, change::rework, change::order, change::reply,
+        units::list, units::one, units::unit_cases, units::establish, units::deactivate,
+        units::take_leave, units::end_leave,
+        collectors::list, collectors::one, collectors::tasks, collectors::appoint,
+        collectors::dismiss, collectors::sign_on, collectors::sign_off, collectors::take_leave,
+        collectors::end_leave,
+        outbox::list, outbox::retry, timers::list, rules::show, photos::put, photos::get,
+        persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
+        persons::dismiss, persons::unlock, persons::end_sessions,
+        tokens::list, tokens::issue, tokens::revoke,
+        document,
+    ),
+    components(schemas(
+        Problem, text::Words, text::Reason, text::Address, text::Name, text::Phone,
+        text::ExternalId, text::Typed, text::Key, text::PhotoId, asked_of_cases::ReportBody,
+    )),
+    modifiers(&Ways),
+    security(("bearer" = []), ("cookie" = [], "csrf" = [])),
+)]
+struct Api;
+
+/// How somebody shows who they are.
+struct Ways;
+
+impl Modify for Ways {
+    fn modify(&self, document: &mut Document) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE));
+        let csrf = ApiKey::Header(ApiKeyValue::new("X-CSRF-Token"));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("csrf", SecurityScheme::ApiKey(csrf));
+    }
+}
+
+/// The document of this version of the API.
+pub fn openapi() -> Document {
+    let mut document = Api::openapi();
+    document.info = Info::new("督办接口", env!("CARGO_PKG_VERSION"));
+    document.info.description = Some(ABOUT.to_owned());
+    document
+}
+
+const ABOUT: &str = "案件的上报、立案、派遣、处置、核查、结案和督办。\
+    每个错误都是 application/problem+json,code 稳定不变。\
+    写操作可带 Idempotency-Key,重复提交只办理一次;可带 If-Match(ETag),情况有变则答 412。\
+    时刻一律为 RFC 3339。列表按 cursor 翻页。";
+
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json", operation_id = "getDocument", tag = "文档",
+    summary = "接口文档", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)),
+)]
+pub(super) async fn document() -> HttpResponse {
+    HttpResponse::Ok().json(openapi())
+}

@@ -1,0 +1,87 @@
+//! What every refusal is called for people, and which status it has.
+//!
+//! 403: whoever asks may not; 404: it is not there; 409: not as things stand; 422: not with what was said. A word in
+//! braces is the refusal's own, e.g. `{metres}`.
+
+mod words;
+
+use actix_web::http::StatusCode;
+use serde_json::Value;
+
+use crate::doors::words::sentence;
+use crate::http::problem::Problem;
+
+/// How a refusal is told.
+pub(super) struct Told {
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: &'static str,
+}
+
+/// Every code of a refusal that has words.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    words::ALL.iter().flat_map(|told| told.iter()).map(|told| told.code)
+}
+
+/// The refusal of this code with its data, as the entity said it.
+pub(super) fn problem(code: &'static str, detail: &str) -> Problem {
+    let data = data(detail);
+    let told = words::ALL.iter().flat_map(|told| told.iter()).find(|told| told.code == code);
+    let problem = match told {
+        Some(told) => {
+            let words = sentence(code).unwrap_or(told.detail);
+            Problem::new(told.status, code, told.title).detail(filled(words, data.as_ref()))
+        }
+        None => Problem::new(StatusCode::CONFLICT, code, "不能这样办理"),
+    };
+    Problem { refusal: data.map(Box::new), ..problem }
+}
+
+/// The fields of a refusal: `{"TooFar":{"metres":300,"most":100}}` has two, `"NotValidated"` none.
+fn data(detail: &str) -> Option<Value> {
+    let Ok(Value::Object(variant)) = serde_json::from_str(detail) else { return None };
+    variant.into_iter().next().map(|(_, fields)| fields)
+}
+
+fn filled(words: &str, data: Option<&Value>) -> String {
+    let mut words = words.to_owned();
+    for (name, value) in data.and_then(Value::as_object).into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| item.as_str().unwrap_or_default());
+                items.collect::<Vec<_>>().join("、")
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+        };
+        words = words.replace(&format!("{{{name}}}"), &value);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_with_its_own_data() {
+        let told = problem("too-far", r#"{"TooFar":{"metres":320,"most":100}}"#);
+        assert!(told.detail.contains("320") && told.detail.contains("100"), "{}", told.detail);
+        assert_eq!(told.refusal.as_deref(), Some(&serde_json::json!({"metres": 320, "most": 100})));
+        let told = problem("not-a-candidate", r#"{"NotACandidate":{"candidates":["A","B"]}}"#);
+        assert!(told.detail.contains("A、B"), "{}", told.detail);
+    }
+
+    #[test]
+    fn a_refusal_without_data_has_none() {
+        let told = problem("not-validated", "\"NotValidated\"");
+        assert_eq!((told.status, told.refusal), (StatusCode::CONFLICT, None));
+    }
+
+    #[test]
+    fn no_code_has_words_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        assert!(codes().all(|code| seen.insert(code)));
+    }
+}

@@ -1,0 +1,161 @@
+//! The words themselves, entity by entity.
+
+use actix_web::http::StatusCode;
+
+use super::Told;
+
+const NO: StatusCode = StatusCode::FORBIDDEN;
+const NOT_NOW: StatusCode = StatusCode::CONFLICT;
+const NOT_SO: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+const NOWHERE: StatusCode = StatusCode::NOT_FOUND;
+
+const fn told(
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: &'static str,
+) -> Told {
+    Told { code, status, title, detail }
+}
+
+/// Every table.
+pub(super) const ALL: [&[Told]; 6] = [CASE, UNIT, COLLECTOR, PERSON, ACCOUNT, SYSTEM];
+
+const CASE: &[Told] = &[
+    told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
+    told("not-permitted", NO, "没有权限", "此身份不能进行这项操作(办法第十二条)"),
+    told("other-unit", NO, "案件不在本单位", "案件现在 {unit}(办法第十六条)"),
+    told("already-registered", NOT_NOW, "已登记过", "同一来源的同一编号已有案件(办法第十四条)"),
+    told("report-incomplete", NOT_SO, "上报不完整", "采集员上报须有照片和位置(办法第十三条)"),
+    told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由"),
+    told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)"),
+    told("refuted", NOT_NOW, "核实不属实", "核实结果为不属实,不能立案(办法第十四条)"),
+    told(
+        "unknown-condition",
+        NOT_SO,
+        "没有这个立案条件",
+        "现行手册中没有 {condition}(办法第十一条)",
+    ),
+    told(
+        "checklist-unconfirmed",
+        NOT_SO,
+        "立案条件未逐条核对",
+        "checklist 应为 confirmed(办法第十四条)",
+    ),
+    told("no-cell", NOT_SO, "位置不明", "位置不在任何单元网格内,请写明位置(办法第十条)"),
+    told("unknown-unit", NOT_SO, "没有这个单位", "没有单位 {unit}(办法第六条)"),
+    told("unit-inactive", NOT_NOW, "单位已停用", "{unit} 不接收案件(办法第十五条)"),
+    told("unit-unreachable", NOT_NOW, "单位联系不上", "{unit} 没有可联系的人(办法第七、九条)"),
+    told(
+        "not-a-candidate",
+        NOT_SO,
+        "不是手册规定的单位",
+        "手册规定的是 {candidates};派给其他单位须写明理由",
+    ),
+    told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
+    told("photo-missing", NOT_SO, "缺少照片", "反馈须附处置后的照片(办法第十六条)"),
+    told("already-reported", NOT_NOW, "已报告过", "到场或开始处置已经记录(办法第二十五条)"),
+    told("not-of-this-grid", NO, "不是本网格的任务", "现场任务由该网格的采集员办理(办法第十七条)"),
+    told("too-far", NOT_SO, "拍摄位置过远", "距案件地点 {metres} 米,最多 {most} 米(办法第十七条)"),
+    told("waiver-not-permitted", NO, "不能免除", "只有值班长可以免照片或异地核查(办法第十七条)"),
+    told("no-such-task", NOT_NOW, "没有这项现场任务", "任务已完成、已转交或不存在"),
+    told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由 waiver(办法第十二条)"),
+    told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)"),
+    told("too-many-orders", NOT_NOW, "督办单已满", "一个案件的督办单数已到上限"),
+    told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复"),
+    told("timer-gone", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
+    told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),
+];
+
+const UNIT: &[Told] = &[
+    told("unit-not-permitted", NO, "没有权限", "此身份不能对单位进行这项操作(办法第十二条)"),
+    told("unit-not-in-rules", NOWHERE, "规则中没有这个单位", "先在 units.toml 中写明单位"),
+    told("unit-inactive-in-rules", NOT_NOW, "规则中已停用", "units.toml 中该单位为 active = false"),
+    told("unit-not-established", NOT_NOW, "单位尚未启用", "先启用单位"),
+    told("unit-already-established", NOT_NOW, "单位已启用", "没有可变更之处"),
+    told("unit-already-deactivated", NOT_NOW, "单位已停用", "须先重新启用"),
+    told(
+        "unit-has-open-cases",
+        NOT_NOW,
+        "单位还有在办案件",
+        "还有 {open_cases} 个,须先改派(办法第六条)",
+    ),
+    told("unit-needs-a-reason", NOT_SO, "缺少理由", "停用单位须写明理由"),
+    told("unit-unknown-person", NOT_SO, "单位没有这个人", "规则中该单位没有 {name}"),
+    told(
+        "unit-no-deputy",
+        NOT_SO,
+        "没有代班人",
+        "规则和请求都没有写明 {name} 的代班人(办法第七条)",
+    ),
+    told("unit-own-deputy", NOT_SO, "不能为自己代班", "{name} 的代班人应为他人"),
+    told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
+    told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
+    told("unit-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
+];
+
+const COLLECTOR: &[Told] = &[
+    told("collector-not-permitted", NO, "没有权限", "此身份不能对采集员进行这项操作(办法第十二条)"),
+    told("collector-not-appointed", NOT_NOW, "不是采集员", "尚未任命,或已解除"),
+    told("collector-already-appointed", NOT_NOW, "已这样任命", "负责的网格没有变动"),
+    told("collector-needs-a-grid", NOT_SO, "缺少网格", "采集员至少负责一个监督网格(办法第十条)"),
+    told("collector-unknown-grid", NOT_SO, "没有这个网格", "规则中没有监督网格 {grid}"),
+    told("collector-already-on-duty", NOT_NOW, "已在岗", "已经签到"),
+    told("collector-not-on-duty", NOT_NOW, "不在岗", "尚未签到"),
+    told("collector-on-leave", NOT_NOW, "请假中", "请假至 {until}"),
+    told("collector-not-on-leave", NOT_NOW, "没有请假", "现在没有请假"),
+    told("collector-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
+    told("collector-needs-a-reason", NOT_SO, "缺少理由", "解除任命须写明理由"),
+    told("collector-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
+];
+
+/// What is wrong with them is said where persons are: [`crate::doors::words`].
+const PERSON: &[Told] = &[
+    told("person-not-permitted", NO, "没有权限", ""),
+    told("person-not-a-login", NOT_SO, "登录名不合要求", ""),
+    told("person-not-enrolled", NOWHERE, "没有这个人", ""),
+    told("person-already-enrolled", NOT_NOW, "已登记", ""),
+    told("person-dismissed", NOT_NOW, "已注销", ""),
+    told("person-unchanged", NOT_NOW, "没有变动", ""),
+    told("person-unfit-name", NOT_SO, "姓名不合要求", ""),
+    told("person-name-of-another", NOT_SO, "姓名易混淆", ""),
+    told("person-number-of-roles", NOT_SO, "身份数不合要求", ""),
+    told("person-role-twice", NOT_SO, "身份重复", ""),
+    told("person-role-not-for-people", NOT_SO, "不是人的身份", ""),
+    told("person-role-not-held", NOT_SO, "没有这个身份", ""),
+    told("person-needs-a-unit", NOT_SO, "缺少单位", ""),
+    told("person-unit-without-role", NOT_SO, "单位多余", ""),
+    told("person-unknown-unit", NOT_SO, "没有这个单位", ""),
+    told("person-needs-a-collector", NOT_SO, "缺少采集员编号", ""),
+    told("person-collector-without-role", NOT_SO, "采集员编号多余", ""),
+    told("person-unknown-collector", NOT_SO, "没有这个采集员", ""),
+    told("person-last-operator", NOT_NOW, "最后一个系统管理员", ""),
+    told("person-needs-a-reason", NOT_SO, "缺少理由", ""),
+    told("person-no-such-timer", NOT_NOW, "没有到期的步骤", ""),
+];
+
+/// Passwords, sessions and tokens of a person.
+const ACCOUNT: &[Told] = &[
+    told("person-no-password", NOT_NOW, "尚未设置密码", ""),
+    told("person-locked", StatusCode::LOCKED, "暂时锁定", ""),
+    told("person-not-locked", NOT_NOW, "没有锁定", ""),
+    told("person-session-in-the-past", NOT_SO, "会话已经结束", ""),
+    told("person-no-such-session", NOT_NOW, "没有这个会话", ""),
+    told("person-no-session", NOT_NOW, "没有会话", ""),
+    told("person-unfit-label", NOT_SO, "名称不合要求", ""),
+    told("person-unfit-token-id", NOT_SO, "令牌编号不合要求", ""),
+    told("person-token-exists", NOT_NOW, "令牌编号重复", ""),
+    told("person-too-many-tokens", NOT_NOW, "令牌已满", ""),
+    told("person-token-lifetime", NOT_SO, "令牌期限不合要求", ""),
+    told("person-no-such-token", NOWHERE, "没有这个令牌", ""),
+];
+
+/// What people never ask, in case something of the kind comes back.
+const SYSTEM: &[Told] = &[
+    told("centre-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
+    told("centre-already-established", NOT_NOW, "中心已启用", "没有可变更之处"),
+    told("centre-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
+    told("numbers-not-permitted", NO, "没有权限", "此身份不能取得编号"),
+    told("numbers-not-a-year", NOT_SO, "不是年份", "{key} 不是年份"),
+    told("numbers-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
+];

@@ -1,0 +1,193 @@
+//! Coming in with a password, going out, and choosing another password.
+
+use std::time::Duration;
+
+use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::StatusCode;
+use actix_web::http::header::USER_AGENT;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use duban_actors::role::Role;
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asker::{COOKIE, Caller, unknown};
+use super::body::Body;
+use super::one_of;
+use super::problems::Problems;
+use super::text::{Name, Typed};
+use crate::doors::guard::{Chosen, Denied, Entry, SESSION, Visitor};
+use crate::house::House;
+use crate::http::problem::Problem;
+
+/// 登录
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    /// 登录名
+    login: Name,
+    /// 密码
+    password: Typed,
+}
+
+/// 更改密码
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// 现在的密码
+    old: Typed,
+    /// 新密码,至少 10 个字符
+    new: Typed,
+}
+
+/// 现在是谁
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Who {
+    /// 登录名
+    login: String,
+    /// 姓名
+    name: String,
+    /// 可用的身份
+    #[schema(schema_with = roles)]
+    roles: Vec<Role>,
+    /// 单位
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    /// 采集员编号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector: Option<String>,
+    /// 用会话办理时写入 X-CSRF-Token
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf: Option<String>,
+    /// 须先更改初始密码
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "temporary")]
+    password: Option<&'static str>,
+    /// 有效至
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+}
+
+fn roles() -> utoipa::openapi::Array {
+    utoipa::openapi::ArrayBuilder::new().items(one_of::role()).build()
+}
+
+impl Who {
+    fn of(visitor: &Visitor) -> Who {
+        let profile = &visitor.profile;
+        let (csrf, password, until) = match &visitor.entry {
+            Entry::Session { csrf, password, until } => {
+                let password = match password {
+                    Chosen::ByAdmin => "temporary",
+                    Chosen::ByThemselves => "own",
+                };
+                (Some(csrf.clone()), Some(password), *until)
+            }
+            Entry::Token { until, .. } => (None, None, *until),
+        };
+        Who {
+            login: visitor.login.to_string(),
+            name: profile.name.to_string(),
+            roles: visitor.roles().to_vec(),
+            unit: profile.unit.as_ref().map(ToString::to_string),
+            collector: profile.collector.as_ref().map(ToString::to_string),
+            csrf,
+            password,
+            until,
+        }
+    }
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/session", operation_id = "signIn", tag = "登录", summary = "登录",
+    description = "得到会话 Cookie;此后的办理须在 X-CSRF-Token 中带上 csrf。\
+        密码连续错误会暂时锁定(423,Retry-After 写明多久)。",
+    request_body = SignIn, security(()),
+    responses((status = 200, description = "已登录", body = Who), Problems),
+)]
+pub(super) async fn sign_in(
+    house: Data<House>,
+    request: HttpRequest,
+    body: Body<SignIn>,
+) -> Result<HttpResponse, Problem> {
+    let device = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let SignIn { login, password } = &body.0;
+    let device = device.unwrap_or_default();
+    let entered = house.guard.sign_in(login.as_ref(), password.as_ref(), device).await;
+    let entered = entered.map_err(|denied| told(denied, &house))?;
+    let cookie = cookie(&house, entered.cookie(), SESSION);
+    Ok(HttpResponse::Ok().cookie(cookie).json(Who::of(&entered.visitor)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/session", operation_id = "getSession", tag = "登录", summary = "现在是谁",
+    responses((status = 200, description = "登录的人", body = Who), Problems),
+)]
+pub(super) async fn show(caller: Caller) -> HttpResponse {
+    HttpResponse::Ok().json(Who::of(&caller.0))
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/session", operation_id = "signOut", tag = "登录", summary = "退出",
+    responses((status = 204, description = "已退出"), Problems),
+)]
+pub(super) async fn sign_out(
+    house: Data<House>,
+    request: HttpRequest,
+    _caller: Caller,
+) -> Result<HttpResponse, Problem> {
+    let shown = request.cookie(COOKIE).ok_or_else(unknown)?;
+    house.guard.sign_out(shown.value()).await.map_err(|denied| told(denied, &house))?;
+    Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/session/password", operation_id = "changePassword", tag = "登录",
+    summary = "更改自己的密码", description = "更改后全部会话结束,须重新登录;令牌不受影响。",
+    request_body = NewPassword,
+    responses((status = 204, description = "已更改"), Problems),
+)]
+pub(super) async fn change_password(
+    house: Data<House>,
+    caller: Caller,
+    body: Body<NewPassword>,
+) -> Result<HttpResponse, Problem> {
+    let NewPassword { old, new } = &body.0;
+    let changed = house.guard.change_password(&caller.0, old.as_ref(), new.as_ref()).await;
+    changed.map_err(|denied| told(denied, &house))?;
+    Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
+}
+
+fn cookie(house: &House, text: String, lasts: Duration) -> Cookie<'static> {
+    let lasts = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
+    Cookie::build(COOKIE, text)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(house.config.http_public_url.starts_with("https:"))
+        .max_age(time::Duration::seconds(lasts))
+        .finish()
+}
+
+/// Why somebody does not come in: never more than they may know.
+fn told(denied: Denied, house: &House) -> Problem {
+    match denied {
+        Denied::Wrong => {
+            Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "登录名或密码不对")
+        }
+        Denied::Locked { until } => {
+            Problem::new(StatusCode::LOCKED, "locked", "密码错误次数过多,暂时锁定")
+                .detail("请稍后再试,或请系统管理员解除")
+                .again_after(until.since(house.now()))
+        }
+        Denied::Unfit(unfit) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, unfit.code(), "密码不合要求")
+                .detail(unfit.to_string())
+        }
+        Denied::Busy { retry_after } => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", "系统繁忙").again_after(retry_after)
+        }
+        Denied::Failed(failure) => Problem::from(failure),
+    }
+}

@@ -1,0 +1,121 @@
+//! Bearer tokens of a person, each in one role, for a program. The secret is shown once, when it is made.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use duban_actors::person::{Command, Person};
+use duban_actors::role::Role;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Entity as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer;
+use super::asker::{Asker, not_permitted};
+use super::body::Body;
+use super::one_of;
+use super::page::Named;
+use super::persons::ask;
+use super::problems::Problems;
+use super::terms::{Terms, TermsDoc};
+use super::text::{Key, Name};
+use crate::doors::persons::{self, Issued, TokenWish};
+use crate::house::House;
+use crate::http::problem::Problem;
+
+/// 新令牌
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewToken {
+    /// 做什么用
+    label: Name,
+    /// 以哪个身份
+    #[schema(schema_with = one_of::role)]
+    role: Role,
+    /// 有效天数,最多 366
+    #[schema(minimum = 1, maximum = 366, example = 90)]
+    days: u16,
+}
+
+/// 令牌,只显示这一次
+#[derive(Serialize, ToSchema)]
+pub(super) struct Shown {
+    /// 编号
+    id: String,
+    /// 令牌,写入 Authorization: Bearer;只显示这一次
+    token: String,
+    /// 有效至
+    #[schema(value_type = String, format = DateTime)]
+    expires: Timestamp,
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/persons/{login}/tokens", operation_id = "listTokens", tag = "人员",
+    summary = "列出令牌", params(("login" = Key, Path, description = "登录名")),
+    responses((status = 200, description = "令牌", body = Vec<Object>), Problems),
+)]
+pub(super) async fn list(
+    house: Data<House>,
+    asker: Asker,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    if asker.role != Role::Operator && asker.login() != named.as_str() {
+        return Err(not_permitted());
+    }
+    let found = persons::find(house.node.journal(), named.as_str())?;
+    let (person, _): (Person, u64) = found.ok_or_else(Problem::not_found)?;
+    let tokens = person.view().get("tokens").cloned().unwrap_or_else(|| serde_json::json!([]));
+    Ok(HttpResponse::Ok().json(tokens))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/persons/{login}/tokens", operation_id = "issueToken", tag = "人员",
+    summary = "签发令牌", description = "令牌只显示这一次;用同一 Idempotency-Key 再次请求答 409,不再显示。",
+    params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = NewToken,
+    responses((status = 201, description = "已签发", body = Shown), Problems),
+)]
+pub(super) async fn issue(
+    house: Data<House>,
+    asker: Asker,
+    terms: Terms,
+    named: Path<Named>,
+    body: Body<NewToken>,
+) -> Result<HttpResponse, Problem> {
+    let NewToken { label, role, days } = body.0;
+    let lifetime = Duration::from_hours(24 * u64::from(days));
+    let by = asker.of_persons(terms.id(asker.login(), "issue-token")?);
+    let wish = TokenWish { label: label.into(), role, lifetime };
+    match persons::issue_token(&house.node, &by, named.as_str(), wish).await? {
+        Issued::Token { text, id, expires } => {
+            Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
+        }
+        Issued::Not(answer) => {
+            answer::accepted(answer)?;
+            let problem = Problem::new(StatusCode::CONFLICT, "token-shown-before", "令牌已签发过");
+            Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
+        }
+    }
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/persons/{login}/tokens/{id}", operation_id = "revokeToken", tag = "人员",
+    summary = "撤销令牌",
+    params(
+        ("login" = Key, Path, description = "登录名"),
+        ("id" = Key, Path, description = "令牌的编号"),
+        TermsDoc,
+    ),
+    responses((status = 200, description = "已撤销", body = answer::Done), Problems),
+)]
+pub(super) async fn revoke(
+    house: Data<House>,
+    asker: Asker,
+    terms: Terms,
+    path: Path<(Named, Named)>,
+) -> Result<HttpResponse, Problem> {
+    let (named, id) = path.into_inner();
+    let command = Command::RevokeToken { id: id.as_str().into() };
+    ask(&house, (&asker, &terms), named.as_str(), ("revoke-token", command)).await
+}

@@ -1,0 +1,104 @@
+//! How many requests one address may make (`http.per_minute`): whoever asks more is told to wait.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::problem::Problem;
+
+/// Addresses that are remembered; more, and those that have been quiet are forgotten.
+const ADDRESSES_MAX: usize = 65_536;
+
+/// Who asked how often.
+pub(super) struct Crowd {
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    clock: DefaultClock,
+}
+
+impl Crowd {
+    /// So many a minute from one address, all at once if they like.
+    pub(super) fn of(per_minute: u64) -> Crowd {
+        let most = u32::try_from(per_minute).ok().and_then(NonZeroU32::new);
+        let quota = Quota::per_minute(most.unwrap_or(NonZeroU32::MIN));
+        Crowd { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+    }
+
+    fn let_in(&self, address: IpAddr) -> Result<(), Problem> {
+        if self.limiter.len() > ADDRESSES_MAX {
+            self.limiter.retain_recent();
+        }
+        self.limiter.check_key(&address).map_err(|not_yet| {
+            let wait = not_yet.wait_time_from(self.clock.now());
+            // Whole seconds, rounded up: asked at the end of them, it is let in.
+            let wait = Duration::from_secs(wait.as_secs() + 1);
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "请求过多")
+                .detail("请稍后再试")
+                .again_after(wait)
+        })
+    }
+}
+
+/// Lets a request through if its address has not asked too often.
+pub(super) async fn few_enough<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if let Some(crowd) = request.app_data::<Data<Crowd>>() {
+        crowd.let_in(address(&request))?;
+    }
+    next.call(request).await
+}
+
+/// Where a request comes from. Only a proxy on this machine is believed when it names somebody else: the last address
+/// it names, which is the one that it saw itself.
+fn address(request: &ServiceRequest) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    if !peer.is_loopback() {
+        return peer;
+    }
+    let named = request.headers().get_all("x-forwarded-for").last();
+    let named =
+        named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    named.unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn asked(peer: &str, forwarded: &str) -> IpAddr {
+        let request = TestRequest::default().peer_addr(format!("{peer}:9").parse().unwrap());
+        address(&request.insert_header(("X-Forwarded-For", forwarded)).to_srv_request())
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let (stranger, other) = ("198.51.100.7", "203.0.113.9");
+        assert_eq!(asked(stranger, other).to_string(), stranger);
+        assert_eq!(asked("127.0.0.1", other).to_string(), other);
+        assert_eq!(asked("127.0.0.1", &format!("10.0.0.1, {other}")).to_string(), other);
+        assert_eq!(asked("127.0.0.1", "nobody").to_string(), "127.0.0.1");
+    }
+
+    #[test]
+    fn who_asks_too_often_waits_and_nobody_else_does() {
+        let crowd = Crowd::of(3);
+        let (one, other) = (IpAddr::from([1, 1, 1, 1]), IpAddr::from([2, 2, 2, 2]));
+        assert!((0..3).all(|_| crowd.let_in(one).is_ok()));
+        let refused = crowd.let_in(one).unwrap_err();
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(refused.retry_after.is_some_and(|wait| wait <= Duration::from_secs(21)));
+        assert!(crowd.let_in(other).is_ok());
+    }
+}

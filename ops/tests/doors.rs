@@ -1,0 +1,278 @@
+//! Who comes in at the doors, over a real node: with a password, a session, a token (articles 7 and 12).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test binary's helpers are not `in tests` for clippy"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban::doors::guard::{Chosen, Denied, Entered, Entry, Guard, SESSION};
+use duban::doors::password::Unfit;
+use duban::doors::persons::{self, Asker, Issued, TokenWish, Which};
+use duban::doors::secret;
+use duban::wiring;
+use duban_actors::person::{Hidden, LOCK_FIRST, Profile, WRONG_MAX};
+use duban_actors::role::Role;
+use duban_rules::{Sources, parse};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
+use duban_runtime::journal::Journal;
+use duban_runtime::node::{Node, Options, Ticking};
+
+/// Monday, 2 March 2026, 08:00 local time.
+const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
+const DAY: Duration = Duration::from_hours(24);
+const PASSWORD: &str = "correct horse";
+
+#[test]
+fn whoever_knows_the_password_begins_a_session_and_ends_it() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
+        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let visitor = house.guard.by_session(&entered.cookie()).unwrap().unwrap();
+        assert_eq!(*visitor, entered.visitor);
+        assert_eq!(visitor.roles(), [Role::Dispatcher, Role::DutyChief]);
+        assert_eq!(visitor.by(Role::Dispatcher), "赵敏");
+        let Entry::Session { csrf, password, until } = &visitor.entry else { panic!() };
+        assert_eq!((csrf, *password), (&entered.session.csrf(), Chosen::ByAdmin));
+        assert_eq!(*until, MONDAY_8AM + SESSION);
+        house.guard.sign_out(&entered.cookie()).await.unwrap();
+        assert!(house.guard.by_session(&entered.cookie()).unwrap().is_none());
+        // What has ended has ended.
+        house.guard.sign_out(&entered.cookie()).await.unwrap();
+        house.guard.sign_out("nonsense").await.unwrap();
+    });
+}
+
+#[test]
+fn a_session_ends_by_itself_also_when_the_guard_remembers_it() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        house.clock.advance_to(MONDAY_8AM + SESSION - Duration::from_millis(1));
+        assert!(house.guard.by_session(&cookie).unwrap().is_some());
+        house.clock.advance_to(MONDAY_8AM + SESSION);
+        assert!(house.guard.by_session(&cookie).unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        house.enrol_without_password("qian").await;
+        for (login, password) in [
+            ("zhao.min", "battery staple"),
+            ("nobody", PASSWORD),
+            ("qian", PASSWORD),
+            ("Not a login!", PASSWORD),
+            ("zhao.min", &"x".repeat(10_000)),
+        ] {
+            let denied = house.sign_in(login, password).await;
+            assert!(matches!(denied, Err(Denied::Wrong)), "{login}: {denied:?}");
+        }
+    });
+}
+
+#[test]
+fn whoever_guesses_finds_the_door_shut_and_the_right_password_no_better() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        for _ in 0..WRONG_MAX {
+            let denied = house.sign_in("zhao.min", "battery staple").await;
+            assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
+        }
+        let shut = MONDAY_8AM + LOCK_FIRST;
+        for password in [PASSWORD, "battery staple"] {
+            let denied = house.sign_in("zhao.min", password).await;
+            assert!(matches!(denied, Err(Denied::Locked { until }) if until == shut), "{denied:?}");
+        }
+        house.clock.advance_to(shut);
+        house.sign_in("zhao.min", PASSWORD).await.unwrap();
+    });
+}
+
+#[test]
+fn many_guesses_at_once_are_no_more_than_the_door_bears() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let guesses = (0..2 * WRONG_MAX).map(|_| house.sign_in("zhao.min", "battery staple"));
+        futures_util::future::join_all(guesses).await;
+        let (person, _) = persons::find(house.node.journal(), "zhao.min").unwrap().unwrap();
+        assert_eq!(person.account().unwrap().lockout.wrong(), WRONG_MAX);
+    });
+}
+
+#[test]
+fn a_first_password_is_changed_and_the_old_one_is_asked_for() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let change = async |old, new| house.guard.change_password(&entered.visitor, old, new).await;
+        let denied = change("battery staple", "another horse").await;
+        assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
+        let denied = change(PASSWORD, "short").await;
+        assert!(matches!(denied, Err(Denied::Unfit(Unfit::TooShort))), "{denied:?}");
+        change(PASSWORD, "another horse").await.unwrap();
+        assert!(house.guard.by_session(&entered.cookie()).unwrap().is_none(), "sessions end");
+        assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
+        let entered = house.sign_in("zhao.min", "another horse").await.unwrap();
+        let Entry::Session { password, .. } = entered.visitor.entry else { panic!() };
+        assert_eq!(password, Chosen::ByThemselves);
+    });
+}
+
+#[test]
+fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
+        let (first, id) = house.token("zhao.min", Role::DutyChief).await;
+        let (second, _) = house.token("zhao.min", Role::Dispatcher).await;
+        let visitor = house.guard.by_token(&first).unwrap().unwrap();
+        assert_eq!(visitor.roles(), [Role::DutyChief]);
+        let fresh = || secret::command_id().unwrap();
+        assert!(visitor.asked(Role::Dispatcher, fresh(), MONDAY_8AM).is_none());
+        let asked = visitor.asked(Role::DutyChief, fresh(), MONDAY_8AM).unwrap();
+        assert_eq!((asked.by.as_str(), asked.role.as_str()), ("赵敏", "duty-chief"));
+
+        let asker = visitor.asker(Role::DutyChief, fresh()).unwrap();
+        let revoked = persons::revoke_token(&house.node, &asker, "zhao.min", &id).await;
+        assert!(matches!(revoked, Answer::Accepted { .. }), "{revoked:?}");
+        assert!(house.guard.by_token(&first).unwrap().is_none(), "at once, remembered or not");
+        assert!(house.guard.by_token(&second).unwrap().is_some());
+        house.clock.advance_to(MONDAY_8AM + DAY);
+        assert!(house.guard.by_token(&second).unwrap().is_none());
+    });
+}
+
+#[test]
+fn nothing_but_the_whole_secret_lets_anybody_in() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        house.enrol("qian", &[Role::Dispatcher]).await;
+        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        let (token, _) = house.token("zhao.min", Role::Dispatcher).await;
+        let others = cookie.replace("zhao.min", "qian");
+        let last = if token.ends_with('0') { '1' } else { '0' };
+        let forged = format!("{}{last}", &token[..token.len() - 1]);
+        for text in ["", "zhao.min", &others, &token, &cookie[..cookie.len() - 1]] {
+            assert!(house.guard.by_session(text).unwrap().is_none(), "{text}");
+        }
+        for text in ["", &forged, &cookie, &token.replace("zhao.min", "qian")] {
+            assert!(house.guard.by_token(text).unwrap().is_none(), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_change_of_a_person_is_heeded_by_the_next_request() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        assert!(house.guard.by_session(&cookie).unwrap().is_some());
+        let profile = profile(&[Role::DutyChief]);
+        let asker = Asker::on_the_machine().unwrap();
+        persons::change(&house.node, &asker, "zhao.min", profile).await.unwrap();
+        let visitor = house.guard.by_session(&cookie).unwrap().unwrap();
+        assert_eq!(visitor.roles(), [Role::DutyChief]);
+        let asker = Asker::on_the_machine().unwrap();
+        persons::dismiss(&house.node, &asker, "zhao.min", "调离".into()).await.unwrap();
+        assert!(house.guard.by_session(&cookie).unwrap().is_none());
+        assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
+    });
+}
+
+#[test]
+fn the_last_operator_who_can_come_in_stays() {
+    house(async |house| {
+        house.enrol("admin", &[Role::Operator]).await;
+        // One without a password could not let anybody in.
+        house.enrol_without_password("qian").await;
+        let dismiss = async || {
+            let asker = Asker::on_the_machine().unwrap();
+            persons::dismiss(&house.node, &asker, "admin", "调离".into()).await.unwrap()
+        };
+        let refused = dismiss().await;
+        assert!(
+            matches!(refused, Answer::Refused { code: "person-last-operator", .. }),
+            "{refused:?}"
+        );
+        house.enrol("another", &[Role::Operator]).await;
+        assert_eq!(persons::other_operators(house.node.journal(), "admin").unwrap(), 1);
+        assert!(matches!(dismiss().await, Answer::Accepted { .. }));
+        let names = |which| {
+            let found = persons::list(house.node.journal(), which, None, 10).unwrap();
+            found.into_iter().map(|person| person.login.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(Which::Active), ["another", "qian"]);
+        assert_eq!(names(Which::Dismissed), ["admin"]);
+    });
+}
+
+struct House {
+    node: Arc<Node>,
+    clock: Arc<VirtualClock>,
+    guard: Guard,
+}
+
+/// A house with a guard, over a node in memory.
+fn house(test: impl AsyncFnOnce(&House)) {
+    actix::System::new().block_on(async {
+        let rules = wiring::in_force(parse(&Sources::shipped()).0);
+        let registry = wiring::registry(&rules);
+        let journal = Journal::in_memory(Arc::clone(&registry) as _).unwrap();
+        let clock = Arc::new(VirtualClock::at(MONDAY_8AM));
+        let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
+        let ticking = Arc::clone(&clock) as Arc<dyn Clock>;
+        let node = Arc::new(Node::start(options, registry, journal, ticking).await.unwrap());
+        let guard = Guard::before(Arc::clone(&node)).unwrap();
+        let house = House { node, clock, guard };
+        test(&house).await;
+        let House { node, guard, .. } = house;
+        drop(guard);
+        let journal = node.journal().clone();
+        Arc::into_inner(node).unwrap().stop().await;
+        journal.close().unwrap();
+    });
+}
+
+impl House {
+    async fn sign_in(&self, login: &str, password: &str) -> Result<Entered, Denied> {
+        self.guard.sign_in(login, password, "Firefox").await
+    }
+
+    async fn enrol(&self, login: &str, roles: &[Role]) {
+        self.ask_enrol(login, profile(roles)).await;
+        let phc: Hidden = self.guard.hasher().hash(PASSWORD).await.unwrap();
+        let asker = Asker::on_the_machine().unwrap();
+        let answer = persons::set_password(&self.node, &asker, login, phc).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    }
+
+    async fn enrol_without_password(&self, login: &str) {
+        self.ask_enrol(login, profile(&[Role::Operator])).await;
+    }
+
+    async fn ask_enrol(&self, login: &str, profile: Profile) {
+        let asker = Asker::on_the_machine().unwrap();
+        let answer = persons::enrol(&self.node, &asker, login, profile).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    }
+
+    async fn token(&self, login: &str, role: Role) -> (String, String) {
+        let wish = TokenWish { label: "报表".to_owned(), role, lifetime: DAY };
+        let asker = Asker::on_the_machine().unwrap();
+        match persons::issue_token(&self.node, &asker, login, wish).await.unwrap() {
+            Issued::Token { text, id, .. } => (text, id),
+            Issued::Not(answer) => panic!("{answer:?}"),
+        }
+    }
+}
+
+fn profile(roles: &[Role]) -> Profile {
+    Profile { name: "赵敏".into(), roles: roles.to_vec(), unit: None, collector: None }
+}

@@ -1,0 +1,193 @@
+//! What a node says of itself while it runs.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, Timestamp};
+use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::figures::{Commands, Figures};
+use duban_runtime::journal::Journal;
+use duban_runtime::journal::census::Census;
+use duban_runtime::journal::overdue::Overdue;
+use duban_runtime::node::{Ask, Node, Options, PULSE_PATIENCE, Ticking};
+use duban_runtime::outbox::RowEvent;
+use duban_runtime::partition::PARTITIONS;
+
+use crate::bell::{Bell, Command, asked, registry};
+use crate::{NOON, Town, now};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Commands from outside that a node takes at a time.
+const EDGE: usize = 4_096;
+
+#[actix::test]
+async fn every_command_counts_by_what_became_of_it() {
+    let town = Town::in_memory().await;
+    for (n, command) in [(1, Command::Ring), (1, Command::Ring), (2, Command::Silence)] {
+        town.node.ask(Ask::of::<Bell>("a", command, asked(n, NOON))).await;
+    }
+    let stale = Asked { expected: Some(7), ..asked(3, NOON) };
+    town.node.ask(Ask::of::<Bell>("a", Command::Ring, stale)).await;
+    town.node.ask(Ask::of::<Bell>("b", Command::Crack, asked(4, NOON))).await;
+    let expected = Commands {
+        n_accepted: 1,
+        n_again: 1,
+        n_refused: 1,
+        n_stale: 1,
+        n_failed: 1,
+        ..Commands::default()
+    };
+    let figures = town.node.figures();
+    assert_eq!((figures.commands, figures.falls.n_entities), (expected, 2));
+    assert_eq!(figures.n_resident, 2);
+}
+
+#[actix::test]
+async fn a_timer_that_fires_late_is_counted_with_its_lateness_and_is_overdue_until_it_has_fired() {
+    let town = Town::in_memory().await;
+    let hour = Duration::from_hours(1);
+    let wind = Command::Wind { every: hour, times: 1 };
+    town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
+    assert_eq!(town.node.overdue().await.unwrap(), Overdue::default());
+    assert_eq!(town.node.figures().lateness.count(), 0);
+
+    town.clock.advance_to(NOON + hour + Duration::from_secs(3));
+    let overdue = town.node.overdue().await.unwrap();
+    assert_eq!((overdue.n_alarms, overdue.oldest_alarm), (1, Some(NOON + hour)));
+    town.node.fire_due().await;
+    town.node.durable().await;
+    assert_eq!(town.node.overdue().await.unwrap(), Overdue::default());
+    let lateness = town.node.figures().lateness;
+    assert_eq!((lateness.count(), lateness.sum), (1, Duration::from_secs(3)));
+}
+
+#[actix::test]
+async fn a_message_counts_where_it_stands_and_names_the_command_that_caused_it() {
+    let town = Town::in_memory().await;
+    let census = || town.node.figures().census;
+    town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(1, NOON))).await;
+    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(2, NOON))).await;
+    town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(3, NOON))).await;
+    assert_eq!(census(), Census { n_ready: 1, ..Census::default() });
+    let oldest = town.node.overdue().await.unwrap().oldest_message;
+    assert_eq!(oldest, Some(Timestamp::from_millis(0)), "due since before all time");
+
+    let leased = town.node.lease(1).await.remove(0);
+    assert_eq!(town.journal().cause(&leased.id).unwrap(), Some(CommandId(3)));
+    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
+    let claimed = town.node.claim(leased.id.clone(), row.clone(), NOON).await;
+    assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
+    assert_eq!(census(), Census { n_claimed: 1, ..Census::default() });
+    let partition = leased.id.entity.partition(PARTITIONS);
+    let row = town.journal().outbox_row(partition, NOON, &leased.id).unwrap().expect("claimed");
+    town.node.conclude(leased.id, row, RowEvent::Failed("busy".into(), NOON)).await;
+    assert_eq!(census(), Census { n_retry: 1, ..Census::default() });
+    assert_eq!(town.node.overdue().await.unwrap().oldest_message, None, "it waits its pause");
+}
+
+#[actix::test]
+async fn a_message_of_nobody_has_no_cause() {
+    let town = Town::in_memory().await;
+    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
+    let known = town.node.lease(1).await.remove(0).id;
+    for (key, sequence) in [("a", 0), ("a", 2), ("b", 1)] {
+        let mut id = known.clone();
+        (id.entity.key, id.sequence) = (key.into(), sequence);
+        assert_eq!(town.journal().cause(&id).unwrap(), None, "{id}");
+    }
+}
+
+#[actix::test]
+async fn one_command_more_than_the_edge_takes_is_busy_and_callers_who_leave_make_room() {
+    let town = Town::in_memory().await;
+    let ask = |n: usize| {
+        let asked = asked(u128::try_from(n).unwrap(), NOON);
+        Box::pin(town.node.ask(Ask::of::<Bell>(n.to_string(), Command::Ring, asked)))
+    };
+    let mut waiting: Vec<_> = (0..EDGE).map(ask).collect();
+    assert!(waiting.iter_mut().all(|ask| now(ask).is_pending()));
+    assert_eq!(town.node.figures().commands.n_in_flight, 4_096);
+    assert!(matches!(now(pin!(ask(EDGE))), Poll::Ready(Answer::Busy { .. })));
+    let figures = town.node.figures();
+    assert_eq!((figures.turned_away.n_edge, figures.commands.n_busy), (1, 1));
+
+    drop(waiting);
+    assert_eq!(town.node.figures().commands.n_in_flight, 0);
+    assert!(matches!(ask(EDGE).await, Answer::Accepted { .. }));
+}
+
+#[actix::test]
+async fn commands_that_find_no_room_inside_count_where_they_found_none() {
+    let town = Town::in_memory().await;
+    let post = |n: u128| town.node.post(Ask::of::<Bell>("a", Command::Ring, asked(n, NOON)));
+    let mut n_busy = 0;
+    for answer in (0..2_000).map(post).collect::<Vec<_>>() {
+        n_busy += u64::from(matches!(answer.await.unwrap(), Answer::Busy { .. }));
+    }
+    let turned_away = town.node.figures().turned_away;
+    assert!(n_busy > 0 && turned_away.n_entity > 0, "{turned_away:?}");
+    assert_eq!(turned_away.n_entity + turned_away.n_partition, n_busy, "{turned_away:?}");
+}
+
+#[actix::test]
+async fn a_node_whose_partitions_all_answer_has_a_pulse_and_one_that_is_held_up_has_none() {
+    let clock = Arc::new(Heavy::default());
+    let options = Options { arbiters: 1, ticking: Ticking::ByHand, ..Options::default() };
+    let journal = Journal::in_memory(Arc::new(registry())).unwrap();
+    let registry = Arc::new(registry());
+    let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
+    let pulse = node.pulse(PULSE_PATIENCE).await.expect("all answer");
+    assert_eq!(pulse.n_pausing, 0);
+
+    let held = clock.hold();
+    let answer = node.post(Ask::of::<Bell>("a", Command::Ring, asked(1, NOON)));
+    let waits = async {
+        while clock.n_waiting.load(Ordering::Acquire) == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waits).await.expect("the partition looks at the clock");
+    let stuck = node.pulse(Duration::from_millis(100)).await.expect_err("its arbiter waits");
+    assert!(!stuck.silent.is_empty() && stuck.ended.is_empty(), "{stuck}");
+    drop(held);
+    assert!(matches!(answer.await.unwrap(), Answer::Accepted { .. }));
+    assert!(node.pulse(PULSE_PATIENCE).await.is_ok());
+}
+
+#[test]
+fn a_node_and_its_figures_can_be_shared_among_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Node>();
+    shared::<Figures>();
+}
+
+/// A wall clock that whoever reads it waits for.
+#[derive(Default)]
+struct Heavy {
+    held: Mutex<()>,
+    n_waiting: AtomicU32,
+}
+
+impl Heavy {
+    fn hold(&self) -> MutexGuard<'_, ()> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for Heavy {
+    fn now(&self) -> Timestamp {
+        self.n_waiting.fetch_add(1, Ordering::AcqRel);
+        drop(self.hold());
+        self.n_waiting.fetch_sub(1, Ordering::AcqRel);
+        NOON
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
