@@ -12,10 +12,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
 use crate::house::House;
+use crate::pages::{self, Pages};
+use crate::town::Town;
 
 use crowd::Crowd;
 
@@ -32,6 +35,7 @@ const STOP_PATIENCE_S: u64 = 10;
 pub struct Doors {
     server: dev::ServerHandle,
     address: SocketAddr,
+    town: Town,
 }
 
 impl Doors {
@@ -42,10 +46,14 @@ impl Doors {
     pub fn open(house: &Arc<House>) -> Result<Doors> {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
+        let town = Town::open(house);
+        let pages = web::Data::new(Pages::of(&town)?);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
-        let app =
-            move || App::new().app_data(shared.clone()).app_data(crowd.clone()).configure(routes);
+        let app = move || {
+            let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
+            app.app_data(pages.clone()).configure(routes)
+        };
         let server = HttpServer::new(app)
             .workers(workers)
             .client_request_timeout(HEAD_PATIENCE)
@@ -63,7 +71,7 @@ impl Doors {
                 tracing::error!(%error, "the doors are closed");
             }
         });
-        Ok(Doors { server: handle, address })
+        Ok(Doors { server: handle, address, town })
     }
 
     /// Where they are.
@@ -73,13 +81,16 @@ impl Doors {
 
     /// Takes no further requests; those under way are answered.
     pub async fn close(self) {
+        // Whoever watches it would be waited for otherwise.
+        self.town.close();
         self.server.stop(true).await;
     }
 }
 
 /// Every route.
 fn routes(app: &mut web::ServiceConfig) {
+    let pages = web::scope("").wrap(from_fn(crowd::few_enough)).configure(pages::routes);
     app.configure(health::routes)
         .configure(api::routes)
-        .default_service(web::to(problem::no_such_page));
+        .service(pages.default_service(web::to(pages::no_such_page)));
 }

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod doors;
 pub mod house;
 pub mod http;
+pub mod pages;
 pub mod replay;
 pub mod roster;
 pub mod serve;

@@ -71,12 +71,10 @@ impl Outbox {
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
     let wanted = limit.saturating_add(1);
-    let (mut given_up, mut alive) = (Vec::new(), Vec::new());
-    for partition in 0..PARTITIONS {
-        given_up.extend(dead::letters(&store.journal, partition, wanted)?);
-        if !asked.dead {
-            alive.extend(store.journal.outbox(partition, None, wanted)?);
-        }
+    let given_up = dead::everywhere(&store.journal, wanted)?;
+    let mut alive = Vec::new();
+    for partition in (0..PARTITIONS).filter(|_| !asked.dead) {
+        alive.extend(store.journal.outbox(partition, None, wanted)?);
     }
     alive.retain(|(_, row)| row.next != Timestamp::NEVER);
     alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));

@@ -38,6 +38,9 @@ pub struct Figures {
     pub said: Vec<Said>,
     /// How duban itself is.
     pub health: Health,
+    /// Each unit that has any, for those who may see them.
+    #[serde(skip)]
+    pub each: BTreeMap<UnitId, Counts>,
 }
 
 /// How many cases stand at a stage.
@@ -109,11 +112,7 @@ fn pressing(row: &UnitFigure) -> (u64, u64, u64) {
 }
 
 fn row(key: String, name: String, Counts { open, soon, overdue }: Counts) -> UnitFigure {
-    let light = match (overdue, soon) {
-        (0, 0) => Light::Green,
-        (0, _) => Light::Yellow,
-        (_, _) => Light::Red,
-    };
+    let light = Light::of_counts(soon, overdue);
     let (light, light_word) = (light.as_str(), light.chinese());
     UnitFigure { name, key, open, soon, overdue, light, light_word }
 }

@@ -130,6 +130,7 @@ impl Follower {
             escalations: self.recent.escalations(),
             said: self.recent.said(),
             health: health::health(&self.house, now),
+            each: self.board.units().clone(),
         }
     }
 

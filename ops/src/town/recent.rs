@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::courier::{EMAIL, SMS};
 use crate::words::case::level_word;
+use crate::words::events::order_word;
 use crate::words::instant;
 
 /// Escalations and messages that are shown, each.
@@ -173,11 +174,11 @@ pub(super) fn raised(record: &Record) -> Option<Raised> {
     let events: Vec<Event> = serde_json::from_str(&record.events).ok()?;
     let raised = events.iter().filter_map(|event| {
         if let Event::OrderIssued(order) = event {
-            Some((order.level, why(order.kind)))
+            Some((order.level, order_word(order.kind)))
         } else if let Event::OrderRaised { level, cause, .. } = event {
             Some((*level, cause_word(*cause)))
         } else if let Event::StepDecided(step) = event {
-            (step.level > 0).then(|| (step.level, why(OrderKind::Overdue)))
+            (step.level > 0).then(|| (step.level, order_word(OrderKind::Overdue)))
         } else {
             None
         }
@@ -192,15 +193,6 @@ impl Escalation {
         let Raised { level, why, at } = *raised;
         let at = instant::clock(at, &cx.rules.calendar);
         Escalation { level, level_word: level_word(level), why, case, unit, at }
-    }
-}
-
-fn why(kind: OrderKind) -> &'static str {
-    match kind {
-        OrderKind::Overdue => "超期",
-        OrderKind::Rework => "返工",
-        OrderKind::Leader => "领导督办",
-        OrderKind::Important => "重要案件",
     }
 }
 

@@ -35,6 +35,9 @@ pub const OPEN: [&str; 8] = [
 ];
 
 /// The stage of this word, as the command line gives it.
+///
+/// # Errors
+/// In words: which stages there are.
 pub fn stage(word: &str) -> Result<&'static str, String> {
     let known = STAGES.iter().filter(|(name, _)| *name != "closed");
     let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
@@ -64,6 +67,15 @@ pub enum Light {
 }
 
 impl Light {
+    /// The light of many cases: of the most pressing one.
+    pub fn of_counts(soon: u64, overdue: u64) -> Light {
+        match (overdue, soon) {
+            (0, 0) => Light::Green,
+            (0, _) => Light::Yellow,
+            (_, _) => Light::Red,
+        }
+    }
+
     /// The word of programs.
     pub fn as_str(self) -> &'static str {
         match self {

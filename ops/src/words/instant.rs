@@ -13,6 +13,11 @@ pub fn clock(at: Timestamp, calendar: &Calendar) -> String {
     shown(at, calendar, "%m-%d %H:%M")
 }
 
+/// The time of day to the second, for a clock on a page.
+pub fn time_of_day(at: Timestamp, calendar: &Calendar) -> String {
+    shown(at, calendar, "%H:%M:%S")
+}
+
 /// To the second, by the county's wall clock; a dash for never.
 pub fn second(at: Timestamp, calendar: &Calendar) -> String {
     shown(at, calendar, "%Y-%m-%d %H:%M:%S")
