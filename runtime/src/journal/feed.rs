@@ -8,12 +8,14 @@
 //! and the first listener reads them for all. A listener that the ring has overtaken is told so, and reads on from the
 //! ledger: listen first, read pages until the end, [`Listener::skip_to`] there, and nothing is missed or doubled.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::Journal;
 use super::failure::Failure;
+use super::frame::Frame;
 use crate::entity::Corrupt;
 use crate::happening::{Happening, Place, in_frame};
 use crate::record::BatchOnDisk;
@@ -24,6 +26,9 @@ pub const RING_FRAMES: usize = 128;
 pub const PAGE_HAPPENINGS_MAX: usize = 1_024;
 /// Frames read for one page at most: many may hold nothing that anybody watches.
 const PAGE_FRAMES_MAX: usize = 4_096;
+
+/// Frames looked through for the last happenings before a place.
+pub const LOOK_BACK_FRAMES: u64 = 256;
 
 /// Where the committer tells what is durable.
 #[derive(Debug)]
@@ -186,12 +191,38 @@ impl Journal {
                 return Ok(Page { happenings, upto, rest: Rest::More });
             }
             let frame = frame?;
-            let found = in_frame(frame.number, &frame.batches).map_err(|source| {
-                Failure::Corrupt { what: format!("frame {}", frame.number), source }
-            })?;
+            let found = understood(&frame)?;
             happenings.extend(found.into_iter().filter(|happening| happening.place > place));
             upto = Place::end_of(frame.number);
         }
         Ok(Page { happenings, upto, rest: Rest::Nothing })
     }
+
+    /// The last `limit` happenings before `place`, in order, as far as [`LOOK_BACK_FRAMES`] frames hold them, and
+    /// [`PAGE_HAPPENINGS_MAX`] at most: what somebody sees who begins to watch. Reads the disk.
+    ///
+    /// # Errors
+    /// The ledger's failures.
+    pub fn happenings_before(&self, place: Place, limit: usize) -> Result<Vec<Happening>, Failure> {
+        let (reader, limit) = (&self.inner.reader, limit.min(PAGE_HAPPENINGS_MAX));
+        let last = place.frame.min(reader.last_frame());
+        let first = reader.first_frame().max(last.saturating_sub(LOOK_BACK_FRAMES - 1));
+        let mut happenings = VecDeque::new();
+        for number in (first..=last).rev() {
+            for happening in understood(&reader.read(number)?)?.into_iter().rev() {
+                if happening.place < place && happenings.len() < limit {
+                    happenings.push_front(happening);
+                }
+            }
+            if happenings.len() >= limit {
+                break;
+            }
+        }
+        Ok(happenings.into())
+    }
+}
+
+fn understood(frame: &Frame) -> Result<Vec<Happening>, Failure> {
+    let broken = |source| Failure::Corrupt { what: format!("frame {}", frame.number), source };
+    in_frame(frame.number, &frame.batches).map_err(broken)
 }

@@ -207,7 +207,9 @@ mod tests {
     fn every_append_is_in_the_class_that_reaches_as_far_as_it_took() {
         let meter = Meter::default();
         let appends = [1, 7, 8, 160, 4_095, 4_096, 60_000_000, 600_000_000];
-        appends.iter().for_each(|micros| meter.group(1, 1, Duration::from_micros(*micros)));
+        for micros in appends {
+            meter.group(1, 1, Duration::from_micros(micros));
+        }
         let latency = meter.latency();
         for (longest, n) in latency.cumulative() {
             let within = appends.iter().filter(|micros| Duration::from_micros(**micros) <= longest);

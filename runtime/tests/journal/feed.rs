@@ -2,7 +2,9 @@
 
 use duban_runtime::happening::{Happening, Place, What};
 use duban_runtime::journal::Journal;
-use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest};
+use duban_runtime::journal::feed::{
+    Heard, LOOK_BACK_FRAMES, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest,
+};
 use duban_runtime::record::{Batch, Body, Record};
 
 use crate::restart::{open, small};
@@ -69,6 +71,24 @@ fn pages_give_the_same_after_a_restart_from_any_place_and_are_bounded() {
         assert_eq!(page.happenings, expected[at + 1..at + 1 + n], "after {}", expected[at].place);
         assert!((10..18).contains(&n) || page.rest == Rest::Nothing, "{n}");
     }
+}
+
+#[test]
+fn whoever_begins_to_watch_sees_what_happened_last_as_far_back_as_is_looked() {
+    let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(6));
+    assert_eq!(journal.happenings_before(Place::end_of(7), 10).unwrap(), []);
+    let n_frames = LOOK_BACK_FRAMES + 50;
+    let written: Vec<_> = (0..n_frames).map(|n| scribe.commit(&journal, (n % 4) as u8)).collect();
+    let all = happenings(&written);
+    let before = |place, limit| journal.happenings_before(place, limit).unwrap();
+    assert_eq!(before(journal.place(), 10), all[all.len() - 10..]);
+    assert_eq!(before(Place::end_of(u64::MAX), 10), all[all.len() - 10..]);
+    for at in [3, all.len() / 2] {
+        let expected = &all[at.saturating_sub(10)..at];
+        assert_eq!(before(all[at].place, 10), expected, "before {}", all[at].place);
+    }
+    let seen = before(journal.place(), usize::MAX);
+    assert!(seen.len() < all.len() && seen.len() <= PAGE_HAPPENINGS_MAX, "{}", seen.len());
 }
 
 #[test]

@@ -65,7 +65,7 @@ async fn what_is_due_while_a_node_drains_fires_after_the_next_start() {
     // A command that is turned away goes the way of one that would have woken the partition.
     node.ask(Ask::of::<Bell>("a", Command::Ring, asked(2, NOON))).await;
     held_elsewhere.drain().await;
-    assert_eq!(held_elsewhere.overdue().await.unwrap().n_alarms, 1);
+    assert_eq!(held_elsewhere.journal().overdue(clock.now()).unwrap().n_alarms, 1);
     drop(node);
     let journal = held_elsewhere.journal().clone();
     Arc::into_inner(held_elsewhere).expect("the last one").stop().await;
@@ -73,7 +73,7 @@ async fn what_is_due_while_a_node_drains_fires_after_the_next_start() {
 
     let node = by_clock(dir.path(), &clock).await;
     let rung = async {
-        while node.overdue().await.unwrap().n_alarms > 0 {
+        while node.journal().overdue(clock.now()).unwrap().n_alarms > 0 {
             tokio::task::yield_now().await;
         }
     };

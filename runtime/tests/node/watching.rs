@@ -1,8 +1,8 @@
 //! What a node says of itself while it runs.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -144,7 +144,7 @@ async fn a_node_whose_partitions_all_answer_has_a_pulse_and_one_that_is_held_up_
     let pulse = node.pulse(PULSE_PATIENCE).await.expect("all answer");
     assert_eq!(pulse.n_pausing, 0);
 
-    let held = clock.hold();
+    clock.is_held.store(true, Ordering::Release);
     let answer = node.post(Ask::of::<Bell>("a", Command::Ring, asked(1, NOON)));
     let waits = async {
         while clock.n_waiting.load(Ordering::Acquire) == 0 {
@@ -154,7 +154,7 @@ async fn a_node_whose_partitions_all_answer_has_a_pulse_and_one_that_is_held_up_
     tokio::time::timeout(PATIENCE, waits).await.expect("the partition looks at the clock");
     let stuck = node.pulse(Duration::from_millis(100)).await.expect_err("its arbiter waits");
     assert!(!stuck.silent.is_empty() && stuck.ended.is_empty(), "{stuck}");
-    drop(held);
+    clock.is_held.store(false, Ordering::Release);
     assert!(matches!(answer.await.unwrap(), Answer::Accepted { .. }));
     assert!(node.pulse(PULSE_PATIENCE).await.is_ok());
 }
@@ -166,23 +166,19 @@ fn a_node_and_its_figures_can_be_shared_among_threads() {
     shared::<Figures>();
 }
 
-/// A wall clock that whoever reads it waits for.
+/// A wall clock that whoever reads it waits for, while it is held.
 #[derive(Default)]
 struct Heavy {
-    held: Mutex<()>,
+    is_held: AtomicBool,
     n_waiting: AtomicU32,
-}
-
-impl Heavy {
-    fn hold(&self) -> MutexGuard<'_, ()> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Clock for Heavy {
     fn now(&self) -> Timestamp {
         self.n_waiting.fetch_add(1, Ordering::AcqRel);
-        drop(self.hold());
+        while self.is_held.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
         self.n_waiting.fetch_sub(1, Ordering::AcqRel);
         NOON
     }
