@@ -29,6 +29,7 @@ pub(super) struct Filled {
 /// What the page is filled in with.
 #[derive(Serialize)]
 struct Form {
+    login: String,
     chars_min: usize,
     error: String,
 }
@@ -89,6 +90,7 @@ fn here(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
 
 fn shown(pages: &Pages, stay: &Stay, status: StatusCode, error: String) -> HttpResponse {
     let frame = Frame::around("password", Some(stay));
-    let form = Form { chars_min: CHARS_MIN, error };
+    let login = stay.visitor.login.to_string();
+    let form = Form { login, chars_min: CHARS_MIN, error };
     dress::page(pages, (status, Keep::Private), "password.html", &frame, form)
 }

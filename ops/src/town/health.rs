@@ -28,6 +28,8 @@ pub struct Health {
     pub late_more: bool,
     /// By how many seconds the wall clock jumped ahead, while it is not believed.
     pub clock_jump_s: Option<u64>,
+    /// Whether nothing new can be recorded: a full disk, or a store that is too far behind.
+    pub refusing: bool,
 }
 
 /// A way out.
@@ -60,6 +62,7 @@ pub(super) fn health(house: &House, now: Timestamp) -> Health {
         late_timers: if is_late { overdue.n_alarms } else { 0 },
         late_more: is_late && overdue.exactness == Exactness::AtLeast,
         clock_jump_s: house.node.clock_jump().map(|jump| jump.as_secs()),
+        refusing: journal.trouble().is_some(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The last escalations and what became of the last messages: of each a few, without a name or an address.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use duban_actors::case::event::{Event, RaiseCause};
 use duban_actors::case::supervision::OrderKind;
@@ -19,6 +19,8 @@ use crate::words::instant;
 
 /// Escalations and messages that are shown, each.
 const SHOWN_MAX: usize = 8;
+/// Roles that are named; of more only how many there are.
+const ROLES_NAMED: usize = 3;
 /// Messages on their way that are remembered; of an older one the title is not told.
 const LETTERS_MAX: usize = 4_096;
 
@@ -216,7 +218,9 @@ fn roles(addresses: &[Address]) -> String {
             known.map_or_else(|| role.to_owned(), |known| known.chinese().to_owned())
         }
     };
-    joined(addresses.iter().map(word))
+    let words: BTreeSet<String> = addresses.iter().map(word).collect();
+    let named = words.iter().take(ROLES_NAMED).cloned().collect::<Vec<_>>().join("、");
+    if words.len() > ROLES_NAMED { format!("{named}等 {} 种身份", words.len()) } else { named }
 }
 
 fn ways(addresses: &[Address]) -> String {
@@ -225,10 +229,6 @@ fn ways(addresses: &[Address]) -> String {
         SMS => "短信".to_owned(),
         other => other.to_owned(),
     };
-    joined(addresses.iter().map(word))
-}
-
-fn joined(words: impl Iterator<Item = String>) -> String {
-    let words: std::collections::BTreeSet<String> = words.collect();
+    let words: BTreeSet<String> = addresses.iter().map(word).collect();
     words.into_iter().collect::<Vec<_>>().join("、")
 }
