@@ -4,6 +4,8 @@
 //! [`view`] and [`explain`]. A case keeps what it decides by; texts, photos and who did what stand in its events.
 
 pub mod assignment;
+pub mod canary;
+pub mod channel;
 pub mod claim;
 pub mod clock;
 pub mod command;
@@ -13,6 +15,7 @@ pub mod explain;
 pub mod ladder;
 pub mod lifecycle;
 pub mod listing;
+pub mod recalculation;
 pub mod refusal;
 pub mod stored;
 pub mod supervision;
@@ -30,6 +33,7 @@ use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
 
 use assignment::{Assignment, Returned};
+pub use channel::Channel;
 use clock::{Span, StageClock};
 pub use command::Command;
 pub use event::Event;
@@ -109,42 +113,6 @@ pub enum Life {
     AwaitingClosing(Box<Filing>, Box<Assignment>, Box<Pending>),
     /// Closed (结案); the end.
     Closed(Box<Closed>),
-}
-
-/// By which way a report came (article 13).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Channel {
-    /// A collector's handset (城管通).
-    Handset,
-    /// The city's web site (城市网).
-    Web,
-    /// The government's open line (阳光网).
-    OpenLine,
-    /// The hotline 12319.
-    Hotline,
-    /// Video footage (监控录像).
-    Footage,
-    /// Somebody came (来访举报).
-    Visit,
-    /// A leader's order (领导指派).
-    Leadership,
-    /// Another department (部门反馈).
-    Department,
-    /// A history that lived elsewhere.
-    Import,
-}
-
-impl Channel {
-    /// Whether somebody must look before such a report is filed (核实, article 14).
-    pub fn needs_validation(self) -> bool {
-        !matches!(self, Channel::Handset | Channel::Import)
-    }
-
-    /// Whether that look may be left out for a stated reason: a leader's order, clear footage (article 14).
-    pub fn may_skip_validation(self) -> bool {
-        matches!(self, Channel::Leadership | Channel::Footage)
-    }
 }
 
 /// Who reported; name and number as sealed by the door, never in the clear.
@@ -365,7 +333,7 @@ pub struct Closed {
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;

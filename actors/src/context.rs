@@ -24,6 +24,12 @@ impl Context {
         Context { rules: Arc::new(rules), roster: Roster::default() }
     }
 
+    /// Other rules with the same roster.
+    #[must_use]
+    pub fn under(&self, rules: RuleBook) -> Context {
+        Context { rules: Arc::new(rules), roster: self.roster.clone() }
+    }
+
     /// The same rules with another roster.
     #[must_use]
     pub fn with(&self, roster: Roster) -> Context {

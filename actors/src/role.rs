@@ -10,6 +10,8 @@ use std::str::FromStr;
 use duban_runtime::entity::Asked;
 use serde::{Deserialize, Serialize};
 
+use crate::case::canary;
+
 macro_rules! roles {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $chinese:literal;)*) => {
         /// In which capacity somebody asks.
@@ -66,6 +68,8 @@ roles! {
     Operator = "operator", "系统管理员";
     /// Brings in cases that lived elsewhere.
     Importer = "importer", "导入";
+    /// The daily self-test, whose cases are its own (自检).
+    Canary = "canary", "自检";
     /// A due timer of the runtime.
     Timer = "timer", "定时器";
     /// Another entity, by a tell.
@@ -105,6 +109,8 @@ pub enum Duty {
     Import,
     /// Establish, deactivate, appoint, set deputies: what keeps the house in order.
     Administer,
+    /// Move the instants of open cases by another calendar (article 11).
+    Recalculate,
     /// Let time pass.
     Fire,
     /// Answer what another entity asked for.
@@ -134,12 +140,24 @@ impl Role {
                     | Duty::Close
             ),
             Role::CentreHead => {
-                matches!(duty, Duty::ReviewReturn | Duty::Supervise | Duty::Administer)
+                matches!(
+                    duty,
+                    Duty::ReviewReturn | Duty::Supervise | Duty::Administer | Duty::Recalculate
+                )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
             Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle),
-            Role::Operator => matches!(duty, Duty::Administer),
+            Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
+            Role::Canary => matches!(
+                duty,
+                Duty::Register
+                    | Duty::Examine
+                    | Duty::Check
+                    | Duty::Dispatch
+                    | Duty::Handle
+                    | Duty::Close
+            ),
             Role::Timer => matches!(duty, Duty::Fire),
             Role::Entity => matches!(duty, Duty::Answer | Duty::Entrust),
             Role::Door => matches!(duty, Duty::Admit),
@@ -157,7 +175,7 @@ impl Role {
             | Role::UnitStaff
             | Role::UnitHead
             | Role::Operator => true,
-            Role::Importer | Role::Timer | Role::Entity | Role::Door => false,
+            Role::Importer | Role::Timer | Role::Entity | Role::Door | Role::Canary => false,
         }
     }
 
@@ -182,6 +200,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
     match role_of(asked)? {
         Role::UnitStaff | Role::UnitHead => asked.by.split('/').next(),
         Role::Dispatcher | Role::DutyChief => asked.on_behalf_of.as_deref(),
+        Role::Canary => Some(canary::UNIT),
         Role::Intake
         | Role::CentreHead
         | Role::Collector

@@ -61,6 +61,8 @@ fn states() -> Vec<(&'static str, Road)> {
         ("verifying", road::verifying()),
         ("awaiting-closing", road::awaiting_closing()),
         ("closed", road::closed()),
+        ("registered (canary)", road::canary_registered()),
+        ("handling (canary)", road::canary_handling()),
     ]
 }
 
@@ -106,6 +108,8 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("ReplySupervision", Role::UnitHead, Command::ReplySupervision { order: 1, text: why() }),
         ("Adopt", Role::Importer, adoption()),
         ("Conclude", Role::Importer, Command::Conclude { finished: road::MONDAY_9AM }),
+        ("Register canary", Role::Canary, road::canary_report()),
+        ("Recalculate", Role::Operator, road::recalculate()),
         ("Fired (stale)", Role::Timer, Command::Fired(fired)),
     ]
 }

@@ -5,18 +5,24 @@
 
 mod backup;
 pub(crate) mod case;
+mod completions;
 mod config;
 mod demo;
 mod help;
 mod instant;
+mod man;
 mod openapi;
 mod outbox;
+pub mod person;
 mod print;
+mod prompt;
 mod replay;
 mod restore;
 mod rules;
 mod serve;
+mod status;
 pub(crate) mod timer;
+pub mod token;
 mod unit;
 mod usage;
 mod verify;
@@ -133,6 +139,12 @@ enum Command {
     /// 列出、查看单位
     #[command(subcommand)]
     Unit(unit::Unit),
+    /// 登记、查看、变更可以登录的人员
+    #[command(subcommand)]
+    Person(person::Person),
+    /// 签发、列出、吊销程序使用的令牌
+    #[command(subcommand)]
+    Token(token::Token),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
@@ -156,6 +168,7 @@ enum Command {
     )]
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Status(status::Status),
     /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
     Openapi,
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
@@ -165,6 +178,8 @@ enum Command {
             示例:\n  duban replay 2015.csv.gz --profile rules/profiles/boston311.toml --as-of 2016-01-13T06:00"
     )]
     Replay(replay::Replay),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command of `args`, the program's name first.
@@ -239,7 +254,7 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
     if cli.command.is_about_a_store()
         && let Some(line) = control::reach(&call.config.store_dir)
     {
-        let order = Order::new(args, lang, call.secret.take());
+        let order = Order::new(args, lang, cli.command.secret()?);
         return line.carry_out(&order, call.out, call.err);
     }
     cli.command.run(&mut call)
@@ -250,6 +265,8 @@ impl Command {
         match self {
             Command::Case(command) => command.run(call),
             Command::Unit(command) => command.run(call),
+            Command::Person(command) => command.run(call),
+            Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
             Command::Rules(command) => command.run(call),
@@ -259,9 +276,17 @@ impl Command {
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
+            Command::Status(command) => command.run(call),
+            Command::Completions(command) => command.run(call),
+            Command::Man(command) => command.run(call),
             Command::Openapi => openapi::print(call),
             Command::Config(_) => Ok(Exit::Done),
         }
+    }
+
+    /// What has to be read where the command is typed, and goes with it to the server.
+    fn secret(&self) -> Result<Option<String>> {
+        if let Command::Person(command) = self { command.secret() } else { Ok(None) }
     }
 
     /// Whether it looks into, or changes, a store that a server may be working on.
@@ -269,15 +294,20 @@ impl Command {
         match self {
             Command::Case(_)
             | Command::Unit(_)
+            | Command::Person(_)
+            | Command::Token(_)
             | Command::Timer(_)
             | Command::Outbox(_)
+            | Command::Status(_)
             | Command::Verify(_) => true,
-            Command::Rules(_)
-            | Command::Backup(_)
+            Command::Rules(command) => command.is_about_a_store(),
+            Command::Backup(_)
             | Command::Restore(_)
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Completions(_)
+            | Command::Man(_)
             | Command::Openapi
             | Command::Config(_) => false,
         }

@@ -3,7 +3,7 @@
 //! ```text
 //! claimed row ──render──► Rendered ──hand_over──► Folder (a day's .eml files and SMS list)
 //!                                │           └──► Tally  (counts, one mbox a day: replays)
-//!                                └─one address─► Channel ─► Line: folder, SMTP, SMPP
+//!                                └─one address─► Channel ─► Line: folder, SMTP, SMPP, HTTP
 //!                                                (breaker)
 //! ```
 //! A message may be handed over twice after a crash, always with the same id and instant; every courier here then
@@ -14,6 +14,7 @@ pub mod channel;
 pub mod email;
 pub mod exchange;
 pub mod folder;
+pub mod gateway;
 pub mod line;
 pub mod mbox;
 pub mod outcome;

@@ -4,13 +4,18 @@
 
 use std::sync::Arc;
 
+use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::node::Node;
+use duban_runtime::node::{Ask, Node};
 
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
+use crate::doors;
 use crate::doors::guard::Guard;
+use crate::seals::Seals;
 use crate::store::{Store, Tenure};
+use crate::telemetry::trace;
+use crate::watch::Watch;
 use crate::wiring::Rules;
 
 /// What a running server consists of.
@@ -25,9 +30,29 @@ pub struct House {
     pub guard: Guard,
     /// The ways out, for letters and SMS.
     pub exchange: Arc<Exchange>,
+    /// The keys of what reporters say of themselves.
+    pub seals: Seals,
+    /// What is known of its own health.
+    pub watch: Watch,
 }
 
 impl House {
+    /// A house over a running node; nothing is opened yet.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn of(
+        config: Config,
+        node: Arc<Node>,
+        rules: Rules,
+        exchange: Exchange,
+    ) -> Result<Arc<House>, doors::Failure> {
+        let guard = Guard::before(Arc::clone(&node))?;
+        let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
+        let exchange = Arc::new(exchange);
+        Ok(Arc::new(House { config, node, rules, guard, exchange, seals, watch }))
+    }
+
     /// The store as a command looks into it; closing it leaves the house's own open.
     pub fn store(&self) -> Store {
         Store {
@@ -36,6 +61,11 @@ impl House {
             rules: Arc::clone(&self.rules),
             tenure: Tenure::Shared,
         }
+    }
+
+    /// Asks its node, and traces what became of it when somebody collects.
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        trace::ask(&self.node, ask).await
     }
 
     /// The instant by the house's clock, which a demo's is not the wall's.

@@ -6,6 +6,7 @@
 pub mod api;
 mod crowd;
 mod health;
+mod metrics;
 pub mod problem;
 
 use std::net::SocketAddr;
@@ -52,7 +53,8 @@ impl Doors {
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let app = move || {
             let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
-            app.app_data(pages.clone()).configure(routes)
+            // Outermost, so that whatever refuses a request is counted, too.
+            app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
         };
         let server = HttpServer::new(app)
             .workers(workers)
@@ -91,6 +93,7 @@ impl Doors {
 fn routes(app: &mut web::ServiceConfig) {
     let pages = web::scope("").wrap(from_fn(crowd::few_enough)).configure(pages::routes);
     app.configure(health::routes)
+        .configure(metrics::routes)
         .configure(api::routes)
         .service(pages.default_service(web::to(pages::no_such_page)));
 }

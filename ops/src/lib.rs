@@ -6,7 +6,12 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod alarm;
+pub mod alone;
+pub mod asker;
+pub mod auditor;
 pub mod brief;
+pub mod canary;
 pub mod cli;
 pub mod config;
 pub mod control;
@@ -15,16 +20,22 @@ pub mod dead;
 pub mod delivery;
 pub mod demo;
 pub mod doors;
+pub mod edition;
 pub mod house;
 pub mod http;
+pub mod metrics;
 pub mod pages;
+pub mod recalculation;
+pub mod reload;
 pub mod replay;
 pub mod roster;
+pub mod seals;
 pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
 pub mod town;
+pub mod watch;
 pub mod wiring;
 pub mod words;
 

@@ -15,23 +15,21 @@ const UNITS_MAX: usize = 4_096;
 /// Where units stand that say something of themselves.
 const LISTS: [&str; 2] = ["units/active", "units/deactivated"];
 
-/// Puts in force what the units in `journal` have said. Only one caller at a time puts anything in force.
+/// Puts in force what the units in `journal` have said, under whatever rules are in force.
 ///
 /// # Errors
 /// When the units cannot be read; what was known stays in force.
 pub fn heed(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
-    let mut units = Vec::new();
-    for list in LISTS {
-        for (_, id) in journal.list(list, None, UNITS_MAX)? {
-            let stored = journal.entity(&id)?;
-            // One whose state cannot be read is quarantined, and says nothing.
-            units.extend(stored.and_then(|stored| Unit::from_stored(&id, &stored.state).ok()));
+    rules.change(|context, hash| {
+        let mut units = Vec::new();
+        for list in LISTS {
+            for (_, id) in journal.list(list, None, UNITS_MAX)? {
+                let stored = journal.entity(&id)?;
+                // One whose state cannot be read is quarantined, and says nothing.
+                units.extend(stored.and_then(|stored| Unit::from_stored(&id, &stored.state).ok()));
+            }
         }
-    }
-    let (roster, in_force) = (Roster::of(&units), rules.current());
-    let (context, hash) = &*in_force;
-    if roster != context.roster {
-        rules.replace(context.with(roster), *hash);
-    }
-    Ok(())
+        let roster = Roster::of(&units);
+        Ok((roster != context.roster).then(|| (context.with(roster), hash)))
+    })
 }

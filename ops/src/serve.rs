@@ -1,27 +1,39 @@
 //! The server, wired from top to bottom: store, node, couriers, doors; and taken apart in the opposite order.
 //!
 //! ```text
-//! open the store ─► node (timers fire) ─► office (messages leave) ─► control socket, HTTP ─► ready
-//! SIGTERM ─► HTTP and control take nothing new ─► office records what is under way ─► node durable ─► journal closed
+//! open the store ─► node (timers fire) ─► office (messages leave) ─► watcher, auditor ─► control socket, HTTP ─► ready
+//! SIGTERM ─► node takes nothing new ─► HTTP, control answer what they have ─► office records what is under way
+//!         ─► node durable ─► journal closed ─► exit 0
 //! ```
+//! A second SIGTERM, or thirty seconds, end the process at once: [`last_resort`].
 
+mod last_resort;
+mod manager;
 mod signals;
 
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use duban_actors::role::Role;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
 
-use crate::config::Config;
+use crate::alarm::watcher::Watcher;
+use crate::asker::Asker;
+use crate::auditor::Auditing;
+use crate::config::{self, Config};
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
-use crate::doors::guard::Guard;
+use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::House;
 use crate::http::Doors;
+use crate::reload;
 use crate::store::{self, Store};
+use crate::telemetry::trace;
 
+use last_resort::Stage;
+use manager::Watchdog;
 use signals::{Signal, Signals};
 
 /// How the server says a line to whoever started it.
@@ -33,33 +45,75 @@ pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
 /// In words: what keeps it from starting, or from stopping in good order.
 pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
     crate::tls::ready();
+    trace::start(&config.trace_endpoint)?;
     let store = store::open(config)?;
-    actix::System::new().block_on(run(config, store, say))
+    let ran = actix::System::new().block_on(run(config, store, say));
+    trace::flush();
+    ran
 }
 
 async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
+    manager::status("正在启动定时器");
     let house = open(config, store).await?;
+    recorded(&house).await?;
     let office = Office::open(
         Arc::clone(&house.node),
         Arc::clone(&house.rules),
         Arc::clone(&house.exchange),
     );
+    let watcher = Watcher::open(&house);
+    let auditing = Auditing::open(&house);
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;
+    let watchdog = Watchdog::open(&house.node);
+    let at_work = format!("运行中:{}", doors.address());
+    manager::ready(&at_work);
     say(format!("duban 已就绪:{}", doors.address()))?;
     loop {
         match signals.next().await {
             Signal::Stop => break,
-            Signal::Reload => tracing::warn!("rules are read again by `duban rules apply`"),
+            Signal::Reload => {
+                manager::reloading();
+                if let Err(error) = reload::again(&house, &hang_up()).await {
+                    tracing::error!(error = format!("{error:#}"), "the rules are not read again");
+                }
+                manager::ready(&at_work);
+            }
         }
     }
+    manager::stopping();
+    let stage = last_resort::stand_by().context("无法准备停止")?;
     say("正在停止……".to_owned())?;
+    // From here on commands are told to come again later; what was accepted is durable when this returns.
+    stage.waits_for("commands under way");
+    house.node.drain().await;
+    stage.waits_for("requests over HTTP");
     doors.close().await;
+    stage.waits_for("commands on the control socket");
     control.close().await;
+    stage.waits_for("those who watch");
+    watchdog.close().await;
+    watcher.close().await;
+    auditing.close().await;
+    stage.waits_for("messages under way");
     office.close().await;
-    close(house).await
+    close(house, &stage).await?;
+    say("已停止。".to_owned())
+}
+
+/// The rules that the store was opened with are on record before anybody decides by them.
+async fn recorded(house: &House) -> Result<()> {
+    let sources = config::rules::sources(&house.config.rules_dir)?;
+    let asker = Asker { by: ON_THE_MACHINE.into(), role: Role::Operator };
+    reload::with(house, &sources, &asker).await.context("无法记录生效的规则")?;
+    Ok(())
+}
+
+/// Whoever may send the process a signal.
+fn hang_up() -> Asker {
+    Asker { by: format!("{ON_THE_MACHINE}(SIGHUP)").into(), role: Role::Operator }
 }
 
 /// The house over an open store.
@@ -76,20 +130,20 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    let guard = Guard::before(Arc::clone(&node)).context("无法取得随机数")?;
-    let (config, exchange) = (config.clone(), Arc::new(exchange));
-    Ok(Arc::new(House { config, node, rules, guard, exchange }))
+    House::of(config.clone(), node, rules, exchange).context("无法取得随机数")
 }
 
 /// Stops the node and closes the journal; nobody else holds the house any more.
-async fn close(house: Arc<House>) -> Result<()> {
+async fn close(house: Arc<House>, stage: &Stage) -> Result<()> {
     let dir = house.config.store_dir.clone();
     let journal = house.node.journal().clone();
     let house = Arc::into_inner(house).context("有未完成的请求,未能有序停止")?;
+    stage.waits_for("entities and timers");
     // The guard holds the node, too.
     let House { node, guard, .. } = house;
     drop(guard);
     let node = Arc::into_inner(node).context("有未完成的任务,未能有序停止")?;
     node.stop().await;
+    stage.waits_for("the journal");
     journal.close().map_err(|failure| store::in_words(failure, &dir))
 }

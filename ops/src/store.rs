@@ -146,21 +146,12 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
 }
 
 impl Store {
-    /// The case in a stored value; a state of an older form is made again from its history.
+    /// As [`case`].
     ///
     /// # Errors
-    /// When the value is no case's.
+    /// As [`case`].
     pub fn case(&self, id: &EntityId, stored: &Stored) -> Result<Case> {
-        let state = |bytes: &[u8]| {
-            Case::from_stored(id, bytes)
-                .with_context(|| format!("案件 `{}` 的状态无法读取", id.key))
-        };
-        if stored.state_version == Case::STATE_VERSION {
-            return state(&stored.state);
-        }
-        let rebuilt = self.journal.rebuilt(id)?;
-        let rebuilt = rebuilt.with_context(|| format!("案件 `{}` 没有历史", id.key))?;
-        state(&rebuilt.state)
+        case(&self.journal, id, stored)
     }
 
     /// Closes the store in good order, if it was opened for this.
@@ -173,6 +164,22 @@ impl Store {
             Tenure::Shared => Ok(()),
         }
     }
+}
+
+/// The case in a stored value; a state of an older form is made again from its history.
+///
+/// # Errors
+/// When the value is no case's.
+pub fn case(journal: &Journal, id: &EntityId, stored: &Stored) -> Result<Case> {
+    let state = |bytes: &[u8]| {
+        Case::from_stored(id, bytes).with_context(|| format!("案件 `{}` 的状态无法读取", id.key))
+    };
+    if stored.state_version == Case::STATE_VERSION {
+        return state(&stored.state);
+    }
+    let rebuilt = journal.rebuilt(id)?;
+    let rebuilt = rebuilt.with_context(|| format!("案件 `{}` 没有历史", id.key))?;
+    state(&rebuilt.state)
 }
 
 /// Shows how far a start has come, when it takes long enough to wonder.

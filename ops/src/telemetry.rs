@@ -10,6 +10,8 @@
 //!
 //! Names, telephone numbers and addresses of people never stand above `debug`.
 
+pub mod trace;
+
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;

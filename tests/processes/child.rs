@@ -65,6 +65,13 @@ impl Running {
         }
     }
 
+    /// Sends it a signal, e.g. `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success(), "kill -s {name} {id}");
+    }
+
     /// `kill -9`; then everything it had said before.
     pub(crate) fn kill(mut self) -> Vec<String> {
         self.process.kill().unwrap();

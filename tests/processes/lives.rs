@@ -45,12 +45,17 @@ pub(crate) struct Life {
     pub answers: u64,
 }
 
+/// By case and command: the sequence.
+pub(crate) type Acknowledged = BTreeMap<(String, u128), u64>;
+
+/// Something that is done beside a life, knowing what was acknowledged by then.
+pub(crate) type Deed<'a> = Box<dyn FnMut(&Acknowledged) + 'a>;
+
 /// A town in a directory, over all its lives.
 pub(crate) struct Lives {
     dir: PathBuf,
     runs: u32,
-    /// By case and command: the sequence.
-    pub acknowledged: BTreeMap<(String, u128), u64>,
+    pub acknowledged: Acknowledged,
     /// Messages that the courier had in its hands.
     pub sent: BTreeSet<String>,
     /// Answers that no caller should have got.
@@ -124,6 +129,25 @@ impl Lives {
         }
         let stopped = said.last().and_then(|line| line.strip_prefix("stopped "));
         (life, stopped.expect("it says that it stopped").parse().unwrap())
+    }
+
+    /// One life in which, after so many answers each time, something is done beside it; then it is ended by `kill -9`.
+    pub(crate) fn beside(&mut self, answers: u64, deeds: &mut [Deed<'_>]) {
+        let town = self.start("work");
+        let mut life = Life::default();
+        for (deed, n) in deeds.iter_mut().zip(1..) {
+            while life.answers < n * answers {
+                match town.line_until(PATIENCE) {
+                    Said::Line(line) => self.heard(&line, &mut life),
+                    said => panic!("{said:?} after {} answers", life.answers),
+                }
+            }
+            deed(&self.acknowledged);
+        }
+        for line in town.kill() {
+            self.heard(&line, &mut life);
+        }
+        self.kills += 1;
     }
 
     /// The last life: begins nothing new and ends when nothing is under way or due any more.

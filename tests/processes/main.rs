@@ -12,6 +12,7 @@
 )]
 
 mod audit;
+mod backup;
 mod child;
 mod cities;
 mod dice;
@@ -19,4 +20,5 @@ mod ground;
 mod kills;
 mod lives;
 mod replay;
+mod service;
 mod tell;

@@ -269,11 +269,37 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
 }
 
 #[test]
+fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_so_is_its_end() {
+    let (raise, clear) =
+        (centre::Command::RaiseAlarm(alarm()), centre::Command::ClearAlarm(alarm()));
+    let told = |result| {
+        let data = format!(
+            r#"{{"date":"2026-03-02 07:00:00","reason":"channel-away/email","result":"{result}","text":"邮件服务器无法连接"}}"#
+        );
+        Message { template: "operator-alarm".into(), data, not_before: MONDAY_8AM }
+    };
+    let nobody_yet = given::<Centre>(centre::KEY, &[]);
+    let raised = nobody_yet
+        .when(MONDAY_8AM, Role::Operator, &raise)
+        .then(&[centre::Event::AlarmRaised(alarm())])
+        .sends(&[told("告警")]);
+    let told_to = recipients(&raised.state, &told("告警"), MONDAY_8AM, town());
+    let ways: Vec<_> = told_to.iter().map(|(channel, name, _)| (*channel, *name)).collect();
+    assert_eq!(ways, [("email", "茅示例"), ("sms", "茅示例")]);
+    given::<Centre>(centre::KEY, &[centre::Event::AlarmRaised(alarm())])
+        .when(MONDAY_8AM, Role::Operator, &clear)
+        .then(&[centre::Event::AlarmCleared(alarm())])
+        .sends(&[told("恢复")]);
+}
+
+#[test]
 fn the_grid_of_the_centre_is_as_in_its_table() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
+    let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
     let standings = [
         ("unknown", given::<Centre>(centre::KEY, &[]).state),
-        ("working", given::<Centre>(centre::KEY, &[working]).state),
+        ("working", given::<Centre>(centre::KEY, std::slice::from_ref(&working)).state),
+        ("ruled", given::<Centre>(centre::KEY, &[working, ruled]).state),
     ];
     let fired = |due| centre::Command::Fired(Fired { name: "brief".into(), due });
     let timer = || asked(MONDAY_8AM, Role::Timer, "timer");
@@ -283,6 +309,23 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
     let commands = [
         ("Establish", operator, by_operator),
         ("Establish (chief)", chief, by_chief),
+        ("PutRules", asked(MONDAY_8AM, Role::Operator, "op"), put(edition())),
+        ("PutRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), put(edition())),
+        (
+            "RaiseAlarm",
+            asked(MONDAY_8AM, Role::Operator, "duban"),
+            centre::Command::RaiseAlarm(alarm()),
+        ),
+        (
+            "RaiseAlarm (chief)",
+            asked(MONDAY_8AM, Role::DutyChief, "op"),
+            centre::Command::RaiseAlarm(alarm()),
+        ),
+        (
+            "ClearAlarm",
+            asked(MONDAY_8AM, Role::Operator, "duban"),
+            centre::Command::ClearAlarm(alarm()),
+        ),
         ("Fired", timer(), fired(MONDAY_8AM)),
         ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
     ];
@@ -307,12 +350,33 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         centre::Event::Established { next },
         centre::Event::Rescheduled { next: rescheduled },
         centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
+        put_in_force(),
+        centre::Event::AlarmRaised(alarm()),
+        centre::Event::AlarmCleared(alarm()),
     ];
     assert_samples::<Centre>("centre", &samples);
 }
 
+fn alarm() -> centre::Alarm {
+    centre::Alarm {
+        kind: "channel-away/email".into(),
+        text: "邮件服务器无法连接".into(),
+        since: MONDAY_8AM - HOUR,
+        at: MONDAY_8AM,
+    }
+}
+
 fn established() -> Event {
     Event::Established { next: Next::At(MONDAY_8AM) }
+}
+
+fn edition() -> centre::RulesEdition {
+    let hex = |digit: &str| digit.repeat(64).into();
+    centre::RulesEdition { hash: hex("a"), blob: hex("b"), number: "2026-1".into() }
+}
+
+fn put_in_force() -> centre::Event {
+    centre::Event::RulesPutInForce { at: MONDAY_8AM, edition: edition() }
 }
 
 fn deactivated() -> Event {

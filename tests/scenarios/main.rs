@@ -8,16 +8,20 @@
 
 mod adoption;
 mod briefs;
+mod canary;
 mod closing;
 mod collectors;
 mod dispatch;
+mod editions;
 mod escalation;
 mod filing;
 mod handling;
+mod house;
 mod lives;
 mod notices;
 mod numbers;
 mod persons;
+mod recalculation;
 mod returns;
 mod stages;
 mod supervision;

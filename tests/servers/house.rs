@@ -88,6 +88,22 @@ impl House {
         dead.collect()
     }
 
+    /// What servers said, as the journal keeps it, without the address that stands before it.
+    pub(crate) fn kept_words(&self) -> Vec<String> {
+        let events = self.events().into_values().flatten();
+        let words = events.filter_map(|event| match event {
+            RowEvent::Failed(said, _) | RowEvent::Died(said, _) | RowEvent::Postponed(said, ..) => {
+                said.split_once(": ").map(|(_, said)| said.to_owned())
+            }
+            RowEvent::Claimed(..)
+            | RowEvent::Withdrawn(..)
+            | RowEvent::Delivered(_)
+            | RowEvent::Revived(_)
+            | RowEvent::Narrowed(..) => None,
+        });
+        words.collect()
+    }
+
     /// Everything the journal knows of each message.
     pub(crate) fn events(&self) -> BTreeMap<MessageId, Vec<RowEvent>> {
         let mut events: BTreeMap<_, Vec<_>> = BTreeMap::new();

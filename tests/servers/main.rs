@@ -11,6 +11,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod gateway;
 mod ground;
 mod house;
 mod mail;
@@ -18,3 +19,5 @@ mod office;
 mod sayer;
 mod sms;
 mod table;
+mod traces;
+mod watch;

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use duban_actors::case::command::{Adoption, Checklist, Finding, NewReport, Outcome, Seen};
-use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter};
+use duban_actors::case::{
+    Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
+};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::Sources;
@@ -24,9 +26,31 @@ pub const MISSING_COVER: &str = "part-01-01-1";
 static TOWN: LazyLock<Context> =
     LazyLock::new(|| Context::new(duban_rules::parse(&Sources::shipped()).0));
 
+static WITH_DAYS_OFF: LazyLock<Context> = LazyLock::new(|| {
+    let (mut book, found) = duban_rules::parse(&days_off());
+    assert!(found.iter().all(|one| one.severity != duban_rules::Severity::Error), "{found:?}");
+    // Known by a name that other changes of the rules leave alone: it stands in events.
+    book.hash = [0xCA; 32];
+    Context::new(book)
+});
+
+/// The shipped files with another calendar: Tuesday to Thursday of that week turned out to be days off.
+pub fn days_off() -> Sources {
+    let shipped = Sources::shipped();
+    let days = shipped.text("holidays.csv").unwrap_or_default();
+    let off = "2026-03-03,off,停办,2026,\n2026-03-04,off,停办,2026,\n2026-03-05,off,停办,2026,\n";
+    let days = format!("{days}{off}");
+    shipped.with("holidays.csv", days)
+}
+
 /// The shipped rules of Suning.
 pub fn town() -> &'static Context {
     &TOWN
+}
+
+/// The rules of [`days_off`].
+pub fn with_days_off() -> &'static Context {
+    &WITH_DAYS_OFF
 }
 
 /// So many minutes.
@@ -126,8 +150,22 @@ impl Road {
     /// # Errors
     /// The refusal.
     pub fn asks(&self, later: Duration, who: &Who, command: &Command) -> Result<Road, Refusal> {
+        self.asks_under(town(), later, who, command)
+    }
+
+    /// The same under other rules.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn asks_under(
+        &self,
+        cx: &Context,
+        later: Duration,
+        who: &Who,
+        command: &Command,
+    ) -> Result<Road, Refusal> {
         let at = self.at + later;
-        let news = self.case.decide(command, &asked(at, who), town())?;
+        let news = self.case.decide(command, &asked(at, who), cx)?;
         let case = news.iter().try_fold(self.case.clone(), Entity::evolve);
         let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
         let events = self.events.iter().cloned().chain(news).collect();
@@ -215,6 +253,49 @@ pub fn verify(outcome: Outcome) -> Command {
 /// Whether it is as reported.
 pub fn validation(finding: Finding) -> Command {
     Command::GiveValidation { finding, seen: seen() }
+}
+
+/// The instants are calculated anew, because a calendar was published.
+pub fn recalculate() -> Command {
+    Command::Recalculate { reason: "国务院办公厅公布放假安排".into() }
+}
+
+/// The report of a daily self-test.
+pub fn canary_report() -> Command {
+    Command::Register(Box::new(NewReport {
+        channel: Channel::Canary,
+        source: canary::SOURCE.into(),
+        external_id: "2026-03-02".into(),
+        text: "每日自检".into(),
+        address: String::new(),
+        place: None,
+        reporter: None,
+        photos: Vec::new(),
+        collector: None,
+    }))
+}
+
+/// A canary, registered at nine.
+pub fn canary_registered() -> Road {
+    Road::start().then(Duration::ZERO, Role::Canary, canary_report())
+}
+
+/// A canary, dispatched and received at nine.
+pub fn canary_handling() -> Road {
+    canary_registered()
+        .then(Duration::ZERO, Role::Canary, file(canary::CONDITION))
+        .then(Duration::ZERO, Role::Canary, dispatch(canary::UNIT))
+        .then(Duration::ZERO, Role::Canary, Command::Receive)
+}
+
+/// A canary whose step was reached and which waits to be closed.
+pub fn canary_awaiting_closing() -> Road {
+    let seen = Seen { waiver: Some("每日自检".into()), ..Seen::default() };
+    canary_handling().fires(Duration::ZERO).then(Duration::ZERO, Role::Canary, feedback()).then(
+        Duration::ZERO,
+        Role::Canary,
+        Command::Verify { outcome: Outcome::Passed, seen },
+    )
 }
 
 /// Registered at nine.

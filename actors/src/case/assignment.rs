@@ -4,7 +4,7 @@
 
 use compact_str::CompactString;
 use duban_rules::book::calendar::Calendar;
-use duban_rules::book::ladder::Applies;
+use duban_rules::book::ladder::{Applies, Step};
 use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::{StepCode, TimeLimit, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::{Ahead, ClockName, Span, StepAt};
 use super::ladder::SharedLadder;
+use super::recalculation::Moved;
 
 /// One stretch of a case with one unit (派遣).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Assignment {
     pub due: Option<Timestamp>,
     /// Where each step of the case's ladder stands, in the ladder's order.
     pub marks: Box<[Mark]>,
+    /// How often its due instant was calculated anew: what tells a step from the same one before.
+    pub revision: u16,
     /// When the handling clock stood still.
     pub pauses: Box<[Span]>,
     /// How far the unit got.
@@ -110,7 +113,7 @@ impl Assignment {
         steps.filter(|(_, mark)| mark.standing == Standing::Ahead).map(|(step, mark)| Ahead {
             clock: ClockName::Handling,
             assignment: self.no,
-            revision: 0,
+            revision: self.revision,
             code: &step.code,
             due: mark.due,
         })
@@ -204,6 +207,36 @@ impl Assignment {
         let pauses = std::mem::take(&mut self.pauses).into_vec();
         self.pauses = pauses.into_iter().chain(Some(resumed.pause)).collect();
         self.due = resumed.due;
+        Some(self)
+    }
+
+    /// Whether a step of the ladder is still to be decided when it is reached.
+    pub(crate) fn wants(&self, step: &Step) -> bool {
+        match step.applies {
+            Applies::Always => true,
+            Applies::WhileUnread => self.progress == Progress::Unread,
+        }
+    }
+
+    /// Takes in instants that were calculated anew; none when a step was not ahead and not rescinded.
+    #[must_use]
+    pub(crate) fn moved(mut self, ladder: &SharedLadder, moved: &Moved) -> Option<Assignment> {
+        for step in &moved.rescinded {
+            let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
+            if mark.standing != Standing::Decided || mark.due != step.due {
+                return None;
+            }
+            mark.standing = Standing::Lapsed;
+        }
+        for step in &moved.steps {
+            let was_rescinded = moved.rescinded.iter().any(|one| one.code == step.code);
+            let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
+            if mark.due != step.before || (mark.standing != Standing::Ahead && !was_rescinded) {
+                return None;
+            }
+            *mark = Mark { due: step.due, standing: Standing::Ahead };
+        }
+        (self.due, self.revision) = (Some(moved.due), moved.revision);
         Some(self)
     }
 

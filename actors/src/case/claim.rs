@@ -14,6 +14,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, Claim, Message};
 
+use super::assignment::Standing;
 use super::clock::ClockName;
 use super::effects::Note;
 use super::{Case, Life, timers};
@@ -72,6 +73,9 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
             let step = note.step.as_ref();
             let step = life.filing().zip(step).and_then(|(f, code)| f.ladder.ladder().step(code));
             let Some(step) = step else { return Err("阶梯中没有该步骤") };
+            if !stands(life, note) {
+                return Err("截止时间已重新计算");
+            }
             let (unread, handled) =
                 (matches!(life, Life::Dispatched(..)), matches!(life, Life::Handling(..)));
             match step.applies {
@@ -98,6 +102,13 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
     }
 }
 
+/// Whether the step of a notice is decided as the notice says, and not rescinded since.
+fn stands(life: &Life, note: &Note) -> bool {
+    let place = life.filing().zip(note.step.as_ref()).and_then(|(f, code)| f.ladder.position(code));
+    let mark = life.assignment().zip(place).and_then(|(held, place)| held.marks.get(place));
+    mark.is_some_and(|mark| mark.standing == Standing::Decided && note.due == Some(mark.due))
+}
+
 /// The people behind the capacities, each address once.
 fn recipients(
     case: &Case,
@@ -105,6 +116,9 @@ fn recipients(
     notice: &Notice,
     (at, cx): (Timestamp, &Context),
 ) -> Vec<Address> {
+    if case.life.is_canary() {
+        return brief::addresses(notice, cx.rules.committee.contacts(Recipient::Operator));
+    }
     let mut people: Vec<&Contact> = Vec::new();
     for role in &note.tell {
         match note.unit.as_ref() {

@@ -70,6 +70,10 @@ pub enum Wanted {
 
 /// Everything that follows from `event`; `case` is the state after it.
 pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
+    if case.life.is_canary() {
+        // Nobody is asked to do anything about it; what its timers say is the test.
+        return escalated(case, event);
+    }
     match event {
         Event::ValidationOrdered(given) => on_site(case, given),
         Event::Declined { at, reason } => {
@@ -117,6 +121,12 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         }
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
             escalated(case, event)
+        }
+        Event::Recalculated(anew) if anew.moved.rescinded.is_empty() => Vec::new(),
+        Event::Recalculated(anew) => {
+            let (tell, due) = (anew.moved.tell.clone(), Some(anew.moved.due_before));
+            let note = Note { tell, due, text: anew.reason.clone(), ..note(case) };
+            vec![send("deadline-moved", note, anew.at)]
         }
         Event::Registered(_)
         | Event::Numbered { .. }

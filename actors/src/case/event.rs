@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::assignment::Resumed;
 use super::clock::{ClockName, Span, StageClock, StepAt};
 use super::command::{Delivery, Finding};
+use super::recalculation::Recalculated;
 use super::supervision::OrderKind;
 use super::{Channel, Reporter, Timeliness};
 
@@ -152,6 +153,8 @@ pub enum Event {
     },
     /// A step of a clock was reached and its people were told (article 3).
     StepDecided(Box<StepDecided>),
+    /// Its instants were calculated anew by another calendar (article 11).
+    Recalculated(Box<Recalculated>),
     /// It was closed (article 18).
     Closed(Box<ClosedEvent>),
     /// A case that lived elsewhere was taken in.
@@ -294,6 +297,9 @@ pub struct Filed {
     /// Why without validation, where that was so.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The number of a case that takes none of the year's: a canary's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<CompactString>,
     /// The dispatcher's clock.
     pub clock: StageClock,
 }

@@ -27,6 +27,7 @@ mod escalation;
 mod handling;
 mod intake;
 mod orders;
+mod recalculation;
 mod site;
 mod verification;
 
@@ -35,9 +36,9 @@ use duban_runtime::entity::{Asked, Corrupt};
 use super::assignment::Standing;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
-use super::{Case, Command, Event, Life, Refusal, timers};
+use super::{Case, Channel, Command, Event, Life, Refusal, timers};
 use crate::context::Context;
-use crate::role::{Duty, role_of};
+use crate::role::{Role, role_of};
 use escalation::Until;
 
 /// What happens when `command` reaches a case in this state.
@@ -50,7 +51,7 @@ pub fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    if !role_of(asked).is_some_and(|role| role.may(duty(command))) {
+    if !is_permitted(&case.life, command, asked) {
         return Err(Refusal::NotPermitted);
     }
     let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
@@ -101,6 +102,8 @@ fn decide_at(
             orders::decide(life, command, asked, cx)
         }
 
+        Command::Recalculate { reason } => recalculation::decide(life, reason, asked, cx),
+
         Command::Fired(_) => Err(Refusal::TimerGone),
     }
 }
@@ -140,6 +143,7 @@ pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
         }
 
         Event::StepDecided(step) => step_decided(life, step, event),
+        Event::Recalculated(anew) => recalculation::evolve(life, anew, event),
     }
 }
 
@@ -176,7 +180,7 @@ fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
     let place = filing.ladder.position(&step.step);
     let mark = place.and_then(|place| assignment.marks.get_mut(place));
     match mark.filter(|mark| mark.standing == Standing::Ahead && mark.due == step.due) {
-        Some(mark) if assignment.no == step.assignment => {
+        Some(mark) if assignment.no == step.assignment && assignment.revision == step.revision => {
             mark.standing = Standing::Decided;
             Taken::Yes
         }
@@ -184,27 +188,16 @@ fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
     }
 }
 
-/// What article 12 calls the thing that is asked.
-fn duty(command: &Command) -> Duty {
-    match command {
-        Command::Register(_) => Duty::Register,
-        Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
-        Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-        Command::Numbered { .. } => Duty::Answer,
-        Command::Dispatch { .. } => Duty::Dispatch,
-        Command::Receive
-        | Command::Arrive { .. }
-        | Command::Start
-        | Command::GiveFeedback { .. }
-        | Command::Return { .. }
-        | Command::ReplySupervision { .. } => Duty::Handle,
-        Command::DecideReturn { .. } => Duty::ReviewReturn,
-        Command::OrderSupervision { .. } => Duty::Supervise,
-        Command::Reassign { .. } => Duty::Entrust,
-        Command::Close { .. } | Command::Rework { .. } => Duty::Close,
-        Command::Fired(_) => Duty::Fire,
-        Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
-    }
+/// Whether this role does this (article 12): to a canary its own alone, which does nothing to any other case.
+fn is_permitted(life: &Life, command: &Command, asked: &Asked) -> bool {
+    let is_canary = match (life, command) {
+        (Life::Unreported, Command::Register(report)) => report.channel == Channel::Canary,
+        (life, _) => life.is_canary(),
+    };
+    role_of(asked).is_some_and(|role| {
+        let is_at_home = role == Role::Timer || (role == Role::Canary) == is_canary;
+        is_at_home && role.may(command.duty())
+    })
 }
 
 fn out_of_order(life: &Life) -> Refusal {

@@ -6,12 +6,13 @@
 //! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
 //! | `unit/<unit>/closed` | those it closed | when |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
+//! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
 use compact_str::{CompactString, format_compact};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{ListKey, Listing};
 
-use super::{Case, Life, timers};
+use super::{Case, Life, canary, timers};
 
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
@@ -26,6 +27,9 @@ pub fn instant(order: &str) -> Option<Timestamp> {
 /// Its places in lists.
 pub fn listing(case: &Case) -> Listing {
     let life = &case.life;
+    if life.is_canary() {
+        return Listing(vec![canary(life)]);
+    }
     let mut keys = Vec::with_capacity(3);
     match life {
         Life::Unreported => {}
@@ -62,6 +66,20 @@ pub fn listing(case: &Case) -> Listing {
         }
     }
     Listing(keys)
+}
+
+/// A canary's one place: whoever looks at cases, units or stages does not see it.
+fn canary(life: &Life) -> ListKey {
+    let (list, at) = if let Life::Closed(closed) = life {
+        (canary::CLOSED, closed.at)
+    } else if let Life::Declined(declined) = life {
+        (canary::CLOSED, declined.at)
+    } else {
+        let handling = life.assignment().and_then(|assignment| assignment.due);
+        let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
+        (canary::OPEN, stage.or(handling).unwrap_or(Timestamp::NEVER))
+    };
+    ListKey { list: list.into(), order: order(at) }
 }
 
 fn at_stage(life: &Life, due: Timestamp) -> ListKey {

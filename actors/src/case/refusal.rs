@@ -85,6 +85,8 @@ pub enum Refusal {
     TooManyOrders,
     /// There is no such supervision order, or it awaits no reply.
     NoSuchOrder,
+    /// By the calendar in force every instant is where it was.
+    NothingMoves,
     /// No such step is due.
     TimerGone,
     /// The ladder of an adopted case has too many steps, or one twice.
@@ -120,6 +122,7 @@ impl entity::Refusal for Refusal {
             Refusal::OrderNotByHand => "order-not-by-hand",
             Refusal::TooManyOrders => "too-many-orders",
             Refusal::NoSuchOrder => "no-such-order",
+            Refusal::NothingMoves => "nothing-moves",
             Refusal::TimerGone => "timer-gone",
             Refusal::LadderUnusable => "ladder-unusable",
         }

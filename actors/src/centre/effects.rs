@@ -1,10 +1,11 @@
-//! What the world hears of the centre: the duty chief's brief.
+//! What the world hears of the centre: the duty chief's brief, and the operator's alarms.
 
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::Effect;
 use duban_runtime::outbox::{Claim, Message};
 
-use super::{BRIEF, Centre, Event};
+use super::alarm::{self, Turn};
+use super::{ALARM, BRIEF, Centre, Event};
 use crate::brief::{self, Slot};
 use crate::context::Context;
 
@@ -12,12 +13,19 @@ use crate::context::Context;
 pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
     match event {
         Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::at(due.slot, cx))],
-        Event::Established { .. } | Event::Rescheduled { .. } => Vec::new(),
+        Event::AlarmRaised(alarm) => vec![alarm::message(alarm, Turn::Raised, cx)],
+        Event::AlarmCleared(alarm) => vec![alarm::message(alarm, Turn::Cleared, cx)],
+        Event::Established { .. } | Event::Rescheduled { .. } | Event::RulesPutInForce { .. } => {
+            Vec::new()
+        }
     }
 }
 
-/// Whether a brief is still of use, and to whom it goes.
+/// Whether a message is still of use, and to whom it goes.
 pub(super) fn claim(centre: &Centre, message: &Message, cx: &Context) -> Claim {
+    if message.template == ALARM {
+        return alarm::claim(message, cx);
+    }
     let chiefs = cx.rules.committee.contacts(Recipient::DutyChief);
     brief::claim(message, centre.briefing(), chiefs, cx)
 }

@@ -7,13 +7,13 @@ use duban_runtime::entity::{
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
-use super::{Centre, Command, Event, KIND, Refusal, effects, lifecycle};
+use super::{Centre, Command, Event, KIND, RULES_IN_FORCE, Refusal, Standing, effects, lifecycle};
 use crate::brief::Briefing;
 use crate::context::Context;
 
 impl Entity for Centre {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 1;
+    const STATE_VERSION: u16 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -21,7 +21,7 @@ impl Entity for Centre {
     type Context = Context;
 
     fn initial(_: &EntityId) -> Centre {
-        Centre::Unknown
+        Centre { standing: Standing::Unknown, rules: None }
     }
 
     fn decide(
@@ -62,11 +62,12 @@ impl Entity for Centre {
     }
 
     fn view(&self) -> Value {
-        match self {
-            Centre::Unknown => json!({ "standing": "unknown" }),
-            Centre::Working(Briefing { next, last }) => {
-                json!({ "standing": "working", "next_brief": next, "last_brief": last })
-            }
+        let rules = &self.rules;
+        match &self.standing {
+            Standing::Unknown => json!({ "standing": "unknown", "rules": rules }),
+            Standing::Working(Briefing { next, last }) => json!({
+                "standing": "working", "next_brief": next, "last_brief": last, "rules": rules,
+            }),
         }
     }
 }
@@ -76,6 +77,7 @@ impl entity::Refusal for Refusal {
         match self {
             Refusal::NotPermitted { .. } => "centre-not-permitted",
             Refusal::AlreadyEstablished => "centre-already-established",
+            Refusal::RulesInForce => RULES_IN_FORCE,
             Refusal::NoSuchTimer => "centre-no-such-timer",
         }
     }

@@ -1,4 +1,9 @@
-//! `duban rules`: what an admin does with a directory of rules files before it comes into force (articles 6–11).
+//! `duban rules`: what an admin does with a directory of rules files before it comes into force, and with open cases
+//! after that (articles 6–11).
+
+mod apply;
+mod history;
+mod recalculate;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -61,6 +66,34 @@ pub(super) enum Rules {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// 重新读取规则目录并使之生效
+    #[command(
+        long_about = "重新读取配置的规则目录(rules.dir),检查无误后整体生效并记录在案;有错误则沿用原来的规则,退出码为 1。\n\
+        只影响此后的决定:在办案件的时限一概不动,也不发出任何通知。给服务发 SIGHUP 与此相同。\n\n\
+        示例:\n  \
+        duban rules check 我的规则目录 && duban rules apply\n  \
+        duban rules apply --by 王示例"
+    )]
+    Apply(apply::Apply),
+    /// 列出历次生效的规则
+    #[command(
+        long_about = "列出历次生效的规则:何时、由谁、哪一版。全部规则文件按散列永久保存在存储中。\n\n\
+        示例:\n  \
+        duban rules history\n  \
+        duban rules history --format json"
+    )]
+    History,
+    /// 按现行工作日历重新计算在办案件的时限
+    #[command(
+        long_about = "按现行工作日历重新计算在办案件的时限(第十一条),逐件列出原截止时间和新截止时间。\n\
+        只有本命令变动在办案件;时限、阶梯仍用立案当日的,只换日历。公布新一年的放假安排后使用。\n\
+        尚未到达的步骤改到新时间;已按原时限触发而新时限尚未到的步骤作废,并告知收到过通知的人。\n\
+        可以重复执行:已变动的案件不再变动。\n\n\
+        示例:\n  \
+        duban rules recalculate --dry-run\n  \
+        duban rules recalculate --reason 国务院办公厅公布2027年放假安排"
+    )]
+    Recalculate(recalculate::Recalculate),
 }
 
 #[derive(Debug, Args)]
@@ -71,11 +104,25 @@ pub(super) struct Check {
 }
 
 impl Rules {
+    /// Whether it is about a store that a server may be working on, or about files alone.
+    pub(super) fn is_about_a_store(&self) -> bool {
+        match self {
+            Rules::Apply(_) | Rules::History | Rules::Recalculate(_) => true,
+            Rules::Check(_)
+            | Rules::Explain { .. }
+            | Rules::Diff { .. }
+            | Rules::Handbook { .. } => false,
+        }
+    }
+
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         match self {
             Rules::Check(Check { dir }) => check(call, dir.as_deref()),
             Rules::Explain { code } => explain(call, code.as_deref()),
             Rules::Diff { old, new } => diff(call, old, new),
+            Rules::Apply(asked) => asked.run(call),
+            Rules::History => history::history(call),
+            Rules::Recalculate(asked) => asked.run(call),
             Rules::Handbook { dir, output } => handbook(call, dir.as_deref(), output.as_deref()),
         }
     }

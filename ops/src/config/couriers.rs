@@ -3,8 +3,12 @@
 //! Secrets are never in the configuration: it names files. What one field alone can say wrong is found while reading;
 //! what two fields say wrong together is found by [`Couriers::conflicts`].
 
+pub mod gateway;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
+
+use gateway::GatewayConfig;
 
 /// A value that is one of a few words.
 pub trait Choice: Copy + PartialEq + 'static {
@@ -38,11 +42,13 @@ pub enum SmsBy {
     Folder,
     /// An SMS centre, by SMPP.
     Smpp,
+    /// An SMS gateway, by HTTP.
+    Http,
 }
 
 impl Choice for SmsBy {
     const ALL: &'static [(&'static str, SmsBy)] =
-        &[("folder", SmsBy::Folder), ("smpp", SmsBy::Smpp)];
+        &[("folder", SmsBy::Folder), ("smpp", SmsBy::Smpp), ("http", SmsBy::Http)];
 }
 
 /// How the way to a mail server is kept from others' eyes.
@@ -72,6 +78,8 @@ pub struct Couriers {
     pub smtp: SmtpConfig,
     /// The SMS centre.
     pub smpp: SmppConfig,
+    /// The SMS gateway.
+    pub gateway: GatewayConfig,
 }
 
 /// An SMS centre that speaks SMPP 3.4.
@@ -138,6 +146,7 @@ impl Default for Couriers {
             sms: SmsBy::Folder,
             smtp: SmtpConfig::default(),
             smpp: SmppConfig::default(),
+            gateway: GatewayConfig::default(),
         }
     }
 }
@@ -189,6 +198,9 @@ impl Couriers {
                     "write system_id and secret_file under [courier.smpp]",
                 ],
             });
+        }
+        if self.sms == SmsBy::Http {
+            self.gateway.conflicts(&mut found);
         }
         found
     }

@@ -98,17 +98,9 @@ const NONE: [&str; 2] = ["—", "-"];
 
 /// Every field, table by table.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    [
-        MACHINE,
-        doors::HTTP,
-        couriers::CHANNELS,
-        couriers::SMTP,
-        couriers::SMPP,
-        OUTPUT,
-        doors::WATCHING,
-    ]
-    .into_iter()
-    .flatten()
+    let couriers = [couriers::CHANNELS, couriers::SMTP, couriers::SMPP, couriers::GATEWAY];
+    let before = [MACHINE, doors::HTTP];
+    before.into_iter().chain(couriers).chain([OUTPUT, doors::WATCHING]).flatten()
 }
 
 const MACHINE: &[Field] = &[

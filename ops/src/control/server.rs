@@ -20,6 +20,8 @@ const ORDER_BYTES_MAX: usize = 1024 * 1024;
 const TOGETHER: usize = 4;
 /// Pieces that wait for a caller who reads slowly; the command waits when there are more.
 const PIECES_MAX: usize = 64;
+/// Seconds that commands under way are given when the server stops.
+const STOP_PATIENCE_S: u64 = 10;
 /// Bytes of output that make a piece.
 const PIECE_BYTES: usize = 16 * 1024;
 
@@ -52,6 +54,7 @@ pub fn open(house: &Arc<House>) -> Result<Control> {
     };
     let server = HttpServer::new(app)
         .workers(1)
+        .shutdown_timeout(STOP_PATIENCE_S)
         .disable_signals()
         .bind_uds(&path)
         .with_context(|| format!("无法建立控制套接字 {}(路径是否过长?)", path.display()))?

@@ -1,6 +1,10 @@
 //! A channel: its line, how many go at a time, how many wait, and the breaker that spares a server that is away.
+//!
+//! Whether somebody is there is also looked for when there is nothing to send, so that a dead server shows at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod counts;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,10 +18,14 @@ use super::breaker::{Breaker, Leave};
 use super::line::Line;
 use super::outcome::Outcome;
 
+pub use counts::Counts;
+
 /// Messages on a channel at most, waiting ones included; one more is put off, so that the other channels have room.
 pub const WAITING_MAX: usize = 512;
 /// How long one is put off that found no room.
 const PUT_OFF: Duration = Duration::from_secs(5);
+/// How long a look may take whether somebody is there.
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a message to one address came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,18 @@ pub enum Fate {
     PutOff(Timestamp, CompactString),
 }
 
+impl Fate {
+    /// The stable word.
+    pub fn in_a_word(&self) -> &'static str {
+        match self {
+            Fate::Taken => "taken",
+            Fate::Failed(_) => "failed",
+            Fate::Refused(_) => "refused",
+            Fate::PutOff(..) => "put-off",
+        }
+    }
+}
+
 /// One channel.
 pub struct Channel {
     name: &'static str,
@@ -39,13 +59,24 @@ pub struct Channel {
     breaker: Mutex<Breaker>,
     room: Semaphore,
     waiting: AtomicUsize,
+    counts: Counts,
+    /// Whether nobody was there at the last look.
+    missed: AtomicBool,
 }
 
 impl Channel {
     /// The channel of this name, over `line`.
     pub fn new(name: &'static str, line: Line) -> Channel {
         let room = Semaphore::new(line.together().max(1));
-        Channel { name, line, breaker: Mutex::default(), room, waiting: AtomicUsize::new(0) }
+        Channel {
+            name,
+            line,
+            breaker: Mutex::default(),
+            room,
+            waiting: AtomicUsize::new(0),
+            counts: Counts::default(),
+            missed: AtomicBool::new(false),
+        }
     }
 
     /// Its name in [`Address::channel`].
@@ -56,6 +87,42 @@ impl Channel {
     /// How the way there stands.
     pub fn breaker(&self) -> Breaker {
         *self.lock()
+    }
+
+    /// What became of what it was given.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Messages on it at the moment, waiting ones included.
+    pub fn n_waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Looks whether somebody is there, for at most [`PROBE_PATIENCE`]. Nobody counts as a trouble; somebody, after
+    /// nobody was, opens the way again at once.
+    ///
+    /// # Errors
+    /// What keeps the way closed, in the other side's words or about them.
+    pub async fn probe(&self, clock: &dyn Clock) -> Result<(), CompactString> {
+        let found = tokio::time::timeout(PROBE_PATIENCE, self.line.probe()).await;
+        let found = found.unwrap_or_else(|_| {
+            Err(format_compact!("no answer within {} s", PROBE_PATIENCE.as_secs()))
+        });
+        let mut breaker = self.lock();
+        let before = *breaker;
+        match &found {
+            Ok(()) if self.missed.swap(false, Ordering::Relaxed) => breaker.worked(),
+            Ok(()) => {}
+            Err(_) => {
+                self.missed.store(true, Ordering::Relaxed);
+                breaker.trouble(clock.now());
+            }
+        }
+        let after = *breaker;
+        drop(breaker);
+        self.tell(before, after, &found);
+        found
     }
 
     /// Hands `message` to `to`, when it is its turn and the way is open.
@@ -69,6 +136,7 @@ impl Channel {
             Err(_) => Fate::PutOff(clock.now() + PUT_OFF, "the channel is closed".into()),
         };
         self.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.counts.count(&fate);
         fate
     }
 
@@ -103,7 +171,7 @@ impl Channel {
         self.line.close().await;
     }
 
-    fn tell(&self, before: Breaker, after: Breaker, outcome: &Outcome) {
+    fn tell(&self, before: Breaker, after: Breaker, outcome: &dyn std::fmt::Debug) {
         let channel = self.name;
         match (before, after) {
             (Breaker::Closed(_) | Breaker::Probing(..), Breaker::Open(until, openings)) => {

@@ -6,6 +6,7 @@ use chrono::FixedOffset;
 
 use super::channel::Channel;
 use super::email::Sender;
+use super::gateway::Gateway;
 use super::line::Line;
 use super::smpp::Smpp;
 use super::smtp::Smtp;
@@ -42,6 +43,7 @@ impl Exchange {
         };
         let sms = match couriers.sms {
             SmsBy::Folder => folder()?,
+            SmsBy::Http => Some(Line::Gateway(Box::new(Gateway::open(&couriers.gateway)?))),
             SmsBy::Smpp => Some(Line::Smpp(Box::new(Smpp::open(&couriers.smpp)?))),
         };
         let channels = [(EMAIL, email), (SMS, sms)];

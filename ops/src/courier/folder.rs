@@ -45,6 +45,14 @@ impl Folder {
         fs::create_dir_all(root).map_err(Failure::file("create", root))?;
         Ok(Folder { root: root.to_owned(), sender, days: Days::new(zone) })
     }
+
+    /// Whether the folder is there, on a disk that can be written.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn probe(&self) -> Result<(), Failure> {
+        sync_folder(&self.root)
+    }
 }
 
 impl Courier for Folder {

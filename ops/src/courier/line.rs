@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use compact_str::CompactString;
 use duban_runtime::outbox::Address;
 
 use super::email::{self, Sender, part};
+use super::gateway::Gateway;
 use super::outcome::{Outcome, chain};
 use super::smpp::Smpp;
 use super::smtp::Smtp;
@@ -18,6 +20,8 @@ pub enum Line {
     Smtp(Box<Smtp>, Sender),
     /// An SMS centre.
     Smpp(Box<Smpp>),
+    /// An SMS gateway over HTTP.
+    Gateway(Box<Gateway>),
 }
 
 impl Line {
@@ -34,6 +38,25 @@ impl Line {
                 Err(failure) => of(Err(failure)),
             },
             Line::Smpp(smpp) => smpp.carry(&part(&message.id, to), &to.address, &message.sms).await,
+            Line::Gateway(gateway) => {
+                gateway.carry(&part(&message.id, to), &to.address, &message.sms).await
+            }
+        }
+    }
+
+    /// Looks whether somebody is there who would talk to us; nothing is sent.
+    ///
+    /// # Errors
+    /// Why not, in the other side's words or about them.
+    pub async fn probe(&self) -> Result<(), CompactString> {
+        match self {
+            Line::Folder(folder) => {
+                let folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+                folder.probe().map_err(|failure| chain(&failure))
+            }
+            Line::Smtp(smtp, _) => smtp.probe().await,
+            Line::Smpp(smpp) => smpp.probe().await,
+            Line::Gateway(gateway) => gateway.probe().await,
         }
     }
 
@@ -43,13 +66,15 @@ impl Line {
             Line::Folder(_) => 1,
             Line::Smtp(smtp, _) => smtp.together(),
             Line::Smpp(smpp) => smpp.window(),
+            Line::Gateway(gateway) => gateway.together(),
         }
     }
 
     /// Takes leave of the other side.
     pub async fn close(&self) {
         match self {
-            Line::Folder(_) => {}
+            // A request leaves nothing open but a connection that ends by itself.
+            Line::Folder(_) | Line::Gateway(_) => {}
             Line::Smtp(smtp, _) => smtp.close().await,
             Line::Smpp(smpp) => smpp.close().await,
         }

@@ -125,6 +125,18 @@ impl Smpp {
         Outcome::Taken
     }
 
+    /// Looks whether the centre is there and lets us in; nothing is sent.
+    ///
+    /// # Errors
+    /// Its words, or why there are none.
+    pub async fn probe(&self) -> Result<(), CompactString> {
+        let client = self.client().await.map_err(|error| chain(&error))?;
+        client.enquire_link().await.map_err(|error| {
+            self.forget();
+            chain(&error)
+        })
+    }
+
     /// Takes leave of the centre.
     pub async fn close(&self) {
         let session = self.lock().take();

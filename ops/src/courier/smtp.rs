@@ -18,7 +18,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
 };
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
@@ -117,6 +117,27 @@ impl Smtp {
         }
     }
 
+    /// Looks whether the server is there and lets us in; nothing is sent.
+    ///
+    /// # Errors
+    /// Its words, or why there are none.
+    pub async fn probe(&self) -> Result<(), CompactString> {
+        if let Some(mut kept) = self.take()
+            && self.patiently(kept.command(Noop)).await.is_ok()
+        {
+            self.keep(kept);
+            return Ok(());
+        }
+        match self.connected().await {
+            Ok(fresh) => {
+                self.keep(fresh);
+                Ok(())
+            }
+            Err(Trouble::Said(code, said)) => Err(format_compact!("{code} {said}")),
+            Err(Trouble::Gone(said)) => Err(said),
+        }
+    }
+
     /// How many letters go at a time.
     pub fn together(&self) -> usize {
         self.kept_max
@@ -127,6 +148,14 @@ impl Smtp {
         while let Some(mut kept) = self.take() {
             // Whether it hears the farewell changes nothing.
             drop(timeout(self.patience, kept.quit()).await);
+        }
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        if let Ok(mut kept) = self.kept.lock()
+            && kept.len() < self.kept_max
+        {
+            kept.push(connection);
         }
     }
 
@@ -199,11 +228,8 @@ impl Smtp {
             }
             Outcome::Unknown(_) | Outcome::Down(_) => false,
         };
-        if usable
-            && let Ok(mut kept) = self.kept.lock()
-            && kept.len() < self.kept_max
-        {
-            kept.push(connection);
+        if usable {
+            self.keep(connection);
         }
         outcome
     }

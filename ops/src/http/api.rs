@@ -45,7 +45,7 @@ use super::crowd;
 use super::problem::{Problem, no_such_page};
 
 pub use document::openapi;
-pub use refused::codes;
+pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
 const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -182,6 +182,9 @@ fn of_the_house(app: &mut web::ServiceConfig) {
         "/outbox/{message}/retry" post outbox::retry;
         "/timers" get timers::list;
         "/rules" get rules::show;
+        "/rules/history" get rules::history;
+        "/rules/apply" post rules::apply;
+        "/rules/recalculate" post rules::recalculate;
         "/photos" post photos::put;
         "/photos/{id}" get photos::get;
         "/openapi.json" get document::document;

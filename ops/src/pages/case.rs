@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use duban_actors::case::supervision::{Order, OrderStanding};
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
+use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::record::Record;
@@ -156,5 +157,10 @@ fn order_line(order: &Order, now: Timestamp, cx: &Context) -> OrderLine {
 fn entry(record: &Record, cx: &Context) -> Entry {
     let Told { by, role, what } = told(record, cx);
     let at = instant::second(record.asked.at, &cx.rules.calendar);
+    // Nobody in particular: the role says it.
+    let by = match record.asked.role.parse() {
+        Ok(Role::Timer | Role::Entity) => String::new(),
+        _ => by,
+    };
     Entry { no: record.sequence, at, by, role, what }
 }

@@ -6,6 +6,7 @@ use duban_actors::case::event::{
     Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided,
     TaskGiven, Validated, Verdict, Verified,
 };
+use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::supervision::OrderKind;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
@@ -74,12 +75,22 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         }
         Event::OrderReplied { order, text, .. } => format!("答复督办单 {order}:{text}"),
         Event::StepDecided(e) => step(e, calendar),
+        Event::Recalculated(e) => recalculated(e, calendar),
         Event::Closed(e) => closed(e, calendar),
         Event::Adopted(e) => adopted(e, calendar),
         Event::Concluded { finish, timeliness } => {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
+}
+
+fn recalculated(e: &Recalculated, calendar: &Calendar) -> String {
+    let at = |instant| instant::second(instant, calendar);
+    let (before, due) = (at(e.moved.due_before), at(e.moved.due));
+    let steps: Vec<&str> = e.moved.rescinded.iter().map(|step| step.code.as_str()).collect();
+    let rescinded =
+        if steps.is_empty() { String::new() } else { format!(";作废 {}", steps.join("、")) };
+    format!("重新计算时限:截止 {before} 改为 {due}{rescinded};{}", e.reason)
 }
 
 fn validated(e: &Validated) -> String {
@@ -189,5 +200,6 @@ fn channel_word(channel: Channel) -> &'static str {
         Channel::Leadership => "领导指派",
         Channel::Department => "部门反馈",
         Channel::Import => "导入",
+        Channel::Canary => "自检",
     }
 }

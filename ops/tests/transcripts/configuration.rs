@@ -39,6 +39,37 @@ fn every_wrong_field_is_a_diagnostic_like_a_wrong_rule() {
     golden("configuration.txt", &text);
 }
 
+/// Every field is right by itself.
+const AT_ODDS: &str = "\
+[courier.email]
+by = \"smtp\"
+
+[courier.smtp]
+host = \"mail.suning.example\"
+security = \"none\"
+user = \"duban\"
+
+[courier.sms]
+by = \"http\"
+
+[courier.gateway]
+url = \"http://sms.suning.example/send\"
+content = \"json\"
+body = \"to={number}&key={secret}\"
+auth = \"basic\"
+codes_refused = \"12, 13\"
+";
+
+#[test]
+fn fields_that_do_not_go_together_are_named_with_the_way_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("duban.toml");
+    std::fs::write(&file, AT_ODDS).unwrap();
+    let file = file.to_str().unwrap();
+    let text = transcript(dir.path(), &[&["--config", file, "unit", "list"]]);
+    golden("configuration-at-odds.txt", &text);
+}
+
 #[test]
 fn the_explanation_lists_every_field() {
     let dir = tempfile::tempdir().unwrap();

@@ -182,3 +182,33 @@ fn looking_at_a_directory_makes_no_store_of_it() {
     }
     assert!(!Path::new(path).exists());
 }
+
+#[test]
+fn open_cases_follow_another_calendar_only_when_asked_and_once() {
+    let (dir, path) = store();
+    let rules = dir.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    for (name, bytes) in duban_rules::Sources::shipped().iter() {
+        std::fs::write(rules.join(name), bytes).unwrap();
+    }
+    let days = rules.join("holidays.csv");
+    let published = std::fs::read_to_string(&days).unwrap();
+    let off = "2026-03-03,off,停办,2026,\n2026-03-04,off,停办,2026,\n2026-03-05,off,停办,2026,\n";
+    std::fs::write(&days, published + off).unwrap();
+    let config = dir.path().join("duban.toml");
+    std::fs::write(&config, format!("[rules]\ndir = \"{}\"\n", rules.display())).unwrap();
+    let config = config.to_str().unwrap();
+    let recalculate = |more: &[&str]| {
+        let asked = ["rules", "recalculate", "--store", &path, "--config", config];
+        let ran = duban(&[&asked, more].concat());
+        assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+        ran.out
+    };
+    let foretold = recalculate(&["--dry-run"]);
+    assert_eq!(recalculate(&["--dry-run"]), foretold, "a dry run moves nothing");
+    assert!(foretold.contains("截止 2026-03-") && foretold.contains(" → "), "{foretold}");
+    let moved = recalculate(&["--reason", "停办三天"]);
+    assert_eq!(moved.replace("已变动", "将变动"), foretold);
+    assert!(recalculate(&[]).contains("已变动 0 件"));
+    assert_eq!(duban(&["verify", "--store", &path, "--config", config]).exit, Exit::Done);
+}

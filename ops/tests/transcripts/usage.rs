@@ -28,3 +28,35 @@ fn help_goes_to_the_output_and_a_missing_command_to_the_error() {
     let nothing = duban(&[]);
     assert_eq!((nothing.exit, nothing.out.as_str()), (Exit::Usage, ""));
 }
+
+#[test]
+fn a_shell_completes_every_command_and_a_shell_that_is_not_known_is_refused() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = duban(&["completions", shell]);
+        assert_eq!((script.exit, script.err.as_str()), (Exit::Done, ""));
+        for word in ["outbox", "restore", "--store"] {
+            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
+            assert!(script.out.contains(word), "{shell} does not know `{word}`");
+        }
+    }
+    let unknown = duban(&["completions", "cmd"]);
+    assert_eq!((unknown.exit, unknown.out.as_str()), (Exit::Usage, ""));
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command_with_its_example() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = duban(&["man", dir.path().to_str().unwrap()]);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    for (page, words) in [
+        ("duban", ".SH 名称"),
+        ("duban-serve", "duban serve"),
+        ("duban-case-list", "示例"),
+        ("duban-outbox-list", "示例"),
+    ] {
+        let path = dir.path().join(format!("{page}.1"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{page}: {why}"));
+        assert!(text.contains(words), "{page}:\n{text}");
+        assert!(!text.contains(".SH NAME"), "{page} has an English heading");
+    }
+}

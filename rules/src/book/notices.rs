@@ -37,8 +37,11 @@ pub const REQUIRED: &[&str] = &[
     "closed-reply",
     "declined",
     "stage-late",
+    "deadline-moved",
+    "canary",
     "daily-brief",
     "duty-brief",
+    "operator-alarm",
 ];
 
 /// Everything that the program may give to a template.
@@ -60,6 +63,7 @@ pub const VARIABLES: &[&str] = &[
     "dead_letters",
     "dispatched_at",
     "due",
+    "due_before",
     "due_today",
     "filing",
     "finished_at",

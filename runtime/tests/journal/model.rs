@@ -138,6 +138,7 @@ impl Model {
         }
         for (id, stored) in &self.entities {
             assert_eq!(journal.entity(id).unwrap().as_ref(), Some(stored), "{id}");
+            assert_eq!(journal.sequence(id).unwrap(), Some(stored.sequence), "{id}");
         }
     }
 

@@ -43,6 +43,12 @@ pub(super) fn variables(case: &Case, note: &Note, at: Timestamp, cx: &Context) -
             say("overdue_by", json!(overdue(due, at)));
         }
     }
+    if note.clock.is_none()
+        && note.task.is_none()
+        && let Some(before) = note.due
+    {
+        say("due_before", json!(local(before, cx)));
+    }
     if let Some((clock, running)) = stage_of(life, note) {
         say("stage", json!(clock.chinese()));
         say("task", json!(clock.chinese()));

@@ -24,6 +24,8 @@ const LATE_AFTER: Duration = Duration::from_mins(10);
 /// Up to when steps count as passed.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Until {
+    /// None: their instants are about to move, and what has passed by the new ones is for their timers.
+    Never,
     /// Those due before this instant: what a person does at a due instant is still in time.
     Before(Timestamp),
     /// Those due at this instant too.
@@ -38,6 +40,8 @@ impl Until {
             Until::Through(asked.at.max(fired.due))
         } else if let Command::Conclude { finished } = command {
             Until::Before(asked.at.min(*finished))
+        } else if let Command::Recalculate { .. } = command {
+            Until::Never
         } else {
             Until::Before(asked.at)
         }
@@ -45,6 +49,7 @@ impl Until {
 
     fn covers(self, due: Timestamp) -> bool {
         match self {
+            Until::Never => false,
             Until::Before(at) => due < at,
             Until::Through(at) => due <= at,
         }

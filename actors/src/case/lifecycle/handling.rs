@@ -13,7 +13,7 @@ use crate::case::clock::{Span, StageClock, StepAt};
 use crate::case::command::{Decision, Delivery};
 use crate::case::event::{Dispatched, FeedbackGiven, Resumes};
 use crate::case::{
-    Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying,
+    Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying, canary,
 };
 use crate::context::Context;
 use crate::role::{role_of, unit_of};
@@ -110,24 +110,12 @@ fn dispatch(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Event, Refusal> {
+    let usual = usual_way(filing, id, why, cx)?;
     let rules = &cx.rules;
-    let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
-    if !unit.active || cx.roster.is_deactivated(id) {
-        return Err(Refusal::UnitInactive { unit: id.clone() });
-    }
-    if !is_reachable(unit) {
-        return Err(Refusal::UnitUnreachable { unit: id.clone() });
-    }
-    // A history has neither condition nor limit, and never comes here: it is adopted with its unit.
-    let Some((condition, limit)) = filing.condition.as_ref().zip(filing.limit) else {
+    // A history has no limit, and never comes here: it is adopted with its unit.
+    let Some(limit) = filing.limit else {
         return Err(Refusal::NotACandidate { candidates: Vec::new() });
     };
-    if why.is_none_or(|why| why.trim().is_empty()) {
-        let candidates = rules.handbook.candidates(condition, filing.report.grid.as_ref());
-        if !candidates.contains(id) {
-            return Err(Refusal::NotACandidate { candidates });
-        }
-    }
     let at = asked.at;
     let running = running(filing, id, limit, at, cx);
     let receipt = &rules.stages.receipt;
@@ -136,16 +124,48 @@ fn dispatch(
         assignment: filing.assignments.saturating_add(1),
         unit: id.clone(),
         by: asked.by.clone(),
-        method: method.unwrap_or(match unit.dispatch_by {
-            Method::System => Delivery::System,
-            Method::Phone => Delivery::Phone,
-        }),
+        method: method.unwrap_or(usual),
         due: running.due,
         steps: running.steps,
         clock: StageClock::set(receipt, filing.urgency(), at, &[], &rules.calendar),
         reason: why.map(str::to_owned),
         resumes: running.resumes,
     })))
+}
+
+/// How the case usually reaches this unit, if it may be dispatched there at all. A canary has a unit of its own, which
+/// no other case goes to.
+fn usual_way(
+    filing: &Filing,
+    id: &UnitId,
+    why: Option<&str>,
+    cx: &Context,
+) -> Result<Delivery, Refusal> {
+    let rules = &cx.rules;
+    match (filing.is_canary(), id.as_str() == canary::UNIT) {
+        (true, true) => return Ok(Delivery::System),
+        (true, false) | (false, true) => return Err(Refusal::UnknownUnit { unit: id.clone() }),
+        (false, false) => {}
+    }
+    let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
+    if !unit.active || cx.roster.is_deactivated(id) {
+        return Err(Refusal::UnitInactive { unit: id.clone() });
+    }
+    if !is_reachable(unit) {
+        return Err(Refusal::UnitUnreachable { unit: id.clone() });
+    }
+    if why.is_none_or(|why| why.trim().is_empty()) {
+        let named = filing.condition.as_ref();
+        let candidates = named.map(|c| rules.handbook.candidates(c, filing.report.grid.as_ref()));
+        let candidates = candidates.unwrap_or_default();
+        if !candidates.contains(id) {
+            return Err(Refusal::NotACandidate { candidates });
+        }
+    }
+    Ok(match unit.dispatch_by {
+        Method::System => Delivery::System,
+        Method::Phone => Delivery::Phone,
+    })
 }
 
 /// The clock of a unit that gets a case.
@@ -203,6 +223,7 @@ fn feedback(
     }
     // A unit on the telephone has no photo to show: the desk that enters for it writes what it was told.
     let entered = role_of(asked).is_some_and(crate::role::Role::is_of_the_centre);
+    let entered = entered || filing.is_canary();
     if photos.is_empty() && !entered {
         return Err(Refusal::PhotoMissing);
     }
@@ -297,6 +318,7 @@ fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<Life> {
         start,
         due: Some(dispatched.due),
         marks,
+        revision: 0,
         pauses,
         progress: Progress::Unread,
     };

@@ -5,7 +5,7 @@ use compact_str::{CompactString, format_compact};
 use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::book::stages::Urgency;
 use duban_rules::deadline::Pause;
-use duban_rules::vocabulary::{Recipient, StepCode, TemplateName};
+use duban_rules::vocabulary::{ConditionCode, Recipient, StepCode, TemplateName};
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, out_of_order, reason, site};
@@ -16,6 +16,7 @@ use crate::case::event::{Adopted, Filed, Location, Registered, TaskGiven, Valida
 use crate::case::ladder::SharedLadder;
 use crate::case::{
     Channel, Command, Declined, Event, Filing, Intake, Life, Refusal, Report, SiteTask, Truth,
+    canary,
 };
 use crate::context::Context;
 
@@ -115,6 +116,9 @@ fn file(
         return Err(Refusal::ChecklistUnconfirmed);
     }
     let rules = &cx.rules;
+    if channel == Channel::Canary {
+        return canary(intake, code, asked, cx);
+    }
     let condition = rules.handbook.condition(code);
     let condition =
         condition.ok_or_else(|| Refusal::UnknownCondition { condition: code.clone() })?;
@@ -140,7 +144,36 @@ fn file(
         ladder: rules.ladder.for_limit(&condition.limit).clone(),
         location,
         reason: why.clone(),
+        number: None,
         clock: StageClock::set(&rules.stages.dispatch, urgency, asked.at, &[], &rules.calendar),
+    }))])
+}
+
+/// Files a canary: under its own condition, with its own limit, ladder and number; no handbook names them.
+fn canary(
+    intake: &Intake,
+    code: &ConditionCode,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    if *code != canary::condition() {
+        return Err(Refusal::UnknownCondition { condition: code.clone() });
+    }
+    let rules = &cx.rules;
+    let registered = rules.calendar.local(intake.report.at.into());
+    let (rule, urgency) = (&rules.stages.dispatch, Urgency::of(&canary::LIMIT));
+    Ok(vec![Event::Filed(Box::new(Filed {
+        at: asked.at,
+        year: registered.year(),
+        condition: code.clone(),
+        texts: CompactString::default(),
+        edition: CompactString::from(rules.handbook.number.as_str()),
+        limit: canary::LIMIT,
+        ladder: canary::ladder(),
+        location: None,
+        reason: None,
+        number: Some(canary::number(registered)),
+        clock: StageClock::set(rule, urgency, asked.at, &[], &rules.calendar),
     }))])
 }
 
@@ -252,7 +285,7 @@ fn filed_from(intake: Intake, filed: &Filed) -> Life {
         condition: Some(filed.condition.clone()),
         limit: Some(filed.limit),
         ladder: SharedLadder::of(&filed.ladder),
-        number: None,
+        number: filed.number.clone(),
         assignments: 0,
         reworks: 0,
         orders: Box::default(),
@@ -280,6 +313,7 @@ fn taken_in(adopted: &Adopted) -> Option<Life> {
         start: adopted.opened,
         due: adopted.due,
         marks: Assignment::marks(&ladder, &adopted.steps)?,
+        revision: 0,
         pauses: Box::default(),
         progress: Progress::Received(adopted.opened),
     };

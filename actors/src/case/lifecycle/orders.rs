@@ -110,6 +110,13 @@ pub(super) fn met(filing: &mut Filing, at: Timestamp) {
     }
 }
 
+/// Settles the orders that nothing calls for any more.
+pub(super) fn withdrawn(filing: &mut Filing, orders: &[u16], at: Timestamp) {
+    for order in filing.orders.iter_mut().filter(|order| orders.contains(&order.no)) {
+        order.standing = OrderStanding::Settled(at);
+    }
+}
+
 /// Settles every open order: the unit they asked has the case no longer.
 pub(super) fn settled(filing: &mut Filing, at: Timestamp) {
     for order in &mut filing.orders {

@@ -14,7 +14,7 @@ use crate::words::instant;
 
 /// Prints the case.
 pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
-    let (id, stored) = find(store, &asked.id)?;
+    let (id, stored) = find(&store.journal, &asked.id)?;
     let case = store.case(&id, &stored)?;
     let records = store.journal.history(&id)?;
     let rules = store.rules.current();

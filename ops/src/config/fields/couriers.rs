@@ -1,5 +1,9 @@
 //! Fields of the couriers: `[courier.*]`.
 
+mod gateway;
+
+pub(super) use gateway::GATEWAY;
+
 use super::{Field, NONE, Slot, choice};
 use crate::config::couriers::{MailBy, Security, SmsBy};
 
@@ -20,8 +24,8 @@ pub(super) const CHANNELS: &[Field] = &[
         key: "by",
         unit: NONE,
         about: [
-            "短信由谁送出:folder 写入清单,smpp 经短信中心",
-            "who takes SMS: folder lists them, smpp gives them to an SMS centre",
+            "短信由谁送出:folder 写入清单,smpp 经短信中心,http 经短信网关",
+            "who takes SMS: folder lists them, smpp gives them to an SMS centre, http to a gateway",
         ],
         slot: choice!(SmsBy, |c| &mut c.couriers.sms),
     },

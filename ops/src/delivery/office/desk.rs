@@ -12,9 +12,10 @@ use futures_util::future::join_all;
 use crate::courier::channel::Fate;
 use crate::courier::exchange::Exchange;
 use crate::courier::{EMAIL, Rendered, SMS};
-use crate::delivery::claim::{Claimed, Ready, claim, conclude};
+use crate::delivery::claim::{Claimed, Ready, Recorded, claim, conclude};
 use crate::delivery::verdict::{Verdict, verdict};
 use crate::delivery::{failed, in_words, page};
+use crate::telemetry::trace::{Began, Delivery};
 use crate::wiring::Rules;
 
 /// Refusals remembered at most, so that no server is asked again while other addresses of the message have hope. A
@@ -47,12 +48,21 @@ impl<'a> Desk<'a> {
         let Claimed::Ready(ready) = claim(self.node, self.rules, leased).await else { return };
         match in_words(self.node, self.rules, &ready) {
             Ok(message) => {
-                let fates = ready.addresses.iter().map(async |to| {
+                let traced = Delivery::begin(self.node, &message.id, ready.row.attempts).await;
+                let fates = ready.addresses.iter().enumerate().map(async |(place, to)| {
+                    let began = Began::now(self.node.clock().as_ref());
                     let fate = self.carry(&message, to).await;
+                    if let Some(traced) = &traced {
+                        let took = began.took(self.node.clock().as_ref());
+                        traced.handed_over((&to.channel, place), fate.in_a_word(), took);
+                    }
                     (to.clone(), fate)
                 });
                 let fates = join_all(fates).await;
-                self.record(*ready, &fates).await;
+                let outcome = self.record(*ready, &fates).await;
+                if let Some(traced) = traced {
+                    traced.end(self.node.clock().as_ref(), outcome, &message.template);
+                }
             }
             Err(failure) => {
                 let event = failed(&failure, self.node.clock().now());
@@ -86,7 +96,8 @@ impl<'a> Desk<'a> {
         fate
     }
 
-    async fn record(&self, ready: Ready, fates: &[(Address, Fate)]) {
+    /// Records what came of every address; the outcome in a word.
+    async fn record(&self, ready: Ready, fates: &[(Address, Fate)]) -> &'static str {
         let Ready { leased: Leased { id, .. }, mut row, .. } = ready;
         let Verdict { narrowed, outcome } = verdict(fates, self.node.clock().now());
         if !matches!(outcome, RowEvent::Failed(..) | RowEvent::Postponed(..)) {
@@ -99,14 +110,32 @@ impl<'a> Desk<'a> {
                 (Answer::Recorded, Some(left)) => row = left,
                 (answer, _) => {
                     tracing::warn!(message = %id, ?answer, "what was taken was not recorded");
-                    return self.node.release(id);
+                    self.node.release(id);
+                    return "not-recorded";
                 }
             }
         }
-        conclude(self.node, id, row, outcome).await;
+        let word = in_a_word(&outcome);
+        match conclude(self.node, id, row, outcome).await {
+            Recorded::Yes => word,
+            Recorded::No => "not-recorded",
+        }
     }
 
     fn refusals(&self) -> MutexGuard<'_, Refusals> {
         self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn in_a_word(outcome: &RowEvent) -> &'static str {
+    match outcome {
+        RowEvent::Claimed(..) => "claimed",
+        RowEvent::Withdrawn(..) => "withdrawn",
+        RowEvent::Delivered(_) => "delivered",
+        RowEvent::Failed(..) => "failed",
+        RowEvent::Died(..) => "dead",
+        RowEvent::Revived(_) => "revived",
+        RowEvent::Narrowed(..) => "narrowed",
+        RowEvent::Postponed(..) => "postponed",
     }
 }

@@ -102,7 +102,7 @@ async fn change<B: Change>(
     asked.expected = terms.expected;
     asked.on_behalf_of = on_behalf_of;
     let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
-    let accepted = answer::accepted(house.node.ask(ask).await)
+    let accepted = answer::accepted(house.ask(ask).await)
         .map_err(|problem| unseen(house, asker, &id, problem))?;
     let case = now(house, &id)?;
     if B::OPERATION == FilingBody::OPERATION {

@@ -261,6 +261,6 @@ async fn ask(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asker.asked(terms.id(asker.login(), operation)?, house.now());
     asked.expected = terms.expected;
-    let answer = house.node.ask(Ask::of::<Collector>(named.as_str(), command, asked)).await;
+    let answer = house.ask(Ask::of::<Collector>(named.as_str(), command, asked)).await;
     Ok(Done::answer(named.as_str(), answer::accepted(answer)?))
 }

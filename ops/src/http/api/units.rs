@@ -286,7 +286,7 @@ async fn ask(
     asked.expected = terms.expected;
     // The desk speaks for the unit it names (article 7).
     asked.on_behalf_of = asker.role.is_of_the_centre().then(|| unit.clone());
-    let answer = house.node.ask(Ask::of::<Unit>(&unit, command, asked)).await;
+    let answer = house.ask(Ask::of::<Unit>(&unit, command, asked)).await;
     let accepted = answer::accepted(answer)?;
     let heeded = web::block(move || roster::heed(house.node.journal(), &house.rules)).await;
     if !matches!(heeded, Ok(Ok(()))) {

@@ -38,7 +38,9 @@ pub(super) fn of(records: &[Record]) -> Vec<Photo> {
     for record in records {
         let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
         for (of, name) in events.iter().flat_map(shown_by) {
-            if photos.len() < PHOTOS_MAX && known.insert(name.clone()) {
+            // A name that no blob can have is that of a photo which was never kept here.
+            let is_here = name.parse::<BlobId>().is_ok();
+            if is_here && photos.len() < PHOTOS_MAX && known.insert(name.clone()) {
                 photos.push(Photo { name: name.to_string(), of });
             }
         }

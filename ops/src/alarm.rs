@@ -1,0 +1,235 @@
+//! Alarms: what is wrong with duban itself, told to whoever keeps it running. Pure: the instant is handed in.
+//!
+//! ```text
+//! Quiet ──seen──► Raised (told) ──not seen for CALM──► Cleared (told) ──an hour──► forgotten
+//!                   ▲  │ told again after an hour, or then if there is more    │
+//!                   └──┘◄──────── seen again: told when the hour is over ───────┘
+//! ```
+//! [`Alarms::look`] takes what is seen at an instant and gives what is to be told. What there is to see is for [`looks`],
+//! telling for [`told`]; [`watcher`] does both every few seconds, and [`board`] shows the result to every door.
+
+pub mod board;
+pub mod looks;
+pub mod told;
+pub mod watcher;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use compact_str::{CompactString, format_compact};
+use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+
+/// Nobody is told of the same kind again within this.
+pub const REPEAT: Duration = Duration::from_hours(1);
+/// What has not been seen for so long is over.
+pub const CALM: Duration = Duration::from_secs(30);
+
+/// What can be wrong. One alarm of a kind is up at a time, so there are never more than kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The server of a channel is away.
+    ChannelAway(&'static str),
+    /// Messages were given up.
+    DeadLetters,
+    /// Tells between entities that nobody could take.
+    Parked,
+    /// Entities are set aside.
+    Quarantined,
+    /// Timers are due and do not fire.
+    TimersLate,
+    /// Nothing is committed: the disk is full, as a rule.
+    Journal,
+    /// The state lies behind and does not catch up.
+    Store,
+    /// The clock jumped ahead and is not believed.
+    ClockHeld,
+    /// The rules that were to be read again have errors; the old ones stand.
+    RulesRefused,
+    /// The auditor found something that must not be.
+    AuditFindings,
+    /// The auditor does not get on.
+    AuditorSilent,
+    /// A part of the node does not answer.
+    NodeStuck,
+}
+
+impl Kind {
+    /// The stable code, e.g. `channel-away/email`.
+    pub fn code(self) -> CompactString {
+        let code = match self {
+            Kind::ChannelAway(channel) => return format_compact!("channel-away/{channel}"),
+            Kind::DeadLetters => "dead-letters",
+            Kind::Parked => "parked-tells",
+            Kind::Quarantined => "quarantined",
+            Kind::TimersLate => "timers-late",
+            Kind::Journal => "journal",
+            Kind::Store => "store-behind",
+            Kind::ClockHeld => "clock-held",
+            Kind::RulesRefused => "rules-refused",
+            Kind::AuditFindings => "audit-findings",
+            Kind::AuditorSilent => "auditor-silent",
+            Kind::NodeStuck => "node-stuck",
+        };
+        CompactString::const_new(code)
+    }
+
+    /// Whether it is told again though nothing has changed.
+    fn again(self) -> Again {
+        match self {
+            Kind::ChannelAway(_)
+            | Kind::TimersLate
+            | Kind::Journal
+            | Kind::Store
+            | Kind::ClockHeld
+            | Kind::RulesRefused
+            | Kind::AuditorSilent
+            | Kind::NodeStuck => Again::Hourly,
+            Kind::DeadLetters | Kind::Parked | Kind::Quarantined | Kind::AuditFindings => {
+                Again::WhenMore
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    /// It goes on doing harm.
+    Hourly,
+    /// It lies there and waits; only more of it is news.
+    WhenMore,
+}
+
+/// Something wrong, as it is seen at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// What.
+    pub kind: Kind,
+    /// One line for the operator.
+    pub text: String,
+    /// How many, where they are counted.
+    pub n: u64,
+}
+
+/// An alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alarm {
+    /// [`Kind::code`].
+    pub code: CompactString,
+    /// One line for the operator.
+    pub text: String,
+    /// Since when it is up.
+    pub since: Timestamp,
+    #[serde(skip)]
+    kind: Kind,
+    #[serde(skip)]
+    n: u64,
+    #[serde(skip)]
+    seen: Timestamp,
+    #[serde(skip)]
+    standing: Standing,
+    #[serde(skip)]
+    told: Option<Told>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Raised,
+    Cleared(Timestamp),
+}
+
+/// What the operator was told last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Told {
+    at: Timestamp,
+    n: u64,
+    /// Of which rise; one that was never told is not told to be over.
+    since: Timestamp,
+}
+
+/// What is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// It is up, or still is.
+    Raised(Alarm),
+    /// It is over.
+    Cleared(Alarm),
+}
+
+/// Every alarm that is up or was within the hour.
+#[derive(Clone, Debug, Default)]
+pub struct Alarms(BTreeMap<Kind, Alarm>);
+
+impl Alarms {
+    /// What is to be told of what is seen at `now`. Whoever could not tell it says so by [`Alarms::untold`].
+    pub fn look(&mut self, sightings: Vec<Sighting>, now: Timestamp) -> Vec<Word> {
+        for Sighting { kind, text, n } in sightings {
+            let known = self.0.remove(&kind);
+            let since = known
+                .as_ref()
+                .filter(|alarm| alarm.standing == Standing::Raised)
+                .map_or(now, |alarm| alarm.since);
+            let told = known.and_then(|alarm| alarm.told);
+            let (code, standing) = (kind.code(), Standing::Raised);
+            self.0.insert(kind, Alarm { code, text, since, kind, n, seen: now, standing, told });
+        }
+        let words = self.0.values_mut().filter_map(|alarm| alarm.next(now)).collect();
+        self.0.retain(|_, alarm| match alarm.standing {
+            Standing::Raised => true,
+            Standing::Cleared(at) => now.since(at) < REPEAT,
+        });
+        words
+    }
+
+    /// This was not told: it is to be told at the next look.
+    pub fn untold(&mut self, word: &Word) {
+        let (Word::Raised(alarm) | Word::Cleared(alarm)) = word;
+        if let Some(known) = self.0.get_mut(&alarm.kind) {
+            known.told = alarm.told;
+            if let Word::Cleared(_) = word {
+                known.standing = Standing::Raised;
+            }
+        }
+    }
+
+    /// Those that are up, the oldest first.
+    pub fn up(&self) -> Vec<Alarm> {
+        let is_up = |alarm: &&Alarm| alarm.standing == Standing::Raised;
+        let mut up: Vec<Alarm> = self.0.values().filter(is_up).cloned().collect();
+        up.sort_by(|one, other| (one.since, &one.code).cmp(&(other.since, &other.code)));
+        up
+    }
+}
+
+impl Alarm {
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What is to be told of it at `now`, as it stood before that was told.
+    fn next(&mut self, now: Timestamp) -> Option<Word> {
+        let before = self.clone();
+        if self.standing != Standing::Raised {
+            return None;
+        }
+        if self.seen < now && now.since(self.seen) >= CALM {
+            self.standing = Standing::Cleared(now);
+            let was_told = self.told.is_some_and(|told| told.since == self.since);
+            return was_told.then_some(Word::Cleared(before));
+        }
+        let is_news = match (self.told, self.kind.again()) {
+            (None, _) => true,
+            (Some(told), _) if now.since(told.at) < REPEAT => false,
+            (Some(_), Again::Hourly) => true,
+            (Some(told), Again::WhenMore) => self.n > told.n || told.since != self.since,
+        };
+        (self.seen == now && is_news).then(|| {
+            self.told = Some(Told { at: now, n: self.n, since: self.since });
+            Word::Raised(before)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! What there is to see of a house that is wrong: the channels, the journal, the timers, what piles up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::Failure;
+
+use super::{Kind, Sighting};
+use crate::courier::breaker::Breaker;
+use crate::courier::{EMAIL, SMS};
+use crate::house::House;
+
+/// How late a timer may be before somebody is told.
+pub const LATE: Duration = Duration::from_mins(1);
+/// How long a partition may take to give a sign of life before somebody is told.
+const PULSE_WITHIN: Duration = Duration::from_secs(4);
+/// How long the auditor may be silent.
+pub const AUDITOR_SILENT: Duration = Duration::from_mins(10);
+
+/// What the last look at each channel's server said; nothing of those that answered.
+pub type Unreached = BTreeMap<&'static str, CompactString>;
+
+/// Everything that is wrong at `now`.
+pub async fn look(house: &House, unreached: &Unreached, now: Timestamp) -> Vec<Sighting> {
+    let mut seen = Vec::new();
+    channels(house, unreached, &mut seen);
+    journal(house, &mut seen);
+    piles(house, &mut seen);
+    timers(house, now, &mut seen).await;
+    watched(house, now, &mut seen);
+    if let Err(stuck) = house.node.pulse(PULSE_WITHIN).await {
+        let n = count(stuck.silent.len() + stuck.ended.len());
+        sight(&mut seen, Kind::NodeStuck, n, format!("{n} 个分区没有应答,可能需要重启服务"));
+    }
+    seen
+}
+
+fn channels(house: &House, unreached: &Unreached, seen: &mut Vec<Sighting>) {
+    for channel in house.exchange.channels() {
+        match channel.breaker() {
+            Breaker::Closed(_) => {}
+            Breaker::Open(..) | Breaker::Probing(..) => {
+                let why = unreached.get(channel.name()).map(|said| format!(":{said}"));
+                let (name, why) = (in_words(channel.name()), why.unwrap_or_default());
+                let text = format!("{name}无法送出,服务器没有应答{why}");
+                sight(seen, Kind::ChannelAway(channel.name()), 1, text);
+            }
+        }
+    }
+}
+
+fn journal(house: &House, seen: &mut Vec<Sighting>) {
+    let journal = house.node.journal();
+    if let Some(trouble) = journal.trouble() {
+        sight(
+            seen,
+            Kind::Journal,
+            1,
+            format!("台账无法写入,新请求被拒绝:{}", why(&trouble.failure)),
+        );
+    }
+    if let Some(failure) = journal.store_trouble() {
+        sight(seen, Kind::Store, 1, format!("状态库无法更新:{}", why(&failure)));
+    }
+}
+
+fn why(failure: &Failure) -> String {
+    if failure.is_full() { "磁盘已满".to_owned() } else { failure.to_string() }
+}
+
+fn piles(house: &House, seen: &mut Vec<Sighting>) {
+    let figures = house.node.figures();
+    let piles = [
+        (
+            Kind::DeadLetters,
+            figures.census.n_dead,
+            "条消息未能送达(死信),请用 duban outbox list --dead 查看",
+        ),
+        (
+            Kind::Parked,
+            figures.census.n_parked,
+            "条内部消息无法投递,请用 duban outbox list --dead 查看",
+        ),
+        (
+            Kind::Quarantined,
+            figures.n_quarantined,
+            "个实体被隔离,请用 duban outbox list --dead 查看",
+        ),
+    ];
+    for (kind, n, words) in piles.into_iter().filter(|(_, n, _)| *n > 0) {
+        sight(seen, kind, n, format!("{n} {words}"));
+    }
+    if let Some(by) = figures.clock_held_for {
+        let seconds = by.as_secs();
+        let text = format!("系统时钟突然前进了 {seconds} 秒,定时器按原来的时间继续,请核对时钟");
+        sight(seen, Kind::ClockHeld, 1, text);
+    }
+}
+
+async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
+    match house.node.overdue().await {
+        Ok(overdue) => {
+            let late = overdue.oldest_alarm.map(|due| now.since(due)).filter(|late| *late > LATE);
+            if let Some(late) = late {
+                let (n, minutes) = (overdue.n_alarms, late.as_secs() / 60);
+                let text = format!("{n} 个定时器到点未执行,最久的已晚 {minutes} 分钟");
+                sight(seen, Kind::TimersLate, n, text);
+            }
+        }
+        Err(failure) => tracing::warn!(%failure, "what is overdue is not known"),
+    }
+}
+
+fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
+    if let Some(why) = house.watch.rules.refused() {
+        sight(seen, Kind::RulesRefused, 1, format!("规则重新读取失败,沿用原来的规则:{why}"));
+    }
+    let audit = &house.watch.audit;
+    let n = audit.n_findings();
+    if n > 0 {
+        let text = format!("审计发现 {n} 处不应有的情况,请用 duban status 查看");
+        sight(seen, Kind::AuditFindings, n, text);
+    }
+    if audit.heartbeat().is_some_and(|beat| now.since(beat) > AUDITOR_SILENT) {
+        let minutes = AUDITOR_SILENT.as_secs() / 60;
+        sight(seen, Kind::AuditorSilent, 1, format!("审计已超过 {minutes} 分钟没有进展"));
+    }
+}
+
+fn sight(seen: &mut Vec<Sighting>, kind: Kind, n: u64, text: String) {
+    seen.push(Sighting { kind, text, n });
+}
+
+fn in_words(channel: &str) -> &str {
+    match channel {
+        EMAIL => "邮件",
+        SMS => "短信",
+        other => other,
+    }
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,111 @@
+//! Telling the operator: by the centre's outbox, so that it survives; past it, when nothing can be written any more.
+
+use std::time::Duration;
+
+use compact_str::format_compact;
+use duban_actors::centre::{self, Centre, Command, Event};
+use duban_actors::role::Role;
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, CommandId, Effect, Entity as _, EntityId};
+use duban_runtime::node::Ask;
+use duban_runtime::outbox::{Claim, MessageId};
+use futures_util::future::join_all;
+
+use super::{Alarm, REPEAT, Word};
+use crate::courier::Rendered;
+use crate::courier::render::{Claimed, render};
+use crate::house::House;
+
+/// How long the centre is waited for before the operator is told past it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether the operator is told, or will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// It is in the outbox, or was handed over past it.
+    Done,
+    /// Not now; again at the next look.
+    NotNow,
+}
+
+/// Has the operator told.
+pub async fn tell(house: &House, word: &Word, now: Timestamp) -> Telling {
+    let (command, event, id) = spelt(word, now);
+    let asked = Asked {
+        id,
+        by: "duban".into(),
+        role: Role::Operator.as_str().into(),
+        on_behalf_of: None,
+        expected: None,
+        at: now,
+    };
+    let ask = Ask::of::<Centre>(centre::KEY, command, asked);
+    let answer = tokio::time::timeout(PATIENCE, house.node.ask(ask)).await;
+    match answer {
+        Ok(Answer::Accepted { .. }) => Telling::Done,
+        Ok(answer) if house.node.journal().trouble().is_none() => {
+            tracing::warn!(?answer, "an alarm was not taken");
+            Telling::NotNow
+        }
+        Ok(_) | Err(_) => directly(house, &event, now).await,
+    }
+}
+
+/// As a command and as its event, with an id that is the same for an hour: a restart in between tells nothing twice.
+fn spelt(word: &Word, now: Timestamp) -> (Command, Event, CommandId) {
+    let said = |alarm: &Alarm| {
+        let Alarm { code, text, since, .. } = alarm;
+        centre::Alarm { kind: code.clone(), text: text.clone(), since: *since, at: now }
+    };
+    match word {
+        Word::Raised(alarm) => {
+            let hour = i64::try_from(REPEAT.as_millis()).unwrap_or(i64::MAX);
+            let slot = now.as_millis().div_euclid(hour).to_le_bytes();
+            let id = CommandId::derived(&[b"alarm", alarm.code.as_bytes(), &slot]);
+            (Command::RaiseAlarm(said(alarm)), Event::AlarmRaised(said(alarm)), id)
+        }
+        Word::Cleared(alarm) => {
+            let since = alarm.since.as_millis().to_le_bytes();
+            let id = CommandId::derived(&[b"alarm-over", alarm.code.as_bytes(), &since]);
+            (Command::ClearAlarm(said(alarm)), Event::AlarmCleared(said(alarm)), id)
+        }
+    }
+}
+
+/// Past the outbox, in the words that it would have had: nothing of it is kept but this line of the log. The one way
+/// by which a message leaves that was not durable before.
+async fn directly(house: &House, event: &Event, now: Timestamp) -> Telling {
+    let Some(message) = in_words(house, event, now) else { return Telling::NotNow };
+    let fates = message.addresses.iter().map(async |to| {
+        let channel = house.exchange.channel(&to.channel)?;
+        let fate = channel.carry(&message, to, house.node.clock().as_ref()).await;
+        Some((channel.name(), fate))
+    });
+    let fates: Vec<_> = join_all(fates).await.into_iter().flatten().collect();
+    tracing::error!(
+        subject = message.subject,
+        ?fates,
+        "the operator was told directly: nothing can be written"
+    );
+    Telling::Done
+}
+
+fn in_words(house: &House, event: &Event, now: Timestamp) -> Option<Rendered> {
+    let (context, _) = &*house.rules.current();
+    let centre = Centre::initial(&EntityId::new(centre::KIND, centre::KEY));
+    let effect = centre.effects(event, context).into_iter().next()?;
+    let Effect::Send(message) = effect else { return None };
+    let Claim::Deliver(addresses, data) = centre.claim(&message, now, context) else {
+        return None;
+    };
+    // Not the centre's own key: a number of its records is never taken twice.
+    let entity = EntityId::new(centre::KIND, format_compact!("{}/direct", centre::KEY));
+    let sequence = u64::try_from(now.as_millis()).unwrap_or(0);
+    let id = MessageId { entity, sequence, index: 0 };
+    let claimed =
+        Claimed { template: &message.template, data: &data, addresses: &addresses, at: now };
+    render(&context.rules.notices, &id, claimed)
+        .inspect_err(|failure| tracing::error!(%failure, "an alarm cannot be put into words"))
+        .ok()
+}

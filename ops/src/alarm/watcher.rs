@@ -1,0 +1,119 @@
+//! The watcher: looks every few seconds, has told what is to be told, and shows what is up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban_runtime::clock::Timestamp;
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use super::looks::{self, Unreached};
+use super::told::{self, Telling};
+use super::{Alarms, Word};
+use crate::house::House;
+
+/// How often it looks.
+pub const TICK: Duration = Duration::from_secs(5);
+/// How often a server that answered is looked for again. With three looks that find nobody, the last two of them a tick
+/// apart, a dead server shows within a minute though nothing is sent.
+pub const PROBE_EVERY: Duration = Duration::from_secs(15);
+
+/// What it keeps from one look to the next: never more than there are channels and kinds.
+#[derive(Debug, Default)]
+pub struct Watching {
+    alarms: Alarms,
+    unreached: Unreached,
+    probed: BTreeMap<&'static str, Timestamp>,
+}
+
+impl Watching {
+    /// Looks once, at the house's own instant.
+    pub async fn look(&mut self, house: &House) {
+        let now = house.now();
+        self.probe(house, now).await;
+        let seen = looks::look(house, &self.unreached, now).await;
+        let now = house.now();
+        for word in self.alarms.look(seen, now) {
+            say(&word);
+            if told::tell(house, &word, now).await == Telling::NotNow {
+                self.alarms.untold(&word);
+            }
+        }
+        house.watch.alarms.show(self.alarms.up(), now);
+    }
+
+    /// Looks for the servers whose turn it is, all of them at once.
+    async fn probe(&mut self, house: &House, now: Timestamp) {
+        let is_due = |name: &&'static str| {
+            self.unreached.contains_key(name)
+                || self.probed.get(name).is_none_or(|last| now.since(*last) >= PROBE_EVERY)
+        };
+        let channels = house.exchange.channels().iter();
+        let due: Vec<_> = channels.filter(|channel| is_due(&channel.name())).collect();
+        let clock = house.node.clock();
+        let found = due.iter().map(async |channel| {
+            let found = channel.probe(clock.as_ref()).await;
+            (channel.name(), found)
+        });
+        for (name, found) in join_all(found).await {
+            self.probed.insert(name, now);
+            match found {
+                Ok(()) => drop(self.unreached.remove(name)),
+                Err(said) => drop(self.unreached.insert(name, said)),
+            }
+        }
+    }
+}
+
+fn say(word: &Word) {
+    match word {
+        Word::Raised(alarm) => {
+            tracing::error!(code = %alarm.code, since = %alarm.since, "{}", alarm.text);
+        }
+        Word::Cleared(alarm) => {
+            tracing::warn!(code = %alarm.code, since = %alarm.since, "over: {}", alarm.text);
+        }
+    }
+}
+
+/// The watcher at work.
+#[derive(Debug)]
+pub struct Watcher {
+    stop: watch::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Watcher {
+    /// Begins to look after `house`, on the caller's runtime.
+    pub fn open(house: &Arc<House>) -> Watcher {
+        let house = Arc::clone(house);
+        let (stop, mut stopped) = watch::channel(());
+        let task = actix::spawn(async move {
+            let mut watching = Watching::default();
+            let mut ticks = tokio::time::interval(TICK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    _ = stopped.changed() => return,
+                }
+                tokio::select! {
+                    () = watching.look(&house) => {}
+                    _ = stopped.changed() => return,
+                }
+            }
+        });
+        Watcher { stop, task }
+    }
+
+    /// Looks no more.
+    pub async fn close(self) {
+        self.stop.send_replace(());
+        if self.task.await.is_err() {
+            tracing::error!("the watcher ended in a panic");
+        }
+    }
+}

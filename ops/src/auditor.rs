@@ -1,0 +1,163 @@
+//! The auditor: follows the ledger frame by frame and proves of whatever was touched that it is as it must be.
+//!
+//! ```text
+//! mark ─► a page of the ledger ─► the entities in it ─► each held against its history and the index ─► findings
+//!   ▲                         └─► messages begun and ended ─► as many as stand in the outbox
+//!   └── a sweep over everything that is there, a page at a time, once a day
+//! ```
+//! Proved are: each step of a clock was decided once and none that came due was passed over; the index holds the alarm
+//! that the state wants; no alarm is long due and has not fired; every message has an outcome or a row that is looked
+//! at in time. Nothing is kept of an entity but what is wrong with it, and that only until it is found right again.
+//! Nothing is changed here.
+
+mod entity;
+mod findings;
+mod lived;
+mod mark;
+mod round;
+mod rows;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::{Failure, Journal};
+use duban_runtime::registry::Registry;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use crate::house::House;
+
+pub use findings::{Audit, Finding, Shown};
+pub use mark::FILE;
+
+use round::Round;
+
+/// How often a round is made.
+pub const TICK: Duration = Duration::from_secs(1);
+/// How often the mark is written down; what was read since is read again after a kill.
+const KEEP_EVERY: Duration = Duration::from_secs(30);
+
+/// What is audited.
+#[derive(Clone)]
+pub struct Books {
+    /// Everything that was accepted, and what follows from it.
+    pub journal: Journal,
+    /// The kinds that live there.
+    pub registry: Arc<Registry>,
+}
+
+/// Whether what is late is held against anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lateness {
+    /// It is.
+    Judged,
+    /// Timers are held for a clock that jumped, or have just begun to catch up.
+    Excused,
+}
+
+/// The auditor, between two rounds.
+#[derive(Debug)]
+pub struct Auditor {
+    round: Round,
+    path: PathBuf,
+    kept: Option<Timestamp>,
+}
+
+impl Auditor {
+    /// The auditor of the store in `dir`, where it left off; from the beginning if nobody knows.
+    pub fn open(dir: &std::path::Path) -> Auditor {
+        let path = dir.join(FILE);
+        Auditor { round: Round::from(mark::load(&path)), path, kept: None }
+    }
+
+    /// Makes one round at `now`: a page of the ledger, a page of the sweep. Reads the disk.
+    ///
+    /// # Errors
+    /// When the journal cannot be read; the next round begins where this one did.
+    pub fn go_round(
+        &mut self,
+        books: &Books,
+        audit: &Audit,
+        now: Timestamp,
+        lateness: Lateness,
+    ) -> Result<(), Failure> {
+        self.round.make(books, audit, now, lateness)?;
+        audit.beat(now, self.round.mark().place.frame);
+        if self.kept.is_none_or(|kept| now.since(kept) >= KEEP_EVERY) {
+            self.keep(now);
+        }
+        Ok(())
+    }
+
+    /// Writes the mark down.
+    pub fn keep(&mut self, now: Timestamp) {
+        self.kept = Some(now);
+        if let Err(error) = mark::keep(&self.path, self.round.mark()) {
+            tracing::warn!(%error, "the auditor's mark is not written down");
+        }
+    }
+}
+
+/// The auditor at work.
+#[derive(Debug)]
+pub struct Auditing {
+    stop: watch::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Auditing {
+    /// Begins to audit `house`, beside its work.
+    pub fn open(house: &Arc<House>) -> Auditing {
+        let house = Arc::clone(house);
+        let (stop, mut stopped) = watch::channel(());
+        let task = actix::spawn(async move {
+            let began = house.now();
+            house.watch.audit.beat(began, 0);
+            let mut auditor = Auditor::open(&house.config.store_dir);
+            let mut ticks = tokio::time::interval(TICK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    _ = stopped.changed() => break,
+                }
+                let Some(back) = go_round(&house, auditor, began).await else {
+                    tracing::error!("the auditor ended in a panic");
+                    return;
+                };
+                auditor = back;
+            }
+            auditor.keep(house.now());
+        });
+        Auditing { stop, task }
+    }
+
+    /// Ends after the round under way.
+    pub async fn close(self) {
+        self.stop.send_replace(());
+        if self.task.await.is_err() {
+            tracing::error!("the auditor ended in a panic");
+        }
+    }
+}
+
+/// One round on a thread that may wait for the disk; none when it panicked.
+async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) -> Option<Auditor> {
+    let house = Arc::clone(house);
+    let round = tokio::task::spawn_blocking(move || {
+        let now = house.now();
+        let catching_up = now.since(began) <= entity::LATE;
+        let held = house.node.clock_jump().is_some();
+        let lateness = if held || catching_up { Lateness::Excused } else { Lateness::Judged };
+        let (journal, registry) = (house.node.journal().clone(), Arc::clone(house.node.registry()));
+        let books = Books { journal, registry };
+        if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness) {
+            tracing::warn!(%failure, "the auditor cannot read");
+        }
+        auditor
+    });
+    round.await.ok()
+}

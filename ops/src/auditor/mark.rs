@@ -1,0 +1,75 @@
+//! Where the auditor is: a small file beside the store, replaced as a whole, and made again from the ledger if it is
+//! gone.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use duban_runtime::happening::Place;
+use serde::{Deserialize, Serialize};
+
+/// Its name in the store's directory.
+pub const FILE: &str = "auditor.json";
+
+/// Where the auditor is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Everything up to here is read.
+    pub(super) place: Place,
+    /// Messages begun up to there.
+    pub(super) begun: u64,
+    /// Messages that had an outcome by then.
+    pub(super) ended: u64,
+    /// How far the sweep is.
+    pub(super) sweep: Sweep,
+}
+
+impl Default for Mark {
+    fn default() -> Mark {
+        Mark { place: Place::START, begun: 0, ended: 0, sweep: Sweep::Resting(None) }
+    }
+}
+
+/// How far the sweep over everything is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Sweep {
+    /// The last one began then.
+    Resting(Option<Timestamp>),
+    /// Behind this entity.
+    Entities { began: Timestamp, after: Option<EntityId> },
+    /// At this partition's outbox.
+    Messages { began: Timestamp, partition: u8 },
+}
+
+/// The file.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    place: String,
+    begun: u64,
+    ended: u64,
+    sweep: Sweep,
+}
+
+/// The mark in the file; the beginning if there is none that can be read.
+pub(super) fn load(path: &Path) -> Mark {
+    let read = || -> Option<Mark> {
+        let written: Written = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let Written { place, begun, ended, sweep } = written;
+        Some(Mark { place: place.parse().ok()?, begun, ended, sweep })
+    };
+    read().unwrap_or_default()
+}
+
+/// Replaces the file.
+pub(super) fn keep(path: &Path, mark: &Mark) -> io::Result<()> {
+    let Mark { place, begun, ended, sweep } = mark.clone();
+    let written = Written { place: place.to_string(), begun, ended, sweep };
+    let half = path.with_extension("json.part");
+    let mut file = File::create(&half)?;
+    file.write_all(&serde_json::to_vec(&written)?)?;
+    file.sync_data()?;
+    fs::rename(&half, path)
+}

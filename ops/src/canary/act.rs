@@ -1,0 +1,93 @@
+//! What the canary's keeper does next. Pure: from where the case stands and what is left of its messages.
+
+use chrono::NaiveDate;
+use compact_str::{CompactString, format_compact};
+use duban_actors::case::command::{Checklist, NewReport, Outcome, Seen};
+use duban_actors::case::{Case, Channel, Command, Life, canary};
+use duban_rules::vocabulary::UnitId;
+
+/// What is done next.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Act {
+    /// This is asked.
+    Ask(Box<Command>),
+    /// The timer or a courier has yet to do its part.
+    Wait,
+    /// It is across.
+    Done,
+    /// It stands where no keeper has put it, or a message of it was given up.
+    Stuck(CompactString),
+}
+
+/// What is left of its messages in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Post {
+    /// Nothing: whatever was decided is handed over.
+    Gone,
+    /// A message waits for its courier.
+    Waiting,
+    /// A message was given up; why.
+    Dead(CompactString),
+}
+
+impl Act {
+    /// What is wrong, if something is.
+    pub(super) fn trouble(self) -> Option<CompactString> {
+        match self {
+            Act::Stuck(why) => Some(why),
+            Act::Ask(_) | Act::Wait | Act::Done => None,
+        }
+    }
+}
+
+/// What is done next for the canary of `day`.
+pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
+    if let Post::Dead(why) = post {
+        return Act::Stuck(format_compact!("dead letter: {why}"));
+    }
+    let words = "每日自检";
+    let command = match case.map_or(&Life::Unreported, |case| &case.life) {
+        Life::Unreported => Command::Register(Box::new(report(day, words))),
+        Life::Registered(_) => Command::File {
+            condition: canary::condition(),
+            checklist: Checklist::Confirmed,
+            place: None,
+            reason: None,
+        },
+        Life::AwaitingDispatch(..) => {
+            Command::Dispatch { unit: UnitId::new(canary::UNIT), method: None, reason: None }
+        }
+        Life::Dispatched(..) => Command::Receive,
+        Life::Handling(filing, held) => {
+            let has_fired = held.ahead(&filing.ladder).next().is_none();
+            if !has_fired || post == Post::Waiting {
+                return Act::Wait;
+            }
+            Command::GiveFeedback { result: words.to_owned(), photos: Vec::new(), finished: None }
+        }
+        Life::Verifying(..) => {
+            let seen = Seen { waiver: Some(words.to_owned()), ..Seen::default() };
+            Command::Verify { outcome: Outcome::Passed, seen }
+        }
+        Life::AwaitingClosing(..) => Command::Close { waiver: Some(words.to_owned()) },
+        Life::Closed(_) => return Act::Done,
+        life @ (Life::Validating(..) | Life::Declined(_) | Life::Returning(..)) => {
+            return Act::Stuck(format_compact!("stuck at {}", life.name()));
+        }
+    };
+    Act::Ask(Box::new(command))
+}
+
+fn report(day: NaiveDate, words: &str) -> NewReport {
+    NewReport {
+        channel: Channel::Canary,
+        source: canary::SOURCE.into(),
+        external_id: day.to_string().into(),
+        text: words.to_owned(),
+        address: String::new(),
+        place: None,
+        reporter: None,
+        photos: Vec::new(),
+        collector: None,
+    }
+}

@@ -1,0 +1,184 @@
+//! `duban status`: how a running server is, on one screen.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::figures::Figures;
+use duban_runtime::journal::meter::Stats;
+use duban_runtime::journal::overdue::Overdue;
+use serde_json::{Value, json};
+
+use super::{Call, Exit};
+use crate::alarm::Alarm;
+use crate::auditor::Shown;
+use crate::courier::breaker::Breaker;
+use crate::house::House;
+use crate::words::instant;
+
+#[derive(Debug, Args)]
+#[command(
+    about = "查看运行中的服务:告警、发件箱、定时器、审计",
+    long_about = "查看在 --store 目录上运行的服务:未解除的告警、邮件和短信通道、发件箱、定时器、审计、版本。\n\
+    有告警时退出码为 1,便于监控。\n\n\
+    示例:\n  \
+    duban status\n  \
+    duban status --store /var/lib/duban --format json"
+)]
+pub(super) struct Status {}
+
+/// Everything that is shown, of one moment.
+struct Seen {
+    now: Timestamp,
+    figures: Figures,
+    overdue: Overdue,
+    stats: Stats,
+    trouble: Option<String>,
+    alarms: Vec<Alarm>,
+    channels: Vec<(&'static str, Breaker, usize)>,
+    audit: Shown,
+    rules: String,
+}
+
+impl Status {
+    #[expect(clippy::unused_self, reason = "the shape of every command")]
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        let Some(house) = call.house.clone() else {
+            let dir = call.config.store_dir.display();
+            bail!("`{dir}` 上没有运行中的 duban;用 `duban serve` 启动,或用 --store 指定目录");
+        };
+        let seen = Seen::of(&house)?;
+        if call.is_for_programs() {
+            call.json(&seen.as_json())?;
+        } else {
+            seen.as_text(call, &house)?;
+        }
+        Ok(if seen.alarms.is_empty() { Exit::Done } else { Exit::Failed })
+    }
+}
+
+impl Seen {
+    fn of(house: &House) -> Result<Seen> {
+        let (now, journal) = (house.now(), house.node.journal());
+        let rules = house.rules.current();
+        let channels = house.exchange.channels().iter();
+        let trouble = journal.trouble().map(|trouble| trouble.failure);
+        Ok(Seen {
+            now,
+            figures: house.node.figures(),
+            overdue: journal.overdue(now)?,
+            stats: journal.stats(),
+            trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
+            alarms: house.watch.alarms.up(),
+            channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
+            audit: house.watch.audit.shown(),
+            rules: super::backup::hex(rules.0.rules.hash),
+        })
+    }
+
+    fn as_json(&self) -> Value {
+        let Seen { now, figures, overdue, stats, audit, .. } = self;
+        let census = &figures.census;
+        let channels = self.channels.iter().map(|(name, breaker, n_waiting)| {
+            json!({ "channel": name, "open": is_open(*breaker), "waiting": n_waiting })
+        });
+        let findings = audit.findings.iter().map(|(finding, since)| {
+            json!({ "code": finding.code, "subject": finding.subject, "text": finding.text, "since": since })
+        });
+        json!({
+            "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "at": now,
+            "alarms": self.alarms, "channels": channels.collect::<Vec<_>>(),
+            "outbox": {
+                "ready": census.n_ready, "claimed": census.n_claimed, "retry": census.n_retry,
+                "dead": census.n_dead, "oldest_due": overdue.oldest_message,
+            },
+            "timers": { "overdue": overdue.n_alarms, "oldest_due": overdue.oldest_alarm },
+            "entities": {
+                "resident": figures.n_resident, "quarantined": figures.n_quarantined,
+                "parked_tells": census.n_parked,
+            },
+            "journal": {
+                "frame": stats.committed, "applied": stats.applied, "trouble": self.trouble,
+                "commit_p99_ms": stats.append_p99.as_secs_f64() * 1_000.0,
+            },
+            "auditor": {
+                "heartbeat": audit.heartbeat, "frame": audit.frame, "entities": audit.n_entities,
+                "swept": audit.swept, "findings": findings.collect::<Vec<_>>(),
+            },
+        })
+    }
+
+    fn as_text(&self, call: &mut Call<'_>, house: &House) -> Result<()> {
+        let Seen { now, figures, overdue, stats, audit, .. } = self;
+        let rules = house.rules.current();
+        let calendar = &rules.0.rules.calendar;
+        let short: String = self.rules.chars().take(12).collect();
+        call.line(format!("督办 {},规则 {short}", env!("CARGO_PKG_VERSION")))?;
+        if self.alarms.is_empty() {
+            call.line("没有告警。")?;
+        } else {
+            let row = |alarm: &Alarm| {
+                vec![
+                    instant::second(alarm.since, calendar),
+                    alarm.text.clone(),
+                    alarm.code.to_string(),
+                ]
+            };
+            call.line(format!("告警 {} 项:", self.alarms.len()))?;
+            call.table(&["开始", "情况", "代码"], self.alarms.iter().map(row).collect())?;
+        }
+        for (name, breaker, n_waiting) in &self.channels {
+            let standing = if is_open(*breaker) { "中断" } else { "畅通" };
+            call.line(format!("通道 {name}:{standing},正在送出 {n_waiting} 条"))?;
+        }
+        let census = &figures.census;
+        let due = overdue.oldest_message.map(|due| format!(",最久的已等 {}", age(now.since(due))));
+        call.line(format!(
+            "发件箱:待发 {},发送中 {},待重试 {},死信 {}{}",
+            census.n_ready,
+            census.n_claimed,
+            census.n_retry,
+            census.n_dead,
+            due.unwrap_or_default()
+        ))?;
+        let due = overdue.oldest_alarm.map(|due| format!(",最久的已晚 {}", age(now.since(due))));
+        let n = overdue.n_alarms;
+        call.line(format!("定时器:到点未执行 {n} 个{}", due.unwrap_or_default()))?;
+        let (p99, frame) = (stats.append_p99.as_secs_f64() * 1_000.0, stats.committed);
+        call.line(format!("台账:第 {frame} 帧,提交用时 99% 不超过 {p99:.1} 毫秒"))?;
+        if let Some(trouble) = &self.trouble {
+            call.line(format!("  无法写入:{trouble}"))?;
+        }
+        let behind = stats.committed.saturating_sub(audit.frame);
+        call.line(format!(
+            "审计:第 {} 帧(落后 {behind} 帧),核对 {} 个实体",
+            audit.frame, audit.n_entities
+        ))?;
+        if !audit.findings.is_empty() {
+            let rows = audit.findings.iter().map(|(finding, since)| {
+                let since = instant::second(*since, calendar);
+                vec![since, finding.subject.clone(), finding.text.clone(), finding.code.clone()]
+            });
+            call.table(&["发现", "对象", "情况", "代码"], rows.collect())?;
+        }
+        Ok(())
+    }
+}
+
+fn is_open(breaker: Breaker) -> bool {
+    match breaker {
+        Breaker::Closed(_) => false,
+        Breaker::Open(..) | Breaker::Probing(..) => true,
+    }
+}
+
+/// A length of time as a person reads it.
+fn age(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} 秒"),
+        60..3_600 => format!("{} 分钟", seconds / 60),
+        3_600.. => format!("{} 小时", seconds / 3_600),
+    }
+}

@@ -1,0 +1,58 @@
+//! `/metrics`, and the counting and tracing of what the doors serve.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+
+use super::problem::Problem;
+use crate::house::House;
+use crate::metrics;
+use crate::telemetry::trace::{self, Began};
+
+/// The route.
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.route("/metrics", web::get().to(exposition));
+}
+
+async fn exposition(house: web::Data<House>) -> Result<HttpResponse, Problem> {
+    let text = metrics::exposition(&house).await.map_err(|failure| {
+        tracing::warn!(%failure, "the metrics cannot be read");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-readable", "暂时无法读取")
+    })?;
+    Ok(HttpResponse::Ok().content_type(metrics::CONTENT_TYPE).body(text))
+}
+
+/// Counts a request once it is answered, by the pattern of its route. A refusal that a handler gives as an error is
+/// turned into its answer outside of here, so its status is taken from the error.
+pub(super) async fn counted(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let Some(house) = request.app_data::<web::Data<House>>().map(|house| Arc::clone(house)) else {
+        return next.call(request).await;
+    };
+    let clock = house.node.clock();
+    let began = Began::now(clock.as_ref());
+    let asked = request.request().clone();
+    let pattern = request.match_pattern();
+    let (answered, gave) = trace::within(next.call(request)).await;
+    let status = match &answered {
+        Ok(answer) => answer.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    let took = began.took(clock.as_ref());
+    let method = asked.method().as_str();
+    house.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
+    if let Some(id) = gave {
+        let traceparent = asked.headers().get("traceparent");
+        let traceparent = traceparent.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (route, status) = (pattern.as_deref().unwrap_or_default(), status.as_u16());
+        let traced = trace::Request { method, route, status, traceparent };
+        trace::request(id, &traced, took);
+    }
+    answered
+}

@@ -1,0 +1,322 @@
+//! What a running server tells of itself in numbers: OpenMetrics text, read afresh at each scrape.
+//!
+//! Every name begins with `duban_`; lengths are in seconds, sizes in bytes. Labels are of few values that are known
+//! beforehand: no id, no name and no number of a person is ever one.
+
+mod page;
+pub mod served;
+
+use std::fmt;
+
+use duban_runtime::figures::Figures;
+use duban_runtime::journal::Failure;
+use duban_runtime::journal::overdue::Overdue;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::courier::breaker::Breaker;
+use crate::house::House;
+
+use page::{Labels, Page, exact, seconds};
+
+/// The content type of [`exposition`].
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Everything in OpenMetrics text.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub async fn exposition(house: &House) -> Result<String, Failure> {
+    let overdue = house.node.overdue().await?;
+    let mut registry = Registry::with_prefix("duban");
+    registry.register_collector(Box::new(Gathered::of(house, overdue)));
+    house.watch.served.register(&mut registry);
+    let mut text = String::new();
+    if encode(&mut text, &registry).is_err() {
+        tracing::error!("the metrics do not fit into memory");
+    }
+    Ok(text)
+}
+
+/// What was read for one scrape.
+#[derive(Debug)]
+struct Gathered {
+    now_s: f64,
+    figures: Figures,
+    overdue: Overdue,
+    overdue_s: f64,
+    message_s: f64,
+    latency: duban_runtime::figures::Histogram,
+    stats: duban_runtime::journal::meter::Stats,
+    troubles: [(&'static str, bool); 2],
+    channels: Vec<ChannelSeen>,
+    rules: String,
+    reload_failed: bool,
+    alarms: Vec<String>,
+    audit: crate::auditor::Shown,
+}
+
+#[derive(Debug)]
+struct ChannelSeen {
+    name: &'static str,
+    breaker: &'static str,
+    n_waiting: usize,
+    outcomes: [(&'static str, u64); 4],
+}
+
+impl Gathered {
+    fn of(house: &House, overdue: Overdue) -> Gathered {
+        let (now, journal) = (house.now(), house.node.journal());
+        let age = |due: Option<_>| due.map_or(0.0, |due| seconds(now.since(due)));
+        let channel = |channel: &crate::courier::channel::Channel| ChannelSeen {
+            name: channel.name(),
+            breaker: standing(channel.breaker()),
+            n_waiting: channel.n_waiting(),
+            outcomes: channel.counts().read(),
+        };
+        let rules = house.rules.current();
+        let hash = blake3::Hash::from_bytes(rules.0.rules.hash).to_hex();
+        Gathered {
+            now_s: millis(now.as_millis()),
+            figures: house.node.figures(),
+            overdue_s: age(overdue.oldest_alarm),
+            message_s: age(overdue.oldest_message),
+            overdue,
+            latency: journal.latency(),
+            stats: journal.stats(),
+            troubles: [
+                ("ledger", journal.trouble().is_some()),
+                ("store", journal.store_trouble().is_some()),
+            ],
+            channels: house.exchange.channels().iter().map(channel).collect(),
+            rules: hash.to_string(),
+            reload_failed: house.watch.rules.refused().is_some(),
+            alarms: house.watch.alarms.up().iter().map(|alarm| alarm.code.to_string()).collect(),
+            audit: house.watch.audit.shown(),
+        }
+    }
+
+    fn timers(&self, page: &mut Page<'_>) -> fmt::Result {
+        page.histogram(
+            "timer_lateness",
+            "How long after its due instant a timer was decided",
+            &self.figures.lateness,
+        )?;
+        page.gauge(
+            ("timers_overdue", None),
+            "Entities whose timer is due and has not fired",
+            vec![(vec![], exact(self.overdue.n_alarms))],
+        )?;
+        page.gauge(
+            ("timers_overdue_oldest", Some(Unit::Seconds)),
+            "How long the oldest of them has been due",
+            vec![(vec![], self.overdue_s)],
+        )?;
+        let held = self.figures.clock_held_for.unwrap_or_default();
+        page.gauge(
+            ("clock_held", Some(Unit::Seconds)),
+            "By how much the wall clock jumped ahead, while timers are held for it",
+            vec![(vec![], seconds(held))],
+        )
+    }
+
+    fn journal(&self, page: &mut Page<'_>) -> fmt::Result {
+        page.histogram(
+            "commit_latency",
+            "How long a commit took, sync to disk included",
+            &self.latency,
+        )?;
+        page.counter(
+            ("journal_records", None),
+            "Entries committed",
+            vec![(vec![], self.stats.n_records)],
+        )?;
+        page.counter(
+            ("journal_written", Some(Unit::Bytes)),
+            "Bytes written to the ledger",
+            vec![(vec![], self.stats.n_bytes)],
+        )?;
+        page.gauge(
+            ("store_behind", Some(Unit::Bytes)),
+            "How far the store lies behind the ledger",
+            vec![(vec![], exact(self.stats.n_bytes_behind))],
+        )?;
+        let troubles = self
+            .troubles
+            .iter()
+            .map(|(part, is_up)| (vec![("part", (*part).to_owned())], f64::from(u8::from(*is_up))));
+        page.gauge(
+            ("journal_trouble", None),
+            "Whether a part of the journal takes nothing at the moment",
+            troubles.collect(),
+        )
+    }
+
+    fn commands(&self, page: &mut Page<'_>) -> fmt::Result {
+        let commands = &self.figures.commands;
+        let outcomes = [
+            ("accepted", commands.n_accepted),
+            ("again", commands.n_again),
+            ("refused", commands.n_refused),
+            ("stale", commands.n_stale),
+            ("busy", commands.n_busy),
+            ("failed", commands.n_failed),
+        ];
+        page.counter(
+            ("commands", None),
+            "Commands from outside by what became of them",
+            by("outcome", &outcomes),
+        )?;
+        page.gauge(
+            ("commands_in_flight", None),
+            "Commands from outside that are not answered yet",
+            vec![(vec![], exact(commands.n_in_flight))],
+        )?;
+        let away = &self.figures.turned_away;
+        let places =
+            [("edge", away.n_edge), ("partition", away.n_partition), ("entity", away.n_entity)];
+        page.counter(
+            ("mailbox_rejects", None),
+            "Commands from outside that found no room, by where",
+            by("place", &places),
+        )?;
+        let falls = &self.figures.falls;
+        let kinds = [
+            ("entity", falls.n_entities),
+            ("partition", falls.n_partitions),
+            ("set-aside", falls.n_set_aside),
+        ];
+        page.counter(("falls", None), "What fell and was read again", by("what", &kinds))
+    }
+
+    fn entities(&self, page: &mut Page<'_>) -> fmt::Result {
+        let numbers = [
+            ("entities_resident", "Entities in memory", self.figures.n_resident),
+            ("entities_quarantined", "Entities set aside", self.figures.n_quarantined),
+            ("tells_parked", "Tells that nobody could take", self.figures.census.n_parked),
+        ];
+        for (name, help, n) in numbers {
+            page.gauge((name, None), help, vec![(vec![], exact(n))])?;
+        }
+        Ok(())
+    }
+
+    fn outbox(&self, page: &mut Page<'_>) -> fmt::Result {
+        let census = &self.figures.census;
+        let standings = [
+            ("ready", census.n_ready),
+            ("claimed", census.n_claimed),
+            ("retry", census.n_retry),
+            ("dead", census.n_dead),
+        ];
+        let standings = standings.map(|(word, n)| (vec![("standing", word.to_owned())], exact(n)));
+        page.gauge(
+            ("outbox_messages", None),
+            "Messages without an outcome by where they stand",
+            standings.to_vec(),
+        )?;
+        page.gauge(
+            ("outbox_oldest_due", Some(Unit::Seconds)),
+            "How long the oldest message that is not given up has been due",
+            vec![(vec![], self.message_s)],
+        )
+    }
+
+    fn couriers(&self, page: &mut Page<'_>) -> fmt::Result {
+        let (mut breakers, mut waiting, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+        for channel in &self.channels {
+            let label = || ("channel", channel.name.to_owned());
+            for state in ["closed", "open", "probing"] {
+                let is_it = if channel.breaker == state { 1.0 } else { 0.0 };
+                breakers.push((vec![label(), ("state", state.to_owned())], is_it));
+            }
+            let n_waiting = u64::try_from(channel.n_waiting).unwrap_or(u64::MAX);
+            waiting.push((vec![label()], exact(n_waiting)));
+            for (outcome, n) in channel.outcomes {
+                outcomes.push((vec![label(), ("outcome", outcome.to_owned())], n));
+            }
+        }
+        page.gauge(
+            ("channel_breaker", None),
+            "1 for the state in which the breaker of a channel is",
+            breakers,
+        )?;
+        page.gauge(("channel_waiting", None), "Messages on a channel at the moment", waiting)?;
+        page.counter(
+            ("hand_overs", None),
+            "Messages to one address by channel and what they came to",
+            outcomes,
+        )
+    }
+
+    fn house(&self, page: &mut Page<'_>) -> fmt::Result {
+        page.info("build", "The program", &[("version", env!("CARGO_PKG_VERSION").to_owned())])?;
+        page.info("rules", "The rules in force", &[("hash", self.rules.clone())])?;
+        page.gauge(
+            ("rules_reload_failed", None),
+            "Whether rules were refused when they were last read again",
+            vec![(vec![], f64::from(u8::from(self.reload_failed)))],
+        )?;
+        let alarms = self.alarms.iter().map(|code| (vec![("code", code.clone())], 1.0));
+        page.gauge(("alarm", None), "1 for each alarm that is up", alarms.collect())
+    }
+
+    fn auditor(&self, page: &mut Page<'_>) -> fmt::Result {
+        let audit = &self.audit;
+        let beat = audit.heartbeat.map_or(0.0, |at| self.now_s - millis(at.as_millis()));
+        page.gauge(
+            ("auditor_heartbeat_age", Some(Unit::Seconds)),
+            "How long ago the auditor last got on",
+            vec![(vec![], beat)],
+        )?;
+        page.gauge(
+            ("auditor_frames_behind", None),
+            "Frames of the ledger that the auditor has yet to read",
+            vec![(vec![], exact(self.stats.committed.saturating_sub(audit.frame)))],
+        )?;
+        page.counter(
+            ("auditor_entities", None),
+            "Entities that the auditor checked",
+            vec![(vec![], audit.n_entities)],
+        )?;
+        page.counter(
+            ("auditor_findings", None),
+            "What the auditor found that must not be",
+            vec![(vec![], audit.n_findings)],
+        )
+    }
+}
+
+impl Collector for Gathered {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let page = &mut Page::new(encoder);
+        self.timers(page)?;
+        self.journal(page)?;
+        self.commands(page)?;
+        self.entities(page)?;
+        self.outbox(page)?;
+        self.couriers(page)?;
+        self.auditor(page)?;
+        self.house(page)
+    }
+}
+
+fn standing(breaker: Breaker) -> &'static str {
+    match breaker {
+        Breaker::Closed(_) => "closed",
+        Breaker::Open(..) => "open",
+        Breaker::Probing(..) => "probing",
+    }
+}
+
+fn by(label: &'static str, values: &[(&'static str, u64)]) -> Vec<(Labels, u64)> {
+    values.iter().map(|(word, n)| (vec![(label, (*word).to_owned())], *n)).collect()
+}
+
+/// Milliseconds since 1970 in seconds.
+fn millis(millis: i64) -> f64 {
+    let whole = u64::try_from(millis).unwrap_or(0);
+    seconds(std::time::Duration::from_millis(whole))
+}

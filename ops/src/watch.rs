@@ -1,0 +1,41 @@
+//! What is known of a house's own health: written by those who look after it, read by every door.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::alarm::board::Board;
+use crate::auditor::Audit;
+use crate::metrics::served::Served;
+
+/// What is known.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// The alarms that are up.
+    pub alarms: Board,
+    /// What the doors served.
+    pub served: Served,
+    /// What the auditor found.
+    pub audit: Audit,
+    /// Whether the rules could be read again.
+    pub rules: Reload,
+}
+
+/// Whether the last attempt to read the rules again failed.
+#[derive(Debug, Default)]
+pub struct Reload(Mutex<Option<String>>);
+
+impl Reload {
+    /// The rules were refused, for this reason in one line; the old ones stand.
+    pub fn refuse(&self, why: impl Into<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.into());
+    }
+
+    /// The rules were taken.
+    pub fn take(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Why the rules were refused, if they were.
+    pub fn refused(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,170 @@
+//! Rules that come into force: kept, recorded, and felt by no case that is open; and the calendar that is (article 11).
+
+use duban::asker::Asker;
+use duban::edition::{self, Outcome, Rejected, put_in_force};
+use duban::recalculation::{self, Row};
+use duban_actors::case::KIND;
+use duban_actors::role::Role;
+use duban_rules::Sources;
+use duban_runtime::clock::Clock;
+use duban_tests::road::{LOOSE_COVER, MISSING_COVER, days_off, hours};
+
+use crate::house::{self, House, MORNING, operator};
+
+/// Suning's rules with three days off and longer limits.
+fn changed() -> Sources {
+    let files = days_off();
+    let text = |name| files.text(name).unwrap_or_default().to_owned();
+    let handbook = text("handbook.csv").replace(",2工作日", ",3工作日");
+    let stages = text("stages.toml").replacen("limit = \"", "limit = \"1", 1);
+    files.clone().with("handbook.csv", handbook).with("stages.toml", stages)
+}
+
+/// A town with open cases at several places, one of them warned.
+async fn town(house: &House) {
+    for name in ["a", "b", "c", "d"] {
+        house.handling(name, LOOSE_COVER).await;
+    }
+    house.handling("e", MISSING_COVER).await;
+    house.until(MORNING + hours(30)).await;
+    house.deliver().await;
+}
+
+#[test]
+fn other_rules_move_no_due_instant_no_timer_and_no_message() {
+    house::at(MORNING, async |house| {
+        town(house).await;
+        let state = |house: &House| {
+            let cases = house.node.journal().entities(Some(KIND.number), None, 100).unwrap();
+            (cases, house.alarms(KIND.number), house.outbox())
+        };
+        let before = state(house);
+        assert_eq!(before.0.len(), 5);
+        let outcome = put_in_force(&house.node, &house.rules, &changed(), &operator()).await;
+        assert!(matches!(outcome, Ok(Outcome::PutInForce(..))), "{outcome:?}");
+        house.until(house.clock.now()).await;
+        assert_eq!(state(house), before);
+        let in_force = house.rules.current();
+        assert_eq!(in_force.0.rules.hash, changed().hash());
+    });
+}
+
+#[test]
+fn every_rules_set_is_kept_under_its_hash_with_who_put_it_in_force_and_when() {
+    house::at(MORNING, async |house| {
+        let (first, second) = (Sources::shipped(), changed());
+        put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
+        house.clock.advance_to(MORNING + hours(1));
+        let head = Asker { by: "主任".into(), role: Role::CentreHead };
+        put_in_force(&house.node, &house.rules, &second, &head).await.unwrap();
+        put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
+        let journal = house.node.journal();
+        let history = edition::history(journal).unwrap();
+        let who: Vec<(&str, &str)> =
+            history.iter().map(|one| (one.by.as_str(), one.role.as_str())).collect();
+        assert_eq!(
+            who,
+            [("系统管理员", "operator"), ("主任", "centre-head"), ("系统管理员", "operator")]
+        );
+        assert_eq!(history.iter().map(|one| one.since).max(), Some(MORNING + hours(1)));
+        for (one, sources) in history.iter().zip([&first, &second, &first]) {
+            assert_eq!(edition::sources(journal, &one.edition).unwrap(), *sources);
+        }
+        assert_eq!(edition::last(journal).unwrap().as_ref(), history.last().map(|e| &e.edition));
+    });
+}
+
+#[test]
+fn the_same_rules_again_are_nothing_new_after_a_restart_too() {
+    house::at(MORNING, async |house| {
+        let shipped = Sources::shipped();
+        put_in_force(&house.node, &house.rules, &shipped, &operator()).await.unwrap();
+        house
+            .again(async |house| {
+                let again = put_in_force(&house.node, &house.rules, &shipped, &operator()).await;
+                assert!(matches!(again, Ok(Outcome::Unchanged(_))), "{again:?}");
+                assert_eq!(edition::history(house.node.journal()).unwrap().len(), 1);
+            })
+            .await;
+    });
+}
+
+#[test]
+fn rules_with_an_error_change_nothing_and_say_what_is_wrong() {
+    house::at(MORNING, async |house| {
+        let broken = changed().with("grid.toml", "[[cell");
+        let before = house.rules.current().1;
+        let rejected = put_in_force(&house.node, &house.rules, &broken, &operator()).await;
+        let Err(Rejected::Wrong(found)) = rejected else { panic!("{rejected:?}") };
+        assert!(!found.is_empty());
+        assert_eq!(house.rules.current().1, before);
+        assert_eq!(edition::last(house.node.journal()).unwrap(), None);
+    });
+}
+
+#[test]
+fn only_those_who_keep_the_house_in_order_put_rules_in_force() {
+    house::at(MORNING, async |house| {
+        let chief = Asker { by: "值班长".into(), role: Role::DutyChief };
+        let before = house.rules.current().1;
+        let rejected = put_in_force(&house.node, &house.rules, &changed(), &chief).await;
+        assert!(matches!(rejected, Err(Rejected::NotRecorded(_))), "{rejected:?}");
+        assert_eq!(house.rules.current().1, before);
+    });
+}
+
+#[test]
+fn what_a_dry_run_lists_is_what_moves_and_a_second_run_moves_nothing() {
+    house::at(MORNING, async |house| {
+        town(house).await;
+        put_in_force(&house.node, &house.rules, &changed(), &operator()).await.unwrap();
+        let (mut foretold, mut moved) = (Vec::new(), Vec::new());
+        let now = house.clock.now();
+        let journal = house.node.journal();
+        let mut keep = |row: &Row| foretold.push(row.clone());
+        let dry = recalculation::foretell(journal, &house.rules, now, &mut keep).unwrap();
+        assert_eq!((dry.looked_at, dry.moved, dry.failed), (5, 4, 0));
+        // The cover that is missing runs by the clock on the wall.
+        let rescinded = u64::try_from(foretold.iter().flat_map(|r| &r.moved.rescinded).count());
+        assert_eq!((dry.rescinded, rescinded.unwrap()), (4, 4));
+
+        let asker = operator();
+        let why = (&asker, "公布放假安排");
+        let mut keep = |row: &Row| moved.push(row.clone());
+        let real = recalculation::run(&house.node, &house.rules, why, &mut keep).await.unwrap();
+        house.node.durable().await;
+        assert_eq!(real, dry);
+        let only = |rows: &[Row]| rows.iter().map(|row| row.moved.clone()).collect::<Vec<_>>();
+        assert_eq!(only(&moved), only(&foretold));
+        for row in &moved {
+            let id = duban_actors::case::CaseId(row.case.clone());
+            let due = house.case(&id).life.assignment().and_then(|held| held.due);
+            assert_eq!(due, Some(row.moved.due));
+        }
+        // Whoever was warned too early hears it once.
+        let told = house.deliver().await;
+        assert_eq!(told.len(), 4);
+        assert!(told.iter().all(|message| message.template == "deadline-moved"));
+
+        let mut none = |row: &Row| panic!("{row:?}");
+        let again = recalculation::run(&house.node, &house.rules, why, &mut none).await.unwrap();
+        assert_eq!((again.looked_at, again.moved), (5, 0));
+    });
+}
+
+#[test]
+fn a_run_that_was_cut_short_is_finished_by_the_next() {
+    house::at(MORNING, async |house| {
+        town(house).await;
+        put_in_force(&house.node, &house.rules, &changed(), &operator()).await.unwrap();
+        let reached = duban_actors::case::CaseId::from_intake("test", "b");
+        house.ask(&reached, Role::Operator, duban_tests::road::recalculate()).await;
+        let asker = operator();
+        let mut rows = Vec::new();
+        let mut keep = |row: &Row| rows.push(row.case.clone());
+        let why = (&asker, "公布放假安排");
+        let rest = recalculation::run(&house.node, &house.rules, why, &mut keep).await.unwrap();
+        assert_eq!((rest.moved, rest.failed), (3, 0));
+        assert!(!rows.contains(&reached.0));
+    });
+}

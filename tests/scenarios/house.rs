@@ -1,0 +1,154 @@
+//! A house in virtual time: a node over a journal in memory, the shipped rules, cases on their way.
+
+use std::sync::Arc;
+
+use duban::asker::Asker;
+use duban::courier::{Courier, Failure, Rendered};
+use duban::delivery::deliver_due;
+use duban::wiring::{self, Rules};
+use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::role::Role;
+use duban_rules::{Sources, parse};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
+use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::Journal;
+use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_runtime::outbox::{MessageId, Row};
+use duban_runtime::partition::PARTITIONS;
+use duban_tests::road::{self, MONDAY_9AM, asked, somebody};
+
+/// Rows, cases and alarms of a house are read together, up to so many.
+const MANY: usize = 10_000;
+
+/// The house.
+pub(crate) struct House {
+    pub(crate) node: Node,
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) rules: Rules,
+}
+
+/// Lives `life` in a house that opens at `now`.
+pub(crate) fn at<T>(now: Timestamp, life: impl AsyncFnOnce(&House) -> T) -> T {
+    actix::System::new().block_on(async {
+        let rules = wiring::in_force(parse(&Sources::shipped()).0);
+        let registry = wiring::registry(&rules);
+        let journal = Journal::in_memory(registry.clone()).unwrap();
+        let clock = Arc::new(VirtualClock::at(now));
+        let house = House { node: node(journal, &rules, &clock).await, clock, rules };
+        let lived = life(&house).await;
+        house.node.stop().await;
+        lived
+    })
+}
+
+async fn node(journal: Journal, rules: &Rules, clock: &Arc<VirtualClock>) -> Node {
+    let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
+    let ticking: Arc<dyn Clock> = clock.clone();
+    Node::start(options, wiring::registry(rules), journal, ticking).await.unwrap()
+}
+
+impl House {
+    /// Starts another node over the same journal, as after a restart, and lives on with it.
+    pub(crate) async fn again<T>(&self, life: impl AsyncFnOnce(&House) -> T) -> T {
+        let node = node(self.node.journal().clone(), &self.rules, &self.clock).await;
+        let house = House { node, clock: self.clock.clone(), rules: self.rules.clone() };
+        let lived = life(&house).await;
+        house.node.stop().await;
+        lived
+    }
+
+    /// Somebody in their usual role asks a case.
+    pub(crate) async fn ask(&self, case: &CaseId, role: Role, command: Command) -> Answer {
+        let asked = asked(self.clock.now(), &somebody(role));
+        let id = duban_runtime::entity::CommandId::derived(&[
+            case.as_str().as_bytes(),
+            format!("{command:?}").as_bytes(),
+        ]);
+        let asked = duban_runtime::entity::Asked { id, ..asked };
+        let answer = self.node.ask(Ask::of::<Case>(case.as_str(), command, asked)).await;
+        self.node.durable().await;
+        answer
+    }
+
+    /// A case with the water bureau, registered, filed, dispatched and received on Monday at nine.
+    pub(crate) async fn handling(&self, name: &str, condition: &str) -> CaseId {
+        let id = CaseId::from_intake("test", name);
+        let commands = [
+            (Role::Intake, road::report()),
+            (Role::Intake, road::file(condition)),
+            (Role::Dispatcher, road::dispatch("SW")),
+            (Role::UnitStaff, Command::Receive),
+        ];
+        for (role, command) in commands {
+            let answer = self.ask(&id, role, command).await;
+            assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        }
+        id
+    }
+
+    /// Everything that falls due until `instant` fires.
+    pub(crate) async fn until(&self, instant: Timestamp) {
+        while let Some(due) = self.node.next_due().filter(|due| *due <= instant) {
+            self.clock.advance_to(due);
+            self.node.fire_due().await;
+            self.node.durable().await;
+        }
+        self.clock.advance_to(instant);
+    }
+
+    /// The case as it stands.
+    pub(crate) fn case(&self, id: &CaseId) -> Case {
+        let stored = self.node.journal().entity(&id.entity()).unwrap().unwrap();
+        Case::from_stored(&id.entity(), &stored.state).unwrap()
+    }
+
+    /// The places of a list.
+    pub(crate) fn list(&self, list: &str) -> Vec<EntityId> {
+        let places = self.node.journal().list(list, None, MANY).unwrap();
+        places.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Every row of the outbox.
+    pub(crate) fn outbox(&self) -> Vec<(MessageId, Row)> {
+        let rows = |no| self.node.journal().outbox(no, None, MANY).unwrap();
+        (0..PARTITIONS).flat_map(rows).collect()
+    }
+
+    /// When every entity of a kind must be woken.
+    pub(crate) fn alarms(&self, kind: u8) -> Vec<(Timestamp, EntityId)> {
+        let alarms = |no| self.node.journal().alarms(no, None, MANY).unwrap();
+        (0..PARTITIONS).flat_map(alarms).filter(|(_, id)| id.kind == kind).collect()
+    }
+
+    /// Hands over what is due, and returns it.
+    pub(crate) async fn deliver(&self) -> Vec<Rendered> {
+        let mut hands = Hands::default();
+        deliver_due(&self.node, &self.rules, &mut hands).await.unwrap();
+        self.node.durable().await;
+        hands.0
+    }
+}
+
+/// Whoever keeps the house in order.
+pub(crate) fn operator() -> Asker {
+    Asker { by: "系统管理员".into(), role: Role::Operator }
+}
+
+/// The same in the morning as in the tests of one case.
+pub(crate) const MORNING: Timestamp = MONDAY_9AM;
+
+/// A courier that remembers what it was given.
+#[derive(Default)]
+struct Hands(Vec<Rendered>);
+
+impl Courier for Hands {
+    fn hand_over(&mut self, message: &Rendered) -> Result<(), Failure> {
+        self.0.push(message.clone());
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! SMS over HTTP: aiohttp, with every fault that a gateway has.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use duban::courier::exchange::Exchange;
+use duban_runtime::clock::Timestamp;
+
+use crate::ground::{Server, here, python, run};
+use crate::house::{House, NOON, address, exchange, took};
+use crate::table::{HEAD, MESSAGES, compare, row};
+
+/// Faults that meet each telephone once.
+const FAULTS: [&str; 14] = [
+    "none",
+    "400",
+    "422",
+    "429",
+    "500",
+    "503",
+    "302",
+    "code-later",
+    "code-never",
+    "drop-before-taking",
+    "take-then-drop",
+    "take-then-silent",
+    "take-then-html",
+    "take-then-endless",
+];
+
+/// A gateway with its files.
+struct Ground {
+    dir: tempfile::TempDir,
+    form: &'static str,
+    certificate: Option<&'static str>,
+}
+
+impl Ground {
+    fn new(form: &'static str) -> Ground {
+        let ground = Ground { dir: tempfile::tempdir().unwrap(), form, certificate: None };
+        fs::write(ground.path().join("secret"), "open sesame\n").unwrap();
+        ground
+    }
+
+    fn with_certificates() -> Ground {
+        let ground = Ground::new("json");
+        run(Command::new(python()).arg(here("certificates.py")).arg(ground.path()));
+        ground
+    }
+
+    fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn took(&self) -> PathBuf {
+        self.path().join("took")
+    }
+
+    fn server(&self, port: u16, fault: &str) -> Server {
+        let mut command = Command::new(python());
+        command.arg(here("sms_gateway.py")).arg(self.took());
+        command.args([&port.to_string(), fault, self.form]);
+        if let Some(name) = self.certificate {
+            command.arg(self.path().join(format!("{name}.pem")));
+            command.arg(self.path().join(format!("{name}.key")));
+        }
+        Server::start(&mut command)
+    }
+
+    fn exchange(&self, port: u16, secret: &str) -> Exchange {
+        let dir = self.path().display();
+        let (server, ca) = match self.certificate {
+            Some(_) => {
+                (format!("https://localhost:{port}"), format!("ca_file = \"{dir}/ca.pem\"\n"))
+            }
+            None => (format!("http://127.0.0.1:{port}"), String::new()),
+        };
+        let toml = format!(
+            "[courier.sms]\nby = \"http\"\n[courier.gateway]\nurl = \"{server}/send\"\n\
+             content = \"{}\"\nsender = \"12319\"\nauth = \"bearer\"\nsecret_file = \"{dir}/{secret}\"\n\
+             code_pointer = \"/result/code\"\ncodes_refused = \"12\"\ntimeout_s = 1\n{ca}",
+            self.form
+        );
+        exchange(self.path(), &toml)
+    }
+
+    async fn house(&self) -> House {
+        let house = House::open(self.path()).await;
+        for n in 0..MESSAGES {
+            house.say(n as u128, vec![address("sms", &format!("1390000002{n}"))]).await;
+        }
+        house
+    }
+}
+
+#[actix::test]
+async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_comes_twice() {
+    let mut table = String::from(HEAD);
+    for (fault, form) in FAULTS.into_iter().zip(["form", "json"].into_iter().cycle()) {
+        let ground = Ground::new(form);
+        let server = ground.server(0, fault);
+        let house = ground.house().await;
+        let exchange = ground.exchange(server.port, "secret");
+        house.work(&exchange, Timestamp::NEVER).await;
+        let numbers = (0..MESSAGES).map(|n| format!("1390000002{n}"));
+        for hidden in numbers.chain(["open sesame".to_owned()]) {
+            let kept = house.kept_words();
+            assert!(!kept.iter().any(|said| said.contains(&hidden)), "{fault}: {kept:?}");
+        }
+        table += &row("aiohttp", fault, &house, &took(&ground.took()));
+        exchange.close().await;
+    }
+    table += &away().await;
+    for certificate in ["other-name", "stranger"] {
+        table += &distrusted(certificate).await;
+    }
+    table += &wrong_secret().await;
+    compare("servers-gateway.txt", &table);
+}
+
+/// Nobody listens for an hour.
+async fn away() -> String {
+    let ground = Ground::new("form");
+    let port = ground.server(0, "none").port;
+    let (house, exchange) = (ground.house().await, ground.exchange(port, "secret"));
+    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    assert_eq!(house.rows().len(), MESSAGES);
+    assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
+    let _server = ground.server(port, "none");
+    house.work(&exchange, Timestamp::NEVER).await;
+    row("aiohttp", "away-an-hour", &house, &took(&ground.took()))
+}
+
+/// A certificate that proves nothing, for a while.
+async fn distrusted(certificate: &'static str) -> String {
+    let ground = Ground { certificate: Some(certificate), ..Ground::with_certificates() };
+    let server = ground.server(0, "none");
+    let (house, exchange) = (ground.house().await, ground.exchange(server.port, "secret"));
+    house.work(&exchange, NOON + Duration::from_mins(10)).await;
+    assert_eq!((took(&ground.took()).len(), house.rows().len()), (0, MESSAGES), "{certificate}");
+    let port = server.port;
+    drop(server);
+    let ground = Ground { certificate: Some("right"), ..ground };
+    let _server = ground.server(port, "none");
+    house.work(&exchange, Timestamp::NEVER).await;
+    row("aiohttp", &format!("tls-{certificate}"), &house, &took(&ground.took()))
+}
+
+/// A secret that is refused, until the file is right.
+async fn wrong_secret() -> String {
+    let ground = Ground::new("json");
+    let server = ground.server(0, "none");
+    let house = ground.house().await;
+    fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
+    house.work(&ground.exchange(server.port, "wrong"), NOON + Duration::from_mins(10)).await;
+    assert_eq!((house.rows().len(), house.dead().len()), (MESSAGES, 0), "no fault of the messages");
+    house.work(&ground.exchange(server.port, "secret"), Timestamp::NEVER).await;
+    row("aiohttp", "login-refused", &house, &took(&ground.took()))
+}
