@@ -37,7 +37,9 @@ pub(super) async fn counted(
     };
     let clock = house.node.clock();
     let began = Began::now(clock.as_ref());
-    let asked = request.request().clone();
+    // Taken out of the request: as long as somebody else holds it, it cannot be routed.
+    let method = request.method().clone();
+    let traceparent = request.headers().get("traceparent").cloned();
     let pattern = request.match_pattern();
     let (answered, gave) = trace::within(next.call(request)).await;
     let status = match &answered {
@@ -45,11 +47,11 @@ pub(super) async fn counted(
         Err(error) => error.as_response_error().status_code(),
     };
     let took = began.took(clock.as_ref());
-    let method = asked.method().as_str();
+    let method = method.as_str();
     house.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
     if let Some(id) = gave {
-        let traceparent = asked.headers().get("traceparent");
-        let traceparent = traceparent.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let traceparent = traceparent.as_ref().and_then(|value| value.to_str().ok());
+        let traceparent = traceparent.unwrap_or_default();
         let (route, status) = (pattern.as_deref().unwrap_or_default(), status.as_u16());
         let traced = trace::Request { method, route, status, traceparent };
         trace::request(id, &traced, took);
