@@ -169,7 +169,7 @@ impl Follower {
     }
 
     fn escalate(&mut self, id: &EntityId, raised: &Raised, cx: &Context) {
-        let Some(case) = self.read(id) else { return };
+        let Some(case) = self.read(id).filter(|case| !case.life.is_canary()) else { return };
         let filing = case.life.filing();
         let called = filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned();
         let unit = case.life.unit().map(|unit| figures::called(unit, cx).1);

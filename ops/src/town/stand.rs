@@ -19,9 +19,12 @@ pub(super) struct Stand {
 }
 
 impl Stand {
-    /// How `case` is counted; none when it is not open.
+    /// How `case` is counted; none when it is not open. The canary is no case of the town's.
     pub(super) fn of(case: &Case, cx: &Context) -> Option<Stand> {
         let life = &case.life;
+        if life.is_canary() {
+            return None;
+        }
         let stage = OPEN.iter().position(|stage| *stage == life.name())?;
         let due = match life.assignment() {
             Some(assignment) => assignment.due,
