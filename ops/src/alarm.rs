@@ -52,6 +52,8 @@ pub enum Kind {
     AuditorSilent,
     /// A part of the node does not answer.
     NodeStuck,
+    /// The canary did not get across in time.
+    CanaryFailed,
 }
 
 impl Kind {
@@ -70,6 +72,7 @@ impl Kind {
             Kind::AuditFindings => "audit-findings",
             Kind::AuditorSilent => "auditor-silent",
             Kind::NodeStuck => "node-stuck",
+            Kind::CanaryFailed => "canary-failed",
         };
         CompactString::const_new(code)
     }
@@ -84,7 +87,8 @@ impl Kind {
             | Kind::ClockHeld
             | Kind::RulesRefused
             | Kind::AuditorSilent
-            | Kind::NodeStuck => Again::Hourly,
+            | Kind::NodeStuck
+            | Kind::CanaryFailed => Again::Hourly,
             Kind::DeadLetters | Kind::Parked | Kind::Quarantined | Kind::AuditFindings => {
                 Again::WhenMore
             }

@@ -4,6 +4,7 @@
 //! and the entity's answer becomes a status.
 
 pub mod api;
+mod closing;
 mod crowd;
 mod health;
 mod metrics;
@@ -21,6 +22,8 @@ use crate::house::House;
 use crate::pages::{self, Pages};
 use crate::town::Town;
 
+use api::Seats;
+use closing::Closer;
 use crowd::Crowd;
 
 /// How long a client may take to send a request's head.
@@ -35,6 +38,7 @@ const STOP_PATIENCE_S: u64 = 10;
 /// The HTTP server at work.
 pub struct Doors {
     server: dev::ServerHandle,
+    closer: Closer,
     address: SocketAddr,
     town: Town,
 }
@@ -51,8 +55,11 @@ impl Doors {
         let pages = web::Data::new(Pages::of(&town)?);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
+        let (closer, closing) = closing::pair();
+        let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
         let app = move || {
             let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
+            let app = app.app_data(closing.clone()).app_data(seats.clone());
             // Outermost, so that whatever refuses a request is counted, too.
             app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
         };
@@ -73,7 +80,7 @@ impl Doors {
                 tracing::error!(%error, "the doors are closed");
             }
         });
-        Ok(Doors { server: handle, address, town })
+        Ok(Doors { server: handle, closer, address, town })
     }
 
     /// Where they are.
@@ -85,6 +92,7 @@ impl Doors {
     pub async fn close(self) {
         // Whoever watches it would be waited for otherwise.
         self.town.close();
+        self.closer.close();
         self.server.stop(true).await;
     }
 }

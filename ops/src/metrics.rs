@@ -16,6 +16,7 @@ use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::canary::Canary;
 use crate::courier::breaker::Breaker;
 use crate::house::House;
 
@@ -56,6 +57,7 @@ struct Gathered {
     reload_failed: bool,
     alarms: Vec<String>,
     audit: crate::auditor::Shown,
+    canary: Option<Canary>,
 }
 
 #[derive(Debug)]
@@ -95,6 +97,7 @@ impl Gathered {
             reload_failed: house.watch.rules.refused().is_some(),
             alarms: house.watch.alarms.up().iter().map(|alarm| alarm.code.to_string()).collect(),
             audit: house.watch.audit.shown(),
+            canary: house.watch.canary.last(),
         }
     }
 
@@ -263,6 +266,23 @@ impl Gathered {
         page.gauge(("alarm", None), "1 for each alarm that is up", alarms.collect())
     }
 
+    /// Only where there is a keeper: no value is better than one that means nothing.
+    fn canary(&self, page: &mut Page<'_>) -> fmt::Result {
+        let Some(canary) = &self.canary else { return Ok(()) };
+        let failed = f64::from(u8::from(canary.failure().is_some()));
+        page.gauge(
+            ("canary_failed", None),
+            "Whether the last canary case is late or does not get on",
+            vec![(vec![], failed)],
+        )?;
+        let finished = canary.finished().map(|at| (vec![], millis(at.as_millis())));
+        page.gauge(
+            ("canary_finished_timestamp", Some(Unit::Seconds)),
+            "When the last canary case was across; nothing until it is",
+            finished.into_iter().collect(),
+        )
+    }
+
     fn auditor(&self, page: &mut Page<'_>) -> fmt::Result {
         let audit = &self.audit;
         let beat = audit.heartbeat.map_or(0.0, |at| self.now_s - millis(at.as_millis()));
@@ -299,6 +319,7 @@ impl Collector for Gathered {
         self.outbox(page)?;
         self.couriers(page)?;
         self.auditor(page)?;
+        self.canary(page)?;
         self.house(page)
     }
 }

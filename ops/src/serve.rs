@@ -7,6 +7,7 @@
 //! ```
 //! A second SIGTERM, or thirty seconds, end the process at once: [`last_resort`].
 
+mod canaries;
 mod last_resort;
 mod manager;
 mod signals;
@@ -32,6 +33,7 @@ use crate::reload;
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 
+use canaries::Canaries;
 use last_resort::Stage;
 use manager::Watchdog;
 use signals::{Signal, Signals};
@@ -65,6 +67,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     );
     let watcher = Watcher::open(&house);
     let auditing = Auditing::open(&house);
+    let canaries = Canaries::open(&house);
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;
     let watchdog = Watchdog::open(&house.node);
@@ -97,6 +100,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     watchdog.close().await;
     watcher.close().await;
     auditing.close().await;
+    canaries.close().await;
     stage.waits_for("messages under way");
     office.close().await;
     close(house, &stage).await?;

@@ -1,9 +1,12 @@
 //! What is known of a house's own health: written by those who look after it, read by every door.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use tokio::sync::watch;
 
 use crate::alarm::board::Board;
 use crate::auditor::Audit;
+use crate::canary::Canary;
 use crate::metrics::served::Served;
 
 /// What is known.
@@ -17,6 +20,26 @@ pub struct Watch {
     pub audit: Audit,
     /// Whether the rules could be read again.
     pub rules: Reload,
+    /// How the canary fares.
+    pub canary: Perch,
+}
+
+/// Where the canary is seen, once there is a keeper.
+#[derive(Debug, Default)]
+pub struct Perch(OnceLock<watch::Receiver<Canary>>);
+
+impl Perch {
+    /// The keeper tells here how it fares; the first keeper of a house stays.
+    pub fn watch(&self, told: watch::Receiver<Canary>) {
+        if self.0.set(told).is_err() {
+            tracing::warn!("a house has one keeper of canaries");
+        }
+    }
+
+    /// How the last one fares; none without a keeper.
+    pub fn last(&self) -> Option<Canary> {
+        self.0.get().map(|told| told.borrow().clone())
+    }
 }
 
 /// Whether the last attempt to read the rules again failed.

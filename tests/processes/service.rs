@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::child::{PATIENCE, Running, Said};
-use crate::ground::Ground;
+use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::ground::Ground;
 
 /// How often the manager of these tests wants to hear that all is well.
 const WATCHDOG: Duration = Duration::from_millis(600);
@@ -111,11 +111,9 @@ fn a_second_signal_ends_a_server_at_once_that_waits_for_a_slow_client() {
         Said::Line(line) => assert_eq!(line, "正在停止……"),
         said => panic!("{said:?}"),
     }
-    let before = server.age();
     server.signal("TERM");
     let until = server.age() + Duration::from_secs(5);
     assert_eq!(server.line_until(until), Said::End, "it goes on after a second signal");
-    assert!(server.age() - before < Duration::from_secs(5));
     let (_, status) = server.wait(PATIENCE);
     assert_eq!(status.code(), Some(1));
 }

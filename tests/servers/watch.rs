@@ -129,7 +129,7 @@ async fn a_mail_server_that_dies_while_nothing_is_sent_is_told_by_sms_within_a_m
     }
     assert!(watched.up().is_empty(), "{:?}", watched.up());
     let before = watched.metrics().await;
-    assert_eq!(value(&before, "duban_channel_breaker{channel=email,state=closed}"), 1.0);
+    assert_eq!(before["samples"]["duban_channel_breaker{channel=email,state=closed}"], 1.0);
 
     drop(server);
     let minute = Duration::from_mins(1);
@@ -140,10 +140,10 @@ async fn a_mail_server_that_dies_while_nothing_is_sent_is_told_by_sms_within_a_m
     assert_eq!(told[0].0, OPERATOR[1]);
     assert!(told[0].1.contains("告警:邮件无法送出"), "{told:?}");
     let away = watched.metrics().await;
-    assert_eq!(value(&away, "duban_channel_breaker{channel=email,state=open}"), 1.0);
-    assert_eq!(value(&away, "duban_alarm{code=channel-away/email}"), 1.0);
-    assert_eq!(value(&away, "duban_hand_overs_total{channel=sms,outcome=taken}"), 1.0);
-    assert_eq!(value(&away, "duban_outbox_messages{standing=claimed}"), 1.0, "the letter waits");
+    assert_eq!(away["samples"]["duban_channel_breaker{channel=email,state=open}"], 1.0);
+    assert_eq!(away["samples"]["duban_alarm{code=channel-away/email}"], 1.0);
+    assert_eq!(away["samples"]["duban_hand_overs_total{channel=sms,outcome=taken}"], 1.0);
+    assert_eq!(away["samples"]["duban_outbox_messages{standing=claimed}"], 1.0, "the letter waits");
 
     // An hour without a change: nobody is told more often than that.
     for _ in 0..(50 * 12) {
@@ -165,8 +165,8 @@ async fn a_mail_server_that_dies_while_nothing_is_sent_is_told_by_sms_within_a_m
     assert_eq!((letters.len(), ids.len()), (2, 2), "once each: {letters:?}");
     assert!(letters.iter().all(|letter| letter.to == OPERATOR[0]), "{letters:?}");
     let after = watched.metrics().await;
-    assert_eq!(value(&after, "duban_channel_breaker{channel=email,state=closed}"), 1.0);
-    assert_eq!(value(&after, "duban_outbox_messages{standing=claimed}"), 0.0);
+    assert_eq!(after["samples"]["duban_channel_breaker{channel=email,state=closed}"], 1.0);
+    assert_eq!(after["samples"]["duban_outbox_messages{standing=claimed}"], 0.0);
     assert!(took_s <= 60, "{took_s} s");
 }
 

@@ -117,6 +117,13 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     if let Some(why) = house.watch.rules.refused() {
         sight(seen, Kind::RulesRefused, 1, format!("规则重新读取失败,沿用原来的规则:{why}"));
     }
+    let canary = house.watch.canary.last();
+    if let Some((day, why)) =
+        canary.as_ref().and_then(|canary| Some((canary.day, canary.failure()?)))
+    {
+        let text = format!("{day} 的巡检案件没有按时走完全程:{why}");
+        sight(seen, Kind::CanaryFailed, 1, text);
+    }
     let audit = &house.watch.audit;
     let n = audit.n_findings();
     if n > 0 {

@@ -15,6 +15,7 @@ mod cases;
 mod change;
 mod collectors;
 mod document;
+mod events;
 mod one_of;
 mod outbox;
 mod page;
@@ -45,6 +46,7 @@ use super::crowd;
 use super::problem::{Problem, no_such_page};
 
 pub use document::openapi;
+pub(super) use events::Seats;
 pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
@@ -178,6 +180,7 @@ fn of_persons(app: &mut web::ServiceConfig) {
 
 fn of_the_house(app: &mut web::ServiceConfig) {
     door! { app:
+        "/events" get events::stream;
         "/outbox" get outbox::list;
         "/outbox/{message}/retry" post outbox::retry;
         "/timers" get timers::list;

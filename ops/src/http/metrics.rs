@@ -37,7 +37,7 @@ pub(super) async fn counted(
     };
     let clock = house.node.clock();
     let began = Began::now(clock.as_ref());
-    // Taken out of the request: as long as somebody else holds it, it cannot be routed.
+    // The request itself must not be held while it is answered: routing takes it apart.
     let method = request.method().clone();
     let traceparent = request.headers().get("traceparent").cloned();
     let pattern = request.match_pattern();

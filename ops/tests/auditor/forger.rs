@@ -40,6 +40,13 @@ impl Forger {
         self.write_tweaked(record, |_| {});
     }
 
+    /// A whole history.
+    pub(crate) fn write_all(&mut self, records: &[Record]) {
+        for record in records {
+            self.write(record);
+        }
+    }
+
     /// The same with something wrong about it.
     pub(crate) fn write_tweaked(&mut self, record: &Record, tweak: impl FnOnce(&mut Entry)) {
         let before = self.stored.get(&record.entity);

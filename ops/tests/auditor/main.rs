@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::allow_attributes,
     missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy"
@@ -111,7 +112,7 @@ fn a_timer_that_did_not_fire_is_found_and_found_right_once_it_has() {
 #[test]
 fn a_history_that_is_genuine_is_found_right_wherever_it_is_written() {
     let mut forger = Forger::new();
-    genuine().iter().for_each(|record| forger.write(record));
+    forger.write_all(&genuine());
     assert_eq!(found(&forger, MONDAY_8AM + 2 * HOUR), [""; 0]);
 }
 
@@ -119,7 +120,7 @@ fn a_history_that_is_genuine_is_found_right_wherever_it_is_written() {
 fn a_step_decided_twice_is_found() {
     let mut forger = Forger::new();
     let records = genuine();
-    records.iter().for_each(|record| forger.write(record));
+    forger.write_all(&records);
     let fired = records.iter().find(|record| record.asked.role == TIMER_ROLE).unwrap();
     forger.write_as_it_stands(fired);
     assert!(found(&forger, MONDAY_8AM + 2 * HOUR).contains(&"step-twice".to_owned()));
@@ -203,7 +204,7 @@ fn a_message_that_was_tried_and_is_put_off_too_far_is_found() {
 #[test]
 fn whoever_lost_the_mark_reads_the_ledger_again() {
     let mut forger = Forger::new();
-    genuine().iter().for_each(|record| forger.write(record));
+    forger.write_all(&genuine());
     let (dir, now) = (tempfile::tempdir().unwrap(), MONDAY_8AM + 2 * HOUR);
     let first = audited(&forger.books(), dir.path(), now);
     std::fs::write(dir.path().join(FILE), "{").unwrap();

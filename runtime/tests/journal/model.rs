@@ -149,7 +149,7 @@ impl Model {
             *match (&row.standing, row.attempts) {
                 (Standing::Dead(..), _) => &mut census.n_dead,
                 (_, 1..) => &mut census.n_retry,
-                (Standing::Claimed(..), 0) => &mut census.n_claimed,
+                (Standing::Claimed(..) | Standing::Untried(..), 0) => &mut census.n_claimed,
                 (Standing::Ready, 0) => &mut census.n_ready,
             } += 1;
         }

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, collectors, outbox, persons, photos, rules, session,
-    timers, tokens, units,
+    asked_of_cases, case, cases, change, collectors, events, outbox, persons, photos, rules,
+    session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
 
@@ -32,6 +32,7 @@ use crate::http::problem::Problem;
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,
         tokens::list, tokens::issue, tokens::revoke,
+        events::stream,
         document,
     ),
     components(schemas(
