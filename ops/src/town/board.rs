@@ -185,8 +185,8 @@ mod tests {
         Timestamp::from_millis(1_772_420_400_000 + n * 3_600_000)
     }
 
-    fn stand(stage: usize, unit: &str, due: Timestamp) -> Option<Stand> {
-        Some(Stand { stage, unit: Some(UnitId::new(unit)), due })
+    fn stand(stage: usize, unit: &str, due: Timestamp) -> Stand {
+        Stand { stage, unit: Some(UnitId::new(unit)), due }
     }
 
     fn counts(open: u64, soon: u64, overdue: u64) -> Counts {
@@ -197,7 +197,7 @@ mod tests {
     fn a_case_becomes_due_soon_and_overdue_by_time_alone() {
         let mut board = Board::default();
         board.advance(hour(0));
-        board.put("a", stand(4, "CG-HW", hour(10)));
+        board.put("a", Some(stand(4, "CG-HW", hour(10))));
         let unit = UnitId::new("CG-HW");
         let late = Timestamp::from_millis(hour(10).as_millis() + 1);
         let before = Timestamp::from_millis(hour(8).as_millis() - 1);
@@ -219,9 +219,9 @@ mod tests {
     fn a_case_stands_in_one_place_however_often_it_is_counted_and_in_none_once_it_is_closed() {
         let mut board = Board::default();
         board.advance(hour(0));
-        board.put("a", stand(3, "CG-HW", hour(1)));
-        board.put("a", stand(3, "CG-HW", hour(1)));
-        board.put("a", stand(4, "CG-YL", hour(-1)));
+        board.put("a", Some(stand(3, "CG-HW", hour(1))));
+        board.put("a", Some(stand(3, "CG-HW", hour(1))));
+        board.put("a", Some(stand(4, "CG-YL", hour(-1))));
         assert_eq!((board.stages()[3], board.stages()[4]), (0, 1));
         assert_eq!(board.all(), counts(1, 0, 1));
         assert_eq!(board.units().keys().map(UnitId::as_str).collect::<Vec<_>>(), ["CG-YL"]);
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_case_whose_clock_stands_still_never_becomes_overdue() {
         let mut board = Board::default();
-        board.put("a", stand(6, "CG-HW", Timestamp::NEVER));
+        board.put("a", Some(stand(6, "CG-HW", Timestamp::NEVER)));
         board.advance(hour(1_000_000));
         assert_eq!(board.all(), counts(1, 0, 0));
     }

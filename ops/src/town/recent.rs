@@ -50,7 +50,7 @@ pub struct Said {
     pub to: String,
     /// By which ways.
     pub ways: String,
-    /// What became of it, for programs: `delivered`, `retry`, `dead`, `withdrawn`.
+    /// What became of it, for programs: `delivered`, `retry`, `dead`, `withdrawn`, `folded`.
     pub outcome: &'static str,
     /// The same in a word.
     pub outcome_word: &'static str,
@@ -129,11 +129,11 @@ impl Recent {
             RowEvent::Failed(..) => ("retry", "待重发"),
             RowEvent::Died(..) => ("dead", "未送达"),
             RowEvent::Withdrawn(..) => ("withdrawn", "不必再发"),
-            RowEvent::Folded(_, left, _) if left.is_empty() => ("folded", "已合并"),
+            RowEvent::Folded(_, left, _) if left.is_empty() => ("folded", "并入汇总"),
             RowEvent::Narrowed(..)
             | RowEvent::Folded(..)
-            | RowEvent::Postponed(..)
             | RowEvent::Untried(..)
+            | RowEvent::Postponed(..)
             | RowEvent::Revived(_) => return,
         };
         let Some(letter) = self.letters.get(id) else { return };

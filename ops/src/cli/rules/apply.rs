@@ -49,7 +49,7 @@ fn told(call: &mut Call<'_>, sources: &Sources, outcome: &Outcome) -> Result<Exi
         return Ok(Exit::Done);
     }
     for warning in warnings {
-        call.aside(&warning.render(sources, call.lang).to_string())?;
+        call.aside(&warning.render(sources, call.lang))?;
     }
     if is_new {
         call.line(format!("规则已生效:手册 {},散列 {}", edition.number, edition.hash))?;
@@ -67,7 +67,7 @@ fn refused(call: &mut Call<'_>, sources: &Sources, found: &[Diagnostic]) -> Resu
         return Ok(Exit::Failed);
     }
     for diagnostic in found {
-        call.aside(&diagnostic.render(sources, call.lang).to_string())?;
+        call.aside(&diagnostic.render(sources, call.lang))?;
     }
     call.aside("规则有错误,没有生效;沿用原来的规则。")?;
     Ok(Exit::Failed)
