@@ -267,4 +267,9 @@ pub trait Fold: Send + Sync {
         chain: u32,
         frame: u64,
     ) -> Result<Stored, Corrupt>;
+
+    /// The version of the stored states that entities of this kind read; none where any will do.
+    fn state_version(&self, _kind: u8) -> Option<u16> {
+        None
+    }
 }

@@ -87,6 +87,8 @@ impl<C> ContextCell<C> {
 pub trait AnyKind: Send + Sync {
     /// The name for people, e.g. `case`.
     fn name(&self) -> &'static str;
+    /// The version of the stored states it reads.
+    fn state_version(&self) -> u16;
     /// A command from its JSON.
     ///
     /// # Errors
@@ -133,6 +135,10 @@ impl<E: Entity> KindOf<E> {
 impl<E: Entity> AnyKind for KindOf<E> {
     fn name(&self) -> &'static str {
         E::KIND.name
+    }
+
+    fn state_version(&self) -> u16 {
+        E::STATE_VERSION
     }
 
     fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error> {
@@ -233,5 +239,9 @@ impl Fold for Registry {
             .kind(record.entity.kind)
             .ok_or_else(|| Corrupt(format!("no kind {}", record.entity.kind)))?;
         kind.fold(before, record, chain, frame)
+    }
+
+    fn state_version(&self, kind: u8) -> Option<u16> {
+        self.kind(kind).map(AnyKind::state_version)
     }
 }

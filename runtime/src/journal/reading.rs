@@ -26,7 +26,27 @@ impl Journal {
     /// # Errors
     /// The store's failures.
     pub fn entity(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
-        recovery::entity(&self.inner.backlog, id)
+        let stored = recovery::entity(&self.inner.backlog, id)?;
+        Ok(stored.map(|stored| self.readable(id, stored)))
+    }
+
+    /// A value whose state has the form of today: one of an older version is made again from the entity's history, until
+    /// its next record replaces it. One that cannot be made again stays as it is, and whoever reads it finds it so.
+    fn readable(&self, id: &EntityId, stored: Stored) -> Stored {
+        let version = self.inner.fold.state_version(id.kind);
+        if version.is_none_or(|version| version == stored.state_version) {
+            return stored;
+        }
+        let frame = stored.frame;
+        match recovery::rebuilt(&self.inner.reader, self.inner.fold.as_ref(), (id, frame)) {
+            // The index knows the alarm as it was written; what it becomes is the next record's to say.
+            Ok(Some(rebuilt)) => Stored { alarm: stored.alarm, ..rebuilt },
+            Ok(None) => stored,
+            Err(failure) => {
+                tracing::error!(entity = %id, %failure, "a state of an older version is not made again");
+                stored
+            }
+        }
     }
 
     /// The sequence of an entity's last record; none before its first. Cheaper than its value: enough to tell whether
@@ -170,7 +190,8 @@ impl Journal {
         })? {
             found.entry(id).or_insert(stored);
         }
-        Ok(found.into_iter().take(limit).collect())
+        let found = found.into_iter().take(limit);
+        Ok(found.map(|(id, stored)| (id.clone(), self.readable(&id, stored))).collect())
     }
 
     /// Every entity that is set aside, why and since when.
