@@ -1,5 +1,5 @@
-//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, what its operator is
-//! told of duban itself, and the record of which rules were in force since when, put there by whom.
+//! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, the record of which
+//! rules were in force since when, put there by whom, and what its operator is told of duban itself.
 //!
 //! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
 //! it adds that and the figures. People of the centre stand in the rules.
@@ -75,12 +75,12 @@ impl Centre {
 pub enum Command {
     /// Send briefs from now on; asked again, it follows a new schedule.
     Establish,
+    /// Put a rules set in force (article 11); its files are safe in their blob.
+    PutRulesInForce(RulesEdition),
     /// Tell the operator that something is wrong with duban itself.
     RaiseAlarm(Alarm),
     /// Tell the operator that it is over.
     ClearAlarm(Alarm),
-    /// Put a rules set in force (article 11); its files are safe in their blob.
-    PutRulesInForce(RulesEdition),
     /// A timer is due.
     Fired(Fired),
 }
@@ -106,10 +106,6 @@ pub enum Event {
     },
     /// A brief is due.
     BriefDue(Settled),
-    /// The operator is told that something is wrong.
-    AlarmRaised(Alarm),
-    /// The operator is told that it is over.
-    AlarmCleared(Alarm),
     /// Other rules are in force. Cases keep the instants they have.
     RulesPutInForce {
         /// Since when.
@@ -118,6 +114,10 @@ pub enum Event {
         #[serde(flatten)]
         edition: RulesEdition,
     },
+    /// The operator is told that something is wrong.
+    AlarmRaised(Alarm),
+    /// The operator is told that it is over.
+    AlarmCleared(Alarm),
 }
 
 /// Why the centre says no.

@@ -13,12 +13,15 @@
 //!                                       └─► roster: who is away, read into the context of all
 //!   the doors ───── SignIn ─────────►┌────────┐
 //!                                    │ person │  who may come in, and as what (articles 7 and 12)
+//!                                    ┌────────┐
+//!   who hands messages over, Add ───►│ bundle │  many messages to one address, told in one
 //!                                    └────────┘
 //! ```
 //! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
 //! no async anywhere in this crate.
 
 pub mod brief;
+pub mod bundle;
 pub mod case;
 pub mod centre;
 pub mod collector;

@@ -175,7 +175,7 @@ impl Role {
             | Role::UnitStaff
             | Role::UnitHead
             | Role::Operator => true,
-            Role::Importer | Role::Canary | Role::Timer | Role::Entity | Role::Door => false,
+            Role::Importer | Role::Timer | Role::Entity | Role::Door | Role::Canary => false,
         }
     }
 

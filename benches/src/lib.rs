@@ -8,10 +8,14 @@
 
 pub mod arguments;
 pub mod child;
+pub mod crowd;
 pub mod figures;
 pub mod latency;
 pub mod machine;
+pub mod requests;
 pub mod scratch;
+pub mod served;
 pub mod stand;
 pub mod table;
 pub mod town;
+pub mod wire;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use chrono::{TimeZone as _, Utc};
 use compact_str::CompactString;
+use duban::wiring::Rules;
 use duban_actors::case::command::{Adoption, Checklist, NewReport, Outcome, Seen};
 use duban_actors::case::{Case, CaseId, Channel, Command};
 use duban_actors::collector::Collector;
@@ -68,6 +69,22 @@ impl Stage {
     pub const TO_DISPATCH: [Stage; 3] = [Stage::Register, Stage::File, Stage::Dispatch];
 }
 
+/// A post at the centre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Registers and files.
+    Desk,
+    /// Dispatches, and enters for units.
+    Dispatcher,
+    /// Verifies and closes.
+    Chief,
+}
+
+impl Post {
+    /// All of them.
+    pub const ALL: [Post; 3] = [Post::Desk, Post::Dispatcher, Post::Chief];
+}
+
 /// Where cases lie and whose they are.
 struct Spot {
     place: Place,
@@ -76,7 +93,7 @@ struct Spot {
 
 /// A town: what is needed to lead any number of cases through their lives.
 pub struct Town {
-    context: Arc<ContextCell<Context>>,
+    context: Rules,
     spots: Vec<Spot>,
     conditions: Vec<(ConditionCode, UnitId)>,
 }
@@ -131,6 +148,23 @@ impl Town {
             .with::<Case>(&self.context)
             .with::<Numbers>(&self.context)
             .with::<Collector>(&self.context)
+    }
+
+    /// The rules it goes by.
+    pub fn rules(&self) -> &Rules {
+        &self.context
+    }
+
+    /// Where case `n` lies, what it is, and whose.
+    ///
+    /// # Errors
+    /// Never in a town that was made.
+    pub fn about(&self, n: u64) -> anyhow::Result<(Place, &ConditionCode, &UnitId)> {
+        let at = usize::try_from(n)?;
+        let spot = self.spots.get(at % self.spots.len()).context("a place")?;
+        let (condition, unit) =
+            self.conditions.get(at % self.conditions.len()).context("a condition")?;
+        Ok((spot.place, condition, unit))
     }
 
     /// The command that takes case `n` through `stage`, asked at `at`.
@@ -210,8 +244,9 @@ fn grid(n: u64) -> String {
     text
 }
 
-const SUMMARY: &str = "胜利路与和平街交叉口东侧人行道上水井盖松动,车辆经过异响,周边居民多次反映";
-const PHOTO: &str = "3f2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100ffee";
+pub(crate) const SUMMARY: &str =
+    "胜利路与和平街交叉口东侧人行道上水井盖松动,车辆经过异响,周边居民多次反映";
+pub(crate) const PHOTO: &str = "3f2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100ffee";
 
 /// The key of case `n`.
 pub fn key(n: u64) -> CompactString {

@@ -2,7 +2,9 @@
 //!
 //! `duban-benches QUESTION` answers one; `--runs N`, `--dir DIR` and the question's own numbers may follow.
 
+mod busy;
 mod deadline;
+mod doors;
 mod lateness;
 mod linear;
 mod open_cases;
@@ -43,6 +45,10 @@ const QUESTIONS: &[Question] = &[
     overdue::QUESTION,
     replay::QUESTION,
     linear::QUESTION,
+    doors::W1,
+    doors::LATENCY,
+    busy::OVERDUE,
+    busy::LIST,
 ];
 
 fn main() -> anyhow::Result<()> {

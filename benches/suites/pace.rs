@@ -117,7 +117,11 @@ fn plain(dir: &Path, n_bytes: usize, pace: (u64, Duration)) -> anyhow::Result<La
 }
 
 /// Calls `go` at each instant of the pace, or as soon after it as can be, until it says no.
-fn paced(watch: &Watch, (n, every): (u64, Duration), mut go: impl FnMut(u64, Duration) -> bool) {
+pub(crate) fn paced(
+    watch: &Watch,
+    (n, every): (u64, Duration),
+    mut go: impl FnMut(u64, Duration) -> bool,
+) {
     let (_open, wait) = mpsc::channel::<()>();
     for i in 0..n {
         let intended = Duration::from_secs_f64(every.as_secs_f64() * number(i));

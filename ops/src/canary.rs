@@ -290,7 +290,9 @@ fn post(node: &Node, id: &CaseId) -> Result<Post, Failure> {
         if let Some((_, row)) = rows.iter().find(|(message, _)| message.entity == entity) {
             return Ok(match &row.standing {
                 RowStanding::Dead(_, _, why) => Post::Dead(why.clone()),
-                RowStanding::Ready | RowStanding::Claimed(..) => Post::Waiting,
+                RowStanding::Ready | RowStanding::Claimed(..) | RowStanding::Untried(..) => {
+                    Post::Waiting
+                }
             });
         }
     }

@@ -13,13 +13,16 @@ mod instant;
 mod man;
 mod openapi;
 mod outbox;
+pub mod person;
 mod print;
+mod prompt;
 mod replay;
 mod restore;
 mod rules;
 mod serve;
 mod status;
 pub(crate) mod timer;
+pub mod token;
 mod unit;
 mod usage;
 mod verify;
@@ -136,6 +139,12 @@ enum Command {
     /// 列出、查看单位
     #[command(subcommand)]
     Unit(unit::Unit),
+    /// 登记、查看、变更可以登录的人员
+    #[command(subcommand)]
+    Person(person::Person),
+    /// 签发、列出、吊销程序使用的令牌
+    #[command(subcommand)]
+    Token(token::Token),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
@@ -245,7 +254,7 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
     if cli.command.is_about_a_store()
         && let Some(line) = control::reach(&call.config.store_dir)
     {
-        let order = Order::new(args, lang, call.secret.take());
+        let order = Order::new(args, lang, cli.command.secret()?);
         return line.carry_out(&order, call.out, call.err);
     }
     cli.command.run(&mut call)
@@ -256,6 +265,8 @@ impl Command {
         match self {
             Command::Case(command) => command.run(call),
             Command::Unit(command) => command.run(call),
+            Command::Person(command) => command.run(call),
+            Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
             Command::Rules(command) => command.run(call),
@@ -273,17 +284,24 @@ impl Command {
         }
     }
 
+    /// What has to be read where the command is typed, and goes with it to the server.
+    fn secret(&self) -> Result<Option<String>> {
+        if let Command::Person(command) = self { command.secret() } else { Ok(None) }
+    }
+
     /// Whether it looks into, or changes, a store that a server may be working on.
     fn is_about_a_store(&self) -> bool {
         match self {
             Command::Case(_)
             | Command::Unit(_)
+            | Command::Person(_)
+            | Command::Token(_)
             | Command::Timer(_)
             | Command::Outbox(_)
             | Command::Status(_)
             | Command::Verify(_) => true,
-            Command::Rules(_)
-            | Command::Backup(_)
+            Command::Rules(command) => command.is_about_a_store(),
+            Command::Backup(_)
             | Command::Restore(_)
             | Command::Replay(_)
             | Command::Demo(_)

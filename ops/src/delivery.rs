@@ -5,12 +5,14 @@
 //!                └─► a brief's words, fixed (durable)
 //! ```
 //! [`deliver_due`] does so in rounds, to one courier that writes files: demo and replay, in virtual time. [`office`]
-//! does so all the time, to the servers of every channel at once.
-
+//! does so all the time, to the servers of every channel at once, and alone folds: see [`folding`].
+//!
 //! An outcome is recorded only after the courier has settled, so a crash in between hands the same message over again,
 //! with the same id, and never loses one. Nothing is decided here: whether and to whom, the entity says.
 
+pub mod folding;
 pub mod office;
+pub mod revival;
 
 mod claim;
 mod verdict;
@@ -80,7 +82,9 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
                 | RowEvent::Withdrawn(..)
                 | RowEvent::Revived(_)
                 | RowEvent::Narrowed(..)
-                | RowEvent::Postponed(..) => tally.dead += 1,
+                | RowEvent::Postponed(..)
+                | RowEvent::Untried(..)
+                | RowEvent::Folded(..) => tally.dead += 1,
             }
             conclude(node, message.leased.id, message.row, event)
         });

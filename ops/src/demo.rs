@@ -10,10 +10,16 @@
 //! by its actor.
 
 mod agenda;
+mod options;
 mod people;
 mod summary;
 mod town;
+mod visited;
+mod watching;
 
+pub use self::options::{Afterwards, Going, Options};
 pub use self::people::Temper;
 pub use self::summary::{Summary, UnitLine};
-pub use self::town::{Options, Seen, Watcher, run};
+pub use self::town::run;
+pub use self::visited::WayIn;
+pub use self::watching::{Seen, Watcher};

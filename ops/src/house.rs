@@ -10,7 +10,9 @@ use duban_runtime::node::{Ask, Node};
 
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
+use crate::doors;
 use crate::doors::guard::Guard;
+use crate::seals::Seals;
 use crate::store::{Store, Tenure};
 use crate::telemetry::trace;
 use crate::watch::Watch;
@@ -28,11 +30,29 @@ pub struct House {
     pub guard: Guard,
     /// The ways out, for letters and SMS.
     pub exchange: Arc<Exchange>,
+    /// The keys of what reporters say of themselves.
+    pub seals: Seals,
     /// What is known of its own health.
     pub watch: Watch,
 }
 
 impl House {
+    /// A house over a running node; nothing is opened yet.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn of(
+        config: Config,
+        node: Arc<Node>,
+        rules: Rules,
+        exchange: Exchange,
+    ) -> Result<Arc<House>, doors::Failure> {
+        let guard = Guard::before(Arc::clone(&node))?;
+        let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
+        let exchange = Arc::new(exchange);
+        Ok(Arc::new(House { config, node, rules, guard, exchange, seals, watch }))
+    }
+
     /// The store as a command looks into it; closing it leaves the house's own open.
     pub fn store(&self) -> Store {
         Store {

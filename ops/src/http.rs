@@ -4,6 +4,7 @@
 //! and the entity's answer becomes a status.
 
 pub mod api;
+mod closing;
 mod crowd;
 mod health;
 mod metrics;
@@ -19,6 +20,8 @@ use anyhow::{Context, Result};
 
 use crate::house::House;
 
+use api::Seats;
+use closing::Closer;
 use crowd::Crowd;
 
 /// How long a client may take to send a request's head.
@@ -33,6 +36,7 @@ const STOP_PATIENCE_S: u64 = 10;
 /// The HTTP server at work.
 pub struct Doors {
     server: dev::ServerHandle,
+    closer: Closer,
     address: SocketAddr,
 }
 
@@ -46,8 +50,11 @@ impl Doors {
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
+        let (closer, closing) = closing::pair();
+        let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
         let app = move || {
             let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
+            let app = app.app_data(closing.clone()).app_data(seats.clone());
             // Outermost, so that whatever refuses a request is counted, too.
             app.configure(routes).wrap(from_fn(metrics::counted))
         };
@@ -68,7 +75,7 @@ impl Doors {
                 tracing::error!(%error, "the doors are closed");
             }
         });
-        Ok(Doors { server: handle, address })
+        Ok(Doors { server: handle, closer, address })
     }
 
     /// Where they are.
@@ -78,6 +85,7 @@ impl Doors {
 
     /// Takes no further requests; those under way are answered.
     pub async fn close(self) {
+        self.closer.close();
         self.server.stop(true).await;
     }
 }

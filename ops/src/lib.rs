@@ -7,6 +7,7 @@
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
 pub mod alarm;
+pub mod alone;
 pub mod asker;
 pub mod auditor;
 pub mod brief;
@@ -24,8 +25,10 @@ pub mod house;
 pub mod http;
 pub mod metrics;
 pub mod recalculation;
+pub mod reload;
 pub mod replay;
 pub mod roster;
+pub mod seals;
 pub mod serve;
 pub mod store;
 pub mod telemetry;

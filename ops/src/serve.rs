@@ -9,28 +9,29 @@
 
 mod canaries;
 mod last_resort;
-mod reload;
 mod signals;
 mod systemd;
 
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use duban_actors::role::Role;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher::Watcher;
+use crate::asker::Asker;
 use crate::auditor::Auditing;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
-use crate::doors::guard::Guard;
+use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::House;
 use crate::http::Doors;
+use crate::reload;
 use crate::store::{self, Store};
 use crate::telemetry::trace;
-use crate::watch::Watch;
 
 use canaries::Canaries;
 use last_resort::Stage;
@@ -58,6 +59,7 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
     let house = open(config, store).await?;
+    recorded(&house).await?;
     let office = Office::open(
         Arc::clone(&house.node),
         Arc::clone(&house.rules),
@@ -77,7 +79,9 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
             Signal::Stop => break,
             Signal::Reload => {
                 systemd::reloading();
-                reload::reload(&house).await;
+                if let Err(error) = reload::again(&house, &hang_up()).await {
+                    tracing::error!(error = format!("{error:#}"), "the rules are not read again");
+                }
                 systemd::ready(&at_work);
             }
         }
@@ -103,6 +107,19 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     say("已停止。".to_owned())
 }
 
+/// The rules that the store was opened with are on record before anybody decides by them.
+async fn recorded(house: &House) -> Result<()> {
+    let sources = config::rules::sources(&house.config.rules_dir)?;
+    let asker = Asker { by: ON_THE_MACHINE.into(), role: Role::Operator };
+    reload::with(house, &sources, &asker).await.context("无法记录生效的规则")?;
+    Ok(())
+}
+
+/// Whoever may send the process a signal.
+fn hang_up() -> Asker {
+    Asker { by: format!("{ON_THE_MACHINE}(SIGHUP)").into(), role: Role::Operator }
+}
+
 /// The house over an open store.
 async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let rules = Arc::clone(&store.rules);
@@ -117,15 +134,7 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    let guard = Guard::before(Arc::clone(&node)).context("无法取得随机数")?;
-    Ok(Arc::new(House {
-        config: config.clone(),
-        node,
-        rules,
-        guard,
-        exchange: Arc::new(exchange),
-        watch: Watch::default(),
-    }))
+    House::of(config.clone(), node, rules, exchange).context("无法取得随机数")
 }
 
 /// Stops the node and closes the journal; nobody else holds the house any more.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use duban_actors::bundle::Bundle;
 use duban_actors::case::Case;
 use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
@@ -29,7 +30,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Collector>(rules)
         .with::<Numbers>(rules)
         .with::<Centre>(rules)
-        .with::<Person>(rules);
+        .with::<Person>(rules)
+        .with::<Bundle>(rules);
     Arc::new(registry)
 }
 

@@ -94,6 +94,7 @@ fn every_notice_can_be_filled_in_with_what_is_known_and_with_nothing() {
         "open": 3, "overdue": 1,
     });
     let list = serde_json::json!([item, item]);
+    let line = serde_json::json!({ "at": "03-02 11:30", "about": "督".repeat(40) });
     let mut known = item.clone();
     for (name, value) in [
         ("overdue", list.clone()),
@@ -102,6 +103,9 @@ fn every_notice_can_be_filled_in_with_what_is_known_and_with_nothing() {
         ("closed_yesterday", list.clone()),
         ("by_unit", list.clone()),
         ("stages_late", list),
+        ("lines", serde_json::Value::from(vec![line; 50])),
+        ("count", 60.into()),
+        ("more", 10.into()),
         ("chain_head", "b3a1".into()),
         ("reply_due", "2026-03-02 12:30".into()),
         ("order", "督〔2026〕0001".into()),

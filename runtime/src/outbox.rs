@@ -4,7 +4,9 @@
 //! Ready ─claim─► Claimed ─attempt─► Delivered (row removed)
 //!   │              │  ▲─────────── Retry (later), Postponed (the way is closed: no attempt), Narrowed (fewer left)
 //!   │              ├─► Unknown ─► Retry
-//!   │              └─► Dead (kept, visible)
+//!   │              ├─► Dead (kept, visible)
+//!   │              ├─► Untried (the way is closed, and nobody was ever asked) ─► Claimed
+//!   │              └─► Folded (what is left of it goes with another message; row removed when nothing is)
 //!   └─claim─► Withdrawn (row removed)
 //! ```
 //! A message is never *decided* twice. It may be *handed over* twice only when the process dies between handing over
@@ -85,6 +87,8 @@ pub enum Standing {
     Claimed(Vec<Address>, String),
     /// Given up; a person must look.
     Dead(Vec<Address>, String, CompactString),
+    /// Its recipients are fixed, and none of them was ever tried: the way there is closed. Claimed again before one is.
+    Untried(Vec<Address>, String),
 }
 
 /// One row of the outbox.
@@ -119,6 +123,20 @@ pub enum RowEvent {
     Narrowed(Vec<Address>, Timestamp),
     /// Nobody was asked, because the way there is closed; the reason, when it is due again, and when this was seen.
     Postponed(CompactString, Timestamp, Timestamp),
+    /// The same, and none of those that are left was ever tried.
+    Untried(CompactString, Timestamp, Timestamp),
+    /// What these were to be told another entity tells them, together with other things; the rest is left, and the
+    /// attempt goes on. With nobody left this is the message's outcome.
+    Folded(Vec<Folded>, Vec<Address>, Timestamp),
+}
+
+/// An address that is told by another entity what a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folded {
+    /// Whom the message was for.
+    pub address: Address,
+    /// Who tells them.
+    pub into: EntityId,
 }
 
 impl RowEvent {
@@ -132,7 +150,9 @@ impl RowEvent {
             | RowEvent::Died(_, at)
             | RowEvent::Revived(at)
             | RowEvent::Narrowed(_, at)
-            | RowEvent::Postponed(_, _, at) => *at,
+            | RowEvent::Postponed(_, _, at)
+            | RowEvent::Untried(_, _, at)
+            | RowEvent::Folded(_, _, at) => *at,
         }
     }
 
@@ -140,12 +160,29 @@ impl RowEvent {
     pub(crate) fn goes_on(&self) -> bool {
         match self {
             RowEvent::Claimed(..) | RowEvent::Narrowed(..) => true,
+            RowEvent::Folded(_, left, _) => !left.is_empty(),
             RowEvent::Withdrawn(..)
             | RowEvent::Delivered(_)
             | RowEvent::Failed(..)
             | RowEvent::Died(..)
             | RowEvent::Revived(_)
-            | RowEvent::Postponed(..) => false,
+            | RowEvent::Postponed(..)
+            | RowEvent::Untried(..) => false,
+        }
+    }
+
+    /// Whether it is the message's outcome: its row is done with.
+    pub fn is_outcome(&self) -> bool {
+        match self {
+            RowEvent::Withdrawn(..) | RowEvent::Delivered(_) => true,
+            RowEvent::Folded(_, left, _) => left.is_empty(),
+            RowEvent::Claimed(..)
+            | RowEvent::Failed(..)
+            | RowEvent::Died(..)
+            | RowEvent::Revived(_)
+            | RowEvent::Narrowed(..)
+            | RowEvent::Postponed(..)
+            | RowEvent::Untried(..) => false,
         }
     }
 }
@@ -173,12 +210,21 @@ impl Row {
                 self.next = *at + pause_after(self.attempts) + self.spread();
             }
             RowEvent::Died(reason, _) => return Some(self.dead(reason.clone())),
-            RowEvent::Narrowed(left, _) => {
-                if let Standing::Claimed(addresses, _) = &mut self.standing {
+            RowEvent::Folded(_, left, _) if left.is_empty() => return None,
+            RowEvent::Narrowed(left, _) | RowEvent::Folded(_, left, _) => {
+                if let Standing::Claimed(addresses, _) | Standing::Untried(addresses, _) =
+                    &mut self.standing
+                {
                     addresses.clone_from(left);
                 }
             }
             RowEvent::Postponed(_, until, _) => self.next = *until,
+            RowEvent::Untried(_, until, _) => {
+                self.next = *until;
+                if let Standing::Claimed(addresses, data) = self.standing {
+                    self.standing = Standing::Untried(addresses, data);
+                }
+            }
             RowEvent::Revived(at) => {
                 self.attempts = 0;
                 self.next = *at;
@@ -206,9 +252,9 @@ impl Row {
     fn dead(mut self, reason: CompactString) -> Row {
         let (addresses, data) = match self.standing {
             Standing::Ready => (Vec::new(), String::new()),
-            Standing::Claimed(addresses, data) | Standing::Dead(addresses, data, _) => {
-                (addresses, data)
-            }
+            Standing::Claimed(addresses, data)
+            | Standing::Untried(addresses, data)
+            | Standing::Dead(addresses, data, _) => (addresses, data),
         };
         self.standing = Standing::Dead(addresses, data, reason);
         self.next = Timestamp::NEVER;

@@ -9,9 +9,9 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Journal, Options};
 use serde_json::Value;
 
-use crate::ground::Ground;
 use crate::lives::{Acknowledged, Lives};
-use crate::tell::tell;
+use duban_tests::ground::Ground;
+use duban_tests::tell::tell;
 
 /// Answers between one backup and the next.
 const ANSWERS: u64 = 300;

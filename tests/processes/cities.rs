@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::tell::tell;
+use duban_tests::tell::tell;
 
 /// The figures of a city and of each department.
 const FIGURES: [&str; 6] =

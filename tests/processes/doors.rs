@@ -15,9 +15,9 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Journal, Options};
 use serde_json::{Value, json};
 
-use crate::ground::Ground;
 use crate::server::{Client, Server, token};
-use crate::tell::tell;
+use duban_tests::ground::Ground;
+use duban_tests::tell::tell;
 
 /// Callers at a time.
 const CALLERS: u64 = 16;

@@ -4,9 +4,9 @@ use duban_runtime::clock::{Clock as _, SystemClock};
 
 use crate::audit::{self, Findings};
 use crate::dice::Dice;
-use crate::ground::Ground;
 use crate::lives::{Ends, Lives};
-use crate::tell::tell;
+use duban_tests::ground::Ground;
+use duban_tests::tell::tell;
 
 /// How often the gate kills; `DUBAN_KILLS` asks for more.
 const KILLS: u64 = 40;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::child::{PATIENCE, Running, Said};
 use crate::dice::Dice;
+use duban_tests::child::{PATIENCE, Running, Said};
 
 /// When a life ends.
 #[derive(Clone, Copy, Debug)]

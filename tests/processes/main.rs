@@ -13,15 +13,12 @@
 
 mod audit;
 mod backup;
-mod child;
 mod cities;
 mod dice;
 mod doors;
-mod ground;
 mod kills;
 mod lives;
 mod replay;
 mod server;
 mod service;
-mod tell;
 mod traces;

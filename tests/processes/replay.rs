@@ -7,12 +7,12 @@ use std::time::Duration;
 use duban_runtime::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
-use crate::child::{Running, Said};
 use crate::cities::City;
 use crate::dice::Dice;
-use crate::ground::Ground;
 use crate::kills::number;
-use crate::tell::tell;
+use duban_tests::child::{Running, Said};
+use duban_tests::ground::Ground;
+use duban_tests::tell::tell;
 
 const WEEK: (&str, &str) = ("boston311_week_2015-10-26_core.csv.gz", "week");
 const YEAR: (&str, &str) = ("boston311_2015_core.csv.gz", "year");

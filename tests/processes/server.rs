@@ -18,7 +18,7 @@ use duban_runtime::clock::SystemClock;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
 
-use crate::child::{PATIENCE, Running, Said};
+use duban_tests::child::{PATIENCE, Running, Said};
 
 /// A running server over the store `data` in a directory.
 pub(crate) struct Server {

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::child::{PATIENCE, Running, Said};
-use crate::ground::Ground;
+use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::ground::Ground;
 
 /// How often the manager of these tests wants to hear that all is well.
 const WATCHDOG: Duration = Duration::from_millis(600);

@@ -8,9 +8,9 @@ use std::sync::mpsc::{Receiver, channel};
 use duban_actors::role::Role;
 use serde_json::{Value, json};
 
-use crate::child::PATIENCE;
-use crate::ground::Ground;
 use crate::server::{Client, Server, token};
+use duban_tests::child::PATIENCE;
+use duban_tests::ground::Ground;
 
 /// A collector that takes whatever it is given; its address, and the bodies of its requests.
 fn collector() -> (String, Receiver<Vec<u8>>) {

@@ -309,6 +309,8 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
     let commands = [
         ("Establish", operator, by_operator),
         ("Establish (chief)", chief, by_chief),
+        ("PutRules", asked(MONDAY_8AM, Role::Operator, "op"), put(edition())),
+        ("PutRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), put(edition())),
         (
             "RaiseAlarm",
             asked(MONDAY_8AM, Role::Operator, "duban"),
@@ -324,8 +326,6 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
             asked(MONDAY_8AM, Role::Operator, "duban"),
             centre::Command::ClearAlarm(alarm()),
         ),
-        ("PutRules", asked(MONDAY_8AM, Role::Operator, "op"), put(edition())),
-        ("PutRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), put(edition())),
         ("Fired", timer(), fired(MONDAY_8AM)),
         ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
     ];
@@ -350,9 +350,9 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         centre::Event::Established { next },
         centre::Event::Rescheduled { next: rescheduled },
         centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
+        put_in_force(),
         centre::Event::AlarmRaised(alarm()),
         centre::Event::AlarmCleared(alarm()),
-        put_in_force(),
     ];
     assert_samples::<Centre>("centre", &samples);
 }

@@ -8,6 +8,7 @@
 
 mod adoption;
 mod briefs;
+mod bundles;
 mod canary;
 mod closing;
 mod collectors;

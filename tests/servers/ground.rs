@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -71,6 +72,19 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().parse().unwrap_or_else(|_| panic!("{command:?} said {line:?}"));
         Server { child, port }
+    }
+
+    /// Starts `command`, which cannot choose a port, on one that is free: the given one, or any.
+    pub(crate) fn start_on(port: u16, command: impl FnOnce(u16) -> Command) -> Server {
+        let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap().local_addr();
+        let port = free().unwrap().port();
+        let child = command(port).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut server = Server { child, port };
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert_eq!(server.child.try_wait().unwrap(), None, "it ended before it listened");
+            std::thread::yield_now();
+        }
+        server
     }
 }
 

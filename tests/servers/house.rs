@@ -8,6 +8,7 @@ use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
 use duban::wiring::{self, Rules};
+use duban_actors::bundle::Bundle;
 use duban_rules::{Sources, parse};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Timestamp, VirtualClock};
@@ -16,9 +17,10 @@ use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{Address, MessageId, Row, RowEvent, Standing};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Body;
+use duban_runtime::registry::{ContextCell, Registry};
 use serde::Deserialize;
 
-use crate::sayer::{Command, Sayer, asked, registry};
+use crate::sayer::{Command, Sayer, asked};
 
 /// Noon of some day in March 2026.
 pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_772_510_400_000);
@@ -37,19 +39,35 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open(dir: &Path) -> House {
-        let clock = Arc::new(VirtualClock::at(NOON));
-        let journal =
-            Journal::open(JournalOptions::at(dir.join("data")), registry(), &|_| {}).unwrap();
-        let options = Options { arbiters: 0, resident_max: 100_000, ticking: Ticking::ByHand };
-        let node = Node::start(options, registry(), journal, clock.clone()).await.unwrap();
+        House::open_at(dir, NOON).await
+    }
+
+    /// The house as it was left in `dir`, opened again at an instant.
+    pub(crate) async fn open_at(dir: &Path, at: Timestamp) -> House {
+        let clock = Arc::new(VirtualClock::at(at));
         let rules = RULES.get_or_init(|| wiring::in_force(parse(&Sources::shipped()).0)).clone();
+        let sayer = Arc::new(ContextCell::new((), 0));
+        let registry = Registry::new().with::<Sayer>(&sayer).with::<Bundle>(&rules);
+        let registry = Arc::new(registry);
+        let options = JournalOptions::at(dir.join("data"));
+        let journal = Journal::open(options, registry.clone(), &|_| {}).unwrap();
+        let options = Options { arbiters: 0, resident_max: 100_000, ticking: Ticking::ByHand };
+        let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
         House { node, rules, clock }
+    }
+
+    /// Closes the house in good order; it can be opened again.
+    pub(crate) async fn close(self) {
+        let journal = self.node.journal().clone();
+        self.node.stop().await;
+        journal.close().unwrap();
     }
 
     /// Decides one message to these addresses.
     pub(crate) async fn say(&self, n: u128, to: Vec<Address>) {
-        let command = Command::Say { to, at: NOON };
-        let ask = Ask::of::<Sayer>(format!("s{n}"), command, asked(n, NOON));
+        let at = self.now();
+        let command = Command::Say { to, at };
+        let ask = Ask::of::<Sayer>(format!("s{n}"), command, asked(n, at));
         let answer = self.node.ask(ask).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
         self.node.durable().await;
@@ -59,8 +77,10 @@ impl House {
     pub(crate) async fn work(&self, exchange: &Exchange, end: Timestamp) {
         for _ in 0..ROUNDS_MAX {
             office::clear(&self.node, &self.rules, exchange).await;
+            self.node.fire_due().await;
             self.node.durable().await;
-            let next = self.rows().into_iter().map(|(_, row)| row.next).min();
+            let rows = self.rows().into_iter().map(|(_, row)| row.next);
+            let next = rows.chain(self.node.next_due()).min();
             let Some(next) = next.filter(|next| *next < end) else {
                 if end != Timestamp::NEVER {
                     self.clock.advance_to(end);
@@ -73,6 +93,10 @@ impl House {
         panic!("no end after {ROUNDS_MAX} rounds: {:?}", last.collect::<Vec<_>>());
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.node.clock().now()
+    }
+
     /// Every row of the outbox.
     pub(crate) fn rows(&self) -> Vec<(MessageId, Row)> {
         let rows = (0..PARTITIONS).map(|no| self.node.journal().outbox(no, None, 10_000).unwrap());
@@ -83,7 +107,7 @@ impl House {
     pub(crate) fn dead(&self) -> Vec<(Vec<Address>, String)> {
         let dead = self.rows().into_iter().filter_map(|(_, row)| match row.standing {
             Standing::Dead(addresses, _, reason) => Some((addresses, reason.to_string())),
-            Standing::Ready | Standing::Claimed(..) => None,
+            Standing::Ready | Standing::Claimed(..) | Standing::Untried(..) => None,
         });
         dead.collect()
     }
@@ -92,14 +116,16 @@ impl House {
     pub(crate) fn kept_words(&self) -> Vec<String> {
         let events = self.events().into_values().flatten();
         let words = events.filter_map(|event| match event {
-            RowEvent::Failed(said, _) | RowEvent::Died(said, _) | RowEvent::Postponed(said, ..) => {
-                said.split_once(": ").map(|(_, said)| said.to_owned())
-            }
+            RowEvent::Failed(said, _)
+            | RowEvent::Died(said, _)
+            | RowEvent::Postponed(said, ..)
+            | RowEvent::Untried(said, ..) => said.split_once(": ").map(|(_, said)| said.to_owned()),
             RowEvent::Claimed(..)
             | RowEvent::Withdrawn(..)
             | RowEvent::Delivered(_)
             | RowEvent::Revived(_)
-            | RowEvent::Narrowed(..) => None,
+            | RowEvent::Narrowed(..)
+            | RowEvent::Folded(..) => None,
         });
         words.collect()
     }
@@ -124,6 +150,10 @@ pub(crate) struct Took {
     pub(crate) id: String,
     pub(crate) to: String,
     pub(crate) hash: String,
+    #[serde(default)]
+    pub(crate) subject: String,
+    #[serde(default)]
+    pub(crate) text: String,
 }
 
 /// What a server took, in its order.

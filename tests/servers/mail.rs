@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use duban::delivery::revival::{self, Revival};
 use duban_runtime::clock::Timestamp;
 
 use crate::ground::{Server, here, python, run};
 use crate::house::{House, NOON, Took, address, exchange, took};
+use crate::sink;
 use crate::table::{HEAD, MESSAGES, compare, row};
 
 /// Faults that meet each mailbox once.
@@ -27,13 +29,13 @@ const FAULTS: [&str; 11] = [
 ];
 
 /// A mail server with its files.
-struct Ground {
+pub(crate) struct Ground {
     dir: tempfile::TempDir,
     certificates: Option<PathBuf>,
 }
 
 impl Ground {
-    fn new() -> Ground {
+    pub(crate) fn new() -> Ground {
         Ground { dir: tempfile::tempdir().unwrap(), certificates: None }
     }
 
@@ -44,12 +46,12 @@ impl Ground {
         Ground { certificates: Some(ground.path().to_owned()), ..ground }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// A server with a fault, on this port or one the system chooses; with this certificate, where there are some.
-    fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
+    pub(crate) fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
         let mut command = Command::new(python());
         command.arg(here("smtp_server.py")).arg(self.path().join("took"));
         command.arg(port.to_string()).arg(fault);
@@ -69,19 +71,19 @@ impl Ground {
         )
     }
 
-    fn took(&self) -> Vec<Took> {
+    pub(crate) fn took(&self) -> Vec<Took> {
         took(&self.path().join("took"))
     }
 }
 
-fn plain(port: u16) -> String {
+pub(crate) fn plain(port: u16) -> String {
     format!(
         "[courier]\nsender = \"duban@suning.example\"\n[courier.email]\nby = \"smtp\"\n\
          [courier.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_s = 1\n"
     )
 }
 
-async fn say_all(house: &House) {
+pub(crate) async fn say_all(house: &House) {
     for n in 0..MESSAGES {
         let to = vec![address("email", &format!("head{n}@suning.example"))];
         house.say(n as u128, to).await;
@@ -106,6 +108,7 @@ async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes
         table += &distrusted(certificate).await;
     }
     table += &wrong_secret().await;
+    table += &sink::rows().await;
     compare("servers.txt", &table);
 }
 
@@ -153,6 +156,24 @@ async fn wrong_secret() -> String {
     let right = exchange(ground.path(), &ground.secured(server.port, "secret"));
     house.work(&right, Timestamp::NEVER).await;
     row("aiosmtpd", "login-refused", &house, &ground.took())
+}
+
+#[actix::test]
+async fn dead_letters_are_tried_again_when_a_person_says_so_and_then_arrive() {
+    let ground = Ground::new();
+    let server = ground.server(0, "5xx", "");
+    let house = House::open(ground.path()).await;
+    // Each call is a process of its own as far as what was refused is remembered.
+    let channels = || exchange(ground.path(), &plain(server.port));
+    say_all(&house).await;
+    house.work(&channels(), Timestamp::NEVER).await;
+    assert_eq!((house.dead().len(), ground.took().len()), (MESSAGES, 0));
+    assert_eq!(revival::revive_all(&house.node).await.unwrap(), MESSAGES);
+    assert_eq!(house.dead().len(), 0);
+    house.work(&channels(), Timestamp::NEVER).await;
+    assert_eq!((house.rows().len(), ground.took().len()), (0, MESSAGES));
+    let id = house.events().into_keys().next().unwrap();
+    assert_eq!(revival::revive(&house.node, id).await.unwrap(), Revival::NotDead);
 }
 
 #[actix::test]

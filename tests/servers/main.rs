@@ -11,12 +11,14 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod folding;
 mod gateway;
 mod ground;
 mod house;
 mod mail;
 mod office;
 mod sayer;
+mod sink;
 mod sms;
 mod table;
 mod traces;

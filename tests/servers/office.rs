@@ -11,7 +11,7 @@ async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
     let dir = tempfile::tempdir().unwrap();
     let house = House::open(dir.path()).await;
     for n in 0..20 {
-        house.say(n, vec![address("email", "head@suning.example")]).await;
+        house.say(n, vec![address("email", &format!("head{n}@suning.example"))]).await;
     }
     let House { node, rules, .. } = house;
     let (node, exchange) = (Arc::new(node), Arc::new(exchange(dir.path(), "")));

@@ -1,13 +1,10 @@
 //! An entity that says what it is told to, to whom it is told.
 
-use std::sync::Arc;
-
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
     Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Refusal, Timers,
 };
 use duban_runtime::outbox::{Address, Claim, Message};
-use duban_runtime::registry::{ContextCell, Registry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -98,10 +95,6 @@ impl Entity for Sayer {
     fn view(&self) -> Value {
         Value::Null
     }
-}
-
-pub(crate) fn registry() -> Arc<Registry> {
-    Arc::new(Registry::new().with::<Sayer>(&Arc::new(ContextCell::new((), 0))))
 }
 
 pub(crate) fn asked(n: u128, at: Timestamp) -> Asked {

@@ -46,7 +46,7 @@ const server = smpp.createServer((session) => {
     if (meets(to, "take-then-drop")) return session.destroy();
     if (meets(to, "take-then-silent")) return;
     session.send(pdu.response({ message_id: `m${to}` }));
-    const receipt = `id:m${to} sub:001 dlvrd:001 submit date:2603031200 done date:2603031201 stat:DELIVRD err:000 text:`;
+    const receipt = `id:m${to} sub:001 dlvrd:001 submit date:2603031200 done date:2603031201 stat:${meets(to, "nobody-there") ? "UNDELIV" : "DELIVRD"} err:000 text:`;
     session.deliver_sm({ esm_class: 4, source_addr: to, short_message: receipt }, () =>
       fs.appendFileSync(took + ".receipts", to + "\n"),
     );

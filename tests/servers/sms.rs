@@ -5,8 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use duban::courier::Rendered;
+use duban::courier::channel::Fate;
 use duban::courier::exchange::Exchange;
-use duban_runtime::clock::Timestamp;
+use duban_runtime::clock::{Timestamp, VirtualClock};
+use duban_runtime::entity::EntityId;
+use duban_runtime::outbox::MessageId;
 
 use crate::ground::{Server, here, node_modules};
 use crate::house::{House, NOON, address, exchange, took};
@@ -66,6 +70,69 @@ async fn whatever_an_sms_centre_does_nothing_is_lost_and_only_the_declared_comes
     table += &away().await;
     table += &bind_refused().await;
     compare("servers-sms.txt", &table);
+}
+
+#[actix::test]
+async fn an_sms_that_was_taken_and_reached_nobody_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = centre(dir.path(), 0, "nobody-there");
+    let exchange = bound(dir.path(), server.port, "sesame");
+    let clock = VirtualClock::at(NOON);
+    let channel = exchange.channel("sms").unwrap();
+    for n in 0..3 {
+        let fate = channel.carry(&sms(n, "请查收"), &address("sms", "13900000020"), &clock).await;
+        assert_eq!(fate, Fate::Taken);
+    }
+    let receipts = || channel.receipts().unwrap().counts().filter(|(_, n)| *n > 0);
+    while receipts().map(|(_, n)| n).sum::<u64>() < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(receipts().collect::<Vec<_>>(), [("DELIVRD", 2), ("UNDELIV", 1)]);
+    exchange.close().await;
+}
+
+#[actix::test]
+async fn a_long_text_comes_in_parts_that_a_telephone_puts_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = centre(dir.path(), 0, "none");
+    let exchange = bound(dir.path(), server.port, "sesame");
+    let text = "【数字城管】东大街 12 号果皮箱破损,请尽快处置。".repeat(20) + "联系人:𠮷😀。";
+    let to = address("sms", "13900000020");
+    let channel = exchange.channel("sms").unwrap();
+    assert_eq!(channel.carry(&sms(1, &text), &to, &VirtualClock::at(NOON)).await, Fate::Taken);
+    exchange.close().await;
+
+    // The header of a part: 05 00 03 or 06 08 04, the reference, how many there are, which this is.
+    let mut parts: Vec<(String, u32, u32, String)> = Vec::new();
+    for part in took(&dir.path().join("took")) {
+        let header = part.id.rsplit('/').next().unwrap().to_owned();
+        let (reference, counts) = header.split_at(header.len() - 4);
+        let number = |hex: &str| u32::from_str_radix(hex, 16).unwrap();
+        parts.push((reference.to_owned(), number(&counts[..2]), number(&counts[2..]), part.text));
+    }
+    parts.sort_by_key(|(_, _, place, _)| *place);
+    let n = u32::try_from(parts.len()).unwrap();
+    assert!(n > 5, "{n} parts");
+    let places: Vec<u32> = parts.iter().map(|(_, _, place, _)| *place).collect();
+    assert_eq!(places, (1..=n).collect::<Vec<_>>());
+    assert!(parts.iter().all(|(one, of, ..)| (one, *of) == (&parts[0].0, n)), "{parts:?}");
+    let whole: String = parts.into_iter().map(|(.., text)| text).collect();
+    // UCS-2 has neither the surname nor the face.
+    assert_eq!(whole, text.replace(['𠮷', '😀'], "〓"));
+}
+
+fn sms(n: u64, text: &str) -> Rendered {
+    let entity = EntityId { kind: 1, key: "c0abc".into() };
+    Rendered {
+        id: MessageId { entity, sequence: n, index: 0 },
+        template: "level-1".to_owned(),
+        step: String::new(),
+        at: NOON,
+        addresses: Vec::new(),
+        subject: String::new(),
+        text: String::new(),
+        sms: text.to_owned(),
+    }
 }
 
 /// Nobody listens for an hour.

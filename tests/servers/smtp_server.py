@@ -11,6 +11,7 @@ import hashlib
 import json
 import ssl
 import sys
+from email.header import decode_header, make_header
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
@@ -47,9 +48,11 @@ class Faults:
             return "452 4.3.1 the disk is full"
         if self.meets(mailbox, "5xx-after-data"):
             return "554 5.7.1 not wanted here"
+        letter = email.message_from_bytes(envelope.content)
         letter = {
-            "id": email.message_from_bytes(envelope.content)["Message-ID"],
+            "id": letter["Message-ID"],
             "to": mailbox,
+            "subject": str(make_header(decode_header(letter["Subject"]))),
             "hash": hashlib.sha256(envelope.content).hexdigest(),
         }
         with open(self.took, "a", encoding="utf-8") as took:

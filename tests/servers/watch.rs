@@ -11,9 +11,7 @@ use duban::alarm::watcher::Watching;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
-use duban::doors::guard::Guard;
 use duban::house::House;
-use duban::watch::Watch;
 use duban::{metrics, wiring};
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock as _, VirtualClock};
@@ -30,7 +28,7 @@ const OPERATOR: [&str; 2] = ["centre.operator@suning.example", "13900000119"];
 
 /// A house in virtual time, and whoever watches it.
 struct Watched {
-    house: House,
+    house: Arc<House>,
     clock: Arc<VirtualClock>,
     watching: Watching,
 }
@@ -44,15 +42,8 @@ impl Watched {
             Journal::open(JournalOptions::at(dir.join("data")), registry.clone(), &|_| {}).unwrap();
         let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
-        let node = Arc::new(node);
-        let house = House {
-            config: Config { store_dir: dir.join("data"), ..Config::default() },
-            guard: Guard::before(Arc::clone(&node)).unwrap(),
-            node,
-            rules,
-            exchange: Arc::new(exchange),
-            watch: Watch::default(),
-        };
+        let config = Config { store_dir: dir.join("data"), ..Config::default() };
+        let house = House::of(config, Arc::new(node), rules, exchange).unwrap();
         Watched { house, clock, watching: Watching::default() }
     }
 

@@ -20,7 +20,7 @@ const WALLS: [(&str, &[&str]); 5] = [
     ("sled", &["duban-runtime"]),
     ("redis", &["duban-runtime"]),
     ("lettre", &["duban"]),
-    ("actix-web", &["duban"]),
+    ("actix-web", &["duban", "duban-benches"]),
     ("actix", &["duban-runtime", "duban", "duban-tests", "duban-benches"]),
 ];
 

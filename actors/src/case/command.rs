@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::supervision::OrderKind;
 use super::{Channel, Reporter};
+use crate::role::Duty;
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,6 +152,32 @@ pub enum Command {
         /// When it was finished and closed.
         finished: Timestamp,
     },
+}
+
+impl Command {
+    /// What article 12 calls the thing that is asked.
+    pub fn duty(&self) -> Duty {
+        match self {
+            Command::Register(_) => Duty::Register,
+            Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
+            Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
+            Command::Numbered { .. } => Duty::Answer,
+            Command::Dispatch { .. } => Duty::Dispatch,
+            Command::Receive
+            | Command::Arrive { .. }
+            | Command::Start
+            | Command::GiveFeedback { .. }
+            | Command::Return { .. }
+            | Command::ReplySupervision { .. } => Duty::Handle,
+            Command::DecideReturn { .. } => Duty::ReviewReturn,
+            Command::OrderSupervision { .. } => Duty::Supervise,
+            Command::Reassign { .. } => Duty::Entrust,
+            Command::Close { .. } | Command::Rework { .. } => Duty::Close,
+            Command::Fired(_) => Duty::Fire,
+            Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
+            Command::Recalculate { .. } => Duty::Recalculate,
+        }
+    }
 }
 
 impl From<Fired> for Command {

@@ -38,7 +38,7 @@ use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::{Case, Channel, Command, Event, Life, Refusal, timers};
 use crate::context::Context;
-use crate::role::{Duty, Role, role_of};
+use crate::role::{Role, role_of};
 use escalation::Until;
 
 /// What happens when `command` reaches a case in this state.
@@ -196,32 +196,8 @@ fn is_permitted(life: &Life, command: &Command, asked: &Asked) -> bool {
     };
     role_of(asked).is_some_and(|role| {
         let is_at_home = role == Role::Timer || (role == Role::Canary) == is_canary;
-        is_at_home && role.may(duty(command))
+        is_at_home && role.may(command.duty())
     })
-}
-
-/// What article 12 calls the thing that is asked.
-fn duty(command: &Command) -> Duty {
-    match command {
-        Command::Register(_) => Duty::Register,
-        Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
-        Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-        Command::Numbered { .. } => Duty::Answer,
-        Command::Dispatch { .. } => Duty::Dispatch,
-        Command::Receive
-        | Command::Arrive { .. }
-        | Command::Start
-        | Command::GiveFeedback { .. }
-        | Command::Return { .. }
-        | Command::ReplySupervision { .. } => Duty::Handle,
-        Command::DecideReturn { .. } => Duty::ReviewReturn,
-        Command::OrderSupervision { .. } => Duty::Supervise,
-        Command::Reassign { .. } => Duty::Entrust,
-        Command::Close { .. } | Command::Rework { .. } => Duty::Close,
-        Command::Fired(_) => Duty::Fire,
-        Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
-        Command::Recalculate { .. } => Duty::Recalculate,
-    }
 }
 
 fn out_of_order(life: &Life) -> Refusal {

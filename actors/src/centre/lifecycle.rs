@@ -24,9 +24,9 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let duty = match command {
         Command::Establish
+        | Command::PutRulesInForce(_)
         | Command::RaiseAlarm(_)
-        | Command::ClearAlarm(_)
-        | Command::PutRulesInForce(_) => Duty::Administer,
+        | Command::ClearAlarm(_) => Duty::Administer,
         Command::Fired(_) => Duty::Fire,
     };
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
@@ -48,16 +48,16 @@ pub(super) fn decide(
             Ok(vec![Event::BriefDue(settled.ok_or(Refusal::NoSuchTimer)?)])
         }
 
-        // Whoever keeps duban running is told, whether or not anybody has established the centre.
-        (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
-        (_, Command::ClearAlarm(alarm)) => Ok(vec![Event::AlarmCleared(alarm.clone())]),
-
         (_, Command::PutRulesInForce(edition)) => {
             if centre.rules.as_ref().is_some_and(|last| last.hash == edition.hash) {
                 return Err(Refusal::RulesInForce);
             }
             Ok(vec![Event::RulesPutInForce { at: asked.at, edition: edition.clone() }])
         }
+
+        // Whoever keeps duban running is told, whether or not anybody has established the centre.
+        (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
+        (_, Command::ClearAlarm(alarm)) => Ok(vec![Event::AlarmCleared(alarm.clone())]),
 
         (Standing::Unknown, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
     }

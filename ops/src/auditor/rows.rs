@@ -73,6 +73,6 @@ fn is_tried(row: &Row) -> bool {
     match row.standing {
         Standing::Dead(..) => false,
         Standing::Claimed(..) => true,
-        Standing::Ready => row.attempts > 0,
+        Standing::Ready | Standing::Untried(..) => row.attempts > 0,
     }
 }

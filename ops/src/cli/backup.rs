@@ -1,11 +1,11 @@
 //! `duban backup`: a copy of a store's truth, taken while it is in use.
 //!
-//! The ledger first, then the blobs: a blob is kept before the commit that names it, so every one that the copied
-//! ledger names is among them. The state is not copied; `duban restore` makes it again.
+//! The ledger first, then the blobs and the keys of sealed reports: both are kept before the commit that needs them, so
+//! every one that the copied ledger needs is among them. The state is not copied; `duban restore` makes it again.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::journal::disk::{Disk, OsDisk};
@@ -13,12 +13,13 @@ use duban_runtime::journal::ledger::{Copied, LedgerOptions, LedgerReader, Until,
 use serde_json::json;
 
 use super::{Call, Exit};
+use crate::seals::Seals;
 use crate::store;
 
 #[derive(Debug, Args)]
 #[command(
     about = "备份存储",
-    long_about = "把台账和附件复制到另一个目录;duban 正在运行时也可以备份。\n\
+    long_about = "把台账、附件和上报人信息的密钥复制到另一个目录;duban 正在运行时也可以备份。\n\
     再次备份到同一目录时只复制新增的部分。打印的头部散列可记在纸上,供 `duban verify --anchor` 核对。\n\n\
     示例:\n  \
     duban backup /mnt/备份盘/duban\n  \
@@ -79,6 +80,7 @@ pub(super) fn copy(
     let there = BlobStore::open(source.another()).map_err(|f| store::in_words(f, from))?;
     let here = BlobStore::open(blobs_at).map_err(|f| store::in_words(f, to))?;
     let blobs = there.copy_into(&here).map_err(|failure| store::in_words(failure, from))?;
+    Seals::of(from).copy_into(&Seals::of(to)).context("无法复制上报人信息的密钥")?;
     Ok((copied, blobs))
 }
 

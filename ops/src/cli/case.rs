@@ -1,20 +1,22 @@
 //! `duban case`: which cases there are, what happened to one, and why it is due when it is.
 
+mod act;
 mod events;
 mod explain;
 mod list;
 pub(crate) mod row;
 mod show;
+mod verbs;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use duban_actors::case::KIND;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Journal;
 use duban_runtime::record::Stored;
 
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-use crate::store::Store;
 
 pub(super) use row::{Light, light, stage_word};
 
@@ -51,6 +53,8 @@ pub(crate) enum Case {
         duban case explain c7k2m --at 2026-03-02T09:00"
     )]
     Explain(One),
+    #[command(flatten)]
+    Act(verbs::Verb),
 }
 
 #[derive(Debug, Args)]
@@ -87,11 +91,15 @@ pub(crate) struct One {
 
 impl Case {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        if let Case::Act(verb) = self {
+            return act::act(call, verb);
+        }
         let store = call.open()?;
         match self {
             Case::List(asked) => list::list(call, &store, asked)?,
             Case::Show(asked) => show::show(call, &store, asked)?,
             Case::Explain(asked) => explain::explain(call, &store, asked)?,
+            Case::Act(_) => {}
         }
         store.close()?;
         Ok(Exit::Done)
@@ -99,16 +107,16 @@ impl Case {
 }
 
 /// The one case whose id begins with `text`.
-fn find(store: &Store, text: &str) -> Result<(EntityId, Stored)> {
+fn find(journal: &Journal, text: &str) -> Result<(EntityId, Stored)> {
     let text = text.trim().trim_start_matches("1/");
     let id = EntityId::new(KIND, text);
-    if let Some(stored) = store.journal.entity(&id)? {
+    if let Some(stored) = journal.entity(&id)? {
         return Ok((id, stored));
     }
     if text.chars().count() < PREFIX_MIN {
         bail!("没有案件 `{text}`;至少写出案件号的前 {PREFIX_MIN} 位,`duban case list` 列出案件号");
     }
-    let after = store.journal.entities(Some(KIND.number), Some(id), NAMED_MAX + 1)?;
+    let after = journal.entities(Some(KIND.number), Some(id), NAMED_MAX + 1)?;
     let mut found: Vec<_> =
         after.into_iter().take_while(|(id, _)| id.key.starts_with(text)).collect();
     match found.len() {

@@ -1,19 +1,20 @@
 //! `duban demo`: a town to watch.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tokio::sync::watch;
 
 use duban_rules::{Severity, Sources};
 use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format};
-use crate::demo::{self, Options, Seen, Summary};
+use crate::config::Config;
+use crate::demo::{self, Afterwards, Going, Options, Seen, Summary, WayIn};
 
 /// Marks a directory as a demo's, which the next demo may replace.
 const MARK: &str = "demo-town";
@@ -29,9 +30,15 @@ pub(super) struct Demo {
     /// 每天大约上报多少件
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     reports: u32,
-    /// 每秒走过的虚拟秒数;0 为尽快(默认 21600,即每秒六小时)
-    #[arg(long, default_value_t = 21_600, value_name = "SECONDS")]
+    /// 每秒走过的虚拟秒数;0 为尽快,不开网页(默认 10800,即每秒三小时)
+    #[arg(long, default_value_t = 10_800, value_name = "SECONDS")]
     speed: u32,
+    /// 网页和接口监听的地址和端口;默认 127.0.0.1:8440,被占用时由系统选择
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// 日子过完后时间停住、网页不关,按 Ctrl-C 结束;在终端里运行时本来就如此
+    #[arg(long)]
+    stay: bool,
 }
 
 impl Demo {
@@ -48,7 +55,18 @@ impl Demo {
         let mail = dir.join("messages");
         let mut store = JournalOptions::at(dir.join("data"));
         store.store.cache_bytes = call.config.store_cache_mib << 20;
-        let stop = Arc::new(AtomicBool::new(false));
+        let (going, stop) = watch::channel(Going::On);
+        let afterwards = if self.stay || (self.speed > 0 && std::io::stdout().is_terminal()) {
+            Afterwards::Stay
+        } else {
+            Afterwards::End
+        };
+        let doors = (self.speed > 0 || self.listen.is_some()).then(|| Config {
+            store_dir: dir.join("data"),
+            courier_dir: mail.clone(),
+            http_listen: self.listen.clone().unwrap_or_else(|| free(&call.config.http_listen)),
+            ..call.config.clone()
+        });
         let options = Options {
             seed: self.seed,
             days: self.days,
@@ -59,18 +77,28 @@ impl Demo {
             store,
             mail: mail.clone(),
             sender: call.config.courier_sender.clone(),
-            stop: Arc::clone(&stop),
+            doors,
+            afterwards,
+            stop,
         };
         let screen = Screen::new(u64::from(self.days));
         let system = actix::System::new();
         let ran = system.block_on(async {
-            let interrupted = Arc::clone(&stop);
             let listening = actix::spawn(async move {
                 if tokio::signal::ctrl_c().await.is_ok() {
-                    interrupted.store(true, Ordering::Relaxed);
+                    going.send_replace(Going::Stop);
                 }
             });
-            let ran = demo::run(options, &mut |seen| screen.show(seen, begin)).await;
+            let mut told = std::io::stderr().is_terminal();
+            let ran = demo::run(options, &mut |seen| {
+                screen.show(seen, begin);
+                // Without a terminal there is no screen, and the one line that matters stands alone.
+                if let (false, Some(way_in)) = (told, &seen.way_in) {
+                    told = true;
+                    drop(writeln!(call.err, "{}", in_words(way_in)));
+                }
+            })
+            .await;
             listening.abort();
             ran
         });
@@ -122,6 +150,20 @@ impl Demo {
     }
 }
 
+/// The address that is usual, or, where somebody listens there, one that the system chooses.
+fn free(usual: &str) -> String {
+    match std::net::TcpListener::bind(usual) {
+        Ok(_) => usual.to_owned(),
+        Err(_) => "127.0.0.1:0".to_owned(),
+    }
+}
+
+/// The one line that says where to look.
+fn in_words(way_in: &WayIn) -> String {
+    let WayIn { address, login, password } = way_in;
+    format!("请看 {address} ,登录名 {login},口令 {password}")
+}
+
 /// Makes room for a new town; a directory that is not a demo's is never touched.
 fn clear(dir: &PathBuf) -> Result<()> {
     let used = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
@@ -137,9 +179,10 @@ fn clear(dir: &PathBuf) -> Result<()> {
         .with_context(|| format!("写入 {}", mark.display()))
 }
 
-/// Three lines that change: how far, how the cases stand, the last escalation.
+/// Lines that change: how far, how the cases stand, the last escalation, where to look.
 struct Screen {
     lines: MultiProgress,
+    way_in: ProgressBar,
     bar: ProgressBar,
     cases: ProgressBar,
     last: ProgressBar,
@@ -155,7 +198,8 @@ impl Screen {
         };
         let bar = line("{msg} {wide_bar} 剩余 {eta}");
         let (cases, last) = (line("{msg}"), line("最近督办:{msg}"));
-        Screen { lines, bar, cases, last }
+        let way_in = line("{msg}");
+        Screen { lines, way_in, bar, cases, last }
     }
 
     fn show(&self, seen: &Seen, begin: duban_runtime::clock::Timestamp) {
@@ -177,6 +221,9 @@ impl Screen {
             seen.messages,
         ));
         self.last.set_message(seen.last.clone());
+        if let Some(way_in) = &seen.way_in {
+            self.way_in.set_message(format!("{} (Ctrl-C 结束)", in_words(way_in)));
+        }
     }
 
     fn clear(&self) {

@@ -1,16 +1,20 @@
 //! `duban outbox`: messages that have no outcome yet, and everything that waits for a person.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Failure;
+use duban_runtime::node::Node;
 use duban_runtime::outbox::{Address, MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
 use super::instant;
 use super::{Call, Exit};
+use crate::alone::{self, Absent};
 use crate::dead;
+use crate::delivery::revival::{self, Revival};
 use crate::store::Store;
 
 /// Parked tells that are listed at most.
@@ -28,6 +32,23 @@ pub(super) enum Outbox {
         duban outbox list --format json"
     )]
     List(List),
+    /// 让死信再发一次
+    #[command(long_about = "让死信(已放弃的消息)再发一次:收件人不变,尝试次数从头计。\n\
+        消息编号用 `duban outbox list` 列出的写法。全部完成退出码为 0,有一条不是死信则为 1。\n\n\
+        示例:\n  \
+        duban outbox retry case/c0abc#7.0\n  \
+        duban outbox retry --all                 所有死信")]
+    Retry(Retry),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Retry {
+    /// 消息编号,如 case/c0abc#7.0
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    ids: Vec<String>,
+    /// 所有死信
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
 }
 
 #[derive(Debug, Args)]
@@ -50,22 +71,95 @@ struct Found {
 
 impl Outbox {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let Outbox::List(asked) = self;
-        let store = call.open()?;
-        let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
-        let found = find(&store, asked, limit)?;
-        if call.is_for_programs() {
-            as_json(call, &store, &found)?;
-        } else {
-            as_text(call, &store, &found)?;
+        match self {
+            Outbox::List(asked) => list(call, asked),
+            Outbox::Retry(asked) => retry(call, asked),
         }
-        let dead = |(_, row): &(MessageId, Row)| matches!(row.standing, Standing::Dead(..));
-        let waits = found.rows.iter().any(dead)
-            || !found.parked.is_empty()
-            || !found.quarantined.is_empty();
-        store.close()?;
-        Ok(if waits { Exit::Failed } else { Exit::Done })
     }
+}
+
+fn list(call: &mut Call<'_>, asked: &List) -> Result<Exit> {
+    let store = call.open()?;
+    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let found = find(&store, asked, limit)?;
+    if call.is_for_programs() {
+        as_json(call, &store, &found)?;
+    } else {
+        as_text(call, &store, &found)?;
+    }
+    let dead = |(_, row): &(MessageId, Row)| matches!(row.standing, Standing::Dead(..));
+    let waits =
+        found.rows.iter().any(dead) || !found.parked.is_empty() || !found.quarantined.is_empty();
+    store.close()?;
+    Ok(if waits { Exit::Failed } else { Exit::Done })
+}
+
+fn retry(call: &mut Call<'_>, asked: &Retry) -> Result<Exit> {
+    // Where no server runs nothing is sent here: the messages are due when it runs again.
+    let revived = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+        let mut ids = Vec::new();
+        for text in &asked.ids {
+            let id = revival::message(node.registry(), text);
+            ids.push(
+                id.with_context(|| format!("`{text}` 不是消息编号;`duban outbox list` 列出编号"))?,
+            );
+        }
+        Ok(revived(node, &ids, asked).await?)
+    })?;
+    say(call, &asked.ids, &revived)
+}
+
+/// What was asked for, done on a running node.
+async fn revived(node: &Node, ids: &[MessageId], asked: &Retry) -> Result<Revived, Failure> {
+    if asked.all {
+        return Ok(Revived::All(revival::revive_all(node).await?));
+    }
+    let mut each = Vec::new();
+    for id in ids {
+        each.push(revival::revive(node, id.clone()).await?);
+    }
+    Ok(Revived::Each(each))
+}
+
+/// What came of it.
+enum Revived {
+    /// So many of all.
+    All(usize),
+    /// Each that was named.
+    Each(Vec<Revival>),
+}
+
+fn say(call: &mut Call<'_>, ids: &[String], revived: &Revived) -> Result<Exit> {
+    let each = match revived {
+        Revived::All(n) if call.is_for_programs() => {
+            call.json(&json!({ "revived": n }))?;
+            return Ok(Exit::Done);
+        }
+        Revived::All(n) => {
+            call.line(format!("{n} 条死信将再发一次"))?;
+            return Ok(Exit::Done);
+        }
+        Revived::Each(each) => each,
+    };
+    let word = |revival: &Revival| match revival {
+        Revival::Due => ["due", "将再发一次"],
+        Revival::NotDead => ["not-dead", "不是死信"],
+        Revival::Busy => ["busy", "稍后再试"],
+    };
+    if call.is_for_programs() {
+        let rows = ids.iter().zip(each).map(|(id, revival)| {
+            let [state, _] = word(revival);
+            json!({ "message": id, "state": state })
+        });
+        call.json(&json!({ "messages": rows.collect::<Vec<Value>>() }))?;
+    } else {
+        for (id, revival) in ids.iter().zip(each) {
+            let [_, words] = word(revival);
+            call.line(format!("{id}:{words}"))?;
+        }
+    }
+    let done = each.iter().all(|revival| *revival == Revival::Due);
+    Ok(if done { Exit::Done } else { Exit::Failed })
 }
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
@@ -179,6 +273,7 @@ fn standing(row: &Row) -> (&'static str, &[Address], Option<&str>) {
         Standing::Ready => ("ready", &[], None),
         Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
         Standing::Claimed(addresses, _) => ("claimed", addresses, None),
+        Standing::Untried(addresses, _) => ("untried", addresses, None),
         Standing::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
     }
 }
@@ -187,6 +282,7 @@ fn state_word(state: &str) -> &str {
     match state {
         "ready" => "待发",
         "claimed" => "发送中",
+        "untried" => "待通道恢复",
         "retry" => "待重试",
         "dead" => "死信",
         other => other,

@@ -11,6 +11,7 @@ use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use serde_json::Value;
 
 use super::Format;
+use crate::alone::Site;
 use crate::config::Config;
 use crate::house::House;
 use crate::store::{self, Store};
@@ -49,6 +50,11 @@ impl Call<'_> {
             Some(house) => Ok(house.store()),
             None => store::open_existing(&self.config),
         }
+    }
+
+    /// Where an errand of this command is run.
+    pub fn site(&self) -> Site {
+        Site { config: self.config.clone(), house: self.house.clone() }
     }
 
     /// The instant by which lights and times left are shown.

@@ -1,6 +1,7 @@
 //! `duban rules`: what an admin does with a directory of rules files before it comes into force, and with open cases
 //! after that (articles 6–11).
 
+mod apply;
 mod history;
 mod recalculate;
 
@@ -65,6 +66,15 @@ pub(super) enum Rules {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// 重新读取规则目录并使之生效
+    #[command(
+        long_about = "重新读取配置的规则目录(rules.dir),检查无误后整体生效并记录在案;有错误则沿用原来的规则,退出码为 1。\n\
+        只影响此后的决定:在办案件的时限一概不动,也不发出任何通知。给服务发 SIGHUP 与此相同。\n\n\
+        示例:\n  \
+        duban rules check 我的规则目录 && duban rules apply\n  \
+        duban rules apply --by 王示例"
+    )]
+    Apply(apply::Apply),
     /// 列出历次生效的规则
     #[command(
         long_about = "列出历次生效的规则:何时、由谁、哪一版。全部规则文件按散列永久保存在存储中。\n\n\
@@ -94,11 +104,23 @@ pub(super) struct Check {
 }
 
 impl Rules {
+    /// Whether it is about a store that a server may be working on, or about files alone.
+    pub(super) fn is_about_a_store(&self) -> bool {
+        match self {
+            Rules::Apply(_) | Rules::History | Rules::Recalculate(_) => true,
+            Rules::Check(_)
+            | Rules::Explain { .. }
+            | Rules::Diff { .. }
+            | Rules::Handbook { .. } => false,
+        }
+    }
+
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         match self {
             Rules::Check(Check { dir }) => check(call, dir.as_deref()),
             Rules::Explain { code } => explain(call, code.as_deref()),
             Rules::Diff { old, new } => diff(call, old, new),
+            Rules::Apply(asked) => asked.run(call),
             Rules::History => history::history(call),
             Rules::Recalculate(asked) => asked.run(call),
             Rules::Handbook { dir, output } => handbook(call, dir.as_deref(), output.as_deref()),

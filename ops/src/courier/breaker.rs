@@ -38,6 +38,17 @@ pub enum Leave {
     Wait(Timestamp),
 }
 
+/// What is known of the way, without asking for leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The last message went well, or none has gone yet.
+    Works,
+    /// Nobody knows; the next message tells.
+    Unsure,
+    /// None goes before this instant.
+    Shut(Timestamp),
+}
+
 impl Default for Breaker {
     fn default() -> Breaker {
         Breaker::Closed(0)
@@ -45,6 +56,18 @@ impl Default for Breaker {
 }
 
 impl Breaker {
+    /// What is known of the way at `now`.
+    pub fn way(&self, now: Timestamp) -> Way {
+        match *self {
+            Breaker::Closed(0) => Way::Works,
+            Breaker::Closed(_) => Way::Unsure,
+            Breaker::Open(..) | Breaker::Probing(..) => match Breaker::ask(&mut { *self }, now) {
+                Leave::Go => Way::Unsure,
+                Leave::Wait(until) => Way::Shut(until),
+            },
+        }
+    }
+
     /// Asks for leave at `now`. Whoever has it says what came of it.
     pub fn ask(&mut self, now: Timestamp) -> Leave {
         match *self {
@@ -136,7 +159,16 @@ mod tests {
         let mut breaker = Breaker::default();
         for (row, (at, happens, after)) in table.into_iter().enumerate() {
             match happens {
-                Asks(leave) => assert_eq!(breaker.ask(second(at)), leave, "row {row}"),
+                Asks(leave) => {
+                    let (before, way) = (breaker, breaker.way(second(at)));
+                    assert_eq!(breaker.ask(second(at)), leave, "row {row}");
+                    let expected = match (leave, before) {
+                        (Go, Breaker::Closed(0)) => Way::Works,
+                        (Go, _) => Way::Unsure,
+                        (Wait(until), _) => Way::Shut(until),
+                    };
+                    assert_eq!(way, expected, "row {row}");
+                }
                 Works => breaker.worked(),
                 Troubles => breaker.trouble(second(at)),
             }

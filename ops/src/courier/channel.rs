@@ -14,9 +14,10 @@ use duban_runtime::outbox::Address;
 use tokio::sync::Semaphore;
 
 use super::Rendered;
-use super::breaker::{Breaker, Leave};
+use super::breaker::{Breaker, Leave, Way};
 use super::line::Line;
 use super::outcome::Outcome;
+use super::smpp::Receipts;
 
 pub use counts::Counts;
 
@@ -123,6 +124,16 @@ impl Channel {
         drop(breaker);
         self.tell(before, after, &found);
         found
+    }
+
+    /// What telephones said of SMS that were taken; none on a channel without receipts.
+    pub fn receipts(&self) -> Option<&Receipts> {
+        self.line.receipts()
+    }
+
+    /// What is known of the way there at `now`.
+    pub fn way(&self, now: Timestamp) -> Way {
+        self.lock().way(now)
     }
 
     /// Hands `message` to `to`, when it is its turn and the way is open.

@@ -1,21 +1,27 @@
 //! Every channel of the house, as configured.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use chrono::FixedOffset;
+use duban_actors::case::CaseId;
+use duban_runtime::outbox::Address;
 
-use super::channel::Channel;
+use super::channel::{Channel, Fate};
 use super::email::Sender;
 use super::gateway::Gateway;
 use super::line::Line;
+use super::outcome::chain;
 use super::smpp::Smpp;
 use super::smtp::Smtp;
 use super::{EMAIL, Failure, Folder, SMS};
 use crate::config::Config;
 use crate::config::couriers::{MailBy, SmsBy};
+use crate::seals::{self, Field, Seals, is_sealed};
 
 /// The channels.
 pub struct Exchange {
+    seals: Seals,
     channels: Vec<Channel>,
 }
 
@@ -48,12 +54,35 @@ impl Exchange {
         };
         let channels = [(EMAIL, email), (SMS, sms)];
         let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));
-        Ok(Exchange { channels: channels.into_iter().filter_map(channel).collect() })
+        Ok(Exchange {
+            seals: Seals::of(&config.store_dir),
+            channels: channels.into_iter().filter_map(channel).collect(),
+        })
     }
 
     /// The channel of this name.
     pub fn channel(&self, name: &str) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name() == name)
+    }
+
+    /// An address as it is to be written: a reporter's stands in the ledger sealed, for the case `key`.
+    ///
+    /// # Errors
+    /// What becomes of the message: refused for ever once what was sealed is erased, tried again when a key cannot be
+    /// read now.
+    pub fn revealed<'a>(&self, key: &str, to: &'a Address) -> Result<Cow<'a, Address>, Fate> {
+        if !is_sealed(&to.address) {
+            return Ok(Cow::Borrowed(to));
+        }
+        let case = CaseId(key.into());
+        let read = |field, text: &str| self.seals.read(&case, field, text);
+        let parts = read(Field::Name, &to.name)
+            .and_then(|name| Ok((name, read(Field::Phone, &to.address)?)));
+        match parts {
+            Ok((name, address)) => Ok(Cow::Owned(Address { name, address, ..to.clone() })),
+            Err(failure @ seals::Failure::Key { .. }) => Err(Fate::Failed(chain(&failure))),
+            Err(failure) => Err(Fate::Refused(chain(&failure))),
+        }
     }
 
     /// Every channel.

@@ -8,7 +8,7 @@ use duban_runtime::outbox::Address;
 use super::email::{self, Sender, part};
 use super::gateway::Gateway;
 use super::outcome::{Outcome, chain};
-use super::smpp::Smpp;
+use super::smpp::{Receipts, Smpp};
 use super::smtp::Smtp;
 use super::{Courier, Failure, Folder, Rendered};
 
@@ -67,6 +67,14 @@ impl Line {
             Line::Smtp(smtp, _) => smtp.together(),
             Line::Smpp(smpp) => smpp.window(),
             Line::Gateway(gateway) => gateway.together(),
+        }
+    }
+
+    /// What telephones said of SMS that were taken; none on a line without receipts.
+    pub fn receipts(&self) -> Option<&Receipts> {
+        match self {
+            Line::Smpp(smpp) => Some(smpp.receipts()),
+            Line::Folder(_) | Line::Smtp(..) | Line::Gateway(_) => None,
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn words(text: &str) -> CompactString {
 }
 
 /// An error and everything behind it, on one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> CompactString {
+pub fn chain(error: &dyn std::error::Error) -> CompactString {
     let mut said = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

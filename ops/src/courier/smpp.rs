@@ -2,10 +2,12 @@
 //!
 //! The parts of a long text carry a reference made of the message's id, so that a telephone puts parts together that
 //! come again. An SMS is delivered, as the outbox has it, when the centre has taken it; what its receipts say of the
-//! telephone is told in the log. Nothing here retries: a centre that is too busy closes the way for a while.
+//! telephone is counted, and an SMS that reached nobody is told in the log. Nothing here retries: a centre that is too busy closes the way for a while.
+
+mod receipt;
 
 use std::str::FromStr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
@@ -26,6 +28,8 @@ use super::outcome::{Outcome, chain, words};
 use super::{Failure, secret};
 use crate::config::couriers::SmppConfig;
 
+pub use receipt::Receipts;
+
 /// What a centre says of a message that it will never take: a wrong number, a text that is too long.
 const ABOUT_THE_MESSAGE: [CommandStatus; 4] = [
     CommandStatus::EsmeRinvdstadr,
@@ -41,6 +45,9 @@ const ABOUT_THE_CHANNEL: [CommandStatus; 4] = [
     CommandStatus::EsmeRinvsrcadr,
 ];
 
+/// What stands for a character that UCS-2 does not have: a word with a gap is better than no SMS.
+const GAP: char = '〓';
+
 /// An SMS centre.
 pub struct Smpp {
     url: String,
@@ -52,6 +59,7 @@ pub struct Smpp {
     /// One at a time binds; the others wait for it.
     binding: tokio::sync::Mutex<()>,
     session: Mutex<Option<Session>>,
+    receipts: Arc<Receipts>,
 }
 
 /// A bound connection, and whoever listens to what the centre says by itself.
@@ -87,7 +95,13 @@ impl Smpp {
             window: usize::try_from(config.window).unwrap_or(1),
             binding: tokio::sync::Mutex::default(),
             session: Mutex::default(),
+            receipts: Arc::default(),
         })
+    }
+
+    /// What telephones said of the SMS that the centre took.
+    pub fn receipts(&self) -> &Receipts {
+        &self.receipts
     }
 
     /// How many SMS go at a time.
@@ -149,6 +163,8 @@ impl Smpp {
 
     fn parts(&self, id: &str, to: &str, text: &str) -> Result<Vec<SubmitSm>, CompactString> {
         let to = COctetString::from_str(to.trim()).map_err(|error| words(&error.to_string()))?;
+        let has = |c: char| u32::from(c) <= 0xffff;
+        let text: String = text.chars().map(|c| if has(c) { c } else { GAP }).collect();
         let hash = blake3::hash(id.as_bytes());
         let (reference, _) = hash.as_bytes().split_first_chunk().unwrap_or((&[0; 2], &[]));
         let whole = SubmitSm::builder()
@@ -163,7 +179,7 @@ impl Smpp {
                 0,
             ))
             .build();
-        let parts = whole.multipart(text).reference_u16(u16::from_be_bytes(*reference)).ucs2();
+        let parts = whole.multipart(&text).reference_u16(u16::from_be_bytes(*reference)).ucs2();
         parts.build().map_err(|error| words(&error.to_string()))
     }
 
@@ -186,7 +202,7 @@ impl Smpp {
             Err(Error::Connect(std::io::Error::from(std::io::ErrorKind::TimedOut)))
         })?;
         client.bind_transceiver(self.bind.clone()).await?;
-        let listening = actix::spawn(listen(client.clone(), events));
+        let listening = actix::spawn(listen(client.clone(), events, Arc::clone(&self.receipts)));
         *self.lock() = Some(Session { client: client.clone(), listening });
         Ok(client)
     }
@@ -201,12 +217,16 @@ impl Smpp {
 }
 
 /// Answers what the centre says by itself: receipts.
-async fn listen(client: Client, mut events: impl futures_util::Stream<Item = Event> + Unpin) {
+async fn listen(
+    client: Client,
+    mut events: impl futures_util::Stream<Item = Event> + Unpin,
+    receipts: Arc<Receipts>,
+) {
     while let Some(event) = events.next().await {
         match event {
             Event::Incoming(command) if command.id() == CommandId::DeliverSm => {
                 if let Some(Pdu::DeliverSm(receipt)) = command.pdu() {
-                    tracing::info!(bytes = receipt.short_message().len(), "a receipt came");
+                    receipts.heard(receipt.short_message());
                 }
                 let heard = DeliverSmResp::default();
                 if client.deliver_sm_resp(command.sequence_number(), heard).await.is_err() {

@@ -10,12 +10,24 @@ use crate::brief::fixed;
 use crate::courier::render;
 use crate::wiring::Rules;
 
+/// What happened to a message's addresses before it was leased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing: it was claimed just now.
+    Nothing,
+    /// They waited, untried.
+    Waited,
+    /// Some may have been tried: attempts failed, or nobody knows how the last one ended.
+    Perhaps,
+}
+
 /// A message that is to be handed over.
 pub(super) struct Ready {
     pub(super) leased: Leased,
     pub(super) row: Row,
     pub(super) addresses: Vec<Address>,
     pub(super) data: String,
+    pub(super) before: Before,
 }
 
 impl Ready {
@@ -95,9 +107,11 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
     };
     match &row.standing {
         Standing::Ready => asked(node, leased, row, at).await,
-        Standing::Claimed(addresses, data) => {
+        Standing::Claimed(addresses, data) | Standing::Untried(addresses, data) => {
             let (addresses, data) = (addresses.clone(), data.clone());
-            Claimed::Ready(Box::new(Ready { leased, row, addresses, data }))
+            let is_untried = matches!(row.standing, Standing::Untried(..));
+            let before = if is_untried { Before::Waited } else { Before::Perhaps };
+            Claimed::Ready(Box::new(Ready { leased, row, addresses, data, before }))
         }
         Standing::Dead(..) => {
             node.release(leased.id);
@@ -128,7 +142,10 @@ async fn asked(node: &Node, leased: Leased, row: Row, at: Timestamp) -> Claimed 
         Claim::Deliver(addresses, data) if !addresses.is_empty() => {
             let event = RowEvent::Claimed(addresses.clone(), data.clone(), at);
             match row.after(&event) {
-                Some(row) => Claimed::Ready(Box::new(Ready { leased, row, addresses, data })),
+                Some(row) => {
+                    let before = Before::Nothing;
+                    Claimed::Ready(Box::new(Ready { leased, row, addresses, data, before }))
+                }
                 None => Claimed::Withdrawn,
             }
         }

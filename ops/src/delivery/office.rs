@@ -1,14 +1,15 @@
 //! The office: takes messages to the servers of every channel, all the time, on an arbiter of its own.
 //!
 //! ```text
-//! lease a page ─► claim ─► words ─► every address to its channel, side by side ─► outcome
-//!       ▲                                                                           │
-//!       └────────── up to so many at a time; a slow channel keeps up no other ◄─────┘
+//! lease a page ─► claim ─► words ─► fold what is too much ─► every address to its channel, side by side ─► outcome
+//!       ▲                                                                                                    │
+//!       └────────────────────── up to so many at a time; a slow channel keeps up no other ◄──────────────────┘
 //! ```
 //! Whatever was handed over and not recorded when the process dies is handed over again, with the same id: the one
 //! window in which a message may come twice. Stopping in good order waits for what is under way.
 
 mod desk;
+mod fold;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -96,7 +96,9 @@ mod tests {
             | RowEvent::Withdrawn(..)
             | RowEvent::Revived(_)
             | RowEvent::Narrowed(..)
-            | RowEvent::Postponed(..)) => format!("{other:?}"),
+            | RowEvent::Postponed(..)
+            | RowEvent::Untried(..)
+            | RowEvent::Folded(..)) => format!("{other:?}"),
         };
         left + &outcome
     }

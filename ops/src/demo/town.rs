@@ -1,9 +1,7 @@
 //! The town at work: the earlier of the next act and the next timer, again and again.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -16,64 +14,26 @@ use duban_actors::centre::{self, Centre};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
-use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Asked, CommandId, Entity, EntityId};
-use duban_runtime::journal::{self, Journal};
+use duban_runtime::journal::Journal;
 use duban_runtime::node::{Ask, Node, Options as NodeOptions, Ticking};
 
 use super::agenda::{Act, Agenda};
+use super::options::{Afterwards, Going, Options};
 use super::people;
 use super::summary::{self, Summary};
+use super::visited::Visited;
+use super::watching::{Mail, Seen, Watcher};
+use crate::courier::Folder;
 use crate::courier::email::Sender;
-use crate::courier::{self, Courier, Folder, Rendered};
 use crate::delivery::deliver_due;
 use crate::wiring::{self, Rules};
 
 /// A unit's review looks at so many cases.
 const REVIEWED_MAX: usize = 20;
-
-/// Which town, for how long, how fast, and where it is kept.
-pub struct Options {
-    /// Everything that is left to chance.
-    pub seed: u64,
-    /// Days of virtual time.
-    pub days: u32,
-    /// Reports a day, about.
-    pub reports_a_day: u32,
-    /// Virtual seconds per second; 0 is as fast as it goes.
-    pub speed: u32,
-    /// When it begins.
-    pub begin: Timestamp,
-    /// The rules.
-    pub rules: RuleBook,
-    /// Where journal and store lie.
-    pub store: journal::Options,
-    /// Where letters and SMS go.
-    pub mail: PathBuf,
-    /// The sender of letters.
-    pub sender: String,
-    /// Set when the town shall stop early.
-    pub stop: Arc<AtomicBool>,
-}
-
-/// What a watcher sees of the town.
-#[derive(Clone, Debug, Default)]
-pub struct Seen {
-    /// Virtual time.
-    pub now: Timestamp,
-    /// Cases by stage.
-    pub stages: BTreeMap<&'static str, u64>,
-    /// Letters and SMS handed over so far.
-    pub messages: u64,
-    /// The subject of the last escalation.
-    pub last: String,
-}
-
-/// Told now and then how the town is.
-pub type Watcher<'a> = &'a mut dyn FnMut(&Seen);
 
 /// Lets the town live; runs inside an actix system.
 ///
@@ -87,16 +47,23 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     let clock = Arc::new(VirtualClock::at(options.begin));
     let layout = NodeOptions { arbiters: 0, ticking: Ticking::ByHand, ..NodeOptions::default() };
     let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let node = Arc::new(node);
+    let visited = match &options.doors {
+        Some(config) => Some(Visited::open(config, &node, &rules).await?),
+        None => None,
+    };
     let folder = Folder::open(
         &options.mail,
         Sender::new(&options.sender)?,
         options.rules.calendar.offset(),
     )?;
+    let way_in = visited.as_ref().map(Visited::way_in);
+    let seen = Seen { way_in, ..Seen::default() };
     let mut town = Town {
         node: &node,
         clock: &clock,
         rules,
-        mail: Mail { folder, seen: Seen::default() },
+        mail: Mail { folder, seen },
         agenda: Agenda::default(),
         conditions: BTreeMap::new(),
         stages: BTreeMap::new(),
@@ -105,11 +72,18 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     };
     town.open().await?;
     town.live(watcher).await?;
+    if options.afterwards == Afterwards::Stay {
+        town.stay().await;
+    }
     let messages = town.mail.seen.messages;
     let until = clock.now();
     node.durable().await;
     let summary = summary::read(node.journal(), &options.rules, until, messages)?;
     let journal = node.journal().clone();
+    if let Some(visited) = visited {
+        visited.close().await;
+    }
+    let node = Arc::into_inner(node).context("小城还有访客没有离开")?;
     node.stop().await;
     journal.close()?;
     Ok(summary)
@@ -160,7 +134,7 @@ impl Town<'_> {
         let wall = SystemClock::start();
         let end = self.options.begin + Duration::from_hours(24) * self.options.days;
         let mut shown = Duration::ZERO;
-        while !self.options.stop.load(Ordering::Relaxed) {
+        while *self.options.stop.borrow() == Going::On {
             self.node.settled().await;
             let act = self.agenda.next().unwrap_or(Timestamp::NEVER);
             let timer = self.node.next_due().unwrap_or(Timestamp::NEVER);
@@ -186,6 +160,12 @@ impl Town<'_> {
         }
         self.show(watcher);
         Ok(())
+    }
+
+    /// Keeps the doors open until the town is told to stop; whoever gave it up has gone.
+    async fn stay(&self) {
+        let mut stop = self.options.stop.clone();
+        drop(stop.wait_for(|going| *going == Going::Stop).await);
     }
 
     fn show(&mut self, watcher: Watcher<'_>) {
@@ -283,8 +263,8 @@ impl Town<'_> {
         }
         let in_force = self.rules.current();
         let seen_at = self.options.begin;
-        let condition = self.conditions.get(&id).cloned();
-        let condition = condition.context("一件没有人见过的案件")?;
+        // A visitor's case is the visitor's to lead on.
+        let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
         let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0.rules);
         if let Some(step) = step {
             self.ask::<Case>(id.as_str(), step.command, (&step.by, step.role)).await?;
@@ -328,7 +308,7 @@ impl Town<'_> {
         let stage = case.life.name();
         self.stages.insert(id.clone(), stage);
         let in_force = self.rules.current();
-        let condition = self.conditions.get(id).context("一件没有人见过的案件")?;
+        let Some(condition) = self.conditions.get(id) else { return Ok(()) };
         let about = (self.options.seed, self.options.begin);
         if let Some(step) = people::next(&case, condition, about, &in_force.0.rules) {
             self.agenda.add(self.clock.now() + step.after, Act::Step(id.clone(), stage));
@@ -369,24 +349,5 @@ impl Town<'_> {
         }
         anyhow::ensure!(matches!(answer, Answer::Accepted { .. }), "{key}: {answer:?}");
         Ok(())
-    }
-}
-
-/// The folder, watched.
-struct Mail {
-    folder: Folder,
-    seen: Seen,
-}
-
-impl Courier for Mail {
-    fn hand_over(&mut self, message: &Rendered) -> Result<(), courier::Failure> {
-        if message.template.starts_with("level-") {
-            self.seen.last.clone_from(&message.subject);
-        }
-        self.folder.hand_over(message)
-    }
-
-    fn settle(&mut self) -> Result<(), courier::Failure> {
-        self.folder.settle()
     }
 }

@@ -115,7 +115,7 @@ pub struct Entered {
     /// What the visitor shows from now on; hides in every log.
     pub session: Secret,
     /// Who they are.
-    pub visitor: Visitor,
+    pub visitor: Arc<Visitor>,
 }
 
 impl Entered {
@@ -203,21 +203,16 @@ impl Guard {
         password: &str,
         device: &str,
     ) -> Result<Entered, Denied> {
-        let known = self.proven(login, password).await?;
+        self.proven(login, password).await?;
         let now = self.node.clock().now();
-        let secret = Secret::random()?;
+        let session = Secret::random()?;
         let device = device.chars().filter(|c| !c.is_control()).take(LABEL_CHARS_MAX).collect();
-        let until = now + SESSION;
-        let session = Session { digest: secret.digest(), begun: now, until, device };
-        let verdict = Command::SignIn(Verdict::Right(session));
-        self.accepted(login, &Asker::door()?, verdict).await?;
-        let chosen = match known.account().map(|account| &account.password) {
-            Ok(Password::Temporary(_)) => Chosen::ByAdmin,
-            Ok(Password::Own(_) | Password::Unset) | Err(_) => Chosen::ByThemselves,
-        };
-        let profile = known.standing.profile().cloned().ok_or(Denied::Wrong)?;
-        let entry = Entry::Session { csrf: secret.csrf(), password: chosen, until };
-        Ok(Entered { session: secret, visitor: Visitor { login: known.login, profile, entry } })
+        let (digest, until) = (session.digest(), now + SESSION);
+        let verdict = Verdict::Right(Session { digest, begun: now, until, device });
+        self.accepted(login, &Asker::door()?, Command::SignIn(verdict)).await?;
+        let shown = SessionText { login, secret: session.clone() }.expose();
+        let visitor = self.by_session(&shown)?.ok_or(Denied::Wrong)?;
+        Ok(Entered { session, visitor })
     }
 
     /// Lets a visitor choose another password; all their sessions end, this one, too. The old password counts as a
@@ -281,8 +276,8 @@ impl Guard {
         decided(answer).map(|_either| ())
     }
 
-    /// The person whose password this is. A wrong one is recorded.
-    async fn proven(&self, login: &str, password: &str) -> Result<Person, Denied> {
+    /// Nothing, if this is the password of that person. A wrong one is recorded.
+    async fn proven(&self, login: &str, password: &str) -> Result<(), Denied> {
         let known = if is_login(login) { self.find(login)? } else { None };
         let now = self.node.clock().now();
         // While the door is shut no password is looked at: neither right nor wrong is to be learnt.
@@ -293,13 +288,13 @@ impl Guard {
         let phc = known.as_ref().and_then(Person::phc);
         let of_any_length = password.chars().count() <= password::CHARS_MAX;
         let found = self.hasher.verify(password, phc.filter(|_| of_any_length)).await?;
-        match (known, found) {
-            (Some(person), Match::Right) => Ok(person),
-            (Some(person), Match::Wrong) if person.phc().is_some() => {
+        match (found, phc) {
+            (Match::Right, _) => Ok(()),
+            (Match::Wrong, Some(_)) => {
                 self.accepted(login, &Asker::door()?, Command::SignIn(Verdict::Wrong)).await?;
                 Err(Denied::Wrong)
             }
-            (Some(_), Match::Wrong) | (None, _) => Err(Denied::Wrong),
+            (Match::Wrong, None) => Err(Denied::Wrong),
         }
     }
 

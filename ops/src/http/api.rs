@@ -15,6 +15,7 @@ mod cases;
 mod change;
 mod collectors;
 mod document;
+mod events;
 mod one_of;
 mod outbox;
 mod page;
@@ -45,7 +46,8 @@ use super::crowd;
 use super::problem::{Problem, no_such_page};
 
 pub use document::openapi;
-pub use refused::codes;
+pub(super) use events::Seats;
+pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
 const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -178,10 +180,14 @@ fn of_persons(app: &mut web::ServiceConfig) {
 
 fn of_the_house(app: &mut web::ServiceConfig) {
     door! { app:
+        "/events" get events::stream;
         "/outbox" get outbox::list;
         "/outbox/{message}/retry" post outbox::retry;
         "/timers" get timers::list;
         "/rules" get rules::show;
+        "/rules/history" get rules::history;
+        "/rules/apply" post rules::apply;
+        "/rules/recalculate" post rules::recalculate;
         "/photos" post photos::put;
         "/photos/{id}" get photos::get;
         "/openapi.json" get document::document;

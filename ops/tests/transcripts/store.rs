@@ -65,6 +65,9 @@ fn units_timers_and_the_outbox_are_listed() {
             &["timer", "list"],
             &["timer", "list", "--until", "2026-03-05T09:30"],
             &["outbox", "list", "--limit", "6"],
+            &["outbox", "retry", "case/c000000#1.0"],
+            &["outbox", "retry", "c000000"],
+            &["outbox", "retry", "--all"],
         ],
     );
     golden("store.txt", &text);

@@ -41,12 +41,13 @@ pub const REQUIRED: &[&str] = &[
     "canary",
     "daily-brief",
     "duty-brief",
+    "folded",
     "operator-alarm",
 ];
 
 /// Everything that the program may give to a template.
 ///
-/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit` and `stages_late`; all others are texts.
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "big_class",
     "by_unit",
@@ -59,6 +60,7 @@ pub const VARIABLES: &[&str] = &[
     "closing",
     "collector",
     "condition",
+    "count",
     "date",
     "dead_letters",
     "dispatched_at",
@@ -71,7 +73,9 @@ pub const VARIABLES: &[&str] = &[
     "level",
     "light",
     "limit",
+    "lines",
     "lower_steps",
+    "more",
     "new",
     "number",
     "order",

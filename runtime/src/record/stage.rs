@@ -24,8 +24,8 @@ impl Stage {
         match (&row.standing, row.attempts) {
             (Standing::Dead(..), _) => Stage::Dead,
             (Standing::Ready, 0) => Stage::Ready,
-            (Standing::Claimed(..), 0) => Stage::Claimed,
-            (Standing::Ready | Standing::Claimed(..), _) => Stage::Retry,
+            (Standing::Claimed(..) | Standing::Untried(..), 0) => Stage::Claimed,
+            (Standing::Ready | Standing::Claimed(..) | Standing::Untried(..), _) => Stage::Retry,
         }
     }
 }

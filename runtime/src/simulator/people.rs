@@ -279,7 +279,7 @@ impl Courier {
                         machine.send(no, ToPartition::Claim(claiming));
                         Doing::Claiming(row, now, answer)
                     }
-                    Standing::Claimed(_, data) => {
+                    Standing::Claimed(_, data) | Standing::Untried(_, data) => {
                         hand_over((&id, data), (dice, tally, carried), row, (now, phase))?
                     }
                     Standing::Dead(..) => {

@@ -138,6 +138,7 @@ impl Model {
         }
         for (id, stored) in &self.entities {
             assert_eq!(journal.entity(id).unwrap().as_ref(), Some(stored), "{id}");
+            assert_eq!(journal.sequence(id).unwrap(), Some(stored.sequence), "{id}");
         }
     }
 
@@ -148,7 +149,7 @@ impl Model {
             *match (&row.standing, row.attempts) {
                 (Standing::Dead(..), _) => &mut census.n_dead,
                 (_, 1..) => &mut census.n_retry,
-                (Standing::Claimed(..), 0) => &mut census.n_claimed,
+                (Standing::Claimed(..) | Standing::Untried(..), 0) => &mut census.n_claimed,
                 (Standing::Ready, 0) => &mut census.n_ready,
             } += 1;
         }

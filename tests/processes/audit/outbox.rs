@@ -46,18 +46,10 @@ fn read(journal: &Journal) -> (BTreeSet<MessageId>, BTreeMap<MessageId, Vec<RowE
                         assert!(messages.insert(id.clone()), "{id} was decided twice");
                     }
                 }
-                Body::Outbox { message, event } => match event {
-                    RowEvent::Withdrawn(..) | RowEvent::Delivered(_) => {
-                        outcomes.entry(message).or_default().push(event);
-                    }
-                    RowEvent::Claimed(..)
-                    | RowEvent::Failed(..)
-                    | RowEvent::Died(..)
-                    | RowEvent::Revived(_)
-                    | RowEvent::Narrowed(..)
-                    | RowEvent::Postponed(..) => {}
-                },
-                Body::Tell { .. } | Body::Quarantined { .. } => {}
+                Body::Outbox { message, event } if event.is_outcome() => {
+                    outcomes.entry(message).or_default().push(event);
+                }
+                Body::Outbox { .. } | Body::Tell { .. } | Body::Quarantined { .. } => {}
             }
         }
     }

@@ -47,6 +47,11 @@ struct Need {
 const NEEDS: &[Need] = &[
     // A mail server; it is fetched into an environment of its own.
     Need { probe: &["python3", "-c", "import ensurepip, venv"], packages: &["python3-venv"] },
+    // Another mail server, that nobody starts as a service: `smtp-sink`.
+    Need {
+        probe: &["sh", "-c", "PATH=$PATH:/usr/sbin command -v smtp-sink"],
+        packages: &["postfix"],
+    },
     // An SMS centre.
     Need { probe: &["npm", "--version"], packages: &["npm"] },
 ];
@@ -102,7 +107,10 @@ fn succeeds(command: &[&str]) -> bool {
 fn installed(packages: &[&str]) -> bool {
     let apt = |arguments: &[&str]| {
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        let (program, own) = if root { ("apt-get", None) } else { ("sudo", Some("apt-get")) };
+        // Nobody is there to answer what a package would ask.
+        let own = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+        let program = if root { "env" } else { "sudo" };
+        let own = own.into_iter().skip(usize::from(root));
         let status = Command::new(program).args(own).args(arguments).status();
         status.is_ok_and(|status| status.success())
     };

@@ -20,7 +20,7 @@ const ENDS: usize = 12;
 
 /// Prints how the case's instants came about.
 pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
-    let (id, stored) = find(store, &asked.id)?;
+    let (id, stored) = find(&store.journal, &asked.id)?;
     let case = store.case(&id, &stored)?;
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;

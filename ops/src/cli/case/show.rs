@@ -16,7 +16,7 @@ use crate::store::Store;
 
 /// Prints the case.
 pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
-    let (id, stored) = find(store, &asked.id)?;
+    let (id, stored) = find(&store.journal, &asked.id)?;
     let case = store.case(&id, &stored)?;
     let records = store.journal.history(&id)?;
     let rules = store.rules.current();

@@ -4,14 +4,14 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::cli::{Call, Exit, instant};
-use crate::{edition, store};
+use crate::edition;
 
 /// Digits of a hash that are shown to people.
 const DIGITS: usize = 16;
 
 /// Prints the editions, the first one first.
 pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {
-    let store = store::open_existing(&call.config)?;
+    let store = call.open()?;
     let editions = edition::history(&store.journal)?;
     if call.is_for_programs() {
         call.json(&json!({ "editions": editions }))?;

@@ -1,21 +1,15 @@
 //! `duban rules recalculate`: open cases follow the calendar in force, or are shown how they would (article 11).
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use clap::Args;
 use duban_actors::role::Role;
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::clock::{Clock, SystemClock};
-use duban_runtime::node::{Node, Options, Ticking};
 use serde_json::json;
 
+use crate::alone::{self, Absent};
 use crate::asker::Asker;
 use crate::cli::{Call, Exit, instant};
-use crate::config::Config;
 use crate::recalculation::{self, Outcome, Row, Tally};
-use crate::store;
-use crate::wiring::Rules;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Recalculate {
@@ -32,21 +26,20 @@ pub(in crate::cli) struct Recalculate {
 
 impl Recalculate {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        store::must_exist(&call.config.store_dir)?;
-        let config = call.config.clone();
+        let site = call.site();
+        let now = call.now();
         let mut page = Page { call, failed: Ok(()), n: 0 };
         let tally = if self.dry_run {
-            let store = store::open_existing(&config)?;
+            let store = page.call.open()?;
             let in_force = store.rules.current();
             let calendar = &in_force.0.rules.calendar;
             let mut show = |row: &Row| page.show(row, calendar);
-            let now = SystemClock::start().now();
             let tally = recalculation::foretell(&store.journal, &store.rules, now, &mut show)?;
             store.close()?;
             tally
         } else {
             let asker = Asker { by: self.by.as_str().into(), role: Role::Operator };
-            with_node(&config, async |node, rules| {
+            alone::with_node(&site, Absent::Refuse, async |node, rules| {
                 let in_force = rules.current();
                 let calendar = &in_force.0.rules.calendar;
                 let mut show = |row: &Row| page.show(row, calendar);
@@ -120,21 +113,4 @@ fn in_words(row: &Row, calendar: &Calendar) -> String {
         at(moved.due),
         steps.join(","),
     )
-}
-
-/// Works on a node of its own over the store that `config` names; nothing fires and nothing is sent meanwhile.
-fn with_node<T>(config: &Config, work: impl AsyncFnOnce(&Node, &Rules) -> Result<T>) -> Result<T> {
-    let store = store::open_existing(config)?;
-    actix::System::new().block_on(async {
-        let rules = store.rules;
-        let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let node = Node::start(options, store.registry, store.journal, clock).await?;
-        let worked = work(&node, &rules).await;
-        node.durable().await;
-        let journal = node.journal().clone();
-        node.stop().await;
-        journal.close()?;
-        worked
-    })
 }

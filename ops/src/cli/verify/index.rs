@@ -175,7 +175,9 @@ fn outbox(store: &Store, report: &Report, outcome: &mut Outcome) -> Result<()> {
 fn words(store: &Store, id: &MessageId, row: &Row, outcome: &mut Outcome) -> Result<()> {
     let data = match &row.standing {
         Standing::Ready => return Ok(()),
-        Standing::Claimed(_, data) | Standing::Dead(_, data, _) => data,
+        Standing::Claimed(_, data) | Standing::Untried(_, data) | Standing::Dead(_, data, _) => {
+            data
+        }
     };
     let Some(blob) = fixed::named(&row.message.template, data) else { return Ok(()) };
     match store.journal.blobs().get(&blob) {

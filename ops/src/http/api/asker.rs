@@ -105,6 +105,14 @@ impl Asker {
     pub(super) fn only_the_operator(&self) -> Result<(), Problem> {
         if self.role == Role::Operator { Ok(()) } else { Err(not_permitted()) }
     }
+
+    /// Only the operator and whoever the account belongs to get past.
+    ///
+    /// # Errors
+    /// 403.
+    pub(super) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
+        if self.login() == login { Ok(()) } else { self.only_the_operator() }
+    }
 }
 
 /// Somebody is here, and may not.

@@ -5,7 +5,7 @@ use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path};
 use duban_actors::case::explain::explain;
 use duban_actors::case::view::view;
-use duban_actors::case::{Case, KIND};
+use duban_actors::case::{Case, CaseId, KIND, Reporter};
 use duban_runtime::entity::EntityId;
 use duban_runtime::record::{Record, Stored};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use super::text::Key;
 use crate::cli::case::row::light;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::seals::Field;
 
 #[utoipa::path(
     get, path = "/api/v1/cases/{id}", operation_id = "getCase", tag = "案件",
@@ -41,7 +42,8 @@ pub(super) async fn one(
             fields.insert("at".to_owned(), json!(now));
             fields.insert("sequence".to_owned(), json!(stored.sequence));
             if asker.role.is_of_the_centre() {
-                let reporter = case.life.report().and_then(|report| report.reporter.as_ref());
+                let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
+                let reporter = reporter.map(|reporter| read(house, &case.id, reporter));
                 fields.insert("reporter".to_owned(), json!(reporter));
             }
         }
@@ -64,7 +66,7 @@ pub(super) async fn history(
 ) -> Result<HttpResponse, Problem> {
     let shown = |asker: &Asker, house: &House, case: &Case, _: &Stored| {
         let records = house.node.journal().history(&EntityId::new(KIND, &case.id))?;
-        let told = records.iter().map(|record| told(record, asker));
+        let told = records.iter().map(|record| told(record, asker, house));
         Ok(json!({ "case": case.id, "history": told.collect::<Vec<Value>>() }))
     };
     looked_at(house, asker, named, shown).await
@@ -112,13 +114,16 @@ async fn looked_at(
 }
 
 /// A record, with the reporter's name and number only for the centre.
-fn told(record: &Record, asker: &Asker) -> Value {
+fn told(record: &Record, asker: &Asker, house: &House) -> Value {
     let mut events: Value = serde_json::from_str(&record.events).unwrap_or_default();
-    if !asker.role.is_of_the_centre() {
-        for event in events.as_array_mut().into_iter().flatten() {
-            if let Some(report) = event.get_mut("Registered").and_then(Value::as_object_mut) {
-                report.remove("reporter");
-            }
+    for event in events.as_array_mut().into_iter().flatten() {
+        if let Some(report) = event.get_mut("Registered").and_then(Value::as_object_mut)
+            && let Some(sealed) = report.remove("reporter")
+            && asker.role.is_of_the_centre()
+            && let Ok(Some(sealed)) = serde_json::from_value::<Option<Reporter>>(sealed)
+        {
+            let reporter = read(house, &record.entity.key, &sealed);
+            report.insert("reporter".to_owned(), json!(reporter));
         }
     }
     let asked = &record.asked;
@@ -126,4 +131,15 @@ fn told(record: &Record, asker: &Asker) -> Value {
         "sequence": record.sequence, "at": asked.at, "by": asked.by, "role": asked.role,
         "on_behalf_of": asked.on_behalf_of, "events": events,
     })
+}
+
+/// A reporter as they said who they are; what was erased is nothing.
+fn read(house: &House, case: &str, sealed: &Reporter) -> Reporter {
+    let case = CaseId(case.into());
+    let read = |field, text: &str| house.seals.read(&case, field, text).unwrap_or_default();
+    Reporter {
+        name: read(Field::Name, &sealed.name),
+        phone: read(Field::Phone, &sealed.phone),
+        reply: sealed.reply,
+    }
 }

@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
-use duban_actors::case::{CaseId, Command, KIND};
+use duban_actors::case::{CaseId, Command, KIND, Reporter};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::Novelty;
 use duban_runtime::entity::EntityId;
@@ -26,8 +26,10 @@ use super::sight::sees_unit;
 use super::terms::{Terms, TermsDoc};
 use super::text::Key;
 use crate::cli::case::row::{self, Row};
+use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::seals::Field;
 
 /// Cases of a unit that are looked through for those at one stage, for one page; a page may therefore be short, and
 /// yet be followed by another.
@@ -54,8 +56,11 @@ pub(super) async fn register(
     if body.0.is_an_import() {
         return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
     }
-    let report = body.0.report(asker.collector());
+    let mut report = body.0.report(asker.collector());
     let key = CaseId::from_intake(&report.source, &report.external_id);
+    if let Some(reporter) = report.reporter.take() {
+        report.reporter = Some(sealed(&house, &key, reporter).await?);
+    }
     let id = key.entity();
     let mut asked = asker.asked(terms.id(asker.login(), "register")?, house.now());
     asked.expected = terms.expected;
@@ -73,6 +78,24 @@ pub(super) async fn register(
     }
 }
 
+/// What a reporter says of themselves, as the ledger may know it. The key is safe on disk first.
+async fn sealed(
+    house: &Data<House>,
+    case: &CaseId,
+    reporter: Reporter,
+) -> Result<Reporter, Problem> {
+    let (house, case) = (house.clone(), case.clone());
+    let sealed = web::block(move || house.seals.sealed(&case, &reporter)).await;
+    match sealed {
+        Ok(Ok(sealed)) => Ok(sealed),
+        Ok(Err(failure)) => {
+            tracing::error!(failure = %chain(&failure), "a report cannot be sealed");
+            Err(Problem::unavailable("unsealed"))
+        }
+        Err(_) => Err(Problem::unavailable("unsealed")),
+    }
+}
+
 /// The same report once more is no mistake; another one under the same number is.
 async fn registered_before(
     house: Data<House>,
@@ -82,7 +105,7 @@ async fn registered_before(
 ) -> Result<HttpResponse, Problem> {
     let found = web::block(move || {
         let history = house.node.journal().history(&id)?;
-        let is_same = history.first().is_some_and(|record| says(&record.events, &report));
+        let is_same = history.first().is_some_and(|first| says(&house, &first.events, &report));
         Ok::<_, Problem>((is_same, change::now(&house, &id)?, history.len()))
     });
     let (is_same, case, records) =
@@ -95,14 +118,23 @@ async fn registered_before(
     Ok(Changed::of(&case, accepted).answer(StatusCode::OK))
 }
 
-fn says(events: &str, report: &NewReport) -> bool {
+fn says(house: &House, events: &str, report: &NewReport) -> bool {
+    let case = CaseId::from_intake(&report.source, &report.external_id);
+    // Sealed twice, the same words look different.
+    let read = |reporter: &Option<Reporter>| {
+        let reporter = reporter.as_ref()?;
+        let read = |field, text: &str| house.seals.read(&case, field, text).ok();
+        let (name, phone) =
+            (read(Field::Name, &reporter.name), read(Field::Phone, &reporter.phone));
+        Some((name, phone, reporter.reply))
+    };
     let events: Vec<Event> = serde_json::from_str(events).unwrap_or_default();
     events.iter().any(|event| {
         matches!(event, Event::Registered(known) if known.channel == report.channel
                 && known.text == report.text
                 && known.address == report.address
                 && known.location.as_ref().map(|found| found.place) == report.place
-                && known.reporter == report.reporter
+                && read(&known.reporter) == read(&report.reporter)
                 && known.photos == report.photos
                 && known.collector == report.collector)
     })

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, collectors, outbox, persons, photos, rules, session,
-    timers, tokens, units,
+    asked_of_cases, case, cases, change, collectors, events, outbox, persons, photos, rules,
+    session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
 
@@ -27,10 +27,12 @@ use crate::http::problem::Problem;
         collectors::list, collectors::one, collectors::tasks, collectors::appoint,
         collectors::dismiss, collectors::sign_on, collectors::sign_off, collectors::take_leave,
         collectors::end_leave,
-        outbox::list, outbox::retry, timers::list, rules::show, photos::put, photos::get,
+        outbox::list, outbox::retry, timers::list, rules::show, rules::history,
+        rules::apply, rules::recalculate, photos::put, photos::get,
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,
         tokens::list, tokens::issue, tokens::revoke,
+        events::stream,
         document,
     ),
     components(schemas(

@@ -67,6 +67,7 @@ impl MessageRow {
             Standing::Ready => ("ready", &[][..], None),
             Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", &addresses[..], None),
             Standing::Claimed(addresses, _) => ("claimed", &addresses[..], None),
+            Standing::Untried(addresses, _) => ("untried", &addresses[..], None),
             Standing::Dead(addresses, _, reason) => ("dead", &addresses[..], Some(reason)),
         };
         MessageRow {

@@ -16,7 +16,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Done, etag};
-use super::asker::{Asker, not_permitted};
+use super::asker::Asker;
 use super::body::Body;
 use super::one_of;
 use super::page::{Named, Paging};
@@ -90,9 +90,7 @@ pub(super) async fn one(
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    if asker.role != Role::Operator && asker.login() != named.as_str() {
-        return Err(not_permitted());
-    }
+    asker.only_the_operator_or(named.as_str())?;
     let found = persons::find(house.node.journal(), named.as_str())?;
     let (person, sequence) = found.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
@@ -150,6 +148,7 @@ pub(super) async fn enrol(
     terms: Terms,
     body: Body<NewPerson>,
 ) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator()?;
     let NewPerson { login, profile } = body.0;
     ask(&house, (&asker, &terms), login.as_str(), ("enrol", Command::Enrol(profile.into()))).await
 }
@@ -242,6 +241,7 @@ pub(super) async fn unlock(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator()?;
     ask(&house, (&asker, &terms), named.as_str(), ("unlock", Command::Unlock)).await
 }
 
@@ -256,11 +256,12 @@ pub(super) async fn end_sessions(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator_or(named.as_str())?;
     let command = Command::SignOutEverywhere;
     ask(&house, (&asker, &terms), named.as_str(), ("sign-out-everywhere", command)).await
 }
 
-/// Asks a person; whether that may be is for them to say.
+/// Asks a person.
 pub(super) async fn ask(
     house: &House,
     (asker, terms): (&Asker, &Terms),

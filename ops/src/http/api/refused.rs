@@ -25,7 +25,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 /// The refusal of this code with its data, as the entity said it.
-pub(super) fn problem(code: &'static str, detail: &str) -> Problem {
+pub fn problem(code: &'static str, detail: &str) -> Problem {
     let data = data(detail);
     let told = words::ALL.iter().flat_map(|told| told.iter()).find(|told| told.code == code);
     let problem = match told {

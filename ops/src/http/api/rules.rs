@@ -1,14 +1,25 @@
-//! The rules in force.
+//! The rules in force, those before them, and what an operator does about them: read them again, and move open cases.
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
-use duban_rules::Sources;
-use serde::Serialize;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use duban_actors::role::{Duty, Role};
+use duban_rules::{Lang, Sources};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asker::Asker;
+use super::asker::{Asker, not_permitted};
+use super::body::Body;
 use super::problems::Problems;
+use super::text::Reason;
+use crate::edition::{Edition, Outcome, Rejected};
 use crate::house::House;
+use crate::http::problem::Problem;
+use crate::recalculation::{Row, Tally};
+use crate::{edition, recalculation, reload};
+
+/// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
+const ROWS_MAX: usize = 1_000;
 
 /// The rules in force.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +33,8 @@ pub(super) struct InForce {
     /// 规则文件
     #[schema(value_type = Vec<String>)]
     files: [&'static str; Sources::NAMES.len()],
+    /// 最近一次重新读取没有成功的原因;成功则为 null
+    refused: Option<String>,
 }
 
 #[utoipa::path(
@@ -36,5 +49,143 @@ pub(super) async fn show(house: Data<House>, _asker: Asker) -> HttpResponse {
         edition: book.handbook.number.clone(),
         dir: house.config.rules_dir.display().to_string(),
         files: Sources::NAMES,
+        refused: house.watch.rules.refused(),
     })
+}
+
+/// Every rules set that was in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Editions {
+    /// 历次生效的规则,最早的在前
+    #[schema(value_type = Vec<Object>)]
+    editions: Vec<Edition>,
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/rules/history", operation_id = "listEditions", tag = "规则",
+    summary = "列出历次生效的规则",
+    responses((status = 200, description = "历次生效的规则", body = Editions), Problems),
+)]
+pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_those_who_see_all()?;
+    let read = web::block(move || edition::history(house.node.journal()));
+    let editions = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    Ok(HttpResponse::Ok().json(Editions { editions }))
+}
+
+/// What became of the rules.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Applied {
+    /// 是否换成了另一套规则
+    changed: bool,
+    /// 现行规则的指纹
+    hash: String,
+    /// 检查时的提示
+    warnings: Vec<String>,
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/rules/apply", operation_id = "applyRules", tag = "规则",
+    summary = "重新读取规则目录并使之生效",
+    description = "先检查,后整体生效;有错误则答 422,沿用原来的规则。在办案件的时限一概不动。",
+    responses((status = 200, description = "规则已生效,或没有变化", body = Applied), Problems),
+)]
+pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    if !asker.role.may(Duty::Administer) {
+        return Err(not_permitted());
+    }
+    let applied = reload::again(&house, &of_the_house(&asker)).await;
+    let (changed, edition, warnings) = match applied.map_err(|error| rejected(&error))? {
+        Outcome::PutInForce(edition, warnings) => (true, edition, warnings),
+        Outcome::Unchanged(edition) => (false, edition, Vec::new()),
+    };
+    let warnings =
+        warnings.iter().map(|one| format!("{} {}", one.code, one.message.of(Lang::Zh))).collect();
+    Ok(HttpResponse::Ok().json(Applied { changed, hash: edition.hash.to_string(), warnings }))
+}
+
+fn rejected(error: &anyhow::Error) -> Problem {
+    let told = |status, detail: String| {
+        Problem::new(status, "rules-refused", "规则没有生效").detail(detail)
+    };
+    match error.downcast_ref::<Rejected>() {
+        Some(Rejected::Wrong(found)) => {
+            let errors =
+                found.iter().map(|one| format!("{} {}", one.code, one.message.of(Lang::Zh)));
+            told(StatusCode::UNPROCESSABLE_ENTITY, errors.collect::<Vec<_>>().join(";"))
+        }
+        Some(Rejected::NotText(file)) => {
+            told(StatusCode::UNPROCESSABLE_ENTITY, format!("{file} 不是 UTF-8 文本"))
+        }
+        Some(Rejected::Journal(_) | Rejected::NotRecorded(_)) => Problem::unavailable("undecided"),
+        None => told(StatusCode::UNPROCESSABLE_ENTITY, format!("{error:#}")),
+    }
+}
+
+/// What to do with open cases.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Recalculating {
+    /// 只列出将如何变动,不改动任何案件
+    #[serde(default)]
+    #[schema(required = false)]
+    dry_run: bool,
+    /// 变更原因,写入每个案件的记录
+    reason: Reason,
+}
+
+/// What became of open cases.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Recalculated {
+    /// 变动的案件,至多一千件
+    #[schema(value_type = Vec<Object>)]
+    cases: Vec<Row>,
+    /// 查看、变动、作废、未能完成的件数
+    #[schema(value_type = Object)]
+    tally: Tally,
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/rules/recalculate", operation_id = "recalculate", tag = "规则",
+    summary = "按现行工作日历重新计算在办案件的时限",
+    description = "唯一变动在办案件时限的操作;先用 dry_run 查看。可以重复执行,已变动的不再变动。",
+    request_body = Recalculating,
+    responses((status = 200, description = "变动的案件", body = Recalculated), Problems),
+)]
+pub(super) async fn recalculate(
+    house: Data<House>,
+    asker: Asker,
+    body: Body<Recalculating>,
+) -> Result<HttpResponse, Problem> {
+    if !asker.role.may(Duty::Recalculate) {
+        return Err(not_permitted());
+    }
+    let Recalculating { dry_run, reason } = body.0;
+    let asker = of_the_house(&asker);
+    // Reads every open case: not for a thread that others wait on.
+    let handle = tokio::runtime::Handle::current();
+    let done = web::block(move || {
+        let mut cases = Vec::new();
+        let mut keep = |row: &Row| {
+            if cases.len() < ROWS_MAX {
+                cases.push(row.clone());
+            }
+        };
+        let (node, rules) = (&house.node, &house.rules);
+        let tally = if dry_run {
+            recalculation::foretell(node.journal(), rules, house.now(), &mut keep)?
+        } else {
+            let reason = String::from(reason);
+            handle.block_on(recalculation::run(node, rules, (&asker, &reason), &mut keep))?
+        };
+        Ok::<_, Problem>(Recalculated { cases, tally })
+    });
+    let done = done.await.map_err(|_| Problem::unavailable("undecided"))??;
+    Ok(HttpResponse::Ok().json(done))
+}
+
+/// How a person asks in the name of the house: by login name.
+fn of_the_house(asker: &Asker) -> crate::asker::Asker {
+    let role: Role = asker.role;
+    crate::asker::Asker { by: asker.login().into(), role }
 }

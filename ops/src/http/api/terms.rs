@@ -10,6 +10,7 @@ use compact_str::CompactString;
 use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
+use super::one_of;
 use crate::doors::secret;
 use crate::http::problem::Problem;
 
@@ -98,6 +99,6 @@ pub(super) struct TermsDoc {
     )]
     expected: String,
     /// 以哪个身份办理;兼任多个身份时必须指明
-    #[param(rename = "X-Duban-Role", required = false, example = "dispatcher")]
+    #[param(rename = "X-Duban-Role", required = false, schema_with = one_of::role)]
     role: String,
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer;
-use super::asker::{Asker, not_permitted};
+use super::asker::Asker;
 use super::body::Body;
 use super::one_of;
 use super::page::Named;
@@ -61,9 +61,7 @@ pub(super) async fn list(
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    if asker.role != Role::Operator && asker.login() != named.as_str() {
-        return Err(not_permitted());
-    }
+    asker.only_the_operator_or(named.as_str())?;
     let found = persons::find(house.node.journal(), named.as_str())?;
     let (person, _): (Person, u64) = found.ok_or_else(Problem::not_found)?;
     let tokens = person.view().get("tokens").cloned().unwrap_or_else(|| serde_json::json!([]));
@@ -83,6 +81,7 @@ pub(super) async fn issue(
     named: Path<Named>,
     body: Body<NewToken>,
 ) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator_or(named.as_str())?;
     let NewToken { label, role, days } = body.0;
     let lifetime = Duration::from_hours(24 * u64::from(days));
     let by = asker.of_persons(terms.id(asker.login(), "issue-token")?);
@@ -116,6 +115,7 @@ pub(super) async fn revoke(
     path: Path<(Named, Named)>,
 ) -> Result<HttpResponse, Problem> {
     let (named, id) = path.into_inner();
+    asker.only_the_operator_or(named.as_str())?;
     let command = Command::RevokeToken { id: id.as_str().into() };
     ask(&house, (&asker, &terms), named.as_str(), ("revoke-token", command)).await
 }

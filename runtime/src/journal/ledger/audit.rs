@@ -161,16 +161,7 @@ impl Audit {
     }
 
     fn outbox(&mut self, message: &MessageId, event: &RowEvent, found: &mut Vec<What>) {
-        let ends = match event {
-            RowEvent::Withdrawn(..) | RowEvent::Delivered(_) => true,
-            RowEvent::Claimed(..)
-            | RowEvent::Failed(..)
-            | RowEvent::Died(..)
-            | RowEvent::Revived(_)
-            | RowEvent::Narrowed(..)
-            | RowEvent::Postponed(..) => false,
-        };
-        if ends && self.open.remove(message) {
+        if event.is_outcome() && self.open.remove(message) {
             self.done.insert(hash(message));
         } else if self.open.contains(message) {
             // It goes on.

@@ -1,24 +1,37 @@
 //! A directory for a test, kept when the test fails: whoever looks into the failure needs it.
 
+#![expect(clippy::unwrap_used, reason = "a test without a directory fails")]
+
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::tell::tell;
 
-pub(crate) struct Ground(Option<TempDir>);
+/// The directory.
+#[derive(Debug)]
+pub struct Ground(Option<TempDir>);
 
 impl Ground {
-    pub(crate) fn new() -> Ground {
+    /// A new one.
+    pub fn new() -> Ground {
         Ground(Some(tempfile::tempdir().unwrap()))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         self.0.as_ref().unwrap().path()
     }
 
-    pub(crate) fn join(&self, name: &str) -> PathBuf {
+    /// A path in it.
+    pub fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
+    }
+}
+
+impl Default for Ground {
+    fn default() -> Ground {
+        Ground::new()
     }
 }
 

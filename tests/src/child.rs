@@ -1,5 +1,12 @@
 //! A child process that speaks line by line, and is killed or asked to stop.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a child that cannot be started or heard fails its test"
+)]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -8,10 +15,11 @@ use std::time::Duration;
 use duban_runtime::clock::{Clock as _, SystemClock};
 
 /// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
+pub const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A running child. Dropped, it is killed.
-pub(crate) struct Running {
+#[derive(Debug)]
+pub struct Running {
     process: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
@@ -20,7 +28,8 @@ pub(crate) struct Running {
 
 /// What a child said next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub enum Said {
+    /// A line, without its end.
     Line(String),
     /// Nothing within the time.
     Nothing,
@@ -30,7 +39,10 @@ pub(crate) enum Said {
 
 impl Running {
     /// Starts `command`, its output and input piped.
-    pub(crate) fn start(command: &mut Command) -> Running {
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(command: &mut Command) -> Running {
         let clock = SystemClock::start();
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the child starts");
@@ -52,12 +64,12 @@ impl Running {
     }
 
     /// How long it has been running.
-    pub(crate) fn age(&self) -> Duration {
+    pub fn age(&self) -> Duration {
         self.clock.monotonic()
     }
 
     /// The next line, waiting until the child has this age.
-    pub(crate) fn line_until(&self, age: Duration) -> Said {
+    pub fn line_until(&self, age: Duration) -> Said {
         match self.lines.recv_timeout(age.saturating_sub(self.age())) {
             Ok(line) => Said::Line(line),
             Err(RecvTimeoutError::Timeout) => Said::Nothing,
@@ -66,27 +78,27 @@ impl Running {
     }
 
     /// Sends it a signal, e.g. `TERM`.
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success(), "kill -s {name} {id}");
     }
 
     /// `kill -9`; then everything it had said before.
-    pub(crate) fn kill(mut self) -> Vec<String> {
+    pub fn kill(mut self) -> Vec<String> {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
         self.lines.iter().collect()
     }
 
     /// Closes its input; then everything it says until it ends by itself, and how it ended.
-    pub(crate) fn stop(mut self) -> (Vec<String>, ExitStatus) {
+    pub fn stop(mut self) -> (Vec<String>, ExitStatus) {
         drop(self.input.take());
         self.wait(PATIENCE)
     }
 
     /// Everything it says until it ends by itself, and how it ended.
-    pub(crate) fn wait(mut self, patience: Duration) -> (Vec<String>, ExitStatus) {
+    pub fn wait(mut self, patience: Duration) -> (Vec<String>, ExitStatus) {
         let until = self.age() + patience;
         let mut said = Vec::new();
         loop {

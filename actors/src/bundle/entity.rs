@@ -1,0 +1,83 @@
+//! A bundle as the runtime sees it.
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Listing, Timer, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
+use serde_json::{Value, json};
+
+use super::{Bundle, Command, Event, KIND, Letter, Refusal, TIMER, effects, lifecycle};
+use crate::context::Context;
+
+impl Entity for Bundle {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(_: &EntityId) -> Bundle {
+        Bundle { open: Vec::new(), letter: Letter::Blank }
+    }
+
+    fn decide(&self, command: &Command, asked: &Asked, _: &Context) -> Result<Vec<Event>, Refusal> {
+        lifecycle::decide(self, command, asked)
+    }
+
+    fn evolve(self, event: &Event) -> Result<Bundle, Corrupt> {
+        lifecycle::evolve(self, event)
+    }
+
+    fn timers(&self) -> Timers {
+        match &self.letter {
+            Letter::Blank => Timers::default(),
+            Letter::Gathering(gathered) => {
+                let (name, reason) = (TIMER.into(), "发送合并通知".into());
+                Timers(vec![Timer { name, due: gathered.due, reason }])
+            }
+        }
+    }
+
+    fn listing(&self) -> Listing {
+        Listing::default()
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        effects::effects(event)
+    }
+
+    fn claim(&self, message: &Message, _: Timestamp, cx: &Context) -> Claim {
+        effects::claim(message, cx)
+    }
+
+    fn to_stored(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Bundle, Corrupt> {
+        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("bundle: {error}")))
+    }
+
+    fn view(&self) -> Value {
+        match &self.letter {
+            Letter::Blank => json!({ "standing": "blank" }),
+            Letter::Gathering(gathered) => json!({
+                "standing": "gathering", "due": gathered.due,
+                "lines": gathered.lines.len(), "more": gathered.more,
+            }),
+        }
+    }
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "bundle-not-permitted",
+            Refusal::AlreadyThere => Refusal::ALREADY_THERE,
+            Refusal::NoSuchTimer => "bundle-no-such-timer",
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What people of the centre send through the doors to lead a case along its life: the same transitions as a [`Stage`],
+//! entered by the desk, the dispatcher and the duty chief.
+
+use serde_json::{Value, json};
+
+use crate::served::Tokens;
+use crate::town::{Post, Stage, Town, key};
+use crate::wire;
+
+/// The request that takes case `n` through `stage`; the same one always has the same key.
+///
+/// # Errors
+/// Never in a town that was made.
+pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Result<Vec<u8>> {
+    let (verb, post, body) = said(town, n, stage)?;
+    let path = if stage == Stage::Register {
+        "/api/v1/cases".to_owned()
+    } else {
+        format!("/api/v1/cases/{}/{verb}", key(n))
+    };
+    let token = tokens.of(post);
+    let head = format!("Authorization: Bearer {token}\r\nIdempotency-Key: {n}-{verb}\r\n");
+    Ok(wire::request("POST", &path, &head, &body.to_string()))
+}
+
+/// The request for the first page of the open cases of a unit: another one each time.
+///
+/// # Errors
+/// Never in a town that was made.
+pub fn list(town: &Town, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
+    let (_, _, unit) = town.about(n)?;
+    let head = format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief));
+    Ok(wire::request("GET", &format!("/api/v1/cases?unit={unit}"), &head, ""))
+}
+
+fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post, Value)> {
+    let (place, condition, unit) = town.about(n)?;
+    let place = json!({ "lon": place.lon, "lat": place.lat });
+    Ok(match stage {
+        Stage::Register => (
+            "register",
+            Post::Desk,
+            json!({
+                "channel": "handset", "source": "bench", "external_id": n.to_string(),
+                "text": crate::town::SUMMARY, "address": "胜利路与和平街交叉口东侧",
+                "place": place, "photos": [crate::town::PHOTO],
+            }),
+        ),
+        Stage::File => {
+            let body = json!({ "condition": condition, "checklist": "confirmed" });
+            ("filing", Post::Desk, body)
+        }
+        Stage::Dispatch => ("dispatch", Post::Dispatcher, json!({ "unit": unit })),
+        Stage::Receive => ("receipt", Post::Dispatcher, json!({ "on_behalf_of": unit })),
+        Stage::GiveFeedback => {
+            let body = json!({
+                "result": "已更换井盖并恢复路面", "photos": [crate::town::PHOTO], "on_behalf_of": unit,
+            });
+            ("feedback", Post::Dispatcher, body)
+        }
+        Stage::Verify => {
+            let body = json!({ "outcome": "passed", "photo": crate::town::PHOTO, "place": place });
+            ("verification", Post::Chief, body)
+        }
+        Stage::Close => ("closing", Post::Chief, json!({})),
+    })
+}

@@ -1,0 +1,131 @@
+//! A town behind its doors: the real HTTP server over a node, with a token for each post that works there.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use duban::config::Config;
+use duban::courier::exchange::Exchange;
+use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::doors::secret;
+use duban::house::House;
+use duban::http::Doors;
+use duban::wiring;
+use duban_actors::person::Profile;
+use duban_actors::role::Role;
+use duban_runtime::clock::Clock;
+use duban_runtime::journal::Journal;
+use duban_runtime::node::{Node, Options};
+
+use crate::town::{Post, Town};
+
+/// More requests a minute than any machine makes: the bound is not what is measured.
+const PER_MINUTE: u64 = 10_000_000;
+
+/// A town that answers.
+pub struct Served {
+    house: Arc<House>,
+    doors: Doors,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What each post comes in by.
+    pub tokens: Tokens,
+}
+
+/// A bearer token for each post.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens([String; 3]);
+
+impl Tokens {
+    /// The token of a post.
+    pub fn of(&self, post: Post) -> &str {
+        self.0.get(post as usize).map_or("", String::as_str)
+    }
+}
+
+/// Opens the journal in `dir` for everything that a server knows.
+///
+/// # Errors
+/// The journal's.
+pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
+    let options = duban_runtime::journal::Options::at(dir);
+    Ok(Journal::open(options, wiring::registry(town.rules()), &|_| {})?)
+}
+
+impl Served {
+    /// Starts a node over `journal` and opens its doors; no couriers.
+    ///
+    /// # Errors
+    /// The journal's, and those of the doors.
+    pub async fn open(
+        journal: Journal,
+        dir: &Path,
+        town: &Town,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Served> {
+        let rules = Arc::clone(town.rules());
+        let registry = wiring::registry(&rules);
+        let node = Arc::new(Node::start(Options::default(), registry, journal, clock).await?);
+        let config = Config {
+            store_dir: dir.to_owned(),
+            http_listen: "127.0.0.1:0".to_owned(),
+            http_per_minute: PER_MINUTE,
+            ..Config::default()
+        };
+        let zone = rules.current().0.rules.calendar.offset();
+        let exchange = Exchange::open(&config, zone)?;
+        let tokens = tokens(&node).await?;
+        let house = House::of(config, node, rules, exchange)?;
+        let doors = Doors::open(&house)?;
+        let address = doors.address();
+        let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
+        Ok(Served { house, doors, address, tokens })
+    }
+
+    /// The node behind the doors.
+    pub fn node(&self) -> &Node {
+        &self.house.node
+    }
+
+    /// Closes the doors, the node and the journal.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.doors.close().await;
+        let journal = self.house.node.journal().clone();
+        let house = Arc::into_inner(self.house).context("somebody is still inside")?;
+        let House { node, guard, .. } = house;
+        drop(guard);
+        if let Some(node) = Arc::into_inner(node) {
+            node.stop().await;
+        }
+        Ok(journal.close()?)
+    }
+}
+
+async fn tokens(node: &Node) -> anyhow::Result<Tokens> {
+    let mut tokens = Tokens::default();
+    for (post, token) in Post::ALL.iter().zip(&mut tokens.0) {
+        let role = match post {
+            Post::Desk => Role::Intake,
+            Post::Dispatcher => Role::Dispatcher,
+            Post::Chief => Role::DutyChief,
+        };
+        let login = role.as_str();
+        let profile =
+            Profile { name: login.into(), roles: vec![role], unit: None, collector: None };
+        let asker = Asker::on_the_machine()?;
+        // A store that was served before has its people already.
+        drop(persons::enrol(node, &asker, login, profile).await);
+        let asker = Asker { id: secret::command_id()?, ..asker };
+        let wish = TokenWish { label: "bench".into(), role, lifetime: Duration::from_hours(24) };
+        match persons::issue_token(node, &asker, login, wish).await? {
+            Issued::Token { text, .. } => *token = text,
+            Issued::Not(answer) => bail!("no token for {login}: {answer:?}"),
+        }
+    }
+    Ok(tokens)
+}

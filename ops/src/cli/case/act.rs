@@ -1,0 +1,140 @@
+//! Doing something with a case from the command line: who asks, with which id, and what became of it.
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use compact_str::CompactString;
+use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::person::{self, Person};
+use duban_actors::role::Role;
+use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::entity::{Asked, CommandId, Entity as _, EntityId};
+use duban_runtime::node::{Ask, Node};
+use serde_json::json;
+
+use super::verbs::Verb;
+use crate::alone::{self, Absent};
+use crate::cli::person::role as person_role;
+use crate::cli::{Call, Exit};
+use crate::doors::secret;
+use crate::http::api::refusal;
+use crate::seals::Seals;
+
+/// Of which case, and by whom.
+#[derive(Debug, Args)]
+pub(crate) struct By {
+    /// 案件号,或它的开头几位
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) asker: Asker,
+}
+
+/// Who asks. Whoever can open the store's directory is trusted to say so; the ledger keeps it.
+#[derive(Debug, Args)]
+pub(crate) struct Asker {
+    /// 谁在操作:登录名,`duban person list` 列出
+    #[arg(long, value_name = "LOGIN")]
+    by: String,
+    /// 以什么身份;不写则取此人第一个可以做这件事的身份
+    #[arg(long, value_name = "ROLE", value_parser = person_role)]
+    role: Option<Role>,
+    /// 代哪个单位录入(代录,第七条)
+    #[arg(long, value_name = "UNIT")]
+    on_behalf_of: Option<String>,
+    /// 幂等键:同一人用同一个键重试,只做一次
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// 只在案件仍是这个序号时才做
+    #[arg(long, value_name = "SEQUENCE")]
+    expect: Option<u64>,
+}
+
+/// Does it, and says what became of it.
+pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
+    let seals = Seals::of(&call.config.store_dir);
+    let (id, answer, case) = alone::with_node(&call.site(), Absent::Create, async |node, _| {
+        let (id, command) = order(node, verb, &seals)?;
+        let asked = asked(node, verb.whom().0, &command, id.as_str())?;
+        let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
+        let stored = node.journal().entity(&id.entity())?;
+        let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
+        Ok((id, answer, case))
+    })?;
+    match answer {
+        Answer::Accepted { sequence, novelty } => {
+            let stands = case.as_ref().map_or("", |case| case.life.name());
+            let number = case.as_ref().and_then(|c| c.life.filing()?.number.clone());
+            if call.is_for_programs() {
+                call.json(&json!({
+                    "case": id.as_str(), "sequence": sequence, "again": novelty == Novelty::Again,
+                    "stands": stands, "number": number,
+                }))?;
+            } else {
+                let again = if novelty == Novelty::Again { "(此前已做过)" } else { "" };
+                let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+                let stands = super::stage_word(stands);
+                call.line(format!("{}{number}:{stands},序号 {sequence}{again}", id.as_str()))?;
+            }
+            Ok(Exit::Done)
+        }
+        Answer::Refused { code, detail } => {
+            let refusal = refusal(code, &detail);
+            bail!("{}:{}({code})", refusal.title, refusal.detail)
+        }
+        Answer::Stale { sequence } => {
+            bail!("案件已变化,现在是序号 {sequence};`duban case show {}` 查看后再试", id.as_str())
+        }
+        Answer::Busy { .. } => bail!("系统正忙,没有执行;请稍后用同一个 --key 再试"),
+        Answer::Quarantined { reason } => bail!("案件已被隔离,需要管理员处理:{reason}"),
+        Answer::DeadLetter { reason } | Answer::Failed { reason } => {
+            bail!("没有得到结果;请查看案件,或用同一个 --key 再试:{reason}")
+        }
+        Answer::Recorded | Answer::Claimed(_) => bail!("系统给出了意外的应答"),
+    }
+}
+
+/// The case and what it is asked; what a reporter says of themselves is sealed before the case hears it.
+fn order(node: &Node, verb: &Verb, seals: &Seals) -> Result<(CaseId, Command)> {
+    let mut command = verb.command();
+    if let Command::Register(report) = &mut command {
+        let id = CaseId::from_intake(&report.source, &report.external_id);
+        if let Some(reporter) = &mut report.reporter {
+            *reporter = seals.sealed(&id, reporter).context("无法封存上报人信息")?;
+        }
+        return Ok((id, command));
+    }
+    let (_, text) = verb.whom();
+    let (id, _) = super::find(node.journal(), text.unwrap_or_default())?;
+    Ok((CaseId(id.key), command))
+}
+
+fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<Asked> {
+    let id = EntityId::new(person::KIND, &asker.by);
+    let stored = node.journal().entity(&id)?;
+    let person = stored.map(|stored| Person::from_stored(&id, &stored.state)).transpose()?;
+    let person = person.with_context(|| {
+        format!("没有 `{}` 这个人;`duban person list` 列出,`duban person add` 添加", asker.by)
+    })?;
+    let account = person.account();
+    let Ok(account) = account else { bail!("`{}` 已停用", asker.by) };
+    let duty = command.duty();
+    let roles = &account.profile.roles;
+    let role = asker.role.or_else(|| roles.iter().copied().find(|role| role.may(duty)));
+    let Some(role) = role.filter(|role| roles.contains(role)) else {
+        bail!("`{}` 没有可以做这件事的身份", asker.by)
+    };
+    let id = match &asker.key {
+        Some(key) => {
+            CommandId::derived(&[b"cli", case.as_bytes(), asker.by.as_bytes(), key.as_bytes()])
+        }
+        None => secret::command_id()?,
+    };
+    Ok(Asked {
+        id,
+        by: account.profile.asks_as(role),
+        role: CompactString::const_new(role.as_str()),
+        on_behalf_of: asker.on_behalf_of.as_deref().map(CompactString::from),
+        expected: asker.expect,
+        at: node.clock().now(),
+    })
+}

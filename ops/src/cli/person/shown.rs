@@ -1,0 +1,140 @@
+//! Persons on the screen.
+
+use anyhow::Result;
+use duban_actors::role::Role;
+use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::Timestamp;
+use serde_json::Value;
+
+use super::Errand;
+use crate::cli::{Call, instant};
+
+/// Prints what came of `errand`.
+pub(super) fn show(
+    call: &mut Call<'_>,
+    errand: &Errand,
+    result: &Value,
+    calendar: &Calendar,
+) -> Result<()> {
+    let login = word(result, "login");
+    match errand {
+        Errand::List { limit, .. } => list(call, result, *limit),
+        Errand::Show { .. } => one(call, result, calendar),
+        Errand::Add { .. } => call.line(format!("已登记 {login};首次登录后须更换密码")),
+        Errand::Change { .. } => call.line(format!("已变更 {login}:{}", roles(result))),
+        Errand::Password { .. } => {
+            call.line(format!("已重设 {login} 的密码;全部会话已结束,下次登录后须更换"))
+        }
+        Errand::Unlock { .. } => call.line(format!("已解除 {login} 的锁定")),
+        Errand::Dismiss { .. } => call.line(format!("已注销 {login}")),
+    }
+}
+
+fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {
+    let persons = rows(result, "persons");
+    if persons.is_empty() {
+        return call.line("没有人员。");
+    }
+    let row = |person: &Value| {
+        vec![
+            word(person, "login"),
+            word(person, "name"),
+            roles(person),
+            word(person, "unit"),
+            word(person, "collector"),
+            password(person).to_owned(),
+        ]
+    };
+    let headings = ["登录名", "姓名", "角色", "单位", "采集员", "密码"];
+    call.table(&headings, persons.iter().map(row).collect())?;
+    if result.get("more") == Some(&Value::Bool(true)) {
+        call.line(format!("只列前 {limit} 人;加 --limit 列得更多,或用 --after 接着列"))?;
+    }
+    Ok(())
+}
+
+fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> Result<()> {
+    let gone = if word(person, "standing") == "dismissed" { "(已注销)" } else { "" };
+    call.line(format!("{} {}{gone}", word(person, "login"), word(person, "name")))?;
+    call.line(format!("角色:{}", roles(person)))?;
+    for (key, title) in [("unit", "单位"), ("collector", "采集员")] {
+        if person.get(key).is_some_and(Value::is_string) {
+            call.line(format!("{title}:{}", word(person, key)))?;
+        }
+    }
+    if gone.is_empty() {
+        call.line(format!("密码:{}", password(person)))?;
+    }
+    if person.get("locked_until").is_some_and(Value::is_string) {
+        let wrong = person.get("wrong_passwords").and_then(Value::as_u64).unwrap_or_default();
+        let until = when(person, "locked_until", calendar);
+        call.line(format!("密码连续错误 {wrong} 次,锁定至 {until}"))?;
+    }
+    let sessions = rows(person, "sessions");
+    if !sessions.is_empty() {
+        let row = |session: &Value| {
+            vec![
+                when(session, "begun", calendar),
+                when(session, "until", calendar),
+                word(session, "device"),
+            ]
+        };
+        call.table(&["会话开始", "结束", "设备"], sessions.iter().map(row).collect())?;
+    }
+    tokens(call, person, calendar)
+}
+
+/// Prints the tokens of a person, if there are any.
+pub(in crate::cli) fn tokens(
+    call: &mut Call<'_>,
+    person: &Value,
+    calendar: &Calendar,
+) -> Result<()> {
+    let tokens = rows(person, "tokens");
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    let row = |token: &Value| {
+        vec![
+            word(token, "id"),
+            word(token, "label"),
+            chinese(&word(token, "role")),
+            when(token, "issued", calendar),
+            when(token, "expires", calendar),
+        ]
+    };
+    let headings = ["令牌", "用途", "角色", "签发", "失效"];
+    call.table(&headings, tokens.iter().map(row).collect())
+}
+
+pub(in crate::cli) fn rows<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn word(value: &Value, key: &str) -> String {
+    value.get(key).and_then(Value::as_str).unwrap_or("—").to_owned()
+}
+
+fn when(value: &Value, key: &str, calendar: &Calendar) -> String {
+    let at = value.get(key).cloned().unwrap_or_default();
+    let at = serde_json::from_value::<Timestamp>(at).unwrap_or(Timestamp::NEVER);
+    instant::minute(at, calendar)
+}
+
+fn roles(person: &Value) -> String {
+    let roles = rows(person, "roles").iter().filter_map(Value::as_str);
+    roles.map(chinese).collect::<Vec<_>>().join("、")
+}
+
+fn chinese(role: &str) -> String {
+    role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| role.chinese().to_owned())
+}
+
+fn password(person: &Value) -> &'static str {
+    match person.get("password").and_then(Value::as_str) {
+        Some("own") => "本人设置",
+        Some("temporary") => "待更换",
+        Some("unset") => "未设置",
+        Some(_) | None => "—",
+    }
+}

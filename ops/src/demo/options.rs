@@ -1,0 +1,56 @@
+//! Which town is lived through, how fast, who may visit it, and when it ends.
+
+use std::path::PathBuf;
+
+use duban_rules::RuleBook;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal;
+use tokio::sync::watch;
+
+use crate::config::Config;
+
+/// Which town, for how long, how fast, and where it is kept.
+pub struct Options {
+    /// Everything that is left to chance.
+    pub seed: u64,
+    /// Days of virtual time.
+    pub days: u32,
+    /// Reports a day, about.
+    pub reports_a_day: u32,
+    /// Virtual seconds per second; 0 is as fast as it goes.
+    pub speed: u32,
+    /// When it begins.
+    pub begin: Timestamp,
+    /// The rules.
+    pub rules: RuleBook,
+    /// Where journal and store lie.
+    pub store: journal::Options,
+    /// Where letters and SMS go.
+    pub mail: PathBuf,
+    /// The sender of letters.
+    pub sender: String,
+    /// The doors that are open meanwhile, as configured; none for a town that nobody visits.
+    pub doors: Option<Config>,
+    /// What happens when the days are over.
+    pub afterwards: Afterwards,
+    /// Says when the town shall stop, early or after its days.
+    pub stop: watch::Receiver<Going>,
+}
+
+/// What happens when the days of a town are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Afterwards {
+    /// It ends.
+    End,
+    /// Time stands still and its doors stay open until it is told to stop.
+    Stay,
+}
+
+/// Whether a town goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Going {
+    /// It does.
+    On,
+    /// It shall end.
+    Stop,
+}

@@ -1,0 +1,81 @@
+//! A town with open doors: whoever wants to look, or to take part, comes in while it lives.
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use duban_actors::person::{Cause, Command, Profile};
+use duban_actors::role::Role;
+use duban_runtime::answer::Answer;
+use duban_runtime::node::Node;
+
+use crate::config::Config;
+use crate::control::{self, Control};
+use crate::courier::exchange::Exchange;
+use crate::doors::password::Hasher;
+use crate::doors::persons::{self, Asker};
+use crate::doors::secret;
+use crate::house::House;
+use crate::http::Doors;
+use crate::wiring::Rules;
+
+/// The visitor's login name, and the name they go by.
+const LOGIN: &str = "demo";
+const NAME: &str = "演示值班";
+/// Every post at the centre: a visitor may look at everything, and try everything there.
+const ROLES: [Role; 4] = [Role::DutyChief, Role::Intake, Role::Dispatcher, Role::Operator];
+
+/// How a visitor comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayIn {
+    /// Where the pages are.
+    pub address: String,
+    /// As whom to sign in.
+    pub login: &'static str,
+    /// With which password; another one for each town.
+    pub password: String,
+}
+
+/// A town that can be visited: its pages and API, and the commands typed for its store.
+pub(super) struct Visited {
+    doors: Doors,
+    control: Control,
+    password: String,
+}
+
+impl Visited {
+    pub(super) async fn open(config: &Config, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
+        let zone = rules.current().0.rules.calendar.offset();
+        let exchange = Exchange::open(config, zone)?;
+        let password = enrolled(node).await?;
+        let house = House::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
+        Ok(Visited { doors: Doors::open(&house)?, control: control::open(&house)?, password })
+    }
+
+    /// How a visitor comes in.
+    pub(super) fn way_in(&self) -> WayIn {
+        let (address, password) = (self.doors.address(), self.password.clone());
+        WayIn { address, login: LOGIN, password }
+    }
+
+    pub(super) async fn close(self) {
+        self.doors.close().await;
+        self.control.close().await;
+    }
+}
+
+/// Enrols the visitor; gives their password.
+async fn enrolled(node: &Node) -> Result<String> {
+    let profile = Profile { name: NAME.into(), roles: ROLES.to_vec(), unit: None, collector: None };
+    let password = secret::token_id()?;
+    let phc = Hasher::start()?.hash(&password).await?;
+    let admin = Asker::on_the_machine()?;
+    let own = Asker { by: LOGIN.into(), id: secret::command_id()?, ..admin.clone() };
+    let choose = Command::SetPassword { phc, cause: Cause::ByThemselves };
+    for answer in [
+        persons::enrol(node, &admin, LOGIN, profile).await,
+        persons::ask(node, &own, LOGIN, choose).await,
+    ] {
+        ensure!(matches!(answer, Answer::Accepted { .. }), "无法为访客开户:{answer:?}");
+    }
+    Ok(password)
+}

@@ -1,0 +1,229 @@
+//! What happens to cases, as it happens: a stream of server-sent events, each told to whoever may see its case.
+//!
+//! ```text
+//! Last-Event-ID ─► ledger, a bounded number of pages ─► live, from the feed
+//!                     │ too far back                     │ too slow
+//!                     └──────────► `lagged`: read the lists anew ◄┘
+//! ```
+//! A stream ends when the doors close; the client comes back with the last id and misses nothing.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName};
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use duban_actors::case::KIND;
+use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, Page, Rest};
+use duban_runtime::record::Record;
+use futures_util::stream;
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::asker::Asker;
+use super::change;
+use super::problems::Problems;
+use super::sight::{Sight, sight};
+use crate::house::House;
+use crate::http::closing::Closing;
+use crate::http::problem::Problem;
+
+/// Who listens at a time at most.
+const LISTENERS_MAX: usize = 256;
+/// When to come back if there are as many.
+const COME_BACK: Duration = Duration::from_secs(30);
+/// Silence that a proxy might take for death.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Pages that are read back from the ledger for one listener at most.
+const PAGES_MAX: usize = 16;
+
+/// Room for listeners.
+#[derive(Clone)]
+pub(in crate::http) struct Seats(Arc<Semaphore>);
+
+impl Default for Seats {
+    fn default() -> Seats {
+        Seats(Arc::new(Semaphore::new(LISTENERS_MAX)))
+    }
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/events", operation_id = "streamEvents", tag = "案件",
+    summary = "案件的动态(Server-Sent Events)",
+    description = "id 是位置,event 是 case,data 是 {case, sequence, at, role, events, stands, unit};\
+        stands 和 unit 是送出时的情形。断开后带 Last-Event-ID 重连,不会遗漏;\
+        event 为 lagged 时表示离开太久,请重新读取列表。",
+    params(("Last-Event-ID" = Option<String>, Header, description = "收到的最后一个 id", pattern = "^[0-9]{1,15}\\.[0-9]{1,9}$", example = "17.3")),
+    responses((status = 200, description = "动态", body = String, content_type = "text/event-stream"), Problems),
+)]
+pub(super) async fn stream(
+    house: Data<House>,
+    asker: Asker,
+    request: HttpRequest,
+    seats: Data<Seats>,
+    closing: Data<Closing>,
+) -> Result<HttpResponse, Problem> {
+    let seat = Arc::clone(&seats.0).try_acquire_owned().map_err(|_| {
+        let problem =
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-listeners", "收看者过多");
+        problem.again_after(COME_BACK)
+    })?;
+    let last =
+        request.headers().get("Last-Event-ID").map(|value| value.to_str().unwrap_or_default());
+    let last = last.map(str::parse::<Place>).transpose().map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "unfit-header", "请求头 Last-Event-ID 不合要求")
+    })?;
+    // Listening before reading: nothing falls between.
+    let mut listener = house.node.journal().listen();
+    let now = house.node.journal().place();
+    let phase = match last {
+        Some(place) => Phase::Behind(place, PAGES_MAX),
+        None => Phase::Live,
+    };
+    if phase == Phase::Live {
+        listener.skip_to(now);
+    }
+    let watcher = Watcher {
+        house,
+        asker,
+        listener,
+        closing: closing.get_ref().clone(),
+        at: last.unwrap_or(now),
+        phase,
+        told: VecDeque::from([Bytes::from_static(b": \n\n")]),
+        _seat: seat,
+    };
+    let body = stream::unfold(watcher, |mut watcher| async {
+        watcher.next().await.map(|piece| (Ok::<_, Problem>(piece), watcher))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+        .streaming(body))
+}
+
+/// Where a watcher reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// In the ledger, after a place, so many pages more.
+    Behind(Place, usize),
+    /// In the feed.
+    Live,
+}
+
+/// Somebody who watches.
+struct Watcher {
+    house: Data<House>,
+    asker: Asker,
+    listener: Listener,
+    closing: Closing,
+    /// Everything up to here is told, or not for them.
+    at: Place,
+    phase: Phase,
+    told: VecDeque<Bytes>,
+    _seat: OwnedSemaphorePermit,
+}
+
+impl Watcher {
+    /// The next piece of the stream; none when it is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(piece) = self.told.pop_front() {
+                return Some(piece);
+            }
+            match self.phase {
+                Phase::Behind(place, pages) => self.read_back(place, pages).await,
+                Phase::Live => self.hear().await?,
+            }
+        }
+    }
+
+    async fn hear(&mut self) -> Option<()> {
+        tokio::select! {
+            heard = self.listener.next() => match heard {
+                Heard::Happened(happenings) => self.tell(&happenings),
+                Heard::Missed => self.phase = Phase::Behind(self.at, PAGES_MAX),
+                Heard::Over => return None,
+            },
+            () = tokio::time::sleep(HEARTBEAT) => {
+                // The id moves on, so that whoever comes back need not read what was not for them.
+                self.told.push_back(Bytes::from(format!(": \nid: {}\n\n", self.at)));
+            }
+            () = self.closing.closed() => return None,
+        }
+        Some(())
+    }
+
+    async fn read_back(&mut self, place: Place, pages: usize) {
+        let house = Data::clone(&self.house);
+        let read =
+            web::block(move || house.node.journal().happenings_after(place, PAGE_HAPPENINGS_MAX));
+        match (read.await, pages.checked_sub(1)) {
+            (Ok(Ok(Page { happenings, upto, rest })), Some(left)) => {
+                self.tell(&happenings);
+                self.at = upto;
+                self.phase = Phase::Behind(upto, left);
+                if rest == Rest::Nothing {
+                    self.listener.skip_to(upto);
+                    self.phase = Phase::Live;
+                }
+            }
+            (Ok(Ok(_)), None) | (Ok(Err(_)) | Err(_), _) => self.lag(),
+        }
+    }
+
+    /// Too far back: the client reads its lists anew, and hears what happens from now on.
+    fn lag(&mut self) {
+        self.at = self.house.node.journal().place();
+        self.listener.skip_to(self.at);
+        self.phase = Phase::Live;
+        self.told.push_back(Bytes::from(format!("id: {}\nevent: lagged\ndata: {{}}\n\n", self.at)));
+    }
+
+    fn tell(&mut self, happenings: &[Happening]) {
+        let mut pieces = Vec::new();
+        for happening in happenings {
+            self.at = happening.place;
+            if let What::Accepted { record, .. } = &happening.what
+                && let Some(data) = self.told_of(record)
+            {
+                pieces.push(format!("id: {}\nevent: case\ndata: {data}\n\n", happening.place));
+            }
+        }
+        if !pieces.is_empty() {
+            self.told.push_back(Bytes::from(pieces.concat()));
+        }
+    }
+
+    /// What is told of a record of a case that they see; none otherwise.
+    fn told_of(&self, record: &Record) -> Option<Value> {
+        if record.entity.kind != KIND.number {
+            return None;
+        }
+        let case = change::now(&self.house, &record.entity).ok()?;
+        // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
+        if sight(&self.asker, &case, &self.house.rules.current().0) != Sight::Clear {
+            return None;
+        }
+        let asked = &record.asked;
+        Some(json!({
+            "case": case.id, "sequence": record.sequence, "at": asked.at, "role": asked.role,
+            "events": names(&record.events), "stands": case.life.name(), "unit": case.life.unit(),
+        }))
+    }
+}
+
+/// The names of the events of a record.
+fn names(events: &str) -> Vec<String> {
+    let events: Vec<Value> = serde_json::from_str(events).unwrap_or_default();
+    let name = |event: &Value| match event {
+        Value::Object(variant) => variant.keys().next().cloned(),
+        Value::String(name) => Some(name.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    };
+    events.iter().filter_map(name).collect()
+}

@@ -1,0 +1,208 @@
+//! What nobody should send, answered cleanly: a problem of the right status, and a server that goes on.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use duban_tests::ground::Ground;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::people;
+use crate::server::{Server, filing, report, run, sent};
+
+const JSON: &str = "application/json";
+/// Text that would do something if anybody took it for more than text.
+const HTML: &str = "<script>alert('督办')</script>\"&{{7*7}}';DROP TABLE cases;--";
+
+#[test]
+fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let posted = |kind: &'static str, body: Vec<u8>| {
+            let request = server.request("chief", Method::POST, "/api/v1/cases");
+            sent(request.header("Content-Type", kind).body(body))
+        };
+        let cut = posted(JSON, b"{\"channel\":\n \"hotline\"".to_vec()).await;
+        let cut = cut.problem(400, "malformed-json");
+        assert!(cut.body["detail"].as_str().unwrap().contains("第 2 行"), "{}", cut.body);
+        posted(JSON, Vec::new()).await.problem(400, "malformed-json");
+        posted(JSON, b"\xff\xfe{}".to_vec()).await.problem(400, "malformed-json");
+        posted(JSON, b"[".repeat(100_000)).await.problem(400, "malformed-json");
+        posted(JSON, b"[]".to_vec()).await.problem(422, "unfit-body");
+        posted("text/plain", b"{}".to_vec()).await.problem(415, "unsupported-media-type");
+        posted(JSON, vec![b' '; 300 * 1024]).await.problem(413, "too-large");
+        let mut more = report(1);
+        more["admin"] = json!(true);
+        posted(JSON, more.to_string().into_bytes()).await.problem(422, "unfit-body");
+        for (field, value) in [
+            ("text", json!("井".repeat(2_001))),
+            ("source", json!("../../etc")),
+            ("source", json!("")),
+            ("external_id", json!("x".repeat(65))),
+            ("address", json!("\u{0}")),
+            ("channel", json!("import")),
+            ("place", json!({"lon": 1e300, "lat": 0})),
+            ("photos", json!(["../../../etc/passwd"])),
+            ("photos", json!(vec!["0".repeat(64); 13])),
+            ("reporter", json!({"name": "x".repeat(65), "reply": "wanted"})),
+        ] {
+            let mut body = report(1);
+            body[field] = value;
+            posted(JSON, body.to_string().into_bytes()).await.is(422);
+        }
+        server.get("chief", "/api/v1/cases").await.is(200);
+    });
+}
+
+#[test]
+fn paths_and_methods_that_lead_nowhere_are_told_so() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        for path in [
+            "/api/v1/nothing",
+            "/api/v1/cases/..%2f..%2fetc%2fpasswd",
+            "/api/v1/cases/%00",
+            "/api/v1/cases/a%20b",
+            "/api/v1//cases",
+            "/api/v1/photos/..%2fstore",
+            "/api/v1/cases/%ff",
+            "/api/v2/cases",
+            "/api/v1",
+            "/api/v1/outbox/../../../../etc",
+            "/api/v1/units/CG%2FHW",
+            "/api/v1/persons/%3Cscript%3E",
+        ] {
+            server.get("operator", path).await.problem(404, "not-found");
+        }
+        let reply = sent(server.request("chief", Method::DELETE, "/api/v1/cases")).await;
+        let reply = reply.problem(405, "method-not-allowed");
+        assert_eq!(reply.header("allow"), "GET, POST");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"));
+    });
+}
+
+#[test]
+fn whoever_shows_nothing_or_something_wrong_is_nobody() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        server.get("", "/api/v1/cases").await.problem(401, "unauthorized");
+        let good = server.tokens["chief"].clone();
+        let mut bent = good.clone();
+        bent.pop();
+        for shown in [
+            String::from("Bearer "),
+            format!("Bearer {bent}"),
+            format!("Bearer {good}x"),
+            format!("Basic {good}"),
+            format!("Bearer {}", good.replace("chief", "operator")),
+            "Bearer dbn_".to_owned(),
+            "x".repeat(6_000),
+        ] {
+            let request = server.request("", Method::GET, "/api/v1/cases");
+            sent(request.header("Authorization", shown)).await.problem(401, "unauthorized");
+        }
+        for cookie in ["duban_session=", "duban_session=x", "duban_session=chief.aaaa"] {
+            let request = server.request("", Method::GET, "/api/v1/cases");
+            sent(request.header("Cookie", cookie)).await.problem(401, "unauthorized");
+        }
+    });
+}
+
+#[test]
+fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let mut body = report(1);
+        for field in ["text", "address", "external_id"] {
+            body[field] = json!(HTML);
+        }
+        body["reporter"] = json!({"name": "<i>冯某</i>", "phone": "<b>", "reply": "wanted"});
+        let reply = server.post("intake", "/api/v1/cases", &body).await.is(201);
+        let case = reply.body["case"].as_str().unwrap().to_owned();
+        let mut filed = filing();
+        filed["reason"] = json!(HTML);
+        server.change("intake", &case, "filing", &filed).await;
+        let sent_out = json!({"unit": "SW", "reason": HTML});
+        server.change("dispatcher", &case, "dispatch", &sent_out).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let order = json!({"kind": "leader", "text": HTML});
+        server.change("dispatcher", &case, "supervision-orders", &order).await;
+        let reply = json!({"order": 1, "text": HTML});
+        server.change("water", &case, "supervision-replies", &reply).await;
+        server.change("water", &case, "return", &json!({"reason": HTML})).await;
+        let decision = json!({"decision": "refuse", "reason": HTML});
+        server.change("chief", &case, "return-decision", &decision).await;
+        let done = json!({"result": HTML, "photos": ["0".repeat(64)]});
+        server.change("water", &case, "feedback", &done).await;
+        let path = format!("/api/v1/cases/{case}/history");
+        let history = server.get("chief", &path).await.is(200);
+        assert_eq!(history.header("content-type"), "application/json");
+        assert_eq!(
+            texts(&history.body).filter(|text| *text == HTML).count(),
+            9,
+            "{}",
+            history.body
+        );
+        server.get("chief", &format!("/api/v1/cases/{case}")).await.is(200);
+    });
+}
+
+#[test]
+fn one_address_that_asks_too_often_is_told_to_wait_and_another_is_not() {
+    let ground = Ground::new();
+    let store = ground.join("store");
+    let tokens = people::enrol(&store);
+    let server = Server::start(&store, tokens, &[("DUBAN_HTTP_PER_MINUTE", "10")]);
+    run(async {
+        let ask = |from: &'static str| {
+            sent(
+                server
+                    .request("chief", Method::GET, "/api/v1/cases")
+                    .header("X-Forwarded-For", from),
+            )
+        };
+        for _ in 0..10 {
+            ask("198.51.100.7").await.is(200);
+        }
+        let refused = ask("198.51.100.7").await.problem(429, "too-many-requests");
+        let wait: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=7).contains(&wait), "{wait}");
+        ask("203.0.113.9").await.is(200);
+    });
+}
+
+#[test]
+fn a_client_that_never_ends_its_head_is_left_and_nobody_else_waits_for_it() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let address = server.base().trim_start_matches("http://").to_owned();
+    let mut slow = TcpStream::connect(&address).unwrap();
+    slow.write_all(b"GET /api/v1/cases HTTP/1.1\r\nHost: x\r\nX-Slow: ").unwrap();
+    let mut odd = TcpStream::connect(&address).unwrap();
+    odd.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").unwrap();
+    odd.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut said = String::new();
+    odd.read_to_string(&mut said).unwrap();
+    assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+    run(async { server.get("chief", "/api/v1/cases").await.is(200) });
+    slow.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut said = String::new();
+    slow.read_to_string(&mut said).unwrap();
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+}
+
+/// Every text anywhere in a value.
+fn texts(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
+    match value {
+        Value::String(text) => Box::new(std::iter::once(text.as_str())),
+        Value::Array(items) => Box::new(items.iter().flat_map(texts)),
+        Value::Object(fields) => Box::new(fields.values().flat_map(texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Box::new(std::iter::empty()),
+    }
+}

@@ -1,0 +1,27 @@
+//! The doors as their users find them: a real server on a port of its own, asked over HTTP by persons with tokens and
+//! passwords, well and badly, and killed while it answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
+    reason = "a test binary's helpers are not `in tests` for clippy"
+)]
+
+#[path = "../servers/ground.rs"]
+#[expect(dead_code, reason = "of other people's programs, only the Python is needed")]
+mod python;
+
+mod document;
+mod hostile;
+mod keys;
+mod kills;
+mod life;
+mod pages;
+mod passwords;
+mod people;
+mod permissions;
+mod server;
+mod stream;
+mod words;

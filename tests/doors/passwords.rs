@@ -1,0 +1,145 @@
+//! Coming in with a password: cookie, the word that forms must bring, roles, lock-out.
+
+use duban_tests::ground::Ground;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::people::PASSWORD;
+use crate::server::{Reply, Server, report, run, sent};
+
+#[test]
+fn a_session_needs_its_word_for_everything_that_changes_something() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let session = Session::of(&server, "chief", PASSWORD).await;
+        session.get("/api/v1/session").await.is(200);
+        session.get("/api/v1/cases").await.problem(403, "password-temporary");
+        let own = "another long password";
+        let change = json!({"old": PASSWORD, "new": own});
+        session.put("/api/v1/session/password", &change).await.is(204);
+        session.get("/api/v1/session").await.problem(401, "unauthorized");
+
+        let session = Session::of(&server, "chief", own).await;
+        session.get("/api/v1/cases").await.is(200);
+        session.post("/api/v1/cases", &report(1)).await.is(201);
+        let bare = session.request(Method::POST, "/api/v1/cases");
+        sent(bare.json(&report(2))).await.problem(403, "csrf");
+        let wrong = session.request(Method::POST, "/api/v1/cases").header("X-CSRF-Token", "x");
+        sent(wrong.json(&report(2))).await.problem(403, "csrf");
+        let out = session.request(Method::DELETE, "/api/v1/session");
+        sent(out.header("X-CSRF-Token", &session.csrf)).await.is(204);
+        session.get("/api/v1/cases").await.problem(401, "unauthorized");
+    });
+}
+
+#[test]
+fn whoever_holds_two_posts_says_in_which_they_ask() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let session = Session::of(&server, "deputy", PASSWORD).await;
+        let own = "another long password";
+        let change = json!({"old": PASSWORD, "new": own});
+        session.put("/api/v1/session/password", &change).await.is(204);
+        let session = Session::of(&server, "deputy", own).await;
+        session.get("/api/v1/cases").await.problem(400, "role-needed");
+        let as_role = |role: &str| {
+            sent(session.request(Method::GET, "/api/v1/cases").header("X-Duban-Role", role))
+        };
+        as_role("intake").await.is(200);
+        as_role("operator").await.problem(403, "role-not-held");
+        as_role("door").await.problem(403, "role-not-held");
+    });
+}
+
+#[test]
+fn wrong_passwords_lock_the_door_for_a_while_and_tell_nothing() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let try_as = |login: &'static str, password: &'static str| {
+            let body = json!({"login": login, "password": password});
+            async move { body }
+        };
+        let unknown = sign_in(&server, &try_as("nobody.here", "wrong password").await).await;
+        let unknown = unknown.problem(401, "wrong-credentials");
+        for _ in 0..5 {
+            let known = sign_in(&server, &try_as("water", "wrong password").await).await;
+            assert_eq!(known.body, unknown.body, "who there is is not told");
+        }
+        let locked =
+            sign_in(&server, &try_as("water", PASSWORD).await).await.problem(423, "locked");
+        let seconds: u64 = locked.header("retry-after").parse().unwrap();
+        assert!((60..=900).contains(&seconds), "{seconds}");
+        server.get("water", "/api/v1/cases").await.is(200);
+        let unlock = server.request("operator", Method::DELETE, "/api/v1/persons/water/lockout");
+        sent(unlock).await.is(200);
+        sign_in(&server, &try_as("water", PASSWORD).await).await.is(200);
+    });
+}
+
+#[test]
+fn a_token_is_shown_once_and_ends_when_it_is_revoked_and_no_hash_is_ever_shown() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let wish = json!({"label": "脚本", "role": "unit-staff", "days": 30});
+        let path = "/api/v1/persons/water/tokens";
+        let issued = server.post("operator", path, &wish).await.is(201);
+        let (id, token) = (issued.body["id"].clone(), issued.body["token"].as_str().unwrap());
+        assert!(token.starts_with("dbn_"));
+        let mut program = server.clone();
+        program.tokens.insert("new", token.to_owned());
+        program.get("new", "/api/v1/session").await.is(200);
+        let shown = server.get("operator", "/api/v1/persons/water").await.is(200);
+        let text = shown.body.to_string();
+        assert!(
+            text.contains("脚本") && !text.contains("argon2") && !text.contains("digest"),
+            "{text}"
+        );
+        let path = format!("{path}/{}", id.as_str().unwrap());
+        sent(server.request("operator", Method::DELETE, &path)).await.is(200);
+        program.get("new", "/api/v1/session").await.problem(401, "unauthorized");
+    });
+}
+
+/// Somebody with a cookie.
+struct Session<'a> {
+    server: &'a Server,
+    cookie: String,
+    csrf: String,
+}
+
+impl Session<'_> {
+    async fn of<'a>(server: &'a Server, login: &str, password: &str) -> Session<'a> {
+        let reply = sign_in(server, &json!({"login": login, "password": password})).await.is(200);
+        let cookie = reply.header("set-cookie");
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let csrf = reply.body["csrf"].as_str().unwrap().to_owned();
+        Session { server, cookie, csrf }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server.request("", method, path).header("Cookie", &self.cookie)
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        sent(self.request(Method::GET, path)).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Reply {
+        let request = self.request(Method::POST, path).header("X-CSRF-Token", &self.csrf);
+        sent(request.json(body)).await
+    }
+
+    async fn put(&self, path: &str, body: &Value) -> Reply {
+        let request = self.request(Method::PUT, path).header("X-CSRF-Token", &self.csrf);
+        sent(request.json(body)).await
+    }
+}
+
+async fn sign_in(server: &Server, body: &Value) -> Reply {
+    sent(server.request("", Method::POST, "/api/v1/session").json(body)).await
+}

@@ -1,0 +1,88 @@
+//! The persons of the test town, each with a token in their role; made before the server starts, as an admin would.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban::config::Config;
+use duban::doors::password::Hasher;
+use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::store;
+use duban_actors::person::Profile;
+use duban_actors::role::Role;
+use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::SystemClock;
+use duban_runtime::node::{Node, Options};
+use duban_tests::road;
+
+/// Everybody's first password.
+pub(crate) const PASSWORD: &str = "a good long password";
+
+/// Whoever asks: login name, role, unit.
+pub(crate) const PEOPLE: [(&str, Role, &str); 11] = [
+    ("intake", Role::Intake, ""),
+    ("dispatcher", Role::Dispatcher, ""),
+    ("chief", Role::DutyChief, ""),
+    ("head", Role::CentreHead, ""),
+    ("collector", Role::Collector, ""),
+    ("water", Role::UnitStaff, "SW"),
+    ("sweeper", Role::UnitStaff, "CG-HW"),
+    ("enforcer", Role::UnitStaff, "CG-ZF"),
+    ("leader", Role::UnitHead, "CG-ZF"),
+    ("operator", Role::Operator, ""),
+    // Signs in with a password, and holds two posts.
+    ("deputy", Role::Dispatcher, ""),
+];
+
+/// Bearer tokens by login name.
+pub(crate) type Tokens = BTreeMap<&'static str, String>;
+
+/// Enrols everybody in the store in `dir`.
+pub(crate) fn enrol(dir: &Path) -> Tokens {
+    let config = Config { store_dir: dir.to_owned(), ..Config::default() };
+    let store = store::open(&config).unwrap();
+    let journal = store.journal.clone();
+    let tokens = actix::System::new().block_on(async {
+        let clock = Arc::new(SystemClock::start());
+        let options = Options { arbiters: 0, ..Options::default() };
+        let node = Node::start(options, store.registry, store.journal, clock).await.unwrap();
+        let mut tokens = Tokens::new();
+        let hasher = Hasher::start().unwrap();
+        let phc = hasher.hash(PASSWORD).await.unwrap();
+        for (login, role, unit) in PEOPLE {
+            let mut roles = vec![role];
+            if login == "deputy" {
+                roles.push(Role::Intake);
+            }
+            let profile = Profile {
+                name: format!("{login}示例").into(),
+                roles,
+                unit: (!unit.is_empty()).then(|| UnitId::new(unit)),
+                collector: (role == Role::Collector).then(own_collector),
+            };
+            let by = || Asker::on_the_machine().unwrap();
+            accepted(&persons::enrol(&node, &by(), login, profile).await);
+            accepted(&persons::set_password(&node, &by(), login, phc.clone()).await);
+            let lifetime = Duration::from_hours(24);
+            let wish = TokenWish { label: "test".to_owned(), role, lifetime };
+            let issued = persons::issue_token(&node, &by(), login, wish).await.unwrap();
+            let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };
+            tokens.insert(login, text);
+        }
+        node.stop().await;
+        tokens
+    });
+    journal.close().unwrap();
+    tokens
+}
+
+/// The collector of the grid in which the test town's reports lie.
+pub(crate) fn own_collector() -> CollectorId {
+    road::collector()
+}
+
+fn accepted(answer: &Answer) {
+    assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+}

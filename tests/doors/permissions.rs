@@ -1,0 +1,149 @@
+//! Who may ask what: every operation of the document, asked by everybody, in a golden table.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use duban_tests::ground::Ground;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::people::PEOPLE;
+use crate::server::{PHOTO, Server, filing, report, run};
+
+#[test]
+fn who_may_ask_what_is_as_the_table_says() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let table = run(table(&server));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables/doors.txt");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), table, "UPDATE_TABLES=1 rewrites it");
+}
+
+#[test]
+fn a_unit_sees_its_own_cases_and_its_organisations_leader_those_of_every_terminal() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        server.change("intake", &case, "filing", &filing()).await;
+        // Nobody's yet: no unit sees it.
+        let path = format!("/api/v1/cases/{case}");
+        server.get("sweeper", &path).await.is(404);
+        let elsewhere = json!({"unit": "CG-HW", "reason": "近期由环卫站代管"});
+        server.change("dispatcher", &case, "dispatch", &elsewhere).await;
+        for (who, status) in [("sweeper", 200), ("leader", 200), ("enforcer", 404), ("water", 404)]
+        {
+            server.get(who, &path).await.is(status);
+            server.get(who, &format!("{path}/history")).await.is(status);
+            server.get(who, "/api/v1/units/CG-HW/cases").await.is(status);
+            server.get(who, "/api/v1/cases?unit=CG-HW").await.is(status);
+            let own = server.get(who, "/api/v1/cases").await.is(200);
+            let sees = own.body.to_string().contains(&case);
+            assert_eq!(sees, who == "sweeper", "{who}: {}", own.body);
+        }
+        // Reading is not acting: the leader of another terminal is told where the case is, and no more.
+        let receipt = format!("{path}/receipt");
+        server.post("leader", &receipt, &json!({})).await.problem(403, "other-unit");
+        server.post("enforcer", &receipt, &json!({})).await.problem(404, "not-found");
+        server.change("sweeper", &case, "receipt", &json!({})).await;
+    });
+}
+
+async fn table(server: &Server) -> String {
+    // A case at its end answers 409 to whoever may ask, and the water bureau's is the only unit that sees it.
+    let case = closed(server).await;
+    let mut table = String::from(
+        "# Every operation by everybody: 403 may not, 404 is not there for them, 409 and 422 may, but not so.\n",
+    );
+    write!(table, "{:<52}{:>8}", "", "nobody").unwrap();
+    for (who, ..) in PEOPLE {
+        write!(table, " {who:>10}").unwrap();
+    }
+    table.push('\n');
+    let document = server.get("", "/api/v1/openapi.json").await.is(200).body;
+    for (template, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            write!(table, "{:<52}", format!("{} {}", method.to_uppercase(), template)).unwrap();
+            for (n, who) in [""].into_iter().chain(PEOPLE.map(|(who, ..)| who)).enumerate() {
+                let status = asked(server, who, (method, template, id), &case).await;
+                write!(table, "{status:>width$}", width = if n == 0 { 8 } else { 11 }).unwrap();
+            }
+            table.push('\n');
+        }
+    }
+    table
+}
+
+async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: &str) -> u16 {
+    let (method, template, id) = operation;
+    let path = template
+        .replace("/cases/{id}", &format!("/cases/{case}"))
+        .replace("/collectors/{id}", &format!("/collectors/{}", crate::people::own_collector()))
+        .replace("/photos/{id}", &format!("/photos/{}", "0".repeat(64)))
+        .replace("/units/{id}", "/units/SW")
+        .replace("{name}", "nobody")
+        .replace("{login}", "nobody.here")
+        .replace("/tokens/{id}", "/tokens/x")
+        .replace("{message}", "1.nothing.1.0");
+    let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+    let request = server.request(who, method, &path);
+    let body = body(id);
+    let request = if id == "putPhoto" {
+        request.body(PHOTO)
+    } else if body.is_null() {
+        request
+    } else {
+        request.json(&body)
+    };
+    // A stream has no end: its status is enough.
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// What is asked: well formed, and where it would change what others are asked about, not possible.
+fn body(id: &str) -> Value {
+    match id {
+        "registerCase" => report(77),
+        "fileCase" => filing(),
+        "dispatchCase" => json!({"unit": "SW"}),
+        "giveValidation" => json!({"finding": "confirmed"}),
+        "verifyCase" => json!({"outcome": "passed"}),
+        "giveFeedback" => json!({"result": "已修复"}),
+        "decideReturn" => json!({"decision": "accept", "reason": "x"}),
+        "reassignTask" => json!({"task": 1, "reason": "x"}),
+        "orderSupervision" => json!({"kind": "leader", "text": "x"}),
+        "replySupervision" => json!({"order": 1, "text": "x"}),
+        "declineCase" | "reworkCase" | "askReturn" => json!({"reason": "x"}),
+        "orderValidation" | "receiveCase" | "reportArrival" | "startHandling" | "closeCase" => {
+            json!({})
+        }
+        "deactivateUnit" | "dismissCollector" | "dismissPerson" => json!({"reason": ""}),
+        "takeUnitLeave" => json!({"name": "nobody", "until": "2001-01-01T00:00:00Z"}),
+        "takeCollectorLeave" => json!({"until": "2001-01-01T00:00:00Z"}),
+        "appointCollector" => json!({"grids": ["nowhere"]}),
+        "signIn" => json!({"login": "nobody.here", "password": "wrong"}),
+        "changePassword" => json!({"old": "wrong", "new": "short"}),
+        "enrolPerson" => json!({"login": "nobody.here", "profile": {"name": "x", "roles": []}}),
+        "changePerson" => json!({"name": "x", "roles": []}),
+        "setPassword" => json!({"password": "a long enough password"}),
+        "issueToken" => json!({"label": "x", "role": "intake", "days": 1}),
+        _ => Value::Null,
+    }
+}
+
+async fn closed(server: &Server) -> String {
+    let case = server.dispatched(1).await;
+    let (photo, place) = (server.photo("collector").await, report(1)["place"].clone());
+    server.change("water", &case, "receipt", &json!({})).await;
+    server
+        .change("water", &case, "feedback", &json!({"result": "已修复", "photos": [photo]}))
+        .await;
+    let passed = json!({"outcome": "passed", "photo": photo, "place": place});
+    server.change("collector", &case, "verification", &passed).await;
+    server.change("chief", &case, "closing", &json!({})).await;
+    case
+}

@@ -1,0 +1,204 @@
+//! A running server, and requests to it.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::ground::Ground;
+use duban_tests::road;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::people::{self, Tokens};
+
+/// The smallest thing that passes for a photo.
+pub(crate) const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n not much of a picture";
+
+/// A server at work on a store of its own.
+pub(crate) struct Server {
+    child: Running,
+    caller: Caller,
+}
+
+/// Whoever asks a server.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    base: String,
+    pub(crate) tokens: Tokens,
+    client: Client,
+}
+
+impl Deref for Server {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    /// The same, if it has this status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Reply {
+        assert_eq!(self.status, status, "{} {:?}", self.body, self.headers);
+        if status >= 400 {
+            assert_eq!(self.header("content-type"), "application/problem+json");
+            assert_eq!(self.body["status"], status);
+        }
+        self
+    }
+
+    /// The same, if it is the problem of this code.
+    #[track_caller]
+    pub(crate) fn problem(self, status: u16, code: &str) -> Reply {
+        let reply = self.is(status);
+        assert_eq!(reply.body["code"], code, "{}", reply.body);
+        let title = reply.body["title"].as_str().unwrap();
+        assert!(!title.is_ascii(), "people read Chinese: {title}");
+        reply
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Server {
+    /// Starts a server on a new store with everybody enrolled.
+    pub(crate) fn new(ground: &Ground) -> Server {
+        let store = ground.join("store");
+        let tokens = people::enrol(&store);
+        Server::start(&store, tokens, &[])
+    }
+
+    /// Starts a server on this store.
+    pub(crate) fn start(store: &Path, tokens: Tokens, settings: &[(&str, &str)]) -> Server {
+        duban::tls::ready();
+        let child = Running::start(
+            Command::new(env!("CARGO_BIN_EXE_duban-child"))
+                .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+                .arg(store)
+                .env("DUBAN_HTTP_PER_MINUTE", "10000000")
+                .envs(settings.iter().copied()),
+        );
+        let Said::Line(line) = child.line_until(PATIENCE) else {
+            panic!("the server said nothing")
+        };
+        let (_, base) = line.split_once(':').unwrap();
+        let base = base.trim_end_matches('/').to_owned();
+        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        Server { child, caller: Caller { base, tokens, client } }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(self) {
+        drop(self.child.kill());
+    }
+
+    /// SIGTERM.
+    pub(crate) fn ask_to_stop(&self) {
+        self.child.signal("TERM");
+    }
+
+    /// How it ends by itself.
+    pub(crate) fn ended(self) -> ExitStatus {
+        self.child.wait(Duration::from_mins(1)).1
+    }
+}
+
+impl Caller {
+    /// Where the server is, e.g. `http://127.0.0.1:4711`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A request of a person with a token; of nobody in particular with an empty name.
+    pub(crate) fn request(&self, who: &str, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        match self.tokens.get(who) {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn get(&self, who: &str, path: &str) -> Reply {
+        sent(self.request(who, Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, who: &str, path: &str, body: &Value) -> Reply {
+        sent(self.request(who, Method::POST, path).json(body)).await
+    }
+
+    /// Asks a change of a case; it must be made.
+    pub(crate) async fn change(&self, who: &str, case: &str, what: &str, body: &Value) -> Reply {
+        self.post(who, &format!("/api/v1/cases/{case}/{what}"), body).await.is(200)
+    }
+
+    /// Registers the report of this number; the id of its case.
+    pub(crate) async fn register(&self, n: usize) -> String {
+        let reply = self.post("chief", "/api/v1/cases", &report(n)).await.is(201);
+        reply.body["case"].as_str().unwrap().to_owned()
+    }
+
+    /// A case of this number that is with the water bureau.
+    pub(crate) async fn dispatched(&self, n: usize) -> String {
+        let case = self.register(n).await;
+        self.change("intake", &case, "filing", &filing()).await;
+        self.change("dispatcher", &case, "dispatch", &json!({"unit": "SW"})).await;
+        case
+    }
+
+    /// Keeps a photo; its name.
+    pub(crate) async fn photo(&self, who: &str) -> String {
+        let reply =
+            sent(self.request(who, Method::POST, "/api/v1/photos").body(PHOTO)).await.is(201);
+        reply.body["photo"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A report of the hotline, whose filing needs no validation because it came by a collector's handset.
+pub(crate) fn report(n: usize) -> Value {
+    let place = road::place();
+    json!({
+        "channel": "handset", "source": "test", "external_id": format!("{n}"),
+        "text": format!("第 {n} 个井盖松动"), "address": "靖宁街",
+        "place": {"lon": place.lon, "lat": place.lat},
+        "reporter": {"name": "冯某", "phone": "13911112222", "reply": "wanted"},
+        "photos": ["0".repeat(64)],
+    })
+}
+
+/// Filed as a loose cover: the water bureau's.
+pub(crate) fn filing() -> Value {
+    json!({"condition": road::LOOSE_COVER, "checklist": "confirmed"})
+}
+
+/// Sends a request and reads everything that comes back.
+pub(crate) async fn sent(request: RequestBuilder) -> Reply {
+    try_sent(request).await.unwrap()
+}
+
+/// The same where nothing may come back.
+pub(crate) async fn try_sent(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.bytes().await?;
+    Ok(Reply { status, headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+}
+
+/// Runs a test's requests.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(future)
+}
