@@ -7,6 +7,7 @@ mod deadline;
 mod doors;
 mod lateness;
 mod linear;
+mod mails;
 mod open_cases;
 mod overdue;
 mod pace;
@@ -49,6 +50,7 @@ const QUESTIONS: &[Question] = &[
     doors::LATENCY,
     busy::OVERDUE,
     busy::LIST,
+    mails::QUESTION,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -19,7 +19,7 @@ use serde_json::Value;
 const WALLS: [(&str, &[&str]); 5] = [
     ("sled", &["duban-runtime"]),
     ("redis", &["duban-runtime"]),
-    ("lettre", &["duban"]),
+    ("lettre", &["duban", "duban-benches"]),
     ("actix-web", &["duban", "duban-benches"]),
     ("actix", &["duban-runtime", "duban", "duban-tests", "duban-benches"]),
 ];
