@@ -9,8 +9,8 @@
 
 mod canaries;
 mod last_resort;
-mod manager;
 mod signals;
+mod systemd;
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ use crate::telemetry::trace;
 
 use canaries::Canaries;
 use last_resort::Stage;
-use manager::Watchdog;
 use signals::{Signal, Signals};
+use systemd::Watchdog;
 
 /// How the server says a line to whoever started it.
 pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
@@ -57,7 +57,7 @@ pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
 async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
-    manager::status("正在启动定时器");
+    systemd::status("正在启动定时器");
     let house = open(config, store).await?;
     recorded(&house).await?;
     let office = Office::open(
@@ -72,21 +72,21 @@ async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
     let doors = Doors::open(&house)?;
     let watchdog = Watchdog::open(&house.node);
     let at_work = format!("运行中:{}", doors.address());
-    manager::ready(&at_work);
+    systemd::ready(&at_work);
     say(format!("duban 已就绪:{}", doors.address()))?;
     loop {
         match signals.next().await {
             Signal::Stop => break,
             Signal::Reload => {
-                manager::reloading();
+                systemd::reloading();
                 if let Err(error) = reload::again(&house, &hang_up()).await {
                     tracing::error!(error = format!("{error:#}"), "the rules are not read again");
                 }
-                manager::ready(&at_work);
+                systemd::ready(&at_work);
             }
         }
     }
-    manager::stopping();
+    systemd::stopping();
     let stage = last_resort::stand_by().context("无法准备停止")?;
     say("正在停止……".to_owned())?;
     // From here on commands are told to come again later; what was accepted is durable when this returns.
