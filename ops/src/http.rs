@@ -19,6 +19,8 @@ use actix_web::{App, HttpServer, dev, web};
 use anyhow::{Context, Result};
 
 use crate::house::House;
+use crate::pages::{self, Pages};
+use crate::town::Town;
 
 use api::Seats;
 use closing::Closer;
@@ -38,6 +40,7 @@ pub struct Doors {
     server: dev::ServerHandle,
     closer: Closer,
     address: SocketAddr,
+    town: Town,
 }
 
 impl Doors {
@@ -48,6 +51,8 @@ impl Doors {
     pub fn open(house: &Arc<House>) -> Result<Doors> {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
+        let town = Town::open(house);
+        let pages = web::Data::new(Pages::of(&town)?);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let (closer, closing) = closing::pair();
@@ -56,7 +61,7 @@ impl Doors {
             let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
             let app = app.app_data(closing.clone()).app_data(seats.clone());
             // Outermost, so that whatever refuses a request is counted, too.
-            app.configure(routes).wrap(from_fn(metrics::counted))
+            app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
         };
         let server = HttpServer::new(app)
             .workers(workers)
@@ -75,7 +80,7 @@ impl Doors {
                 tracing::error!(%error, "the doors are closed");
             }
         });
-        Ok(Doors { server: handle, closer, address })
+        Ok(Doors { server: handle, closer, address, town })
     }
 
     /// Where they are.
@@ -85,6 +90,8 @@ impl Doors {
 
     /// Takes no further requests; those under way are answered.
     pub async fn close(self) {
+        // Whoever watches it would be waited for otherwise.
+        self.town.close();
         self.closer.close();
         self.server.stop(true).await;
     }
@@ -92,8 +99,9 @@ impl Doors {
 
 /// Every route.
 fn routes(app: &mut web::ServiceConfig) {
+    let pages = web::scope("").wrap(from_fn(crowd::few_enough)).configure(pages::routes);
     app.configure(health::routes)
         .configure(metrics::routes)
         .configure(api::routes)
-        .default_service(web::to(problem::no_such_page));
+        .service(pages.default_service(web::to(pages::no_such_page)));
 }

@@ -24,6 +24,7 @@ pub mod edition;
 pub mod house;
 pub mod http;
 pub mod metrics;
+pub mod pages;
 pub mod recalculation;
 pub mod reload;
 pub mod replay;
@@ -33,8 +34,10 @@ pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod town;
 pub mod watch;
 pub mod wiring;
+pub mod words;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

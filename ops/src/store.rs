@@ -3,6 +3,8 @@
 //! Shared by every command that looks into a store. Failures of the runtime become sentences with a way out here, so
 //! that a locked or damaged directory is explained the same way everywhere. What is shown of it is for [`crate::cli`].
 
+pub mod place;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,10 +1,8 @@
 //! `duban case`: which cases there are, what happened to one, and why it is due when it is.
 
 mod act;
-mod events;
 mod explain;
 mod list;
-pub(crate) mod row;
 mod show;
 mod verbs;
 
@@ -17,8 +15,8 @@ use duban_runtime::record::Stored;
 
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-
-pub(super) use row::{Light, light, stage_word};
+use crate::store::place::Place;
+use crate::words::case;
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;
@@ -63,14 +61,14 @@ pub(crate) struct List {
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
     /// 只列这个环节:registered validating awaiting-dispatch dispatched handling returning verifying awaiting-closing declined
-    #[arg(long, value_name = "STAGE", value_parser = row::stage)]
+    #[arg(long, value_name = "STAGE", value_parser = case::stage)]
     stage: Option<&'static str>,
     /// 列已结的案件(与 --unit 同用),最早结案的在前
     #[arg(long, requires = "unit", conflicts_with = "stage")]
     closed: bool,
     /// 从上一页末尾之后列起(上一页末行给出的值)
     #[arg(long, value_name = "PLACE")]
-    after: Option<list::Place>,
+    after: Option<Place>,
     /// 最多列几行(默认见配置 output.rows)
     #[arg(long, value_name = "N")]
     limit: Option<usize>,

@@ -1,4 +1,4 @@
-//! Instants on the command line and on the screen: the county's wall clock for people, RFC 3339 for programs.
+//! Instants on the command line: by the county's wall clock, or RFC 3339 with a zone.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use duban_rules::book::calendar::Calendar;
@@ -43,42 +43,12 @@ pub(super) fn or_now(asked: Option<Typed>, calendar: &Calendar, now: Timestamp) 
     asked.map_or(now, |typed| typed.by(calendar))
 }
 
-/// To the minute, by the county's wall clock; a dash for never.
-pub(super) fn minute(at: Timestamp, calendar: &Calendar) -> String {
-    shown(at, calendar, "%Y-%m-%d %H:%M")
-}
-
-/// To the second, by the county's wall clock; a dash for never.
-pub(super) fn second(at: Timestamp, calendar: &Calendar) -> String {
-    shown(at, calendar, "%Y-%m-%d %H:%M:%S")
-}
-
-fn shown(at: Timestamp, calendar: &Calendar, form: &str) -> String {
-    if at.as_millis() >= NEVER_MS {
-        return "—".to_owned();
-    }
-    calendar.local(at.into()).format(form).to_string()
-}
-
-/// Lists cut instants to fifteen digits of milliseconds; what lies there or beyond is never.
-const NEVER_MS: i64 = 999_999_999_999_999;
-
-/// A span in words: `3天4小时`, `25分钟`.
-pub(super) fn span(from: Timestamp, until: Timestamp) -> String {
-    let minutes = until.since(from).as_secs() / 60;
-    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    match (days, hours) {
-        (0, 0) => format!("{minutes}分钟"),
-        (0, _) => format!("{hours}小时{minutes}分钟"),
-        _ => format!("{days}天{hours}小时"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::FixedOffset;
 
     use super::*;
+    use crate::words::instant::{minute, second};
 
     #[test]
     fn a_local_instant_is_read_by_the_countys_clock() {
@@ -92,13 +62,6 @@ mod tests {
             second(typed("2026-03-02").unwrap().by(&calendar), &calendar),
             "2026-03-02 00:00:00"
         );
-    }
-
-    #[test]
-    fn never_is_a_dash() {
-        let calendar = Calendar::always(FixedOffset::east_opt(0).unwrap());
-        assert_eq!(minute(Timestamp::NEVER, &calendar), "—");
-        assert_eq!(minute(Timestamp::from_millis(NEVER_MS), &calendar), "—");
     }
 
     #[test]

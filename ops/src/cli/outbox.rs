@@ -6,16 +6,17 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::node::Node;
-use duban_runtime::outbox::{Address, MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
-use super::instant;
 use super::{Call, Exit};
 use crate::alone::{self, Absent};
 use crate::dead;
 use crate::delivery::revival::{self, Revival};
 use crate::store::Store;
+use crate::words::instant;
+use crate::words::outbox::{standing, state_word};
 
 /// Parked tells that are listed at most.
 const PARKED_MAX: usize = 1_000;
@@ -164,12 +165,10 @@ fn say(call: &mut Call<'_>, ids: &[String], revived: &Revived) -> Result<Exit> {
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
     let wanted = limit.saturating_add(1);
-    let (mut given_up, mut alive) = (Vec::new(), Vec::new());
-    for partition in 0..PARTITIONS {
-        given_up.extend(dead::letters(&store.journal, partition, wanted)?);
-        if !asked.dead {
-            alive.extend(store.journal.outbox(partition, None, wanted)?);
-        }
+    let given_up = dead::everywhere(&store.journal, wanted)?;
+    let mut alive = Vec::new();
+    for partition in (0..PARTITIONS).filter(|_| !asked.dead) {
+        alive.extend(store.journal.outbox(partition, None, wanted)?);
     }
     alive.retain(|(_, row)| row.next != Timestamp::NEVER);
     alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));
@@ -265,26 +264,4 @@ fn as_text(call: &mut Call<'_>, store: &Store, found: &Found) -> Result<()> {
 
 fn kind(store: &Store, id: &EntityId) -> &'static str {
     store.registry.kind(id.kind).map_or("?", |kind| kind.name())
-}
-
-/// The word of a row's state, its recipients as far as they are known, and why it is dead.
-fn standing(row: &Row) -> (&'static str, &[Address], Option<&str>) {
-    match &row.standing {
-        Standing::Ready => ("ready", &[], None),
-        Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
-        Standing::Claimed(addresses, _) => ("claimed", addresses, None),
-        Standing::Untried(addresses, _) => ("untried", addresses, None),
-        Standing::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
-    }
-}
-
-fn state_word(state: &str) -> &str {
-    match state {
-        "ready" => "待发",
-        "claimed" => "发送中",
-        "untried" => "待通道恢复",
-        "retry" => "待重试",
-        "dead" => "死信",
-        other => other,
-    }
 }

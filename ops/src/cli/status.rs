@@ -10,11 +10,12 @@ use duban_runtime::journal::meter::Stats;
 use duban_runtime::journal::overdue::Overdue;
 use serde_json::{Value, json};
 
-use super::{Call, Exit, instant};
+use super::{Call, Exit};
 use crate::alarm::Alarm;
 use crate::auditor::Shown;
 use crate::courier::breaker::Breaker;
 use crate::house::House;
+use crate::words::instant;
 
 #[derive(Debug, Args)]
 #[command(

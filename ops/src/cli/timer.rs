@@ -7,9 +7,10 @@ use duban_runtime::entity::{EntityId, Timer as Wanted};
 use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
-use super::instant::{self, Typed};
+use super::instant::{Typed, typed};
 use super::{Call, Exit};
 use crate::store::Store;
+use crate::words::instant;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Timer {
@@ -25,7 +26,7 @@ pub(crate) enum Timer {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// 只列此刻之前到期的
-    #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed)]
     until: Option<Typed>,
     /// 最多列几行(默认见配置 output.rows)
     #[arg(long, value_name = "N")]

@@ -7,15 +7,17 @@ use clap::{Args, Subcommand};
 use duban_actors::case::{KIND, Life, Timeliness};
 use duban_actors::unit;
 use duban_rules::book::units::Unit as Terminal;
-use duban_rules::vocabulary::{UnitId, UnitKind};
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use serde_json::{Value, json};
 
-use super::case::{Light, light, stage_word};
-use super::instant::{self, Typed};
+use super::instant::{Typed, or_now, typed};
 use super::{Call, Exit};
 use crate::store::Store;
+use crate::words::case::{Light, light, stage_word};
+use crate::words::instant;
+use crate::words::unit::class_word;
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
@@ -31,7 +33,7 @@ pub(super) enum Unit {
     )]
     List {
         /// 按这个时刻判断超期;不写则按当前时刻
-        #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
+        #[arg(long, value_name = "INSTANT", value_parser = typed)]
         at: Option<Typed>,
     },
     /// 查看一个单位:人员和在办案件
@@ -51,7 +53,7 @@ pub(super) struct Show {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// 按这个时刻判断灯色;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed)]
     at: Option<Typed>,
 }
 
@@ -103,7 +105,7 @@ impl Counts {
 
 fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
     let rules = store.rules.current();
-    let now = instant::or_now(at, &rules.0.rules.calendar, call.now());
+    let now = or_now(at, &rules.0.rules.calendar, call.now());
     let mut counts = counted(store, now)?;
     for unit in rules.0.rules.units.iter() {
         counts.entry(unit.id.clone()).or_default();
@@ -169,7 +171,7 @@ fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
 fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let now = instant::or_now(asked.at, calendar, call.now());
+    let now = or_now(asked.at, calendar, call.now());
     let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
     let known = rules.0.rules.units.get(&UnitId::new(&asked.unit));
     let id = EntityId::new(unit::KIND, &asked.unit);
@@ -252,11 +254,4 @@ fn people_json(unit: &Terminal) -> Vec<Value> {
         })
     });
     people.collect()
-}
-
-fn class_word(unit: &Terminal) -> &'static str {
-    match unit.kind {
-        UnitKind::Department(class) => class.chinese(),
-        UnitKind::FrontageSteward => "门前五包责任人",
-    }
 }

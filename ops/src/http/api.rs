@@ -8,7 +8,7 @@
 
 mod answer;
 mod asked_of_cases;
-mod asker;
+pub(crate) mod asker;
 mod body;
 mod case;
 mod cases;
@@ -20,13 +20,13 @@ mod one_of;
 mod outbox;
 mod page;
 mod persons;
-mod photos;
+pub(crate) mod photos;
 mod place;
 mod problems;
 mod refused;
 mod rules;
-mod session;
-mod sight;
+pub(crate) mod session;
+pub(crate) mod sight;
 mod terms;
 mod text;
 mod timers;

@@ -54,6 +54,15 @@ const NEEDS: &[Need] = &[
     },
     // An SMS centre.
     Need { probe: &["npm", "--version"], packages: &["npm"] },
+    // A browser, what drives it, and letters to show Chinese with.
+    Need {
+        probe: &[
+            "sh",
+            "-c",
+            "chromium --version && chromedriver --version && fc-list :lang=zh-cn | grep -q .",
+        ],
+        packages: &["chromium", "chromium-driver", "fonts-noto-cjk", "fontconfig"],
+    },
 ];
 
 fn main() -> ExitCode {

@@ -72,7 +72,7 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
             } else {
                 let again = if novelty == Novelty::Again { "(此前已做过)" } else { "" };
                 let number = number.map(|number| format!(" {number}")).unwrap_or_default();
-                let stands = super::stage_word(stands);
+                let stands = crate::words::case::stage_word(stands);
                 call.line(format!("{}{number}:{stands},序号 {sequence}{again}", id.as_str()))?;
             }
             Ok(Exit::Done)

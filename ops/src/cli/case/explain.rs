@@ -1,22 +1,18 @@
 //! `duban case explain`: the deadline account (时限明细) and every step, fired and to come (article 11).
 
 use anyhow::Result;
-use duban_actors::case::Case;
-use duban_actors::case::assignment::Standing;
 use duban_actors::case::explain::{AheadLine, Explanation, StepLine};
-use duban_actors::context::Context;
 use duban_rules::book::calendar::Calendar;
-use duban_rules::deadline::{DeadlineAccount, Interval, SkipReason};
+use duban_rules::deadline::{DeadlineAccount, Interval};
 use duban_runtime::clock::Timestamp;
 use serde_json::json;
 
-use super::row::{level_word, stage_word, step_word, stopped};
 use super::{One, find};
-use crate::cli::{Call, instant};
+use crate::cli::{self, Call};
 use crate::store::Store;
-
-/// Intervals shown at each end of an account; what lies between is counted.
-const ENDS: usize = 12;
+use crate::words::account::{ENDS, Running, due_words, skipped, standing_word};
+use crate::words::case::{level_word, stage_word, step_word, stopped};
+use crate::words::instant;
 
 /// Prints how the case's instants came about.
 pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
@@ -24,7 +20,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let case = store.case(&id, &stored)?;
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let now = instant::or_now(asked.at, calendar, call.now());
+    let now = cli::instant::or_now(asked.at, calendar, call.now());
     let explained = duban_actors::case::explain::explain(&case, &rules.0);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;
@@ -50,21 +46,6 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let running = stopped(&case.life).map_or(Running::Yes(now), Running::Stopped);
     steps(call, &explained.steps, running, calendar)?;
     ahead(call, &explained.ahead, now, calendar)
-}
-
-/// When the stage at which a case stands ought to be over.
-pub(super) fn stage_due(case: &Case, cx: &Context) -> Option<Timestamp> {
-    duban_actors::case::explain::explain(case, cx).stage.map(|stage| stage.due)
-}
-
-/// A due instant and how far away it is.
-pub(super) fn due_words(due: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
-    let shown = instant::second(due, calendar);
-    if now > due {
-        format!("{shown}(已超过 {})", instant::span(due, now))
-    } else {
-        format!("{shown}(还有 {})", instant::span(now, due))
-    }
 }
 
 fn without_account(
@@ -144,42 +125,6 @@ fn interval_rows(counted: &[Interval], calendar: &Calendar) -> Vec<Vec<String>> 
     rows
 }
 
-/// Days that did not count: holidays by name with how many days, then weekends.
-fn skipped(account: &DeadlineAccount) -> String {
-    let mut runs: Vec<(String, Vec<chrono::NaiveDate>)> = Vec::new();
-    for day in &account.skipped {
-        let why = match &day.why {
-            SkipReason::Weekend => "周末".to_owned(),
-            SkipReason::Holiday(name) => name.clone(),
-            SkipReason::Closed(why) => why.clone(),
-        };
-        match runs.last_mut() {
-            Some((last, days)) if *last == why => days.push(day.date),
-            _ => runs.push((why, vec![day.date])),
-        }
-    }
-    let run = |(why, days): &(String, Vec<chrono::NaiveDate>)| match (days.first(), days.last()) {
-        (Some(first), Some(last)) if first != last => format!("{first} 至 {last} {why}"),
-        (Some(first), _) => format!("{first} {why}"),
-        (None, _) => why.clone(),
-    };
-    let left_out = runs.len().saturating_sub(2 * ENDS);
-    let mut words: Vec<String> = runs.iter().take(2 * ENDS).map(run).collect();
-    if left_out > 0 {
-        words.push(format!("另 {left_out} 处"));
-    }
-    words.join(";")
-}
-
-/// Whether the handling clock runs.
-#[derive(Clone, Copy)]
-enum Running {
-    /// It does; the instant looked from.
-    Yes(Timestamp),
-    /// It stands still since then: who holds the case is not the unit.
-    Stopped(Timestamp),
-}
-
 fn steps(
     call: &mut Call<'_>,
     steps: &[StepLine],
@@ -191,15 +136,7 @@ fn steps(
     }
     call.line("\n预警和督办:")?;
     let row = |line: &StepLine| {
-        let standing = match line.standing {
-            Standing::Decided => "已执行",
-            Standing::Lapsed => "不再执行",
-            Standing::Ahead => match running {
-                Running::Yes(now) if line.due <= now => "即将执行",
-                Running::Yes(_) => "未到",
-                Running::Stopped(_) => "未到(计时暂停)",
-            },
-        };
+        let standing = standing_word(line, running);
         let due = instant::second(line.due, calendar);
         vec![
             step_word(line.step.as_str()),

@@ -1,42 +1,17 @@
 //! `duban case list`: pages of a list, or of several lists merged by their due instants.
 
-use std::str::FromStr;
-
 use anyhow::Result;
-use compact_str::CompactString;
-use duban_actors::case::KIND;
-use duban_runtime::entity::EntityId;
 use serde_json::json;
 
 use super::List;
-use super::row::{OPEN, Row};
 use crate::cli::{Call, instant};
 use crate::store::Store;
+use crate::store::place::Place;
+use crate::words::case::OPEN;
+use crate::words::row::Row;
 
 /// Rows read from one list at a time.
 const PAGE: usize = 512;
-
-/// A place in a list: the order key and the case there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    order: CompactString,
-    id: EntityId,
-}
-
-impl FromStr for Place {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Place, String> {
-        let (order, key) = text.split_once('/').ok_or("应为上一页末行给出的值")?;
-        Ok(Place { order: order.into(), id: EntityId::new(KIND, key) })
-    }
-}
-
-impl Place {
-    fn word(&self) -> String {
-        format!("{}/{}", self.order, self.id.key)
-    }
-}
 
 /// Prints a page.
 pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {

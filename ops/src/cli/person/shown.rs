@@ -7,7 +7,8 @@ use duban_runtime::clock::Timestamp;
 use serde_json::Value;
 
 use super::Errand;
-use crate::cli::{Call, instant};
+use crate::cli::Call;
+use crate::words::instant;
 
 /// Prints what came of `errand`.
 pub(super) fn show(

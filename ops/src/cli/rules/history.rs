@@ -3,8 +3,9 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::cli::{Call, Exit, instant};
+use crate::cli::{Call, Exit};
 use crate::edition;
+use crate::words::instant;
 
 /// Digits of a hash that are shown to people.
 const DIGITS: usize = 16;

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::alone::{self, Absent};
 use crate::asker::Asker;
-use crate::cli::{Call, Exit, instant};
+use crate::cli::{Call, Exit};
 use crate::recalculation::{self, Outcome, Row, Tally};
+use crate::words::instant;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Recalculate {

@@ -20,7 +20,7 @@ use crate::house::House;
 use crate::http::problem::Problem;
 
 /// The cookie of a session.
-pub(super) const COOKIE: &str = "duban_session";
+pub(crate) const COOKIE: &str = "duban_session";
 /// The header that says the session's word again.
 const CSRF: &str = "X-CSRF-Token";
 /// The header that chooses one of several roles.
@@ -32,11 +32,11 @@ pub(super) struct Caller(pub(super) Arc<Visitor>);
 
 /// Somebody in one of their roles.
 #[derive(Clone, Debug)]
-pub(super) struct Asker {
+pub(crate) struct Asker {
     /// Who.
-    pub(super) visitor: Arc<Visitor>,
+    pub(crate) visitor: Arc<Visitor>,
     /// As what.
-    pub(super) role: Role,
+    pub(crate) role: Role,
 }
 
 impl FromRequest for Caller {
@@ -86,7 +86,7 @@ impl Asker {
     }
 
     /// Whether everything may be read: the centre's people, and who keeps duban running.
-    pub(super) fn sees_all(&self) -> bool {
+    pub(crate) fn sees_all(&self) -> bool {
         self.role.is_of_the_centre() || self.role == Role::Operator
     }
 

@@ -16,10 +16,10 @@ use super::page::Named;
 use super::problems::Problems;
 use super::sight::find;
 use super::text::Key;
-use crate::cli::case::row::light;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::seals::Field;
+use crate::words::case::light;
 
 #[utoipa::path(
     get, path = "/api/v1/cases/{id}", operation_id = "getCase", tag = "案件",

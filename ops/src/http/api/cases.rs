@@ -25,11 +25,12 @@ use super::problems::Problems;
 use super::sight::sees_unit;
 use super::terms::{Terms, TermsDoc};
 use super::text::Key;
-use crate::cli::case::row::{self, Row};
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::seals::Field;
+use crate::words::case::{OPEN, stage as stage_of};
+use crate::words::row::Row;
 
 /// Cases of a unit that are looked through for those at one stage, for one page; a page may therefore be short, and
 /// yet be followed by another.
@@ -207,8 +208,7 @@ impl Lists {
         (stage, unit): (Option<&str>, Option<UnitId>),
         closed: Option<bool>,
     ) -> Result<Lists, Problem> {
-        let stage =
-            stage.map(|word| row::stage(word).map_err(|words| unfit("stage").detail(words)));
+        let stage = stage.map(|word| stage_of(word).map_err(|words| unfit("stage").detail(words)));
         let stage = stage.transpose()?;
         if let Some(collector) = asker.collector() {
             let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
@@ -222,7 +222,7 @@ impl Lists {
             }
             None => Ok(match stage {
                 Some(stage) => Lists::One(format!("case/stage/{stage}")),
-                None => Lists::Several(row::OPEN.map(|s| format!("case/stage/{s}")).to_vec()),
+                None => Lists::Several(OPEN.map(|s| format!("case/stage/{s}")).to_vec()),
             }),
         }
     }

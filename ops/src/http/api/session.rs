@@ -159,7 +159,8 @@ pub(super) async fn change_password(
     Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
 }
 
-fn cookie(house: &House, text: String, lasts: Duration) -> Cookie<'static> {
+/// The cookie that shows a session, or takes one back when it lasts for nothing.
+pub(crate) fn cookie(house: &House, text: String, lasts: Duration) -> Cookie<'static> {
     let lasts = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
     Cookie::build(COOKIE, text)
         .path("/")

@@ -1,8 +1,9 @@
 //! Who sees what (articles 8 and 12).
 //!
-//! The centre's people and the operator see every case. A unit's people see the cases their unit holds or has closed;
-//! its head also those of the other terminals of the same organisation. A collector sees cases with a task of theirs
-//! and their own reports. What somebody may not see is not there for them: the answer is the same as for nothing.
+//! The centre's people and the operator see every case. A unit's people see the cases their unit holds or has closed,
+//! and those of the frontage stewards it watches over (article 9); its head also those of the other terminals of the
+//! same organisation. A collector sees cases with a task of theirs and their own reports. What somebody may not see is
+//! not there for them: the answer is the same as for nothing.
 
 use duban_actors::case::Case;
 use duban_actors::case::event::Event;
@@ -43,10 +44,13 @@ pub(super) fn sight(asker: &Asker, case: &Case, cx: &Context) -> Sight {
 }
 
 /// Whether `asker` sees the cases of `unit`.
-pub(super) fn sees_unit(asker: &Asker, unit: &UnitId, cx: &Context) -> bool {
+pub(crate) fn sees_unit(asker: &Asker, unit: &UnitId, cx: &Context) -> bool {
     let Some(own) = asker.unit() else { return asker.sees_all() };
     let organisation = |id| cx.rules.units.get(id).map(|unit| unit.organisation.as_str());
-    own == unit || (asker.role == Role::UnitHead && same(organisation(own), organisation(unit)))
+    let watched = cx.rules.units.get(unit).and_then(|unit| unit.supervising.as_ref());
+    own == unit
+        || watched == Some(own)
+        || (asker.role == Role::UnitHead && same(organisation(own), organisation(unit)))
 }
 
 fn same(one: Option<&str>, other: Option<&str>) -> bool {
@@ -66,7 +70,7 @@ pub(super) fn is_their_report(asker: &Asker, first: Option<&Record>) -> bool {
 ///
 /// # Errors
 /// 404, and what keeps it from being read.
-pub(super) fn find(house: &House, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
+pub(crate) fn find(house: &House, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
     let store = house.store();
     let stored = store.journal.entity(id)?.ok_or_else(Problem::not_found)?;
     let case = store.case(id, &stored).map_err(|error| {

@@ -1,4 +1,4 @@
-//! A case in a line: where it stands, whose it is, when it is due, and its light.
+//! What people call the stages, lights, levels and steps of a case, and which light it shows.
 
 use duban_actors::case::assignment::Standing;
 use duban_actors::case::{Case, Life, Timeliness};
@@ -6,14 +6,10 @@ use duban_actors::context::Context;
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::explain::stage_due;
-use crate::cli::instant;
-
 /// Where a case can stand: the word of lists and what people call it.
-pub(crate) const STAGES: [(&str, &str); 10] = [
+pub const STAGES: [(&str, &str); 10] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
@@ -27,7 +23,7 @@ pub(crate) const STAGES: [(&str, &str); 10] = [
 ];
 
 /// Stages in which somebody still has to do something.
-pub(crate) const OPEN: [&str; 8] = [
+pub const OPEN: [&str; 8] = [
     "registered",
     "validating",
     "awaiting-dispatch",
@@ -39,7 +35,10 @@ pub(crate) const OPEN: [&str; 8] = [
 ];
 
 /// The stage of this word, as the command line gives it.
-pub(crate) fn stage(word: &str) -> Result<&'static str, String> {
+///
+/// # Errors
+/// In words: which stages there are.
+pub fn stage(word: &str) -> Result<&'static str, String> {
     let known = STAGES.iter().filter(|(name, _)| *name != "closed");
     let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
     found.map(|(name, _)| *name).ok_or_else(|| {
@@ -49,14 +48,14 @@ pub(crate) fn stage(word: &str) -> Result<&'static str, String> {
 }
 
 /// What people call a stage.
-pub(crate) fn stage_word(name: &str) -> &str {
+pub fn stage_word(name: &str) -> &str {
     STAGES.iter().find(|(word, _)| *word == name).map_or(name, |(_, chinese)| chinese)
 }
 
 /// The light of a case at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Light {
+pub enum Light {
     /// Done with.
     Off,
     /// Time enough.
@@ -68,8 +67,17 @@ pub(crate) enum Light {
 }
 
 impl Light {
+    /// The light of many cases: of the most pressing one.
+    pub fn of_counts(soon: u64, overdue: u64) -> Light {
+        match (overdue, soon) {
+            (0, 0) => Light::Green,
+            (0, _) => Light::Yellow,
+            (_, _) => Light::Red,
+        }
+    }
+
     /// The word of programs.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Light::Off => "off",
             Light::Green => "green",
@@ -79,7 +87,7 @@ impl Light {
     }
 
     /// The word of people.
-    pub(crate) fn chinese(self) -> &'static str {
+    pub fn chinese(self) -> &'static str {
         match self {
             Light::Off => "—",
             Light::Green => "绿",
@@ -90,7 +98,7 @@ impl Light {
 }
 
 /// The light of `case` at `now`: by its due instant and the steps of its ladder, as far as its clock has run.
-pub(crate) fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
+pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
     let life = &case.life;
     if matches!(life, Life::Closed(_) | Life::Declined(_) | Life::Unreported) {
         return Light::Off;
@@ -114,7 +122,7 @@ pub(crate) fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -
 }
 
 /// Since when the unit's clock stands still.
-pub(super) fn stopped(life: &Life) -> Option<Timestamp> {
+pub fn stopped(life: &Life) -> Option<Timestamp> {
     match life {
         Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
             Some(pending.since)
@@ -131,104 +139,8 @@ pub(super) fn stopped(life: &Life) -> Option<Timestamp> {
     }
 }
 
-/// A line of the list.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = CaseRow)]
-pub(crate) struct Row {
-    /// 案件号
-    #[serde(rename = "case")]
-    id: String,
-    /// 年度编号,立案后才有
-    number: Option<String>,
-    /// 环节
-    #[schema(example = "handling")]
-    stage: &'static str,
-    /// 本环节的截止时刻
-    #[schema(value_type = Option<String>, format = DateTime)]
-    stage_due: Option<Timestamp>,
-    /// 承办单位
-    unit: Option<String>,
-    /// 小类名称
-    matter: String,
-    /// 处置的截止时刻
-    #[schema(value_type = Option<String>, format = DateTime)]
-    due: Option<Timestamp>,
-    /// 灯
-    light: Light,
-    /// 督办级别,0 为未督办
-    level: u8,
-    /// 返工次数
-    reworks: u16,
-    /// 是否按期,结案后才有
-    #[schema(value_type = Option<String>, example = "on-time")]
-    timeliness: Option<Timeliness>,
-}
-
-impl Row {
-    /// The headings of [`Row::cells`].
-    pub(super) const HEADINGS: [&'static str; 10] =
-        ["案件", "编号", "环节", "环节截止", "单位", "事项", "处置截止", "灯", "督办", "返工"];
-
-    /// The line of `case` at `now`.
-    pub(crate) fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
-        let life = &case.life;
-        let (filing, assignment) = (life.filing(), life.assignment());
-        let stage_due = stage_due(case, cx);
-        let condition = filing.and_then(|filing| filing.condition.as_ref());
-        let matter = condition.map(|code| {
-            let known = cx.rules.handbook.condition(code);
-            known.map_or_else(|| code.to_string(), |known| known.small_class.clone())
-        });
-        Row {
-            id: case.id.to_string(),
-            number: filing.and_then(|f| f.number.as_ref()).map(ToString::to_string),
-            stage: life.name(),
-            unit: life.unit().map(ToString::to_string),
-            matter: matter.unwrap_or_else(|| "—".to_owned()),
-            stage_due,
-            due: assignment.and_then(|a| a.due),
-            light: light(case, stage_due, now),
-            level: filing.zip(assignment).map_or(0, |(f, a)| a.level(&f.ladder)),
-            reworks: filing.map_or(0, |filing| filing.reworks),
-            timeliness: if let Life::Closed(closed) = life {
-                Some(closed.timeliness)
-            } else {
-                None
-            },
-        }
-    }
-
-    /// For people.
-    pub(super) fn cells(&self, cx: &Context) -> Vec<String> {
-        let calendar = &cx.rules.calendar;
-        let dash = || "—".to_owned();
-        let light = match self.timeliness {
-            Some(timeliness) => timeliness_word(timeliness).to_owned(),
-            None => self.light.chinese().to_owned(),
-        };
-        vec![
-            self.id.clone(),
-            self.number.clone().unwrap_or_else(dash),
-            stage_word(self.stage).to_owned(),
-            self.stage_due.map_or_else(dash, |due| instant::minute(due, calendar)),
-            self.unit.clone().unwrap_or_else(dash),
-            self.matter.clone(),
-            self.due.map_or_else(dash, |due| instant::minute(due, calendar)),
-            light,
-            level_word(self.level).to_owned(),
-            if self.reworks == 0 { dash() } else { self.reworks.to_string() },
-        ]
-    }
-
-    /// For programs.
-    pub(super) fn json(&self) -> Value {
-        // Writing plain texts and numbers cannot fail.
-        serde_json::to_value(self).unwrap_or_default()
-    }
-}
-
 /// What people call a verdict.
-pub(super) fn timeliness_word(timeliness: Timeliness) -> &'static str {
+pub fn timeliness_word(timeliness: Timeliness) -> &'static str {
     match timeliness {
         Timeliness::OnTime => "按期",
         Timeliness::Late => "超期",
@@ -237,7 +149,7 @@ pub(super) fn timeliness_word(timeliness: Timeliness) -> &'static str {
 }
 
 /// What people call a supervision level.
-pub(super) fn level_word(level: u8) -> &'static str {
+pub fn level_word(level: u8) -> &'static str {
     match level {
         0 => "—",
         1 => "一级",
@@ -247,7 +159,7 @@ pub(super) fn level_word(level: u8) -> &'static str {
 }
 
 /// What people call a step: the shipped ladders' names in words, a percentage as one, others as the rules name them.
-pub(super) fn step_word(code: &str) -> String {
+pub fn step_word(code: &str) -> String {
     let known = match code {
         "unread" => "催收",
         "warning" => "预警",
@@ -258,4 +170,9 @@ pub(super) fn step_word(code: &str) -> String {
         other => other,
     };
     known.to_owned()
+}
+
+/// When the stage at which a case stands ought to be over.
+pub fn stage_due(case: &Case, cx: &Context) -> Option<Timestamp> {
+    duban_actors::case::explain::explain(case, cx).stage.map(|stage| stage.due)
 }

@@ -12,11 +12,11 @@ use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
 
-use super::row::{level_word, step_word, timeliness_word};
-use crate::cli::instant;
+use super::case::{level_word, step_word, timeliness_word};
+use super::instant;
 
 /// The sentence of an event.
-pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
+pub fn told(event: &Event, calendar: &Calendar) -> String {
     let at = |instant: Timestamp| instant::second(instant, calendar);
     match event {
         Event::Registered(e) => {
@@ -133,13 +133,18 @@ fn dispatched(e: &Dispatched, calendar: &Calendar) -> String {
     )
 }
 
-fn order(e: &OrderIssued, calendar: &Calendar) -> String {
-    let kind = match e.kind {
+/// What people call the cause of a supervision order.
+pub fn order_word(kind: OrderKind) -> &'static str {
+    match kind {
         OrderKind::Overdue => "超期",
         OrderKind::Rework => "返工",
         OrderKind::Leader => "领导",
         OrderKind::Important => "重要",
-    };
+    }
+}
+
+fn order(e: &OrderIssued, calendar: &Calendar) -> String {
+    let kind = order_word(e.kind);
     let due = instant::second(e.clock.due, calendar);
     let level = level_word(e.level);
     format!("发出督办单 {}({kind}督办,{level}),{due} 前答复{}", e.order, note(&e.text))

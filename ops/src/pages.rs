@@ -1,0 +1,78 @@
+//! Pages for people: the town at `/` for everybody, and behind the login what units and the centre look at daily
+//! (article 7).
+//!
+//! One file per page; how pages look is in `ops/templates` and `ops/static`, and nothing is fetched from elsewhere.
+//! Every page is whole without JavaScript. Pages look only; to act, people use the API or the command line.
+
+mod assets;
+mod case;
+mod dress;
+mod front;
+mod letters;
+mod live;
+mod login;
+mod parts;
+mod password;
+mod refused;
+mod sight;
+mod stay;
+mod unit;
+mod units;
+
+use std::sync::Arc;
+
+use actix_web::web;
+use anyhow::{Context, Result};
+use minijinja::Environment;
+use tokio::sync::{Semaphore, watch};
+
+use crate::town::{Figures, Town};
+
+use assets::Assets;
+use parts::Parts;
+
+pub use live::VIEWERS_MAX;
+pub(crate) use refused::no_such_page;
+
+/// What all pages share.
+pub struct Pages {
+    templates: Environment<'static>,
+    assets: Assets,
+    /// The moving parts of the front page.
+    parts: watch::Receiver<Arc<Parts>>,
+    /// The figures of each unit.
+    figures: watch::Receiver<Arc<Figures>>,
+    /// Room for those who watch them.
+    room: Arc<Semaphore>,
+}
+
+impl Pages {
+    /// Pages that show `town`; what moves on the front page is made on the caller's actix system, once for everybody.
+    ///
+    /// # Errors
+    /// When a template, which is part of the program, cannot be read.
+    pub fn of(town: &Town) -> Result<Pages> {
+        let assets = Assets::load();
+        let templates = dress::templates(&assets).context("网页模板无法读取")?;
+        let parts = parts::follow(town.figures())?;
+        let (figures, room) = (town.figures(), Arc::new(Semaphore::new(VIEWERS_MAX)));
+        Ok(Pages { templates, assets, parts, figures, room })
+    }
+}
+
+/// The routes.
+pub(crate) fn routes(app: &mut web::ServiceConfig) {
+    app.route("/", web::get().to(front::page))
+        .route("/live", web::get().to(live::stream))
+        .route("/static/{name}", web::get().to(assets::file))
+        .route("/login", web::get().to(login::form))
+        .route("/login", web::post().to(login::enter))
+        .route("/logout", web::post().to(login::leave))
+        .route("/password", web::get().to(password::form))
+        .route("/password", web::post().to(password::change))
+        .route("/units", web::get().to(units::page))
+        .route("/units/{unit}", web::get().to(unit::page))
+        .route("/cases/{case}", web::get().to(case::page))
+        .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
+        .route("/outbox", web::get().to(letters::page));
+}

@@ -1,0 +1,150 @@
+//! The deadline account on the page of a case (时限明细, article 11): the same words as on the command line.
+
+use chrono::{DateTime, Utc};
+use duban_actors::case::Case;
+use duban_actors::case::explain::explain;
+use duban_actors::context::Context;
+use duban_rules::book::calendar::Calendar;
+use duban_rules::deadline::{DeadlineAccount, Interval};
+use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+
+use crate::words::account::{ENDS, Running, due_words, skipped, standing_word};
+use crate::words::case::{level_word, step_word, stopped};
+use crate::words::instant;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+pub(super) struct Account {
+    /// How the handling's due instant came about; none before dispatch, and for a target that was given.
+    handling: Option<Handling>,
+    /// The due instant that was given, without an account.
+    given: Option<String>,
+    /// The clock of the stage at which the case stands.
+    stage: Option<Stage>,
+    /// Steps of the handling clock.
+    steps: Vec<Step>,
+    /// Since when the handling clock stands still.
+    stopped: Option<String>,
+    /// Steps of other clocks that lie ahead.
+    ahead: Vec<Ahead>,
+}
+
+/// An account.
+#[derive(Serialize)]
+struct Handling {
+    limit: String,
+    start: String,
+    due: String,
+    calendar: String,
+    n_counted: usize,
+    /// The first and the last intervals.
+    counted: Vec<Counted>,
+    /// Intervals between those.
+    left_out: usize,
+    n_skipped: usize,
+    skipped: String,
+    made_up: Vec<String>,
+    pauses: Vec<Counted>,
+    provisional: Option<String>,
+    /// The due instant that the case decides by, when it is another.
+    kept: Option<String>,
+}
+
+/// A span of time.
+#[derive(Serialize)]
+struct Counted {
+    from: String,
+    until: String,
+    span: String,
+}
+
+/// A stage's clock.
+#[derive(Serialize)]
+struct Stage {
+    clock: &'static str,
+    start: String,
+    due: String,
+}
+
+/// A step of the handling clock.
+#[derive(Serialize)]
+struct Step {
+    name: String,
+    level: &'static str,
+    due: String,
+    standing: &'static str,
+    done: bool,
+}
+
+/// A step that lies ahead.
+#[derive(Serialize)]
+struct Ahead {
+    clock: &'static str,
+    name: String,
+    due: String,
+}
+
+/// The account of `case` at `now`.
+pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Account {
+    let calendar = &cx.rules.calendar;
+    let explained = explain(case, cx);
+    let still = stopped(&case.life);
+    let running = still.map_or(Running::Yes(now), Running::Stopped);
+    let given = explained.due.filter(|_| explained.account.is_none());
+    let steps = explained.steps.iter().map(|line| Step {
+        name: step_word(line.step.as_str()),
+        level: level_word(line.level),
+        due: instant::second(line.due, calendar),
+        standing: standing_word(line, running),
+        done: line.standing == duban_actors::case::assignment::Standing::Decided,
+    });
+    let ahead = explained.ahead.iter().map(|line| Ahead {
+        clock: line.clock.chinese(),
+        name: step_word(line.step.as_str()),
+        due: due_words(line.due, now, calendar),
+    });
+    Account {
+        given: given.map(|due| due_words(due, now, calendar)),
+        stage: explained.stage.as_ref().map(|stage| Stage {
+            clock: stage.clock.chinese(),
+            start: instant::second(stage.start, calendar),
+            due: due_words(stage.due, now, calendar),
+        }),
+        steps: steps.collect(),
+        stopped: still.map(|since| instant::second(since, calendar)),
+        ahead: ahead.collect(),
+        handling: explained.account.map(|told| handling(&told, explained.due, calendar)),
+    }
+}
+
+fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar) -> Handling {
+    let at = |instant: DateTime<Utc>| instant::second(instant.into(), calendar);
+    let span = |from: DateTime<Utc>, until: DateTime<Utc>| Counted {
+        from: at(from),
+        until: at(until),
+        span: instant::span(from.into(), until.into()),
+    };
+    let counted = |interval: &Interval| span(interval.from, interval.until);
+    let n_counted = told.counted.len();
+    let left_out = n_counted.saturating_sub(2 * ENDS);
+    let first = told.counted.iter().take(ENDS);
+    let last = told.counted.iter().skip(ENDS.max(n_counted.saturating_sub(ENDS)));
+    let years = told.unpublished_years.iter().map(ToString::to_string);
+    let kept = due.filter(|due| *due != told.due.into());
+    Handling {
+        limit: told.limit.to_string(),
+        start: at(told.start),
+        due: at(told.due),
+        calendar: told.calendar.clone(),
+        n_counted,
+        counted: first.chain(last).map(counted).collect(),
+        left_out,
+        n_skipped: told.skipped.len(),
+        skipped: skipped(told),
+        made_up: told.made_up.iter().map(|day| format!("{}({})", day.date, day.holiday)).collect(),
+        pauses: told.pauses.iter().map(|pause| span(pause.from, pause.until)).collect(),
+        provisional: told.is_provisional().then(|| years.collect::<Vec<_>>().join("、")),
+        kept: kept.map(|due| instant::second(due, calendar)),
+    }
+}

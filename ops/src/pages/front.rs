@@ -1,0 +1,35 @@
+//! `GET /`: the town living, for everybody. No name, no address, no telephone number stands here.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::Pages;
+use super::dress::{self, Frame, Keep};
+use super::stay;
+use crate::house::House;
+use crate::words::instant;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Front {
+    /// The parts by name.
+    parts: std::collections::BTreeMap<&'static str, String>,
+    /// As of when.
+    at: String,
+}
+
+/// The page.
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+) -> HttpResponse {
+    let parts = pages.parts.borrow().clone();
+    let parts = parts.0.iter().map(|part| (part.name, part.html.to_string())).collect();
+    let rules = house.rules.current();
+    let at = instant::time_of_day(house.now(), &rules.0.rules.calendar);
+    let stay = stay::of(&request, &house).ok().flatten();
+    let frame = Frame::around("front", stay.as_ref());
+    dress::page(&pages, (StatusCode::OK, Keep::Nobody), "front.html", &frame, Front { parts, at })
+}

@@ -1,0 +1,90 @@
+//! `GET /outbox`: messages that were given up, and ways that are closed; to look
+//! at, for the operator. `duban outbox retry` tries again.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use duban_rules::vocabulary::TemplateName;
+use duban_runtime::outbox::{MessageId, Row};
+use serde::Serialize;
+
+use super::Pages;
+use super::dress::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::stay;
+use crate::dead;
+use crate::house::House;
+use crate::store::Store;
+use crate::town::Health;
+use crate::words::outbox::{standing, state_word};
+
+/// Dead letters that are listed at most.
+const LETTERS_MAX: usize = 200;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    health: Health,
+    letters: Vec<Letter>,
+    more: bool,
+}
+
+/// A dead letter.
+#[derive(Serialize)]
+struct Letter {
+    id: String,
+    title: String,
+    state: String,
+    to: Vec<String>,
+    attempts: u32,
+    reason: String,
+}
+
+/// The page.
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+) -> HttpResponse {
+    match shown(&request, &pages, &house).await {
+        Ok(response) => response,
+        Err(refused) => refused::answer(&pages, &request, &refused),
+    }
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    house: &House,
+) -> Result<HttpResponse, Refused> {
+    let stay = stay::needed(request, house)?;
+    if !stay.operates() {
+        return Err(Refused::Forbidden("只有系统管理员可以查看未送达的消息。"));
+    }
+    let store = house.store();
+    let (letters, more) = web::block(move || read(&store)).await??;
+    let shown = Shown { health: pages.figures.borrow().health.clone(), letters, more };
+    let frame = Frame::around("outbox", Some(&stay));
+    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "letters.html", &frame, shown))
+}
+
+fn read(store: &Store) -> anyhow::Result<(Vec<Letter>, bool)> {
+    let mut found = dead::everywhere(&store.journal, LETTERS_MAX + 1)?;
+    let more = found.len() > LETTERS_MAX;
+    found.truncate(LETTERS_MAX);
+    Ok((found.iter().map(|(id, row)| letter(store, id, row)).collect(), more))
+}
+
+fn letter(store: &Store, id: &MessageId, row: &Row) -> Letter {
+    let rules = store.rules.current();
+    let template = TemplateName::new(&row.message.template);
+    let title = rules.0.rules.notices.get(&template).map(|notice| notice.title.clone());
+    let (state, addresses, reason) = standing(row);
+    Letter {
+        id: id.to_string(),
+        title: title.unwrap_or_else(|| row.message.template.to_string()),
+        state: state_word(state).to_owned(),
+        to: addresses.iter().map(|to| format!("{} {}", to.name, to.address)).collect(),
+        attempts: row.attempts,
+        reason: reason.unwrap_or_default().to_owned(),
+    }
+}

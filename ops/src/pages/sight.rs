@@ -1,0 +1,32 @@
+//! Who sees what (articles 7, 8, 9 and 12): what the API shows somebody in any of their posts.
+
+use duban_actors::case::Case;
+use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity::EntityId;
+
+use super::refused::Refused;
+use super::stay::Stay;
+use crate::house::House;
+use crate::http::api::sight;
+
+/// Whether `stay` sees the cases of `unit`.
+pub(super) fn sees_unit(stay: &Stay, unit: &UnitId, cx: &Context) -> bool {
+    stay.askers().any(|asker| sight::sees_unit(&asker, unit, cx))
+}
+
+/// The case of this id, if it is there for `stay`.
+///
+/// # Errors
+/// What somebody may not see is answered like nothing.
+pub(super) fn case(stay: &Stay, house: &House, id: &EntityId) -> Result<Case, Refused> {
+    let mut refused = Refused::NotFound;
+    for asker in stay.askers() {
+        match sight::find(house, &asker, id) {
+            Ok((case, _)) => return Ok(case),
+            Err(problem) if problem.status.is_server_error() => refused = Refused::Broken,
+            Err(_) => {}
+        }
+    }
+    Err(refused)
+}

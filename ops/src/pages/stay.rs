@@ -1,0 +1,64 @@
+//! Who is here: a session's cookie, and what it lets somebody look at (articles 7, 8 and 12).
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use duban_actors::role::Role;
+
+use super::refused::Refused;
+use crate::doors::Failure;
+use crate::doors::guard::{Chosen, Entry, Visitor};
+use crate::house::House;
+use crate::http::api::asker::{Asker, COOKIE};
+
+/// Somebody who has come in and stays.
+#[derive(Clone, Debug)]
+pub(super) struct Stay {
+    /// Who.
+    pub(super) visitor: Arc<Visitor>,
+}
+
+/// Who shows a session with `request`; none for everybody else.
+///
+/// # Errors
+/// When persons cannot be read.
+pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, Failure> {
+    let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
+    Ok(house.guard.by_session(cookie.value())?.map(|visitor| Stay { visitor }))
+}
+
+/// Who is here, on a page that is not for everybody.
+///
+/// # Errors
+/// Where whoever is not, or has yet to choose a password, goes first.
+pub(super) fn needed(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
+    let stay = of(request, house)?.ok_or_else(|| {
+        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        Refused::SignIn(wanted.to_owned())
+    })?;
+    match &stay.visitor.entry {
+        Entry::Session { password: Chosen::ByAdmin, .. } => Err(Refused::ChoosePassword),
+        Entry::Session { password: Chosen::ByThemselves, .. } | Entry::Token { .. } => Ok(stay),
+    }
+}
+
+impl Stay {
+    /// As whom they ask, in each of their posts.
+    pub(super) fn askers(&self) -> impl Iterator<Item = Asker> + '_ {
+        let asker = |role: &Role| Asker { visitor: Arc::clone(&self.visitor), role: *role };
+        self.visitor.roles().iter().map(asker)
+    }
+
+    /// Whether they may look at what waits for the operator.
+    pub(super) fn operates(&self) -> bool {
+        self.visitor.holds(Role::Operator)
+    }
+
+    /// What a form of this session must bring with it.
+    pub(super) fn csrf(&self) -> &str {
+        match &self.visitor.entry {
+            Entry::Session { csrf, .. } => csrf,
+            Entry::Token { .. } => "",
+        }
+    }
+}

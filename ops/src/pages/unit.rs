@@ -1,0 +1,185 @@
+//! `GET /units/{unit}`: what a unit has to do, what is due first on top (articles 7 and 16).
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use compact_str::CompactString;
+use duban_actors::case::Case;
+use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Pages;
+use super::dress::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::{sight, stay};
+use crate::house::House;
+use crate::store::Store;
+use crate::store::place::Place;
+use crate::words::case::{level_word, stage_word, stopped};
+use crate::words::instant;
+use crate::words::row::Row;
+use crate::words::unit::class_word;
+
+/// Cases on one page.
+const PAGE: usize = 50;
+
+/// Which page.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    after: Option<String>,
+}
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    name: String,
+    class: &'static str,
+    organisation: String,
+    open: u64,
+    soon: u64,
+    overdue: u64,
+    cases: Vec<Line>,
+    /// Where the next page begins; empty on the last one.
+    next: String,
+    /// Whether this is the first page.
+    first: bool,
+    at: String,
+}
+
+/// A case.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    called: String,
+    matter: String,
+    address: String,
+    stage: String,
+    due: String,
+    left: Left,
+    light: &'static str,
+    light_word: &'static str,
+    level: u8,
+    level_word: &'static str,
+    reworks: u16,
+}
+
+/// How much time is left.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case", tag = "how", content = "span")]
+enum Left {
+    /// So much.
+    Ahead(String),
+    /// Gone, for so long.
+    Over(String),
+    /// The unit's clock stands still.
+    Stopped,
+    /// No limit.
+    Free,
+}
+
+/// The page.
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+    unit: web::Path<String>,
+    wanted: web::Query<Wanted>,
+) -> HttpResponse {
+    let unit = UnitId::new(unit.into_inner());
+    match shown(&request, &pages, &house, &unit, wanted.into_inner()).await {
+        Ok(response) => response,
+        Err(refused) => refused::answer(&pages, &request, &refused),
+    }
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    house: &House,
+    unit: &UnitId,
+    wanted: Wanted,
+) -> Result<HttpResponse, Refused> {
+    let stay = stay::needed(request, house)?;
+    let rules = house.rules.current();
+    let counts = pages.figures.borrow().each.get(unit).copied();
+    if !sight::sees_unit(&stay, unit, &rules.0) {
+        return Err(Refused::Forbidden(
+            "只能查看本单位的案件;单位主要领导可以查看本机构各终端的案件。",
+        ));
+    }
+    let known = rules.0.rules.units.get(unit);
+    if known.is_none() && counts.is_none() {
+        return Err(Refused::NotFound);
+    }
+    let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
+    let after = after.map_err(|_| Refused::NotFound)?;
+    let (store, now, list) = (house.store(), house.now(), format!("unit/{unit}/open"));
+    let first = after.is_none();
+    let (cases, next) = web::block(move || read(&store, &list, after, now)).await??;
+    let counts = counts.unwrap_or_default();
+    let shown = Shown {
+        id: unit.to_string(),
+        name: known.map_or_else(|| unit.to_string(), |unit| unit.name.clone()),
+        class: known.map_or("—", class_word),
+        organisation: known.map_or_else(String::new, |unit| unit.organisation.clone()),
+        open: counts.open,
+        soon: counts.soon,
+        overdue: counts.overdue,
+        cases,
+        next,
+        first,
+        at: instant::minute(now, &rules.0.rules.calendar),
+    };
+    let frame = Frame::around("units", Some(&stay));
+    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "unit.html", &frame, shown))
+}
+
+/// A page of the list, and where the next one begins.
+fn read(
+    store: &Store,
+    list: &str,
+    after: Option<Place>,
+    now: Timestamp,
+) -> anyhow::Result<(Vec<Line>, String)> {
+    let after = after.map(|place| (place.order, place.id));
+    let mut places: Vec<(CompactString, _)> = store.journal.list(list, after, PAGE + 1)?;
+    let more = places.len() > PAGE;
+    places.truncate(PAGE);
+    let rules = store.rules.current();
+    let mut cases = Vec::with_capacity(places.len());
+    for (_, id) in &places {
+        let Some(stored) = store.journal.entity(id)? else { continue };
+        cases.push(line(&store.case(id, &stored)?, now, &rules.0));
+    }
+    let last = places.pop().filter(|_| more);
+    let next = last.map(|(order, id)| Place { order, id }.word()).unwrap_or_default();
+    Ok((cases, next))
+}
+
+fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
+    let row = Row::of(case, now, cx);
+    let due = row.due.filter(|due| *due != Timestamp::NEVER);
+    let left = match due {
+        None => Left::Free,
+        Some(_) if stopped(&case.life).is_some() => Left::Stopped,
+        Some(due) if now > due => Left::Over(instant::span(due, now)),
+        Some(due) => Left::Ahead(instant::span(now, due)),
+    };
+    let address = case.life.report().map(|report| report.address.to_string());
+    Line {
+        called: row.number.unwrap_or_else(|| row.id.clone()),
+        id: row.id,
+        matter: row.matter,
+        address: address.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned()),
+        stage: stage_word(row.stage).to_owned(),
+        due: due.map_or_else(|| "—".to_owned(), |due| instant::minute(due, &cx.rules.calendar)),
+        left,
+        light: row.light.as_str(),
+        light_word: row.light.chinese(),
+        level: row.level,
+        level_word: level_word(row.level),
+        reworks: row.reworks,
+    }
+}

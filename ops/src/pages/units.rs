@@ -1,0 +1,83 @@
+//! `GET /units`: the units whose cases somebody may look at, the most pressing first.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::Pages;
+use super::dress::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::{sight, stay};
+use crate::house::House;
+use crate::town::Counts;
+use crate::words::case::Light;
+use crate::words::unit::class_word;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct List {
+    units: Vec<Line>,
+}
+
+/// A unit.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    name: String,
+    class: &'static str,
+    organisation: String,
+    active: bool,
+    open: u64,
+    soon: u64,
+    overdue: u64,
+    light: &'static str,
+    light_word: &'static str,
+}
+
+/// The page.
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+) -> HttpResponse {
+    match shown(&request, &pages, &house) {
+        Ok(response) => response,
+        Err(refused) => refused::answer(&pages, &request, &refused),
+    }
+}
+
+fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResponse, Refused> {
+    let stay = stay::needed(request, house)?;
+    let rules = house.rules.current();
+    let figures = Arc::clone(&pages.figures.borrow());
+    let seen = rules.0.rules.units.iter();
+    let seen = seen.filter(|unit| sight::sees_unit(&stay, &unit.id, &rules.0));
+    let mut units: Vec<Line> = seen
+        .map(|unit| {
+            let counts = figures.each.get(&unit.id).copied().unwrap_or_default();
+            let Counts { open, soon, overdue } = counts;
+            let light = Light::of_counts(soon, overdue);
+            Line {
+                id: unit.id.to_string(),
+                name: unit.name.clone(),
+                class: class_word(unit),
+                organisation: unit.organisation.clone(),
+                active: unit.active,
+                open,
+                soon,
+                overdue,
+                light: light.as_str(),
+                light_word: light.chinese(),
+            }
+        })
+        .collect();
+    units.sort_by_key(|unit| Reverse((unit.overdue, unit.soon, unit.open)));
+    if units.is_empty() {
+        return Err(Refused::Forbidden("您的身份没有可以查看的单位。"));
+    }
+    let frame = Frame::around("units", Some(&stay));
+    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "units.html", &frame, List { units }))
+}

@@ -1,0 +1,100 @@
+//! The town living: figures of all cases, kept as they change, for a page that many people watch.
+//!
+//! ```text
+//! open cases of the journal's lists ─► counted once, a page at a time
+//! feed of what becomes durable      ─► the cases it names are read again, at most once a beat
+//!        └─► Board (counts, crossings of due instants), Recent ─► Figures, at most one a second
+//! ```
+//! It is a cache: nothing decides by it, it is made anew at every start, and whoever misses something of the feed reads
+//! on from the ledger. Counting a change costs one reading of one case; showing costs nothing, however many cases there
+//! are and however many people look. A count may be behind by a beat.
+
+mod board;
+mod figures;
+mod follow;
+mod health;
+mod recent;
+mod stand;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::Arbiter;
+use tokio::sync::{oneshot, watch};
+
+use crate::house::House;
+
+pub use board::{Counts, SOON};
+pub use figures::{Figures, StageFigure, UnitFigure};
+pub use health::{Health, Way};
+pub use recent::{Escalation, Said};
+
+use follow::Follower;
+
+/// The shortest time between two sets of figures.
+pub const BEAT: Duration = Duration::from_secs(1);
+
+/// Whoever counts the town, at work.
+pub struct Town {
+    arbiter: Arbiter,
+    stop: oneshot::Sender<()>,
+    figures: watch::Receiver<Arc<Figures>>,
+}
+
+impl Town {
+    /// Begins to count, on an arbiter of its own: what is read does not keep anybody else waiting.
+    pub fn open(house: &Arc<House>) -> Town {
+        let arbiter = Arbiter::new();
+        let (stop, stopped) = oneshot::channel();
+        let (publish, figures) = watch::channel(Arc::new(Figures::default()));
+        let house = Arc::clone(house);
+        if !arbiter.spawn(count(house, publish, stopped)) {
+            tracing::error!("the arbiter of the town's figures did not start");
+        }
+        Town { arbiter, stop, figures }
+    }
+
+    /// The figures, whenever they change; over when the town is closed.
+    pub fn figures(&self) -> watch::Receiver<Arc<Figures>> {
+        self.figures.clone()
+    }
+
+    /// Counts no more; whoever watches is told that it is over.
+    pub fn close(self) {
+        if self.stop.send(()).is_err() {
+            tracing::debug!("nobody counts the town any more");
+        }
+        self.arbiter.stop();
+        if self.arbiter.join().is_err() {
+            tracing::error!("the arbiter of the town's figures ended in a panic");
+        }
+    }
+}
+
+async fn count(
+    house: Arc<House>,
+    publish: watch::Sender<Arc<Figures>>,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    let mut follower = Follower::of(house);
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = &mut stopped => return,
+            going = follower.next() => if going == follow::Going::Over {
+                return;
+            },
+            _ = beat.tick() => {
+                let figures = follower.figures();
+                publish.send_if_modified(|shown| {
+                    let changed = **shown != figures;
+                    if changed {
+                        *shown = Arc::new(figures);
+                    }
+                    changed
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Follows the journal: counts what is open once, then every case that the feed names.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use duban_actors::case::{Case, KIND};
+use duban_actors::context::Context;
+use duban_runtime::entity::EntityId;
+use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::journal::Failure;
+use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, Rest};
+
+use super::board::Board;
+use super::figures::{self, Figures};
+use super::health;
+use super::recent::{Escalation, Raised, Recent, raised};
+use super::stand::Stand;
+use crate::house::House;
+use crate::store::Store;
+use crate::words::case::OPEN;
+
+/// Cases counted at a time at the start; between two pages others are heard.
+const PAGE: usize = 256;
+/// Changed cases that wait for the beat at most.
+const CHANGED_MAX: usize = 4_096;
+/// Frames of the ledger that are read at the start for what happened last.
+const TAIL_FRAMES: u64 = 1_000;
+
+/// Whether there is more to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Going {
+    /// There may be.
+    On,
+    /// The journal is closed.
+    Over,
+}
+
+/// How far the open cases of before the start are counted: the stage, and the last place in its list.
+struct Counting {
+    stage: usize,
+    after: Option<(CompactString, EntityId)>,
+}
+
+/// Follows one house.
+pub(super) struct Follower {
+    house: Arc<House>,
+    store: Store,
+    listener: Listener,
+    /// Nothing up to here was left out.
+    place: Place,
+    counting: Option<Counting>,
+    changed: BTreeSet<EntityId>,
+    board: Board,
+    recent: Recent,
+}
+
+impl Follower {
+    /// Listens from now on, so that nothing is missed while the rest is counted.
+    pub(super) fn of(house: Arc<House>) -> Follower {
+        let journal = house.node.journal();
+        let listener = journal.listen();
+        let place = journal.place();
+        let mut board = Board::default();
+        board.advance(house.now());
+        let mut follower = Follower {
+            store: house.store(),
+            house,
+            listener,
+            place,
+            counting: Some(Counting { stage: 0, after: None }),
+            changed: BTreeSet::new(),
+            board,
+            recent: Recent::default(),
+        };
+        let before = Place::end_of(place.frame.saturating_sub(TAIL_FRAMES));
+        if let Err(failure) = follower.read_on(before) {
+            tracing::warn!(%failure, "what happened last cannot be read");
+        }
+        follower
+    }
+
+    /// Counts a page, or waits for what happens. Dropping the wait loses nothing.
+    pub(super) async fn next(&mut self) -> Going {
+        let heard = if self.counting.is_some() {
+            tokio::select! {
+                heard = self.listener.next() => heard,
+                // Ready at once: while there is something to count nobody waits.
+                () = tokio::task::yield_now() => {
+                    self.count_on();
+                    return Going::On;
+                }
+            }
+        } else {
+            self.listener.next().await
+        };
+        match heard {
+            Heard::Happened(happenings) => {
+                for happening in happenings.iter() {
+                    self.note(happening);
+                }
+            }
+            Heard::Missed => {
+                if let Err(failure) = self.read_on(self.place) {
+                    tracing::warn!(%failure, "the town is counted anew");
+                    self.counting = Some(Counting { stage: 0, after: None });
+                    self.place = self.house.node.journal().place();
+                    self.listener.skip_to(self.place);
+                }
+            }
+            Heard::Over => return Going::Over,
+        }
+        Going::On
+    }
+
+    /// The figures as they stand now.
+    pub(super) fn figures(&mut self) -> Figures {
+        self.settle();
+        let now = self.house.now();
+        self.board.advance(now);
+        let rules = self.store.rules.current();
+        let all = self.board.all();
+        Figures {
+            counting: self.counting.is_some(),
+            open: all.open,
+            soon: all.soon,
+            overdue: all.overdue,
+            stages: figures::stages(&self.board),
+            units: figures::units(&self.board, &rules.0),
+            escalations: self.recent.escalations(),
+            said: self.recent.said(),
+            health: health::health(&self.house, now),
+            each: self.board.units().clone(),
+        }
+    }
+
+    /// Reads from `place` to the end of the ledger.
+    fn read_on(&mut self, place: Place) -> Result<(), Failure> {
+        let mut place = place;
+        loop {
+            let page = self.house.node.journal().happenings_after(place, PAGE_HAPPENINGS_MAX)?;
+            for happening in &page.happenings {
+                self.note(happening);
+            }
+            place = page.upto;
+            if page.rest == Rest::Nothing {
+                self.place = self.place.max(place);
+                self.listener.skip_to(place);
+                return Ok(());
+            }
+        }
+    }
+
+    fn note(&mut self, happening: &Happening) {
+        self.place = self.place.max(happening.place);
+        let rules = self.store.rules.current();
+        self.recent.note(happening, &rules.0);
+        let What::Accepted { record, .. } = &happening.what else { return };
+        if record.entity.kind != KIND.number {
+            return;
+        }
+        if let Some(raised) = raised(record) {
+            self.escalate(&record.entity, &raised, &rules.0);
+        }
+        self.changed.insert(record.entity.clone());
+        if self.changed.len() >= CHANGED_MAX {
+            self.settle();
+        }
+    }
+
+    fn escalate(&mut self, id: &EntityId, raised: &Raised, cx: &Context) {
+        let Some(case) = self.read(id).filter(|case| !case.life.is_canary()) else { return };
+        let filing = case.life.filing();
+        let called = filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned();
+        let unit = case.life.unit().map(|unit| figures::called(unit, cx).1);
+        let escalation = Escalation::of(raised, called, unit.unwrap_or_default(), cx);
+        self.recent.raised(escalation);
+    }
+
+    /// Counts the cases that changed as they stand now.
+    fn settle(&mut self) {
+        let rules = self.store.rules.current();
+        for id in std::mem::take(&mut self.changed) {
+            self.recount(&id, &rules.0);
+        }
+    }
+
+    /// Counts the next page of those that were open at the start.
+    fn count_on(&mut self) {
+        let Some(Counting { stage, after }) = self.counting.take() else { return };
+        let Some(name) = OPEN.get(stage) else { return };
+        let page = self.store.journal.list(&format!("case/stage/{name}"), after, PAGE);
+        let page = page.unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "a list cannot be read");
+            Vec::new()
+        });
+        let last = page.last().cloned();
+        let rules = self.store.rules.current();
+        for (_, id) in page {
+            self.recount(&id, &rules.0);
+        }
+        self.counting = Some(match last {
+            Some(last) => Counting { stage, after: Some(last) },
+            None => Counting { stage: stage + 1, after: None },
+        })
+        .filter(|counting| counting.stage < OPEN.len());
+    }
+
+    fn recount(&mut self, id: &EntityId, cx: &Context) {
+        let stand = self.read(id).and_then(|case| Stand::of(&case, cx));
+        self.board.put(&id.key, stand);
+    }
+
+    fn read(&self, id: &EntityId) -> Option<Case> {
+        let stored = self.store.journal.entity(id).ok().flatten()?;
+        match self.store.case(id, &stored) {
+            Ok(case) => Some(case),
+            Err(error) => {
+                tracing::warn!(%error, case = %id.key, "a case is not counted");
+                None
+            }
+        }
+    }
+}

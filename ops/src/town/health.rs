@@ -1,0 +1,77 @@
+//! How duban itself is: its ways out, what waits, whether its timers and its clock can be believed.
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::overdue::Exactness;
+use serde::Serialize;
+
+use crate::courier::breaker::Breaker;
+use crate::courier::{EMAIL, SMS};
+use crate::house::House;
+
+/// A timer is late that has not fired so many milliseconds after it was due.
+const LATE_MS: u64 = 60_000;
+
+/// How duban is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// The ways out.
+    pub ways: Vec<Way>,
+    /// Messages without an outcome.
+    pub waiting: u64,
+    /// For how many minutes the oldest due message has waited.
+    pub waited_min: u64,
+    /// Messages given up.
+    pub dead: u64,
+    /// Cases whose timer is due and has not fired.
+    pub late_timers: u64,
+    /// Whether there are more than that.
+    pub late_more: bool,
+    /// By how many seconds the wall clock jumped ahead, while it is not believed.
+    pub clock_jump_s: Option<u64>,
+    /// Whether nothing new can be recorded: a full disk, or a store that is too far behind.
+    pub refusing: bool,
+}
+
+/// A way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// Its key: `email`, `sms`.
+    pub key: String,
+    /// What people call it.
+    pub name: &'static str,
+    /// Whether messages go.
+    pub open: bool,
+}
+
+/// How `house` is at `now`. Reads the store.
+pub(super) fn health(house: &House, now: Timestamp) -> Health {
+    let journal = house.node.journal();
+    let census = journal.census();
+    let late_since = Timestamp::from_millis(now.as_millis().saturating_sub_unsigned(LATE_MS));
+    let overdue = journal.overdue(now).unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is overdue cannot be read");
+        duban_runtime::journal::overdue::Overdue::default()
+    });
+    let is_late = overdue.oldest_alarm.is_some_and(|oldest| oldest < late_since);
+    let waited = overdue.oldest_message.map(|oldest| now.since(oldest).as_secs() / 60);
+    Health {
+        ways: house.exchange.channels().iter().map(way).collect(),
+        waiting: census.n_ready + census.n_claimed + census.n_retry,
+        waited_min: waited.unwrap_or(0),
+        dead: census.n_dead,
+        late_timers: if is_late { overdue.n_alarms } else { 0 },
+        late_more: is_late && overdue.exactness == Exactness::AtLeast,
+        clock_jump_s: house.node.clock_jump().map(|jump| jump.as_secs()),
+        refusing: journal.trouble().is_some(),
+    }
+}
+
+fn way(channel: &crate::courier::channel::Channel) -> Way {
+    let name = match channel.name() {
+        EMAIL => "邮件",
+        SMS => "短信",
+        other => other,
+    };
+    let open = matches!(channel.breaker(), Breaker::Closed(_));
+    Way { key: channel.name().to_owned(), name, open }
+}

@@ -1,0 +1,37 @@
+//! Where a case stands, as far as the town counts it.
+
+use duban_actors::case::Case;
+use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+
+use crate::words::case::{OPEN, stage_due, stopped};
+
+/// An open case as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stand {
+    /// The place of its stage in [`OPEN`].
+    pub(super) stage: usize,
+    /// Whose it is.
+    pub(super) unit: Option<UnitId>,
+    /// It is overdue behind this instant; [`Timestamp::NEVER`] when no clock runs against it.
+    pub(super) due: Timestamp,
+}
+
+impl Stand {
+    /// How `case` is counted; none when it is not open. The canary is no case of the town's.
+    pub(super) fn of(case: &Case, cx: &Context) -> Option<Stand> {
+        let life = &case.life;
+        if life.is_canary() {
+            return None;
+        }
+        let stage = OPEN.iter().position(|stage| *stage == life.name())?;
+        let due = match life.assignment() {
+            Some(assignment) => assignment.due,
+            None => stage_due(case, cx),
+        };
+        // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
+        let due = due.filter(|due| stopped(life).is_none_or(|since| since > *due));
+        Some(Stand { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
+    }
+}

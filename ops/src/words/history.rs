@@ -1,0 +1,90 @@
+//! How a case stands, and what happened to it: who, in which role, when, what (article 12).
+
+use duban_actors::case::event::Event;
+use duban_actors::case::{Case, Life};
+use duban_actors::context::Context;
+use duban_actors::role::Role;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::record::Record;
+
+use super::account::due_words;
+use super::case::{light, stage_due, stage_word, timeliness_word};
+use super::{events, instant};
+
+/// How the case stands, line by line.
+pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, String)> {
+    let calendar = &cx.rules.calendar;
+    let life = &case.life;
+    let mut facts = vec![("案件", case.id.to_string())];
+    if let Some(number) = life.filing().and_then(|filing| filing.number.as_ref()) {
+        facts.push(("编号", number.to_string()));
+    }
+    facts.push(("环节", format!("{}({})", stage_word(life.name()), life.name())));
+    if let Some(report) = life.report() {
+        let grid = report.grid.as_ref().map(|grid| format!("(监督网格 {grid})"));
+        let address = if report.address.is_empty() { "—" } else { &report.address };
+        facts.push(("地点", format!("{address}{}", grid.unwrap_or_default())));
+    }
+    if let Some(code) = life.filing().and_then(|filing| filing.condition.as_ref()) {
+        let known = cx.rules.handbook.condition(code);
+        let texts = known.map(|known| format!(" {}:{}", known.small_class, known.filing));
+        facts.push(("立案条件", format!("{code}{}", texts.unwrap_or_default())));
+    }
+    if let Some(limit) = life.filing().and_then(|filing| filing.limit) {
+        facts.push(("处置时限", limit.to_string()));
+    }
+    if let Some(assignment) = life.assignment() {
+        let name = cx.rules.units.get(&assignment.unit).map(|unit| format!(" {}", unit.name));
+        let unit = format!("{}{}", assignment.unit, name.unwrap_or_default());
+        facts.push(("单位", format!("{unit}(第 {} 次派遣)", assignment.no)));
+    }
+    if let Life::Closed(closed) = life {
+        let (finish, at) = (closed.finish, closed.at);
+        facts.push(("处置完毕", instant::second(finish, calendar)));
+        let verdict = timeliness_word(closed.timeliness);
+        facts.push(("结案", format!("{},{verdict}", instant::second(at, calendar))));
+        if finish < closed.assignment.start {
+            facts.push(("注意", "完毕时间早于派遣时间(来自导入的数据)".to_owned()));
+        }
+        return facts;
+    }
+    let stage = stage_due(case, cx);
+    if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
+        facts.push(("截止", due_words(due, now, calendar)));
+    }
+    if let Some(due) = stage {
+        facts.push(("本环节截止", due_words(due, now, calendar)));
+    }
+    facts.push(("灯", light(case, stage, now).chinese().to_owned()));
+    facts
+}
+
+/// A record of a case's history in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Who, and for whom if they entered it for a unit.
+    pub by: String,
+    /// In which role.
+    pub role: String,
+    /// What, a sentence for each event.
+    pub what: Vec<String>,
+}
+
+/// What `record` says.
+pub fn told(record: &Record, cx: &Context) -> Told {
+    let asked = &record.asked;
+    let role: &str = match asked.role.parse::<Role>() {
+        Ok(role) => role.chinese(),
+        Err(_) => &asked.role,
+    };
+    let by = match &asked.on_behalf_of {
+        Some(whom) => format!("{}(代 {whom} 录入)", asked.by),
+        None => asked.by.to_string(),
+    };
+    let what = match serde_json::from_str::<Vec<Event>>(&record.events) {
+        Ok(events) => events.iter().map(|event| events::told(event, &cx.rules.calendar)).collect(),
+        // A later version of duban may have written what this one cannot read.
+        Err(_) => vec![record.events.clone()],
+    };
+    Told { by, role: role.to_owned(), what }
+}

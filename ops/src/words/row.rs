@@ -1,0 +1,107 @@
+//! A case in a line: where it stands, whose it is, when it is due, and its light.
+
+use duban_actors::case::{Case, Life, Timeliness};
+use duban_actors::context::Context;
+use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::case::{Light, level_word, light, stage_due, stage_word, timeliness_word};
+use super::instant;
+
+/// A line of the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CaseRow)]
+pub struct Row {
+    /// 案件号
+    #[serde(rename = "case")]
+    pub id: String,
+    /// 年度编号,立案后才有
+    pub number: Option<String>,
+    /// 环节
+    #[schema(example = "handling")]
+    pub stage: &'static str,
+    /// 本环节的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub stage_due: Option<Timestamp>,
+    /// 承办单位
+    pub unit: Option<String>,
+    /// 小类名称
+    pub matter: String,
+    /// 处置的截止时刻
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due: Option<Timestamp>,
+    /// 灯
+    pub light: Light,
+    /// 督办级别,0 为未督办
+    pub level: u8,
+    /// 返工次数
+    pub reworks: u16,
+    /// 是否按期,结案后才有
+    #[schema(value_type = Option<String>, example = "on-time")]
+    pub timeliness: Option<Timeliness>,
+}
+
+impl Row {
+    /// The headings of [`Row::cells`].
+    pub const HEADINGS: [&'static str; 10] =
+        ["案件", "编号", "环节", "环节截止", "单位", "事项", "处置截止", "灯", "督办", "返工"];
+
+    /// The line of `case` at `now`.
+    pub fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
+        let life = &case.life;
+        let (filing, assignment) = (life.filing(), life.assignment());
+        let stage_due = stage_due(case, cx);
+        let condition = filing.and_then(|filing| filing.condition.as_ref());
+        let matter = condition.map(|code| {
+            let known = cx.rules.handbook.condition(code);
+            known.map_or_else(|| code.to_string(), |known| known.small_class.clone())
+        });
+        Row {
+            id: case.id.to_string(),
+            number: filing.and_then(|f| f.number.as_ref()).map(ToString::to_string),
+            stage: life.name(),
+            unit: life.unit().map(ToString::to_string),
+            matter: matter.unwrap_or_else(|| "—".to_owned()),
+            stage_due,
+            due: assignment.and_then(|a| a.due),
+            light: light(case, stage_due, now),
+            level: filing.zip(assignment).map_or(0, |(f, a)| a.level(&f.ladder)),
+            reworks: filing.map_or(0, |filing| filing.reworks),
+            timeliness: if let Life::Closed(closed) = life {
+                Some(closed.timeliness)
+            } else {
+                None
+            },
+        }
+    }
+
+    /// For people.
+    pub fn cells(&self, cx: &Context) -> Vec<String> {
+        let calendar = &cx.rules.calendar;
+        let dash = || "—".to_owned();
+        let light = match self.timeliness {
+            Some(timeliness) => timeliness_word(timeliness).to_owned(),
+            None => self.light.chinese().to_owned(),
+        };
+        vec![
+            self.id.clone(),
+            self.number.clone().unwrap_or_else(dash),
+            stage_word(self.stage).to_owned(),
+            self.stage_due.map_or_else(dash, |due| instant::minute(due, calendar)),
+            self.unit.clone().unwrap_or_else(dash),
+            self.matter.clone(),
+            self.due.map_or_else(dash, |due| instant::minute(due, calendar)),
+            light,
+            level_word(self.level).to_owned(),
+            if self.reworks == 0 { dash() } else { self.reworks.to_string() },
+        ]
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        // Writing plain texts and numbers cannot fail.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,202 @@
+//! A small town with a server: some people, some cases, and the program that serves them.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban::config::Config;
+use duban::doors::guard::Guard;
+use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::store::{self, Store};
+use duban_actors::case::command::{Adoption, NewReport};
+use duban_actors::case::{Case, CaseId, Command as Step};
+use duban_actors::person::Profile;
+use duban_actors::role::Role;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{SystemClock, Timestamp};
+use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_tests::road;
+use tempfile::TempDir;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "春风又绿江南岸-2026";
+/// The first password of whoever has yet to choose one.
+pub(crate) const TEMPORARY: &str = "初始密码-请更换-1";
+/// Cases that become overdue one after the other.
+pub(crate) const DUE_ONE_BY_ONE: u64 = 40;
+/// How long one is due after the other.
+const APART: Duration = Duration::from_secs(3);
+
+/// A photo of one pixel.
+const PHOTO: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\r\
+    IDATx\x9cc\xf8\x7f`\xc1\x7f\0\x08\x80\x03_\x9a\xef\xb9\x87\0\0\0\0IEND\xaeB`\x82";
+
+/// A town that is served. Dropped, its server is killed.
+pub(crate) struct Town {
+    server: Child,
+    /// Where it is, with a slash at the end.
+    pub(crate) address: String,
+    /// The water bureau's case.
+    pub(crate) case: String,
+    /// A bearer token of the desk.
+    pub(crate) token: String,
+    _dir: TempDir,
+}
+
+/// What stands in a town before it is served.
+struct Before {
+    case: String,
+    token: String,
+}
+
+impl Town {
+    /// A town in which somebody wrote `words` wherever words can be written.
+    pub(crate) async fn open(words: &str) -> Town {
+        let dir = tempfile::tempdir().unwrap();
+        let Before { case, token } = prepare(dir.path(), words).await;
+        let mut server = Command::new(env!("CARGO_BIN_EXE_duban-child"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+            .arg(dir.path().join("data"))
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+        let ready = lines.next().unwrap().unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let (_, address) = ready.split_once("http").unwrap();
+        Town { server, address: format!("http{address}"), case, token, _dir: dir }
+    }
+
+    /// The address of a page.
+    pub(crate) fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Asks the server to stop, and waits until it has: in good order, or not.
+    pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
+        let stop = Command::new("kill").args(["-TERM", &self.server.id().to_string()]).status();
+        assert!(stop.unwrap().success());
+        self.server.wait().unwrap()
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        // Both fail only on a child that has ended already.
+        drop(self.server.kill());
+        drop(self.server.wait());
+    }
+}
+
+async fn prepare(dir: &Path, words: &str) -> Before {
+    let config = Config { store_dir: dir.join("data"), ..Config::default() };
+    let Store { journal, registry, .. } = store::open(&config).unwrap();
+    let clock = Arc::new(SystemClock::start());
+    let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
+    let node = Arc::new(Node::start(options, registry, journal, clock).await.unwrap());
+    people(&node, words).await;
+    let case = cases(&node, words).await;
+    let wish = TokenWish {
+        label: "desk".to_owned(),
+        role: Role::Intake,
+        lifetime: Duration::from_hours(1),
+    };
+    let asker = Asker::on_the_machine().unwrap();
+    let issued = persons::issue_token(&node, &asker, "desk", wish).await.unwrap();
+    let Issued::Token { text: token, .. } = issued else { panic!("{issued:?}") };
+    node.durable().await;
+    let journal = node.journal().clone();
+    Arc::into_inner(node).unwrap().stop().await;
+    journal.close().unwrap();
+    Before { case, token }
+}
+
+async fn people(node: &Arc<Node>, words: &str) {
+    let guard = Guard::before(Arc::clone(node)).unwrap();
+    let unit = |roles: &[Role], unit: &str| (roles.to_vec(), Some(UnitId::new(unit)));
+    let named: String = words.chars().take(32).collect();
+    let everybody = [
+        ("chief", "陈值班", (vec![Role::DutyChief, Role::Operator], None), Some(PASSWORD)),
+        ("desk", named.as_str(), (vec![Role::Intake], None), Some(PASSWORD)),
+        ("head", "周主任", unit(&[Role::UnitHead], "CG-HW"), Some(PASSWORD)),
+        ("newcomer", "新人", unit(&[Role::UnitStaff], "SW"), None),
+        ("water", "钱水务", unit(&[Role::UnitStaff], "SW"), Some(PASSWORD)),
+    ];
+    for (login, name, (roles, unit), own) in everybody {
+        let profile = Profile { name: name.into(), roles, unit, collector: None };
+        let asker = || Asker::on_the_machine().unwrap();
+        accepted(&persons::enrol(node, &asker(), login, profile).await);
+        let phc = guard.hasher().hash(TEMPORARY).await.unwrap();
+        accepted(&persons::set_password(node, &asker(), login, phc).await);
+        if let Some(own) = own {
+            let entered = guard.sign_in(login, TEMPORARY, "test").await.unwrap();
+            guard.change_password(&entered.visitor, TEMPORARY, own).await.unwrap();
+        }
+    }
+}
+
+/// A case that the water bureau is at, others that become overdue one by one; gives the first one's id.
+async fn cases(node: &Node, words: &str) -> String {
+    let now = node.clock().now();
+    let Step::Register(report) = road::report() else { unreachable!("a report registers") };
+    let photo = node.journal().blobs().put(PHOTO).unwrap().to_string();
+    let (text, address) = (words.to_owned(), words.to_owned());
+    let report = NewReport { text, address, photos: vec![photo.into()], ..*report };
+    let key = CaseId::from_intake(&report.source, &report.external_id).0;
+    let steps = [
+        (Role::Intake, "desk", Step::Register(Box::new(report))),
+        (Role::Intake, "desk", road::file(road::LOOSE_COVER)),
+        (Role::Dispatcher, "desk", road::dispatch("SW")),
+        (Role::UnitStaff, "SW/钱水务", Step::Receive),
+        (Role::UnitStaff, "SW/钱水务", Step::Return { reason: words.to_owned() }),
+    ];
+    for (n, (role, by, command)) in (0..).zip(steps) {
+        ask(node, &key, command, (n, role, by, now)).await;
+    }
+    for n in 1..=DUE_ONE_BY_ONE {
+        let source = "history";
+        let external_id = n.to_string();
+        let key = CaseId::from_intake(source, &external_id).0;
+        let adoption = Adoption {
+            source: source.into(),
+            external_id: external_id.into(),
+            unit: UnitId::new("CG-HW"),
+            opened: now,
+            due: Some(now + APART * u32::try_from(n).unwrap()),
+            steps: Vec::new(),
+            place: None,
+            summary: words.to_owned(),
+        };
+        let command = Step::Adopt(Box::new(adoption));
+        ask(node, &key, command, (100 + u128::from(n), Role::Importer, source, now)).await;
+    }
+    key.to_string()
+}
+
+async fn ask(
+    node: &Node,
+    key: &str,
+    command: Step,
+    (id, role, by, at): (u128, Role, &str, Timestamp),
+) {
+    let asked = Asked {
+        id: CommandId(id),
+        by: by.into(),
+        role: role.as_str().into(),
+        on_behalf_of: None,
+        expected: None,
+        at,
+    };
+    accepted(&node.ask(Ask::of::<Case>(key, command, asked)).await);
+}
+
+fn accepted(answer: &Answer) {
+    assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+}
