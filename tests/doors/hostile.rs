@@ -145,7 +145,7 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
         assert_eq!(history.header("content-type"), "application/json");
         assert_eq!(
             texts(&history.body).filter(|text| *text == HTML).count(),
-            9,
+            10,
             "{}",
             history.body
         );

@@ -16,9 +16,12 @@ fn events_are_heard_as_they_happen_by_whoever_may_see_their_case_and_the_stream_
         let mut water = Stream::of(&server, "water", None).await;
         let mut sweeper = Stream::of(&server, "sweeper", None).await;
         let case = server.dispatched(1).await;
-        let registered = centre.next().await.unwrap();
+        let mut registered = centre.next().await.unwrap();
+        // The canary of the morning is a case, too.
+        while registered.data["case"] != case {
+            registered = centre.next().await.unwrap();
+        }
         assert_eq!(registered.kind, "case");
-        assert_eq!(registered.data["case"], case);
         assert_eq!(registered.data["events"], json!(["Registered"]));
         let heard = water.next().await.unwrap();
         assert_eq!(heard.data["unit"], "SW");
