@@ -170,10 +170,8 @@ enum Command {
     Serve(serve::Serve),
     Status(status::Status),
     /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
-    #[command(
-        long_about = "打印 HTTP 接口的文档(OpenAPI 3.1,JSON),与服务在 /api/v1/openapi.json 提供的相同。\n\n\
-            示例:\n  duban openapi > duban-openapi.json"
-    )]
+    #[command(long_about = "打印 HTTP 接口的文档(OpenAPI 3.1,JSON);不需要服务,也不需要存储。\n\n\
+        示例:\n  duban openapi > openapi.json")]
     Openapi,
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(

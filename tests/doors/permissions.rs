@@ -121,6 +121,7 @@ fn body(id: &str) -> Value {
         "orderValidation" | "receiveCase" | "reportArrival" | "startHandling" | "closeCase" => {
             json!({})
         }
+        "recalculate" => json!({"dry_run": true, "reason": "x"}),
         "deactivateUnit" | "dismissCollector" | "dismissPerson" => json!({"reason": ""}),
         "takeUnitLeave" => json!({"name": "nobody", "until": "2001-01-01T00:00:00Z"}),
         "takeCollectorLeave" => json!({"until": "2001-01-01T00:00:00Z"}),
