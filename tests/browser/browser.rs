@@ -87,7 +87,10 @@ impl Browser {
         let begun = self.clock.monotonic();
         let is_there = "return window.left === undefined && document.readyState === 'complete'";
         while self.look(is_there).await != true {
-            assert!(self.clock.monotonic() - begun < PATIENCE, "{selector} leads nowhere");
+            assert!(
+                self.clock.monotonic().saturating_sub(begun) < PATIENCE,
+                "{selector} leads nowhere"
+            );
         }
     }
 
