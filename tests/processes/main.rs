@@ -20,5 +20,5 @@ mod kills;
 mod lives;
 mod replay;
 mod server;
-mod service;
+mod systemd;
 mod traces;

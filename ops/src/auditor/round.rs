@@ -8,7 +8,6 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::happening::{Place, What};
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::feed::{Page, Rest};
-use duban_runtime::outbox::RowEvent;
 use duban_runtime::partition::PARTITIONS;
 
 use super::findings::Area;
@@ -73,11 +72,7 @@ impl Round {
                 What::Accepted { messages, .. } => {
                     self.mark.begun += u64::try_from(messages.len()).unwrap_or(u64::MAX);
                 }
-                What::Message {
-                    event: RowEvent::Delivered(_) | RowEvent::Withdrawn(..), ..
-                } => {
-                    self.mark.ended += 1;
-                }
+                What::Message { event, .. } if event.is_outcome() => self.mark.ended += 1,
                 What::Message { .. } | What::SetAside { .. } | What::Parked { .. } => {}
             }
         }
