@@ -59,7 +59,10 @@ fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post
             ("feedback", Post::Dispatcher, body)
         }
         Stage::Verify => {
-            let body = json!({ "outcome": "passed", "photo": crate::town::PHOTO, "place": place });
+            let body = json!({
+                "outcome": "passed", "photo": crate::town::PHOTO, "place": place,
+                "waiver": "值班长到场核查",
+            });
             ("verification", Post::Chief, body)
         }
         Stage::Close => ("closing", Post::Chief, json!({})),
