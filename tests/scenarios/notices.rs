@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use duban_actors::brief::Next;
-use duban_actors::case::{Case, Command, ReplyWish, Reporter};
+use duban_actors::case::{Case, Command, Life, ReplyWish, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_actors::roster::Roster;
@@ -159,6 +159,18 @@ fn a_task_reaches_the_collectors_handset() {
     let (to, data) = delivered(&road.case, &last(&road));
     assert_eq!(to, ["sms collector"]);
     assert_eq!(data.get("task").and_then(|task| task.as_str()), Some("核查"));
+}
+
+#[test]
+fn a_late_task_that_nobody_carries_is_told_to_the_desk_that_gives_tasks() {
+    let mut late = verifying().fires(Duration::ZERO);
+    let (to, _) = delivered(&late.case, &last(&late));
+    assert_eq!(to, ["sms collector"]);
+    if let Life::Verifying(_, _, verifying) = &mut late.case.life {
+        verifying.task.collector = None;
+    }
+    let (to, _) = delivered(&late.case, &last(&late));
+    assert!(to.contains(&"sms intake-desk".to_owned()), "{to:?}");
 }
 
 #[test]

@@ -130,7 +130,14 @@ fn recipients(
     if note.tell.contains(&Recipient::Collector) {
         let collector = note.collector.as_ref();
         let collector = collector.or(case.life.task().and_then(|task| task.collector.as_ref()));
-        addresses.extend(collector.and_then(|id| handset(id, notice, cx)));
+        match collector {
+            Some(id) => addresses.extend(handset(id, notice, cx)),
+            // A task that nobody carries is the desk's to give to somebody (article 10).
+            None => {
+                let desk = cx.rules.committee.contacts(Recipient::IntakeDesk);
+                addresses.extend(brief::addresses(notice, desk));
+            }
+        }
     }
     if note.reporter.is_some() && notice.channels.contains(&Way::Sms) {
         let reporter = case.life.report().and_then(|report| report.reporter.as_ref());
