@@ -5,7 +5,7 @@
 //! SIGTERM ─► node takes nothing new ─► HTTP, control answer what they have ─► office records what is under way
 //!         ─► node durable ─► journal closed ─► exit 0
 //! ```
-//! A second SIGTERM, or thirty seconds, end the process at once: [`last_resort`].
+//! A second SIGTERM, or thirty seconds, end the process at once (`last_resort`).
 
 mod canaries;
 mod last_resort;

@@ -111,7 +111,7 @@ pub fn list(
     Ok(persons)
 }
 
-/// How many but `login` could come in as operator; looks at [`PERSONS_MAX`] persons at most.
+/// How many but `login` could come in as operator; looks at `PERSONS_MAX` persons at most.
 ///
 /// # Errors
 /// When they cannot be read.
