@@ -130,13 +130,12 @@ fn recipients(
     if note.tell.contains(&Recipient::Collector) {
         let collector = note.collector.as_ref();
         let collector = collector.or(case.life.task().and_then(|task| task.collector.as_ref()));
-        match collector {
-            Some(id) => addresses.extend(handset(id, notice, cx)),
+        if let Some(id) = collector {
+            addresses.extend(handset(id, notice, cx));
+        } else {
             // A task that nobody carries is the desk's to give to somebody (article 10).
-            None => {
-                let desk = cx.rules.committee.contacts(Recipient::IntakeDesk);
-                addresses.extend(brief::addresses(notice, desk));
-            }
+            let desk = cx.rules.committee.contacts(Recipient::IntakeDesk);
+            addresses.extend(brief::addresses(notice, desk));
         }
     }
     if note.reporter.is_some() && notice.channels.contains(&Way::Sms) {
