@@ -5,9 +5,10 @@
 //! is Postfix's `smtp-sink`, which keeps nothing. Rival in the same run: lettre alone, giving one of the same letters
 //! to the same server as often, over as many connections.
 
-use std::io::Read as _;
+use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,7 +74,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     node.durable().await;
     let node = Arc::new(Rc::try_unwrap(node).ok().context("nobody else has the node")?);
 
-    let sink = Sink::start()?;
+    let sink = Sink::start(&arguments.dir())?;
     let exchange = exchange(sink.port, connections)?;
     let (watch, processor) = (Watch::default(), processor_seconds());
     let office = Office::open(Arc::clone(&node), Arc::clone(&rules), Arc::new(exchange));
@@ -91,7 +92,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     journal.close()?;
 
     let letter = letter(&rules)?;
-    let rival = rival(&letter, mails, connections).await?;
+    let rival = rival(&letter, (mails, connections), &arguments.dir()).await?;
     Ok(Figures::default()
         .with("per_second", per_second(mails, took))
         .with("processor_us_each", processor * 1e6 / number(mails))
@@ -157,8 +158,12 @@ fn letter(rules: &wiring::Rules) -> anyhow::Result<Vec<u8>> {
 }
 
 /// lettre alone: each connection gives its share of the letters, one after the other.
-async fn rival(letter: &[u8], mails: u64, connections: u64) -> anyhow::Result<Duration> {
-    let sink = Sink::start()?;
+async fn rival(
+    letter: &[u8],
+    (mails, connections): (u64, u64),
+    dir: &Path,
+) -> anyhow::Result<Duration> {
+    let sink = Sink::start(dir)?;
     let hello = ClientId::Domain("suning.example".to_owned());
     let mut senders = JoinSet::new();
     let watch = Watch::default();
@@ -192,11 +197,12 @@ async fn rival(letter: &[u8], mails: u64, connections: u64) -> anyhow::Result<Du
 struct Sink {
     child: Child,
     port: u16,
+    says: PathBuf,
 }
 
 impl Sink {
     /// Starts it on a port that was free a moment ago; it cannot choose one itself.
-    fn start() -> anyhow::Result<Sink> {
+    fn start(dir: &Path) -> anyhow::Result<Sink> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut command = Command::new("smtp-sink");
         let path = std::env::var("PATH").unwrap_or_default();
@@ -204,9 +210,12 @@ impl Sink {
         if Command::new("id").arg("-u").output()?.stdout == b"0\n" {
             command.args(["-u", "nobody"]);
         }
-        command.args(["-c", &format!("127.0.0.1:{port}"), "1024"]).stdout(Stdio::piped());
+        command.args(["-c", &format!("127.0.0.1:{port}"), "1024"]);
+        // It says something at every letter: nobody has to listen for it to go on.
+        let says = dir.join(format!("sink-{port}"));
+        command.stdout(File::create(&says)?);
         let child = command.spawn().context("start smtp-sink (Debian package postfix)")?;
-        let sink = Sink { child, port };
+        let sink = Sink { child, port, says };
         let watch = Watch::default();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             ensure!(watch.elapsed() < Duration::from_secs(10), "smtp-sink does not listen");
@@ -218,14 +227,12 @@ impl Sink {
     /// Ends it; how many mails it took, as it says itself.
     fn end(mut self) -> anyhow::Result<u64> {
         self.child.kill()?;
-        let mut said = String::new();
-        if let Some(mut out) = self.child.stdout.take() {
-            out.read_to_string(&mut said)?;
-        }
         self.child.wait()?;
+        let said = fs::read_to_string(&self.says)?;
+        fs::remove_file(&self.says)?;
         let last = said.rsplit("mesg=").next().unwrap_or_default();
         let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().with_context(|| format!("smtp-sink said {said:?}"))
+        digits.parse().with_context(|| format!("smtp-sink said `{last}` last"))
     }
 }
 

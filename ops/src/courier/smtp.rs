@@ -21,6 +21,7 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::email::Sender;
@@ -164,19 +165,20 @@ impl Smtp {
     }
 
     async fn connected(&self) -> Result<AsyncSmtpConnection, Trouble> {
+        let server = (self.host.as_str(), self.port);
         let implicit = match self.security {
             Security::Tls => self.tls.clone(),
             Security::StartTls | Security::None => None,
         };
-        let server = (self.host.as_str(), self.port);
-        let connect = AsyncSmtpConnection::connect_tokio1(
-            server,
-            Some(self.patience),
-            &self.hello,
-            implicit,
-            None,
-        );
-        let mut connection = self.patiently(connect).await?;
+        let mut connection = if implicit.is_some() {
+            let patience = Some(self.patience);
+            let connect = AsyncSmtpConnection::connect_tokio1;
+            self.patiently(connect(server, patience, &self.hello, implicit, None)).await?
+        } else {
+            let stream = Box::new(self.undelayed(server).await?);
+            let greeted = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
+            self.patiently(greeted).await?
+        };
         if self.security == Security::StartTls
             && let Some(tls) = self.tls.clone()
         {
@@ -186,6 +188,20 @@ impl Smtp {
             self.patiently(connection.auth(DEFAULT_MECHANISMS, login)).await?;
         }
         Ok(connection)
+    }
+
+    /// A connection that sends small pieces at once: the end of a letter would else wait for 40 ms until the server has
+    /// acknowledged what came before it.
+    async fn undelayed(&self, server: (&str, u16)) -> Result<TcpStream, Trouble> {
+        let connected = timeout(self.patience, TcpStream::connect(server)).await;
+        let gone = |error: std::io::Error| Trouble::Gone(chain(&error));
+        let stream = connected.map_err(|_| self.no_answer())?.map_err(gone)?;
+        stream.set_nodelay(true).map_err(gone)?;
+        Ok(stream)
+    }
+
+    fn no_answer(&self) -> Trouble {
+        Trouble::Gone(format_compact!("no answer within {} s", self.patience.as_secs()))
     }
 
     async fn converse(
@@ -244,10 +260,7 @@ impl Smtp {
                 Some(code) => Trouble::Said(code.into(), chain(&error)),
                 None => Trouble::Gone(chain(&error)),
             }),
-            Err(_) => {
-                let seconds = self.patience.as_secs();
-                Err(Trouble::Gone(format_compact!("no answer within {seconds} s")))
-            }
+            Err(_) => Err(self.no_answer()),
         }
     }
 }

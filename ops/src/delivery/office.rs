@@ -32,6 +32,9 @@ const PAGE: usize = 256;
 /// How long the outbox is left alone when nothing was due.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// So many that end within a [`PAUSE`] are fast.
+const FAST_AT: usize = 32;
+
 /// The office at work.
 #[derive(Debug)]
 pub struct Office {
@@ -96,17 +99,30 @@ pub async fn clear(node: &Node, rules: &Rules, exchange: &Exchange) {
 
 async fn work(desk: &Desk<'_>, mut stopping: watch::Receiver<Stopping>) {
     let mut under_way = FuturesUnordered::new();
+    let mut pace = Pace::Fast;
     while *stopping.borrow() == Stopping::No {
-        let room = UNDER_WAY_MAX.saturating_sub(under_way.len()).min(PAGE);
+        let room = room(under_way.len(), pace);
         let leased = if room > 0 { desk.page(room).await } else { Vec::new() };
         let taken = leased.len();
         under_way.extend(leased.into_iter().map(|leased| desk.send(leased)));
         let pause = tokio::time::sleep(if taken > 0 { Duration::ZERO } else { PAUSE });
+        let full = room == 0;
+        // A look without a pause tells nothing of a server's pace.
+        pace = if taken > 0 { Pace::Fast } else { Pace::Slow };
+        let mut ended = 0_usize;
         // Everything under way moves on until it is time to look at the outbox again.
         tokio::pin!(pause);
         loop {
             tokio::select! {
-                Some(()) = under_way.next() => {}
+                Some(()) = under_way.next() => {
+                    ended += 1;
+                    if ended >= FAST_AT {
+                        pace = Pace::Fast;
+                    }
+                    if full && under_way.len() <= WAITING_MAX - PAGE {
+                        break;
+                    }
+                }
                 () = &mut pause => break,
                 changed = stopping.changed() => {
                     if changed.is_err() {
@@ -118,4 +134,46 @@ async fn work(desk: &Desk<'_>, mut stopping: watch::Receiver<Stopping>) {
         }
     }
     while let Some(()) = under_way.next().await {}
+}
+
+/// How messages come to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// [`FAST_AT`] did within a [`PAUSE`], or nobody has waited for them yet.
+    Fast,
+    /// Fewer did.
+    Slow,
+}
+
+/// How many more are leased when so many are under way.
+///
+/// One channel's fill is enough as long as it ends fast: more would only be put off. When it does not, some channel's
+/// server is slow, and the room above is for the others.
+fn room(under_way: usize, pace: Pace) -> usize {
+    let most = match pace {
+        Pace::Fast => WAITING_MAX,
+        Pace::Slow => UNDER_WAY_MAX,
+    };
+    most.saturating_sub(under_way).min(PAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_channels_fill_is_enough_while_it_ends_fast_and_a_slow_one_leaves_room_for_the_others() {
+        let table = [
+            (0, Pace::Fast, PAGE),
+            (0, Pace::Slow, PAGE),
+            (WAITING_MAX - 1, Pace::Fast, 1),
+            (WAITING_MAX, Pace::Fast, 0),
+            (WAITING_MAX, Pace::Slow, PAGE),
+            (UNDER_WAY_MAX, Pace::Slow, 0),
+            (UNDER_WAY_MAX, Pace::Fast, 0),
+        ];
+        for (under_way, pace, expected) in table {
+            assert_eq!(room(under_way, pace), expected, "{under_way} under way, {pace:?}");
+        }
+    }
 }
