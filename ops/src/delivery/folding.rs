@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_actors::bundle;
+use duban_actors::case::canary;
+use duban_actors::{bundle, centre};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::Address;
 
@@ -21,10 +22,16 @@ pub const LATE: Duration = Duration::from_hours(2);
 const RECIPIENTS_MAX: usize = 4_096;
 
 /// Templates whose messages always go by themselves: the bundle's own; summaries, of which a line would leave nothing;
-/// and answers to citizens, who have no system to look into.
-const ALONE: [&str; 5] = [bundle::FOLDED, "daily-brief", "duty-brief", "closed-reply", "declined"];
-/// How templates of alarms to whoever keeps duban running begin: they go by themselves, too.
-const ALARM: &str = "alarm";
+/// answers to citizens, who have no system to look into; and what is told to whoever keeps duban running.
+const ALONE: [&str; 7] = [
+    bundle::FOLDED,
+    "daily-brief",
+    "duty-brief",
+    "closed-reply",
+    "declined",
+    centre::ALARM,
+    canary::STEP,
+];
 
 /// How a message goes to one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +61,7 @@ impl Recent {
     /// How a message goes that nobody has tried; one that goes by itself is counted.
     pub fn course(&mut self, message: Untried<'_>, to: &Address, now: Timestamp) -> Course {
         let Untried { template, due } = message;
-        let folds = !ALONE.contains(&template) && !template.starts_with(ALARM);
+        let folds = !ALONE.contains(&template);
         if folds && (due + LATE < now || self.within_window(to, now) >= TOGETHER_MAX) {
             return Course::Folded;
         }
@@ -143,7 +150,7 @@ mod tests {
     #[test]
     fn summaries_alarms_and_answers_to_citizens_always_go_by_themselves() {
         let (mut recent, head, later) = (Recent::default(), to("head"), NOON + LATE * 2);
-        for template in ALONE.into_iter().chain(["alarm-channel"]) {
+        for template in ALONE {
             for _ in 0..100 {
                 let message = Untried { template, due: NOON };
                 assert_eq!(recent.course(message, &head, later), Course::Alone, "{template}");
