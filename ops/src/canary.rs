@@ -273,7 +273,7 @@ fn read(node: &Node, id: &CaseId) -> Result<(Option<Case>, u64), Failure> {
     let entity = id.entity();
     let Some(stored) = node.journal().entity(&entity)? else { return Ok((None, 0)) };
     // One that cannot be read is quarantined; the answer to the next command says so.
-    let case = store::case(node.journal(), &entity, &stored).ok();
+    let case = store::case(&entity, &stored).ok();
     Ok((case, stored.sequence))
 }
 

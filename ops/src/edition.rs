@@ -146,11 +146,8 @@ async fn record(node: &Node, edition: &RulesEdition, asker: &Asker) -> Result<Re
 /// When the centre cannot be read.
 pub fn last(journal: &Journal) -> Result<Option<RulesEdition>, Failure> {
     let id = centre_id();
-    let mut stored = journal.entity(&id)?;
-    if stored.as_ref().is_some_and(|stored| stored.state_version != Centre::STATE_VERSION) {
-        stored = journal.rebuilt(&id)?;
-    }
-    let centre = stored.map(|stored| Centre::from_stored(&id, &stored.state)).transpose();
+    let centre =
+        journal.entity(&id)?.map(|stored| Centre::from_stored(&id, &stored.state)).transpose();
     let centre = centre.map_err(|corrupt| unreadable(&id, corrupt))?;
     Ok(centre.and_then(|centre| centre.rules))
 }

@@ -139,7 +139,7 @@ fn page(
     let mut rows = Vec::new();
     for (id, stored) in found {
         tally.looked_at += 1;
-        match store::case(journal, &id, &stored) {
+        match store::case(&id, &stored) {
             Ok(case) => {
                 let moved = recalculation(&case.life, at, &in_force.0);
                 rows.extend(moved.map(|moved| (stored.sequence, Row::of(&case, moved))));

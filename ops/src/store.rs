@@ -151,7 +151,7 @@ impl Store {
     /// # Errors
     /// As [`case`].
     pub fn case(&self, id: &EntityId, stored: &Stored) -> Result<Case> {
-        case(&self.journal, id, stored)
+        case(id, stored)
     }
 
     /// Closes the store in good order, if it was opened for this.
@@ -166,20 +166,13 @@ impl Store {
     }
 }
 
-/// The case in a stored value; a state of an older form is made again from its history.
+/// The case in a stored value.
 ///
 /// # Errors
 /// When the value is no case's.
-pub fn case(journal: &Journal, id: &EntityId, stored: &Stored) -> Result<Case> {
-    let state = |bytes: &[u8]| {
-        Case::from_stored(id, bytes).with_context(|| format!("案件 `{}` 的状态无法读取", id.key))
-    };
-    if stored.state_version == Case::STATE_VERSION {
-        return state(&stored.state);
-    }
-    let rebuilt = journal.rebuilt(id)?;
-    let rebuilt = rebuilt.with_context(|| format!("案件 `{}` 没有历史", id.key))?;
-    state(&rebuilt.state)
+pub fn case(id: &EntityId, stored: &Stored) -> Result<Case> {
+    let case = Case::from_stored(id, &stored.state);
+    case.with_context(|| format!("案件 `{}` 的状态无法读取", id.key))
 }
 
 /// Shows how far a start has come, when it takes long enough to wonder.

@@ -76,17 +76,10 @@ pub enum Which {
 /// When it cannot be read.
 pub fn find(journal: &Journal, login: &str) -> Result<Option<(Person, u64)>, Failure> {
     let id = EntityId::new(KIND, login);
-    let Some(stored) = journal.entity(&id)? else { return Ok(None) };
-    // A state of an older form is made again from its history.
-    let stored = if stored.state_version == Person::STATE_VERSION {
-        Some(stored)
-    } else {
-        journal.rebuilt(&id)?
-    };
     let read = |stored: duban_runtime::record::Stored| {
         Ok::<_, Failure>((Person::from_stored(&id, &stored.state)?, stored.sequence))
     };
-    stored.map(read).transpose()
+    journal.entity(&id)?.map(read).transpose()
 }
 
 /// At most `limit` persons by their login names, those after `after`.
