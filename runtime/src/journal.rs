@@ -10,6 +10,7 @@
 //!
 //! Not here: decisions, timers that fire, messages that go out.
 
+pub mod ahead;
 pub mod applier;
 pub mod backlog;
 pub mod blob;
@@ -263,6 +264,11 @@ impl Journal {
     /// room.
     pub fn store_trouble(&self) -> Option<Failure> {
         self.inner.backlog.why_stuck()
+    }
+
+    /// Whether timers may go on firing: not while the store lies so far behind that people would have to wait for them.
+    pub fn has_room_for_alarms(&self) -> bool {
+        self.inner.backlog.has_room_for_alarms()
     }
 
     /// Takes nothing more, commits what is queued, applies everything and hands it to the system. Further handles can

@@ -35,8 +35,9 @@ use crate::window::{Reload, Ticket, Window};
 pub const UNDECIDED_MAX: usize = 1_024;
 /// Entries of one batch.
 pub const BATCH_MAX: usize = 256;
-/// Alarms in one batch at most: commands of people keep the other half.
-pub const ALARMS_PER_BATCH: usize = BATCH_MAX / 2;
+/// Alarms in one batch, and in the hands of entities, at most. All partitions together keep an arbiter busy for a
+/// millisecond or two, and a person's command waits that long at each of its steps, however many are overdue.
+pub const ALARMS_PER_BATCH: usize = 1;
 /// Rows of the timer window and of the outbox window.
 pub const WINDOW_MAX: usize = 4_096;
 /// Leases a partition gives out at most.
@@ -166,7 +167,10 @@ pub struct Partition {
     alarms: Window<EntityId>,
     /// Entities whose alarm was taken out of the window and found no room.
     refire: BTreeSet<EntityId>,
+    /// Alarms since the building batch was begun.
     firing: usize,
+    /// Entities that were woken by an alarm and have not answered.
+    woken: BTreeSet<EntityId>,
     undecided: usize,
     outbox: Window<MessageId>,
     leases: BTreeMap<MessageId, Lease>,
@@ -206,6 +210,7 @@ impl Partition {
             alarms: Window::new(limits.window_max),
             refire: BTreeSet::new(),
             firing: 0,
+            woken: BTreeSet::new(),
             undecided: 0,
             outbox: Window::new(limits.window_max),
             leases: BTreeMap::new(),
@@ -246,6 +251,7 @@ impl Partition {
             Step::Overdue(_) | Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => false,
             Step::Staged(_) | Step::TellDone(..) | Step::Claimed(..) | Step::Quarantine(_) => true,
         };
+        self.woken.remove(&entity);
         if needs_entry && self.building.entries.len() >= self.limits.batch_max {
             // The next batch takes it, in its turn; its delivery stays undecided until then, which bounds this queue.
             return self.overflow.push_back((entity, step, at));
@@ -278,6 +284,7 @@ impl Partition {
     fn no_room(&mut self, entity: EntityId, delivery: Delivery) {
         match delivery {
             Delivery::Fire(_) => {
+                self.woken.remove(&entity);
                 self.refire.insert(entity);
             }
             Delivery::Command { caller: Caller::Tell(taken), .. } => self.tell_again(taken),
@@ -300,13 +307,16 @@ impl Partition {
         self.nudge_tells(out);
         if self.undecided == 0 {
             self.firing = 0;
+            self.woken.clear();
         }
-        while self.firing < self.limits.alarms_per_batch
+        // Batches go off faster than a busy arbiter decides: what is in its hands is bounded, too.
+        while self.firing.max(self.woken.len()) < self.limits.alarms_per_batch
             && self.undecided < self.limits.undecided_max
         {
             let again = self.refire.pop_first();
             let Some(entity) = again.or_else(|| Some(self.alarms.pop_due(now)?.1)) else { break };
             self.firing += 1;
+            self.woken.insert(entity.clone());
             self.undecided += 1;
             out.push(Output::Deliver(entity, Delivery::Fire(now)));
         }

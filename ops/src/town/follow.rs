@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_actors::case::{Case, KIND};
@@ -22,6 +23,10 @@ use crate::words::case::OPEN;
 
 /// Cases counted at a time at the start; between two pages others are heard.
 const PAGE: usize = 256;
+/// How long others have the machine to themselves after each.
+const REST: Duration = Duration::from_millis(5);
+/// How long it hears nothing after it has heard something, so that on a busy day it wakes for many things at once.
+const BREATH: Duration = Duration::from_millis(20);
 /// Changed cases that wait for the beat at most.
 const CHANGED_MAX: usize = 4_096;
 /// Frames of the ledger that are read at the start for what happened last.
@@ -83,13 +88,10 @@ impl Follower {
     /// Counts a page, or waits for what happens. Dropping the wait loses nothing.
     pub(super) async fn next(&mut self) -> Going {
         let heard = if self.counting.is_some() {
-            tokio::select! {
-                heard = self.listener.next() => heard,
-                // Ready at once: while there is something to count nobody waits.
-                () = tokio::task::yield_now() => {
-                    self.count_on();
-                    return Going::On;
-                }
+            self.count_on();
+            match tokio::time::timeout(REST, self.listener.next()).await {
+                Ok(heard) => heard,
+                Err(_) => return Going::On,
             }
         } else {
             self.listener.next().await
@@ -98,6 +100,9 @@ impl Follower {
             Heard::Happened(happenings) => {
                 for happening in happenings.iter() {
                     self.note(happening);
+                }
+                if self.counting.is_none() {
+                    tokio::time::sleep(BREATH).await;
                 }
             }
             Heard::Missed => {

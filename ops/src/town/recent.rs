@@ -176,8 +176,15 @@ impl Recent {
     }
 }
 
+/// The events that may raise a case, as records name them.
+const RAISING: [&str; 3] = ["OrderIssued", "OrderRaised", "StepDecided"];
+
 /// The escalation in a case's record, the highest if there are several; none in most records.
 pub(super) fn raised(record: &Record) -> Option<Raised> {
+    // Most records hold none of these, and need not be read for that.
+    if !RAISING.iter().any(|name| record.events.contains(name)) {
+        return None;
+    }
     let events: Vec<Event> = serde_json::from_str(&record.events).ok()?;
     let raised = events.iter().filter_map(|event| {
         if let Event::OrderIssued(order) = event {

@@ -63,13 +63,17 @@ pub(crate) struct Wiring {
 
 impl Wiring {
     /// Alarms due up to here may fire now. In virtual time that is not the clock's instant: what the caller does at that
-    /// very instant comes first, however late a commit or a read comes back. A node that closes leaves them to the next.
+    /// very instant comes first, however late a commit or a read comes back. A node that closes leaves them to the next;
+    /// one whose journal fills up faster than the store takes it leaves them for a moment, so that people find room.
     pub(crate) fn fires_until(&self) -> Timestamp {
         if self.gauge.is_closing() {
             return Timestamp::from_millis(i64::MIN);
         }
         match &self.firing {
             Firing::ByHand(until) => Timestamp::from_millis(until.load(Ordering::Acquire)),
+            Firing::ByClock(_) if !self.journal.has_room_for_alarms() => {
+                Timestamp::from_millis(i64::MIN)
+            }
             Firing::ByClock(faith) => faith.fires_until(self.clock.reading()),
         }
     }

@@ -1,7 +1,7 @@
 //! Brings the store up to the ledger, one generation at a time.
 //!
 //! A generation may hold tens of thousands of keys. One atomic batch of that size would keep every reader of sled out
-//! for its whole length, so it goes in pieces, and `applied` with the last. The order makes that safe against a crash
+//! for its whole length, so it goes key by key, and `applied` at the end. The order makes that safe against a crash
 //! between any two of them:
 //!
 //! 1. *derived* keys (alarms, places in lists): they follow from the entities' values. If the crash comes here, the
@@ -9,16 +9,17 @@
 //!    came or went in them is put or removed again, even one that comes and goes within the new generation.
 //! 2. *entities*: a new value proves that all of step 1 is there, since a store keeps a prefix of what it was told.
 //!    The recovery leaves out records that such a value already includes.
-//! 3. *the rest*, in one piece with `applied`: outbox rows, tells, marks. These do not follow from a value, so they
-//!    must be exactly as they were at `applied`, and are.
+//! 3. *the rest*, with `applied`: outbox rows, tells, marks. These do not follow from a value, so they must be exactly
+//!    as they were at `applied`, and are: a few are made at once, many by way of [`super::ahead`].
 
 use std::sync::Arc;
 
+use super::ahead;
 use super::backlog::Backlog;
 use super::failure::Failure;
 use super::store::Op;
 
-/// Keys in one piece: readers never wait for more than this.
+/// Keys after which the store's sum is brought up to date.
 const CHUNK: usize = 256;
 
 /// Applies generations. Not a thread: whoever owns it calls [`Applier::apply_once`].
@@ -51,22 +52,24 @@ impl Applier {
         let _changing = self.backlog.still();
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
         let frozen = generation.freeze();
+        let (store, frame) = (self.backlog.store(), generation.frame());
         for ops in [frozen.derived, frozen.entities] {
             for chunk in chunks(ops) {
-                self.write(chunk)?;
+                store.pour(chunk)?;
             }
         }
-        self.write(frozen.rest)?;
-        let frame = generation.frame();
+        self.rest(frozen.rest, frame)?;
         drop(generation);
         self.backlog.thaw(frame);
         Ok(Some(frame))
     }
 
-    fn write(&self, ops: Vec<Op>) -> Result<(), Failure> {
+    fn rest(&self, rest: Vec<Op>, frame: u64) -> Result<(), Failure> {
+        let store = self.backlog.store();
         match self.onto {
-            Onto::Living => self.backlog.store().apply(ops),
-            Onto::Making => self.backlog.store().fill(ops),
+            Onto::Making => store.pour(rest),
+            Onto::Living if rest.len() <= self.backlog.n_at_once() => store.apply(rest),
+            Onto::Living => ahead::write(store, &rest, frame),
         }
     }
 }

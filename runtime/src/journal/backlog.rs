@@ -2,7 +2,8 @@
 //!
 //! The committer waits when the backlog is full; the applier waits until there is something to do; a reader may wait
 //! until its own commit is in the store. Bounded: one active generation of [`Limits::n_bytes_max`] (plus one group),
-//! and one frozen.
+//! and one frozen. Timers fire only into the first half of a generation: however many are overdue, people find room in
+//! the other.
 
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -26,11 +27,13 @@ pub struct Limits {
     pub n_bytes_max: usize,
     /// How long a commit stays out of the store when there is little to do.
     pub lag_max: Duration,
+    /// Changes that are made at once at most, where they must be: readers wait for so long.
+    pub n_at_once_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { n_bytes_max: 32 << 20, lag_max: Duration::from_secs(1) }
+        Limits { n_bytes_max: 64 << 20, lag_max: Duration::from_secs(1), n_at_once_max: 512 }
     }
 }
 
@@ -97,6 +100,20 @@ impl Backlog {
     /// Whether the active generation has reached its bound.
     pub fn is_full(&self) -> bool {
         self.tables().n_bytes() >= self.limits.n_bytes_max
+    }
+
+    /// Changes that may be made at once.
+    pub fn n_at_once(&self) -> usize {
+        self.limits.n_at_once_max
+    }
+
+    /// Whether timers may go on firing. If not, the applier is called: there is room as soon as it takes what is there.
+    pub fn has_room_for_alarms(&self) -> bool {
+        let has_room = self.tables().n_bytes() < self.limits.n_bytes_max / 2;
+        if !has_room {
+            self.hurry();
+        }
+        has_room
     }
 
     /// Waits until a further group may be committed.
@@ -186,8 +203,11 @@ impl Backlog {
     }
 
     fn hurry(&self) {
-        self.standing().urgent = true;
-        self.moved.notify_all();
+        let mut standing = self.standing();
+        if !standing.urgent {
+            standing.urgent = true;
+            self.moved.notify_all();
+        }
     }
 
     fn standing(&self) -> MutexGuard<'_, Standing> {
@@ -215,7 +235,7 @@ mod tests {
     #[test]
     fn a_full_backlog_over_a_store_that_takes_nothing_refuses_and_goes_on_when_it_takes_again() {
         let store = Arc::new(Moody::default());
-        let limits = Limits { n_bytes_max: 1, lag_max: Duration::from_secs(1) };
+        let limits = Limits { n_bytes_max: 1, ..Limits::default() };
         let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
         let mut applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         store.refuses.store(true, Ordering::SeqCst);
@@ -234,6 +254,23 @@ mod tests {
         assert!(backlog.wait_for_room().is_ok() && backlog.why_stuck().is_none());
         let value = store.get(layout::APPLIED).unwrap().unwrap();
         assert_eq!(layout::parse_value::<u64>(&value), Ok(2));
+    }
+
+    #[test]
+    fn timers_leave_half_of_a_generation_to_people_and_go_on_when_the_store_takes_it() {
+        let one = Backlog::new(Tables::default(), Arc::new(MemoryStore::new()), Limits::default());
+        commit(&one, 1);
+        let n_bytes_max = 2 * one.tables().n_bytes();
+        let limits = Limits { n_bytes_max, ..Limits::default() };
+        let store = Arc::new(MemoryStore::new());
+        let backlog = Arc::new(Backlog::new(Tables::default(), store, limits));
+        assert!(backlog.has_room_for_alarms());
+        commit(&backlog, 1);
+        assert!(!backlog.has_room_for_alarms() && !backlog.is_full());
+        // The applier was called: it does not rest.
+        assert_eq!(backlog.wait_for_work(Duration::from_hours(1)), Ending::Open);
+        Applier::new(Arc::clone(&backlog), Onto::Living).apply_once().unwrap();
+        assert!(backlog.has_room_for_alarms());
     }
 
     #[test]

@@ -120,6 +120,19 @@ impl BlobStore {
         }
     }
 
+    /// Whether `id` is kept; its content is not looked at.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn has(&self, id: &BlobId) -> Result<bool, Failure> {
+        let (_, file) = id.dir_and_file();
+        match self.files.len(&file) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Failure::io("look for", &file, error)),
+        }
+    }
+
     /// Every blob, in the order of ids.
     ///
     /// # Errors
@@ -206,6 +219,7 @@ mod tests {
         let blobs = BlobStore::open(Box::new(OsDisk::at(directory.path()))).unwrap();
         assert_eq!(blobs.get(&id).unwrap(), "第三十条".as_bytes());
         assert_eq!(blobs.get(&empty).unwrap(), b"");
+        assert!(blobs.has(&id).unwrap() && !blobs.has(&BlobId::of(b"never put")).unwrap());
         let mut ids = vec![id, empty];
         ids.sort();
         assert_eq!(blobs.list().unwrap(), ids);

@@ -11,6 +11,8 @@
 //! | `p` partition | [`PartitionMeta`] |
 //! | `q` entity | why an entity is set aside |
 //! | `t` source target number | a tell on its way |
+//! | `v` | the frame that the changes under `w` lead to; there once all of them are |
+//! | `w` key | a change of that key, until it is made ([`super::ahead`]) |
 //! | `z` | the last frame that the store has seen whole |
 //!
 //! Keys of entities, lists and orders hold no zero bytes. Values are postcard. sled moves values larger than about
@@ -47,6 +49,10 @@ pub const PARTITION: u8 = b'p';
 pub const QUARANTINED: u8 = b'q';
 /// Tells on their way.
 pub const TELL: u8 = b't';
+/// The key that says that the changes aside are all there.
+pub const ASIDE_WHOLE: &[u8] = b"v";
+/// Changes on their way to where they belong.
+pub const ASIDE: u8 = b'w';
 /// The key of the last frame that the store has seen whole.
 pub const APPLIED: &[u8] = b"z";
 
@@ -146,6 +152,11 @@ pub fn end_of(prefix: &[u8]) -> Vec<u8> {
 pub fn after(mut key: Vec<u8>) -> Vec<u8> {
     key.push(0);
     key
+}
+
+/// Where a change of `key` lies aside.
+pub fn aside(key: &[u8]) -> Vec<u8> {
+    [&[ASIDE], key].concat()
 }
 
 /// The first key after every one of `index`, [`ALARM`] or [`OUTBOX`], in `partition` that is due at `now`.

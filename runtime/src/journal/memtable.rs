@@ -91,7 +91,7 @@ pub struct Frozen {
     pub derived: Vec<Op>,
     /// Entities. After all of their derived keys: a value in the store proves that its keys are there.
     pub entities: Vec<Op>,
-    /// Everything that does not follow from an entity, and the frame: all or nothing, last.
+    /// Everything that does not follow from an entity, and the frame at the end: all or nothing, last.
     pub rest: Vec<Op>,
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use super::ahead;
 use super::applier::{Applier, Onto};
 use super::backlog::{Backlog, Limits};
 use super::blob::BlobStore;
@@ -114,6 +115,7 @@ struct Bringing<'a> {
 
 impl Bringing<'_> {
     fn recover(&self, store: Arc<dyn Store>, from: Remains) -> Result<Arc<Backlog>, Failure> {
+        ahead::finish(store.as_ref())?;
         let tables = Tables::load(store.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, store, self.limits));
         let how = (from, self.applying);

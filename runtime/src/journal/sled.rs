@@ -175,11 +175,11 @@ impl Store for SledStore {
         Ok(())
     }
 
-    fn fill(&self, ops: Vec<Op>) -> Result<(), Failure> {
+    fn pour(&self, ops: Vec<Op>) -> Result<(), Failure> {
         let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, value) in ops {
             // One way down the tree instead of two: what stood there comes back.
-            let replaced = self.guarded("fill", || match &value {
+            let replaced = self.guarded("pour", || match &value {
                 Some(value) => self.tree.insert(&key, value.as_slice()),
                 None => self.tree.remove(&key),
             })?;
@@ -190,7 +190,7 @@ impl Store for SledStore {
                 *sum = sum.wrapping_add(digest(&key, &value));
             }
         }
-        self.guarded("fill", || self.tree.insert(SUM, &sum.to_be_bytes())).map(|_| ())
+        self.guarded("pour", || self.tree.insert(SUM, &sum.to_be_bytes())).map(|_| ())
     }
 
     /// Safe against a loss of power, too: a store that was left like this need not be checked.

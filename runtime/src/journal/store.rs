@@ -35,12 +35,13 @@ pub trait Store: Send + Sync + 'static {
     /// [`Failure::Store`]; some of them may then be visible, and the same call may be repeated.
     fn apply(&self, ops: Vec<Op>) -> Result<(), Failure>;
 
-    /// As [`Store::apply`], but after a crash any part of `ops` may be there: faster, for a store that is being made.
+    /// Makes `ops` one after the other: after a crash the first few of them are there. Faster, and nobody who reads
+    /// meanwhile is kept waiting.
     ///
     /// # Errors
     /// As [`Store::apply`].
-    fn fill(&self, ops: Vec<Op>) -> Result<(), Failure> {
-        self.apply(ops)
+    fn pour(&self, ops: Vec<Op>) -> Result<(), Failure> {
+        ops.into_iter().try_for_each(|op| self.apply(vec![op]))
     }
 
     /// Hands everything to the system, before a clean end.

@@ -46,7 +46,7 @@ fn a_batch_takes_no_more_than_its_bound_and_keeps_the_order() {
 }
 
 #[test]
-fn alarms_leave_half_of_a_batch_to_people() {
+fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
     let limits = Limits { alarms_per_batch: 2, ..Limits::default() };
     let mut town = Town::within(limits);
     town.tick();

@@ -57,7 +57,7 @@ fn written(seed: u64) -> (MemoryDisk, Vec<Vec<Op>>, Model) {
 }
 
 fn limits(n_bytes_max: usize) -> Limits {
-    Limits { n_bytes_max, lag_max: Duration::from_secs(1) }
+    Limits { n_bytes_max, lag_max: Duration::from_secs(1), n_at_once_max: 8 }
 }
 
 /// What a store holds after the first `n_calls`.

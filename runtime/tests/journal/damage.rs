@@ -133,7 +133,7 @@ fn reopens(dir: &Path, written: &[(u64, Batch)]) {
 }
 
 /// The store first: a ledger is never behind its store.
-fn copied(dir: &Path) -> tempfile::TempDir {
+pub(crate) fn copied(dir: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for part in ["store", "ledger", "blobs"] {
         copy_all(&dir.join(part), &copy.path().join(part));

@@ -11,3 +11,4 @@ mod refusal;
 mod restart;
 mod scribe;
 mod snapshot;
+mod versions;

@@ -118,7 +118,8 @@ fn commit_at_once(scribe: &mut Scribe, journal: &Journal) -> Vec<(u64, Batch)> {
 /// Generations and segments so small that everything happens often.
 pub(crate) fn small(dir: &std::path::Path) -> Options {
     let store = StoreOptions { cache_bytes: 8 << 20, check: Check::Always };
-    let limits = Limits { n_bytes_max: 8 << 10, lag_max: Duration::from_millis(2) };
+    let limits =
+        Limits { n_bytes_max: 8 << 10, lag_max: Duration::from_millis(2), n_at_once_max: 8 };
     Options { segment_bytes: 64 << 10, store, limits, ..Options::at(dir) }
 }
 

@@ -39,7 +39,7 @@ pub fn load(
                     .into_iter()
                     .map(|row| ops_of(&file, row))
                     .collect::<Result<Vec<_>, _>>()?;
-                store.fill(ops.into_iter().flatten().collect())?;
+                store.pour(ops.into_iter().flatten().collect())?;
                 progress(Progress { step: Step::Snapshot, done: n_seen, total: 0 });
             }
             Piece::End { n_rows, to } if n_rows == n_seen && to == span.to => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::{Bounds, Committing, Home, Machine, Standing};
 use crate::clock::{Clock, Timestamp, VirtualClock};
-use crate::journal::Failure;
 use crate::journal::applier::{Applier, Onto};
 use crate::journal::backlog::{Backlog, Limits};
 use crate::journal::committer::Committer;
@@ -14,6 +13,7 @@ use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
 use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
+use crate::journal::{Failure, ahead};
 use crate::partition::{Origin, Partition};
 use crate::registry::Registry;
 use crate::simulator::Mutation;
@@ -26,6 +26,8 @@ use crate::supervision::Falls;
 const SEGMENT_BYTES: u64 = 4 << 10;
 /// What the memtable holds at most, so that it fills.
 const GENERATION_BYTES: usize = 8 << 10;
+/// So few that many generations have more of them.
+const AT_ONCE_MAX: usize = 6;
 
 /// What a process starts with.
 pub(crate) struct Start {
@@ -52,7 +54,12 @@ impl Machine {
             store.apply(vec![(layout::APPLIED.to_vec(), Some(layout::value(&0_u64)))])?;
         }
         let shared: Arc<dyn Store> = Arc::new(store.clone());
-        let limits = Limits { n_bytes_max: GENERATION_BYTES, ..Limits::default() };
+        let limits = Limits {
+            n_bytes_max: GENERATION_BYTES,
+            n_at_once_max: AT_ONCE_MAX,
+            ..Limits::default()
+        };
+        ahead::finish(shared.as_ref())?;
         let tables = Tables::load(shared.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, shared, limits));
         let how = (Remains::CutOff, Applying::Inline);

@@ -81,7 +81,8 @@ fn small(dir: &str) -> JournalOptions {
     options.store.cache_bytes = 32 << 20;
     options.segment_bytes = 256 << 10;
     options.snapshot_every_bytes = 1 << 20;
-    options.limits = Limits { n_bytes_max: 512 << 10, lag_max: Duration::from_millis(50) };
+    options.limits =
+        Limits { n_bytes_max: 512 << 10, lag_max: Duration::from_millis(50), n_at_once_max: 64 };
     options
 }
 
