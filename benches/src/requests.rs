@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::served::Tokens;
-use crate::town::{Post, Stage, Town, key};
+use crate::town::{PHOTO, Post, Stage, Town, key};
 use crate::wire;
 
 /// The request that takes case `n` through `stage`; the same one always has the same key.
@@ -43,7 +43,7 @@ fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post
             json!({
                 "channel": "handset", "source": "bench", "external_id": n.to_string(),
                 "text": crate::town::SUMMARY, "address": "胜利路与和平街交叉口东侧",
-                "place": place, "photos": [crate::town::PHOTO],
+                "place": place, "photos": [PHOTO.as_str()],
             }),
         ),
         Stage::File => {
@@ -54,13 +54,13 @@ fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post
         Stage::Receive => ("receipt", Post::Dispatcher, json!({ "on_behalf_of": unit })),
         Stage::GiveFeedback => {
             let body = json!({
-                "result": "已更换井盖并恢复路面", "photos": [crate::town::PHOTO], "on_behalf_of": unit,
+                "result": "已更换井盖并恢复路面", "photos": [PHOTO.as_str()], "on_behalf_of": unit,
             });
             ("feedback", Post::Dispatcher, body)
         }
         Stage::Verify => {
             let body = json!({
-                "outcome": "passed", "photo": crate::town::PHOTO, "place": place,
+                "outcome": "passed", "photo": PHOTO.as_str(), "place": place,
                 "waiver": "值班长到场核查",
             });
             ("verification", Post::Chief, body)

@@ -10,7 +10,7 @@ use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::doors::persons::{self, Asker, Issued, TokenWish};
 use duban::doors::secret;
-use duban::house::House;
+use duban::house::{House, left_alone};
 use duban::http::Doors;
 use duban::wiring;
 use duban_actors::person::Profile;
@@ -18,11 +18,17 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Clock;
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options};
+use serde::{Deserialize, Serialize};
 
-use crate::town::{Post, Town};
+use crate::town::{PHOTO_CONTENT, Post, Town};
 
 /// More requests a minute than any machine makes: the bound is not what is measured.
 const PER_MINUTE: u64 = 10_000_000;
+
+/// Longer than any clock of a benchmark runs.
+const LIFETIME: Duration = Duration::from_hours(24 * 30);
+/// The file in which tokens are left.
+const LEFT: &str = "tokens.json";
 
 /// A town that answers.
 pub struct Served {
@@ -35,14 +41,67 @@ pub struct Served {
 }
 
 /// A bearer token for each post.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tokens([String; 3]);
 
 impl Tokens {
+    /// Enrols somebody at each post of `node`'s town, with a token.
+    ///
+    /// # Errors
+    /// When one of them is refused.
+    pub async fn issue(node: &Node) -> anyhow::Result<Tokens> {
+        let mut tokens = Tokens::default();
+        for (post, token) in Post::ALL.iter().zip(&mut tokens.0) {
+            let role = match post {
+                Post::Desk => Role::Intake,
+                Post::Dispatcher => Role::Dispatcher,
+                Post::Chief => Role::DutyChief,
+            };
+            let login = role.as_str();
+            let profile =
+                Profile { name: login.into(), roles: vec![role], unit: None, collector: None };
+            let asker = Asker::on_the_machine()?;
+            // A store that was served before has its people already.
+            drop(persons::enrol(node, &asker, login, profile).await);
+            let asker = Asker { id: secret::command_id()?, ..asker };
+            let wish = TokenWish { label: "bench".into(), role, lifetime: LIFETIME };
+            match persons::issue_token(node, &asker, login, wish).await? {
+                Issued::Token { text, .. } => *token = text,
+                Issued::Not(answer) => bail!("no token for {login}: {answer:?}"),
+            }
+        }
+        Ok(tokens)
+    }
+
+    /// Leaves them beside the store in `dir`, for another process.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn leave(&self, dir: &Path) -> anyhow::Result<()> {
+        Ok(std::fs::write(dir.join(LEFT), serde_json::to_vec(self)?)?)
+    }
+
+    /// Those that were left beside the store in `dir`.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn left(dir: &Path) -> anyhow::Result<Tokens> {
+        Ok(serde_json::from_slice(&std::fs::read(dir.join(LEFT))?)?)
+    }
+
     /// The token of a post.
     pub fn of(&self, post: Post) -> &str {
         self.0.get(post as usize).map_or("", String::as_str)
     }
+}
+
+/// Starts a node over `journal` that knows everything a server knows.
+///
+/// # Errors
+/// The journal's.
+pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
+    let registry = wiring::registry(town.rules());
+    Ok(Node::start(Options::default(), registry, journal, clock).await?)
 }
 
 /// Opens the journal in `dir` for everything that a server knows.
@@ -55,7 +114,7 @@ pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
 }
 
 impl Served {
-    /// Starts a node over `journal` and opens its doors; no couriers.
+    /// Starts a node over `journal`, issues tokens and opens its doors; no couriers.
     ///
     /// # Errors
     /// The journal's, and those of the doors.
@@ -65,9 +124,18 @@ impl Served {
         town: &Town,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Served> {
+        let node = start(journal, town, clock).await?;
+        let tokens = Tokens::issue(&node).await?;
+        Served::over(node, dir, town, tokens)
+    }
+
+    /// Opens the doors of a node at work, to those who have these tokens.
+    ///
+    /// # Errors
+    /// Those of the doors.
+    pub fn over(node: Node, dir: &Path, town: &Town, tokens: Tokens) -> anyhow::Result<Served> {
+        node.journal().blobs().put(PHOTO_CONTENT)?;
         let rules = Arc::clone(town.rules());
-        let registry = wiring::registry(&rules);
-        let node = Arc::new(Node::start(Options::default(), registry, journal, clock).await?);
         let config = Config {
             store_dir: dir.to_owned(),
             http_listen: "127.0.0.1:0".to_owned(),
@@ -76,8 +144,7 @@ impl Served {
         };
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(&config, zone)?;
-        let tokens = tokens(&node).await?;
-        let house = House::of(config, node, rules, exchange)?;
+        let house = House::of(config, Arc::new(node), rules, exchange)?;
         let doors = Doors::open(&house)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
@@ -96,36 +163,10 @@ impl Served {
     pub async fn close(self) -> anyhow::Result<()> {
         self.doors.close().await;
         let journal = self.house.node.journal().clone();
-        let house = Arc::into_inner(self.house).context("somebody is still inside")?;
+        let house = left_alone(self.house).await.context("somebody is still inside")?;
         let House { node, guard, .. } = house;
         drop(guard);
-        if let Some(node) = Arc::into_inner(node) {
-            node.stop().await;
-        }
+        left_alone(node).await.context("somebody is still at work")?.stop().await;
         Ok(journal.close()?)
     }
-}
-
-async fn tokens(node: &Node) -> anyhow::Result<Tokens> {
-    let mut tokens = Tokens::default();
-    for (post, token) in Post::ALL.iter().zip(&mut tokens.0) {
-        let role = match post {
-            Post::Desk => Role::Intake,
-            Post::Dispatcher => Role::Dispatcher,
-            Post::Chief => Role::DutyChief,
-        };
-        let login = role.as_str();
-        let profile =
-            Profile { name: login.into(), roles: vec![role], unit: None, collector: None };
-        let asker = Asker::on_the_machine()?;
-        // A store that was served before has its people already.
-        drop(persons::enrol(node, &asker, login, profile).await);
-        let asker = Asker { id: secret::command_id()?, ..asker };
-        let wish = TokenWish { label: "bench".into(), role, lifetime: Duration::from_hours(24) };
-        match persons::issue_token(node, &asker, login, wish).await? {
-            Issued::Token { text, .. } => *token = text,
-            Issued::Not(answer) => bail!("no token for {login}: {answer:?}"),
-        }
-    }
-    Ok(tokens)
 }

@@ -1,6 +1,6 @@
 //! A town under load: cases of the shipped kind, decided by the shipped rules, each led along its whole life.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context as _, ensure};
 use chrono::{TimeZone as _, Utc};
@@ -15,6 +15,7 @@ use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitI
 use duban_rules::{RuleBook, Severity, Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::journal::blob::BlobId;
 use duban_runtime::node::Ask;
 use duban_runtime::registry::{ContextCell, Registry};
 
@@ -246,7 +247,10 @@ fn grid(n: u64) -> String {
 
 pub(crate) const SUMMARY: &str =
     "胜利路与和平街交叉口东侧人行道上水井盖松动,车辆经过异响,周边居民多次反映";
-pub(crate) const PHOTO: &str = "3f2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100ffee";
+/// What stands for a photo, and the name under which it is kept.
+pub(crate) const PHOTO_CONTENT: &[u8] = b"\xff\xd8\xff a lid of cast iron, half open";
+pub(crate) static PHOTO: LazyLock<CompactString> =
+    LazyLock::new(|| BlobId::of(PHOTO_CONTENT).to_string().into());
 
 /// The key of case `n`.
 pub fn key(n: u64) -> CompactString {
@@ -272,7 +276,7 @@ fn registering(n: u64, spot: &Spot) -> Command {
         address: "胜利路与和平街交叉口".to_owned(),
         place: Some(spot.place),
         reporter: None,
-        photos: vec![CompactString::const_new(PHOTO)],
+        photos: vec![PHOTO.clone()],
         collector: Some(spot.collector.clone()),
     }))
 }
@@ -283,12 +287,12 @@ fn filing(condition: &ConditionCode) -> Command {
 }
 
 fn feedback() -> Command {
-    let photos = vec![CompactString::const_new(PHOTO)];
+    let photos = vec![PHOTO.clone()];
     Command::GiveFeedback { result: "已更换并恢复路面".to_owned(), photos, finished: None }
 }
 
 fn verifying(spot: &Spot) -> Command {
-    let photo = Some(CompactString::const_new(PHOTO));
+    let photo = Some(PHOTO.clone());
     let seen = Seen { photo, place: Some(spot.place), note: String::new(), waiver: None };
     Command::Verify { outcome: Outcome::Passed, seen }
 }

@@ -17,8 +17,8 @@ use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::machine::Watch;
 use duban_benches::requests::{list, request};
 use duban_benches::scratch::Scratch;
-use duban_benches::served::{self, Served};
-use duban_benches::stand::{Layout, ShiftedClock, drive, in_system};
+use duban_benches::served::{self, Served, Tokens};
+use duban_benches::stand::{ShiftedClock, drive, in_system};
 use duban_benches::table::{Row, thousands, time};
 use duban_benches::town::{Town, morning};
 use duban_rules::vocabulary::StepCode;
@@ -69,9 +69,9 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 0)?;
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&at(&arguments)?, &town)?;
-    let node = Rc::new(layout.start(journal, &town, clock as _).await?);
+    let dir = at(&arguments)?;
+    let node = Rc::new(served::start(served::journal(&dir, &town)?, &town, clock).await?);
+    Tokens::issue(&node).await?.leave(&dir)?;
     let due: Timestamp = morning() + HOUR * 4;
     let adopt = move |i| Ok(town.adopt(i, morning(), vec![(StepCode::new("100"), due)]));
     drive(&node, 64, cases, adopt).await?;
@@ -87,8 +87,9 @@ async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
     let clock = Arc::new(ShiftedClock::showing(morning() + HOUR * 24));
     let dir = at(&arguments)?;
     let journal = served::journal(&dir, &town)?;
-    let watch = Watch::default();
-    let served = Served::open(journal.clone(), &dir, &town, clock).await?;
+    let (watch, tokens) = (Watch::default(), Tokens::left(&dir)?);
+    let node = served::start(journal.clone(), &town, clock).await?;
+    let served = Served::over(node, &dir, &town, tokens)?;
     let ready = watch.elapsed();
     let ask: Asking = {
         let (town, tokens) = (Arc::clone(&town), served.tokens.clone());
@@ -140,7 +141,8 @@ async fn look(arguments: Arguments) -> anyhow::Result<Figures> {
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let dir = at(&arguments)?;
     let journal = served::journal(&dir, &town)?;
-    let served = Served::open(journal, &dir, &town, clock).await?;
+    let node = served::start(journal, &town, clock).await?;
+    let served = Served::over(node, &dir, &town, Tokens::left(&dir)?)?;
     let ask: Asking = {
         let (town, tokens) = (Arc::clone(&town), served.tokens.clone());
         Arc::new(move |i| list(&town, &tokens, i))

@@ -3,6 +3,7 @@
 //! One process holds a store, so whatever is asked of it (over HTTP, on the control socket, by a page) is asked here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
@@ -17,6 +18,27 @@ use crate::store::{Store, Tenure};
 use crate::telemetry::trace;
 use crate::watch::Watch;
 use crate::wiring::Rules;
+
+/// How long those inside are waited for who were told to leave.
+const LEAVE_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is looked whether they have.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// What was shared, once nobody else holds it any more; none if somebody stays. Threads of a server that has stopped
+/// let go of it a moment after that server says so.
+pub async fn left_alone<T>(shared: Arc<T>) -> Option<T> {
+    let mut shared = shared;
+    let mut looks = LEAVE_WITHIN.as_millis() / LOOK.as_millis();
+    loop {
+        shared = match Arc::try_unwrap(shared) {
+            Ok(alone) => return Some(alone),
+            Err(_) if looks == 0 => return None,
+            Err(shared) => shared,
+        };
+        looks -= 1;
+        tokio::time::sleep(LOOK).await;
+    }
+}
 
 /// What a running server consists of.
 pub struct House {

@@ -27,7 +27,7 @@ use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
 use crate::doors::persons::ON_THE_MACHINE;
-use crate::house::House;
+use crate::house::{House, left_alone};
 use crate::http::Doors;
 use crate::reload;
 use crate::store::{self, Store};
@@ -141,12 +141,12 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
 async fn close(house: Arc<House>, stage: &Stage) -> Result<()> {
     let dir = house.config.store_dir.clone();
     let journal = house.node.journal().clone();
-    let house = Arc::into_inner(house).context("有未完成的请求,未能有序停止")?;
+    let house = left_alone(house).await.context("有未完成的请求,未能有序停止")?;
     stage.waits_for("entities and timers");
     // The guard holds the node, too.
     let House { node, guard, .. } = house;
     drop(guard);
-    let node = Arc::into_inner(node).context("有未完成的任务,未能有序停止")?;
+    let node = left_alone(node).await.context("有未完成的任务,未能有序停止")?;
     node.stop().await;
     stage.waits_for("the journal");
     journal.close().map_err(|failure| store::in_words(failure, &dir))

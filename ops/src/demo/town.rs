@@ -30,6 +30,7 @@ use super::watching::{Mail, Seen, Watcher};
 use crate::courier::Folder;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
+use crate::house::left_alone;
 use crate::wiring::{self, Rules};
 
 /// A unit's review looks at so many cases.
@@ -83,7 +84,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     if let Some(visited) = visited {
         visited.close().await;
     }
-    let node = Arc::into_inner(node).context("小城还有访客没有离开")?;
+    let node = left_alone(node).await.context("小城还有访客没有离开")?;
     node.stop().await;
     journal.close()?;
     Ok(summary)
