@@ -8,6 +8,7 @@ pub mod guard;
 pub mod password;
 pub mod persons;
 pub mod secret;
+mod strangers;
 pub mod words;
 
 use duban_runtime::entity::Corrupt;

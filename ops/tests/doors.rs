@@ -79,20 +79,26 @@ fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
 }
 
 #[test]
-fn whoever_guesses_finds_the_door_shut_and_the_right_password_no_better() {
+fn whoever_guesses_finds_the_door_shut_and_neither_the_right_password_nor_a_name_is_learnt() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        for _ in 0..WRONG_MAX {
-            let denied = house.sign_in("zhao.min", "battery staple").await;
-            assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
-        }
         let shut = MONDAY_8AM + LOCK_FIRST;
-        for password in [PASSWORD, "battery staple"] {
-            let denied = house.sign_in("zhao.min", password).await;
-            assert!(matches!(denied, Err(Denied::Locked { until }) if until == shut), "{denied:?}");
+        let names = ["zhao.min", "nobody.here", "no login at all", ""];
+        for name in names {
+            for _ in 0..WRONG_MAX {
+                let denied = house.sign_in(name, "battery staple").await;
+                assert!(matches!(denied, Err(Denied::Wrong)), "{name}: {denied:?}");
+            }
+            for password in [PASSWORD, "battery staple"] {
+                let denied = house.sign_in(name, password).await;
+                let is_locked = matches!(denied, Err(Denied::Locked { until }) if until == shut);
+                assert!(is_locked, "{name}: {denied:?}");
+            }
         }
         house.clock.advance_to(shut);
         house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let denied = house.sign_in("nobody.here", PASSWORD).await;
+        assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
     });
 }
 

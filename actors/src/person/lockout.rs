@@ -45,7 +45,8 @@ impl Lockout {
     }
 
     /// After one more wrong password at `at`.
-    pub(super) fn after_wrong(self, at: Timestamp) -> Lockout {
+    #[must_use]
+    pub fn after_wrong(self, at: Timestamp) -> Lockout {
         let wrong = self.wrong().saturating_add(1);
         match wrong.checked_sub(WRONG_MAX) {
             None => Lockout::Wrong(wrong),

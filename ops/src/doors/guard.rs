@@ -22,6 +22,7 @@ use super::Failure;
 use super::password::{self, Hasher, Match, RETRY_AFTER, Unfit};
 use super::persons::{self, Asker};
 use super::secret::{Secret, SessionText, TokenText};
+use super::strangers::Strangers;
 
 /// How long a session lasts: a long day's work.
 pub const SESSION: Duration = Duration::from_hours(12);
@@ -177,6 +178,7 @@ pub struct Guard {
     hasher: Hasher,
     /// By the hash of the whole text that was shown.
     seen: Mutex<HashMap<[u8; 32], Seen>>,
+    strangers: Strangers,
 }
 
 impl Guard {
@@ -185,7 +187,8 @@ impl Guard {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn before(node: Arc<Node>) -> Result<Guard, Failure> {
-        Ok(Guard { node, hasher: Hasher::start()?, seen: Mutex::default() })
+        let (hasher, strangers) = (Hasher::start()?, Strangers::default());
+        Ok(Guard { node, hasher, seen: Mutex::default(), strangers })
     }
 
     /// What hashes passwords, for whoever sets one.
@@ -286,6 +289,10 @@ impl Guard {
             return Err(Denied::Locked { until });
         }
         let phc = known.as_ref().and_then(Person::phc);
+        let barred = if phc.is_none() { self.strangers.shut(login, now) } else { None };
+        if let Some(until) = barred {
+            return Err(Denied::Locked { until });
+        }
         let of_any_length = password.chars().count() <= password::CHARS_MAX;
         let found = self.hasher.verify(password, phc.filter(|_| of_any_length)).await?;
         match (found, phc) {
@@ -294,7 +301,10 @@ impl Guard {
                 self.accepted(login, &Asker::door()?, Command::SignIn(Verdict::Wrong)).await?;
                 Err(Denied::Wrong)
             }
-            (Match::Wrong, None) => Err(Denied::Wrong),
+            (Match::Wrong, None) => match self.strangers.tried(login, now) {
+                Some(until) => Err(Denied::Locked { until }),
+                None => Err(Denied::Wrong),
+            },
         }
     }
 
