@@ -188,6 +188,11 @@ impl Role {
     pub fn is_of_the_centre(self) -> bool {
         matches!(self, Role::Intake | Role::Dispatcher | Role::DutyChief | Role::CentreHead)
     }
+
+    /// Whether everything may be read in this role: the centre's people, and who keeps duban running.
+    pub fn sees_all(self) -> bool {
+        self.is_of_the_centre() || self == Role::Operator
+    }
 }
 
 /// The role in which somebody asks; none when the door let an unknown one through.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::browser::{Browser, Screen};
-use crate::town::{DUE_ONE_BY_ONE, Town};
+use crate::town::{DUE_ONE_BY_ONE, PASSWORD, Town};
 
 #[test]
 fn the_front_page_shows_a_new_report_and_an_overdue_case_by_itself() {
@@ -32,6 +32,38 @@ fn the_front_page_shows_a_new_report_and_an_overdue_case_by_itself() {
         // Whoever watches does not keep the server from stopping, and is told that it is gone.
         assert!(town.stop().success());
         browser.until("document.querySelector('[data-live]').dataset.live === 'off'").await;
+    });
+}
+
+#[test]
+fn rules_that_were_refused_are_said_on_every_page_of_the_centre_and_to_everybody_without_the_reason()
+ {
+    actix::System::new().block_on(async {
+        let (chief, public) =
+            (Browser::open(Screen::Phone).await, Browser::open(Screen::Desk).await);
+        let town = Town::open("井盖松动").await;
+        chief.sign_in(&town.address, "chief", PASSWORD).await;
+        public.go(&town.address).await;
+        let banner = "return document.querySelector('.banner')?.textContent.trim() ?? ''";
+        assert_eq!(chief.look(banner).await, "");
+
+        let (right, wrong) = ("[warning]", "[warn");
+        town.amend_rules("notices.toml", (right, wrong));
+        let health = "document.querySelector('.health').textContent";
+        public.until(&format!("{health}.includes('沿用原规则')")).await;
+        assert_eq!(public.look(banner).await, "");
+        for page in ["", "units", "outbox"] {
+            chief.go(&town.page(page)).await;
+            let said = chief.look(banner).await.as_str().unwrap().to_owned();
+            assert!(said.starts_with("新规则未生效,仍按原规则办理。规则文件有错误:R"), "{said}");
+        }
+        let wide = chief.look("return document.scrollingElement.scrollWidth").await;
+        assert_eq!(wide, 390);
+
+        town.amend_rules("notices.toml", (wrong, right));
+        public.until(&format!("!{health}.includes('沿用原规则')")).await;
+        chief.go(&town.address).await;
+        assert_eq!(chief.look(banner).await, "");
     });
 }
 

@@ -19,8 +19,8 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_tests::ground::Ground;
 use duban_tests::road;
-use tempfile::TempDir;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "春风又绿江南岸-2026";
@@ -45,7 +45,7 @@ pub(crate) struct Town {
     pub(crate) case: String,
     /// A bearer token of the desk.
     pub(crate) token: String,
-    _dir: TempDir,
+    ground: Ground,
 }
 
 /// What stands in a town before it is served.
@@ -57,12 +57,13 @@ struct Before {
 impl Town {
     /// A town in which somebody wrote `words` wherever words can be written.
     pub(crate) async fn open(words: &str) -> Town {
-        let dir = tempfile::tempdir().unwrap();
-        let Before { case, token } = prepare(dir.path(), words).await;
+        let ground = Ground::new();
+        let Before { case, token } = prepare(ground.path(), words).await;
         let mut server = Command::new(env!("CARGO_BIN_EXE_duban-child"))
             .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-            .arg(dir.path().join("data"))
-            .current_dir(dir.path())
+            .arg(ground.join("data"))
+            .env("DUBAN_RULES_DIR", ground.rules())
+            .current_dir(ground.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -71,7 +72,7 @@ impl Town {
         let ready = lines.next().unwrap().unwrap();
         std::thread::spawn(move || lines.for_each(drop));
         let (_, address) = ready.split_once("http").unwrap();
-        Town { server, address: format!("http{address}"), case, token, _dir: dir }
+        Town { server, address: format!("http{address}"), case, token, ground }
     }
 
     /// The address of a page.
@@ -79,10 +80,24 @@ impl Town {
         format!("{}{path}", self.address)
     }
 
+    /// The rules file of this name has `new` for `old` from now on, and the server reads its rules again.
+    pub(crate) fn amend_rules(&self, name: &str, (old, new): (&str, &str)) {
+        let file = self.ground.join("rules").join(name);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(old), "{name} has no {old}");
+        std::fs::write(file, text.replace(old, new)).unwrap();
+        self.signal("HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.server.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Asks the server to stop, and waits until it has: in good order, or not.
     pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
-        let stop = Command::new("kill").args(["-TERM", &self.server.id().to_string()]).status();
-        assert!(stop.unwrap().success());
+        self.signal("TERM");
         self.server.wait().unwrap()
     }
 }

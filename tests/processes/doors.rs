@@ -149,12 +149,7 @@ fn status_shows_a_running_server_and_fails_where_none_runs() {
 #[test]
 fn rules_with_errors_are_refused_on_sighup_and_the_old_ones_stand_until_they_are_mended() {
     let ground = Ground::new();
-    let rules = ground.join("rules");
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/suning");
-    std::fs::create_dir(&rules).unwrap();
-    for file in std::fs::read_dir(shipped).unwrap().map(|file| file.unwrap()) {
-        std::fs::copy(file.path(), rules.join(file.file_name())).unwrap();
-    }
+    let rules = ground.rules();
     let variables = [("DUBAN_RULES_DIR", rules.to_string_lossy().into_owned())];
     let server = Server::start(ground.path(), &variables);
     let notices = rules.join("notices.toml");

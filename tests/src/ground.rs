@@ -27,6 +27,17 @@ impl Ground {
     pub fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
+
+    /// The shipped rules as files of its own, to be changed.
+    pub fn rules(&self) -> PathBuf {
+        let own = self.join("rules");
+        std::fs::create_dir(&own).unwrap();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/suning");
+        for file in std::fs::read_dir(shipped).unwrap().map(|file| file.unwrap()) {
+            std::fs::copy(file.path(), own.join(file.file_name())).unwrap();
+        }
+        own
+    }
 }
 
 impl Default for Ground {

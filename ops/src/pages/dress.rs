@@ -52,6 +52,8 @@ pub(super) struct Frame {
     csrf: String,
     /// Whether what needs an operator is offered.
     operates: bool,
+    /// What is wrong with the house, for those who see to it.
+    warning: Option<String>,
 }
 
 impl Frame {
@@ -75,6 +77,7 @@ impl Frame {
             posts: posts.join("、"),
             csrf,
             operates: stay.operates(),
+            warning: stay.warning.clone(),
         }
     }
 }

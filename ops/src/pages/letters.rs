@@ -1,5 +1,5 @@
-//! `GET /outbox`: messages that were given up, and ways that are closed; to look
-//! at, for the operator. `duban outbox retry` tries again.
+//! `GET /outbox`: the alarms that are up, ways that are closed and messages that were given up; to look at, for the
+//! operator. `duban outbox retry` tries again.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -11,10 +11,12 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::stay;
+use crate::alarm::Alarm;
 use crate::dead;
 use crate::house::House;
 use crate::store::Store;
 use crate::town::Health;
+use crate::words::instant;
 use crate::words::outbox::{standing, state_word};
 
 /// Dead letters that are listed at most.
@@ -24,8 +26,16 @@ const LETTERS_MAX: usize = 200;
 #[derive(Serialize)]
 struct Shown {
     health: Health,
+    alarms: Vec<Up>,
     letters: Vec<Letter>,
     more: bool,
+}
+
+/// An alarm that is up.
+#[derive(Serialize)]
+struct Up {
+    text: String,
+    since: String,
 }
 
 /// A dead letter.
@@ -62,7 +72,14 @@ async fn shown(
     }
     let store = house.store();
     let (letters, more) = web::block(move || read(&store)).await??;
-    let shown = Shown { health: pages.figures.borrow().health.clone(), letters, more };
+    let rules = house.rules.current();
+    let up = |alarm: Alarm| {
+        let since = instant::minute(alarm.since, &rules.0.rules.calendar);
+        Up { text: alarm.text, since }
+    };
+    let alarms = house.watch.alarms.up().into_iter().map(up).collect();
+    let health = pages.figures.borrow().health.clone();
+    let shown = Shown { health, alarms, letters, more };
     let frame = Frame::around("outbox", Some(&stay));
     Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "letters.html", &frame, shown))
 }

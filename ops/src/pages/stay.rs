@@ -16,6 +16,8 @@ use crate::http::api::asker::{Asker, COOKIE};
 pub(super) struct Stay {
     /// Who.
     pub(super) visitor: Arc<Visitor>,
+    /// What stands above every page of theirs until it is mended; the centre and the operator alone are told.
+    pub(super) warning: Option<String>,
 }
 
 /// Who shows a session with `request`; none for everybody else.
@@ -24,7 +26,12 @@ pub(super) struct Stay {
 /// When persons cannot be read.
 pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, Failure> {
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
-    Ok(house.guard.by_session(cookie.value())?.map(|visitor| Stay { visitor }))
+    Ok(house.guard.by_session(cookie.value())?.map(|visitor| {
+        let told = visitor.roles().iter().any(|role| role.sees_all());
+        let refused = house.watch.rules.refused().filter(|_| told);
+        let warning = refused.map(|why| format!("新规则未生效,仍按原规则办理。{why}"));
+        Stay { visitor, warning }
+    }))
 }
 
 /// Who is here, on a page that is not for everybody.

@@ -30,6 +30,8 @@ pub struct Health {
     pub clock_jump_s: Option<u64>,
     /// Whether nothing new can be recorded: a full disk, or a store that is too far behind.
     pub refusing: bool,
+    /// Whether other rules were refused, so that the old ones stand.
+    pub rules_kept: bool,
 }
 
 /// A way out.
@@ -63,6 +65,7 @@ pub(super) fn health(house: &House, now: Timestamp) -> Health {
         late_more: is_late && overdue.exactness == Exactness::AtLeast,
         clock_jump_s: house.node.clock_jump().map(|jump| jump.as_secs()),
         refusing: journal.trouble().is_some(),
+        rules_kept: house.watch.rules.refused().is_some(),
     }
 }
 

@@ -87,7 +87,7 @@ impl Asker {
 
     /// Whether everything may be read: the centre's people, and who keeps duban running.
     pub(crate) fn sees_all(&self) -> bool {
-        self.role.is_of_the_centre() || self.role == Role::Operator
+        self.role.sees_all()
     }
 
     /// Only those who may read everything get past.
