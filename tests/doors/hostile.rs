@@ -138,7 +138,7 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
         server.change("water", &case, "return", &json!({"reason": HTML})).await;
         let decision = json!({"decision": "refuse", "reason": HTML});
         server.change("chief", &case, "return-decision", &decision).await;
-        let done = json!({"result": HTML, "photos": ["0".repeat(64)]});
+        let done = json!({"result": HTML, "photos": [server.photo("water").await]});
         server.change("water", &case, "feedback", &done).await;
         let path = format!("/api/v1/cases/{case}/history");
         let history = server.get("chief", &path).await.is(200);

@@ -17,6 +17,8 @@ use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
 use duban_tests::road;
 
+use crate::server::PHOTO;
+
 /// Everybody's first password.
 pub(crate) const PASSWORD: &str = "a good long password";
 
@@ -44,6 +46,7 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
     let config = Config { store_dir: dir.to_owned(), ..Config::default() };
     let store = store::open(&config).unwrap();
     let journal = store.journal.clone();
+    journal.blobs().put(PHOTO).unwrap();
     let tokens = actix::System::new().block_on(async {
         let clock = Arc::new(SystemClock::start());
         let options = Options { arbiters: 0, ..Options::default() };

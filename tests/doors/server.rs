@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use duban_runtime::journal::blob::BlobId;
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
 use duban_tests::road;
@@ -175,7 +176,7 @@ pub(crate) fn report(n: usize) -> Value {
         "text": format!("第 {n} 个井盖松动"), "address": "靖宁街",
         "place": {"lon": place.lon, "lat": place.lat},
         "reporter": {"name": "冯某", "phone": "13911112222", "reply": "wanted"},
-        "photos": ["0".repeat(64)],
+        "photos": [BlobId::of(PHOTO).to_string()],
     })
 }
 

@@ -15,8 +15,12 @@ use duban::house::House;
 use duban::{metrics, wiring};
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock as _, VirtualClock};
+use duban_runtime::journal::backlog::Limits;
+use duban_runtime::journal::disk::MemoryDisk;
+use duban_runtime::journal::store::MemoryStore;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options, Ticking};
+use duban_runtime::record::Fold;
 use serde_json::Value;
 
 use crate::ground::{Server, here, python};
@@ -35,11 +39,20 @@ struct Watched {
 
 impl Watched {
     async fn open(dir: &Path, exchange: Exchange) -> Watched {
+        let options = JournalOptions::at(dir.join("data"));
+        let journal = |fold| Journal::open(options, fold, &|_| {}).unwrap();
+        Watched::over(journal, dir, exchange).await
+    }
+
+    async fn over(
+        journal: impl FnOnce(Arc<dyn Fold>) -> Journal,
+        dir: &Path,
+        exchange: Exchange,
+    ) -> Watched {
         let clock = Arc::new(VirtualClock::at(NOON));
         let rules = wiring::in_force(parse(&Sources::shipped()).0);
         let registry = wiring::registry(&rules);
-        let journal =
-            Journal::open(JournalOptions::at(dir.join("data")), registry.clone(), &|_| {}).unwrap();
+        let journal = journal(registry.clone());
         let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
         let config = Config { store_dir: dir.join("data"), ..Config::default() };
@@ -191,6 +204,38 @@ async fn an_sms_centre_that_is_away_is_told_by_mail() {
     assert_eq!(letters.len(), 1, "{letters:?}");
     let letter = std::fs::read_to_string(&letters[0]).unwrap();
     assert!(letter.contains(OPERATOR[0]), "{letter}");
+}
+
+#[actix::test]
+async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_an_hour() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = mail_server(dir.path(), 0);
+    let (disk, store) = (MemoryDisk::new(), Arc::new(MemoryStore::new()));
+    let own = disk.clone();
+    let journal = |fold| Journal::over(own, store, fold, Limits::default()).unwrap();
+    let mut watched = Watched::over(journal, dir.path(), by_smtp(dir.path(), server.port)).await;
+    watched.go_on().await;
+    assert!(watched.up().is_empty(), "{:?}", watched.up());
+
+    disk.leave_space(Some(0));
+    // Somebody asks for something, and it cannot be written down.
+    watched.house.watch.rules.refuse("grid.toml:3");
+    let minute = Duration::from_mins(1);
+    watched.until(&["rules-refused", "journal"], minute).await;
+    for _ in 0..(50 * 12) {
+        watched.go_on().await;
+    }
+    let of_the_disk = |text: &str| text.contains("台账无法写入") && text.contains("磁盘已满");
+    let told: Vec<_> = sms(dir.path()).into_iter().filter(|(_, text)| of_the_disk(text)).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, OPERATOR[1]);
+    let letters = took(&dir.path().join("took"));
+    assert!(letters.iter().all(|letter| letter.to == OPERATOR[0]), "{letters:?}");
+    assert_eq!(letters.len(), 2, "of the rules and of the disk: {letters:?}");
+
+    disk.leave_space(None);
+    watched.house.watch.rules.take();
+    watched.until(&[], minute).await;
 }
 
 #[actix::test]

@@ -155,6 +155,36 @@ pub enum Command {
 }
 
 impl Command {
+    /// The photos it names, by the names of their blobs.
+    pub fn photos(&self) -> &[CompactString] {
+        match self {
+            Command::Register(report) => &report.photos,
+            Command::GiveFeedback { photos, .. } => photos,
+            Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
+                seen.photo.as_slice()
+            }
+            Command::Validate
+            | Command::File { .. }
+            | Command::Decline { .. }
+            | Command::Numbered { .. }
+            | Command::Dispatch { .. }
+            | Command::Receive
+            | Command::Arrive { .. }
+            | Command::Start
+            | Command::Reassign { .. }
+            | Command::Close { .. }
+            | Command::Rework { .. }
+            | Command::Return { .. }
+            | Command::DecideReturn { .. }
+            | Command::OrderSupervision { .. }
+            | Command::ReplySupervision { .. }
+            | Command::Recalculate { .. }
+            | Command::Fired(_)
+            | Command::Adopt(_)
+            | Command::Conclude { .. } => &[],
+        }
+    }
+
     /// What article 12 calls the thing that is asked.
     pub fn duty(&self) -> Duty {
         match self {

@@ -21,6 +21,7 @@ use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::change::{self, Changed, path};
 use super::page::{Paging, cursor, unfit};
+use super::photos;
 use super::problems::Problems;
 use super::sight::sees_unit;
 use super::terms::{Terms, TermsDoc};
@@ -65,8 +66,9 @@ pub(super) async fn register(
     let id = key.entity();
     let mut asked = asker.asked(terms.id(asker.login(), "register")?, house.now());
     asked.expected = terms.expected;
-    let command = AnyCommand::new(Command::Register(Box::new(report.clone())));
-    let ask = Ask { to: id.clone(), command, asked };
+    let command = Command::Register(Box::new(report.clone()));
+    photos::all_kept(&house, &command)?;
+    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
     match answer::accepted(house.ask(ask).await) {
         Ok(accepted) => {
             let status = if accepted.again() { StatusCode::OK } else { StatusCode::CREATED };

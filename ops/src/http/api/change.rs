@@ -23,6 +23,7 @@ use super::asked_of_cases::{
 use super::asker::Asker;
 use super::body::Body;
 use super::page::Named;
+use super::photos;
 use super::problems::Problems;
 use super::sight;
 use super::terms::{Terms, TermsDoc};
@@ -98,6 +99,7 @@ async fn change<B: Change>(
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
     let (command, on_behalf_of) = body.0.command();
+    photos::all_kept(house, &command)?;
     let mut asked = asker.asked(terms.id(asker.login(), B::OPERATION)?, house.now());
     asked.expected = terms.expected;
     asked.on_behalf_of = on_behalf_of;

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use duban_actors::case::Command;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
@@ -100,6 +101,25 @@ pub(super) async fn get(
         .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .body(bytes))
+}
+
+/// Every photo that a command names was kept here before; nothing is accepted that points nowhere.
+///
+/// # Errors
+/// 422, with the photo that is not.
+pub(super) fn all_kept(house: &House, command: &Command) -> Result<(), Problem> {
+    for named in command.photos() {
+        let kept = match named.parse::<BlobId>() {
+            Ok(id) => house.node.journal().blobs().has(&id)?,
+            Err(_) => false,
+        };
+        if !kept {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Err(Problem::new(status, "unknown-photo", "没有这张照片")
+                .detail(format!("请先用 POST /api/v1/photos 上传照片 {named}")));
+        }
+    }
+    Ok(())
 }
 
 /// Which kind of image the first bytes say it is.

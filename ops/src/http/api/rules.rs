@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use duban_actors::role::{Duty, Role};
 use duban_rules::{Lang, Sources};
+use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,6 +29,9 @@ pub(super) struct InForce {
     hash: String,
     /// 手册的版本
     edition: String,
+    /// 何时生效
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
     /// 规则目录;空为随程序提供的规则
     dir: String,
     /// 规则文件
@@ -41,16 +45,24 @@ pub(super) struct InForce {
     get, path = "/api/v1/rules", operation_id = "getRules", tag = "规则", summary = "查看现行规则",
     responses((status = 200, description = "现行规则", body = InForce), Problems),
 )]
-pub(super) async fn show(house: Data<House>, _asker: Asker) -> HttpResponse {
+pub(super) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
+    let last = editions(&house).await?.pop();
     let rules = house.rules.current();
     let book = &rules.0.rules;
-    HttpResponse::Ok().json(InForce {
+    Ok(HttpResponse::Ok().json(InForce {
         hash: blake3::Hash::from_bytes(book.hash).to_hex().to_string(),
         edition: book.handbook.number.clone(),
         dir: house.config.rules_dir.display().to_string(),
         files: Sources::NAMES,
         refused: house.watch.rules.refused(),
-    })
+        since: last.map(|edition| edition.since),
+    }))
+}
+
+async fn editions(house: &Data<House>) -> Result<Vec<Edition>, Problem> {
+    let journal = house.node.journal().clone();
+    let read = web::block(move || edition::history(&journal)).await;
+    Ok(read.map_err(|_| Problem::unavailable("unreadable"))??)
 }
 
 /// Every rules set that was in force.
@@ -68,9 +80,7 @@ pub(super) struct Editions {
 )]
 pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    let read = web::block(move || edition::history(house.node.journal()));
-    let editions = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
-    Ok(HttpResponse::Ok().json(Editions { editions }))
+    Ok(HttpResponse::Ok().json(Editions { editions: editions(&house).await? }))
 }
 
 /// What became of the rules.
