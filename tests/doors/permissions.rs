@@ -92,7 +92,7 @@ async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: 
         .replace("{message}", "1.nothing.1.0");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = server.request(who, method, &path);
-    let body = body(id);
+    let body = body(id, who);
     let request = if id == "putPhoto" {
         request.body(PHOTO)
     } else if body.is_null() {
@@ -105,7 +105,7 @@ async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: 
 }
 
 /// What is asked: well formed, and where it would change what others are asked about, not possible.
-fn body(id: &str) -> Value {
+fn body(id: &str, who: &str) -> Value {
     match id {
         "registerCase" => report(77),
         "fileCase" => filing(),
@@ -126,7 +126,7 @@ fn body(id: &str) -> Value {
         "takeUnitLeave" => json!({"name": "nobody", "until": "2001-01-01T00:00:00Z"}),
         "takeCollectorLeave" => json!({"until": "2001-01-01T00:00:00Z"}),
         "appointCollector" => json!({"grids": ["nowhere"]}),
-        "signIn" => json!({"login": "nobody.here", "password": "wrong"}),
+        "signIn" => json!({"login": format!("nobody.like.{who}"), "password": "wrong"}),
         "changePassword" => json!({"old": "wrong", "new": "short"}),
         "enrolPerson" => json!({"login": "nobody.here", "profile": {"name": "x", "roles": []}}),
         "changePerson" => json!({"name": "x", "roles": []}),

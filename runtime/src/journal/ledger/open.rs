@@ -5,6 +5,7 @@
 //! system's cache may show bytes that the disk never got, and only bytes written and synced again are there for sure.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use super::index::{Index, Part, RawPart};
@@ -98,7 +99,15 @@ fn readable_part(files: &dyn Files, first: u64, form: Form) -> Result<Readable, 
             return Ok(Readable::Part(part, end, None));
         }
     }
-    Ok(match survey_raw(files, first)? {
+    let surveyed = match survey_raw(files, first) {
+        // Whoever writes the ledger has sealed it since the directory was read.
+        Err(Failure::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            let (part, end) = sealed_part(Table::read(files, first)?);
+            return Ok(Readable::Part(part, end, None));
+        }
+        surveyed => surveyed?,
+    };
+    Ok(match surveyed {
         Survey::Frames { part, end, ending: Ending::Damaged(failure) } => {
             Readable::Part(Part::Raw(part), end, Some(failure))
         }

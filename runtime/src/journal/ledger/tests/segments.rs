@@ -1,10 +1,11 @@
 //! Segments follow each other, and are smaller once they are sealed.
 
+use std::io;
 use std::sync::Arc;
 
 use super::history::History;
 use super::{append, open_small};
-use crate::journal::disk::{Disk as _, Files as _, MemoryDisk};
+use crate::journal::disk::{Disk as _, Files, MemoryDisk};
 use crate::journal::failure::Failure;
 use crate::journal::frame::Frame;
 use crate::journal::ledger::{Ledger, LedgerReader, verify};
@@ -174,6 +175,34 @@ fn a_reader_of_another_process_follows_a_segment_into_its_sealed_form() {
 }
 
 #[test]
+fn a_segment_that_is_sealed_between_the_look_into_the_directory_and_at_it_is_read_all_the_same() {
+    /// What is there, under the names that were there a moment ago.
+    struct Late(MemoryDisk, Vec<String>);
+
+    impl Files for Late {
+        fn list(&self, _: &str) -> io::Result<Vec<String>> {
+            Ok(self.1.clone())
+        }
+
+        fn len(&self, file: &str) -> io::Result<u64> {
+            self.0.len(file)
+        }
+
+        fn read_at(&self, file: &str, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+            self.0.read_at(file, offset, len)
+        }
+    }
+
+    let disk = MemoryDisk::new();
+    let mut ledger = open_small(disk.clone());
+    let groups = append(&mut ledger, &mut History::default(), 60);
+    let names = disk.list("ledger").unwrap();
+    seal_all(&ledger);
+    let reader = LedgerReader::over(Arc::new(Late(disk, names))).unwrap();
+    assert_eq!(groups_of(reader.frames_from(1)), groups);
+}
+
+#[test]
 fn a_damaged_block_is_told_where_it_is_read() {
     let disk = MemoryDisk::new();
     let mut ledger = open_small(disk.clone());
@@ -187,7 +216,7 @@ fn a_damaged_block_is_told_where_it_is_read() {
     let mut frames = ledger.frames_from(1);
     assert!(frames.next().unwrap().is_err());
     assert!(frames.next().is_none(), "nothing follows an error");
-    let files: Arc<dyn crate::journal::disk::Files> = disk.reader();
+    let files: Arc<dyn Files> = disk.reader();
     assert!(!verify(files.as_ref(), None).unwrap().is_sound());
 }
 
