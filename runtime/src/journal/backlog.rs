@@ -301,7 +301,7 @@ mod tests {
             entries: vec![Body::Outbox { message, event }],
         };
         let aftermath = crate::journal::memtable::tables::Aftermath { rows, ..Default::default() };
-        backlog.tables_mut().commit(frame, vec![(batch, vec![aftermath])]);
+        backlog.tables_mut().commit(frame, [(&batch, vec![aftermath])]);
     }
 
     /// A store whose disk is full now and then.

@@ -117,13 +117,10 @@ impl<D: Disk> Committer<D> {
             Ok(receipt) => {
                 let took = self.clock.monotonic().saturating_sub(before);
                 self.note(&parts, (receipt.frame, receipt.bytes), took);
-                let heard = self.feed.copy_if_heard(&parts.batches);
-                let batches = parts.batches.into_iter().zip(parts.aftermaths).collect();
+                let batches = parts.batches.iter().zip(parts.aftermaths);
                 self.backlog.tables_mut().commit(receipt.frame, batches);
                 self.backlog.committed();
-                if let Some(heard) = heard {
-                    self.feed.tell(receipt.frame, heard);
-                }
+                self.feed.tell(receipt.frame, parts.batches);
                 Ok(receipt.frame)
             }
             Err(failure) => {

@@ -4,8 +4,8 @@
 //! committer ─► ring (bounded) ─► listeners, each at its own pace
 //!     ledger ─► pages, from any place on
 //! ```
-//! Nobody is waited for. While nobody listens the committer does nothing for it; otherwise it hands over the bytes once,
-//! and the first listener reads them for all. A listener that the ring has overtaken is told so, and reads on from the
+//! Nobody is waited for. The committer hands over the bytes that it has written, which costs it nothing, and the first
+//! listener reads them for all. A listener that the ring has overtaken is told so, and reads on from the
 //! ledger: listen first, read pages until the end, [`Listener::skip_to`] there, and nothing is missed or doubled.
 
 use std::collections::VecDeque;
@@ -52,18 +52,11 @@ impl Default for Feed {
 }
 
 impl Feed {
-    /// A copy of `batches` for [`Feed::tell`]; none while nobody listens.
-    pub fn copy_if_heard(&self, batches: &[BatchOnDisk]) -> Option<Vec<BatchOnDisk>> {
-        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let heard = ring.as_ref().is_some_and(|ring| ring.receiver_count() > 0);
-        heard.then(|| batches.to_vec())
-    }
-
     /// `frame` is durable and can be read.
     pub fn tell(&self, frame: u64, batches: Vec<BatchOnDisk>) {
-        let group = Group { frame, batches, happenings: OnceLock::new() };
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ring) = ring.as_ref() {
+        if let Some(ring) = ring.as_ref().filter(|ring| ring.receiver_count() > 0) {
+            let group = Group { frame, batches, happenings: OnceLock::new() };
             // Whoever listened may have gone meanwhile.
             drop(ring.send(Arc::new(group)));
         }

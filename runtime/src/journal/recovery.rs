@@ -178,7 +178,7 @@ impl<'a> Refold<'a> {
             let next =
                 |row: &RowChange| (row.message.clone(), row.after.as_ref().map(|row| row.next));
             let moved: Vec<_> = rows.map(next).collect();
-            self.backlog.tables_mut().commit(frame.number, vec![(batch, aftermaths)]);
+            self.backlog.tables_mut().commit(frame.number, [(&batch, aftermaths)]);
             // Not before: a row that is remembered as passed must be there to be read.
             for (message, next) in moved {
                 self.rows.moved(partition, message, next);

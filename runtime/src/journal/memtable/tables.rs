@@ -96,7 +96,11 @@ impl Tables {
     }
 
     /// Takes what the ledger's `frame` holds.
-    pub fn commit(&mut self, frame: u64, batches: Vec<(BatchOnDisk, Vec<Aftermath>)>) {
+    pub fn commit<'a>(
+        &mut self,
+        frame: u64,
+        batches: impl IntoIterator<Item = (&'a BatchOnDisk, Vec<Aftermath>)>,
+    ) {
         for (batch, aftermaths) in batches {
             let partition = batch.partition;
             let n_entries = u64::try_from(batch.entries.len()).unwrap_or(u64::MAX);
@@ -104,7 +108,7 @@ impl Tables {
             meta.next_lsn = batch.first_lsn.saturating_add(n_entries);
             meta.frame = frame;
             self.changed.insert(partition);
-            for (body, aftermath) in batch.entries.into_iter().zip(aftermaths) {
+            for (body, aftermath) in batch.entries.iter().zip(aftermaths) {
                 self.put_body(partition, body);
                 match aftermath.entity {
                     Change::Nothing => {}
@@ -230,29 +234,30 @@ impl Tables {
         self.census
     }
 
-    fn put_body(&mut self, partition: u8, body: Body) {
+    fn put_body(&mut self, partition: u8, body: &Body) {
         match body {
             Body::Record { tells, taken, .. } => {
                 for tell in tells {
-                    self.send(partition, tell);
+                    self.send(partition, tell.clone());
                 }
                 if let Some(taken) = taken {
-                    self.take(partition, taken);
+                    self.take(partition, *taken);
                 }
             }
             Body::Outbox { .. } => {}
             Body::Tell { taken, parked } => {
-                self.take(partition, taken);
+                self.take(partition, *taken);
                 if let Some((tell, reason)) = parked {
                     let key = layout::parked(partition, taken.from_partition, tell.number);
-                    let parked =
-                        Parked { from_partition: taken.from_partition, tell: *tell, reason };
+                    let (tell, reason) = (SentTell::clone(tell), reason.clone());
+                    let parked = Parked { from_partition: taken.from_partition, tell, reason };
                     self.active.add(key, Value::Parked(Box::new(parked)));
                     self.census.parked();
                 }
             }
             Body::Quarantined { entity, reason, at } => {
-                self.quarantine(entity, Quarantine { reason, at });
+                let why = Quarantine { reason: reason.clone(), at: *at };
+                self.quarantine(entity.clone(), why);
             }
         }
     }
