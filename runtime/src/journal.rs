@@ -268,7 +268,11 @@ impl Journal {
 
     /// Whether timers may go on firing: not while the store lies so far behind that people would have to wait for them.
     pub fn has_room_for_alarms(&self) -> bool {
-        self.inner.backlog.has_room_for_alarms()
+        match &self.inner.writing {
+            Writing::Threads(_) => self.inner.backlog.has_room_for_alarms(),
+            // Whoever commits brings the store up to date, too.
+            Writing::Caller(_) => true,
+        }
     }
 
     /// Takes nothing more, commits what is queued, applies everything and hands it to the system. Further handles can
