@@ -47,16 +47,7 @@ fn a_batch_takes_no_more_than_its_bound_and_keeps_the_order() {
 
 #[test]
 fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
-    let limits = Limits { alarms_per_batch: 2, ..Limits::default() };
-    let mut town = Town::within(limits);
-    town.tick();
-    let ticket = town.said.iter().find_map(|output| {
-        let Output::LoadAlarms(reload) = output else { return None };
-        Some(reload.ticket)
-    });
-    town.said.clear();
-    let due = (0..4).map(|n| (NOON, entity(&n.to_string()))).collect();
-    town.core.alarms_loaded(ticket.unwrap(), due);
+    let mut town = Town::with_alarms(2, 4);
     town.tick();
     assert_eq!(town.fired(), ["0", "1"]);
     town.tick();
@@ -68,6 +59,20 @@ fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
     town.committed(Ok(1));
     town.tick();
     assert_eq!(town.fired(), ["0", "1", "2", "3"]);
+}
+
+#[test]
+fn however_fast_batches_go_off_few_alarms_are_in_the_hands_of_entities() {
+    let mut town = Town::with_alarms(2, 9);
+    town.tick();
+    town.step("0", staged("0"));
+    town.committed(Ok(1));
+    town.tick();
+    assert_eq!(town.fired(), ["0", "1", "2"], "1 has not answered");
+    town.step("2", Step::NotDue(NOON));
+    town.step("1", Step::Passed);
+    town.tick();
+    assert_eq!(town.fired().len(), 5, "nobody is busy any more");
 }
 
 #[test]
@@ -161,6 +166,20 @@ impl Town {
     fn within(limits: Limits) -> Town {
         let core = Partition::within(limits, (0, 1), Origin::default());
         Town { core, said: Vec::new(), asked: 0 }
+    }
+
+    /// With `n` alarms that are due, so many of them in one batch.
+    fn with_alarms(alarms_per_batch: usize, n: usize) -> Town {
+        let mut town = Town::within(Limits { alarms_per_batch, ..Limits::default() });
+        town.tick();
+        let ticket = town.said.iter().find_map(|output| {
+            let Output::LoadAlarms(reload) = output else { return None };
+            Some(reload.ticket)
+        });
+        town.said.clear();
+        let due = (0..n).map(|n| (NOON, entity(&n.to_string()))).collect();
+        town.core.alarms_loaded(ticket.unwrap(), due);
+        town
     }
 
     fn ask(&mut self, key: &str) -> Receiver<Answer> {
