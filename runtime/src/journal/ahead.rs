@@ -32,7 +32,7 @@ pub fn write(store: &dyn Store, ops: &[Op], frame: u64) -> Result<(), Failure> {
     finish(store)
 }
 
-/// Brings to an end what was begun by [`write`].
+/// Brings to an end what was begun by [`write()`].
 ///
 /// # Errors
 /// [`Failure::Store`]; [`Failure::Corrupt`] when what is aside makes no sense.
