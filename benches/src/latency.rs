@@ -14,6 +14,11 @@ impl Latencies {
         self.0.push(latency);
     }
 
+    /// Those of another while.
+    pub fn merge(&mut self, other: &Latencies) {
+        self.0.extend_from_slice(&other.0);
+    }
+
     /// Half, ninety-nine of a hundred, and all were no longer than these, in microseconds.
     pub fn figures(mut self) -> Figures {
         self.0.sort_unstable();

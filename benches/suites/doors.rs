@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use duban_benches::arguments::Arguments;
 use duban_benches::crowd::{self, Asking};
 use duban_benches::figures::{Figures, Runs, number, per_second};
+use duban_benches::latency::Latencies;
 use duban_benches::machine::{Watch, processor_seconds};
 use duban_benches::requests::request;
 use duban_benches::scratch::Scratch;
@@ -121,7 +122,7 @@ async fn run_latency(arguments: Arguments) -> anyhow::Result<Figures> {
     });
     let latencies = at_pace(served.address, (n, every), ask).await?;
     served.close().await?;
-    Ok(latencies)
+    Ok(latencies.figures())
 }
 
 /// Offers `n` requests, one `every` so long; their latencies.
@@ -129,7 +130,7 @@ pub(crate) async fn at_pace(
     address: SocketAddr,
     (n, every): (u64, Duration),
     ask: Asking,
-) -> anyhow::Result<Figures> {
+) -> anyhow::Result<Latencies> {
     let watch = Arc::new(Watch::default());
     let (sender, due) = unbounded_channel();
     let pacer = std::thread::spawn({
@@ -138,7 +139,7 @@ pub(crate) async fn at_pace(
     });
     let latencies = crowd::apart(move || crowd::offered(address, 64, (watch, due), ask)).await?;
     anyhow::ensure!(pacer.join().is_ok(), "the pacer ended badly");
-    Ok(latencies.figures())
+    Ok(latencies)
 }
 
 fn rows_w1(runs: &Runs) -> Vec<Row> {
