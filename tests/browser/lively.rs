@@ -9,7 +9,7 @@ use crate::town::{DUE_ONE_BY_ONE, PASSWORD, Town};
 fn the_front_page_shows_a_new_report_and_an_overdue_case_by_itself() {
     actix::System::new().block_on(async {
         let browser = Browser::open(Screen::Desk).await;
-        let mut town = Town::open("井盖松动").await;
+        let town = Town::open("井盖松动").await;
         browser.go(&town.address).await;
         browser.until("document.querySelector('[data-live]').dataset.live === 'on'").await;
         // What a reload would take away.

@@ -1,8 +1,7 @@
 //! A small town with a server: some people, some cases, and the program that serves them.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
 use duban_tests::road;
 
@@ -38,7 +38,7 @@ const PHOTO: &[u8] =
 
 /// A town that is served. Dropped, its server is killed.
 pub(crate) struct Town {
-    server: Child,
+    server: Running,
     /// Where it is, with a slash at the end.
     pub(crate) address: String,
     /// The water bureau's case.
@@ -59,20 +59,20 @@ impl Town {
     pub(crate) async fn open(words: &str) -> Town {
         let ground = Ground::new();
         let Before { case, token } = prepare(ground.path(), words).await;
-        let mut server = Command::new(env!("CARGO_BIN_EXE_duban-child"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-            .arg(ground.join("data"))
-            .env("DUBAN_RULES_DIR", ground.rules())
-            .current_dir(ground.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let ready = lines.next().unwrap().unwrap();
-        std::thread::spawn(move || lines.for_each(drop));
+        let server = Running::start(
+            Command::new(env!("CARGO_BIN_EXE_duban-child"))
+                .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+                .arg(ground.join("data"))
+                .env("DUBAN_RULES_DIR", ground.rules())
+                .current_dir(ground.path())
+                .stderr(Stdio::null()),
+        );
+        let Said::Line(ready) = server.line_until(PATIENCE) else {
+            panic!("the server said nothing")
+        };
         let (_, address) = ready.split_once("http").unwrap();
-        Town { server, address: format!("http{address}"), case, token, ground }
+        let address = format!("http{address}");
+        Town { server, address, case, token, ground }
     }
 
     /// The address of a page.
@@ -86,27 +86,13 @@ impl Town {
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(text.contains(old), "{name} has no {old}");
         std::fs::write(file, text.replace(old, new)).unwrap();
-        self.signal("HUP");
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.server.id().to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status();
-        assert!(sent.unwrap().success());
+        self.server.signal("HUP");
     }
 
     /// Asks the server to stop, and waits until it has: in good order, or not.
-    pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
-        self.signal("TERM");
-        self.server.wait().unwrap()
-    }
-}
-
-impl Drop for Town {
-    fn drop(&mut self) {
-        // Both fail only on a child that has ended already.
-        drop(self.server.kill());
-        drop(self.server.wait());
+    pub(crate) fn stop(self) -> std::process::ExitStatus {
+        self.server.signal("TERM");
+        self.server.wait(PATIENCE).1
     }
 }
 

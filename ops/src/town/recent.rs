@@ -244,3 +244,17 @@ fn ways(addresses: &[Address]) -> String {
     let words: BTreeSet<String> = addresses.iter().map(word).collect();
     words.into_iter().collect::<Vec<_>>().join("、")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_events_that_may_raise_a_case_are_called_so_in_records() {
+        for name in RAISING {
+            let read = serde_json::from_str::<Event>(&format!("{{\"{name}\": null}}"));
+            let why = read.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(!why.contains("unknown variant"), "{why}");
+        }
+    }
+}

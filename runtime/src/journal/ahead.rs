@@ -76,10 +76,9 @@ fn page(store: &dyn Store, from: &[u8]) -> Result<Option<Page>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
-    use crate::journal::store::{MemoryStore, Pair};
+    use crate::journal::store::Pair;
+    use crate::journal::store::brittle::Brittle;
 
     #[test]
     fn wherever_it_is_cut_off_all_changes_are_there_or_none() {
@@ -99,14 +98,14 @@ mod tests {
             .collect();
         let (mut olds, mut news) = (0, 0);
         for n_calls in 0.. {
-            let store = Brittle { store: MemoryStore::new(), left: AtomicUsize::new(usize::MAX) };
+            let store = Brittle::default();
             let put = |(key, value): &Pair| (key.clone(), Some(value.clone()));
             store.apply(old.iter().map(put).collect()).unwrap();
-            store.left.store(n_calls, Ordering::Relaxed);
+            store.takes(n_calls);
             let written = write(&store, &ops, 7);
-            store.left.store(usize::MAX, Ordering::Relaxed);
+            store.takes(usize::MAX);
             finish(&store).unwrap();
-            let rows = store.store.rows();
+            let rows = store.rows();
             olds += usize::from(rows == old);
             news += usize::from(rows == new);
             assert_eq!(olds + news, n_calls + 1, "after {n_calls} calls: {rows:?}");
@@ -115,29 +114,5 @@ mod tests {
             }
         }
         assert!(olds > 3 && news > 3, "{olds} and {news}");
-    }
-
-    /// A store that takes so many calls and no more.
-    struct Brittle {
-        store: MemoryStore,
-        left: AtomicUsize,
-    }
-
-    impl Store for Brittle {
-        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-            self.store.get(key)
-        }
-
-        fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, Failure> {
-            self.store.scan(from, to, limit)
-        }
-
-        fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
-            let takes = |left: usize| left.checked_sub(1);
-            self.left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, takes)
-                .map_err(|_| Failure::Stopped)?;
-            self.store.apply(ops)
-        }
     }
 }

@@ -19,9 +19,6 @@ use super::backlog::Backlog;
 use super::failure::Failure;
 use super::store::Op;
 
-/// Keys after which the store's sum is brought up to date.
-const CHUNK: usize = 256;
-
 /// Applies generations. Not a thread: whoever owns it calls [`Applier::apply_once`].
 #[derive(Debug)]
 pub struct Applier {
@@ -53,11 +50,8 @@ impl Applier {
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
         let frozen = generation.freeze();
         let (store, frame) = (self.backlog.store(), generation.frame());
-        for ops in [frozen.derived, frozen.entities] {
-            for chunk in chunks(ops) {
-                store.pour(chunk)?;
-            }
-        }
+        store.pour(frozen.derived)?;
+        store.pour(frozen.entities)?;
         self.rest(frozen.rest, frame)?;
         drop(generation);
         self.backlog.thaw(frame);
@@ -72,12 +66,4 @@ impl Applier {
             Onto::Living => ahead::write(store, &rest, frame),
         }
     }
-}
-
-fn chunks(ops: Vec<Op>) -> impl Iterator<Item = Vec<Op>> {
-    let mut ops = ops.into_iter();
-    std::iter::from_fn(move || {
-        let chunk: Vec<Op> = ops.by_ref().take(CHUNK).collect();
-        (!chunk.is_empty()).then_some(chunk)
-    })
 }

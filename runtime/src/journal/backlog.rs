@@ -223,22 +223,21 @@ impl std::fmt::Debug for Backlog {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     use super::*;
     use crate::journal::applier::{Applier, Onto};
     use crate::journal::layout;
-    use crate::journal::store::{MemoryStore, Op, Pair};
+    use crate::journal::store::MemoryStore;
+    use crate::journal::store::brittle::Brittle;
     use crate::outbox::{Message, MessageId, Row};
     use crate::record::{BatchOnDisk, Body, RowChange};
 
     #[test]
     fn a_full_backlog_over_a_store_that_takes_nothing_refuses_and_goes_on_when_it_takes_again() {
-        let store = Arc::new(Moody::default());
+        let store = Arc::new(Brittle::default());
         let limits = Limits { n_bytes_max: 1, ..Limits::default() };
         let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
         let mut applier = Applier::new(Arc::clone(&backlog), Onto::Living);
-        store.refuses.store(true, Ordering::SeqCst);
+        store.takes(0);
 
         commit(&backlog, 1);
         let failure = applier.apply_once().unwrap_err();
@@ -248,7 +247,7 @@ mod tests {
         commit(&backlog, 2);
         assert!(backlog.wait_for_room().is_err_and(|failure| failure.is_full()));
 
-        store.refuses.store(false, Ordering::SeqCst);
+        store.takes(usize::MAX);
         assert_eq!(applier.apply_once().unwrap(), Some(1));
         assert_eq!(applier.apply_once().unwrap(), Some(2));
         assert!(backlog.wait_for_room().is_ok() && backlog.why_stuck().is_none());
@@ -302,30 +301,5 @@ mod tests {
         };
         let aftermath = crate::journal::memtable::tables::Aftermath { rows, ..Default::default() };
         backlog.tables_mut().commit(frame, [(&batch, vec![aftermath])]);
-    }
-
-    /// A store whose disk is full now and then.
-    #[derive(Default)]
-    struct Moody {
-        store: MemoryStore,
-        refuses: AtomicBool,
-    }
-
-    impl Store for Moody {
-        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-            self.store.get(key)
-        }
-
-        fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, Failure> {
-            self.store.scan(from, to, limit)
-        }
-
-        fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
-            if self.refuses.load(Ordering::SeqCst) {
-                let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-                return Err(Failure::io("write", "store", full));
-            }
-            self.store.apply(ops)
-        }
     }
 }

@@ -21,6 +21,8 @@ use super::store::{Op, Pair, Store};
 
 /// The key of the sum over all other rows; after every key of the layout.
 const SUM: &[u8] = b"~sum";
+/// Poured keys after which the sum is brought up to date.
+const SUMMED_EVERY: usize = 256;
 
 /// When a store is read from end to end before it is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,7 +179,8 @@ impl Store for SledStore {
 
     fn pour(&self, ops: Vec<Op>) -> Result<(), Failure> {
         let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, value) in ops {
+        let write = |sum: u128| self.guarded("pour", || self.tree.insert(SUM, &sum.to_be_bytes()));
+        for (n, (key, value)) in (1_usize..).zip(ops) {
             // One way down the tree instead of two: what stood there comes back.
             let replaced = self.guarded("pour", || match &value {
                 Some(value) => self.tree.insert(&key, value.as_slice()),
@@ -189,8 +192,11 @@ impl Store for SledStore {
             if let Some(value) = value {
                 *sum = sum.wrapping_add(digest(&key, &value));
             }
+            if n.is_multiple_of(SUMMED_EVERY) {
+                write(*sum)?;
+            }
         }
-        self.guarded("pour", || self.tree.insert(SUM, &sum.to_be_bytes())).map(|_| ())
+        write(*sum).map(drop)
     }
 
     /// Safe against a loss of power, too: a store that was left like this need not be checked.

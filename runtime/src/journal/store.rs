@@ -100,6 +100,58 @@ impl Store for MemoryStore {
 }
 
 #[cfg(test)]
+pub(crate) mod brittle {
+    //! A store whose disk is full after so many calls.
+
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// The store. At first it takes everything.
+    pub(crate) struct Brittle {
+        store: MemoryStore,
+        left: AtomicUsize,
+    }
+
+    impl Default for Brittle {
+        fn default() -> Brittle {
+            Brittle { store: MemoryStore::new(), left: AtomicUsize::new(usize::MAX) }
+        }
+    }
+
+    impl Brittle {
+        /// From now on it takes `n_calls` of [`Store::apply`] more.
+        pub(crate) fn takes(&self, n_calls: usize) {
+            self.left.store(n_calls, Ordering::SeqCst);
+        }
+
+        /// Everything in it, in order.
+        pub(crate) fn rows(&self) -> Vec<Pair> {
+            self.store.rows()
+        }
+    }
+
+    impl Store for Brittle {
+        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+            self.store.get(key)
+        }
+
+        fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, Failure> {
+            self.store.scan(from, to, limit)
+        }
+
+        fn apply(&self, ops: Vec<Op>) -> Result<(), Failure> {
+            let one_less = |left: usize| left.checked_sub(1);
+            self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).map_err(|_| {
+                let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+                Failure::io("write", "store", full)
+            })?;
+            self.store.apply(ops)
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
