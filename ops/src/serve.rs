@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use duban_actors::role::Role;
-use duban_runtime::clock::SystemClock;
+use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher::Watcher;
@@ -41,24 +41,33 @@ use systemd::Watchdog;
 /// How the server says a line to whoever started it.
 pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
 
-/// Runs the server until it is told to stop.
+/// Runs the server by the system's clock until it is told to stop.
 ///
 /// # Errors
 /// In words: what keeps it from starting, or from stopping in good order.
 pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
+    serve_by(config, Arc::new(SystemClock::start()), say)
+}
+
+/// The same by another clock. No setting and no option leads here: only a program that links this crate can say what
+/// time it is, as tests do that let a week pass in minutes.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_by(config: &Config, clock: Arc<dyn Clock>, say: Say<'_>) -> Result<()> {
     crate::tls::ready();
     trace::start(&config.trace_endpoint)?;
     let store = store::open(config)?;
-    let ran = actix::System::new().block_on(run(config, store, say));
+    let ran = actix::System::new().block_on(run(config, (store, clock), say));
     trace::flush();
     ran
 }
 
-async fn run(config: &Config, store: Store, say: Say<'_>) -> Result<()> {
+async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<'_>) -> Result<()> {
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
-    let house = open(config, store).await?;
+    let house = open(config, store, clock).await?;
     recorded(&house).await?;
     let office = Office::open(
         Arc::clone(&house.node),
@@ -121,7 +130,7 @@ fn hang_up() -> Asker {
 }
 
 /// The house over an open store.
-async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
+async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Arc<House>> {
     let rules = Arc::clone(&store.rules);
     let zone = rules.current().0.rules.calendar.offset();
     let exchange = Exchange::open(config, zone).context("无法准备邮件和短信")?;
@@ -130,7 +139,6 @@ async fn open(config: &Config, store: Store) -> Result<Arc<House>> {
         resident_max: usize::try_from(config.node_resident_max).unwrap_or(usize::MAX),
         ..Options::default()
     };
-    let clock = Arc::new(SystemClock::start());
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
