@@ -24,6 +24,7 @@ pub mod edition;
 pub mod house;
 pub mod http;
 pub mod metrics;
+pub mod muted;
 pub mod pages;
 pub mod recalculation;
 pub mod reload;
