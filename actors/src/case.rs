@@ -128,6 +128,25 @@ pub struct Reporter {
     pub reply: ReplyWish,
 }
 
+/// What stands for a name that was erased; nobody's name and no sealed text is this.
+pub const ERASED: &str = "~0";
+
+impl Reporter {
+    /// Whoever reported it and was erased since (article 13): nothing is known of them, and nobody answers them.
+    pub fn erased() -> Reporter {
+        Reporter {
+            name: CompactString::const_new(ERASED),
+            phone: CompactString::default(),
+            reply: ReplyWish::NotWanted,
+        }
+    }
+
+    /// Whether they were erased.
+    pub fn is_erased(&self) -> bool {
+        self.name == ERASED
+    }
+}
+
 /// Whether a reporter wants an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

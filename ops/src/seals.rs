@@ -4,17 +4,22 @@
 //! report is a small file of its own under `keys/`, and without it what stands in the ledger means nothing. Keys are
 //! part of a backup. A text that was never sealed is its own plain text: histories brought in have such.
 //!
+//! Of a key that was erased an empty file stays, the erased mark: it tells erased from lost, and carries the erasure
+//! into the next backup. A key is linked into its place whole, so nothing but an erasure leaves an empty file.
+//!
 //! A sealed text: the mark, then nonce and ciphertext (ChaCha20-Poly1305) in hexadecimal; the case and the field are
 //! authenticated with it, so that a sealed text cannot be moved to another.
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use compact_str::{CompactString, format_compact};
-use duban_actors::case::{CaseId, Reporter};
+use duban_actors::case::{CaseId, ERASED, Reporter};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+
+use crate::store::private;
 
 /// What a sealed text begins with; no name and no number does.
 const MARK: &str = "~1.";
@@ -42,15 +47,31 @@ pub enum Failure {
         #[source]
         source: io::Error,
     },
-    /// The key is gone: the reporter's data was erased.
+    /// The key was erased, and its mark is there.
     #[error("what the reporter said of themselves was erased")]
     Erased,
+    /// The key is gone, and nobody erased it.
+    #[error("the key of what the reporter said of themselves is lost")]
+    Lost,
     /// The text is not what was sealed for this case and field.
     #[error("a sealed text is damaged")]
     Damaged,
     /// The system gives no random numbers.
     #[error("no random numbers: {0}")]
     Chance(getrandom::Error),
+}
+
+/// How the key of a report stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// There.
+    There,
+    /// Erased: its mark is there.
+    Erased,
+    /// Neither key nor mark is there.
+    Lost,
+    /// There, and no key.
+    Damaged,
 }
 
 /// The keys of a store.
@@ -65,7 +86,8 @@ impl Seals {
         Seals { root: store.join("keys") }
     }
 
-    /// The reporter of a case as the ledger may know them. The key is on disk before this returns.
+    /// The reporter of a case as the ledger may know them. The key is on disk before this returns. Whoever was erased
+    /// stays erased: the same report once more says nothing of them.
     ///
     /// # Errors
     /// When the key cannot be kept.
@@ -75,7 +97,8 @@ impl Seals {
         }
         let key = match self.key(case) {
             Ok(key) => key,
-            Err(Failure::Erased) => self.cut(case)?,
+            Err(Failure::Lost) => self.cut(case)?,
+            Err(Failure::Erased) => return Ok(Reporter::erased()),
             Err(failure) => return Err(failure),
         };
         let seal = |field, text: &CompactString| match text.as_str() {
@@ -92,27 +115,56 @@ impl Seals {
     /// A text as it was before it was sealed.
     ///
     /// # Errors
-    /// [`Failure::Erased`], [`Failure::Damaged`], or the disk's.
+    /// [`Failure::Erased`], [`Failure::Lost`], [`Failure::Damaged`], or the disk's.
     pub fn read(&self, case: &CaseId, field: Field, text: &str) -> Result<CompactString, Failure> {
+        if text == ERASED {
+            return Err(Failure::Erased);
+        }
         let Some(sealed) = text.strip_prefix(MARK) else { return Ok(text.into()) };
         open(&self.key(case)?, &bound(case, field), sealed).ok_or(Failure::Damaged)
     }
 
-    /// Makes what is sealed for a case unreadable for ever, in the next backup too: of the key an empty file is left.
+    /// How the key of a case stands; one that was never needed counts as lost.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn standing(&self, case: &CaseId) -> Result<Key, Failure> {
+        match self.key(case) {
+            Ok(_) => Ok(Key::There),
+            Err(Failure::Erased) => Ok(Key::Erased),
+            Err(Failure::Lost) => Ok(Key::Lost),
+            Err(Failure::Damaged) => Ok(Key::Damaged),
+            Err(failure @ (Failure::Key { .. } | Failure::Chance(_))) => Err(failure),
+        }
+    }
+
+    /// Makes what is sealed for a case unreadable for ever, in the next backup too: the key is written over, and an
+    /// empty file, the erased mark, is left in its place. Erasing again changes nothing, and finishes what a crash cut
+    /// short.
     ///
     /// # Errors
     /// The disk's.
     pub fn erase(&self, case: &CaseId) -> Result<(), Failure> {
-        let erased = fs::OpenOptions::new().write(true).open(self.path(case)).and_then(|file| {
+        let failed = |source| Failure::Key { action: "erase", source };
+        let path = self.path(case);
+        let dir = path.parent().unwrap_or(&self.root);
+        private::dir(dir).map_err(failed)?;
+        let mut options = fs::OpenOptions::new();
+        let open = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let erased = open.and_then(|mut file| {
+            // Over its own bytes first: a file that is only cut leaves them in blocks that are free.
+            if file.metadata()?.len() > 0 {
+                file.write_all(&[0; KEY_BYTES])?;
+                file.sync_all()?;
+            }
             file.set_len(0)?;
             file.sync_all()
         });
-        match erased {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Failure::Key { action: "erase", source: error })
-            }
-            Ok(()) | Err(_) => Ok(()),
+        erased.map_err(failed)?;
+        for dir in [dir, &self.root] {
+            fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)?;
         }
+        Ok(())
     }
 
     /// Copies what `other` lacks, and erases there what is erased here; how many files were written.
@@ -128,7 +180,7 @@ impl Seals {
         for dir in fs::read_dir(&self.root).map_err(failed)? {
             let dir = dir.map_err(failed)?;
             let there = other.root.join(dir.file_name());
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&there).map_err(failed)?;
+            private::dir(&there).map_err(failed)?;
             for key in fs::read_dir(dir.path()).map_err(failed)? {
                 let key = key.map_err(failed)?;
                 let name = key.file_name();
@@ -157,7 +209,7 @@ impl Seals {
     fn key(&self, case: &CaseId) -> Result<[u8; KEY_BYTES], Failure> {
         let bytes = fs::read(self.path(case)).map_err(|source| {
             if source.kind() == io::ErrorKind::NotFound {
-                return Failure::Erased;
+                return Failure::Lost;
             }
             Failure::Key { action: "read", source }
         })?;
@@ -175,7 +227,7 @@ impl Seals {
         getrandom::fill(&mut key).map_err(Failure::Chance)?;
         let path = self.path(case);
         let dir = path.parent().unwrap_or(&self.root);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
+        private::dir(dir).map_err(failed)?;
         let half = dir.join(format!(".{}-{:08x}", case.as_str(), u32::from_le_bytes(first(&key))));
         let mut options = fs::OpenOptions::new();
         let mut file =
@@ -271,6 +323,32 @@ mod tests {
         seals.erase(&case).unwrap();
         let gone = seals.read(&case, Field::Phone, &sealed.phone);
         assert!(matches!(gone, Err(Failure::Erased)), "{gone:?}");
+        assert_eq!(seals.standing(&case).unwrap(), Key::Erased);
+        assert_eq!(seals.sealed(&case, &reporter()).unwrap(), Reporter::erased());
+    }
+
+    #[test]
+    fn a_key_that_is_lost_is_told_from_one_that_was_erased() {
+        let dir = tempfile::tempdir().unwrap();
+        let seals = Seals::of(dir.path());
+        let case = CaseId::from_intake("12319", "1");
+        let sealed = seals.sealed(&case, &reporter()).unwrap();
+        assert_eq!(seals.standing(&case).unwrap(), Key::There);
+        fs::remove_file(seals.path(&case)).unwrap();
+        assert_eq!(seals.standing(&case).unwrap(), Key::Lost);
+        let read = seals.read(&case, Field::Phone, &sealed.phone);
+        assert!(matches!(read, Err(Failure::Lost)), "{read:?}");
+        seals.erase(&case).unwrap();
+        assert_eq!(seals.standing(&case).unwrap(), Key::Erased);
+    }
+
+    #[test]
+    fn a_key_that_was_lost_is_erased_for_good_once_somebody_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let (seals, case) = (Seals::of(dir.path()), CaseId::from_intake("12319", "1"));
+        seals.erase(&case).unwrap();
+        assert_eq!(seals.standing(&case).unwrap(), Key::Erased);
+        assert!(seals.sealed(&case, &reporter()).unwrap().is_erased());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! that a locked or damaged directory is explained the same way everywhere. What is shown of it is for [`crate::cli`].
 
 pub mod place;
+pub mod private;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -64,6 +65,8 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     let registry = wiring::registry(&rules);
     let display = Display::default();
     let fold = Arc::clone(&registry);
+    private::keep(&config.store_dir)
+        .with_context(|| format!("无法设置存储目录 `{}` 的权限", config.store_dir.display()))?;
     let opened = Journal::open(options(config), fold, &|progress| display.show(progress));
     display.end();
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{Call, Exit};
 use crate::seals::Seals;
-use crate::store;
+use crate::store::{self, private};
 
 #[derive(Debug, Args)]
 #[command(
@@ -69,6 +69,7 @@ pub(super) fn copy(
     }
     let source = OsDisk::at(from);
     let reader = LedgerReader::over(source.reader()).map_err(|f| store::in_words(f, from))?;
+    private::keep(to).with_context(|| format!("无法设置 `{}` 的权限", to.display()))?;
     let target = OsDisk::exclusive(to).map_err(|f| store::in_words(f, to))?;
     let blobs_at = target.another();
     let copied = copy_until(&reader, target, options, until);

@@ -1,7 +1,8 @@
-//! A real directory.
+//! A real directory. What is made in it is its owner's alone, whatever the umask.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +24,10 @@ struct OsFiles {
     root: PathBuf,
 }
 
+/// Who enters a directory: its owner.
+const DIR_MODE: u32 = 0o700;
+/// Who reads and writes a file: its owner.
+const FILE_MODE: u32 = 0o600;
 /// The file whose lock says that a process writes here.
 const LOCK_FILE: &str = "duban.lock";
 
@@ -44,6 +49,7 @@ impl OsDisk {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(FILE_MODE)
             .open(root.join(LOCK_FILE))
             .map_err(|error| Failure::io("open", LOCK_FILE, error))?;
         match lock.try_lock() {
@@ -82,7 +88,7 @@ fn create_durable_dir(dir: &Path) -> io::Result<()> {
     let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
     let above = above.unwrap_or(Path::new("."));
     create_durable_dir(above)?;
-    let created = fs::create_dir(dir);
+    let created = DirBuilder::new().mode(DIR_MODE).create(dir);
     // Another process may have been quicker.
     if created.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::AlreadyExists) {
         return created;
@@ -148,7 +154,8 @@ impl Disk for OsDisk {
 
     fn write_new(&mut self, file: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.files.root.join(file);
-        let mut open = OpenOptions::new().append(true).create_new(true).open(path)?;
+        let mut options = OpenOptions::new();
+        let mut open = options.append(true).create_new(true).mode(FILE_MODE).open(path)?;
         let written = open.write_all(bytes);
         self.appending = Some((file.to_owned(), open));
         written
@@ -166,7 +173,7 @@ impl Disk for OsDisk {
     }
 
     fn create_dir(&mut self, dir: &str) -> io::Result<()> {
-        fs::create_dir_all(self.files.root.join(dir))
+        DirBuilder::new().recursive(true).mode(DIR_MODE).create(self.files.root.join(dir))
     }
 
     fn reader(&self) -> Arc<dyn Files> {
