@@ -10,6 +10,7 @@
 
 pub mod board;
 pub mod looks;
+pub mod loops;
 pub mod told;
 pub mod watcher;
 
@@ -54,6 +55,10 @@ pub enum Kind {
     NodeStuck,
     /// The canary did not get across in time.
     CanaryFailed,
+    /// A long-lived task fell and was begun anew.
+    LoopRestarted(&'static str),
+    /// A long-lived task gives no sign of life.
+    LoopDead(&'static str),
 }
 
 impl Kind {
@@ -61,6 +66,8 @@ impl Kind {
     pub fn code(self) -> CompactString {
         let code = match self {
             Kind::ChannelAway(channel) => return format_compact!("channel-away/{channel}"),
+            Kind::LoopRestarted(name) => return format_compact!("loop-restarted/{name}"),
+            Kind::LoopDead(name) => return format_compact!("loop-dead/{name}"),
             Kind::DeadLetters => "dead-letters",
             Kind::Parked => "parked-tells",
             Kind::Quarantined => "quarantined",
@@ -88,10 +95,13 @@ impl Kind {
             | Kind::RulesRefused
             | Kind::AuditorSilent
             | Kind::NodeStuck
-            | Kind::CanaryFailed => Again::Hourly,
-            Kind::DeadLetters | Kind::Parked | Kind::Quarantined | Kind::AuditFindings => {
-                Again::WhenMore
-            }
+            | Kind::CanaryFailed
+            | Kind::LoopDead(_) => Again::Hourly,
+            Kind::DeadLetters
+            | Kind::Parked
+            | Kind::Quarantined
+            | Kind::AuditFindings
+            | Kind::LoopRestarted(_) => Again::WhenMore,
         }
     }
 }
@@ -206,6 +216,12 @@ impl Alarms {
 }
 
 impl Alarm {
+    /// An alarm of what is seen, which nobody was told of.
+    pub(crate) fn seen(Sighting { kind, text, n }: Sighting, since: Timestamp) -> Alarm {
+        let (code, standing) = (kind.code(), Standing::Raised);
+        Alarm { code, text, since, kind, n, seen: since, standing, told: None }
+    }
+
     /// What it is.
     pub fn kind(&self) -> Kind {
         self.kind

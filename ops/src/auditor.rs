@@ -23,9 +23,8 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
+use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::registry::Registry;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::house::House;
@@ -39,6 +38,9 @@ use round::Round;
 pub const TICK: Duration = Duration::from_secs(1);
 /// How often the mark is written down; what was read since is read again after a kill.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
+
+/// Dead when one round takes so long.
+const AUDITOR: Loop = Loop { name: "auditor", silent_max: Duration::from_mins(10) };
 
 /// What is audited.
 #[derive(Clone)]
@@ -101,51 +103,29 @@ impl Auditor {
     }
 }
 
-/// The auditor at work.
-#[derive(Debug)]
-pub struct Auditing {
-    stop: watch::Sender<()>,
-    task: JoinHandle<()>,
+/// Begins to audit `house`, beside its work; ends after the round under way.
+pub fn open(house: &Arc<House>) -> Kept {
+    house.keep(AUDITOR, audit)
 }
 
-impl Auditing {
-    /// Begins to audit `house`, beside its work.
-    pub fn open(house: &Arc<House>) -> Auditing {
-        let house = Arc::clone(house);
-        let (stop, mut stopped) = watch::channel(());
-        let task = actix::spawn(async move {
-            let began = house.now();
-            house.watch.audit.beat(began, 0);
-            let mut auditor = Auditor::open(&house.config.store_dir);
-            let mut ticks = tokio::time::interval(TICK);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = ticks.tick() => {}
-                    _ = stopped.changed() => break,
-                }
-                let Some(back) = go_round(&house, auditor, began).await else {
-                    tracing::error!("the auditor ended in a panic");
-                    return;
-                };
-                auditor = back;
-            }
-            auditor.keep(house.now());
-        });
-        Auditing { stop, task }
-    }
-
-    /// Ends after the round under way.
-    pub async fn close(self) {
-        self.stop.send_replace(());
-        if self.task.await.is_err() {
-            tracing::error!("the auditor ended in a panic");
+async fn audit(house: Arc<House>, mut life: Life) {
+    let began = house.now();
+    house.watch.audit.beat(began, 0);
+    let mut auditor = Auditor::open(&house.config.store_dir);
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => life.beat(),
+            () = life.over() => break,
         }
+        auditor = go_round(&house, auditor, began).await;
     }
+    auditor.keep(house.now());
 }
 
-/// One round on a thread that may wait for the disk; none when it panicked.
-async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) -> Option<Auditor> {
+/// One round on a thread that may wait for the disk; what panics there falls here.
+async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) -> Auditor {
     let house = Arc::clone(house);
     let round = tokio::task::spawn_blocking(move || {
         let now = house.now();
@@ -159,5 +139,8 @@ async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) ->
         }
         auditor
     });
-    round.await.ok()
+    match round.await {
+        Ok(auditor) => auditor,
+        Err(fell) => std::panic::resume_unwind(fell.into_panic()),
+    }
 }

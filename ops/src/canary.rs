@@ -9,7 +9,6 @@
 
 mod act;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,8 +39,8 @@ pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(7, 0, 0) {
 };
 /// A canary that takes longer than this has found something.
 pub const PATIENCE: Duration = Duration::from_mins(10);
-/// How often one that waits is looked at.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How often one that waits is looked at, by whoever keeps canaries in a server.
+pub const PAUSE: Duration = Duration::from_secs(1);
 /// Acts of one canary in a row: more than its life has.
 const ACTS_MAX: usize = 16;
 /// Earlier canaries that are carried on at most, the longest due first.
@@ -146,20 +145,6 @@ impl Keeper {
         let begun = self.begun(day, case.as_ref(), now);
         self.tell(day, case.as_ref(), (begun, node.clock().now()), why);
         Ok(())
-    }
-
-    /// Keeps canaries until `stop`: to be run beside the couriers, by the node's clock.
-    pub async fn run(mut self, node: &Node, stop: impl Future<Output = ()>) {
-        tokio::pin!(stop);
-        loop {
-            if let Err(failure) = self.advance(node).await {
-                tracing::error!(%failure, "the canary cannot be looked at");
-            }
-            tokio::select! {
-                () = &mut stop => return,
-                () = tokio::time::sleep(PAUSE) => {}
-            }
-        }
     }
 
     /// Since when its ten minutes count: since it was registered, or since that was first tried.

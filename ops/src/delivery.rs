@@ -14,6 +14,7 @@ pub mod folding;
 pub mod office;
 pub mod revival;
 
+mod burial;
 mod claim;
 mod verdict;
 
@@ -21,6 +22,7 @@ use anyhow::Result;
 use futures_util::future::join_all;
 
 use duban_runtime::clock::Timestamp;
+use duban_runtime::loops::{caught, caught_at_once};
 use duban_runtime::node::{Leased, Node};
 use duban_runtime::outbox::RowEvent;
 
@@ -29,6 +31,7 @@ use crate::courier::{Courier, Failure, Rendered};
 use crate::roster;
 use crate::wiring::Rules;
 
+use burial::bury;
 use claim::{Claimed, Ready, Recorded, claim, conclude};
 
 /// Messages under way at a time.
@@ -101,10 +104,13 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
 /// Leases up to `n` messages; who is away is looked up before anybody is asked whom they go to.
 async fn page(node: &Node, rules: &Rules, n: usize) -> Vec<Leased> {
     let leased = node.lease(n).await;
-    if !leased.is_empty()
-        && let Err(failure) = roster::heed(node.journal(), rules)
-    {
-        tracing::error!(%failure, "who is away is not known anew");
+    if !leased.is_empty() {
+        // Caught: what is leased would stay in nobody's hands.
+        match caught_at_once(|| roster::heed(node.journal(), rules)) {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => tracing::error!(%failure, "who is away is not known anew"),
+            Err(panic) => tracing::error!(panic, "who is away is not known anew"),
+        }
     }
     leased
 }
@@ -116,7 +122,16 @@ async fn claimed(
     leased: Vec<Leased>,
     tally: &mut Tally,
 ) -> Vec<Box<Ready>> {
-    let claims = leased.into_iter().map(|leased| claim(node, rules, leased));
+    let claims = leased.into_iter().map(async |leased| {
+        let id = leased.id.clone();
+        match caught(claim(node, rules, leased)).await {
+            Ok(claimed) => claimed,
+            Err(panic) => {
+                bury(node, id, &panic).await;
+                Claimed::Dead
+            }
+        }
+    });
     let mut ready = Vec::new();
     for claimed in join_all(claims).await {
         match claimed {
@@ -137,9 +152,14 @@ fn hand_over(
     message: &Ready,
     at: Timestamp,
 ) -> RowEvent {
-    match in_words(node, rules, message).and_then(|words| courier.hand_over(&words)) {
-        Ok(()) => RowEvent::Delivered(at),
-        Err(failure) => failed(&failure, at),
+    let in_hand = || in_words(node, rules, message).and_then(|words| courier.hand_over(&words));
+    match caught_at_once(in_hand) {
+        Ok(Ok(())) => RowEvent::Delivered(at),
+        Ok(Err(failure)) => failed(&failure, at),
+        Err(panic) => {
+            tracing::error!(message = %message.leased.id, panic, "a message is given up");
+            RowEvent::Died(burial::reason(&panic), at)
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! One process holds a store, so whatever is asked of it (over HTTP, on the control socket, by a page) is asked here.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::{Ask, Node};
 
+use crate::alarm::{self, Alarm};
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
 use crate::doors;
@@ -72,6 +75,7 @@ impl House {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
         let exchange = Arc::new(exchange);
+        exchange.kept_by(&node.keeper());
         Ok(Arc::new(House { config, node, rules, guard, exchange, seals, watch }))
     }
 
@@ -88,6 +92,29 @@ impl House {
     /// Asks its node, and traces what became of it when somebody collects.
     pub async fn ask(&self, ask: Ask) -> Answer {
         trace::ask(&self.node, ask).await
+    }
+
+    /// Keeps a loop of this house, on the caller's runtime; `begin` begins it, as often as it falls.
+    pub fn keep<L: Future<Output = ()> + 'static>(
+        self: &Arc<House>,
+        which: Loop,
+        begin: impl Fn(Arc<House>, Life) -> L + 'static,
+    ) -> Kept {
+        let house = Arc::clone(self);
+        let keeper = self.node.keeper();
+        let (kept, running) = keeper.keep(which, move |life| begin(Arc::clone(&house), life));
+        actix::spawn(running);
+        kept
+    }
+
+    /// The alarms that are up as of the last look, and every loop that is dead at this moment: whoever looks may be one.
+    pub fn alarms(&self) -> Vec<Alarm> {
+        let mut up = self.watch.alarms.up();
+        let dead = alarm::loops::dead(self.node.loops(), self.now());
+        let is_new = |alarm: &Alarm| !up.iter().any(|known| known.code == alarm.code);
+        let new: Vec<Alarm> = dead.into_iter().filter(is_new).collect();
+        up.extend(new);
+        up
     }
 
     /// The instant by the house's clock, which a demo's is not the wall's.

@@ -10,16 +10,19 @@ mod health;
 mod metrics;
 pub mod problem;
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, dev, web};
+use actix_web::{App, HttpServer, web};
 use anyhow::{Context, Result};
+use duban_runtime::loops::{Kept, Loop};
 
 use crate::house::House;
 use crate::pages::{self, Pages};
+use crate::serving;
 use crate::town::Town;
 
 use api::Seats;
@@ -35,11 +38,16 @@ const CONNECTIONS_MAX: usize = 4_096;
 /// Seconds that requests under way are given when the server stops.
 const STOP_PATIENCE_S: u64 = 10;
 
+/// Dead when the server's own signs of life stay away so long.
+const DOORS: Loop = Loop { name: "doors", silent_max: Duration::from_mins(1) };
+
 /// The HTTP server at work.
 pub struct Doors {
-    server: dev::ServerHandle,
+    server: Kept,
     closer: Closer,
     address: SocketAddr,
+    /// Whoever makes what moves on the front page.
+    front: Kept,
     town: Town,
 }
 
@@ -52,35 +60,40 @@ impl Doors {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
         let town = Town::open(house);
-        let pages = web::Data::new(Pages::of(&town)?);
+        let (pages, front) = Pages::of(house, &town)?;
+        let pages = web::Data::new(pages);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let (closer, closing) = closing::pair();
         let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
-        let app = move || {
-            let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
-            let app = app.app_data(closing.clone()).app_data(seats.clone());
-            // Outermost, so that whatever refuses a request is counted, too.
-            app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
+        // Each time anew: a server that ends takes its application with it.
+        let open = move |listen: &str| {
+            let (shared, crowd, pages) = (shared.clone(), crowd.clone(), pages.clone());
+            let (closing, seats) = (closing.clone(), seats.clone());
+            let app = move || {
+                let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
+                let app = app.app_data(closing.clone()).app_data(seats.clone());
+                // Outermost, so that whatever refuses a request is counted, too.
+                app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
+            };
+            let server = HttpServer::new(app)
+                .workers(workers)
+                .client_request_timeout(HEAD_PATIENCE)
+                .keep_alive(KEEP_ALIVE)
+                .max_connections(CONNECTIONS_MAX)
+                .shutdown_timeout(STOP_PATIENCE_S)
+                .disable_signals()
+                .bind(listen)?;
+            Ok::<_, io::Error>((server.addrs(), server.run()))
         };
-        let server = HttpServer::new(app)
-            .workers(workers)
-            .client_request_timeout(HEAD_PATIENCE)
-            .keep_alive(KEEP_ALIVE)
-            .max_connections(CONNECTIONS_MAX)
-            .shutdown_timeout(STOP_PATIENCE_S)
-            .disable_signals()
-            .bind(&listen)
-            .with_context(|| format!("无法在 {listen} 监听;用 --listen 换一个地址或端口"))?;
-        let address = server.addrs().first().copied().context("没有监听的地址")?;
-        let server = server.run();
-        let handle = server.handle();
-        actix::spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "the doors are closed");
-            }
-        });
-        Ok(Doors { server: handle, closer, address, town })
+        let opened = open(&listen);
+        let opened =
+            opened.with_context(|| format!("无法在 {listen} 监听;用 --listen 换一个地址或端口"))?;
+        let (addresses, first) = opened;
+        let address = addresses.first().copied().context("没有监听的地址")?;
+        let again = move || open(&address.to_string()).map(|(_, server)| server);
+        let server = serving::keep(house, DOORS, first, again);
+        Ok(Doors { server, closer, address, front, town })
     }
 
     /// Where they are.
@@ -91,9 +104,10 @@ impl Doors {
     /// Takes no further requests; those under way are answered.
     pub async fn close(self) {
         // Whoever watches it would be waited for otherwise.
-        self.town.close();
+        self.front.close().await;
+        self.town.close().await;
         self.closer.close();
-        self.server.stop(true).await;
+        self.server.close().await;
     }
 }
 

@@ -32,6 +32,7 @@ pub mod replay;
 pub mod roster;
 pub mod seals;
 pub mod serve;
+pub mod serving;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

@@ -11,6 +11,7 @@ use std::fmt;
 use duban_runtime::figures::Figures;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
+use duban_runtime::loops::{Seen, Standing};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::encoding::text::encode;
@@ -57,6 +58,7 @@ struct Gathered {
     reload_failed: bool,
     alarms: Vec<String>,
     audit: crate::auditor::Shown,
+    loops: Vec<Seen>,
     canary: Option<Canary>,
 }
 
@@ -95,8 +97,9 @@ impl Gathered {
             channels: house.exchange.channels().iter().map(channel).collect(),
             rules: hash.to_string(),
             reload_failed: house.watch.rules.refused().is_some(),
-            alarms: house.watch.alarms.up().iter().map(|alarm| alarm.code.to_string()).collect(),
+            alarms: house.alarms().iter().map(|alarm| alarm.code.to_string()).collect(),
             audit: house.watch.audit.shown(),
+            loops: house.node.loops().seen(),
             canary: house.watch.canary.last(),
         }
     }
@@ -266,6 +269,21 @@ impl Gathered {
         page.gauge(("alarm", None), "1 for each alarm that is up", alarms.collect())
     }
 
+    fn loops(&self, page: &mut Page<'_>) -> fmt::Result {
+        let label = |one: &Seen| vec![("loop", one.name.to_owned())];
+        let lives = |one: &Seen| f64::from(u8::from(one.standing == Standing::Lives));
+        page.gauge(
+            ("loop_alive", None),
+            "Whether a long-lived task gives signs of life",
+            self.loops.iter().map(|one| (label(one), lives(one))).collect(),
+        )?;
+        page.counter(
+            ("loop_restarts", None),
+            "How often a long-lived task fell and was begun anew",
+            self.loops.iter().map(|one| (label(one), one.n_falls)).collect(),
+        )
+    }
+
     /// Only where there is a keeper: no value is better than one that means nothing.
     fn canary(&self, page: &mut Page<'_>) -> fmt::Result {
         let Some(canary) = &self.canary else { return Ok(()) };
@@ -320,6 +338,7 @@ impl Collector for Gathered {
         self.couriers(page)?;
         self.auditor(page)?;
         self.canary(page)?;
+        self.loops(page)?;
         self.house(page)
     }
 }

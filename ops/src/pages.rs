@@ -23,9 +23,11 @@ use std::sync::Arc;
 
 use actix_web::web;
 use anyhow::{Context, Result};
+use duban_runtime::loops::Kept;
 use minijinja::Environment;
 use tokio::sync::{Semaphore, watch};
 
+use crate::house::House;
 use crate::town::{Figures, Town};
 
 use assets::Assets;
@@ -47,16 +49,17 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Pages that show `town`; what moves on the front page is made on the caller's actix system, once for everybody.
+    /// Pages that show `town`, and whoever makes what moves on the front page: on the caller's actix system, once for
+    /// everybody.
     ///
     /// # Errors
     /// When a template, which is part of the program, cannot be read.
-    pub fn of(town: &Town) -> Result<Pages> {
+    pub fn of(house: &Arc<House>, town: &Town) -> Result<(Pages, Kept)> {
         let assets = Assets::load();
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
-        let parts = parts::follow(town.figures())?;
+        let (parts, front) = parts::follow(house, town.figures())?;
         let (figures, room) = (town.figures(), Arc::new(Semaphore::new(VIEWERS_MAX)));
-        Ok(Pages { templates, assets, parts, figures, room })
+        Ok((Pages { templates, assets, parts, figures, room }, front))
     }
 }
 

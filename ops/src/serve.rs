@@ -19,9 +19,9 @@ use duban_actors::role::Role;
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
-use crate::alarm::watcher::Watcher;
+use crate::alarm::watcher;
 use crate::asker::Asker;
-use crate::auditor::Auditing;
+use crate::auditor;
 use crate::config::{self, Config};
 use crate::control;
 use crate::courier::exchange::Exchange;
@@ -33,10 +33,8 @@ use crate::reload;
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 
-use canaries::Canaries;
 use last_resort::Stage;
 use signals::{Signal, Signals};
-use systemd::Watchdog;
 
 /// How the server says a line to whoever started it.
 pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
@@ -74,12 +72,10 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
         Arc::clone(&house.rules),
         Arc::clone(&house.exchange),
     );
-    let watcher = Watcher::open(&house);
-    let auditing = Auditing::open(&house);
-    let canaries = Canaries::open(&house);
+    let watching = [watcher::open(&house), auditor::open(&house), canaries::open(&house)];
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;
-    let watchdog = Watchdog::open(&house.node);
+    let watchdog = systemd::watchdog(&house);
     let at_work = format!("运行中:{}", doors.address());
     systemd::ready(&at_work);
     say(format!("duban 已就绪:{}", doors.address()))?;
@@ -106,10 +102,9 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
     stage.waits_for("commands on the control socket");
     control.close().await;
     stage.waits_for("those who watch");
-    watchdog.close().await;
-    watcher.close().await;
-    auditing.close().await;
-    canaries.close().await;
+    for watching in watchdog.into_iter().chain(watching) {
+        watching.close().await;
+    }
     stage.waits_for("messages under way");
     office.close().await;
     close(house, &stage).await?;

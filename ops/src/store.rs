@@ -143,6 +143,7 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
         | Failure::Encode { .. }
         | Failure::Store { .. }
         | Failure::Corrupt { .. }
+        | Failure::Fell { .. }
         | Failure::Stopped => format!("存储目录 `{dir}` 无法使用"),
     };
     anyhow!(failure).context(sentence)

@@ -20,7 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Arbiter;
-use tokio::sync::{oneshot, watch};
+use duban_runtime::loops::{Kept, Life, Loop};
+use tokio::sync::watch;
 
 use crate::house::House;
 
@@ -34,10 +35,13 @@ use follow::Follower;
 /// The shortest time between two sets of figures.
 pub const BEAT: Duration = Duration::from_secs(1);
 
+/// Dead when it counts nothing for so long.
+const TOWN: Loop = Loop { name: "town", silent_max: Duration::from_mins(2) };
+
 /// Whoever counts the town, at work.
 pub struct Town {
     arbiter: Arbiter,
-    stop: oneshot::Sender<()>,
+    counting: Kept,
     figures: watch::Receiver<Arc<Figures>>,
 }
 
@@ -45,13 +49,13 @@ impl Town {
     /// Begins to count, on an arbiter of its own: what is read does not keep anybody else waiting.
     pub fn open(house: &Arc<House>) -> Town {
         let arbiter = Arbiter::new();
-        let (stop, stopped) = oneshot::channel();
         let (publish, figures) = watch::channel(Arc::new(Figures::default()));
-        let house = Arc::clone(house);
-        if !arbiter.spawn(count(house, publish, stopped)) {
+        let (keeper, shared) = (house.node.keeper(), Arc::new((Arc::clone(house), publish)));
+        let (kept, counting) = keeper.keep(TOWN, move |life| count(Arc::clone(&shared), life));
+        if !arbiter.spawn(counting) {
             tracing::error!("the arbiter of the town's figures did not start");
         }
-        Town { arbiter, stop, figures }
+        Town { arbiter, counting: kept, figures }
     }
 
     /// The figures, whenever they change; over when the town is closed.
@@ -60,10 +64,8 @@ impl Town {
     }
 
     /// Counts no more; whoever watches is told that it is over.
-    pub fn close(self) {
-        if self.stop.send(()).is_err() {
-            tracing::debug!("nobody counts the town any more");
-        }
+    pub async fn close(self) {
+        self.counting.close().await;
         self.arbiter.stop();
         if self.arbiter.join().is_err() {
             tracing::error!("the arbiter of the town's figures ended in a panic");
@@ -71,21 +73,20 @@ impl Town {
     }
 }
 
-async fn count(
-    house: Arc<House>,
-    publish: watch::Sender<Arc<Figures>>,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let mut follower = Follower::of(house);
+async fn count(shared: Arc<(Arc<House>, watch::Sender<Arc<Figures>>)>, mut life: Life) {
+    let (house, publish) = &*shared;
+    let mut follower = Follower::of(Arc::clone(house));
     let mut beat = tokio::time::interval(BEAT);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = &mut stopped => return,
+            () = life.over() => return,
             going = follower.next() => if going == follow::Going::Over {
-                return;
+                // The journal is closed, and so will this be.
+                return life.over().await;
             },
             _ = beat.tick() => {
+                life.beat();
                 let figures = follower.figures();
                 publish.send_if_modified(|shown| {
                     let changed = **shown != figures;

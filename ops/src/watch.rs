@@ -1,6 +1,6 @@
 //! What is known of a house's own health: written by those who look after it, read by every door.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -26,19 +26,18 @@ pub struct Watch {
 
 /// Where the canary is seen, once there is a keeper.
 #[derive(Debug, Default)]
-pub struct Perch(OnceLock<watch::Receiver<Canary>>);
+pub struct Perch(Mutex<Option<watch::Receiver<Canary>>>);
 
 impl Perch {
-    /// The keeper tells here how it fares; the first keeper of a house stays.
+    /// The keeper tells here how it fares: the last that was begun.
     pub fn watch(&self, told: watch::Receiver<Canary>) {
-        if self.0.set(told).is_err() {
-            tracing::warn!("a house has one keeper of canaries");
-        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
     }
 
     /// How the last one fares; none without a keeper.
     pub fn last(&self) -> Option<Canary> {
-        self.0.get().map(|told| told.borrow().clone())
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.as_ref().map(|told| told.borrow().clone())
     }
 }
 

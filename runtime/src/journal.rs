@@ -56,6 +56,7 @@ use threads::Threads;
 
 use crate::clock::Clock;
 use crate::figures::Histogram;
+use crate::loops::Loops;
 use crate::record::{Batch, Fold};
 
 /// How long a reader waits for its own commit to reach the store.
@@ -89,7 +90,7 @@ impl Options {
     }
 }
 
-/// What happens when nobody knows what is on the disk any more.
+/// What happens when nobody knows what is on the disk any more, or who writes there fell.
 pub type OnFatal = Arc<dyn Fn(&Failure) + Send + Sync>;
 
 /// A handle on the journal; clones share it.
@@ -107,6 +108,7 @@ struct Inner {
     snapshots: Arc<Snapshots>,
     fold: Arc<dyn Fold>,
     clock: Arc<dyn Clock>,
+    loops: Arc<Loops>,
     writing: Writing,
 }
 
@@ -220,6 +222,11 @@ impl Journal {
             return lock(own).applier.apply_once().is_ok() && self.applied() >= frame;
         }
         self.inner.backlog.wait_applied(frame, APPLY_PATIENCE)
+    }
+
+    /// Every loop of the process that works on this journal, its own threads among them.
+    pub fn loops(&self) -> &Arc<Loops> {
+        &self.inner.loops
     }
 
     /// Blobs, by their hash.

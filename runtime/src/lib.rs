@@ -19,6 +19,7 @@ pub mod figures;
 mod gauge;
 pub mod happening;
 pub mod journal;
+pub mod loops;
 pub mod node;
 pub mod outbox;
 pub mod partition;

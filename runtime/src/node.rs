@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use actix::{Actor, Addr, Arbiter, AsyncContext as _, Context};
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, CLOSING_RETRY_AFTER, Leased};
@@ -26,6 +25,7 @@ use crate::actor::readers::Readers;
 use crate::clock::Clock;
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
+use crate::loops::{Keeper, Kept, Loops};
 use crate::partition::{PARTITIONS, Partition};
 use crate::registry::Registry;
 
@@ -67,7 +67,7 @@ pub struct Node {
     next_due: Vec<Arc<AtomicI64>>,
     wiring: Wiring,
     arbiters: Vec<Arbiter>,
-    tickers: Vec<JoinHandle<()>>,
+    ticker: Option<Kept>,
     /// Ends with the node.
     _pool: Readers,
 }
@@ -131,7 +131,7 @@ impl Node {
             next_due: Vec::with_capacity(usize::from(PARTITIONS)),
             wiring,
             arbiters,
-            tickers: Vec::new(),
+            ticker: None,
             _pool: pool,
         };
         for no in 0..PARTITIONS {
@@ -151,8 +151,7 @@ impl Node {
         match &node.wiring.firing {
             Firing::ByHand(_) => node.wiring.gauge.settled(i64::MAX).await,
             Firing::ByClock(faith) => {
-                let ticker = ticker::start(&node, faith);
-                node.tickers.push(ticker);
+                node.ticker = Some(ticker::start(&node, faith));
                 node.wiring.gauge.ready(i64::from(PARTITIONS)).await;
             }
         }
@@ -226,6 +225,16 @@ impl Node {
         &self.wiring.clock
     }
 
+    /// Every loop of the process, those of the journal and the node among them.
+    pub fn loops(&self) -> &Arc<Loops> {
+        self.wiring.journal.loops()
+    }
+
+    /// Who keeps loops beside the node: one that falls too often ends the process as a partition does.
+    pub fn keeper(&self) -> Keeper {
+        Keeper::new(Arc::clone(self.loops()), Arc::clone(&self.wiring.on_end))
+    }
+
     /// By how much the wall clock jumped ahead, while alarms are held for it; none as long as the clock is believed.
     pub fn clock_jump(&self) -> Option<Duration> {
         match &self.wiring.firing {
@@ -260,8 +269,8 @@ impl Node {
     /// the next start.
     pub async fn stop(mut self) {
         self.drain().await;
-        for ticker in self.tickers.drain(..) {
-            ticker.abort();
+        if let Some(ticker) = self.ticker.take() {
+            ticker.close().await;
         }
         for partition in self.partitions.drain(..) {
             if let Err(error) = partition.send(Stop).await {

@@ -5,6 +5,7 @@
 //!            │ panicked                │ the fifth time within ten minutes │ impossible history │ batch not taken
 //! entity     │ read again, at once     │ set aside, an operator is told    │ set aside          │ read again
 //! partition  │ read again, after a bit │ the process ends                  │ the process ends   │ read again
+//! loop       │ begun anew, after a bit │ the process ends                  │ the process ends   │ begun anew
 //! ```
 //! Restarts of the process are whoever's started it. A command that panics twice is a dead letter besides, and a timer
 //! that does sets its entity aside at once. Not here: how anything is dropped or read.
@@ -19,7 +20,7 @@ use crate::entity::EntityId;
 pub const RESTARTS_MAX: usize = 5;
 /// How long a restart is remembered.
 pub const WINDOW: Duration = Duration::from_mins(10);
-/// The pause before the first restart of a partition; doubled before each further one.
+/// The pause before the first restart of a partition or a loop; doubled before each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Entities whose restarts are remembered; beyond that the one that fell longest ago is forgotten.
 const ENTITIES_MAX: usize = 1_024;
@@ -31,6 +32,8 @@ pub enum Supervised {
     Entity,
     /// A partition, by its process.
     Partition,
+    /// A long-lived task ([`crate::loops`]), by its process.
+    Loop,
 }
 
 /// How it ended.
@@ -63,11 +66,13 @@ pub fn verdict(supervised: Supervised, exit: Exit) -> Verdict {
             Verdict::Restart(Duration::ZERO)
         }
         (Supervised::Entity, Exit::Panicked(_) | Exit::Corrupt) => Verdict::SetAside,
-        (Supervised::Partition, Exit::Panicked(n)) if n < RESTARTS_MAX => {
+        (Supervised::Partition | Supervised::Loop, Exit::Panicked(n)) if n < RESTARTS_MAX => {
             let doublings = u32::try_from(n.saturating_sub(1)).unwrap_or(0);
             Verdict::Restart(FIRST_PAUSE * 2_u32.pow(doublings))
         }
-        (Supervised::Partition, Exit::Panicked(_) | Exit::Corrupt) => Verdict::EndProcess,
+        (Supervised::Partition | Supervised::Loop, Exit::Panicked(_) | Exit::Corrupt) => {
+            Verdict::EndProcess
+        }
     }
 }
 
@@ -84,6 +89,11 @@ impl Falls {
         }
         self.0.push_back(at);
         self.0.len()
+    }
+
+    /// How often it fell within [`WINDOW`] before `now`.
+    pub fn lately(&self, now: Timestamp) -> usize {
+        self.0.iter().filter(|before| now.since(**before) < WINDOW).count()
     }
 }
 
@@ -135,6 +145,7 @@ mod tests {
         for (exit, entity, partition) in table {
             assert_eq!(verdict(Supervised::Entity, exit), entity, "entity, {exit:?}");
             assert_eq!(verdict(Supervised::Partition, exit), partition, "partition, {exit:?}");
+            assert_eq!(verdict(Supervised::Loop, exit), partition, "loop, {exit:?}");
         }
     }
 
@@ -154,6 +165,7 @@ mod tests {
         let mut falls = Falls::default();
         let counts = [0, 3, 6, 9, 12, 15].map(|n| falls.note(NOON + Duration::from_mins(n)));
         assert_eq!(counts, [1, 2, 3, 4, 4, 4]);
+        assert_eq!([15, 21, 25].map(|n| falls.lately(NOON + Duration::from_mins(n))), [4, 2, 0]);
         assert_eq!(falls.note(NOON), 5, "the clock was set back");
     }
 

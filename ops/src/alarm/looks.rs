@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 
-use super::{Kind, Sighting};
+use super::{Kind, Sighting, loops};
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
@@ -30,6 +30,7 @@ pub async fn look(house: &House, unreached: &Unreached, now: Timestamp) -> Vec<S
     piles(house, &mut seen);
     timers(house, now, &mut seen).await;
     watched(house, now, &mut seen);
+    seen.extend(loops::sighted(house.node.loops()));
     if let Err(stuck) = house.node.pulse(PULSE_WITHIN).await {
         let n = count(stuck.silent.len() + stuck.ended.len());
         sight(&mut seen, Kind::NodeStuck, n, format!("{n} 个分区没有应答,可能需要重启服务"));

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
+use duban_runtime::loops::{Kept, Life, Loop};
 use futures_util::future::join_all;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::looks::{self, Unreached};
@@ -20,6 +19,9 @@ pub const TICK: Duration = Duration::from_secs(5);
 /// How often a server that answered is looked for again. With three looks that find nobody, the last two of them a tick
 /// apart, a dead server shows within a minute though nothing is sent.
 pub const PROBE_EVERY: Duration = Duration::from_secs(15);
+
+/// Dead when one look takes so long: every wait in it ends within seconds.
+const WATCHER: Loop = Loop { name: "watcher", silent_max: Duration::from_mins(2) };
 
 /// What it keeps from one look to the next: never more than there are channels and kinds.
 #[derive(Debug, Default)]
@@ -79,41 +81,23 @@ fn say(word: &Word) {
     }
 }
 
-/// The watcher at work.
-#[derive(Debug)]
-pub struct Watcher {
-    stop: watch::Sender<()>,
-    task: JoinHandle<()>,
+/// Begins to look after `house`, on the caller's runtime.
+pub fn open(house: &Arc<House>) -> Kept {
+    house.keep(WATCHER, look_on)
 }
 
-impl Watcher {
-    /// Begins to look after `house`, on the caller's runtime.
-    pub fn open(house: &Arc<House>) -> Watcher {
-        let house = Arc::clone(house);
-        let (stop, mut stopped) = watch::channel(());
-        let task = actix::spawn(async move {
-            let mut watching = Watching::default();
-            let mut ticks = tokio::time::interval(TICK);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = ticks.tick() => {}
-                    _ = stopped.changed() => return,
-                }
-                tokio::select! {
-                    () = watching.look(&house) => {}
-                    _ = stopped.changed() => return,
-                }
-            }
-        });
-        Watcher { stop, task }
-    }
-
-    /// Looks no more.
-    pub async fn close(self) {
-        self.stop.send_replace(());
-        if self.task.await.is_err() {
-            tracing::error!("the watcher ended in a panic");
+async fn look_on(house: Arc<House>, mut life: Life) {
+    let mut watching = Watching::default();
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => life.beat(),
+            () = life.over() => return,
+        }
+        tokio::select! {
+            () = watching.look(&house) => {}
+            () = life.over() => return,
         }
     }
 }

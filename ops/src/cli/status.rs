@@ -70,7 +70,7 @@ impl Seen {
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
             trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
-            alarms: house.watch.alarms.up(),
+            alarms: house.alarms(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
             audit: house.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),

@@ -3,16 +3,19 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse, HttpServer, dev};
 use anyhow::{Context, Result};
+use duban_runtime::loops::{Kept, Loop};
 use futures_util::stream;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{Order, Said, socket};
 use crate::cli;
 use crate::house::House;
+use crate::serving;
 
 /// An order is a command line.
 const ORDER_BYTES_MAX: usize = 1024 * 1024;
@@ -25,15 +28,17 @@ const STOP_PATIENCE_S: u64 = 10;
 /// Bytes of output that make a piece.
 const PIECE_BYTES: usize = 16 * 1024;
 
+/// Dead when the server's own signs of life stay away so long.
+const CONTROL: Loop = Loop { name: "control", silent_max: Duration::from_mins(1) };
+
 /// The control socket at work.
-pub struct Control {
-    server: dev::ServerHandle,
-}
+#[derive(Debug)]
+pub struct Control(Kept);
 
 impl Control {
     /// Takes no further commands; those under way are carried out.
     pub async fn close(self) {
-        self.server.stop(true).await;
+        self.0.close().await;
     }
 }
 
@@ -43,29 +48,28 @@ impl Control {
 /// When the socket cannot be made: no right to, or a path that is too long for one.
 pub fn open(house: &Arc<House>) -> Result<Control> {
     let path = socket(&house.config.store_dir);
-    prepare(&path)?;
     let turns = Arc::new(Semaphore::new(TOGETHER));
-    let house = Arc::clone(house);
+    prepare(&path)?;
+    let failed = || format!("无法建立控制套接字 {}(路径是否过长?)", path.display());
+    let first = listening(house, &turns, &path).with_context(failed)?;
+    let held = Arc::clone(house);
+    let again = move || {
+        prepare(&path).map_err(io::Error::other)?;
+        listening(&held, &turns, &path)
+    };
+    Ok(Control(serving::keep(house, CONTROL, first, again)))
+}
+
+fn listening(house: &Arc<House>, turns: &Arc<Semaphore>, path: &Path) -> io::Result<dev::Server> {
+    let (house, turns) = (Arc::clone(house), Arc::clone(turns));
     let app = move || {
         App::new()
             .app_data(web::Data::new((Arc::clone(&house), Arc::clone(&turns))))
             .app_data(web::JsonConfig::default().limit(ORDER_BYTES_MAX))
             .route("/run", web::post().to(run))
     };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .shutdown_timeout(STOP_PATIENCE_S)
-        .disable_signals()
-        .bind_uds(&path)
-        .with_context(|| format!("无法建立控制套接字 {}(路径是否过长?)", path.display()))?
-        .run();
-    let handle = server.handle();
-    actix::spawn(async move {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "the control socket is closed");
-        }
-    });
-    Ok(Control { server: handle })
+    let server = HttpServer::new(app).workers(1).shutdown_timeout(STOP_PATIENCE_S);
+    Ok(server.disable_signals().bind_uds(path)?.run())
 }
 
 /// A directory that only its owner enters, without the socket of a server that was killed.

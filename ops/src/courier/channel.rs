@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_runtime::clock::{Clock, Timestamp};
+use duban_runtime::loops::Keeper;
 use duban_runtime::outbox::Address;
 use tokio::sync::Semaphore;
 
@@ -50,6 +51,22 @@ impl Fate {
             Fate::Refused(_) => "refused",
             Fate::PutOff(..) => "put-off",
         }
+    }
+}
+
+/// A place among those that wait: given back when it is dropped, by one whose sending panicked too.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    /// How many were taken before, and one more.
+    fn take(waiting: &'a AtomicUsize) -> (usize, Place<'a>) {
+        (waiting.fetch_add(1, Ordering::Relaxed), Place(waiting))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -138,15 +155,14 @@ impl Channel {
 
     /// Hands `message` to `to`, when it is its turn and the way is open.
     pub async fn carry(&self, message: &Rendered, to: &Address, clock: &dyn Clock) -> Fate {
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let (before, _place) = Place::take(&self.waiting);
+        if before >= WAITING_MAX {
             return Fate::PutOff(clock.now() + PUT_OFF, "too many wait already".into());
         }
         let fate = match self.room.acquire().await {
             Ok(_turn) => self.in_turn(message, to, clock).await,
             Err(_) => Fate::PutOff(clock.now() + PUT_OFF, "the channel is closed".into()),
         };
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
         self.counts.count(&fate);
         fate
     }
@@ -175,6 +191,11 @@ impl Channel {
             }
             Outcome::Down(said) => Fate::PutOff(until, said),
         }
+    }
+
+    /// Whatever it keeps going is kept there.
+    pub(super) fn kept_by(&self, keeper: &Keeper) {
+        self.line.kept_by(keeper);
     }
 
     /// Takes leave of the other side.

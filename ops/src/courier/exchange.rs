@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::FixedOffset;
 use duban_actors::case::CaseId;
+use duban_runtime::loops::Keeper;
 use duban_runtime::outbox::Address;
 
 use super::channel::{Channel, Fate};
@@ -88,6 +89,13 @@ impl Exchange {
     /// Every channel.
     pub fn channels(&self) -> &[Channel] {
         &self.channels
+    }
+
+    /// Whatever it keeps going is kept there.
+    pub fn kept_by(&self, keeper: &Keeper) {
+        for channel in &self.channels {
+            channel.kept_by(keeper);
+        }
     }
 
     /// Takes leave of every server.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use compact_str::CompactString;
+use duban_runtime::loops::Keeper;
 use duban_runtime::outbox::Address;
 
 use super::email::{self, Sender, part};
@@ -75,6 +76,14 @@ impl Line {
         match self {
             Line::Smpp(smpp) => Some(smpp.receipts()),
             Line::Folder(_) | Line::Smtp(..) | Line::Gateway(_) => None,
+        }
+    }
+
+    /// Whatever it keeps going is kept there.
+    pub fn kept_by(&self, keeper: &Keeper) {
+        match self {
+            Line::Smpp(smpp) => smpp.kept_by(keeper),
+            Line::Folder(_) | Line::Smtp(..) | Line::Gateway(_) => {}
         }
     }
 

@@ -7,11 +7,12 @@
 mod receipt;
 
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
-use futures_util::StreamExt;
+use duban_runtime::loops::{Keeper, Kept, Life, Loop, Loops};
+use futures_util::{Stream, StreamExt};
 use rusmpp::extra::concatenation::SubmitSmMultipartExt;
 use rusmpp::pdus::{BindTransceiver, DeliverSmResp, SubmitSm};
 use rusmpp::types::COctetString;
@@ -22,7 +23,6 @@ use rusmpp::values::{
 use rusmpp::{CommandId, CommandStatus, Pdu};
 use rusmppc::error::Error;
 use rusmppc::{Client, ConnectionBuilder, Event};
-use tokio::task::JoinHandle;
 
 use super::outcome::{Outcome, chain, words};
 use super::{Failure, secret};
@@ -45,6 +45,9 @@ const ABOUT_THE_CHANNEL: [CommandStatus; 4] = [
     CommandStatus::EsmeRinvsrcadr,
 ];
 
+/// Dead when one thing that a centre said takes so long.
+const SMPP: Loop = Loop { name: "smpp", silent_max: Duration::from_mins(2) };
+
 /// What stands for a character that UCS-2 does not have: a word with a gap is better than no SMS.
 const GAP: char = '〓';
 
@@ -60,18 +63,14 @@ pub struct Smpp {
     binding: tokio::sync::Mutex<()>,
     session: Mutex<Option<Session>>,
     receipts: Arc<Receipts>,
+    keeper: OnceLock<Keeper>,
 }
 
 /// A bound connection, and whoever listens to what the centre says by itself.
 struct Session {
     client: Client,
-    listening: JoinHandle<()>,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
+    /// Ends with it.
+    _listening: Kept,
 }
 
 impl Smpp {
@@ -96,12 +95,18 @@ impl Smpp {
             binding: tokio::sync::Mutex::default(),
             session: Mutex::default(),
             receipts: Arc::default(),
+            keeper: OnceLock::new(),
         })
     }
 
     /// What telephones said of the SMS that the centre took.
     pub fn receipts(&self) -> &Receipts {
         &self.receipts
+    }
+
+    /// Whoever listens to the centre is kept there; the first keeper stays.
+    pub fn kept_by(&self, keeper: &Keeper) {
+        self.keeper.get_or_init(|| keeper.clone());
     }
 
     /// How many SMS go at a time.
@@ -202,9 +207,23 @@ impl Smpp {
             Err(Error::Connect(std::io::Error::from(std::io::ErrorKind::TimedOut)))
         })?;
         client.bind_transceiver(self.bind.clone()).await?;
-        let listening = actix::spawn(listen(client.clone(), events, Arc::clone(&self.receipts)));
-        *self.lock() = Some(Session { client: client.clone(), listening });
+        let said = Arc::new(tokio::sync::Mutex::new(events));
+        let (bound, receipts) = (client.clone(), Arc::clone(&self.receipts));
+        let (kept, listening) = self.keeper().keep(SMPP, move |life| {
+            listen(bound.clone(), Arc::clone(&said), Arc::clone(&receipts), life)
+        });
+        actix::spawn(listening);
+        *self.lock() = Some(Session { client: client.clone(), _listening: kept });
         Ok(client)
+    }
+
+    /// Without a house nobody looks after it but the log.
+    fn keeper(&self) -> Keeper {
+        let alone = || {
+            let on_end = |why: &str| tracing::error!(why, "receipts are not heard any more");
+            Keeper::new(Arc::new(Loops::default()), Arc::new(on_end))
+        };
+        self.keeper.get().cloned().unwrap_or_else(alone)
     }
 
     fn forget(&self) {
@@ -219,10 +238,20 @@ impl Smpp {
 /// Answers what the centre says by itself: receipts.
 async fn listen(
     client: Client,
-    mut events: impl futures_util::Stream<Item = Event> + Unpin,
+    said: Arc<tokio::sync::Mutex<impl Stream<Item = Event> + Unpin>>,
     receipts: Arc<Receipts>,
+    mut life: Life,
 ) {
-    while let Some(event) = events.next().await {
+    let mut events = said.lock().await;
+    loop {
+        // A centre need not say anything.
+        life.rest();
+        let event = tokio::select! {
+            event = events.next() => event,
+            () = life.over() => return,
+        };
+        life.beat();
+        let Some(event) = event else { break };
         match event {
             Event::Incoming(command) if command.id() == CommandId::DeliverSm => {
                 if let Some(Pdu::DeliverSm(receipt)) = command.pdu() {
@@ -230,13 +259,16 @@ async fn listen(
                 }
                 let heard = DeliverSmResp::default();
                 if client.deliver_sm_resp(command.sequence_number(), heard).await.is_err() {
-                    return;
+                    break;
                 }
             }
             Event::Incoming(command) => tracing::debug!(id = ?command.id(), "the centre said"),
             Event::Error(error) => tracing::warn!(%error, "the connection to the SMS centre"),
         }
     }
+    // The connection is gone; the next SMS or look makes another.
+    life.rest();
+    life.over().await;
 }
 
 fn outcome(error: &Error) -> Outcome {

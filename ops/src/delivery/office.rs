@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Arbiter;
+use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::{oneshot, watch};
 
 use crate::courier::channel::WAITING_MAX;
 use crate::courier::exchange::Exchange;
@@ -35,48 +35,39 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// So many that end within a [`PAUSE`] are fast.
 const FAST_AT: usize = 32;
 
+/// Dead when it looks at nothing for so long: messages under way do not keep it from looking.
+pub const OFFICE: Loop = Loop { name: "office", silent_max: Duration::from_mins(2) };
+
 /// The office at work.
 #[derive(Debug)]
 pub struct Office {
     arbiter: Arbiter,
-    stop: watch::Sender<Stopping>,
-    ended: oneshot::Receiver<()>,
-}
-
-/// Whether to go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stopping {
-    No,
-    Yes,
+    working: Kept,
 }
 
 impl Office {
     /// Opens the office over `node`, on an arbiter of its own.
     pub fn open(node: Arc<Node>, rules: Rules, exchange: Arc<Exchange>) -> Office {
         let arbiter = Arbiter::new();
-        let (stop, stopping) = watch::channel(Stopping::No);
-        let (end, ended) = oneshot::channel();
-        let started = arbiter.spawn(async move {
-            work(&Desk::new(&node, &rules, &exchange), stopping).await;
-            exchange.close().await;
-            drop(node);
-            if end.send(()).is_err() {
-                tracing::debug!("nobody waits for the couriers");
+        let (keeper, shared) = (node.keeper(), Arc::new((node, rules, exchange)));
+        let (kept, working) = keeper.keep(OFFICE, move |life| {
+            let shared = Arc::clone(&shared);
+            async move {
+                let (node, rules, exchange) = &*shared;
+                work(&Desk::new(node, rules, exchange), life).await;
+                exchange.close().await;
             }
         });
-        if !started {
+        if !arbiter.spawn(working) {
             tracing::error!("the arbiter of the couriers did not start");
         }
-        Office { arbiter, stop, ended }
+        Office { arbiter, working: kept }
     }
 
     /// Ends the work in good order: nothing new is taken, what is under way is recorded.
     pub async fn close(self) {
-        let Office { arbiter, stop, ended } = self;
-        stop.send_replace(Stopping::Yes);
-        if ended.await.is_err() {
-            tracing::error!("the couriers ended before they were told to");
-        }
+        let Office { arbiter, working } = self;
+        working.close().await;
         arbiter.stop();
         if arbiter.join().is_err() {
             tracing::error!("the couriers' arbiter ended in a panic");
@@ -97,10 +88,11 @@ pub async fn clear(node: &Node, rules: &Rules, exchange: &Exchange) {
     }
 }
 
-async fn work(desk: &Desk<'_>, mut stopping: watch::Receiver<Stopping>) {
+async fn work(desk: &Desk<'_>, mut life: Life) {
     let mut under_way = FuturesUnordered::new();
     let mut pace = Pace::Fast;
-    while *stopping.borrow() == Stopping::No {
+    while !life.is_over() {
+        life.beat();
         let room = room(under_way.len(), pace);
         let leased = if room > 0 { desk.page(room).await } else { Vec::new() };
         let taken = leased.len();
@@ -124,12 +116,7 @@ async fn work(desk: &Desk<'_>, mut stopping: watch::Receiver<Stopping>) {
                     }
                 }
                 () = &mut pause => break,
-                changed = stopping.changed() => {
-                    if changed.is_err() {
-                        tracing::debug!("nobody holds the office any more");
-                    }
-                    break;
-                }
+                () = life.over() => break,
             }
         }
     }

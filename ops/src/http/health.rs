@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
+use duban_runtime::loops::Seen;
 use serde::Serialize;
 
-use crate::alarm::Alarm;
+use crate::alarm::{Alarm, loops};
 use crate::house::House;
 
 /// How long every partition may take to give a sign of life.
@@ -19,14 +20,24 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }
 
-/// The process answers, and so does every partition.
+/// The process answers, so does every partition, and every loop lives.
 async fn alive(house: web::Data<House>) -> HttpResponse {
-    match house.node.pulse(PULSE_WITHIN).await {
-        Ok(_) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"),
-        Err(stuck) => HttpResponse::ServiceUnavailable()
-            .content_type("text/plain; charset=utf-8")
-            .body(format!("{stuck}\n")),
-    }
+    let pulse = house.node.pulse(PULSE_WITHIN).await;
+    let dead = house.node.loops().dead();
+    let wrong = match pulse {
+        Ok(_) if dead.is_empty() => {
+            return HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n");
+        }
+        Ok(_) => format!("no sign of life from {}", names(&dead)),
+        Err(stuck) => stuck.to_string(),
+    };
+    let mut answer = HttpResponse::ServiceUnavailable();
+    answer.content_type("text/plain; charset=utf-8").body(format!("{wrong}\n"))
+}
+
+fn names(dead: &[Seen]) -> String {
+    let names: Vec<&str> = dead.iter().map(|one| one.name).collect();
+    names.join(", ")
 }
 
 /// Whether requests are taken, and why not.
@@ -41,25 +52,33 @@ struct Readiness {
 #[derive(Debug, Serialize)]
 struct Reason {
     code: &'static str,
-    title: &'static str,
+    title: String,
+}
+
+impl Reason {
+    fn new(code: &'static str, title: &str) -> Reason {
+        Reason { code, title: title.to_owned() }
+    }
 }
 
 async fn ready(house: web::Data<House>) -> HttpResponse {
     let mut reasons = Vec::new();
     if house.node.is_draining() {
-        reasons.push(Reason { code: "stopping", title: "服务正在停止" });
+        reasons.push(Reason::new("stopping", "服务正在停止"));
     }
     if let Some(trouble) = house.node.journal().trouble() {
         reasons.push(if trouble.failure.is_full() {
-            Reason { code: "disk-full", title: "磁盘已满,台账无法写入" }
+            Reason::new("disk-full", "磁盘已满,台账无法写入")
         } else {
-            Reason { code: "journal", title: "台账无法写入" }
+            Reason::new("journal", "台账无法写入")
         });
     }
     if house.node.pulse(PULSE_WITHIN).await.is_err() {
-        reasons.push(Reason { code: "stuck", title: "有分区没有应答" });
+        reasons.push(Reason::new("stuck", "有分区没有应答"));
     }
-    let (ready, alarms) = (reasons.is_empty(), house.watch.alarms.up());
+    let dead = house.node.loops().dead();
+    reasons.extend(dead.iter().map(|one| Reason::new("loop-dead", &loops::in_words(one))));
+    let (ready, alarms) = (reasons.is_empty(), house.alarms());
     let readiness = Readiness { ready, reasons, alarms };
     if ready {
         HttpResponse::Ok().json(readiness)

@@ -77,7 +77,7 @@ async fn shown(
         let since = instant::minute(alarm.since, &rules.0.rules.calendar);
         Up { text: alarm.text, since }
     };
-    let alarms = house.watch.alarms.up().into_iter().map(up).collect();
+    let alarms = house.alarms().into_iter().map(up).collect();
     let health = pages.figures.borrow().health.clone();
     let shown = Shown { health, alarms, letters, more };
     let frame = Frame::around("outbox", Some(&stay));

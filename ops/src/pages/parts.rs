@@ -1,9 +1,11 @@
 //! The moving parts of the front page: made into HTML once per change, however many people look.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use anyhow::{Context, Result};
+use duban_runtime::loops::{Kept, Life, Loop};
 use minijinja::Environment;
 use serde::Serialize;
 use serde_json::json;
@@ -11,7 +13,11 @@ use tokio::sync::watch;
 
 use super::assets::Assets;
 use super::dress;
+use crate::house::House;
 use crate::town::Figures;
+
+/// Dead when filling in takes so long.
+const FRONT: Loop = Loop { name: "front", silent_max: Duration::from_mins(1) };
 
 /// The parts, in the order of the page, with their templates.
 const PARTS: [(&str, &str); 6] = [
@@ -50,24 +56,43 @@ struct Filling<'a> {
     sentence: String,
 }
 
-/// Makes the parts anew whenever `figures` change, until they are over.
+/// Makes the parts anew whenever `figures` change.
 pub(super) fn follow(
+    house: &Arc<House>,
     mut figures: watch::Receiver<Arc<Figures>>,
-) -> Result<watch::Receiver<Arc<Parts>>> {
+) -> Result<(watch::Receiver<Arc<Parts>>, Kept)> {
     let templates = dress::templates(&Assets::load()).context("网页模板无法读取")?;
     let first = Parts::default().after(&templates, &figures.borrow_and_update())?;
     let (publish, parts) = watch::channel(Arc::new(first));
-    actix::spawn(async move {
-        while figures.changed().await.is_ok() {
-            let now = Arc::clone(&figures.borrow_and_update());
-            let before = Arc::clone(&publish.borrow());
-            match before.after(&templates, &now) {
-                Ok(parts) => drop(publish.send_replace(Arc::new(parts))),
-                Err(error) => tracing::error!(%error, "the front page cannot be filled in"),
-            }
+    let shared = Arc::new((templates, publish));
+    let kept = house.keep(FRONT, move |_, life| fill(Arc::clone(&shared), figures.clone(), life));
+    Ok((parts, kept))
+}
+
+async fn fill(
+    shared: Arc<(Environment<'static>, watch::Sender<Arc<Parts>>)>,
+    mut figures: watch::Receiver<Arc<Figures>>,
+    mut life: Life,
+) {
+    let (templates, publish) = &*shared;
+    loop {
+        // Figures need not change.
+        life.rest();
+        tokio::select! {
+            changed = figures.changed() => if changed.is_err() {
+                // They are over: the town is closed, and so will this be.
+                return life.over().await;
+            },
+            () = life.over() => return,
         }
-    });
-    Ok(parts)
+        life.beat();
+        let now = Arc::clone(&figures.borrow_and_update());
+        let before = Arc::clone(&publish.borrow());
+        match before.after(templates, &now) {
+            Ok(parts) => drop(publish.send_replace(Arc::new(parts))),
+            Err(error) => tracing::error!(%error, "the front page cannot be filled in"),
+        }
+    }
 }
 
 impl Parts {

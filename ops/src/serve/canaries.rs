@@ -1,42 +1,32 @@
 //! The canary's keeper at work in a server; how the canary fares is shown to every door.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use duban_runtime::loops::{Kept, Life, Loop};
 
-use crate::canary::Keeper;
+use crate::canary::{Keeper, PAUSE};
 use crate::house::House;
 
-/// The keeper at work.
-#[derive(Debug)]
-pub(super) struct Canaries {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+/// Dead when one look takes so long.
+const CANARY: Loop = Loop { name: "canary", silent_max: Duration::from_mins(5) };
+
+/// Begins to send a canary each morning. One under way when it is told to stop goes on after the next start.
+pub(super) fn open(house: &Arc<House>) -> Kept {
+    house.keep(CANARY, keep)
 }
 
-impl Canaries {
-    /// Begins to send a canary each morning.
-    pub(super) fn open(house: &Arc<House>) -> Canaries {
-        let (keeper, told) = Keeper::new(&house.rules, house.now());
-        house.watch.canary.watch(told);
-        let (stop, stopped) = oneshot::channel();
-        let node = Arc::clone(&house.node);
-        let task = actix::spawn(async move {
-            let stopped = async {
-                // Whoever drops the sender is done with it, too.
-                drop(stopped.await);
-            };
-            keeper.run(&node, stopped).await;
-        });
-        Canaries { stop, task }
-    }
-
-    /// Keeps no more canaries; one under way goes on after the next start.
-    pub(super) async fn close(self) {
-        drop(self.stop);
-        if self.task.await.is_err() {
-            tracing::error!("the canary's keeper ended in a panic");
+async fn keep(house: Arc<House>, mut life: Life) {
+    let (mut keeper, told) = Keeper::new(&house.rules, house.now());
+    house.watch.canary.watch(told);
+    loop {
+        life.beat();
+        if let Err(failure) = keeper.advance(&house.node).await {
+            tracing::error!(%failure, "the canary cannot be looked at");
+        }
+        tokio::select! {
+            () = life.over() => return,
+            () = tokio::time::sleep(PAUSE) => {}
         }
     }
 }

@@ -3,13 +3,14 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Beat, Claim, Committed, Conclude, Leasing, LeasingDead, Missed, Peers, Pulsing, Releasing,
-    StepOf, Stop, TellFrom, Tick, Warm,
+    Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Missed, Peers, Pulsing,
+    Releasing, StepOf, Stop, TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, Standing, sleep_of};
 use super::residents::Residents;
 use crate::activation::{RETRY_AFTER, Step};
 use crate::answer::Answer;
+use crate::clock::Timestamp;
 use crate::figures::Bound;
 
 impl Handler<Ask> for PartitionActor {
@@ -163,6 +164,16 @@ impl Handler<LeasingDead> for PartitionActor {
         let mut leased = false;
         self.work(ctx, |core, _, _| leased = core.lease_dead(&id));
         leased
+    }
+}
+
+impl Handler<Held> for PartitionActor {
+    type Result = Option<Timestamp>;
+
+    fn handle(&mut self, Held(id): Held, ctx: &mut Context<Self>) -> Option<Timestamp> {
+        let mut stands = None;
+        self.work(ctx, |core, _, _| stands = core.held(&id));
+        stands
     }
 }
 

@@ -31,6 +31,11 @@ pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize);
 #[rtype(result = "bool")]
 pub(crate) struct LeasingDead(pub(crate) MessageId);
 
+/// See [`crate::partition::Partition::held`].
+#[derive(Message)]
+#[rtype(result = "Option<Timestamp>")]
+pub(crate) struct Held(pub(crate) MessageId);
+
 /// See [`crate::partition::Partition::release`].
 #[derive(Message)]
 #[rtype(result = "()")]

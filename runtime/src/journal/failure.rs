@@ -118,6 +118,14 @@ pub enum Failure {
         /// Which.
         directory: String,
     },
+    /// One of its threads panicked; what it held may be half changed. The process must end.
+    #[error("the thread `{thread}` of the journal fell: {panic}")]
+    Fell {
+        /// Which.
+        thread: &'static str,
+        /// The words of the panic.
+        panic: String,
+    },
     /// The journal is closed, or ended after a fatal failure.
     #[error("the journal takes nothing any more")]
     Stopped,
@@ -165,9 +173,9 @@ impl Failure {
         matches!(self, Failure::Full { .. })
     }
 
-    /// Whether the process must end, because nobody knows what is on the disk.
+    /// Whether the process must end, because nobody knows what is on the disk or in memory.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, Failure::Unsynced { .. })
+        matches!(self, Failure::Unsynced { .. } | Failure::Fell { .. })
     }
 }
 

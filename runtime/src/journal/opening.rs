@@ -27,6 +27,7 @@ use super::upkeep::Upkeep;
 use super::{Inner, OnFatal, Options, Own, Writing};
 use crate::clock::{Clock, SystemClock};
 use crate::entity::Corrupt;
+use crate::loops::Loops;
 use crate::record::Fold;
 
 /// The store's directory in the journal's.
@@ -76,8 +77,10 @@ pub(super) fn open(
     );
     let watched = (Arc::clone(&meter), Arc::clone(&feed));
     let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
-    let writing = Writing::Threads(Threads::start(committer, &backlog, upkeep, on_fatal)?);
-    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, writing })
+    let loops = Arc::new(Loops::default());
+    let threads = Threads::start(committer, &backlog, upkeep, (&loops, on_fatal))?;
+    let writing = Writing::Threads(threads);
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
 }
 
 pub(super) fn over<D: Disk>(
@@ -101,7 +104,8 @@ pub(super) fn over<D: Disk>(
     let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
     let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
-    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, writing })
+    let loops = Arc::default();
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
 }
 
 /// What a store is brought up with.

@@ -1,4 +1,6 @@
 //! The journal's threads: one that commits, one that applies, and one that tidies up.
+//!
+//! The first two hold what must not be half changed: one that panics ends the process. Whoever tidies up begins anew.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,6 +15,15 @@ use super::disk::Disk;
 use super::failure::Failure;
 use super::upkeep::Upkeep;
 use crate::clock::{Clock as _, SystemClock};
+use crate::loops::{Loop, Loops, Seat, caught_at_once};
+use crate::supervision::Verdict;
+
+/// The thread that commits: dead when one group takes so long.
+const COMMITTER: Loop = Loop { name: "committer", silent_max: Duration::from_mins(5) };
+/// The thread that applies: dead when one generation takes so long.
+const APPLIER: Loop = Loop { name: "applier", silent_max: Duration::from_mins(5) };
+/// The thread that tidies up: dead when one snapshot takes so long.
+const UPKEEP: Loop = Loop { name: "upkeep", silent_max: Duration::from_hours(1) };
 
 /// Submissions that wait at most: one for each partition there can be.
 const QUEUE_MAX: usize = 256;
@@ -46,22 +57,36 @@ impl Threads {
         committer: Committer<D>,
         backlog: &Arc<Backlog>,
         upkeep: Upkeep,
-        on_fatal: OnFatal,
+        (loops, on_fatal): (&Loops, OnFatal),
     ) -> Result<Threads, Failure> {
         let queue = Arc::new(Queue::default());
+        let watched = |which: Loop| Watched {
+            thread: which.name,
+            seat: loops.enter(which),
+            on_fatal: Arc::clone(&on_fatal),
+        };
         let applier = spawn("duban-applier", {
             let (applier, backlog) =
                 (Applier::new(Arc::clone(backlog), Onto::Living), Arc::clone(backlog));
-            let on_fatal = Arc::clone(&on_fatal);
-            move || apply(applier, &backlog, &on_fatal)
+            let watched = watched(APPLIER);
+            move || watched.run(|seat, on_fatal| apply(applier, &backlog, (seat, on_fatal)))?
         })?;
         let upkeep = spawn("duban-upkeep", {
-            let backlog = Arc::clone(backlog);
-            move || keep_up(upkeep, &backlog)
+            let (backlog, watched) = (Arc::clone(backlog), watched(UPKEEP));
+            move || keep_up(upkeep, &backlog, &watched)
         })?;
         let committer = spawn("duban-committer", {
             let (queue, backlog) = (Arc::clone(&queue), Arc::clone(backlog));
-            move || commit(committer, &queue, &backlog, &on_fatal)
+            let watched = watched(COMMITTER);
+            move || {
+                let ran = watched.run(|seat, on_fatal| {
+                    commit(committer, &queue, (&backlog, seat), on_fatal);
+                });
+                if ran.is_err() {
+                    // Where the process goes on all the same, nobody waits for an answer that cannot come.
+                    queue.close();
+                }
+            }
         })?;
         Ok(Threads {
             queue,
@@ -133,66 +158,123 @@ impl Queue {
     }
 }
 
+/// A thread, with whoever looks whether it lives.
+struct Watched {
+    thread: &'static str,
+    seat: Arc<Seat>,
+    on_fatal: OnFatal,
+}
+
+impl Watched {
+    /// Runs the thread; the process ends when it panics.
+    fn run<T>(&self, thread: impl FnOnce(&Seat, &OnFatal) -> T) -> Result<T, Failure> {
+        let ran = caught_at_once(|| thread(&self.seat, &self.on_fatal));
+        ran.map_err(|panic| {
+            self.seat.fell(&panic);
+            self.fatal(panic)
+        })
+    }
+
+    fn fatal(&self, panic: String) -> Failure {
+        let failure = Failure::Fell { thread: self.thread, panic };
+        self.seat.ended();
+        (self.on_fatal)(&failure);
+        failure
+    }
+}
+
 fn commit<D: Disk>(
     mut committer: Committer<D>,
     queue: &Queue,
-    backlog: &Backlog,
+    (backlog, seat): (&Backlog, &Seat),
     on_fatal: &OnFatal,
 ) {
+    seat.rest();
     while let Some(group) = queue.take() {
+        seat.beat();
         if let Err(failure) = backlog.wait_for_room() {
             committer.refused(&failure);
             for submission in group {
                 (submission.done)(Err(failure.clone()));
             }
+            seat.rest();
             continue;
         }
         match committer.group(group) {
             Ok(answers) => answers.give(),
             Err(failure) => {
                 queue.close();
+                seat.ended();
                 return on_fatal(&failure);
             }
         }
+        seat.rest();
     }
+    seat.left();
 }
 
-fn apply(mut applier: Applier, backlog: &Backlog, on_fatal: &OnFatal) -> Result<(), Failure> {
+fn apply(
+    mut applier: Applier,
+    backlog: &Backlog,
+    (seat, on_fatal): (&Seat, &OnFatal),
+) -> Result<(), Failure> {
     let clock = SystemClock::start();
     let mut worked = Duration::ZERO;
     loop {
+        seat.rest();
         let ending = backlog.wait_for_work(worked);
+        seat.beat();
         if ending == Ending::Abandon {
+            seat.left();
             return Ok(());
         }
         let before = clock.monotonic();
         let result = applier.apply_once();
         worked = clock.monotonic().saturating_sub(before);
         match result {
-            Ok(None) if ending == Ending::Drain => return Ok(()),
+            Ok(None) if ending == Ending::Drain => {
+                seat.left();
+                return Ok(());
+            }
             Ok(_) => {}
             Err(failure) if ending == Ending::Drain => return Err(failure),
             Err(failure @ Failure::Store { .. }) => {
                 // It is damaged, and marked: only the next start can make a new one. Waiting would end in refusals.
                 backlog.trouble(failure.clone());
+                seat.ended();
                 on_fatal(&failure);
                 return Err(failure);
             }
             Err(failure) => {
                 tracing::error!(%failure, "the store takes nothing; what is committed stays in memory and in the ledger");
                 backlog.trouble(failure);
+                seat.rest();
                 backlog.pause();
             }
         }
     }
 }
 
-fn keep_up(mut upkeep: Upkeep, backlog: &Backlog) {
+/// Nothing of it is needed to go on: one that falls looks at the disk again after the usual pause.
+fn keep_up(mut upkeep: Upkeep, backlog: &Backlog, watched: &Watched) {
+    let seat = &watched.seat;
     while backlog.pause() == Ending::Open {
-        if let Err(failure) = upkeep.once() {
-            tracing::warn!(%failure, "a snapshot or a sealed segment must wait");
+        let once = caught_at_once(|| {
+            seat.beat();
+            upkeep.once()
+        });
+        match once {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => {
+                tracing::warn!(%failure, "a snapshot or a sealed segment must wait");
+            }
+            Err(panic) => match seat.fell(&panic) {
+                Verdict::Restart(_) => {}
+                Verdict::SetAside | Verdict::EndProcess => return drop(watched.fatal(panic)),
+            },
         }
     }
+    seat.left();
 }
 
 fn spawn<T: Send + 'static>(

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::Node;
 use crate::activation::RETRY_AFTER;
-use crate::actor::message::{self, Leasing, LeasingDead, Releasing};
+use crate::actor::message::{self, Held, Leasing, LeasingDead, Releasing};
 use crate::answer::{Answer, Caller};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
@@ -109,6 +109,13 @@ impl Node {
     pub fn row(&self, leased: &Leased) -> Result<Option<Row>, Failure> {
         let partition = leased.id.entity.partition(PARTITIONS);
         self.wiring.journal.outbox_row(partition, leased.next, &leased.id)
+    }
+
+    /// A message in a courier's hands who has lost sight of it; none if it is in nobody's, or something about it is not
+    /// durable yet.
+    pub async fn held(&self, id: MessageId) -> Option<Leased> {
+        let next = self.home(&id.entity)?.send(Held(id.clone())).await.ok().flatten()?;
+        Some(Leased { id, next })
     }
 
     /// Gives a leased message back untouched.

@@ -1,6 +1,7 @@
 //! How far the wall clock is believed: what the ticker finds out, partitions go by, and a person may overrule.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -9,6 +10,8 @@ use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
 /// Shared by the ticker, the partitions and the node's doors.
 #[derive(Debug)]
 pub(crate) struct Faith {
+    /// The ticker's, and not lost when that falls.
+    hold: Mutex<Hold>,
     trusted_ms: AtomicI64,
     /// By how much the clock jumped, while firing is held; 0 while it is not.
     held_for_ms: AtomicI64,
@@ -18,9 +21,10 @@ pub(crate) struct Faith {
 impl Faith {
     /// Believes the clock as it stands.
     pub(crate) fn beginning(reading: Reading) -> Faith {
-        let trusted_ms = Hold::from(reading, Trust::default()).trusted_ms();
+        let hold = Hold::from(reading, Trust::default());
         Faith {
-            trusted_ms: AtomicI64::new(trusted_ms),
+            trusted_ms: AtomicI64::new(hold.trusted_ms()),
+            hold: Mutex::new(hold),
             held_for_ms: AtomicI64::new(0),
             released: AtomicBool::new(false),
         }
@@ -31,11 +35,18 @@ impl Faith {
         reading.fires_until(self.trusted_ms.load(Ordering::Acquire), Trust::default())
     }
 
-    /// Looks at the clock by `hold`, which is the ticker's, and says what an operator must hear.
-    pub(crate) fn look(&self, hold: &mut Hold, reading: Reading, kernel: Kernel) {
+    /// Whether the next look depends on what the kernel says.
+    pub(crate) fn asks_kernel(&self, reading: Reading) -> bool {
+        self.hold().asks_kernel(reading)
+    }
+
+    /// Looks at the clock, and says what an operator must hear.
+    pub(crate) fn look(&self, reading: Reading, kernel: Kernel) {
+        let mut hold = self.hold();
         let released = self.released.swap(false, Ordering::AcqRel);
         let word = if released { hold.release(reading) } else { hold.look(reading, kernel) };
         self.trusted_ms.store(hold.trusted_ms(), Ordering::Release);
+        drop(hold);
         let Some(word) = word else { return };
         let held_for = match word {
             Word::Jumped(by) | Word::StillHeld(by) => by,
@@ -55,6 +66,10 @@ impl Faith {
     /// The next look believes the clock.
     pub(crate) fn release(&self) {
         self.released.store(true, Ordering::Release);
+    }
+
+    fn hold(&self) -> MutexGuard<'_, Hold> {
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

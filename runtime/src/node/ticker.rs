@@ -1,17 +1,21 @@
 //! One ticker for the node: sleeps until the next alarm is due, and looks at the clocks again every half second.
+//!
+//! A loop like others: one that falls is begun anew, and what is believed of the clock is not its own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use actix::Addr;
-use tokio::task::JoinHandle;
-
 use super::{Faith, Node};
 use crate::actor::message::Tick;
 use crate::actor::partition::{PartitionActor, Wiring};
-use crate::clock::hold::{Hold, Kernel, Trust};
+use crate::clock::hold::Kernel;
 use crate::clock::{Clock, Timestamp};
+use crate::loops::{Kept, Life, Loop};
+use actix::Addr;
+
+/// Who wakes partitions whose timers are due.
+const TICKER: Loop = Loop { name: "ticker", silent_max: Duration::from_secs(30) };
 
 /// The longest sleep: a clock that jumps forward is noticed within this.
 const LONGEST: Duration = Duration::from_millis(500);
@@ -21,24 +25,29 @@ const SHORTEST: Duration = Duration::from_millis(1);
 const KERNEL_MAX: Duration = Duration::from_secs(2);
 
 /// Starts it on the caller's runtime.
-pub(super) fn start(node: &Node, faith: &Arc<Faith>) -> JoinHandle<()> {
-    let (partitions, due, wiring) =
-        (node.partitions.clone(), node.next_due.clone(), node.wiring.clone());
-    actix::spawn(tick((partitions, due), wiring, Arc::clone(faith)))
+pub(super) fn start(node: &Node, faith: &Arc<Faith>) -> Kept {
+    let woken = (node.partitions.clone(), node.next_due.clone());
+    let (wiring, faith) = (node.wiring.clone(), Arc::clone(faith));
+    let (kept, ticking) = node
+        .keeper()
+        .keep(TICKER, move |life| tick(life, woken.clone(), wiring.clone(), Arc::clone(&faith)));
+    actix::spawn(ticking);
+    kept
 }
 
 async fn tick(
+    mut life: Life,
     (partitions, due): (Vec<Addr<PartitionActor>>, Vec<Arc<AtomicI64>>),
     wiring: Wiring,
     faith: Arc<Faith>,
 ) {
-    let mut hold = Hold::from(wiring.clock.reading(), Trust::default());
     let mut last_round = wiring.clock.monotonic();
     loop {
+        life.beat();
         let reading = wiring.clock.reading();
-        let asks = hold.asks_kernel(reading);
+        let asks = faith.asks_kernel(reading);
         let kernel = if asks { ask(&wiring.clock).await } else { Kernel::Unsynchronised };
-        faith.look(&mut hold, reading, kernel);
+        faith.look(reading, kernel);
         let closing = wiring.gauge.is_closing();
         let now =
             if closing { Timestamp::from_millis(i64::MIN) } else { faith.fires_until(reading) };
@@ -62,6 +71,7 @@ async fn tick(
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
             () = wiring.sooner.notified() => {}
+            () = life.over() => return,
         }
     }
 }

@@ -110,6 +110,12 @@ impl Partition {
         true
     }
 
+    /// Where the row of a message stands that is in a courier's hands, as far as that is durable.
+    pub fn held(&self, id: &MessageId) -> Option<Timestamp> {
+        let held = |lease: &&Lease| lease.standing == LeaseStanding::Held;
+        self.leases.get(id).filter(held).map(|lease| lease.next)
+    }
+
     /// The courier gives a message back untouched: it is due again, as soon as what is recorded of it is durable.
     pub fn release(&mut self, id: &MessageId) {
         match self.leases.get_mut(id) {

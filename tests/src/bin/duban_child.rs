@@ -1,7 +1,33 @@
 //! `duban` as a child of the tests that kill it: cargo hands a test only the programs of its own package.
+//!
+//! Where `DUBAN_HARM` names a directory, a file there with the name of a loop says what is done to it: `fall` once for
+//! each line, or `hush` for as long as the file is there.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use duban_runtime::loops::{Harm, harmed_by};
+
 fn main() -> ExitCode {
+    if let Some(dir) = std::env::var_os("DUBAN_HARM") {
+        harmed_by(move |name| harm(Path::new(&dir), name));
+    }
     duban::main()
+}
+
+fn harm(dir: &Path, name: &str) -> Harm {
+    let file = dir.join(name);
+    let Ok(said) = std::fs::read_to_string(&file) else { return Harm::Nothing };
+    match said.split_once('\n') {
+        Some(("hush", _)) => Harm::Hush,
+        Some(("fall", rest)) => {
+            let left = if rest.is_empty() {
+                std::fs::remove_file(&file)
+            } else {
+                std::fs::write(&file, rest)
+            };
+            if left.is_ok() { Harm::Fall } else { Harm::Nothing }
+        }
+        Some(_) | None => Harm::Nothing,
+    }
 }

@@ -1,10 +1,12 @@
 //! One message on its way: claimed, put into words, folded or handed to every address, its outcome recorded.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compact_str::CompactString;
 use duban_runtime::answer::Answer;
+use duban_runtime::loops::{caught, stumble};
 use duban_runtime::node::{Leased, Node};
 use duban_runtime::outbox::{Address, MessageId, RowEvent};
 use futures_util::future::join_all;
@@ -13,6 +15,7 @@ use crate::courier::breaker::Way;
 use crate::courier::channel::{Channel, Fate};
 use crate::courier::exchange::Exchange;
 use crate::courier::{EMAIL, Rendered, SMS};
+use crate::delivery::burial::{Hand, bury};
 use crate::delivery::claim::{Before, Claimed, Ready, Recorded, claim, conclude};
 use crate::delivery::folding::{Course, Recent, Untried};
 use crate::delivery::verdict::{Verdict, verdict};
@@ -51,9 +54,22 @@ impl<'a> Desk<'a> {
         page(self.node, self.rules, n).await
     }
 
-    /// Does everything about one leased message.
-    pub(super) async fn send(&self, leased: Leased) {
+    /// Does everything about one leased message. What panics on the way is the end of that message alone; one that is
+    /// let go of on the way, because the office falls, is due again.
+    pub(super) fn send(&self, leased: Leased) -> impl Future<Output = ()> {
+        // In hand before the future is looked at for the first time.
+        let hand = Hand::around(self.node, &leased.id);
+        async move {
+            if let Err(panic) = caught(self.send_in_hand(leased)).await {
+                bury(self.node, hand.id().clone(), &panic).await;
+            }
+            hand.open();
+        }
+    }
+
+    async fn send_in_hand(&self, leased: Leased) {
         let Claimed::Ready(ready) = claim(self.node, self.rules, leased).await else { return };
+        stumble(&ready.row.message.template);
         let message = match in_words(self.node, self.rules, &ready) {
             Ok(message) => message,
             Err(failure) => {

@@ -1,0 +1,73 @@
+//! Messages on which something panicked: each becomes a dead letter, and no other is kept up.
+
+use compact_str::{CompactString, format_compact};
+use duban_runtime::node::Node;
+use duban_runtime::outbox::{MessageId, RowEvent};
+
+use super::claim::conclude;
+
+/// Characters of a panic's words that are kept: what it is about, not what it was given.
+const WORDS_MAX: usize = 120;
+
+/// Why a message is given up on which something panicked.
+pub(super) fn reason(panic: &str) -> CompactString {
+    let words: String = panic.chars().take(WORDS_MAX).collect();
+    format_compact!("handling it panicked: {words}")
+}
+
+/// Gives a message up that is in a courier's hands. One of which something is still being recorded is due again
+/// instead, and gets here once more.
+pub(super) async fn bury(node: &Node, id: MessageId, panic: &str) {
+    tracing::error!(message = %id, panic, "handling a message panicked: it is given up");
+    let row = match node.held(id.clone()).await {
+        Some(leased) => node.row(&leased),
+        None => Ok(None),
+    };
+    match row {
+        Ok(Some(row)) => {
+            let event = RowEvent::Died(reason(panic), node.clock().now());
+            conclude(node, id, row, event).await;
+        }
+        Ok(None) => node.release(id),
+        Err(failure) => {
+            tracing::warn!(message = %id, %failure, "a row could not be read");
+            node.release(id);
+        }
+    }
+}
+
+/// Holds a leased message. Dropped, it gives the message back.
+pub(super) struct Hand<'a> {
+    node: &'a Node,
+    id: MessageId,
+    holds: Holds,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    It,
+    Nothing,
+}
+
+impl<'a> Hand<'a> {
+    pub(super) fn around(node: &'a Node, id: &MessageId) -> Hand<'a> {
+        Hand { node, id: id.clone(), holds: Holds::It }
+    }
+
+    pub(super) fn id(&self) -> &MessageId {
+        &self.id
+    }
+
+    /// It is done with, whatever came of it.
+    pub(super) fn open(mut self) {
+        self.holds = Holds::Nothing;
+    }
+}
+
+impl Drop for Hand<'_> {
+    fn drop(&mut self) {
+        if self.holds == Holds::It {
+            self.node.release(self.id.clone());
+        }
+    }
+}
