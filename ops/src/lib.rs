@@ -23,6 +23,7 @@ pub mod doors;
 pub mod edition;
 pub mod house;
 pub mod http;
+pub mod known;
 pub mod metrics;
 pub mod muted;
 pub mod pages;

@@ -28,7 +28,7 @@ use self::decision::{Decided, decide_and_evolve};
 use self::hand::{Hand, Waiting};
 use self::step::turn_away;
 
-use crate::answer::{Answer, Caller, Novelty};
+use crate::answer::{Answer, Caller, KEY_USED_BEFORE, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timers};
 use crate::record::{After, Keys, Previous, RECORD_VERSION, Record, Stored};
@@ -205,6 +205,11 @@ impl<E: Entity> Activation<E> {
         if let Some((_, sequence)) = self.recent.iter().find(|(id, _)| *id == asked.id) {
             let answer = Answer::Accepted { sequence: *sequence, novelty: Novelty::Again };
             return self.settle_unwritten(caller, answer, None, out);
+        }
+        if self.recent.iter().any(|(id, _)| asked.id.is_another_use(*id)) {
+            let parked = Some(CompactString::const_new(KEY_USED_BEFORE));
+            let answer = Answer::Refused { code: KEY_USED_BEFORE, detail: "null".to_owned() };
+            return self.settle_unwritten(caller, answer, parked, out);
         }
         if asked.expected.is_some_and(|expected| expected != self.sequence) {
             let answer = Answer::Stale { sequence: self.sequence };

@@ -8,6 +8,11 @@ use tokio::sync::oneshot;
 use crate::outbox::Claim;
 use crate::record::Taken;
 
+/// The refusal of a command whose key was used for something else ([`CommandId::is_another_use`]).
+///
+/// [`CommandId::is_another_use`]: crate::entity::CommandId::is_another_use
+pub const KEY_USED_BEFORE: &str = "key-used-before";
+
 /// What became of a command. Everything but [`Answer::Accepted`] left nothing behind; only [`Answer::Failed`] may stand
 /// for a command that was accepted and whose answer was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub enum Answer {
         /// Whether this very command had been accepted before.
         novelty: Novelty,
     },
-    /// The entity says no.
+    /// The entity says no, or what is remembered of it does ([`KEY_USED_BEFORE`]).
     Refused {
         /// Stable, e.g. `out-of-order`.
         code: &'static str,

@@ -64,6 +64,29 @@ impl CommandId {
         }
         CommandId(hasher.digest128())
     }
+
+    /// The id of what is asked under a key that its asker chose. One half is the key's, the other that of what was
+    /// said, so that whoever remembers the id knows the key again when it is used for something else.
+    pub fn keyed(key: &[&[u8]], said: &[&[u8]]) -> CommandId {
+        CommandId(u128::from(half(key)) | u128::from(half(said)) << u64::BITS)
+    }
+
+    /// Whether the key of this id was used for something else by `other`.
+    pub fn is_another_use(self, other: CommandId) -> bool {
+        let differ = self.0 ^ other.0;
+        differ != 0 && differ << u64::BITS == 0
+    }
+}
+
+/// Nobody who does not choose all the parts finds others of the same half.
+fn half(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(part);
+    }
+    let hash = hasher.finalize();
+    u64::from_le_bytes(hash.as_bytes().first_chunk().copied().unwrap_or_default())
 }
 
 /// Who asks, in which role, on whose behalf, when; and the sequence they saw, if they care.
@@ -235,4 +258,20 @@ pub trait Entity: Sized + Send + 'static {
 
     /// What a person or a program is shown of this state.
     fn view(&self) -> serde_json::Value;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_known_again_whatever_is_said_under_it() {
+        let asked = |key: &str, said: &str| CommandId::keyed(&[key.as_bytes()], &[said.as_bytes()]);
+        assert_eq!(asked("a", "close"), asked("a", "close"));
+        assert!(asked("a", "close").is_another_use(asked("a", "rework")));
+        assert!(!asked("a", "close").is_another_use(asked("a", "close")));
+        assert!(!asked("a", "close").is_another_use(asked("b", "close")));
+        // Ids that nobody chose a key for are no uses of one.
+        assert!(!CommandId(1).is_another_use(CommandId(2)));
+    }
 }

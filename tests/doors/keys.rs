@@ -26,15 +26,149 @@ fn the_same_key_is_carried_out_once_for_the_same_person_and_operation() {
         assert_eq!((&first.body["again"], &again.body["again"]), (&json!(false), &json!(true)));
         assert_eq!(first.body["sequence"], again.body["sequence"]);
         filed("intake", "b").await.problem(409, "out-of-order");
-        filed("chief", "a").await.problem(409, "out-of-order");
         let path = format!("/api/v1/cases/{case}/dispatch");
-        let other = server.request("chief", Method::POST, &path).header("Idempotency-Key", "a");
-        sent(other.json(&json!({"unit": "SW"}))).await.is(200);
-        for key in ["", &"x".repeat(129), "井"] {
+        for key in ["", "a b", &"x".repeat(129), "井"] {
             let request = server.request("chief", Method::POST, &path);
             let request = request.header("Idempotency-Key", key.as_bytes());
             sent(request.json(&json!({"unit": "SW"}))).await.problem(400, "unfit-header");
         }
+        let two = server.request("chief", Method::POST, &path);
+        let two = two.header("Idempotency-Key", "c").header("Idempotency-Key", "d");
+        sent(two.json(&json!({"unit": "SW"}))).await.problem(400, "unfit-header");
+    });
+}
+
+#[test]
+fn a_key_that_was_used_for_something_else_is_refused_and_nothing_is_done() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let (case, other) = (server.register(1).await, server.register(2).await);
+        let at = |case: &str, what: &str| format!("/api/v1/cases/{case}/{what}");
+        let used = |reply: crate::server::Reply| reply.problem(422, "key-used-before");
+        let path = at(&case, "filing");
+        server.keyed(("intake", "k"), &path, &filing()).await.is(200);
+        // Another person, another place, another case, another body.
+        used(server.keyed(("chief", "k"), &path, &filing()).await);
+        let sent_out = json!({"unit": "SW"});
+        used(server.keyed(("chief", "k"), &at(&case, "dispatch"), &sent_out).await);
+        used(server.keyed(("intake", "k"), &at(&other, "filing"), &filing()).await);
+        let mut odd = filing();
+        odd["reason"] = json!("另一个理由");
+        used(server.keyed(("intake", "k"), &path, &odd).await);
+        // Registered, filed, numbered; and registered.
+        for (case, sequence) in [(&case, 3), (&other, 1)] {
+            let seen = server.get("chief", &format!("/api/v1/cases/{case}")).await.is(200);
+            assert_eq!(seen.body["sequence"], sequence);
+        }
+        // However it is spaced and ordered, it is the same; and a key whose request was refused is free.
+        let text = format!(
+            r#"{{ "checklist":"confirmed", "condition":"{}" }}"#,
+            filing()["condition"].as_str().unwrap()
+        );
+        let request = server.request("intake", Method::POST, &path).header("Idempotency-Key", "k");
+        let again = sent(request.header("Content-Type", "application/json").body(text)).await;
+        assert_eq!(again.is(200).body["again"], true);
+        let nowhere = json!({"unit": "NOPE"});
+        let path = at(&case, "dispatch");
+        server.keyed(("chief", "d"), &path, &nowhere).await.problem(422, "unknown-unit");
+        server.keyed(("chief", "d"), &path, &sent_out).await.is(200);
+    });
+}
+
+#[test]
+fn a_second_feedback_under_the_key_of_the_first_is_refused_even_by_a_server_that_was_started_anew()
+{
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let tokens = server.tokens.clone();
+    let (case, body, register) = run(async {
+        let register = report(1);
+        let reply = server.keyed(("chief", "r"), "/api/v1/cases", &register).await.is(201);
+        let case = reply.body["case"].as_str().unwrap().to_owned();
+        server.change("intake", &case, "filing", &filing()).await;
+        server.change("dispatcher", &case, "dispatch", &json!({"unit": "SW"})).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let body = json!({"result": "井盖已加固", "photos": [server.photo("water").await]});
+        let path = format!("/api/v1/cases/{case}/feedback");
+        server.keyed(("water", "f"), &path, &body).await.is(200);
+        (case, body, register)
+    });
+    server.kill();
+    let server = Server::start(&ground.join("store"), tokens, &[]);
+    run(async {
+        let path = format!("/api/v1/cases/{case}/feedback");
+        let again = server.keyed(("water", "f"), &path, &body).await.is(200);
+        assert_eq!(again.body["again"], true);
+        let mut other = body.clone();
+        other["result"] = json!("已更换井盖");
+        server.keyed(("water", "f"), &path, &other).await.problem(422, "key-used-before");
+        // Of a reporter nothing is kept with the key, and another one is another report all the same.
+        let path = "/api/v1/cases";
+        let again = server.keyed(("chief", "r"), path, &register).await.is(200);
+        assert_eq!(again.body["again"], true);
+        let mut other = register.clone();
+        other["reporter"]["phone"] = json!("13911113333");
+        server.keyed(("chief", "r"), path, &other).await.problem(422, "key-used-before");
+    });
+}
+
+#[test]
+fn another_password_under_the_key_of_the_first_is_not_said_to_be_set() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let tokens = server.tokens.clone();
+    let set = |server: &crate::server::Caller, password: &'static str| {
+        let request = server.request("operator", Method::PUT, "/api/v1/persons/deputy/password");
+        sent(request.header("Idempotency-Key", "p").json(&json!({"password": password})))
+    };
+    run(async {
+        set(&server, "the first password").await.is(200);
+        set(&server, "another password").await.problem(422, "key-used-before");
+    });
+    server.kill();
+    let server = Server::start(&ground.join("store"), tokens, &[]);
+    run(async {
+        assert_eq!(set(&server, "the first password").await.is(200).body["again"], true);
+        set(&server, "another password").await.problem(422, "key-used-before");
+    });
+}
+
+#[test]
+fn whoever_sees_a_case_no_more_is_told_of_what_they_asked_and_nothing_of_how_it_stands() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let path = format!("/api/v1/cases/{case}/return");
+        let body = json!({"reason": "不属于本单位"});
+        server.change("water", &case, "receipt", &json!({})).await;
+        let first = server.keyed(("water", "r"), &path, &body).await.is(200);
+        assert_eq!(first.body["stands"], "returning");
+        let decision = json!({"decision": "accept", "reason": "同意"});
+        server.change("chief", &case, "return-decision", &decision).await;
+        let elsewhere = json!({"unit": "CG-HW", "reason": "近期由环卫站代管"});
+        server.change("dispatcher", &case, "dispatch", &elsewhere).await;
+        server.get("water", &format!("/api/v1/cases/{case}")).await.is(404);
+        let again = server.keyed(("water", "r"), &path, &body).await.is(200);
+        let told = json!({"case": case, "sequence": first.body["sequence"], "again": true});
+        assert_eq!(again.body, told);
+    });
+}
+
+#[test]
+fn a_unit_that_enters_for_itself_enters_on_behalf_of_nobody() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        server.change("water", &case, "receipt", &json!({"on_behalf_of": "SW"})).await;
+        server.change("dispatcher", &case, "start", &json!({"on_behalf_of": "SW"})).await;
+        let path = format!("/api/v1/cases/{case}/history");
+        let history = server.get("chief", &path).await.is(200);
+        let records = history.body["history"].as_array().unwrap();
+        let whom = |n: usize| records[records.len() - n]["on_behalf_of"].clone();
+        assert_eq!((whom(2), whom(1)), (json!(null), json!("SW")));
     });
 }
 

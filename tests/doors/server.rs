@@ -1,5 +1,6 @@
 //! A running server, and requests to it.
 
+use std::fs::File;
 use std::ops::Deref;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -15,8 +16,10 @@ use serde_json::{Value, json};
 
 use crate::people::{self, Tokens};
 
-/// The smallest thing that passes for a photo.
-pub(crate) const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n not much of a picture";
+/// The smallest photo there is: one black point.
+pub(crate) const PHOTO: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+    \0\0\0\x0aIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// A server at work on a store of its own.
 pub(crate) struct Server {
@@ -85,14 +88,17 @@ impl Server {
 
     /// Starts a server on this store.
     pub(crate) fn start(store: &Path, tokens: Tokens, settings: &[(&str, &str)]) -> Server {
+        Server::of(serving(store).envs(settings.iter().copied()), tokens)
+    }
+
+    /// Starts a server that writes its log to a file.
+    pub(crate) fn logging(store: &Path, tokens: Tokens, log: &Path) -> Server {
+        Server::of(serving(store).stderr(File::create(log).unwrap()), tokens)
+    }
+
+    fn of(command: &mut Command, tokens: Tokens) -> Server {
         duban::tls::ready();
-        let child = Running::start(
-            Command::new(env!("CARGO_BIN_EXE_duban-child"))
-                .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-                .arg(store)
-                .env("DUBAN_HTTP_PER_MINUTE", "10000000")
-                .envs(settings.iter().copied()),
-        );
+        let child = Running::start(command);
         let Said::Line(line) = child.line_until(PATIENCE) else {
             panic!("the server said nothing")
         };
@@ -137,6 +143,12 @@ impl Caller {
         sent(self.request(who, Method::GET, path)).await
     }
 
+    /// The same under a key.
+    pub(crate) async fn keyed(&self, (who, key): (&str, &str), path: &str, body: &Value) -> Reply {
+        let request = self.request(who, Method::POST, path).header("Idempotency-Key", key);
+        sent(request.json(body)).await
+    }
+
     pub(crate) async fn post(&self, who: &str, path: &str, body: &Value) -> Reply {
         sent(self.request(who, Method::POST, path).json(body)).await
     }
@@ -166,6 +178,13 @@ impl Caller {
             sent(self.request(who, Method::POST, "/api/v1/photos").body(PHOTO)).await.is(201);
         reply.body["photo"].as_str().unwrap().to_owned()
     }
+}
+
+fn serving(store: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(store);
+    command.env("DUBAN_HTTP_PER_MINUTE", "10000000");
+    command
 }
 
 /// A report of the hotline, whose filing needs no validation because it came by a collector's handset.

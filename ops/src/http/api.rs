@@ -9,6 +9,7 @@
 mod answer;
 mod asked_of_cases;
 pub(crate) mod asker;
+mod beforehand;
 mod body;
 mod case;
 mod cases;
@@ -16,6 +17,7 @@ mod change;
 mod collectors;
 mod document;
 mod events;
+mod keys;
 mod one_of;
 mod outbox;
 mod page;
@@ -47,6 +49,7 @@ use super::problem::{Problem, no_such_page};
 
 pub use document::openapi;
 pub(super) use events::Seats;
+pub(super) use keys::Keys;
 pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
@@ -106,7 +109,7 @@ macro_rules! door {
     ($app:ident: $($path:literal $($method:ident $handler:path),+;)*) => {
         $($app.service(at($path, [$((door!(@ $method), web::$method().to($handler))),+]));)*
     };
-    (@ get) => { "GET" };
+    (@ get) => { "GET, HEAD" };
     (@ post) => { "POST" };
     (@ put) => { "PUT" };
     (@ delete) => { "DELETE" };

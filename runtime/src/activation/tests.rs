@@ -33,6 +33,19 @@ fn a_duplicate_joins_the_first_and_is_answered_with_it() {
 }
 
 #[test]
+fn a_key_that_was_used_for_something_else_is_refused_even_while_that_is_provisional() {
+    let mut lamp = Desk::with_lamp();
+    let keyed = |said: &[u8]| CommandId::keyed(&[b"key"], &[said]).0;
+    let mut lit = lamp.ask(keyed(b"light"), Command::Light);
+    let mut doused = lamp.ask(keyed(b"douse"), Command::Douse);
+    lamp.resolved(1, Ok(7));
+    assert_eq!(lit.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert!(matches!(doused.try_recv(), Ok(Answer::Refused { code: KEY_USED_BEFORE, .. })));
+    let mut again = lamp.ask(keyed(b"light"), Command::Light);
+    assert_eq!(again.try_recv(), Ok(accepted(1, Novelty::Again)));
+}
+
+#[test]
 fn a_refusal_on_provisional_state_is_answered_after_the_batch_it_depends_on() {
     let mut lamp = Desk::with_lamp();
     let _lit = lamp.ask(1, Command::Light);

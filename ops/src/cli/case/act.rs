@@ -17,7 +17,9 @@ use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
 use crate::doors::secret;
 use crate::http::api::refusal;
+use crate::known;
 use crate::seals::Seals;
+use crate::wiring::Rules;
 
 /// Of which case, and by whom.
 #[derive(Debug, Args)]
@@ -41,7 +43,7 @@ pub(crate) struct Asker {
     /// 代哪个单位录入(代录,第七条)
     #[arg(long, value_name = "UNIT")]
     on_behalf_of: Option<String>,
-    /// 幂等键:同一人用同一个键重试,只做一次
+    /// 幂等键:同一人用同一个键重试同一件事,只做一次;用于别的事则不做
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// 只在案件仍是这个序号时才做
@@ -52,14 +54,17 @@ pub(crate) struct Asker {
 /// Does it, and says what became of it.
 pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     let seals = Seals::of(&call.config.store_dir);
-    let (id, answer, case) = alone::with_node(&call.site(), Absent::Create, async |node, _| {
-        let (id, command) = order(node, verb, &seals)?;
-        let asked = asked(node, verb.whom().0, &command, id.as_str())?;
-        let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
-        let stored = node.journal().entity(&id.entity())?;
-        let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
-        Ok((id, answer, case))
-    })?;
+    let (id, answer, case) =
+        alone::with_node(&call.site(), Absent::Create, async |node, rules| {
+            let (id, command) = order((node, rules), verb)?;
+            let asked = asked(node, verb.whom().0, &command, id.as_str())?;
+            let command = sealed(&id, command, &seals)?;
+            let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
+            let stored = node.journal().entity(&id.entity())?;
+            let case =
+                stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
+            Ok((id, answer, case))
+        })?;
     match answer {
         Answer::Accepted { sequence, novelty } => {
             let stands = case.as_ref().map_or("", |case| case.life.name());
@@ -93,19 +98,42 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     }
 }
 
-/// The case and what it is asked; what a reporter says of themselves is sealed before the case hears it.
-fn order(node: &Node, verb: &Verb, seals: &Seals) -> Result<(CaseId, Command)> {
-    let mut command = verb.command();
-    if let Command::Register(report) = &mut command {
-        let id = CaseId::from_intake(&report.source, &report.external_id);
-        if let Some(reporter) = &mut report.reporter {
-            *reporter = seals.sealed(&id, reporter).context("无法封存上报人信息")?;
+/// The case and what it is asked.
+fn order((node, rules): (&Node, &Rules), verb: &Verb) -> Result<(CaseId, Command)> {
+    let command = verb.command();
+    if let Command::Register(report) = &command {
+        let rules = rules.current();
+        if let Some(id) = &report.collector
+            && !known::collector(node.journal(), &rules.0.rules, id)?
+        {
+            bail!("没有采集员 `{id}`");
         }
-        return Ok((id, command));
+        return Ok((CaseId::from_intake(&report.source, &report.external_id), command));
     }
     let (_, text) = verb.whom();
     let (id, _) = super::find(node.journal(), text.unwrap_or_default())?;
     Ok((CaseId(id.key), command))
+}
+
+/// What a reporter says of themselves is sealed before the case hears it, and only once it is known who asks.
+fn sealed(id: &CaseId, mut command: Command, seals: &Seals) -> Result<Command> {
+    if let Command::Register(report) = &mut command
+        && let Some(reporter) = &mut report.reporter
+    {
+        *reporter = seals.sealed(id, reporter).context("无法封存上报人信息")?;
+    }
+    Ok(command)
+}
+
+/// The id of what is asked under a key. Of a reporter nothing is kept, no hash either.
+fn keyed(key: &str, asker: &Asker, case: &str, command: &Command) -> Result<CommandId> {
+    let mut command = command.clone();
+    if let Command::Register(report) = &mut command {
+        report.reporter = None;
+    }
+    let said = serde_json::to_vec(&command)?;
+    let by = asker.by.as_bytes();
+    Ok(CommandId::keyed(&[b"cli", key.as_bytes()], &[by, case.as_bytes(), &said]))
 }
 
 fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<Asked> {
@@ -123,17 +151,19 @@ fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<As
     let Some(role) = role.filter(|role| roles.contains(role)) else {
         bail!("`{}` 没有可以做这件事的身份", asker.by)
     };
+    // Nobody enters for their own unit on behalf of it.
+    let own = account.profile.unit.as_ref().filter(|_| role.is_of_a_unit());
+    let on_behalf_of = asker.on_behalf_of.as_deref();
+    let on_behalf_of = on_behalf_of.filter(|unit| own.is_none_or(|own| own.as_str() != *unit));
     let id = match &asker.key {
-        Some(key) => {
-            CommandId::derived(&[b"cli", case.as_bytes(), asker.by.as_bytes(), key.as_bytes()])
-        }
+        Some(key) => keyed(key, asker, case, command)?,
         None => secret::command_id()?,
     };
     Ok(Asked {
         id,
         by: account.profile.asks_as(role),
         role: CompactString::const_new(role.as_str()),
-        on_behalf_of: asker.on_behalf_of.as_deref().map(CompactString::from),
+        on_behalf_of: on_behalf_of.map(CompactString::from),
         expected: asker.expect,
         at: node.clock().now(),
     })

@@ -1,10 +1,12 @@
 //! `duban case list`: pages of a list, or of several lists merged by their due instants.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use duban_rules::vocabulary::UnitId;
 use serde_json::json;
 
 use super::List;
 use crate::cli::{Call, instant};
+use crate::known;
 use crate::store::Store;
 use crate::store::place::Place;
 use crate::words::case::OPEN;
@@ -16,6 +18,11 @@ const PAGE: usize = 512;
 /// Prints a page.
 pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
     let rules = store.rules.current();
+    if let Some(unit) = &asked.unit
+        && !known::unit(&store.journal, &rules.0.rules, &UnitId::new(unit))?
+    {
+        bail!("没有单位 `{unit}`;`duban unit list` 列出全部单位");
+    }
     let now = instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
     let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
     let (places, more) = page(store, asked, limit.max(1))?;

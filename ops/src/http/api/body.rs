@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use futures_util::stream::StreamExt as _;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::house::House;
@@ -18,8 +19,40 @@ use crate::http::problem::Problem;
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A JSON body.
-pub(super) struct Body<T>(pub(super) T);
+/// A JSON body, and what was said in it.
+pub(super) struct Body<T>(pub(super) T, pub(super) Said);
+
+/// What a request says, to tell it from another under the same key.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    text: Bytes,
+    secret: Option<&'static str>,
+}
+
+impl Said {
+    /// The same, with a field of which nothing may stand anywhere for ever, no hash either: one who knows the rest
+    /// would find a telephone number or a password by trying them all.
+    pub(super) fn but_for(self, secret: &'static str) -> Said {
+        Said { secret: Some(secret), ..self }
+    }
+
+    /// All of it, however it was spaced and ordered.
+    pub(super) fn whole(&self) -> Vec<u8> {
+        Said { text: self.text.clone(), secret: None }.for_ever()
+    }
+
+    /// What of it may be kept.
+    pub(super) fn for_ever(&self) -> Vec<u8> {
+        let Ok(mut said) = serde_json::from_slice::<Value>(&self.text) else {
+            return self.text.to_vec();
+        };
+        if let (Some(secret), Some(fields)) = (self.secret, said.as_object_mut()) {
+            fields.remove(secret);
+        }
+        // Writing plain data cannot fail.
+        serde_json::to_vec(&said).unwrap_or_default()
+    }
+}
 
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Problem;
@@ -37,7 +70,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 );
                 return Err(problem.detail("请用 Content-Type: application/json"));
             }
-            parsed(&read(&request, payload, kib << 10).await?).map(Body)
+            let text = read(&request, payload, kib << 10).await?;
+            let body = parsed(&text)?;
+            Ok(Body(body, Said { text, secret: None }))
         }
         .boxed_local()
     }
@@ -102,4 +137,30 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let place = format!("第 {} 行第 {} 列", error.line(), error.column());
         Problem::new(status, code, title).detail(format!("{place}:{words}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &'static str) -> Said {
+        Said { text: Bytes::from_static(text.as_bytes()), secret: None }
+    }
+
+    #[test]
+    fn the_same_is_said_however_it_is_spaced_and_ordered() {
+        let one = said(r#"{"unit":"SW","reason":"x"}"#);
+        assert_eq!(one.for_ever(), said(r#"{ "reason": "x", "unit": "SW" }"#).for_ever());
+        assert_ne!(one.for_ever(), said(r#"{"unit":"CG","reason":"x"}"#).for_ever());
+        assert_eq!(Said::default().for_ever(), b"");
+    }
+
+    #[test]
+    fn of_a_secret_nothing_is_kept_and_yet_it_counts() {
+        let one = said(r#"{"text":"x","reporter":{"phone":"13911112222"}}"#).but_for("reporter");
+        let other = said(r#"{"text":"x","reporter":{"phone":"13911113333"}}"#).but_for("reporter");
+        assert_eq!(one.for_ever(), br#"{"text":"x"}"#);
+        assert_eq!(one.for_ever(), other.for_ever());
+        assert_ne!(one.whole(), other.whole());
+    }
 }

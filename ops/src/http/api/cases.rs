@@ -9,7 +9,7 @@ use duban_actors::case::event::Event;
 use duban_actors::case::{CaseId, Command, KIND, Reporter};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::Novelty;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{Asked, EntityId};
 use duban_runtime::node::Ask;
 use duban_runtime::registry::AnyCommand;
 use serde::{Deserialize, Serialize};
@@ -18,17 +18,20 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{self, Accepted, located};
 use super::asked_of_cases::ReportBody;
 use super::asker::{Asker, not_permitted};
+use super::beforehand;
 use super::body::Body;
 use super::change::{self, Changed, path};
 use super::page::{Paging, cursor, unfit};
 use super::photos;
 use super::problems::Problems;
+use super::refused;
 use super::sight::sees_unit;
-use super::terms::{Terms, TermsDoc};
+use super::terms::{Terms, TermsDoc, used_before};
 use super::text::Key;
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::known;
 use crate::seals::Field;
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
@@ -58,27 +61,59 @@ pub(super) async fn register(
     if body.0.is_an_import() {
         return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
     }
-    let mut report = body.0.report(asker.collector());
-    let key = CaseId::from_intake(&report.source, &report.external_id);
-    if let Some(reporter) = report.reporter.take() {
-        report.reporter = Some(sealed(&house, &key, reporter).await?);
-    }
-    let id = key.entity();
-    let mut asked = asker.asked(terms.id(asker.login(), "register")?, house.now());
+    let Body(body, said) = body;
+    let report = body.report(asker.collector());
+    let id = CaseId::from_intake(&report.source, &report.external_id).entity();
+    let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
+    let mut asked = asker.asked(held.id, house.now());
     asked.expected = terms.expected;
-    let command = Command::Register(Box::new(report.clone()));
-    photos::all_kept(&house, &command)?;
-    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
-    match answer::accepted(house.ask(ask).await) {
+    let answer = match prepared(&house, (&id, &asked), report.clone()).await {
+        Ok(command) => {
+            let answer = house.ask(Ask { to: id.clone(), command, asked }).await;
+            held.settle(&answer);
+            answer::accepted(answer)
+        }
+        Err(problem) => {
+            held.let_go();
+            Err(problem)
+        }
+    };
+    match answer {
+        Ok(accepted) if accepted.again() => match once_more(&house, &id, report).await? {
+            Known::Same { .. } => change::told(&house, &asker, &id, accepted),
+            Known::Other => Err(used_before()),
+        },
         Ok(accepted) => {
-            let status = if accepted.again() { StatusCode::OK } else { StatusCode::CREATED };
-            Ok(Changed::of(&change::now(&house, &id)?, accepted).answer(status))
+            Ok(Changed::of(&change::now(&house, &id)?, accepted).answer(StatusCode::CREATED))
         }
         Err(problem) if problem.code == "already-registered" => {
-            registered_before(house, id, report, problem).await
+            match once_more(&house, &id, report).await? {
+                Known::Same { sequence } => {
+                    let accepted = Accepted { sequence, novelty: Novelty::Again };
+                    change::told(&house, &asker, &id, accepted)
+                }
+                Known::Other => Err(located(problem, &path(&id.key))),
+            }
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// The command of a report, once it is known that the case would take it: only then is anything kept for it.
+async fn prepared(
+    house: &Data<House>,
+    (id, asked): (&EntityId, &Asked),
+    mut report: NewReport,
+) -> Result<AnyCommand, Problem> {
+    let command = Command::Register(Box::new(report.clone()));
+    beforehand::would_take(house, id, &command, asked).await?;
+    some_collector(house, &report)?;
+    photos::all_kept(house, &command)?;
+    if let Some(reporter) = report.reporter.take() {
+        let case = CaseId::from_intake(&report.source, &report.external_id);
+        report.reporter = Some(sealed(house, &case, reporter).await?);
+    }
+    Ok(AnyCommand::new(Command::Register(Box::new(report))))
 }
 
 /// What a reporter says of themselves, as the ledger may know it. The key is safe on disk first.
@@ -99,26 +134,32 @@ async fn sealed(
     }
 }
 
+/// What is known of a report that was registered before.
+enum Known {
+    /// It was this one; the case's sequence.
+    Same {
+        /// How many records it has.
+        sequence: u64,
+    },
+    /// It was another under the same number.
+    Other,
+}
+
 /// The same report once more is no mistake; another one under the same number is.
-async fn registered_before(
-    house: Data<House>,
-    id: EntityId,
+async fn once_more(
+    house: &Data<House>,
+    id: &EntityId,
     report: NewReport,
-    problem: Problem,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Known, Problem> {
+    let (house, id) = (Data::clone(house), id.clone());
     let found = web::block(move || {
         let history = house.node.journal().history(&id)?;
         let is_same = history.first().is_some_and(|first| says(&house, &first.events, &report));
-        Ok::<_, Problem>((is_same, change::now(&house, &id)?, history.len()))
+        Ok::<_, Problem>((is_same, history.len()))
     });
-    let (is_same, case, records) =
-        found.await.map_err(|_| Problem::unavailable("unreadable"))??;
-    if !is_same {
-        return Err(located(problem, &path(&case.id)));
-    }
+    let (is_same, records) = found.await.map_err(|_| Problem::unavailable("unreadable"))??;
     let sequence = u64::try_from(records).unwrap_or(u64::MAX);
-    let accepted = Accepted { sequence, novelty: Novelty::Again };
-    Ok(Changed::of(&case, accepted).answer(StatusCode::OK))
+    Ok(if is_same { Known::Same { sequence } } else { Known::Other })
 }
 
 fn says(house: &House, events: &str, report: &NewReport) -> bool {
@@ -217,6 +258,9 @@ impl Lists {
             let list = format!("collector/{collector}/verify");
             return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
         }
+        if let Some(named) = &unit {
+            some_unit(house, asker, named)?;
+        }
         match unit.or_else(|| asker.unit().cloned()) {
             Some(unit) => Lists::of_unit(house, asker, &unit, (stage, closed)),
             None if closed == Some(true) => {
@@ -251,6 +295,27 @@ impl Lists {
             (Some(false) | None, None) => Lists::One(format!("unit/{unit}/open")),
         })
     }
+}
+
+/// A report names a collector whom somebody knows.
+fn some_collector(house: &House, report: &NewReport) -> Result<(), Problem> {
+    let Some(id) = &report.collector else { return Ok(()) };
+    if known::collector(house.node.journal(), &house.rules.current().0.rules, id)? {
+        return Ok(());
+    }
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Err(Problem::new(status, "unknown-collector", "没有这个采集员")
+        .detail(format!("没有采集员 {id}(办法第十条)")))
+}
+
+/// Whoever sees every unit is told when there is none of this name; to others it is not there anyhow.
+fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Problem> {
+    let rules = house.rules.current();
+    if asker.sees_all() && !known::unit(house.node.journal(), &rules.0.rules, unit)? {
+        let refusal = serde_json::json!({ "UnknownUnit": { "unit": unit } });
+        return Err(refused::problem("unknown-unit", &refusal.to_string()));
+    }
+    Ok(())
 }
 
 /// Reads a page off the threads that answer.

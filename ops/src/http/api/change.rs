@@ -6,9 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::{Data, Path};
-use duban_actors::case::{Case, KIND};
+use duban_actors::case::{Case, Command, KIND};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{Asked, EntityId};
 use duban_runtime::node::Ask;
 use duban_runtime::registry::AnyCommand;
 use serde::Serialize;
@@ -21,6 +21,7 @@ use super::asked_of_cases::{
     ValidationFinding, Verification,
 };
 use super::asker::Asker;
+use super::beforehand;
 use super::body::Body;
 use super::page::Named;
 use super::photos;
@@ -48,9 +49,10 @@ pub(super) struct Changed {
     pub(super) sequence: u64,
     /// 同一请求此前已办理过
     pub(super) again: bool,
-    /// 现在的环节
-    #[schema(value_type = String, example = "handling")]
-    pub(super) stands: &'static str,
+    /// 现在的环节;案件已不归本人查看时没有这一项和以下各项
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "handling")]
+    pub(super) stands: Option<&'static str>,
     /// 年度编号,立案后才有
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) number: Option<String>,
@@ -68,10 +70,16 @@ impl Changed {
             case: case.id.to_string(),
             sequence: accepted.sequence,
             again: accepted.again(),
-            stands: life.name(),
+            stands: Some(life.name()),
             number: life.filing().and_then(|f| f.number.as_ref()).map(ToString::to_string),
             due: life.assignment().and_then(|assignment| assignment.due),
         }
+    }
+
+    /// What whoever does not see the case any more was told before, and nothing of what became of it.
+    fn unseen(id: &EntityId, accepted: Accepted) -> Changed {
+        let (case, again) = (id.key.to_string(), accepted.again());
+        Changed { case, sequence: accepted.sequence, again, stands: None, number: None, due: None }
     }
 
     /// As an answer of this status.
@@ -92,25 +100,65 @@ pub(super) fn path(case: &str) -> String {
 
 /// Asks a change of the case and waits until it is durable.
 async fn change<B: Change>(
-    house: &House,
+    house: &Data<House>,
     asker: &Asker,
     terms: &Terms,
     (named, body): (Path<Named>, Body<B>),
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
-    let (command, on_behalf_of) = body.0.command();
-    photos::all_kept(house, &command)?;
-    let mut asked = asker.asked(terms.id(asker.login(), B::OPERATION)?, house.now());
+    let Body(body, said) = body;
+    let (command, whom) = body.command();
+    let held = terms.hold(house, asker, &said)?;
+    let mut asked = asker.asked(held.id, house.now());
     asked.expected = terms.expected;
-    asked.on_behalf_of = on_behalf_of;
-    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
-    let accepted = answer::accepted(house.ask(ask).await)
-        .map_err(|problem| unseen(house, asker, &id, problem))?;
-    let case = now(house, &id)?;
-    if B::OPERATION == FilingBody::OPERATION {
-        return numbered(house, &id, accepted, case).await;
+    // Nobody enters for their own unit on behalf of it.
+    asked.on_behalf_of = whom.filter(|whom| asker.unit().is_none_or(|own| own.as_str() != whom));
+    if let Err(problem) = photos_kept(house, (&id, &asked), &command).await {
+        held.let_go();
+        return Err(unseen(house, asker, &id, problem));
     }
-    Ok(Changed::of(&case, accepted).answer(StatusCode::OK))
+    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
+    let answer = house.ask(ask).await;
+    held.settle(&answer);
+    let accepted =
+        answer::accepted(answer).map_err(|problem| unseen(house, asker, &id, problem))?;
+    if B::OPERATION == FilingBody::OPERATION && !accepted.again() {
+        return numbered(house, &id, accepted, now(house, &id)?).await;
+    }
+    told(house, asker, &id, accepted)
+}
+
+/// The photos that a command names are looked for once it is known that the case would take it.
+async fn photos_kept(
+    house: &Data<House>,
+    (id, asked): (&EntityId, &Asked),
+    command: &Command,
+) -> Result<(), Problem> {
+    if command.photos().is_empty() {
+        return Ok(());
+    }
+    beforehand::would_take(house, id, command, asked).await?;
+    photos::all_kept(house, command)
+}
+
+/// What became of the case. Whoever asks once more what they asked before is told how it stands only if they see it.
+pub(super) fn told(
+    house: &House,
+    asker: &Asker,
+    id: &EntityId,
+    accepted: Accepted,
+) -> Result<HttpResponse, Problem> {
+    if accepted.again() {
+        let seen = sight::find(house, asker, id).map(|(case, _)| Changed::of(&case, accepted));
+        return match seen {
+            Ok(changed) => Ok(changed.answer(StatusCode::OK)),
+            Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {
+                Ok(Changed::unseen(id, accepted).answer(StatusCode::OK))
+            }
+            Err(problem) => Err(problem),
+        };
+    }
+    Ok(Changed::of(&now(house, id)?, accepted).answer(StatusCode::OK))
 }
 
 /// The case as it stands; it was accepted, so it is there.

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::answer::{self, Done, etag};
 use super::asker::{Asker, not_permitted};
-use super::body::Body;
+use super::body::{Body, Said};
 use super::cases::{self, CasePage, Lists};
 use super::page::{Named, Paging};
 use super::problems::Problems;
@@ -129,6 +129,7 @@ pub(super) async fn tasks(
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     see(&asker, &named)?;
+    shown(&house, named.as_str())?.ok_or_else(Problem::not_found)?;
     let list = format!("collector/{}/verify", named.as_str());
     cases::page(house, Lists::One(list), paging.into_inner()).await
 }
@@ -173,7 +174,7 @@ pub(super) async fn appoint(
     body: Body<Appointment>,
 ) -> Result<HttpResponse, Problem> {
     let grids = body.0.grids.iter().map(|grid| GridId::new(grid.as_str())).collect();
-    ask(&house, (&asker, &terms), &named, ("appoint", Command::Appoint { grids })).await
+    ask(&house, (&asker, &terms), &named, (Command::Appoint { grids }, body.1)).await
 }
 
 #[utoipa::path(
@@ -190,7 +191,7 @@ pub(super) async fn dismiss(
     body: Body<Dismissal>,
 ) -> Result<HttpResponse, Problem> {
     let command = Command::Dismiss { reason: body.0.reason.into() };
-    ask(&house, (&asker, &terms), &named, ("dismiss", command)).await
+    ask(&house, (&asker, &terms), &named, (command, body.1)).await
 }
 
 #[utoipa::path(
@@ -204,7 +205,7 @@ pub(super) async fn sign_on(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    ask(&house, (&asker, &terms), &named, ("sign-on", Command::SignOn)).await
+    ask(&house, (&asker, &terms), &named, (Command::SignOn, Said::default())).await
 }
 
 #[utoipa::path(
@@ -218,7 +219,7 @@ pub(super) async fn sign_off(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    ask(&house, (&asker, &terms), &named, ("sign-off", Command::SignOff)).await
+    ask(&house, (&asker, &terms), &named, (Command::SignOff, Said::default())).await
 }
 
 #[utoipa::path(
@@ -235,7 +236,7 @@ pub(super) async fn take_leave(
     body: Body<Absence>,
 ) -> Result<HttpResponse, Problem> {
     let command = Command::TakeLeave { until: body.0.until };
-    ask(&house, (&asker, &terms), &named, ("take-leave", command)).await
+    ask(&house, (&asker, &terms), &named, (command, body.1)).await
 }
 
 #[utoipa::path(
@@ -250,17 +251,19 @@ pub(super) async fn end_leave(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    ask(&house, (&asker, &terms), &named, ("end-leave", Command::EndLeave)).await
+    ask(&house, (&asker, &terms), &named, (Command::EndLeave, Said::default())).await
 }
 
 async fn ask(
     house: &House,
     (asker, terms): (&Asker, &Terms),
     named: &Named,
-    (operation, command): (&str, Command),
+    (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
-    let mut asked = asker.asked(terms.id(asker.login(), operation)?, house.now());
+    let held = terms.hold(house, asker, &said)?;
+    let mut asked = asker.asked(held.id, house.now());
     asked.expected = terms.expected;
     let answer = house.ask(Ask::of::<Collector>(named.as_str(), command, asked)).await;
+    held.settle(&answer);
     Ok(Done::answer(named.as_str(), answer::accepted(answer)?))
 }

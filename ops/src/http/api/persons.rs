@@ -6,10 +6,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path, Query};
 use compact_str::CompactString;
-use duban_actors::person::{Command, Person, Profile};
+use duban_actors::person::{Command, Password, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::answer::Answer;
+use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::Entity as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,13 +17,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Done, etag};
 use super::asker::Asker;
-use super::body::Body;
+use super::body::{Body, Said};
 use super::one_of;
 use super::page::{Named, Paging};
 use super::problems::Problems;
-use super::terms::{Terms, TermsDoc};
+use super::terms::{Terms, TermsDoc, used_before};
 use super::text::{Key, Name, Reason, Typed};
-use crate::doors::password::check;
+use crate::doors::password::{Match, check};
 use crate::doors::persons::{self, Which};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -150,7 +150,8 @@ pub(super) async fn enrol(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let NewPerson { login, profile } = body.0;
-    ask(&house, (&asker, &terms), login.as_str(), ("enrol", Command::Enrol(profile.into()))).await
+    let command = Command::Enrol(profile.into());
+    ask(&house, (&asker, &terms), login.as_str(), (command, body.1)).await
 }
 
 #[utoipa::path(
@@ -167,8 +168,10 @@ pub(super) async fn change(
     body: Body<ProfileBody>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    let by = asker.of_persons(terms.id(asker.login(), "change")?);
+    let held = terms.hold(&house, &asker, &body.1)?;
+    let by = asker.of_persons(held.id);
     let answer = persons::change(&house.node, &by, named.as_str(), body.0.into()).await?;
+    held.settle(&answer);
     told(&named, answer)
 }
 
@@ -198,9 +201,34 @@ pub(super) async fn set_password(
         let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
         Problem::new(status, unfit.code(), "密码不合要求").detail(unfit.to_string())
     })?;
+    let held = terms.hold(&house, &asker, &body.1.but_for("password"))?;
     let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
-    let by = asker.of_persons(terms.id(asker.login(), "set-password")?);
-    told(&named, persons::set_password(&house.node, &by, named.as_str(), phc).await)
+    let by = asker.of_persons(held.id);
+    let answer = persons::set_password(&house.node, &by, named.as_str(), phc).await;
+    held.settle(&answer);
+    is_the_one_set(&house, (&named, &body.0.password), &answer).await?;
+    told(&named, answer)
+}
+
+/// The same key with another password is another request; of a password only what it is held against is remembered.
+async fn is_the_one_set(
+    house: &House,
+    (named, typed): (&Named, &Typed),
+    answer: &Answer,
+) -> Result<(), Problem> {
+    if !matches!(answer, Answer::Accepted { novelty: Novelty::Again, .. }) {
+        return Ok(());
+    }
+    let found = persons::find(house.node.journal(), named.as_str())?;
+    let account = found.as_ref().and_then(|(person, _)| person.account().ok());
+    let phc = account.and_then(|account| match &account.password {
+        Password::Temporary(phc) | Password::Own(phc) => Some(phc),
+        Password::Unset => None,
+    });
+    match house.guard.hasher().verify(typed.as_ref(), phc).await? {
+        Match::Right => Ok(()),
+        Match::Wrong => Err(used_before()),
+    }
 }
 
 /// 注销
@@ -225,9 +253,12 @@ pub(super) async fn dismiss(
     body: Body<Farewell>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    let by = asker.of_persons(terms.id(asker.login(), "dismiss")?);
+    let held = terms.hold(&house, &asker, &body.1)?;
+    let by = asker.of_persons(held.id);
     let reason = body.0.reason.into();
-    told(&named, persons::dismiss(&house.node, &by, named.as_str(), reason).await?)
+    let answer = persons::dismiss(&house.node, &by, named.as_str(), reason).await?;
+    held.settle(&answer);
+    told(&named, answer)
 }
 
 #[utoipa::path(
@@ -242,7 +273,7 @@ pub(super) async fn unlock(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    ask(&house, (&asker, &terms), named.as_str(), ("unlock", Command::Unlock)).await
+    ask(&house, (&asker, &terms), named.as_str(), (Command::Unlock, Said::default())).await
 }
 
 #[utoipa::path(
@@ -258,7 +289,7 @@ pub(super) async fn end_sessions(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
     let command = Command::SignOutEverywhere;
-    ask(&house, (&asker, &terms), named.as_str(), ("sign-out-everywhere", command)).await
+    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
 }
 
 /// Asks a person.
@@ -266,10 +297,12 @@ pub(super) async fn ask(
     house: &House,
     (asker, terms): (&Asker, &Terms),
     login: &str,
-    (operation, command): (&str, Command),
+    (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
-    let by = asker.of_persons(terms.id(asker.login(), operation)?);
+    let held = terms.hold(house, asker, &said)?;
+    let by = asker.of_persons(held.id);
     let answer = persons::ask(&house.node, &by, login, command).await;
+    held.settle(&answer);
     Ok(Done::answer(CompactString::new(login), answer::accepted(answer)?))
 }
 

@@ -4,42 +4,102 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, IF_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use compact_str::CompactString;
+use duban_runtime::answer::{Answer, KEY_USED_BEFORE};
 use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
-use super::one_of;
+use super::asker::Asker;
+use super::body::Said;
+use super::keys::{Keys, Ticket};
+use super::{one_of, refused};
 use crate::doors::secret;
+use crate::house::House;
 use crate::http::problem::Problem;
 
 /// The header of the key under which a request may be asked again.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Characters of such a key.
 const KEY_MAX: usize = 128;
+/// What the keys of these doors differ by from those of others.
+const HERE: &[u8] = b"http";
 
 /// On which terms something is asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub(super) struct Terms {
     key: Option<CompactString>,
+    /// Of what it is asked, e.g. `POST /api/v1/cases/c7k2m/closing`.
+    place: String,
+    known: Data<Keys>,
     /// The sequence that the asker saw.
     pub(super) expected: Option<u64>,
 }
 
+/// What somebody is about to ask, under a key that is theirs until it is refused.
+#[must_use = "a key whose request was refused is free again"]
+pub(super) struct Held {
+    /// The command's id: with a key the same for ever, without one a new one.
+    pub(super) id: CommandId,
+    use_of_key: Option<(Data<Keys>, Ticket)>,
+}
+
 impl Terms {
-    /// The id of what `login` asks by `operation`: with a key the same for ever, without one a new one.
+    /// Holds the key, if there is one, for what `asker` says.
     ///
     /// # Errors
-    /// When the system gives no random bytes.
-    pub(super) fn id(&self, login: &str, operation: &str) -> Result<CommandId, Problem> {
-        match &self.key {
-            Some(key) => {
-                Ok(CommandId::derived(&[login.as_bytes(), operation.as_bytes(), key.as_bytes()]))
+    /// 422 if the key was used for something else: by somebody else, somewhere else, with another body.
+    pub(super) fn hold(&self, house: &House, asker: &Asker, said: &Said) -> Result<Held, Problem> {
+        let Some(key) = &self.key else {
+            return Ok(Held { id: secret::command_id()?, use_of_key: None });
+        };
+        let (login, place) = (asker.login().as_bytes(), self.place.as_bytes());
+        let id = CommandId::keyed(&[HERE, key.as_bytes()], &[login, place, &said.for_ever()]);
+        // What is secret counts, too, as long as it is only remembered.
+        let whole = CommandId::keyed(&[HERE, key.as_bytes()], &[login, place, &said.whole()]);
+        let ticket = self.known.held((key, whole), asker.login(), house.now());
+        let ticket = ticket.ok_or_else(used_before)?;
+        Ok(Held { id, use_of_key: Some((self.known.clone(), ticket)) })
+    }
+}
+
+impl Held {
+    /// What was refused may be asked again under the same key, put right; anything else may have happened.
+    pub(super) fn settle(self, answer: &Answer) {
+        let Some((known, ticket)) = self.use_of_key else { return };
+        match answer {
+            Answer::Refused { .. } | Answer::Stale { .. } | Answer::Busy { .. } => {
+                known.free(&ticket);
             }
-            None => Ok(secret::command_id()?),
+            Answer::Accepted { .. } => known.keep(&ticket),
+            Answer::Quarantined { .. }
+            | Answer::DeadLetter { .. }
+            | Answer::Failed { .. }
+            | Answer::Recorded
+            | Answer::Claimed(_) => {}
         }
     }
+
+    /// It was done.
+    pub(super) fn keep(self) {
+        if let Some((known, ticket)) = self.use_of_key {
+            known.keep(&ticket);
+        }
+    }
+
+    /// Nothing was asked.
+    pub(super) fn let_go(self) {
+        if let Some((known, ticket)) = self.use_of_key {
+            known.free(&ticket);
+        }
+    }
+}
+
+/// The key stands for another request.
+pub(super) fn used_before() -> Problem {
+    refused::problem(KEY_USED_BEFORE, "null")
 }
 
 impl FromRequest for Terms {
@@ -47,16 +107,30 @@ impl FromRequest for Terms {
     type Future = Ready<Result<Terms, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let headers = request.headers();
-        let key = headers.get(IDEMPOTENCY_KEY).map(key).transpose();
-        let expected = headers.get(IF_MATCH).map(sequence).transpose();
-        ready(key.and_then(|key| Ok(Terms { key, expected: expected?.flatten() })))
+        ready(terms(request))
     }
 }
 
-fn key(value: &HeaderValue) -> Result<CompactString, Problem> {
-    let text = value.to_str().ok().filter(|text| (1..=KEY_MAX).contains(&text.len()));
-    text.map(CompactString::new).ok_or_else(|| {
+fn terms(request: &HttpRequest) -> Result<Terms, Problem> {
+    let headers = request.headers();
+    let known = request.app_data::<Data<Keys>>().cloned();
+    Ok(Terms {
+        key: key(headers)?,
+        place: format!("{} {}", request.method(), request.path()),
+        known: known.ok_or_else(|| Problem::unavailable("unavailable"))?,
+        expected: headers.get(IF_MATCH).map(sequence).transpose()?.flatten(),
+    })
+}
+
+/// The key; of two it would not be known which is meant.
+fn key(headers: &HeaderMap) -> Result<Option<CompactString>, Problem> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY);
+    let Some(value) = keys.next() else { return Ok(None) };
+    let fits = |text: &&str| {
+        (1..=KEY_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let text = value.to_str().ok().filter(fits).filter(|_| keys.next().is_none());
+    text.map(|text| Some(text.into())).ok_or_else(|| {
         unfit(IDEMPOTENCY_KEY).detail(format!("{IDEMPOTENCY_KEY} 是 1 至 {KEY_MAX} 个可见字符"))
     })
 }
@@ -80,7 +154,8 @@ fn unfit(header: &str) -> Problem {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "what the document says of the headers")]
 pub(super) struct TermsDoc {
-    /// 重复提交的标识:同一人、同一操作、同一标识只办理一次,24 小时内有效
+    /// 重复提交的标识,每个请求一个:同一人、同一地址、同一正文再次送来只办理一次,24 小时内有效;
+    /// 用于别的人、地址或正文答 422 key-used-before
     #[param(
         rename = "Idempotency-Key",
         max_length = 128,

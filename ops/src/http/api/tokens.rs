@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::answer;
 use super::asker::Asker;
-use super::body::Body;
+use super::body::{Body, Said};
 use super::one_of;
 use super::page::Named;
 use super::persons::ask;
@@ -84,13 +84,16 @@ pub(super) async fn issue(
     asker.only_the_operator_or(named.as_str())?;
     let NewToken { label, role, days } = body.0;
     let lifetime = Duration::from_hours(24 * u64::from(days));
-    let by = asker.of_persons(terms.id(asker.login(), "issue-token")?);
+    let held = terms.hold(&house, &asker, &body.1)?;
+    let by = asker.of_persons(held.id);
     let wish = TokenWish { label: label.into(), role, lifetime };
     match persons::issue_token(&house.node, &by, named.as_str(), wish).await? {
         Issued::Token { text, id, expires } => {
+            held.keep();
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
         }
         Issued::Not(answer) => {
+            held.settle(&answer);
             answer::accepted(answer)?;
             let problem = Problem::new(StatusCode::CONFLICT, "token-shown-before", "令牌已签发过");
             Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
@@ -117,5 +120,5 @@ pub(super) async fn revoke(
     let (named, id) = path.into_inner();
     asker.only_the_operator_or(named.as_str())?;
     let command = Command::RevokeToken { id: id.as_str().into() };
-    ask(&house, (&asker, &terms), named.as_str(), ("revoke-token", command)).await
+    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
 }

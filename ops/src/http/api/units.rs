@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Done, etag};
 use super::asker::Asker;
-use super::body::Body;
+use super::body::{Body, Said};
 use super::cases::{self, CasePage, Lists};
 use super::page::{Named, Paging};
 use super::problems::Problems;
@@ -190,7 +190,8 @@ pub(super) async fn establish(
     terms: Terms,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    ask(house, (asker, terms), &named, ("establish", Command::Establish)).await
+    let command = Command::Establish;
+    ask(house, (asker, terms), &named, (command, Said::default())).await
 }
 
 /// 停用单位
@@ -218,7 +219,7 @@ pub(super) async fn deactivate(
     let open = house.node.journal().list(&open, None, OPEN_COUNTED_MAX)?.len();
     let open_cases = u32::try_from(open).unwrap_or(u32::MAX);
     let command = Command::Deactivate { reason: body.0.reason.into(), open_cases };
-    ask(house, (asker, terms), &named, ("deactivate", command)).await
+    ask(house, (asker, terms), &named, (command, body.1)).await
 }
 
 /// 请假
@@ -250,7 +251,7 @@ pub(super) async fn take_leave(
     let Leave { name, until, deputy } = body.0;
     let deputy = deputy.map(CompactString::from);
     let command = Command::TakeLeave { name: name.into(), until, deputy };
-    ask(house, (asker, terms), &named, ("take-leave", command)).await
+    ask(house, (asker, terms), &named, (command, body.1)).await
 }
 
 #[utoipa::path(
@@ -271,7 +272,7 @@ pub(super) async fn end_leave(
 ) -> Result<HttpResponse, Problem> {
     let (named, name) = path.into_inner();
     let command = Command::EndLeave { name: name.into() };
-    ask(house, (asker, terms), &named, ("end-leave", command)).await
+    ask(house, (asker, terms), &named, (command, Said::default())).await
 }
 
 /// Asks the unit; what it says of its people is in force before the answer.
@@ -279,14 +280,16 @@ async fn ask(
     house: Data<House>,
     (asker, terms): (Asker, Terms),
     named: &Named,
-    (operation, command): (&str, Command),
+    (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
     let unit = CompactString::new(named.as_str());
-    let mut asked = asker.asked(terms.id(asker.login(), operation)?, house.now());
+    let held = terms.hold(&house, &asker, &said)?;
+    let mut asked = asker.asked(held.id, house.now());
     asked.expected = terms.expected;
     // The desk speaks for the unit it names (article 7).
     asked.on_behalf_of = asker.role.is_of_the_centre().then(|| unit.clone());
     let answer = house.ask(Ask::of::<Unit>(&unit, command, asked)).await;
+    held.settle(&answer);
     let accepted = answer::accepted(answer)?;
     let heeded = web::block(move || roster::heed(house.node.journal(), &house.rules)).await;
     if !matches!(heeded, Ok(Ok(()))) {

@@ -1,6 +1,7 @@
 //! The words themselves, entity by entity.
 
 use actix_web::http::StatusCode;
+use duban_runtime::answer::KEY_USED_BEFORE;
 
 use super::Told;
 
@@ -151,8 +152,14 @@ const ACCOUNT: &[Told] = &[
     told("person-no-such-token", NOWHERE, "没有这个令牌", ""),
 ];
 
-/// What people never ask, in case something of the kind comes back.
+/// What no entity says by itself, and what people never ask, in case something of the kind comes back.
 const SYSTEM: &[Told] = &[
+    told(
+        KEY_USED_BEFORE,
+        NOT_SO,
+        "标识已用过",
+        "这个标识(Idempotency-Key 或 --key)已用于另一个请求;每个请求请用新的标识",
+    ),
     told("bundle-not-permitted", NO, "没有权限", "此身份不能合并消息"),
     told("bundle-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("centre-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),

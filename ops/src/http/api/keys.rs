@@ -1,0 +1,189 @@
+//! Keys of requests: each stands for what was first asked under it, whoever asks, wherever, for a day.
+//!
+//! An entity remembers the keys of its last commands for ever; what is remembered here is that a key was used for
+//! another entity, or for what may not be kept. It is memory only: after a restart only the entities know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::CommandId;
+
+/// For how long a key stands for what was asked under it.
+const REMEMBERED: Duration = Duration::from_hours(24);
+/// Keys that are remembered at most; the oldest is forgotten for one more.
+const KEYS_MAX: usize = 65_536;
+/// Those of one person at most: nobody makes everybody else's forgotten.
+const KEYS_OF_ONE_MAX: usize = 8_192;
+
+/// The keys of the last day.
+#[derive(Default)]
+pub(in crate::http) struct Keys(Mutex<Known>);
+
+/// The right to say what became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ticket {
+    key: CompactString,
+    number: u64,
+}
+
+#[derive(Default)]
+struct Known {
+    /// What each key stands for.
+    uses: BTreeMap<CompactString, Use>,
+    /// Keys by when they were last asked under.
+    order: BTreeMap<u64, CompactString>,
+    /// Which of them are whose.
+    shares: BTreeMap<CompactString, BTreeSet<u64>>,
+    next: u64,
+}
+
+struct Use {
+    said: CommandId,
+    by: CompactString,
+    number: u64,
+    at: Timestamp,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Open,
+    Accepted,
+}
+
+impl Keys {
+    /// Holds `key` for what `login` says; none if it stands for something else.
+    pub(super) fn held(
+        &self,
+        (key, said): (&str, CommandId),
+        login: &str,
+        now: Timestamp,
+    ) -> Option<Ticket> {
+        let mut known = self.known();
+        known.forget_before(now);
+        let outcome = match known.uses.get(key) {
+            Some(known) if known.said != said => return None,
+            Some(known) => known.outcome,
+            None => Outcome::Open,
+        };
+        known.forget(key);
+        known.make_room(login);
+        known.next += 1;
+        let (number, by, key) = (known.next, CompactString::from(login), CompactString::from(key));
+        known.order.insert(number, key.clone());
+        known.shares.entry(by.clone()).or_default().insert(number);
+        known.uses.insert(key.clone(), Use { said, by, number, at: now, outcome });
+        Some(Ticket { key, number })
+    }
+
+    /// What was asked is done: the key stands for it.
+    pub(super) fn keep(&self, ticket: &Ticket) {
+        if let Some(held) = self.known().uses.get_mut(&ticket.key) {
+            held.outcome = Outcome::Accepted;
+        }
+    }
+
+    /// Nothing was done: the key is free, unless the same was asked once more, or had been done before.
+    pub(super) fn free(&self, ticket: &Ticket) {
+        let mut known = self.known();
+        let held = known.uses.get(&ticket.key);
+        if held.is_some_and(|h| h.number == ticket.number && h.outcome == Outcome::Open) {
+            known.forget(&ticket.key);
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn forget_before(&mut self, now: Timestamp) {
+        while let Some(key) = self.oldest()
+            && self.uses.get(&key).is_none_or(|held| now.since(held.at) > REMEMBERED)
+        {
+            self.forget(&key);
+        }
+    }
+
+    fn make_room(&mut self, login: &str) {
+        let theirs = self.shares.get(login).filter(|theirs| theirs.len() >= KEYS_OF_ONE_MAX);
+        if let Some(key) = theirs.and_then(|theirs| self.order.get(theirs.first()?)).cloned() {
+            self.forget(&key);
+        }
+        if self.uses.len() >= KEYS_MAX
+            && let Some(key) = self.oldest()
+        {
+            self.forget(&key);
+        }
+    }
+
+    fn oldest(&self) -> Option<CompactString> {
+        self.order.first_key_value().map(|(_, key)| key.clone())
+    }
+
+    fn forget(&mut self, key: &str) {
+        let Some(held) = self.uses.remove(key) else { return };
+        self.order.remove(&held.number);
+        if let Some(theirs) = self.shares.get_mut(&held.by) {
+            theirs.remove(&held.number);
+            if theirs.is_empty() {
+                self.shares.remove(&held.by);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_772_424_000_000);
+
+    fn said(what: u128) -> CommandId {
+        CommandId(what)
+    }
+
+    #[test]
+    fn a_key_stands_for_what_was_done_under_it_for_a_day() {
+        let keys = Keys::default();
+        let ticket = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        keys.keep(&ticket);
+        assert_eq!(keys.held(("k", said(2)), "zhao", NOON), None);
+        let again = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        keys.free(&again);
+        assert_eq!(keys.held(("k", said(2)), "zhao", NOON + REMEMBERED), None);
+        let later = NOON + REMEMBERED + Duration::from_secs(1);
+        assert!(keys.held(("k", said(2)), "zhao", later).is_some());
+    }
+
+    #[test]
+    fn a_key_whose_request_was_refused_is_free_and_one_that_is_under_way_is_not() {
+        let keys = Keys::default();
+        let first = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        assert_eq!(keys.held(("k", said(2)), "qian", NOON), None);
+        let second = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        keys.free(&first);
+        assert_eq!(keys.held(("k", said(2)), "qian", NOON), None, "the second is under way");
+        keys.free(&second);
+        assert!(keys.held(("k", said(2)), "qian", NOON).is_some());
+    }
+
+    #[test]
+    fn one_who_uses_many_keys_makes_only_their_own_forgotten() {
+        let keys = Keys::default();
+        let kept = |key: &str, login: &str| {
+            keys.keep(&keys.held((key, said(1)), login, NOON).unwrap());
+        };
+        kept("k", "qian");
+        for n in 0..=KEYS_OF_ONE_MAX {
+            kept(&format!("{n}"), "zhao");
+        }
+        assert_eq!(keys.held(("k", said(2)), "zhao", NOON), None);
+        assert!(keys.held(("0", said(2)), "zhao", NOON).is_some());
+        assert_eq!(keys.known().uses.len(), KEYS_OF_ONE_MAX + 1);
+    }
+}
