@@ -6,9 +6,11 @@
 pub mod api;
 mod closing;
 mod crowd;
+mod head;
 mod health;
 mod metrics;
 pub mod problem;
+mod turned_away;
 
 use std::io;
 use std::net::SocketAddr;
@@ -25,9 +27,10 @@ use crate::pages::{self, Pages};
 use crate::serving;
 use crate::town::Town;
 
-use api::Seats;
+use api::{Keys, Seats};
 use closing::Closer;
 use crowd::Crowd;
+use turned_away::TurnedAway;
 
 /// How long a client may take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -66,15 +69,23 @@ impl Doors {
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let (closer, closing) = closing::pair();
         let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
+        let (keys, turned_away) =
+            (web::Data::new(Keys::default()), web::Data::new(TurnedAway::default()));
         // Each time anew: a server that ends takes its application with it.
         let open = move |listen: &str| {
             let (shared, crowd, pages) = (shared.clone(), crowd.clone(), pages.clone());
             let (closing, seats) = (closing.clone(), seats.clone());
+            let (keys, turned_away) = (keys.clone(), turned_away.clone());
             let app = move || {
                 let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
                 let app = app.app_data(closing.clone()).app_data(seats.clone());
+                let app = app.app_data(keys.clone()).app_data(turned_away.clone());
                 // Outermost, so that whatever refuses a request is counted, too.
-                app.app_data(pages.clone()).configure(routes).wrap(from_fn(metrics::counted))
+                app.app_data(pages.clone())
+                    .configure(routes)
+                    .wrap(from_fn(head::as_get))
+                    .wrap(from_fn(turned_away::said))
+                    .wrap(from_fn(metrics::counted))
             };
             let server = HttpServer::new(app)
                 .workers(workers)

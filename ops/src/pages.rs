@@ -7,6 +7,7 @@
 mod assets;
 mod case;
 mod dress;
+mod filled;
 mod front;
 mod letters;
 mod live;

@@ -79,7 +79,7 @@ fn paths_and_methods_that_lead_nowhere_are_told_so() {
         }
         let reply = sent(server.request("chief", Method::DELETE, "/api/v1/cases")).await;
         let reply = reply.problem(405, "method-not-allowed");
-        assert_eq!(reply.header("allow"), "GET, POST");
+        assert_eq!(reply.header("allow"), "GET, HEAD, POST");
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"));
     });
@@ -195,6 +195,172 @@ fn a_client_that_never_ends_its_head_is_left_and_nobody_else_waits_for_it() {
     let mut said = String::new();
     slow.read_to_string(&mut said).unwrap();
     assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+}
+
+#[test]
+fn what_is_refused_cuts_no_key_and_keeps_no_photo() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let keys = ground.join("store/keys");
+    run(async {
+        for n in 0..20 {
+            server.post("sweeper", "/api/v1/cases", &report(n)).await.problem(403, "not-permitted");
+        }
+        let mut bare = report(30);
+        bare["photos"] = json!(["0".repeat(64)]);
+        server.post("intake", "/api/v1/cases", &bare).await.problem(422, "unknown-photo");
+        // Whoever may not name a photo does not hear whether it is there.
+        server.post("sweeper", "/api/v1/cases", &bare).await.problem(403, "not-permitted");
+        assert!(!keys.exists(), "a key was cut for a report that was refused");
+        server.register(1).await;
+        assert!(keys.exists());
+    });
+}
+
+#[test]
+fn a_photo_of_a_few_bytes_is_none() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let put = |bytes: &'static [u8]| {
+            sent(server.request("collector", Method::POST, "/api/v1/photos").body(bytes))
+        };
+        put(b"\xff\xd8\xff").await.problem(422, "unfit-photo");
+        put(b"\x89PNG\r\n\x1a\n not much of a picture").await.problem(422, "unfit-photo");
+        put(b"<svg>").await.problem(415, "unsupported-media-type");
+        put(crate::server::PHOTO).await.is(201);
+    });
+}
+
+#[test]
+fn head_is_answered_wherever_get_is_with_the_same_headers_and_no_body() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let address = server.base().trim_start_matches("http://").to_owned();
+    let case = run(server.register(1));
+    let asked = |method: &str, path: &str| {
+        let token = &server.tokens["chief"];
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n");
+        stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        let mut said = Vec::new();
+        stream.read_to_end(&mut said).unwrap();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let (head, body) = said.split_once("\r\n\r\n").unwrap();
+        let changing = ["date:", "traceparent:"];
+        let is_kept = |line: &&str| !changing.iter().any(|name| line.starts_with(name));
+        let mut lines: Vec<String> = head.lines().filter(is_kept).map(ToOwned::to_owned).collect();
+        lines.sort();
+        (lines, body.to_owned())
+    };
+    let page = asked("GET", "/").1;
+    let (_, rest) = page.split_once("/static/").unwrap();
+    let asset = format!("/static/{}", rest.split('"').next().unwrap());
+    for path in [
+        format!("/api/v1/cases/{case}"),
+        "/api/v1/openapi.json".to_owned(),
+        "/api/v1/cases/nothing".to_owned(),
+        "/readyz".to_owned(),
+        "/login".to_owned(),
+        "/units".to_owned(),
+        asset,
+    ] {
+        let (get, head) = (asked("GET", &path), asked("HEAD", &path));
+        assert_eq!(get.0, head.0, "{path}");
+        assert_eq!(head.1, "", "{path}");
+    }
+    let (head, body) = asked("HEAD", "/api/v1/events");
+    assert!(head.iter().any(|line| line == "content-type: text/event-stream"), "{head:?}");
+    assert_eq!(body, "");
+}
+
+#[test]
+fn whoever_is_turned_away_leaves_a_line_that_says_as_whom_they_came_and_nothing_secret() {
+    let ground = Ground::new();
+    let (store, log) = (ground.join("store"), ground.join("log"));
+    let server = Server::logging(&store, people::enrol(&store), &log);
+    let good = server.tokens["sweeper"].clone();
+    let (_, secret) = good.rsplit_once('.').unwrap();
+    run(async {
+        server.get("sweeper", "/api/v1/outbox").await.problem(403, "not-permitted");
+        for _ in 0..50 {
+            let request = server.request("", Method::GET, "/api/v1/units/SW/leaves/冯某");
+            let request = request.header("Authorization", format!("Bearer {good}0"));
+            sent(request).await.is(405);
+            let request = server.request("", Method::GET, "/api/v1/cases");
+            let bent = good.replace(secret, &secret.replace(|c| c != '0', "0"));
+            sent(request.header("Authorization", format!("Bearer {bent}"))).await.is(401);
+        }
+    });
+    server.kill();
+    let log = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("turned away")).collect();
+    assert_eq!(lines.len(), 10, "{log}");
+    assert!(lines[0].contains("403") && lines[0].contains("/api/v1/outbox"), "{log}");
+    assert!(lines.iter().all(|line| line.contains("sweeper token ")), "{log}");
+    assert!(lines[9].contains("401") && lines[9].contains("last=true"), "{log}");
+    assert!(!log.contains(secret) && !log.contains("127.0.0.1"), "{log}");
+}
+
+#[test]
+fn the_word_before_a_token_is_written_as_one_likes() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        for word in ["Bearer", "bearer", "BEARER"] {
+            let request = server.request("", Method::GET, "/api/v1/cases");
+            let shown = format!("{word} {}", server.tokens["chief"]);
+            sent(request.header("Authorization", shown)).await.is(200);
+        }
+    });
+}
+
+#[test]
+fn a_name_that_nobody_bears_is_told_and_not_taken_for_an_empty_list() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let refused = server.get("chief", "/api/v1/cases?unit=NOPE").await;
+        assert!(refused.problem(422, "unknown-unit").body["detail"].to_string().contains("NOPE"));
+        let closed = "/api/v1/cases?unit=NOPE&closed=true";
+        server.get("operator", closed).await.problem(422, "unknown-unit");
+        server.get("sweeper", "/api/v1/cases?unit=NOPE").await.problem(404, "not-found");
+        server.get("chief", "/api/v1/units/NOPE").await.problem(404, "not-found");
+        server.get("chief", "/api/v1/units/NOPE/cases").await.problem(404, "not-found");
+        server.get("chief", "/api/v1/collectors/NOPE/tasks").await.problem(404, "not-found");
+        server.get("chief", "/api/v1/cases?stage=nope").await.problem(422, "unfit-parameter");
+        let mut theirs = report(1);
+        theirs["collector"] = json!("NOPE");
+        server.post("intake", "/api/v1/cases", &theirs).await.problem(422, "unknown-collector");
+        server.get("chief", "/api/v1/cases?unit=SW").await.is(200);
+    });
+}
+
+#[test]
+fn a_form_that_stalls_is_closed_like_any_other_body() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    let address = server.base().trim_start_matches("http://").to_owned();
+    let stalled = |head: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let length = "Content-Length: 40\r\n\r\nlogin=";
+        stream.write_all(format!("{head}\r\nHost: x\r\n{length}").as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        stream
+    };
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let streams = [
+        stalled(&format!("POST /login HTTP/1.1\r\n{form}")),
+        stalled(&format!("POST /logout HTTP/1.1\r\n{form}")),
+        stalled("POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json"),
+    ];
+    for mut stream in streams {
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+    }
 }
 
 /// Every text anywhere in a value.

@@ -9,11 +9,15 @@ use super::Failure;
 /// Where a service manager (systemd's `LoadCredential=`) puts the files that are for the service alone.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
+/// What some editors write before everything else.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The secret in the file that `field` of the configuration names: its first line. A relative path is looked for among
 /// the service's credentials first.
 pub(super) fn read(field: &'static str, path: &Path) -> Result<String, Failure> {
     let path = &found(path, std::env::var_os(CREDENTIALS));
     let text = fs::read_to_string(path).map_err(Failure::file("read", path))?;
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     let secret = text.lines().next().unwrap_or_default().trim_end();
     if secret.is_empty() {
         return Err(Failure::Setting { field, reason: "the file's first line is empty".into() });
@@ -30,6 +34,18 @@ fn found(path: &Path, credentials: Option<OsString>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_its_first_line_without_what_an_editor_put_around_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("smtp");
+        for text in ["open sesame", "\u{feff}open sesame\r\n", "open sesame \n\nnotes\n"] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(read("smtp.password_file", &path).unwrap(), "open sesame", "{text:?}");
+        }
+        fs::write(&path, "\u{feff}\n").unwrap();
+        assert!(read("smtp.password_file", &path).is_err());
+    }
 
     #[test]
     fn a_credential_of_the_service_comes_before_a_file_of_that_name_and_an_absolute_path_stays() {

@@ -4,12 +4,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, HttpRequest};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -53,14 +53,14 @@ pub(super) async fn few_enough<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     if let Some(crowd) = request.app_data::<Data<Crowd>>() {
-        crowd.let_in(address(&request))?;
+        crowd.let_in(address(request.request()))?;
     }
     next.call(request).await
 }
 
 /// Where a request comes from. Only a proxy on this machine is believed when it names somebody else: the last address
 /// it names, which is the one that it saw itself.
-fn address(request: &ServiceRequest) -> IpAddr {
+pub(super) fn address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     if !peer.is_loopback() {
         return peer;
@@ -79,7 +79,7 @@ mod tests {
 
     fn asked(peer: &str, forwarded: &str) -> IpAddr {
         let request = TestRequest::default().peer_addr(format!("{peer}:9").parse().unwrap());
-        address(&request.insert_header(("X-Forwarded-For", forwarded)).to_srv_request())
+        address(&request.insert_header(("X-Forwarded-For", forwarded)).to_http_request())
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::dress::{self, Frame, Keep};
+use super::filled;
 use super::refused::{self, Refused, elsewhere};
 use super::stay;
 use crate::doors::guard::{Denied, SESSION};
@@ -61,12 +62,12 @@ pub(super) async fn enter(
     request: HttpRequest,
     pages: web::Data<Pages>,
     house: web::Data<House>,
-    filled: web::Form<Filled>,
+    filled: filled::Form<Filled>,
 ) -> HttpResponse {
     if !is_from_here(&request, &house) {
         return refused::answer(&pages, &request, &Refused::Foreign);
     }
-    let Filled { login, password, next } = filled.into_inner();
+    let Filled { login, password, next } = filled.0;
     let device = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     let login = login.trim();
     match house.guard.sign_in(login, &password, device.unwrap_or_default()).await {
@@ -98,7 +99,7 @@ pub(super) async fn leave(
     request: HttpRequest,
     pages: web::Data<Pages>,
     house: web::Data<House>,
-    form: web::Form<Leaving>,
+    filled::Form(form): filled::Form<Leaving>,
 ) -> HttpResponse {
     let stay = match stay::of(&request, &house) {
         Ok(Some(stay)) => stay,

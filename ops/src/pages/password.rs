@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::dress::{self, Frame, Keep};
+use super::filled;
 use super::login::{is_from_here, is_word, told};
 use super::refused::{self, Refused, elsewhere};
 use super::stay::{self, Stay};
@@ -51,7 +52,7 @@ pub(super) async fn change(
     request: HttpRequest,
     pages: web::Data<Pages>,
     house: web::Data<House>,
-    filled: web::Form<Filled>,
+    filled::Form(filled): filled::Form<Filled>,
 ) -> HttpResponse {
     let stay = match here(&request, &house) {
         Ok(stay) => stay,

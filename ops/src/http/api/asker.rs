@@ -121,12 +121,16 @@ pub(super) fn not_permitted() -> Problem {
         .detail("此身份不能进行这项操作(办法第十二条)")
 }
 
+/// The token that a header shows; the word before it is written as one likes (RFC 9110, section 11.1).
+pub(crate) fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
+}
+
 fn visitor(request: &HttpRequest) -> Result<Arc<Visitor>, Problem> {
     let house = request.app_data::<Data<House>>().ok_or_else(unknown)?;
     if let Some(value) = request.headers().get(AUTHORIZATION) {
-        let text = value.to_str().unwrap_or_default();
-        let token = text.strip_prefix("Bearer ").unwrap_or_default();
-        return house.guard.by_token(token.trim())?.ok_or_else(unknown);
+        return house.guard.by_token(bearer(value).unwrap_or_default())?.ok_or_else(unknown);
     }
     let cookie = request.cookie(COOKIE).ok_or_else(unknown)?;
     let visitor = house.guard.by_session(cookie.value())?.ok_or_else(unknown)?;

@@ -20,6 +20,9 @@ use super::text::PhotoId;
 use crate::house::House;
 use crate::http::problem::Problem;
 
+/// Pixels of an image's side at most: what JPEG can say.
+const SIDE_MAX: usize = 65_535;
+
 /// A photo that was kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Kept {
@@ -54,11 +57,7 @@ pub(super) async fn put(
     photo: Photo,
 ) -> Result<HttpResponse, Problem> {
     let bytes = photo.0;
-    if kind(&bytes).is_none() {
-        let problem =
-            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "不是照片");
-        return Err(problem.detail("可用:JPEG、PNG、WebP"));
-    }
+    is_an_image(&bytes)?;
     let journal = house.node.journal().clone();
     let kept = web::block(move || journal.blobs().put(&bytes)).await;
     let id = kept.map_err(|_| Problem::unavailable("not-recorded"))?.map_err(full)?;
@@ -122,6 +121,29 @@ pub(super) fn all_kept(house: &House, command: &Command) -> Result<(), Problem> 
     Ok(())
 }
 
+/// What is kept is an image as far as its header tells: of a kind that browsers show, with a width and a height.
+fn is_an_image(bytes: &[u8]) -> Result<(), Problem> {
+    if kind(bytes).is_none() {
+        let problem =
+            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "不是照片");
+        return Err(problem.detail("可用:JPEG、PNG、WebP"));
+    }
+    // What the decoder takes on trust: the tag before the size.
+    let is_tagged = match bytes {
+        [0xff, ..] => true,
+        [0x89, ..] => bytes.get(12..16) == Some(b"IHDR"),
+        _ => bytes.get(12..15) == Some(b"VP8"),
+    };
+    let is_sized = imagesize::blob_size(bytes).is_ok_and(|size| {
+        [size.width, size.height].iter().all(|side| (1..=SIDE_MAX).contains(side))
+    });
+    if is_tagged && is_sized {
+        return Ok(());
+    }
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit-photo", "照片不完整");
+    Err(problem.detail("文件开头不是完整的照片,请重新拍摄或上传"))
+}
+
 /// Which kind of image the first bytes say it is.
 pub(crate) fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
@@ -144,5 +166,25 @@ mod tests {
         for other in [&b"<svg onload=alert(1)>"[..], b"<html>", b"GIF89a", b"", b"\xff\xd8"] {
             assert_eq!(kind(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn an_image_has_a_header_that_tells_its_size() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\0\0\0\0";
+        let jpeg = b"\xff\xd8\xff\xe0\0\x04jf\xff\xc0\0\x0b\x08\0\x01\0\x02\x01\x01\x11\0";
+        let webp =
+            b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0";
+        for image in [&png[..], jpeg, webp] {
+            assert!(is_an_image(image).is_ok(), "{image:?}");
+            // Cut before the size stands in it.
+            let refused = is_an_image(&image[..12]).unwrap_err();
+            assert_eq!((refused.status.as_u16(), refused.code), (422, "unfit-photo"));
+        }
+        for none in [&b"\xff\xd8\xff"[..], b"\x89PNG\r\n\x1a\n not much of a picture"] {
+            assert_eq!(is_an_image(none).unwrap_err().code, "unfit-photo", "{none:?}");
+        }
+        assert_eq!(is_an_image(b"<svg>").unwrap_err().code, "unsupported-media-type");
+        let empty = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\x01\x08\0\0\0\0";
+        assert_eq!(is_an_image(empty).unwrap_err().code, "unfit-photo");
     }
 }
