@@ -3,13 +3,18 @@
 //! A slot is an instant of the schedule in `notices.toml`, a cron expression in the county's local time. Each slot is
 //! settled once: the latest one passed is sent, earlier ones that nobody could send in time are written down as
 //! missed. What a brief says is not known here: its lists are read when its message is claimed.
+//!
+//! Where the schedule is changed, the new one holds from the next slot on. What has gone out on a day stands for the
+//! first slot of that day by whatever schedule, so that a later hour brings no second brief on the same day; and a slot
+//! that is still ahead stays when an earlier hour comes too late for its day.
 
 mod people;
 mod said;
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use cron::Schedule;
 use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
@@ -67,11 +72,30 @@ impl Briefing {
         Briefing { next, last: None }
     }
 
-    /// The slot by which another schedule replaces this one; none when nothing changes. A slot that has passed is
-    /// settled by its timer, not by a new schedule.
-    pub(crate) fn rescheduled(&self, next: Next, now: Timestamp) -> Option<Next> {
+    /// The slot by which other mornings replace these, or by which there are none any more; none when nothing changes.
+    /// A slot that has passed is settled by its timer, not by a new schedule.
+    pub(crate) fn rescheduled(&self, mornings: Option<&Mornings>, now: Timestamp) -> Option<Next> {
         let is_behind = matches!(self.next, Next::At(due) if due <= now);
+        let next = mornings.map_or(Next::Never, |mornings| self.next_by(mornings, now));
         (!is_behind && next != self.next).then_some(next)
+    }
+
+    /// The slot after `now` by other mornings: no day has a second brief because the hour was changed on it, and none
+    /// goes without.
+    fn next_by(&self, mornings: &Mornings, now: Timestamp) -> Next {
+        let is_today = |slot: Timestamp| mornings.day(slot) == mornings.day(now);
+        let next = mornings.next(now, self.last);
+        if let (Next::At(ahead), Next::At(slot), Next::At(first)) =
+            (self.next, next, mornings.first_of_day(now))
+            && is_today(ahead)
+            && is_today(first)
+            && !is_today(slot)
+            && !self.last.is_some_and(is_today)
+        {
+            // Today's hour by the new schedule has passed, and nothing has gone out: the old one holds until tomorrow.
+            return self.next;
+        }
+        next
     }
 
     /// What `fired` settles; none when it is not this briefing's timer.
@@ -129,6 +153,31 @@ impl Mornings {
         slot.map_or(Next::Never, |slot| Next::At(slot.with_timezone(&Utc).into()))
     }
 
+    /// The first slot after `instant` for which nothing has gone out: the brief of `last` stands for the first slot of
+    /// its day, whatever the hour was then.
+    fn next(&self, instant: Timestamp, last: Option<Timestamp>) -> Next {
+        let next = self.after(instant);
+        if let (Next::At(slot), Some(last)) = (next, last)
+            && self.day(slot) == self.day(last)
+            && self.first_of_day(slot) == next
+        {
+            return self.after(slot);
+        }
+        next
+    }
+
+    /// The first slot of the local day of `instant`; if that day has none, the first one after it.
+    fn first_of_day(&self, instant: Timestamp) -> Next {
+        let midnight = self.local(instant).with_time(NaiveTime::MIN);
+        // A zone without summer time has each midnight once.
+        let midnight = midnight.single().map(|midnight| Timestamp::from(midnight.to_utc()));
+        midnight.map_or(Next::Never, |midnight| self.after(midnight - Duration::from_millis(1)))
+    }
+
+    fn day(&self, instant: Timestamp) -> NaiveDate {
+        self.local(instant).date_naive()
+    }
+
     /// Settles the slot `due`, and every one after it, up to `now`.
     pub fn settle(&self, due: Timestamp, now: Timestamp) -> Settled {
         let now = now.max(due);
@@ -142,7 +191,7 @@ impl Mornings {
                 Next::Never => break,
             }
         }
-        Settled { slot, missed, next: self.after(now) }
+        Settled { slot, missed, next: self.next(now, Some(slot)) }
     }
 
     fn latest(&self, now: Timestamp) -> Option<Timestamp> {

@@ -57,6 +57,9 @@ pub struct Active {
 pub enum Command {
     /// Take cases from now on, as the rules describe the unit; asked again, it follows a new schedule of briefs.
     Establish,
+    /// Follow the rules that have come into force: have briefs when they say, or none any more. A unit of theirs that
+    /// nobody has established is; one that somebody has deactivated stays so.
+    FollowRules,
     /// Take no more cases.
     Deactivate {
         /// Why.

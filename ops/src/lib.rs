@@ -21,6 +21,7 @@ pub mod delivery;
 pub mod demo;
 pub mod doors;
 pub mod edition;
+pub mod establishment;
 pub mod house;
 pub mod http;
 pub mod known;

@@ -256,6 +256,8 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
     let commands = [
         ("Establish", operator(), Command::Establish),
         ("Establish (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::Establish),
+        ("FollowRules", operator(), Command::FollowRules),
+        ("FollowRules (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::FollowRules),
         ("Deactivate", operator(), deactivate(0)),
         ("Deactivate, open", operator(), deactivate(3)),
         ("TakeLeave", operator(), leave),

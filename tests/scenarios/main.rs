@@ -19,6 +19,7 @@ mod filing;
 mod handling;
 mod house;
 mod lives;
+mod mornings;
 mod notices;
 mod numbers;
 mod persons;

@@ -39,7 +39,7 @@ pub(super) fn decide(
         }
 
         (Standing::Working(briefing), Command::Establish) => {
-            let next = briefing.rescheduled(mornings.after(asked.at), asked.at);
+            let next = briefing.rescheduled(Some(&mornings), asked.at);
             let next = next.ok_or(Refusal::AlreadyEstablished)?;
             Ok(vec![Event::Rescheduled { next }])
         }

@@ -7,6 +7,7 @@ use duban_runtime::outbox::{Claim, Message};
 use serde::Serialize;
 
 use super::leave::standing_in;
+use super::lifecycle::briefed;
 use super::{BRIEF, Event, Standing, Unit};
 use crate::brief::{self, Slot};
 use crate::context::Context;
@@ -42,9 +43,12 @@ pub(super) fn claim(unit: &Unit, message: &Message, at: Timestamp, cx: &Context)
     let Standing::Active(active) = &unit.standing else {
         return Claim::Withdraw("单位已停用".into());
     };
+    let Some(terminal) = briefed(unit, cx) else {
+        return Claim::Withdraw("单位不在现行规则中,或已不设简报".into());
+    };
     let id = UnitId::new(&unit.id);
     let heads = cx.rules.units.contacts(&id, Recipient::UnitHead);
-    let everybody = cx.rules.units.get(&id).map_or(&[][..], |terminal| &terminal.contacts);
+    let everybody = &terminal.contacts;
     let present = heads.into_iter().map(|head| standing_in(&active.leaves, head, everybody, at));
     brief::claim(message, Some(&active.briefing), present, cx)
 }

@@ -1,10 +1,11 @@
 //! The life of a unit: articles 6 and 7. Pure.
 //!
 //! ```text
-//! Unknown ─Establish─► Active ─Deactivate─► Deactivated
-//!                       ▲ │ ▲                 │
-//!      Fired, TakeLeave └─┘ └────Establish────┘
+//! Unknown ─Establish, FollowRules─► Active ─Deactivate─► Deactivated
+//!                                    ▲ │ ▲                 │
+//!      Fired, TakeLeave, FollowRules └─┘ └────Establish────┘
 //! ```
+//! Which briefs an active unit has is for the rules alone; whether it is active, for whoever commands it.
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
 
 use duban_rules::book::units::Unit as Terminal;
@@ -29,19 +30,21 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     permit(unit, command, asked)?;
     let event = match (&unit.standing, command) {
-        (Standing::Unknown | Standing::Deactivated, Command::Establish) => {
-            let terminal = terminal(unit, cx)?;
-            if !terminal.active {
-                return Err(Refusal::InactiveInRules);
-            }
-            Event::Established { next: first_slot(terminal, asked.at, cx) }
+        (Standing::Unknown | Standing::Deactivated, Command::Establish)
+        | (Standing::Unknown, Command::FollowRules) => {
+            in_rules(unit, cx)?;
+            let mornings = mornings(unit, cx);
+            Event::Established { next: mornings.map_or(Next::Never, |m| m.after(asked.at)) }
         }
         (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
 
         (Standing::Active(active), Command::Establish) => {
-            let next = first_slot(terminal(unit, cx)?, asked.at, cx);
-            let next = active.briefing.rescheduled(next, asked.at);
-            Event::Rescheduled { next: next.ok_or(Refusal::AlreadyEstablished)? }
+            in_rules(unit, cx)?;
+            active.rescheduled(unit, asked.at, cx)?
+        }
+        // Whoever has left the rules has no further brief.
+        (Standing::Active(active), Command::FollowRules) => {
+            active.rescheduled(unit, asked.at, cx)?
         }
         (Standing::Active(active), Command::Fired(fired)) => active.fire(unit, fired, asked, cx)?,
         (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
@@ -121,13 +124,18 @@ impl Active {
                 Err(Refusal::NoSuchTimer)
             };
         }
-        let settled = self.briefing.fired(fired, &mornings(cx), asked.at);
+        let settled = self.briefing.fired(fired, &scheduled(cx), asked.at);
         let mut settled = settled.ok_or(Refusal::NoSuchTimer)?;
         // Whoever has left the rules gets no further brief; the slot itself is settled all the same.
-        if !terminal(unit, cx).is_ok_and(|t| t.active && is_briefed(t)) {
+        if briefed(unit, cx).is_none() {
             settled.next = Next::Never;
         }
         Ok(Event::BriefDue(settled))
+    }
+
+    fn rescheduled(&self, unit: &Unit, now: Timestamp, cx: &Context) -> Result<Event, Refusal> {
+        let next = self.briefing.rescheduled(mornings(unit, cx).as_ref(), now);
+        Ok(Event::Rescheduled { next: next.ok_or(Refusal::AlreadyEstablished)? })
     }
 }
 
@@ -135,7 +143,9 @@ fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Refusal> 
     let role = role_of(asked);
     let own = unit_of(asked) == Some(unit.id.as_str());
     let (duty, permitted) = match command {
-        Command::Establish | Command::Deactivate { .. } => (Duty::Administer, false),
+        Command::Establish | Command::FollowRules | Command::Deactivate { .. } => {
+            (Duty::Administer, false)
+        }
         // A unit says itself who is away, or the desk on its behalf (article 7).
         Command::TakeLeave { .. } | Command::EndLeave { .. } => (Duty::Administer, own),
         Command::Fired(_) => (Duty::Fire, false),
@@ -175,18 +185,27 @@ fn terminal<'a>(unit: &Unit, cx: &'a Context) -> Result<&'a Terminal, Refusal> {
     cx.rules.units.get(&UnitId::new(&unit.id)).ok_or(Refusal::NotInRules)
 }
 
-fn first_slot(terminal: &Terminal, now: Timestamp, cx: &Context) -> Next {
-    if is_briefed(terminal) { mornings(cx).after(now) } else { Next::Never }
+/// The unit must be in the rules, and active there.
+fn in_rules(unit: &Unit, cx: &Context) -> Result<(), Refusal> {
+    if terminal(unit, cx)?.active { Ok(()) } else { Err(Refusal::InactiveInRules) }
 }
 
-/// A frontage steward is one person with one house: no brief (article 9).
-fn is_briefed(terminal: &Terminal) -> bool {
-    match terminal.kind {
-        UnitKind::Department(_) => true,
+/// The unit as the rules describe it, if they give it a brief: a frontage steward is one person with one house (article
+/// 9), and whoever is inactive or gone has nothing to do.
+pub(super) fn briefed<'a>(unit: &Unit, cx: &'a Context) -> Option<&'a Terminal> {
+    let terminal = terminal(unit, cx).ok()?;
+    let is_briefed = match terminal.kind {
+        UnitKind::Department(_) => terminal.active,
         UnitKind::FrontageSteward => false,
-    }
+    };
+    is_briefed.then_some(terminal)
 }
 
-fn mornings(cx: &Context) -> Mornings {
+/// The unit's mornings; none when it has no brief.
+fn mornings(unit: &Unit, cx: &Context) -> Option<Mornings> {
+    briefed(unit, cx).map(|_| scheduled(cx))
+}
+
+fn scheduled(cx: &Context) -> Mornings {
     Mornings::new(&cx.rules.notices.brief_unit, &cx.rules.calendar)
 }

@@ -10,10 +10,8 @@ use rand::RngExt;
 
 use duban_actors::case::command::NewReport;
 use duban_actors::case::{Case, CaseId, Channel, Command, Life};
-use duban_actors::centre::{self, Centre};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
-use duban_actors::unit::{self, Unit};
 use duban_rules::vocabulary::{ConditionCode, UnitId};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
@@ -27,9 +25,11 @@ use super::people;
 use super::summary::{self, Summary};
 use super::visited::Visited;
 use super::watching::{Mail, Seen, Watcher};
+use crate::asker::Asker;
 use crate::courier::Folder;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
+use crate::establishment;
 use crate::house::left_alone;
 use crate::wiring::{self, Rules};
 
@@ -109,11 +109,11 @@ impl Town<'_> {
         let in_force = self.rules.current();
         let rules = &in_force.0.rules;
         let begin = self.options.begin;
-        self.ask::<Centre>("centre", centre::Command::Establish, ("系统管理员", Role::Operator))
-            .await?;
+        let operator = Asker { by: "系统管理员".into(), role: Role::Operator };
+        let established = establishment::establish(self.node, &self.rules, &operator).await?;
+        anyhow::ensure!(established.unset.is_empty(), "简报没有排上:{:?}", established.unset);
         for unit in rules.units.iter().filter(|unit| unit.active) {
             let id = unit.id.as_str();
-            self.ask::<Unit>(id, unit::Command::Establish, ("系统管理员", Role::Operator)).await?;
             let mut chance = people::chance(self.options.seed, &[b"review", id.as_bytes()]);
             let first = begin + Duration::from_secs(chance.random_range(0..7200));
             self.agenda.add(first, Act::Review(unit.id.clone()));
