@@ -47,6 +47,8 @@ pub enum Kind {
     ClockHeld,
     /// The rules that were to be read again have errors; the old ones stand.
     RulesRefused,
+    /// Somebody's daily brief could not be set by the rules in force.
+    BriefsUnset,
     /// The auditor found something that must not be.
     AuditFindings,
     /// The auditor does not get on.
@@ -76,6 +78,7 @@ impl Kind {
             Kind::Store => "store-behind",
             Kind::ClockHeld => "clock-held",
             Kind::RulesRefused => "rules-refused",
+            Kind::BriefsUnset => "briefs-unset",
             Kind::AuditFindings => "audit-findings",
             Kind::AuditorSilent => "auditor-silent",
             Kind::NodeStuck => "node-stuck",
@@ -93,6 +96,7 @@ impl Kind {
             | Kind::Store
             | Kind::ClockHeld
             | Kind::RulesRefused
+            | Kind::BriefsUnset
             | Kind::AuditorSilent
             | Kind::NodeStuck
             | Kind::CanaryFailed

@@ -43,15 +43,29 @@ pub fn with_node<T>(
     absent: Absent,
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
+    let open = |config: &Config| {
+        if absent == Absent::Refuse {
+            store::must_exist(&config.store_dir)?;
+        }
+        store::open(config)
+    };
+    with_store(site, open, errand)
+}
+
+/// The same over a store that is opened by `open`.
+///
+/// # Errors
+/// Those of `open` and of the errand.
+pub fn with_store<T>(
+    site: &Site,
+    open: impl FnOnce(&Config) -> Result<Store>,
+    errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
+) -> Result<T> {
     if let Some(house) = &site.house {
         return Handle::current().block_on(errand(&house.node, &house.rules));
     }
     let config = &site.config;
-    let store = match absent {
-        Absent::Refuse => store::open_existing(config)?,
-        Absent::Create => store::open(config)?,
-    };
-    let Store { journal, registry, rules, .. } = store;
+    let Store { journal, registry, rules, .. } = open(config)?;
     let resident_max = usize::try_from(config.node_resident_max).unwrap_or(usize::MAX);
     let layout = Options { arbiters: 0, resident_max, ticking: Ticking::ByHand };
     actix::System::new().block_on(async move {

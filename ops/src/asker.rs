@@ -5,6 +5,8 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId};
 
+use crate::doors::persons::ON_THE_MACHINE;
+
 /// Somebody who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker {
@@ -15,6 +17,11 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// Whoever started the server.
+    pub fn on_the_machine() -> Asker {
+        Asker { by: CompactString::const_new(ON_THE_MACHINE), role: Role::Operator }
+    }
+
     /// How they ask at `at`; the same `id` is decided once.
     pub fn asks(&self, id: CommandId, at: Timestamp) -> Asked {
         Asked {

@@ -4,6 +4,7 @@
 //! files ─► parse and check ─► blob (safe) ─► the centre's record (durable) ─► in force
 //!               └─► errors: nothing changes
 //! ```
+//! The one on record is in force after every start, whatever lies in the directory meanwhile.
 //! A set that comes into force moves no due instant and sends nothing: cases carry their results with them, and
 //! [`crate::recalculation`] is asked for by itself. Files are read by [`crate::config::rules`].
 
@@ -181,7 +182,25 @@ pub fn sources(journal: &Journal, edition: &RulesEdition) -> Result<Sources, Los
     let files: BTreeMap<String, String> = serde_json::from_slice(&content)?;
     let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
     let sources = Sources::from_files(files);
-    if hex(&sources.hash()) == edition.hash { Ok(sources) } else { Err(Lost::Other) }
+    if is_of(edition, &sources) { Ok(sources) } else { Err(Lost::Other) }
+}
+
+/// Keeps the files of the edition in force once more, where they are gone or damaged and `sources` are the very same.
+///
+/// # Errors
+/// When they cannot be kept.
+pub fn mend(journal: &Journal, sources: &Sources) -> Result<(), Rejected> {
+    let Some(edition) = last(journal)?.filter(|last| is_of(last, sources)) else { return Ok(()) };
+    if self::sources(journal, &edition).is_err() {
+        tracing::warn!(hash = %edition.hash, "the files of the rules in force are kept once more");
+        journal.blobs().put(&archive(sources)?)?;
+    }
+    Ok(())
+}
+
+/// Whether these are the files of `edition`.
+pub fn is_of(edition: &RulesEdition, sources: &Sources) -> bool {
+    hex(&sources.hash()) == edition.hash
 }
 
 /// The files as one: JSON, names in order, so that the same set is the same blob and an auditor can read it.

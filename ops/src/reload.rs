@@ -1,43 +1,43 @@
 //! The rules are read again while the server runs: on SIGHUP, by `duban rules apply`, over HTTP.
 //!
-//! Checked first, put in force as one, and recorded; on any error the old ones stand, and every door says so until a
-//! later attempt succeeds. No due instant moves and nothing is sent: cases keep their results, and
-//! [`crate::recalculation`] is asked for by itself.
+//! Checked first, put in force as one, and recorded; on any error the old ones stand, and every door says so until the
+//! directory is in order or a later attempt succeeds. No due instant of a case moves and nothing is sent: cases keep
+//! their results, and [`crate::recalculation`] is asked for by itself. Briefs follow at once ([`crate::establishment`]).
+//!
+//! A start puts nothing in force but the first rules of a new store. What lies in the directory is compared with what is
+//! in force, then and every so often ([`rounds`]), and said.
 
-use duban_rules::{Severity, Sources};
+pub mod rounds;
+
+use anyhow::Result;
+use duban_rules::{Diagnostic, Severity, Sources};
 
 use crate::asker::Asker;
 use crate::config;
 use crate::edition::{self, Outcome, Rejected};
+use crate::establishment;
 use crate::house::House;
 
 /// Reads the configured directory again.
 ///
 /// # Errors
 /// When the directory cannot be read, or as [`with`].
-pub async fn again(house: &House, asker: &Asker) -> anyhow::Result<Outcome> {
-    let dir = house.config.rules_dir.clone();
-    let read = tokio::task::spawn_blocking(move || config::rules::sources(&dir)).await?;
-    let sources = match read {
-        Ok(sources) => sources,
+pub async fn again(house: &House, asker: &Asker) -> Result<Outcome> {
+    match read(house).await {
+        Ok(sources) => Ok(with(house, &sources, asker).await?),
         Err(error) => {
             house.watch.rules.refuse(format!("{error:#}"));
-            return Err(error);
+            Err(error)
         }
-    };
-    Ok(with(house, &sources, asker).await?)
+    }
 }
 
-/// Puts these files in force, and keeps what every door says of the attempt.
+/// Puts these files in force, has briefs follow them, and keeps what every door says of the attempt.
 ///
 /// # Errors
 /// [`Rejected`]; the rules in force stay.
 pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
     let outcome = edition::put_in_force(&house.node, &house.rules, sources, asker).await;
-    match &outcome {
-        Ok(_) => house.watch.rules.take(),
-        Err(rejected) => house.watch.rules.refuse(in_a_line(rejected)),
-    }
     match &outcome {
         Ok(Outcome::PutInForce(edition, _)) => {
             tracing::info!(hash = %edition.hash, "other rules are in force");
@@ -45,20 +45,97 @@ pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Out
         Ok(Outcome::Unchanged(_)) => tracing::info!("the rules are as they were"),
         Err(rejected) => tracing::error!(%rejected, "the rules were refused; the old ones stand"),
     }
+    match &outcome {
+        Ok(_) => {
+            house.watch.rules.take();
+            establish(house, asker).await;
+        }
+        Err(rejected) => house.watch.rules.refuse_these(sources.hash(), in_a_line(rejected)),
+    }
     outcome
+}
+
+/// What a start does: a new store takes the directory's rules; in one that has rules on record those are in force, and
+/// the directory is compared with them.
+///
+/// # Errors
+/// When the rules on record cannot be read, or the first ones not be put there.
+pub async fn at_start(house: &House, asker: &Asker) -> Result<()> {
+    if edition::last(house.node.journal())?.is_none() {
+        again(house, asker).await?;
+        return Ok(());
+    }
+    match read(house).await {
+        Ok(sources) => {
+            edition::mend(house.node.journal(), &sources)?;
+            compare(house, sources).await;
+        }
+        Err(error) => {
+            let error = format!("{error:#}");
+            tracing::error!(error, "the rules in force stand; the directory cannot be read");
+            house.watch.rules.refuse(error);
+        }
+    }
+    establish(house, asker).await;
+    Ok(())
+}
+
+/// Has everybody's brief follow the rules in force; whose could not be set is kept, told, and tried again.
+async fn establish(house: &House, asker: &Asker) {
+    let established = establishment::establish(&house.node, &house.rules, asker).await;
+    let unset = match established {
+        Ok(established) => {
+            let n = established.changed.len();
+            if n > 0 {
+                tracing::info!(n, "daily briefs follow the rules in force");
+            }
+            established.unset
+        }
+        Err(failure) => {
+            tracing::error!(%failure, "it is not known whose brief is to be set");
+            vec![EVERYBODY.into()]
+        }
+    };
+    house.watch.rules.leave_unset(unset);
+}
+
+async fn read(house: &House) -> Result<Sources> {
+    let dir = house.config.rules_dir.clone();
+    tokio::task::spawn_blocking(move || config::rules::sources(&dir)).await?
+}
+
+/// Says how these files stand to the rules in force; nothing comes into force by it.
+async fn compare(house: &House, sources: Sources) {
+    let hash = sources.hash();
+    let checked = tokio::task::spawn_blocking(move || duban_rules::parse(&sources).1).await;
+    let Ok(found) = checked else { return };
+    let (rules, in_force) = (&house.watch.rules, house.rules.current());
+    if found.iter().any(|one| one.severity == Severity::Error) {
+        tracing::warn!("the directory's rules have errors; the ones in force stand");
+        rules.refuse_these(hash, codes_in_a_line(&found));
+    } else if in_force.0.rules.hash == hash {
+        rules.take();
+    } else {
+        tracing::warn!("the directory's rules are not in force: nobody has applied them");
+        rules.wait(hash);
+    }
 }
 
 fn in_a_line(rejected: &Rejected) -> String {
     match rejected {
-        Rejected::Wrong(found) => {
-            let errors = found.iter().filter(|one| one.severity == Severity::Error);
-            let codes: Vec<&str> = errors.map(|one| one.code).take(CODES_MAX).collect();
-            format!("规则文件有错误:{}", codes.join(" "))
-        }
+        Rejected::Wrong(found) => codes_in_a_line(found),
         Rejected::NotText(file) => format!("规则目录中的 {file} 不是 UTF-8 文本"),
         Rejected::Journal(_) | Rejected::NotRecorded(_) => "规则没有能够记录下来".to_owned(),
     }
 }
 
+fn codes_in_a_line(found: &[Diagnostic]) -> String {
+    let errors = found.iter().filter(|one| one.severity == Severity::Error);
+    let codes: Vec<&str> = errors.map(|one| one.code).take(CODES_MAX).collect();
+    format!("规则文件有错误:{}", codes.join(" "))
+}
+
 /// Codes that are named in one line.
 const CODES_MAX: usize = 5;
+/// Who stands for all, when it is not known who there is.
+const EVERYBODY: &str = "*";

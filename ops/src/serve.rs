@@ -22,14 +22,14 @@ use duban_runtime::node::{Node, Options};
 use crate::alarm::watcher;
 use crate::asker::Asker;
 use crate::auditor;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
 use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::{House, left_alone};
 use crate::http::Doors;
-use crate::reload;
+use crate::reload::{self, rounds};
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 
@@ -66,13 +66,19 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
     let house = open(config, store, clock).await?;
-    recorded(&house).await?;
+    // By the rules on record, and everybody knows when the next brief is due, before anybody decides anything.
+    reload::at_start(&house, &Asker::on_the_machine()).await.context("无法确定生效的规则")?;
     let office = Office::open(
         Arc::clone(&house.node),
         Arc::clone(&house.rules),
         Arc::clone(&house.exchange),
     );
-    let watching = [watcher::open(&house), auditor::open(&house), canaries::open(&house)];
+    let watching = [
+        watcher::open(&house),
+        auditor::open(&house),
+        canaries::open(&house),
+        rounds::open(&house),
+    ];
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;
     let watchdog = systemd::watchdog(&house);
@@ -109,14 +115,6 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
     office.close().await;
     close(house, &stage).await?;
     say("已停止。".to_owned())
-}
-
-/// The rules that the store was opened with are on record before anybody decides by them.
-async fn recorded(house: &House) -> Result<()> {
-    let sources = config::rules::sources(&house.config.rules_dir)?;
-    let asker = Asker { by: ON_THE_MACHINE.into(), role: Role::Operator };
-    reload::with(house, &sources, &asker).await.context("无法记录生效的规则")?;
-    Ok(())
 }
 
 /// Whoever may send the process a signal.

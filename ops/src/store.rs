@@ -5,14 +5,16 @@
 
 pub mod place;
 pub mod private;
+mod ruling;
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use duban_actors::case::Case;
-use duban_rules::RuleBook;
+use duban_actors::context::Context;
+use duban_rules::{RuleBook, Sources};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::recovery::{Progress, Step};
 use duban_runtime::journal::{Failure, Journal, Options};
@@ -48,18 +50,53 @@ pub enum Tenure {
     Shared,
 }
 
-/// Opens the store that `config` names, created if it is missing; how far it has come is shown on standard error.
+/// Opens the store that `config` names, created if it is missing; how far it has come is shown on standard error. A
+/// store that has rules on record is worked on by those; a new one takes the directory's.
 ///
 /// # Errors
-/// In words: the rules have errors, the directory is in use, damaged, or cannot be read.
+/// In words: there are no rules to work by, the directory is in use, damaged, or cannot be read.
 pub fn open(config: &Config) -> Result<Store> {
-    open_with(config, config::rules::book(&config.rules_dir)?)
+    if exists(&config.store_dir) {
+        ruled(config, ruling::to_work_by)
+    } else {
+        // Before anything is made: a store without rules is of no use.
+        open_with(config, config::rules::book(&config.rules_dir)?)
+    }
 }
 
-/// The same with a rule book at hand.
+/// Opens a store that must be there, to look into it: looking at a directory does not make a store of it, and the
+/// directory of the rules is not needed.
 ///
 /// # Errors
-/// As [`open`].
+/// As [`open_with`], and when there is no store.
+pub fn open_existing(config: &Config) -> Result<Store> {
+    must_exist(&config.store_dir)?;
+    ruled(config, |journal, dir| Ok(ruling::to_look_by(journal, dir)))
+}
+
+/// Opens a store by the rules that are found once it is open: what is read back from the ledger needs none.
+fn ruled(config: &Config, find: impl FnOnce(&Journal, &Path) -> Result<RuleBook>) -> Result<Store> {
+    let (nothing, _) = duban_rules::parse(&Sources::default());
+    let store = open_with(config, nothing)?;
+    let found = find(&store.journal, &config.rules_dir);
+    let put = found.and_then(|book| {
+        let hash = wiring::short(&book.hash);
+        let under = |context: &Context, _| Ok(Some((context.under(book), hash)));
+        store.rules.change(under)
+    });
+    match put {
+        Ok(()) => Ok(store),
+        Err(error) => {
+            store.close()?;
+            Err(error)
+        }
+    }
+}
+
+/// Opens the store that `config` names, created if it is missing, with a rule book at hand.
+///
+/// # Errors
+/// In words: the directory is in use, damaged, or cannot be read.
 pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     let rules = wiring::in_force(book);
     let registry = wiring::registry(&rules);
@@ -72,15 +109,6 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
     roster::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
-}
-
-/// Opens a store that must be there: looking at a directory does not make a store of it.
-///
-/// # Errors
-/// As [`open`], and when there is no store.
-pub fn open_existing(config: &Config) -> Result<Store> {
-    must_exist(&config.store_dir)?;
-    open(config)
 }
 
 /// Whether a store lies in `dir`.

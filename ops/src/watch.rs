@@ -1,7 +1,8 @@
 //! What is known of a house's own health: written by those who look after it, read by every door.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use compact_str::CompactString;
 use tokio::sync::watch;
 
 use crate::alarm::board::Board;
@@ -18,7 +19,7 @@ pub struct Watch {
     pub served: Served,
     /// What the auditor found.
     pub audit: Audit,
-    /// Whether the rules could be read again.
+    /// How the configured rules stand to those in force.
     pub rules: Reload,
     /// How the canary fares.
     pub canary: Perch,
@@ -41,23 +42,85 @@ impl Perch {
     }
 }
 
-/// Whether the last attempt to read the rules again failed.
+/// How the configured rules stand to those in force, and whose brief could not be set under them.
 #[derive(Debug, Default)]
-pub struct Reload(Mutex<Option<String>>);
+pub struct Reload {
+    standing: Mutex<Standing>,
+    unset: Mutex<Vec<CompactString>>,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Standing {
+    /// They are the ones in force.
+    #[default]
+    InForce,
+    /// They are others, without errors, which nobody has put in force; known by their hash.
+    Unapplied([u8; 32]),
+    /// They were refused, for this reason in one line; the files, where they could be read, are known by their hash.
+    Refused(Option<[u8; 32]>, String),
+}
 
 impl Reload {
-    /// The rules were refused, for this reason in one line; the old ones stand.
+    /// The rules could not be read, for this reason in one line; the old ones stand.
     pub fn refuse(&self, why: impl Into<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.into());
+        self.put(Standing::Refused(None, why.into()));
     }
 
-    /// The rules were taken.
+    /// The files of this hash were refused, for this reason in one line; the old ones stand.
+    pub fn refuse_these(&self, hash: [u8; 32], why: impl Into<String>) {
+        self.put(Standing::Refused(Some(hash), why.into()));
+    }
+
+    /// The rules were taken, or are the ones in force.
     pub fn take(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.put(Standing::InForce);
+    }
+
+    /// The files of this hash are in order, and nobody has put them in force.
+    pub fn wait(&self, hash: [u8; 32]) {
+        self.put(Standing::Unapplied(hash));
     }
 
     /// Why the rules were refused, if they were.
     pub fn refused(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        match &*self.standing() {
+            Standing::InForce | Standing::Unapplied(_) => None,
+            Standing::Refused(_, why) => Some(why.clone()),
+        }
+    }
+
+    /// Whether there are rules in order that nobody has put in force.
+    pub fn is_unapplied(&self) -> bool {
+        match &*self.standing() {
+            Standing::InForce | Standing::Refused(..) => false,
+            Standing::Unapplied(_) => true,
+        }
+    }
+
+    /// Whether it is known how the files of this hash stand to the rules in force, which are others or were refused.
+    pub fn knows(&self, hash: &[u8; 32]) -> bool {
+        match &*self.standing() {
+            Standing::InForce => false,
+            Standing::Unapplied(known) => known == hash,
+            Standing::Refused(known, _) => known.as_ref() == Some(hash),
+        }
+    }
+
+    /// The briefs of these could not be set by the rules in force; of all others they are.
+    pub fn leave_unset(&self, whose: Vec<CompactString>) {
+        *self.unset.lock().unwrap_or_else(PoisonError::into_inner) = whose;
+    }
+
+    /// Whose brief is not set.
+    pub fn unset(&self) -> Vec<CompactString> {
+        self.unset.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put(&self, standing: Standing) {
+        *self.standing() = standing;
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

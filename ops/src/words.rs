@@ -9,4 +9,5 @@ pub mod history;
 pub mod instant;
 pub mod outbox;
 pub mod row;
+pub mod rules;
 pub mod unit;

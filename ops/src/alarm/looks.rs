@@ -116,7 +116,18 @@ async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
 
 fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     if let Some(why) = house.watch.rules.refused() {
-        sight(seen, Kind::RulesRefused, 1, format!("规则重新读取失败,沿用原来的规则:{why}"));
+        sight(
+            seen,
+            Kind::RulesRefused,
+            1,
+            format!("规则目录中的规则不能生效,沿用原来的规则:{why}"),
+        );
+    }
+    let unset = house.watch.rules.unset();
+    if let Some(first) = unset.first() {
+        let n = count(unset.len());
+        let text = format!("{n} 个单位的每日简报没有排上(如 {first}),每分钟重试一次");
+        sight(seen, Kind::BriefsUnset, n, text);
     }
     let canary = house.watch.canary.last();
     if let Some((day, why)) =

@@ -16,6 +16,7 @@ use crate::auditor::Shown;
 use crate::courier::breaker::Breaker;
 use crate::house::House;
 use crate::words::instant;
+use crate::words::rules::unapplied;
 
 #[derive(Debug, Args)]
 #[command(
@@ -39,6 +40,7 @@ struct Seen {
     channels: Vec<(&'static str, Breaker, usize)>,
     audit: Shown,
     rules: String,
+    unapplied: bool,
 }
 
 impl Status {
@@ -74,6 +76,7 @@ impl Seen {
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
             audit: house.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
+            unapplied: house.watch.rules.is_unapplied(),
         })
     }
 
@@ -87,7 +90,8 @@ impl Seen {
             json!({ "code": finding.code, "subject": finding.subject, "text": finding.text, "since": since })
         });
         json!({
-            "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "at": now,
+            "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "rules_unapplied": self.unapplied,
+            "at": now,
             "alarms": self.alarms, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
                 "ready": census.n_ready, "claimed": census.n_claimed, "retry": census.n_retry,
@@ -115,6 +119,10 @@ impl Seen {
         let calendar = &rules.0.rules.calendar;
         let short: String = self.rules.chars().take(12).collect();
         call.line(format!("督办 {},规则 {short}", env!("CARGO_PKG_VERSION")))?;
+        if self.unapplied {
+            let what = unapplied(&house.config.rules_dir);
+            call.line(format!("{what};检查后用 `duban rules apply` 使之生效。"))?;
+        }
         if self.alarms.is_empty() {
             call.line("没有告警。")?;
         } else {

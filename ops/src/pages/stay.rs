@@ -10,6 +10,7 @@ use crate::doors::Failure;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
+use crate::words::rules::unapplied;
 
 /// Somebody who has come in and stays.
 #[derive(Clone, Debug)]
@@ -28,10 +29,19 @@ pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, F
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
     Ok(house.guard.by_session(cookie.value())?.map(|visitor| {
         let told = visitor.roles().iter().any(|role| role.sees_all());
-        let refused = house.watch.rules.refused().filter(|_| told);
-        let warning = refused.map(|why| format!("新规则未生效,仍按原规则办理。{why}"));
+        let warning = told.then(|| warning(house)).flatten();
         Stay { visitor, warning }
     }))
+}
+
+/// What is wrong with the configured rules.
+fn warning(house: &House) -> Option<String> {
+    let rules = &house.watch.rules;
+    if let Some(why) = rules.refused() {
+        return Some(format!("新规则未生效,仍按原规则办理。{why}"));
+    }
+    let what = unapplied(&house.config.rules_dir);
+    rules.is_unapplied().then(|| format!("{what},仍按原规则办理。"))
 }
 
 /// Who is here, on a page that is not for everybody.

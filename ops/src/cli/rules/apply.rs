@@ -6,11 +6,11 @@ use duban_actors::role::Role;
 use duban_rules::{Diagnostic, Sources};
 use serde_json::json;
 
-use crate::alone::{self, Absent};
+use crate::alone;
 use crate::asker::Asker;
 use crate::cli::{Call, Exit};
 use crate::edition::{Outcome, Rejected};
-use crate::{config, edition, reload};
+use crate::{config, edition, reload, store};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {
@@ -24,7 +24,8 @@ impl Apply {
         let asker = Asker { by: self.by.as_str().into(), role: Role::Operator };
         let sources = config::rules::sources(&call.config.rules_dir)?;
         let site = call.site();
-        let applied = alone::with_node(&site, Absent::Refuse, async |node, rules| {
+        // The way out, too, where the rules in force are lost: what is recorded here does not depend on them.
+        let applied = alone::with_store(&site, store::open_existing, async |node, rules| {
             Ok(match &site.house {
                 Some(house) => reload::with(house, &sources, &asker).await,
                 None => edition::put_in_force(node, rules, &sources, &asker).await,

@@ -37,8 +37,10 @@ pub(super) struct InForce {
     /// 规则文件
     #[schema(value_type = Vec<String>)]
     files: [&'static str; Sources::NAMES.len()],
-    /// 最近一次重新读取没有成功的原因;成功则为 null
+    /// 规则目录中的规则为何不能生效;能生效则为 null
     refused: Option<String>,
+    /// 规则目录有未生效的改动,检查无误而没有人使之生效
+    unapplied: bool,
 }
 
 #[utoipa::path(
@@ -55,6 +57,7 @@ pub(super) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpRespon
         dir: house.config.rules_dir.display().to_string(),
         files: Sources::NAMES,
         refused: house.watch.rules.refused(),
+        unapplied: house.watch.rules.is_unapplied(),
         since: last.map(|edition| edition.since),
     }))
 }

@@ -1,0 +1,92 @@
+//! Rounds: every so often somebody looks whether the directory still holds the rules in force, and asks again those
+//! whose brief could not be set.
+//!
+//! What somebody is just writing is left alone: only files that were the same a round before are judged. A round reads
+//! ten files; they are checked once for each change of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban_runtime::loops::{Kept, Life, Loop};
+use tokio::time::MissedTickBehavior;
+
+use super::{compare, establish, read};
+use crate::asker::Asker;
+use crate::house::House;
+
+/// Between two rounds.
+pub const EVERY: Duration = Duration::from_mins(1);
+/// Dead when one round takes so long.
+const ROUNDS: Loop = Loop { name: "rounds", silent_max: Duration::from_mins(5) };
+
+/// What is kept from one round to the next.
+#[derive(Debug, Default)]
+pub struct Looking {
+    seen: Option<Seen>,
+}
+
+/// What a round found: the files by their hash, or why there are none.
+#[derive(Debug, PartialEq, Eq)]
+enum Seen {
+    Files([u8; 32]),
+    Unread(String),
+}
+
+impl Looking {
+    /// Makes one round.
+    pub async fn round(&mut self, house: &House, asker: &Asker) {
+        self.look(house).await;
+        if !house.watch.rules.unset().is_empty() {
+            establish(house, asker).await;
+        }
+    }
+
+    async fn look(&mut self, house: &House) {
+        let rules = &house.watch.rules;
+        let seen = match read(house).await {
+            Ok(sources) => {
+                let hash = sources.hash();
+                let seen = Seen::Files(hash);
+                if !rules.knows(&hash) {
+                    if house.rules.current().0.rules.hash == hash {
+                        rules.take();
+                    } else if self.seen.as_ref() == Some(&seen) {
+                        compare(house, sources).await;
+                    }
+                }
+                seen
+            }
+            Err(error) => {
+                let why = format!("{error:#}");
+                let seen = Seen::Unread(why.clone());
+                if self.seen.as_ref() == Some(&seen) {
+                    rules.refuse(why);
+                }
+                seen
+            }
+        };
+        self.seen = Some(seen);
+    }
+}
+
+/// Begins to make the rounds of `house`, in the name of the machine.
+pub fn open(house: &Arc<House>) -> Kept {
+    house.keep(ROUNDS, keep)
+}
+
+async fn keep(house: Arc<House>, mut life: Life) {
+    let asker = Asker::on_the_machine();
+    let mut looking = Looking::default();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => life.beat(),
+            () = life.over() => return,
+        }
+        tokio::select! {
+            () = looking.round(&house, &asker) => {}
+            () = life.over() => return,
+        }
+    }
+}
