@@ -3,6 +3,7 @@
 //! On a thread and a runtime of its own, so that nothing that hangs holds it up. Ending this way loses nothing that was
 //! acknowledged: everything else is what the next start reads from the ledger.
 
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,28 +30,34 @@ impl Stage {
     }
 }
 
-/// Begins to wait for a reason to end the process; says how far stopping had come.
+/// Begins to wait for a reason to end the process; says how far stopping had come. A signal that comes after this has
+/// returned is heard.
 ///
 /// # Errors
 /// When there can be no further thread.
 pub(super) fn stand_by() -> std::io::Result<Stage> {
     let stage = Stage::default();
     let seen = stage.clone();
+    let (deaf, listens) = channel::<()>();
     let name = "last-resort".to_owned();
     std::thread::Builder::new().name(name).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let why = match runtime {
-            Ok(runtime) => runtime.block_on(reason()),
+            Ok(runtime) => runtime.block_on(reason(deaf)),
             // Whoever stops the service then waits for the manager's patience to end.
             Err(error) => return tracing::error!(%error, "no second signal will be heeded"),
         };
         end(why, seen.now());
     })?;
+    // Nothing is ever sent: its other end is let go of when the thread listens, or has given up.
+    for () in listens {}
     Ok(stage)
 }
 
-async fn reason() -> &'static str {
-    let Ok(mut signals) = Signals::listen() else {
+async fn reason(deaf: Sender<()>) -> &'static str {
+    let signals = Signals::listen();
+    drop(deaf);
+    let Ok(mut signals) = signals else {
         tokio::time::sleep(PATIENCE).await;
         return "its time is up";
     };
