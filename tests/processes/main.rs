@@ -20,6 +20,7 @@ mod kills;
 mod lives;
 mod privacy;
 mod replay;
+mod rules;
 mod server;
 mod systemd;
 mod traces;
