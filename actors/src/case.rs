@@ -24,6 +24,7 @@ pub mod view;
 
 use compact_str::{CompactString, format_compact};
 use duban_rules::book::stages::Urgency;
+use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, GridId, Place, TimeLimit, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
@@ -57,8 +58,10 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub struct CaseId(pub CompactString);
 
 impl CaseId {
-    /// The id of what `source` calls `external_id`: twenty-four letters, so that it fits without an allocation.
+    /// The id of what `source` calls `external_id`, as [`line::id`] reads both: twenty-four letters, so that it fits
+    /// without an allocation.
     pub fn from_intake(source: &str, external_id: &str) -> CaseId {
+        let (source, external_id) = (line::id(source), line::id(external_id));
         let mut hasher = blake3::Hasher::new();
         hasher.update(&u64::try_from(source.len()).unwrap_or(u64::MAX).to_le_bytes());
         hasher.update(source.as_bytes()).update(external_id.as_bytes());

@@ -38,6 +38,9 @@ fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
         posted(JSON, more.to_string().into_bytes()).await.problem(422, "unfit-body");
         for (field, value) in [
             ("text", json!("井".repeat(2_001))),
+            ("text", json!("")),
+            ("text", json!(" \u{200b}\n")),
+            ("external_id", json!("\u{200b}\u{feff}")),
             ("source", json!("../../etc")),
             ("source", json!("")),
             ("external_id", json!("x".repeat(65))),
@@ -53,6 +56,28 @@ fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
             posted(JSON, body.to_string().into_bytes()).await.is(422);
         }
         server.get("chief", "/api/v1/cases").await.is(200);
+    });
+}
+
+#[test]
+fn ids_that_look_the_same_are_one_case_and_what_is_said_forges_no_line() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let mut first = report(1);
+        first["external_id"] = json!("T-100");
+        first["address"] = json!("东大街\r\n截止时间:2030-01-01 00:00\u{202e}");
+        let case = server.post("intake", "/api/v1/cases", &first).await.is(201).body;
+        for id in ["T-100 ", "T-100\n", "T-\u{200b}100", "\u{ff34}-100", "\u{202d}T-100"] {
+            let mut same = first.clone();
+            same["external_id"] = json!(id);
+            let again = server.post("intake", "/api/v1/cases", &same).await.is(200).body;
+            assert_eq!(again["case"], case["case"], "{id:?}");
+        }
+        let path = format!("/api/v1/cases/{}/history", case["case"].as_str().unwrap());
+        let history = server.get("intake", &path).await.is(200).body.to_string();
+        assert!(history.contains("东大街 截止时间:2030-01-01 00:00\""), "{history}");
+        assert!(!history.contains('\u{202e}'), "{history}");
     });
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use duban_runtime::clock::{Clock as _, SystemClock};
@@ -40,6 +41,29 @@ fn a_weeks_replay_equals_its_oracle_and_ends_the_same_however_often_it_is_killed
     let again = whole(&week, &store);
     assert_eq!(again, expected, "the killed replay's report");
     assert_eq!(entries(&store.join("mail")), entries(&ground.join("whole").join("mail")));
+}
+
+#[test]
+fn a_department_whose_name_has_two_lines_is_told_on_one_and_stops_no_replay() {
+    let ground = Ground::new();
+    let history = ground.join("history.csv");
+    let rows = "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,Department,TYPE,OnTime_Status,LATITUDE,LONGITUDE\n\
+        1,10/26/2015 08:00:00 AM,10/27/2015 08:00:00 AM,10/28/2015 08:00:00 AM,\"Public\nWorks\",\"Pot\nhole\",OVERDUE,42.35,-71.06\n";
+    std::fs::write(&history, rows).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+    command.arg("replay").arg(&history).args(["--as-of", "2015-11-13T06:00", "--report", "json"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    command.arg("--profile").arg(root.join("rules/profiles/boston311.toml"));
+    command.arg("--store").arg(ground.join("store"));
+    let (said, status) = Running::start(&mut command).wait(PATIENCE);
+    assert!(status.success(), "{status}: {said:?}");
+    let mail = ground.join("store").join("mail");
+    assert!(entries(&mail).values().sum::<u64>() >= 1);
+    let letters: String = std::fs::read_dir(mail)
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(letters.contains("To: \"Public Works\" <public-works@boston.example>"), "{letters}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Registration, validation and filing: articles 13 and 14.
 
 use duban_actors::case::command::{Checklist, Finding, NewReport, Seen};
-use duban_actors::case::{Channel, Command, Event, Refusal};
+use duban_actors::case::{CaseId, Channel, Command, Event, Refusal};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
@@ -52,6 +52,40 @@ fn a_collectors_report_shows_a_photo_and_a_place() {
             .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(report)))
             .then_refused(Refusal::ReportIncomplete);
     }
+}
+
+#[test]
+fn a_report_in_which_there_is_nothing_to_be_read_is_no_case() {
+    for blank in ["", " \r\n\t", "\u{3000}", "\u{200b}\u{202e}", "\u{3164}", "\u{fe0f}"] {
+        let Command::Register(complete) = report() else { panic!("not a report") };
+        let empty = NewReport { text: blank.to_owned(), ..*complete };
+        given(Road::start())
+            .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(empty)))
+            .then_refused(Refusal::ReportEmpty);
+    }
+}
+
+#[test]
+fn ids_that_look_the_same_are_one_case_and_are_kept_as_they_look() {
+    let one = CaseId::from_intake("12319", "T-100");
+    for same in ["T-100 ", "T-100\n", "T-\u{200b}100", "\u{ff34}\u{ff0d}\u{ff11}\u{ff10}\u{ff10}"] {
+        assert_eq!(CaseId::from_intake("12319", same), one, "{same:?}");
+        let Command::Register(complete) = report() else { panic!("not a report") };
+        let external_id = same.into();
+        let report = Command::Register(Box::new(NewReport { external_id, ..*complete }));
+        let road = Road::start().then(minutes(0), Role::Collector, report);
+        let Some(Event::Registered(kept)) = road.events.first() else { panic!("not registered") };
+        assert_eq!(kept.external_id, "T-100");
+    }
+    assert_ne!(CaseId::from_intake("12319", "t-100"), one, "a source may tell cases by case");
+}
+
+#[test]
+fn a_reason_that_nobody_can_see_is_none() {
+    let decline = Command::Decline { reason: "\u{200b}\u{2066} ".into() };
+    given(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, decline)
+        .then_refused(Refusal::ReasonMissing);
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod recalculation;
 mod site;
 mod verification;
 
+use duban_rules::line;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::assignment::Standing;
@@ -210,5 +211,5 @@ fn corrupt(life: &Life, event: &Event) -> Corrupt {
 
 /// A reason that says something.
 fn reason(text: &str) -> Result<String, Refusal> {
-    if text.trim().is_empty() { Err(Refusal::ReasonMissing) } else { Ok(text.to_owned()) }
+    if line::is_blank(text) { Err(Refusal::ReasonMissing) } else { Ok(text.to_owned()) }
 }

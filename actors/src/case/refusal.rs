@@ -21,6 +21,8 @@ pub enum Refusal {
     },
     /// The same report from the same source is a case already (article 14).
     AlreadyRegistered,
+    /// There is nothing to be read in the report (article 14).
+    ReportEmpty,
     /// A collector's report shows a photo and a place (article 13).
     ReportIncomplete,
     /// The reason stands in writing.
@@ -100,6 +102,7 @@ impl entity::Refusal for Refusal {
             Refusal::NotPermitted => "not-permitted",
             Refusal::OtherUnit { .. } => "other-unit",
             Refusal::AlreadyRegistered => "already-registered",
+            Refusal::ReportEmpty => "report-empty",
             Refusal::ReportIncomplete => "report-incomplete",
             Refusal::ReasonMissing => "reason-missing",
             Refusal::NotValidated => "not-validated",

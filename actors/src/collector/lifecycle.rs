@@ -7,6 +7,7 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/collector.txt`.
 
+use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
@@ -136,7 +137,7 @@ impl Standing {
 
     fn dismiss(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
         let round = self.round().ok_or(Refusal::NotAppointed)?;
-        if reason.trim().is_empty() {
+        if line::is_blank(reason) {
             return Err(Refusal::NoReason);
         }
         let passed_on = round.pass_all_on(Hindrance::NotAppointed);

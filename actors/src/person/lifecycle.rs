@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
@@ -72,7 +73,7 @@ pub(super) fn decide(
             Event::TokenRevoked { id: id.clone() }
         }
         (Standing::Active(account), Command::Dismiss { reason, other_operators }) => {
-            if reason.trim().is_empty() {
+            if line::is_blank(reason) {
                 return Err(Refusal::NoReason);
             }
             account.leave_an_operator(&[], *other_operators)?;
@@ -159,7 +160,8 @@ impl Account {
         if !(1..=TOKEN_ID_MAX).contains(&new.id.len()) || !new.id.chars().all(fits) {
             return Err(Refusal::UnfitTokenId);
         }
-        if !(1..=LABEL_CHARS_MAX).contains(&new.label.trim().chars().count()) {
+        let label = line::one(&new.label);
+        if !(1..=LABEL_CHARS_MAX).contains(&label.chars().count()) {
             return Err(Refusal::UnfitLabel);
         }
         if !self.profile.holds(new.role) {
@@ -176,8 +178,8 @@ impl Account {
         if alive.by_ref().count() >= TOKENS_MAX {
             return Err(Refusal::TooManyTokens);
         }
-        let NewToken { id, label, digest, role, expires } = new.clone();
-        Ok(Token { id, label: label.trim().to_owned(), digest, role, issued: at, expires })
+        let NewToken { id, digest, role, expires, .. } = new.clone();
+        Ok(Token { id, label, digest, role, issued: at, expires })
     }
 
     /// Takes in an event of somebody who is and stays active.

@@ -1,6 +1,7 @@
 //! Who somebody is: their name, their posts, and where they belong (articles 3, 7 and 10).
 
 use compact_str::CompactString;
+use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +83,12 @@ impl Profile {
 
     fn check_name(&self, login: &str) -> Result<(), Refusal> {
         let name = self.name.as_str();
-        let is_seen = !name.is_empty() && name.trim() == name && !name.contains(char::is_control);
+        let words: Vec<&str> = name.split_whitespace().collect();
+        // Nothing that cannot be seen tells two people apart who look the same.
+        let is_seen = !line::is_blank(name)
+            && name.trim() == name
+            && !name.contains(char::is_control)
+            && line::one(name) == words.join(" ");
         if !is_seen || name.chars().count() > NAME_CHARS_MAX {
             return Err(Refusal::UnfitName);
         }

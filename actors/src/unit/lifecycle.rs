@@ -9,6 +9,7 @@
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
 
 use duban_rules::book::units::Unit as Terminal;
+use duban_rules::line;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
@@ -60,7 +61,7 @@ pub(super) fn decide(
         (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., .. }) => {
             return Err(Refusal::OpenCases { open_cases: *open });
         }
-        (Standing::Active(_), Command::Deactivate { reason, .. }) if reason.trim().is_empty() => {
+        (Standing::Active(_), Command::Deactivate { reason, .. }) if line::is_blank(reason) => {
             return Err(Refusal::NoReason);
         }
         (Standing::Active(_), Command::Deactivate { reason, .. }) => {

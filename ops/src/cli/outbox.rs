@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
@@ -215,7 +216,7 @@ fn as_text(call: &mut Call<'_>, store: &Store, found: &Found) -> Result<()> {
     } else {
         let row = |(id, row): &(MessageId, Row)| {
             let (state, addresses, reason) = standing(row);
-            let to = addresses.iter().map(|a| format!("{} {}", a.name, a.address));
+            let to = addresses.iter().map(|a| format!("{} {}", line::one(&a.name), a.address));
             let to = to.collect::<Vec<_>>().join(";");
             vec![
                 format!(

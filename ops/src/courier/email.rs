@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, MessageId};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -85,7 +86,7 @@ impl Sender {
             .from(self.0.clone())
             .date(date(message.at))
             .message_id(Some(format!("<{id}@{}>", self.0.email.domain())))
-            .subject(message.subject.clone());
+            .subject(line::one(&message.subject));
         for (name, value) in [
             ("Content-Language", "zh-CN"),
             ("Auto-Submitted", "auto-generated"),
@@ -132,19 +133,60 @@ pub fn parse(address: &str) -> Result<lettre::Address, Failure> {
 }
 
 fn mailbox(to: &Address) -> Result<Mailbox, Failure> {
-    let name = (!to.name.is_empty()).then(|| to.name.to_string());
+    // A name of more lines than one cannot be written into a header at all.
+    let name = Some(line::one(&to.name)).filter(|name| !name.is_empty());
     Ok(Mailbox::new(name, parse(&to.address)?))
 }
 
 fn with_header(letter: MessageBuilder, name: &'static str, value: &str) -> MessageBuilder {
+    let value = line::one(value);
     if value.is_empty() {
         return letter;
     }
     let name = HeaderName::new_from_ascii_str(name);
-    letter.raw_header(HeaderValue::new(name, value.to_owned()))
+    letter.raw_header(HeaderValue::new(name, value))
 }
 
 fn date(at: Timestamp) -> SystemTime {
     let millis = at.as_millis().clamp(0, LATEST_DATE_MILLIS);
     SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::courier::EMAIL;
+    use crate::courier::samples::{address, rendered, sender};
+
+    #[test]
+    fn no_name_address_or_subject_stops_a_letter_or_writes_a_header_of_its_own() {
+        let hostile = [
+            "岑\n示例",
+            "Public\r\nBcc: everybody@suning.example",
+            "\u{2028}\u{202e}\0\u{7f}",
+            "\"\\\",;<>@()[]",
+            "=?utf-8?B?eA==?=",
+            &"长".repeat(5_000),
+            &"a".repeat(5_000),
+            "",
+        ];
+        for text in hostile {
+            let to = Address { name: text.into(), ..address(EMAIL, "head@suning.example") };
+            let message = Rendered {
+                subject: text.to_owned(),
+                text: text.to_owned(),
+                template: text.to_owned(),
+                step: text.to_owned(),
+                ..rendered(1)
+            };
+            let sender = sender();
+            for letter in [sender.letter(&message, &to), sender.note(&message, &[&to])] {
+                let letter = String::from_utf8(letter.expect("a letter")).expect("ASCII");
+                let (head, _) = letter.split_once("\r\n\r\n").expect("a head and a body");
+                assert!(!head.contains("\nBcc:"), "{head}");
+            }
+            let bad = Address { address: text.into(), ..to };
+            assert!(sender.letter(&message, &bad).is_err(), "{text:?} is no address");
+        }
+    }
 }

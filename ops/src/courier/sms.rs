@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +76,7 @@ impl SmsList {
             let line = Line {
                 id: id.clone(),
                 to: address.address.to_string(),
-                name: address.name.to_string(),
+                name: line::one(&address.name),
                 role: address.role.to_string(),
                 at: message.at,
                 text: message.sms.clone(),

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::case::Case;
 use duban_actors::context::Context;
+use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -167,7 +168,7 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
         Some(due) if now > due => Left::Over(instant::span(due, now)),
         Some(due) => Left::Ahead(instant::span(now, due)),
     };
-    let address = case.life.report().map(|report| report.address.to_string());
+    let address = case.life.report().map(|report| line::one(&report.address));
     Line {
         called: row.number.unwrap_or_else(|| row.id.clone()),
         id: row.id,

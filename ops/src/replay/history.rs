@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use csv::StringRecord;
 use flate2::read::MultiGzDecoder;
 
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 
 use super::Profile;
@@ -179,11 +180,12 @@ impl Places {
         })
     }
 
-    fn request(&self, record: &StringRecord, line: u64, profile: &Profile) -> Result<Request> {
+    fn request(&self, record: &StringRecord, no: u64, profile: &Profile) -> Result<Request> {
         let field = |place: usize| record.get(place).unwrap_or("").trim();
-        let id = field(self.id);
+        let id = line::id(field(self.id));
+        let unit = line::one(field(self.unit));
         anyhow::ensure!(!id.is_empty(), "没有编号");
-        anyhow::ensure!(!field(self.unit).is_empty(), "没有责任单位");
+        anyhow::ensure!(!unit.is_empty(), "没有责任单位");
         let opened = profile.instant(field(self.opened))?.ok_or_else(|| anyhow!("没有开始时间"))?;
         let published = match self.published.map(field) {
             None | Some("") => Published::Empty,
@@ -202,13 +204,13 @@ impl Places {
             _ => Place::Unknown,
         };
         Ok(Request {
-            line,
-            id: id.to_owned(),
+            line: no,
+            id,
             opened,
             target: profile.instant(field(self.target))?,
             closed: profile.instant(field(self.closed))?,
-            unit: field(self.unit).to_owned(),
-            summary: field(self.summary).to_owned(),
+            unit,
+            summary: line::one(field(self.summary)),
             published,
             place,
         })

@@ -4,6 +4,7 @@ use duban_actors::case::event::Event;
 use duban_actors::case::{Case, Life};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::record::Record;
 
@@ -22,7 +23,8 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     facts.push(("环节", format!("{}({})", stage_word(life.name()), life.name())));
     if let Some(report) = life.report() {
         let grid = report.grid.as_ref().map(|grid| format!("(监督网格 {grid})"));
-        let address = if report.address.is_empty() { "—" } else { &report.address };
+        let address = line::one(&report.address);
+        let address = if address.is_empty() { "—".to_owned() } else { address };
         facts.push(("地点", format!("{address}{}", grid.unwrap_or_default())));
     }
     if let Some(code) = life.filing().and_then(|filing| filing.condition.as_ref()) {
@@ -82,7 +84,11 @@ pub fn told(record: &Record, cx: &Context) -> Told {
         None => asked.by.to_string(),
     };
     let what = match serde_json::from_str::<Vec<Event>>(&record.events) {
-        Ok(events) => events.iter().map(|event| events::told(event, &cx.rules.calendar)).collect(),
+        Ok(events) => {
+            // One line for each event: what somebody wrote makes no second one.
+            let told = |event| line::one(&events::told(event, &cx.rules.calendar));
+            events.iter().map(told).collect()
+        }
         // A later version of duban may have written what this one cannot read.
         Err(_) => vec![record.events.clone()],
     };

@@ -46,8 +46,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Committee {
             (table.text("name", findings), table.text("organisation", findings));
         table.close(findings);
         if let Some((name, organisation)) = name.zip(organisation) {
-            let [name, organisation] =
-                [name, organisation].map(|text| text.value.trim().to_owned());
+            let [name, organisation] = [name, organisation].map(|text| text.name(findings));
             committee.members.push(Member { name, organisation });
         }
     }

@@ -156,6 +156,20 @@ impl Diagnostic {
                 format!("one of: {}", known(|r| r.as_str().to_owned())),
             ))
     }
+
+    /// A name of several lines, or with characters that nobody sees.
+    pub(crate) fn not_one_line(spot: &Spot) -> Diagnostic {
+        let message = Text::new(
+            "名称含有换行或看不见的字符",
+            "the name has a line break or characters that cannot be seen",
+        );
+        Diagnostic::error("R0014", spot, message)
+            .label(Text::new("应为一行文字", "one line, please"))
+            .help(Text::new(
+                "删去换行、控制字符、零宽字符和方向标记;看不出来时,整项删掉重新输入",
+                "take out line breaks, control, zero-width and direction characters; if none is seen, type it anew",
+            ))
+    }
 }
 
 /// What the parser says most often, in Chinese; anything else is shown in its own words.
@@ -312,6 +326,17 @@ pub(super) const PAGES: &[Page] = &[
         (
             "unknown recipient",
             "A recipient is a capacity, not a person: informant or duty-chief, for example. The persons stand in units.toml and committee.toml.",
+        ),
+    ),
+    Page::new(
+        "R0014",
+        (
+            "名称不是一行",
+            "单位、人员、网格和模板的名称会出现在信头、短信、表格和网页中,都只占一行。换行、控制字符、零宽字符和改变书写方向的标记会伪造别的行,不能写在名称里;它们多由复制粘贴带来。",
+        ),
+        (
+            "a name that is not one line",
+            "Names of units, people, grids and templates stand in headers, messages, tables and pages, each on one line. Line breaks, control characters, characters without a width and marks of direction forge other lines and cannot stand in a name; most often they come with a paste.",
         ),
     ),
 ];

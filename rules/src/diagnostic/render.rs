@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Diagnostic, Lang, Severity};
+use crate::line;
 use crate::source::Sources;
 
 /// A longer line is shown from shortly before the value.
@@ -111,10 +112,16 @@ impl Excerpt {
     }
 }
 
-/// The bytes as text that takes the cells it seems to take: tabs and control characters become spaces.
+/// The bytes as text that takes the cells it seems to take: tabs and control characters become spaces, characters that
+/// cannot be seen a dot.
 fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    text.trim_end_matches('\r').chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let seen = |c: char| match c {
+        c if c.is_control() => ' ',
+        c if line::is_unseen(c) => '·',
+        c => c,
+    };
+    text.trim_end_matches('\r').chars().map(seen).collect()
 }
 
 /// The end of what stands before a value when the whole is too long, and the mark that says so.

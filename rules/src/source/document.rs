@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Sources, Spot};
 use crate::diagnostic::{Diagnostic, Findings, Text};
+use crate::line;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -24,6 +25,16 @@ impl<T> At<T> {
     /// The same place with the value made into another.
     pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> At<U> {
         At { value: into(self.value), spot: self.spot }
+    }
+}
+
+impl At<&str> {
+    /// A name, which is shown on one line wherever it is shown; written on more, it is reported and read as one.
+    pub(crate) fn name(&self, findings: &mut Findings) -> String {
+        if !line::is_one(self.value.trim()) {
+            findings.push(Diagnostic::not_one_line(&self.spot));
+        }
+        line::one(self.value)
     }
 }
 
@@ -82,7 +93,7 @@ impl<'a> Table<'a> {
     ) -> Option<At<&'a str>> {
         self.demand(key, findings)?;
         let found = self.text_if(key, findings)?;
-        if found.value.trim().is_empty() {
+        if line::is_blank(found.value) {
             findings.push(Diagnostic::blank(&found.spot, key));
             return None;
         }

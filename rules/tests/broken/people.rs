@@ -28,6 +28,11 @@ pub(crate) fn cases() -> Vec<Broken> {
                 "",
             ),
         ),
+        ("a name on two lines", edited("units.toml", "name = \"赵示例\"", "name = \"赵\\n示例\"")),
+        (
+            "a name that is read backwards",
+            edited("committee.toml", "name = \"", "name = \"\u{202e}"),
+        ),
         ("two numbers in one", edited("units.toml", "13900000001", "13900000001/5550000")),
         ("a number as a number", edited("units.toml", "\"13900000001\"", "13900000001")),
         ("a half e-mail address", edited("units.toml", "cg-zf.informant@suning.example", "cg-zf")),

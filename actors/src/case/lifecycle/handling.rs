@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use duban_rules::book::units::{Method, Unit};
 use duban_rules::deadline::due;
+use duban_rules::line;
 use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
@@ -154,7 +155,7 @@ fn usual_way(
     if !is_reachable(unit) {
         return Err(Refusal::UnitUnreachable { unit: id.clone() });
     }
-    if why.is_none_or(|why| why.trim().is_empty()) {
+    if why.is_none_or(line::is_blank) {
         let named = filing.condition.as_ref();
         let candidates = named.map(|c| rules.handbook.candidates(c, filing.report.grid.as_ref()));
         let candidates = candidates.unwrap_or_default();
@@ -218,7 +219,7 @@ fn feedback(
     let Command::GiveFeedback { result, photos, finished } = command else {
         return Err(Refusal::ResultMissing);
     };
-    if result.trim().is_empty() {
+    if line::is_blank(result) {
         return Err(Refusal::ResultMissing);
     }
     // A unit on the telephone has no photo to show: the desk that enters for it writes what it was told.

@@ -5,6 +5,7 @@ use compact_str::{CompactString, format_compact};
 use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::book::stages::Urgency;
 use duban_rules::deadline::Pause;
+use duban_rules::line;
 use duban_rules::vocabulary::{ConditionCode, Recipient, StepCode, TemplateName};
 use duban_runtime::entity::{Asked, Corrupt};
 
@@ -62,8 +63,12 @@ pub(super) fn decide(
     }
 }
 
-/// Registers a report at once, whatever it says; a collector's shows a photo and a place (article 13).
+/// Registers a report at once, whatever it says, so long as it says something (article 14); a collector's shows a photo
+/// and a place (article 13).
 fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Refusal> {
+    if line::is_blank(&report.text) {
+        return Err(Refusal::ReportEmpty);
+    }
     let incomplete = report.photos.is_empty() || report.place.is_none();
     if report.channel == Channel::Handset && incomplete {
         return Err(Refusal::ReportIncomplete);
@@ -74,8 +79,8 @@ fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event
     Ok(vec![Event::Registered(Box::new(Registered {
         at: asked.at,
         channel: report.channel,
-        source: report.source.clone(),
-        external_id: report.external_id.clone(),
+        source: line::id(&report.source).into(),
+        external_id: line::id(&report.external_id).into(),
         text: report.text.clone(),
         address: report.address.clone(),
         location: report.place.map(|place| site::locate(place, cx)),
@@ -105,7 +110,7 @@ fn file(
         return Err(Refusal::ChecklistUnconfirmed);
     };
     let channel = intake.report.channel;
-    let says_why = why.as_deref().is_some_and(|why| !why.trim().is_empty());
+    let says_why = why.as_deref().is_some_and(|why| !line::is_blank(why));
     match intake.truth {
         Truth::Refuted => return Err(Refusal::Refuted),
         Truth::Unasked if channel.may_skip_validation() && says_why => {}
@@ -189,8 +194,8 @@ fn adopt(adoption: &Adoption, asked: &Asked, cx: &Context) -> Result<Vec<Event>,
     let known = &cx.rules.ladder.ordinary;
     let step = |step: &StepAt| known.step(&step.code).cloned().unwrap_or_else(|| plain(&step.code));
     Ok(vec![Event::Adopted(Box::new(Adopted {
-        source: adoption.source.clone(),
-        external_id: adoption.external_id.clone(),
+        source: line::id(&adoption.source).into(),
+        external_id: line::id(&adoption.external_id).into(),
         unit: adoption.unit.clone(),
         by: asked.by.clone(),
         opened: adoption.opened,

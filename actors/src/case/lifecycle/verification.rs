@@ -1,5 +1,6 @@
 //! From feedback to closing: articles 17 and 18, and rework.
 
+use duban_rules::line;
 use duban_rules::vocabulary::CollectorId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
@@ -36,7 +37,7 @@ pub(super) fn decide(
         }
 
         (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
-            if held.by == asked.by && waiver.as_deref().is_none_or(|why| why.trim().is_empty()) {
+            if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
                 return Err(Refusal::SamePerson);
             }
             Ok(vec![Event::Closed(Box::new(ClosedEvent {

@@ -1,6 +1,6 @@
 //! Doing something with a case from the command line: who asks, with which id, and what became of it.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::{Case, CaseId, Command};
@@ -16,6 +16,7 @@ use crate::alone::{self, Absent};
 use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
 use crate::doors::secret;
+use crate::http::api::place::PHOTOS_MAX;
 use crate::http::api::refusal;
 use crate::known;
 use crate::seals::Seals;
@@ -101,6 +102,7 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
 /// The case and what it is asked.
 fn order((node, rules): (&Node, &Rules), verb: &Verb) -> Result<(CaseId, Command)> {
     let command = verb.command();
+    ensure!(command.photos().len() <= PHOTOS_MAX, "照片最多 {PHOTOS_MAX} 张");
     if let Command::Register(report) = &command {
         let rules = rules.current();
         if let Some(id) = &report.collector

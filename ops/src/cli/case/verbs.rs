@@ -1,8 +1,10 @@
 //! What can be done with a case on the command line: one verb per state change, for people who script.
 //!
-//! A verb is the words of a [`Command`] and nothing else; who asks, and with which id, is in [`super::act`].
+//! A verb is the words of a [`Command`] and nothing else, within the bounds of the same words over HTTP; who asks, and
+//! with which id, is in [`super::act`].
 
 use clap::Subcommand;
+use compact_str::CompactString;
 use duban_actors::case::command::{
     Checklist, Command, Decision, Delivery, Finding, NewReport, Outcome, Seen,
 };
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::act::{Asker, By};
+use crate::http::api::text::{Address, ExternalId, Key, Matter, Phone, PhotoId, Reason, Words};
 
 /// A change of one case.
 #[derive(Debug, Subcommand)]
@@ -55,7 +58,7 @@ pub(crate) enum Verb {
         by: By,
         /// 手册中的条件编号;`duban rules handbook` 列出
         #[arg(long, value_name = "CONDITION")]
-        condition: String,
+        condition: Key,
         /// 已逐条核对立案条件
         #[arg(long)]
         checked: bool,
@@ -64,7 +67,7 @@ pub(crate) enum Verb {
         place: Option<Place>,
         /// 不经核实而立案的理由(领导指派、监控录像)
         #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// 不予立案(第十四条)
     #[command(long_about = "不予立案;理由会告知要求答复的上报人。\n\n\
@@ -74,7 +77,7 @@ pub(crate) enum Verb {
         by: By,
         /// 理由
         #[arg(long, value_name = "TEXT")]
-        reason: String,
+        reason: Reason,
     },
     /// 派遣到单位(第十五条)
     #[command(long_about = "派遣到一个单位;时限从此刻起算。手册没有列出的单位须写明理由。\n\n\
@@ -85,13 +88,13 @@ pub(crate) enum Verb {
         by: By,
         /// 单位代码;`duban unit list` 列出
         #[arg(long, value_name = "UNIT")]
-        unit: String,
+        unit: Key,
         /// system 系统送达,phone 电话通知;不写则按单位的惯例
         #[arg(long, value_name = "METHOD", value_parser = word::<Delivery>)]
         method: Option<Delivery>,
         /// 派给手册以外单位的理由
         #[arg(long, value_name = "TEXT")]
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// 签收(第十六条)
     #[command(long_about = "单位签收;指挥中心代录时加 --on-behalf-of 单位。\n\n\
@@ -126,10 +129,10 @@ pub(crate) enum Verb {
         by: By,
         /// 做了什么
         #[arg(long, value_name = "TEXT")]
-        result: String,
+        result: Words,
         /// 照片(附件散列),可多次给出
         #[arg(long, value_name = "PHOTO")]
-        photo: Vec<String>,
+        photo: Vec<PhotoId>,
     },
     /// 申请退单
     #[command(
@@ -142,7 +145,7 @@ pub(crate) enum Verb {
         by: By,
         /// 理由
         #[arg(long, value_name = "TEXT")]
-        reason: String,
+        reason: Reason,
     },
     /// 审核退单
     #[command(long_about = "值班长审核退单:accept 同意(重新派遣),refuse 驳回。\n\n\
@@ -155,7 +158,7 @@ pub(crate) enum Verb {
         decision: Decision,
         /// 理由
         #[arg(long, value_name = "TEXT")]
-        reason: String,
+        reason: Reason,
     },
     /// 回报核查结果(第十七条)
     #[command(
@@ -182,10 +185,10 @@ pub(crate) enum Verb {
         task: u16,
         /// 理由
         #[arg(long, value_name = "TEXT")]
-        reason: String,
+        reason: Reason,
         /// 交给谁
         #[arg(long, value_name = "COLLECTOR")]
-        to: Option<String>,
+        to: Option<Key>,
     },
     /// 结案(第十八条)
     #[command(long_about = "值班长核对后结案。派遣与结案为同一人时须写明理由。\n\n\
@@ -195,7 +198,7 @@ pub(crate) enum Verb {
         by: By,
         /// 由派遣人自己结案的理由(第十二条)
         #[arg(long, value_name = "TEXT")]
-        waiver: Option<String>,
+        waiver: Option<Reason>,
     },
     /// 退回返工(第十八条)
     #[command(long_about = "值班长退回返工;时限接着走剩下的部分。\n\n\
@@ -205,7 +208,7 @@ pub(crate) enum Verb {
         by: By,
         /// 哪里不合格
         #[arg(long, value_name = "TEXT")]
-        reason: String,
+        reason: Reason,
     },
     /// 下督办单(第三条)
     #[command(long_about = "人工下督办单:leader 领导督办,important 重要。\n\n\
@@ -218,7 +221,7 @@ pub(crate) enum Verb {
         kind: OrderKind,
         /// 要求
         #[arg(long, value_name = "TEXT")]
-        text: String,
+        text: Words,
     },
     /// 答复督办单(第三条)
     #[command(long_about = "单位答复督办单。\n\n\
@@ -231,7 +234,7 @@ pub(crate) enum Verb {
         order: u16,
         /// 答复
         #[arg(long, value_name = "TEXT")]
-        text: String,
+        text: Words,
     },
 }
 
@@ -245,28 +248,28 @@ pub(crate) struct Register {
     channel: Channel,
     /// 来源系统或窗口
     #[arg(long, value_name = "SOURCE")]
-    pub(super) source: String,
+    pub(super) source: Key,
     /// 在来源中的编号
     #[arg(long, value_name = "ID")]
-    pub(super) external_id: String,
+    pub(super) external_id: ExternalId,
     /// 什么问题
     #[arg(long, value_name = "TEXT")]
-    text: String,
+    text: Matter,
     /// 地址
     #[arg(long, value_name = "TEXT", default_value = "")]
-    address: String,
+    address: Address,
     /// 位置:经度,纬度
     #[arg(long, value_name = "LON,LAT", value_parser = place, allow_hyphen_values = true)]
     place: Option<Place>,
     /// 照片(附件散列),可多次给出
     #[arg(long, value_name = "PHOTO")]
-    photo: Vec<String>,
+    photo: Vec<PhotoId>,
     /// 上报的采集员
     #[arg(long, value_name = "COLLECTOR")]
-    collector: Option<String>,
+    collector: Option<Key>,
     /// 上报人希望得到答复的电话
     #[arg(long, value_name = "PHONE")]
-    reply_to: Option<String>,
+    reply_to: Option<Phone>,
 }
 
 /// What was seen on site.
@@ -274,25 +277,25 @@ pub(crate) struct Register {
 pub(crate) struct OnSite {
     /// 现场照片(附件散列)
     #[arg(long, value_name = "PHOTO")]
-    photo: Option<String>,
+    photo: Option<PhotoId>,
     /// 拍照的位置:经度,纬度
     #[arg(long, value_name = "LON,LAT", value_parser = place, allow_hyphen_values = true)]
     seen_at: Option<Place>,
     /// 说明
     #[arg(long, value_name = "TEXT", default_value = "")]
-    note: String,
+    note: Words,
     /// 值班长没有照片或不在现场也认定的理由(第十七条)
     #[arg(long, value_name = "TEXT")]
-    waiver: Option<String>,
+    waiver: Option<Reason>,
 }
 
 impl OnSite {
     fn seen(&self) -> Seen {
         Seen {
-            photo: self.photo.as_deref().map(Into::into),
+            photo: self.photo.clone().map(CompactString::from),
             place: self.seen_at,
-            note: self.note.clone(),
-            waiver: self.waiver.clone(),
+            note: self.note.clone().into(),
+            waiver: self.waiver.clone().map(String::from),
         }
     }
 }
@@ -300,21 +303,20 @@ impl OnSite {
 impl Register {
     /// The report.
     pub(super) fn report(&self) -> NewReport {
-        let phone = self.reply_to.as_deref();
         NewReport {
             channel: self.channel,
-            source: self.source.as_str().into(),
-            external_id: self.external_id.as_str().into(),
-            text: self.text.clone(),
-            address: self.address.clone(),
+            source: self.source.clone().into(),
+            external_id: self.external_id.clone().into(),
+            text: self.text.clone().into(),
+            address: self.address.clone().into(),
             place: self.place,
-            reporter: phone.map(|phone| Reporter {
+            reporter: self.reply_to.clone().map(|phone| Reporter {
                 name: "".into(),
                 phone: phone.into(),
                 reply: ReplyWish::Wanted,
             }),
-            photos: self.photo.iter().map(Into::into).collect(),
-            collector: self.collector.as_deref().map(CollectorId::new),
+            photos: photos(&self.photo),
+            collector: self.collector.as_ref().map(|id| CollectorId::new(id.as_str())),
         }
     }
 }
@@ -353,48 +355,54 @@ impl Verb {
                 Command::GiveValidation { finding: *finding, seen: seen.seen() }
             }
             Verb::File { condition, checked, place, reason, .. } => Command::File {
-                condition: ConditionCode::new(condition),
+                condition: ConditionCode::new(condition.as_str()),
                 checklist: if *checked { Checklist::Confirmed } else { Checklist::Unconfirmed },
                 place: *place,
-                reason: reason.clone(),
+                reason: reason.clone().map(String::from),
             },
-            Verb::Decline { reason, .. } => Command::Decline { reason: reason.clone() },
+            Verb::Decline { reason, .. } => Command::Decline { reason: reason.clone().into() },
             Verb::Dispatch { unit, method, reason, .. } => Command::Dispatch {
-                unit: UnitId::new(unit),
+                unit: UnitId::new(unit.as_str()),
                 method: *method,
-                reason: reason.clone(),
+                reason: reason.clone().map(String::from),
             },
             Verb::Receive { .. } => Command::Receive,
             Verb::Arrive { place, .. } => Command::Arrive { place: *place },
             Verb::Start { .. } => Command::Start,
             Verb::Feedback { result, photo, .. } => Command::GiveFeedback {
-                result: result.clone(),
-                photos: photo.iter().map(Into::into).collect(),
+                result: result.clone().into(),
+                photos: photos(photo),
                 finished: None,
             },
-            Verb::Return { reason, .. } => Command::Return { reason: reason.clone() },
+            Verb::Return { reason, .. } => Command::Return { reason: reason.clone().into() },
             Verb::DecideReturn { decision, reason, .. } => {
-                Command::DecideReturn { decision: *decision, reason: reason.clone() }
+                Command::DecideReturn { decision: *decision, reason: reason.clone().into() }
             }
             Verb::Verify { outcome, seen, .. } => {
                 Command::Verify { outcome: *outcome, seen: seen.seen() }
             }
             Verb::Reassign { task, reason, to, .. } => Command::Reassign {
                 task: *task,
-                to: to.as_deref().map(CollectorId::new),
-                reason: reason.clone(),
+                to: to.as_ref().map(|to| CollectorId::new(to.as_str())),
+                reason: reason.clone().into(),
                 from: None,
             },
-            Verb::Close { waiver, .. } => Command::Close { waiver: waiver.clone() },
-            Verb::Rework { reason, .. } => Command::Rework { reason: reason.clone() },
+            Verb::Close { waiver, .. } => {
+                Command::Close { waiver: waiver.clone().map(String::from) }
+            }
+            Verb::Rework { reason, .. } => Command::Rework { reason: reason.clone().into() },
             Verb::OrderSupervision { kind, text, .. } => {
-                Command::OrderSupervision { kind: *kind, text: text.clone() }
+                Command::OrderSupervision { kind: *kind, text: text.clone().into() }
             }
             Verb::ReplySupervision { order, text, .. } => {
-                Command::ReplySupervision { order: *order, text: text.clone() }
+                Command::ReplySupervision { order: *order, text: text.clone().into() }
             }
         }
     }
+}
+
+fn photos(photos: &[PhotoId]) -> Vec<CompactString> {
+    photos.iter().cloned().map(CompactString::from).collect()
 }
 
 /// A value by the word that JSON has for it.

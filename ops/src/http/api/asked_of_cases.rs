@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::one_of;
 use super::place::{Photos, Spot};
-use super::text::{Address, ExternalId, Key, Name, Phone, PhotoId, Reason, Words};
+use super::text::{Address, ExternalId, Key, Matter, Name, Phone, PhotoId, Reason, Words};
 
 /// What a body asks of its case.
 pub(super) trait Change {
@@ -266,7 +266,7 @@ pub(super) struct ReportBody {
     /// 来源系统中的编号;同一来源同一编号即同一案件
     external_id: ExternalId,
     /// 问题描述
-    text: Words,
+    text: Matter,
     /// 地址
     address: Option<Address>,
     /// 位置

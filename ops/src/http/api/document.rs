@@ -36,7 +36,7 @@ use crate::http::problem::Problem;
         document,
     ),
     components(schemas(
-        Problem, text::Words, text::Reason, text::Address, text::Name, text::Phone,
+        Problem, text::Matter, text::Words, text::Reason, text::Address, text::Name, text::Phone,
         text::ExternalId, text::Typed, text::Key, text::PhotoId, asked_of_cases::ReportBody,
     )),
     modifiers(&Ways),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::text::PhotoId;
 
 /// Photos of one report or feedback at most.
-const PHOTOS_MAX: usize = 12;
+pub(crate) const PHOTOS_MAX: usize = 12;
 
 /// A place in degrees, east and north.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]

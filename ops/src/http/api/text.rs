@@ -1,10 +1,14 @@
 //! Texts as they come in: each kind has its length, and none holds characters that cannot be seen.
 //!
-//! Looked at once, while a body is read; what is in them is data for ever after and interpreted by nobody.
+//! Looked at once, while a body or the command line is read; what is in them is data for ever after and interpreted by
+//! nobody. Control characters are refused; line ends where one line is meant, marks of direction and characters
+//! without a width are taken out ([`line`]), because people paste them without knowing.
 
 use std::fmt;
+use std::str::FromStr;
 
 use compact_str::CompactString;
+use duban_rules::line;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -20,6 +24,8 @@ struct Form {
     /// The same for a program, as a regular expression of JSON Schema.
     pattern: &'static str,
     fits: fn(char) -> bool,
+    /// What becomes of one that fits.
+    clean: fn(&str) -> String,
 }
 
 /// What can be seen, and line ends.
@@ -29,7 +35,16 @@ const SEEN: Form = Form {
     letters: "不能含有控制字符",
     pattern: r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
     fits: |c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'),
+    clean: line::several,
 };
+/// The same on one line.
+const LINE: Form = Form { clean: line::one, ..SEEN };
+/// The same, and not empty.
+const SAID: Form = Form { min: 1, ..SEEN };
+/// What an id may be.
+const NAMED: Form = Form { min: 1, clean: line::id, ..SEEN };
+/// What is typed blindly and kept by nobody.
+const TYPED: Form = Form { clean: str::to_owned, ..SEEN };
 /// What stands in paths, lists and keys.
 const KEY: Form = Form {
     min: 1,
@@ -37,6 +52,7 @@ const KEY: Form = Form {
     letters: "只能由字母、数字和 . _ - 组成",
     pattern: "^[A-Za-z0-9._-]+$",
     fits: |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'),
+    clean: str::to_owned,
 };
 
 /// What a blob is called.
@@ -46,15 +62,20 @@ const DIGEST: Form = Form {
     letters: "应为上传时得到的 64 位十六进制数",
     pattern: "^[0-9a-f]{64}$",
     fits: |c| matches!(c, '0'..='9' | 'a'..='f'),
+    clean: str::to_owned,
 };
 
 impl Form {
-    fn check(&self, text: &str) -> Result<(), String> {
+    fn read(&self, text: &str) -> Result<String, String> {
         let length = text.chars().count();
         if length > self.max {
             return Err(format!("不能超过 {} 个字符(现有 {length} 个)", self.max));
         }
-        if text.trim().chars().count() < self.min {
+        if !text.chars().all(self.fits) {
+            return Err(self.letters.to_owned());
+        }
+        let clean = (self.clean)(text);
+        if clean.trim().chars().count() < self.min || (self.min > 0 && line::is_blank(&clean)) {
             let least = self.min;
             return Err(if least == 1 {
                 "不能为空".to_owned()
@@ -62,7 +83,7 @@ impl Form {
                 format!("应有 {least} 个字符")
             });
         }
-        if text.chars().all(self.fits) { Ok(()) } else { Err(self.letters.to_owned()) }
+        Ok(clean)
     }
 
     fn schema(&self, about: &str, example: &str) -> RefOr<Schema> {
@@ -96,9 +117,15 @@ macro_rules! texts {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<$name, D::Error> {
-                let text = String::deserialize(from)?;
-                $name::FORM.check(&text).map_err(de::Error::custom)?;
-                Ok($name(text))
+                String::deserialize(from)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<$name, String> {
+                $name::FORM.read(text).map($name)
             }
         }
 
@@ -131,28 +158,27 @@ macro_rules! texts {
 }
 
 texts! {
-    /// What somebody has to say: a report, a result, a reply.
-    Words: SEEN, 2000, "正文,最多 2000 字", "路面井盖缺失,有安全隐患";
+    /// What is the matter.
+    Matter: SAID, 2000, "反映的问题,最多 2000 字", "路面井盖缺失,有安全隐患";
+    /// What somebody has to say: a result, a reply.
+    Words: SEEN, 2000, "正文,最多 2000 字", "已更换井盖";
     /// Why something is done, or a short note.
-    Reason: SEEN, 500, "理由或说明,最多 500 字", "不属于本单位职责";
+    Reason: LINE, 500, "理由或说明,最多 500 字", "不属于本单位职责";
     /// Where something is.
-    Address: SEEN, 200, "地址,最多 200 字", "靖宁街与育红路口东北角";
+    Address: LINE, 200, "地址,最多 200 字", "靖宁街与育红路口东北角";
     /// The name of a person or a device.
-    Name: SEEN, 64, "姓名或名称,最多 64 字", "吴示例";
+    Name: LINE, 64, "姓名或名称,最多 64 字", "吴示例";
     /// A telephone number as it was said.
-    Phone: SEEN, 32, "电话,最多 32 个字符", "0317-5550001";
+    Phone: LINE, 32, "电话,最多 32 个字符", "0317-5550001";
     /// What a report is called where it came from.
     ExternalId: NAMED, 64, "来源系统中的编号,最多 64 个字符", "12319-20260302-0017";
     /// A password, as it was typed.
-    Typed: SEEN, 256, "密码", "correct horse battery staple";
+    Typed: TYPED, 256, "密码", "correct horse battery staple";
     /// A code, an id or a login name.
     Key: KEY, 64, "代码或编号,最多 64 个字符", "CG-HW";
     /// What a photo is called.
     PhotoId: DIGEST, 64, "照片的编号", "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
 }
-
-/// What can be seen, and is not empty.
-const NAMED: Form = Form { min: 1, ..SEEN };
 
 impl Key {
     /// The key.
@@ -181,8 +207,35 @@ mod tests {
         for text in ["\0", "a\u{1b}[0m", "\u{85}"] {
             assert!(read::<Words>(text).is_err(), "{text:?}");
         }
-        let html = "<script>alert('1')</script>\r\n\t&amp;";
+        let html = "<script>alert('1')</script>\n\t&amp;";
         assert_eq!(read::<Words>(html).unwrap().as_ref(), html);
+    }
+
+    #[test]
+    fn a_text_that_is_meant_for_one_line_is_one_and_words_of_a_report_keep_their_lines() {
+        let forged = "东大街\r\n截止时间:2030-01-01\u{202e}";
+        let line = "东大街 截止时间:2030-01-01";
+        assert_eq!(read::<Address>(forged).unwrap().as_ref(), line);
+        assert_eq!(read::<Reason>(forged).unwrap().as_ref(), line);
+        assert_eq!(read::<Name>(forged).unwrap().as_ref(), line);
+        assert_eq!(read::<Matter>(forged).unwrap().as_ref(), line.replace(' ', "\n"));
+        assert_eq!(
+            read::<Typed>(" a\t").unwrap().as_ref(),
+            " a\t",
+            "a password is as it was typed"
+        );
+    }
+
+    #[test]
+    fn a_report_without_words_is_refused_and_ids_that_look_the_same_are_one() {
+        for blank in ["", " \n", "\u{200b}", "\u{3164}"] {
+            assert!(read::<Matter>(blank).is_err(), "{blank:?}");
+            assert!(read::<ExternalId>(blank).is_err(), "{blank:?}");
+        }
+        for id in ["T-100 ", "T-100\n", "T-\u{200b}100", "\u{ff34}\u{ff0d}\u{ff11}\u{ff10}\u{ff10}"]
+        {
+            assert_eq!(read::<ExternalId>(id).unwrap().as_ref(), "T-100", "{id:?}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn collectors(
         let (Some(id), Some(name), Some(phone)) = (id, name, phone) else { continue };
         let entry = CollectorEntry {
             id: CollectorId::new(id.value.trim()),
-            name: name.value.trim().to_owned(),
+            name: name.name(findings),
             phone: phone.value.trim().to_owned(),
             grids: Vec::new(),
         };
@@ -102,8 +102,8 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
     }
     for mut table in tables.into_iter().take(CELLS_MAX) {
         let code = table.text("code", findings);
-        let name = table.text_if("name", findings).map_or("", |name| name.value);
-        let alias = table.text_if("alias", findings).map(|alias| alias.value.trim().to_owned());
+        let name = table.text_if("name", findings);
+        let alias = table.text_if("alias", findings);
         let shape = ring::read(&mut table, findings);
         table.close(findings);
         let Some(code) = code else { continue };
@@ -121,7 +121,8 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
         if !AREA.contains(&area) {
             findings.push(Diagnostic::cell_area(&shape.spot, area));
         }
-        let (name, grid) = (name.trim().to_owned(), GridId::new(""));
+        let name = name.map(|name| name.name(findings)).unwrap_or_default();
+        let (alias, grid) = (alias.map(|alias| alias.name(findings)), GridId::new(""));
         let cell = Cell { id: id.clone(), name, alias, grid, area, shape: shape.value };
         cells.insert(id, (code.spot, cell));
     }
@@ -160,7 +161,7 @@ fn grids(
             findings.push(Diagnostic::grid_without_collector(&id.spot, id.value));
         }
         let entry = SupervisionGrid {
-            name: name.value.trim().to_owned(),
+            name: name.name(findings),
             cells: take_cells(&grid, &codes, cells, findings),
             collectors: take_collectors(&grid, &patrols, collectors, findings),
             id: grid.clone(),

@@ -46,7 +46,8 @@ fn schedule(mut table: Table<'_>, notices: &mut Notices, findings: &mut Findings
 }
 
 fn notice(name: &At<&str>, mut table: Table<'_>, file: &str, findings: &mut Findings) -> Notice {
-    let title = table.text("title", findings).map(|at| at.value.trim().to_owned());
+    name.name(findings);
+    let title = table.text("title", findings).map(|at| at.name(findings));
     let channels = channels(&mut table, findings);
     let variables = variables(&mut table, findings);
     let mut channel_text = |key: &'static str, channel: Channel| {

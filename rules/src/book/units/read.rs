@@ -44,7 +44,8 @@ fn unit(
     let organisation = table.text_if("organisation", findings);
     let kind = kind(&mut table, findings);
     let active = table.flag_if("active", findings).is_none_or(|flag| flag.value);
-    let station = filled(table.text_if("station", findings));
+    let station = table.text_if("station", findings);
+    let station = filled(station, findings);
     let landline = table.text_if("landline", findings).and_then(|at| phone(at, findings));
     let dispatch_by = method(&mut table, findings);
     let supervising = table.text_if("supervising", findings).map(|at| UnitId::new(at.value.trim()));
@@ -64,8 +65,8 @@ fn unit(
     if !id.value.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         findings.push(Diagnostic::unit_id_shape(&id.spot, id.value.as_str()));
     }
-    let name = name.value.trim().to_owned();
-    let organisation = organisation.map_or_else(|| name.clone(), |at| at.value.trim().to_owned());
+    let name = name.name(findings);
+    let organisation = organisation.map_or_else(|| name.clone(), |at| at.name(findings));
     Some((
         id.clone(),
         Unit {
@@ -135,7 +136,8 @@ pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<C
     let name = table.text("name", findings);
     let phone = table.text_if("phone", findings).and_then(|at| phone(at, findings));
     let email = table.text_if("email", findings).and_then(|at| email(at, findings));
-    let deputy = filled(table.text_if("deputy", findings));
+    let deputy = table.text_if("deputy", findings);
+    let deputy = filled(deputy, findings);
     table.close(findings);
 
     let role = role?;
@@ -143,7 +145,7 @@ pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<C
         findings.push(Diagnostic::unknown_recipient(&role.spot, role.value));
         return None;
     };
-    let name = name?.value.trim().to_owned();
+    let name = name?.name(findings);
     if phone.is_none() && email.is_none() {
         findings.push(Diagnostic::out_of_reach(&spot, &name));
     }
@@ -175,6 +177,6 @@ fn email(text: At<&str>, findings: &mut Findings) -> Option<String> {
     }
 }
 
-fn filled(text: Option<At<&str>>) -> Option<String> {
-    text.map(|at| at.value.trim().to_owned()).filter(|text| !text.is_empty())
+fn filled(text: Option<At<&str>>, findings: &mut Findings) -> Option<String> {
+    text.map(|at| at.name(findings)).filter(|text| !text.is_empty())
 }

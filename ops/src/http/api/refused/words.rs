@@ -27,6 +27,7 @@ const CASE: &[Told] = &[
     told("not-permitted", NO, "没有权限", "此身份不能进行这项操作(办法第十二条)"),
     told("other-unit", NO, "案件不在本单位", "案件现在 {unit}(办法第十六条)"),
     told("already-registered", NOT_NOW, "已登记过", "同一来源的同一编号已有案件(办法第十四条)"),
+    told("report-empty", NOT_SO, "上报没有内容", "须写明反映的问题(办法第十四条)"),
     told("report-incomplete", NOT_SO, "上报不完整", "采集员上报须有照片和位置(办法第十三条)"),
     told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由"),
     told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)"),
