@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use duban_actors::brief::Next;
+use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Life, ReplyWish, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
@@ -14,8 +16,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{
-    MISSING_COVER, Road, closed, declined, dispatched, dispatched_as, handling_as, minutes, report,
-    town, verifying,
+    MISSING_COVER, Road, awaiting_closing, closed, declined, dispatched, dispatched_as, feedback,
+    handling, handling_as, minutes, report, returning, town, verify, verifying,
 };
 
 fn notices(road: &Road) -> Vec<Message> {
@@ -183,4 +185,121 @@ fn a_level_names_its_order_and_when_the_reply_is_due() {
         data.get("order").and_then(|order| order.as_str()).is_some_and(|o| o.ends_with("-督1"))
     );
     assert!(data.get("reply_due").is_some());
+}
+
+#[test]
+fn a_dispatch_that_is_told_while_a_return_is_under_review_says_the_deadline_of_the_case() {
+    let dispatch = last(&dispatched());
+    let (_, usual) = delivered(&dispatched().case, &dispatch);
+    assert_eq!((&usual["due"], &usual["limit"]), (&"2026-03-04 09:15".into(), &"2工作日".into()));
+    for later in [handling(), returning(), verifying(), awaiting_closing()] {
+        let (_, data) = delivered(&later.case, &dispatch);
+        assert_eq!(data, usual, "{}", later.case.life.name());
+    }
+}
+
+/// What a letter says of time, and of whom it speaks.
+const SAID: [&str; 6] = ["limit", "stage", "task", "overdue_by", "level", "unit_name"];
+
+#[test]
+fn every_notice_says_what_it_is_about_wherever_the_case_stands_when_it_is_put_into_words() {
+    let mut told = std::collections::BTreeMap::<String, usize>::new();
+    for road in lives() {
+        let upto = |n: usize| Road::after(road.events[..n].to_vec()).case;
+        for (n, event) in road.events.iter().enumerate() {
+            let sent = upto(n + 1).effects(event, town());
+            for effect in sent {
+                let Effect::Send(message) = effect else { continue };
+                let mut first: Option<serde_json::Value> = None;
+                for m in n + 1..=road.events.len() {
+                    let case = upto(m);
+                    let claim = case.claim(&message, message.not_before, town());
+                    let Claim::Deliver(_, data) = claim else { continue };
+                    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+                    let stands = case.life.name();
+                    let what = format!("{} in {stands}: {data}", message.template);
+                    *told.entry(message.template.to_string()).or_default() += 1;
+                    let before = first.get_or_insert_with(|| data.clone());
+                    for field in SAID {
+                        assert_eq!(data[field], before[field], "{field} of {what}");
+                    }
+                    let of_stage = ["stage-late", "verify-task", "returned"];
+                    if of_stage.contains(&message.template.as_str()) {
+                        assert_eq!(data["due"], before["due"], "{what}");
+                    } else if let Some(due) = case.life.assignment().and_then(|held| held.due) {
+                        let due = town().rules.calendar.local(due.into());
+                        assert_eq!(data["due"], due.format("%Y-%m-%d %H:%M").to_string(), "{what}");
+                    }
+                }
+            }
+        }
+    }
+    for template in [
+        "dispatched",
+        "warning",
+        "level-1",
+        "level-2",
+        "supervision-order",
+        "returned",
+        "return-refused",
+        "rework",
+        "verify-task",
+        "stage-late",
+        "closed",
+        "closed-reply",
+    ] {
+        assert!(told.contains_key(template), "{template} was never told: {told:?}");
+    }
+    assert!(told.values().sum::<usize>() > 150, "{told:?}");
+}
+
+#[test]
+fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
+    let order = Command::OrderSupervision { kind: OrderKind::Leader, text: "今日办结".into() };
+    let ordered = handling().then(minutes(1), Role::DutyChief, order);
+    let message = last(&ordered);
+    let (_, before) = delivered(&ordered.case, &message);
+    let mut risen = ordered;
+    while risen.case.life.filing().unwrap().orders[0].level == 1 {
+        risen = risen.fires(Duration::ZERO);
+    }
+    let (_, after) = delivered(&risen.case, &message);
+    assert_eq!(before["level"], "一级");
+    assert_eq!((&after["level"], &after["reply_due"]), (&before["level"], &before["reply_due"]));
+}
+
+/// Cases to whom everything happens: returns, steps, orders, rework, lateness of the centre.
+fn lives() -> Vec<Road> {
+    let refuse = || Command::DecideReturn { decision: Decision::Refuse, reason: "手册".into() };
+    let back = || Command::Return { reason: "不是我单位".into() };
+    let rework = || Command::Rework { reason: "高出路面".into() };
+    let order =
+        || Command::OrderSupervision { kind: OrderKind::Leader, text: "今日办结".into() };
+    let to_the_end = |road: Road| {
+        road.then(minutes(5), Role::UnitStaff, feedback())
+            .then(minutes(5), Role::Collector, verify(Outcome::Passed))
+            .then(minutes(5), Role::DutyChief, rework())
+            .then(minutes(5), Role::UnitStaff, feedback())
+            .fires(Duration::ZERO)
+            .then(minutes(5), Role::Collector, verify(Outcome::Passed))
+            .fires(Duration::ZERO)
+            .then(minutes(5), Role::DutyChief, Command::Close { waiver: None })
+    };
+    let twice_returned = returning()
+        .then(minutes(1), Role::DutyChief, refuse())
+        .then(minutes(1), Role::UnitStaff, back())
+        .fires(Duration::ZERO)
+        .then(minutes(1), Role::DutyChief, refuse());
+    let mut overdue = handling_as(MISSING_COVER).then(minutes(1), Role::DutyChief, order());
+    for _ in 0..8 {
+        overdue = overdue.fires(Duration::ZERO);
+    }
+    let overdue = overdue.then(minutes(1), Role::UnitStaff, back()).fires(Duration::ZERO).then(
+        minutes(1),
+        Role::DutyChief,
+        refuse(),
+    );
+    let unread = dispatched_as(MISSING_COVER).fires(Duration::ZERO).fires(Duration::ZERO);
+    let unread = unread.then(minutes(1), Role::UnitStaff, Command::Receive);
+    [twice_returned, overdue, unread].map(to_the_end).into()
 }

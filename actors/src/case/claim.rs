@@ -21,6 +21,9 @@ use super::{Case, Life, timers};
 use crate::brief;
 use crate::context::Context;
 
+/// The notice of a return.
+const RETURNED: &str = "returned";
+
 /// The answer to a claim.
 pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Claim {
     let note = match serde_json::from_str::<Note>(&message.data) {
@@ -36,7 +39,7 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
     }
     // Without anybody to reach it is delivered to nobody: a dead letter, which a person sees.
     let addresses = recipients(case, &note, notice, (at, cx));
-    Claim::Deliver(addresses, words::variables(case, &note, at, cx).to_string())
+    Claim::Deliver(addresses, words::variables(case, &note, message, cx).to_string())
 }
 
 /// Whether it still is, and if not why.
@@ -61,8 +64,14 @@ fn needed(life: &Life, note: &Note, template: &str) -> Result<(), &'static str> 
         return same.map(|_| ()).ok_or("任务已完成或已转交");
     }
     match (template, life) {
-        ("rework", Life::Handling(..)) | ("returned", Life::Returning(..)) => Ok(()),
-        ("rework" | "returned", _) => Err("案件已进入下一环节"),
+        ("rework", Life::Handling(..)) => Ok(()),
+        // A return that was decided, or another one since, is not this one.
+        (RETURNED, Life::Returning(_, _, pending))
+            if note.due.is_none_or(|due| due == pending.clock.due) =>
+        {
+            Ok(())
+        }
+        ("rework" | RETURNED, _) => Err("案件已进入下一环节"),
         _ => Ok(()),
     }
 }

@@ -37,13 +37,14 @@ pub struct Note {
     /// The clock it speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockName>,
-    /// The revision of that clock.
+    /// The revision of that clock; without one, that of the order (its number, then its level), or which rework.
     #[serde(default)]
     pub revision: u16,
     /// The step it speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepCode>,
-    /// When that was due.
+    /// When that was due: the step, the task, the review of a return, the reply to an order; of a recalculation, when the
+    /// case was due before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
     /// Lower steps of the same moment.
@@ -100,13 +101,15 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             }
         },
         Event::TaskReassigned { from, handover, .. } => handed_on(case, from.as_ref(), *handover),
-        Event::Reworked { at, reason, .. } => {
+        Event::Reworked { at, reason, rework, .. } => {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-            vec![send("rework", Note { tell, text: reason.clone(), ..note(case) }, *at)]
+            let (text, revision) = (reason.clone(), *rework);
+            vec![send("rework", Note { tell, revision, text, ..note(case) }, *at)]
         }
-        Event::ReturnAsked { at, reason, .. } => {
+        Event::ReturnAsked { at, reason, clock } => {
             let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-            vec![send("returned", Note { tell, text: reason.clone(), ..note(case) }, *at)]
+            let (text, due) = (reason.clone(), Some(clock.due));
+            vec![send("returned", Note { tell, due, text, ..note(case) }, *at)]
         }
         Event::ReturnRefused { at, reason, .. } => {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
@@ -160,13 +163,23 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
         let note = Note {
             tell: issued.tell.clone(),
             order: Some(issued.order),
+            revision: revision(issued.order, issued.level),
+            due: Some(issued.clock.due),
             text: issued.text.clone(),
             ..note(case)
         };
         (issued.template.as_str(), note, issued.at)
-    } else if let Event::OrderRaised { at, order, cause: RaiseCause::Unanswered, tell, .. } = event
+    } else if let Event::OrderRaised {
+        at,
+        order,
+        level,
+        cause: RaiseCause::Unanswered,
+        tell,
+        clock,
+    } = event
     {
-        let note = Note { tell: tell.clone(), order: Some(*order), ..note(case) };
+        let (revision, due) = (revision(*order, *level), Some(clock.due));
+        let note = Note { tell: tell.clone(), order: Some(*order), revision, due, ..note(case) };
         ("supervision-order", note, *at)
     } else {
         return Vec::new();
@@ -231,6 +244,11 @@ fn reporter(life: &Life) -> Option<Wanted> {
     let reporter = life.report()?.reporter.as_ref()?;
     let reachable = reporter.reply == ReplyWish::Wanted && !reporter.phone.is_empty();
     reachable.then_some(Wanted::Reply)
+}
+
+/// As [`super::supervision::Order::revision`].
+fn revision(order: u16, level: u8) -> u16 {
+    order.saturating_mul(10).saturating_add(u16::from(level))
 }
 
 fn note(case: &Case) -> Note {
