@@ -11,6 +11,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod briefs;
 mod folding;
 mod gateway;
 mod ground;

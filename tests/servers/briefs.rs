@@ -1,0 +1,221 @@
+//! The daily brief (article 7) on a server that was set up as `ops/deploy/README.md` says: nobody is asked to think of
+//! it, and it arrives at a mail server that others wrote.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use duban::wiring;
+use duban_actors::{centre, unit};
+use duban_rules::vocabulary::Recipient;
+use duban_rules::{RuleBook, Sources, parse};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::{Journal, Options};
+use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::ground::Ground;
+
+use crate::ground::{Server, here, python};
+use crate::house::{Took, took};
+
+/// Between two looks at what has arrived.
+const LOOK: Duration = Duration::from_millis(100);
+/// Each fourth second is a morning here, from this one on.
+const MORNINGS: [i64; 2] = [0, 2];
+
+/// A server's place: rules, configuration, and the mail server that it knows.
+struct Place {
+    ground: Ground,
+    rules: PathBuf,
+    _mail: Server,
+}
+
+impl Place {
+    fn set_up() -> Place {
+        let ground = Ground::new();
+        let mut command = Command::new(python());
+        command.arg(here("smtp_server.py")).arg(ground.join("took")).args(["0", "none"]);
+        let mail = Server::start(&mut command);
+        let (rules, config) = (ground.rules(), configuration(&ground, mail.port));
+        std::fs::write(ground.join("duban.toml"), config).unwrap();
+        let place = Place { ground, rules, _mail: mail };
+        place.mornings_from(MORNINGS[0]);
+        place.done(&["config", "explain"]);
+        place.done(&["rules", "check", "rules"]);
+        place
+    }
+
+    /// Has every fourth second be a morning, from `second` on.
+    fn mornings_from(&self, second: i64) {
+        let seconds: Vec<String> = (second..60).step_by(4).map(|n| n.to_string()).collect();
+        let (file, seconds) = (self.rules.join("notices.toml"), seconds.join(","));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let schedule = |line: &str| match line.split_once(" = ") {
+            Some((name @ ("brief_unit" | "brief_centre"), _)) => {
+                format!("{name} = \"{seconds} * * * * *\"")
+            }
+            Some(_) | None => line.to_owned(),
+        };
+        let lines: Vec<String> = text.lines().map(schedule).collect();
+        std::fs::write(&file, lines.join("\n") + "\n").unwrap();
+    }
+
+    fn duban(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+        command.args(["--config", "duban.toml"]).args(args).current_dir(self.ground.path());
+        command
+    }
+
+    fn done(&self, args: &[&str]) {
+        let ran = self.duban(args).output().unwrap();
+        assert!(ran.status.success(), "{args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+
+    fn serve(&self) -> Running {
+        let log = self.ground.join("log");
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        let server = Running::start(self.duban(&["serve"]).stderr(log));
+        let said = server.line_until(PATIENCE);
+        assert!(matches!(&said, Said::Line(line) if line.contains("已就绪")), "{said:?}");
+        server
+    }
+
+    /// The letters that have arrived, by mailbox.
+    fn arrived(&self) -> BTreeMap<String, Vec<Took>> {
+        let mut arrived: BTreeMap<String, Vec<Took>> = BTreeMap::new();
+        for letter in took(&self.ground.join("took")) {
+            arrived.entry(letter.to.clone()).or_default().push(letter);
+        }
+        arrived
+    }
+
+    /// Waits until every one of these mailboxes has had one more letter than it has now.
+    fn one_more_for(&self, mailboxes: &BTreeSet<String>, server: &Running) {
+        let before = self.arrived();
+        let had =
+            |arrived: &BTreeMap<String, Vec<Took>>, to: &str| arrived.get(to).map_or(0, Vec::len);
+        let patience = server.age() + PATIENCE;
+        loop {
+            let now = self.arrived();
+            let waiting: Vec<&String> =
+                mailboxes.iter().filter(|to| had(&now, to) <= had(&before, to)).collect();
+            if waiting.is_empty() {
+                return;
+            }
+            assert!(server.age() < patience, "no brief for {waiting:?}");
+            assert_eq!(server.line_until(server.age() + LOOK), Said::Nothing);
+        }
+    }
+
+    /// The slots that were due, by whose they are, in their order.
+    fn slots(&self) -> BTreeMap<String, Vec<Timestamp>> {
+        let registry = wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0));
+        let options = Options::at(self.ground.join("store"));
+        let journal = Journal::open(options, registry, &|_| {}).unwrap();
+        let mut slots: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+        for kind in [unit::KIND, centre::KIND] {
+            for (id, _) in journal.entities(Some(kind.number), None, 1_000).unwrap() {
+                for record in journal.history(&id).unwrap() {
+                    let due = slots_of(&record.events);
+                    slots.entry(id.key.to_string()).or_default().extend(due);
+                }
+            }
+        }
+        journal.close().unwrap();
+        slots.retain(|_, slots| !slots.is_empty());
+        slots
+    }
+}
+
+/// The configuration of `ops/deploy`, with what is this machine's.
+fn configuration(ground: &Ground, port: u16) -> String {
+    let shipped = here("../../ops/deploy/duban.toml");
+    let text = std::fs::read_to_string(shipped).unwrap();
+    let own = |path: &str| format!("dir = \"{}\"", ground.join(path).display());
+    let (sms, _) = text.split_once("[courier.sms]").unwrap();
+    sms.replace("dir = \"/var/lib/duban/store\"", &own("store"))
+        .replace("dir = \"/etc/duban/rules\"", &own("rules"))
+        .replace("listen = \"127.0.0.1:8440\"", "listen = \"127.0.0.1:0\"")
+        .replace("[courier]\n", &format!("[courier]\n{}\n", own("outbox")))
+        .replace("host = \"mail.suning.example\"", "host = \"127.0.0.1\"")
+        .replace("port = 587", &format!("port = {port}"))
+        .replace("security = \"starttls\"", "security = \"none\"")
+        .replace("user = \"duban\"\n", "")
+        .replace("secret_file = \"smtp\"\n", "")
+}
+
+fn slots_of(events: &str) -> Vec<Timestamp> {
+    if let Ok(events) = serde_json::from_str::<Vec<unit::Event>>(events) {
+        let slot = |event| match event {
+            unit::Event::BriefDue(due) => Some(due.slot),
+            unit::Event::Established { .. }
+            | unit::Event::Rescheduled { .. }
+            | unit::Event::LeaveTaken(_)
+            | unit::Event::LeaveEnded { .. }
+            | unit::Event::Deactivated { .. } => None,
+        };
+        return events.into_iter().filter_map(slot).collect();
+    }
+    let events: Vec<centre::Event> = serde_json::from_str(events).unwrap();
+    let slot = |event| match event {
+        centre::Event::BriefDue(due) => Some(due.slot),
+        centre::Event::Established { .. }
+        | centre::Event::Rescheduled { .. }
+        | centre::Event::RulesPutInForce { .. }
+        | centre::Event::AlarmRaised(_)
+        | centre::Event::AlarmCleared(_) => None,
+    };
+    events.into_iter().filter_map(slot).collect()
+}
+
+/// Where briefs go: to the heads of departments, and to the duty chiefs.
+fn mailboxes(rules: &RuleBook) -> BTreeSet<String> {
+    let departments = rules.units.iter().filter(|unit| unit.active && unit.class().is_some());
+    let heads = departments.flat_map(|unit| unit.contacts(Recipient::UnitHead));
+    let people = heads.chain(rules.committee.contacts(Recipient::DutyChief));
+    people.filter_map(|person| person.email.clone()).collect()
+}
+
+/// The second of its minute at which a slot is, within four.
+fn phase(slot: Timestamp) -> i64 {
+    slot.as_millis() / 1_000 % 4
+}
+
+#[test]
+fn heads_and_duty_chiefs_have_their_briefs_from_a_server_that_nobody_told_to_think_of_them() {
+    let place = Place::set_up();
+    let everybody = mailboxes(&parse(&Sources::shipped()).0);
+    assert_eq!(everybody.len(), 26, "heads of 24 departments and two duty chiefs");
+    let server = place.serve();
+    place.one_more_for(&everybody, &server);
+
+    // Another hour, and a machine that falls: for everybody it goes on by the new one.
+    place.mornings_from(MORNINGS[1]);
+    place.done(&["rules", "apply"]);
+    place.one_more_for(&everybody, &server);
+    server.kill();
+    let server = place.serve();
+    place.one_more_for(&everybody, &server);
+    server.signal("TERM");
+    let (said, status) = server.wait(PATIENCE);
+    assert!(status.success(), "{said:?}");
+
+    let slots = place.slots();
+    assert_eq!(slots.len(), 25, "24 departments and the centre: {:?}", slots.keys());
+    for (whose, slots) in &slots {
+        assert!(slots.is_sorted_by(|one, next| one < next), "{whose}: a slot twice: {slots:?}");
+        let (before, after) = slots.split_at(slots.partition_point(|slot| phase(*slot) == 0));
+        assert!(!before.is_empty() && !after.is_empty(), "{whose}: {slots:?}");
+        assert!(after.iter().all(|slot| phase(*slot) == MORNINGS[1]), "{whose}: {slots:?}");
+    }
+    for (mailbox, letters) in place.arrived() {
+        // One that was on its way when the machine fell may come again: with its id, byte for byte.
+        let ids: BTreeSet<&str> = letters.iter().map(|letter| letter.id.as_str()).collect();
+        let copies: BTreeSet<(&str, &str)> =
+            letters.iter().map(|letter| (letter.id.as_str(), letter.hash.as_str())).collect();
+        assert_eq!(ids.len(), copies.len(), "{mailbox}: {letters:?}");
+        let slots_max = slots.values().map(Vec::len).max().unwrap_or(0);
+        assert!(ids.len() <= slots_max, "{mailbox} has more letters than there were mornings");
+    }
+    assert!(place.arrived().keys().all(|to| everybody.contains(to)), "nobody else gets one");
+}
