@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban::alarm::watcher::Watching;
+use duban::asker::Asker;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
 use duban::house::House;
-use duban::{metrics, wiring};
+use duban::reload::rounds::Looking;
+use duban::{edition, metrics, reload, wiring};
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock as _, VirtualClock};
 use duban_runtime::journal::backlog::Limits;
@@ -21,6 +23,7 @@ use duban_runtime::journal::store::MemoryStore;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options, Ticking};
 use duban_runtime::record::Fold;
+use duban_tests::ground::Ground;
 use serde_json::Value;
 
 use crate::ground::{Server, here, python};
@@ -55,7 +58,8 @@ impl Watched {
         let journal = journal(registry.clone());
         let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
-        let config = Config { store_dir: dir.join("data"), ..Config::default() };
+        let rules_dir = Some(dir.join("rules")).filter(|own| own.is_dir()).unwrap_or_default();
+        let config = Config { store_dir: dir.join("data"), rules_dir, ..Config::default() };
         let house = House::of(config, Arc::new(node), rules, exchange).unwrap();
         Watched { house, clock, watching: Watching::default() }
     }
@@ -283,4 +287,63 @@ async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
         let help = after["helps"][family].as_str();
         assert!(help.is_some_and(|help| !help.is_empty()), "no {family} in {after:#}");
     }
+}
+
+#[actix::test]
+async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_it_has_changed() {
+    let ground = Ground::new();
+    let (rules, asker) = (ground.rules(), Asker::on_the_machine());
+    let exchange = exchange(ground.path(), "");
+    let mut watched = Watched::open(ground.path(), exchange).await;
+    reload::again(&watched.house, &asker).await.unwrap();
+    let notices = rules.join("notices.toml");
+    let right = std::fs::read_to_string(&notices).unwrap();
+    let house = Arc::clone(&watched.house);
+    let mut looking = Looking::default();
+    let mut twice = async |text: &str| {
+        std::fs::write(&notices, text).unwrap();
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            looking.round(&house, &asker).await;
+            let rules = &house.watch.rules;
+            seen.push((rules.refused().is_some(), rules.is_unapplied()));
+        }
+        seen
+    };
+    assert_eq!(twice(&right).await, [(false, false), (false, false)]);
+    assert_eq!(twice(&right.replace("[warning]", "[warn")).await, [(false, false), (true, false)]);
+    watched.until(&["rules-refused"], Duration::from_mins(1)).await;
+    assert_eq!(twice(&right.replace("催收:", "请签收:")).await, [(true, false), (false, true)]);
+    watched.until(&[], Duration::from_mins(1)).await;
+    // What is in force is known at sight.
+    assert_eq!(twice(&right).await, [(false, false), (false, false)]);
+
+    std::fs::rename(&rules, ground.join("away")).unwrap();
+    looking.round(&watched.house, &asker).await;
+    assert_eq!(watched.house.watch.rules.refused(), None, "it may be on its way");
+    looking.round(&watched.house, &asker).await;
+    assert!(watched.house.watch.rules.refused().is_some());
+    std::fs::rename(ground.join("away"), &rules).unwrap();
+    looking.round(&watched.house, &asker).await;
+    assert_eq!(watched.house.watch.rules.refused(), None);
+}
+
+#[actix::test]
+async fn a_brief_that_cannot_be_set_is_an_alarm_until_a_later_round_has_set_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (disk, store) = (MemoryDisk::new(), Arc::new(MemoryStore::new()));
+    let own = disk.clone();
+    let journal = |fold| Journal::over(own, store, fold, Limits::default()).unwrap();
+    let mut watched = Watched::over(journal, dir.path(), exchange(dir.path(), "")).await;
+    let (house, asker) = (Arc::clone(&watched.house), Asker::on_the_machine());
+    edition::put_in_force(&house.node, &house.rules, &Sources::shipped(), &asker).await.unwrap();
+    disk.leave_space(Some(0));
+    reload::at_start(&house, &asker).await.unwrap();
+    assert!(house.watch.rules.unset().len() > 20, "{:?}", house.watch.rules.unset());
+    watched.until(&["briefs-unset", "journal"], Duration::from_mins(1)).await;
+    disk.leave_space(None);
+    let mut looking = Looking::default();
+    looking.round(&house, &asker).await;
+    assert_eq!(house.watch.rules.unset(), Vec::<String>::new());
+    watched.until(&[], Duration::from_mins(1)).await;
 }
