@@ -62,6 +62,10 @@ pub struct Config {
     pub http_body_kib: u64,
     /// Bytes of a photo at most, in MiB. Default 10.
     pub http_photo_mib: u64,
+    /// Photos that one account may keep in a day. Default 500.
+    pub http_photos_per_day: u64,
+    /// Bytes of photos that one account may keep in a day, in MiB. Default 1,024.
+    pub http_photo_mib_per_day: u64,
     /// How the server is reached from outside, for links in letters; empty for none. Default empty.
     pub http_public_url: String,
     /// How much is told on standard error. Default `warn`.
@@ -92,6 +96,8 @@ impl Default for Config {
             http_per_minute: 6_000,
             http_body_kib: 256,
             http_photo_mib: 10,
+            http_photos_per_day: 500,
+            http_photo_mib_per_day: 1_024,
             http_public_url: String::new(),
             log_level: Level::Warn,
             log_form: Form::Human,

@@ -19,6 +19,7 @@ use crate::doors::guard::Guard;
 use crate::seals::Seals;
 use crate::store::{Store, Tenure};
 use crate::telemetry::trace;
+use crate::uploads::Uploads;
 use crate::watch::Watch;
 use crate::wiring::Rules;
 
@@ -57,6 +58,8 @@ pub struct House {
     pub exchange: Arc<Exchange>,
     /// The keys of what reporters say of themselves.
     pub seals: Seals,
+    /// Photos that no record names yet.
+    pub uploads: Uploads,
     /// What is known of its own health.
     pub watch: Watch,
 }
@@ -74,9 +77,10 @@ impl House {
     ) -> Result<Arc<House>, doors::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
+        let uploads = Uploads::of(&config.store_dir);
         let exchange = Arc::new(exchange);
         exchange.kept_by(&node.keeper());
-        Ok(Arc::new(House { config, node, rules, guard, exchange, seals, watch }))
+        Ok(Arc::new(House { config, node, rules, guard, exchange, seals, uploads, watch }))
     }
 
     /// The store as a command looks into it; closing it leaves the house's own open.

@@ -5,11 +5,12 @@
 
 pub mod api;
 mod closing;
-mod crowd;
+pub(crate) mod crowd;
 mod head;
 mod health;
 mod metrics;
 pub mod problem;
+pub(crate) mod seats;
 mod turned_away;
 
 use std::io;
@@ -27,7 +28,7 @@ use crate::pages::{self, Pages};
 use crate::serving;
 use crate::town::Town;
 
-use api::{Keys, Seats};
+use api::{Keys, Room};
 use closing::Closer;
 use crowd::Crowd;
 use turned_away::TurnedAway;
@@ -68,17 +69,17 @@ impl Doors {
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let (closer, closing) = closing::pair();
-        let (closing, seats) = (web::Data::new(closing), web::Data::new(Seats::default()));
+        let (closing, room) = (web::Data::new(closing), web::Data::new(Room::default()));
         let (keys, turned_away) =
             (web::Data::new(Keys::default()), web::Data::new(TurnedAway::default()));
         // Each time anew: a server that ends takes its application with it.
         let open = move |listen: &str| {
             let (shared, crowd, pages) = (shared.clone(), crowd.clone(), pages.clone());
-            let (closing, seats) = (closing.clone(), seats.clone());
+            let (closing, room) = (closing.clone(), room.clone());
             let (keys, turned_away) = (keys.clone(), turned_away.clone());
             let app = move || {
                 let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
-                let app = app.app_data(closing.clone()).app_data(seats.clone());
+                let app = app.app_data(closing.clone()).app_data(room.clone());
                 let app = app.app_data(keys.clone()).app_data(turned_away.clone());
                 // Outermost, so that whatever refuses a request is counted, too.
                 app.app_data(pages.clone())

@@ -26,12 +26,15 @@ use actix_web::web;
 use anyhow::{Context, Result};
 use duban_runtime::loops::Kept;
 use minijinja::Environment;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::house::House;
 use crate::town::{Figures, Town};
 
+use crate::http::seats::Seats;
+
 use assets::Assets;
+use live::VIEWERS_OF_ONE_MAX;
 use parts::Parts;
 
 pub use live::VIEWERS_MAX;
@@ -46,7 +49,7 @@ pub struct Pages {
     /// The figures of each unit.
     figures: watch::Receiver<Arc<Figures>>,
     /// Room for those who watch them.
-    room: Arc<Semaphore>,
+    room: Seats,
 }
 
 impl Pages {
@@ -59,7 +62,7 @@ impl Pages {
         let assets = Assets::load();
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
         let (parts, front) = parts::follow(house, town.figures())?;
-        let (figures, room) = (town.figures(), Arc::new(Semaphore::new(VIEWERS_MAX)));
+        let (figures, room) = (town.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
         Ok((Pages { templates, assets, parts, figures, room }, front))
     }
 }

@@ -32,6 +32,7 @@ use crate::http::Doors;
 use crate::reload::{self, rounds};
 use crate::store::{self, Store};
 use crate::telemetry::trace;
+use crate::uploads;
 
 use last_resort::Stage;
 use signals::{Signal, Signals};
@@ -78,6 +79,7 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
         auditor::open(&house),
         canaries::open(&house),
         rounds::open(&house),
+        uploads::sweep(&house),
     ];
     let control = control::open(&house)?;
     let doors = Doors::open(&house)?;

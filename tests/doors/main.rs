@@ -22,6 +22,7 @@ mod pages;
 mod passwords;
 mod people;
 mod permissions;
+mod photos;
 mod server;
 mod stream;
 mod words;

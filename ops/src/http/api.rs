@@ -48,7 +48,7 @@ use super::crowd;
 use super::problem::{Problem, no_such_page};
 
 pub use document::openapi;
-pub(super) use events::Seats;
+pub(super) use events::Room;
 pub(super) use keys::Keys;
 pub use refused::{codes, problem as refusal};
 

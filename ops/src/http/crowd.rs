@@ -60,7 +60,7 @@ pub(super) async fn few_enough<B: MessageBody>(
 
 /// Where a request comes from. Only a proxy on this machine is believed when it names somebody else: the last address
 /// it names, which is the one that it saw itself.
-pub(super) fn address(request: &HttpRequest) -> IpAddr {
+pub(crate) fn address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     if !peer.is_loopback() {
         return peer;

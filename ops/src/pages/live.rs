@@ -8,18 +8,23 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use futures_util::stream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Pages;
 use super::parts::Parts;
+use super::stay;
 use crate::house::House;
+use crate::http::crowd;
+use crate::http::seats::Seat;
 use crate::words::instant;
 
 /// Viewers at a time.
 pub const VIEWERS_MAX: usize = 512;
+/// Of these, those of one account, or of one address whoever sits behind it.
+pub(super) const VIEWERS_OF_ONE_MAX: usize = 128;
 /// The longest silence: it shows a viewer that the connection lives, and the server that the viewer does.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// When a browser comes again after a break, in milliseconds.
@@ -34,7 +39,7 @@ struct Viewer {
     seen: Vec<u64>,
     house: web::Data<House>,
     begun: Begun,
-    _room: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 /// Whether a viewer has got anything.
@@ -45,14 +50,18 @@ enum Begun {
 }
 
 /// The stream.
-pub(super) async fn stream(pages: web::Data<Pages>, house: web::Data<House>) -> HttpResponse {
-    let Ok(room) = Arc::clone(&pages.room).try_acquire_owned() else {
+pub(super) async fn stream(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+) -> HttpResponse {
+    let Ok(seat) = pages.room.take(whose(&request, &house)) else {
         return HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
             .insert_header((RETRY_AFTER, NO_ROOM_S))
             .body("观看的人太多,请稍后再来\n");
     };
     let parts = pages.parts.clone();
-    let viewer = Viewer { parts, seen: Vec::new(), house, begun: Begun::No, _room: room };
+    let viewer = Viewer { parts, seen: Vec::new(), house, begun: Begun::No, _seat: seat };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -62,6 +71,14 @@ pub(super) async fn stream(pages: web::Data<Pages>, house: web::Data<House>) -> 
             let events = viewer.next().await?;
             Some((Ok::<_, actix_web::Error>(events), viewer))
         }))
+}
+
+/// Whose seat it is: their account's, or else their address's.
+fn whose(request: &HttpRequest, house: &House) -> String {
+    match stay::of(request, house) {
+        Ok(Some(stay)) => stay.visitor.login.to_string(),
+        Ok(None) | Err(_) => crowd::address(request).to_string(),
+    }
 }
 
 impl Viewer {

@@ -1,7 +1,8 @@
 //! Blobs: content under its own hash, safe on the disk before anything names it.
 //!
 //! Rendered messages, attachments, published tables, every rules set ever in force. `blobs/ab/cdef…` holds the bytes
-//! whose BLAKE3 is `abcdef…`; the same content is stored once. Nothing is ever changed; nothing is removed here.
+//! whose BLAKE3 is `abcdef…`; the same content is stored once. Nothing is ever changed; what goes is what nothing names,
+//! and whoever removes it knows that.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -159,10 +160,30 @@ impl BlobStore {
         let there: BTreeSet<BlobId> = to.list()?.into_iter().collect();
         let mut copied = 0;
         for id in self.list()?.iter().filter(|id| !there.contains(id)) {
-            to.put(&self.get(id)?)?;
+            let content = match self.get(id) {
+                // Nothing named it, and it went meanwhile.
+                Err(Failure::NoBlob { .. }) => continue,
+                content => content?,
+            };
+            to.put(&content)?;
             copied += 1;
         }
         Ok(copied)
+    }
+
+    /// Removes `id`, which nothing may name; one that is not there is no mistake.
+    ///
+    /// # Errors
+    /// The disk's; after [`Failure::Unsynced`] the process must end.
+    pub fn remove(&self, id: &BlobId) -> Result<(), Failure> {
+        let (dir, file) = id.dir_and_file();
+        let mut writing = self.writing();
+        let removed = remove_if_there(writing.disk.as_mut(), &file);
+        removed.map_err(|error| Failure::io("remove", &file, error))?;
+        if writing.dirs.contains(&dir) {
+            writing.disk.sync_dir(&dir).map_err(|error| Failure::unsynced(&dir, error))?;
+        }
+        Ok(())
     }
 
     fn content(&self, file: &str) -> Result<Option<Vec<u8>>, Failure> {
@@ -243,6 +264,17 @@ mod tests {
         assert!(matches!(blobs.get(&id), Err(Failure::Damaged { .. })));
         blobs.put(b"a rules set").unwrap();
         assert_eq!(blobs.get(&id).unwrap(), b"a rules set");
+    }
+
+    #[test]
+    fn a_blob_that_was_removed_is_gone_and_can_be_put_again() {
+        let blobs = BlobStore::open(Box::new(MemoryDisk::new())).unwrap();
+        let id = blobs.put(b"a photo").unwrap();
+        blobs.remove(&id).unwrap();
+        blobs.remove(&id).unwrap();
+        assert!(!blobs.has(&id).unwrap());
+        assert_eq!(blobs.put(b"a photo").unwrap(), id);
+        assert_eq!(blobs.get(&id).unwrap(), b"a photo");
     }
 
     #[test]

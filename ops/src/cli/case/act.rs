@@ -12,7 +12,7 @@ use duban_runtime::node::{Ask, Node};
 use serde_json::json;
 
 use super::verbs::Verb;
-use crate::alone::{self, Absent};
+use crate::alone::{self, Absent, Site};
 use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
 use crate::doors::secret;
@@ -20,6 +20,7 @@ use crate::http::api::place::PHOTOS_MAX;
 use crate::http::api::refusal;
 use crate::known;
 use crate::seals::Seals;
+use crate::uploads::Uploads;
 use crate::wiring::Rules;
 
 /// Of which case, and by whom.
@@ -55,17 +56,17 @@ pub(crate) struct Asker {
 /// Does it, and says what became of it.
 pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     let seals = Seals::of(&call.config.store_dir);
-    let (id, answer, case) =
-        alone::with_node(&call.site(), Absent::Create, async |node, rules| {
-            let (id, command) = order((node, rules), verb)?;
-            let asked = asked(node, verb.whom().0, &command, id.as_str())?;
-            let command = sealed(&id, command, &seals)?;
-            let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
-            let stored = node.journal().entity(&id.entity())?;
-            let case =
-                stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
-            Ok((id, answer, case))
-        })?;
+    let site = call.site();
+    let (id, answer, case) = alone::with_node(&site, Absent::Create, async |node, rules| {
+        let (id, command) = order((node, rules), verb)?;
+        let asked = asked(node, verb.whom().0, &command, id.as_str())?;
+        photos_kept(&site, node, &command)?;
+        let command = sealed(&id, command, &seals)?;
+        let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
+        let stored = node.journal().entity(&id.entity())?;
+        let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
+        Ok((id, answer, case))
+    })?;
     match answer {
         Answer::Accepted { sequence, novelty } => {
             let stands = case.as_ref().map_or("", |case| case.life.name());
@@ -115,6 +116,19 @@ fn order((node, rules): (&Node, &Rules), verb: &Verb) -> Result<(CaseId, Command
     let (_, text) = verb.whom();
     let (id, _) = super::find(node.journal(), text.unwrap_or_default())?;
     Ok((CaseId(id.key), command))
+}
+
+/// Every photo that a command names is kept here; none is swept while the command is decided.
+fn photos_kept(site: &Site, node: &Node, command: &Command) -> Result<()> {
+    let (journal, now) = (node.journal(), node.clock().now());
+    let missing = match &site.house {
+        Some(house) => house.uploads.missing(journal, command, now)?,
+        None => Uploads::of(&site.config.store_dir).missing(journal, command, now)?,
+    };
+    match missing {
+        None => Ok(()),
+        Some(named) => bail!("没有照片 `{named}`;照片用接口 POST /api/v1/photos 上传"),
+    }
 }
 
 /// What a reporter says of themselves is sealed before the case hears it, and only once it is known who asks.

@@ -48,6 +48,26 @@ pub(super) const HTTP: &[Field] = &[
     },
     Field {
         table: "http",
+        key: "photos_per_day",
+        unit: ["张/天", "a day"],
+        about: [
+            "一个账号每 24 小时上传的照片数上限;没有案件采用的照片一天后清除",
+            "photos that one account may upload in 24 hours; those that no case names go after a day",
+        ],
+        slot: Slot::Count(1, 100_000, |c| &mut c.http_photos_per_day),
+    },
+    Field {
+        table: "http",
+        key: "photo_mib_per_day",
+        unit: ["MiB/天", "MiB a day"],
+        about: [
+            "一个账号每 24 小时上传的照片的总大小上限",
+            "size of all photos that one account may upload in 24 hours",
+        ],
+        slot: Slot::Count(1, 1_048_576, |c| &mut c.http_photo_mib_per_day),
+    },
+    Field {
+        table: "http",
         key: "public_url",
         unit: ["网址", "URL"],
         about: [

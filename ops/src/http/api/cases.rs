@@ -67,7 +67,7 @@ pub(super) async fn register(
     let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
     let mut asked = asker.asked(held.id, house.now());
     asked.expected = terms.expected;
-    let answer = match prepared(&house, (&id, &asked), report.clone()).await {
+    let answer = match prepared(&house, &asker, (&id, &asked), report.clone()).await {
         Ok(command) => {
             let answer = house.ask(Ask { to: id.clone(), command, asked }).await;
             held.settle(&answer);
@@ -102,13 +102,14 @@ pub(super) async fn register(
 /// The command of a report, once it is known that the case would take it: only then is anything kept for it.
 async fn prepared(
     house: &Data<House>,
+    asker: &Asker,
     (id, asked): (&EntityId, &Asked),
     mut report: NewReport,
 ) -> Result<AnyCommand, Problem> {
     let command = Command::Register(Box::new(report.clone()));
     beforehand::would_take(house, id, &command, asked).await?;
     some_collector(house, &report)?;
-    photos::all_kept(house, &command)?;
+    photos::all_kept(house, asker, &command).await?;
     if let Some(reporter) = report.reporter.take() {
         let case = CaseId::from_intake(&report.source, &report.external_id);
         report.reporter = Some(sealed(house, &case, reporter).await?);

@@ -113,7 +113,7 @@ async fn change<B: Change>(
     asked.expected = terms.expected;
     // Nobody enters for their own unit on behalf of it.
     asked.on_behalf_of = whom.filter(|whom| asker.unit().is_none_or(|own| own.as_str() != whom));
-    if let Err(problem) = photos_kept(house, (&id, &asked), &command).await {
+    if let Err(problem) = photos_kept(house, asker, (&id, &asked), &command).await {
         held.let_go();
         return Err(unseen(house, asker, &id, problem));
     }
@@ -131,6 +131,7 @@ async fn change<B: Change>(
 /// The photos that a command names are looked for once it is known that the case would take it.
 async fn photos_kept(
     house: &Data<House>,
+    asker: &Asker,
     (id, asked): (&EntityId, &Asked),
     command: &Command,
 ) -> Result<(), Problem> {
@@ -138,7 +139,7 @@ async fn photos_kept(
         return Ok(());
     }
     beforehand::would_take(house, id, command, asked).await?;
-    photos::all_kept(house, command)
+    photos::all_kept(house, asker, command).await
 }
 
 /// What became of the case. Whoever asks once more what they asked before is told how it stands only if they see it.

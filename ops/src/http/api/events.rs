@@ -8,7 +8,6 @@
 //! A stream ends when the doors close; the client comes back with the last id and misses nothing.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -21,7 +20,6 @@ use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, Page, R
 use duban_runtime::record::Record;
 use futures_util::stream;
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::asker::Asker;
 use super::change;
@@ -30,9 +28,12 @@ use super::sight::{Sight, sight};
 use crate::house::House;
 use crate::http::closing::Closing;
 use crate::http::problem::Problem;
+use crate::http::seats::{NoSeat, Seat, Seats};
 
 /// Who listens at a time at most.
 const LISTENERS_MAX: usize = 256;
+/// Of these, those of one account.
+const LISTENERS_OF_ONE_MAX: usize = 16;
 /// When to come back if there are as many.
 const COME_BACK: Duration = Duration::from_secs(30);
 /// Silence that a proxy might take for death.
@@ -41,12 +42,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const PAGES_MAX: usize = 16;
 
 /// Room for listeners.
-#[derive(Clone)]
-pub(in crate::http) struct Seats(Arc<Semaphore>);
+pub(in crate::http) struct Room(Seats);
 
-impl Default for Seats {
-    fn default() -> Seats {
-        Seats(Arc::new(Semaphore::new(LISTENERS_MAX)))
+impl Default for Room {
+    fn default() -> Room {
+        Room(Seats::new(LISTENERS_MAX, LISTENERS_OF_ONE_MAX))
     }
 }
 
@@ -63,14 +63,10 @@ pub(super) async fn stream(
     house: Data<House>,
     asker: Asker,
     request: HttpRequest,
-    seats: Data<Seats>,
+    room: Data<Room>,
     closing: Data<Closing>,
 ) -> Result<HttpResponse, Problem> {
-    let seat = Arc::clone(&seats.0).try_acquire_owned().map_err(|_| {
-        let problem =
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-listeners", "收看者过多");
-        problem.again_after(COME_BACK)
-    })?;
+    let seat = room.0.take(asker.login().to_owned()).map_err(no_seat)?;
     let last =
         request.headers().get("Last-Event-ID").map(|value| value.to_str().unwrap_or_default());
     let last = last.map(str::parse::<Place>).transpose().map_err(|_| {
@@ -106,6 +102,17 @@ pub(super) async fn stream(
         .streaming(body))
 }
 
+fn no_seat(none: NoSeat) -> Problem {
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-listeners", "收看者过多");
+    let problem = match none {
+        NoSeat::Full => problem,
+        NoSeat::Share => {
+            problem.detail(format!("一个账号同时最多 {LISTENERS_OF_ONE_MAX} 路,请先断开不用的"))
+        }
+    };
+    problem.again_after(COME_BACK)
+}
+
 /// Where a watcher reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -125,7 +132,7 @@ struct Watcher {
     at: Place,
     phase: Phase,
     told: VecDeque<Bytes>,
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Watcher {

@@ -1,24 +1,28 @@
 //! Photos: kept under their own hash, given back as they were, and never taken for anything but an image.
 
-use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use actix_web::web::{self, Bytes, Data, Path};
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use duban_actors::case::Command;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
+use actix_web::web::{self, Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use duban_actors::case::event::Event;
+use duban_actors::case::{Command, KIND};
+use duban_actors::role::Duty;
+use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
-use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::asker::Asker;
+use super::asker::{Asker, not_permitted};
 use super::body;
 use super::page::Named;
 use super::problems::Problems;
-use super::text::PhotoId;
+use super::sight;
+use super::text::{Key, PhotoId};
+use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::uploads::{self, Most};
 
 /// Pixels of an image's side at most: what JPEG can say.
 const SIDE_MAX: usize = 65_535;
@@ -31,48 +35,69 @@ pub(super) struct Kept {
     photo: String,
 }
 
-/// The bytes of a photo.
-pub(super) struct Photo(Bytes);
-
-impl FromRequest for Photo {
-    type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Photo, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mib = request.app_data::<Data<House>>().map_or(0, |house| house.config.http_photo_mib);
-        let (request, payload) = (request.clone(), payload.take());
-        async move { body::read(&request, payload, mib << 20).await.map(Photo) }.boxed_local()
-    }
-}
-
 #[utoipa::path(
     post, path = "/api/v1/photos", operation_id = "putPhoto", tag = "照片", summary = "上传照片",
-    description = "正文是 JPEG、PNG 或 WebP 的内容;同样的内容只存一份。",
+    description = "正文是 JPEG、PNG 或 WebP 的内容;同样的内容只存一份。一天内没有案件采用的照片会被清除。\
+        每个账号每 24 小时的张数和大小有限,超出答 429。",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "已保存", body = Kept), Problems),
 )]
 pub(super) async fn put(
     house: Data<House>,
-    _asker: Asker,
-    photo: Photo,
+    asker: Asker,
+    request: HttpRequest,
+    payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let bytes = photo.0;
+    // Before anything is read: whether they may, and whether it would fit.
+    if ![Duty::Register, Duty::Check, Duty::Handle].iter().any(|duty| asker.role.may(*duty)) {
+        return Err(not_permitted());
+    }
+    let (config, login) = (&house.config, asker.visitor.login.clone());
+    let most =
+        Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 };
+    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
+    house.uploads.room(&login, said, most, house.now()).map_err(not_kept)?;
+    let bytes = body::read(&request, payload.into_inner(), config.http_photo_mib << 20).await?;
     is_an_image(&bytes)?;
-    let journal = house.node.journal().clone();
-    let kept = web::block(move || journal.blobs().put(&bytes)).await;
-    let id = kept.map_err(|_| Problem::unavailable("not-recorded"))?.map_err(full)?;
+    let kept = web::block(move || {
+        house.uploads.keep(house.node.journal(), (&login, &bytes), most, house.now())
+    });
+    let id = kept.await.map_err(|_| Problem::unavailable("not-recorded"))?.map_err(not_kept)?;
     Ok(HttpResponse::Created().json(Kept { photo: id.to_string() }))
 }
 
-/// A full disk is nobody's fault who asks.
-fn full(failure: Failure) -> Problem {
-    tracing::error!(%failure, "a photo could not be kept");
-    Problem::unavailable("not-recorded")
+/// A full disk is nobody's fault who asks; a full day is.
+fn not_kept(failure: uploads::Failure) -> Problem {
+    match failure {
+        uploads::Failure::Over(over) => {
+            let problem = Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-photos",
+                "今天上传的照片过多",
+            );
+            problem.detail("一个账号每 24 小时的张数和大小有限").again_after(over.again_after)
+        }
+        failure @ (uploads::Failure::Shelf { .. } | uploads::Failure::Journal(_)) => {
+            tracing::error!(failure = %chain(&failure), "a photo could not be kept");
+            Problem::unavailable("not-recorded")
+        }
+    }
+}
+
+/// Which case shows it.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ShownBy {
+    /// 采用这张照片的案件;早先的照片须写明
+    case: Option<Key>,
 }
 
 #[utoipa::path(
     get, path = "/api/v1/photos/{id}", operation_id = "getPhoto", tag = "照片", summary = "查看照片",
-    params(("id" = PhotoId, Path, description = "照片的编号")),
+    description = "看得到采用它的案件的人可看;没有案件采用之前,只有上传的人可看。",
+    params(("id" = PhotoId, Path, description = "照片的编号"), ShownBy),
     responses(
         (status = 200, description = "照片", content(
             (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
@@ -82,17 +107,26 @@ fn full(failure: Failure) -> Problem {
 )]
 pub(super) async fn get(
     house: Data<House>,
-    _asker: Asker,
+    asker: Asker,
     named: Path<Named>,
+    shown_by: Query<ShownBy>,
 ) -> Result<HttpResponse, Problem> {
     let id: BlobId = named.as_str().parse().map_err(|_| Problem::not_found())?;
-    let journal = house.node.journal().clone();
-    let read = web::block(move || journal.blobs().get(&id)).await;
-    let bytes = match read.map_err(|_| Problem::unavailable("unreadable"))? {
-        Ok(bytes) => bytes,
-        Err(Failure::NoBlob { .. }) => return Err(Problem::not_found()),
-        Err(failure) => return Err(failure.into()),
-    };
+    let case = shown_by.into_inner().case;
+    let read = web::block(move || {
+        let sees = match &case {
+            Some(case) => sees_in(&house, &asker, (&id, case))?,
+            None => sees(&house, &asker, &id)?,
+        };
+        if !sees {
+            return Err(Problem::not_found());
+        }
+        match house.node.journal().blobs().get(&id) {
+            Err(Failure::NoBlob { .. }) => Err(Problem::not_found()),
+            read => Ok(read?),
+        }
+    });
+    let bytes = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
     // Rendered letters and rules lie in the same place, and are for nobody here.
     let kind = kind(&bytes).ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
@@ -102,23 +136,85 @@ pub(super) async fn get(
         .body(bytes))
 }
 
-/// Every photo that a command names was kept here before; nothing is accepted that points nowhere.
+/// Whether `asker` sees a photo: in a case that they see, or because they have shown it themselves.
+fn sees(house: &House, asker: &Asker, id: &BlobId) -> Result<bool, Problem> {
+    let (uploads, journal) = (&house.uploads, house.node.journal());
+    if uploads.shown_by(id).iter().any(|login| login == asker.login()) {
+        return Ok(true);
+    }
+    uploads.catch_up(journal).map_err(unread)?;
+    let cases = uploads.cases(id).map_err(unread)?;
+    if cases.is_empty() {
+        // One of before cases were noted: in some case whoever sees all of them sees it.
+        return Ok(asker.sees_all() && !uploads.is_nobodys(id).map_err(unread)?);
+    }
+    for case in cases {
+        match sight::find(house, asker, &case.entity()) {
+            Ok(_) => return Ok(true),
+            Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(false)
+}
+
+/// Whether `asker` sees a photo in this case.
+fn sees_in(house: &House, asker: &Asker, (id, case): (&BlobId, &Key)) -> Result<bool, Problem> {
+    let entity = EntityId::new(KIND, case.as_str());
+    sight::find(house, asker, &entity)?;
+    let name = id.to_string();
+    let records = house.node.journal().history(&entity)?;
+    Ok(records.iter().any(|record| {
+        let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
+        events.iter().any(|event| event.photos().iter().any(|photo| *photo == name))
+    }))
+}
+
+fn unread(failure: uploads::Failure) -> Problem {
+    tracing::error!(failure = %chain(&failure), "uploads cannot be looked through");
+    Problem::unavailable("unreadable")
+}
+
+/// Every photo that a command names is kept here, and whoever names it sees it: nothing is accepted that points nowhere,
+/// and nobody sees a photo by naming it. None is swept while the command is decided.
 ///
 /// # Errors
 /// 422, with the photo that is not.
-pub(super) fn all_kept(house: &House, command: &Command) -> Result<(), Problem> {
+pub(super) async fn all_kept(
+    house: &Data<House>,
+    asker: &Asker,
+    command: &Command,
+) -> Result<(), Problem> {
+    if command.photos().is_empty() {
+        return Ok(());
+    }
+    let (house, asker, command) = (Data::clone(house), asker.clone(), command.clone());
+    let looked = web::block(move || all_seen(&house, &asker, &command));
+    looked.await.map_err(|_| Problem::unavailable("unreadable"))?
+}
+
+fn all_seen(house: &House, asker: &Asker, command: &Command) -> Result<(), Problem> {
+    let missing = house.uploads.missing(house.node.journal(), command, house.now());
+    if let Some(named) = missing.map_err(unread)? {
+        return Err(unknown(&named));
+    }
+    if asker.sees_all() {
+        return Ok(());
+    }
     for named in command.photos() {
-        let kept = match named.parse::<BlobId>() {
-            Ok(id) => house.node.journal().blobs().has(&id)?,
-            Err(_) => false,
-        };
-        if !kept {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Problem::new(status, "unknown-photo", "没有这张照片")
-                .detail(format!("请先用 POST /api/v1/photos 上传照片 {named}")));
+        let Ok(id) = named.parse::<BlobId>() else { return Err(unknown(named)) };
+        let is_somebodys = house.uploads.is_nobodys(&id).map_err(unread)?
+            || !house.uploads.cases(&id).map_err(unread)?.is_empty();
+        if is_somebodys && !sees(house, asker, &id)? {
+            return Err(unknown(named));
         }
     }
     Ok(())
+}
+
+fn unknown(named: &str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown-photo", "没有这张照片")
+        .detail(format!("请先用 POST /api/v1/photos 上传照片 {named}"))
 }
 
 /// What is kept is an image as far as its header tells: of a kind that browsers show, with a width and a height.

@@ -1,0 +1,226 @@
+//! Uploads: photos that somebody kept here, until a record names them or a day has passed.
+//!
+//! ```text
+//! kept ─► waiting ─named by a record─► named: seen by whoever sees its cases, for ever
+//!            └─────a day, unnamed───► swept: gone, and said in the log
+//! ```
+//! Only what was first kept as an upload is ever swept: rules, letters and briefs lie in the same place, and a photo
+//! whose bytes were there before stays, whoever uploads it once more. Whether a record names one is read from the
+//! ledger itself before it is swept, never taken on trust.
+
+mod quota;
+mod shelf;
+mod sweep;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use compact_str::CompactString;
+use duban_actors::case::event::Event;
+use duban_actors::case::{CaseId, Command, KIND};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::journal::blob::BlobId;
+use duban_runtime::journal::feed::{PAGE_HAPPENINGS_MAX, Rest};
+use duban_runtime::journal::{self, Journal};
+
+use quota::Quota;
+use shelf::{Fate, Shelf, Waiting};
+
+pub use quota::{Most, Over};
+pub use sweep::{Swept, open as sweep};
+
+/// How long an upload waits for a record to name it.
+pub const WAITS: Duration = Duration::from_hours(24);
+
+/// Why an upload is not kept, or cannot be looked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Somebody has kept as much as they may today.
+    #[error("more than one account may keep in a day")]
+    Over(Over),
+    /// What is written down of uploads cannot be read or written.
+    #[error("cannot {action} what is known of an upload")]
+    Shelf {
+        /// What was attempted.
+        action: &'static str,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal's.
+    #[error(transparent)]
+    Journal(#[from] journal::Failure),
+}
+
+/// The uploads of a store.
+pub struct Uploads {
+    shelf: Shelf,
+    known: Mutex<Known>,
+}
+
+/// What is known of uploads, in memory.
+struct Known {
+    /// Those that no record is known to name. As many as everybody's quota of a day allows.
+    waiting: BTreeMap<BlobId, Waiting>,
+    quota: Quota,
+    /// Everything that was accepted up to here was looked through for names; none before the first look.
+    upto: Option<Place>,
+}
+
+impl Uploads {
+    /// The uploads of the store in `dir`. What cannot be read there is only said: it is never swept then.
+    pub fn of(dir: &Path) -> Uploads {
+        let shelf = Shelf::of(dir);
+        let waiting = shelf.waiting().unwrap_or_else(|failure| {
+            tracing::error!(%failure, "uploads of before are not known, and stay");
+            BTreeMap::new()
+        });
+        let quota = Quota::of(waiting.values());
+        Uploads { shelf, known: Mutex::new(Known { waiting, quota, upto: None }) }
+    }
+
+    /// Whether `login` may keep so many bytes more.
+    ///
+    /// # Errors
+    /// [`Failure::Over`].
+    pub fn room(&self, login: &str, bytes: u64, most: Most, now: Timestamp) -> Result<(), Failure> {
+        self.known().quota.room((login, bytes), most, now).map_err(Failure::Over)
+    }
+
+    /// Keeps a photo of `login`'s; it survives a loss of power when this returns.
+    ///
+    /// # Errors
+    /// [`Failure::Over`], and what the disk says.
+    pub fn keep(
+        &self,
+        journal: &Journal,
+        (login, bytes): (&str, &[u8]),
+        most: Most,
+        now: Timestamp,
+    ) -> Result<BlobId, Failure> {
+        let (id, size) = (BlobId::of(bytes), u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let mut known = self.known();
+        known.quota.room((login, size), most, now).map_err(Failure::Over)?;
+        let upload = match known.waiting.get(&id) {
+            Some(waiting) => waiting.again(login, now),
+            // What is there already may be named by a record of any time.
+            None if journal.blobs().has(&id)? => Waiting::new((login, size), Fate::Keep, now),
+            None => Waiting::new((login, size), Fate::Sweep, now).from(journal.place()),
+        };
+        // First the note, then the photo: a photo without a note would never be swept.
+        self.shelf.note(&id, &upload)?;
+        known.waiting.insert(id, upload);
+        known.quota.spend((login, size), now);
+        drop(known);
+        // A sweep leaves alone what was noted just now.
+        Ok(journal.blobs().put(bytes)?)
+    }
+
+    /// The first photo that `command` names and that is not here; the others wait for a day more, so that none is swept
+    /// while the command is decided.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn missing(
+        &self,
+        journal: &Journal,
+        command: &Command,
+        now: Timestamp,
+    ) -> Result<Option<CompactString>, Failure> {
+        let mut known = self.known();
+        for named in command.photos() {
+            let Ok(id) = named.parse::<BlobId>() else { return Ok(Some(named.clone())) };
+            if let Some(waiting) = known.waiting.get_mut(&id) {
+                waiting.at = waiting.at.max(now);
+            }
+            if !journal.blobs().has(&id)? {
+                return Ok(Some(named.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who has shown a photo that waits; nobody if it does not.
+    pub fn shown_by(&self, id: &BlobId) -> Vec<CompactString> {
+        let known = self.known();
+        known
+            .waiting
+            .get(id)
+            .map(|waiting| waiting.by.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Whether a photo waits, and nothing names it.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn is_nobodys(&self, id: &BlobId) -> Result<bool, Failure> {
+        let waits = self.known().waiting.get(id).is_some_and(|waiting| waiting.fate == Fate::Sweep);
+        Ok(waits && self.shelf.cases(id)?.is_empty())
+    }
+
+    /// The cases that are known to name a photo: those of after photos began to be noted, and not too many.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn cases(&self, id: &BlobId) -> Result<Vec<CaseId>, Failure> {
+        self.shelf.cases(id)
+    }
+
+    /// Looks through what was accepted since the last look. Reads the disk.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a note cannot be made.
+    pub fn catch_up(&self, journal: &Journal) -> Result<(), Failure> {
+        let mut known = self.known();
+        let mut upto = known.upto.unwrap_or_else(|| {
+            let noted = known.waiting.values().filter_map(Waiting::place);
+            noted.min().unwrap_or_else(|| journal.place())
+        });
+        loop {
+            let page = journal.happenings_after(upto, PAGE_HAPPENINGS_MAX)?;
+            for (case, photo) in page.happenings.iter().flat_map(named_in) {
+                self.shelf.name(&photo, &case)?;
+                known.named(&photo);
+            }
+            upto = page.upto;
+            known.upto = Some(upto);
+            if page.rest == Rest::Nothing {
+                return Ok(());
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// A record names it: whatever happens, it stays.
+    fn named(&mut self, photo: &BlobId) {
+        if let Some(waiting) = self.waiting.get_mut(photo) {
+            waiting.fate = Fate::Keep;
+        }
+    }
+}
+
+/// The photos that a record of a case names.
+fn named_in(happening: &Happening) -> Vec<(CaseId, BlobId)> {
+    let What::Accepted { record, .. } = &happening.what else { return Vec::new() };
+    // Most records name none, and are not read as far as that.
+    if record.entity.kind != KIND.number || !record.events.contains("\"photo") {
+        return Vec::new();
+    }
+    let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
+    let photos = events.iter().flat_map(Event::photos);
+    let case = CaseId(record.entity.key.clone());
+    photos.filter_map(|name| Some((case.clone(), name.parse().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests;

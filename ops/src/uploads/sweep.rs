@@ -1,0 +1,128 @@
+//! The sweep: photos that waited for a day and that no record names go.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use duban_runtime::clock::Timestamp;
+use duban_runtime::happening::Place;
+use duban_runtime::journal::Journal;
+use duban_runtime::journal::blob::BlobId;
+use duban_runtime::journal::feed::{PAGE_HAPPENINGS_MAX, Rest};
+use duban_runtime::loops::{Kept, Life, Loop};
+
+use super::shelf::{Fate, Waiting};
+use super::{Failure, Uploads, WAITS, named_in};
+use crate::courier::outcome::chain;
+use crate::house::House;
+
+/// How often the ledger is looked through for names: so far back somebody who asks for a photo has it read.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// Looks from one sweep to the next.
+const LOOKS_PER_SWEEP: u32 = 60;
+/// Photos that one sweep takes away at most; the next goes on.
+const SWEPT_MAX: usize = 10_000;
+/// Dead when one look takes so long.
+const UPLOADS: Loop = Loop { name: "uploads", silent_max: Duration::from_mins(30) };
+
+/// What was swept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Photos.
+    pub photos: u64,
+    /// Their bytes together.
+    pub bytes: u64,
+}
+
+/// Sweeps from now on, once an hour.
+pub fn open(house: &Arc<House>) -> Kept {
+    house.keep(UPLOADS, keep)
+}
+
+async fn keep(house: Arc<House>, mut life: Life) {
+    let mut looks = 0;
+    loop {
+        life.beat();
+        let sweeps = looks % LOOKS_PER_SWEEP == 0;
+        looks += 1;
+        let (at_work, now) = (Arc::clone(&house), house.now());
+        let look = tokio::task::spawn_blocking(move || {
+            let (uploads, journal) = (&at_work.uploads, at_work.node.journal());
+            if sweeps {
+                uploads.sweep(journal, now)
+            } else {
+                uploads.catch_up(journal).map(|()| Swept::default())
+            }
+        });
+        match look.await {
+            Ok(Ok(Swept { photos: 0, .. })) => {}
+            Ok(Ok(Swept { photos, bytes })) => {
+                tracing::warn!(photos, bytes, "photos that no record named for a day are gone");
+            }
+            Ok(Err(failure)) => {
+                tracing::error!(failure = %chain(&failure), "uploads cannot be looked through");
+            }
+            Err(fell) => tracing::error!(%fell, "uploads were not looked through"),
+        }
+        tokio::select! {
+            () = life.over() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+impl Uploads {
+    /// Takes away what has waited for a day and no record names; notes of other photos that are a day old go, too.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or a photo cannot be removed; what was swept by then stays swept.
+    pub fn sweep(&self, journal: &Journal, now: Timestamp) -> Result<Swept, Failure> {
+        self.catch_up(journal)?;
+        let old = self.old(now);
+        let places = old.iter().filter(|(_, waiting)| waiting.fate == Fate::Sweep);
+        let places: Vec<Place> = places.filter_map(|(_, waiting)| waiting.place()).collect();
+        let end = journal.place();
+        let named = match places.iter().min() {
+            Some(first) => named_after(journal, *first)?,
+            None => BTreeSet::new(),
+        };
+        let mut swept = Swept::default();
+        for (id, was) in old {
+            let mut known = self.known();
+            // Shown again, or named by a command, while the ledger was read.
+            if known.waiting.get(&id) != Some(&was) {
+                continue;
+            }
+            // A ledger that is shorter than it was does not tell who named what.
+            let is_told = was.place().is_some_and(|place| place <= end);
+            if was.fate == Fate::Sweep && is_told && !named.contains(&id) {
+                journal.blobs().remove(&id)?;
+                swept.photos += 1;
+                swept.bytes += was.bytes;
+            }
+            self.shelf.forget(&id)?;
+            known.waiting.remove(&id);
+        }
+        Ok(swept)
+    }
+
+    /// What has waited for a day.
+    fn old(&self, now: Timestamp) -> Vec<(BlobId, Waiting)> {
+        let known = self.known();
+        let old = known.waiting.iter().filter(|(_, waiting)| now.since(waiting.at) > WAITS);
+        old.map(|(id, waiting)| (*id, waiting.clone())).take(SWEPT_MAX).collect()
+    }
+}
+
+/// Every photo that is named after a place of the ledger.
+fn named_after(journal: &Journal, first: Place) -> Result<BTreeSet<BlobId>, Failure> {
+    let (mut upto, mut named) = (first, BTreeSet::new());
+    loop {
+        let page = journal.happenings_after(upto, PAGE_HAPPENINGS_MAX)?;
+        named.extend(page.happenings.iter().flat_map(named_in).map(|(_, photo)| photo));
+        upto = page.upto;
+        if page.rest == Rest::Nothing {
+            return Ok(named);
+        }
+    }
+}
