@@ -28,7 +28,7 @@ use duban_runtime::journal::feed::{PAGE_HAPPENINGS_MAX, Rest};
 use duban_runtime::journal::{self, Journal};
 
 use quota::Quota;
-use shelf::{Fate, Shelf, Waiting};
+use shelf::{CASES_MAX, Fate, Shelf, Waiting};
 
 pub use quota::{Most, Over};
 pub use sweep::{Swept, open as sweep};
@@ -161,6 +161,14 @@ impl Uploads {
     pub fn is_nobodys(&self, id: &BlobId) -> Result<bool, Failure> {
         let waits = self.known().waiting.get(id).is_some_and(|waiting| waiting.fate == Fate::Sweep);
         Ok(waits && self.shelf.cases(id)?.is_empty())
+    }
+
+    /// Whether so many cases name a photo that further ones are not noted: it is nobody's secret.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn is_everywhere(&self, id: &BlobId) -> Result<bool, Failure> {
+        Ok(self.shelf.cases(id)?.len() >= CASES_MAX)
     }
 
     /// The cases that are known to name a photo: those of after photos began to be noted, and not too many.

@@ -114,6 +114,29 @@ fn a_second_feedback_under_the_key_of_the_first_is_refused_even_by_a_server_that
 }
 
 #[test]
+fn a_key_stands_for_a_day_however_much_happens_to_the_case_meanwhile() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        let path = format!("/api/v1/cases/{case}/validation");
+        let first = server.keyed(("chief", "v"), &path, &json!({})).await.is(200);
+        let found = json!({"finding": "confirmed", "waiver": "有录像为证"});
+        for _ in 0..5 {
+            server.change("chief", &case, "validation-finding", &found).await;
+            server.change("chief", &case, "validation", &json!({})).await;
+        }
+        server.change("chief", &case, "validation-finding", &found).await;
+        let again = server.keyed(("chief", "v"), &path, &json!({})).await.is(200);
+        assert_eq!(
+            (&again.body["again"], &again.body["stands"]),
+            (&json!(true), &json!("registered"))
+        );
+        assert_eq!(again.body["sequence"], first.body["sequence"]);
+    });
+}
+
+#[test]
 fn another_password_under_the_key_of_the_first_is_not_said_to_be_set() {
     let ground = Ground::new();
     let server = Server::new(&ground);

@@ -66,7 +66,7 @@ fn a_photo_comes_back_as_it_was_and_can_do_nothing_in_a_browser() {
     run(async {
         let photo = server.photo("water").await;
         let request =
-            server.request("sweeper", reqwest::Method::GET, &format!("/api/v1/photos/{photo}"));
+            server.request("water", reqwest::Method::GET, &format!("/api/v1/photos/{photo}"));
         let reply = request.send().await.unwrap();
         let header = |name: &str| reply.headers()[name].to_str().unwrap().to_owned();
         assert_eq!(header("content-type"), "image/png");

@@ -26,6 +26,7 @@ pub(crate) mod photos;
 pub(crate) mod place;
 mod problems;
 mod refused;
+mod remembered;
 mod rules;
 pub(crate) mod session;
 pub(crate) mod sight;

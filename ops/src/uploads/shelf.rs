@@ -20,7 +20,7 @@ use super::Failure;
 use crate::store::private;
 
 /// Cases that are noted of one photo at most; further ones show it to whoever says which case they mean.
-const CASES_MAX: usize = 64;
+pub(super) const CASES_MAX: usize = 64;
 
 /// A photo that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,7 @@ use super::body::Body;
 use super::page::Named;
 use super::photos;
 use super::problems::Problems;
+use super::remembered;
 use super::sight;
 use super::terms::{Terms, TermsDoc};
 use crate::house::House;
@@ -113,12 +114,17 @@ async fn change<B: Change>(
     asked.expected = terms.expected;
     // Nobody enters for their own unit on behalf of it.
     asked.on_behalf_of = whom.filter(|whom| asker.unit().is_none_or(|own| own.as_str() != whom));
-    if let Err(problem) = photos_kept(house, asker, (&id, &asked), &command).await {
-        held.let_go();
-        return Err(unseen(house, asker, &id, problem));
-    }
-    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
-    let answer = house.ask(ask).await;
+    let before =
+        if held.is_keyed() { remembered::answer(house, &id, held.id).await? } else { None };
+    let answer = if let Some(answer) = before {
+        answer
+    } else {
+        if let Err(problem) = photos_kept(house, asker, (&id, &asked), &command).await {
+            held.let_go();
+            return Err(unseen(house, asker, &id, problem));
+        }
+        house.ask(Ask { to: id.clone(), command: AnyCommand::new(command), asked }).await
+    };
     held.settle(&answer);
     let accepted =
         answer::accepted(answer).map_err(|problem| unseen(house, asker, &id, problem))?;

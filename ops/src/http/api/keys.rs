@@ -12,7 +12,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
 
 /// For how long a key stands for what was asked under it.
-const REMEMBERED: Duration = Duration::from_hours(24);
+pub(super) const REMEMBERED: Duration = Duration::from_hours(24);
 /// Keys that are remembered at most; the oldest is forgotten for one more.
 const KEYS_MAX: usize = 65_536;
 /// Those of one person at most: nobody makes everybody else's forgotten.

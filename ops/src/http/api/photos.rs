@@ -203,9 +203,10 @@ fn all_seen(house: &House, asker: &Asker, command: &Command) -> Result<(), Probl
     }
     for named in command.photos() {
         let Ok(id) = named.parse::<BlobId>() else { return Err(unknown(named)) };
-        let is_somebodys = house.uploads.is_nobodys(&id).map_err(unread)?
+        let is_noted = house.uploads.is_nobodys(&id).map_err(unread)?
             || !house.uploads.cases(&id).map_err(unread)?.is_empty();
-        if is_somebodys && !sees(house, asker, &id)? {
+        let is_everywhere = house.uploads.is_everywhere(&id).map_err(unread)?;
+        if is_noted && !is_everywhere && !sees(house, asker, &id)? {
             return Err(unknown(named));
         }
     }

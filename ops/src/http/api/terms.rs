@@ -66,6 +66,11 @@ impl Terms {
 }
 
 impl Held {
+    /// Whether there is a key.
+    pub(super) fn is_keyed(&self) -> bool {
+        self.use_of_key.is_some()
+    }
+
     /// What was refused may be asked again under the same key, put right; anything else may have happened.
     pub(super) fn settle(self, answer: &Answer) {
         let Some((known, ticket)) = self.use_of_key else { return };

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path, Query};
 use compact_str::CompactString;
+use duban_actors::role::Duty;
 use duban_actors::unit::{Command, KIND, Unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::{UnitId, UnitKind};
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Done, etag};
-use super::asker::Asker;
+use super::asker::{Asker, not_permitted};
 use super::body::{Body, Said};
 use super::cases::{self, CasePage, Lists};
 use super::page::{Named, Paging};
@@ -215,6 +216,9 @@ pub(super) async fn deactivate(
     named: Path<Named>,
     body: Body<Deactivation>,
 ) -> Result<HttpResponse, Problem> {
+    if !asker.role.may(Duty::Administer) {
+        return Err(not_permitted());
+    }
     let open = format!("unit/{}/open", named.as_str());
     let open = house.node.journal().list(&open, None, OPEN_COUNTED_MAX)?.len();
     let open_cases = u32::try_from(open).unwrap_or(u32::MAX);
