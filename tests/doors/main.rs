@@ -13,6 +13,7 @@
 #[expect(dead_code, reason = "of other people's programs, only the Python is needed")]
 mod python;
 
+mod banner;
 mod document;
 mod hostile;
 mod keys;

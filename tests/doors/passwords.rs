@@ -106,14 +106,14 @@ fn a_token_is_shown_once_and_ends_when_it_is_revoked_and_no_hash_is_ever_shown()
 }
 
 /// Somebody with a cookie.
-struct Session<'a> {
+pub(crate) struct Session<'a> {
     server: &'a Server,
     cookie: String,
     csrf: String,
 }
 
 impl Session<'_> {
-    async fn of<'a>(server: &'a Server, login: &str, password: &str) -> Session<'a> {
+    pub(crate) async fn of<'a>(server: &'a Server, login: &str, password: &str) -> Session<'a> {
         let reply = sign_in(server, &json!({"login": login, "password": password})).await.is(200);
         let cookie = reply.header("set-cookie");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
@@ -122,7 +122,7 @@ impl Session<'_> {
         Session { server, cookie, csrf }
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.server.request("", method, path).header("Cookie", &self.cookie)
     }
 
@@ -135,7 +135,7 @@ impl Session<'_> {
         sent(request.json(body)).await
     }
 
-    async fn put(&self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Reply {
         let request = self.request(Method::PUT, path).header("X-CSRF-Token", &self.csrf);
         sent(request.json(body)).await
     }

@@ -1,0 +1,52 @@
+//! What stands above every page while the configured rules are not those in force.
+
+use duban_tests::ground::Ground;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::passwords::Session;
+use crate::people::{self, PASSWORD};
+use crate::server::{Server, run};
+
+/// The password that everybody chooses here.
+const OWN: &str = "another long password";
+
+#[test]
+fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_else() {
+    let ground = Ground::new();
+    let (store, rules) = (ground.join("store"), ground.rules());
+    let (tokens, settings) =
+        (people::enrol(&store), [("DUBAN_RULES_DIR", rules.to_str().unwrap())]);
+    let first = Server::start(&store, tokens.clone(), &settings);
+    first.ask_to_stop();
+    assert!(first.ended().success());
+    let notices = rules.join("notices.toml");
+    let text = std::fs::read_to_string(&notices).unwrap();
+    std::fs::write(notices, text.replace("催收:", "请签收:")).unwrap();
+
+    let server = Server::start(&store, tokens, &settings);
+    let said = |page: &str| page.contains("规则目录有未生效的改动,仍按原规则办理。");
+    run(async {
+        let page = async |session: &Session<'_>, path| {
+            let response = session.request(Method::GET, path).send().await.unwrap();
+            assert!(response.status().is_success(), "{path}: {}", response.status());
+            response.text().await.unwrap()
+        };
+        for (login, is_told) in [("chief", true), ("operator", true), ("water", false)] {
+            let session = signed_in(&server, login).await;
+            for path in ["/", "/units/SW"] {
+                assert_eq!(said(&page(&session, path).await), is_told, "{login} {path}");
+            }
+        }
+        let chief = Session::of(&server, "chief", OWN).await;
+        server.post("operator", "/api/v1/rules/apply", &json!({})).await.is(200);
+        assert!(!said(&page(&chief, "/").await));
+    });
+}
+
+async fn signed_in<'a>(server: &'a Server, login: &str) -> Session<'a> {
+    let session = Session::of(server, login, PASSWORD).await;
+    let change = json!({"old": PASSWORD, "new": OWN});
+    session.put("/api/v1/session/password", &change).await.is(204);
+    Session::of(server, login, OWN).await
+}
