@@ -4,6 +4,7 @@
 //! field's unit, bounds and explanation stand in [`fields`]; `read` turns a file into a [`Config`] and says what is
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
+pub mod check;
 pub mod couriers;
 mod environment;
 pub mod fields;

@@ -27,7 +27,7 @@ mod days;
 mod page;
 #[cfg(test)]
 mod samples;
-mod secret;
+pub(crate) mod secret;
 
 use std::io;
 use std::path::{Path, PathBuf};

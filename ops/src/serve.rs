@@ -14,15 +14,16 @@ mod systemd;
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use duban_actors::role::Role;
+use duban_rules::Severity;
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher;
 use crate::asker::Asker;
 use crate::auditor;
-use crate::config::Config;
+use crate::config::{Config, check};
 use crate::control;
 use crate::courier::exchange::Exchange;
 use crate::delivery::office::Office;
@@ -55,11 +56,22 @@ pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
 /// As [`serve`].
 pub fn serve_by(config: &Config, clock: Arc<dyn Clock>, say: Say<'_>) -> Result<()> {
     crate::tls::ready();
+    sound(config)?;
     trace::start(&config.trace_endpoint)?;
     let store = store::open(config)?;
     let ran = actix::System::new().block_on(run(config, (store, clock), say));
     trace::flush();
     ran
+}
+
+/// Refuses settings that no server works with, all of them at once; what is only at risk is logged.
+fn sound(config: &Config) -> Result<()> {
+    let found = check::settings(config);
+    for finding in found.iter().filter(|finding| finding.severity != Severity::Error) {
+        let [message, _] = &finding.message;
+        tracing::warn!(field = finding.field, "{message}");
+    }
+    check::refusal(&found).map_or(Ok(()), |refusal| Err(anyhow!(refusal)))
 }
 
 async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<'_>) -> Result<()> {

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use clap::Subcommand;
-use duban_rules::Lang;
+use duban_rules::{Lang, Severity};
 use serde_json::json;
 
 use super::{Call, Exit};
+use crate::config::check;
 use crate::config::fields::{self, Field, Slot};
 use crate::config::{Config as Configuration, Reading};
 use crate::telemetry::Level;
@@ -28,11 +29,24 @@ pub(super) enum Config {
         #[arg(long)]
         template: bool,
     },
+    /// 检查配置能否启动服务:密码文件、地址、网址、目录
+    #[command(
+        long_about = "检查配置能否启动服务:密码文件能否读取,发件人、网址、监听地址是否可用,\n\
+        短信账号是否过长,存储目录和规则目录是否可用。一次列出全部问题,不连接任何服务器。\n\
+        有错误时退出码为 1;只有警告时为 0。`duban serve` 启动前作同样的检查。\n\n\
+        示例:\n  \
+        duban config check\n  \
+        duban --config /etc/duban/duban.toml config check"
+    )]
+    Check,
 }
 
 impl Config {
     pub(super) fn run(&self, call: &mut Call<'_>, reading: &Reading) -> Result<Exit> {
-        let Config::Explain { name, template } = self;
+        let (name, template) = match self {
+            Config::Explain { name, template } => (name, template),
+            Config::Check => return check(call, reading),
+        };
         let is_named = |field: &&Field| match name.as_deref() {
             None => true,
             Some(name) => {
@@ -61,6 +75,27 @@ impl Config {
         }
         Ok(Exit::Failed)
     }
+}
+
+fn check(call: &mut Call<'_>, reading: &Reading) -> Result<Exit> {
+    // Certificates are read, too.
+    crate::tls::ready();
+    let mut found = check::settings(&call.config);
+    found.extend(check::ground(&call.config));
+    let sound = reading.problems.is_empty() && found.iter().all(|f| f.severity != Severity::Error);
+    let problems = reading.problems.iter().cloned();
+    let problems: Vec<_> = problems.chain(found.iter().map(|f| reading.placed(f))).collect();
+    if call.is_for_programs() {
+        let problems = problems.iter().map(|problem| problem.to_json(&reading.sources));
+        call.json(&json!({"problems": problems.collect::<Vec<_>>()}))?;
+    } else if problems.is_empty() {
+        call.line(call.said("没有发现问题。", "Nothing is wrong."))?;
+    } else {
+        for problem in &problems {
+            call.line(problem.render(&reading.sources, call.lang))?;
+        }
+    }
+    Ok(if sound { Exit::Done } else { Exit::Failed })
 }
 
 fn as_table(fields: &[&Field], call: &mut Call<'_>) -> Result<()> {

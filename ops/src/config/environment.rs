@@ -8,7 +8,7 @@ use super::fields::{self, Field, Set, Slot};
 use super::{Config, Problem};
 
 /// What an override is called in problems: the environment is no file.
-const PLACE: &str = "环境变量";
+pub(super) const PLACE: &str = "环境变量";
 
 /// The variable of a field.
 pub(super) fn variable(field: &Field) -> String {

@@ -5,7 +5,7 @@ use duban_rules::Lang;
 /// A code, then title and text in Chinese, then in English.
 type Page = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const PAGES: [Page; 11] = [
+const PAGES: [Page; 13] = [
     (
         "C0001",
         ["配置文件过大", "duban.toml 只有十几项,上限 1 MiB。超过的多半是 --config 指错了文件。"],
@@ -106,6 +106,31 @@ const PAGES: [Page; 11] = [
             "a variable without a usable value",
             "Each field can be set by a variable of the environment: DUBAN_COURIER_SMTP_HOST for `courier.smtp.host`, \
              and so on. The value of this one is none of its field's.",
+        ],
+    ),
+    (
+        "C0012",
+        [
+            "服务不能这样启动",
+            "每一项写法都对,但服务不能这样工作:密码文件读不到或是空的、发件人不是邮件地址、网址不是网址、SMPP 账号过长、存储或规则目录不可用。`duban serve` 以同样的话拒绝启动。",
+        ],
+        [
+            "a server does not start like this",
+            "It is written well and cannot work: a secret that cannot be read or is empty, a sender that is no address, \
+             a URL that is none, an account too long for SMPP, a store or rules that are not there. `duban serve` refuses \
+             in the same words.",
+        ],
+    ),
+    (
+        "C0013",
+        [
+            "服务可以启动,但有风险",
+            "例如在外部地址上监听明文 HTTP,或密码文件对所有账户可读。服务照常启动,并把它写进日志。",
+        ],
+        [
+            "a server starts, and is at risk",
+            "Plain HTTP on an address that others reach, or a secret that everybody on the machine can read. A server \
+             starts all the same and logs it.",
         ],
     ),
 ];

@@ -9,6 +9,7 @@ use duban_rules::diagnostic::Text;
 use duban_rules::{Diagnostic, Lang, Severity, Sources};
 use serde_json::{Value, json};
 
+use super::check::Finding;
 use super::couriers::Conflict;
 use super::fields::Field;
 
@@ -162,6 +163,20 @@ impl Problem {
         Problem::new("C0010", file, span, message)
             .label("不能同时成立", "do not go together")
             .help(zh, en)
+    }
+
+    /// What keeps a server from working, or from working safely.
+    pub(super) fn found(file: &str, span: Range<usize>, finding: &Finding) -> Problem {
+        let ([zh, en], field) = (&finding.message, finding.field);
+        let message = [format!("`{field}`:{zh}"), format!("`{field}`: {en}")];
+        let code = match finding.severity {
+            Severity::Error => "C0012",
+            Severity::Warning => "C0013",
+        };
+        let mut problem = Problem::new(code, file, span, message).label("此处", "here");
+        problem.place.severity = finding.severity;
+        let [zh, en] = finding.help.clone();
+        problem.help(zh, en)
     }
 
     /// A variable of the environment whose value is none of its field's.

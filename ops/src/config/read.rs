@@ -10,6 +10,7 @@ use duban_rules::{Lang, Sources};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::check::Finding;
 use super::fields::{self, Field, LANGS, Set, Slot};
 use super::{Config, Problem, environment};
 use crate::telemetry::Level;
@@ -28,9 +29,26 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// The text the problems point into.
     pub sources: Sources,
+    /// The file's name in problems.
+    pub file: String,
+    /// Where the values stand that were read.
+    places: Vec<(String, Range<usize>)>,
 }
 
 impl Reading {
+    /// A finding of a check as a problem of this file, at its field's place; one that a variable of the environment set
+    /// stands there.
+    pub fn placed(&self, finding: &Finding) -> Problem {
+        let field = fields::all().find(|field| field.name() == finding.field);
+        let variable = field.map(environment::variable);
+        if let Some(variable) = variable.filter(|name| std::env::var_os(name).is_some()) {
+            return Problem::found(&format!("{} {variable}", environment::PLACE), 0..0, finding);
+        }
+        let place = self.places.iter().find(|(name, _)| name == finding.field);
+        let span = place.map_or(0..0, |(_, span)| span.clone());
+        Problem::found(&self.file, span, finding)
+    }
+
     /// Every problem as people read it.
     pub fn render(&self, lang: Lang) -> String {
         let texts = self.problems.iter().map(|problem| problem.render(&self.sources, lang));
@@ -76,10 +94,10 @@ pub fn parse(file: &str, bytes: &[u8]) -> Reading {
         let at = std::str::from_utf8(bytes).map_or_else(|err| err.valid_up_to(), str::len);
         reader.problems.push(Problem::wrong_encoding(file, at));
     }
-    let Reader { config, mut problems, .. } = reader;
+    let Reader { config, mut problems, places, .. } = reader;
     problems.sort_by_key(Problem::start);
     problems.truncate(PROBLEMS_MAX);
-    Reading { config, problems, sources }
+    Reading { config, problems, sources, file: file.to_owned(), places }
 }
 
 struct Reader<'a> {

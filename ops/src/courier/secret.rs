@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The secret in the file that `field` of the configuration names: its first line. A relative path is looked for among
 /// the service's credentials first.
-pub(super) fn read(field: &'static str, path: &Path) -> Result<String, Failure> {
+pub(crate) fn read(field: &'static str, path: &Path) -> Result<String, Failure> {
     let path = &found(path, std::env::var_os(CREDENTIALS));
     let text = fs::read_to_string(path).map_err(Failure::file("read", path))?;
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);

@@ -117,3 +117,65 @@ fn a_configuration_that_is_not_there_is_named() {
     assert_eq!(ran.exit, Exit::Failed);
     assert!(ran.err.contains("/nowhere/duban.toml"), "{}", ran.err);
 }
+
+/// Every field is well written, and no server works like this.
+const UNUSABLE: &str = "\
+[store]
+dir = \"<dir>/nothing\"
+
+[rules]
+dir = \"<dir>/no-rules\"
+
+[http]
+listen = \"0.0.0.0:8440\"
+public_url = \"duban.example\"
+
+[courier]
+sender = \"督办\"
+
+[courier.email]
+by = \"smtp\"
+
+[courier.smtp]
+host = \"mail.suning.example\"
+user = \"duban\"
+secret_file = \"<dir>/no-secret\"
+
+[courier.sms]
+by = \"smpp\"
+
+[courier.smpp]
+system_id = \"a-very-long-account\"
+secret_file = \"<dir>/empty\"
+";
+
+#[test]
+fn all_that_keeps_a_server_from_starting_is_found_at_once_and_a_start_says_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, empty) = (dir.path().join("duban.toml"), dir.path().join("empty"));
+    std::fs::write(&empty, "\n").unwrap();
+    let text = UNUSABLE.replace("<dir>", &dir.path().to_string_lossy());
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let checked = transcript(
+        dir.path(),
+        &[
+            &["--config", file, "config", "check"],
+            &["--config", file, "--lang", "en", "config", "check"],
+        ],
+    );
+    golden("config-check.txt", &checked);
+    let served = duban(&["--config", file, "serve"]);
+    assert_eq!(served.exit, Exit::Failed);
+    let words = [
+        "`http.public_url`:`duban.example` 不是网址",
+        "`courier.sender`:`督办` 不是邮件地址",
+        "`courier.smtp.secret_file`:无法读取文件",
+        "`courier.smpp.system_id`:账号最多 15 个英文字符",
+        "`courier.smpp.secret_file`:密码文件",
+    ];
+    for sentence in words {
+        assert!(served.err.contains(sentence), "{sentence}: {}", served.err);
+        assert!(checked.contains(sentence), "{sentence}: {checked}");
+    }
+}
