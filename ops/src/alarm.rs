@@ -61,6 +61,8 @@ pub enum Kind {
     LoopRestarted(&'static str),
     /// A long-lived task gives no sign of life.
     LoopDead(&'static str),
+    /// Nothing is sent, because a person said so or because the store was restored beside another.
+    Muted,
 }
 
 impl Kind {
@@ -83,8 +85,15 @@ impl Kind {
             Kind::AuditorSilent => "auditor-silent",
             Kind::NodeStuck => "node-stuck",
             Kind::CanaryFailed => "canary-failed",
+            Kind::Muted => "muted",
         };
         CompactString::const_new(code)
+    }
+
+    /// Whether the operator is told by message, or only in the log and wherever alarms are shown: a letter that says
+    /// that no letters leave would come when it is wrong.
+    pub fn is_told(self) -> bool {
+        self != Kind::Muted
     }
 
     /// Whether it is told again though nothing has changed.
@@ -100,7 +109,8 @@ impl Kind {
             | Kind::AuditorSilent
             | Kind::NodeStuck
             | Kind::CanaryFailed
-            | Kind::LoopDead(_) => Again::Hourly,
+            | Kind::LoopDead(_)
+            | Kind::Muted => Again::Hourly,
             Kind::DeadLetters
             | Kind::Parked
             | Kind::Quarantined

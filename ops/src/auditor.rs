@@ -58,6 +58,8 @@ pub enum Lateness {
     Judged,
     /// Timers are held for a clock that jumped, or have just begun to catch up.
     Excused,
+    /// That of timers is; messages wait because the house is muted.
+    OfTimersAlone,
 }
 
 /// The auditor, between two rounds.
@@ -131,7 +133,13 @@ async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) ->
         let now = house.now();
         let catching_up = now.since(began) <= entity::LATE;
         let held = house.node.clock_jump().is_some();
-        let lateness = if held || catching_up { Lateness::Excused } else { Lateness::Judged };
+        let lateness = if held || catching_up {
+            Lateness::Excused
+        } else if house.exchange.muted().is_on() {
+            Lateness::OfTimersAlone
+        } else {
+            Lateness::Judged
+        };
         let (journal, registry) = (house.node.journal().clone(), Arc::clone(house.node.registry()));
         let books = Books { journal, registry };
         if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness) {

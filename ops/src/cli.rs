@@ -11,6 +11,7 @@ mod demo;
 mod help;
 mod instant;
 mod man;
+mod muted;
 mod openapi;
 mod outbox;
 pub mod person;
@@ -39,7 +40,7 @@ use duban_rules::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Reading;
-use crate::control::{self, Order};
+use crate::control::{self, Line, Order};
 use crate::house::House;
 use crate::telemetry::{self, Level};
 
@@ -169,6 +170,8 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Status(status::Status),
+    Mute(muted::Mute),
+    Unmute(muted::Unmute),
     /// 打印 HTTP 接口的文档(OpenAPI 3.1,JSON)
     #[command(long_about = "打印 HTTP 接口的文档(OpenAPI 3.1,JSON);不需要服务,也不需要存储。\n\n\
         示例:\n  duban openapi > openapi.json")]
@@ -257,7 +260,8 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
         && let Some(line) = control::reach(&call.config.store_dir)
     {
         let order = Order::new(args, lang, cli.command.secret()?);
-        return line.carry_out(&order, call.out, call.err);
+        let exit = line.carry_out(&order, call.out, call.err)?;
+        return cli.command.asked(exit, &line, order, &mut call);
     }
     cli.command.run(&mut call)
 }
@@ -279,11 +283,27 @@ impl Command {
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
             Command::Status(command) => command.run(call),
+            Command::Mute(command) => command.run(call),
+            Command::Unmute(command) => command.run(call),
             Command::Completions(command) => command.run(call),
             Command::Man(command) => command.run(call),
             Command::Openapi => openapi::print(call),
             Command::Config(_) => Ok(Exit::Done),
         }
+    }
+
+    /// What a command that a server carried out leaves to be asked where it was typed; with the answer it goes there
+    /// again.
+    fn asked(&self, exit: Exit, line: &Line, order: Order, call: &mut Call<'_>) -> Result<Exit> {
+        let Command::Unmute(command) = self else { return Ok(exit) };
+        let Some(question) = command.question().filter(|_| exit == Exit::Failed) else {
+            return Ok(exit);
+        };
+        call.out.flush()?;
+        if call.is_for_programs() || !prompt::confirmed(question)? {
+            return Ok(exit);
+        }
+        line.carry_out(&order.with(&["--yes", "--listed"]), call.out, call.err)
     }
 
     /// What has to be read where the command is typed, and goes with it to the server.
@@ -301,6 +321,8 @@ impl Command {
             | Command::Timer(_)
             | Command::Outbox(_)
             | Command::Status(_)
+            | Command::Mute(_)
+            | Command::Unmute(_)
             | Command::Verify(_) => true,
             Command::Rules(command) => command.is_about_a_store(),
             Command::Backup(_)

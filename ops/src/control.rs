@@ -43,6 +43,13 @@ impl Order {
         }
         Order { args, secret }
     }
+
+    /// The same with further words at its end.
+    #[must_use]
+    pub fn with(mut self, words: &[&str]) -> Order {
+        self.args.extend(words.iter().map(|word| (*word).to_owned()));
+        self
+    }
 }
 
 /// A piece of what a command has to say.

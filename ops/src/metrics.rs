@@ -56,6 +56,7 @@ struct Gathered {
     channels: Vec<ChannelSeen>,
     rules: String,
     reload_failed: bool,
+    muted: bool,
     alarms: Vec<String>,
     audit: crate::auditor::Shown,
     loops: Vec<Seen>,
@@ -97,6 +98,7 @@ impl Gathered {
             channels: house.exchange.channels().iter().map(channel).collect(),
             rules: hash.to_string(),
             reload_failed: house.watch.rules.refused().is_some(),
+            muted: house.exchange.muted().is_on(),
             alarms: house.alarms().iter().map(|alarm| alarm.code.to_string()).collect(),
             audit: house.watch.audit.shown(),
             loops: house.node.loops().seen(),
@@ -264,6 +266,11 @@ impl Gathered {
             ("rules_reload_failed", None),
             "Whether rules were refused when they were last read again",
             vec![(vec![], f64::from(u8::from(self.reload_failed)))],
+        )?;
+        page.gauge(
+            ("muted", None),
+            "Whether letters and SMS wait until a person lets them go",
+            vec![(vec![], f64::from(u8::from(self.muted)))],
         )?;
         let alarms = self.alarms.iter().map(|code| (vec![("code", code.clone())], 1.0));
         page.gauge(("alarm", None), "1 for each alarm that is up", alarms.collect())

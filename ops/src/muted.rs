@@ -6,6 +6,8 @@
 //! withdrawn by its claim, as after any other wait. No server of a channel is called meanwhile, not even to ask how it
 //! is: the number of a restored store may be the real one's.
 
+pub mod waiting;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;

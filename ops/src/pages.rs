@@ -28,8 +28,11 @@ use duban_runtime::loops::Kept;
 use minijinja::Environment;
 use tokio::sync::watch;
 
+use crate::courier::exchange::Exchange;
 use crate::house::House;
 use crate::town::{Figures, Town};
+use crate::wiring::Rules;
+use crate::words;
 
 use crate::http::seats::Seats;
 
@@ -50,6 +53,9 @@ pub struct Pages {
     figures: watch::Receiver<Arc<Figures>>,
     /// Room for those who watch them.
     room: Seats,
+    /// Whether letters leave, and by whose clock it is said since when they do not.
+    exchange: Arc<Exchange>,
+    rules: Rules,
 }
 
 impl Pages {
@@ -63,7 +69,14 @@ impl Pages {
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
         let (parts, front) = parts::follow(house, town.figures())?;
         let (figures, room) = (town.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
-        Ok((Pages { templates, assets, parts, figures, room }, front))
+        let (exchange, rules) = (Arc::clone(&house.exchange), Arc::clone(&house.rules));
+        Ok((Pages { templates, assets, parts, figures, room, exchange, rules }, front))
+    }
+
+    /// What stands above every page while nothing is sent.
+    fn silence(&self) -> Option<String> {
+        let mark = self.exchange.muted().mark()?;
+        Some(words::muted::banner(&mark, &self.rules.current().0.rules.calendar))
     }
 }
 

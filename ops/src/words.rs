@@ -7,6 +7,7 @@ pub mod case;
 pub mod events;
 pub mod history;
 pub mod instant;
+pub mod muted;
 pub mod outbox;
 pub mod row;
 pub mod rules;

@@ -18,6 +18,7 @@ mod dice;
 mod doors;
 mod kills;
 mod lives;
+mod muted;
 mod privacy;
 mod replay;
 mod rules;

@@ -11,6 +11,7 @@ use super::{Kind, Sighting, loops};
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
+use crate::words;
 
 /// How late a timer may be before somebody is told.
 pub const LATE: Duration = Duration::from_mins(1);
@@ -115,6 +116,11 @@ async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
 }
 
 fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
+    if let Some(mark) = house.exchange.muted().mark() {
+        let rules = house.rules.current();
+        let text = words::muted::for_the_operator(&mark, &rules.0.rules.calendar);
+        sight(seen, Kind::Muted, 1, text);
+    }
     if let Some(why) = house.watch.rules.refused() {
         sight(
             seen,

@@ -86,6 +86,10 @@ fn spelt(word: &Word, now: Timestamp) -> (Command, Event, CommandId) {
 /// Past the outbox, in the words that it would have had: nothing of it is kept but this line of the log. The one way
 /// by which a message leaves that was not durable before.
 async fn directly(house: &House, event: &Event, now: Timestamp) -> Telling {
+    if house.exchange.muted().is_on() {
+        tracing::error!("the operator is not told: nothing can be written, and the house is muted");
+        return Telling::Done;
+    }
     let Some(message) = in_words(house, event, now) else { return Telling::NotNow };
     let fates = message.addresses.iter().map(async |to| {
         let channel = house.exchange.channel(&to.channel)?;

@@ -40,15 +40,22 @@ impl Watching {
         let now = house.now();
         for word in self.alarms.look(seen, now) {
             say(&word);
-            if told::tell(house, &word, now).await == Telling::NotNow {
+            let (Word::Raised(alarm) | Word::Cleared(alarm)) = &word;
+            if alarm.kind().is_told() && told::tell(house, &word, now).await == Telling::NotNow {
                 self.alarms.untold(&word);
             }
         }
         house.watch.alarms.show(self.alarms.up(), now);
     }
 
-    /// Looks for the servers whose turn it is, all of them at once.
+    /// Looks for the servers whose turn it is, all of them at once. A muted house calls nobody: what is known of them is
+    /// forgotten, and they are looked for at once when it is let go.
     async fn probe(&mut self, house: &House, now: Timestamp) {
+        if house.exchange.muted().is_on() {
+            self.unreached.clear();
+            self.probed.clear();
+            return;
+        }
         let is_due = |name: &&'static str| {
             self.unreached.contains_key(name)
                 || self.probed.get(name).is_none_or(|last| now.since(*last) >= PROBE_EVERY)

@@ -64,7 +64,7 @@ fn look(
     }
     let mut found = alarm(books, id, stored)?;
     let is_late = stored.alarm.is_some_and(|due| now.since(due) > LATE);
-    if is_late && lateness == Lateness::Judged {
+    if is_late && lateness != Lateness::Excused {
         let due = stored.alarm.unwrap_or(now);
         found.push(Finding::new("timer-not-fired", id, format!("定时器于 {due} 到期,没有执行")));
     }

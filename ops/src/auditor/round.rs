@@ -60,7 +60,7 @@ impl Round {
         if page.rest == Rest::Nothing {
             self.balance(books, audit, now);
         }
-        if lateness == Lateness::Judged {
+        if lateness != Lateness::Excused {
             rows::alarms(books, audit, now)?;
         }
         self.sweep(books, audit, now, lateness)
@@ -127,7 +127,7 @@ impl Round {
             Sweep::Messages { began, partition } => {
                 let found = match lateness {
                     Lateness::Judged => rows::messages(books, partition, now)?,
-                    Lateness::Excused => Vec::new(),
+                    Lateness::Excused | Lateness::OfTimersAlone => Vec::new(),
                 };
                 audit.put((&format!("outbox/{partition}"), Area::Messages), found, now);
                 Sweep::Messages { began, partition: partition + 1 }

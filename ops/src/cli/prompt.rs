@@ -1,4 +1,5 @@
-//! Passwords on the command line: typed without an echo, from a file, or from a pipe; never an argument.
+//! Passwords on the command line: typed without an echo, from a file, or from a pipe; never an argument. And a yes or
+//! no before what cannot be taken back.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
@@ -29,6 +30,19 @@ pub(super) fn new_password(file: Option<&Path>) -> Result<String> {
             bail!("没有终端可以输入密码;用 --password-file 文件,或 --password-file - 从标准输入读")
         }
     }
+}
+
+/// Whether somebody at the terminal says yes; nobody there says nothing, and is told how to.
+pub(super) fn confirmed(question: &str) -> Result<bool> {
+    let mut terminal = io::stderr();
+    if !io::stdin().is_terminal() {
+        writeln!(terminal, "没有终端可以询问;确定时加 --yes")?;
+        return Ok(false);
+    }
+    write!(terminal, "{question} [y/N] ")?;
+    terminal.flush()?;
+    let said = first_line(&mut io::stdin().lock())?;
+    Ok(matches!(said.trim().to_lowercase().as_str(), "y" | "yes" | "是"))
 }
 
 fn first_line(from: &mut dyn BufRead) -> Result<String> {

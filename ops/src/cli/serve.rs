@@ -1,10 +1,11 @@
 //! `duban serve`: the server.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::{Call, Exit};
-use crate::serve;
+use crate::doors::persons::ON_THE_MACHINE;
+use crate::{muted, serve, store};
 
 #[derive(Debug, Args)]
 #[command(
@@ -22,6 +23,9 @@ pub(super) struct Serve {
     /// 监听的地址和端口,优先于配置 http.listen;端口 0 由系统选择
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
+    /// 静音启动:不发送邮件和短信,直到 `duban unmute`
+    #[arg(long)]
+    muted: bool,
 }
 
 impl Serve {
@@ -29,6 +33,12 @@ impl Serve {
         let mut config = call.config.clone();
         if let Some(listen) = &self.listen {
             config.http_listen.clone_from(listen);
+        }
+        if self.muted {
+            let dir = &config.store_dir;
+            store::must_exist(dir)?;
+            muted::mute(dir, ON_THE_MACHINE, call.now())
+                .with_context(|| format!("无法在 `{}` 中写入静音标记", dir.display()))?;
         }
         serve::serve(&config, &mut |line| call.line(line).and_then(|()| Ok(call.out.flush()?)))?;
         Ok(Exit::Done)

@@ -11,12 +11,13 @@ use duban_runtime::journal::overdue::Overdue;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::alarm::Alarm;
+use crate::alarm::{Alarm, Kind};
 use crate::auditor::Shown;
 use crate::courier::breaker::Breaker;
 use crate::house::House;
-use crate::words::instant;
+use crate::muted::Mark;
 use crate::words::rules::unapplied;
+use crate::words::{self, instant};
 
 #[derive(Debug, Args)]
 #[command(
@@ -36,6 +37,7 @@ struct Seen {
     overdue: Overdue,
     stats: Stats,
     trouble: Option<String>,
+    muted: Option<Mark>,
     alarms: Vec<Alarm>,
     channels: Vec<(&'static str, Breaker, usize)>,
     audit: Shown,
@@ -56,7 +58,8 @@ impl Status {
         } else {
             seen.as_text(call, &house)?;
         }
-        Ok(if seen.alarms.is_empty() { Exit::Done } else { Exit::Failed })
+        let is_well = seen.alarms.is_empty() && seen.muted.is_none();
+        Ok(if is_well { Exit::Done } else { Exit::Failed })
     }
 }
 
@@ -72,7 +75,9 @@ impl Seen {
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
             trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
-            alarms: house.alarms(),
+            muted: house.exchange.muted().mark(),
+            // Silence has a line of its own, which ends when it does.
+            alarms: house.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
             audit: house.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
@@ -91,7 +96,7 @@ impl Seen {
         });
         json!({
             "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "rules_unapplied": self.unapplied,
-            "at": now,
+            "at": now, "muted": self.muted,
             "alarms": self.alarms, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
                 "ready": census.n_ready, "claimed": census.n_claimed, "retry": census.n_retry,
@@ -122,6 +127,9 @@ impl Seen {
         if self.unapplied {
             let what = unapplied(&house.config.rules_dir);
             call.line(format!("{what};检查后用 `duban rules apply` 使之生效。"))?;
+        }
+        if let Some(mark) = &self.muted {
+            call.line(words::muted::for_the_operator(mark, calendar))?;
         }
         if self.alarms.is_empty() {
             call.line("没有告警。")?;

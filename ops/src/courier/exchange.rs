@@ -18,10 +18,12 @@ use super::smtp::Smtp;
 use super::{EMAIL, Failure, Folder, SMS};
 use crate::config::Config;
 use crate::config::couriers::{MailBy, SmsBy};
+use crate::muted::Muted;
 use crate::seals::{self, Field, Seals, is_sealed};
 
 /// The channels.
 pub struct Exchange {
+    muted: Muted,
     seals: Seals,
     channels: Vec<Channel>,
 }
@@ -56,9 +58,15 @@ impl Exchange {
         let channels = [(EMAIL, email), (SMS, sms)];
         let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));
         Ok(Exchange {
+            muted: Muted::of(&config.store_dir),
             seals: Seals::of(&config.store_dir),
             channels: channels.into_iter().filter_map(channel).collect(),
         })
+    }
+
+    /// Whether anything may leave by any of them.
+    pub fn muted(&self) -> &Muted {
+        &self.muted
     }
 
     /// The channel of this name.

@@ -18,6 +18,7 @@ mod collectors;
 mod document;
 mod events;
 mod keys;
+mod muted;
 mod one_of;
 mod outbox;
 mod page;
@@ -187,6 +188,7 @@ fn of_the_house(app: &mut web::ServiceConfig) {
         "/events" get events::stream;
         "/outbox" get outbox::list;
         "/outbox/{message}/retry" post outbox::retry;
+        "/muted" get muted::show, put muted::mute, delete muted::unmute;
         "/timers" get timers::list;
         "/rules" get rules::show;
         "/rules/history" get rules::history;

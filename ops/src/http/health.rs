@@ -47,6 +47,8 @@ struct Readiness {
     reasons: Vec<Reason>,
     /// What is wrong beside it; an alarm alone keeps no request out.
     alarms: Vec<Alarm>,
+    /// Whether letters and SMS wait: requests are taken all the same.
+    muted: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +81,8 @@ async fn ready(house: web::Data<House>) -> HttpResponse {
     let dead = house.node.loops().dead();
     reasons.extend(dead.iter().map(|one| Reason::new("loop-dead", &loops::in_words(one))));
     let (ready, alarms) = (reasons.is_empty(), house.alarms());
-    let readiness = Readiness { ready, reasons, alarms };
+    let muted = house.exchange.muted().is_on();
+    let readiness = Readiness { ready, reasons, alarms, muted };
     if ready {
         HttpResponse::Ok().json(readiness)
     } else {

@@ -133,6 +133,7 @@ pub(super) fn page(
 ) -> HttpResponse {
     let words = context! {
         frame => Value::from(Serde(frame)),
+        silence => pages.silence(),
         page => Value::from(Serde(page)),
     };
     match pages.templates.get_template(template).and_then(|template| template.render(words)) {

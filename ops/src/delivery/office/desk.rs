@@ -49,8 +49,11 @@ impl<'a> Desk<'a> {
         Desk { node, rules, exchange, refusals, recent, bundles: Bundles::new() }
     }
 
-    /// Up to `n` messages that are due.
+    /// Up to `n` messages that are due; none while the house is muted.
     pub(super) async fn page(&self, n: usize) -> Vec<Leased> {
+        if self.exchange.muted().is_on() {
+            return Vec::new();
+        }
         page(self.node, self.rules, n).await
     }
 
@@ -222,6 +225,11 @@ impl<'a> Desk<'a> {
         let key = refusal(message, to);
         if let Some(said) = self.refusals().get(&key) {
             return Fate::Refused(said.clone());
+        }
+        // It was muted after this was claimed.
+        if self.exchange.muted().is_on() {
+            self.recent().take_back(to);
+            return Fate::PutOff(self.node.clock().now() + PUT_OFF, "muted".into());
         }
         let revealed = match self.exchange.revealed(&message.id.entity.key, to) {
             Ok(revealed) => revealed,

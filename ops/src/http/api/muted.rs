@@ -1,0 +1,86 @@
+//! Whether duban is muted, what waits meanwhile, and the operator's way to mute it and to let it speak again.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data};
+use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::asker::Asker;
+use super::problems::Problems;
+use crate::house::House;
+use crate::http::problem::Problem;
+use crate::muted::waiting::{Waiting, waiting};
+
+/// Whether letters leave, and what waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Silence {
+    /// 是否静音
+    muted: bool,
+    /// 自何时起
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// 由谁设置
+    by: Option<String>,
+    /// 等待发送的消息
+    waiting: Waiting,
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/muted", operation_id = "getMuted", tag = "静音",
+    summary = "是否静音,有哪些消息在等待",
+    description = "静音时不发送任何邮件和短信;消息留在发件箱,计时照常。取消静音前先看这里将发送什么。",
+    responses((status = 200, description = "静音的情况", body = Silence), Problems),
+)]
+pub(super) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_those_who_see_all()?;
+    now(house).await
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/muted", operation_id = "mute", tag = "静音", summary = "静音",
+    description = "不再发送邮件和短信,也不连接其服务器;重新启动后仍然有效。",
+    responses((status = 200, description = "已静音", body = Silence), Problems),
+)]
+pub(super) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator()?;
+    let (by, at) = (asker.login().to_owned(), house.now());
+    written(&house, move |house| house.exchange.muted().mute(&by, at)).await?;
+    now(house).await
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/muted", operation_id = "unmute", tag = "静音", summary = "取消静音",
+    description = "等待的消息开始发送;已不需要的会撤回。",
+    responses((status = 200, description = "已取消静音", body = Silence), Problems),
+)]
+pub(super) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator()?;
+    written(&house, |house| house.exchange.muted().unmute()).await?;
+    tracing::warn!(by = asker.login(), "no longer muted: what waits leaves");
+    now(house).await
+}
+
+/// Changes the mark, off the threads that answer.
+async fn written(
+    house: &Data<House>,
+    change: impl FnOnce(&House) -> std::io::Result<()> + Send + 'static,
+) -> Result<(), Problem> {
+    let house = house.clone();
+    match web::block(move || change(&house)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the mark of a muted store cannot be changed");
+            Err(Problem::unavailable("unwritten"))
+        }
+        Err(_) => Err(Problem::unavailable("unwritten")),
+    }
+}
+
+async fn now(house: Data<House>) -> Result<HttpResponse, Problem> {
+    let mark = house.exchange.muted().mark();
+    let read = web::block(move || waiting(house.node.journal())).await;
+    let waiting = read.map_err(|_| Problem::unavailable("unreadable"))??;
+    let (since, by) = mark.map(|mark| (mark.since, mark.by.to_string())).unzip();
+    Ok(HttpResponse::Ok().json(Silence { muted: since.is_some(), since, by, waiting }))
+}
