@@ -1,10 +1,11 @@
 //! A browser as somebody uses it: opens pages, types, clicks, looks.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use duban_runtime::clock::{Clock as _, SystemClock};
+use duban_tests::family::Family;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -23,9 +24,10 @@ pub(crate) enum Screen {
     Phone,
 }
 
-/// A browser with a profile of its own. Dropped, it is closed.
+/// A browser with a profile of its own. Dropped, it is closed: its driver, and the dozen processes that a browser is.
 pub(crate) struct Browser {
-    driver: Child,
+    /// Ended before the profile goes, in which they write.
+    _driver: Family,
     session: String,
     http: Client,
     clock: SystemClock,
@@ -35,13 +37,11 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) async fn open(screen: Screen) -> Browser {
         duban::tls::ready();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts; `cargo ci` installs it");
-        let output = driver.stdout.take().unwrap();
+        // `cargo ci` installs it.
+        let mut command = Command::new("chromedriver");
+        let command = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut driver = Family::start(command);
+        let output = driver.output().unwrap();
         let mut lines = BufReader::new(output).lines().map(Result::unwrap);
         let port = lines.find_map(|line| {
             let (_, port) = line.split_once("successfully on port ")?;
@@ -56,8 +56,13 @@ impl Browser {
         let wanted = json!({"capabilities": {"alwaysMatch": capabilities(screen, &profile)}});
         let answer = said(http.post(&base).json(&wanted).send().await.unwrap()).await;
         let session = format!("{base}/{}", answer["sessionId"].as_str().unwrap());
-        let browser =
-            Browser { driver, session, http, clock: SystemClock::start(), _profile: profile };
+        let browser = Browser {
+            _driver: driver,
+            session,
+            http,
+            clock: SystemClock::start(),
+            _profile: profile,
+        };
         browser.ask(Method::POST, "/timeouts", json!({"script": PATIENCE.as_millis()})).await;
         browser
     }
@@ -143,15 +148,6 @@ impl Browser {
         let request = self.http.request(method, format!("{}{path}", self.session));
         let request = if body.is_null() { request } else { request.json(&body) };
         said(request.send().await.unwrap()).await
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // The driver closes its browser when it is asked to end, and not when it is killed.
-        let asked = Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status();
-        drop(asked);
-        drop(self.driver.wait());
     }
 }
 

@@ -5,8 +5,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+
+use duban_tests::family::Family;
 
 /// The Python of a virtual environment with everything in `requirements.txt`; made at first use, then kept.
 pub(crate) fn python() -> &'static Path {
@@ -58,40 +60,33 @@ pub(crate) fn run(command: &mut Command) {
     assert!(status.success(), "{command:?}: {status} (the first run needs a package index)");
 }
 
-/// A server; it ends when this is dropped.
+/// A server; it ends when this is dropped, with all it started.
 pub(crate) struct Server {
-    child: Child,
+    family: Family,
     pub(crate) port: u16,
 }
 
 impl Server {
     /// Starts `command`, which says its port on its first line.
     pub(crate) fn start(command: &mut Command) -> Server {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut family = Family::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(family.output().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().parse().unwrap_or_else(|_| panic!("{command:?} said {line:?}"));
-        Server { child, port }
+        Server { family, port }
     }
 
     /// Starts `command`, which cannot choose a port, on one that is free: the given one, or any.
     pub(crate) fn start_on(port: u16, command: impl FnOnce(u16) -> Command) -> Server {
         let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap().local_addr();
         let port = free().unwrap().port();
-        let child = command(port).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let mut server = Server { child, port };
+        let mut command = command(port);
+        let family = Family::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
+        let mut server = Server { family, port };
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            assert_eq!(server.child.try_wait().unwrap(), None, "it ended before it listened");
+            assert!(!server.family.has_ended(), "it ended before it listened");
             std::thread::yield_now();
         }
         server
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way nothing of it is left.
-        drop(self.child.kill());
-        drop(self.child.wait());
     }
 }

@@ -4,6 +4,8 @@
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+use duban_tests::family::{self, Process};
+
 /// A step: what it proves, and the command.
 struct Step {
     proves: &'static str,
@@ -65,6 +67,9 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// How long a process that was told to end may take.
+const GRACE: Duration = Duration::from_secs(5);
+
 fn main() -> ExitCode {
     for need in NEEDS.iter().filter(|need| !succeeds(need.probe)) {
         println!("── installing {}", need.packages.join(", "));
@@ -76,6 +81,31 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
+    // Whoever a test leaves behind becomes this process's own.
+    family::adopt();
+    let passed = all_pass();
+    let left = all_ended();
+    for Process { id, name } in &left {
+        println!("── left behind: {name} ({id})");
+    }
+    match passed {
+        Some(times) if left.is_empty() => {
+            println!("── all checks passed");
+            for (proves, time) in times {
+                println!("{:>6.1} s  {proves}", time.as_secs_f64());
+            }
+            ExitCode::SUCCESS
+        }
+        Some(_) => {
+            println!("── failed: a test left {} processes behind", left.len());
+            ExitCode::FAILURE
+        }
+        None => ExitCode::FAILURE,
+    }
+}
+
+/// How long each step took; none when one fails, and then none after it is begun.
+fn all_pass() -> Option<Vec<(&'static str, Duration)>> {
     let mut times: Vec<(&str, Duration)> = Vec::new();
     for step in STEPS {
         println!("── {}: {}", step.proves, step.command.join(" "));
@@ -90,19 +120,27 @@ fn main() -> ExitCode {
             Ok(status) if status.success() => times.push((step.proves, started.elapsed())),
             Ok(status) => {
                 println!("── failed ({status}): {}", step.proves);
-                return ExitCode::FAILURE;
+                return None;
             }
             Err(error) => {
                 println!("── could not start `{program}`: {error}");
-                return ExitCode::FAILURE;
+                return None;
             }
         }
     }
-    println!("── all checks passed");
-    for (proves, time) in times {
-        println!("{:>6.1} s  {proves}", time.as_secs_f64());
+    Some(times)
+}
+
+/// Who is left of all that was started, once they had time to end by themselves; they are ended then.
+fn all_ended() -> Vec<Process> {
+    let until = now() + GRACE;
+    let mut left = family::left();
+    while !left.is_empty() && now() < until {
+        std::thread::yield_now();
+        left = family::left();
     }
-    ExitCode::SUCCESS
+    left.iter().for_each(family::kill);
+    left
 }
 
 /// Whether a command succeeds; what it says is for nobody.
