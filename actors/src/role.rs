@@ -111,6 +111,8 @@ pub enum Duty {
     Administer,
     /// Move the instants of open cases by another calendar (article 11).
     Recalculate,
+    /// Erase what a reporter said of themselves (article 13).
+    Erase,
     /// Let time pass.
     Fire,
     /// Answer what another entity asked for.
@@ -142,7 +144,11 @@ impl Role {
             Role::CentreHead => {
                 matches!(
                     duty,
-                    Duty::ReviewReturn | Duty::Supervise | Duty::Administer | Duty::Recalculate
+                    Duty::ReviewReturn
+                        | Duty::Supervise
+                        | Duty::Administer
+                        | Duty::Recalculate
+                        | Duty::Erase
                 )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),

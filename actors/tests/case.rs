@@ -110,8 +110,14 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Conclude", Role::Importer, Command::Conclude { finished: road::MONDAY_9AM }),
         ("Register canary", Role::Canary, road::canary_report()),
         ("Recalculate", Role::Operator, road::recalculate()),
+        ("EraseReporter", Role::CentreHead, erase()),
         ("Fired (stale)", Role::Timer, Command::Fired(fired)),
     ]
+}
+
+/// The reporter wants to be forgotten.
+fn erase() -> Command {
+    Command::EraseReporter { reason: "本人要求删除".to_owned() }
 }
 
 /// The first task on site goes to the next collector.

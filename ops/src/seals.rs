@@ -16,7 +16,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use compact_str::{CompactString, format_compact};
-use duban_actors::case::{CaseId, ERASED, Reporter};
+use duban_actors::case::{Case, CaseId, ERASED, Reporter};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
 use crate::store::private;
@@ -59,6 +59,18 @@ pub enum Failure {
     /// The system gives no random numbers.
     #[error("no random numbers: {0}")]
     Chance(getrandom::Error),
+}
+
+impl Failure {
+    /// The stable word.
+    pub fn in_a_word(&self) -> &'static str {
+        match self {
+            Failure::Key { .. } | Failure::Chance(_) => "unavailable",
+            Failure::Erased => "erased",
+            Failure::Lost => "lost",
+            Failure::Damaged => "damaged",
+        }
+    }
 }
 
 /// How the key of a report stands.
@@ -122,6 +134,18 @@ impl Seals {
         }
         let Some(sealed) = text.strip_prefix(MARK) else { return Ok(text.into()) };
         open(&self.key(case)?, &bound(case, field), sealed).ok_or(Failure::Damaged)
+    }
+
+    /// Erases the key of a case that says its reporter was erased; of any other nothing happens.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn heed(&self, case: &Case) -> Result<(), Failure> {
+        let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
+        if reporter.is_some_and(Reporter::is_erased) {
+            self.erase(&CaseId(case.id.clone()))?;
+        }
+        Ok(())
     }
 
     /// How the key of a case stands; one that was never needed counts as lost.

@@ -15,6 +15,7 @@ mod python;
 
 mod banner;
 mod document;
+mod erasure;
 mod hostile;
 mod keys;
 mod kills;

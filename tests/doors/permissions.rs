@@ -117,7 +117,7 @@ fn body(id: &str, who: &str) -> Value {
         "reassignTask" => json!({"task": 1, "reason": "x"}),
         "orderSupervision" => json!({"kind": "leader", "text": "x"}),
         "replySupervision" => json!({"order": 1, "text": "x"}),
-        "declineCase" | "reworkCase" | "askReturn" => json!({"reason": "x"}),
+        "declineCase" | "reworkCase" | "askReturn" | "eraseReporter" => json!({"reason": "x"}),
         "orderValidation" | "receiveCase" | "reportArrival" | "startHandling" | "closeCase" => {
             json!({})
         }

@@ -14,6 +14,7 @@ mod closing;
 mod collectors;
 mod dispatch;
 mod editions;
+mod erasure;
 mod escalation;
 mod filing;
 mod handling;

@@ -17,7 +17,7 @@ use duban_runtime::outbox::{Address, Claim, Message};
 use super::assignment::Standing;
 use super::clock::ClockName;
 use super::effects::Note;
-use super::{Case, Life, timers};
+use super::{Case, Life, Reporter, timers};
 use crate::brief;
 use crate::context::Context;
 
@@ -44,6 +44,10 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
 
 /// Whether it still is, and if not why.
 fn needed(life: &Life, note: &Note, template: &str) -> Result<(), &'static str> {
+    let reporter = life.report().and_then(|report| report.reporter.as_deref());
+    if note.reporter.is_some() && reporter.is_some_and(Reporter::is_erased) {
+        return Err("上报人信息已删除");
+    }
     let is_closed = matches!(life, Life::Closed(_));
     if is_closed && !matches!(template, "closed" | "closed-reply") {
         return Err("案件已结案");

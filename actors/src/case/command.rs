@@ -143,6 +143,11 @@ pub enum Command {
         /// Why: which calendar was published.
         reason: String,
     },
+    /// Erase what the reporter said of themselves (article 13).
+    EraseReporter {
+        /// Why: at whose wish, or by which rule.
+        reason: String,
+    },
     /// A timer is due.
     Fired(Fired),
     /// Take in a case that lived elsewhere: registered, filed and dispatched at once.
@@ -179,6 +184,7 @@ impl Command {
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
+            | Command::EraseReporter { .. }
             | Command::Fired(_)
             | Command::Adopt(_)
             | Command::Conclude { .. } => &[],
@@ -206,6 +212,7 @@ impl Command {
             Command::Fired(_) => Duty::Fire,
             Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
             Command::Recalculate { .. } => Duty::Recalculate,
+            Command::EraseReporter { .. } => Duty::Erase,
         }
     }
 }

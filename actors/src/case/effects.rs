@@ -115,13 +115,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
             vec![send("return-refused", Note { tell, text: reason.clone(), ..note(case) }, *at)]
         }
-        Event::Closed(closed) => {
-            let tell = vec![Recipient::Informant];
-            let mut effects = vec![send("closed", Note { tell, ..note(case) }, closed.at)];
-            let reply = Note { reporter: reporter(&case.life), ..note(case) };
-            effects.extend(reply.reporter.map(|_| send("closed-reply", reply, closed.at)));
-            effects
-        }
+        Event::Closed(event) => closed(case, event.at),
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
             escalated(case, event)
         }
@@ -139,9 +133,19 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::ReturnAccepted { .. }
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
+        | Event::ReporterErased { .. }
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+/// The unit hears that it is closed, and so does the reporter who wanted to (article 18).
+fn closed(case: &Case, at: Timestamp) -> Vec<Effect> {
+    let tell = vec![Recipient::Informant];
+    let mut effects = vec![send("closed", Note { tell, ..note(case) }, at)];
+    let reply = Note { reporter: reporter(&case.life), ..note(case) };
+    effects.extend(reply.reporter.map(|_| send("closed-reply", reply, at)));
+    effects
 }
 
 /// Steps and supervision orders; one that tells nobody is told by another.

@@ -3,20 +3,22 @@
 //! An auditor reads these as JSON in ten years: fields are only added, with a default; anything else is a new variant.
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.
 
+mod escalation;
+
 use compact_str::CompactString;
-use duban_rules::book::ladder::{Ladder, Light};
+use duban_rules::book::ladder::Ladder;
 use duban_rules::vocabulary::{
-    CellId, CollectorId, ConditionCode, GridId, Place, Recipient, StepCode, TemplateName,
-    TimeLimit, UnitId,
+    CellId, CollectorId, ConditionCode, GridId, Place, Recipient, TimeLimit, UnitId,
 };
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
+
 use super::assignment::Resumed;
-use super::clock::{ClockName, Span, StageClock, StepAt};
+use super::clock::{Span, StageClock, StepAt};
 use super::command::{Delivery, Finding};
 use super::recalculation::Recalculated;
-use super::supervision::OrderKind;
 use super::{Channel, Reporter, Timeliness};
 
 /// What happened, along a case's life.
@@ -157,6 +159,13 @@ pub enum Event {
     Recalculated(Box<Recalculated>),
     /// It was closed (article 18).
     Closed(Box<ClosedEvent>),
+    /// What the reporter said of themselves was erased (article 13): the ledger keeps it sealed, and nobody has the key.
+    ReporterErased {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
     /// A case that lived elsewhere was taken in.
     Adopted(Box<Adopted>),
     /// Its end was taken in.
@@ -394,80 +403,6 @@ pub enum Verdict {
     Failed,
     /// It could not be seen; the next look.
     Unable(TaskGiven),
-}
-
-/// A supervision order was issued.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OrderIssued {
-    /// When.
-    pub at: Timestamp,
-    /// Counts the orders of a case from 1.
-    pub order: u16,
-    /// Why.
-    pub kind: OrderKind,
-    /// How high it stands.
-    pub level: u8,
-    /// What is asked, when somebody wrote it.
-    #[serde(default)]
-    pub text: String,
-    /// Who is told by a notice of its own; nobody when a step's notice says it already.
-    #[serde(default)]
-    pub tell: Vec<Recipient>,
-    /// With which notice.
-    pub template: TemplateName,
-    /// The reply clock.
-    pub clock: StageClock,
-}
-
-/// Why a supervision order rose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RaiseCause {
-    /// A step of the ladder above it was reached.
-    Ladder,
-    /// Nobody replied in time.
-    Unanswered,
-}
-
-/// A step of a clock was reached.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepDecided {
-    /// In which assignment; 0 before the first.
-    pub assignment: u16,
-    /// On which clock.
-    pub clock: ClockName,
-    /// The due revision; for replies ten times the order's number plus its level.
-    pub revision: u16,
-    /// Which step.
-    pub step: StepCode,
-    /// When it was due.
-    pub due: Timestamp,
-    /// When it was decided.
-    pub at: Timestamp,
-    /// Its supervision level.
-    pub level: u8,
-    /// The light it turns on; none on the centre's clocks.
-    #[serde(default)]
-    pub light: Option<Light>,
-    /// In time, or found late.
-    pub lateness: Lateness,
-    /// Who is told; nobody when a higher step of the same moment says it with a line.
-    pub tell: Vec<Recipient>,
-    /// With which notice.
-    pub template: TemplateName,
-    /// Lower steps decided in the same moment, told by this one's notice.
-    #[serde(default)]
-    pub also: Vec<StepCode>,
-}
-
-/// Whether a step was decided in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lateness {
-    /// Within ten minutes.
-    InTime,
-    /// Later: caught up after duban was away.
-    CaughtUp,
 }
 
 /// It was closed.

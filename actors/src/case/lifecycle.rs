@@ -23,6 +23,7 @@
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
 
+mod erasure;
 mod escalation;
 mod handling;
 mod intake;
@@ -105,6 +106,8 @@ fn decide_at(
 
         Command::Recalculate { reason } => recalculation::decide(life, reason, asked, cx),
 
+        Command::EraseReporter { reason } => erasure::decide(life, reason, asked),
+
         Command::Fired(_) => Err(Refusal::TimerGone),
     }
 }
@@ -145,6 +148,7 @@ pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
 
         Event::StepDecided(step) => step_decided(life, step, event),
         Event::Recalculated(anew) => recalculation::evolve(life, anew, event),
+        Event::ReporterErased { .. } => erasure::evolve(life, event),
     }
 }
 

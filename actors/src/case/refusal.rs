@@ -87,6 +87,8 @@ pub enum Refusal {
     TooManyOrders,
     /// There is no such supervision order, or it awaits no reply.
     NoSuchOrder,
+    /// The reporter said nothing of themselves, or it was erased (article 13).
+    NoReporter,
     /// By the calendar in force every instant is where it was.
     NothingMoves,
     /// No such step is due.
@@ -125,6 +127,7 @@ impl entity::Refusal for Refusal {
             Refusal::OrderNotByHand => "order-not-by-hand",
             Refusal::TooManyOrders => "too-many-orders",
             Refusal::NoSuchOrder => "no-such-order",
+            Refusal::NoReporter => "no-reporter",
             Refusal::NothingMoves => "nothing-moves",
             Refusal::TimerGone => "timer-gone",
             Refusal::LadderUnusable => "ladder-unusable",

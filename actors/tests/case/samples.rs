@@ -14,7 +14,7 @@ use crate::grid::name;
 use crate::road::{self, Road, hours, minutes};
 use crate::{assert_golden, states, table};
 
-const KINDS: usize = 27;
+const KINDS: usize = 28;
 
 /// Roads that together meet every kind of event.
 fn roads() -> Vec<Road> {
@@ -30,6 +30,7 @@ fn roads() -> Vec<Road> {
     vec![
         road::closed(),
         road::declined(),
+        road::registered().then(later, Role::CentreHead, crate::erase()),
         road::validating().then(later, Role::Collector, road::validation(Finding::Confirmed)),
         road::filed().then(later, Role::Entity, numbered),
         road::handling()

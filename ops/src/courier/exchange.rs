@@ -94,6 +94,12 @@ impl Exchange {
         }
     }
 
+    /// Whether a message that was claimed for a reporter before they were erased goes to nobody any more.
+    pub fn is_for_the_erased(&self, key: &str, addresses: &[Address]) -> bool {
+        let is_sealed = addresses.iter().any(|to| is_sealed(&to.address));
+        is_sealed && matches!(self.seals.standing(&CaseId(key.into())), Ok(seals::Key::Erased))
+    }
+
     /// Every channel.
     pub fn channels(&self) -> &[Channel] {
         &self.channels

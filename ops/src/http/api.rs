@@ -16,6 +16,7 @@ mod cases;
 mod change;
 mod collectors;
 mod document;
+mod erasure;
 mod events;
 mod keys;
 mod muted;
@@ -138,6 +139,7 @@ fn of_cases(app: &mut web::ServiceConfig) {
         "/cases/{id}/reassignment" post change::reassign;
         "/cases/{id}/closing" post change::close;
         "/cases/{id}/rework" post change::rework;
+        "/cases/{id}/reporter-erasure" post erasure::erase;
         "/cases/{id}/supervision-orders" post change::order;
         "/cases/{id}/supervision-replies" post change::reply;
     }

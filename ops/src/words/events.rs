@@ -77,6 +77,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::StepDecided(e) => step(e, calendar),
         Event::Recalculated(e) => recalculated(e, calendar),
         Event::Closed(e) => closed(e, calendar),
+        Event::ReporterErased { reason, .. } => format!("删除上报人信息:{reason}"),
         Event::Adopted(e) => adopted(e, calendar),
         Event::Concluded { finish, timeliness } => {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))

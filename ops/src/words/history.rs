@@ -1,7 +1,7 @@
 //! How a case stands, and what happened to it: who, in which role, when, what (article 12).
 
 use duban_actors::case::event::Event;
-use duban_actors::case::{Case, Life};
+use duban_actors::case::{Case, Life, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::line;
@@ -26,6 +26,9 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         let address = line::one(&report.address);
         let address = if address.is_empty() { "—".to_owned() } else { address };
         facts.push(("地点", format!("{address}{}", grid.unwrap_or_default())));
+        if report.reporter.as_deref().is_some_and(Reporter::is_erased) {
+            facts.push(("上报人", "已删除".to_owned()));
+        }
     }
     if let Some(code) = life.filing().and_then(|filing| filing.condition.as_ref()) {
         let known = cx.rules.handbook.condition(code);

@@ -67,6 +67,10 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
         let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
         Ok((id, answer, case))
     })?;
+    if let Some(case) = &case {
+        // Also what a crash left undone: the case says that it is erased, and its key is still there.
+        seals.heed(case).context("案件已记下删除,但密钥没有销毁;请再执行一次")?;
+    }
     match answer {
         Answer::Accepted { sequence, novelty } => {
             let stands = case.as_ref().map_or("", |case| case.life.name());

@@ -223,6 +223,19 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "TEXT")]
         text: Words,
     },
+    /// 永久删除上报人的姓名和电话(第十三条)
+    #[command(
+        long_about = "中心主任按要求永久删除上报人的姓名和电话:销毁密钥,台账和此后的备份中都不能再读出;\n\
+        未发出的答复撤回。谁、何时、为何删除记入案件经过;理由中不要写姓名和电话。\n\n\
+        示例:\n  duban case erase-reporter c7k2m… --by zhuren --reason '本人来电要求删除'"
+    )]
+    EraseReporter {
+        #[command(flatten)]
+        by: By,
+        /// 理由
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// 答复督办单(第三条)
     #[command(long_about = "单位答复督办单。\n\n\
         示例:\n  duban case reply-supervision c7k2m… --by huanwei --order 1 --text '已加派人手'")]
@@ -342,6 +355,7 @@ impl Verb {
             | Verb::Close { by, .. }
             | Verb::Rework { by, .. }
             | Verb::OrderSupervision { by, .. }
+            | Verb::EraseReporter { by, .. }
             | Verb::ReplySupervision { by, .. } => (&by.asker, Some(&by.id)),
         }
     }
@@ -394,6 +408,7 @@ impl Verb {
             Verb::OrderSupervision { kind, text, .. } => {
                 Command::OrderSupervision { kind: *kind, text: text.clone().into() }
             }
+            Verb::EraseReporter { reason, .. } => Command::EraseReporter { reason: reason.clone() },
             Verb::ReplySupervision { order, text, .. } => {
                 Command::ReplySupervision { order: *order, text: text.clone().into() }
             }

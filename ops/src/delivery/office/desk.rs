@@ -72,6 +72,13 @@ impl<'a> Desk<'a> {
 
     async fn send_in_hand(&self, leased: Leased) {
         let Claimed::Ready(ready) = claim(self.node, self.rules, leased).await else { return };
+        let key = ready.leased.id.entity.key.clone();
+        if self.exchange.is_for_the_erased(&key, &ready.addresses) {
+            let now = self.node.clock().now();
+            let event = RowEvent::Withdrawn("the reporter was erased".into(), now);
+            conclude(self.node, ready.leased.id, ready.row, event).await;
+            return;
+        }
         stumble(&ready.row.message.template);
         let message = match in_words(self.node, self.rules, &ready) {
             Ok(message) => message,

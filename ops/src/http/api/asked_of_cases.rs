@@ -216,6 +216,12 @@ bodies! {
         reason: Reason,
     } => |body| Command::Rework { reason: body.reason.into() }, None;
 
+    /// 删除上报人信息
+    Erasure "reporter-erasure" {
+        /// 理由:应谁的要求,或依据什么规定;不要写上报人的姓名和电话
+        reason: Reason,
+    } => |body| Command::EraseReporter { reason: body.reason.into() }, None;
+
     /// 发出督办单
     SupervisionOrder "supervision-order" {
         /// 领导督办 leader,重要 important

@@ -133,13 +133,17 @@ fn told(record: &Record, asker: &Asker, house: &House) -> Value {
     })
 }
 
-/// A reporter as they said who they are; what was erased is nothing.
-fn read(house: &House, case: &str, sealed: &Reporter) -> Reporter {
+/// A reporter as they said who they are. What cannot be read is empty, and `unreadable` says why.
+fn read(house: &House, case: &str, sealed: &Reporter) -> Value {
     let case = CaseId(case.into());
-    let read = |field, text: &str| house.seals.read(&case, field, text).unwrap_or_default();
-    Reporter {
-        name: read(Field::Name, &sealed.name),
-        phone: read(Field::Phone, &sealed.phone),
-        reply: sealed.reply,
+    let read = |field, text: &str| house.seals.read(&case, field, text);
+    let parts = read(Field::Name, &sealed.name)
+        .and_then(|name| Ok((name, read(Field::Phone, &sealed.phone)?)));
+    match parts {
+        Ok((name, phone)) => json!({ "name": name, "phone": phone, "reply": sealed.reply }),
+        Err(failure) => {
+            let why = failure.in_a_word();
+            json!({ "name": "", "phone": "", "reply": sealed.reply, "unreadable": why })
+        }
     }
 }

@@ -32,7 +32,7 @@ use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::known;
-use crate::seals::Field;
+use crate::seals::{self, Field};
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
 
@@ -173,13 +173,15 @@ fn says(house: &House, events: &str, report: &NewReport) -> bool {
             (read(Field::Name, &reporter.name), read(Field::Phone, &reporter.phone));
         Some((name, phone, reporter.reply))
     };
+    // Whoever was erased is compared with nobody.
+    let is_erased = matches!(house.seals.standing(&case), Ok(seals::Key::Erased));
     let events: Vec<Event> = serde_json::from_str(events).unwrap_or_default();
     events.iter().any(|event| {
         matches!(event, Event::Registered(known) if known.channel == report.channel
                 && known.text == report.text
                 && known.address == report.address
                 && known.location.as_ref().map(|found| found.place) == report.place
-                && read(&known.reporter) == read(&report.reporter)
+                && (is_erased || read(&known.reporter) == read(&report.reporter))
                 && known.photos == report.photos
                 && known.collector == report.collector)
     })

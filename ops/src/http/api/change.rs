@@ -100,7 +100,7 @@ pub(super) fn path(case: &str) -> String {
 }
 
 /// Asks a change of the case and waits until it is durable.
-async fn change<B: Change>(
+pub(super) async fn change<B: Change>(
     house: &Data<House>,
     asker: &Asker,
     terms: &Terms,

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, collectors, events, muted, outbox, persons, photos, rules,
-    session, timers, tokens, units,
+    asked_of_cases, case, cases, change, collectors, erasure, events, muted, outbox, persons,
+    photos, rules, session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
 
@@ -21,7 +21,7 @@ use crate::http::problem::Problem;
         change::validate, change::give_validation, change::file, change::decline,
         change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
         change::ask_return, change::decide_return, change::verify, change::reassign,
-        change::close, change::rework, change::order, change::reply,
+        change::close, change::rework, change::order, change::reply, erasure::erase,
         units::list, units::one, units::unit_cases, units::establish, units::deactivate,
         units::take_leave, units::end_leave,
         collectors::list, collectors::one, collectors::tasks, collectors::appoint,

@@ -65,6 +65,7 @@ const CASE: &[Told] = &[
     told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)"),
     told("too-many-orders", NOT_NOW, "督办单已满", "一个案件的督办单数已到上限"),
     told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复"),
+    told("no-reporter", NOT_NOW, "没有上报人信息", "上报人没有留下信息,或已经删除(办法第十三条)"),
     told("nothing-moves", NOT_NOW, "没有变动", "按现行日历,时刻都没有变动"),
     told("timer-gone", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),

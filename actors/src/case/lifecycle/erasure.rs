@@ -1,0 +1,51 @@
+//! Erasure of a reporter's data (article 13): wherever the case stands, and once.
+//!
+//! The case only says that it is so, who asked and why, and forgets what was sealed; the key of it is destroyed by the
+//! door that was told, as it had been cut by one.
+
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::{corrupt, out_of_order, reason};
+use crate::case::{Event, Life, Refusal, Report, Reporter};
+
+pub(super) fn decide(life: &Life, why: &str, asked: &Asked) -> Result<Vec<Event>, Refusal> {
+    let report = life.report().ok_or_else(|| out_of_order(life))?;
+    if !report.reporter.as_deref().is_some_and(has_said) {
+        return Err(Refusal::NoReporter);
+    }
+    Ok(vec![Event::ReporterErased { at: asked.at, reason: reason(why)? }])
+}
+
+pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
+    match life.report_mut() {
+        Some(report) => {
+            report.reporter = Some(Box::new(Reporter::erased()));
+            Ok(life)
+        }
+        None => Err(corrupt(&life, event)),
+    }
+}
+
+/// Whether there is anything to erase.
+fn has_said(reporter: &Reporter) -> bool {
+    let said = [&reporter.name, &reporter.phone].iter().any(|text| !text.is_empty());
+    said && !reporter.is_erased()
+}
+
+impl Life {
+    /// The report, to be changed.
+    fn report_mut(&mut self) -> Option<&mut Report> {
+        match self {
+            Life::Registered(intake) | Life::Validating(intake, _) => Some(&mut intake.report),
+            Life::Declined(declined) => Some(&mut declined.report),
+            Life::Unreported
+            | Life::AwaitingDispatch(..)
+            | Life::Dispatched(..)
+            | Life::Handling(..)
+            | Life::Returning(..)
+            | Life::Verifying(..)
+            | Life::AwaitingClosing(..)
+            | Life::Closed(_) => self.filing_mut().map(|filing| &mut filing.report),
+        }
+    }
+}

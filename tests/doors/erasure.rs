@@ -1,0 +1,73 @@
+//! Erasure of a reporter over HTTP: nobody reads them any more, the case says who did it and why, and no answer leaves.
+
+use duban_runtime::clock::{Clock as _, SystemClock};
+use duban_tests::ground::Ground;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::people;
+use crate::server::{Server, report, run, sent};
+
+#[test]
+fn a_reporter_is_erased_by_the_head_of_the_centre_and_is_nowhere_to_be_read_again() {
+    let ground = Ground::new();
+    let store = ground.join("store");
+    let tokens = people::enrol(&store);
+    // An answer to the reporter waits.
+    duban::muted::mute(&store, "test", SystemClock::start().now()).unwrap();
+    let server = Server::start(&store, tokens, &[]);
+    run(async {
+        let case = server.register(1).await;
+        let path = format!("/api/v1/cases/{case}");
+        let before = server.get("intake", &path).await.is(200);
+        assert_eq!(before.body["reporter"]["phone"], "13911112222");
+        server.change("intake", &case, "declining", &json!({"reason": "不属于范围"})).await;
+
+        let why = json!({"reason": "本人来电要求删除"});
+        let erasure = format!("{path}/reporter-erasure");
+        server.post("chief", &erasure, &why).await.problem(403, "not-permitted");
+        server.post("head", &erasure, &json!({"reason": ""})).await.is(422);
+        server.change("head", &case, "reporter-erasure", &why).await;
+        server.post("head", &erasure, &why).await.problem(409, "no-reporter");
+
+        let after = server.get("intake", &path).await.is(200);
+        assert_eq!(after.body["reporter"]["phone"], "");
+        assert_eq!(after.body["reporter"]["unreadable"], "erased");
+        let history = server.get("intake", &format!("{path}/history")).await.is(200).body;
+        assert!(!history.to_string().contains("13911112222"), "{history:#}");
+        let steps = history["history"].as_array().unwrap();
+        let registered = &steps.first().unwrap()["events"][0]["Registered"]["reporter"];
+        assert_eq!(registered["unreadable"], "erased");
+        let last = steps.last().unwrap();
+        assert_eq!(last["role"], "centre-head");
+        assert_eq!(last["events"][0]["ReporterErased"]["reason"], "本人来电要求删除");
+
+        // The same report once more is known, and brings nobody back.
+        let again = server.post("chief", "/api/v1/cases", &report(1)).await.is(200);
+        assert_eq!(again.body["case"], case);
+        let after = server.get("intake", &path).await.is(200);
+        assert_eq!(after.body["reporter"]["phone"], "");
+
+        sent(server.request("operator", Method::DELETE, "/api/v1/muted")).await.is(200);
+        loop {
+            let outbox = server.get("operator", "/api/v1/outbox").await.is(200).body;
+            if outbox["messages"].as_array().unwrap().is_empty() {
+                break;
+            }
+        }
+        let sms = std::process::Command::new("grep")
+            .args(["-r", "-l", "13911112222"])
+            .arg(&store)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&sms.stdout), "", "the number stands somewhere");
+    });
+    let key = store.join("keys");
+    let files = std::fs::read_dir(key).unwrap().flat_map(|dir| {
+        std::fs::read_dir(dir.unwrap().path()).unwrap().map(|file| file.unwrap().path())
+    });
+    for file in files {
+        assert_eq!(std::fs::metadata(&file).unwrap().len(), 0, "{}", file.display());
+    }
+    drop(server);
+}
