@@ -45,6 +45,8 @@ pub enum Kind {
     Store,
     /// The clock jumped ahead and is not believed.
     ClockHeld,
+    /// Templates could not be filled in: their messages leave in plain words.
+    TemplateFailed,
     /// The rules that were to be read again have errors; the old ones stand.
     RulesRefused,
     /// Somebody's daily brief could not be set by the rules in force.
@@ -79,6 +81,7 @@ impl Kind {
             Kind::Journal => "journal",
             Kind::Store => "store-behind",
             Kind::ClockHeld => "clock-held",
+            Kind::TemplateFailed => "template-failed",
             Kind::RulesRefused => "rules-refused",
             Kind::BriefsUnset => "briefs-unset",
             Kind::AuditFindings => "audit-findings",
@@ -104,6 +107,7 @@ impl Kind {
             | Kind::Journal
             | Kind::Store
             | Kind::ClockHeld
+            | Kind::TemplateFailed
             | Kind::RulesRefused
             | Kind::BriefsUnset
             | Kind::AuditorSilent

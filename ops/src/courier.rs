@@ -22,9 +22,11 @@ pub mod render;
 pub mod smpp;
 pub mod sms;
 pub mod smtp;
+pub mod unfilled;
 
 mod days;
 mod page;
+mod plain;
 #[cfg(test)]
 mod samples;
 pub(crate) mod secret;
@@ -66,6 +68,8 @@ pub struct Rendered {
     pub text: String,
     /// The text of the SMS; empty when the template sends none.
     pub sms: String,
+    /// Why some of it is in plain words, when its template could not be filled in.
+    pub unfilled: Option<CompactString>,
 }
 
 impl Rendered {

@@ -23,6 +23,7 @@ use std::ops::Range;
 use crate::source::{Sources, Spot};
 
 pub(crate) use findings::Findings;
+pub(crate) use notices::Given;
 
 /// Whether the rules can be used all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -115,8 +115,8 @@ fn every_notice_can_be_filled_in_with_what_is_known_and_with_nothing() {
     }
     for name in REQUIRED {
         let name = TemplateName::new(name);
-        book.notices.render(&name, serde_json::json!({})).unwrap();
-        let rendered = book.notices.render(&name, &known).unwrap();
+        filled(&book, &name, serde_json::json!({}));
+        let rendered = filled(&book, &name, known.clone());
         let notice = book.notices.get(&name).unwrap();
         for (channel, text) in [("subject", &rendered.subject), ("sms", &rendered.sms)] {
             assert!(!text.contains(['\n', '{', '}']), "{name} {channel}: {text}");
@@ -131,7 +131,7 @@ fn every_notice_can_be_filled_in_with_what_is_known_and_with_nothing() {
 fn what_stands_in_a_variable_is_never_taken_for_a_template_or_a_header() {
     let book = shipped();
     let evil = serde_json::json!({ "number": "1\r\nBcc: x@y", "small_class": "{{ 7 * 7 }}<b>" });
-    let rendered = book.notices.render(&TemplateName::new("dispatched"), &evil).unwrap();
+    let rendered = filled(&book, &TemplateName::new("dispatched"), evil);
     assert!(rendered.subject.contains("1 Bcc: x@y {{ 7 * 7 }}<b>"), "{}", rendered.subject);
 }
 
@@ -175,4 +175,17 @@ fn county_handbook() -> Option<Vec<Vec<String>>> {
     };
     let row = |row: csv::StringRecord| row.iter().map(str::to_owned).collect();
     Some(reader.records().map(|record| row(record.unwrap())).collect())
+}
+
+struct Rendered {
+    subject: String,
+    text: String,
+    sms: String,
+}
+
+#[track_caller]
+fn filled(book: &RuleBook, name: &TemplateName, vars: serde_json::Value) -> Rendered {
+    let filled = book.notices.fill(name, vars).unwrap();
+    let (subject, text) = (filled.subject.unwrap(), filled.text.unwrap());
+    Rendered { subject, text, sms: filled.sms.unwrap() }
 }

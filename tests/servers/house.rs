@@ -44,8 +44,13 @@ impl House {
 
     /// The house as it was left in `dir`, opened again at an instant.
     pub(crate) async fn open_at(dir: &Path, at: Timestamp) -> House {
-        let clock = Arc::new(VirtualClock::at(at));
         let rules = RULES.get_or_init(|| wiring::in_force(parse(&Sources::shipped()).0)).clone();
+        House::open_under(dir, at, rules).await
+    }
+
+    /// The same under these rules.
+    pub(crate) async fn open_under(dir: &Path, at: Timestamp, rules: Rules) -> House {
+        let clock = Arc::new(VirtualClock::at(at));
         let sayer = Arc::new(ContextCell::new((), 0));
         let registry = Registry::new().with::<Sayer>(&sayer).with::<Bundle>(&rules);
         let registry = Arc::new(registry);

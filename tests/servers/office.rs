@@ -1,10 +1,13 @@
 //! The office on an arbiter of its own: what is due leaves without anybody asking, and closing it ends in good order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use duban::delivery::office::Office;
+use duban::wiring;
+use duban_rules::{Sources, parse};
 
-use crate::house::{House, address, exchange};
+use crate::house::{House, NOON, address, exchange};
 
 #[actix::test]
 async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
@@ -29,6 +32,31 @@ async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
     assert_eq!(letters, 20);
     let node = Arc::into_inner(node).expect("the office let go of the node");
     node.stop().await;
+}
+
+#[actix::test]
+async fn a_template_that_fails_keeps_no_message_back_and_is_known_by_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let shipped = Sources::shipped();
+    let notices = shipped.text("notices.toml").unwrap();
+    // Rules that the check of today refuses; those of yesterday may be in force all the same.
+    let broken = notices.replace("一级督办:{{ number or case }}", "一级督办:{{ number|shout }}");
+    let (book, found) = parse(&shipped.with("notices.toml", broken));
+    assert!(found.iter().any(|one| one.code == "R0708"), "{found:?}");
+    let house = House::open_under(dir.path(), NOON, wiring::in_force(book)).await;
+    let exchange = exchange(dir.path(), "");
+    let to = [address("email", "head@suning.example"), address("sms", "13900000020")];
+    house.say(1, to.to_vec()).await;
+    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    assert_eq!((house.rows(), house.dead()), (vec![], vec![]));
+    let day = std::fs::read_dir(dir.path().join("outbox")).unwrap().next().unwrap().unwrap().path();
+    let texts = std::fs::read_to_string(day.join("sms.jsonl")).unwrap();
+    assert!(texts.contains("【数字城管】一级督办 ") && texts.contains("请登录系统查看"), "{texts}");
+    assert_eq!(walk(&dir.path().join("outbox")), 1, "the letter left, too");
+    let rules = house.rules.current().1;
+    let unfilled = exchange.unfilled.under(rules);
+    assert!(matches!(&unfilled[..], [(name, why)] if name == "level-1" && why.contains("shout")));
+    house.close().await;
 }
 
 fn walk(root: &std::path::Path) -> usize {

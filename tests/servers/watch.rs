@@ -136,6 +136,22 @@ fn sms(dir: &Path) -> Vec<(String, String)> {
 }
 
 #[actix::test]
+async fn a_template_that_failed_is_an_alarm_until_other_rules_are_in_force() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut watched = Watched::open(dir.path(), exchange(dir.path(), "")).await;
+    let rules = Arc::clone(&watched.house.rules);
+    watched.house.exchange.unfilled.note("dispatched", rules.current().1, &"no filter".into());
+    watched.until(&["template-failed"], 2 * TICK).await;
+    let up = watched.house.watch.alarms.up();
+    assert!(up[0].text.contains("dispatched") && up[0].text.contains("no filter"), "{up:?}");
+    let other = Sources::shipped().with("x", b"y".to_vec());
+    let book = parse(&other).0;
+    let hash = wiring::short(&book.hash);
+    rules.replace(duban_actors::context::Context::new(book), hash);
+    watched.until(&[], 10 * TICK).await;
+}
+
+#[actix::test]
 async fn a_mail_server_that_dies_while_nothing_is_sent_is_told_by_sms_within_a_minute() {
     let dir = tempfile::tempdir().unwrap();
     let server = mail_server(dir.path(), 0);

@@ -121,6 +121,15 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
         let text = words::muted::for_the_operator(&mark, &rules.0.rules.calendar);
         sight(seen, Kind::Muted, 1, text);
     }
+    let unfilled = house.exchange.unfilled.under(house.rules.current().1);
+    if let Some((first, why)) = unfilled.first() {
+        let (n, more) = (count(unfilled.len()), unfilled.len() - 1);
+        let more = if more == 0 { String::new() } else { format!("等 {n} 个") };
+        let text = format!(
+            "通知模板 {first}{more}无法填写,已改用内置文字发出:{why};请改正 notices.toml 后 duban rules apply"
+        );
+        sight(seen, Kind::TemplateFailed, n, text);
+    }
     if let Some(why) = house.watch.rules.refused() {
         sight(
             seen,

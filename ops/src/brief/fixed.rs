@@ -3,6 +3,7 @@
 //! They are kept as a blob, and its row of the outbox names the blob from then on. Whoever hands the brief over again,
 //! after a crash or a failed attempt, takes the same words from there. Until the row names them nobody has got any.
 
+use compact_str::CompactString;
 use duban_rules::RuleBook;
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::blob::{BlobId, BlobStore};
@@ -27,6 +28,9 @@ struct Words {
     subject: String,
     text: String,
     sms: String,
+    /// [`Rendered::unfilled`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unfilled: Option<CompactString>,
 }
 
 /// Whether the words of a claimed message have yet to be fixed.
@@ -47,9 +51,9 @@ pub fn fix(
     let failed = |source| Failure::Journal { id: id.to_string(), source };
     let data = complete(journal, rules, claimed.template, claimed.data).map_err(failed)?;
     let rendered = render(&rules.notices, id, Claimed { data: &data, ..claimed.clone() })?;
-    let Rendered { subject, text, sms, .. } = rendered;
+    let Rendered { subject, text, sms, unfilled, .. } = rendered;
     // Writing plain texts cannot fail.
-    let words = serde_json::to_vec(&Words { subject, text, sms }).unwrap_or_default();
+    let words = serde_json::to_vec(&Words { subject, text, sms, unfilled }).unwrap_or_default();
     let blob = journal.blobs().put(&words).map_err(failed)?;
     Ok(serde_json::to_string(&Fixed { words: blob.to_string() }).unwrap_or_default())
 }
@@ -77,6 +81,7 @@ pub fn recalled(
         subject: words.subject,
         text: words.text,
         sms: words.sms,
+        unfilled: words.unfilled,
     }))
 }
 

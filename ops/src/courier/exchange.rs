@@ -15,6 +15,7 @@ use super::line::Line;
 use super::outcome::chain;
 use super::smpp::Smpp;
 use super::smtp::Smtp;
+use super::unfilled::Unfilled;
 use super::{EMAIL, Failure, Folder, SMS};
 use crate::config::Config;
 use crate::config::couriers::{MailBy, SmsBy};
@@ -24,6 +25,8 @@ use crate::seals::{self, Field, Seals, is_sealed};
 /// The channels.
 pub struct Exchange {
     muted: Muted,
+    /// What was told in plain words.
+    pub unfilled: Unfilled,
     seals: Seals,
     channels: Vec<Channel>,
 }
@@ -59,6 +62,7 @@ impl Exchange {
         let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));
         Ok(Exchange {
             muted: Muted::of(&config.store_dir),
+            unfilled: Unfilled::default(),
             seals: Seals::of(&config.store_dir),
             channels: channels.into_iter().filter_map(channel).collect(),
         })

@@ -1,12 +1,14 @@
 //! From a claimed message to words: those that were fixed for it, or its template of the rules in force filled in.
 
-use duban_rules::book::notices::Notices;
+use compact_str::CompactString;
+use duban_rules::book::notices::{self, Notices};
 use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::outbox::{Address, MessageId};
 use serde_json::Value;
 
+use super::plain::Plain;
 use super::{Failure, Rendered};
 use crate::brief::fixed;
 
@@ -39,7 +41,7 @@ pub fn rendered(
     }
 }
 
-/// Fills in the template of a claimed message.
+/// Fills in the template of a claimed message. A part that cannot be filled in is told in plain words, and said so.
 ///
 /// # Errors
 /// [`Failure::Data`] and [`Failure::Words`]; neither goes away by trying again.
@@ -51,17 +53,31 @@ pub fn render(
     let data: Value = serde_json::from_str(claimed.data)
         .map_err(|source| Failure::Data { id: id.to_string(), source })?;
     let step = data.get("step").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let words = notices
-        .render(&TemplateName::new(claimed.template), data)
+    let name = TemplateName::new(claimed.template);
+    let filled = notices
+        .fill(&name, data.clone())
         .map_err(|source| Failure::Words { id: id.to_string(), source })?;
+    let title = notices.get(&name).map_or(claimed.template, |notice| notice.title.as_str());
+    let mut unfilled = None;
+    let mut or_plain = |filled: Result<String, notices::Error>, plain: fn(Plain) -> String| {
+        filled.unwrap_or_else(|failure| {
+            tracing::error!(message = %id, %failure, "told in plain words");
+            unfilled.get_or_insert_with(|| CompactString::from(failure.to_string()));
+            plain(Plain::of(title, &data))
+        })
+    };
+    let subject = or_plain(filled.subject, |plain| plain.subject);
+    let text = or_plain(filled.text, |plain| plain.text);
+    let sms = or_plain(filled.sms, |plain| plain.sms);
     Ok(Rendered {
         id: id.clone(),
         template: claimed.template.to_owned(),
         step,
         at: claimed.at,
         addresses: claimed.addresses.to_vec(),
-        subject: words.subject,
-        text: words.text,
-        sms: words.sms,
+        subject,
+        text,
+        sms,
+        unfilled,
     })
 }

@@ -3,13 +3,12 @@
 //! A template is Chinese text with `{{ variables }}` in the manner of minijinja; those it may use are declared beside
 //! it. Who receives which notice stands in the ladder and the stages. Sending is not done here.
 
+mod calls;
+mod fill;
 mod read;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
 
 use crate::vocabulary::TemplateName;
 
@@ -103,9 +102,6 @@ pub const VARIABLES: &[&str] = &[
 /// When the briefs go out unless the file says otherwise: daily at eight, local time.
 const BRIEF_SCHEDULE: &str = "0 0 8 * * *";
 
-/// A template that takes more steps is stopped: no notice needs a tenth of them.
-const TEMPLATE_STEPS_MAX: u64 = 1_000_000;
-
 /// Every template, by name.
 #[derive(Debug, Clone)]
 pub struct Notices {
@@ -152,15 +148,16 @@ pub enum Channel {
     Sms,
 }
 
-/// A message made from a template; what the template does not send is empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
+/// A message made from a template; what the template does not send is empty. Each part fails by itself: a broken SMS
+/// keeps no letter back.
+#[derive(Debug)]
+pub struct Filled {
     /// The subject of the e-mail, in one line.
-    pub subject: String,
+    pub subject: Result<String, Error>,
     /// The text of the e-mail.
-    pub text: String,
+    pub text: Result<String, Error>,
     /// The text of the SMS, in one line.
-    pub sms: String,
+    pub sms: Result<String, Error>,
 }
 
 /// Why no message could be made.
@@ -169,9 +166,9 @@ pub enum Error {
     /// There is no such template.
     #[error("no template `{0}`")]
     Unknown(TemplateName),
-    /// The template could not be filled in.
-    #[error("cannot fill in template `{0}`")]
-    Template(TemplateName, #[source] minijinja::Error),
+    /// The template could not be filled in, and why in a few words.
+    #[error("cannot fill in template `{0}`: {1}")]
+    Template(TemplateName, String, #[source] minijinja::Error),
 }
 
 impl Notices {
@@ -189,38 +186,19 @@ impl Notices {
     ///
     /// # Errors
     ///
-    /// [`Error::Unknown`] for a name without a template; [`Error::Template`] when filling in fails.
-    pub fn render(&self, name: &TemplateName, vars: impl Serialize) -> Result<Rendered, Error> {
+    /// [`Error::Unknown`] for a name without a template; what cannot be filled in stands in its place.
+    pub fn fill(&self, name: &TemplateName, vars: serde_json::Value) -> Result<Filled, Error> {
         let notice = self.get(name).ok_or_else(|| Error::Unknown(name.clone()))?;
-        let environment = environment();
-        let vars = minijinja::Value::from(minijinja::value::Serde(vars));
+        let (environment, known) = (fill::environment(), fill::known(vars));
         let fill = |template: &str| {
-            let filled = environment.render_str(template, vars.clone());
-            filled.map_err(|err| Error::Template(name.clone(), err))
+            let filled = fill::fill(&environment, template, &known);
+            filled.map_err(|err| Error::Template(name.clone(), trial::why(&err), err))
         };
-        Ok(Rendered {
-            subject: one_line(&fill(&notice.subject)?),
-            text: fill(&notice.body)?,
-            sms: one_line(&fill(&notice.sms)?),
+        let on_a_line = |template: &str, most| Ok(fill::cut(&fill(template)?, most));
+        Ok(Filled {
+            subject: on_a_line(&notice.subject, fill::SUBJECT_CHARS_MAX),
+            text: fill(&notice.body),
+            sms: on_a_line(&notice.sms, fill::SMS_CHARS_MAX),
         })
     }
-}
-
-/// Plain text: nothing is escaped, and nothing can be included.
-pub(crate) fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment.set_fuel(Some(TEMPLATE_STEPS_MAX));
-    let mut syntax = SyntaxConfig::builder();
-    // A line with a tag alone leaves no blank line; the default syntax cannot be refused.
-    if let Ok(syntax) = syntax.trim_blocks(true).lstrip_blocks(true).build() {
-        environment.set_syntax(syntax);
-    }
-    environment
-}
-
-/// A header or an SMS has no line breaks, whatever stands in a variable.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

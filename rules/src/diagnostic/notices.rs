@@ -88,4 +88,62 @@ impl Diagnostic {
             .label(Text::new("秒 分 时 日 月 星期", "second minute hour day month weekday"))
             .help(Text::new("每天八点写 \"0 0 8 * * *\"", "daily at eight is \"0 0 8 * * *\""))
     }
+
+    /// A filter, test or function that nobody has.
+    pub(crate) fn template_calls(spot: &Spot, (zh, en): (&str, &str), name: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("模板使用了不存在的{zh} `{name}`"),
+            format!("the template uses a {en} `{name}` that does not exist"),
+        );
+        Diagnostic::error("R0708", spot, message)
+            .label(Text::new(format!("没有这个{zh}"), format!("no such {en}")))
+            .help(Text::new(
+                "改正名称,或去掉它;截短文字可写 {{ x[:20] }}",
+                "mend the name, or leave it out; {{ x[:20] }} cuts a text short",
+            ))
+    }
+
+    /// A template that reads another.
+    pub(crate) fn template_reads_another(spot: &Spot, tag: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("模板不能用 `{tag}` 读取别的模板"),
+            format!("a template cannot read another by `{tag}`"),
+        );
+        Diagnostic::error("R0709", spot, message)
+            .label(Text::new("没有可读取的模板", "there is none to read"))
+            .help(Text::new("把内容直接写在这里", "write here what it says"))
+    }
+
+    /// A template that cannot be filled in.
+    pub(crate) fn template_fails(spot: &Spot, line: usize, given: Given, why: &str) -> Diagnostic {
+        let (zh, en) = match given {
+            Given::Usual => ("变量都有值", "every variable has a value"),
+            Given::Blank => ("变量为空", "the variables are blank"),
+            Given::Nothing => ("变量没有值", "the variables have no value"),
+            Given::Long => ("变量的值很长", "the values are long"),
+        };
+        let message = Text::new(
+            format!("{zh}时,模板第 {line} 行无法填写:{why}"),
+            format!("when {en}, the template cannot be filled in at its line {line}: {why}"),
+        );
+        Diagnostic::error("R0710", spot, message)
+            .label(Text::new("这个模板", "this template"))
+            .help(Text::new(
+                "用 {% if x %}…{% endif %} 或 x|default(\"\", true) 处理没有值的变量;文字不能当数字或列表用",
+                "guard a variable by {% if x %}…{% endif %} or x|default(\"\", true); a text is no number and no list",
+            ))
+    }
+}
+
+/// What a template is given when it is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// What a usual message has.
+    Usual,
+    /// Texts without a character, lists without an item.
+    Blank,
+    /// No text at all.
+    Nothing,
+    /// Texts and lists as long as they can be.
+    Long,
 }

@@ -40,10 +40,60 @@ pub(crate) fn cases() -> Vec<Broken> {
             "an informant in the committee",
             edited("committee.toml", "role = \"operator\"", "role = \"informant\""),
         ),
+    ]
+    .into_iter()
+    .chain(templates())
+    .collect()
+}
+
+fn templates() -> Vec<Broken> {
+    vec![
         ("a template is absent", edited("notices.toml", "[closed]", "[closing]")),
         ("an open variable", edited("notices.toml", "{{ number or case }}", "{{ number or case")),
         ("a misspelt variable", edited("notices.toml", "{{ due }}", "{{ deadline }}")),
         ("a variable nobody gives", edited("notices.toml", "\"filing\"", "\"weather\"")),
+        (
+            "a filter that nobody has",
+            edited("notices.toml", "{{ limit }}", "{{ limit|truncate(20) }}"),
+        ),
+        (
+            "a filter that nobody has, in a branch that is seldom taken",
+            edited("notices.toml", "{% if reason %}\n", "{% if reason == \"x\" %}{{ due|date }}\n"),
+        ),
+        (
+            "a test that nobody has",
+            edited("notices.toml", "{% if reason %}", "{% if reason is weekday %}"),
+        ),
+        ("a function that nobody has", edited("notices.toml", "{{ limit }}", "{{ now() }}")),
+        (
+            "a template that reads another",
+            edited("notices.toml", "{{ limit }}", "{% include \"footer\" %}"),
+        ),
+        (
+            "a number as a list",
+            edited("notices.toml", "{% for line in lines %}", "{% for line in count %}"),
+        ),
+        ("a text as a number", edited("notices.toml", "{{ limit }}", "{{ limit + 1 }}")),
+        (
+            "a variable that may have no value",
+            edited("notices.toml", "{{ limit }}", "{{ limit|length }}"),
+        ),
+        (
+            "a template without an end",
+            edited(
+                "notices.toml",
+                "{{ limit }}",
+                "{% for a in range(9999) %}{% for b in range(9999) %}{{ due }}{% endfor %}{% endfor %}",
+            ),
+        ),
+        (
+            "a macro that calls itself",
+            edited(
+                "notices.toml",
+                "{{ limit }}",
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+            ),
+        ),
         ("an unknown channel", edited("notices.toml", "[\"email\", \"sms\"]", "[\"fax\"]")),
         ("no channel", edited("notices.toml", "[\"email\", \"sms\"]", "[]")),
         ("a brief at no time", edited("notices.toml", "\"0 0 8 * * *\"", "\"八点\"")),

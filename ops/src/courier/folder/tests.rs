@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use duban_rules::{Sources, parse};
 use duban_runtime::outbox::Address;
 
 use super::{Courier, Folder};
@@ -12,7 +13,7 @@ use crate::courier::samples::{
     SUNDAY_NIGHT, address, at, county, message_id, notices, rendered, sender,
 };
 use crate::courier::sms::Line;
-use crate::courier::{EMAIL, Failure, Rendered};
+use crate::courier::{EMAIL, Failure, Rendered, SMS};
 
 #[test]
 fn a_message_is_one_letter_per_mailbox_and_one_line_per_telephone() {
@@ -125,6 +126,30 @@ fn a_key_that_no_file_can_have_gets_a_name_of_its_own() {
     let names = names(&root.path().join("2026-03-02"));
     assert_eq!(names.len(), 3, "{names:?}");
     assert!(names.iter().all(|name| name.is_ascii() && !name.contains('/')), "{names:?}");
+}
+
+#[test]
+fn a_template_that_fails_is_told_in_plain_words_and_the_other_channel_in_its_own() {
+    let shipped = Sources::shipped();
+    let text = shipped.text("notices.toml").expect("templates");
+    let broken = text
+        .replacen("处置时限:{{ limit }}", "处置时限:{{ limit|truncate(20) }}", 1)
+        .replacen("sms = \"【数字城管】{{ number or case }}", "sms = \"{{ number or case }}", 1);
+    let (book, found) = parse(&shipped.with("notices.toml", broken));
+    assert!(found.iter().any(|one| one.code == "R0708"), "{found:?}");
+    let addresses = [address(EMAIL, "head@suning.example"), address(SMS, "13900000020")];
+    let data = r#"{"number":"肃城管〔2026〕000001","limit":"2工作日","due":"2026-03-04 09:15","small_class":"果皮箱"}"#;
+    let claimed =
+        Claimed { template: "dispatched", data, addresses: &addresses, at: at(SUNDAY_NIGHT) };
+    let message = render(&book.notices, &message_id("c0abc", 1), claimed).expect("words");
+    assert!(message.unfilled.as_ref().is_some_and(|why| why.contains("truncate")), "{message:?}");
+    assert!(
+        message.text.starts_with("派遣通知\n\n案件编号:肃城管〔2026〕000001\n"),
+        "{}",
+        message.text
+    );
+    assert!(message.text.contains("截止时间:2026-03-04 09:15"), "{}", message.text);
+    assert!(message.sms.starts_with("肃城管〔2026〕000001 果皮箱,"), "{}", message.sms);
 }
 
 #[test]

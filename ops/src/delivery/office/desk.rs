@@ -88,6 +88,9 @@ impl<'a> Desk<'a> {
                 return;
             }
         };
+        if let Some(why) = &message.unfilled {
+            self.exchange.unfilled.note(&message.template, self.rules.current().1, why);
+        }
         let Some(ready) = self.folded(*ready, &message).await else { return };
         if let Some(fates) = self.shut(&ready, &message) {
             self.record(ready, &fates).await;

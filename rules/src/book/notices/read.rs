@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use cron::Schedule;
 
-use super::{Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, environment};
+use super::fill::environment;
+use super::trial::tried;
+use super::{Channel, FILE, Notice, Notices, REQUIRED, VARIABLES};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -22,7 +24,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
             continue;
         }
         let notice = notice(&name, table, file, findings);
-        notices.by_name.insert(TemplateName::new(name.value), notice);
+        notices.by_name.insert(TemplateName::new(name.name(findings)), notice);
     }
     for name in REQUIRED {
         if !notices.by_name.contains_key(&TemplateName::new(name)) {
@@ -103,7 +105,7 @@ fn variables(table: &mut Table<'_>, findings: &mut Findings) -> BTreeSet<String>
     names.into_iter().map(|name| name.value.to_owned()).collect()
 }
 
-/// Compiles a template and compares what it uses with what it declares.
+/// Compiles a template, compares what it uses with what it declares, and tries it.
 fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: &mut Findings) {
     let environment = environment();
     let template = match environment.template_from_str(text.value) {
@@ -122,4 +124,5 @@ fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: 
             findings.push(Diagnostic::undeclared_variable(&spot, name));
         }
     }
+    tried(text, file, findings);
 }

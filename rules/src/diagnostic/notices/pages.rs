@@ -66,4 +66,34 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
             "A schedule is a cron expression of six fields: second, minute, hour, day, month, weekday, in local time.",
         ),
     ),
+    Page::new(
+        "R0708",
+        (
+            "不存在的过滤器、判断或函数",
+            "模板可以使用 minijinja 自带的过滤器(如 default、length、upper、replace、join)、判断(如 defined、none)和函数(range)。名称写错或别的软件才有的名称(如 truncate、date)在发送时会出错,所以在这里拒绝。",
+        ),
+        (
+            "a filter, test or function that does not exist",
+            "Templates have the filters (default, length, upper, replace, join), tests (defined, none) and functions (range) that come with minijinja. A misspelt name, or one of another program (truncate, date), would fail at sending and is refused here.",
+        ),
+    ),
+    Page::new(
+        "R0709",
+        ("读取别的模板", "每个模板自成一体:include、import、from、extends 没有可读取的内容。"),
+        (
+            "a template that reads another",
+            "Each template stands alone: there is nothing to read by include, import, from or extends.",
+        ),
+    ),
+    Page::new(
+        "R0710",
+        (
+            "模板无法填写",
+            "每个模板在生效之前用四组值试填:变量都有值、为空、没有值、很长。没有值的变量留空,但不能对它计算、取长度或逐项列出;文字不能当数字或列表用;循环和文字的长度有上限。",
+        ),
+        (
+            "a template that cannot be filled in",
+            "Each template is tried before it is in force: with every variable, with blank ones, with none, and with long ones. A variable without a value is left blank, but cannot be counted, measured or listed; a text is neither a number nor a list; loops and the length of the text have a bound.",
+        ),
+    ),
 ];
