@@ -103,6 +103,46 @@ fn an_account_keeps_so_many_photos_a_day_and_is_told_before_it_sends_more() {
 }
 
 #[test]
+fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
+    let ground = Ground::new();
+    let (store, log) = (ground.join("store"), ground.join("log"));
+    let server = Server::new(&ground);
+    let tokens = server.tokens.clone();
+    let (named, unnamed) = run(async {
+        let named = name(&put(&server, "collector", 1).await.is(201));
+        let unnamed = name(&put(&server, "collector", 2).await.is(201));
+        let mut theirs = report(1);
+        theirs["photos"] = json!([named]);
+        server.post("collector", "/api/v1/cases", &theirs).await.is(201);
+        (named, unnamed)
+    });
+    server.kill();
+    // Weeks go by.
+    for photo in [&named, &unnamed] {
+        let path = store.join("uploads/waiting").join(photo);
+        let mut note: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        note["at"] = json!("2026-01-05T00:00:00Z");
+        std::fs::write(&path, note.to_string()).unwrap();
+    }
+    let server = Server::logging(&store, tokens, &log);
+    run(async {
+        while sees(&server, "collector", &unnamed).await == 200 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(sees(&server, "chief", &named).await, 200);
+        let mut theirs = report(2);
+        theirs["photos"] = json!([unnamed]);
+        server.post("collector", "/api/v1/cases", &theirs).await.problem(422, "unknown-photo");
+    });
+    server.ask_to_stop();
+    assert!(server.ended().success());
+    let log = std::fs::read_to_string(log).unwrap();
+    let mut said = log.lines().filter(|line| line.contains("photos that no record named"));
+    let size = format!("photos=1 bytes={}", photo(2).len());
+    assert!(said.next_back().unwrap().contains(&size), "{log}");
+}
+
+#[test]
 fn one_account_does_not_take_all_seats_of_a_stream_and_one_address_not_all_of_the_front_page() {
     let ground = Ground::new();
     let server = Server::new(&ground);
