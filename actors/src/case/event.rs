@@ -4,6 +4,7 @@
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.
 
 mod escalation;
+mod photos;
 
 use compact_str::CompactString;
 use duban_rules::book::ladder::Ladder;
@@ -175,23 +176,6 @@ pub enum Event {
         /// In time or not.
         timeliness: Timeliness,
     },
-}
-
-impl Event {
-    /// The photos it names, by the names of their blobs.
-    pub fn photos(&self) -> &[CompactString] {
-        if let Event::Registered(report) = self {
-            &report.photos
-        } else if let Event::FeedbackGiven(feedback) = self {
-            &feedback.photos
-        } else if let Event::Validated(look) = self {
-            look.sight.photo.as_slice()
-        } else if let Event::Verified(look) = self {
-            look.sight.photo.as_slice()
-        } else {
-            &[]
-        }
-    }
 }
 
 /// A report came in.

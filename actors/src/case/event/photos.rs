@@ -1,0 +1,22 @@
+//! Photos that an event names.
+
+use compact_str::CompactString;
+
+use super::Event;
+
+impl Event {
+    /// The photos it names, by the names of their blobs.
+    pub fn photos(&self) -> &[CompactString] {
+        if let Event::Registered(report) = self {
+            &report.photos
+        } else if let Event::FeedbackGiven(feedback) = self {
+            &feedback.photos
+        } else if let Event::Validated(look) = self {
+            look.sight.photo.as_slice()
+        } else if let Event::Verified(look) = self {
+            look.sight.photo.as_slice()
+        } else {
+            &[]
+        }
+    }
+}
