@@ -2,7 +2,8 @@
 //!
 //! One person may hold several posts (article 3) and asks in one of them at a time. The door looks at a password and
 //! says whether it was right; whether that lets anybody in is decided here. No password stands here, no secret of a
-//! session or token: only what a secret can be held against, and that is never shown ([`Hidden`]).
+//! session, token or browser: only what a secret can be held against, and that is never shown ([`Hidden`]). Wrong
+//! passwords are the door's to count, by where they come from: were they counted here, anybody could shut anybody out.
 
 mod command;
 mod entity;
@@ -10,9 +11,10 @@ mod entry;
 mod event;
 mod hidden;
 mod lifecycle;
-mod lockout;
 mod profile;
 mod refusal;
+
+use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
@@ -21,10 +23,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 
-pub use command::{Cause, Command, NewToken, Verdict};
+pub use command::{Cause, Command, Issuer, NewToken, Shown};
 pub use event::Event;
 pub use hidden::Hidden;
-pub use lockout::{LOCK_FIRST, LOCK_MAX, Lockout, WRONG_MAX};
 pub use profile::{NAME_CHARS_MAX, Profile, ROLES_MAX, is_login};
 pub use refusal::Refusal;
 
@@ -37,10 +38,16 @@ pub const DISMISSED: &str = "person/dismissed";
 
 /// Sessions of one person at a time; one more ends the oldest.
 pub const SESSIONS_MAX: usize = 8;
+/// Browsers in which one person was in; one more is known instead of the oldest.
+pub const BROWSERS_MAX: usize = 16;
+/// Those of them that call themselves the same, so that a program which keeps no cookie drives no browser out.
+pub const BROWSERS_ALIKE_MAX: usize = 4;
 /// Tokens of one person that are valid at a time; one more is refused.
 pub const TOKENS_MAX: usize = 16;
 /// How long a token is valid at most: a year, leap years included.
 pub const TOKEN_DAYS_MAX: u64 = 366;
+/// How long strangers may try more once an admin has forgotten the wrong passwords of an account.
+pub const OPEN_FOR: Duration = Duration::from_mins(10);
 /// Characters of the label of a device or token.
 pub const LABEL_CHARS_MAX: usize = 64;
 /// Characters of a token's id.
@@ -73,12 +80,29 @@ pub struct Account {
     pub profile: Profile,
     /// What they come in by.
     pub password: Password,
-    /// What became of wrong passwords.
-    pub lockout: Lockout,
+    /// Which wrong passwords count no more.
+    pub forgotten: Forgotten,
     /// The oldest first, at most [`SESSIONS_MAX`].
     pub sessions: Vec<Session>,
     /// The oldest first, at most [`TOKENS_MAX`], no id twice.
     pub tokens: Vec<Token>,
+    /// The oldest first, at most [`BROWSERS_MAX`].
+    pub browsers: Vec<Browser>,
+}
+
+/// Which wrong passwords count no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// Those until then.
+    pub until: Timestamp,
+    /// Before then strangers may try many more than they otherwise may: time to come in for whoever was kept waiting.
+    pub open_until: Timestamp,
+}
+
+impl Forgotten {
+    /// None of them.
+    pub const NONE: Forgotten =
+        Forgotten { until: Timestamp::from_millis(0), open_until: Timestamp::from_millis(0) };
 }
 
 /// What somebody comes in by.
@@ -100,6 +124,19 @@ pub struct Session {
     /// When it began.
     pub begun: Timestamp,
     /// When it ends; at this instant it has ended.
+    pub until: Timestamp,
+    /// The device as it calls itself, at most [`LABEL_CHARS_MAX`] characters.
+    pub device: String,
+}
+
+/// A browser in which the person was in: it may try passwords beside whoever guesses. It lets nobody in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Browser {
+    /// The BLAKE3 of its secret, in hex.
+    pub digest: Hidden,
+    /// Since when it is known.
+    pub since: Timestamp,
+    /// When it is known no more.
     pub until: Timestamp,
     /// The device as it calls itself, at most [`LABEL_CHARS_MAX`] characters.
     pub device: String,

@@ -65,6 +65,8 @@ pub enum Kind {
     LoopDead(&'static str),
     /// Nothing is sent, because a person said so or because the store was restored beside another.
     Muted,
+    /// Strangers guess passwords from many places.
+    SignInsGuessed,
 }
 
 impl Kind {
@@ -89,6 +91,7 @@ impl Kind {
             Kind::NodeStuck => "node-stuck",
             Kind::CanaryFailed => "canary-failed",
             Kind::Muted => "muted",
+            Kind::SignInsGuessed => "sign-ins-guessed",
         };
         CompactString::const_new(code)
     }
@@ -113,6 +116,7 @@ impl Kind {
             | Kind::AuditorSilent
             | Kind::NodeStuck
             | Kind::CanaryFailed
+            | Kind::SignInsGuessed
             | Kind::LoopDead(_)
             | Kind::Muted => Again::Hourly,
             Kind::DeadLetters

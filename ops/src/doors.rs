@@ -4,11 +4,16 @@
 //! hashed, secrets are made and looked at, and what a visitor shows is turned into who asks. Neither HTTP nor a
 //! terminal is known here: both call the same plain functions.
 
+pub mod denied;
 pub mod guard;
+mod guessed;
+pub mod origin;
 pub mod password;
 pub mod persons;
+mod places;
 pub mod secret;
-mod strangers;
+mod tally;
+pub mod tries;
 pub mod words;
 
 use duban_runtime::entity::Corrupt;

@@ -90,6 +90,7 @@ pub(crate) fn routes(app: &mut web::ServiceConfig) {
         .route("/logout", web::post().to(login::leave))
         .route("/password", web::get().to(password::form))
         .route("/password", web::post().to(password::change))
+        .route("/everywhere", web::post().to(password::leave_everywhere))
         .route("/units", web::get().to(units::page))
         .route("/units/{unit}", web::get().to(unit::page))
         .route("/cases/{case}", web::get().to(case::page))

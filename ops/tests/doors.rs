@@ -7,15 +7,19 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::doors::guard::{Chosen, Denied, Entered, Entry, Guard, SESSION};
+use duban::doors::denied::Denied;
+use duban::doors::guard::{Chosen, Entered, Entry, Guard, Met, SESSION};
+use duban::doors::origin::{Network, Origin};
 use duban::doors::password::Unfit;
 use duban::doors::persons::{self, Asker, Issued, TokenWish, Which};
 use duban::doors::secret;
+use duban::doors::tries::{ACCOUNT_WRONG_MAX, PAUSE_FIRST, PAUSE_MAX, WRONG_MAX};
 use duban::wiring;
-use duban_actors::person::{Hidden, LOCK_FIRST, Profile, WRONG_MAX};
+use duban_actors::person::{Hidden, Profile};
 use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
 use duban_runtime::answer::Answer;
@@ -82,8 +86,9 @@ fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
 fn whoever_guesses_finds_the_door_shut_and_neither_the_right_password_nor_a_name_is_learnt() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        let shut = MONDAY_8AM + LOCK_FIRST;
-        let names = ["zhao.min", "nobody.here", "no login at all", ""];
+        house.enrol_without_password("qian").await;
+        let shut = MONDAY_8AM + PAUSE_FIRST;
+        let names = ["zhao.min", "qian", "nobody.here", "no login at all", ""];
         for name in names {
             for _ in 0..WRONG_MAX {
                 let denied = house.sign_in(name, "battery staple").await;
@@ -103,13 +108,77 @@ fn whoever_guesses_finds_the_door_shut_and_neither_the_right_password_nor_a_name
 }
 
 #[test]
+fn nobody_is_shut_out_by_what_others_try_elsewhere_and_nothing_is_written_of_it() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::DutyChief]).await;
+        let before = house.node.journal().place();
+        for n in 0..ACCOUNT_WRONG_MAX - 1 {
+            let elsewhere = from(u8::try_from(100 + n / WRONG_MAX).unwrap(), None);
+            let denied = house.guard.sign_in("zhao.min", "battery staple", &elsewhere).await;
+            assert!(matches!(denied, Err(Denied::Wrong)), "{n}: {denied:?}");
+        }
+        assert_eq!(house.node.journal().place(), before);
+        house.sign_in("zhao.min", PASSWORD).await.unwrap();
+    });
+}
+
+#[test]
+fn however_many_guess_from_everywhere_a_browser_that_was_in_before_comes_in_and_the_operator_hears()
+{
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::DutyChief]).await;
+        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let Met::Now(browser) = entered.browser else { panic!("{:?}", entered.browser) };
+        for name in ["zhao.min", "nobody.here"] {
+            for n in 0..ACCOUNT_WRONG_MAX {
+                let from = from(u8::try_from(n).unwrap(), None);
+                drop(house.guard.sign_in(name, "battery staple", &from).await);
+            }
+            let denied = house.guard.sign_in(name, PASSWORD, &from(200, None)).await;
+            assert!(matches!(denied, Err(Denied::Crowded { .. })), "{name}: {denied:?}");
+        }
+        // A name that nobody has may be a password in the wrong field.
+        assert_eq!(house.guard.guessed(), ["zhao.min"]);
+        let own = from(200, Some(browser.expose()));
+        let entered = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        assert_eq!(entered.browser, Met::Before);
+        // It is known for one account, and no secret of another one is.
+        let other = from(201, Some("no secret of a browser"));
+        let denied = house.guard.sign_in("zhao.min", PASSWORD, &other).await;
+        assert!(matches!(denied, Err(Denied::Crowded { .. })), "{denied:?}");
+        // An admin makes room for whoever has no browser yet.
+        let asker = Asker::on_the_machine().unwrap();
+        persons::unlock(&house.node, &asker, "zhao.min").await;
+        house.guard.sign_in("zhao.min", PASSWORD, &from(201, None)).await.unwrap();
+        house.clock.advance_to(MONDAY_8AM + PAUSE_MAX);
+        assert!(house.guard.guessed().is_empty());
+    });
+}
+
+#[test]
+fn a_browser_is_known_no_more_once_its_person_went_out_everywhere() {
+    house(async |house| {
+        house.enrol("zhao.min", &[Role::DutyChief]).await;
+        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let Met::Now(browser) = entered.browser else { panic!("{:?}", entered.browser) };
+        let own = from(1, Some(browser.expose()));
+        let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        assert_eq!(again.browser, Met::Before);
+        let asker = Asker::on_the_machine().unwrap();
+        persons::sign_out_everywhere(&house.node, &asker, "zhao.min").await;
+        let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        assert!(matches!(again.browser, Met::Now(_)), "{:?}", again.browser);
+    });
+}
+
+#[test]
 fn many_guesses_at_once_are_no_more_than_the_door_bears() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
         let guesses = (0..2 * WRONG_MAX).map(|_| house.sign_in("zhao.min", "battery staple"));
-        futures_util::future::join_all(guesses).await;
-        let (person, _) = persons::find(house.node.journal(), "zhao.min").unwrap().unwrap();
-        assert_eq!(person.account().unwrap().lockout.wrong(), WRONG_MAX);
+        let denied = futures_util::future::join_all(guesses).await;
+        let wrong = denied.iter().filter(|denied| matches!(denied, Err(Denied::Wrong))).count();
+        assert_eq!(wrong, usize::try_from(WRONG_MAX).unwrap(), "{denied:?}");
     });
 }
 
@@ -118,7 +187,10 @@ fn a_first_password_is_changed_and_the_old_one_is_asked_for() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
         let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
-        let change = async |old, new| house.guard.change_password(&entered.visitor, old, new).await;
+        let network = from(1, None).network;
+        let change = async |old, new| {
+            house.guard.change_password(&entered.visitor, (old, new), network).await
+        };
         let denied = change("battery staple", "another horse").await;
         assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
         let denied = change(PASSWORD, "short").await;
@@ -231,7 +303,7 @@ fn house(test: impl AsyncFnOnce(&House)) {
         let rules = wiring::in_force(parse(&Sources::shipped()).0);
         let registry = wiring::registry(&rules);
         let journal = Journal::in_memory(Arc::clone(&registry) as _).unwrap();
-        let clock = Arc::new(VirtualClock::at(MONDAY_8AM));
+        let clock = Arc::new(VirtualClock::at(MONDAY_8AM - Duration::from_millis(1)));
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let ticking = Arc::clone(&clock) as Arc<dyn Clock>;
         let node = Arc::new(Node::start(options, registry, journal, ticking).await.unwrap());
@@ -248,7 +320,7 @@ fn house(test: impl AsyncFnOnce(&House)) {
 
 impl House {
     async fn sign_in(&self, login: &str, password: &str) -> Result<Entered, Denied> {
-        self.guard.sign_in(login, password, "Firefox").await
+        self.guard.sign_in(login, password, &from(1, None)).await
     }
 
     async fn enrol(&self, login: &str, roles: &[Role]) {
@@ -257,6 +329,8 @@ impl House {
         let asker = Asker::on_the_machine().unwrap();
         let answer = persons::set_password(&self.node, &asker, login, phc).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        // What is wrong after a first password was set counts.
+        self.clock.advance_to(MONDAY_8AM);
     }
 
     async fn enrol_without_password(&self, login: &str) {
@@ -277,6 +351,11 @@ impl House {
             Issued::Not(answer) => panic!("{answer:?}"),
         }
     }
+}
+
+fn from(n: u8, browser: Option<&str>) -> Origin<'_> {
+    let network = Network::of(IpAddr::from([203, 0, 113, n]));
+    Origin { network, device: "Firefox", browser }
 }
 
 fn profile(roles: &[Role]) -> Profile {

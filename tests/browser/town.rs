@@ -1,5 +1,6 @@
 //! A small town with a server: some people, some cases, and the program that serves them.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use duban::config::Config;
 use duban::doors::guard::Guard;
+use duban::doors::origin::{Network, Origin};
 use duban::doors::persons::{self, Asker, Issued, TokenWish};
 use duban::store::{self, Store};
 use duban_actors::case::command::{Adoption, NewReport};
@@ -137,10 +139,18 @@ async fn people(node: &Arc<Node>, words: &str) {
         let phc = guard.hasher().hash(TEMPORARY).await.unwrap();
         accepted(&persons::set_password(node, &asker(), login, phc).await);
         if let Some(own) = own {
-            let entered = guard.sign_in(login, TEMPORARY, "test").await.unwrap();
-            guard.change_password(&entered.visitor, TEMPORARY, own).await.unwrap();
+            let entered = guard.sign_in(login, TEMPORARY, &here()).await.unwrap();
+            guard
+                .change_password(&entered.visitor, (TEMPORARY, own), here().network)
+                .await
+                .unwrap();
         }
     }
+}
+
+fn here() -> Origin<'static> {
+    let network = Network::of(IpAddr::from([127, 0, 0, 1]));
+    Origin { network, device: "test", browser: None }
 }
 
 /// A case that the water bureau is at, others that become overdue one by one; gives the first one's id.

@@ -39,7 +39,8 @@ fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_
             }
         }
         let chief = Session::of(&server, "chief", OWN).await;
-        server.post("operator", "/api/v1/rules/apply", &json!({})).await.is(200);
+        let operator = Session::of(&server, "operator", OWN).await;
+        operator.post("/api/v1/rules/apply", &json!({})).await.is(200);
         assert!(!said(&page(&chief, "/").await));
     });
 }

@@ -15,7 +15,9 @@ mod python;
 
 mod banner;
 mod document;
+mod ends;
 mod erasure;
+mod guesses;
 mod hostile;
 mod keys;
 mod kills;

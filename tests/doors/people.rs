@@ -68,7 +68,8 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
             let by = || Asker::on_the_machine().unwrap();
             accepted(&persons::enrol(&node, &by(), login, profile).await);
             accepted(&persons::set_password(&node, &by(), login, phc.clone()).await);
-            let lifetime = Duration::from_hours(24);
+            // With an operator's token, others are issued that last for a day.
+            let lifetime = Duration::from_hours(48);
             let wish = TokenWish { label: "test".to_owned(), role, lifetime };
             let issued = persons::issue_token(&node, &by(), login, wish).await.unwrap();
             let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };

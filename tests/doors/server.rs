@@ -73,6 +73,13 @@ impl Reply {
         reply
     }
 
+    /// The cookie whose name begins so, as it was set; nothing if none was.
+    pub(crate) fn cookie(&self, name: &str) -> &str {
+        let cookies = self.headers.get_all("set-cookie").iter();
+        let mut cookies = cookies.map(|value| value.to_str().unwrap());
+        cookies.find(|cookie| cookie.starts_with(name)).unwrap_or_default()
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

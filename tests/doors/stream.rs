@@ -1,7 +1,7 @@
 //! The stream of events: as it happens, to whoever may see it, from where one left, until the doors close.
 
 use duban_tests::ground::Ground;
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::server::{Server, run};
@@ -55,32 +55,36 @@ fn a_place_that_is_none_is_refused() {
 }
 
 /// Somebody who listens.
-struct Stream {
+pub(crate) struct Stream {
     response: Response,
     text: String,
 }
 
 /// What they heard.
 #[derive(Debug)]
-struct Heard {
+pub(crate) struct Heard {
     id: String,
     kind: String,
-    data: Value,
+    pub(crate) data: Value,
 }
 
 impl Stream {
-    async fn of(server: &Server, who: &str, last: Option<&str>) -> Stream {
+    pub(crate) async fn of(server: &Server, who: &str, last: Option<&str>) -> Stream {
         let mut request = server.request(who, Method::GET, "/api/v1/events");
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last);
         }
+        Stream::by(request).await
+    }
+
+    pub(crate) async fn by(request: RequestBuilder) -> Stream {
         let response = request.send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Stream { response, text: String::new() }
     }
 
     /// The next event; none at the end.
-    async fn next(&mut self) -> Option<Heard> {
+    pub(crate) async fn next(&mut self) -> Option<Heard> {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let event = &self.text[..end];
@@ -105,7 +109,7 @@ impl Stream {
     }
 
     /// Hears the stream to its end.
-    async fn rest(&mut self) -> bool {
+    pub(crate) async fn rest(&mut self) -> bool {
         while self.next().await.is_some() {}
         true
     }

@@ -8,6 +8,7 @@
 
 mod adoption;
 mod briefs;
+mod browsers;
 mod bundles;
 mod canary;
 mod closing;
@@ -28,4 +29,5 @@ mod recalculation;
 mod returns;
 mod stages;
 mod supervision;
+mod tokens;
 mod verification;

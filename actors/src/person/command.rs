@@ -5,7 +5,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Fired;
 use serde::{Deserialize, Serialize};
 
-use super::{Hidden, Profile, Session};
+use super::{Browser, Hidden, Profile, Session};
 use crate::role::Role;
 
 /// What can be asked of a person.
@@ -13,36 +13,49 @@ use crate::role::Role;
 pub enum Command {
     /// Be somebody who may come in, once a password is set.
     Enrol(Profile),
-    /// Be this from now on. Sessions go on in the new roles; tokens of roles that are gone end.
+    /// Be this from now on. Sessions go on in the new roles; tokens of roles that are gone, or that were held in
+    /// another unit or as another collector, end.
     Change {
         /// All of it, not only what is new.
         profile: Profile,
         /// How many others may come in as operator, counted by whoever asks.
         other_operators: u32,
     },
-    /// Come in by this password from now on. All sessions end.
+    /// Come in by this password from now on. All sessions and tokens end.
     SetPassword {
         /// As the door hashed it.
         phc: Hidden,
         /// Who has chosen it.
         cause: Cause,
     },
-    /// The door has looked at a password.
-    SignIn(Verdict),
+    /// The door has seen the right password: this session begins, if nothing bars it.
+    SignIn {
+        /// The session.
+        session: Session,
+        /// What it was begun in.
+        shown: Shown,
+    },
     /// End this session.
     SignOut {
         /// The digest of its secret.
         digest: Hidden,
     },
-    /// End all sessions; tokens stay.
+    /// End all sessions, and know no browser any more; tokens stay.
     SignOutEverywhere,
     /// Let a program speak in one of the person's roles.
-    IssueToken(NewToken),
+    IssueToken {
+        /// What it shall be.
+        token: NewToken,
+        /// How whoever issues it has come in.
+        issuer: Issuer,
+    },
     /// End this token.
     RevokeToken {
         /// Which.
         id: CompactString,
     },
+    /// End all tokens; sessions stay.
+    RevokeAllTokens,
     /// Come in no more: sessions, tokens and password end.
     Dismiss {
         /// Why.
@@ -50,7 +63,7 @@ pub enum Command {
         /// How many others may come in as operator, counted by whoever asks.
         other_operators: u32,
     },
-    /// Forget the wrong passwords.
+    /// Forget the wrong passwords that were tried until now.
     Unlock,
     /// A timer is due. A person waits for none.
     Fired(Fired),
@@ -66,13 +79,22 @@ pub enum Cause {
     ByThemselves,
 }
 
-/// What the door found.
+/// What a session is begun in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// The password is right: this session begins, if nothing bars it.
-    Right(Session),
-    /// It is not.
-    Wrong,
+pub enum Shown {
+    /// A browser that is known.
+    Known,
+    /// One that is to be known from now on.
+    New(Browser),
+}
+
+/// How whoever issues a token has come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Issuer {
+    /// With a password, or on the machine itself.
+    Person,
+    /// With a token, which ends then.
+    Token(Timestamp),
 }
 
 /// A token that is to be.

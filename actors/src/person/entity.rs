@@ -8,14 +8,14 @@ use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
 use super::{
-    ACTIVE, Account, Command, DISMISSED, Event, KIND, Person, Refusal, Session, Standing, Token,
-    lifecycle,
+    ACTIVE, Account, Browser, Command, DISMISSED, Event, KIND, Person, Refusal, Session, Standing,
+    Token, lifecycle,
 };
 use crate::context::Context;
 
 impl Entity for Person {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 1;
+    const STATE_VERSION: u16 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -85,22 +85,18 @@ impl Entity for Person {
     }
 }
 
-fn seen(account: &Account) -> [(String, Value); 5] {
+fn seen(account: &Account) -> [(String, Value); 4] {
     let session = |s: &Session| json!({"begun": s.begun, "until": s.until, "device": s.device});
     let token = |t: &Token| {
         json!({
             "id": t.id, "label": t.label, "role": t.role, "issued": t.issued, "expires": t.expires,
         })
     };
-    let until = match account.lockout {
-        super::Lockout::Until(_, until) => json!(until),
-        super::Lockout::Clear | super::Lockout::Wrong(_) => Value::Null,
-    };
+    let browser = |b: &Browser| json!({"since": b.since, "until": b.until, "device": b.device});
     [
         ("password".into(), json!(account.password.name())),
-        ("wrong_passwords".into(), json!(account.lockout.wrong())),
-        ("locked_until".into(), until),
         ("sessions".into(), account.sessions.iter().map(session).collect()),
         ("tokens".into(), account.tokens.iter().map(token).collect()),
+        ("browsers".into(), account.browsers.iter().map(browser).collect()),
     ]
 }

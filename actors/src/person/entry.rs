@@ -3,21 +3,32 @@
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 
-use super::{Account, Hidden, Password, Person, Refusal, Session, Standing, Token};
+use super::{
+    Account, Browser, Forgotten, Hidden, Password, Person, Refusal, Session, Standing, Token,
+};
 use crate::role::Role;
 
 impl Person {
-    /// Whether a right password lets them in at `at`.
+    /// Whether a right password lets them in.
     ///
     /// # Errors
-    /// What bars them: not enrolled, dismissed, locked out, no password.
-    pub fn may_enter(&self, at: Timestamp) -> Result<(), Refusal> {
-        let account = self.account()?;
-        match (account.lockout.shut(at), &account.password) {
-            (Some(until), _) => Err(Refusal::Locked { until }),
-            (None, Password::Unset) => Err(Refusal::NoPassword),
-            (None, Password::Temporary(_) | Password::Own(_)) => Ok(()),
+    /// What bars them: not enrolled, dismissed, no password.
+    pub fn may_enter(&self) -> Result<(), Refusal> {
+        match self.account()?.password {
+            Password::Unset => Err(Refusal::NoPassword),
+            Password::Temporary(_) | Password::Own(_) => Ok(()),
         }
+    }
+
+    /// Whether a browser whose secret has this digest is known at `at`.
+    pub fn knows(&self, digest: &str, at: Timestamp) -> bool {
+        let known = |browser: &Browser| browser.digest.expose() == digest && browser.until > at;
+        self.account().is_ok_and(|account| account.browsers.iter().any(known))
+    }
+
+    /// Which wrong passwords count no more; none of whoever is not active.
+    pub fn forgotten(&self) -> Forgotten {
+        self.account().map_or(Forgotten::NONE, |account| account.forgotten)
     }
 
     /// The session whose secret has this digest, if it has not ended at `at`.

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Password, Profile, Session, Token};
+use super::{Browser, Forgotten, Password, Profile, Session, Token};
 
 /// What happened to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,20 +13,20 @@ pub enum Event {
     Enrolled(Profile),
     /// They are somebody else, or something else.
     Changed(Profile),
-    /// They come in by this password. All sessions ended, wrong ones are forgotten.
+    /// They come in by this password. All sessions ended.
     PasswordSet(Password),
-    /// A session began; the oldest one ended if there was no room. Wrong passwords are forgotten.
+    /// A session began; the oldest one ended if there was no room.
     SignedIn(Session),
-    /// A password was wrong.
+    /// A password was wrong. Not written any more, and nobody is shut out by it: the door counts.
     SignInFailed {
         /// How many in a row.
         wrong: u32,
     },
-    /// A password was wrong, one time too often.
+    /// A password was wrong, one time too often. Not written any more either.
     LockedOut {
         /// How many in a row.
         wrong: u32,
-        /// No password lets them in before this instant.
+        /// No password was to let them in before this instant.
         until: Timestamp,
     },
     /// A session ended.
@@ -36,7 +36,7 @@ pub enum Event {
         /// The digest of its secret.
         digest: super::Hidden,
     },
-    /// All sessions ended.
+    /// All sessions ended, and no browser is known any more.
     SignedOutEverywhere,
     /// A program may speak for them.
     TokenIssued(Token),
@@ -50,6 +50,12 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// Wrong passwords are forgotten.
+    /// Wrong passwords are forgotten. Not written any more: it does not say until when.
     Unlocked,
+    /// A browser is known; the oldest one of its kind, or of all, is not any more if there was no room.
+    BrowserKnown(Browser),
+    /// All tokens ended.
+    TokensRevoked,
+    /// Wrong passwords count no more.
+    WrongPasswordsForgotten(Forgotten),
 }

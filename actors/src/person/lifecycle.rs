@@ -14,9 +14,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{
-    Account, Cause, Command, Event, Hidden, LABEL_CHARS_MAX, Lockout, NewToken, Password, Person,
-    Profile, Refusal, SESSIONS_MAX, Session, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX,
-    Token, Verdict, is_login,
+    Account, BROWSERS_ALIKE_MAX, BROWSERS_MAX, Browser, Cause, Command, Event, Forgotten, Hidden,
+    Issuer, LABEL_CHARS_MAX, NewToken, OPEN_FOR, Password, Person, Profile, Refusal, SESSIONS_MAX,
+    Session, Shown, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX, Token, is_login,
 };
 use crate::context::Context;
 use crate::role::{Duty, Role, role_of};
@@ -46,25 +46,28 @@ pub(super) fn decide(
             profile.check(&person.login, cx)?;
             return account.change(profile, *other_operators);
         }
-        (Standing::Active(_), Command::SetPassword { phc, cause }) => {
-            Event::PasswordSet(match cause {
-                Cause::ByAdmin => Password::Temporary(phc.clone()),
-                Cause::ByThemselves => Password::Own(phc.clone()),
-            })
+        (Standing::Active(account), Command::SetPassword { phc, cause }) => {
+            return Ok(account.set_password(phc, *cause, asked.at));
         }
-        (Standing::Active(account), Command::SignIn(verdict)) => {
-            person.may_enter(asked.at)?;
-            account.sign_in(verdict, asked.at)?
+        (Standing::Active(_), Command::SignIn { session, shown }) => {
+            person.may_enter()?;
+            return sign_in(session, shown, asked.at);
         }
         (Standing::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
         (Standing::Active(account), Command::SignOutEverywhere) => {
-            if account.sessions.is_empty() {
+            if account.sessions.is_empty() && account.browsers.is_empty() {
                 return Err(Refusal::NoSession);
             }
             Event::SignedOutEverywhere
         }
-        (Standing::Active(account), Command::IssueToken(token)) => {
-            Event::TokenIssued(account.issue(token, asked.at)?)
+        (Standing::Active(account), Command::IssueToken { token, issuer }) => {
+            Event::TokenIssued(account.issue(token, *issuer, asked.at)?)
+        }
+        (Standing::Active(account), Command::RevokeAllTokens) => {
+            if account.tokens.is_empty() {
+                return Err(Refusal::NoToken);
+            }
+            Event::TokensRevoked
         }
         (Standing::Active(account), Command::RevokeToken { id }) => {
             if !account.tokens.iter().any(|token| token.id == *id) {
@@ -79,11 +82,9 @@ pub(super) fn decide(
             account.leave_an_operator(&[], *other_operators)?;
             Event::Dismissed { reason: reason.clone() }
         }
-        (Standing::Active(account), Command::Unlock) => {
-            if account.lockout == Lockout::Clear {
-                return Err(Refusal::NotLocked);
-            }
-            Event::Unlocked
+        (Standing::Active(_), Command::Unlock) => {
+            let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
+            Event::WrongPasswordsForgotten(Forgotten { until, open_until })
         }
     };
     Ok(vec![event])
@@ -96,9 +97,10 @@ pub(super) fn evolve(person: Person, event: &Event) -> Result<Person, Corrupt> {
             Standing::Active(Box::new(Account {
                 profile: profile.clone(),
                 password: Password::Unset,
-                lockout: Lockout::Clear,
+                forgotten: Forgotten::NONE,
                 sessions: Vec::new(),
                 tokens: Vec::new(),
+                browsers: Vec::new(),
             }))
         }
         (Standing::Active(account), Event::Dismissed { .. }) => {
@@ -120,7 +122,10 @@ impl Account {
             return Err(Refusal::Unchanged);
         }
         self.leave_an_operator(&profile.roles, other_operators)?;
-        let gone = self.tokens.iter().filter(|token| !profile.holds(token.role));
+        // What a program was let in for was this role, there.
+        let goes_on =
+            |role| profile.holds(role) && profile.place_of(role) == self.profile.place_of(role);
+        let gone = self.tokens.iter().filter(|token| !goes_on(token.role));
         let ended = gone.map(|token| Event::TokenRevoked { id: token.id.clone() });
         Ok(std::iter::once(Event::Changed(profile.clone())).chain(ended).collect())
     }
@@ -131,22 +136,20 @@ impl Account {
         if goes && other_operators == 0 { Err(Refusal::LastOperator) } else { Ok(()) }
     }
 
-    fn sign_in(&self, verdict: &Verdict, at: Timestamp) -> Result<Event, Refusal> {
-        match verdict {
-            Verdict::Right(session) if session.device.chars().count() > LABEL_CHARS_MAX => {
-                Err(Refusal::UnfitLabel)
-            }
-            Verdict::Right(session) if session.until <= at => Err(Refusal::SessionInThePast),
-            Verdict::Right(session) => {
-                Ok(Event::SignedIn(Session { begun: at, ..session.clone() }))
-            }
-            Verdict::Wrong => Ok(match self.lockout.after_wrong(at) {
-                Lockout::Until(wrong, until) => Event::LockedOut { wrong, until },
-                lockout @ (Lockout::Clear | Lockout::Wrong(_)) => {
-                    Event::SignInFailed { wrong: lockout.wrong() }
-                }
-            }),
+    fn set_password(&self, phc: &Hidden, cause: Cause, at: Timestamp) -> Vec<Event> {
+        let phc = phc.clone();
+        let mut events = match cause {
+            // Whoever asks an admin for a new password has tried the old one, as a rule.
+            Cause::ByAdmin => vec![
+                Event::PasswordSet(Password::Temporary(phc)),
+                Event::WrongPasswordsForgotten(Forgotten { until: at, open_until: at }),
+            ],
+            Cause::ByThemselves => vec![Event::PasswordSet(Password::Own(phc))],
+        };
+        if !self.tokens.is_empty() {
+            events.push(Event::TokensRevoked);
         }
+        events
     }
 
     fn sign_out(&self, digest: &Hidden) -> Result<Event, Refusal> {
@@ -155,7 +158,7 @@ impl Account {
         Ok(Event::SignedOut { begun, digest: digest.clone() })
     }
 
-    fn issue(&self, new: &NewToken, at: Timestamp) -> Result<Token, Refusal> {
+    fn issue(&self, new: &NewToken, issuer: Issuer, at: Timestamp) -> Result<Token, Refusal> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         if !(1..=TOKEN_ID_MAX).contains(&new.id.len()) || !new.id.chars().all(fits) {
             return Err(Refusal::UnfitTokenId);
@@ -170,6 +173,12 @@ impl Account {
         let longest = Duration::from_hours(24 * TOKEN_DAYS_MAX);
         if new.expires <= at || new.expires > at + longest {
             return Err(Refusal::TokenLifetime { expires: new.expires });
+        }
+        match issuer {
+            Issuer::Token(until) if new.expires > until => {
+                return Err(Refusal::TokenOutlivesIssuer { until });
+            }
+            Issuer::Token(_) | Issuer::Person => {}
         }
         let mut alive = self.tokens.iter().filter(|token| token.expires > at);
         if alive.clone().any(|token| token.id == new.id) {
@@ -188,32 +197,65 @@ impl Account {
             Event::Changed(profile) => self.profile = profile.clone(),
             Event::PasswordSet(password) => {
                 self.password = password.clone();
-                self.lockout = Lockout::Clear;
                 self.sessions.clear();
             }
             Event::SignedIn(session) => {
-                self.lockout = Lockout::Clear;
                 self.sessions.retain(|before| before.until > session.begun);
                 let too_many = (self.sessions.len() + 1).saturating_sub(SESSIONS_MAX);
                 self.sessions.drain(..too_many);
                 self.sessions.push(session.clone());
             }
-            Event::SignInFailed { wrong } => self.lockout = Lockout::Wrong(*wrong),
-            Event::LockedOut { wrong, until } => self.lockout = Lockout::Until(*wrong, *until),
+            // What older versions wrote shuts nobody out.
+            Event::SignInFailed { .. } | Event::LockedOut { .. } | Event::Unlocked => {}
             Event::SignedOut { digest, .. } => self.sessions.retain(|s| s.digest != *digest),
-            Event::SignedOutEverywhere => self.sessions.clear(),
+            Event::SignedOutEverywhere => {
+                self.sessions.clear();
+                self.browsers.clear();
+            }
             Event::TokenIssued(token) => {
                 self.tokens.retain(|before| before.expires > token.issued);
                 self.tokens.push(token.clone());
             }
             Event::TokenRevoked { id } => self.tokens.retain(|token| token.id != *id),
-            Event::Unlocked => self.lockout = Lockout::Clear,
+            Event::TokensRevoked => self.tokens.clear(),
+            Event::BrowserKnown(browser) => self.know(browser),
+            Event::WrongPasswordsForgotten(forgotten) => self.forgotten = *forgotten,
             Event::Enrolled(_) | Event::Dismissed { .. } => {
                 return Err(Corrupt(format!("{event:?} while active")));
             }
         }
         Ok(())
     }
+
+    /// Makes room among those of the same name first, so that a program drives out no browser but its own like.
+    fn know(&mut self, browser: &Browser) {
+        self.browsers.retain(|before| before.until > browser.since);
+        let alike = |before: &Browser| before.device == browser.device;
+        if self.browsers.iter().filter(|before| alike(before)).count() >= BROWSERS_ALIKE_MAX {
+            let oldest = self.browsers.iter().position(alike);
+            oldest.map(|oldest| self.browsers.remove(oldest));
+        }
+        let too_many = (self.browsers.len() + 1).saturating_sub(BROWSERS_MAX);
+        self.browsers.drain(..too_many);
+        self.browsers.push(browser.clone());
+    }
+}
+
+fn sign_in(session: &Session, shown: &Shown, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    if session.device.chars().count() > LABEL_CHARS_MAX {
+        return Err(Refusal::UnfitLabel);
+    }
+    if session.until <= at {
+        return Err(Refusal::SessionInThePast);
+    }
+    let began = Event::SignedIn(Session { begun: at, ..session.clone() });
+    Ok(match shown {
+        Shown::Known => vec![began],
+        Shown::New(browser) => {
+            let device = session.device.clone();
+            vec![began, Event::BrowserKnown(Browser { since: at, device, ..browser.clone() })]
+        }
+    })
 }
 
 /// Article 12: an admin keeps the accounts, everybody their own password, sessions and tokens, the door the key.
@@ -222,30 +264,36 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
     let holds = |role| person.standing.profile().is_some_and(|profile| profile.holds(role));
     let own = asked.by == person.login && role.is_some_and(holds);
     let duty = match command {
-        Command::SignIn(_) => Duty::Admit,
+        Command::SignIn { .. } => Duty::Admit,
         Command::Fired(_) => Duty::Fire,
         Command::Enrol(_)
         | Command::Change { .. }
         | Command::SetPassword { .. }
         | Command::SignOut { .. }
         | Command::SignOutEverywhere
-        | Command::IssueToken(_)
+        | Command::IssueToken { .. }
         | Command::RevokeToken { .. }
+        | Command::RevokeAllTokens
         | Command::Dismiss { .. }
         | Command::Unlock => Duty::Administer,
     };
     let by_duty = role.is_some_and(|role| role.may(duty));
     let permitted = match command {
         Command::SetPassword { cause: Cause::ByThemselves, .. } => own,
-        // A token speaks in one role, and must not be able to make itself one in another.
-        Command::IssueToken(token) => by_duty || (own && role == Some(token.role)),
-        Command::RevokeToken { .. } | Command::SignOutEverywhere => by_duty || own,
+        // A token that issued others would never end.
+        Command::IssueToken { issuer: Issuer::Token(_), .. } if role != Some(Role::Operator) => {
+            return Err(Refusal::TokenFromToken);
+        }
+        Command::IssueToken { token, .. } => by_duty || (own && role == Some(token.role)),
+        Command::RevokeToken { .. } | Command::RevokeAllTokens | Command::SignOutEverywhere => {
+            by_duty || own
+        }
         // Whoever can show the secret of a session may end it, and that is for the door to see.
         Command::SignOut { .. } => by_duty || own || role.is_some_and(|r| r.may(Duty::Admit)),
         Command::Enrol(_)
         | Command::Change { .. }
         | Command::SetPassword { cause: Cause::ByAdmin, .. }
-        | Command::SignIn(_)
+        | Command::SignIn { .. }
         | Command::Dismiss { .. }
         | Command::Unlock
         | Command::Fired(_) => by_duty,

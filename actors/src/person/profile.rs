@@ -43,6 +43,14 @@ impl Profile {
         self.roles.contains(&role)
     }
 
+    /// Where they hold `role`: in which unit, or as which collector; nothing of those of the centre.
+    pub(super) fn place_of(&self, role: Role) -> Option<&str> {
+        if role == Role::Collector {
+            return self.collector.as_ref().map(CollectorId::as_str);
+        }
+        self.unit.as_ref().filter(|_| role.is_of_a_unit()).map(UnitId::as_str)
+    }
+
     /// As whom they ask in `role`: what [`crate::role`] says of `Asked::by`.
     pub fn asks_as(&self, role: Role) -> CompactString {
         match (role, &self.unit, &self.collector) {

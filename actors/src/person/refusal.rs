@@ -76,13 +76,6 @@ pub enum Refusal {
     LastOperator,
     /// No password is set.
     NoPassword,
-    /// Too many passwords were wrong.
-    Locked {
-        /// No password lets them in before this instant.
-        until: Timestamp,
-    },
-    /// No password was wrong lately.
-    NotLocked,
     /// The session would have ended before it begins.
     SessionInThePast,
     /// There is no such session.
@@ -109,6 +102,15 @@ pub enum Refusal {
     NoSuchToken {
         /// Which.
         id: CompactString,
+    },
+    /// There is no token.
+    NoToken,
+    /// A token issues no other, unless it is the operator's.
+    TokenFromToken,
+    /// The token would end after the one it is issued with.
+    TokenOutlivesIssuer {
+        /// When that one ends.
+        until: Timestamp,
     },
     /// A reason is missing.
     NoReason,
@@ -139,8 +141,6 @@ impl entity::Refusal for Refusal {
             Refusal::UnknownCollector { .. } => "person-unknown-collector",
             Refusal::LastOperator => "person-last-operator",
             Refusal::NoPassword => "person-no-password",
-            Refusal::Locked { .. } => "person-locked",
-            Refusal::NotLocked => "person-not-locked",
             Refusal::SessionInThePast => "person-session-in-the-past",
             Refusal::NoSuchSession => "person-no-such-session",
             Refusal::NoSession => "person-no-session",
@@ -150,6 +150,9 @@ impl entity::Refusal for Refusal {
             Refusal::TooManyTokens => "person-too-many-tokens",
             Refusal::TokenLifetime { .. } => "person-token-lifetime",
             Refusal::NoSuchToken { .. } => "person-no-such-token",
+            Refusal::NoToken => "person-no-token",
+            Refusal::TokenFromToken => "person-token-from-token",
+            Refusal::TokenOutlivesIssuer { .. } => "person-token-outlives-issuer",
             Refusal::NoReason => "person-needs-a-reason",
             Refusal::NoSuchTimer => "person-no-such-timer",
         }

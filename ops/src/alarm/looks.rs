@@ -32,6 +32,7 @@ pub async fn look(house: &House, unreached: &Unreached, now: Timestamp) -> Vec<S
     timers(house, now, &mut seen).await;
     watched(house, now, &mut seen);
     seen.extend(loops::sighted(house.node.loops()));
+    doors(house, &mut seen);
     if let Err(stuck) = house.node.pulse(PULSE_WITHIN).await {
         let n = count(stuck.silent.len() + stuck.ended.len());
         sight(&mut seen, Kind::NodeStuck, n, format!("{n} 个分区没有应答,可能需要重启服务"));
@@ -160,6 +161,17 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     if audit.heartbeat().is_some_and(|beat| now.since(beat) > AUDITOR_SILENT) {
         let minutes = AUDITOR_SILENT.as_secs() / 60;
         sight(seen, Kind::AuditorSilent, 1, format!("审计已超过 {minutes} 分钟没有进展"));
+    }
+}
+
+/// Who they are stands in `duban status`, and not here: this is written to the log.
+fn doors(house: &House, seen: &mut Vec<Sighting>) {
+    let n = count(house.guard.guessed().len());
+    if n > 0 {
+        let text = format!(
+            "有人从多处猜测 {n} 个账号的密码,陌生浏览器对它们的登录已放慢;哪些账号请用 duban status 查看"
+        );
+        sight(seen, Kind::SignInsGuessed, n, text);
     }
 }
 

@@ -48,20 +48,21 @@ pub(super) enum Person {
     /// 变更姓名、角色、单位、采集员编号
     #[command(
         long_about = "变更姓名、角色、单位、采集员编号;没有写的保持不变,写了 --role 则以所写的为全部角色。\n\
-        失去的角色的令牌随即失效。\n\n\
+        失去的角色、或换了单位的角色的令牌随即失效。\n\n\
         示例:\n  \
         duban person change zhao.min --role centre-head\n  \
         duban person change qian --unit CG-HW"
     )]
     Change(Change),
     /// 重设密码
-    #[command(long_about = "重设密码:全部会话随即结束,本人下次登录后必须更换。\n\n\
+    #[command(long_about = "重设密码:全部会话和令牌随即失效,本人下次登录后必须更换。\n\n\
         示例:\n  \
         duban person password zhao.min\n  \
         duban person password zhao.min --password-file 密码.txt")]
     Password(SetPassword),
     /// 解除锁定
-    #[command(long_about = "解除因密码连续错误而来的锁定。\n\n\
+    #[command(long_about = "解除因输错密码而来的锁定:此前输错的不再计算;\n\
+        有人从多处猜测密码时,此后十分钟内本人仍可从任何地方登录。\n\n\
         示例:\n  \
         duban person unlock zhao.min")]
     Unlock(Login),

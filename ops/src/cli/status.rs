@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::figures::Figures;
 use duban_runtime::journal::meter::Stats;
@@ -43,6 +44,8 @@ struct Seen {
     audit: Shown,
     rules: String,
     unapplied: bool,
+    /// Accounts whose passwords strangers guess.
+    guessed: Vec<CompactString>,
 }
 
 impl Status {
@@ -82,6 +85,7 @@ impl Seen {
             audit: house.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
             unapplied: house.watch.rules.is_unapplied(),
+            guessed: house.guard.guessed(),
         })
     }
 
@@ -97,7 +101,7 @@ impl Seen {
         json!({
             "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "rules_unapplied": self.unapplied,
             "at": now, "muted": self.muted,
-            "alarms": self.alarms, "channels": channels.collect::<Vec<_>>(),
+            "alarms": self.alarms, "guessed": self.guessed, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
                 "ready": census.n_ready, "claimed": census.n_claimed, "retry": census.n_retry,
                 "dead": census.n_dead, "oldest_due": overdue.oldest_message,
@@ -143,6 +147,9 @@ impl Seen {
             };
             call.line(format!("告警 {} 项:", self.alarms.len()))?;
             call.table(&["开始", "情况", "代码"], self.alarms.iter().map(row).collect())?;
+        }
+        if !self.guessed.is_empty() {
+            call.line(format!("正被猜测密码的账号:{}", self.guessed.join("、")))?;
         }
         for (name, breaker, n_waiting) in &self.channels {
             let standing = if is_open(*breaker) { "中断" } else { "畅通" };

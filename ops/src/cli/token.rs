@@ -34,10 +34,11 @@ pub(super) enum Token {
         示例:\n  \
         duban token list zhao.min")]
     List(Whose),
-    /// 吊销一个令牌
-    #[command(long_about = "吊销一个令牌,立即生效。\n\n\
+    /// 吊销一个令牌,或一名人员的全部令牌
+    #[command(long_about = "吊销一个令牌,或用 --all 吊销一名人员的全部令牌;立即生效。\n\n\
         示例:\n  \
-        duban token revoke zhao.min 3f9a0c1b2d")]
+        duban token revoke zhao.min 3f9a0c1b2d\n  \
+        duban token revoke zhao.min --all")]
     Revoke(Revoke),
 }
 
@@ -68,8 +69,11 @@ pub(super) struct Revoke {
     #[command(flatten)]
     whose: Whose,
     /// 令牌编号,见 `duban token list`
-    #[arg(value_name = "ID")]
-    id: String,
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    id: Option<String>,
+    /// 吊销全部令牌
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
 }
 
 /// What is to be done with tokens; nothing of it depends on where the node runs.
@@ -98,6 +102,11 @@ pub enum Errand {
         /// Which.
         id: String,
     },
+    /// Revoke all tokens of a person.
+    RevokeAll {
+        /// Whose.
+        login: String,
+    },
 }
 
 impl Token {
@@ -123,6 +132,7 @@ impl Token {
             }
             Errand::List { .. } => shown::tokens(call, &result, &rules.0.rules.calendar)?,
             Errand::Revoke { id, .. } => call.line(format!("已吊销 {id}"))?,
+            Errand::RevokeAll { login } => call.line(format!("已吊销 {login} 的全部令牌"))?,
         }
         Ok(Exit::Done)
     }
@@ -137,7 +147,11 @@ impl Token {
             },
             Token::List(whose) => Errand::List { login: whose.login.clone() },
             Token::Revoke(revoke) => {
-                Errand::Revoke { login: revoke.whose.login.clone(), id: revoke.id.clone() }
+                let login = revoke.whose.login.clone();
+                match &revoke.id {
+                    Some(id) => Errand::Revoke { login, id: id.clone() },
+                    None => Errand::RevokeAll { login },
+                }
             }
         }
     }
@@ -171,6 +185,10 @@ pub async fn perform(node: &Node, asker: &Asker, errand: &Errand) -> Result<Valu
         Errand::Revoke { login, id } => {
             done(persons::revoke_token(node, asker, login, id).await)?;
             Ok(json!({ "login": login, "revoked": id }))
+        }
+        Errand::RevokeAll { login } => {
+            done(persons::revoke_all_tokens(node, asker, login).await)?;
+            Ok(json!({ "login": login, "revoked": "all" }))
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The guard: turns what a visitor shows into who asks.
 //!
-//! A password costs a hash and a commit; a session or a token costs one reading of the person from the journal, whose
+//! A right password costs a hash and a commit, a wrong one a hash; a session or a token costs one reading of the person from the journal, whose
 //! sequence says whether what the guard remembers of them still holds. Nothing the guard remembers outlives a change
-//! of the person, and nothing of it is needed: another guard over the same journal answers the same.
+//! of the person, and nothing of it is needed: another guard over the same journal lets the same people in. How many
+//! passwords may be tried from where is counted in memory, too ([`tries`](super::tries)).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,22 +11,28 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_actors::person::{
-    Cause, Command, LABEL_CHARS_MAX, Password, Person, Profile, Refusal, Session, Verdict, is_login,
+    Browser, Cause, Command, Forgotten, Hidden, Issuer, LABEL_CHARS_MAX, Password, Person, Profile,
+    Session, Shown, is_login,
 };
 use duban_actors::role::Role;
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, EntityId};
 use duban_runtime::node::Node;
 
 use super::Failure;
-use super::password::{self, Hasher, Match, RETRY_AFTER, Unfit};
+use super::denied::{Decided, Denied, decided};
+use super::guessed::Guessed;
+use super::origin::{Network, Origin};
+use super::password::{self, Hasher, Match};
 use super::persons::{self, Asker};
+use super::places::Whose;
 use super::secret::{Secret, SessionText, TokenText};
-use super::strangers::Strangers;
+use super::tries::{Shut, Standing, Tries, Whoever};
 
 /// How long a session lasts: a long day's work.
 pub const SESSION: Duration = Duration::from_hours(12);
+/// How long a browser is known after a sign-in.
+pub const BROWSER: Duration = Duration::from_hours(24 * 180);
 /// Visitors that the guard remembers; one more, and it forgets them all and reads them again.
 const SEEN_MAX: usize = 4_096;
 
@@ -100,7 +107,16 @@ impl Visitor {
 
     /// How they ask a person, themselves or another, in `role`; none for a role they do not hold here.
     pub fn asker(&self, role: Role, id: CommandId) -> Option<Asker> {
-        self.holds(role).then(|| Asker { by: self.login.clone(), role, id })
+        let (by, issuer) = (self.login.clone(), self.issuer());
+        self.holds(role).then_some(Asker { by, role, id, issuer })
+    }
+
+    /// As whom they issue tokens.
+    pub fn issuer(&self) -> Issuer {
+        match &self.entry {
+            Entry::Session { .. } => Issuer::Person,
+            Entry::Token { until, .. } => Issuer::Token(*until),
+        }
     }
 
     fn until(&self) -> Timestamp {
@@ -117,6 +133,17 @@ pub struct Entered {
     pub session: Secret,
     /// Who they are.
     pub visitor: Arc<Visitor>,
+    /// What they come back with.
+    pub browser: Met,
+}
+
+/// Whether a browser was seen before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// It was.
+    Before,
+    /// It was not: what it shows from now on.
+    Now(Secret),
 }
 
 impl Entered {
@@ -124,45 +151,6 @@ impl Entered {
     pub fn cookie(&self) -> String {
         let secret = self.session.clone();
         SessionText { login: &self.visitor.login, secret }.expose()
-    }
-}
-
-/// Why somebody does not come in.
-#[derive(Debug, thiserror::Error)]
-pub enum Denied {
-    /// The login name or the password is wrong, or there is no way in: never said which.
-    #[error("login or password is wrong")]
-    Wrong,
-    /// Too many passwords were wrong. Said whether or not the password is right.
-    #[error("locked out")]
-    Locked {
-        /// No password lets them in before this instant.
-        until: Timestamp,
-    },
-    /// A new password cannot be one.
-    #[error("{0}")]
-    Unfit(#[from] Unfit),
-    /// No room: nothing was done.
-    #[error("busy")]
-    Busy {
-        /// When to ask again.
-        retry_after: Duration,
-    },
-    /// The world let the door down.
-    #[error("the door failed")]
-    Failed(#[source] Failure),
-}
-
-impl From<Failure> for Denied {
-    fn from(failure: Failure) -> Denied {
-        match failure {
-            Failure::Busy => Denied::Busy { retry_after: RETRY_AFTER },
-            Failure::Chance(_)
-            | Failure::Hash(_)
-            | Failure::Journal(_)
-            | Failure::Corrupt(_)
-            | Failure::Undecided(_) => Denied::Failed(failure),
-        }
     }
 }
 
@@ -178,7 +166,18 @@ pub struct Guard {
     hasher: Hasher,
     /// By the hash of the whole text that was shown.
     seen: Mutex<HashMap<[u8; 32], Seen>>,
-    strangers: Strangers,
+    tries: Tries,
+    guessed: Guessed,
+}
+
+/// Somebody who says that they are `login`.
+struct Claim<'a> {
+    login: &'a str,
+    password: &'a str,
+    /// Whoever that is, if it is somebody.
+    person: Option<&'a Person>,
+    network: Network,
+    standing: Standing<'a>,
 }
 
 impl Guard {
@@ -187,13 +186,18 @@ impl Guard {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn before(node: Arc<Node>) -> Result<Guard, Failure> {
-        let (hasher, strangers) = (Hasher::start()?, Strangers::default());
-        Ok(Guard { node, hasher, seen: Mutex::default(), strangers })
+        let (hasher, tries, seen) = (Hasher::start()?, Tries::none()?, Mutex::default());
+        Ok(Guard { node, hasher, seen, tries, guessed: Guessed::default() })
     }
 
     /// What hashes passwords, for whoever sets one.
     pub fn hasher(&self) -> &Hasher {
         &self.hasher
+    }
+
+    /// Accounts for which strangers try so many passwords that they are slowed down.
+    pub fn guessed(&self) -> Vec<CompactString> {
+        self.guessed.at(self.node.clock().now())
     }
 
     /// Begins a session. A login name that nobody has costs a hash, too, and is answered like a wrong password.
@@ -204,36 +208,46 @@ impl Guard {
         &self,
         login: &str,
         password: &str,
-        device: &str,
+        from: &Origin<'_>,
     ) -> Result<Entered, Denied> {
-        self.proven(login, password).await?;
+        let person = if is_login(login) { self.find(login)? } else { None };
+        let (person, now) = (person.as_ref(), self.node.clock().now());
+        let known = known(person, from, now);
+        let standing = known.as_ref().map_or(Standing::Stranger, Standing::Known);
+        let network = from.network;
+        self.proven(&Claim { login, password, person, network, standing }).await?;
         let now = self.node.clock().now();
         let session = Secret::random()?;
-        let device = device.chars().filter(|c| !c.is_control()).take(LABEL_CHARS_MAX).collect();
+        let device: String =
+            from.device.chars().filter(|c| !c.is_control()).take(LABEL_CHARS_MAX).collect();
+        let (shown, browser) = met(known, &device, now)?;
         let (digest, until) = (session.digest(), now + SESSION);
-        let verdict = Verdict::Right(Session { digest, begun: now, until, device });
-        self.accepted(login, &Asker::door()?, Command::SignIn(verdict)).await?;
-        let shown = SessionText { login, secret: session.clone() }.expose();
-        let visitor = self.by_session(&shown)?.ok_or(Denied::Wrong)?;
-        Ok(Entered { session, visitor })
+        let session_begun = Session { digest, begun: now, until, device };
+        let command = Command::SignIn { session: session_begun, shown };
+        self.accepted(login, &Asker::door()?, command).await?;
+        let text = SessionText { login, secret: session.clone() }.expose();
+        let visitor = self.by_session(&text)?.ok_or(Denied::Wrong)?;
+        Ok(Entered { session, visitor, browser })
     }
 
-    /// Lets a visitor choose another password; all their sessions end, this one, too. The old password counts as a
-    /// sign-in would: a wrong one leads to a lock-out.
+    /// Lets a visitor choose another password; all their sessions and tokens end, this one, too. The old password counts
+    /// as a sign-in from `network` would.
     ///
     /// # Errors
     /// Why not.
     pub async fn change_password(
         &self,
         visitor: &Visitor,
-        old: &str,
-        new: &str,
+        (old, new): (&str, &str),
+        network: Network,
     ) -> Result<(), Denied> {
         password::check(new, &visitor.login)?;
-        self.proven(&visitor.login, old).await?;
+        let (login, person) = (visitor.login.as_str(), self.find(&visitor.login)?);
+        let (person, standing) = (person.as_ref(), Standing::Inside);
+        self.proven(&Claim { login, password: old, person, network, standing }).await?;
         let phc = self.hasher.hash(new).await?;
         let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
-        let asker = Asker { by: visitor.login.clone(), role, id: super::secret::command_id()? };
+        let asker = visitor.asker(role, super::secret::command_id()?).ok_or(Denied::Wrong)?;
         let command = Command::SetPassword { phc, cause: Cause::ByThemselves };
         self.accepted(&visitor.login, &asker, command).await
     }
@@ -279,45 +293,52 @@ impl Guard {
         decided(answer).map(|_either| ())
     }
 
-    /// Nothing, if this is the password of that person. A wrong one is recorded.
-    async fn proven(&self, login: &str, password: &str) -> Result<(), Denied> {
-        let known = if is_login(login) { self.find(login)? } else { None };
+    /// Nothing, if this is the password of that person. A wrong one is counted where it comes from.
+    async fn proven(&self, claim: &Claim<'_>) -> Result<(), Denied> {
+        let Claim { login, password, person, network, standing } = *claim;
         let now = self.node.clock().now();
+        let forgotten = person.map_or(Forgotten::NONE, Person::forgotten);
+        let who = Whoever { login, network, standing, forgotten };
         // While the door is shut no password is looked at: neither right nor wrong is to be learnt.
-        let entry = known.as_ref().map(|person| person.may_enter(now));
-        if let Some(Err(Refusal::Locked { until })) = entry {
-            return Err(Denied::Locked { until });
-        }
-        let phc = known.as_ref().and_then(Person::phc);
-        let barred = if phc.is_none() { self.strangers.shut(login, now) } else { None };
-        if let Some(until) = barred {
-            return Err(Denied::Locked { until });
-        }
+        let tried = self.tries.begin(&who, now).map_err(|shut| self.denied(claim, shut, now))?;
+        let phc = person.and_then(Person::phc);
         let of_any_length = password.chars().count() <= password::CHARS_MAX;
-        let found = self.hasher.verify(password, phc.filter(|_| of_any_length)).await?;
-        match (found, phc) {
-            (Match::Right, _) => Ok(()),
-            (Match::Wrong, Some(_)) => {
-                self.accepted(login, &Asker::door()?, Command::SignIn(Verdict::Wrong)).await?;
-                Err(Denied::Wrong)
+        let whose = match standing {
+            Standing::Known(_) | Standing::Inside => Whose::Known,
+            Standing::Stranger => Whose::Stranger(network),
+        };
+        match self.hasher.verify_for(password, phc.filter(|_| of_any_length), whose).await {
+            Ok(Match::Right) => {
+                self.tries.right(&tried);
+                Ok(())
             }
-            (Match::Wrong, None) => match self.strangers.tried(login, now) {
-                Some(until) => Err(Denied::Locked { until }),
-                None => Err(Denied::Wrong),
-            },
+            Ok(Match::Wrong) => Err(Denied::Wrong),
+            Err(failure) => {
+                self.tries.undone(&tried);
+                Err(failure.into())
+            }
+        }
+    }
+
+    fn denied(&self, claim: &Claim<'_>, shut: Shut, now: Timestamp) -> Denied {
+        match shut {
+            Shut::Here(until) => Denied::Locked { until },
+            Shut::Network(until) => Denied::Crowded { until },
+            Shut::Account(until) => {
+                // What somebody types as a name may be a password: only names that somebody has are told.
+                if claim.person.is_some() {
+                    self.guessed.note(claim.login, now);
+                }
+                Denied::Crowded { until }
+            }
         }
     }
 
     async fn accepted(&self, login: &str, asker: &Asker, command: Command) -> Result<(), Denied> {
-        let answer = persons::ask(&self.node, asker, login, command).await;
-        if decided(answer)? == Decided::Accepted {
-            return Ok(());
+        match decided(persons::ask(&self.node, asker, login, command).await)? {
+            Decided::Accepted => Ok(()),
+            Decided::Refused => Err(Denied::Wrong),
         }
-        let entry = self.find(login)?.map(|person| person.may_enter(self.node.clock().now()));
-        if let Some(Err(Refusal::Locked { until })) = entry {
-            return Err(Denied::Locked { until });
-        }
-        Err(Denied::Wrong)
     }
 
     fn find(&self, login: &str) -> Result<Option<Person>, Failure> {
@@ -359,23 +380,18 @@ impl Guard {
     }
 }
 
-/// What a person decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decided {
-    Accepted,
-    Refused,
+/// The digest of the browser that is shown, if the person was in it before.
+fn known(person: Option<&Person>, from: &Origin<'_>, now: Timestamp) -> Option<Hidden> {
+    let digest = Secret::parse(from.browser?)?.digest();
+    person?.knows(digest.expose(), now).then_some(digest)
 }
 
-fn decided(answer: Answer) -> Result<Decided, Denied> {
-    match answer {
-        Answer::Accepted { .. } => Ok(Decided::Accepted),
-        Answer::Refused { .. } => Ok(Decided::Refused),
-        Answer::Busy { retry_after } => Err(Denied::Busy { retry_after }),
-        undecided @ (Answer::Stale { .. }
-        | Answer::Quarantined { .. }
-        | Answer::DeadLetter { .. }
-        | Answer::Failed { .. }
-        | Answer::Recorded
-        | Answer::Claimed(_)) => Err(Denied::Failed(Failure::Undecided(format!("{undecided:?}")))),
+fn met(known: Option<Hidden>, device: &str, now: Timestamp) -> Result<(Shown, Met), Failure> {
+    if known.is_some() {
+        return Ok((Shown::Known, Met::Before));
     }
+    let secret = Secret::random()?;
+    let (digest, device) = (secret.digest(), device.to_owned());
+    let browser = Browser { digest, since: now, until: now + BROWSER, device };
+    Ok((Shown::New(browser), Met::Now(secret)))
 }

@@ -1,7 +1,7 @@
 //! Passwords at rest: Argon2id, as OWASP recommends it, a few at a time.
 //!
 //! Hashing takes 19 MiB and a good part of a core for some tens of milliseconds, on purpose. So it runs on the
-//! blocking pool, [`AT_ONCE`] at a time; [`WAITING_MAX`] more wait, and one more is told that the door is busy.
+//! blocking pool, [`AT_ONCE`] at a time; whoever finds a place waits, and one more is told that the door is busy.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use duban_actors::person::Hidden;
 use tokio::sync::Semaphore;
 
 use super::Failure;
+use super::places::{Places, Whose};
 use super::secret::Secret;
 
 /// Memory of one hash, in KiB.
@@ -22,8 +23,6 @@ pub const PASSES: u32 = 2;
 pub const LANES: u32 = 1;
 /// Hashes under way at a time: so much memory, and so many cores, sign-ins may take.
 pub const AT_ONCE: usize = 4;
-/// Hashes that wait for room.
-pub const WAITING_MAX: usize = 64;
 /// When whoever found no room may ask again.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// Characters of a password at least.
@@ -86,7 +85,7 @@ pub enum Match {
 #[derive(Debug)]
 pub struct Hasher {
     hashing: Arc<Semaphore>,
-    room: Arc<Semaphore>,
+    places: Places,
     /// The hash of a password that nobody knows.
     nobodys: Hidden,
 }
@@ -98,36 +97,50 @@ impl Hasher {
     /// When the system gives no random bytes.
     pub fn start() -> Result<Hasher, Failure> {
         let nobodys = hashed(Secret::random()?.digest().expose())?;
-        let (hashing, room) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE + WAITING_MAX));
-        Ok(Hasher { hashing: Arc::new(hashing), room: Arc::new(room), nobodys })
+        let (hashing, places) = (Arc::new(Semaphore::new(AT_ONCE)), Places::free());
+        Ok(Hasher { hashing, places, nobodys })
     }
 
-    /// The PHC string of `password`.
+    /// The PHC string of `password`, for somebody who has come in.
     ///
     /// # Errors
     /// [`Failure::Busy`], and when it cannot be hashed.
     pub async fn hash(&self, password: &str) -> Result<Hidden, Failure> {
         let password = password.to_owned();
-        self.run(move || hashed(&password)).await
+        self.run(Whose::Known, move || hashed(&password)).await
+    }
+
+    /// Whether `password` is the one of `phc`, for somebody who has come in.
+    ///
+    /// # Errors
+    /// As [`Hasher::hash`], and when the hash cannot be read.
+    pub async fn verify(&self, password: &str, phc: Option<&Hidden>) -> Result<Match, Failure> {
+        self.verify_for(password, phc, Whose::Known).await
     }
 
     /// Whether `password` is the one of `phc`. Nobody's takes as long as somebody's, and is always wrong.
     ///
     /// # Errors
     /// [`Failure::Busy`], and when the hash cannot be read.
-    pub async fn verify(&self, password: &str, phc: Option<&Hidden>) -> Result<Match, Failure> {
+    pub(super) async fn verify_for(
+        &self,
+        password: &str,
+        phc: Option<&Hidden>,
+        whose: Whose,
+    ) -> Result<Match, Failure> {
         let known = if phc.is_some() { Match::Right } else { Match::Wrong };
         let phc = phc.unwrap_or(&self.nobodys).clone();
         let password = password.to_owned();
-        let found = self.run(move || verified(&password, &phc)).await?;
+        let found = self.run(whose, move || verified(&password, &phc)).await?;
         Ok(if found == Match::Right { known } else { Match::Wrong })
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        whose: Whose,
         work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let _room = self.room.try_acquire().map_err(|_full| Failure::Busy)?;
+        let _place = self.places.take(whose)?;
         let permit = Arc::clone(&self.hashing).acquire_owned().await;
         let permit = permit.map_err(|closed| Failure::Hash(closed.to_string()))?;
         // The permit goes along: whoever gives up waiting does not make room for one hash more than there may be.
@@ -161,6 +174,7 @@ fn in_words(error: impl std::fmt::Display) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::places::KNOWN_MAX;
     use super::*;
 
     #[test]
@@ -183,18 +197,18 @@ mod tests {
                 phc.expose()
             );
             assert_ne!(hasher.hash("correct horse").await.unwrap(), phc, "salted");
-            assert_eq!(hasher.verify("correct horse", Some(&phc)).await.unwrap(), Match::Right);
-            assert_eq!(hasher.verify("battery staple", Some(&phc)).await.unwrap(), Match::Wrong);
-            assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Match::Wrong);
-            assert!(hasher.verify("correct horse", Some(&Hidden::new("?"))).await.is_err());
+            let verify = async |password, phc| hasher.verify(password, phc).await;
+            assert_eq!(verify("correct horse", Some(&phc)).await.unwrap(), Match::Right);
+            assert_eq!(verify("battery staple", Some(&phc)).await.unwrap(), Match::Wrong);
+            assert_eq!(verify("correct horse", None).await.unwrap(), Match::Wrong);
+            assert!(verify("correct horse", Some(&Hidden::new("?"))).await.is_err());
         });
     }
 
     #[test]
     fn whoever_finds_no_room_is_told_so_before_anything_is_hashed() {
         let hasher = Hasher::start().unwrap();
-        let all = u32::try_from(AT_ONCE + WAITING_MAX).unwrap();
-        let held = hasher.room.try_acquire_many(all).unwrap();
+        let held: Vec<_> = (0..KNOWN_MAX).map(|_| hasher.places.take(Whose::Known)).collect();
         actix::System::new().block_on(async {
             assert!(matches!(hasher.hash("correct horse").await, Err(Failure::Busy)));
             drop(held);

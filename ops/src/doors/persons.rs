@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_actors::person::{
-    ACTIVE, Cause, Command, DISMISSED, Hidden, KIND, NewToken, Person, Profile,
+    ACTIVE, Cause, Command, DISMISSED, Hidden, Issuer, KIND, NewToken, Person, Profile,
 };
 use duban_actors::role::Role;
 use duban_runtime::answer::{Answer, Novelty};
@@ -37,6 +37,8 @@ pub struct Asker {
     pub role: Role,
     /// Identifies the command: asked twice, it is done once.
     pub id: CommandId,
+    /// As whom they issue tokens.
+    pub issuer: Issuer,
 }
 
 impl Asker {
@@ -46,13 +48,15 @@ impl Asker {
     /// When the system gives no random bytes.
     pub fn on_the_machine() -> Result<Asker, Failure> {
         let by = CompactString::const_new(ON_THE_MACHINE);
-        Ok(Asker { by, role: Role::Operator, id: secret::command_id()? })
+        let (role, issuer) = (Role::Operator, Issuer::Person);
+        Ok(Asker { by, role, id: secret::command_id()?, issuer })
     }
 
     /// The door itself.
     pub(super) fn door() -> Result<Asker, Failure> {
         let by = CompactString::const_new(Role::Door.as_str());
-        Ok(Asker { by, role: Role::Door, id: secret::command_id()? })
+        let (role, issuer) = (Role::Door, Issuer::Person);
+        Ok(Asker { by, role, id: secret::command_id()?, issuer })
     }
 
     fn at(&self, at: Timestamp) -> Asked {
@@ -171,7 +175,12 @@ pub async fn unlock(node: &Node, asker: &Asker, login: &str) -> Answer {
     ask(node, asker, login, Command::Unlock).await
 }
 
-/// Ends all sessions.
+/// Ends all tokens.
+pub async fn revoke_all_tokens(node: &Node, asker: &Asker, login: &str) -> Answer {
+    ask(node, asker, login, Command::RevokeAllTokens).await
+}
+
+/// Ends all sessions, and knows no browser any more.
 pub async fn sign_out_everywhere(node: &Node, asker: &Asker, login: &str) -> Answer {
     ask(node, asker, login, Command::SignOutEverywhere).await
 }
@@ -223,7 +232,8 @@ pub async fn issue_token(
     let expires = node.clock().now() + lifetime;
     let digest = secret.digest();
     let token = NewToken { id: id.as_str().into(), label, digest, role, expires };
-    let answer = ask(node, asker, login, Command::IssueToken(token)).await;
+    let command = Command::IssueToken { token, issuer: asker.issuer };
+    let answer = ask(node, asker, login, command).await;
     if !matches!(answer, Answer::Accepted { novelty: Novelty::First, .. }) {
         return Ok(Issued::Not(answer));
     }

@@ -1,9 +1,10 @@
-//! Secrets of sessions and tokens: how they are made, written and read. Kept is only their digest.
+//! Secrets of sessions, tokens and browsers: how they are made, written and read. Kept is only their digest.
 //!
 //! | | text | shown |
 //! |---|---|---|
 //! | session | `login.SECRET` | in a cookie |
 //! | bearer token | `dbn_login.tokenid.SECRET` | once, to whoever it is issued to |
+//! | browser | `SECRET` | in a cookie named after the login name |
 //!
 //! A secret is 256 random bits in hex: it needs no slow hash, and no escape in a URL, a header or a shell.
 
@@ -36,8 +37,13 @@ impl Secret {
         Ok(Secret(hex(&random::<32>()?)))
     }
 
+    /// As it is written where it stands alone. Never for a log.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// The secret in `text`; none unless it has exactly the form of one.
-    fn parse(text: &str) -> Option<Secret> {
+    pub(super) fn parse(text: &str) -> Option<Secret> {
         let fits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         (text.len() == SECRET_CHARS && text.bytes().all(fits)).then(|| Secret(text.to_owned()))
     }
@@ -136,7 +142,11 @@ pub fn command_id() -> Result<CommandId, Failure> {
     Ok(CommandId(u128::from_le_bytes(random()?)))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Failure> {
+/// Random bytes.
+///
+/// # Errors
+/// When the system gives none.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Failure::Chance)?;
     Ok(bytes)

@@ -11,6 +11,7 @@ mod asked_of_cases;
 pub(crate) mod asker;
 mod beforehand;
 mod body;
+pub(crate) mod browser;
 mod case;
 mod cases;
 mod change;
@@ -180,7 +181,7 @@ fn of_persons(app: &mut web::ServiceConfig) {
         "/persons/{login}/dismissal" post persons::dismiss;
         "/persons/{login}/lockout" delete persons::unlock;
         "/persons/{login}/sessions" delete persons::end_sessions;
-        "/persons/{login}/tokens" get tokens::list, post tokens::issue;
+        "/persons/{login}/tokens" get tokens::list, post tokens::issue, delete tokens::revoke_all;
         "/persons/{login}/tokens/{id}" delete tokens::revoke;
     }
 }

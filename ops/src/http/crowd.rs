@@ -1,4 +1,4 @@
-//! How many requests one address may make (`http.per_minute`): whoever asks more is told to wait.
+//! How many requests one network may make (`http.per_minute`): whoever asks more is told to wait.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
@@ -14,29 +14,30 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::problem::Problem;
+use crate::doors::origin::Network;
 
-/// Addresses that are remembered; more, and those that have been quiet are forgotten.
-const ADDRESSES_MAX: usize = 65_536;
+/// Networks that are remembered; more, and those that have been quiet are forgotten.
+const NETWORKS_MAX: usize = 65_536;
 
 /// Who asked how often.
 pub(super) struct Crowd {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    limiter: DefaultKeyedRateLimiter<Network>,
     clock: DefaultClock,
 }
 
 impl Crowd {
-    /// So many a minute from one address, all at once if they like.
+    /// So many a minute from one network, all at once if they like.
     pub(super) fn of(per_minute: u64) -> Crowd {
         let most = u32::try_from(per_minute).ok().and_then(NonZeroU32::new);
         let quota = Quota::per_minute(most.unwrap_or(NonZeroU32::MIN));
         Crowd { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
     }
 
-    fn let_in(&self, address: IpAddr) -> Result<(), Problem> {
-        if self.limiter.len() > ADDRESSES_MAX {
+    fn let_in(&self, network: Network) -> Result<(), Problem> {
+        if self.limiter.len() > NETWORKS_MAX {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(&address).map_err(|not_yet| {
+        self.limiter.check_key(&network).map_err(|not_yet| {
             let wait = not_yet.wait_time_from(self.clock.now());
             // Whole seconds, rounded up: asked at the end of them, it is let in.
             let wait = Duration::from_secs(wait.as_secs() + 1);
@@ -47,15 +48,20 @@ impl Crowd {
     }
 }
 
-/// Lets a request through if its address has not asked too often.
+/// Lets a request through if its network has not asked too often.
 pub(super) async fn few_enough<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     if let Some(crowd) = request.app_data::<Data<Crowd>>() {
-        crowd.let_in(address(request.request()))?;
+        crowd.let_in(network(request.request()))?;
     }
     next.call(request).await
+}
+
+/// The network from which a request comes.
+pub(crate) fn network(request: &HttpRequest) -> Network {
+    Network::of(address(request))
 }
 
 /// Where a request comes from. Only a proxy on this machine is believed when it names somebody else: the last address
@@ -94,7 +100,8 @@ mod tests {
     #[test]
     fn who_asks_too_often_waits_and_nobody_else_does() {
         let crowd = Crowd::of(3);
-        let (one, other) = (IpAddr::from([1, 1, 1, 1]), IpAddr::from([2, 2, 2, 2]));
+        let of = |last| Network::of(IpAddr::from([1, 1, 1, last]));
+        let (one, other) = (of(1), of(2));
         assert!((0..3).all(|_| crowd.let_in(one).is_ok()));
         let refused = crowd.let_in(one).unwrap_err();
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HOST, ORIGIN, RETRY_AFTER, USER_AGENT};
+use actix_web::http::header::{HOST, ORIGIN, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,11 @@ use super::dress::{self, Frame, Keep};
 use super::filled;
 use super::refused::{self, Refused, elsewhere};
 use super::stay;
-use crate::doors::guard::{Denied, SESSION};
+use crate::doors::denied::Denied;
+use crate::doors::guard::{Entered, SESSION};
 use crate::house::House;
 use crate::http::api::asker::COOKIE;
+use crate::http::api::browser;
 use crate::http::api::session::cookie;
 use crate::words::instant;
 
@@ -39,7 +41,7 @@ pub(super) struct Filled {
 #[derive(Deserialize)]
 pub(super) struct Leaving {
     #[serde(default)]
-    csrf: String,
+    pub(super) csrf: String,
 }
 
 /// What the page is filled in with.
@@ -68,20 +70,13 @@ pub(super) async fn enter(
         return refused::answer(&pages, &request, &Refused::Foreign);
     }
     let Filled { login, password, next } = filled.0;
-    let device = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     let login = login.trim();
-    match house.guard.sign_in(login, &password, device.unwrap_or_default()).await {
-        Ok(entered) => {
-            let mut response = elsewhere(local(&next));
-            let shown = cookie(&house, entered.cookie(), SESSION);
-            match response.add_cookie(&shown) {
-                Ok(()) => response,
-                Err(error) => {
-                    tracing::error!(%error, "a session cannot be shown");
-                    refused::answer(&pages, &request, &Refused::Broken)
-                }
-            }
-        }
+    let from = browser::From::of(&request, login);
+    match house.guard.sign_in(login, &password, &from.origin()).await {
+        Ok(entered) => entered_by(&house, &entered, local(&next)).unwrap_or_else(|error| {
+            tracing::error!(%error, "a session cannot be shown");
+            refused::answer(&pages, &request, &Refused::Broken)
+        }),
         Err(denied) => {
             let (status, error) = told(&denied, &house);
             let form = Form { login: login.to_owned(), next, error };
@@ -92,6 +87,19 @@ pub(super) async fn enter(
             response
         }
     }
+}
+
+fn entered_by(
+    house: &House,
+    entered: &Entered,
+    next: &str,
+) -> Result<HttpResponse, actix_web::http::Error> {
+    let mut response = elsewhere(next);
+    response.add_cookie(&cookie(house, entered.cookie(), SESSION))?;
+    if let Some(known) = browser::cookie(house, entered) {
+        response.add_cookie(&known)?;
+    }
+    Ok(response)
 }
 
 /// Somebody goes.
@@ -127,12 +135,19 @@ pub(super) fn told(denied: &Denied, house: &House) -> (StatusCode, String) {
     match denied {
         Denied::Wrong => (StatusCode::UNAUTHORIZED, "登录名或密码不对。".to_owned()),
         Denied::Locked { until } => {
-            let rules = house.rules.current();
-            let until = instant::minute(*until, &rules.0.rules.calendar);
+            let until = second(*until, house);
             let words = format!(
-                "密码连续错误,此账号已暂时锁定,{until} 之后可以再试;急需登录请联系系统管理员解除。"
+                "从这里连续输错密码,已暂时锁定,{until} 之后可以再试;急需登录请联系系统管理员解除。"
             );
             (StatusCode::LOCKED, words)
+        }
+        Denied::Crowded { until } => {
+            let until = second(*until, house);
+            let words = format!(
+                "此刻输错密码的人太多,{until} 之后可以再试。登录过的浏览器不受影响;\
+                急需登录请联系系统管理员解除。"
+            );
+            (StatusCode::TOO_MANY_REQUESTS, words)
         }
         Denied::Unfit(unfit) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{unfit}。")),
         Denied::Busy { .. } => {
@@ -143,6 +158,11 @@ pub(super) fn told(denied: &Denied, house: &House) -> (StatusCode, String) {
             (StatusCode::INTERNAL_SERVER_ERROR, "暂时无法登录,请稍后再试。".to_owned())
         }
     }
+}
+
+fn second(at: Timestamp, house: &House) -> String {
+    let rules = house.rules.current();
+    instant::second(at, &rules.0.rules.calendar)
 }
 
 /// Whether a form was filled in on our own page: the browser says where it comes from.
@@ -167,7 +187,9 @@ pub(super) fn is_word(brought: &str, word: &str) -> bool {
 
 fn pause(denied: &Denied, now: Timestamp) -> Option<u64> {
     match denied {
-        Denied::Locked { until } => Some(until.since(now).as_secs().max(1)),
+        Denied::Locked { until } | Denied::Crowded { until } => {
+            Some(until.since(now).as_secs().max(1))
+        }
         Denied::Busy { retry_after } => Some(retry_after.as_secs().max(1)),
         Denied::Wrong | Denied::Unfit(_) | Denied::Failed(_) => None,
     }

@@ -1,4 +1,5 @@
-//! `GET|POST /password`: choosing a password of one's own, which is the first thing to do with one that an admin set.
+//! `GET|POST /password`: choosing a password of one's own, which is the first thing to do with one that an admin set;
+//! `POST /everywhere`: going out everywhere, when something was lost or read by others.
 
 use std::time::Duration;
 
@@ -9,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::filled;
-use super::login::{is_from_here, is_word, told};
+use super::login::{Leaving, is_from_here, is_word, told};
 use super::refused::{self, Refused, elsewhere};
 use super::stay::{self, Stay};
-use crate::doors::guard::Denied;
+use crate::doors::denied::{Denied, decided};
 use crate::doors::password::CHARS_MIN;
+use crate::doors::{persons, secret};
 use crate::house::House;
 use crate::http::api::session::cookie;
+use crate::http::crowd;
 
 /// The form that somebody sends.
 #[derive(Deserialize)]
@@ -65,15 +68,9 @@ pub(super) async fn change(
         let error = "两次输入的新密码不一致。".to_owned();
         return shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error);
     }
-    match house.guard.change_password(&stay.visitor, &filled.old, &filled.new).await {
-        Ok(()) => {
-            let mut response = elsewhere("/login");
-            let ended = cookie(&house, String::new(), Duration::ZERO);
-            if let Err(error) = response.add_cookie(&ended) {
-                tracing::error!(%error, "a cookie cannot be taken back");
-            }
-            response
-        }
+    let (passwords, network) = ((&*filled.old, &*filled.new), crowd::network(&request));
+    match house.guard.change_password(&stay.visitor, passwords, network).await {
+        Ok(()) => outside(&house),
         Err(Denied::Wrong) => {
             let error = "现在的密码不对。".to_owned();
             shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error)
@@ -83,6 +80,50 @@ pub(super) async fn change(
             shown(&pages, &stay, status, error)
         }
     }
+}
+
+/// All sessions and tokens of somebody end, and no browser of theirs is known any more.
+pub(super) async fn leave_everywhere(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    house: web::Data<House>,
+    filled::Form(form): filled::Form<Leaving>,
+) -> HttpResponse {
+    let stay = match here(&request, &house) {
+        Ok(stay) => stay,
+        Err(refused) => return refused::answer(&pages, &request, &refused),
+    };
+    if !is_word(&form.csrf, stay.csrf()) || !is_from_here(&request, &house) {
+        return refused::answer(&pages, &request, &Refused::Foreign);
+    }
+    match ended(&house, &stay).await {
+        Ok(()) => outside(&house),
+        Err(denied) => {
+            tracing::error!(%denied, "sessions and tokens were not ended");
+            refused::answer(&pages, &request, &Refused::Broken)
+        }
+    }
+}
+
+/// Tokens first: with the sessions, whoever asks goes out.
+async fn ended(house: &House, stay: &Stay) -> Result<(), Denied> {
+    let (visitor, node) = (&stay.visitor, &house.node);
+    let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
+    let asker = || visitor.asker(role, secret::command_id()?).ok_or(Denied::Wrong);
+    // Where there is nothing to end it is refused, and that is as good.
+    let revoked = persons::revoke_all_tokens(node, &asker()?, &visitor.login).await;
+    decided(revoked)?;
+    let signed_out = persons::sign_out_everywhere(node, &asker()?, &visitor.login).await;
+    decided(signed_out).map(|_either| ())
+}
+
+/// To the door, without a session.
+fn outside(house: &House) -> HttpResponse {
+    let mut response = elsewhere("/login");
+    if let Err(error) = response.add_cookie(&cookie(house, String::new(), Duration::ZERO)) {
+        tracing::error!(%error, "a cookie cannot be taken back");
+    }
+    response
 }
 
 fn here(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {

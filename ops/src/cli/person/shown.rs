@@ -24,7 +24,7 @@ pub(super) fn show(
         Errand::Add { .. } => call.line(format!("已登记 {login};首次登录后须更换密码")),
         Errand::Change { .. } => call.line(format!("已变更 {login}:{}", roles(result))),
         Errand::Password { .. } => {
-            call.line(format!("已重设 {login} 的密码;全部会话已结束,下次登录后须更换"))
+            call.line(format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换"))
         }
         Errand::Unlock { .. } => call.line(format!("已解除 {login} 的锁定")),
         Errand::Dismiss { .. } => call.line(format!("已注销 {login}")),
@@ -66,11 +66,6 @@ fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> Result<()> {
     if gone.is_empty() {
         call.line(format!("密码:{}", password(person)))?;
     }
-    if person.get("locked_until").is_some_and(Value::is_string) {
-        let wrong = person.get("wrong_passwords").and_then(Value::as_u64).unwrap_or_default();
-        let until = when(person, "locked_until", calendar);
-        call.line(format!("密码连续错误 {wrong} 次,锁定至 {until}"))?;
-    }
     let sessions = rows(person, "sessions");
     if !sessions.is_empty() {
         let row = |session: &Value| {
@@ -81,6 +76,17 @@ fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> Result<()> {
             ]
         };
         call.table(&["会话开始", "结束", "设备"], sessions.iter().map(row).collect())?;
+    }
+    let browsers = rows(person, "browsers");
+    if !browsers.is_empty() {
+        let row = |browser: &Value| {
+            vec![
+                when(browser, "since", calendar),
+                when(browser, "until", calendar),
+                word(browser, "device"),
+            ]
+        };
+        call.table(&["浏览器自", "记得至", "设备"], browsers.iter().map(row).collect())?;
     }
     tokens(call, person, calendar)
 }

@@ -72,7 +72,8 @@ impl Asker {
 
     /// How they ask a person.
     pub(super) fn of_persons(&self, id: CommandId) -> persons::Asker {
-        persons::Asker { by: self.visitor.login.clone(), role: self.role, id }
+        let (by, issuer) = (self.visitor.login.clone(), self.visitor.issuer());
+        persons::Asker { by, role: self.role, id, issuer }
     }
 
     /// The unit they speak for.
@@ -127,13 +128,71 @@ pub(crate) fn bearer(value: &HeaderValue) -> Option<&str> {
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 
+/// What somebody shows to say who they are.
+#[derive(Clone)]
+enum Shown {
+    Token(String),
+    Session(String),
+}
+
+impl Shown {
+    fn with(request: &HttpRequest) -> Result<Shown, Problem> {
+        if let Some(value) = request.headers().get(AUTHORIZATION) {
+            return Ok(Shown::Token(bearer(value).unwrap_or_default().to_owned()));
+        }
+        let cookie = request.cookie(COOKIE).ok_or_else(unknown)?;
+        Ok(Shown::Session(cookie.value().to_owned()))
+    }
+
+    fn visitor(&self, house: &House) -> Result<Arc<Visitor>, Problem> {
+        let found = match self {
+            Shown::Token(text) => house.guard.by_token(text),
+            Shown::Session(text) => house.guard.by_session(text),
+        };
+        found?.ok_or_else(unknown)
+    }
+}
+
+/// Whoever stays for a while: what they showed is looked at again and again, for as long as they stay.
+pub(super) struct Staying {
+    shown: Shown,
+    asker: Asker,
+}
+
+impl FromRequest for Staying {
+    type Error = Problem;
+    type Future = Ready<Result<Staying, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let staying = || {
+            let asker = visitor(request).and_then(|visitor| in_role(request, visitor))?;
+            Ok(Staying { shown: Shown::with(request)?, asker })
+        };
+        ready(staying())
+    }
+}
+
+impl Staying {
+    /// The login name.
+    pub(super) fn login(&self) -> &str {
+        self.asker.login()
+    }
+
+    /// As whom they ask now; none once what they showed has ended, or the role has.
+    pub(super) fn now(&mut self, house: &House) -> Option<&Asker> {
+        let visitor = self.shown.visitor(house).ok()?;
+        may_ask(&visitor).ok()?;
+        if !visitor.holds(self.asker.role) {
+            return None;
+        }
+        self.asker = Asker { visitor, role: self.asker.role };
+        Some(&self.asker)
+    }
+}
+
 fn visitor(request: &HttpRequest) -> Result<Arc<Visitor>, Problem> {
     let house = request.app_data::<Data<House>>().ok_or_else(unknown)?;
-    if let Some(value) = request.headers().get(AUTHORIZATION) {
-        return house.guard.by_token(bearer(value).unwrap_or_default())?.ok_or_else(unknown);
-    }
-    let cookie = request.cookie(COOKIE).ok_or_else(unknown)?;
-    let visitor = house.guard.by_session(cookie.value())?.ok_or_else(unknown)?;
+    let visitor = Shown::with(request)?.visitor(house)?;
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         same_word(request, &visitor)?;
     }
@@ -152,11 +211,19 @@ fn same_word(request: &HttpRequest, visitor: &Visitor) -> Result<(), Problem> {
         .detail("用会话 Cookie 办理时,须在 X-CSRF-Token 中带上登录时得到的 csrf"))
 }
 
-fn in_role(request: &HttpRequest, visitor: Arc<Visitor>) -> Result<Asker, Problem> {
-    if let Entry::Session { password: Chosen::ByAdmin, .. } = &visitor.entry {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "password-temporary", "须先更改初始密码")
-            .detail("用 PUT /api/v1/session/password 设置自己的密码后再办理"));
+/// Whoever has an admin's password may only choose another one.
+fn may_ask(visitor: &Visitor) -> Result<(), Problem> {
+    match &visitor.entry {
+        Entry::Session { password: Chosen::ByAdmin, .. } => {
+            Err(Problem::new(StatusCode::FORBIDDEN, "password-temporary", "须先更改初始密码")
+                .detail("用 PUT /api/v1/session/password 设置自己的密码后再办理"))
+        }
+        Entry::Session { password: Chosen::ByThemselves, .. } | Entry::Token { .. } => Ok(()),
     }
+}
+
+fn in_role(request: &HttpRequest, visitor: Arc<Visitor>) -> Result<Asker, Problem> {
+    may_ask(&visitor)?;
     let role = match (request.headers().get(ROLE), visitor.roles()) {
         (Some(value), roles) => {
             let role: Option<Role> = value.to_str().ok().and_then(|text| text.parse().ok());

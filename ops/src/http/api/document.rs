@@ -31,7 +31,7 @@ use crate::http::problem::Problem;
         rules::apply, rules::recalculate, photos::put, photos::get,
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,
-        tokens::list, tokens::issue, tokens::revoke,
+        tokens::list, tokens::issue, tokens::revoke, tokens::revoke_all,
         events::stream,
         document,
     ),

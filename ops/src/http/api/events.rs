@@ -5,7 +5,8 @@
 //!                     │ too far back                     │ too slow
 //!                     └──────────► `lagged`: read the lists anew ◄┘
 //! ```
-//! A stream ends when the doors close; the client comes back with the last id and misses nothing.
+//! A stream ends when the doors close; the client comes back with the last id and misses nothing. It ends as well when
+//! what the listener has come in by ends, which is looked at with each batch and each heartbeat.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use duban_runtime::record::Record;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use super::asker::Asker;
+use super::asker::{Asker, Staying};
 use super::change;
 use super::problems::Problems;
 use super::sight::{Sight, sight};
@@ -55,18 +56,18 @@ impl Default for Room {
     summary = "案件的动态(Server-Sent Events)",
     description = "id 是位置,event 是 case,data 是 {case, sequence, at, role, events, stands, unit};\
         stands 和 unit 是送出时的情形。断开后带 Last-Event-ID 重连,不会遗漏;\
-        event 为 lagged 时表示离开太久,请重新读取列表。",
+        event 为 lagged 时表示离开太久,请重新读取列表。令牌、会话或身份失效时即断开。",
     params(("Last-Event-ID" = Option<String>, Header, description = "收到的最后一个 id", pattern = "^[0-9]{1,15}\\.[0-9]{1,9}$", example = "17.3")),
     responses((status = 200, description = "动态", body = String, content_type = "text/event-stream"), Problems),
 )]
 pub(super) async fn stream(
     house: Data<House>,
-    asker: Asker,
+    listening: Staying,
     request: HttpRequest,
     room: Data<Room>,
     closing: Data<Closing>,
 ) -> Result<HttpResponse, Problem> {
-    let seat = room.0.take(asker.login().to_owned()).map_err(no_seat)?;
+    let seat = room.0.take(listening.login().to_owned()).map_err(no_seat)?;
     let last =
         request.headers().get("Last-Event-ID").map(|value| value.to_str().unwrap_or_default());
     let last = last.map(str::parse::<Place>).transpose().map_err(|_| {
@@ -84,7 +85,7 @@ pub(super) async fn stream(
     }
     let watcher = Watcher {
         house,
-        asker,
+        listening,
         listener,
         closing: closing.get_ref().clone(),
         at: last.unwrap_or(now),
@@ -125,7 +126,7 @@ enum Phase {
 /// Somebody who watches.
 struct Watcher {
     house: Data<House>,
-    asker: Asker,
+    listening: Staying,
     listener: Listener,
     closing: Closing,
     /// Everything up to here is told, or not for them.
@@ -143,7 +144,7 @@ impl Watcher {
                 return Some(piece);
             }
             match self.phase {
-                Phase::Behind(place, pages) => self.read_back(place, pages).await,
+                Phase::Behind(place, pages) => self.read_back(place, pages).await?,
                 Phase::Live => self.hear().await?,
             }
         }
@@ -152,11 +153,12 @@ impl Watcher {
     async fn hear(&mut self) -> Option<()> {
         tokio::select! {
             heard = self.listener.next() => match heard {
-                Heard::Happened(happenings) => self.tell(&happenings),
+                Heard::Happened(happenings) => self.tell(&happenings)?,
                 Heard::Missed => self.phase = Phase::Behind(self.at, PAGES_MAX),
                 Heard::Over => return None,
             },
             () = tokio::time::sleep(HEARTBEAT) => {
+                self.listening.now(&self.house)?;
                 // The id moves on, so that whoever comes back need not read what was not for them.
                 self.told.push_back(Bytes::from(format!(": \nid: {}\n\n", self.at)));
             }
@@ -165,13 +167,13 @@ impl Watcher {
         Some(())
     }
 
-    async fn read_back(&mut self, place: Place, pages: usize) {
+    async fn read_back(&mut self, place: Place, pages: usize) -> Option<()> {
         let house = Data::clone(&self.house);
         let read =
             web::block(move || house.node.journal().happenings_after(place, PAGE_HAPPENINGS_MAX));
         match (read.await, pages.checked_sub(1)) {
             (Ok(Ok(Page { happenings, upto, rest })), Some(left)) => {
-                self.tell(&happenings);
+                self.tell(&happenings)?;
                 self.at = upto;
                 self.phase = Phase::Behind(upto, left);
                 if rest == Rest::Nothing {
@@ -181,6 +183,7 @@ impl Watcher {
             }
             (Ok(Ok(_)), None) | (Ok(Err(_)) | Err(_), _) => self.lag(),
         }
+        Some(())
     }
 
     /// Too far back: the client reads its lists anew, and hears what happens from now on.
@@ -191,12 +194,14 @@ impl Watcher {
         self.told.push_back(Bytes::from(format!("id: {}\nevent: lagged\ndata: {{}}\n\n", self.at)));
     }
 
-    fn tell(&mut self, happenings: &[Happening]) {
+    /// Nothing more once they may not listen any more: what ended their right stands in this batch, as a rule.
+    fn tell(&mut self, happenings: &[Happening]) -> Option<()> {
+        let asker = self.listening.now(&self.house)?.clone();
         let mut pieces = Vec::new();
         for happening in happenings {
             self.at = happening.place;
             if let What::Accepted { record, .. } = &happening.what
-                && let Some(data) = self.told_of(record)
+                && let Some(data) = self.told_of(&asker, record)
             {
                 pieces.push(format!("id: {}\nevent: case\ndata: {data}\n\n", happening.place));
             }
@@ -204,16 +209,17 @@ impl Watcher {
         if !pieces.is_empty() {
             self.told.push_back(Bytes::from(pieces.concat()));
         }
+        Some(())
     }
 
     /// What is told of a record of a case that they see; none otherwise.
-    fn told_of(&self, record: &Record) -> Option<Value> {
+    fn told_of(&self, asker: &Asker, record: &Record) -> Option<Value> {
         if record.entity.kind != KIND.number {
             return None;
         }
         let case = change::now(&self.house, &record.entity).ok()?;
         // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
-        if sight(&self.asker, &case, &self.house.rules.current().0) != Sight::Clear {
+        if sight(asker, &case, &self.house.rules.current().0) != Sight::Clear {
             return None;
         }
         let asked = &record.asked;

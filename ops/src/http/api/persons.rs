@@ -185,7 +185,7 @@ pub(super) struct FirstPassword {
 
 #[utoipa::path(
     put, path = "/api/v1/persons/{login}/password", operation_id = "setPassword", tag = "人员",
-    summary = "设置初始密码", description = "全部会话结束;本人首次登录后须更改。",
+    summary = "设置初始密码", description = "全部会话和令牌失效;本人首次登录后须更改。",
     params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = FirstPassword,
     responses((status = 200, description = "已设置", body = Done), Problems),
 )]
@@ -263,7 +263,8 @@ pub(super) async fn dismiss(
 
 #[utoipa::path(
     delete, path = "/api/v1/persons/{login}/lockout", operation_id = "unlockPerson", tag = "人员",
-    summary = "解除锁定", params(("login" = Key, Path, description = "登录名"), TermsDoc),
+    summary = "解除锁定", description = "此前输错的密码不再计算;此后十分钟内,本人可从任何地方登录。",
+    params(("login" = Key, Path, description = "登录名"), TermsDoc),
     responses((status = 200, description = "已解除", body = Done), Problems),
 )]
 pub(super) async fn unlock(
@@ -278,7 +279,8 @@ pub(super) async fn unlock(
 
 #[utoipa::path(
     delete, path = "/api/v1/persons/{login}/sessions", operation_id = "endSessions", tag = "人员",
-    summary = "结束全部会话", params(("login" = Key, Path, description = "登录名"), TermsDoc),
+    summary = "结束全部会话", description = "登录过的浏览器也不再记得;令牌不受影响。",
+    params(("login" = Key, Path, description = "登录名"), TermsDoc),
     responses((status = 200, description = "已结束", body = Done), Problems),
 )]
 pub(super) async fn end_sessions(

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
-use actix_web::http::header::USER_AGENT;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::role::Role;
@@ -14,11 +13,14 @@ use utoipa::ToSchema;
 
 use super::asker::{COOKIE, Caller, unknown};
 use super::body::Body;
+use super::browser;
 use super::one_of;
 use super::problems::Problems;
 use super::text::{Name, Typed};
-use crate::doors::guard::{Chosen, Denied, Entry, SESSION, Visitor};
+use crate::doors::denied::Denied;
+use crate::doors::guard::{Chosen, Entry, SESSION, Visitor};
 use crate::house::House;
+use crate::http::crowd;
 use crate::http::problem::Problem;
 
 /// 登录
@@ -102,7 +104,8 @@ impl Who {
 #[utoipa::path(
     post, path = "/api/v1/session", operation_id = "signIn", tag = "登录", summary = "登录",
     description = "得到会话 Cookie;此后的办理须在 X-CSRF-Token 中带上 csrf。\
-        密码连续错误会暂时锁定(423,Retry-After 写明多久)。",
+        从同一处对同一账号连续输错密码,须稍等(423);同一网络、或各处对同一账号输错太多,\
+        同样须稍等(429)。Retry-After 写明多久。登录过的浏览器凭另一个 Cookie 不受他人输错的影响。",
     request_body = SignIn, security(()),
     responses((status = 200, description = "已登录", body = Who), Problems),
 )]
@@ -111,13 +114,16 @@ pub(super) async fn sign_in(
     request: HttpRequest,
     body: Body<SignIn>,
 ) -> Result<HttpResponse, Problem> {
-    let device = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     let SignIn { login, password } = &body.0;
-    let device = device.unwrap_or_default();
-    let entered = house.guard.sign_in(login.as_ref(), password.as_ref(), device).await;
+    let from = browser::From::of(&request, login.as_ref());
+    let entered = house.guard.sign_in(login.as_ref(), password.as_ref(), &from.origin()).await;
     let entered = entered.map_err(|denied| told(denied, &house))?;
-    let cookie = cookie(&house, entered.cookie(), SESSION);
-    Ok(HttpResponse::Ok().cookie(cookie).json(Who::of(&entered.visitor)))
+    let mut response = HttpResponse::Ok();
+    response.cookie(cookie(&house, entered.cookie(), SESSION));
+    if let Some(known) = browser::cookie(&house, &entered) {
+        response.cookie(known);
+    }
+    Ok(response.json(Who::of(&entered.visitor)))
 }
 
 #[utoipa::path(
@@ -144,31 +150,26 @@ pub(super) async fn sign_out(
 
 #[utoipa::path(
     put, path = "/api/v1/session/password", operation_id = "changePassword", tag = "登录",
-    summary = "更改自己的密码", description = "更改后全部会话结束,须重新登录;令牌不受影响。",
+    summary = "更改自己的密码", description = "更改后全部会话和令牌失效,须重新登录。",
     request_body = NewPassword,
     responses((status = 204, description = "已更改"), Problems),
 )]
 pub(super) async fn change_password(
     house: Data<House>,
+    request: HttpRequest,
     caller: Caller,
     body: Body<NewPassword>,
 ) -> Result<HttpResponse, Problem> {
     let NewPassword { old, new } = &body.0;
-    let changed = house.guard.change_password(&caller.0, old.as_ref(), new.as_ref()).await;
+    let (passwords, network) = ((old.as_ref(), new.as_ref()), crowd::network(&request));
+    let changed = house.guard.change_password(&caller.0, passwords, network).await;
     changed.map_err(|denied| told(denied, &house))?;
     Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
 }
 
 /// The cookie that shows a session, or takes one back when it lasts for nothing.
 pub(crate) fn cookie(house: &House, text: String, lasts: Duration) -> Cookie<'static> {
-    let lasts = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
-    Cookie::build(COOKIE, text)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(house.config.http_public_url.starts_with("https:"))
-        .max_age(time::Duration::seconds(lasts))
-        .finish()
+    browser::kept(house, COOKIE, (text, lasts), SameSite::Lax)
 }
 
 /// Why somebody does not come in: never more than they may know.
@@ -178,8 +179,13 @@ fn told(denied: Denied, house: &House) -> Problem {
             Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "登录名或密码不对")
         }
         Denied::Locked { until } => {
-            Problem::new(StatusCode::LOCKED, "locked", "密码错误次数过多,暂时锁定")
+            Problem::new(StatusCode::LOCKED, "locked", "从这里输错密码太多次")
                 .detail("请稍后再试,或请系统管理员解除")
+                .again_after(until.since(house.now()))
+        }
+        Denied::Crowded { until } => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sign-ins", "登录尝试过多")
+                .detail("请稍后再试;登录过的浏览器不受影响")
                 .again_after(until.since(house.now()))
         }
         Denied::Unfit(unfit) => {

@@ -70,7 +70,8 @@ pub(super) async fn list(
 
 #[utoipa::path(
     post, path = "/api/v1/persons/{login}/tokens", operation_id = "issueToken", tag = "人员",
-    summary = "签发令牌", description = "令牌只显示这一次;用同一 Idempotency-Key 再次请求答 409,不再显示。",
+    summary = "签发令牌", description = "用密码登录的本人和系统管理员可签发;系统管理员用令牌签发时,\
+        不得晚于该令牌失效。令牌只显示这一次;用同一 Idempotency-Key 再次请求答 409,不再显示。",
     params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = NewToken,
     responses((status = 201, description = "已签发", body = Shown), Problems),
 )]
@@ -120,5 +121,22 @@ pub(super) async fn revoke(
     let (named, id) = path.into_inner();
     asker.only_the_operator_or(named.as_str())?;
     let command = Command::RevokeToken { id: id.as_str().into() };
+    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/persons/{login}/tokens", operation_id = "revokeAllTokens", tag = "人员",
+    summary = "撤销全部令牌", description = "系统管理员和本人可撤销。",
+    params(("login" = Key, Path, description = "登录名"), TermsDoc),
+    responses((status = 200, description = "已撤销", body = answer::Done), Problems),
+)]
+pub(super) async fn revoke_all(
+    house: Data<House>,
+    asker: Asker,
+    terms: Terms,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator_or(named.as_str())?;
+    let command = Command::RevokeAllTokens;
     ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
 }

@@ -141,8 +141,6 @@ const PERSON: &[Told] = &[
 /// Passwords, sessions and tokens of a person.
 const ACCOUNT: &[Told] = &[
     told("person-no-password", NOT_NOW, "尚未设置密码", ""),
-    told("person-locked", StatusCode::LOCKED, "暂时锁定", ""),
-    told("person-not-locked", NOT_NOW, "没有锁定", ""),
     told("person-session-in-the-past", NOT_SO, "会话已经结束", ""),
     told("person-no-such-session", NOT_NOW, "没有这个会话", ""),
     told("person-no-session", NOT_NOW, "没有会话", ""),
@@ -152,6 +150,9 @@ const ACCOUNT: &[Told] = &[
     told("person-too-many-tokens", NOT_NOW, "令牌已满", ""),
     told("person-token-lifetime", NOT_SO, "令牌期限不合要求", ""),
     told("person-no-such-token", NOWHERE, "没有这个令牌", ""),
+    told("person-no-token", NOT_NOW, "没有令牌", ""),
+    told("person-token-from-token", NO, "令牌不能签发令牌", ""),
+    told("person-token-outlives-issuer", NOT_SO, "令牌期限不合要求", ""),
 ];
 
 /// What no entity says by itself, and what people never ask, in case something of the kind comes back.
