@@ -27,7 +27,7 @@ use super::password::{self, Hasher, Match};
 use super::persons::{self, Asker};
 use super::places::Whose;
 use super::secret::{Secret, SessionText, TokenText};
-use super::tries::{Shut, Standing, Tries, Whoever};
+use super::tries::{Pace, Shut, Standing, Tries, Whoever};
 
 /// How long a session lasts: a long day's work.
 pub const SESSION: Duration = Duration::from_hours(12);
@@ -312,7 +312,12 @@ impl Guard {
                 self.tries.right(&tried);
                 Ok(())
             }
-            Ok(Match::Wrong) => Err(Denied::Wrong),
+            Ok(Match::Wrong) => {
+                if tried.pace == Pace::Guessing {
+                    self.note(claim, now);
+                }
+                Err(Denied::Wrong)
+            }
             Err(failure) => {
                 self.tries.undone(&tried);
                 Err(failure.into())
@@ -325,12 +330,16 @@ impl Guard {
             Shut::Here(until) => Denied::Locked { until },
             Shut::Network(until) => Denied::Crowded { until },
             Shut::Account(until) => {
-                // What somebody types as a name may be a password: only names that somebody has are told.
-                if claim.person.is_some() {
-                    self.guessed.note(claim.login, now);
-                }
+                self.note(claim, now);
                 Denied::Crowded { until }
             }
+        }
+    }
+
+    /// What somebody types as a name may be a password: only names that somebody has are told.
+    fn note(&self, claim: &Claim<'_>, now: Timestamp) {
+        if claim.person.is_some() {
+            self.guessed.note(claim.login, now);
         }
     }
 

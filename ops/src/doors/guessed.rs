@@ -9,15 +9,15 @@ use duban_runtime::clock::Timestamp;
 
 /// Accounts that are remembered; with more, those that are there are enough to be told of.
 const ACCOUNTS_MAX: usize = 32;
-/// For how long an account counts as guessed after the last try that was refused.
+/// For how long an account counts as guessed after the last try of a stranger beyond the usual.
 const RECENTLY: Duration = Duration::from_mins(15);
 
-/// Accounts that somebody has, with the last refusal.
+/// Accounts that somebody has, with the last such try.
 #[derive(Debug, Default)]
 pub(super) struct Guessed(Mutex<BTreeMap<CompactString, Timestamp>>);
 
 impl Guessed {
-    /// A try for `login` was refused at `at`, because strangers try too many for it.
+    /// Strangers tried too many passwords for `login` at `at`.
     pub(super) fn note(&self, login: &str, at: Timestamp) {
         let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         accounts.retain(|_, last| at.since(*last) < RECENTLY);

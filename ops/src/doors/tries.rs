@@ -36,6 +36,9 @@ pub const NETWORK_PAUSE: Duration = Duration::from_mins(1);
 pub const ACCOUNT_WRONG_MAX: u32 = 30;
 /// From then on, one every so often, from wherever.
 pub const ACCOUNT_PAUSE: Duration = Duration::from_mins(2);
+/// After how long one of them is forgotten: much later than the next may be tried, so that whoever keeps to the pauses is
+/// noticed, too.
+pub const ACCOUNT_FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
 /// Wrong passwords that strangers may try for an account while an admin has opened it.
 pub const ACCOUNT_OPEN_MAX: u32 = 1_000;
 
@@ -49,7 +52,7 @@ const NETWORK: Rule = Rule {
 };
 const ACCOUNT: Rule = Rule {
     free: ACCOUNT_WRONG_MAX,
-    forgotten_after: ACCOUNT_PAUSE,
+    forgotten_after: ACCOUNT_FORGOTTEN_AFTER,
     first: ACCOUNT_PAUSE,
     most: ACCOUNT_PAUSE,
 };
@@ -94,6 +97,17 @@ pub(super) enum Shut {
 pub(super) struct Try {
     pair: Key,
     wide: Option<(Key, Key)>,
+    /// What it is to the account.
+    pub(super) pace: Pace,
+}
+
+/// How many strangers try for an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// No more than people do.
+    Usual,
+    /// So many that they are slowed down.
+    Guessing,
 }
 
 /// What was tried.
@@ -146,19 +160,23 @@ impl Tries {
         if let Some(until) = pairs.shut(pair, (forgotten, pairs.free()), now) {
             return Err(Shut::Here(until));
         }
+        let mut pace = Pace::Usual;
         if let Some((network, account)) = wide {
             if let Some(until) = networks.shut(network, (never, networks.free()), now) {
                 return Err(Shut::Network(until));
             }
-            if let Some(until) = accounts.shut(account, (forgotten, borne(who.forgotten, now)), now)
-            {
+            let most = (forgotten, borne(who.forgotten, now));
+            if let Some(until) = accounts.shut(account, most, now) {
                 return Err(Shut::Account(until));
             }
             networks.count(network, never, now);
             accounts.count(account, forgotten, now);
+            if accounts.shut(account, most, now).is_some() {
+                pace = Pace::Guessing;
+            }
         }
         pairs.count(pair, forgotten, now);
-        Ok(Try { pair, wide })
+        Ok(Try { pair, wide, pace })
     }
 
     /// The password was right: what was wrong from there is forgotten.
@@ -256,6 +274,17 @@ mod tests {
         // Whoever has to say the password again inside is not shut out by those outside either.
         let inside = Whoever { standing: Standing::Inside, ..stranger("zhao", 200) };
         tries.begin(&inside, NOON).unwrap();
+    }
+
+    #[test]
+    fn whoever_keeps_to_the_pauses_is_noticed_within_two_hours() {
+        let tries = Tries::none().unwrap();
+        let mut at = NOON;
+        let noticed = (0..=u8::MAX).any(|n| {
+            at = at + ACCOUNT_PAUSE;
+            tries.begin(&stranger("zhao", n), at).unwrap().pace == Pace::Guessing
+        });
+        assert!(noticed && at.since(NOON) < Duration::from_hours(2), "{noticed} at {at}");
     }
 
     #[test]
