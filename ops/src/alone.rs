@@ -29,7 +29,7 @@ pub struct Site {
 pub enum Absent {
     /// It is refused: looking at a directory does not make a store of it.
     Refuse,
-    /// A new one is made.
+    /// A new one is made, unless something of an earlier one is there.
     Create,
 }
 
@@ -43,11 +43,9 @@ pub fn with_node<T>(
     absent: Absent,
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
-    let open = |config: &Config| {
-        if absent == Absent::Refuse {
-            store::must_exist(&config.store_dir)?;
-        }
-        store::open(config)
+    let open = |config: &Config| match absent {
+        Absent::Refuse => store::open(config),
+        Absent::Create => store::open_or_make(config),
     };
     with_store(site, open, errand)
 }

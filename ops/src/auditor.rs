@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::witness::Head;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::registry::Registry;
@@ -30,7 +31,7 @@ use tokio::time::MissedTickBehavior;
 use crate::house::House;
 
 pub use findings::{Audit, Finding, Shown};
-pub use mark::FILE;
+pub use mark::{FILE, seen};
 
 use round::Round;
 
@@ -68,13 +69,15 @@ pub struct Auditor {
     round: Round,
     path: PathBuf,
     kept: Option<Timestamp>,
+    /// The end of the ledger, as it was at the last round.
+    seen: Option<Head>,
 }
 
 impl Auditor {
     /// The auditor of the store in `dir`, where it left off; from the beginning if nobody knows.
     pub fn open(dir: &std::path::Path) -> Auditor {
         let path = dir.join(FILE);
-        Auditor { round: Round::from(mark::load(&path)), path, kept: None }
+        Auditor { round: Round::from(mark::load(&path)), path, kept: None, seen: None }
     }
 
     /// Makes one round at `now`: a page of the ledger, a page of the sweep. Reads the disk.
@@ -89,6 +92,8 @@ impl Auditor {
         lateness: Lateness,
     ) -> Result<(), Failure> {
         self.round.make(books, audit, now, lateness)?;
+        let (hash, frame) = books.journal.head();
+        self.seen = Some(Head { frame, hash });
         audit.beat(now, self.round.mark().place.frame);
         if self.kept.is_none_or(|kept| now.since(kept) >= KEEP_EVERY) {
             self.keep(now);
@@ -99,7 +104,7 @@ impl Auditor {
     /// Writes the mark down.
     pub fn keep(&mut self, now: Timestamp) {
         self.kept = Some(now);
-        if let Err(error) = mark::keep(&self.path, self.round.mark()) {
+        if let Err(error) = mark::keep(&self.path, self.round.mark(), self.seen) {
             tracing::warn!(%error, "the auditor's mark is not written down");
         }
     }

@@ -1,14 +1,17 @@
 //! The command line: what can be asked of `duban`, one file per noun.
 //!
 //! Help is Chinese, option names and JSON keys are English. A command gets a [`Call`] and writes to it; nothing else
-//! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly.
+//! in this crate prints. Exit codes: 0 done, 1 errors found or not done, 2 used wrongly;
+//! and of a server that does not start until a person has acted: 3 no store, 4 a ledger that is not the one that was seen.
 
+mod accept_loss;
 mod backup;
 pub(crate) mod case;
 mod completions;
 mod config;
 mod demo;
 mod help;
+mod init;
 mod instant;
 mod man;
 mod muted;
@@ -56,6 +59,10 @@ pub enum Exit {
     Failed,
     /// The command line made no sense.
     Usage,
+    /// A server found no store.
+    NoStore,
+    /// A server found another ledger than the one that was seen, or a part of it.
+    NoLedger,
 }
 
 impl From<Exit> for ExitCode {
@@ -64,6 +71,8 @@ impl From<Exit> for ExitCode {
             Exit::Done => ExitCode::SUCCESS,
             Exit::Failed => ExitCode::FAILURE,
             Exit::Usage => ExitCode::from(2),
+            Exit::NoStore => ExitCode::from(3),
+            Exit::NoLedger => ExitCode::from(4),
         }
     }
 }
@@ -79,7 +88,8 @@ impl From<Exit> for ExitCode {
         duban demo                      看一座小城的案件如何流转\n  \
         duban rules check 我的规则目录  检查修改过的规则文件\n  \
         duban case list --unit CG-HW    列出一个单位的在办案件\n\n\
-        退出码:0 完成;1 发现错误或未能完成;2 命令行写错。"
+        退出码:0 完成;1 发现错误或未能完成;2 命令行写错;\n\
+        服务等人处理而没有启动:3 没有存储;4 台账不是见过的那一份。"
 )]
 struct Cli {
     #[command(flatten)]
@@ -155,6 +165,8 @@ enum Command {
     /// 检查、解释、比较、打印规则文件
     #[command(subcommand)]
     Rules(rules::Rules),
+    Init(init::Init),
+    AcceptLoss(accept_loss::AcceptLoss),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -276,6 +288,8 @@ impl Command {
             Command::Timer(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
             Command::Rules(command) => command.run(call),
+            Command::Init(command) => command.run(call),
+            Command::AcceptLoss(command) => command.run(call),
             Command::Verify(command) => command.run(call),
             Command::Backup(command) => command.run(call),
             Command::Restore(command) => command.run(call),
@@ -325,7 +339,9 @@ impl Command {
             | Command::Unmute(_)
             | Command::Verify(_) => true,
             Command::Rules(command) => command.is_about_a_store(),
-            Command::Backup(_)
+            Command::Init(_)
+            | Command::AcceptLoss(_)
+            | Command::Backup(_)
             | Command::Restore(_)
             | Command::Replay(_)
             | Command::Demo(_)
@@ -344,6 +360,12 @@ fn configuration(named: Option<&Path>) -> Result<Reading> {
     let path = named.or_else(|| here.is_file().then_some(here));
     crate::config::load(path)
         .with_context(|| format!("无法读取配置文件 {}", path.unwrap_or(here).display()))
+}
+
+/// A hash as it was printed.
+fn hash(text: &str) -> Result<[u8; 32], String> {
+    let hash = blake3::Hash::from_hex(text.trim());
+    hash.map(Into::into).map_err(|_| "应为 64 位十六进制的散列".to_owned())
 }
 
 fn level(word: &str) -> Result<Level, String> {

@@ -6,25 +6,35 @@
 pub mod place;
 pub mod private;
 mod ruling;
+pub mod shadow;
+pub mod standing;
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use duban_actors::case::Case;
 use duban_actors::context::Context;
 use duban_rules::{RuleBook, Sources};
 use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::disk::OsDisk;
+use duban_runtime::journal::ledger;
 use duban_runtime::journal::recovery::{Progress, Step};
-use duban_runtime::journal::{Failure, Journal, Options};
+use duban_runtime::journal::witness::{Loss, Witness};
+use duban_runtime::journal::{Failure, Founding, Journal, Options};
 use duban_runtime::record::Stored;
 use duban_runtime::registry::Registry;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::auditor;
 use crate::config::{self, Config};
 use crate::roster;
 use crate::wiring::{self, Rules};
+
+use shadow::Shadow;
+use standing::Standing;
+pub use standing::must_exist;
 
 /// Frames that are read back in a moment; only more are worth a display.
 const FRAMES_UNSEEN: u64 = 20_000;
@@ -50,34 +60,46 @@ pub enum Tenure {
     Shared,
 }
 
-/// Opens the store that `config` names, created if it is missing; how far it has come is shown on standard error. A
-/// store that has rules on record is worked on by those; a new one takes the directory's.
+/// Opens the store that `config` names, to work on it by the rules it has on record; how far it has come is shown on
+/// standard error. A directory without a store is not made one.
 ///
 /// # Errors
-/// In words: there are no rules to work by, the directory is in use, damaged, or cannot be read.
+/// In words: there is no store, there are no rules to work by, the directory is in use, damaged, or cannot be read; the
+/// ledger is not the one that was seen.
 pub fn open(config: &Config) -> Result<Store> {
-    if exists(&config.store_dir) {
-        ruled(config, ruling::to_work_by)
-    } else {
-        // Before anything is made: a store without rules is of no use.
-        open_with(config, config::rules::book(&config.rules_dir)?)
-    }
+    must_bear_one(config)?;
+    ruled(config, open_with(config, no_rules())?, ruling::to_work_by)
 }
 
-/// Opens a store that must be there, to look into it: looking at a directory does not make a store of it, and the
-/// directory of the rules is not needed.
+/// Opens a store to look into it: the directory of the rules is not needed.
 ///
 /// # Errors
 /// As [`open_with`], and when there is no store.
 pub fn open_existing(config: &Config) -> Result<Store> {
-    must_exist(&config.store_dir)?;
-    ruled(config, |journal, dir| Ok(ruling::to_look_by(journal, dir)))
+    must_bear_one(config)?;
+    ruled(config, open_with(config, no_rules())?, |journal, dir| {
+        Ok(ruling::to_look_by(journal, dir))
+    })
 }
 
-/// Opens a store by the rules that are found once it is open: what is read back from the ledger needs none.
-fn ruled(config: &Config, find: impl FnOnce(&Journal, &Path) -> Result<RuleBook>) -> Result<Store> {
-    let (nothing, _) = duban_rules::parse(&Sources::default());
-    let store = open_with(config, nothing)?;
+/// A store, or what is left of one: then the runtime knows which frames are missing.
+fn must_bear_one(config: &Config) -> Result<()> {
+    match standing::standing(&config.store_dir)? {
+        Standing::Nothing => Err(standing::no_store(&config.store_dir)),
+        Standing::Store | Standing::Remains(_) => Ok(()),
+    }
+}
+
+fn no_rules() -> RuleBook {
+    duban_rules::parse(&Sources::default()).0
+}
+
+/// Puts an open store under the rules that are found in it: what is read back from the ledger needs none.
+fn ruled(
+    config: &Config,
+    store: Store,
+    find: impl FnOnce(&Journal, &Path) -> Result<RuleBook>,
+) -> Result<Store> {
     let found = find(&store.journal, &config.rules_dir);
     let put = found.and_then(|book| {
         let hash = wiring::short(&book.hash);
@@ -93,43 +115,77 @@ fn ruled(config: &Config, find: impl FnOnce(&Journal, &Path) -> Result<RuleBook>
     }
 }
 
-/// Opens the store that `config` names, created if it is missing, with a rule book at hand.
+/// Opens the store that `config` names with a rule book at hand.
 ///
 /// # Errors
-/// In words: the directory is in use, damaged, or cannot be read.
+/// In words: the directory is in use, damaged, or cannot be read; the ledger is not the one that was seen.
 pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
+    opened(config, book, Founding::Refused)
+}
+
+/// Makes a new store where nothing of one is.
+///
+/// # Errors
+/// As [`open`], and what is there.
+pub fn make(config: &Config) -> Result<Store> {
+    standing::must_be_free(&config.store_dir)?;
+    opened(config, config::rules::book(&config.rules_dir)?, Founding::Allowed)
+}
+
+/// Opens the store, made if nothing of one is there.
+///
+/// # Errors
+/// As [`open`] and [`make`].
+pub fn open_or_make(config: &Config) -> Result<Store> {
+    match standing::standing(&config.store_dir)? {
+        Standing::Nothing => make(config),
+        Standing::Store | Standing::Remains(_) => open(config),
+    }
+}
+
+fn opened(config: &Config, book: RuleBook, founding: Founding) -> Result<Store> {
     let rules = wiring::in_force(book);
     let registry = wiring::registry(&rules);
     let display = Display::default();
     let fold = Arc::clone(&registry);
     private::keep(&config.store_dir)
         .with_context(|| format!("无法设置存储目录 `{}` 的权限", config.store_dir.display()))?;
-    let opened = Journal::open(options(config), fold, &|progress| display.show(progress));
+    let options = Options { founding, ..options(config) };
+    let opened = Journal::open(options, fold, &|progress| display.show(progress));
     display.end();
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
+    settled(config, journal, (registry, rules))
+}
+
+/// Opens the store to look at it: its state in `shadow`, a copy of what `disk` holds; nothing of the store is changed.
+///
+/// # Errors
+/// As [`open`].
+pub fn look(config: &Config, shadow: &Shadow) -> Result<Store> {
+    let rules = wiring::in_force(no_rules());
+    let registry = wiring::registry(&rules);
+    let display = Display::default();
+    let fold = Arc::clone(&registry);
+    let looked =
+        Journal::look(&options(config), shadow.dir(), fold, &|progress| display.show(progress));
+    display.end();
+    let journal = looked.map_err(|failure| in_words(failure, &config.store_dir))?;
+    let store = settled(config, journal, (registry, rules))?;
+    ruled(config, store, |journal, dir| Ok(ruling::to_look_by(journal, dir)))
+}
+
+fn settled(
+    config: &Config,
+    journal: Journal,
+    (registry, rules): (Arc<Registry>, Rules),
+) -> Result<Store> {
     roster::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 
-/// Whether a store lies in `dir`.
+/// Whether a store lies in `dir`, as far as can be seen.
 pub fn exists(dir: &Path) -> bool {
-    dir.join("ledger").is_dir()
-}
-
-/// Refuses a directory without a store.
-///
-/// # Errors
-/// The refusal, with the way out.
-pub fn must_exist(dir: &Path) -> Result<()> {
-    if exists(dir) {
-        return Ok(());
-    }
-    let near = ["data", "demo/data"].map(|below| dir.join(below));
-    let dir = dir.display();
-    match near.iter().find(|below| exists(below)) {
-        Some(below) => bail!("`{dir}` 中没有存储;`--store {}` 中有一个", below.display()),
-        None => bail!("`{dir}` 中没有存储;用 --store 指定目录,或先运行 `duban demo` 建立一个"),
-    }
+    ledger::is_there(&OsDisk::at(dir)).unwrap_or(false)
 }
 
 /// How the journal is opened by this configuration.
@@ -138,6 +194,7 @@ pub fn options(config: &Config) -> Options {
     options.store.cache_bytes = config.store_cache_mib << 20;
     options.segment_bytes = config.store_segment_mib << 20;
     options.snapshot_every_bytes = config.store_snapshot_gib << 30;
+    options.seen = auditor::seen(&config.store_dir).into_iter().collect();
     options
 }
 
@@ -149,9 +206,13 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
             "存储目录 `{dir}` 正被另一个 duban 进程使用。先停止那个进程;不能停止时,\
              用 `duban backup 副本目录 --store {dir}` 复制一份,再用 `duban restore` 恢复后查看"
         ),
+        Failure::Damaged { segment, offset, .. } if segment.starts_with("blobs/") => format!(
+            "附件文件 `{dir}/{segment}` 在第 {offset} 字节处损坏;从备份复制同名文件:\
+             `cp 备份/{segment} {dir}/{segment}`"
+        ),
         Failure::Damaged { segment, offset, .. } => format!(
-            "台账文件 `{segment}` 在第 {offset} 字节处损坏。`duban verify --store {dir}` 列出全部损坏之处;\
-             `duban restore` 从备份重建,或恢复到损坏之前的最后一帧"
+            "台账文件 `{segment}` 在第 {offset} 字节处损坏。`duban verify --store {dir}` 列出全部损坏之处和\
+             每一处的出路;有备份时 `duban restore 备份 --store 新目录`"
         ),
         Failure::Full { file, .. } => {
             format!("磁盘已满,无法写入 `{file}`;没有丢失任何内容,腾出空间后重试")
@@ -166,6 +227,14 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
         Failure::OtherLedger { .. } => {
             format!("`{dir}` 中是另一个存储的台账;备份和恢复请用空目录,或原来的备份目录")
         }
+        Failure::Lost(loss) => lost(loss, &dir.to_string()),
+        Failure::NoLedger { .. } => format!(
+            "`{dir}` 中没有台账;先查看台账所在的磁盘是否挂载、ledger 子目录是否被移走,放回原处;\
+             找不回来时,把 `{dir}` 移走,再用 `duban restore 备份 --store {dir}` 恢复"
+        ),
+        Failure::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            format!("没有权限使用存储目录 `{dir}`;以存储所属的用户运行,如 `sudo -u duban duban …`")
+        }
         Failure::Io { .. }
         | Failure::TooLarge { .. }
         | Failure::Encode { .. }
@@ -175,6 +244,33 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
         | Failure::Stopped => format!("存储目录 `{dir}` 无法使用"),
     };
     anyhow!(failure).context(sentence)
+}
+
+/// What is lost of the ledger, with every way out: what is missing is put back, or given up by a person's word.
+pub fn lost(loss: &Loss, dir: &str) -> String {
+    let by = match loss.seen.by {
+        Witness::Mark => "台账旁的记号",
+        Witness::Store => "状态库",
+        Witness::Snapshot => "基础快照",
+        Witness::Auditor => "审计",
+    };
+    let frame = loss.seen.frame;
+    let what = match loss.missing() {
+        Some((from, to)) => {
+            format!("台账缺第 {from} 至第 {to} 帧:它到第 {} 帧为止,而{by}见过第 {to} 帧", loss.last)
+        }
+        None => format!("台账的第 {frame} 帧不是{by}见过的那一帧:它是旧的副本,或另一个存储的台账"),
+    };
+    let named = match loss.seen.hash {
+        Some(hash) => format!("--head {}", blake3::Hash::from_bytes(hash).to_hex()),
+        None => format!("--frame {frame}"),
+    };
+    format!(
+        "{what}。没有改动任何文件。先查看磁盘是否挂载、台账文件是否被截短或换成旧的副本,把原来的放回 `{dir}/ledger`;\
+         找不回来时,由备份恢复到另一个目录:`duban restore 备份 --store 新目录`。\
+         确认要放弃这些帧(其中已受理的案件不再存在,其编号会再次发出)时:\
+         `duban accept-loss {named} --store {dir}`"
+    )
 }
 
 impl Store {

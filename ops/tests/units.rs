@@ -143,7 +143,7 @@ struct Town {
 impl Town {
     async fn open(dir: &Path, now: Timestamp) -> Town {
         let config = Config { store_dir: dir.to_owned(), ..Config::default() };
-        let store = store::open(&config).unwrap();
+        let store = store::open_or_make(&config).unwrap();
         let clock = Arc::new(VirtualClock::at(now));
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let ticking: Arc<dyn Clock> = clock.clone();

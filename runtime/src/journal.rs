@@ -23,6 +23,8 @@ pub mod frame;
 pub mod history;
 pub mod layout;
 pub mod ledger;
+mod looking;
+pub mod loss;
 pub mod memtable;
 pub mod meter;
 pub mod opening;
@@ -34,8 +36,9 @@ pub mod snapshot;
 pub mod store;
 mod threads;
 pub mod upkeep;
+pub mod witness;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -53,6 +56,7 @@ use recovery::Progress;
 use snapshot::{Snapshots, Span};
 use store::{MemoryStore, Store};
 use threads::Threads;
+use witness::Sighting;
 
 use crate::clock::Clock;
 use crate::figures::Histogram;
@@ -75,6 +79,10 @@ pub struct Options {
     pub limits: Limits,
     /// A base snapshot is made each time the ledger has grown by this much.
     pub snapshot_every_bytes: u64,
+    /// What others have seen of the ledger: one in which that is missing is refused.
+    pub seen: Vec<Sighting>,
+    /// Whether a ledger may be begun.
+    pub founding: Founding,
 }
 
 impl Options {
@@ -86,8 +94,19 @@ impl Options {
             segment_bytes: 64 << 20,
             limits: Limits::default(),
             snapshot_every_bytes: 4 << 30,
+            seen: Vec::new(),
+            founding: Founding::Allowed,
         }
     }
+}
+
+/// What is done where no ledger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Founding {
+    /// One is begun, unless something bears witness of an earlier one.
+    Allowed,
+    /// It is refused: somebody must have said that a new one is meant.
+    Refused,
 }
 
 /// What happens when nobody knows what is on the disk any more, or who writes there fell.
@@ -116,6 +135,8 @@ struct Inner {
 enum Writing {
     /// Threads of its own.
     Threads(Threads),
+    /// Nobody: it is looked at, and what is looked at is not changed.
+    Nobody,
     /// The caller, at once: nothing to wait for in memory, and a run repeats exactly.
     Caller(Mutex<Own>),
 }
@@ -158,6 +179,21 @@ impl Journal {
             .map(|inner| Journal { inner: Arc::new(inner) })
     }
 
+    /// Looks at the journal in `options.dir` and changes nothing there: the ledger is read as it lies, the store is
+    /// opened in `shadow`, where a copy of it stands and may be changed. Takes no lock, commits nothing.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn look(
+        options: &Options,
+        shadow: &Path,
+        fold: Arc<dyn Fold>,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Journal, Failure> {
+        looking::look(options, shadow, fold, progress)
+            .map(|inner| Journal { inner: Arc::new(inner) })
+    }
+
     /// A journal in memory, gone with its last handle: the same ledger, memtable and recovery over memory. Callers
     /// commit themselves, so [`Journal::submit`] returns after `done` was called.
     ///
@@ -187,6 +223,7 @@ impl Journal {
         let submission = Submission { batch, done };
         match &self.inner.writing {
             Writing::Threads(threads) => threads.submit(submission),
+            Writing::Nobody => (submission.done)(Err(Failure::Stopped)),
             Writing::Caller(own) => {
                 let mut own = lock(own);
                 let answers = own.committer.group(vec![submission]);
@@ -244,7 +281,12 @@ impl Journal {
     /// # Errors
     /// The disk's and the store's; there is then no new one.
     pub fn snapshot(&self) -> Result<Span, Failure> {
-        self.inner.snapshots.take(self.inner.clock.now())
+        match &self.inner.writing {
+            Writing::Nobody => Err(Failure::Stopped),
+            Writing::Threads(_) | Writing::Caller(_) => {
+                self.inner.snapshots.take(self.inner.clock.now())
+            }
+        }
     }
 
     /// What it did since it was opened.
@@ -278,7 +320,7 @@ impl Journal {
         match &self.inner.writing {
             Writing::Threads(_) => self.inner.backlog.has_room_for_alarms(),
             // Whoever commits brings the store up to date, too.
-            Writing::Caller(_) => true,
+            Writing::Caller(_) | Writing::Nobody => true,
         }
     }
 
@@ -290,6 +332,7 @@ impl Journal {
     pub fn close(self) -> Result<(), Failure> {
         match &self.inner.writing {
             Writing::Threads(threads) => threads.close()?,
+            Writing::Nobody => return Ok(()),
             Writing::Caller(own) => drop(lock(own).applier.apply_once()?),
         }
         self.inner.feed.end();

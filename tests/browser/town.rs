@@ -100,7 +100,7 @@ impl Town {
 
 async fn prepare(dir: &Path, words: &str) -> Before {
     let config = Config { store_dir: dir.join("data"), ..Config::default() };
-    let Store { journal, registry, .. } = store::open(&config).unwrap();
+    let Store { journal, registry, .. } = store::make(&config).unwrap();
     let clock = Arc::new(SystemClock::start());
     let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
     let node = Arc::new(Node::start(options, registry, journal, clock).await.unwrap());

@@ -44,7 +44,7 @@ pub(crate) type Tokens = BTreeMap<&'static str, String>;
 /// Enrols everybody in the store in `dir`.
 pub(crate) fn enrol(dir: &Path) -> Tokens {
     let config = Config { store_dir: dir.to_owned(), ..Config::default() };
-    let store = store::open(&config).unwrap();
+    let store = store::make(&config).unwrap();
     let journal = store.journal.clone();
     journal.blobs().put(PHOTO).unwrap();
     let tokens = actix::System::new().block_on(async {

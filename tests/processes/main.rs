@@ -18,6 +18,7 @@ mod dice;
 mod doors;
 mod kills;
 mod lives;
+mod lost;
 mod muted;
 mod privacy;
 mod replay;

@@ -150,7 +150,7 @@ fn a_first_start_by_rules_with_errors_makes_no_store() {
     let rules = ground.rules();
     std::fs::write(rules.join("units.toml"), "x = [\n").unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--store", "data"]);
+    command.args(["serve", "--init", "--listen", "127.0.0.1:0", "--store", "data"]);
     let ran = command.current_dir(ground.path()).env("DUBAN_RULES_DIR", &rules).output().unwrap();
     assert!(!ran.status.success());
     assert!(!ground.join("data").exists());

@@ -28,13 +28,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `duban serve` in `dir`, with these variables of its environment.
+    /// Starts `duban serve` in `dir`, where it makes a store if nothing of one is there, with these variables of its environment.
     pub(crate) fn start(dir: &Path, variables: &[(&str, String)]) -> Server {
         let log = dir.join("log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
         command
             .current_dir(dir)
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", "data"])
+            .args(["serve", "--init", "--listen", "127.0.0.1:0", "--store", "data"])
             .env("DUBAN_HTTP_PER_MINUTE", "1000000")
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stderr(File::options().create(true).append(true).open(&log).unwrap());

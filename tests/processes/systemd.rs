@@ -49,7 +49,7 @@ fn serve(dir: &Path) -> (Running, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
     command
         .current_dir(dir)
-        .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+        .args(["serve", "--init", "--listen", "127.0.0.1:0", "--store"])
         .arg(dir.join("data"))
         .env("NOTIFY_SOCKET", dir.join("notify"))
         .env("WATCHDOG_USEC", WATCHDOG.as_micros().to_string());

@@ -42,6 +42,7 @@ impl Place {
         place.mornings_from(MORNINGS[0]);
         place.done(&["config", "explain"]);
         place.done(&["rules", "check", "rules"]);
+        place.done(&["init"]);
         place
     }
 

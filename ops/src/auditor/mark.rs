@@ -8,6 +8,7 @@ use std::path::Path;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::happening::Place;
+use duban_runtime::journal::witness::{Head, Sighting, Witness};
 use serde::{Deserialize, Serialize};
 
 /// Its name in the store's directory.
@@ -51,22 +52,46 @@ struct Written {
     begun: u64,
     ended: u64,
     sweep: Sweep,
+    /// The end of the ledger then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
+}
+
+/// A frame of the ledger, as it is written.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    frame: u64,
+    head: String,
+}
+
+/// What the auditor of the store in `dir` has seen of the ledger, if there was one.
+pub fn seen(dir: &Path) -> Option<Sighting> {
+    let written: Written = serde_json::from_slice(&fs::read(dir.join(FILE)).ok()?).ok()?;
+    let place: Place = written.place.parse().ok()?;
+    let by = Witness::Auditor;
+    let seen = written.seen.and_then(|Seen { frame, head }| {
+        let hash = blake3::Hash::from_hex(head).ok()?.into();
+        Some(Sighting { by, frame, hash: Some(hash) })
+    });
+    Some(seen.unwrap_or(Sighting { by, frame: place.frame, hash: None }))
 }
 
 /// The mark in the file; the beginning if there is none that can be read.
 pub(super) fn load(path: &Path) -> Mark {
     let read = || -> Option<Mark> {
         let written: Written = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        let Written { place, begun, ended, sweep } = written;
+        let Written { place, begun, ended, sweep, seen: _ } = written;
         Some(Mark { place: place.parse().ok()?, begun, ended, sweep })
     };
     read().unwrap_or_default()
 }
 
 /// Replaces the file.
-pub(super) fn keep(path: &Path, mark: &Mark) -> io::Result<()> {
+pub(super) fn keep(path: &Path, mark: &Mark, seen: Option<Head>) -> io::Result<()> {
     let Mark { place, begun, ended, sweep } = mark.clone();
-    let written = Written { place: place.to_string(), begun, ended, sweep };
+    let head = |hash| blake3::Hash::from_bytes(hash).to_hex().to_string();
+    let seen = seen.map(|Head { frame, hash }| Seen { frame, head: head(hash) });
+    let written = Written { place: place.to_string(), begun, ended, sweep, seen };
     let half = path.with_extension("json.part");
     let mut file = File::create(&half)?;
     file.write_all(&serde_json::to_vec(&written)?)?;

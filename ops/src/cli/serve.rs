@@ -3,8 +3,10 @@
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::{Call, Exit};
+use super::{Call, Exit, print};
+use crate::config::Config;
 use crate::doors::persons::ON_THE_MACHINE;
+use crate::store::standing::{Need, Standing, needs_a_person, standing};
 use crate::{muted, serve, store};
 
 #[derive(Debug, Args)]
@@ -13,6 +15,7 @@ use crate::{muted, serve, store};
     long_about = "打开存储并运行服务:案件和单位的定时器、邮件和短信、网页和 HTTP 接口。\n\
     收到 SIGTERM 或 Ctrl-C 时有序停止:不再接受新请求,做完手头的事,记入台账后退出(退出码 0)。\n\
     收到 SIGHUP 时重新读取规则目录;规则有错则沿用原来的规则。\n\
+    没有存储时拒绝启动(退出码 3),台账不是见过的那一份时也拒绝(退出码 4):两者都等人处理。\n\
     运行期间,在同一台机器上对同一存储目录执行的 duban 命令由服务代为执行。\n\n\
     示例:\n  \
     duban serve\n  \
@@ -26,6 +29,9 @@ pub(super) struct Serve {
     /// 静音启动:不发送邮件和短信,直到 `duban unmute`
     #[arg(long)]
     muted: bool,
+    /// 还没有存储时先建立一个(同 `duban init`);目录中有存储留下的任何东西时不建立
+    #[arg(long)]
+    init: bool,
 }
 
 impl Serve {
@@ -34,13 +40,27 @@ impl Serve {
         if let Some(listen) = &self.listen {
             config.http_listen.clone_from(listen);
         }
+        let Err(error) = self.served(&config, call) else { return Ok(Exit::Done) };
+        let exit = match needs_a_person(&error) {
+            Some(Need::Store) => Exit::NoStore,
+            Some(Need::Ledger) => Exit::NoLedger,
+            None => return Err(error),
+        };
+        print::failure(&error, call.err)?;
+        Ok(exit)
+    }
+
+    fn served(&self, config: &Config, call: &mut Call<'_>) -> Result<()> {
+        let dir = &config.store_dir;
+        // Once: where anything of a store is, none is made.
+        if self.init && standing(dir)? == Standing::Nothing {
+            store::make(config)?.close()?;
+        }
         if self.muted {
-            let dir = &config.store_dir;
             store::must_exist(dir)?;
             muted::mute(dir, ON_THE_MACHINE, call.now())
                 .with_context(|| format!("无法在 `{}` 中写入静音标记", dir.display()))?;
         }
-        serve::serve(&config, &mut |line| call.line(line).and_then(|()| Ok(call.out.flush()?)))?;
-        Ok(Exit::Done)
+        serve::serve(config, &mut |line| call.line(line).and_then(|()| Ok(call.out.flush()?)))
     }
 }

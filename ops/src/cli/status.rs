@@ -52,6 +52,8 @@ impl Status {
     #[expect(clippy::unused_self, reason = "the shape of every command")]
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let Some(house) = call.house.clone() else {
+            // Whoever may not look is told so, and not that nobody is there.
+            crate::store::must_exist(&call.config.store_dir)?;
             let dir = call.config.store_dir.display();
             bail!("`{dir}` 上没有运行中的 duban;用 `duban serve` 启动,或用 --store 指定目录");
         };

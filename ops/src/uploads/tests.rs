@@ -28,7 +28,7 @@ impl Town {
     async fn new() -> Town {
         let dir = tempfile::tempdir().unwrap();
         let config = Config { store_dir: dir.path().to_owned(), ..Config::default() };
-        let store = store::open(&config).unwrap();
+        let store = store::open_or_make(&config).unwrap();
         let options = Options { arbiters: 0, ..Options::default() };
         let clock = Arc::new(SystemClock::start());
         let node = Node::start(options, store.registry, store.journal, clock).await.unwrap();

@@ -48,7 +48,7 @@ struct Town {
 
 impl Town {
     async fn start(config: &Config) -> Town {
-        let store = store::open(config).unwrap();
+        let store = store::make(config).unwrap();
         let rules = store.rules.current();
         let place = rules.0.rules.grid.cells().next().unwrap().middle();
         let (_, grid) = rules.0.rules.grid.locate(place).unwrap();

@@ -4,6 +4,7 @@
 //! for its whole length, so it goes key by key, and `applied` at the end. The order makes that safe against a crash
 //! between any two of them:
 //!
+//! 0. *the head* of the ledger: whoever has anything of a frame bears witness that the frame was there.
 //! 1. *derived* keys (alarms, places in lists): they follow from the entities' values. If the crash comes here, the
 //!    entities still have their old values; the ledger's frames after `applied` are folded again, and every key that
 //!    came or went in them is put or removed again, even one that comes and goes within the new generation.
@@ -50,6 +51,7 @@ impl Applier {
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
         let frozen = generation.freeze();
         let (store, frame) = (self.backlog.store(), generation.frame());
+        store.pour(frozen.head)?;
         store.pour(frozen.derived)?;
         store.pour(frozen.entities)?;
         self.rest(frozen.rest, frame)?;

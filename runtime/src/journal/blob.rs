@@ -27,6 +27,11 @@ impl BlobId {
         BlobId(*blake3::hash(content).as_bytes())
     }
 
+    /// Its file in the journal's directory.
+    pub fn file(self) -> String {
+        self.dir_and_file().1
+    }
+
     fn dir_and_file(self) -> (String, String) {
         let text = self.to_string();
         let (dir, rest) = text.split_at_checked(2).unwrap_or_default();
@@ -83,6 +88,12 @@ impl BlobStore {
         create_dir(disk.as_mut(), DIR, "")?;
         let files = disk.reader();
         Ok(BlobStore { files, writing: Mutex::new(Writing { disk, dirs: BTreeSet::new() }) })
+    }
+
+    /// The blobs on `disk`, to read: nothing is created.
+    pub fn over(disk: Box<dyn Disk>) -> BlobStore {
+        let files = disk.reader();
+        BlobStore { files, writing: Mutex::new(Writing { disk, dirs: BTreeSet::new() }) }
     }
 
     /// Keeps `content`; it survives a loss of power when this returns.
@@ -142,7 +153,11 @@ impl BlobStore {
         let listed =
             |dir: &str| self.files.list(dir).map_err(|error| Failure::io("list", dir, error));
         let mut ids = Vec::new();
-        for dir in listed(DIR)? {
+        let dirs = match self.files.list(DIR) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            dirs => dirs.map_err(|error| Failure::io("list", DIR, error))?,
+        };
+        for dir in dirs {
             for rest in listed(&format!("{DIR}/{dir}"))? {
                 // Unfinished files and strangers are no blobs.
                 ids.extend(format!("{dir}{rest}").parse::<BlobId>());

@@ -14,6 +14,7 @@ use super::feed::Feed;
 use super::ledger::Ledger;
 use super::memtable::tables;
 use super::meter::Meter;
+use super::witness::Head;
 use crate::clock::Clock;
 use crate::record::{Batch, BatchOnDisk, Body};
 
@@ -118,7 +119,11 @@ impl<D: Disk> Committer<D> {
                 let took = self.clock.monotonic().saturating_sub(before);
                 self.note(&parts, (receipt.frame, receipt.bytes), took);
                 let batches = parts.batches.iter().zip(parts.aftermaths);
-                self.backlog.tables_mut().commit(receipt.frame, batches);
+                let head = Head { frame: receipt.frame, hash: self.ledger.head() };
+                let mut tables = self.backlog.tables_mut();
+                tables.commit(receipt.frame, batches);
+                tables.heard(head);
+                drop(tables);
                 self.backlog.committed();
                 self.feed.tell(receipt.frame, parts.batches);
                 Ok(receipt.frame)

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
+use super::witness::Loss;
 use crate::entity::Corrupt;
 
 /// The world let the journal down.
@@ -64,6 +65,15 @@ pub enum Failure {
         first: u64,
         /// The last there is.
         last: u64,
+    },
+    /// The ledger is not the one that others have seen: it was cut short, or is another one. Nothing was touched.
+    #[error("{0}")]
+    Lost(Box<Loss>),
+    /// There is no ledger, and none may be begun here.
+    #[error("there is no ledger in `{directory}`")]
+    NoLedger {
+        /// Where.
+        directory: String,
     },
     /// The target of a copy holds something else than the beginning of what is to be copied.
     #[error(

@@ -5,6 +5,7 @@
 //! | `a` partition due entity | nothing: when an entity must be woken |
 //! | `c` | the frame up to which rows are counted, and [`super::census::Census`] |
 //! | `e` kind key | the entity's [`crate::record::Stored`] |
+//! | `h` | the last frame that the store was told of, and its hash: before anything of it is there |
 //! | `k` target source number | a tell that nobody could take, and why |
 //! | `l` list 0 order 0 entity | nothing: an entity's place in a list |
 //! | `o` partition next message | a row of the outbox |
@@ -37,6 +38,8 @@ pub const ALARM: u8 = b'a';
 pub const CENSUS: &[u8] = b"c";
 /// What entities are.
 pub const ENTITY: u8 = b'e';
+/// The key of the last frame that the store was told of.
+pub const HEAD: &[u8] = b"h";
 /// Tells that nobody could take.
 pub const PARKED: u8 = b'k';
 /// Places in lists.

@@ -8,16 +8,18 @@
 
 use std::sync::Arc;
 
+pub(super) use self::copy::hash_of;
 pub use self::copy::{Copied, Until, copy_until};
 pub use self::reader::{Frames, LedgerReader};
 pub use self::report::{Anchor, Problem, Report, What};
 pub use self::sealer::Sealer;
-pub use self::verify::verify;
+pub use self::verify::{verify, verify_against};
 
 use self::index::Index;
-use super::disk::Disk;
+use super::disk::{Disk, Files};
 use super::failure::Failure;
 use super::frame::{Encoder, Frame, Hash, Link};
+use super::witness::Head;
 use crate::record::BatchOnDisk;
 
 mod audit;
@@ -33,6 +35,32 @@ mod verify;
 
 #[cfg(test)]
 mod tests;
+
+/// Whether there is a ledger in `files`, be it without a frame.
+///
+/// # Errors
+/// The disk's.
+pub fn is_there(files: &dyn Files) -> Result<bool, Failure> {
+    Ok(!segment::list(files)?.0.is_empty())
+}
+
+/// The last segment in `files` if it is one that is being written.
+pub(super) fn last_raw(files: &dyn Files) -> Result<Option<String>, Failure> {
+    let last = segment::list(files)?.0.pop_last();
+    Ok(last
+        .filter(|(_, form)| *form == segment::Form::Raw)
+        .map(|(first, _)| segment::raw_name(first)))
+}
+
+/// Begins a segment behind `end`, where the one that was being written is missing: nobody else may.
+pub(super) fn go_on(disk: &mut dyn Disk, end: Head) -> Result<(), Failure> {
+    if last_raw(disk)?.is_none() {
+        disk.create_dir(segment::DIR)
+            .map_err(|error| Failure::io("create", segment::DIR, error))?;
+        open::create(disk, Link { next: end.frame + 1, head: end.hash })?;
+    }
+    Ok(())
+}
 
 /// How a ledger is kept.
 #[derive(Clone, Debug)]

@@ -14,6 +14,7 @@ use std::ops::Bound;
 use super::census::Census;
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
 use super::store::Op;
+use super::witness::Head;
 use crate::entity::EntityId;
 use crate::outbox::Row;
 use crate::record::{After, Keys, RowChange, SentTell, Stored};
@@ -79,6 +80,8 @@ pub struct Memtable {
     /// As it stood when the generation was frozen.
     census: Census,
     frame: u64,
+    /// The last frame in it whose hash is known.
+    head: Option<Head>,
     n_bytes: usize,
     /// What is taken to stand below where nothing should.
     unseen: Below,
@@ -87,6 +90,8 @@ pub struct Memtable {
 /// A frozen generation as the store wants it, in the order in which it must be written.
 #[derive(Debug, Default)]
 pub struct Frozen {
+    /// What the ledger holds. Before all else: a store that has anything of a frame has seen it.
+    pub head: Vec<Op>,
     /// Alarms and places in lists: follow from the entities, so that doing a part of them twice does no harm.
     pub derived: Vec<Op>,
     /// Entities. After all of their derived keys: a value in the store proves that its keys are there.
@@ -205,9 +210,16 @@ impl Memtable {
         self.frame = frame;
     }
 
+    /// The ledger holds `head`, and everything up to it is in here or below.
+    pub fn heard(&mut self, head: Head) {
+        self.head = Some(head);
+    }
+
     /// What the store must be told, encoded.
     pub fn freeze(&self) -> Frozen {
         let mut frozen = Frozen::default();
+        let head = self.head.map(|head| layout::value(&(head.frame, head.hash)));
+        frozen.head = head.map(|head| (layout::HEAD.to_vec(), Some(head))).into_iter().collect();
         for (key, slot) in &self.keys {
             let op = (key.clone(), slot.value.as_ref().map(Value::encode));
             match key.first() {

@@ -1,8 +1,10 @@
 //! Opens a journal: the ledger, the store behind it, and what the store has not seen. A store that cannot be used is
-//! set aside and made again.
+//! set aside and made again; a ledger that is not the one that was seen ([`super::witness`]) is refused before
+//! anything is touched.
 
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::ahead;
@@ -14,24 +16,25 @@ use super::disk::{Disk, OsDisk};
 use super::failure::Failure;
 use super::feed::Feed;
 use super::layout;
-use super::ledger::{Ledger, LedgerOptions, LedgerReader};
+use super::ledger::{self, Ledger, LedgerOptions, LedgerReader};
 use super::memtable::tables::Tables;
 use super::meter::Meter;
 use super::recovery::{Applying, Progress, Remains, Step, recover};
-use super::sled::SledStore;
+use super::sled::{SledStore, StoreOptions};
 use super::snapshot::loading::load;
 use super::snapshot::{self, Snapshots};
 use super::store::Store;
 use super::threads::Threads;
 use super::upkeep::Upkeep;
-use super::{Inner, OnFatal, Options, Own, Writing};
+use super::witness::{self, Mark};
+use super::{Founding, Inner, OnFatal, Options, Own, Writing};
 use crate::clock::{Clock, SystemClock};
 use crate::entity::Corrupt;
 use crate::loops::Loops;
 use crate::record::Fold;
 
 /// The store's directory in the journal's.
-const STORE_DIR: &str = "store";
+pub(super) const STORE_DIR: &str = "store";
 /// Where an unusable store is kept until the next one is.
 const ASIDE_DIR: &str = "store.aside";
 
@@ -43,26 +46,23 @@ pub(super) fn open(
 ) -> Result<Inner, Failure> {
     progress(Progress { step: Step::Ledger, done: 0, total: 0 });
     let disk = OsDisk::exclusive(&options.dir)?;
+    let place = Place::of(options);
+    let store = seen(&disk, &place, options)?;
     let blobs = BlobStore::open(disk.another())?;
+    let mark_disk = disk.another();
     let ledger = Ledger::open(disk, &LedgerOptions { segment_bytes: options.segment_bytes })?;
     let reader = ledger.reader();
 
     progress(Progress { step: Step::Store, done: 0, total: 0 });
-    let (limits, applying) = (options.limits, Applying::Beside);
-    let bringing = Bringing { reader: &reader, fold: fold.as_ref(), limits, applying, progress };
-    let opened = usable(options, &reader)
-        .and_then(|store| bringing.recover(Arc::new(store), Remains::CutOff));
-    let backlog = match opened {
-        Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
-            tracing::warn!(%failure, "the store is set aside and made again");
-            let (store, remains) = made_again(options, &reader, progress)?;
-            let store = Arc::new(store);
-            let backlog = bringing.recover(Arc::clone(&store) as _, remains)?;
-            store.made()?;
-            backlog
-        }
-        opened => opened?,
+    let limits = options.limits;
+    let bringing = Bringing {
+        reader: &reader,
+        fold: fold.as_ref(),
+        limits,
+        applying: Applying::Beside,
+        progress,
     };
+    let backlog = bringing.up(&place, store)?;
     let (meter, feed) = (Arc::new(Meter::default()), Arc::new(Feed::default()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots =
@@ -70,7 +70,7 @@ pub(super) fn open(
     let (sealer, every_bytes) = (ledger.sealer(), options.snapshot_every_bytes);
     let upkeep = Upkeep::new(
         sealer,
-        reader.clone(),
+        Mark::new(mark_disk, reader.clone()),
         Arc::clone(&snapshots),
         every_bytes,
         Arc::clone(&clock),
@@ -108,16 +108,95 @@ pub(super) fn over<D: Disk>(
     Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
 }
 
+/// Where a store lies, and the snapshots that it can be made from.
+pub(super) struct Place {
+    /// The directory of the journal.
+    pub(super) dir: PathBuf,
+    pub(super) store: PathBuf,
+    /// Where an unusable store goes.
+    pub(super) aside: PathBuf,
+    pub(super) options: StoreOptions,
+}
+
+impl Place {
+    fn of(options: &Options) -> Place {
+        Place::apart(options, &options.dir)
+    }
+
+    /// As [`Place::of`], but the store lies in `shadow`.
+    pub(super) fn apart(options: &Options, shadow: &Path) -> Place {
+        Place {
+            dir: options.dir.clone(),
+            store: shadow.join(STORE_DIR),
+            aside: shadow.join(ASIDE_DIR),
+            options: options.store,
+        }
+    }
+}
+
+/// Refuses a ledger that is not the one that was seen, or that would have to be begun; the store that was asked, if
+/// there is one.
+pub(super) fn seen(
+    disk: &OsDisk,
+    place: &Place,
+    options: &Options,
+) -> Result<Option<Result<SledStore, Failure>>, Failure> {
+    let files = disk.reader();
+    let there = LedgerReader::over(Arc::clone(&files))?;
+    // What goes on behind damage is damaged, not missing.
+    if let Some(beyond) = there.beyond() {
+        return Err(beyond.clone());
+    }
+    let mut sightings = witness::beside(files.as_ref())?;
+    sightings.extend(&options.seen);
+    witness::check(&there, &sightings)?;
+    let store = place.store.is_dir().then(|| SledStore::open(&place.store, place.options));
+    if let Some(Ok(store)) = &store {
+        match witness::of_store(store) {
+            Ok(sightings) => witness::check(&there, &sightings)?,
+            // One that makes no sense is made again.
+            Err(failure) => tracing::warn!(%failure, "the store bears no witness"),
+        }
+    }
+    if options.founding == Founding::Refused && !ledger::is_there(files.as_ref())? {
+        return Err(Failure::NoLedger { directory: options.dir.display().to_string() });
+    }
+    Ok(store)
+}
+
 /// What a store is brought up with.
-struct Bringing<'a> {
-    reader: &'a LedgerReader,
-    fold: &'a dyn Fold,
-    limits: Limits,
-    applying: Applying,
-    progress: &'a dyn Fn(Progress),
+pub(super) struct Bringing<'a> {
+    pub(super) reader: &'a LedgerReader,
+    pub(super) fold: &'a dyn Fold,
+    pub(super) limits: Limits,
+    pub(super) applying: Applying,
+    pub(super) progress: &'a dyn Fn(Progress),
 }
 
 impl Bringing<'_> {
+    /// Brings the store in `place`, which may have been opened before, up to the ledger.
+    pub(super) fn up(
+        &self,
+        place: &Place,
+        opened: Option<Result<SledStore, Failure>>,
+    ) -> Result<Arc<Backlog>, Failure> {
+        let opened = opened.unwrap_or_else(|| SledStore::open(&place.store, place.options));
+        let brought = opened
+            .and_then(|store| usable(store, self.reader))
+            .and_then(|store| self.recover(Arc::new(store), Remains::CutOff));
+        match brought {
+            Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
+                tracing::warn!(%failure, "the store is set aside and made again");
+                let (store, remains) = made_again(place, self.reader, self.progress)?;
+                let store = Arc::new(store);
+                let backlog = self.recover(Arc::clone(&store) as _, remains)?;
+                store.made()?;
+                Ok(backlog)
+            }
+            brought => brought,
+        }
+    }
+
     fn recover(&self, store: Arc<dyn Store>, from: Remains) -> Result<Arc<Backlog>, Failure> {
         ahead::finish(store.as_ref())?;
         let tables = Tables::load(store.as_ref())?;
@@ -129,8 +208,7 @@ impl Bringing<'_> {
 }
 
 /// The store as it lies there, if it belongs to this ledger.
-fn usable(options: &Options, reader: &LedgerReader) -> Result<SledStore, Failure> {
-    let store = SledStore::open(&options.dir.join(STORE_DIR), options.store)?;
+fn usable(store: SledStore, reader: &LedgerReader) -> Result<SledStore, Failure> {
     let applied = store.get(layout::APPLIED)?.map(|bytes| layout::parse_value::<u64>(&bytes));
     match applied {
         Some(Ok(applied)) if applied <= reader.last_frame() => Ok(store),
@@ -151,14 +229,14 @@ fn prepared(store: SledStore) -> Result<SledStore, Failure> {
 
 /// A new store: from the newest snapshot that can be read, or empty, for the whole ledger to be folded.
 fn made_again(
-    options: &Options,
+    place: &Place,
     reader: &LedgerReader,
     progress: &dyn Fn(Progress),
 ) -> Result<(SledStore, Remains), Failure> {
-    let disk = OsDisk::at(&options.dir);
+    let disk = OsDisk::at(&place.dir);
     let spans = snapshot::spans(&disk)?;
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
-        let store = emptied(options)?;
+        let store = emptied(place)?;
         match load(&disk, span, &store, progress) {
             Err(failure @ Failure::Corrupt { .. }) => {
                 tracing::warn!(%failure, "an older snapshot must do");
@@ -172,20 +250,20 @@ fn made_again(
             Corrupt("older segments are gone, and no base snapshot can be read".to_owned());
         return Err(Failure::Corrupt { what, source });
     }
-    Ok((prepared(emptied(options)?)?, Remains::Empty))
+    Ok((prepared(emptied(place)?)?, Remains::Empty))
 }
 
 /// An empty store in place of the one there is. The last one is kept, for somebody to look at.
-fn emptied(options: &Options) -> Result<SledStore, Failure> {
-    let (from, aside) = (options.dir.join(STORE_DIR), options.dir.join(ASIDE_DIR));
+fn emptied(place: &Place) -> Result<SledStore, Failure> {
+    let Place { store: from, aside, options, .. } = place;
     if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(|error| Failure::io("remove", ASIDE_DIR, error))?;
+        fs::remove_dir_all(aside).map_err(|error| Failure::io("remove", ASIDE_DIR, error))?;
     }
-    match fs::rename(&from, &aside) {
+    match fs::rename(from, aside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Failure::io("rename", STORE_DIR, error));
         }
         Ok(()) | Err(_) => {}
     }
-    SledStore::begin(&from, options.store)
+    SledStore::begin(from, *options)
 }

@@ -21,6 +21,7 @@ use super::layout::{self, Quarantine};
 use super::ledger::LedgerReader;
 use super::memtable::Below;
 use super::memtable::tables::{Aftermath, Change, unclear};
+use super::witness::Head;
 use crate::entity::{Corrupt, EntityId};
 use crate::outbox::{Message, MessageId, Row};
 use crate::record::{After, BatchOnDisk, Before, Body, Fold, Record, RowChange, Stored};
@@ -97,7 +98,10 @@ pub fn recover(
         }
         Applying::Beside => beside::run(backlog, from.onto(), frames, &mut taken)?,
     }
-    backlog.tables_mut().take_unseen_for(Below::Nothing);
+    let (hash, frame) = reader.head();
+    let mut tables = backlog.tables_mut();
+    tables.heard(Head { frame, hash });
+    tables.take_unseen_for(Below::Nothing);
     Ok(())
 }
 
@@ -171,6 +175,11 @@ impl<'a> Refold<'a> {
     }
 
     fn frame(&mut self, frame: Frame) -> Result<(), Failure> {
+        // A frame names the one before it; of the last the ledger itself knows.
+        if let Some(before) = frame.number.checked_sub(1).filter(|before| *before > 0) {
+            let head = Head { frame: before, hash: frame.previous };
+            self.backlog.tables_mut().heard(head);
+        }
         for batch in frame.batches {
             let partition = batch.partition;
             let aftermaths = self.batch(frame.number, &batch)?;

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::backlog::Backlog;
-use super::disk::{Disk, remove_if_there};
+use super::disk::{Disk, Files, remove_if_there};
 use super::failure::Failure;
 use super::layout;
 use super::store::Pair;
@@ -117,7 +117,7 @@ impl std::fmt::Debug for Snapshots {
 }
 
 /// The snapshots in `disk`, the newest first.
-pub(super) fn spans(disk: &dyn Disk) -> Result<Vec<Span>, Failure> {
+pub(super) fn spans(disk: &dyn Files) -> Result<Vec<Span>, Failure> {
     let names = match disk.list(DIR) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         names => names.map_err(|error| Failure::io("list", DIR, error))?,

@@ -274,6 +274,9 @@ fn keep_up(mut upkeep: Upkeep, backlog: &Backlog, watched: &Watched) {
             },
         }
     }
+    if let Err(failure) = upkeep.end() {
+        tracing::warn!(%failure, "the mark of the ledger stays behind");
+    }
     seat.left();
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::ledger::{LedgerReader, Sealer};
+use super::ledger::Sealer;
 use super::snapshot::{Snapshots, Span};
+use super::witness::Mark;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::Corrupt;
 
@@ -16,7 +17,7 @@ const AGE_MAX: Duration = Duration::from_hours(30 * 24);
 /// Does one thing at a time. Not a thread: whoever owns it calls [`Upkeep::once`].
 pub struct Upkeep {
     sealer: Sealer,
-    reader: LedgerReader,
+    mark: Mark,
     snapshots: Arc<Snapshots>,
     every_bytes: u64,
     clock: Arc<dyn Clock>,
@@ -25,31 +26,41 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Keeps a ledger small, and `snapshots` at most `every_bytes` of it and a month old.
+    /// Keeps a ledger small, its `mark` up to date, and `snapshots` at most `every_bytes` of it and a month old.
     pub fn new(
         sealer: Sealer,
-        reader: LedgerReader,
+        mark: Mark,
         snapshots: Arc<Snapshots>,
         every_bytes: u64,
         clock: Arc<dyn Clock>,
     ) -> Upkeep {
-        Upkeep { sealer, reader, snapshots, every_bytes, clock, since: None }
+        Upkeep { sealer, mark, snapshots, every_bytes, clock, since: None }
     }
 
-    /// Seals the oldest segment that waits, and takes a snapshot if one is due.
+    /// Marks how far the ledger is, seals the oldest segment that waits, and takes a snapshot if one is due.
     ///
     /// # Errors
     /// The disk's: nothing is lost, and the next call tries again.
     pub fn once(&mut self) -> Result<(), Failure> {
+        let kept = self.mark.keep();
         let sealed = self.sealer.seal_next();
         let (newest, now) = (self.snapshots.spans()?.first().copied(), self.clock.now());
         let from = newest.map_or(0, |span| span.from);
-        let grown = self.reader.bytes_from(from + 1) >= self.every_bytes;
-        let aged = self.reader.last_frame() > from && now.since(self.since(newest)?) >= AGE_MAX;
+        let grown = self.mark.reader().bytes_from(from + 1) >= self.every_bytes;
+        let aged =
+            self.mark.reader().last_frame() > from && now.since(self.since(newest)?) >= AGE_MAX;
         if grown || aged {
             self.snapshots.take(now)?;
         }
-        sealed.map(|_| ())
+        kept.and(sealed.map(|_| ()))
+    }
+
+    /// The ledger takes nothing more: marks where it ends.
+    ///
+    /// # Errors
+    /// The disk's; the mark stays as it was.
+    pub fn end(&mut self) -> Result<(), Failure> {
+        self.mark.keep()
     }
 
     /// When the newest snapshot was taken; without one, when the ledger began.
@@ -68,9 +79,9 @@ impl Upkeep {
     }
 
     fn began(&self) -> Result<Timestamp, Failure> {
-        let first = self.reader.first_frame();
+        let first = self.mark.reader().first_frame();
         let unclear = |source: Corrupt| Failure::Corrupt { what: format!("frame {first}"), source };
-        let latest = self.reader.read(first)?.latest().map_err(unclear)?;
+        let latest = self.mark.reader().read(first)?.latest().map_err(unclear)?;
         Ok(latest.unwrap_or_else(|| self.clock.now()))
     }
 }
@@ -98,9 +109,9 @@ mod tests {
     #[test]
     fn a_month_after_the_last_snapshot_there_is_another_one_if_anything_has_happened() {
         let disk = MemoryDisk::new();
-        let snapshots_disk = disk.another();
+        let (snapshots_disk, mark_disk) = (disk.another(), disk.another());
         let ledger = Ledger::open(disk, &LedgerOptions::default()).unwrap();
-        let (sealer, reader) = (ledger.sealer(), ledger.reader());
+        let (sealer, mark) = (ledger.sealer(), Mark::new(mark_disk, ledger.reader()));
         let store = Arc::new(MemoryStore::new());
         let backlog = Arc::new(Backlog::new(Tables::default(), store, Limits::default()));
         let snapshots = Arc::new(Snapshots::new(snapshots_disk, Arc::clone(&backlog)));
@@ -109,7 +120,7 @@ mod tests {
         let mut committer =
             Committer::new(ledger, Arc::clone(&backlog), Default::default(), Arc::clone(&of_wall));
         let mut applier = Applier::new(Arc::clone(&backlog), Onto::Living);
-        let mut upkeep = Upkeep::new(sealer, reader, Arc::clone(&snapshots), u64::MAX, of_wall);
+        let mut upkeep = Upkeep::new(sealer, mark, Arc::clone(&snapshots), u64::MAX, of_wall);
         let mut at = |day_no, something: bool| {
             clock.advance_to(day(day_no));
             if something {

@@ -103,18 +103,6 @@ fn a_copy_taken_in_the_middle_of_writes_is_read_or_made_again() {
     }
 }
 
-#[test]
-fn a_store_of_another_ledger_is_not_believed() {
-    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let written = fill(dir.path(), 1);
-    fill(other.path(), 2);
-    fill(other.path(), 2);
-    fs::remove_dir_all(dir.path().join("store")).unwrap();
-    fs::rename(other.path().join("store"), dir.path().join("store")).unwrap();
-    reopens(dir.path(), &written);
-    assert!(dir.path().join("store.aside").exists());
-}
-
 fn fill(dir: &Path, seed: u64) -> Vec<(u64, Batch)> {
     let journal = open(small(dir)).unwrap();
     let (mut scribe, mut written) = (Scribe::new(seed), Vec::new());
@@ -154,7 +142,7 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-fn files_of(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_of(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
     entries.map(|entry| entry.unwrap().path()).collect()
 }

@@ -12,3 +12,4 @@ mod restart;
 mod scribe;
 mod snapshot;
 mod versions;
+mod witness;

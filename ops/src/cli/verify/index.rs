@@ -1,11 +1,12 @@
 //! Holds the store behind the ledger against the states in it: `timers(state) == index`, lists likewise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use compact_str::CompactString;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
+use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::ledger::Report;
 use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
@@ -27,6 +28,10 @@ pub(super) struct Outcome {
     pub(super) places: u64,
     pub(super) blobs: u64,
     pub(super) problems: Vec<String>,
+    /// Blobs that are missing or damaged; each is among the problems.
+    pub(super) lost: BTreeSet<BlobId>,
+    /// How many of the problems are of blobs.
+    n_of_blobs: usize,
 }
 
 /// How many places a list has and a sum over them that does not depend on their order.
@@ -183,7 +188,7 @@ fn words(store: &Store, id: &MessageId, row: &Row, outcome: &mut Outcome) -> Res
     match store.journal.blobs().get(&blob) {
         Ok(_) => Ok(()),
         Err(Failure::Damaged { .. } | Failure::NoBlob { .. }) => {
-            outcome.problem(format!("消息 {id} 的文字(附件 {blob})缺失或损坏"));
+            outcome.blob(blob, format!("消息 {id} 的文字(附件 {blob})缺失或损坏"));
             Ok(())
         }
         Err(failure) => Err(failure.into()),
@@ -197,7 +202,7 @@ fn blobs(store: &Store, outcome: &mut Outcome) -> Result<()> {
         match blobs.get(&id) {
             Ok(_) => {}
             Err(Failure::Damaged { .. } | Failure::NoBlob { .. }) => {
-                outcome.problem(format!("附件 {id} 的内容与名称不符"));
+                outcome.blob(id, format!("附件 {id} 的内容与名称不符"));
             }
             Err(failure) => return Err(failure.into()),
         }
@@ -218,6 +223,21 @@ fn add(sums: &mut Sums, name: &str, order: &str, id: &EntityId) {
 }
 
 impl Outcome {
+    /// Whether something is wrong with more than blobs: the state can be made again from the ledger.
+    pub(super) fn is_state_wrong(&self) -> bool {
+        self.problems.len() > self.n_of_blobs
+    }
+
+    /// A blob is not what it was: only a copy of it helps.
+    fn blob(&mut self, id: BlobId, text: String) {
+        let n_before = self.problems.len();
+        self.problem(text);
+        self.n_of_blobs += self.problems.len() - n_before;
+        if self.lost.len() < PROBLEMS_MAX {
+            self.lost.insert(id);
+        }
+    }
+
     fn problem(&mut self, text: String) {
         if self.problems.len() < PROBLEMS_MAX {
             self.problems.push(text);

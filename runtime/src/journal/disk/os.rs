@@ -59,6 +59,27 @@ impl OsDisk {
         }
     }
 
+    /// The directory `root`, which must exist, to read while no other process writes there. Creates nothing: where no
+    /// process ever had it for itself, there is no lock to hold.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] when another process has it; otherwise the system's.
+    pub fn shared(root: impl Into<PathBuf>) -> Result<OsDisk, Failure> {
+        let root = root.into();
+        let lock = match File::open(root.join(LOCK_FILE)) {
+            Ok(lock) => Some(lock),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(Failure::io("open", LOCK_FILE, error)),
+        };
+        match lock.as_ref().map_or(Ok(()), File::try_lock_shared) {
+            Ok(()) => Ok(OsDisk { files: OsFiles { root }, appending: None, _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => {
+                Err(Failure::Locked { directory: root.display().to_string() })
+            }
+            Err(fs::TryLockError::Error(error)) => Err(Failure::io("lock", LOCK_FILE, error)),
+        }
+    }
+
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.files.root

@@ -110,7 +110,10 @@ fn is_beyond(until: Until, header: &Header, bytes: &[u8]) -> Result<bool, Flaw> 
 }
 
 /// The hash of the frame `number`; none when there is no such frame.
-fn hash_of(from: &LedgerReader, number: u64) -> Result<Option<Hash>, Failure> {
+pub(in crate::journal) fn hash_of(
+    from: &LedgerReader,
+    number: u64,
+) -> Result<Option<Hash>, Failure> {
     if number < from.first_frame() {
         return Ok(None);
     }

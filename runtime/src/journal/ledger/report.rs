@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::entity::EntityId;
 use crate::journal::frame::{Flaw, Hash};
+use crate::journal::witness::Loss;
 use crate::outbox::MessageId;
 
 /// What was found.
@@ -29,6 +30,8 @@ pub struct Report {
     pub torn_bytes: u64,
     /// Whether the anchor was met.
     pub anchor: Anchor,
+    /// What others have seen and is not there, the latest frame first.
+    pub losses: Vec<Loss>,
     /// In the order of the ledger; the first 10,000.
     pub problems: Vec<Problem>,
     /// How many more there are.
@@ -36,9 +39,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing is wrong: no problem, and the anchor, if one was given, is in the chain.
+    /// Whether nothing is wrong: no problem, nothing lost that was seen, and the anchor, if one was given, is in the chain.
     pub fn is_sound(&self) -> bool {
-        self.problems.is_empty() && self.anchor != Anchor::Absent
+        self.problems.is_empty() && self.losses.is_empty() && self.anchor != Anchor::Absent
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! What is proven when nothing is found: no byte of any frame is altered, no frame is missing before the last, every
 //! frame names the one before it; and inside them what [`audit`](super::audit) checks. That nothing was cut off at the
-//! end, and that nobody wrote the whole ledger anew, only an anchor proves: a hash that was once printed elsewhere.
+//! end, and that nobody wrote the whole ledger anew, only others prove: an anchor, which is a hash that was once printed
+//! elsewhere, and whoever has seen a frame ([`crate::journal::witness`]).
 
 use super::audit::Audit;
 use super::report::{Anchor, Problem, Report, What};
@@ -11,6 +12,7 @@ use super::segment::{self, Form, Found, Scan};
 use crate::journal::disk::Files;
 use crate::journal::failure::Failure;
 use crate::journal::frame::{Flaw, Frame, Hash, Header, Link, NO_FRAME};
+use crate::journal::witness::{self, Loss, Sighting};
 
 /// How many problems are told; the rest is counted.
 const PROBLEMS_MAX: usize = 10_000;
@@ -20,12 +22,30 @@ const PROBLEMS_MAX: usize = 10_000;
 /// # Errors
 /// A file that cannot be read; one that is sealed at this very moment is, the next time.
 pub fn verify(files: &dyn Files, anchor: Option<Hash>) -> Result<Report, Failure> {
+    verify_against(files, anchor, &[])
+}
+
+/// As [`verify`], and holds what was `seen` against it. Whatever that is must have been asked before.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_against(
+    files: &dyn Files,
+    anchor: Option<Hash>,
+    seen: &[Sighting],
+) -> Result<Report, Failure> {
     let (segments, _) = segment::list(files)?;
     let mut verifier = Verifier::new(files, anchor);
+    verifier.unseen = seen.iter().filter(|seen| seen.frame > 0).copied().collect();
     let last = segments.keys().next_back().copied();
     for (first, form) in &segments {
         let ending = if Some(*first) == last { Ending::MayBeTorn } else { Ending::Whole };
         verifier.segment(*first, *form, ending)?;
+    }
+    if let Some((_, Form::Sealed)) = segments.last_key_value() {
+        // One is begun before the one before it is sealed.
+        let file = segment::raw_name(verifier.link.next);
+        verifier.flaw(Spot { segment: &file, offset: 0 }, Flaw::NoSegment);
     }
     Ok(verifier.report())
 }
@@ -48,6 +68,8 @@ struct Verifier<'a> {
     files: &'a dyn Files,
     anchor: Option<Hash>,
     met: Option<u64>,
+    /// What was seen and not yet met.
+    unseen: Vec<Sighting>,
     link: Link,
     audit: Audit,
     frames: u64,
@@ -62,6 +84,7 @@ impl<'a> Verifier<'a> {
         Verifier {
             files,
             anchor,
+            unseen: Vec::new(),
             met: (anchor == Some(NO_FRAME)).then_some(0),
             link: Link::START,
             audit: Audit::default(),
@@ -171,6 +194,8 @@ impl<'a> Verifier<'a> {
         if self.met.is_none() && self.anchor == Some(link.head) {
             self.met = Some(header.number);
         }
+        let (number, hash) = (header.number, link.head);
+        self.unseen.retain(|seen| seen.frame != number || seen.hash.is_some_and(|at| at != hash));
         match Frame::decode(header, bytes) {
             Ok(frame) => {
                 let mut found = Vec::new();
@@ -203,9 +228,16 @@ impl<'a> Verifier<'a> {
             (Some(_), Some(frame)) => Anchor::Frame(frame),
             (Some(_), None) => Anchor::Absent,
         };
+        let last = self.link.next - 1;
+        // Where there is damage, a frame that was not met may be the damaged one.
+        let is_whole = self.problems.is_empty();
+        let is_lost = |seen: &Sighting| seen.frame > last || is_whole && seen.hash.is_some();
+        let lost = self.unseen.into_iter().filter(is_lost);
+        let mut losses: Vec<Loss> = lost.map(|seen| Loss { seen, last }).collect();
+        witness::sort(&mut losses);
         Report {
             frames: self.frames,
-            last: self.link.next - 1,
+            last,
             head: self.link.head,
             bytes: self.bytes,
             records: self.audit.records(),
@@ -214,6 +246,7 @@ impl<'a> Verifier<'a> {
             messages_open: self.audit.messages_open(),
             torn_bytes: self.torn_bytes,
             anchor,
+            losses,
             problems: self.problems,
             untold: self.untold,
         }

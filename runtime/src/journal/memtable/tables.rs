@@ -15,6 +15,7 @@ use crate::journal::census::Census;
 use crate::journal::failure::Failure;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::journal::store::{Pair, Store};
+use crate::journal::witness::Head;
 use crate::record::{After, BatchOnDisk, Body, Entry, RowChange, SentTell, Stored, Taken};
 
 /// What an entry does to the store beside what its body says.
@@ -126,6 +127,11 @@ impl Tables {
             }
         }
         self.active.reach(frame);
+    }
+
+    /// The ledger holds `head`: from the next generation on the store has seen it.
+    pub fn heard(&mut self, head: Head) {
+        self.active.heard(head);
     }
 
     /// Sets `id` aside, by what was found while reading the ledger back.
