@@ -10,6 +10,8 @@
 //! A sealed text: the mark, then nonce and ciphertext (ChaCha20-Poly1305) in hexadecimal; the case and the field are
 //! authenticated with it, so that a sealed text cannot be moved to another.
 
+mod copy;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -191,39 +193,6 @@ impl Seals {
         Ok(())
     }
 
-    /// Copies what `other` lacks, and erases there what is erased here; how many files were written.
-    ///
-    /// # Errors
-    /// The disk's; what was copied by then stays.
-    pub fn copy_into(&self, other: &Seals) -> Result<u64, Failure> {
-        let failed = |source| Failure::Key { action: "copy", source };
-        let mut copied = 0;
-        if !self.root.is_dir() {
-            return Ok(copied);
-        }
-        for dir in fs::read_dir(&self.root).map_err(failed)? {
-            let dir = dir.map_err(failed)?;
-            let there = other.root.join(dir.file_name());
-            private::dir(&there).map_err(failed)?;
-            for key in fs::read_dir(dir.path()).map_err(failed)? {
-                let key = key.map_err(failed)?;
-                let name = key.file_name();
-                let length = key.metadata().map_err(failed)?.len();
-                let known = fs::metadata(there.join(&name)).map(|known| known.len()).ok();
-                // One that is being made is not copied: no commit can name it yet.
-                if name.as_encoded_bytes().starts_with(b".") || known == Some(length) {
-                    continue;
-                }
-                fs::copy(key.path(), there.join(&name)).map_err(failed)?;
-                let copy = fs::File::open(there.join(&name)).map_err(failed)?;
-                copy.sync_all().map_err(failed)?;
-                copied += 1;
-            }
-            fs::File::open(&there).and_then(|dir| dir.sync_all()).map_err(failed)?;
-        }
-        Ok(copied)
-    }
-
     fn path(&self, case: &CaseId) -> PathBuf {
         // Ids are letters and digits; the first two after the `c` spread the files.
         let id = case.as_str();
@@ -395,22 +364,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let case = CaseId::from_intake("old", "1");
         assert_eq!(Seals::of(dir.path()).read(&case, Field::Phone, "139").unwrap(), "139");
-    }
-
-    #[test]
-    fn a_backup_has_every_key_and_forgets_what_was_erased() {
-        let [here, there] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let (seals, backup) = (Seals::of(here.path()), Seals::of(there.path()));
-        assert_eq!(seals.copy_into(&backup).unwrap(), 0);
-        let [one, other] = ["1", "2"].map(|no| CaseId::from_intake("12319", no));
-        let sealed = [&one, &other].map(|case| seals.sealed(case, &reporter()).unwrap());
-        assert_eq!(seals.copy_into(&backup).unwrap(), 2);
-        seals.erase(&one).unwrap();
-        assert_eq!(seals.copy_into(&backup).unwrap(), 1);
-        assert_eq!(seals.copy_into(&backup).unwrap(), 0);
-        let read = |case, sealed: &Reporter| backup.read(case, Field::Phone, &sealed.phone);
-        assert!(matches!(read(&one, &sealed[0]), Err(Failure::Erased)));
-        assert_eq!(read(&other, &sealed[1]).unwrap(), "13900000001");
     }
 
     #[test]
