@@ -224,6 +224,7 @@ pub(crate) fn run_within(
     };
     let mut call = Call {
         config: house.config.clone(),
+        configured: house.config.store_dir.clone(),
         store: None,
         lang: cli.global.lang.map_or(house.config.output_lang, LangWord::lang),
         format: cli.global.format,
@@ -252,6 +253,7 @@ fn told(ran: Result<Exit>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
 fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
     let Global { config, store, lang, format, log } = &cli.global;
     let mut reading = configuration(config.as_deref())?;
+    let configured = reading.config.store_dir.clone();
     if let Some(dir) = store {
         reading.config.store_dir.clone_from(dir);
     }
@@ -259,8 +261,8 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
     telemetry::start(*log, reading.config.log_level, reading.config.log_form);
     let store = store.clone();
     let config = reading.config.clone();
-    let mut call =
-        Call { config, store, lang, format: *format, house: None, secret: None, out, err };
+    let (format, house, secret) = (*format, None, None);
+    let mut call = Call { config, configured, store, lang, format, house, secret, out, err };
     if let Command::Config(command) = &cli.command {
         return command.run(&mut call, &reading);
     }

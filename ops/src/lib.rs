@@ -39,6 +39,7 @@ pub mod store;
 pub mod telemetry;
 pub mod tls;
 pub mod town;
+pub mod unfinished;
 pub mod uploads;
 pub mod watch;
 pub mod wiring;

@@ -30,6 +30,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::auditor;
 use crate::config::{self, Config};
 use crate::roster;
+use crate::unfinished;
 use crate::wiring::{self, Rules};
 
 use shadow::Shadow;
@@ -118,9 +119,20 @@ fn ruled(
 /// Opens the store that `config` names with a rule book at hand.
 ///
 /// # Errors
-/// In words: the directory is in use, damaged, or cannot be read; the ledger is not the one that was seen.
+/// In words: the directory is in use, damaged, or cannot be read; the ledger is not the one that was seen; the store is a
+/// copy that was never finished.
 pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
+    unfinished::refuse(&config.store_dir)?;
     opened(config, book, Founding::Refused)
+}
+
+/// Makes the state in a copy that is about to be finished: it follows from the ledger, and needs no rules.
+///
+/// # Errors
+/// As [`open_with`].
+pub fn make_state(config: &Config) -> Result<()> {
+    let (nothing, _) = duban_rules::parse(&Sources::default());
+    opened(config, nothing, Founding::Refused)?.close()
 }
 
 /// Makes a new store where nothing of one is.

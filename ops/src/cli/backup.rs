@@ -1,26 +1,32 @@
 //! `duban backup`: a copy of a store's truth, taken while it is in use.
 //!
-//! The ledger first, then the blobs and the keys of sealed reports: both are kept before the commit that needs them, so
-//! every one that the copied ledger needs is among them. The state is not copied; `duban restore` makes it again.
+//! Up to where the ledger is copied is settled first; then the blobs and the keys of sealed reports are copied, and the
+//! ledger last. Both are kept before the commit that needs them, so every one that the copied ledger needs is among
+//! them, and also a backup that was cut off lacks nothing that its frames need. It bears a mark until it is whole. The
+//! state is not copied; `duban restore` makes it again.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::journal::disk::{Disk, OsDisk};
-use duban_runtime::journal::ledger::{Copied, LedgerOptions, LedgerReader, Until, copy_until};
+use duban_runtime::journal::ledger::{Copied, Copying, LedgerOptions, LedgerReader, Until};
 use serde_json::json;
 
 use super::{Call, Exit};
 use crate::seals::Seals;
 use crate::store::{self, private};
+use crate::unfinished::{self, Work};
 
 #[derive(Debug, Args)]
 #[command(
     about = "备份存储",
     long_about = "把台账、附件和上报人信息的密钥复制到另一个目录;duban 正在运行时也可以备份。\n\
-    再次备份到同一目录时只复制新增的部分。打印的头部散列可记在纸上,供 `duban verify --anchor` 核对。\n\n\
+    再次备份到同一目录时只复制新增的部分,已删除的上报人信息在备份中也随之删除。\n\
+    没有做完的备份带有标记文件 INCOMPLETE,再运行一次即可补齐。\n\
+    打印的头部散列可记在纸上,供 `duban verify --anchor` 核对。\n\n\
     示例:\n  \
     duban backup /mnt/备份盘/duban\n  \
     duban backup 备份 --store duban-data --format json"
@@ -36,7 +42,13 @@ impl Backup {
         let from = call.config.store_dir.clone();
         let options = store::options(&call.config);
         let options = LedgerOptions { segment_bytes: options.segment_bytes };
-        let (copied, blobs) = copy(&from, &self.to, &options, Until::End)?;
+        store::must_exist(&from)?;
+        unfinished::refuse(&from)?;
+        if is_same(&from, &self.to) {
+            bail!("`{}` 就是存储目录本身;备份须放到别的目录", self.to.display());
+        }
+        let (copied, blobs) = copy(&from, &self.to, (&options, Until::End), Work::Backup)?;
+        unfinished::end(&self.to).context("无法去掉备份的未完成标记")?;
         let head = hex(copied.head);
         if call.is_for_programs() {
             call.json(&json!({
@@ -56,32 +68,33 @@ impl Backup {
     }
 }
 
-/// Copies ledger and blobs of the store in `from` into `to`; how many frames and blobs were added.
+/// Copies ledger, blobs and keys of the store in `from` into `to`, which bears the mark of `work` from then on; how many
+/// frames and blobs were added.
 pub(super) fn copy(
     from: &Path,
     to: &Path,
-    options: &LedgerOptions,
-    until: Until,
+    (options, until): (&LedgerOptions, Until),
+    work: Work,
 ) -> Result<(Copied, u64)> {
-    store::must_exist(from)?;
-    if is_same(from, to) {
-        bail!("`{}` 就是存储目录本身;备份须放到别的目录", to.display());
-    }
     let source = OsDisk::at(from);
     let reader = LedgerReader::over(source.reader()).map_err(|f| store::in_words(f, from))?;
     private::keep(to).with_context(|| format!("无法设置 `{}` 的权限", to.display()))?;
     let target = OsDisk::exclusive(to).map_err(|f| store::in_words(f, to))?;
     let blobs_at = target.another();
-    let copied = copy_until(&reader, target, options, until);
-    let copied = copied.map_err(|failure| store::in_words(failure, from))?;
-    if let (Until::End, Some(beyond)) = (until, reader.beyond()) {
-        let failure = store::in_words(beyond.clone(), from);
-        return Err(failure.context(format!("只复制到第 {} 帧:其后的台账已损坏", copied.last)));
-    }
+    let copying = Copying::begin(&reader, target, options, until);
+    let copying = copying.map_err(|failure| store::in_words(failure, to))?;
+    // Only now is it certain that `to` is not somebody else's.
+    unfinished::begin(to, work, SystemClock::start().now())
+        .with_context(|| format!("无法写入 `{}`", to.display()))?;
     let there = BlobStore::open(source.another()).map_err(|f| store::in_words(f, from))?;
     let here = BlobStore::open(blobs_at).map_err(|f| store::in_words(f, to))?;
     let blobs = there.copy_into(&here).map_err(|failure| store::in_words(failure, from))?;
     Seals::of(from).copy_into(&Seals::of(to)).context("无法复制上报人信息的密钥")?;
+    let copied = copying.finish().map_err(|failure| store::in_words(failure, from))?;
+    if let (Until::End, Some(beyond)) = (until, reader.beyond()) {
+        let failure = store::in_words(beyond.clone(), from);
+        return Err(failure.context(format!("只复制到第 {} 帧:其后的台账已损坏", copied.last)));
+    }
     Ok((copied, blobs))
 }
 

@@ -24,6 +24,8 @@ const PLAIN: TableStyle =
 pub struct Call<'a> {
     /// The configuration, with the command line's word first.
     pub config: Config,
+    /// The store's directory by the configuration alone.
+    pub configured: PathBuf,
     /// The store that the command line named, if it did.
     pub store: Option<PathBuf>,
     /// The language of diagnostics.

@@ -1,4 +1,12 @@
 //! `duban restore`: a store made again from a ledger, whole, up to a frame, or up to an instant.
+//!
+//! ```text
+//! from ──copy──► TARGET.restoring (bears a mark) ─► state made ─► muted? ─► owner ─► mark gone ─► renamed to TARGET
+//! ```
+//! Cut off anywhere, there is no store at the target, and the same command begins again.
+
+mod place;
+mod voice;
 
 use std::path::PathBuf;
 
@@ -6,16 +14,25 @@ use anyhow::{Result, bail};
 use chrono::FixedOffset;
 use clap::Args;
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::journal::ledger::{LedgerOptions, Until};
+use duban_runtime::journal::disk::{Disk as _, OsDisk};
+use duban_runtime::journal::ledger::{Copied, LedgerOptions, LedgerReader, Until};
 use serde_json::json;
+
+use place::{Ground, Owner};
+use voice::Voice;
 
 use super::backup::{copy, hex};
 use super::instant::{self, Typed};
 use super::{Call, Exit};
-use crate::{config, store};
+use crate::config::{self, Config};
+use crate::unfinished::{self, Work};
+use crate::words::instant::second;
+use crate::{muted, store};
 
 /// What a typed instant means when the rules, and with them the county's zone, cannot be read.
 const COUNTY_EAST_SECONDS: i32 = 8 * 3600;
+/// Who mutes.
+const BY: &str = "restore";
 
 #[derive(Debug, Args)]
 #[command(
@@ -23,10 +40,13 @@ const COUNTY_EAST_SECONDS: i32 = 8 * 3600;
     long_about = "由备份(或另一个存储目录)的台账重建一个存储,写入 --store 指定的目录。\n\
     目标目录必须还没有存储;原目录不会改动。可以只恢复到某一时刻或某一帧:\n\
     误操作之后恢复到之前,或台账损坏时恢复到损坏之前。\n\n\
+    恢复先写入目标旁边的「目标.restoring」,完成后才改名;中途被打断时,重新运行即从头做起。\n\n\
+    恢复到配置中存储目录以外的地方时,恢复出的存储是静音的:不发送任何消息,用 `duban unmute` 放行。\n\
+    恢复到配置中的存储目录时,须用 --muted 或 --live 说明,否则会询问。\n\n\
     示例:\n  \
     duban restore /mnt/备份盘/duban --store duban-data\n  \
     duban restore 备份 --store 试看 --at 2026-03-02T09:00\n  \
-    duban restore duban-data.坏 --store duban-data --frame 4711"
+    duban restore duban-data.坏 --store duban-data --frame 4711 --muted"
 )]
 pub(super) struct Restore {
     /// 备份目录,或另一个存储目录
@@ -38,45 +58,150 @@ pub(super) struct Restore {
     /// 只恢复到台账的这一帧(含)
     #[arg(long, value_name = "N")]
     frame: Option<u64>,
+    /// 恢复出的存储先静音:不发送消息,核对之后用 duban unmute 放行
+    #[arg(long, conflicts_with = "live")]
+    muted: bool,
+    /// 恢复出的存储启动后照常发送消息
+    #[arg(long)]
+    live: bool,
+    /// 备份没有做完、原存储又已不在时,恢复其中已有的部分
+    #[arg(long)]
+    incomplete: bool,
+}
+
+/// What was restored.
+struct Restored {
+    copied: Copied,
+    blobs: u64,
+    voice: Voice,
+    owner: Owner,
 }
 
 impl Restore {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        store::must_exist(&self.from)?;
+        self.is_whole()?;
         let to = call.config.store_dir.clone();
-        if store::exists(&to) {
-            let to = to.display();
-            bail!(
-                "`{to}` 中已有存储,不会覆盖;先把它移走(如 mv {to} {to}.旧),或用 --store 指定别的目录"
-            );
-        }
+        let ground = Ground::at(&to)?;
         let book = config::rules::book(&call.config.rules_dir);
-        let until = match (self.at, self.frame) {
-            (Some(typed), _) => {
-                let east = FixedOffset::east_opt(COUNTY_EAST_SECONDS);
-                let usual = || east.map(Calendar::always);
-                let calendar = book.as_ref().ok().map(|b| b.calendar.clone()).or_else(usual);
-                let Some(calendar) = calendar else {
-                    bail!("无法确定本地时区;时刻请带时区书写")
-                };
-                Until::At(typed.by(&calendar))
+        let calendar = book.ok().map(|book| book.calendar).or_else(usual);
+        let until = self.until(calendar.as_ref())?;
+        let voice = Voice::of(self.wish(), call)?;
+        ground.cleared(call)?;
+        let made = self.make(call, &ground, until).and_then(|(copied, blobs)| {
+            if copied.last == 0 {
+                return Err(self.nothing(calendar.as_ref()));
             }
-            (None, Some(frame)) => Until::Frame(frame),
-            (None, None) => Until::End,
-        };
-        let options = LedgerOptions { segment_bytes: store::options(&call.config).segment_bytes };
-        let (copied, blobs) = copy(&self.from, &to, &options, until)?;
-        // The state follows from the ledger: opening makes it.
-        let opened = store::open_with(&call.config, book?)?;
-        let (head, frame) = opened.journal.head();
-        opened.close()?;
-        if call.is_for_programs() {
-            call.json(&json!({
-                "frames": copied.frames, "last": frame, "head": hex(head), "blobs": blobs,
-            }))?;
-        } else {
-            call.line(format!("已恢复到 {}:{} 帧、{blobs} 个附件。", to.display(), copied.frames))?;
-            call.line(format!("最后一帧 {frame},头部散列 {}", hex(head)))?;
+            if voice == Voice::Muted {
+                muted::mute(ground.place(), BY, call.now())?;
+            }
+            let owner = ground.finished(&self.from)?;
+            Ok(Restored { copied, blobs, voice, owner })
+        });
+        match made {
+            Ok(restored) => told(call, &restored, &to),
+            Err(error) => {
+                ground.given_up();
+                Err(error)
+            }
         }
-        Ok(Exit::Done)
     }
+
+    /// Refuses a source that was never finished, unless somebody knows.
+    fn is_whole(&self) -> Result<()> {
+        match unfinished::work(&self.from) {
+            None => Ok(()),
+            Some(Work::Backup) if self.incomplete => Ok(()),
+            Some(Work::Restore) => unfinished::refuse(&self.from),
+            Some(Work::Backup) => {
+                let from = self.from.display();
+                let reader = LedgerReader::over(OsDisk::at(&self.from).reader());
+                let last = reader.map_or(0, |reader| reader.last_frame());
+                bail!(
+                    "`{from}` 是一份没有做完的备份(或正在备份):其中只有到第 {last} 帧为止的内容。\
+                     原存储还在时,先运行 `duban backup {from}` 补齐;已不在时,加 --incomplete 恢复其中已有的部分"
+                )
+            }
+        }
+    }
+
+    fn wish(&self) -> Option<Voice> {
+        match (self.muted, self.live) {
+            (true, _) => Some(Voice::Muted),
+            (_, true) => Some(Voice::Live),
+            (false, false) => None,
+        }
+    }
+
+    fn until(&self, calendar: Option<&Calendar>) -> Result<Until> {
+        match (self.at, self.frame) {
+            (Some(typed), _) => match calendar {
+                Some(calendar) => Ok(Until::At(typed.by(calendar))),
+                None => bail!("无法确定本地时区;时刻请带时区书写"),
+            },
+            (None, Some(frame)) => Ok(Until::Frame(frame)),
+            (None, None) => Ok(Until::End),
+        }
+    }
+
+    /// Copies, and makes the state, which follows from the ledger.
+    fn make(&self, call: &Call<'_>, ground: &Ground, until: Until) -> Result<(Copied, u64)> {
+        let options = LedgerOptions { segment_bytes: store::options(&call.config).segment_bytes };
+        let made = copy(&self.from, ground.place(), (&options, until), Work::Restore)?;
+        let config = Config { store_dir: ground.place().to_owned(), ..call.config.clone() };
+        store::make_state(&config)?;
+        Ok(made)
+    }
+
+    /// Why a store without a single frame is not what anybody wants.
+    fn nothing(&self, calendar: Option<&Calendar>) -> anyhow::Error {
+        let from = self.from.display();
+        let reader = LedgerReader::over(OsDisk::at(&self.from).reader());
+        let first = reader.and_then(|reader| reader.read(reader.first_frame())).ok();
+        let first = first.and_then(|frame| frame.latest().ok().flatten()).zip(calendar);
+        match first {
+            Some((at, calendar)) => anyhow::anyhow!(
+                "`{from}` 中那时还没有任何记录;第一条记录在 {},请给出不早于它的时刻或帧号",
+                second(at, calendar)
+            ),
+            None => anyhow::anyhow!("`{from}` 中没有任何记录,无可恢复"),
+        }
+    }
+}
+
+fn usual() -> Option<Calendar> {
+    FixedOffset::east_opt(COUNTY_EAST_SECONDS).map(Calendar::always)
+}
+
+fn told(call: &mut Call<'_>, restored: &Restored, to: &std::path::Path) -> Result<Exit> {
+    let Restored { copied, blobs, voice, owner } = restored;
+    let head = hex(copied.head);
+    if call.is_for_programs() {
+        call.json(&json!({
+            "frames": copied.frames, "last": copied.last, "head": head, "blobs": blobs,
+            "muted": *voice == Voice::Muted,
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let to = to.display();
+    call.line(format!("已恢复到 {to}:{} 帧、{blobs} 个附件。", copied.frames))?;
+    call.line(format!("最后一帧 {},头部散列 {head}", copied.last))?;
+    if *voice == Voice::Muted {
+        call.line(format!(
+            "这个存储是静音的:照常计时,但不发送任何消息;核对之后用 `duban unmute --store {to}` 放行。"
+        ))?;
+    }
+    match owner {
+        Owner::Kept => {}
+        Owner::Given(uid, gid) => {
+            call.line(format!("文件已归原来的用户所有(uid {uid},gid {gid})。"))?;
+        }
+        Owner::Other { ours, theirs: (uid, gid) } => {
+            call.line(format!(
+                "文件归当前用户(uid {ours})所有,而原来归 uid {uid}:服务若以后者运行,\
+                 启动之前由管理员运行 `chown -R {uid}:{gid} {to}`。"
+            ))?;
+        }
+    }
+    Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 pub(super) use self::copy::hash_of;
-pub use self::copy::{Copied, Until, copy_until};
+pub use self::copy::{Copied, Copying, Until, copy_until};
 pub use self::reader::{Frames, LedgerReader};
 pub use self::report::{Anchor, Problem, Report, What};
 pub use self::sealer::Sealer;

@@ -38,57 +38,90 @@ pub struct Copied {
 /// Copies the frames of `from` into the directory `to`. Safe on the disk when it returns.
 ///
 /// # Errors
-/// [`Failure::OtherLedger`] when `to` holds something else than the beginning of `from`; [`Failure::NoFrame`] when
-/// `from` does not reach that far; [`Failure::Damaged`] on the first frame that is not sound: `to` then holds, or will
-/// hold when it is opened, those before it.
+/// As [`Copying::begin`] and [`Copying::finish`].
 pub fn copy_until<D: Disk>(
     from: &LedgerReader,
     to: D,
     options: &LedgerOptions,
     until: Until,
 ) -> Result<Copied, Failure> {
-    let (first, last) = (from.first_frame(), from.last_frame());
-    if let Until::Frame(frame) = until
-        && frame > last
-    {
-        return Err(Failure::NoFrame { frame, first, last });
-    }
-    let mut ledger = Ledger::open(to, options)?;
-    let before = ledger.last_frame();
-    if before > 0 && hash_of(from, before)? != Some(ledger.head()) {
-        return Err(Failure::OtherLedger { frames: before });
-    }
-    let mut bytes = 0;
-    let mut walk = from.walk(before + 1);
-    if let Until::Frame(frame) = until {
-        walk.stop_after(frame);
-    }
-    let outcome = loop {
-        let stepped = walk.step(|run, header, frame| {
-            if is_beyond(until, header, frame).map_err(|flaw| run.damaged(&flaw))? {
-                return Ok(false);
-            }
-            if header.previous != ledger.link.head {
-                return Err(run.damaged(&Flaw::Chain { frame: header.number }));
-            }
-            bytes += u64::try_from(frame.len()).unwrap_or(0);
-            ledger.write(frame)?;
-            Ok(true)
-        });
-        match stepped {
-            Ok(Some(true)) => {}
-            Ok(Some(false)) => break Ok(()),
-            Ok(None) => {
-                break from.beyond().filter(|_| wants_more(until)).cloned().map_or(Ok(()), Err);
-            }
-            Err(failure) => break Err(failure),
+    Copying::begin(from, to, options, until)?.finish()
+}
+
+/// A copy of which nothing is written yet, though the target is known to take it. In between somebody may bring what
+/// the frames name: a copy that is cut off then lacks frames, and nothing that its frames need.
+pub struct Copying<D: Disk> {
+    from: LedgerReader,
+    ledger: Ledger<D>,
+    until: Until,
+}
+
+impl<D: Disk> Copying<D> {
+    /// Looks whether `to` can take the frames of `from`, and opens it.
+    ///
+    /// # Errors
+    /// [`Failure::OtherLedger`] when `to` holds something else than the beginning of `from`; [`Failure::NoFrame`] when
+    /// `from` does not reach that far; the disk's.
+    pub fn begin(
+        from: &LedgerReader,
+        to: D,
+        options: &LedgerOptions,
+        until: Until,
+    ) -> Result<Copying<D>, Failure> {
+        let (first, last) = (from.first_frame(), from.last_frame());
+        if let Until::Frame(frame) = until
+            && frame > last
+        {
+            return Err(Failure::NoFrame { frame, first, last });
         }
-    };
-    // What came before a damaged frame is kept.
-    ledger.sync()?;
-    outcome?;
-    let last = ledger.last_frame();
-    Ok(Copied { frames: last - before, bytes, last, head: ledger.head() })
+        let ledger = Ledger::open(to, options)?;
+        let before = ledger.last_frame();
+        if before > 0 && hash_of(from, before)? != Some(ledger.head()) {
+            return Err(Failure::OtherLedger { frames: before });
+        }
+        Ok(Copying { from: from.clone(), ledger, until })
+    }
+
+    /// Copies; safe on the disk when it returns.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] on the first frame that is not sound: the target then holds, or will hold when it is opened,
+    /// those before it. The disk's.
+    pub fn finish(self) -> Result<Copied, Failure> {
+        let Copying { from, mut ledger, until } = self;
+        let before = ledger.last_frame();
+        let mut bytes = 0;
+        let mut walk = from.walk(before + 1);
+        if let Until::Frame(frame) = until {
+            walk.stop_after(frame);
+        }
+        let outcome = loop {
+            let stepped = walk.step(|run, header, frame| {
+                if is_beyond(until, header, frame).map_err(|flaw| run.damaged(&flaw))? {
+                    return Ok(false);
+                }
+                if header.previous != ledger.link.head {
+                    return Err(run.damaged(&Flaw::Chain { frame: header.number }));
+                }
+                bytes += u64::try_from(frame.len()).unwrap_or(0);
+                ledger.write(frame)?;
+                Ok(true)
+            });
+            match stepped {
+                Ok(Some(true)) => {}
+                Ok(Some(false)) => break Ok(()),
+                Ok(None) => {
+                    break from.beyond().filter(|_| wants_more(until)).cloned().map_or(Ok(()), Err);
+                }
+                Err(failure) => break Err(failure),
+            }
+        };
+        // What came before a damaged frame is kept.
+        ledger.sync()?;
+        outcome?;
+        let last = ledger.last_frame();
+        Ok(Copied { frames: last - before, bytes, last, head: ledger.head() })
+    }
 }
 
 /// Whether what lies behind the last frame was asked for too.
@@ -118,4 +151,10 @@ pub(in crate::journal) fn hash_of(
         return Ok(None);
     }
     from.walk(number).step(|_, _, bytes| Ok(*blake3::hash(bytes).as_bytes()))
+}
+
+impl<D: Disk> std::fmt::Debug for Copying<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Copying").field("until", &self.until).finish_non_exhaustive()
+    }
 }
