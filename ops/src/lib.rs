@@ -27,6 +27,7 @@ pub mod http;
 pub mod known;
 pub mod metrics;
 pub mod muted;
+pub mod named;
 pub mod pages;
 pub mod recalculation;
 pub mod reload;

@@ -5,9 +5,9 @@
 //! missing. A restore works beside its target, under a name of its own, so a store that bears the mark has never been
 //! anybody's store and can be thrown away.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -55,7 +55,8 @@ pub fn work(dir: &Path) -> Option<Work> {
 /// The disk's.
 pub fn begin(dir: &Path, what: Work, since: Timestamp) -> io::Result<()> {
     let half = dir.join(HALF);
-    let mut file = File::create(&half)?;
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&half)?;
     file.write_all(&serde_json::to_vec(&Mark { what, since })?)?;
     file.sync_all()?;
     fs::rename(half, dir.join(FILE))?;

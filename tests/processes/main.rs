@@ -14,6 +14,7 @@
 mod audit;
 mod backup;
 mod cities;
+mod copies;
 mod dice;
 mod doors;
 mod kills;

@@ -87,8 +87,10 @@ pub fn recalled(
 
 /// The blob in which a message's words are kept; none when they are not fixed.
 pub fn named(template: &str, data: &str) -> Option<BlobId> {
-    if !is_brief(template) {
-        return None;
-    }
+    if is_brief(template) { words(data) } else { None }
+}
+
+/// The blob of words that a row's data names, whatever its template.
+pub fn words(data: &str) -> Option<BlobId> {
     serde_json::from_str::<Fixed>(data).ok()?.words.parse().ok()
 }

@@ -89,12 +89,15 @@ pub(super) fn copy(
     let there = BlobStore::open(source.another()).map_err(|f| store::in_words(f, from))?;
     let here = BlobStore::open(blobs_at).map_err(|f| store::in_words(f, to))?;
     let blobs = there.copy_into(&here).map_err(|failure| store::in_words(failure, from))?;
-    Seals::of(from).copy_into(&Seals::of(to)).context("无法复制上报人信息的密钥")?;
+    let keys = || Seals::of(from).copy_into(&Seals::of(to)).context("无法复制上报人信息的密钥");
+    keys()?;
     let copied = copying.finish().map_err(|failure| store::in_words(failure, from))?;
     if let (Until::End, Some(beyond)) = (until, reader.beyond()) {
         let failure = store::in_words(beyond.clone(), from);
         return Err(failure.context(format!("只复制到第 {} 帧:其后的台账已损坏", copied.last)));
     }
+    // What was erased meanwhile is said in the ledger already.
+    keys()?;
     Ok((copied, blobs))
 }
 

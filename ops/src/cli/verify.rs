@@ -5,6 +5,7 @@
 //! left of a damaged one may be the only copy there is.
 
 mod index;
+mod named;
 mod words;
 
 use anyhow::Result;
@@ -32,13 +33,13 @@ use crate::store::standing::{Standing, no_store, standing};
     示例:\n  \
     duban verify\n  \
     duban verify --anchor 3fa8…(64 位)\n  \
-    duban verify --deep                    另由台账重算每个实体的状态"
+    duban verify --deep                    另核对附件和密钥,重算每个实体的状态"
 )]
 pub(super) struct Verify {
     /// 从前打印过的头部散列,64 位十六进制
     #[arg(long, value_name = "HASH", value_parser = hash)]
     anchor: Option<Hash>,
-    /// 另由台账重算每个实体的状态并与状态库比较;很慢
+    /// 另核对台账提到的附件和密钥是否都在,并由台账重算每个实体的状态与状态库比较;很慢
     #[arg(long)]
     deep: bool,
 }
@@ -86,12 +87,17 @@ impl Verify {
             Indexes::Checked(outcome) => outcome.problems.as_slice(),
             Indexes::InUse | Indexes::Skipped | Indexes::Unshadowed(_) => &[],
         };
-        let is_sound = report.is_sound() && problems.is_empty();
+        let named = if self.deep { Some(named::check(&dir)?) } else { None };
+        let is_complete = named.as_ref().is_none_or(|named| named.problems.is_empty());
+        let is_sound = report.is_sound() && problems.is_empty() && is_complete;
         if call.is_for_programs() {
-            as_json(call, &report, &indexes)?;
+            as_json(call, &report, &indexes, named.as_ref())?;
         } else {
             words::of_ledger(call, &report)?;
             words::of_indexes(call, &indexes)?;
+            if let Some(named) = &named {
+                words::of_named(call, named)?;
+            }
         }
         Ok(if is_sound { Exit::Done } else { Exit::Failed })
     }
@@ -121,7 +127,12 @@ fn seen(options: &Options, shadow: Option<&Shadow>) -> Result<Vec<Sighting>, Fai
     Ok(seen)
 }
 
-fn as_json(call: &mut Call<'_>, report: &Report, indexes: &Indexes) -> Result<()> {
+fn as_json(
+    call: &mut Call<'_>,
+    report: &Report,
+    indexes: &Indexes,
+    named: Option<&named::Outcome>,
+) -> Result<()> {
     let problems = report.problems.iter().map(|problem| {
         json!({
             "segment": problem.segment, "offset": problem.offset, "frame": problem.frame,
@@ -155,5 +166,9 @@ fn as_json(call: &mut Call<'_>, report: &Report, indexes: &Indexes) -> Result<()
         "messages": report.messages, "messages_open": report.messages_open,
         "torn_bytes": report.torn_bytes, "anchor": anchor, "losses": losses, "problems": problems,
         "problems_untold": report.untold, "store": store,
+        "named": named.map(|named| json!({
+            "blobs": named.blobs, "keys": named.keys, "erased": named.erased,
+            "problems": named.problems, "problems_untold": named.untold,
+        })),
     }))
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use duban_runtime::journal::ledger::{Anchor, Report};
 
-use super::Indexes;
+use super::{Indexes, named};
 use crate::cli::Call;
 use crate::cli::backup::hex;
 use crate::store;
@@ -122,4 +122,27 @@ fn unshadowed(why: &Unshadowed) -> String {
         ),
         Unshadowed::Io(error) => format!("未核对状态库:无法复制({error})。"),
     }
+}
+
+/// What records name and keep elsewhere.
+pub(super) fn of_named(call: &mut Call<'_>, named: &named::Outcome) -> Result<()> {
+    call.line(format!(
+        "台账提到的:{} 个附件、{} 个上报人信息的密钥,另有 {} 个已按规定删除。",
+        named.blobs, named.keys, named.erased
+    ))?;
+    if named.problems.is_empty() {
+        return call.line("附件和密钥都在,没有缺失。");
+    }
+    let all = u64::try_from(named.problems.len()).unwrap_or(u64::MAX).saturating_add(named.untold);
+    call.line(format!("缺失或损坏 {all} 处:"))?;
+    for problem in named.problems.iter().take(SHOWN_MAX) {
+        call.line(format!("  {problem}"))?;
+    }
+    if all > u64::try_from(SHOWN_MAX).unwrap_or(u64::MAX) {
+        call.line("  … 其余用 --format json 查看")?;
+    }
+    call.line(
+        "出路:从备份把括号中的文件按同样的路径复制过来,再核对一遍;\
+         由备份恢复出的存储有缺失的,用完整的备份重新恢复。没有备份时,其余内容不受影响。",
+    )
 }
