@@ -137,7 +137,7 @@ impl SystemClock {
 }
 
 /// Time since the machine started, sleep included.
-fn since_boot() -> Duration {
+pub(crate) fn since_boot() -> Duration {
     let time = clock_gettime(ClockId::Boottime);
     let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), nanos)

@@ -63,6 +63,9 @@ use crate::figures::Histogram;
 use crate::loops::Loops;
 use crate::record::{Batch, Fold};
 
+/// The exit code of a process whose store failed and works again after a start (`EX_TEMPFAIL`).
+pub const EXIT_TO_START_AGAIN: i32 = 75;
+
 /// How long a reader waits for its own commit to reach the store.
 pub const APPLY_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -158,11 +161,7 @@ impl Journal {
         fold: Arc<dyn Fold>,
         progress: &dyn Fn(Progress),
     ) -> Result<Journal, Failure> {
-        let abort: OnFatal = Arc::new(|failure| {
-            tracing::error!(%failure, "the process ends: the next start reads what is on the disk");
-            std::process::abort();
-        });
-        Journal::open_with(options, fold, progress, abort)
+        Journal::open_with(options, fold, progress, Arc::new(end))
     }
 
     /// As [`Journal::open`], with something else to happen after a failed sync.
@@ -337,6 +336,30 @@ impl Journal {
         }
         self.inner.feed.end();
         self.inner.backlog.store().flush()
+    }
+}
+
+/// Ends the process, for its manager to start it again.
+#[expect(
+    clippy::exit,
+    reason = "only another process can go on, and a core would fill the disk again"
+)]
+fn end(failure: &Failure) {
+    tracing::error!(%failure, "the process ends: the next start reads what is on the disk");
+    match failure {
+        Failure::Io { .. } | Failure::Full { .. } => std::process::exit(EXIT_TO_START_AGAIN),
+        Failure::Unsynced { .. }
+        | Failure::Damaged { .. }
+        | Failure::NoFrame { .. }
+        | Failure::OtherLedger { .. }
+        | Failure::TooLarge { .. }
+        | Failure::Encode { .. }
+        | Failure::NoBlob { .. }
+        | Failure::Store { .. }
+        | Failure::Corrupt { .. }
+        | Failure::Locked { .. }
+        | Failure::Fell { .. }
+        | Failure::Stopped => std::process::abort(),
     }
 }
 

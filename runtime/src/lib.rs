@@ -26,6 +26,7 @@ pub mod partition;
 pub mod record;
 pub mod registry;
 #[cfg(feature = "simulator")]
+pub mod seldom;
 pub mod simulator;
 pub mod supervision;
 pub mod window;

@@ -75,6 +75,13 @@ async fn ready(house: web::Data<House>) -> HttpResponse {
             Reason::new("journal", "台账无法写入")
         });
     }
+    if let Some(failure) = house.node.journal().store_trouble() {
+        reasons.push(if failure.is_full() {
+            Reason::new("store-full", "磁盘已满,状态库无法更新;腾出空间后服务自动重启恢复")
+        } else {
+            Reason::new("store", "状态库无法更新")
+        });
+    }
     if house.node.pulse(PULSE_WITHIN).await.is_err() {
         reasons.push(Reason::new("stuck", "有分区没有应答"));
     }

@@ -16,6 +16,10 @@ use crate::activation::{AnyActivation, Delivery, Step};
 use crate::entity::EntityId;
 use crate::journal::{Failure, Journal};
 use crate::record::Stored;
+use crate::seldom::Seldom;
+
+/// "reading failed; it will be tried again".
+static UNREAD: Seldom = Seldom::new();
 
 /// When an entity is read again whose reading failed.
 const READ_AGAIN_AFTER: Duration = Duration::from_millis(200);
@@ -110,7 +114,9 @@ impl EntityActor {
                 actor.work(ctx, |activation, steps| activation.loaded(Err(reason), steps));
             }
             Ok(Err(failure)) => {
-                tracing::warn!(entity = %actor.activation.id(), %failure, "reading failed; it will be tried again");
+                if let Some(n_left_out) = UNREAD.turn() {
+                    tracing::warn!(entity = %actor.activation.id(), %failure, n_left_out, "reading failed; it will be tried again");
+                }
                 ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
             }
             Err(error) => {

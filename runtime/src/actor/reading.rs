@@ -10,7 +10,11 @@ use crate::entity::EntityId;
 use crate::journal::{Failure, Journal};
 use crate::outbox::{MessageId, Row};
 use crate::partition::{Output, Partition};
+use crate::seldom::Seldom;
 use crate::window::Reload;
+
+/// "a read failed; it will be tried again".
+static UNREAD: Seldom = Seldom::new();
 
 /// Tells read at a time.
 const TELLS_PER_READ: usize = 256;
@@ -76,7 +80,9 @@ impl PartitionActor {
                     core.tick(wiring.fires_until(), out);
                 }
                 Ok(Err(failure)) => {
-                    tracing::warn!(%failure, "a read failed; it will be tried again");
+                    if let Some(n_left_out) = UNREAD.turn() {
+                        tracing::warn!(%failure, n_left_out, "a read failed; it will be tried again");
+                    }
                     take(core, None, out);
                 }
                 Err(error) => {

@@ -180,21 +180,31 @@ impl Bringing<'_> {
         place: &Place,
         opened: Option<Result<SledStore, Failure>>,
     ) -> Result<Arc<Backlog>, Failure> {
-        let opened = opened.unwrap_or_else(|| SledStore::open(&place.store, place.options));
+        let opened = match opened {
+            Some(opened) => opened,
+            None if self.reader.last_frame() == 0 => SledStore::open(&place.store, place.options),
+            // A ledger that was copied without its store: there is nothing to set aside.
+            None => return self.anew(place),
+        };
         let brought = opened
             .and_then(|store| usable(store, self.reader))
             .and_then(|store| self.recover(Arc::new(store), Remains::CutOff));
         match brought {
             Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
                 tracing::warn!(%failure, "the store is set aside and made again");
-                let (store, remains) = made_again(place, self.reader, self.progress)?;
-                let store = Arc::new(store);
-                let backlog = self.recover(Arc::clone(&store) as _, remains)?;
-                store.made()?;
-                Ok(backlog)
+                self.anew(place)
             }
             brought => brought,
         }
+    }
+
+    /// Makes the store again from a snapshot and the ledger.
+    fn anew(&self, place: &Place) -> Result<Arc<Backlog>, Failure> {
+        let (store, remains) = made_again(place, self.reader, self.progress)?;
+        let store = Arc::new(store);
+        let backlog = self.recover(Arc::clone(&store) as _, remains)?;
+        store.made()?;
+        Ok(backlog)
     }
 
     fn recover(&self, store: Arc<dyn Store>, from: Remains) -> Result<Arc<Backlog>, Failure> {

@@ -16,6 +16,10 @@ use crate::clock::Timestamp;
 use crate::entity::{CommandId, Corrupt, EntityId};
 use crate::outbox::{MessageId, Row};
 use crate::record::{Record, SentTell, Stored};
+use crate::seldom::Seldom;
+
+/// "a state of an older version is not made again".
+static NOT_MADE_AGAIN: Seldom = Seldom::new();
 
 /// Rows read under one hold of the memtable: the committer never waits for more than this.
 const PAGE: usize = 1_024;
@@ -43,7 +47,9 @@ impl Journal {
             Ok(Some(rebuilt)) => Stored { alarm: stored.alarm, ..rebuilt },
             Ok(None) => stored,
             Err(failure) => {
-                tracing::error!(entity = %id, %failure, "a state of an older version is not made again");
+                if let Some(n_left_out) = NOT_MADE_AGAIN.turn() {
+                    tracing::error!(entity = %id, %failure, n_left_out, "a state of an older version is not made again");
+                }
                 stored
             }
         }

@@ -5,19 +5,27 @@
 //! `guarded`; every batch carries a sum over all rows, by which a store that was left in doubt is checked; and one
 //! that has shown damage is marked, so that the next start makes a new one. No `watch_prefix`, `merge` or
 //! `generate_id`: each is known to break or to grow without bound.
+//!
+//! One write that failed, of a full disk as a rule, makes sled refuse everything until it is opened anew; what it holds
+//! then has to be looked through first.
 
+mod room;
 mod trust;
 
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use trust::{Mark, Trust};
 
 use super::failure::Failure;
-use super::store::{Op, Pair, Store};
+use super::store::{Op, Pair, Spent, Store};
+use crate::seldom::Seldom;
+
+/// "the store is damaged; the next start".
+static DAMAGED: Seldom = Seldom::new();
 
 /// The key of the sum over all other rows; after every key of the layout.
 const SUM: &[u8] = b"~sum";
@@ -52,6 +60,8 @@ pub struct SledStore {
     dir: PathBuf,
     /// The sum over all rows. Held by whoever changes them.
     sum: Mutex<u128>,
+    /// What sled failed with, for good.
+    broken: OnceLock<Failure>,
 }
 
 /// What sled says, in one type that is shareable.
@@ -100,7 +110,13 @@ impl SledStore {
             return Err(Failure::store("trust", Trouble::Sum));
         }
         trust::mark(dir, Mark::Open)?;
-        Ok(SledStore { tree, database, dir: dir.to_owned(), sum: Mutex::new(sum) })
+        Ok(SledStore {
+            tree,
+            database,
+            dir: dir.to_owned(),
+            sum: Mutex::new(sum),
+            broken: OnceLock::new(),
+        })
     }
 
     /// A new store in `dir`, where nothing is: whoever opens it before it is [`SledStore::made`] makes it anew.
@@ -127,15 +143,30 @@ impl SledStore {
         ask: impl Fn() -> sled::Result<T>,
     ) -> Result<T, Failure> {
         guarded(doing, ask).inspect_err(|failure| {
+            if matches!(failure, Failure::Io { .. } | Failure::Full { .. }) {
+                return self.broke(failure);
+            }
             if !matches!(failure, Failure::Store { .. }) {
                 return;
             }
-            tracing::error!(%failure, "the store is damaged; the next start makes a new one from the ledger");
+            if let Some(n_left_out) = DAMAGED.turn() {
+                tracing::error!(%failure, n_left_out, "the store is damaged; the next start makes a new one from the ledger");
+            }
             if let Err(failure) = trust::mark(&self.dir, Mark::Damaged) {
                 // Then the next start finds the damage for itself.
                 tracing::warn!(%failure, "cannot mark the store");
             }
         })
+    }
+}
+
+impl SledStore {
+    /// Nobody knows which of the last writes are there: the next start looks, and this one asks no more.
+    fn broke(&self, failure: &Failure) {
+        if self.broken.set(failure.clone()).is_ok() {
+            tracing::error!(%failure, "the store takes nothing until it is opened anew");
+            trust::doubt(&self.dir);
+        }
     }
 }
 
@@ -197,6 +228,16 @@ impl Store for SledStore {
             }
         }
         write(*sum).map(drop)
+    }
+
+    fn spent(&self) -> Option<Spent> {
+        let failure = self.broken.get()?.clone();
+        // Where a full disk is not what is wrong, waiting mends nothing.
+        if failure.is_full() && !room::is_there(&self.dir) {
+            Some(Spent::NoRoom(failure))
+        } else {
+            Some(Spent::Curable(failure))
+        }
     }
 
     /// Safe against a loss of power, too: a store that was left like this need not be checked.

@@ -44,6 +44,11 @@ pub trait Store: Send + Sync + 'static {
         ops.into_iter().try_for_each(|op| self.apply(vec![op]))
     }
 
+    /// Whether it takes and gives nothing any more until it is opened anew; none while it may be asked again.
+    fn spent(&self) -> Option<Spent> {
+        None
+    }
+
     /// Hands everything to the system, before a clean end.
     ///
     /// # Errors
@@ -51,6 +56,15 @@ pub trait Store: Send + Sync + 'static {
     fn flush(&self) -> Result<(), Failure> {
         Ok(())
     }
+}
+
+/// A store that failed once and stays so until it is opened anew.
+#[derive(Clone, Debug)]
+pub enum Spent {
+    /// There is no room yet to open it.
+    NoRoom(Failure),
+    /// Opened anew it would work again.
+    Curable(Failure),
 }
 
 /// A store in memory, for tests and for journals without a directory.
@@ -103,6 +117,7 @@ impl Store for MemoryStore {
 pub(crate) mod brittle {
     //! A store whose disk is full after so many calls.
 
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -111,11 +126,16 @@ pub(crate) mod brittle {
     pub(crate) struct Brittle {
         store: MemoryStore,
         left: AtomicUsize,
+        spent: Mutex<Option<Spent>>,
     }
 
     impl Default for Brittle {
         fn default() -> Brittle {
-            Brittle { store: MemoryStore::new(), left: AtomicUsize::new(usize::MAX) }
+            Brittle {
+                store: MemoryStore::new(),
+                left: AtomicUsize::new(usize::MAX),
+                spent: Mutex::default(),
+            }
         }
     }
 
@@ -123,6 +143,11 @@ pub(crate) mod brittle {
         /// From now on it takes `n_calls` of [`Store::apply`] more.
         pub(crate) fn takes(&self, n_calls: usize) {
             self.left.store(n_calls, Ordering::SeqCst);
+        }
+
+        /// From now on it must be opened anew.
+        pub(crate) fn spend(&self, spent: Spent) {
+            *self.spent.lock().unwrap() = Some(spent);
         }
 
         /// Everything in it, in order.
@@ -147,6 +172,10 @@ pub(crate) mod brittle {
                 Failure::io("write", "store", full)
             })?;
             self.store.apply(ops)
+        }
+
+        fn spent(&self) -> Option<Spent> {
+            self.spent.lock().unwrap().clone()
         }
     }
 }

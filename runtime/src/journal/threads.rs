@@ -13,10 +13,17 @@ use super::backlog::{Backlog, Ending};
 use super::committer::{Committer, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, Submission, weight};
 use super::disk::Disk;
 use super::failure::Failure;
+use super::store::Spent;
 use super::upkeep::Upkeep;
 use crate::clock::{Clock as _, SystemClock};
 use crate::loops::{Loop, Loops, Seat, caught_at_once};
+use crate::seldom::Seldom;
 use crate::supervision::Verdict;
+
+/// "the store takes nothing; what is committed stays".
+static NOT_APPLIED: Seldom = Seldom::new();
+/// "a snapshot or a sealed segment must wait".
+static NOT_TIDIED: Seldom = Seldom::new();
 
 /// The thread that commits: dead when one group takes so long.
 const COMMITTER: Loop = Loop { name: "committer", silent_max: Duration::from_mins(5) };
@@ -229,7 +236,18 @@ fn apply(
             return Ok(());
         }
         let before = clock.monotonic();
-        let result = applier.apply_once();
+        let result = match backlog.store().spent() {
+            None => applier.apply_once(),
+            Some(Spent::NoRoom(failure)) => Err(failure),
+            Some(Spent::Curable(failure)) if ending == Ending::Drain => return Err(failure),
+            Some(Spent::Curable(failure)) => {
+                // A start with room finds everything in the ledger, and this process can do nothing more for anybody.
+                backlog.trouble(failure.clone());
+                seat.ended();
+                on_fatal(&failure);
+                return Err(failure);
+            }
+        };
         worked = clock.monotonic().saturating_sub(before);
         match result {
             Ok(None) if ending == Ending::Drain => {
@@ -246,7 +264,9 @@ fn apply(
                 return Err(failure);
             }
             Err(failure) => {
-                tracing::error!(%failure, "the store takes nothing; what is committed stays in memory and in the ledger");
+                if let Some(n_left_out) = NOT_APPLIED.turn() {
+                    tracing::error!(%failure, n_left_out, "the store takes nothing; what is committed stays in memory and in the ledger");
+                }
                 backlog.trouble(failure);
                 seat.rest();
                 backlog.pause();
@@ -266,7 +286,9 @@ fn keep_up(mut upkeep: Upkeep, backlog: &Backlog, watched: &Watched) {
         match once {
             Ok(Ok(())) => {}
             Ok(Err(failure)) => {
-                tracing::warn!(%failure, "a snapshot or a sealed segment must wait");
+                if let Some(n_left_out) = NOT_TIDIED.turn() {
+                    tracing::warn!(%failure, n_left_out, "a snapshot or a sealed segment must wait");
+                }
             }
             Err(panic) => match seat.fell(&panic) {
                 Verdict::Restart(_) => {}
@@ -290,4 +312,42 @@ fn spawn<T: Send + 'static>(
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+    use crate::journal::backlog::Limits;
+    use crate::journal::memtable::tables::Tables;
+    use crate::journal::store::brittle::Brittle;
+
+    #[test]
+    fn a_store_that_must_be_opened_anew_ends_the_process_as_soon_as_there_is_room_and_not_before() {
+        let full = Failure::io("write", "store", ErrorKind::StorageFull.into());
+        let store = Arc::new(Brittle::default());
+        store.spend(Spent::NoRoom(full.clone()));
+        let limits = Limits { lag_max: Duration::from_millis(1), ..Limits::default() };
+        let backlog = Arc::new(Backlog::new(Tables::default(), store.clone(), limits));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let on_fatal: OnFatal = {
+            let told = Arc::clone(&told);
+            Arc::new(move |failure| lock(&told).push(failure.to_string()))
+        };
+        let applying = {
+            let (backlog, on_fatal) = (Arc::clone(&backlog), Arc::clone(&on_fatal));
+            let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
+            let seat = Loops::default().enter(APPLIER);
+            thread::spawn(move || apply(applier, &backlog, (&seat, &on_fatal)))
+        };
+        // It is known to be stuck, and goes on looking.
+        while backlog.why_stuck().is_none() {
+            thread::yield_now();
+        }
+        assert!(backlog.why_stuck().unwrap().is_full() && lock(&told).is_empty());
+        store.spend(Spent::Curable(full.clone()));
+        assert!(applying.join().unwrap().is_err_and(|failure| failure.is_full()));
+        assert_eq!(*lock(&told), [full.to_string()]);
+    }
 }

@@ -63,6 +63,16 @@ pub(super) fn mark(dir: &Path, mark: Mark) -> Result<(), Failure> {
     write().map_err(|error: io::Error| Failure::io("write", MARK_FILE, error))
 }
 
+/// What the store in `dir` holds is to be looked through before it is used. Works on a full disk, too.
+pub(super) fn doubt(dir: &Path) {
+    match fs::remove_file(dir.join(MARK_FILE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "cannot mark the store as doubtful");
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
 /// Makes every file in `dir` and below safe against a loss of power.
 pub(super) fn sync_all(dir: &Path) -> Result<(), Failure> {
     let failed = |error| Failure::io("sync", &dir.to_string_lossy(), error);
