@@ -33,7 +33,11 @@ use crate::house::House;
 pub use findings::{Audit, Finding, Shown};
 pub use mark::{FILE, seen};
 
+use duban_runtime::seldom::Seldom;
 use round::Round;
+
+/// "the auditor cannot read".
+static UNREAD: Seldom = Seldom::new();
 
 /// How often a round is made.
 pub const TICK: Duration = Duration::from_secs(1);
@@ -147,8 +151,10 @@ async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) ->
         };
         let (journal, registry) = (house.node.journal().clone(), Arc::clone(house.node.registry()));
         let books = Books { journal, registry };
-        if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness) {
-            tracing::warn!(%failure, "the auditor cannot read");
+        if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness)
+            && let Some(n_left_out) = UNREAD.turn()
+        {
+            tracing::warn!(%failure, n_left_out, "the auditor cannot read");
         }
         auditor
     });

@@ -12,6 +12,10 @@ use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
 use crate::words;
+use duban_runtime::seldom::Seldom;
+
+/// "what is overdue is not known".
+static UNREAD: Seldom = Seldom::new();
 
 /// How late a timer may be before somebody is told.
 pub const LATE: Duration = Duration::from_mins(1);
@@ -112,7 +116,11 @@ async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
                 sight(seen, Kind::TimersLate, n, text);
             }
         }
-        Err(failure) => tracing::warn!(%failure, "what is overdue is not known"),
+        Err(failure) => {
+            if let Some(n_left_out) = UNREAD.turn() {
+                tracing::warn!(%failure, n_left_out, "what is overdue is not known");
+            }
+        }
     }
 }
 

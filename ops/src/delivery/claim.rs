@@ -9,6 +9,16 @@ use super::failed;
 use crate::brief::fixed;
 use crate::courier::render;
 use crate::wiring::Rules;
+use duban_runtime::seldom::Seldom;
+
+/// "an outcome was not recorded; the message is due again".
+static NOT_CONCLUDED: Seldom = Seldom::new();
+
+/// "a claim was not answered".
+static NOT_CLAIMED: Seldom = Seldom::new();
+
+/// "a row could not be read".
+static ROW_UNREAD: Seldom = Seldom::new();
 
 /// What happened to a message's addresses before it was leased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +107,9 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
     let row = match node.row(&leased) {
         Ok(row) => row,
         Err(failure) => {
-            tracing::warn!(message = %leased.id, %failure, "a row could not be read");
+            if let Some(n_left_out) = ROW_UNREAD.turn() {
+                tracing::warn!(message = %leased.id, %failure, n_left_out, "a row could not be read");
+            }
             None
         }
     };
@@ -123,7 +135,9 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
 async fn asked(node: &Node, leased: Leased, row: Row, at: Timestamp) -> Claimed {
     let answer = node.claim(leased.id.clone(), row.clone(), at).await;
     let Answer::Claimed(claim) = answer else {
-        tracing::warn!(message = %leased.id, ?answer, "a claim was not answered");
+        if let Some(n_left_out) = NOT_CLAIMED.turn() {
+            tracing::warn!(message = %leased.id, ?answer, n_left_out, "a claim was not answered");
+        }
         if matches!(answer, Answer::DeadLetter { .. }) {
             return Claimed::Dead;
         }
@@ -169,7 +183,9 @@ pub(super) async fn conclude(node: &Node, id: MessageId, row: Row, event: RowEve
     if answer == Answer::Recorded {
         return Recorded::Yes;
     }
-    tracing::warn!(message = %id, ?answer, "an outcome was not recorded; the message is due again");
+    if let Some(n_left_out) = NOT_CONCLUDED.turn() {
+        tracing::warn!(message = %id, ?answer, n_left_out, "an outcome was not recorded; the message is due again");
+    }
     node.release(id);
     Recorded::No
 }

@@ -12,6 +12,10 @@ use super::problem::Problem;
 use crate::house::House;
 use crate::metrics;
 use crate::telemetry::trace::{self, Began};
+use duban_runtime::seldom::Seldom;
+
+/// "the metrics cannot be read".
+static UNREAD: Seldom = Seldom::new();
 
 /// The route.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -20,7 +24,9 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
 
 async fn exposition(house: web::Data<House>) -> Result<HttpResponse, Problem> {
     let text = metrics::exposition(&house).await.map_err(|failure| {
-        tracing::warn!(%failure, "the metrics cannot be read");
+        if let Some(n_left_out) = UNREAD.turn() {
+            tracing::warn!(%failure, n_left_out, "the metrics cannot be read");
+        }
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-readable", "暂时无法读取")
     })?;
     Ok(HttpResponse::Ok().content_type(metrics::CONTENT_TYPE).body(text))

@@ -16,6 +16,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::doors;
+use duban_runtime::seldom::Seldom;
+
+/// "somebody could not be let in".
+static NOT_LET_IN: Seldom = Seldom::new();
+
+/// "a request could not be answered".
+static UNANSWERED: Seldom = Seldom::new();
 
 /// When to ask again what could not be recorded.
 const RETRY_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -118,7 +125,9 @@ impl std::error::Error for Problem {}
 /// What cannot be read is the operator's to look at; whoever asked only hears that it cannot be had now.
 impl From<journal::Failure> for Problem {
     fn from(failure: journal::Failure) -> Problem {
-        tracing::error!(%failure, "a request could not be answered");
+        if let Some(n_left_out) = UNANSWERED.turn() {
+            tracing::error!(%failure, n_left_out, "a request could not be answered");
+        }
         Problem::unavailable("unreadable")
     }
 }
@@ -132,7 +141,9 @@ impl From<Corrupt> for Problem {
 
 impl From<doors::Failure> for Problem {
     fn from(failure: doors::Failure) -> Problem {
-        tracing::error!(%failure, "somebody could not be let in");
+        if let Some(n_left_out) = NOT_LET_IN.turn() {
+            tracing::error!(%failure, n_left_out, "somebody could not be let in");
+        }
         Problem::unavailable("unavailable")
     }
 }

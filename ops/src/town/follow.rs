@@ -20,6 +20,13 @@ use super::stand::Stand;
 use crate::house::House;
 use crate::store::Store;
 use crate::words::case::OPEN;
+use duban_runtime::seldom::Seldom;
+
+/// "a list cannot be read".
+static LIST_UNREAD: Seldom = Seldom::new();
+
+/// "what happened last cannot be read".
+static LAST_UNREAD: Seldom = Seldom::new();
 
 /// Cases counted at a time at the start; between two pages others are heard.
 const PAGE: usize = 256;
@@ -79,8 +86,10 @@ impl Follower {
             recent: Recent::default(),
         };
         let before = Place::end_of(place.frame.saturating_sub(TAIL_FRAMES));
-        if let Err(failure) = follower.read_on(before) {
-            tracing::warn!(%failure, "what happened last cannot be read");
+        if let Err(failure) = follower.read_on(before)
+            && let Some(n_left_out) = LAST_UNREAD.turn()
+        {
+            tracing::warn!(%failure, n_left_out, "what happened last cannot be read");
         }
         follower
     }
@@ -196,7 +205,9 @@ impl Follower {
         let Some(name) = OPEN.get(stage) else { return };
         let page = self.store.journal.list(&format!("case/stage/{name}"), after, PAGE);
         let page = page.unwrap_or_else(|failure| {
-            tracing::warn!(%failure, "a list cannot be read");
+            if let Some(n_left_out) = LIST_UNREAD.turn() {
+                tracing::warn!(%failure, n_left_out, "a list cannot be read");
+            }
             Vec::new()
         });
         let last = page.last().cloned();

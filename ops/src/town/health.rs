@@ -7,6 +7,10 @@ use serde::Serialize;
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
+use duban_runtime::seldom::Seldom;
+
+/// "what is overdue cannot be read".
+static UNREAD: Seldom = Seldom::new();
 
 /// A timer is late that has not fired so many milliseconds after it was due.
 const LATE_MS: u64 = 60_000;
@@ -51,7 +55,9 @@ pub(super) fn health(house: &House, now: Timestamp) -> Health {
     let census = journal.census();
     let late_since = Timestamp::from_millis(now.as_millis().saturating_sub_unsigned(LATE_MS));
     let overdue = journal.overdue(now).unwrap_or_else(|error| {
-        tracing::warn!(%error, "what is overdue cannot be read");
+        if let Some(n_left_out) = UNREAD.turn() {
+            tracing::warn!(%error, n_left_out, "what is overdue cannot be read");
+        }
         duban_runtime::journal::overdue::Overdue::default()
     });
     let is_late = overdue.oldest_alarm.is_some_and(|oldest| oldest < late_since);

@@ -9,6 +9,10 @@ use utoipa::ToSchema;
 
 use super::refused;
 use crate::http::problem::Problem;
+use duban_runtime::seldom::Seldom;
+
+/// "a command was not recorded".
+static NOT_RECORDED: Seldom = Seldom::new();
 
 /// A command that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +84,9 @@ pub(super) fn accepted(answer: Answer) -> Result<Accepted, Problem> {
         Answer::Quarantined { reason } => Err(set_aside("quarantined", &reason)),
         Answer::DeadLetter { reason } => Err(set_aside("dead-letter", &reason)),
         Answer::Failed { reason } => {
-            tracing::warn!(%reason, "a command was not recorded");
+            if let Some(n_left_out) = NOT_RECORDED.turn() {
+                tracing::warn!(%reason, n_left_out, "a command was not recorded");
+            }
             Err(Problem::unavailable("not-recorded"))
         }
         Answer::Recorded | Answer::Claimed(_) => Err(Problem::unavailable("not-recorded")),

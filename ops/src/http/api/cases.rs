@@ -35,6 +35,10 @@ use crate::known;
 use crate::seals::{self, Field};
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
+use duban_runtime::seldom::Seldom;
+
+/// "a report cannot be sealed".
+static NOT_SEALED: Seldom = Seldom::new();
 
 /// Cases of a unit that are looked through for those at one stage, for one page; a page may therefore be short, and
 /// yet be followed by another.
@@ -128,7 +132,9 @@ async fn sealed(
     match sealed {
         Ok(Ok(sealed)) => Ok(sealed),
         Ok(Err(failure)) => {
-            tracing::error!(failure = %chain(&failure), "a report cannot be sealed");
+            if let Some(n_left_out) = NOT_SEALED.turn() {
+                tracing::error!(failure = %chain(&failure), n_left_out, "a report cannot be sealed");
+            }
             Err(Problem::unavailable("unsealed"))
         }
         Err(_) => Err(Problem::unavailable("unsealed")),

@@ -23,6 +23,10 @@ use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::uploads::{self, Most};
+use duban_runtime::seldom::Seldom;
+
+/// "a photo could not be kept".
+static NOT_KEPT: Seldom = Seldom::new();
 
 /// Pixels of an image's side at most: what JPEG can say.
 const SIDE_MAX: usize = 65_535;
@@ -79,7 +83,9 @@ fn not_kept(failure: uploads::Failure) -> Problem {
             problem.detail("一个账号每 24 小时的张数和大小有限").again_after(over.again_after)
         }
         failure @ (uploads::Failure::Shelf { .. } | uploads::Failure::Journal(_)) => {
-            tracing::error!(failure = %chain(&failure), "a photo could not be kept");
+            if let Some(n_left_out) = NOT_KEPT.turn() {
+                tracing::error!(failure = %chain(&failure), n_left_out, "a photo could not be kept");
+            }
             Problem::unavailable("not-recorded")
         }
     }
