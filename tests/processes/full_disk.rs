@@ -14,6 +14,8 @@ use duban_tests::tell::tell;
 
 /// Of the disk: small, and large enough for a start.
 const MIB: u64 = 96;
+/// Bytes that are left of it.
+const LEFT: u64 = 2 << 20;
 /// Lines of one kind that a minute and a bit may see.
 const LINES_MAX: usize = 3;
 /// Requests after which a full disk must have been met.
@@ -118,11 +120,15 @@ impl Disk {
         mount.status.success().then(|| Disk(at.to_owned()))
     }
 
-    /// Leaves less than one segment of sled's.
+    /// Leaves little: what the ledger still takes, sled must take, too, and finds no room for.
     fn fill(&self) {
         let mut file = File::create(self.0.join("fill")).unwrap();
         let chunk = vec![1_u8; 64 << 10];
-        while file.write_all(&chunk).is_ok() {}
+        let mut n_written = 0;
+        while file.write_all(&chunk).is_ok() {
+            n_written += u64::try_from(chunk.len()).unwrap();
+        }
+        file.set_len(n_written.saturating_sub(LEFT)).unwrap();
     }
 
     fn make_room(&self) {

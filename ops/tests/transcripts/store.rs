@@ -18,7 +18,8 @@ static TOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
 fn store() -> (tempfile::TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store").to_str().unwrap().to_owned();
-    let ran = duban(&["restore", TOWN.path().join("town").to_str().unwrap(), "--store", &path]);
+    let ran =
+        duban(&["restore", TOWN.path().join("town").to_str().unwrap(), "--live", "--store", &path]);
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     (dir, path)
 }
