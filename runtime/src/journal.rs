@@ -351,6 +351,8 @@ fn end(failure: &Failure) {
         Failure::Unsynced { .. }
         | Failure::Damaged { .. }
         | Failure::NoFrame { .. }
+        | Failure::Lost(_)
+        | Failure::NoLedger { .. }
         | Failure::OtherLedger { .. }
         | Failure::TooLarge { .. }
         | Failure::Encode { .. }

@@ -11,7 +11,7 @@ use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
 use duban_runtime::journal::witness::MARK_FILE;
 
-use crate::{auditor, muted};
+use crate::{auditor, muted, unfinished};
 
 /// What a store leaves behind when its ledger is gone, and what people call it.
 const MARKS: [(&str, &str); 8] = [
@@ -87,7 +87,10 @@ pub fn must_exist(dir: &Path) -> Result<()> {
 pub fn must_be_free(dir: &Path) -> Result<()> {
     let shown = dir.display();
     match standing(dir)? {
-        Standing::Nothing => Ok(()),
+        Standing::Nothing => match unfinished::restoring(dir) {
+            None => Ok(()),
+            Some(_) => Err(no_store(dir)),
+        },
         Standing::Store => Err(anyhow!(
             "`{shown}` 中已有存储,不会覆盖;先把它移走(如 mv {shown} {shown}.旧),或用 --store 指定别的目录"
         )),
@@ -101,6 +104,13 @@ pub fn no_store(dir: &Path) -> anyhow::Error {
     let near = ["data", "demo/data"].map(|below| dir.join(below));
     let is_store =
         |below: &&std::path::PathBuf| standing(below).is_ok_and(|at| at == Standing::Store);
+    if let Some(place) = unfinished::restoring(dir) {
+        let place = place.display();
+        let sentence = format!(
+            "`{shown}` 的恢复没有做完(做了一半的在 `{place}`);重新运行同一条 `duban restore`,它会从头做起"
+        );
+        return NoStore(sentence).into();
+    }
     let sentence = match near.iter().find(is_store) {
         Some(below) => format!("`{shown}` 中没有存储;`--store {}` 中有一个", below.display()),
         None => format!(
