@@ -5,6 +5,7 @@
 //!                   ▲  │ told again after an hour, or then if there is more    │
 //!                   └──┘◄──────── seen again: told when the hour is over ───────┘
 //! ```
+//! Spans are counted by the clock that nobody sets: an alarm ends though the wall clock was put right by a month.
 //! [`Alarms::look`] takes what is seen at an instant and gives what is to be told. What there is to see is for [`looks`],
 //! telling for [`told`]; [`watcher`] does both every few seconds, and [`board`] shows the result to every door.
 
@@ -19,12 +20,16 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_runtime::clock::Timestamp;
+use duban_runtime::clock::hold::Reading;
 use serde::Serialize;
 
 /// Nobody is told of the same kind again within this.
 pub const REPEAT: Duration = Duration::from_hours(1);
 /// What has not been seen for so long is over.
 pub const CALM: Duration = Duration::from_secs(30);
+
+/// A wall clock that moved by more than this was set; by less, it was slewed, and what is told keeps its instant.
+const MOVED: Duration = Duration::from_secs(2);
 
 /// What can be wrong. One alarm of a kind is up at a time, so there are never more than kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +52,8 @@ pub enum Kind {
     ClockHeld,
     /// Templates could not be filled in: their messages leave in plain words.
     TemplateFailed,
+    /// The clock was set back by more than a little.
+    ClockBack,
     /// The rules that were to be read again have errors; the old ones stand.
     RulesRefused,
     /// Somebody's daily brief could not be set by the rules in force.
@@ -84,6 +91,7 @@ impl Kind {
             Kind::Store => "store-behind",
             Kind::ClockHeld => "clock-held",
             Kind::TemplateFailed => "template-failed",
+            Kind::ClockBack => "clock-back",
             Kind::RulesRefused => "rules-refused",
             Kind::BriefsUnset => "briefs-unset",
             Kind::AuditFindings => "audit-findings",
@@ -111,6 +119,7 @@ impl Kind {
             | Kind::Store
             | Kind::ClockHeld
             | Kind::TemplateFailed
+            | Kind::ClockBack
             | Kind::RulesRefused
             | Kind::BriefsUnset
             | Kind::AuditorSilent
@@ -160,8 +169,11 @@ pub struct Alarm {
     kind: Kind,
     #[serde(skip)]
     n: u64,
+    /// When it rose, by the clock that nobody sets.
     #[serde(skip)]
-    seen: Timestamp,
+    rose: Duration,
+    #[serde(skip)]
+    seen: Duration,
     #[serde(skip)]
     standing: Standing,
     #[serde(skip)]
@@ -171,16 +183,16 @@ pub struct Alarm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Raised,
-    Cleared(Timestamp),
+    Cleared(Duration),
 }
 
 /// What the operator was told last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
-    at: Timestamp,
+    at: Duration,
     n: u64,
     /// Of which rise; one that was never told is not told to be over.
-    since: Timestamp,
+    rose: Duration,
 }
 
 /// What is to be told.
@@ -197,22 +209,25 @@ pub enum Word {
 pub struct Alarms(BTreeMap<Kind, Alarm>);
 
 impl Alarms {
-    /// What is to be told of what is seen at `now`. Whoever could not tell it says so by [`Alarms::untold`].
-    pub fn look(&mut self, sightings: Vec<Sighting>, now: Timestamp) -> Vec<Word> {
+    /// What is to be told of what is seen at `reading`. Whoever could not tell it says so by [`Alarms::untold`].
+    pub fn look(&mut self, sightings: Vec<Sighting>, reading: Reading) -> Vec<Word> {
+        let Reading { wall, monotonic: now } = reading;
         for Sighting { kind, text, n } in sightings {
             let known = self.0.remove(&kind);
-            let since = known
-                .as_ref()
-                .filter(|alarm| alarm.standing == Standing::Raised)
-                .map_or(now, |alarm| alarm.since);
+            let up = known.as_ref().filter(|alarm| alarm.standing == Standing::Raised);
+            let (since, rose) = up.map_or((wall, now), |alarm| (alarm.since, alarm.rose));
             let told = known.and_then(|alarm| alarm.told);
             let (code, standing) = (kind.code(), Standing::Raised);
-            self.0.insert(kind, Alarm { code, text, since, kind, n, seen: now, standing, told });
+            let alarm = Alarm { code, text, since, kind, n, rose, seen: now, standing, told };
+            self.0.insert(kind, alarm);
+        }
+        for alarm in self.0.values_mut() {
+            alarm.follow(reading);
         }
         let words = self.0.values_mut().filter_map(|alarm| alarm.next(now)).collect();
         self.0.retain(|_, alarm| match alarm.standing {
             Standing::Raised => true,
-            Standing::Cleared(at) => now.since(at) < REPEAT,
+            Standing::Cleared(at) => now.saturating_sub(at) < REPEAT,
         });
         words
     }
@@ -241,7 +256,8 @@ impl Alarm {
     /// An alarm of what is seen, which nobody was told of.
     pub(crate) fn seen(Sighting { kind, text, n }: Sighting, since: Timestamp) -> Alarm {
         let (code, standing) = (kind.code(), Standing::Raised);
-        Alarm { code, text, since, kind, n, seen: since, standing, told: None }
+        let (rose, seen) = (Duration::ZERO, Duration::ZERO);
+        Alarm { code, text, since, kind, n, rose, seen, standing, told: None }
     }
 
     /// What it is.
@@ -249,25 +265,34 @@ impl Alarm {
         self.kind
     }
 
+    /// Since when it is up, by a wall clock that was set meanwhile: never an instant to come.
+    fn follow(&mut self, Reading { wall, monotonic }: Reading) {
+        let since = wall - monotonic.saturating_sub(self.rose);
+        let moved = since.since(self.since).max(self.since.since(since));
+        if moved > MOVED {
+            self.since = since;
+        }
+    }
+
     /// What is to be told of it at `now`, as it stood before that was told.
-    fn next(&mut self, now: Timestamp) -> Option<Word> {
+    fn next(&mut self, now: Duration) -> Option<Word> {
         let before = self.clone();
         if self.standing != Standing::Raised {
             return None;
         }
-        if self.seen < now && now.since(self.seen) >= CALM {
+        if now.saturating_sub(self.seen) >= CALM {
             self.standing = Standing::Cleared(now);
-            let was_told = self.told.is_some_and(|told| told.since == self.since);
+            let was_told = self.told.is_some_and(|told| told.rose == self.rose);
             return was_told.then_some(Word::Cleared(before));
         }
         let is_news = match (self.told, self.kind.again()) {
             (None, _) => true,
-            (Some(told), _) if now.since(told.at) < REPEAT => false,
+            (Some(told), _) if now.saturating_sub(told.at) < REPEAT => false,
             (Some(_), Again::Hourly) => true,
-            (Some(told), Again::WhenMore) => self.n > told.n || told.since != self.since,
+            (Some(told), Again::WhenMore) => self.n > told.n || told.rose != self.rose,
         };
         (self.seen == now && is_news).then(|| {
-            self.told = Some(Told { at: now, n: self.n, since: self.since });
+            self.told = Some(Told { at: now, n: self.n, rose: self.rose });
             Word::Raised(before)
         })
     }

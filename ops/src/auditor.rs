@@ -99,7 +99,8 @@ impl Auditor {
         let (hash, frame) = books.journal.head();
         self.seen = Some(Head { frame, hash });
         audit.beat(now, self.round.mark().place.frame);
-        if self.kept.is_none_or(|kept| now.since(kept) >= KEEP_EVERY) {
+        // A clock that was set back is no reason to keep nothing until it has caught up.
+        if self.kept.is_none_or(|kept| now < kept || now.since(kept) >= KEEP_EVERY) {
             self.keep(now);
         }
         Ok(())

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod case;
+pub mod clock;
 pub mod events;
 pub mod history;
 pub mod instant;

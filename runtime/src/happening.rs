@@ -107,6 +107,18 @@ pub enum What {
     },
 }
 
+impl What {
+    /// When it happened; nobody writes down when a tell was parked.
+    pub fn at(&self) -> Option<Timestamp> {
+        match self {
+            What::Accepted { record, .. } => Some(record.asked.at),
+            What::Message { event, .. } => Some(event.at()),
+            What::SetAside { at, .. } => Some(*at),
+            What::Parked { .. } => None,
+        }
+    }
+}
+
 /// What happened in the frame of this number, in order.
 ///
 /// # Errors

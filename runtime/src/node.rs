@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 pub use self::conductor::RUN_AHEAD_MAX;
 pub use self::door::{Ask, CLOSING_RETRY_AFTER, Leased};
+pub use self::faith::ClockSeen;
 pub(crate) use self::faith::Faith;
 pub use self::watching::{PULSE_PATIENCE, Pulse, Stuck};
 
@@ -22,7 +23,7 @@ use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::gauge::Gauge;
 use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
@@ -107,9 +108,14 @@ impl Node {
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
         let journal = Arc::new(journal);
-        let firing = match options.ticking {
-            Ticking::ByClock => Firing::ByClock(Arc::new(Faith::beginning(clock.reading()))),
-            Ticking::ByHand => Firing::ByHand(Arc::new(AtomicI64::new(i64::MIN))),
+        let (firing, clock) = match options.ticking {
+            Ticking::ByClock => {
+                let faith = Arc::new(Faith::beginning(clock, last_instant(&journal)));
+                ticker::look(&faith).await;
+                let believed: Arc<dyn Clock> = Arc::clone(&faith) as _;
+                (Firing::ByClock(faith), believed)
+            }
+            Ticking::ByHand => (Firing::ByHand(Arc::new(AtomicI64::new(i64::MIN))), clock),
         };
         let pool = Readers::start()?;
         let readers = pool.handle();
@@ -220,7 +226,7 @@ impl Node {
         &self.wiring.registry
     }
 
-    /// The clock it goes by.
+    /// The clock it goes by: the wall's as far as that is believed. While a jump is held, it goes on as without it.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.wiring.clock
     }
@@ -238,12 +244,24 @@ impl Node {
     /// By how much the wall clock jumped ahead, while alarms are held for it; none as long as the clock is believed.
     pub fn clock_jump(&self) -> Option<Duration> {
         match &self.wiring.firing {
-            Firing::ByClock(faith) => faith.held_for(),
+            Firing::ByClock(faith) => faith.ahead(),
             Firing::ByHand(_) => None,
         }
     }
 
-    /// A person says that the wall clock is right: alarms that are held for its jump fire.
+    /// How the clock stands.
+    pub fn clock_seen(&self) -> ClockSeen {
+        match &self.wiring.firing {
+            Firing::ByClock(faith) => faith.seen(),
+            Firing::ByHand(_) => {
+                let now = self.wiring.clock.now();
+                ClockSeen { wall: now, believed: now, ahead: None, behind: None }
+            }
+        }
+    }
+
+    /// A person says that the wall clock is right: alarms that are held for its jump fire, and one that was set back is
+    /// told of no more.
     pub fn trust_clock(&self) {
         if let Firing::ByClock(faith) = &self.wiring.firing {
             faith.release();
@@ -287,4 +305,12 @@ impl Node {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// When the journal was certainly at work before; one that cannot say so is no reason not to start.
+fn last_instant(journal: &Journal) -> Option<Timestamp> {
+    journal.last_instant().unwrap_or_else(|failure| {
+        tracing::warn!(%failure, "the clock is not held against what was seen last");
+        None
+    })
 }

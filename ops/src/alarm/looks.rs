@@ -6,13 +6,14 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
+use duban_runtime::seldom::Seldom;
 
 use super::{Kind, Sighting, loops};
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
 use crate::words;
-use duban_runtime::seldom::Seldom;
+use crate::words::clock;
 
 /// "what is overdue is not known".
 static UNREAD: Seldom = Seldom::new();
@@ -99,10 +100,11 @@ fn piles(house: &House, seen: &mut Vec<Sighting>) {
     for (kind, n, words) in piles.into_iter().filter(|(_, n, _)| *n > 0) {
         sight(seen, kind, n, format!("{n} {words}"));
     }
-    if let Some(by) = figures.clock_held_for {
-        let seconds = by.as_secs();
-        let text = format!("系统时钟突然前进了 {seconds} 秒,定时器按原来的时间继续,请核对时钟");
-        sight(seen, Kind::ClockHeld, 1, text);
+    let clock = house.node.clock_seen();
+    if clock.ahead.is_some() {
+        sight(seen, Kind::ClockHeld, 1, clock::standing(&clock));
+    } else if clock.behind.is_some() {
+        sight(seen, Kind::ClockBack, 1, clock::standing(&clock));
     }
 }
 

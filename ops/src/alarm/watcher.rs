@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
 use futures_util::future::join_all;
 use tokio::time::MissedTickBehavior;
@@ -28,17 +27,18 @@ const WATCHER: Loop = Loop { name: "watcher", silent_max: Duration::from_mins(2)
 pub struct Watching {
     alarms: Alarms,
     unreached: Unreached,
-    probed: BTreeMap<&'static str, Timestamp>,
+    /// When, by the clock that nobody sets.
+    probed: BTreeMap<&'static str, Duration>,
 }
 
 impl Watching {
     /// Looks once, at the house's own instant.
     pub async fn look(&mut self, house: &House) {
-        let now = house.now();
-        self.probe(house, now).await;
-        let seen = looks::look(house, &self.unreached, now).await;
-        let now = house.now();
-        for word in self.alarms.look(seen, now) {
+        self.probe(house).await;
+        let seen = looks::look(house, &self.unreached, house.now()).await;
+        let reading = house.node.clock().reading();
+        let now = reading.wall;
+        for word in self.alarms.look(seen, reading) {
             say(&word);
             let (Word::Raised(alarm) | Word::Cleared(alarm)) = &word;
             if alarm.kind().is_told() && told::tell(house, &word, now).await == Telling::NotNow {
@@ -50,15 +50,16 @@ impl Watching {
 
     /// Looks for the servers whose turn it is, all of them at once. A muted house calls nobody: what is known of them is
     /// forgotten, and they are looked for at once when it is let go.
-    async fn probe(&mut self, house: &House, now: Timestamp) {
+    async fn probe(&mut self, house: &House) {
         if house.exchange.muted().is_on() {
             self.unreached.clear();
             self.probed.clear();
             return;
         }
+        let now = house.node.clock().monotonic();
+        let is_over = |last: &Duration| now.saturating_sub(*last) >= PROBE_EVERY;
         let is_due = |name: &&'static str| {
-            self.unreached.contains_key(name)
-                || self.probed.get(name).is_none_or(|last| now.since(*last) >= PROBE_EVERY)
+            self.unreached.contains_key(name) || self.probed.get(name).is_none_or(is_over)
         };
         let channels = house.exchange.channels().iter();
         let due: Vec<_> = channels.filter(|channel| is_due(&channel.name())).collect();

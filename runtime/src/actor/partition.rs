@@ -74,7 +74,7 @@ impl Wiring {
             Firing::ByClock(_) if !self.journal.has_room_for_alarms() => {
                 Timestamp::from_millis(i64::MIN)
             }
-            Firing::ByClock(faith) => faith.fires_until(self.clock.reading()),
+            Firing::ByClock(faith) => faith.now(),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Whether the wall clock may be believed: a jump forward must not fire a month of timers within a second.
 //!
 //! ```text
-//!            ┌─ back, or little by little: followed ─┐
-//! Running ◄──┘                                       └─► Running
+//!            ┌─ back, back again to where it was, or little by little: followed ─┐
+//! Running ◄──┘                                                                   └─► Running
 //!    │  forward by more than `slew_max` against the clock that counts since the machine started
 //!    ▼
 //!   Held ── put right again ────────────────────────────► Running
 //!    │ ──── after `hold`: at most `alone_max`, or the kernel's clock is synchronised ──► Running
 //!    └ ──── otherwise the alarm is repeated every `hold`, until that or [`Hold::release`]
 //! ```
-//! While it is held, alarms fire by the clock as it would be without the jump. A machine that slept has not jumped: the
+//! While it is held, alarms fire, and everybody is asked, by the clock as it would be without the jump. A start is a look,
+//! too: against what was seen last. A machine that slept has not jumped: the
 //! other clock goes on meanwhile. Not here: clocks, tasks, logs.
 
 use std::time::Duration;
@@ -25,6 +26,9 @@ pub struct Trust {
     pub hold: Duration,
     /// A larger jump goes on only if the kernel's clock is synchronised, or a person says so.
     pub alone_max: Duration,
+    /// A clock that stands further than this before what was seen is told of until it has caught up, or a person says
+    /// that it is right.
+    pub back_max: Duration,
 }
 
 impl Default for Trust {
@@ -33,6 +37,7 @@ impl Default for Trust {
             slew_max: Duration::from_secs(2),
             hold: Duration::from_mins(5),
             alone_max: Duration::from_hours(24),
+            back_max: Duration::from_mins(5),
         }
     }
 }
@@ -54,8 +59,13 @@ impl Reading {
 
     /// Alarms that are due up to here may fire, when the wall clock is believed to lead the other by `trusted_ms`.
     pub fn fires_until(self, trusted_ms: i64, trust: Trust) -> Timestamp {
+        self.wall - self.ahead(trusted_ms, trust).unwrap_or_default()
+    }
+
+    /// By how much the wall clock jumped ahead of that; none as long as it is believed.
+    pub fn ahead(self, trusted_ms: i64, trust: Trust) -> Option<Duration> {
         let gained = span(self.lead_ms().saturating_sub(trusted_ms));
-        if gained > trust.slew_max { self.wall - gained } else { self.wall }
+        (gained > trust.slew_max).then_some(gained)
     }
 }
 
@@ -95,13 +105,28 @@ enum Standing {
 pub struct Hold {
     trust: Trust,
     trusted_ms: i64,
+    /// The most it ever led and was believed, by a person's word since: back up to there is no jump, but put right.
+    highest_ms: i64,
     standing: Standing,
 }
 
 impl Hold {
     /// Believes the wall clock as it stands at `reading`.
     pub fn from(reading: Reading, trust: Trust) -> Hold {
-        Hold { trust, trusted_ms: reading.lead_ms(), standing: Standing::Running }
+        let trusted_ms = reading.lead_ms();
+        Hold { trust, trusted_ms, highest_ms: trusted_ms, standing: Standing::Running }
+    }
+
+    /// Believes the wall clock as it stands at `reading`, after an end at which something was seen `last`. One that is
+    /// further from there than a jump that goes on alone is held like such a jump: nobody counted in between.
+    pub fn after(last: Timestamp, reading: Reading, trust: Trust) -> Hold {
+        let hold = Hold::from(reading, trust);
+        let last_ms = Reading { wall: last, ..reading }.lead_ms();
+        if reading.wall.since(last) <= trust.alone_max {
+            return Hold { highest_ms: last_ms.max(hold.highest_ms), ..hold };
+        }
+        let standing = Standing::Held(reading.monotonic);
+        Hold { trusted_ms: last_ms, highest_ms: last_ms, standing, ..hold }
     }
 
     /// How much the wall clock is believed to lead the other; see [`Reading::fires_until`].
@@ -130,13 +155,18 @@ impl Hold {
         let gained = span(lead_ms.saturating_sub(self.trusted_ms));
         let lost = span(self.trusted_ms.saturating_sub(lead_ms));
         let jumped = gained > self.trust.slew_max;
+        let was_there = span(lead_ms.saturating_sub(self.highest_ms)) <= self.trust.slew_max;
         match self.standing {
+            Standing::Running if jumped && was_there => {
+                self.believe(reading);
+                Some(Word::PutRight)
+            }
             Standing::Running if jumped => {
                 self.standing = Standing::Held(reading.monotonic + self.trust.hold);
                 Some(Word::Jumped(gained))
             }
             Standing::Running => {
-                self.trusted_ms = lead_ms;
+                self.believe(reading);
                 (lost > self.trust.slew_max).then_some(Word::SetBack(lost))
             }
             Standing::Held(_) if !jumped => {
@@ -162,11 +192,13 @@ impl Hold {
         let gained = span(reading.lead_ms().saturating_sub(self.trusted_ms));
         let was_held = self.is_held();
         self.believe(reading);
+        self.highest_ms = self.trusted_ms;
         was_held.then_some(Word::GoesOn(gained))
     }
 
     fn believe(&mut self, reading: Reading) {
         self.trusted_ms = reading.lead_ms();
+        self.highest_ms = self.highest_ms.max(self.trusted_ms);
         self.standing = Standing::Running;
     }
 }

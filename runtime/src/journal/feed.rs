@@ -16,6 +16,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::Journal;
 use super::failure::Failure;
 use super::frame::Frame;
+use crate::clock::Timestamp;
 use crate::entity::Corrupt;
 use crate::happening::{Happening, Place, in_frame};
 use crate::record::BatchOnDisk;
@@ -29,6 +30,8 @@ const PAGE_FRAMES_MAX: usize = 4_096;
 
 /// Frames looked through for the last happenings before a place.
 pub const LOOK_BACK_FRAMES: u64 = 256;
+/// Happenings among which [`Journal::last_instant`] looks.
+const LAST_HAPPENINGS: usize = 64;
 
 /// Where the committer tells what is durable.
 #[derive(Debug)]
@@ -189,6 +192,16 @@ impl Journal {
             upto = Place::end_of(frame.number);
         }
         Ok(Page { happenings, upto, rest: Rest::Nothing })
+    }
+
+    /// The latest instant among what happened last, which is no other than the last as long as no clock was set back:
+    /// when this journal was certainly at work. Reads the disk.
+    ///
+    /// # Errors
+    /// The ledger's failures.
+    pub fn last_instant(&self) -> Result<Option<Timestamp>, Failure> {
+        let last = self.happenings_before(self.place(), LAST_HAPPENINGS)?;
+        Ok(last.iter().filter_map(|happening| happening.what.at()).max())
     }
 
     /// The last `limit` happenings before `place`, in order, as far as [`LOOK_BACK_FRAMES`] frames hold them, and

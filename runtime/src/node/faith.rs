@@ -1,38 +1,55 @@
-//! How far the wall clock is believed: what the ticker finds out, partitions go by, and a person may overrule.
+//! How far the wall clock is believed: what the ticker finds out, and a person may overrule.
+//!
+//! It is itself the clock of the node, so that nobody is asked at an instant that is not believed: while a jump is held
+//! it goes on as the clock would without the jump.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Timestamp;
 use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
+use crate::clock::{Clock, Timestamp};
 
-/// Shared by the ticker, the partitions and the node's doors.
-#[derive(Debug)]
+/// A clock as far as it is believed.
 pub(crate) struct Faith {
+    raw: Arc<dyn Clock>,
+    trust: Trust,
     /// The ticker's, and not lost when that falls.
     hold: Mutex<Hold>,
     trusted_ms: AtomicI64,
-    /// By how much the clock jumped, while firing is held; 0 while it is not.
-    held_for_ms: AtomicI64,
-    released: AtomicBool,
+    /// The latest instant that was seen, up to which a clock that was set back has to catch up.
+    latest_ms: AtomicI64,
+}
+
+/// How a clock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockSeen {
+    /// By the wall.
+    pub wall: Timestamp,
+    /// What is gone by.
+    pub believed: Timestamp,
+    /// By how much the wall clock jumped ahead; none as long as it is believed.
+    pub ahead: Option<Duration>,
+    /// How far it stands before what was seen, if that is more than a little.
+    pub behind: Option<Duration>,
 }
 
 impl Faith {
-    /// Believes the clock as it stands.
-    pub(crate) fn beginning(reading: Reading) -> Faith {
-        let hold = Hold::from(reading, Trust::default());
-        Faith {
-            trusted_ms: AtomicI64::new(hold.trusted_ms()),
-            hold: Mutex::new(hold),
-            held_for_ms: AtomicI64::new(0),
-            released: AtomicBool::new(false),
-        }
+    /// Believes the clock as it stands, unless it stands too far from what was seen `last`.
+    pub(crate) fn beginning(raw: Arc<dyn Clock>, last: Option<Timestamp>) -> Faith {
+        let (reading, trust) = (raw.reading(), Trust::default());
+        let hold = match last {
+            Some(last) => Hold::after(last, reading, trust),
+            None => Hold::from(reading, trust),
+        };
+        let trusted_ms = AtomicI64::new(hold.trusted_ms());
+        let latest_ms = AtomicI64::new(last.unwrap_or_default().as_millis());
+        Faith { raw, trust, hold: Mutex::new(hold), trusted_ms, latest_ms }
     }
 
-    /// Alarms due up to here may fire.
-    pub(crate) fn fires_until(&self, reading: Reading) -> Timestamp {
-        reading.fires_until(self.trusted_ms.load(Ordering::Acquire), Trust::default())
+    /// The clock that is believed or not.
+    pub(crate) fn raw(&self) -> &Arc<dyn Clock> {
+        &self.raw
     }
 
     /// Whether the next look depends on what the kernel says.
@@ -43,33 +60,64 @@ impl Faith {
     /// Looks at the clock, and says what an operator must hear.
     pub(crate) fn look(&self, reading: Reading, kernel: Kernel) {
         let mut hold = self.hold();
-        let released = self.released.swap(false, Ordering::AcqRel);
-        let word = if released { hold.release(reading) } else { hold.look(reading, kernel) };
+        let word = hold.look(reading, kernel);
         self.trusted_ms.store(hold.trusted_ms(), Ordering::Release);
         drop(hold);
-        let Some(word) = word else { return };
-        let held_for = match word {
-            Word::Jumped(by) | Word::StillHeld(by) => by,
-            Word::GoesOn(_) | Word::PutRight | Word::SetBack(_) => Duration::ZERO,
-        };
-        let held_for_ms = i64::try_from(held_for.as_millis()).unwrap_or(i64::MAX);
-        self.held_for_ms.store(held_for_ms, Ordering::Release);
-        tell(word);
+        self.latest_ms.fetch_max(self.at(reading).as_millis(), Ordering::AcqRel);
+        if let Some(word) = word {
+            tell(word);
+        }
     }
 
-    /// By how much the clock jumped, while firing is held.
-    pub(crate) fn held_for(&self) -> Option<Duration> {
-        let millis = u64::try_from(self.held_for_ms.load(Ordering::Acquire)).unwrap_or(0);
-        (millis > 0).then(|| Duration::from_millis(millis))
+    /// How it stands.
+    pub(crate) fn seen(&self) -> ClockSeen {
+        let reading = self.raw.reading();
+        let believed = self.at(reading);
+        let latest = Timestamp::from_millis(self.latest_ms.load(Ordering::Acquire));
+        let behind = Some(latest.since(believed)).filter(|behind| *behind > self.trust.back_max);
+        ClockSeen { wall: reading.wall, believed, ahead: self.ahead(), behind }
     }
 
-    /// The next look believes the clock.
+    /// By how much the clock jumped, while it is not believed.
+    pub(crate) fn ahead(&self) -> Option<Duration> {
+        self.raw.reading().ahead(self.trusted_ms.load(Ordering::Acquire), self.trust)
+    }
+
+    /// A person says that the wall clock is right.
     pub(crate) fn release(&self) {
-        self.released.store(true, Ordering::Release);
+        let reading = self.raw.reading();
+        let mut hold = self.hold();
+        let word = hold.release(reading);
+        self.trusted_ms.store(hold.trusted_ms(), Ordering::Release);
+        self.latest_ms.store(reading.wall.as_millis(), Ordering::Release);
+        drop(hold);
+        tracing::warn!(wall = %reading.wall, "a person says that the clock is right");
+        if let Some(word) = word {
+            tell(word);
+        }
+    }
+
+    fn at(&self, reading: Reading) -> Timestamp {
+        reading.fires_until(self.trusted_ms.load(Ordering::Acquire), self.trust)
     }
 
     fn hold(&self) -> MutexGuard<'_, Hold> {
         self.hold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for Faith {
+    /// Alarms due up to here may fire.
+    fn now(&self) -> Timestamp {
+        self.at(self.raw.reading())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.raw.monotonic()
+    }
+
+    fn kernel(&self) -> Kernel {
+        self.raw.kernel()
     }
 }
 
@@ -80,7 +128,8 @@ fn tell(word: Word) {
         }
         Word::StillHeld(by) => tracing::error!(
             ?by,
-            "the clock is far ahead and not synchronised: a person must put it right or trust it"
+            "the clock is far ahead and not synchronised: a person must put it right, or say by \
+             `duban clock trust` that it is"
         ),
         Word::GoesOn(by) => tracing::warn!(?by, "timers go on by the new time"),
         Word::PutRight => tracing::warn!("the clock is where it was: timers go on"),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{Faith, Node};
 use crate::actor::message::Tick;
 use crate::actor::partition::{PartitionActor, Wiring};
-use crate::clock::hold::Kernel;
+use crate::clock::hold::{Kernel, Reading};
 use crate::clock::{Clock, Timestamp};
 use crate::loops::{Kept, Life, Loop};
 use actix::Addr;
@@ -44,13 +44,9 @@ async fn tick(
     let mut last_round = wiring.clock.monotonic();
     loop {
         life.beat();
-        let reading = wiring.clock.reading();
-        let asks = faith.asks_kernel(reading);
-        let kernel = if asks { ask(&wiring.clock).await } else { Kernel::Unsynchronised };
-        faith.look(reading, kernel);
+        let reading = look(&faith).await;
         let closing = wiring.gauge.is_closing();
-        let now =
-            if closing { Timestamp::from_millis(i64::MIN) } else { faith.fires_until(reading) };
+        let now = if closing { Timestamp::from_millis(i64::MIN) } else { faith.now() };
         // Windows that run low and tells that found no room are looked after in a round over all.
         let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
         if everyone {
@@ -74,6 +70,15 @@ async fn tick(
             () = life.over() => return,
         }
     }
+}
+
+/// Looks at the clock; how it stood.
+pub(super) async fn look(faith: &Faith) -> Reading {
+    let reading = faith.raw().reading();
+    let asks = faith.asks_kernel(reading);
+    let kernel = if asks { ask(faith.raw()).await } else { Kernel::Unsynchronised };
+    faith.look(reading, kernel);
+    reading
 }
 
 /// Whoever does not answer in time has not said that the clock is synchronised.

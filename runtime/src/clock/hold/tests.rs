@@ -60,8 +60,18 @@ fn a_clock_set_back_is_said_once_and_followed() {
     assert_table(&[
         (1, -HOUR, No, Some(Word::SetBack(Duration::from_hours(1)))),
         (2, -HOUR, No, None),
-        (3, 0, No, Some(Word::Jumped(Duration::from_hours(1)))),
+        (3, 0, No, Some(Word::PutRight)),
+        (4, HOUR, No, Some(Word::Jumped(Duration::from_hours(1)))),
     ]);
+}
+
+#[test]
+fn a_clock_of_which_a_person_said_that_it_was_set_back_rightly_jumps_when_it_goes_forward_again() {
+    let mut hold = Hold::from(at(0, 0), Trust::default());
+    hold.look(at(1, -48 * HOUR), No);
+    hold.release(at(2, -48 * HOUR));
+    let jumped = Duration::from_hours(48);
+    assert_eq!(hold.look(at(3, 0), No), Some(Word::Jumped(jumped)));
 }
 
 #[test]
@@ -92,6 +102,30 @@ fn a_person_can_let_it_go_on() {
     assert_eq!(hold.release(at(3, 48 * HOUR)), Some(Word::GoesOn(jumped)));
     assert_eq!(hold.look(at(4, 48 * HOUR), No), None);
     assert!(!hold.is_held());
+}
+
+#[test]
+fn a_start_a_month_after_what_was_seen_last_is_held_until_the_clock_is_synchronised() {
+    let month = Duration::from_hours(30 * 24);
+    let mut hold = Hold::after(NOON - month, at(0, 0), Trust::default());
+    let until = |hold: &Hold, reading: Reading| reading.fires_until(hold.trusted_ms(), hold.trust);
+    assert!(hold.is_held() && hold.asks_kernel(at(0, 0)), "the kernel is asked at once");
+    assert_eq!(hold.look(at(0, 0), No), Some(Word::StillHeld(month)));
+    assert_eq!(
+        until(&hold, at(4, 0)),
+        NOON - month + Duration::from_mins(4),
+        "time goes on from there"
+    );
+    assert_eq!(hold.look(at(5, 0), Yes), Some(Word::GoesOn(month)));
+    assert_eq!(until(&hold, at(6, 0)), NOON + Duration::from_mins(6));
+}
+
+#[test]
+fn a_start_within_a_day_of_what_was_seen_last_or_before_it_is_believed() {
+    for last in [NOON - Duration::from_hours(24), NOON, NOON + Duration::from_hours(1)] {
+        let mut hold = Hold::after(last, at(0, 0), Trust::default());
+        assert_eq!((hold.is_held(), hold.look(at(0, 0), No)), (false, None), "{last}");
+    }
 }
 
 #[track_caller]

@@ -16,6 +16,7 @@ const TRUST: Trust = Trust {
     slew_max: Duration::from_secs(2),
     hold: Duration::from_secs(3),
     alone_max: Duration::from_secs(12),
+    back_max: Duration::from_mins(5),
 };
 
 /// The clock of a town's first day is believed.
