@@ -7,6 +7,7 @@
 mod accept_loss;
 mod backup;
 pub(crate) mod case;
+mod clock;
 mod completions;
 mod config;
 mod demo;
@@ -159,6 +160,9 @@ enum Command {
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
+    /// 查看时钟是否可信,确认系统时间无误
+    #[command(subcommand)]
+    Clock(clock::Clock),
     /// 列出未了结的消息和需要人处理的事
     #[command(subcommand)]
     Outbox(outbox::Outbox),
@@ -288,6 +292,7 @@ impl Command {
             Command::Person(command) => command.run(call),
             Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
+            Command::Clock(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
             Command::Rules(command) => command.run(call),
             Command::Init(command) => command.run(call),
@@ -335,6 +340,7 @@ impl Command {
             | Command::Person(_)
             | Command::Token(_)
             | Command::Timer(_)
+            | Command::Clock(_)
             | Command::Outbox(_)
             | Command::Status(_)
             | Command::Mute(_)

@@ -6,6 +6,7 @@
 
 mod assets;
 mod case;
+mod clock;
 mod dress;
 mod filled;
 mod front;
@@ -95,5 +96,6 @@ pub(crate) fn routes(app: &mut web::ServiceConfig) {
         .route("/units/{unit}", web::get().to(unit::page))
         .route("/cases/{case}", web::get().to(case::page))
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
-        .route("/outbox", web::get().to(letters::page));
+        .route("/outbox", web::get().to(letters::page))
+        .route("/clock", web::post().to(clock::trust));
 }

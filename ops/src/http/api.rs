@@ -15,6 +15,7 @@ pub(crate) mod browser;
 mod case;
 mod cases;
 mod change;
+mod clock;
 mod collectors;
 mod document;
 mod erasure;
@@ -193,6 +194,8 @@ fn of_the_house(app: &mut web::ServiceConfig) {
         "/outbox/{message}/retry" post outbox::retry;
         "/muted" get muted::show, put muted::mute, delete muted::unmute;
         "/timers" get timers::list;
+        "/clock" get clock::show;
+        "/clock/trust" post clock::trust;
         "/rules" get rules::show;
         "/rules/history" get rules::history;
         "/rules/apply" post rules::apply;

@@ -3,7 +3,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::TemplateName;
+use duban_runtime::node::ClockSeen;
 use duban_runtime::outbox::{MessageId, Row};
 use serde::Serialize;
 
@@ -16,8 +18,8 @@ use crate::dead;
 use crate::house::House;
 use crate::store::Store;
 use crate::town::Health;
-use crate::words::instant;
 use crate::words::outbox::{standing, state_word};
+use crate::words::{clock, instant};
 
 /// Dead letters that are listed at most.
 const LETTERS_MAX: usize = 200;
@@ -27,6 +29,8 @@ const LETTERS_MAX: usize = 200;
 struct Shown {
     health: Health,
     alarms: Vec<Up>,
+    /// How the clock stands, while it is in doubt.
+    clock: Option<String>,
     letters: Vec<Letter>,
     more: bool,
 }
@@ -79,9 +83,16 @@ async fn shown(
     };
     let alarms = house.alarms().into_iter().map(up).collect();
     let health = pages.figures.borrow().health.clone();
-    let shown = Shown { health, alarms, letters, more };
+    let seen = house.node.clock_seen();
+    let clock = clock::is_in_doubt(&seen).then(|| clock_words(&seen, &rules.0.rules.calendar));
+    let shown = Shown { health, alarms, clock, letters, more };
     let frame = Frame::around("outbox", Some(&stay));
     Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "letters.html", &frame, shown))
+}
+
+fn clock_words(seen: &ClockSeen, calendar: &Calendar) -> String {
+    let at = |instant| instant::second(instant, calendar);
+    format!("系统时间 {},采信时间 {}。", at(seen.wall), at(seen.believed))
 }
 
 fn read(store: &Store) -> anyhow::Result<(Vec<Letter>, bool)> {

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, collectors, erasure, events, muted, outbox, persons,
+    asked_of_cases, case, cases, change, clock, collectors, erasure, events, muted, outbox, persons,
     photos, rules, session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
@@ -27,7 +27,8 @@ use crate::http::problem::Problem;
         collectors::list, collectors::one, collectors::tasks, collectors::appoint,
         collectors::dismiss, collectors::sign_on, collectors::sign_off, collectors::take_leave,
         collectors::end_leave,
-        outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list, rules::show, rules::history,
+        outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list,
+        clock::show, clock::trust, rules::show, rules::history,
         rules::apply, rules::recalculate, photos::put, photos::get,
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,

@@ -1,0 +1,63 @@
+//! Whether the clock is believed, and an operator's word that it is right.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::node::ClockSeen;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::asker::Asker;
+use super::problems::Problems;
+use crate::house::House;
+use crate::http::problem::Problem;
+use crate::words::clock::is_in_doubt;
+
+/// How the clock stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ClockShown {
+    /// 系统时间
+    #[schema(value_type = String, format = DateTime)]
+    wall: Timestamp,
+    /// 督办采信的时间:定时器和登记按它进行
+    #[schema(value_type = String, format = DateTime)]
+    believed: Timestamp,
+    /// 时钟是否可信
+    trusted: bool,
+    /// 系统时间比采信的时间快多少秒;没有被拦下时为 null
+    ahead_s: Option<u64>,
+    /// 系统时间比已经见过的时刻落后多少秒;没有倒退时为 null
+    behind_s: Option<u64>,
+}
+
+impl From<ClockSeen> for ClockShown {
+    fn from(seen: ClockSeen) -> ClockShown {
+        let ClockSeen { wall, believed, ahead, behind } = seen;
+        let seconds = |span: Option<std::time::Duration>| span.map(|span| span.as_secs());
+        let (ahead_s, behind_s) = (seconds(ahead), seconds(behind));
+        ClockShown { wall, believed, trusted: !is_in_doubt(&seen), ahead_s, behind_s }
+    }
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/clock", operation_id = "getClock", tag = "时钟",
+    summary = "查看系统时钟是否可信",
+    responses((status = 200, description = "时钟", body = ClockShown), Problems),
+)]
+pub(super) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_those_who_see_all()?;
+    Ok(HttpResponse::Ok().json(ClockShown::from(house.node.clock_seen())))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/clock/trust", operation_id = "trustClock", tag = "时钟",
+    summary = "确认系统时间无误",
+    description = "时钟突然前进或倒退后,由管理员确认系统时间无误:被拦下的定时器随即触发。时间不对时应先校正时钟。",
+    responses((status = 200, description = "确认之后的时钟", body = ClockShown), Problems),
+)]
+pub(super) async fn trust(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+    asker.only_the_operator()?;
+    tracing::warn!(login = asker.login(), "the clock is trusted over HTTP");
+    house.node.trust_clock();
+    Ok(HttpResponse::Ok().json(ClockShown::from(house.node.clock_seen())))
+}
