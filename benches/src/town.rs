@@ -278,6 +278,7 @@ fn registering(n: u64, spot: &Spot) -> Command {
         reporter: None,
         photos: vec![PHOTO.clone()],
         collector: Some(spot.collector.clone()),
+        clock_ahead_s: None,
     }))
 }
 

@@ -183,6 +183,7 @@ impl Town {
             reporter: None,
             photos: Vec::new(),
             collector: None,
+            clock_ahead_s: None,
         };
         let id = CaseId::from_intake("test", name);
         self.ask::<Case>(id.as_str(), Role::Intake, Command::Register(Box::new(report))).await;

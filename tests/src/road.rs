@@ -210,6 +210,7 @@ pub fn report() -> Command {
         }),
         photos: vec!["blob-1".into()],
         collector: Some(collector()),
+        clock_ahead_s: None,
     }))
 }
 
@@ -272,6 +273,7 @@ pub fn canary_report() -> Command {
         reporter: None,
         photos: Vec::new(),
         collector: None,
+        clock_ahead_s: None,
     }))
 }
 

@@ -249,6 +249,9 @@ pub struct NewReport {
     /// The collector, when one reported it.
     #[serde(default)]
     pub collector: Option<CollectorId>,
+    /// By how many seconds the wall clock was ahead of the instant it is asked at, while that was not believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_s: Option<u64>,
 }
 
 /// A case that lived elsewhere.

@@ -207,6 +207,10 @@ pub struct Registered {
     pub collector: Option<CollectorId>,
     /// The desk's clock.
     pub clock: StageClock,
+    /// A mark: by how many seconds the wall clock was ahead of [`Registered::at`], while that was not believed. Whoever
+    /// reads the instant knows that the clock was in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_s: Option<u64>,
 }
 
 /// How a task on site left whoever had it.

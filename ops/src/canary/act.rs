@@ -89,5 +89,6 @@ fn report(day: NaiveDate, words: &str) -> NewReport {
         reporter: None,
         photos: Vec::new(),
         collector: None,
+        clock_ahead_s: None,
     }
 }

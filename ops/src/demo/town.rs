@@ -243,6 +243,7 @@ impl Town<'_> {
             reporter: None,
             photos: vec!["before.jpg".into()],
             collector: posted.clone().filter(|_| by_collector),
+            clock_ahead_s: None,
         };
         let case = CaseId::from_intake("demo", &n.to_string());
         self.conditions.insert(case.clone(), (*condition).clone());

@@ -1,5 +1,7 @@
 //! What happened to a case, each event as a sentence for people.
 
+use std::time::Duration;
+
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
@@ -13,7 +15,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
 
 use super::case::{level_word, step_word, timeliness_word};
-use super::instant;
+use super::{clock, instant};
 
 /// The sentence of an event.
 pub fn told(event: &Event, calendar: &Calendar) -> String {
@@ -22,7 +24,12 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::Registered(e) => {
             let text = if e.text.is_empty() { "" } else { ":" };
             let from = format!("{} {}", e.source, e.external_id);
-            format!("登记({},{from}){text}{}", channel_word(e.channel), e.text)
+            let doubt = e.clock_ahead_s.map(|ahead| {
+                let ahead = clock::span(Duration::from_secs(ahead));
+                format!("(时钟可疑:登记时系统时间快了{ahead},时刻按原来的时间)")
+            });
+            let doubt = doubt.unwrap_or_default();
+            format!("登记({},{from}){text}{}{doubt}", channel_word(e.channel), e.text)
         }
         Event::ValidationOrdered(task) => format!("派员核实:{}", task_words(task, calendar)),
         Event::Validated(e) => validated(e),

@@ -97,6 +97,7 @@ impl Town {
             reporter: None,
             photos: vec!["before".into()],
             collector: Some(self.collector.clone()),
+            clock_ahead_s: None,
         };
         let by = self.collector.to_string();
         self.case(name, Role::Collector, &by, Command::Register(Box::new(report))).await;

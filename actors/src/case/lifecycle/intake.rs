@@ -88,6 +88,7 @@ fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event
         photos: report.photos.clone(),
         collector: report.collector.clone(),
         clock,
+        clock_ahead_s: report.clock_ahead_s,
     }))])
 }
 

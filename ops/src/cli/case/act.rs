@@ -61,7 +61,7 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
         let (id, command) = order((node, rules), verb)?;
         let asked = asked(node, verb.whom().0, &command, id.as_str())?;
         photos_kept(&site, node, &command)?;
-        let command = sealed(&id, command, &seals)?;
+        let command = dated(node, sealed(&id, command, &seals)?);
         let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
         let stored = node.journal().entity(&id.entity())?;
         let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
@@ -143,6 +143,14 @@ fn sealed(id: &CaseId, mut command: Command, seals: &Seals) -> Result<Command> {
         *reporter = seals.sealed(id, reporter).context("无法封存上报人信息")?;
     }
     Ok(command)
+}
+
+/// A report that is registered while the clock is in doubt says so.
+fn dated(node: &Node, mut command: Command) -> Command {
+    if let Command::Register(report) = &mut command {
+        report.clock_ahead_s = node.clock_jump().map(|ahead| ahead.as_secs());
+    }
+    command
 }
 
 /// The id of what is asked under a key. Of a reporter nothing is kept, no hash either.

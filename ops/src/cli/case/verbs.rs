@@ -330,6 +330,7 @@ impl Register {
             }),
             photos: photos(&self.photo),
             collector: self.collector.as_ref().map(|id| CollectorId::new(id.as_str())),
+            clock_ahead_s: None,
         }
     }
 }

@@ -319,6 +319,7 @@ impl ReportBody {
             reporter,
             photos: self.photos.into(),
             collector: own.cloned().or(collector),
+            clock_ahead_s: None,
         }
     }
 

@@ -113,6 +113,7 @@ async fn prepared(
     let command = Command::Register(Box::new(report.clone()));
     beforehand::would_take(house, id, &command, asked).await?;
     some_collector(house, &report)?;
+    report.clock_ahead_s = house.node.clock_jump().map(|ahead| ahead.as_secs());
     photos::all_kept(house, asker, &command).await?;
     if let Some(reporter) = report.reporter.take() {
         let case = CaseId::from_intake(&report.source, &report.external_id);
