@@ -17,6 +17,7 @@ mod cities;
 mod copies;
 mod dice;
 mod doors;
+mod falls;
 mod full_disk;
 mod kills;
 mod lives;
