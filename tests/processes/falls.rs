@@ -63,13 +63,18 @@ fn a_message_on_which_something_panics_is_a_dead_letter_and_the_others_leave() {
     let ground = Ground::new();
     let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
     // Two loops fall, so two alarms are told; the first of them panics in the office.
-    let server =
-        harmed(&ground, &[("operator-alarm", "fall\n"), ("canary", "fall\n"), ("auditor", "fall\n")]);
+    let server = harmed(
+        &ground,
+        &[("operator-alarm", "fall\n"), ("canary", "fall\n"), ("auditor", "fall\n")],
+    );
     until(&server, "/metrics", "duban_hand_overs_total{channel=\"email\",outcome=\"taken\"} 1");
     until(&server, "/readyz", "\"dead-letters\"");
     let dead = duban(&ground, &["outbox", "list", "--dead", "--format", "json"]);
     let dead = String::from_utf8_lossy(&dead.stdout).into_owned();
-    assert!(dead.contains("handling it panicked: `operator-alarm` was tripped by a test"), "{dead}");
+    assert!(
+        dead.contains("handling it panicked: `operator-alarm` was tripped by a test"),
+        "{dead}"
+    );
     let restarts = "duban_loop_restarts_total{loop=\"office\"} 0";
     assert!(get(&server, "/metrics").contains(restarts), "the office itself did not fall");
 }
