@@ -5,8 +5,8 @@ use std::time::Duration;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, StepDecided,
-    TaskGiven, Validated, Verdict, Verified,
+    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, Registered,
+    StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::supervision::OrderKind;
@@ -21,16 +21,7 @@ use super::{clock, instant};
 pub fn told(event: &Event, calendar: &Calendar) -> String {
     let at = |instant: Timestamp| instant::second(instant, calendar);
     match event {
-        Event::Registered(e) => {
-            let text = if e.text.is_empty() { "" } else { ":" };
-            let from = format!("{} {}", e.source, e.external_id);
-            let doubt = e.clock_ahead_s.map(|ahead| {
-                let ahead = clock::span(Duration::from_secs(ahead));
-                format!("(时钟可疑:登记时系统时间快了{ahead},时刻按原来的时间)")
-            });
-            let doubt = doubt.unwrap_or_default();
-            format!("登记({},{from}){text}{}{doubt}", channel_word(e.channel), e.text)
-        }
+        Event::Registered(e) => registered(e),
         Event::ValidationOrdered(task) => format!("派员核实:{}", task_words(task, calendar)),
         Event::Validated(e) => validated(e),
         Event::Declined { reason, .. } => format!("不予立案:{reason}"),
@@ -99,6 +90,16 @@ fn recalculated(e: &Recalculated, calendar: &Calendar) -> String {
     let rescinded =
         if steps.is_empty() { String::new() } else { format!(";作废 {}", steps.join("、")) };
     format!("重新计算时限:截止 {before} 改为 {due}{rescinded};{}", e.reason)
+}
+
+fn registered(e: &Registered) -> String {
+    let text = if e.text.is_empty() { "" } else { ":" };
+    let doubt = e.clock_ahead_s.map(|ahead| {
+        let ahead = clock::span(Duration::from_secs(ahead));
+        format!("(时钟可疑:登记时系统时间快了{ahead},时刻按原来的时间)")
+    });
+    let (channel, doubt) = (channel_word(e.channel), doubt.unwrap_or_default());
+    format!("登记({channel},{} {}){text}{}{doubt}", e.source, e.external_id, e.text)
 }
 
 fn validated(e: &Validated) -> String {

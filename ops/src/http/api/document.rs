@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, clock, collectors, erasure, events, muted, outbox, persons,
-    photos, rules, session, timers, tokens, units,
+    asked_of_cases, case, cases, change, clock, collectors, erasure, events, muted, outbox,
+    persons, photos, rules, session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
 
