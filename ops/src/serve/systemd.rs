@@ -6,7 +6,8 @@
 //! ```
 //! Where nobody listens (`NOTIFY_SOCKET` is not set) nothing is said, and nothing fails.
 
-use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
@@ -18,14 +19,22 @@ use crate::house::House;
 /// What is added to the silence after which the watchdog itself is dead, for a manager with a short period.
 const WATCHDOG_GRACE: Duration = Duration::from_secs(30);
 
+/// What waits to be said to a manager that is slow to listen; more is not said.
+const WAITING_MAX: usize = 16;
+
+/// Something to be said.
+type Say = Box<dyn FnOnce() -> std::io::Result<()> + Send>;
+
 /// The doors are open.
 pub(super) fn ready(status: &str) {
-    tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+    let status = status.to_owned();
+    tell(move || sd_notify::notify(&[NotifyState::Ready, NotifyState::Status(&status)]));
 }
 
 /// The server stops.
 pub(super) fn stopping() {
-    tell(&[NotifyState::Stopping, NotifyState::Status("正在停止:不再接受新请求")]);
+    let status = NotifyState::Status("正在停止:不再接受新请求");
+    tell(move || sd_notify::notify(&[NotifyState::Stopping, status]));
 }
 
 /// The rules are read again; [`ready`] ends it.
@@ -33,18 +42,34 @@ pub(super) fn reloading() {
     let mut said = vec![NotifyState::Reloading, NotifyState::Status("正在重新读取规则")];
     // Newer managers want to know when.
     said.extend(NotifyState::monotonic_usec_now().ok());
-    tell(&said);
+    tell(move || sd_notify::notify(&said));
 }
 
 /// What the server does at the moment, in one line.
-pub(super) fn status(words: &str) {
-    tell(&[NotifyState::Status(words)]);
+pub(super) fn status(words: &'static str) {
+    tell(move || sd_notify::notify(&[NotifyState::Status(words)]));
 }
 
-fn tell(said: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(said) {
-        tracing::warn!(%error, "the service manager was not told");
+/// Says it on a thread of its own, in order: a manager that does not listen would hold up everything else.
+fn tell(say: impl FnOnce() -> std::io::Result<()> + Send + 'static) {
+    static TELLER: OnceLock<Option<SyncSender<Say>>> = OnceLock::new();
+    let Some(teller) = TELLER.get_or_init(teller) else { return };
+    if teller.try_send(Box::new(say)).is_err() {
+        tracing::warn!("the service manager does not listen and was not told");
     }
+}
+
+fn teller() -> Option<SyncSender<Say>> {
+    std::env::var_os("NOTIFY_SOCKET")?;
+    let (sender, waiting) = sync_channel::<Say>(WAITING_MAX);
+    let spawned = std::thread::Builder::new().name("duban-notify".to_owned()).spawn(move || {
+        for say in waiting {
+            if let Err(error) = say() {
+                tracing::warn!(%error, "the service manager was not told");
+            }
+        }
+    });
+    spawned.ok().map(|_| sender)
 }
 
 /// Says that all is well as often as the manager wants, as long as it is; none if the manager does not watch.
@@ -70,7 +95,7 @@ async fn say_all_is_well(house: Arc<House>, mut life: Life, every: Duration) {
         };
         let dead = house.node.loops().dead();
         match pulse {
-            Ok(_) if dead.is_empty() => tell(&[NotifyState::Watchdog]),
+            Ok(_) if dead.is_empty() => tell(|| sd_notify::notify(&[NotifyState::Watchdog])),
             // Nothing is said: the manager starts another process when this goes on.
             Ok(_) => tracing::error!(?dead, "the watchdog is not told that all is well"),
             Err(stuck) => tracing::error!(%stuck, "the watchdog is not told that all is well"),
