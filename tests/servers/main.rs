@@ -24,3 +24,4 @@ mod sms;
 mod table;
 mod traces;
 mod watch;
+mod week;

@@ -52,6 +52,7 @@ class Faults:
         letter = {
             "id": letter["Message-ID"],
             "to": mailbox,
+            "template": letter["X-Duban-Template"],
             "subject": str(make_header(decode_header(letter["Subject"]))),
             "hash": hashlib.sha256(envelope.content).hexdigest(),
         }

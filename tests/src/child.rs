@@ -7,7 +7,7 @@
     reason = "a child that cannot be started or heard fails its test"
 )]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -82,6 +82,15 @@ impl Running {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success(), "kill -s {name} {id}");
+    }
+
+    /// Writes a line to its input.
+    ///
+    /// # Panics
+    /// When it does not listen any more.
+    pub fn tell(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("its input is open");
+        writeln!(input, "{line}").expect("it listens");
     }
 
     /// `kill -9`; then everything it had said before.
