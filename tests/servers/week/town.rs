@@ -104,7 +104,7 @@ impl Town {
             arrived: Vec::new(),
         };
         fs::write(town.dir.path().join("duban.toml"), town.config()).unwrap();
-        //INIT
+        town.duban(&["init"]);
         town.open();
         for (login, role, unit) in PEOPLE {
             town.enrol(login, role, unit);
