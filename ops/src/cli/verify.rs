@@ -164,7 +164,7 @@ fn as_json(
         "frames": report.frames, "last": report.last, "head": hex(report.head),
         "bytes": report.bytes, "records": report.records, "entities": report.entities,
         "messages": report.messages, "messages_open": report.messages_open,
-        "torn_bytes": report.torn_bytes, "anchor": anchor, "losses": losses, "problems": problems,
+        "torn_bytes": report.torn_bytes, "behind": report.behind, "anchor": anchor, "losses": losses, "problems": problems,
         "problems_untold": report.untold, "store": store,
         "named": named.map(|named| json!({
             "blobs": named.blobs, "keys": named.keys, "erased": named.erased,

@@ -100,8 +100,10 @@ pub enum Flaw {
     },
     /// A sound frame whose body is not a group.
     Undecodable,
-    /// A compressed block, or the table of blocks, is not what was written.
+    /// A compressed block is not what was written.
     Block,
+    /// The table of compressed blocks is not what was written; the blocks are found without it.
+    Table,
     /// The head of a segment is not one.
     SegmentHead,
     /// A whole segment is not there.
@@ -123,6 +125,7 @@ impl fmt::Display for Flaw {
             }
             Flaw::Undecodable => f.write_str("the frame holds no group of batches"),
             Flaw::Block => f.write_str("a compressed block does not match its checksum"),
+            Flaw::Table => f.write_str("the table of compressed blocks is damaged"),
             Flaw::SegmentHead => f.write_str("the head of the segment is damaged"),
             Flaw::NoSegment => f.write_str("the segment that begins here is missing"),
         }

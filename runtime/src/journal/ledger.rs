@@ -28,6 +28,7 @@ mod index;
 mod open;
 mod reader;
 mod report;
+mod salvage;
 mod sealed;
 mod sealer;
 mod segment;

@@ -60,15 +60,25 @@ pub(super) fn of_ledger(call: &mut Call<'_>, report: &Report) -> Result<()> {
 /// Damage is made good by whoever holds the frames; only where nobody does, they are done without.
 fn ways_out(call: &mut Call<'_>, report: &Report) -> Result<()> {
     let dir = call.config.store_dir.display().to_string();
-    let good = report.problems.first().map_or(0, |problem| problem.frame.saturating_sub(1));
-    let behind = report.last.saturating_sub(good);
+    let Some(harm) = report.problems.iter().find(|problem| !problem.is_harmless()) else {
+        return call.line(format!(
+            "每一帧都可读出。出路:`duban restore {dir} --store 新目录`,再换上新目录。"
+        ));
+    };
+    let (good, behind) = (harm.frame.saturating_sub(1), report.behind);
     if behind > 0 {
-        call.line(format!("第 {good} 帧之前完好;其后直到第 {} 帧,完好的仍可读出。", report.last))?;
+        call.line(format!(
+            "第 {good} 帧以前完好;损坏处之后,直到第 {} 帧,另有 {behind} 帧完好。",
+            report.last
+        ))?;
         call.line("出路一:备份中有损坏的那些帧时,全部内容都能恢复——先补全备份,再由它恢复:")?;
         call.line(format!("  cp -a 备份 补全 && duban backup 补全 --store {dir}"))?;
         call.line("  duban restore 补全 --store 新目录")?;
     } else {
         call.line("出路一:由备份恢复:`duban restore 备份 --store 新目录`。")?;
+    }
+    if good == 0 {
+        return call.line("损坏之前没有完好的帧:没有备份时,案件须按纸上的记录重新登记。");
     }
     call.line(format!(
         "出路二:没有备份时,恢复到损坏之前:`duban restore {dir} --store 新目录 --frame {good}`;\

@@ -9,6 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::index::{Index, Part, RawPart};
+use super::salvage;
 use super::sealed::Table;
 use super::segment::{self, CHUNK_BYTES, DIR, Form, Found, Scan};
 use crate::journal::disk::{Disk, Files, remove_if_there};
@@ -93,7 +94,11 @@ enum Readable {
 
 fn readable_part(files: &dyn Files, first: u64, form: Form) -> Result<Readable, Failure> {
     if form != Form::Raw {
-        let table = Table::read(files, first);
+        let table = match Table::read(files, first) {
+            // What its blocks hold can be read all the same.
+            Err(Failure::Damaged { .. }) if form == Form::Sealed => salvage::table(files, first),
+            table => table,
+        };
         if table.is_ok() || form == Form::Sealed {
             let (part, end) = sealed_part(table?);
             return Ok(Readable::Part(part, end, None));

@@ -30,6 +30,9 @@ pub struct Report {
     pub torn_bytes: u64,
     /// Whether the anchor was met.
     pub anchor: Anchor,
+    /// How many sound frames stand behind the first that is not: they can be read, and complete a copy that has the
+    /// damaged ones.
+    pub behind: u64,
     /// What others have seen and is not there, the latest frame first.
     pub losses: Vec<Loss>,
     /// In the order of the ledger; the first 10,000.
@@ -67,6 +70,13 @@ pub struct Problem {
     pub frame: u64,
     /// What is wrong.
     pub what: What,
+}
+
+impl Problem {
+    /// Whether every frame can be read in spite of it.
+    pub fn is_harmless(&self) -> bool {
+        self.what == What::Flaw(Flaw::Table)
+    }
 }
 
 /// What is wrong.

@@ -19,10 +19,11 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// Compresses about five times faster than a disk is filled.
 const LEVEL: i32 = 3;
 /// A block is one frame of at most this size more than [`BLOCK_BYTES`].
-const RAW_BLOCK_BYTES_MAX: usize = BLOCK_BYTES + crate::journal::frame::BODY_BYTES_MAX + 1024;
+pub(super) const RAW_BLOCK_BYTES_MAX: usize =
+    BLOCK_BYTES + crate::journal::frame::BODY_BYTES_MAX + 1024;
 
 /// A skippable frame of zstd: every reader passes over it.
-const SKIPPABLE: [u8; 4] = 0x184D_2A5D_u32.to_le_bytes();
+pub(super) const SKIPPABLE: [u8; 4] = 0x184D_2A5D_u32.to_le_bytes();
 const TABLE_MAGIC: [u8; 8] = *b"DUBANTB\x01";
 /// Length of the table, CRC of the table, magic.
 const TRAILER_BYTES: usize = 4 + 4 + 8;
@@ -64,7 +65,7 @@ impl Table {
         let file = segment::sealed_name(first);
         let failed = |error| Failure::io("read", &file, error);
         let len = files.len(&file).map_err(failed)?;
-        let damaged = || Failure::damaged(&file, len, Flaw::Block.to_string());
+        let damaged = || Failure::damaged(&file, len, Flaw::Table.to_string());
         let trailer_bytes = u64::try_from(TRAILER_BYTES).unwrap_or(u64::MAX);
         let trailer_at = len.checked_sub(trailer_bytes).ok_or_else(damaged)?;
         let trailer = files.read_at(&file, trailer_at, TRAILER_BYTES).map_err(failed)?;
@@ -105,7 +106,7 @@ impl Table {
 fn read_trailer(mut trailer: &[u8]) -> Result<(u32, u32), Flaw> {
     let bytes = u32::from_le_bytes(take(&mut trailer)?);
     let crc = u32::from_le_bytes(take(&mut trailer)?);
-    if take(&mut trailer)? == TABLE_MAGIC { Ok((bytes, crc)) } else { Err(Flaw::Block) }
+    if take(&mut trailer)? == TABLE_MAGIC { Ok((bytes, crc)) } else { Err(Flaw::Table) }
 }
 
 fn length(bytes: usize) -> Result<u32, Failure> {

@@ -7,6 +7,7 @@
 
 use super::audit::Audit;
 use super::report::{Anchor, Problem, Report, What};
+use super::salvage;
 use super::sealed::{self, Table};
 use super::segment::{self, Form, Found, Scan};
 use crate::journal::disk::Files;
@@ -75,6 +76,8 @@ struct Verifier<'a> {
     frames: u64,
     bytes: u64,
     torn_bytes: u64,
+    /// Sound frames behind the first that is not.
+    behind: u64,
     problems: Vec<Problem>,
     untold: u64,
 }
@@ -91,6 +94,7 @@ impl<'a> Verifier<'a> {
             frames: 0,
             bytes: 0,
             torn_bytes: 0,
+            behind: 0,
             problems: Vec::new(),
             untold: 0,
         }
@@ -103,9 +107,16 @@ impl<'a> Verifier<'a> {
         match Table::read(self.files, first) {
             Ok(table) => self.sealed(&table),
             Err(Failure::Damaged { segment, offset, .. }) => {
-                self.flaw(Spot { segment: &segment, offset }, Flaw::Block);
+                self.flaw(Spot { segment: &segment, offset }, Flaw::Table);
                 // The raw form is there until the sealed one is complete.
-                if form == Form::Both { self.raw(first, ending) } else { Ok(()) }
+                if form == Form::Both {
+                    return self.raw(first, ending);
+                }
+                match salvage::table(self.files, first) {
+                    Ok(table) => self.sealed(&table),
+                    Err(Failure::Damaged { .. }) => Ok(()),
+                    Err(failure) => Err(failure),
+                }
             }
             Err(failure) => Err(failure),
         }
@@ -190,6 +201,7 @@ impl<'a> Verifier<'a> {
             }
         }
         self.frames += 1;
+        self.behind += u64::from(!self.problems.iter().all(Problem::is_harmless));
         self.bytes += u64::try_from(bytes.len()).unwrap_or(0);
         if self.met.is_none() && self.anchor == Some(link.head) {
             self.met = Some(header.number);
@@ -247,6 +259,7 @@ impl<'a> Verifier<'a> {
             torn_bytes: self.torn_bytes,
             anchor,
             losses,
+            behind: self.behind,
             problems: self.problems,
             untold: self.untold,
         }

@@ -87,6 +87,24 @@ fn what_lies_before_damage_is_saved() {
 }
 
 #[test]
+fn a_backup_that_has_the_damaged_frames_is_completed_with_what_is_sound_behind_them() {
+    let (ledger, _) = ledger_of_60();
+    let backup = MemoryDisk::new();
+    copy_until(&ledger.reader(), backup.clone(), &options(), Until::Frame(20)).unwrap();
+    let disk = MemoryDisk::new();
+    let small = LedgerOptions { segment_bytes: 0 };
+    copy_until(&ledger.reader(), disk.clone(), &small, Until::End).unwrap();
+    while open_small(disk.clone()).sealer().seal_next().unwrap().is_some() {}
+    let mut bytes = disk.bytes("ledger/0000000001.zst").unwrap();
+    bytes[50] ^= 1;
+    disk.overwrite("ledger/0000000001.zst", bytes);
+
+    let source = LedgerReader::over(disk.reader()).unwrap();
+    let copied = copy_until(&source, backup, &options(), Until::End).unwrap();
+    assert_eq!((copied.frames, copied.last, copied.head), (40, 60, ledger.head()));
+}
+
+#[test]
 fn a_frame_beyond_the_end_is_refused() {
     let (ledger, _) = ledger_of_60();
     let refused =

@@ -7,8 +7,8 @@ use super::history::History;
 use super::{append, open_small};
 use crate::journal::disk::{Disk as _, Files, MemoryDisk};
 use crate::journal::failure::Failure;
-use crate::journal::frame::Frame;
-use crate::journal::ledger::{Ledger, LedgerReader, verify};
+use crate::journal::frame::{Flaw, Frame};
+use crate::journal::ledger::{Ledger, LedgerOptions, LedgerReader, What, verify};
 
 #[test]
 fn a_full_segment_is_followed_by_the_next() {
@@ -218,6 +218,49 @@ fn a_damaged_block_is_told_where_it_is_read() {
     assert!(frames.next().is_none(), "nothing follows an error");
     let files: Arc<dyn Files> = disk.reader();
     assert!(!verify(files.as_ref(), None).unwrap().is_sound());
+}
+
+#[test]
+fn a_sealed_segment_is_read_without_its_table_and_around_a_damaged_block() {
+    let (ledger, disk, groups) = sealed_in_blocks();
+    let (file, whole) = (SEALED, disk.bytes(SEALED).unwrap());
+    let mut bytes = whole.clone();
+    *bytes.last_mut().unwrap() ^= 1;
+    disk.overwrite(file, bytes.clone());
+    let reader = LedgerReader::over(disk.reader()).unwrap();
+    assert_eq!(groups_of(reader.frames_from(1)), groups);
+    let report = verify(disk.reader().as_ref(), None).unwrap();
+    let found: Vec<&What> = report.problems.iter().map(|problem| &problem.what).collect();
+    assert_eq!((found, report.frames), (vec![&What::Flaw(Flaw::Table)], ledger.last_frame()));
+
+    // The first block as well: whatever lies behind it is read.
+    bytes[50] ^= 1;
+    disk.overwrite(file, bytes);
+    let reader = LedgerReader::over(disk.reader()).unwrap();
+    let report = verify(disk.reader().as_ref(), None).unwrap();
+    let lost = usize::try_from(ledger.last_frame() - report.frames).unwrap();
+    assert!(lost > 0 && lost < groups.len() / 2, "{lost} of {}", groups.len());
+    assert_eq!(report.behind, report.frames);
+    let first = u64::try_from(lost).unwrap() + 1;
+    assert_eq!(groups_of(reader.frames_from(first)), groups[lost..]);
+    assert!(matches!(reader.read(1), Err(Failure::Damaged { .. })));
+}
+
+/// The first segment of [`sealed_in_blocks`].
+const SEALED: &str = "ledger/0000000001.zst";
+
+/// A ledger whose first segment is sealed in several blocks, and what it holds.
+fn sealed_in_blocks() -> (Ledger<MemoryDisk>, MemoryDisk, Vec<Vec<crate::record::BatchOnDisk>>) {
+    let disk = MemoryDisk::new();
+    let options = LedgerOptions { segment_bytes: 1 << 20 };
+    let mut ledger = Ledger::open(disk.clone(), &options).unwrap();
+    let (mut history, mut groups) = (History::default(), Vec::new());
+    while disk.list("ledger").unwrap().len() < 2 {
+        groups.push(history.group(200));
+        ledger.append(groups.last().unwrap()).unwrap();
+    }
+    seal_all(&ledger);
+    (ledger, disk, groups)
 }
 
 #[track_caller]
