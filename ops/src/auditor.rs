@@ -8,7 +8,7 @@
 //! Proved are: each step of a clock was decided once and none that came due was passed over; the index holds the alarm
 //! that the state wants; no alarm is long due and has not fired; every message has an outcome or a row that is looked
 //! at in time. Nothing is kept of an entity but what is wrong with it, and that only until it is found right again.
-//! Nothing is changed here.
+//! Nothing is changed here, but for one thing that a crash may have left undone: the key of a reporter who was erased.
 
 mod entity;
 mod findings;
@@ -29,6 +29,7 @@ use duban_runtime::registry::Registry;
 use tokio::time::MissedTickBehavior;
 
 use crate::house::House;
+use crate::seals::Seals;
 
 pub use findings::{Audit, Finding, Shown};
 pub use mark::{FILE, seen};
@@ -54,6 +55,8 @@ pub struct Books {
     pub journal: Journal,
     /// The kinds that live there.
     pub registry: Arc<Registry>,
+    /// The keys of what reporters said of themselves.
+    pub seals: Seals,
 }
 
 /// Whether what is late is held against anybody.
@@ -151,7 +154,7 @@ async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) ->
             Lateness::Judged
         };
         let (journal, registry) = (house.node.journal().clone(), Arc::clone(house.node.registry()));
-        let books = Books { journal, registry };
+        let books = Books { journal, registry, seals: house.seals.clone() };
         if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness)
             && let Some(n_left_out) = UNREAD.turn()
         {

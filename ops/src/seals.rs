@@ -138,14 +138,16 @@ impl Seals {
         open(&self.key(case)?, &bound(case, field), sealed).ok_or(Failure::Damaged)
     }
 
-    /// Erases the key of a case that says its reporter was erased; of any other nothing happens.
+    /// Erases the key of a case that says its reporter was erased; of any other nothing happens, and where that was
+    /// done before nothing is written.
     ///
     /// # Errors
     /// The disk's.
     pub fn heed(&self, case: &Case) -> Result<(), Failure> {
         let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
-        if reporter.is_some_and(Reporter::is_erased) {
-            self.erase(&CaseId(case.id.clone()))?;
+        let id = CaseId(case.id.clone());
+        if reporter.is_some_and(Reporter::is_erased) && self.standing(&id)? != Key::Erased {
+            self.erase(&id)?;
         }
         Ok(())
     }

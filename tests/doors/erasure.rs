@@ -1,5 +1,7 @@
 //! Erasure of a reporter over HTTP: nobody reads them any more, the case says who did it and why, and no answer leaves.
 
+use std::path::{Path, PathBuf};
+
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_tests::ground::Ground;
 use reqwest::Method;
@@ -7,6 +9,9 @@ use serde_json::json;
 
 use crate::people;
 use crate::server::{Server, report, run, sent};
+
+/// More requests than the auditor needs rounds.
+const LOOKS_MAX: usize = 20_000;
 
 #[test]
 fn a_reporter_is_erased_by_the_head_of_the_centre_and_is_nowhere_to_be_read_again() {
@@ -62,12 +67,52 @@ fn a_reporter_is_erased_by_the_head_of_the_centre_and_is_nowhere_to_be_read_agai
             .unwrap();
         assert_eq!(String::from_utf8_lossy(&sms.stdout), "", "the number stands somewhere");
     });
-    let key = store.join("keys");
-    let files = std::fs::read_dir(key).unwrap().flat_map(|dir| {
-        std::fs::read_dir(dir.unwrap().path()).unwrap().map(|file| file.unwrap().path())
-    });
-    for file in files {
-        assert_eq!(std::fs::metadata(&file).unwrap().len(), 0, "{}", file.display());
+    for file in keys(&store) {
+        assert_eq!(length(&file), 0, "{}", file.display());
     }
     drop(server);
+}
+
+#[test]
+fn a_key_that_a_crash_left_behind_an_erasure_is_destroyed_after_the_next_start() {
+    let ground = Ground::new();
+    let store = ground.join("store");
+    let tokens = people::enrol(&store);
+    let server = Server::start(&store, tokens.clone(), &[]);
+    let (file, key) = run(async {
+        let case = server.register(1).await;
+        let file = keys(&store).pop().unwrap();
+        let key = std::fs::read(&file).unwrap();
+        let why = json!({"reason": "本人来电要求删除"});
+        server.change("head", &case, "reporter-erasure", &why).await;
+        (file, key)
+    });
+    server.kill();
+    assert_eq!((key.len(), length(&file)), (32, 0));
+
+    // As if it had ended with the record durable and the key not yet touched, whatever the auditor had read by then.
+    std::fs::write(&file, key).unwrap();
+    std::fs::remove_file(store.join("auditor.json")).unwrap();
+    let server = Server::start(&store, tokens, &[]);
+    run(async {
+        for _ in 0..LOOKS_MAX {
+            server.get("operator", "/api/v1/outbox").await.is(200);
+            if length(&file) == 0 {
+                break;
+            }
+        }
+        assert_eq!(length(&file), 0, "the key is still there");
+    });
+    drop(server);
+}
+
+/// The keys of a store.
+fn keys(store: &Path) -> Vec<PathBuf> {
+    let dirs = std::fs::read_dir(store.join("keys")).unwrap();
+    let files = dirs.flat_map(|dir| std::fs::read_dir(dir.unwrap().path()).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
+fn length(file: &Path) -> u64 {
+    std::fs::metadata(file).unwrap().len()
 }

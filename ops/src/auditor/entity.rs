@@ -1,10 +1,11 @@
-//! One entity: its state against its history, its alarm against its state, the index against its alarm.
+//! One entity: its state against its history, its alarm against its state, the index against its alarm, its key against
+//! its erasure.
 
 use std::time::Duration;
 
-use duban_actors::case;
+use duban_actors::case::{self, Case};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::journal::Failure;
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
@@ -58,11 +59,12 @@ fn look(
     let Some(stored) = stored else {
         return Ok(vec![Finding::new("state-missing", id, "台账中有记录,状态库中没有")]);
     };
+    let mut found: Vec<Finding> = key_goes(books, id, stored).into_iter().collect();
     // A person has been told of it already, and nothing moves until they have looked.
     if books.journal.quarantine(id)?.is_some() {
-        return Ok(Vec::new());
+        return Ok(found);
     }
-    let mut found = alarm(books, id, stored)?;
+    found.extend(alarm(books, id, stored)?);
     let is_late = stored.alarm.is_some_and(|due| now.since(due) > LATE);
     if is_late && lateness != Lateness::Excused {
         let due = stored.alarm.unwrap_or(now);
@@ -78,6 +80,19 @@ fn look(
         }
     }
     Ok(found)
+}
+
+/// Of a reporter who was erased there is no key any more. Whoever erased them destroyed it after the record was durable;
+/// what a crash in between left is destroyed here, and found only where that fails.
+fn key_goes(books: &Books, id: &EntityId, stored: &Stored) -> Option<Finding> {
+    if id.kind != case::KIND.number {
+        return None;
+    }
+    // A state of an older form is from before anybody could be erased.
+    let case = Case::from_stored(id, &stored.state).ok()?;
+    let failure = books.seals.heed(&case).err()?;
+    tracing::error!(%failure, case = %id.key, "the key of an erased reporter is still there");
+    Some(Finding::new("erased-key-there", id, "上报人已删除,但密钥无法销毁"))
 }
 
 /// The alarm that is stored is the first of the timers that the state wants, and it stands in the index.

@@ -7,6 +7,7 @@ use duban::auditor::Books;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
+use duban::seals::Seals;
 use duban::wiring::{self, Rules};
 use duban_actors::case::command::Adoption;
 use duban_actors::case::{Case, CaseId, Command};
@@ -59,7 +60,8 @@ impl Town {
 
     pub(crate) fn books(&self) -> Books {
         let registry = Arc::clone(self.node.registry());
-        Books { journal: self.node.journal().clone(), registry }
+        let seals = Seals::of(self.mail.path());
+        Books { journal: self.node.journal().clone(), registry, seals }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
