@@ -170,8 +170,10 @@ impl Partition {
             Ok(claim) => Answer::Claimed(claim),
             Err(reason) => Answer::DeadLetter { reason },
         };
-        // Taken: whoever claims the same row again has read it before this claim.
-        let Some(row) = self.leases.get_mut(&id).and_then(|lease| lease.row.take()) else {
+        // Taken: whoever claims the same row again has read it before this claim. Not a lease of which something is being
+        // recorded: an earlier claim that is answered late would be recorded on top of it, and the message end twice.
+        let lease = self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held);
+        let Some(row) = lease.and_then(|lease| lease.row.take()) else {
             return caller.answer(not_leased());
         };
         self.record((id, row), event, (caller, answer), out);
@@ -201,6 +203,7 @@ impl Partition {
         }
         if let Some(lease) = self.leases.get_mut(&message) {
             lease.standing = LeaseStanding::Recording;
+            lease.row = None;
         }
         self.building.moved.push(Moved {
             id: message.clone(),

@@ -5,7 +5,7 @@ use tokio::sync::oneshot::Receiver;
 use super::*;
 use crate::activation::Staged;
 use crate::entity::{CommandId, Tell};
-use crate::outbox::{Claim, Message, Row, Standing};
+use crate::outbox::{Claim, Message, Row, RowEvent, Standing};
 use crate::record::{After, Body, Keys, Previous, Stored};
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -153,6 +153,37 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
     };
     let after = batch.entries[0].rows[0].after.as_ref().unwrap();
     assert!(matches!(after.standing, Standing::Dead(..)));
+}
+
+#[test]
+fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
+    let mut town = Town::within(Limits::default());
+    let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
+    let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
+    let row = Row::ready(message);
+    let ticket = town.ticket();
+    town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+    let claimed = |town: &mut Town| {
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
+        let (row, caller) = (row.clone(), Caller::Outside(sender));
+        let claiming = Claiming { id: id.clone(), row, at: NOON, caller };
+        town.core.claim(claiming, &mut town.said);
+        answer
+    };
+    let mut first = claimed(&mut town);
+    town.core.release(&id);
+    let _second = claimed(&mut town);
+    let Output::Deliver(_, Delivery::Claim { caller, .. }) = town.said.remove(0) else {
+        panic!("it is not asked")
+    };
+    // The second courier has seen that the entity is set aside.
+    let (third, _answer) = tokio::sync::oneshot::channel();
+    let event = RowEvent::Died("set aside".into(), NOON);
+    let concluding = Concluding { id: id.clone(), row, event, caller: Caller::Outside(third) };
+    town.core.outcome(concluding, &mut town.said);
+    town.step("a", Step::Claimed(id, Ok(Claim::Withdraw("over".into())), NOON, caller));
+    assert!(matches!(first.try_recv(), Ok(Answer::Failed { .. })), "it is too late");
 }
 
 /// A partition and everything it said.
