@@ -85,6 +85,7 @@ pub fn must_exist(dir: &Path) -> Result<()> {
 /// # Errors
 /// What is there, with the way out.
 pub fn must_be_free(dir: &Path) -> Result<()> {
+    unfinished::refuse(dir)?;
     let shown = dir.display();
     match standing(dir)? {
         Standing::Nothing => match unfinished::restoring(dir) {
@@ -100,6 +101,9 @@ pub fn must_be_free(dir: &Path) -> Result<()> {
 
 /// That nothing of a store is in `dir`, and the ways out.
 pub fn no_store(dir: &Path) -> anyhow::Error {
+    if let Err(unfinished) = unfinished::refuse(dir) {
+        return NoStore(unfinished.to_string()).into();
+    }
     let shown = dir.display();
     let near = ["data", "demo/data"].map(|below| dir.join(below));
     let is_store =
