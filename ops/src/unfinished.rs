@@ -29,6 +29,8 @@ pub enum Work {
     Backup,
     /// The directory is to become a store.
     Restore,
+    /// The directory is a whole store that only has to get its place.
+    Restored,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,6 +76,42 @@ pub fn end(dir: &Path) -> io::Result<()> {
     }
 }
 
+/// Empties `dir` of all but its mark, so that it goes on saying what it is; none there is none to empty.
+///
+/// # Errors
+/// The disk's; what is left bears the mark.
+pub fn empty(dir: &Path) -> io::Result<()> {
+    let listed = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        listed => listed?,
+    };
+    for entry in listed {
+        let entry = entry?;
+        if entry.file_name() == FILE {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    // The mark must not be gone from the disk before what it speaks of is.
+    File::open(dir)?.sync_all()
+}
+
+/// Throws `dir` away, its mark last: whoever is cut off here leaves a directory that still says what it is.
+///
+/// # Errors
+/// As [`empty`].
+pub fn throw_away(dir: &Path) -> io::Result<()> {
+    empty(dir)?;
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Refuses to take an unfinished copy for a store.
 ///
 /// # Errors
@@ -81,7 +119,7 @@ pub fn end(dir: &Path) -> io::Result<()> {
 pub fn refuse(dir: &Path) -> Result<()> {
     let shown = dir.display();
     match work(dir) {
-        None => Ok(()),
+        None | Some(Work::Restored) => Ok(()),
         Some(Work::Backup) => bail!(
             "`{shown}` 是一份没有做完的备份,不能当作存储使用;重新运行 `duban backup {shown}` 补齐,\
              再用 `duban restore {shown} --store 新目录` 恢复"
@@ -142,6 +180,30 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(FILE), "").unwrap();
         assert_eq!(work(dir.path()), Some(Work::Backup));
+    }
+
+    #[test]
+    fn a_whole_store_that_waits_for_its_place_is_one_and_says_whose_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("town");
+        let place = place(&target);
+        fs::create_dir(&place).unwrap();
+        begin(&place, Work::Restored, Timestamp::from_millis(7)).unwrap();
+        refuse(&place).unwrap();
+        assert_eq!(restoring(&target), Some(place));
+    }
+
+    #[test]
+    fn what_is_thrown_away_is_gone_with_its_mark_and_throwing_away_nothing_is_no_fault() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("town.restoring");
+        fs::create_dir_all(place.join("keys/x1")).unwrap();
+        fs::write(place.join("keys/x1/cx1"), [7; 32]).unwrap();
+        fs::write(place.join("duban.lock"), "").unwrap();
+        begin(&place, Work::Restore, Timestamp::from_millis(7)).unwrap();
+        throw_away(&place).unwrap();
+        assert!(!place.exists());
+        throw_away(&place).unwrap();
     }
 
     #[test]

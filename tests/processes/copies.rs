@@ -114,6 +114,34 @@ fn a_restore_that_is_killed_leaves_no_store_and_is_begun_again() {
 }
 
 #[test]
+fn a_restore_that_is_killed_while_it_clears_away_an_earlier_one_is_begun_again() {
+    let ground = Ground::new();
+    let dir = ground.path();
+    town(dir, 3);
+    done(dir, &["backup", "copy", "--store", "data"]);
+    let place = dir.join("again.restoring");
+    let mut met = 0;
+    for millis in [10, 20, 30, 45, 60, 80, 110, 150, 200, 250] {
+        strangers(&place, 4 * KEYS);
+        let left = r#"{"what":"restore","since":"2026-11-28T00:00:00.000Z"}"#;
+        fs::write(place.join("INCOMPLETE"), left).unwrap();
+        let all = files(&place).len();
+        let restore = Running::start(command(dir).args(["restore", "copy", "--store", "again"]));
+        let _quiet = restore.line_until(Duration::from_millis(millis));
+        restore.kill();
+        let there = files_if_any(&place).len();
+        met += u64::from(there > 1 && there < all);
+        if dir.join("again").exists() {
+            fs::remove_dir_all(dir.join("again")).unwrap();
+        }
+        done(dir, &["restore", "copy", "--store", "again"]);
+        fs::remove_dir_all(dir.join("again")).unwrap();
+    }
+    tell(&format!("{met} of 10 restores were killed while they cleared away"));
+    assert!(met > 0, "no kill met a restore that clears away");
+}
+
+#[test]
 fn a_backup_that_is_killed_says_so_until_it_is_whole() {
     let ground = Ground::new();
     let dir = ground.path();
@@ -277,6 +305,10 @@ fn said(ran: &Output) -> String {
 }
 
 /// The files below `dir`, sorted.
+fn files_if_any(dir: &Path) -> Vec<std::path::PathBuf> {
+    if dir.exists() { files(dir) } else { Vec::new() }
+}
+
 fn files(dir: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {

@@ -1,7 +1,7 @@
 //! `duban restore`: a store made again from a ledger, whole, up to a frame, or up to an instant.
 //!
 //! ```text
-//! from ──copy──► TARGET.restoring (bears a mark) ─► state made ─► muted? ─► owner ─► mark gone ─► renamed to TARGET
+//! from ──copy──► TARGET.restoring (bears a mark) ─► state made ─► muted? ─► owner ─► renamed to TARGET ─► mark gone
 //! ```
 //! Cut off anywhere, there is no store at the target, and the same command begins again.
 
@@ -110,7 +110,7 @@ impl Restore {
     /// Refuses a source that was never finished, unless somebody knows.
     fn is_whole(&self) -> Result<()> {
         match unfinished::work(&self.from) {
-            None => Ok(()),
+            None | Some(Work::Restored) => Ok(()),
             Some(Work::Backup) if self.incomplete => Ok(()),
             Some(Work::Restore) => unfinished::refuse(&self.from),
             Some(Work::Backup) => {

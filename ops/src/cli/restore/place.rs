@@ -58,11 +58,9 @@ impl Ground {
         let target = &target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let within = place.starts_with(target).then(|| names(&place)).transpose()?;
         let of_an_earlier_attempt = within.is_some_and(|names| !names.is_empty());
-        let strangers = names(target).with_context(|| format!("无法读取 `{shown}`"))?;
-        let mut strangers = strangers
-            .into_iter()
-            .filter(|name| !NOBODYS.contains(&name.as_str()) && target.join(name) != place);
-        match strangers.next() {
+        let strangers = strangers(target, &place);
+        let strangers = strangers.with_context(|| format!("无法读取 `{shown}`"))?;
+        match strangers.first() {
             Some(name) if !of_an_earlier_attempt => bail!(
                 "`{shown}` 不是空目录(有 `{name}`),不会写入;先把它移走(如 mv {shown} {shown}.旧),\
                  或用 --store 指定别的目录"
@@ -81,7 +79,8 @@ impl Ground {
         let shown = self.place.display();
         let left = names(&self.place).with_context(|| format!("无法读取 `{shown}`"))?;
         if !left.is_empty() {
-            let is_ours = unfinished::work(&self.place) == Some(Work::Restore)
+            let marked = unfinished::work(&self.place);
+            let is_ours = matches!(marked, Some(Work::Restore | Work::Restored))
                 || left.iter().all(|name| BARELY_BEGUN.contains(&name.as_str()));
             if !is_ours {
                 bail!("`{shown}` 已存在,又不是中断的恢复留下的;先把它移走");
@@ -89,12 +88,14 @@ impl Ground {
             // Whoever holds the lock still works here.
             drop(OsDisk::exclusive(&self.place).map_err(|f| store::in_words(f, &self.place))?);
             call.aside("上次的恢复没有做完,从头做起。\n")?;
-            self.given_up();
+            // A whole store that is only half thrown away must not be taken for one.
+            self.marked(Work::Restore).with_context(|| format!("无法写入 `{shown}`"))?;
+            unfinished::empty(&self.place).with_context(|| format!("无法清空 `{shown}`"))?;
         }
-        let begun = private::dir(&self.place).and_then(|()| {
-            unfinished::begin(&self.place, Work::Restore, SystemClock::start().now())
-        });
-        begun.with_context(|| format!("无法写入 `{shown}`"))
+        let begun = private::dir(&self.place);
+        begun
+            .and_then(|()| self.marked(Work::Restore))
+            .with_context(|| format!("无法写入 `{shown}`"))
     }
 
     /// Gives the store its owner and its place.
@@ -104,20 +105,31 @@ impl Ground {
         if self.place.starts_with(&self.target) {
             self.moved_up().with_context(failed)?;
         } else {
-            unfinished::end(&self.place).with_context(failed)?;
+            // Cut off between these, there is a store at the target, or a place that still says whose it is.
+            self.marked(Work::Restored).with_context(failed)?;
             fs::rename(&self.place, &self.target).with_context(failed)?;
             let above = self.target.parent().filter(|above| !above.as_os_str().is_empty());
             synced(above.unwrap_or(Path::new("."))).with_context(failed)?;
+            unfinished::end(&self.target).with_context(failed)?;
         }
         Ok(owner)
     }
 
+    fn marked(&self, work: Work) -> io::Result<()> {
+        unfinished::begin(&self.place, work, SystemClock::start().now())
+    }
+
     /// Throws away what was made so far; what cannot be is thrown away by the next attempt.
     pub(super) fn given_up(&self) {
-        let removed = fs::remove_dir_all(&self.place);
-        if let Err(error) = removed
-            && error.kind() != io::ErrorKind::NotFound
-        {
+        // What has gone up into a disk of its own already is known as ours by the mark alone.
+        let has_gone_up = self.place.starts_with(&self.target)
+            && strangers(&self.target, &self.place).is_ok_and(|names| !names.is_empty());
+        let given_up = if has_gone_up {
+            unfinished::empty(&self.place)
+        } else {
+            unfinished::throw_away(&self.place)
+        };
+        if let Err(error) = given_up {
             tracing::warn!(%error, place = %self.place.display(), "part of a restore stays for now");
         }
     }
@@ -169,6 +181,13 @@ fn given(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
 
 fn synced(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
+}
+
+/// What lies in `target` and is neither the place of a restore nor nobody's.
+fn strangers(target: &Path, place: &Path) -> io::Result<Vec<String>> {
+    let mut found = names(target)?;
+    found.retain(|name| !NOBODYS.contains(&name.as_str()) && target.join(name) != place);
+    Ok(found)
 }
 
 /// The names in a directory, sorted; none when it is not there.
