@@ -26,7 +26,6 @@ use duban_runtime::journal::witness::Head;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::registry::Registry;
-use tokio::time::MissedTickBehavior;
 
 use crate::house::House;
 use crate::seals::Seals;
@@ -123,17 +122,12 @@ pub fn open(house: &Arc<House>) -> Kept {
     house.keep(AUDITOR, audit)
 }
 
-async fn audit(house: Arc<House>, mut life: Life) {
+async fn audit(house: Arc<House>, life: Life) {
     let began = house.now();
     house.watch.audit.beat(began, 0);
     let mut auditor = Auditor::open(&house.config.store_dir);
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => life.beat(),
-            () = life.over() => break,
-        }
+    let mut turns = life.every(TICK);
+    while turns.next().await {
         auditor = go_round(&house, auditor, began).await;
     }
     auditor.keep(house.now());

@@ -346,23 +346,10 @@ impl Journal {
 )]
 fn end(failure: &Failure) {
     tracing::error!(%failure, "the process ends: the next start reads what is on the disk");
-    match failure {
-        Failure::Io { .. } | Failure::Full { .. } => std::process::exit(EXIT_TO_START_AGAIN),
-        Failure::Unsynced { .. }
-        | Failure::Damaged { .. }
-        | Failure::NoFrame { .. }
-        | Failure::Lost(_)
-        | Failure::NoLedger { .. }
-        | Failure::OtherLedger { .. }
-        | Failure::TooLarge { .. }
-        | Failure::Encode { .. }
-        | Failure::NoBlob { .. }
-        | Failure::Store { .. }
-        | Failure::Corrupt { .. }
-        | Failure::Locked { .. }
-        | Failure::Fell { .. }
-        | Failure::Stopped => std::process::abort(),
+    if failure.passes_with_a_new_start() {
+        std::process::exit(EXIT_TO_START_AGAIN);
     }
+    std::process::abort();
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

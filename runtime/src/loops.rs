@@ -13,6 +13,7 @@ mod caught;
 mod harm;
 mod keeping;
 mod seat;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,7 @@ pub use harm::harmed_by;
 pub use harm::{Harm, stumble};
 pub use keeping::{Keeper, Kept, Life};
 pub use seat::Seat;
+pub use turns::Turns;
 
 /// A loop, before it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

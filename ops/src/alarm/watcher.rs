@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
 use futures_util::future::join_all;
-use tokio::time::MissedTickBehavior;
 
 use super::looks::{self, Unreached};
 use super::told::{self, Telling};
@@ -94,18 +93,10 @@ pub fn open(house: &Arc<House>) -> Kept {
     house.keep(WATCHER, look_on)
 }
 
-async fn look_on(house: Arc<House>, mut life: Life) {
+async fn look_on(house: Arc<House>, life: Life) {
     let mut watching = Watching::default();
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => life.beat(),
-            () = life.over() => return,
-        }
-        tokio::select! {
-            () = watching.look(&house) => {}
-            () = life.over() => return,
-        }
+    let mut turns = life.every(TICK);
+    while turns.next().await {
+        turns.at(watching.look(&house)).await;
     }
 }

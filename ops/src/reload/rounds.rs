@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
-use tokio::time::MissedTickBehavior;
 
 use super::{compare, establish, read};
 use crate::asker::Asker;
@@ -74,19 +73,11 @@ pub fn open(house: &Arc<House>) -> Kept {
     house.keep(ROUNDS, keep)
 }
 
-async fn keep(house: Arc<House>, mut life: Life) {
+async fn keep(house: Arc<House>, life: Life) {
     let asker = Asker::on_the_machine();
     let mut looking = Looking::default();
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => life.beat(),
-            () = life.over() => return,
-        }
-        tokio::select! {
-            () = looking.round(&house, &asker) => {}
-            () = life.over() => return,
-        }
+    let mut turns = life.every(EVERY);
+    while turns.next().await {
+        turns.at(looking.round(&house, &asker)).await;
     }
 }

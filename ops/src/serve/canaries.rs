@@ -16,20 +16,16 @@ pub(super) fn open(house: &Arc<House>) -> Kept {
     house.keep(CANARY, keep)
 }
 
-async fn keep(house: Arc<House>, mut life: Life) {
+async fn keep(house: Arc<House>, life: Life) {
     let (mut keeper, told) = Keeper::new(&house.rules, house.now());
     house.watch.canary.watch(told);
-    loop {
-        life.beat();
+    let mut turns = life.every(PAUSE);
+    while turns.next().await {
         // Its message would wait like all others while the house is muted: that says nothing of the chain.
         if !house.exchange.muted().is_on()
             && let Err(failure) = keeper.advance(&house.node).await
         {
             tracing::error!(%failure, "the canary cannot be looked at");
-        }
-        tokio::select! {
-            () = life.over() => return,
-            () = tokio::time::sleep(PAUSE) => {}
         }
     }
 }

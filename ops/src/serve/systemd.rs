@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
 use sd_notify::NotifyState;
-use tokio::time::MissedTickBehavior;
 
 use crate::house::House;
 
@@ -81,18 +80,10 @@ pub(super) fn watchdog(house: &Arc<House>) -> Option<Kept> {
     Some(house.keep(which, move |house, life| say_all_is_well(house, life, every)))
 }
 
-async fn say_all_is_well(house: Arc<House>, mut life: Life, every: Duration) {
-    let mut ticks = tokio::time::interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => life.beat(),
-            () = life.over() => return,
-        }
-        let pulse = tokio::select! {
-            pulse = house.node.pulse(every) => pulse,
-            () = life.over() => return,
-        };
+async fn say_all_is_well(house: Arc<House>, life: Life, every: Duration) {
+    let mut turns = life.every(every);
+    while turns.next().await {
+        let Some(pulse) = turns.at(house.node.pulse(every)).await else { return };
         let dead = house.node.loops().dead();
         match pulse {
             Ok(_) if dead.is_empty() => tell(|| sd_notify::notify(&[NotifyState::Watchdog])),

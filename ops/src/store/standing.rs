@@ -165,23 +165,8 @@ pub fn needs_a_person(error: &anyhow::Error) -> Option<Need> {
         if cause.is::<NoStore>() {
             return Some(Need::Store);
         }
-        match cause.downcast_ref::<Failure>()? {
-            Failure::Lost(_) | Failure::NoLedger { .. } => Some(Need::Ledger),
-            Failure::Io { .. }
-            | Failure::Full { .. }
-            | Failure::Unsynced { .. }
-            | Failure::Damaged { .. }
-            | Failure::NoFrame { .. }
-            | Failure::OtherLedger { .. }
-            | Failure::TooLarge { .. }
-            | Failure::Encode { .. }
-            | Failure::NoBlob { .. }
-            | Failure::Store { .. }
-            | Failure::Corrupt { .. }
-            | Failure::Locked { .. }
-            | Failure::Fell { .. }
-            | Failure::Stopped => None,
-        }
+        let failure = cause.downcast_ref::<Failure>()?;
+        failure.needs_a_person().then_some(Need::Ledger)
     })
 }
 

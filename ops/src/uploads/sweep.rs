@@ -39,10 +39,10 @@ pub fn open(house: &Arc<House>) -> Kept {
     house.keep(UPLOADS, keep)
 }
 
-async fn keep(house: Arc<House>, mut life: Life) {
+async fn keep(house: Arc<House>, life: Life) {
     let mut looks = 0;
-    loop {
-        life.beat();
+    let mut turns = life.every(LOOK_EVERY);
+    while turns.next().await {
         let sweeps = looks % LOOKS_PER_SWEEP == 0;
         looks += 1;
         let (at_work, now) = (Arc::clone(&house), house.now());
@@ -63,10 +63,6 @@ async fn keep(house: Arc<House>, mut life: Life) {
                 tracing::error!(failure = %chain(&failure), "uploads cannot be looked through");
             }
             Err(fell) => tracing::error!(%fell, "uploads were not looked through"),
-        }
-        tokio::select! {
-            () = life.over() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
 }

@@ -183,6 +183,16 @@ impl Failure {
         matches!(self, Failure::Full { .. })
     }
 
+    /// Whether a new start mends it, which reads the ledger as it is.
+    pub fn passes_with_a_new_start(&self) -> bool {
+        matches!(self, Failure::Io { .. } | Failure::Full { .. })
+    }
+
+    /// Whether the ledger is not the one that was seen: a person must act before anybody starts.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self, Failure::Lost(_) | Failure::NoLedger { .. })
+    }
+
     /// Whether the process must end, because nobody knows what is on the disk or in memory.
     pub fn is_fatal(&self) -> bool {
         matches!(self, Failure::Unsynced { .. } | Failure::Fell { .. })

@@ -85,3 +85,31 @@ fn a_loop_without_a_sign_of_life_for_longer_than_its_bound_is_dead_until_it_give
     clock.advance_to(after(100_000));
     assert!(loops.dead().is_empty(), "what it waits for need not come");
 }
+
+#[actix::test]
+async fn a_loop_of_turns_takes_the_first_at_once_and_lets_go_of_its_work_when_told_to_stop() {
+    let loops = Arc::new(Loops::default());
+    let n_turns = Arc::new(AtomicUsize::new(0));
+    let taken = Arc::clone(&n_turns);
+    let (kept, running) = Keeper::new(loops, unended()).keep(FRAIL, move |life| {
+        let taken = Arc::clone(&taken);
+        async move {
+            let mut turns = life.every(Duration::ZERO);
+            while turns.next().await {
+                let n = taken.fetch_add(1, Ordering::AcqRel);
+                let done = turns.at(std::future::ready(n)).await;
+                assert_eq!(done, Some(n));
+                if n == 2 {
+                    assert_eq!(turns.at(std::future::pending::<()>()).await, None);
+                }
+            }
+        }
+    });
+    let running = actix::spawn(running);
+    while n_turns.load(Ordering::Acquire) < 3 {
+        tokio::task::yield_now().await;
+    }
+    kept.close().await;
+    running.await.unwrap();
+    assert_eq!(n_turns.load(Ordering::Acquire), 3);
+}
