@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use crate::source::{Sources, Spot};
 
+pub(crate) use calendar::Lacks;
 pub(crate) use findings::Findings;
 pub(crate) use notices::Given;
 

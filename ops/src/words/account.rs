@@ -48,6 +48,14 @@ pub fn skipped(account: &DeadlineAccount) -> String {
     words.join(";")
 }
 
+/// That the due instant may still move, and for which years' sake; nothing when it stands.
+pub fn provisional(account: &DeadlineAccount) -> Option<String> {
+    let years = account.unpublished_years.iter().map(ToString::to_string);
+    let years = years.collect::<Vec<_>>().join("、");
+    let told = || format!("{years} 年的放假安排尚未公布或没有录全,截止时刻是暂定的");
+    account.is_provisional().then(told)
+}
+
 /// Whether the handling clock runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Running {

@@ -2,12 +2,14 @@
 //!
 //! It answers what a day is and turns instants into positions on the working-time `tape`; what a
 //! limit comes to is the business of [`crate::deadline`]. A year whose holidays are not published
-//! counts weekends only, and every account that touches it says so: nothing is assumed in silence.
+//! as a whole stays provisional, and every account that touches it says so: nothing is assumed in silence.
 //! No clock is read here, and no instant, however remote, makes it panic.
 
+mod festivals;
 mod file;
 mod holidays;
 mod hours;
+mod notices;
 mod plan;
 mod tape;
 
@@ -69,7 +71,7 @@ impl Calendar {
         self.office.is_none()
     }
 
-    /// Whether the holidays of that year are known.
+    /// Whether the holidays of that year are known, all of them and from a notice that is named.
     pub fn is_published(&self, year: i32) -> bool {
         self.office.as_ref().is_none_or(|office| office.plan.published.contains(&year))
     }

@@ -1,9 +1,15 @@
-//! What can be wrong with the calendar and its holidays. Codes R0401–R0422.
+//! What can be wrong with the calendar and its holidays. Codes R0401–R0449.
+
+mod notices;
+mod pages;
 
 use chrono::NaiveDate;
 
-use super::{Diagnostic, Page, Text};
+use super::{Diagnostic, Text};
 use crate::source::Spot;
+
+pub(crate) use notices::Lacks;
+pub(super) use pages::PAGES;
 
 impl Diagnostic {
     /// A slot that cannot be read.
@@ -162,17 +168,6 @@ impl Diagnostic {
             .help(Text::new("改正年份", "mend the years"))
     }
 
-    /// A year without published holidays.
-    pub(crate) fn year_unpublished(spot: &Spot, year: i32) -> Diagnostic {
-        let message = Text::new(
-            format!("{year} 年的放假安排尚未公布,只按周末计时"),
-            format!("the holidays of {year} are not published: weekends only are counted"),
-        );
-        Diagnostic::warning("R0414", spot, message)
-            .label(Text::new("未公布", "not published"))
-            .help(Text::new("国务院通知发布后(通常在前一年 11 月)补入 holidays.csv,再重算未结案件", "add them to holidays.csv when the State Council has announced them (usually in November), then recalculate open cases"))
-    }
-
     /// A column of holidays is missing.
     pub(crate) fn holiday_columns(spot: &Spot, wanted: &[&str]) -> Diagnostic {
         let message = Text::new(
@@ -261,195 +256,3 @@ impl Diagnostic {
             .help(Text::new("合并或删去多余的项", "make some of them one, or remove them"))
     }
 }
-
-/// The pages of this file's codes.
-pub(super) const PAGES: &[Page] = &[
-    Page::new(
-        "R0401",
-        (
-            "办公时段无法识别",
-            "时段写成“08:30-12:00”:24 小时制,结束晚于开始,最晚到 24:00。跨夜的值班拆成两段。",
-        ),
-        (
-            "a slot that cannot be read",
-            "A slot is written `08:30-12:00`: 24-hour clock, ending after it starts, at the latest at 24:00. Split a night shift in two.",
-        ),
-    ),
-    Page::new(
-        "R0402",
-        ("办公时段重叠", "同一天的时段按先后排列且互不重叠,否则同一分钟会计两次。"),
-        (
-            "slots that overlap",
-            "The slots of a day stand in order and apart from each other, for otherwise a minute would count twice.",
-        ),
-    ),
-    Page::new(
-        "R0403",
-        ("未知的星期", "weekend 列出每周不上班的日子,如 [\"周六\", \"周日\"]。"),
-        (
-            "unknown weekday",
-            "`weekend` lists the days of the week that are not worked, such as [\"Sat\", \"Sun\"].",
-        ),
-    ),
-    Page::new(
-        "R0404",
-        ("时差无法识别", "utc_offset 是当地时间与世界时的差,全国为 \"+08:00\"。"),
-        (
-            "an offset that cannot be read",
-            "`utc_offset` is local time less universal time; \"+08:00\" in all of China.",
-        ),
-    ),
-    Page::new(
-        "R0405",
-        ("季节日期无法识别", "季节的起止日期写“月-日”表示每年有效,写“年-月-日”表示只当年有效。"),
-        (
-            "a season's day that cannot be read",
-            "A season starts and ends on a month and day of every year, or on full dates.",
-        ),
-    ),
-    Page::new(
-        "R0406",
-        (
-            "季节的起止日期不成对",
-            "from 与 until 要么都是“月-日”(可以跨年,如 11-01 到 03-31),要么都是“年-月-日”且先后正确。",
-        ),
-        (
-            "ends of a season that do not fit",
-            "`from` and `until` are both month-day (spanning New Year if you like) or both full dates in order.",
-        ),
-    ),
-    Page::new(
-        "R0407",
-        ("季节重叠", "每一天最多属于一个季节,否则不知道按哪一种作息。起止两端都包含在内。"),
-        (
-            "seasons that overlap",
-            "A day belongs to one season at most, for otherwise nobody knows which hours hold. Both ends are included.",
-        ),
-    ),
-    Page::new(
-        "R0408",
-        (
-            "每日工时零碎",
-            "一个工作日按当天时段的份额计,各季节的每日工时须有公约的份额。以 15 分钟为单位的作息都可以。",
-        ),
-        (
-            "working days of odd lengths",
-            "A work_day is used up in shares of each day's slots, so the lengths of the seasons' days need a common measure. Hours in steps of 15 minutes always have one.",
-        ),
-    ),
-    Page::new(
-        "R0409",
-        ("日历没有工作日", "没有工作日,工作时限永远不会到期。"),
-        ("an empty calendar", "Without a working day a working limit would never be used up."),
-    ),
-    Page::new(
-        "R0410",
-        ("日期超出范围", "日历可以规定 2010–2049 年的日子;范围之外只按周末和平时作息计。"),
-        (
-            "a date out of range",
-            "The calendar can have rules for days of 2010–2049; outside, weekends and the ordinary hours hold.",
-        ),
-    ),
-    Page::new(
-        "R0411",
-        ("停办日期颠倒", "停办从 from 到 until,两端都包含。"),
-        (
-            "a closure that ends before it starts",
-            "A closure runs from `from` to `until`, both included.",
-        ),
-    ),
-    Page::new(
-        "R0412",
-        ("停办日本来就休息", "停办的这一天是周末或节假日,这一项不起作用,可能日期写错。"),
-        (
-            "a closure on a day off",
-            "The closed day is a weekend day or a holiday, so the entry does nothing; perhaps the date is wrong.",
-        ),
-    ),
-    Page::new(
-        "R0413",
-        ("年份颠倒", "first_year 到 last_year 是应有放假安排的年份。"),
-        (
-            "years out of order",
-            "From `first_year` to `last_year` the holidays are expected to be known.",
-        ),
-    ),
-    Page::new(
-        "R0414",
-        (
-            "放假安排未公布",
-            "holidays.csv 中没有这一年的通知。涉及这一年的时限只按周末计算,并标为“暂定”;补入后用 `duban rules recalculate` 重算。",
-        ),
-        (
-            "a year without published holidays",
-            "holidays.csv has no notice of this year. Limits that touch it count weekends only and are marked provisional; add the notice and run `duban rules recalculate`.",
-        ),
-    ),
-    Page::new(
-        "R0415",
-        (
-            "节假日表缺列",
-            "holidays.csv 的第一行是列名:date(日期)、kind(off 放假 / work 上班)、name(节日)、notice_year(通知所属年份)。其余列不读。",
-        ),
-        (
-            "a column of holidays is missing",
-            "The first line of holidays.csv names the columns: date, kind (off or work), name, notice_year. Others are not read.",
-        ),
-    ),
-    Page::new(
-        "R0416",
-        ("节假日行不完整", "每行都要有日期、种类、名称和通知年份。"),
-        (
-            "a holiday without all its fields",
-            "Every row has a date, a kind, a name and the year of its notice.",
-        ),
-    ),
-    Page::new(
-        "R0417",
-        ("节假日日期无法识别", "日期写成 2026-02-15 或 2026/2/15,且必须真实存在。"),
-        (
-            "a holiday's date that cannot be read",
-            "Dates are written 2026-02-15 or 2026/2/15 and must exist.",
-        ),
-    ),
-    Page::new(
-        "R0418",
-        ("节假日种类未知", "kind 为 off(放假)或 work(调休上班)。"),
-        ("unknown kind of day", "`kind` is off for a day off or work for a make-up workday."),
-    ),
-    Page::new(
-        "R0419",
-        ("通知年份无法识别", "notice_year 是放假通知所属的年份,有了它,这一年就算已公布。"),
-        (
-            "a notice's year that cannot be read",
-            "`notice_year` is the year a notice is for; with it, that year counts as published.",
-        ),
-    ),
-    Page::new(
-        "R0420",
-        ("节假日重复", "同一天只能写一行,否则不知道是放假还是上班。"),
-        (
-            "a day that appears twice",
-            "A day has one row, for otherwise nobody knows whether it is worked.",
-        ),
-    ),
-    Page::new(
-        "R0421",
-        ("调休日本来就上班", "调休上班的日子应是周末;这一天本来就上班,可能日期写错。"),
-        (
-            "a make-up day that is worked anyway",
-            "Make-up workdays are weekend days; this one is worked anyway, so perhaps the date is wrong.",
-        ),
-    ),
-    Page::new(
-        "R0422",
-        (
-            "季节或停办过多",
-            "日历最多 64 个季节、1000 次停办,其余不读。连续停办写成一项,用 until 表示最后一天。",
-        ),
-        (
-            "too many seasons or closures",
-            "A calendar has at most 64 seasons and 1,000 closures; the rest is not read. Consecutive days are one closure with an `until`.",
-        ),
-    ),
-];

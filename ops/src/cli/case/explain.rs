@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{One, find};
 use crate::cli::{self, Call};
 use crate::store::Store;
-use crate::words::account::{ENDS, Running, due_words, skipped, standing_word};
+use crate::words::account::{ENDS, Running, due_words, provisional, skipped, standing_word};
 use crate::words::case::{level_word, stage_word, step_word, stopped};
 use crate::words::instant;
 
@@ -87,10 +87,8 @@ fn account(
         let span = instant::span(from, until);
         call.line(format!("暂停:{} 至 {}({span})", at(pause.from), at(pause.until)))?;
     }
-    if account.is_provisional() {
-        let years = account.unpublished_years.iter().map(ToString::to_string);
-        let years = years.collect::<Vec<_>>().join("、");
-        call.line(format!("注意:{years} 年的放假安排尚未公布,截止时刻是暂定的"))?;
+    if let Some(told) = provisional(account) {
+        call.line(format!("注意:{told}"))?;
     }
     call.line(format!("截止时刻:{}", at(account.due)))?;
     if explained.due.is_some_and(|due| due != account.due.into()) {

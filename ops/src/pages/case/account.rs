@@ -9,7 +9,7 @@ use duban_rules::deadline::{DeadlineAccount, Interval};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
-use crate::words::account::{ENDS, Running, due_words, skipped, standing_word};
+use crate::words::account::{ENDS, Running, due_words, provisional, skipped, standing_word};
 use crate::words::case::{level_word, step_word, stopped};
 use crate::words::instant;
 
@@ -130,7 +130,6 @@ fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar)
     let left_out = n_counted.saturating_sub(2 * ENDS);
     let first = told.counted.iter().take(ENDS);
     let last = told.counted.iter().skip(ENDS.max(n_counted.saturating_sub(ENDS)));
-    let years = told.unpublished_years.iter().map(ToString::to_string);
     let kept = due.filter(|due| *due != told.due.into());
     Handling {
         limit: told.limit.to_string(),
@@ -144,7 +143,7 @@ fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar)
         skipped: skipped(told),
         made_up: told.made_up.iter().map(|day| format!("{}({})", day.date, day.holiday)).collect(),
         pauses: told.pauses.iter().map(|pause| span(pause.from, pause.until)).collect(),
-        provisional: told.is_provisional().then(|| years.collect::<Vec<_>>().join("、")),
+        provisional: provisional(told),
         kept: kept.map(|due| instant::second(due, calendar)),
     }
 }

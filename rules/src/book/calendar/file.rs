@@ -1,10 +1,11 @@
 //! Reads `calendar.toml`: hours, seasons, weekend and local closures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::hours::{Hours, Slot};
+use super::notices::Notices;
 use super::plan::{Bound, DayKind, Plan, Season, Special};
 use super::tape::{FIRST_YEAR, LAST_YEAR, common_parts};
 use super::{Calendar, holidays};
@@ -31,18 +32,18 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Calendar {
         seasons: Vec::new(),
         weekend: vec![Weekday::Sat, Weekday::Sun],
         special: holidays.special,
-        published: holidays.published,
+        published: holidays.notices.whole(),
     };
     if let Some(document) = Document::read(sources, FILE, findings) {
         let mut root = document.root();
-        fill(&mut plan, &mut root, findings);
+        fill(&mut plan, &holidays.notices, &mut root, findings);
         root.close(findings);
     }
     holidays::check_weekdays(&plan, &holidays.spots, findings);
     Calendar::of(plan)
 }
 
-fn fill(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
+fn fill(plan: &mut Plan, notices: &Notices, root: &mut Table<'_>, findings: &mut Findings) {
     if let Some(version) = root.text("version", findings) {
         version.value.trim().clone_into(&mut plan.version);
     }
@@ -59,7 +60,7 @@ fn fill(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
     }
     seasons(plan, root, findings);
     closures(plan, root, findings);
-    years(&plan.published, root, findings);
+    years(notices, root, findings);
 }
 
 fn weekend(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Findings) {
@@ -189,8 +190,8 @@ fn bounded<'a>(
     tables
 }
 
-/// Warns of every year that the county expects holidays for and that has none.
-fn years(published: &BTreeSet<i32>, root: &mut Table<'_>, findings: &mut Findings) {
+/// Warns of every year whose holidays are not known as a whole.
+fn years(notices: &Notices, root: &mut Table<'_>, findings: &mut Findings) {
     let mut year = |key| {
         let found = root.integer(key, findings)?;
         let year = i32::try_from(found.value).ok();
@@ -204,8 +205,13 @@ fn years(published: &BTreeSet<i32>, root: &mut Table<'_>, findings: &mut Finding
     if last.value < first.value {
         findings.push(Diagnostic::years_reversed(&last.spot));
     }
-    for absent in (first.value..=last.value).filter(|year| !published.contains(year)) {
-        findings.push(Diagnostic::year_unpublished(&last.spot, absent));
+    // What a table of holidays with an error lacks is known when that is mended.
+    let spoilt = findings.has_error(holidays::FILE);
+    if !(spoilt && notices.is_empty()) {
+        notices.check_expected(first.value, &last, findings);
+    }
+    if !spoilt {
+        notices.check(findings);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Reads `holidays.csv`: statutory days off and make-up workdays, as the State Council announces
 //! them each November for the year to come. Nothing is derived: a day is what the notice says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::file::in_table;
+use super::notices::{Cited, Notices};
 use super::plan::{Plan, Special};
 use super::tape::{FIRST_YEAR, LAST_YEAR};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -13,16 +14,20 @@ use crate::source::sheet::{Field, Row, Rows};
 use crate::source::{Sources, Spot};
 
 /// The file's name.
-const FILE: &str = "holidays.csv";
+pub(super) const FILE: &str = "holidays.csv";
 /// The columns that must be there.
 const COLUMNS: [&str; 4] = ["date", "kind", "name", "notice_year"];
+/// The column that names the notice; a year without one is provisional.
+const SOURCE: &str = "notice_url";
+/// A notice for a year rules its days and those around New Year, not days farther off.
+const YEARS_APART_MAX: u32 = 1;
 
 /// What the file says.
 #[derive(Debug, Default)]
 pub(super) struct Holidays {
     pub(super) special: BTreeMap<NaiveDate, Special>,
-    /// Years of which a notice is in the file.
-    pub(super) published: BTreeSet<i32>,
+    /// The notices that the rows are from, year by year.
+    pub(super) notices: Notices,
     /// Where each date stands.
     pub(super) spots: BTreeMap<NaiveDate, Spot>,
 }
@@ -83,6 +88,7 @@ impl Holidays {
             return;
         }
         let name = entry.name.text.trim().to_owned();
+        let year = self.notice_of(entry, date, &spot, findings);
         let special = match entry.kind.text.trim() {
             "off" | "休" | "放假" => Special::Off(name),
             "work" | "班" | "上班" => Special::MadeUp(name),
@@ -91,21 +97,42 @@ impl Holidays {
                 return;
             }
         };
-        if let Ok(year) = entry.notice_year.text.trim().parse() {
-            self.published.insert(year);
-        } else {
-            let at = spot(entry.notice_year);
-            findings.push(Diagnostic::holiday_year(&at, &entry.notice_year.text));
+        if let (Some(year), Special::Off(name)) = (year, &special) {
+            self.notices.day_off(year, date, name);
         }
         if self.special.insert(date, special).is_some() {
             findings.push(Diagnostic::holiday_twice(&spot(entry.date), date));
         }
         self.spots.insert(date, spot(entry.date));
     }
+
+    /// Notes which year's notice a row is from.
+    fn notice_of(
+        &mut self,
+        entry: &Entry<'_>,
+        date: NaiveDate,
+        spot: impl Fn(&Field<'_>) -> Spot,
+        findings: &mut Findings,
+    ) -> Option<i32> {
+        let at = entry.notice_year;
+        let Ok(year) = at.text.trim().parse::<i32>() else {
+            findings.push(Diagnostic::holiday_year(&spot(at), &at.text));
+            return None;
+        };
+        if year.abs_diff(date.year()) > YEARS_APART_MAX {
+            findings.push(Diagnostic::notice_of_another_year(&spot(at), year, date));
+            return None;
+        }
+        self.notices.note(year, spot(entry.date), entry.cited);
+        Some(year)
+    }
 }
 
 /// Which column is where.
-struct Columns([usize; 4]);
+struct Columns {
+    needed: [usize; 4],
+    source: Option<usize>,
+}
 
 /// The fields of one row.
 struct Entry<'a> {
@@ -113,18 +140,21 @@ struct Entry<'a> {
     kind: &'a Field<'a>,
     name: &'a Field<'a>,
     notice_year: &'a Field<'a>,
+    cited: Cited,
 }
 
 impl Columns {
     fn of(header: &Row<'_>) -> Option<Columns> {
         let column = |name: &str| header.fields.iter().position(|field| field.text.trim() == name);
         let [date, kind, name, notice_year] = COLUMNS.map(column);
-        Some(Columns([date?, kind?, name?, notice_year?]))
+        Some(Columns { needed: [date?, kind?, name?, notice_year?], source: column(SOURCE) })
     }
 
     fn entry<'a>(&self, row: &'a Row<'a>) -> Option<Entry<'a>> {
-        let [date, kind, name, notice_year] = self.0.map(|at| row.fields.get(at));
-        Some(Entry { date: date?, kind: kind?, name: name?, notice_year: notice_year? })
+        let [date, kind, name, notice_year] = self.needed.map(|at| row.fields.get(at));
+        let source = self.source.and_then(|at| row.fields.get(at));
+        let cited = Cited::of(source.map_or("", |field| &field.text));
+        Some(Entry { date: date?, kind: kind?, name: name?, notice_year: notice_year?, cited })
     }
 }
 

@@ -1,0 +1,48 @@
+//! Slips of the pen in `calendar.toml` and `holidays.csv`: what each does, and what an admin is told.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+#[path = "calendar_slips/notices.rs"]
+mod notices;
+
+use duban_rules::diagnostic::Lang;
+use duban_rules::{RuleBook, Sources, parse};
+
+const CALENDAR: &str = "calendar.toml";
+const HOLIDAYS: &str = "holidays.csv";
+
+/// A shipped file as text.
+#[track_caller]
+fn shipped(name: &str) -> String {
+    Sources::shipped().text(name).unwrap().to_owned()
+}
+
+/// The shipped file with one piece of text replaced; the piece must be there.
+#[track_caller]
+fn changed(name: &str, from: &str, to: &str) -> String {
+    let text = shipped(name);
+    assert!(text.contains(from), "{name} has no {from:?}");
+    text.replacen(from, to, 1)
+}
+
+/// The shipped rules with one file replaced: the book, and what is said beyond what is said anyway.
+fn told(name: &str, text: &str) -> (RuleBook, Vec<String>) {
+    let as_shipped = lines(&Sources::shipped());
+    let sources = Sources::shipped().with(name, text);
+    let said = lines(&sources);
+    let new = said.into_iter().filter(|line| !as_shipped.contains(line)).collect();
+    (parse(&sources).0, new)
+}
+
+/// Every diagnostic in Chinese: code, place, message and way out.
+fn lines(sources: &Sources) -> Vec<String> {
+    let found = parse(sources).1;
+    let line = |found: &duban_rules::Diagnostic| {
+        let (line, _) = found.position(sources);
+        let text = sources.text(&found.file).unwrap_or_default();
+        let value = text.get(found.span.clone()).unwrap_or_default();
+        let (message, help) = (found.message.of(Lang::Zh), found.help.of(Lang::Zh));
+        format!("{} {}:{line} `{value}` {message} | {help}", found.code, found.file)
+    };
+    found.iter().map(line).collect()
+}
