@@ -21,7 +21,9 @@ use crate::vocabulary::{LimitUnit, TimeLimit};
 use budget::{Budget, Count};
 use pauses::Stretches;
 
-pub use account::{DeadlineAccount, Interval, MadeUp, SkipReason, Skipped, deadline};
+pub use account::{
+    DeadlineAccount, HoursReason, Interval, MadeUp, OtherHours, SkipReason, Skipped, deadline,
+};
 
 /// A span during which a clock stands still: from included, until excluded.
 ///

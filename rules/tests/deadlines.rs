@@ -13,6 +13,8 @@ mod seasons;
 mod vectors;
 #[path = "deadlines/walker.rs"]
 mod walker;
+#[path = "deadlines/weekdays.rs"]
+mod weekdays;
 
 use std::sync::LazyLock;
 

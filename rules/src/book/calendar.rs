@@ -12,15 +12,16 @@ mod hours;
 mod notices;
 mod plan;
 mod tape;
+mod timetable;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
 
 use plan::Plan;
 
 pub(crate) use file::read;
 pub(crate) use hours::DAY_MS;
 pub use hours::Slot;
-pub use plan::DayKind;
+pub use plan::{DayKind, HoursRule};
 pub use tape::{FIRST_YEAR, LAST_YEAR};
 pub(crate) use tape::{Scale, Tape};
 
@@ -88,9 +89,20 @@ impl Calendar {
         if !office.plan.day(date).is_working() {
             return &[];
         }
-        let inside = (FIRST_YEAR..=LAST_YEAR).contains(&date.year());
-        let number = if inside { office.plan.hours_number(date) } else { 0 };
-        office.plan.hours(number).slots()
+        if file::in_table(date) {
+            office.plan.hours(date).1.slots()
+        } else {
+            office.plan.ordinary.every().slots()
+        }
+    }
+
+    /// What decides the hours of a local day that differ from the ordinary ones; nothing on a day
+    /// off and where they do not differ.
+    pub fn other_hours(&self, date: NaiveDate) -> Option<HoursRule<'_>> {
+        let plan = &self.office.as_ref()?.plan;
+        let slots = self.slots(date);
+        let differ = !slots.is_empty() && slots != plan.ordinary.every().slots();
+        differ.then(|| plan.hours(date).0)
     }
 
     /// The local date and time of an instant; saturates at the ends of time.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pauses::Stretches;
 use super::{Pause, due};
-use crate::book::calendar::{Calendar, DayKind, instant_of};
+use crate::book::calendar::{Calendar, DayKind, HoursRule, instant_of};
 use crate::vocabulary::TimeLimit;
 
 /// An account lists at most this many days; beyond, only the due instant is told.
@@ -54,6 +54,29 @@ pub struct MadeUp {
     pub holiday: String,
 }
 
+/// A day that was worked by other hours than the ordinary ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherHours {
+    /// The local date.
+    pub date: NaiveDate,
+    /// What decided them.
+    pub why: HoursReason,
+    /// The day's slots as the calendar has them, such as `08:30-12:00`.
+    pub slots: Vec<String>,
+}
+
+/// Why a day's hours are not the ordinary ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoursReason {
+    /// Its weekday has hours of its own.
+    Weekday,
+    /// The named season.
+    Season(String),
+    /// That date has hours of its own.
+    Date,
+}
+
 /// How a due instant came about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlineAccount {
@@ -71,6 +94,9 @@ pub struct DeadlineAccount {
     pub skipped: Vec<Skipped>,
     /// Weekend days between start and due that were worked.
     pub made_up: Vec<MadeUp>,
+    /// Days between start and due that were worked by other hours than the ordinary ones.
+    #[serde(default)]
+    pub other_hours: Vec<OtherHours>,
     /// Years between start and due whose holidays are not known: the due instant is provisional.
     pub unpublished_years: Vec<i32>,
     /// The calendar's version.
@@ -102,6 +128,7 @@ pub fn deadline(
         pauses: standing.iter().map(|(from, until)| pause(*from, *until)).collect(),
         skipped: Vec::new(),
         made_up: Vec::new(),
+        other_hours: Vec::new(),
         unpublished_years: Vec::new(),
         calendar: calendar.version().to_owned(),
     };
@@ -136,6 +163,7 @@ impl DeadlineAccount {
             }
             if seen.insert(date) {
                 self.note(date, calendar.day(date));
+                self.note_hours(date, calendar);
             }
             for slot in calendar.slots(date) {
                 let opens = calendar.moment(date, slot.from).timestamp_millis().max(from);
@@ -159,6 +187,17 @@ impl DeadlineAccount {
             DayKind::Closed(reason) => SkipReason::Closed(reason.to_owned()),
         };
         self.skipped.push(Skipped { date, why });
+    }
+
+    fn note_hours(&mut self, date: NaiveDate, calendar: &Calendar) {
+        let why = match calendar.other_hours(date) {
+            None | Some(HoursRule::Ordinary) => return,
+            Some(HoursRule::Weekday) => HoursReason::Weekday,
+            Some(HoursRule::Season(name)) => HoursReason::Season(name.to_owned()),
+            Some(HoursRule::Date) => HoursReason::Date,
+        };
+        let slots = calendar.slots(date).iter().map(ToString::to_string).collect();
+        self.other_hours.push(OtherHours { date, why, slots });
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod notices;
 mod pages;
+mod slips;
+mod week;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Diagnostic, Text};
 use crate::source::Spot;
@@ -104,8 +106,8 @@ impl Diagnostic {
     /// Working days of odd lengths.
     pub(crate) fn day_lengths(spot: &Spot) -> Diagnostic {
         let message = Text::new(
-            "这一季节的每日工时与其他作息相差零碎,无法换算工作日",
-            "this season's working day has no usable common measure with the others",
+            "这里的每日工时与其他作息相差零碎,无法换算工作日",
+            "this working day has no usable common measure with the others",
         );
         Diagnostic::error("R0408", spot, message)
             .label(Text::new("每日工时", "length of the day"))
@@ -148,10 +150,16 @@ impl Diagnostic {
             ))
     }
 
-    /// A closure on a day off.
-    pub(crate) fn closed_anyway(spot: &Spot, date: NaiveDate) -> Diagnostic {
-        let message =
-            Text::new(format!("{date} 本来就不上班"), format!("{date} is a day off anyway"));
+    /// A closure of days off.
+    pub(crate) fn closed_anyway(spot: &Spot, (from, until): (NaiveDate, NaiveDate)) -> Diagnostic {
+        let message = if from == until {
+            Text::new(format!("{from} 本来就不上班"), format!("{from} is a day off anyway"))
+        } else {
+            Text::new(
+                format!("{from} 至 {until} 本来就不上班"),
+                format!("{from} to {until} are days off anyway"),
+            )
+        };
         Diagnostic::warning("R0412", spot, message)
             .label(Text::new("已是休息日", "a day off already"))
             .help(Text::new(
@@ -246,6 +254,23 @@ impl Diagnostic {
         Diagnostic::warning("R0421", spot, message)
             .label(Text::new("本来就上班", "worked anyway"))
             .help(Text::new("检查日期是否写错", "look whether the date is misspelt"))
+    }
+
+    /// Many make-up days on one weekday that is worked anyway.
+    pub(crate) fn made_up_weekdays(spot: &Spot, first: NaiveDate, count: usize) -> Diagnostic {
+        let [zh, en] = week::weekday(first.weekday());
+        let message = Text::new(
+            format!("{first} 等 {count} 个调休上班日是{zh},而{zh}平时就上班"),
+            format!(
+                "{first} and others, {count} make-up days in all, are a {en}, which is worked anyway"
+            ),
+        );
+        Diagnostic::warning("R0421", spot, message)
+            .label(Text::new("本来就上班", "worked anyway"))
+            .help(Text::new(
+                format!("看 calendar.toml 的 weekend 是否漏了 \"{zh}\""),
+                format!("look whether `weekend` of calendar.toml lacks \"{en}\""),
+            ))
     }
 
     /// Too many seasons or closures.

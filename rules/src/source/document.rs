@@ -85,6 +85,11 @@ impl<'a> Table<'a> {
         Spot::new(&self.file, self.span.clone())
     }
 
+    /// Whether the key is there, whatever its value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.get(key).is_some()
+    }
+
     /// A text that must be there and not be blank.
     pub(crate) fn text(
         &mut self,

@@ -10,7 +10,9 @@ use serde_json::json;
 use super::{One, find};
 use crate::cli::{self, Call};
 use crate::store::Store;
-use crate::words::account::{ENDS, Running, due_words, provisional, skipped, standing_word};
+use crate::words::account::{
+    ENDS, Running, due_words, other_hours, provisional, skipped, standing_word,
+};
 use crate::words::case::{level_word, stage_word, step_word, stopped};
 use crate::words::instant;
 
@@ -81,6 +83,9 @@ fn account(
     }
     for day in &account.made_up {
         call.line(format!("调休上班、照常计入:{}({})", day.date, day.holiday))?;
+    }
+    for held in other_hours(account) {
+        call.line(format!("办公时段与平时不同:{held}"))?;
     }
     for pause in &account.pauses {
         let (from, until) = (Timestamp::from(pause.from), Timestamp::from(pause.until));

@@ -9,7 +9,9 @@ use duban_rules::deadline::{DeadlineAccount, Interval};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
-use crate::words::account::{ENDS, Running, due_words, provisional, skipped, standing_word};
+use crate::words::account::{
+    ENDS, Running, due_words, other_hours, provisional, skipped, standing_word,
+};
 use crate::words::case::{level_word, step_word, stopped};
 use crate::words::instant;
 
@@ -45,6 +47,8 @@ struct Handling {
     n_skipped: usize,
     skipped: String,
     made_up: Vec<String>,
+    /// Days worked by other hours than the ordinary ones.
+    other_hours: Vec<String>,
     pauses: Vec<Counted>,
     provisional: Option<String>,
     /// The due instant that the case decides by, when it is another.
@@ -142,6 +146,7 @@ fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar)
         n_skipped: told.skipped.len(),
         skipped: skipped(told),
         made_up: told.made_up.iter().map(|day| format!("{}({})", day.date, day.holiday)).collect(),
+        other_hours: other_hours(told),
         pauses: told.pauses.iter().map(|pause| span(pause.from, pause.until)).collect(),
         provisional: provisional(told),
         kept: kept.map(|due| instant::second(due, calendar)),

@@ -19,6 +19,8 @@ pub(super) const FILE: &str = "holidays.csv";
 const COLUMNS: [&str; 4] = ["date", "kind", "name", "notice_year"];
 /// The column that names the notice; a year without one is provisional.
 const SOURCE: &str = "notice_url";
+/// More make-up days on one weekday than this are one warning: the weekend is wrong, not the dates.
+const SINGLY_MAX: usize = 3;
 /// A notice for a year rules its days and those around New Year, not days farther off.
 const YEARS_APART_MAX: u32 = 1;
 
@@ -61,12 +63,26 @@ pub(super) fn check_weekdays(
     spots: &BTreeMap<NaiveDate, Spot>,
     findings: &mut Findings,
 ) {
+    let mut groups: BTreeMap<u32, Vec<(NaiveDate, &Spot)>> = BTreeMap::new();
     for (date, special) in &plan.special {
         let Some(spot) = spots.get(date) else { continue };
         let worked_anyway = !plan.weekend.contains(&date.weekday());
         let resumes = date.pred_opt().is_some_and(|eve| !plan.day(eve).is_working());
         if matches!(special, Special::MadeUp(_)) && worked_anyway && !resumes {
-            findings.push(Diagnostic::made_up_weekday(spot, *date));
+            let weekday = date.weekday().num_days_from_monday();
+            groups.entry(weekday).or_default().push((*date, spot));
+        }
+    }
+    for days in groups.values() {
+        match days.as_slice() {
+            [(date, spot), rest @ ..] if rest.len() >= SINGLY_MAX => {
+                findings.push(Diagnostic::made_up_weekdays(spot, *date, days.len()));
+            }
+            few => {
+                for (date, spot) in few {
+                    findings.push(Diagnostic::made_up_weekday(spot, *date));
+                }
+            }
         }
     }
 }

@@ -3,13 +3,15 @@
 //! Milliseconds since local midnight throughout. A slot never crosses midnight: a desk that works
 //! through the night has `00:00–24:00`.
 
+use std::fmt;
+
 /// Milliseconds in a day of the clock on the wall.
 pub(crate) const DAY_MS: i64 = 86_400_000;
 /// Milliseconds in a minute.
 pub(crate) const MINUTE_MS: i64 = 60_000;
 
 /// One unbroken stretch of work: from included, until excluded, in milliseconds since midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
     /// When work begins.
     pub from: i64,
@@ -25,8 +27,16 @@ impl Slot {
     }
 }
 
+impl fmt::Display for Slot {
+    /// As it is written in the file: `08:30-12:00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [from, until] = [self.from, self.until].map(|ms| ms / MINUTE_MS);
+        write!(f, "{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, until / 60, until % 60)
+    }
+}
+
 /// The slots of a working day, in order and apart from each other, with at least one minute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hours {
     slots: Vec<Slot>,
     total: i64,

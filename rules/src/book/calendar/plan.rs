@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::hours::Hours;
+use super::timetable::Timetable;
 
 /// Why a day is not what its weekday says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,19 @@ impl DayKind<'_> {
     }
 }
 
+/// What decides the hours of a working day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoursRule<'a> {
+    /// The ordinary hours hold.
+    Ordinary,
+    /// Its weekday has hours of its own.
+    Weekday,
+    /// The named season, whose weekdays may differ among themselves.
+    Season(&'a str),
+    /// That date has hours of its own.
+    Date,
+}
+
 /// A day of a year, or a day of every year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
@@ -55,7 +69,7 @@ pub(crate) struct Season {
     pub(crate) name: String,
     pub(crate) from: Bound,
     pub(crate) until: Bound,
-    pub(crate) hours: Hours,
+    pub(crate) timetable: Timetable,
 }
 
 impl Season {
@@ -75,6 +89,15 @@ impl Season {
             (Bound::Date(_), Bound::Yearly(..)) | (Bound::Yearly(..), Bound::Date(_)) => false,
         }
     }
+
+    /// How many days it lasts; of a yearly season, in a leap year.
+    pub(crate) fn days(&self) -> i64 {
+        if let (Bound::Date(from), Bound::Date(until)) = (self.from, self.until) {
+            return (until - from).num_days() + 1;
+        }
+        let year = (1..=366).filter_map(|day| NaiveDate::from_yo_opt(2024, day));
+        year.map(|date| i64::from(self.covers(date))).sum()
+    }
 }
 
 /// Everything a calendar is made from.
@@ -82,8 +105,10 @@ impl Season {
 pub(crate) struct Plan {
     pub(crate) version: String,
     pub(crate) offset_seconds: i32,
-    pub(crate) ordinary: Hours,
+    pub(crate) ordinary: Timetable,
     pub(crate) seasons: Vec<Season>,
+    /// Dates with hours of their own.
+    pub(crate) dated: BTreeMap<NaiveDate, Hours>,
     pub(crate) weekend: Vec<Weekday>,
     pub(crate) special: BTreeMap<NaiveDate, Special>,
     pub(crate) published: BTreeSet<i32>,
@@ -102,16 +127,25 @@ impl Plan {
         }
     }
 
-    /// The seasons and the ordinary hours, by number: 0 is the ordinary one.
-    pub(crate) fn hours_number(&self, date: NaiveDate) -> usize {
-        self.seasons.iter().position(|season| season.covers(date)).map_or(0, |at| at + 1)
+    /// The hours of `date` if it is worked, and what decides them: the date itself goes before the
+    /// season, and the season before the ordinary weekday.
+    pub(crate) fn hours(&self, date: NaiveDate) -> (HoursRule<'_>, &Hours) {
+        let weekday = date.weekday();
+        if let Some(hours) = self.dated.get(&date) {
+            return (HoursRule::Date, hours);
+        }
+        if let Some(season) = self.seasons.iter().find(|season| season.covers(date)) {
+            return (HoursRule::Season(&season.name), season.timetable.on(weekday));
+        }
+        match self.ordinary.own(weekday) {
+            Some(hours) => (HoursRule::Weekday, hours),
+            None => (HoursRule::Ordinary, self.ordinary.every()),
+        }
     }
 
-    /// The hours with that number.
-    pub(crate) fn hours(&self, number: usize) -> &Hours {
-        match number.checked_sub(1).and_then(|at| self.seasons.get(at)) {
-            Some(season) => &season.hours,
-            None => &self.ordinary,
-        }
+    /// All hours there are, the ordinary ones first.
+    pub(crate) fn all_hours(&self) -> impl Iterator<Item = &Hours> {
+        let seasons = self.seasons.iter().flat_map(|season| season.timetable.all());
+        self.ordinary.all().chain(seasons).chain(self.dated.values())
     }
 }

@@ -19,6 +19,8 @@
 
 mod week;
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::hours::{DAY_MS, Hours};
@@ -72,30 +74,31 @@ pub(crate) struct Tape {
     working: Vec<Working>,
     total_ms: i64,
     hours: Vec<Hours>,
-    /// Parts of a working day; a multiple of every season's milliseconds.
+    /// Parts of a working day; a multiple of the milliseconds of every working day.
     parts: i64,
     week: Week,
 }
 
 impl Tape {
     pub(crate) fn new(plan: &Plan) -> Tape {
+        let (hours, numbers) = numbered(plan);
         let mut days = Vec::new();
         let mut working = Vec::new();
         let mut total_ms = 0;
         let start = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(NaiveDate::MIN);
         let dates = start.iter_days().take_while(|date| date.year() <= LAST_YEAR);
         for (date, day) in dates.zip(day_number(start)..) {
-            let number = plan.hours_number(date);
-            let hours = plan.day(date).is_working().then(|| u16::try_from(number).unwrap_or(0));
+            let (_, own) = plan.hours(date);
+            let number = numbers.get(own).copied().unwrap_or(0);
+            let hours = plan.day(date).is_working().then_some(number);
             days.push(Day { before: u32::try_from(working.len()).unwrap_or(u32::MAX), hours });
             if let Some(hours) = hours {
                 working.push(Working { day, before_ms: total_ms, hours });
-                total_ms += plan.hours(number).total();
+                total_ms += own.total();
             }
         }
-        let hours: Vec<Hours> = (0..=plan.seasons.len()).map(|at| plan.hours(at).clone()).collect();
-        let parts = common_parts(hours.iter()).unwrap_or(PARTS_STEP * 252);
-        let week = Week::new(&plan.weekend, plan.ordinary.total());
+        let parts = common_parts(plan.all_hours()).unwrap_or(PARTS_STEP * 252);
+        let week = Week::new(&plan.weekend, plan.ordinary.every().total());
         Tape { first: day_number(start), days, working, total_ms, hours, parts, week }
     }
 
@@ -204,6 +207,19 @@ impl Tape {
     fn count(&self) -> i64 {
         i64::try_from(self.working.len()).unwrap_or(i64::MAX)
     }
+}
+
+/// The different hours of a plan, the ordinary ones first, and the number of each. The file bounds
+/// how many there are, far below what a number holds.
+fn numbered(plan: &Plan) -> (Vec<Hours>, BTreeMap<&Hours, u16>) {
+    let (mut hours, mut numbers) = (Vec::new(), BTreeMap::new());
+    for own in plan.all_hours() {
+        let next = u16::try_from(hours.len()).unwrap_or(0);
+        if *numbers.entry(own).or_insert(next) == next {
+            hours.push(own.clone());
+        }
+    }
+    (hours, numbers)
 }
 
 /// Days since the epoch.

@@ -70,11 +70,11 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         "R0408",
         (
             "每日工时零碎",
-            "一个工作日按当天时段的份额计,各季节的每日工时须有公约的份额。以 15 分钟为单位的作息都可以。",
+            "一个工作日按当天时段的份额计,各种作息的每日工时须有公约的份额。以 15 分钟为单位的作息都可以。",
         ),
         (
             "working days of odd lengths",
-            "A work_day is used up in shares of each day's slots, so the lengths of the seasons' days need a common measure. Hours in steps of 15 minutes always have one.",
+            "A work_day is used up in shares of each day's slots, so the lengths of all working days need a common measure. Hours in steps of 15 minutes always have one.",
         ),
     ),
     Page::new(
@@ -187,12 +187,12 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     Page::new(
         "R0422",
         (
-            "季节或停办过多",
-            "日历最多 64 个季节、1000 次停办,其余不读。连续停办写成一项,用 until 表示最后一天。",
+            "季节、停办或另定时段的日子过多",
+            "日历最多 64 个季节、1000 次停办、366 个另定时段的日子,星期几的时段最多 7 项,其余不读。连续停办写成一项,用 until 表示最后一天。",
         ),
         (
-            "too many seasons or closures",
-            "A calendar has at most 64 seasons and 1,000 closures; the rest is not read. Consecutive days are one closure with an `until`.",
+            "too many seasons, closures or days",
+            "A calendar has at most 64 seasons, 1,000 closures, 366 days with hours of their own and 7 entries of weekdays; the rest is not read. Consecutive days are one closure with an `until`.",
         ),
     ),
     Page::new(
@@ -204,6 +204,110 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         (
             "a notice of another year",
             "`notice_year` is the year a notice is for: it rules days of that year and a few around New Year. A year farther off is most likely misspelt; the row's day off counts, but for no year's notice.",
+        ),
+    ),
+    Page::new(
+        "R0424",
+        (
+            "没有写周末",
+            "weekend 列出每周不上班的日子。漏写时一周七天都算工作日,所有工作时限都会提前,所以必须写;确实天天上班的,写 weekend = []。",
+        ),
+        (
+            "no weekend",
+            "`weekend` lists the days that are not worked. Without it all seven would be, and every working limit would end early, so it must be there; where every day is worked, weekend = [].",
+        ),
+    ),
+    Page::new(
+        "R0425",
+        (
+            "周末里有平日",
+            "weekend 写的是不上班的日子。其中有周一到周五的某一天,多半是写错,或者写成了上班的日子。确实如此可以不改。",
+        ),
+        (
+            "a weekday in the weekend",
+            "`weekend` lists the days that are not worked. One of Monday to Friday among them is most likely a slip, or the days worked were listed. If it is meant, leave it.",
+        ),
+    ),
+    Page::new(
+        "R0426",
+        ("星期重复", "weekend 中每一天只写一次;每个星期几的时段也只写一次,否则不知道按哪一个。"),
+        (
+            "a weekday that appears twice",
+            "Each day stands once in `weekend`, and each weekday has one entry of hours, for otherwise nobody knows which holds.",
+        ),
+    ),
+    Page::new(
+        "R0427",
+        (
+            "为周末写时段",
+            "[[weekday]] 只定时段,不定上不上班。weekend 里的日子只有调休上班时才用得到这些时段。每周都上班的,从 weekend 中删去;只为某一个调休日,用 [[day]]。",
+        ),
+        (
+            "hours for a day of the weekend",
+            "[[weekday]] gives hours, not whether a day is worked. Hours of a weekend day hold on make-up days alone. If it is worked every week, take it out of `weekend`; for one make-up day use [[day]].",
+        ),
+    ),
+    Page::new(
+        "R0428",
+        (
+            "一天的时段太长或太短",
+            "一天的办公时段合计超过 12 小时或不到 2 小时,多半是时刻写错,如下午写成 2:00。一个“工作日”等于当天全部时段,时限会随之变化。确实如此,在 slots 下面写明合计的小时数,如 hours = 24;写明的数与时段不符时会提醒。",
+        ),
+        (
+            "a working day that is very long or short",
+            "Slots of more than 12 hours or less than 2 in all are most likely a slip, such as 2:00 for two in the afternoon. A work_day is all slots of its day, so limits move with them. If it is meant, write the hours of the day below the slots, such as hours = 24; a number that does not fit the slots is told.",
+        ),
+    ),
+    Page::new(
+        "R0429",
+        (
+            "停办太久",
+            "一次停办使十个以上工作日不计时,所有时限都会顺延,多半是年份写错。确实如此,在这一项里写明有几个工作日不计时,如 workdays = 21;写明的数与日期不符时会提醒。",
+        ),
+        (
+            "a very long closure",
+            "A closure takes away more than ten working days and moves every limit; most likely a year is wrong. If it is meant, write in the entry how many working days it takes away, such as workdays = 21; a number that does not fit the days is told.",
+        ),
+    ),
+    Page::new(
+        "R0430",
+        (
+            "季节太长",
+            "一个季节超过八个月,多半是起止日期颠倒(从 09-30 到 06-01 会跨年)或年份写错。确实如此,把长的那一段写成平时的 slots,短的写成季节。",
+        ),
+        (
+            "a very long season",
+            "A season of more than eight months most likely has its ends swapped (09-30 to 06-01 spans New Year) or a wrong year. If it is meant, make the longer part of the year the ordinary slots and the shorter one the season.",
+        ),
+    ),
+    Page::new(
+        "R0431",
+        (
+            "为休息日写时段",
+            "[[day]] 只定某一天的时段,不定上不上班。周末、放假和停办的日子不上班,时段不起作用。要上班的,先在 holidays.csv 写一行 work。",
+        ),
+        (
+            "hours for a day off",
+            "[[day]] gives the hours of one day, not whether it is worked. Weekends, holidays and closures are not, so the hours do nothing. If the day is worked, give it a row with `work` in holidays.csv.",
+        ),
+    ),
+    Page::new(
+        "R0432",
+        ("同一天的时段重复", "一天的时段只写一处 [[day]],否则不知道按哪一个。"),
+        (
+            "a day with hours twice",
+            "A day has one [[day]], for otherwise nobody knows which hours hold.",
+        ),
+    ),
+    Page::new(
+        "R0433",
+        (
+            "季节里没有这几天的时段",
+            "平时为某个星期几另写了时段([[weekday]]),季节里却没有([[season.weekday]])。季节期间只按季节自己的时段,这几天与当季其他日子一样。把要用的时段写进季节,即使与当季其他日子相同,也就没有疑问了。",
+        ),
+        (
+            "a season without hours for these weekdays",
+            "Some weekdays have hours of their own ([[weekday]]), but not in this season ([[season.weekday]]). Within a season its own hours alone hold, so these days are like its others. Write into the season what is to hold, also if it is the same.",
         ),
     ),
 ];
