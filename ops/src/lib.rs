@@ -30,6 +30,7 @@ pub mod muted;
 pub mod named;
 pub mod pages;
 pub mod recalculation;
+pub mod reckoned;
 pub mod reload;
 pub mod replay;
 pub mod roster;

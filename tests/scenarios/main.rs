@@ -17,6 +17,7 @@ mod dispatch;
 mod editions;
 mod erasure;
 mod escalation;
+mod explained;
 mod filing;
 mod handling;
 mod house;

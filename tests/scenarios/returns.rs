@@ -35,7 +35,7 @@ fn dispatch_anyway(unit: &str) -> Command {
 
 /// Where the deadline account of the case ends.
 fn explained(road: &Road) -> Option<Timestamp> {
-    explain(&road.case, town()).account.map(|account| account.due.into())
+    explain(&road.case, road.at, town(), || None).account.map(|account| account.due.into())
 }
 
 #[test]

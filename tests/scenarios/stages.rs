@@ -1,17 +1,17 @@
 //! Each stage has a clock of its own, and whoever holds the case decides whose clock runs (articles 13–18).
 
 use duban_actors::case::clock::ClockName;
-use duban_actors::case::explain::explain;
+use duban_actors::case::explain;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_tests::due;
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Road, awaiting_closing, closed, dispatched, dispatched_as, feedback,
-    filed, handling, handling_as, minutes, registered, returning, town, validating, verifying,
+    filed, handling, handling_as, minutes, registered, returning, validating, verifying,
 };
 
 fn stage(road: &Road) -> Option<(ClockName, Timestamp)> {
-    explain(&road.case, town()).stage.map(|stage| (stage.clock, stage.due))
+    explain::stage(&road.case.life).map(|stage| (stage.clock, stage.due))
 }
 
 #[test]

@@ -1,31 +1,48 @@
 //! Why a case is due when it is: the deadline account and every step, fired and to come (article 11).
 //!
-//! Recomputed from what the case stores and the calendar in force; nothing here is kept. When the calendar has been
-//! changed since the dispatch, the account says so by ending in another instant than the one stored.
+//! Recomputed from what the case stores; nothing here is kept. The account is told by a calendar that ends in the due
+//! instant which the case decides by: the one in force, or, where that was changed since, the one it was reckoned by.
+//! What a recalculation would make of it stands beside it, as what it is.
 
+use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, deadline};
-use duban_rules::vocabulary::StepCode;
+use duban_rules::vocabulary::{StepCode, TimeLimit};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
 use super::assignment::Standing;
-use super::clock::{ClockName, Span};
+use super::clock::{ClockName, Span, StageClock};
+use super::recalculation::{Moved, recalculation};
 use super::{Case, Life, timers};
 use crate::context::Context;
 
 /// How a case's instants came about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
-    /// The account of the handling clock; none before dispatch, and none for a target that was given.
+    /// The limit of the case; none before dispatch, and none for a target that was given.
+    pub limit: Option<TimeLimit>,
+    /// The account of the handling clock, ending in the due instant; none without a limit, and none where the calendar
+    /// that it was reckoned by cannot be had.
     pub account: Option<DeadlineAccount>,
     /// The due instant that the case decides by.
     pub due: Option<Timestamp>,
+    /// What a recalculation by the calendar in force would make of it; none when nothing would move.
+    pub anew: Option<Anew>,
     /// The steps of the handling clock, earliest first.
     pub steps: Vec<StepLine>,
     /// The clock of the stage at which it stands.
     pub stage: Option<StageLine>,
     /// The steps of stages and replies that lie ahead, earliest first.
     pub ahead: Vec<AheadLine>,
+}
+
+/// What the calendar in force would make of a case; it has not been recalculated.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Anew {
+    /// The version of the calendar in force.
+    pub calendar: String,
+    /// When the case would be due.
+    pub due: Timestamp,
 }
 
 /// A step of the handling clock.
@@ -63,14 +80,27 @@ pub struct AheadLine {
     pub due: Timestamp,
 }
 
-/// Explains `case` by the rules in force.
-pub fn explain(case: &Case, cx: &Context) -> Explanation {
+/// Explains `case` as it stands at `at`; `reckoned_by` finds the calendar of its due instant, asked only where the one in
+/// force is another.
+pub fn explain(
+    case: &Case,
+    at: Timestamp,
+    cx: &Context,
+    reckoned_by: impl FnOnce() -> Option<Calendar>,
+) -> Explanation {
     let life = &case.life;
     let held = life.filing().zip(life.assignment());
-    let account = held.and_then(|(filing, assignment)| {
+    let limit = held.and_then(|(filing, _)| filing.limit);
+    let moved = recalculation(life, at, cx);
+    let in_force = &cx.rules.calendar;
+    let account = held.zip(limit).and_then(|((_, assignment), limit)| {
         let pauses = assignment.pauses_with(paused_since(life));
-        let calendar = &cx.rules.calendar;
-        Some(deadline(filing.limit?, assignment.start.into(), calendar, &pauses))
+        let by = |calendar: &Calendar| {
+            let account = deadline(limit, assignment.start.into(), calendar, &pauses);
+            (assignment.due == Some(account.due.into())).then_some(account)
+        };
+        let by_this = if moved.is_none() { by(in_force) } else { None };
+        by_this.or_else(|| by(&reckoned_by()?))
     });
     let mut steps: Vec<StepLine> = Vec::new();
     if let Some((filing, assignment)) = held {
@@ -89,17 +119,25 @@ pub fn explain(case: &Case, cx: &Context) -> Explanation {
         }
     });
     ahead.sort_by_key(|line| line.due);
+    let anew = |Moved { due, .. }: Moved| Anew { calendar: in_force.version().to_owned(), due };
     Explanation {
+        limit,
         account,
+        anew: moved.map(anew),
         due: life.assignment().and_then(|assignment| assignment.due),
         steps,
-        stage: timers::stage(life).map(|(clock, _, running)| StageLine {
-            clock,
-            start: running.start,
-            due: running.due,
-        }),
+        stage: stage(life),
         ahead,
     }
+}
+
+/// The clock of the stage at which a case stands.
+pub fn stage(life: &Life) -> Option<StageLine> {
+    let line = |(clock, _, running): (ClockName, u16, &StageClock)| {
+        let StageClock { start, due, .. } = *running;
+        StageLine { clock, start, due }
+    };
+    timers::stage(life).map(line)
 }
 
 /// A pause under way has no end yet; the due instant is told as if it ended where it began.

@@ -125,6 +125,6 @@ proptest! {
             }
         }
         prop_assert!(case.view().is_object());
-        duban_actors::case::explain::explain(&case, town());
+        duban_actors::case::explain::explain(&case, road.at, town(), || None);
     }
 }

@@ -116,7 +116,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
     let (life, filing) = (&case.life, case.life.filing());
     let held = filing.zip(life.assignment());
     let level = held.map_or(0, |(filing, assignment)| assignment.level(&filing.ladder));
-    let light = light(case, stage_due(case, cx), now);
+    let light = light(case, stage_due(case), now);
     let orders = filing.map(|filing| &*filing.orders).unwrap_or_default();
     let left_out = records.len().saturating_sub(RECORDS_MAX);
     Ok(Shown {
@@ -135,7 +135,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
         quarantine: store.journal.quarantine(id)?.map(|reason| reason.to_string()),
         facts: facts(case, cx, now),
         orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),
-        account: account::of(case, now, cx),
+        account: account::of(case, now, store),
         photos: photo::of(&records),
         history: records.iter().skip(left_out).rev().map(|record| entry(record, cx)).collect(),
         left_out,

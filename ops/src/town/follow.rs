@@ -193,9 +193,8 @@ impl Follower {
 
     /// Counts the cases that changed as they stand now.
     fn settle(&mut self) {
-        let rules = self.store.rules.current();
         for id in std::mem::take(&mut self.changed) {
-            self.recount(&id, &rules.0);
+            self.recount(&id);
         }
     }
 
@@ -211,9 +210,8 @@ impl Follower {
             Vec::new()
         });
         let last = page.last().cloned();
-        let rules = self.store.rules.current();
         for (_, id) in page {
-            self.recount(&id, &rules.0);
+            self.recount(&id);
         }
         self.counting = Some(match last {
             Some(last) => Counting { stage, after: Some(last) },
@@ -222,8 +220,8 @@ impl Follower {
         .filter(|counting| counting.stage < OPEN.len());
     }
 
-    fn recount(&mut self, id: &EntityId, cx: &Context) {
-        let stand = self.read(id).and_then(|case| Stand::of(&case, cx));
+    fn recount(&mut self, id: &EntityId) {
+        let stand = self.read(id).and_then(|case| Stand::of(&case));
         self.board.put(&id.key, stand);
     }
 

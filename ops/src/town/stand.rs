@@ -1,7 +1,6 @@
 //! Where a case stands, as far as the town counts it.
 
 use duban_actors::case::Case;
-use duban_actors::context::Context;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 
@@ -20,7 +19,7 @@ pub(super) struct Stand {
 
 impl Stand {
     /// How `case` is counted; none when it is not open. The canary is no case of the town's.
-    pub(super) fn of(case: &Case, cx: &Context) -> Option<Stand> {
+    pub(super) fn of(case: &Case) -> Option<Stand> {
         let life = &case.life;
         if life.is_canary() {
             return None;
@@ -28,7 +27,7 @@ impl Stand {
         let stage = OPEN.iter().position(|stage| *stage == life.name())?;
         let due = match life.assignment() {
             Some(assignment) => assignment.due,
-            None => stage_due(case, cx),
+            None => stage_due(case),
         };
         // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
         let due = due.filter(|due| stopped(life).is_none_or(|since| since > *due));

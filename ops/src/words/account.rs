@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use duban_actors::case::assignment::Standing;
-use duban_actors::case::explain::StepLine;
+use duban_actors::case::explain::{Explanation, StepLine};
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, HoursReason, SkipReason};
 use duban_runtime::clock::Timestamp;
@@ -19,6 +19,25 @@ pub fn due_words(due: Timestamp, now: Timestamp, calendar: &Calendar) -> String 
         format!("{shown}(已超过 {})", instant::span(due, now))
     } else {
         format!("{shown}(还有 {})", instant::span(now, due))
+    }
+}
+
+/// What a recalculation by the calendar in force would make of the case; empty when nothing would move.
+pub fn anew_words(explained: &Explanation, calendar: &Calendar) -> Option<String> {
+    let anew = explained.anew.as_ref()?;
+    let due = instant::second(anew.due, calendar);
+    Some(if explained.due == Some(anew.due) {
+        "按现行日历截止时刻不变,预警和督办的时刻有变动,尚未重算".to_owned()
+    } else {
+        format!("按现行日历将是 {due},尚未重算")
+    })
+}
+
+/// The calendar of an account, and the one in force where that would move the case.
+pub fn calendar_words(account: &DeadlineAccount, explained: &Explanation) -> String {
+    match &explained.anew {
+        Some(anew) => format!("{},按推算时的内容;现行日历 {}", account.calendar, anew.calendar),
+        None => account.calendar.clone(),
     }
 }
 

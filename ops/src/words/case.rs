@@ -2,7 +2,6 @@
 
 use duban_actors::case::assignment::Standing;
 use duban_actors::case::{Case, Life, Timeliness};
-use duban_actors::context::Context;
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
@@ -173,6 +172,6 @@ pub fn step_word(code: &str) -> String {
 }
 
 /// When the stage at which a case stands ought to be over.
-pub fn stage_due(case: &Case, cx: &Context) -> Option<Timestamp> {
-    duban_actors::case::explain::explain(case, cx).stage.map(|stage| stage.due)
+pub fn stage_due(case: &Case) -> Option<Timestamp> {
+    duban_actors::case::explain::stage(&case.life).map(|stage| stage.due)
 }

@@ -53,7 +53,7 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         }
         return facts;
     }
-    let stage = stage_due(case, cx);
+    let stage = stage_due(case);
     if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
         facts.push(("截止", due_words(due, now, calendar)));
     }

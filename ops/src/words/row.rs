@@ -52,7 +52,7 @@ impl Row {
     pub fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
         let life = &case.life;
         let (filing, assignment) = (life.filing(), life.assignment());
-        let stage_due = stage_due(case, cx);
+        let stage_due = stage_due(case);
         let condition = filing.and_then(|filing| filing.condition.as_ref());
         let matter = condition.map(|code| {
             let known = cx.rules.handbook.condition(code);

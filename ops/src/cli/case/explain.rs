@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::{One, find};
 use crate::cli::{self, Call};
+use crate::reckoned;
 use crate::store::Store;
 use crate::words::account::{
-    ENDS, Running, due_words, other_hours, provisional, skipped, standing_word,
+    ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
+    standing_word,
 };
 use crate::words::case::{level_word, stage_word, step_word, stopped};
 use crate::words::instant;
@@ -23,7 +25,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let now = cli::instant::or_now(asked.at, calendar, call.now());
-    let explained = duban_actors::case::explain::explain(&case, &rules.0);
+    let explained = reckoned::explained(store, &case, now);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;
         if let Some(fields) = value.as_object_mut() {
@@ -56,12 +58,15 @@ fn without_account(
     now: Timestamp,
     calendar: &Calendar,
 ) -> Result<()> {
-    match explained.due {
-        Some(due) => {
-            let due = due_words(due, now, calendar);
-            call.line(format!("\n截止时刻是导入时给定的,不由日历推算:{due}"))
+    let due = explained.due.map(|due| due_words(due, now, calendar));
+    match (due, explained.limit) {
+        (Some(due), None) => call.line(format!("\n截止时刻是导入时给定的,不由日历推算:{due}")),
+        (Some(due), Some(limit)) => {
+            call.line(format!("\n处置时限:{limit}"))?;
+            call.line(format!("截止时刻:{due};推算时的日历已无法读取,列不出明细"))?;
+            anew(call, explained, calendar)
         }
-        None => call.line("\n尚未派遣给单位,没有处置时限。"),
+        (None, _) => call.line("\n尚未派遣给单位,没有处置时限。"),
     }
 }
 
@@ -74,7 +79,7 @@ fn account(
     let at = |instant: chrono::DateTime<chrono::Utc>| instant::second(instant.into(), calendar);
     call.line("")?;
     call.line(format!("处置时限:{},自 {} 派遣起计", account.limit, at(account.start)))?;
-    call.line(format!("日历:{}", account.calendar))?;
+    call.line(format!("日历:{}", calendar_words(account, explained)))?;
     call.line(format!("计入的时间({} 段):", account.counted.len()))?;
     let rows = interval_rows(&account.counted, calendar);
     call.table(&["", "从", "到", "时长"], rows)?;
@@ -96,11 +101,17 @@ fn account(
         call.line(format!("注意:{told}"))?;
     }
     call.line(format!("截止时刻:{}", at(account.due)))?;
-    if explained.due.is_some_and(|due| due != account.due.into()) {
-        let kept = explained.due.map_or_else(String::new, |due| instant::second(due, calendar));
-        call.line(format!("案件以派遣时定下的 {kept} 为准:此后日历或规则有改动"))?;
+    anew(call, explained, calendar)
+}
+
+/// What the calendar in force would make of the case, beside what stands.
+fn anew(call: &mut Call<'_>, explained: &Explanation, calendar: &Calendar) -> Result<()> {
+    match anew_words(explained, calendar) {
+        Some(words) => {
+            call.line(format!("{words};用 `duban rules recalculate --dry-run` 查看会变动的案件"))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn interval_rows(counted: &[Interval], calendar: &Calendar) -> Vec<Vec<String>> {

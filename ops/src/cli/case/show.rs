@@ -20,7 +20,7 @@ pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()
     let rules = store.rules.current();
     let now = cli::instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
     if call.is_for_programs() {
-        let light = light(&case, stage_due(&case, &rules.0), now).as_str();
+        let light = light(&case, stage_due(&case), now).as_str();
         let history: Vec<Value> = records.iter().map(record_json).collect();
         let mut shown = duban_actors::case::view::view(&case);
         if let Some(fields) = shown.as_object_mut() {

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path};
-use duban_actors::case::explain::explain;
 use duban_actors::case::view::view;
 use duban_actors::case::{Case, CaseId, KIND, Reporter};
 use duban_runtime::entity::EntityId;
@@ -18,8 +17,9 @@ use super::sight::find;
 use super::text::Key;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::reckoned;
 use crate::seals::Field;
-use crate::words::case::light;
+use crate::words::case::{light, stage_due};
 
 #[utoipa::path(
     get, path = "/api/v1/cases/{id}", operation_id = "getCase", tag = "案件",
@@ -34,11 +34,10 @@ pub(super) async fn one(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = move |asker: &Asker, house: &House, case: &Case, stored: &Stored| {
-        let (cx, now) = (house.rules.current(), house.now());
-        let due = explain(case, &cx.0).stage.map(|stage| stage.due);
+        let now = house.now();
         let mut shown = view(case);
         if let Some(fields) = shown.as_object_mut() {
-            fields.insert("light".to_owned(), json!(light(case, due, now)));
+            fields.insert("light".to_owned(), json!(light(case, stage_due(case), now)));
             fields.insert("at".to_owned(), json!(now));
             fields.insert("sequence".to_owned(), json!(stored.sequence));
             if asker.role.is_of_the_centre() {
@@ -75,7 +74,8 @@ pub(super) async fn history(
 #[utoipa::path(
     get, path = "/api/v1/cases/{id}/explanation", operation_id = "explainCase", tag = "案件",
     summary = "说明案件的时限是怎样算出来的",
-    description = "时限明细、已执行和将执行的每一级预警和督办(办法第十一条)。",
+    description = "时限明细、已执行和将执行的每一级预警和督办(办法第十一条)。明细按截止时刻推算时的日历;\
+        日历此后有改动而案件尚未重算时,`anew` 是按现行日历的截止时刻。",
     params(("id" = Key, Path, description = "案件号")),
     responses((status = 200, description = "时限明细", body = Object), Problems),
 )]
@@ -85,12 +85,13 @@ pub(super) async fn explanation(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |_: &Asker, house: &House, case: &Case, _: &Stored| {
-        let explained = serde_json::to_value(explain(case, &house.rules.current().0));
-        let mut explained = explained.unwrap_or_default();
+        let now = house.now();
+        let explained = reckoned::explained(&house.store(), case, now);
+        let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));
             fields.insert("stands".to_owned(), json!(case.life.name()));
-            fields.insert("at".to_owned(), json!(house.now()));
+            fields.insert("at".to_owned(), json!(now));
         }
         Ok(explained)
     };

@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use duban_actors::case::Case;
-use duban_actors::case::explain::explain;
-use duban_actors::context::Context;
+use duban_actors::case::explain::Explanation;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, Interval};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
+use crate::reckoned;
+use crate::store::Store;
 use crate::words::account::{
-    ENDS, Running, due_words, other_hours, provisional, skipped, standing_word,
+    ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
+    standing_word,
 };
 use crate::words::case::{level_word, step_word, stopped};
 use crate::words::instant;
@@ -22,6 +24,10 @@ pub(super) struct Account {
     handling: Option<Handling>,
     /// The due instant that was given, without an account.
     given: Option<String>,
+    /// The due instant whose calendar cannot be had any more.
+    unaccounted: Option<String>,
+    /// What the calendar in force would make of the case, where it has not been recalculated.
+    anew: Option<String>,
     /// The clock of the stage at which the case stands.
     stage: Option<Stage>,
     /// Steps of the handling clock.
@@ -51,8 +57,6 @@ struct Handling {
     other_hours: Vec<String>,
     pauses: Vec<Counted>,
     provisional: Option<String>,
-    /// The due instant that the case decides by, when it is another.
-    kept: Option<String>,
 }
 
 /// A span of time.
@@ -90,12 +94,18 @@ struct Ahead {
 }
 
 /// The account of `case` at `now`.
-pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Account {
-    let calendar = &cx.rules.calendar;
-    let explained = explain(case, cx);
+pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
+    let rules = store.rules.current();
+    let calendar = &rules.0.rules.calendar;
+    let explained = reckoned::explained(store, case, now);
     let still = stopped(&case.life);
     let running = still.map_or(Running::Yes(now), Running::Stopped);
-    let given = explained.due.filter(|_| explained.account.is_none());
+    let bare = explained.due.filter(|_| explained.account.is_none());
+    let bare = bare.map(|due| due_words(due, now, calendar));
+    let (given, unaccounted) = match explained.limit {
+        None => (bare, None),
+        Some(_) => (None, bare),
+    };
     let steps = explained.steps.iter().map(|line| Step {
         name: step_word(line.step.as_str()),
         level: level_word(line.level),
@@ -109,7 +119,9 @@ pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Account {
         due: due_words(line.due, now, calendar),
     });
     Account {
-        given: given.map(|due| due_words(due, now, calendar)),
+        given,
+        unaccounted,
+        anew: anew_words(&explained, calendar),
         stage: explained.stage.as_ref().map(|stage| Stage {
             clock: stage.clock.chinese(),
             start: instant::second(stage.start, calendar),
@@ -118,11 +130,11 @@ pub(super) fn of(case: &Case, now: Timestamp, cx: &Context) -> Account {
         steps: steps.collect(),
         stopped: still.map(|since| instant::second(since, calendar)),
         ahead: ahead.collect(),
-        handling: explained.account.map(|told| handling(&told, explained.due, calendar)),
+        handling: explained.account.as_ref().map(|told| handling(told, &explained, calendar)),
     }
 }
 
-fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar) -> Handling {
+fn handling(told: &DeadlineAccount, explained: &Explanation, calendar: &Calendar) -> Handling {
     let at = |instant: DateTime<Utc>| instant::second(instant.into(), calendar);
     let span = |from: DateTime<Utc>, until: DateTime<Utc>| Counted {
         from: at(from),
@@ -134,12 +146,11 @@ fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar)
     let left_out = n_counted.saturating_sub(2 * ENDS);
     let first = told.counted.iter().take(ENDS);
     let last = told.counted.iter().skip(ENDS.max(n_counted.saturating_sub(ENDS)));
-    let kept = due.filter(|due| *due != told.due.into());
     Handling {
         limit: told.limit.to_string(),
         start: at(told.start),
         due: at(told.due),
-        calendar: told.calendar.clone(),
+        calendar: calendar_words(told, explained),
         n_counted,
         counted: first.chain(last).map(counted).collect(),
         left_out,
@@ -149,6 +160,5 @@ fn handling(told: &DeadlineAccount, due: Option<Timestamp>, calendar: &Calendar)
         other_hours: other_hours(told),
         pauses: told.pauses.iter().map(|pause| span(pause.from, pause.until)).collect(),
         provisional: provisional(told),
-        kept: kept.map(|due| instant::second(due, calendar)),
     }
 }
