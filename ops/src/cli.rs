@@ -64,6 +64,10 @@ pub enum Exit {
     NoStore,
     /// A server found another ledger than the one that was seen, or a part of it.
     NoLedger,
+    /// It is done, without what could not be read.
+    PartlyRead,
+    /// Nothing could be read.
+    NothingRead,
 }
 
 impl From<Exit> for ExitCode {
@@ -74,6 +78,8 @@ impl From<Exit> for ExitCode {
             Exit::Usage => ExitCode::from(2),
             Exit::NoStore => ExitCode::from(3),
             Exit::NoLedger => ExitCode::from(4),
+            Exit::PartlyRead => ExitCode::from(5),
+            Exit::NothingRead => ExitCode::from(6),
         }
     }
 }
@@ -90,7 +96,8 @@ impl From<Exit> for ExitCode {
         duban rules check 我的规则目录  检查修改过的规则文件\n  \
         duban case list --unit CG-HW    列出一个单位的在办案件\n\n\
         退出码:0 完成;1 发现错误或未能完成;2 命令行写错;\n\
-        服务等人处理而没有启动:3 没有存储;4 台账不是见过的那一份。"
+        服务等人处理而没有启动:3 没有存储;4 台账不是见过的那一份;\n\
+        回放:5 已完成,但有读不出的行;6 一行也读不出。"
 )]
 struct Cli {
     #[command(flatten)]
@@ -195,7 +202,9 @@ enum Command {
     /// 回放一座城市的案件历史,按其时限和阶梯重新计时
     #[command(
         long_about = "回放一座城市的案件历史:每一行是一个案件,进入真实的案件实体、账本、定时器和发件箱,\n\
-            在虚拟时间里按配置的阶梯预警、升级,最后与公布的结论对照。中途被杀掉,用同一 --store 再次运行会接着做完。\n\n\
+            在虚拟时间里按配置的阶梯预警、升级,最后与公布的结论对照。中途被杀掉,用同一 --store 再次运行会接着做完。\n\
+            文件怎样读由配置决定;会悄悄丢失内容的配置不予使用,`duban rules explain P0003` 等逐条说明。\n\n\
+            退出码:0 全部读到;5 已完成,但有读不出的行(逐行列出,未计入);6 一行也读不出;1 未能完成。\n\n\
             示例:\n  duban replay 2015.csv.gz --profile rules/profiles/boston311.toml --as-of 2016-01-13T06:00"
     )]
     Replay(replay::Replay),

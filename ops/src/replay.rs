@@ -12,8 +12,9 @@ mod drive;
 mod history;
 mod profile;
 mod report;
+mod rows;
 
 pub use self::drive::{Options, Progress, run};
-pub use self::history::{History, Problem, Request, read};
-pub use self::profile::{CalendarName, Profile};
+pub use self::history::{History, Problem, Request, Why, read};
+pub use self::profile::{CalendarName, Profile, Unfit, codes, explain};
 pub use self::report::{Report, Totals};

@@ -1,20 +1,24 @@
 //! `duban replay`: a city's history through the real actors.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format};
-use crate::replay::{self, Options, Profile, Report, Totals};
+use crate::replay::{self, Options, Problem, Profile, Report, Totals, Unfit, Why};
 
 /// Lines of one kind of oddity that are printed for people; the JSON report has all of them.
 const LINES_SHOWN: usize = 5;
+/// Reasons that are printed in full for people, one for each of the first rows that could not be read.
+const REASONS_SHOWN: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct Replay {
@@ -41,7 +45,10 @@ impl Replay {
     /// Replays the file and prints what was found.
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let clock = SystemClock::start();
-        let profile = Profile::load(&self.profile)?;
+        let profile = match Profile::load(&self.profile)? {
+            Ok(profile) => profile,
+            Err(unfit) => return refused(&unfit, call),
+        };
         let as_of = profile.instant_of_argument(&self.as_of).context("--as-of")?;
         let history = replay::read(&self.file, &profile)?;
         let scratch = std::env::temp_dir().join(format!("duban-replay-{}", std::process::id()));
@@ -51,6 +58,8 @@ impl Replay {
         store.segment_bytes = call.config.store_segment_mib << 20;
         store.snapshot_every_bytes = call.config.store_snapshot_gib << 30;
         let mail = dir.join("mail");
+        let n_read = history.requests.len();
+        let problems = history.unreadable.clone();
         let options = Options { history, profile, as_of, store: Some(store), mail };
         let bar = progress_bar();
         let mut shown = Duration::ZERO;
@@ -74,10 +83,33 @@ impl Replay {
         if self.report == Some(ReportFormat::Json) || call.format == Format::Json {
             call.line(serde_json::to_string_pretty(&report)?)?;
         } else {
-            print(&report, call)?;
+            print(&report, &problems, call)?;
         }
-        Ok(Exit::Done)
+        Ok(ended(n_read, problems.len()))
     }
+}
+
+fn ended(n_read: usize, n_unread: usize) -> Exit {
+    match (n_read, n_unread) {
+        (0, _) => Exit::NothingRead,
+        (_, 0) => Exit::Done,
+        (_, _) => Exit::PartlyRead,
+    }
+}
+
+/// Says what is wrong with the profile, all of it.
+fn refused(unfit: &Unfit, call: &mut Call<'_>) -> Result<Exit> {
+    let Unfit { problems, sources } = unfit;
+    if call.is_for_programs() {
+        let found: Vec<_> = problems.iter().map(|problem| problem.to_json(sources)).collect();
+        call.json(&json!({ "diagnostics": found }))?;
+        return Ok(Exit::Failed);
+    }
+    for problem in problems {
+        call.aside(&problem.render(sources, call.lang))?;
+    }
+    call.aside("回放配置有错误,没有回放。")?;
+    Ok(Exit::Failed)
 }
 
 fn progress_bar() -> ProgressBar {
@@ -86,7 +118,7 @@ fn progress_bar() -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
+fn print(report: &Report, problems: &[Problem], call: &mut Call<'_>) -> Result<()> {
     let headings = ["单位", "案件", "无时限", "按期结案", "超期结案", "超期未结", "未到期"];
     let row = |name: &str, t: &Totals| {
         let figures =
@@ -105,15 +137,19 @@ fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
     for (reason, n) in &flags.reasons {
         call.line(format!("  {reason}: {n}"))?;
     }
+    unread(problems, call)?;
+    if report.totals.cases == 0 && problems.is_empty() {
+        call.line("文件中没有案件")?;
+    }
     let notes = &report.notes;
-    let unreadable: Vec<u64> = notes.unreadable.iter().map(|(line, _)| *line).collect();
     for (what, lines) in [
-        ("无法读取的行", &unreadable),
         ("重复的编号(以第一行为准)", &notes.repeated),
         ("统计时刻之后才立案(未回放)", &notes.opened_after_as_of),
         ("结案早于立案", &notes.closed_before_open),
         ("没有时限", &notes.no_target),
+        ("没有单位(按 unit_default 计)", &notes.default_unit),
         ("默认坐标(视为没有位置)", &notes.default_coordinates),
+        ("坐标不是数(视为没有位置)", &notes.odd_coordinates),
     ] {
         if !lines.is_empty() {
             call.line(format!("{what}:{} 行,{}", lines.len(), some(lines)))?;
@@ -123,9 +159,33 @@ fn print(report: &Report, call: &mut Call<'_>) -> Result<()> {
     call.line(format!("用时 {:.1} 秒,内存峰值 {mib} MiB", report.seconds))
 }
 
+/// The rows that could not be read: how many for each reason, and the first of them in full.
+fn unread(problems: &[Problem], call: &mut Call<'_>) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    call.line(format!("无法读取:{} 行,未计入", problems.len()))?;
+    let mut by_reason: BTreeMap<Why, Vec<u64>> = BTreeMap::new();
+    for problem in problems {
+        by_reason.entry(problem.why).or_default().push(problem.line);
+    }
+    let row = |(why, lines): (&Why, &Vec<u64>)| {
+        vec![why.chinese().to_owned(), lines.len().to_string(), some(lines)]
+    };
+    call.table(&["原因", "行数", "行"], by_reason.iter().map(row).collect())?;
+    for Problem { line, what, .. } in problems.iter().take(REASONS_SHOWN) {
+        call.line(format!("  第 {line} 行:{what}"))?;
+    }
+    let left_out = problems.len().saturating_sub(REASONS_SHOWN);
+    if left_out > 0 {
+        call.line(format!("  另 {left_out} 行(--report json 列出全部)"))?;
+    }
+    Ok(())
+}
+
 fn some(lines: &[u64]) -> String {
     let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
-    let more = if lines.len() > LINES_SHOWN { " …(--report json 列出全部)" } else { "" };
+    let more = if lines.len() > LINES_SHOWN { " …" } else { "" };
     format!("第 {} 行{more}", shown.join("、"))
 }
 

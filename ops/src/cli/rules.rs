@@ -14,7 +14,7 @@ use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::config;
+use crate::{config, replay};
 
 /// The word for the rules that come with the program, where a directory is expected.
 const SHIPPED: &str = "shipped";
@@ -191,8 +191,10 @@ fn summary(book: &RuleBook, [errors, warnings]: [usize; 2], lang: Lang) -> Strin
 }
 
 fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
-    let page =
-        |code: &str, lang| duban_rules::explain(code, lang).or_else(|| config::explain(code, lang));
+    let page = |code: &str, lang| {
+        let of_files = duban_rules::explain(code, lang).or_else(|| config::explain(code, lang));
+        of_files.or_else(|| replay::explain(code, lang))
+    };
     if let Some(code) = code {
         let Some(text) = page(code, call.lang) else {
             bail!("没有诊断代码 `{code}`;不带代码运行 `duban rules explain` 列出全部");
@@ -204,7 +206,8 @@ fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    let codes = duban_rules::diagnostic::codes().into_iter().chain(config::codes());
+    let codes =
+        duban_rules::diagnostic::codes().into_iter().chain(config::codes()).chain(replay::codes());
     let title = |code: &'static str| {
         let text = page(code, call.lang).unwrap_or_default();
         let title = text.lines().next().unwrap_or_default();

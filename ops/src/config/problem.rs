@@ -23,7 +23,13 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(code: &'static str, file: &str, span: Range<usize>, message: [String; 2]) -> Problem {
+    /// A problem of this code at this place, in Chinese and in English.
+    pub(crate) fn new(
+        code: &'static str,
+        file: &str,
+        span: Range<usize>,
+        message: [String; 2],
+    ) -> Problem {
         let place = Diagnostic {
             code,
             severity: Severity::Error,
@@ -36,11 +42,15 @@ impl Problem {
         Problem { place, message, label: Default::default(), help: Default::default() }
     }
 
-    fn label(self, zh: impl Into<String>, en: impl Into<String>) -> Problem {
+    /// Adds the words under the value.
+    #[must_use]
+    pub(crate) fn label(self, zh: impl Into<String>, en: impl Into<String>) -> Problem {
         Problem { label: [zh.into(), en.into()], ..self }
     }
 
-    fn help(self, zh: impl Into<String>, en: impl Into<String>) -> Problem {
+    /// Adds the way out.
+    #[must_use]
+    pub(crate) fn help(self, zh: impl Into<String>, en: impl Into<String>) -> Problem {
         Problem { help: [zh.into(), en.into()], ..self }
     }
 
@@ -198,7 +208,7 @@ impl Problem {
     }
 
     /// Where it stands in the file.
-    pub(super) fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.place.span.start
     }
 

@@ -189,7 +189,7 @@ impl Drive<'_> {
             steps: self.steps(request),
             place: match request.place {
                 Place::At(lon, lat) => Some(At { lon, lat }),
-                Place::Nowhere | Place::Unknown => None,
+                Place::Nowhere | Place::Odd | Place::Unknown => None,
             },
             summary: request.summary.clone(),
         }

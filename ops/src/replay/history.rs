@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
-use csv::StringRecord;
+use anyhow::{Context, Result, anyhow, ensure};
 use flate2::read::MultiGzDecoder;
 
 use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 
 use super::Profile;
+use super::rows::{Flaw, Rows};
 
 /// One case of the history.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub enum Place {
     At(f64, f64),
     /// The coordinate that stands for no location.
     Nowhere,
+    /// What stands there is no pair of numbers.
+    Odd,
     /// The file has none.
     Unknown,
 }
@@ -60,13 +62,66 @@ pub enum Published {
     Unknown,
 }
 
-/// A row that could not be read, or that is odd; the replay goes on.
+/// A row that could not be read; the replay goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The line in the file, counted from 1.
     pub line: u64,
+    /// Why, in a word.
+    pub why: Why,
     /// What is wrong, in words.
     pub what: String,
+}
+
+/// Why a row could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// It has no id.
+    Id,
+    /// It has no unit, and the profile no default.
+    Unit,
+    /// It has no beginning, or a time is written otherwise than the profile says.
+    Time,
+    /// It has fewer or more cells than the header.
+    Columns,
+    /// A quotation mark is not closed.
+    Quotes,
+    /// It is no UTF-8.
+    Encoding,
+    /// It is longer than any row.
+    Length,
+    /// The file cannot be read on.
+    File,
+}
+
+impl Why {
+    /// The word of programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Why::Id => "id",
+            Why::Unit => "unit",
+            Why::Time => "time",
+            Why::Columns => "columns",
+            Why::Quotes => "quotes",
+            Why::Encoding => "encoding",
+            Why::Length => "length",
+            Why::File => "file",
+        }
+    }
+
+    /// The word of people.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Why::Id => "编号",
+            Why::Unit => "单位",
+            Why::Time => "时间",
+            Why::Columns => "列数",
+            Why::Quotes => "引号",
+            Why::Encoding => "编码",
+            Why::Length => "过长",
+            Why::File => "文件",
+        }
+    }
 }
 
 /// A file read from its first to its last line.
@@ -82,6 +137,10 @@ pub struct History {
     pub closed_before_open: Vec<u64>,
     /// Rows on the coordinate that means «nowhere»: their place is unknown.
     pub default_coordinates: Vec<u64>,
+    /// Rows whose coordinate is no pair of numbers: their place is unknown.
+    pub odd_coordinates: Vec<u64>,
+    /// Rows without a unit: they are the default unit's.
+    pub default_unit: Vec<u64>,
 }
 
 impl History {
@@ -93,17 +152,26 @@ impl History {
         if request.closed.is_some_and(|closed| closed < request.opened) {
             self.closed_before_open.push(request.line);
         }
-        if request.place == Place::Nowhere {
-            self.default_coordinates.push(request.line);
+        match request.place {
+            Place::Nowhere => self.default_coordinates.push(request.line),
+            Place::Odd => self.odd_coordinates.push(request.line),
+            Place::At(..) | Place::Unknown => {}
         }
         self.requests.push(request);
     }
+
+    fn leave(&mut self, line: u64, (why, what): Unread) {
+        self.unreadable.push(Problem { line, why, what });
+    }
 }
+
+/// Why a row is no case: in a word, and in a sentence.
+type Unread = (Why, String);
 
 /// Reads `path`, a CSV or a CSV.gz (told by its first bytes, not by its name).
 ///
 /// # Errors
-/// When the file cannot be opened or lacks a column of the profile. A row that cannot be read is no error.
+/// When the file cannot be opened, lacks a column of the profile, or has it twice. A row that cannot be read is no error.
 pub fn read(path: &Path, profile: &Profile) -> Result<History> {
     let open = || File::open(path).with_context(|| format!("打开 {}", path.display()));
     let mut magic = [0; 2];
@@ -113,41 +181,51 @@ pub fn read(path: &Path, profile: &Profile) -> Result<History> {
 }
 
 fn parse(file: impl Read, profile: &Profile) -> Result<History> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let header = reader.headers().context("没有表头")?.clone();
+    let mut rows = Rows::of(file);
+    let (_, header) = rows.row()?.context("没有表头")?;
+    let header = header.map_err(|flaw| anyhow!("表头无法读取:{}", unread(flaw).1))?;
     let places = Places::find(&header, profile)?;
     let mut history = History::default();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                match places.request(&record, line, profile) {
-                    Ok(request) => history.take(request),
-                    Err(error) => {
-                        history.unreadable.push(Problem { line, what: format!("{error:#}") });
+    loop {
+        match rows.row() {
+            Ok(None) => return Ok(history),
+            Ok(Some((line, Err(flaw)))) => history.leave(line, unread(flaw)),
+            Ok(Some((line, Ok(cells)))) => match places.request(&cells, line, profile) {
+                Ok(request) => {
+                    if places.unit_in(&cells).is_empty() {
+                        history.default_unit.push(line);
                     }
+                    history.take(request);
                 }
-            }
+                Err(why) => history.leave(line, why),
+            },
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                history.unreadable.push(Problem { line, what: error.to_string() });
-                // A broken stream would give the same error for ever.
-                if error.is_io_error() {
-                    break;
-                }
+                let what = format!("文件到此为止,以后的行没有读到:{error}");
+                history.leave(rows.line() + 1, (Why::File, what));
+                return Ok(history);
             }
         }
     }
-    Ok(history)
+}
+
+fn unread(flaw: Flaw) -> Unread {
+    match flaw {
+        Flaw::Open => (Why::Quotes, "引号没有闭合".to_owned()),
+        Flaw::Behind => (Why::Quotes, "引号没有闭合,或闭合的引号后面还有文字".to_owned()),
+        Flaw::NotText => (Why::Encoding, "不是 UTF-8 文字".to_owned()),
+        Flaw::TooLong => (Why::Length, "一行过长,不是案件".to_owned()),
+    }
 }
 
 /// Where each field stands in a row.
 struct Places {
+    /// How many cells a row has.
+    width: usize,
     id: usize,
     opened: usize,
     target: usize,
     closed: usize,
-    unit: usize,
+    unit: Option<usize>,
     summary: usize,
     published: Option<usize>,
     latitude: Option<usize>,
@@ -155,24 +233,27 @@ struct Places {
 }
 
 impl Places {
-    fn find(header: &StringRecord, profile: &Profile) -> Result<Places> {
+    fn find(header: &[String], profile: &Profile) -> Result<Places> {
+        let names: Vec<&str> =
+            header.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
         let place = |name: &str| {
-            let found = header
-                .iter()
-                .position(|column| column.trim_start_matches('\u{feff}').trim() == name);
-            found.ok_or_else(|| {
-                let columns: Vec<&str> = header.iter().collect();
-                anyhow!("没有列 `{name}`;文件中有:{}", columns.join("、"))
-            })
+            let mut found = (0..).zip(&names).filter(|(_, column)| **column == name.trim());
+            let (first, _) = found
+                .next()
+                .ok_or_else(|| anyhow!("没有列 `{name}`;文件中有:{}", names.join("、")))?;
+            ensure!(found.next().is_none(), "列 `{name}` 有两列,不知道以哪一列为准");
+            Ok(first)
         };
         let columns = &profile.columns;
         let optional = |name: &Option<String>| name.as_deref().map(place).transpose();
+        let named = names.iter().rposition(|name| !name.is_empty());
         Ok(Places {
+            width: named.map_or(0, |last| last + 1),
             id: place(&columns.id)?,
             opened: place(&columns.opened)?,
             target: place(&columns.target)?,
             closed: place(&columns.closed)?,
-            unit: place(&columns.unit)?,
+            unit: optional(&columns.unit)?,
             summary: place(&columns.summary)?,
             published: optional(&columns.published)?,
             latitude: optional(&columns.latitude)?,
@@ -180,13 +261,24 @@ impl Places {
         })
     }
 
-    fn request(&self, record: &StringRecord, no: u64, profile: &Profile) -> Result<Request> {
-        let field = |place: usize| record.get(place).unwrap_or("").trim();
+    /// The unit that a row names; empty where it names none.
+    fn unit_in(&self, cells: &[String]) -> String {
+        let cell = self.unit.and_then(|place| cells.get(place));
+        cell.map(|cell| line::one(cell)).unwrap_or_default()
+    }
+
+    fn request(&self, cells: &[String], no: u64, profile: &Profile) -> Result<Request, Unread> {
+        self.is_whole(cells)?;
+        let field = |place: usize| cells.get(place).map_or("", |cell| cell.trim());
+        let instant = |place: usize| {
+            profile.instant(field(place)).map_err(|error| (Why::Time, format!("{error:#}")))
+        };
         let id = line::id(field(self.id));
-        let unit = line::one(field(self.unit));
-        anyhow::ensure!(!id.is_empty(), "没有编号");
-        anyhow::ensure!(!unit.is_empty(), "没有责任单位");
-        let opened = profile.instant(field(self.opened))?.ok_or_else(|| anyhow!("没有开始时间"))?;
+        if id.is_empty() {
+            return Err((Why::Id, "没有编号".to_owned()));
+        }
+        let opened = instant(self.opened)?;
+        let opened = opened.ok_or_else(|| (Why::Time, "没有开始时间".to_owned()))?;
         let published = match self.published.map(field) {
             None | Some("") => Published::Empty,
             Some(word) if word == profile.published.on_time => Published::OnTime,
@@ -194,25 +286,53 @@ impl Places {
             Some(_) => Published::Unknown,
         };
         let place = match (self.latitude.map(field), self.longitude.map(field)) {
-            (Some(latitude), Some(longitude)) if profile.is_nowhere(latitude, longitude) => {
-                Place::Nowhere
-            }
-            (Some(latitude), Some(longitude)) => match (longitude.parse(), latitude.parse()) {
-                (Ok(east), Ok(north)) => Place::At(east, north),
-                _ => Place::Unknown,
-            },
-            _ => Place::Unknown,
+            (Some(latitude), Some(longitude)) => place(latitude, longitude, profile),
+            (_, None) | (None, _) => Place::Unknown,
         };
         Ok(Request {
             line: no,
             id,
             opened,
-            target: profile.instant(field(self.target))?,
-            closed: profile.instant(field(self.closed))?,
-            unit,
+            target: instant(self.target)?,
+            closed: instant(self.closed)?,
+            unit: self.unit_or_default(cells, profile)?,
             summary: line::one(field(self.summary)),
             published,
             place,
         })
+    }
+
+    /// A row that was cut short would pass for a case that nobody closed, and one with a comma too many for another's.
+    fn is_whole(&self, cells: &[String]) -> Result<(), Unread> {
+        let beyond = cells.iter().skip(self.width).filter(|cell| !cell.trim().is_empty()).count();
+        let (n, width) = (cells.len(), self.width);
+        if n < width {
+            return Err((Why::Columns, format!("只有 {n} 列,表头有 {width} 列;这一行不完整")));
+        }
+        if beyond > 0 {
+            let what = format!("有 {n} 列,表头只有 {width} 列;含逗号的内容要加引号");
+            return Err((Why::Columns, what));
+        }
+        Ok(())
+    }
+
+    fn unit_or_default(&self, cells: &[String], profile: &Profile) -> Result<String, Unread> {
+        let unit = self.unit_in(cells);
+        match &profile.unit_default {
+            _ if !unit.is_empty() => Ok(unit),
+            Some(default) => Ok(line::one(default)),
+            None => Err((Why::Unit, "没有责任单位,配置中也没有 unit_default".to_owned())),
+        }
+    }
+}
+
+fn place(latitude: &str, longitude: &str, profile: &Profile) -> Place {
+    if profile.is_nowhere(latitude, longitude) {
+        return Place::Nowhere;
+    }
+    match (longitude.parse(), latitude.parse()) {
+        (Ok(east), Ok(north)) => Place::At(east, north),
+        (_, _) if latitude.is_empty() && longitude.is_empty() => Place::Unknown,
+        (_, _) => Place::Odd,
     }
 }

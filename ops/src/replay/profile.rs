@@ -1,14 +1,26 @@
 //! A profile: how another city's file is read, without a line of code.
+//!
+//! One by which something could be lost in silence is refused, with every problem at once: see [`check`] and [`pages`].
+
+mod check;
+mod pages;
+mod times;
 
 use std::path::Path;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use duban_rules::Sources;
 use duban_runtime::clock::Timestamp;
+
+use self::times::Read;
+use crate::config::Problem;
+
+pub use self::pages::{codes, explain};
 
 /// How a history is read and timed.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,7 +30,7 @@ pub struct Profile {
     pub name: String,
     /// The zone of its naive times, e.g. `America/New_York`.
     zone: String,
-    /// How it writes times, in the notation of `strftime`.
+    /// How it writes times, in the notation of `strftime`; an offset in it counts.
     time_format: String,
     /// Which calendar counts.
     pub calendar: CalendarName,
@@ -26,6 +38,8 @@ pub struct Profile {
     pub ladder: Vec<u32>,
     /// The address that is told; `{unit}` stands for the unit's name.
     pub recipient: String,
+    /// Whose the rows are that name no unit; without it they are no cases.
+    pub unit_default: Option<String>,
     /// Which column holds what.
     pub columns: Columns,
     /// What the source published about each case.
@@ -54,8 +68,8 @@ pub struct Columns {
     pub target: String,
     /// When it was closed; empty if it is open.
     pub closed: String,
-    /// Whose it was.
-    pub unit: String,
+    /// Whose it was; none where every row is the default unit's.
+    pub unit: Option<String>,
     /// What it was about.
     pub summary: String,
     /// The published verdict.
@@ -86,28 +100,40 @@ pub struct Nowhere {
     pub default_longitude: String,
 }
 
+/// A profile that is not read by, and why.
+#[derive(Debug)]
+pub struct Unfit {
+    /// What is wrong, in the order of the file.
+    pub problems: Vec<Problem>,
+    /// The text the problems point into.
+    pub sources: Sources,
+}
+
 impl Profile {
     /// The profile in the file at `path`.
     ///
     /// # Errors
-    /// When the file cannot be read, or a field is missing, unknown or without sense; the error names it.
-    pub fn load(path: &Path) -> Result<Profile> {
+    /// When the file cannot be read; what is wrong in it is in [`Unfit`].
+    pub fn load(path: &Path) -> Result<Result<Profile, Unfit>> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("读取配置 {}", path.display()))?;
-        Profile::parse(&text).with_context(|| format!("回放配置 {}", path.display()))
+        Ok(Profile::parse(&path.to_string_lossy(), &text))
     }
 
-    /// The profile in `text`.
+    /// The profile in `text`, the file's name in problems being `file`.
     ///
     /// # Errors
-    /// When a field is missing, unknown or without sense.
-    pub fn parse(text: &str) -> Result<Profile> {
-        let profile: Profile = toml::from_str(text)?;
-        profile.tz()?;
-        let rising = profile.ladder.is_sorted_by(|a, b| a < b);
-        ensure!(rising && !profile.ladder.is_empty(), "`ladder` 应为由小到大的百分比");
-        ensure!(!profile.name.is_empty(), "`name` 不能为空");
-        Ok(profile)
+    /// [`Unfit`], with everything that is wrong.
+    pub fn parse(file: &str, text: &str) -> Result<Profile, Unfit> {
+        let text = text.trim_start_matches('\u{feff}');
+        let problems = match toml::from_str::<Profile>(text) {
+            Ok(profile) => match check::problems(&profile, file, text) {
+                problems if problems.is_empty() => return Ok(profile),
+                problems => problems,
+            },
+            Err(error) => vec![check::unreadable(file, &error)],
+        };
+        Err(Unfit { problems, sources: Sources::from_files([(file, text.as_bytes().to_vec())]) })
     }
 
     fn tz(&self) -> Result<Tz> {
@@ -117,13 +143,17 @@ impl Profile {
     /// The instant that `text` means; none when it is empty.
     ///
     /// # Errors
-    /// When it is not a time in the profile's format, or falls into the hour that the zone skips.
+    /// When it is not a time in the profile's format, or has no offset and falls into the hour that the zone skips.
     pub fn instant(&self, text: &str) -> Result<Option<Timestamp>> {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let naive = NaiveDateTime::parse_from_str(text.trim(), &self.time_format)
+        let read = times::read(text.trim(), &self.time_format)
             .with_context(|| format!("`{text}` 不合时间格式 `{}`", self.time_format))?;
+        let naive = match read {
+            Read::Instant(at) => return Ok(Some(Timestamp::from(at))),
+            Read::Local(naive) => naive,
+        };
         let local = self.tz()?.from_local_datetime(&naive);
         // An hour that occurs twice: the first.
         let first = local.earliest().ok_or_else(|| anyhow!("`{text}` 在 {} 不存在", self.zone))?;

@@ -48,6 +48,8 @@ pub struct Flags {
 pub struct Notes {
     /// Rows that are no cases, with the reason.
     pub unreadable: Vec<(u64, String)>,
+    /// The same by the word that says why.
+    pub unreadable_because: BTreeMap<&'static str, Vec<u64>>,
     /// Rows opened after the instant of the report: not replayed.
     pub opened_after_as_of: Vec<u64>,
     /// Rows whose id occurred before: the first one counts.
@@ -58,6 +60,10 @@ pub struct Notes {
     pub no_target: Vec<u64>,
     /// Rows on the coordinate that stands for no location.
     pub default_coordinates: Vec<u64>,
+    /// Rows whose coordinate is no pair of numbers.
+    pub odd_coordinates: Vec<u64>,
+    /// Rows without a unit, which are the default unit's.
+    pub default_unit: Vec<u64>,
 }
 
 /// What a replay found.
@@ -234,12 +240,19 @@ impl Found {
 }
 
 fn notes(history: &History) -> Notes {
+    let mut because: BTreeMap<&'static str, Vec<u64>> = BTreeMap::new();
+    for Problem { line, why, .. } in &history.unreadable {
+        because.entry(why.as_str()).or_default().push(*line);
+    }
     let unreadable = history.unreadable.iter();
     Notes {
-        unreadable: unreadable.map(|Problem { line, what }| (*line, what.clone())).collect(),
+        unreadable: unreadable.map(|Problem { line, what, .. }| (*line, what.clone())).collect(),
+        unreadable_because: because,
         closed_before_open: history.closed_before_open.clone(),
         no_target: history.no_target.clone(),
         default_coordinates: history.default_coordinates.clone(),
+        odd_coordinates: history.odd_coordinates.clone(),
+        default_unit: history.default_unit.clone(),
         ..Notes::default()
     }
 }

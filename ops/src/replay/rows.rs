@@ -27,6 +27,9 @@ pub(super) enum Flaw {
     TooLong,
 }
 
+/// The line at which a row begins, and its cells.
+pub(super) type Row = (u64, Result<Vec<String>, Flaw>);
+
 /// The rows of a file, with the line at which each begins, counted from 1; blank lines are none.
 pub(super) struct Rows<R> {
     reader: BufReader<R>,
@@ -45,11 +48,14 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// When the file cannot be read on.
-    pub(super) fn row(&mut self) -> io::Result<Option<(u64, Result<Vec<String>, Flaw>)>> {
+    pub(super) fn row(&mut self) -> io::Result<Option<Row>> {
         while let Some(first) = self.take()? {
             let begins = self.line;
             let found = self.cells(&first)?;
-            if found.as_ref().is_ok_and(|cells| cells.iter().all(String::is_empty) && cells.len() == 1) {
+            if found
+                .as_ref()
+                .is_ok_and(|cells| cells.iter().all(String::is_empty) && cells.len() == 1)
+            {
                 continue;
             }
             return Ok(Some((begins, found)));
@@ -210,14 +216,14 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flaw, LINES_MAX, Rows};
+    use super::{Flaw, LINES_MAX, Row, Rows};
 
-    fn read(text: &str) -> Vec<(u64, Result<Vec<String>, Flaw>)> {
+    fn read(text: &str) -> Vec<Row> {
         let mut rows = Rows::of(text.as_bytes());
         std::iter::from_fn(|| rows.row().unwrap()).collect()
     }
 
-    fn row(line: u64, cells: &[&str]) -> (u64, Result<Vec<String>, Flaw>) {
+    fn row(line: u64, cells: &[&str]) -> Row {
         (line, Ok(cells.iter().map(|cell| (*cell).to_owned()).collect()))
     }
 
@@ -232,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_that_is_never_closed_costs_its_own_row_alone() {
-        let rest: String = (0..500).map(|n| format!("{n},x\n")).collect();
+        let rest = (0..500).map(|n| format!("{n},x")).collect::<Vec<_>>().join("\n");
         let rows = read(&format!("a,\"b\n{rest}"));
         assert_eq!(rows.len(), 501);
         assert_eq!(rows[0], (1, Err(Flaw::Open)));

@@ -70,7 +70,9 @@ pub(super) fn flaw(format: &str, zone: Tz) -> Option<Flaw> {
     let written = write!(text, "{}", sample.format(&one_offset(format)));
     let minute = |time: NaiveDateTime| time.with_second(0).and_then(|time| time.with_nanosecond(0));
     let again = written.ok().and_then(|()| match read(&text, format).ok()? {
-        Read::Instant(at) => minute(at.naive_utc()).map(|at| Some(at) == minute(sample.naive_utc())),
+        Read::Instant(at) => {
+            minute(at.naive_utc()).map(|at| Some(at) == minute(sample.naive_utc()))
+        }
         Read::Local(at) => minute(at).map(|at| Some(at) == minute(sample.naive_local())),
     });
     if again == Some(true) { None } else { Some(Flaw::Partial) }
