@@ -12,4 +12,5 @@ pub mod muted;
 pub mod outbox;
 pub mod row;
 pub mod rules;
+pub mod schedule;
 pub mod unit;

@@ -24,7 +24,7 @@ use crate::source::{Sources, Spot};
 
 pub(crate) use calendar::Lacks;
 pub(crate) use findings::Findings;
-pub(crate) use notices::Given;
+pub(crate) use notices::{Given, Pace};
 
 /// Whether the rules can be used all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,6 +12,7 @@ mod broken {
     pub(crate) mod cross;
     pub(crate) mod files;
     pub(crate) mod handbook;
+    pub(crate) mod notices;
     pub(crate) mod people;
 }
 
@@ -70,6 +71,7 @@ fn all() -> Vec<(&'static str, Vec<Broken>)> {
         ("handbook.txt", broken::handbook::cases()),
         ("people.txt", broken::people::cases()),
         ("cross.txt", broken::cross::cases()),
+        ("notices.txt", broken::notices::cases()),
     ]
 }
 

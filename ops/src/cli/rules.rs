@@ -14,6 +14,7 @@ use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
 
 use super::{Call, Exit};
+use crate::words::schedule;
 use crate::{config, replay};
 
 /// The word for the rules that come with the program, where a directory is expected.
@@ -133,6 +134,8 @@ fn check(call: &mut Call<'_>, dir: Option<&Path>) -> Result<Exit> {
     let (book, diagnostics) = duban_rules::parse(&sources);
     let errors = count(&diagnostics, Severity::Error);
     let warnings = count(&diagnostics, Severity::Warning);
+    // When a brief goes out by rules with errors is not for anybody to plan by.
+    let briefs = if errors == 0 { schedule::ahead(&book, call.now()) } else { Vec::new() };
     if call.is_for_programs() {
         let diagnostics: Vec<_> = diagnostics.iter().map(|d| d.to_json(&sources)).collect();
         let hash = blake3::Hash::from_bytes(book.hash).to_hex();
@@ -141,10 +144,14 @@ fn check(call: &mut Call<'_>, dir: Option<&Path>) -> Result<Exit> {
             "warnings": warnings,
             "hash": hash.as_str(),
             "diagnostics": diagnostics,
+            "briefs": briefs,
         }))?;
     } else {
         for diagnostic in &diagnostics {
             call.line(diagnostic.render(&sources, call.lang))?;
+        }
+        for line in schedule::in_words(&briefs, &book.calendar, call.lang) {
+            call.line(line)?;
         }
         call.line(summary(&book, [errors, warnings], call.lang))?;
     }

@@ -18,7 +18,7 @@ use crate::courier::breaker::Breaker;
 use crate::house::House;
 use crate::muted::Mark;
 use crate::words::rules::unapplied;
-use crate::words::{self, instant};
+use crate::words::{self, instant, schedule};
 
 #[derive(Debug, Args)]
 #[command(
@@ -44,6 +44,8 @@ struct Seen {
     audit: Shown,
     rules: String,
     unapplied: bool,
+    /// Schedules that name weekdays by numbers.
+    by_number: Vec<Value>,
     /// Accounts whose passwords strangers guess.
     guessed: Vec<CompactString>,
 }
@@ -87,6 +89,7 @@ impl Seen {
             audit: house.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
             unapplied: house.watch.rules.is_unapplied(),
+            by_number: schedule::by_number_as_json(&rules.0.rules),
             guessed: house.guard.guessed(),
         })
     }
@@ -102,6 +105,7 @@ impl Seen {
         });
         json!({
             "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "rules_unapplied": self.unapplied,
+            "schedules_by_number": self.by_number,
             "at": now, "muted": self.muted,
             "alarms": self.alarms, "guessed": self.guessed, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
@@ -133,6 +137,9 @@ impl Seen {
         if self.unapplied {
             let what = unapplied(&house.config.rules_dir);
             call.line(format!("{what};检查后用 `duban rules apply` 使之生效。"))?;
+        }
+        if let Some(said) = schedule::by_number(&rules.0.rules) {
+            call.line(format!("{said}。改写星期的名称并使之生效后,不再提示。"))?;
         }
         if let Some(mark) = &self.muted {
             call.line(words::muted::for_the_operator(mark, calendar))?;

@@ -11,6 +11,7 @@ use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
 use crate::words::rules::unapplied;
+use crate::words::schedule;
 
 /// Somebody who has come in and stays.
 #[derive(Clone, Debug)]
@@ -34,8 +35,16 @@ pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, F
     }))
 }
 
-/// What is wrong with the configured rules.
+/// What is to be known of the rules in force and of the configured ones.
 fn warning(house: &House) -> Option<String> {
+    let in_force = schedule::by_number(&house.rules.current().0.rules);
+    let in_force = in_force.map(|said| format!("{said}。"));
+    let said: Vec<String> = configured(house).into_iter().chain(in_force).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// What is wrong with the configured rules.
+fn configured(house: &House) -> Option<String> {
     let rules = &house.watch.rules;
     if let Some(why) = rules.refused() {
         return Some(format!("新规则未生效,仍按原规则办理。{why}"));

@@ -6,13 +6,18 @@
 mod calls;
 mod fill;
 mod read;
+mod schedule;
 mod trial;
+mod weekday;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
 
 use crate::vocabulary::TemplateName;
 
 pub(crate) use read::read;
+pub use weekday::Days;
 
 /// The file this comes from.
 pub(crate) const FILE: &str = "notices.toml";
@@ -171,7 +176,61 @@ pub enum Error {
     Template(TemplateName, String, #[source] minijinja::Error),
 }
 
+/// A schedule that names days of the week by numbers, as rules could before numbers were refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered<'a> {
+    /// Whose brief goes by it.
+    pub brief: Brief,
+    /// The expression.
+    pub expression: &'a str,
+    /// The days it means.
+    pub days: Days,
+}
+
+/// A daily brief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Brief {
+    /// Each unit's.
+    #[serde(rename = "brief_unit")]
+    Unit,
+    /// The duty chief's.
+    #[serde(rename = "brief_centre")]
+    Centre,
+}
+
+impl Brief {
+    /// Its name in files: `brief_unit`, `brief_centre`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Brief::Unit => "brief_unit",
+            Brief::Centre => "brief_centre",
+        }
+    }
+
+    /// What people call it.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Brief::Unit => "单位简报",
+            Brief::Centre => "值班简报",
+        }
+    }
+}
+
 impl Notices {
+    /// When each brief goes out: its expression.
+    pub fn schedules(&self) -> [(Brief, &str); 2] {
+        [(Brief::Unit, &self.brief_unit), (Brief::Centre, &self.brief_centre)]
+    }
+
+    /// The schedules that name days of the week by numbers, which the check refuses and rules in force go on by.
+    pub fn numbered(&self) -> Vec<Numbered<'_>> {
+        let numbered = |(brief, expression)| {
+            let days = schedule::numbered(expression)?;
+            Some(Numbered { brief, expression, days })
+        };
+        self.schedules().into_iter().filter_map(numbered).collect()
+    }
+
     /// The template of this name.
     pub fn get(&self, name: &TemplateName) -> Option<&Notice> {
         self.by_name.get(name)

@@ -1,11 +1,13 @@
-//! What can be wrong with `notices.toml` (articles 15–18, 28). Codes R0701–R0719.
+//! What can be wrong with `notices.toml` (articles 15–18, 28). Codes R0701–R0749.
 
 mod pages;
+mod schedule;
 
 use super::{Diagnostic, Text};
 use crate::source::Spot;
 
 pub(super) use pages::PAGES;
+pub(crate) use schedule::Pace;
 
 impl Diagnostic {
     /// A template that the program asks for is not there.
@@ -76,17 +78,6 @@ impl Diagnostic {
                 "write channels = [\"email\", \"sms\"], one of them at least",
             ),
         )
-    }
-
-    /// A schedule that is no cron expression.
-    pub(crate) fn schedule(spot: &Spot, found: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("发送时间 `{found}` 无法识别"),
-            format!("cannot read the schedule `{found}`"),
-        );
-        Diagnostic::error("R0707", spot, message)
-            .label(Text::new("秒 分 时 日 月 星期", "second minute hour day month weekday"))
-            .help(Text::new("每天八点写 \"0 0 8 * * *\"", "daily at eight is \"0 0 8 * * *\""))
     }
 
     /// A filter, test or function that nobody has.

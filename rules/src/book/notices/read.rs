@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cron::Schedule;
-
 use super::fill::environment;
 use super::trial::tried;
-use super::{Channel, FILE, Notice, Notices, REQUIRED, VARIABLES};
+use super::{Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, schedule};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -20,7 +18,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
     let file = sources.text(FILE).unwrap_or_default();
     for (name, table) in document.root().named(findings) {
         if name.value == "schedule" {
-            schedule(table, &mut notices, findings);
+            schedules(table, file, &mut notices, findings);
             continue;
         }
         let notice = notice(&name, table, file, findings);
@@ -34,14 +32,13 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
     notices
 }
 
-fn schedule(mut table: Table<'_>, notices: &mut Notices, findings: &mut Findings) {
-    let both =
-        [("brief_unit", &mut notices.brief_unit), ("brief_centre", &mut notices.brief_centre)];
-    for (key, brief) in both {
-        let Some(text) = table.text_if(key, findings) else { continue };
-        match text.value.parse::<Schedule>() {
-            Ok(_) => text.value.clone_into(brief),
-            Err(_) => findings.push(Diagnostic::schedule(&text.spot, text.value)),
+fn schedules(mut table: Table<'_>, file: &str, notices: &mut Notices, findings: &mut Findings) {
+    for brief in [Brief::Unit, Brief::Centre] {
+        let Some(text) = table.text_if(brief.as_str(), findings) else { continue };
+        let Some(expression) = schedule::read(&text, file, findings) else { continue };
+        match brief {
+            Brief::Unit => notices.brief_unit = expression,
+            Brief::Centre => notices.brief_centre = expression,
         }
     }
     table.close(findings);

@@ -59,11 +59,11 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         "R0707",
         (
             "发送时间无法识别",
-            "发送时间用 cron 表示,六段依次为秒、分、时、日、月、星期,按本地时间。",
+            "发送时间用 cron 表示,六段依次为秒、分、时、日、月、星期,按本地时间。星期写名称(周一至周五 或 Mon-Fri);不分节假日。",
         ),
         (
             "a schedule that cannot be read",
-            "A schedule is a cron expression of six fields: second, minute, hour, day, month, weekday, in local time.",
+            "A schedule is a cron expression of six fields: second, minute, hour, day, month, weekday, in local time. Weekdays are names (Mon-Fri); it knows no holidays.",
         ),
     ),
     Page::new(
@@ -94,6 +94,61 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         (
             "a template that cannot be filled in",
             "Each template is tried before it is in force: with every variable, with blank ones, with none, and with long ones. A variable without a value is left blank, but cannot be counted, measured or listed; a text is neither a number nor a list; loops and the length of the text have a bound.",
+        ),
+    ),
+    Page::new(
+        "R0711",
+        (
+            "用数字写星期",
+            "有的程序以 1 为周一、0 为周日,本程序旧版以 1 为周日:`1-5` 曾是周日至周四。所以星期只写名称:周一至周五,周二、周四,Mon-Fri,Tue,Thu。旧版时已经生效的规则照旧发送,`duban status` 写明按旧读法是哪几天;改写后用 `duban rules apply` 使之生效。",
+        ),
+        (
+            "weekdays by numbers",
+            "To some programs 1 is Monday and 0 Sunday; to this one 1 was Sunday, so that `1-5` was Sunday to Thursday. Weekdays are therefore names: Mon-Fri, or Tue,Thu. Rules that came into force before go on as they were, and `duban status` says on which days; once the names are written, apply the rules.",
+        ),
+    ),
+    Page::new(
+        "R0712",
+        (
+            "发送时间的段数不对",
+            "六段依次为秒、分、时、日、月、星期,用空格分开。别的程序常从“分”写起,只有五段;在这里前面要加一个 0。第七段(年)不能写:到期后简报会悄悄停发。",
+        ),
+        (
+            "too few or too many fields",
+            "There are six: second, minute, hour, day, month, weekday, with blanks between. Other programs begin with the minute and have five; put a 0 in front. A seventh, the year, is refused: briefs would end with it and nobody would notice.",
+        ),
+    ),
+    Page::new(
+        "R0713",
+        (
+            "永远不会到来的时间",
+            "例如 2 月 31 日:规则能读,简报却一次也不会发。“日”和“星期”都写时,两者都符合的日子才发。",
+        ),
+        (
+            "a time that never comes",
+            "The 31st of February, say: it can be read, and no brief would ever go out. Where both day and weekday are given, a day must be both.",
+        ),
+    ),
+    Page::new(
+        "R0714",
+        (
+            "一分钟内发送不止一次",
+            "第一段是秒。写 `*` 就是每秒一次,一小时 3600 次,每个收件人都会收到。每日简报的“秒”写 0。",
+        ),
+        (
+            "more often than once a minute",
+            "The first field is the second: `*` is each second, 3,600 times an hour, to everybody. A daily brief has 0 there.",
+        ),
+    ),
+    Page::new(
+        "R0715",
+        (
+            "一小时内发送不止一次",
+            "第二段是分。写 `*` 就是每分钟一次:`0 * 8 * * *` 在八点到九点之间发 60 次。确需如此可以使用,多半是把“分”写漏了。",
+        ),
+        (
+            "more often than once an hour",
+            "The second field is the minute: `0 * 8 * * *` goes out 60 times between eight and nine. It may be meant; mostly a 0 is missing.",
         ),
     ),
 ];
