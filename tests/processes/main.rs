@@ -28,6 +28,7 @@ mod muted;
 mod privacy;
 mod replay;
 mod rules;
+mod schedules;
 mod server;
 mod systemd;
 mod traces;

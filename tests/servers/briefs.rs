@@ -20,8 +20,8 @@ use crate::house::{Took, took};
 
 /// Between two looks at what has arrived.
 const LOOK: Duration = Duration::from_millis(100);
-/// Each fourth second is a morning here, from this one on.
-const MORNINGS: [i64; 2] = [0, 2];
+/// Each minute has a morning here, at this second: no rules come into force that have more.
+const MORNINGS: [i64; 2] = [0, 20];
 
 /// A server's place: rules, configuration, and the mail server that it knows.
 struct Place {
@@ -39,21 +39,20 @@ impl Place {
         let (rules, config) = (ground.rules(), configuration(&ground, mail.port));
         std::fs::write(ground.join("duban.toml"), config).unwrap();
         let place = Place { ground, rules, _mail: mail };
-        place.mornings_from(MORNINGS[0]);
+        place.mornings_at(MORNINGS[0]);
         place.done(&["config", "explain"]);
         place.done(&["rules", "check", "rules"]);
         place.done(&["init"]);
         place
     }
 
-    /// Has every fourth second be a morning, from `second` on.
-    fn mornings_from(&self, second: i64) {
-        let seconds: Vec<String> = (second..60).step_by(4).map(|n| n.to_string()).collect();
-        let (file, seconds) = (self.rules.join("notices.toml"), seconds.join(","));
+    /// Has each minute be a morning, at `second`.
+    fn mornings_at(&self, second: i64) {
+        let file = self.rules.join("notices.toml");
         let text = std::fs::read_to_string(&file).unwrap();
         let schedule = |line: &str| match line.split_once(" = ") {
             Some((name @ ("brief_unit" | "brief_centre"), _)) => {
-                format!("{name} = \"{seconds} * * * * *\"")
+                format!("{name} = \"{second} * * * * *\"")
             }
             Some(_) | None => line.to_owned(),
         };
@@ -177,9 +176,9 @@ fn mailboxes(rules: &RuleBook) -> BTreeSet<String> {
     people.filter_map(|person| person.email.clone()).collect()
 }
 
-/// The second of its minute at which a slot is, within four.
+/// The second of its minute at which a slot is.
 fn phase(slot: Timestamp) -> i64 {
-    slot.as_millis() / 1_000 % 4
+    slot.as_millis() / 1_000 % 60
 }
 
 #[test]
@@ -191,7 +190,7 @@ fn heads_and_duty_chiefs_have_their_briefs_from_a_server_that_nobody_told_to_thi
     place.one_more_for(&everybody, &server);
 
     // Another hour, and a machine that falls: for everybody it goes on by the new one.
-    place.mornings_from(MORNINGS[1]);
+    place.mornings_at(MORNINGS[1]);
     place.done(&["rules", "apply"]);
     place.one_more_for(&everybody, &server);
     server.kill();
