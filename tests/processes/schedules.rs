@@ -91,7 +91,7 @@ impl Place {
         let bytes = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
         let sources = Sources::from_files(bytes);
         let book = duban_rules::parse(&sources).0;
-        let hash: String = book.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = book.hash.iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
         actix::System::new().block_on(async {
             let registry = wiring::registry(&wiring::in_force(book.clone()));
             let options = JournalOptions::at(self.ground.join("data"));

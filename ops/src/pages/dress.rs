@@ -7,7 +7,7 @@ use actix_web::http::header::{
     X_FRAME_OPTIONS,
 };
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Error, UndefinedBehavior, Value, context, escape_formatter};
 use serde::Serialize;
 
 use super::Pages;
@@ -95,6 +95,10 @@ pub(super) enum Keep {
 pub(super) fn templates(assets: &Assets) -> Result<Environment<'static>, Error> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    // What a page knows to be nothing is a blank on it.
+    templates.set_formatter(|out, state, value| {
+        if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) }
+    });
     for (name, source) in TEMPLATES {
         templates.add_template(name, source)?;
     }

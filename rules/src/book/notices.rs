@@ -3,6 +3,7 @@
 //! A template is Chinese text with `{{ variables }}` in the manner of minijinja; those it may use are declared beside
 //! it. Who receives which notice stands in the ladder and the stages. Sending is not done here.
 
+mod braces;
 mod calls;
 mod fill;
 mod read;

@@ -2,6 +2,7 @@
 
 mod pages;
 mod schedule;
+mod writing;
 
 use super::{Diagnostic, Text};
 use crate::source::Spot;

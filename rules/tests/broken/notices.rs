@@ -5,7 +5,7 @@ use duban_rules::Sources;
 use crate::{Broken, edited};
 
 pub(crate) fn cases() -> Vec<Broken> {
-    schedules()
+    schedules().into_iter().chain(variables()).chain(nothing()).collect()
 }
 
 fn schedules() -> Vec<Broken> {
@@ -30,4 +30,40 @@ fn schedules() -> Vec<Broken> {
 fn briefs_at(expression: &str) -> Sources {
     let shipped = "brief_unit = \"0 0 8 * * *\"";
     edited("notices.toml", shipped, &format!("brief_unit = \"{expression}\""))
+}
+
+fn variables() -> Vec<Broken> {
+    [
+        ("a variable in single braces", "{place}"),
+        ("a variable as other programs have it", "${place}"),
+        ("a variable with half of its end", "{{place}"),
+        ("a variable with half of its end, far from the next one", "{{ place },限"),
+        ("a variable in braces with a blank between", "{ {place} }"),
+        ("a variable in full-width braces", "｛｛place｝｝"),
+        ("a variable that ends in full-width braces", "{{ place ｝｝"),
+        ("a variable in three braces", "{{{ place }}}"),
+        ("a variable in the brackets of a letter", "【place】"),
+        ("a variable behind a sign", "$place"),
+        ("a variable in Chinese, in single braces", "{地点}"),
+        ("a brace too many", "{{ place }}}"),
+        ("a condition in full-width braces", "｛% if reason %｝{{ reason }}｛% endif %｝"),
+    ]
+    .map(|(name, text)| (name, edited("notices.toml", "地    点:{{ place }}", &said(text))))
+    .to_vec()
+}
+
+fn nothing() -> Vec<Broken> {
+    [
+        ("a condition without its end", "{% if reason %}{{ place }}"),
+        ("a list as a whole", "{{ [place, due] }}"),
+        ("a value as a program writes it", "{{ place|tojson }}"),
+        ("a comparison with nothing", "{% if place != none %}{{ place }}{% endif %}"),
+        ("nothing by its name", "{{ place or None }}"),
+    ]
+    .map(|(name, text)| (name, edited("notices.toml", "地    点:{{ place }}", &said(text))))
+    .to_vec()
+}
+
+fn said(text: &str) -> String {
+    format!("地    点:{text}")
 }

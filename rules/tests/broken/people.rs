@@ -76,7 +76,7 @@ fn templates() -> Vec<Broken> {
         ("a text as a number", edited("notices.toml", "{{ limit }}", "{{ limit + 1 }}")),
         (
             "a variable that may have no value",
-            edited("notices.toml", "{{ limit }}", "{{ limit|length }}"),
+            edited("notices.toml", "{{ limit }}", "{{ 1 // limit|length }}"),
         ),
         (
             "a template without an end",

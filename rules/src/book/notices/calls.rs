@@ -70,29 +70,70 @@ enum Token<'t> {
     Text,
 }
 
-/// The words and signs of every tag; of a `{% … %}` the first is `%`.
-fn tags(template: &str) -> Vec<Vec<Token<'_>>> {
-    let (mut tags, mut rest) = (Vec::new(), template);
-    while let Some(at) = rest.find('{') {
-        let from = rest.get(at..).unwrap_or_default();
-        let (open, inner) = from.split_at_checked(2).unwrap_or((from, ""));
+/// What a template is made of: what it says, and its tags with their words and signs; of a `{% … %}` the first is `%`.
+enum Part<'t> {
+    /// With where it begins, in bytes.
+    Text(usize, &'t str),
+    Tag(Vec<Token<'t>>),
+}
+
+/// Everything that a template says as it stands, and where.
+pub(super) fn texts(template: &str) -> impl Iterator<Item = (usize, &str)> {
+    parts(template).into_iter().filter_map(|part| match part {
+        Part::Text(at, text) => Some((at, text)),
+        Part::Tag(_) => None,
+    })
+}
+
+/// Where a template names what has no value, to compare with it or to print it: behind `is` it is a test.
+pub(super) fn nones(template: &str) -> BTreeSet<&str> {
+    let mut nones = BTreeSet::new();
+    for tag in tags(template) {
+        let mut before = [None, None];
+        for token in tag {
+            if let Token::Word(word @ ("none" | "None")) = token
+                && !matches!(before, [_, Some(Token::Word("is"))])
+                && before != [Some(Token::Word("is")), Some(Token::Word("not"))]
+            {
+                nones.insert(word);
+            }
+            before = [before[1], Some(token)];
+        }
+    }
+    nones
+}
+
+fn tags(template: &str) -> impl Iterator<Item = Vec<Token<'_>>> {
+    parts(template).into_iter().filter_map(|part| match part {
+        Part::Text(..) => None,
+        Part::Tag(tokens) => Some(tokens),
+    })
+}
+
+fn parts(template: &str) -> Vec<Part<'_>> {
+    let (mut parts, mut rest) = (Vec::new(), template);
+    while let Some(at) = ["{#", "{{", "{%"].iter().filter_map(|open| rest.find(open)).min() {
+        let (text, from) = rest.split_at(at);
+        let (open, inner) = from.split_at(2);
+        parts.push(Part::Text(template.len() - rest.len(), text));
         rest = match open {
             "{#" => behind(inner, "#}"),
             "{{" => {
                 let (tokens, behind) = tokens(inner, "}}");
-                tags.push(tokens);
+                parts.push(Part::Tag(tokens));
                 behind
             }
-            "{%" => {
+            _ => {
                 let (inside, after) = tokens(inner, "%}");
                 let is_raw = inside.contains(&Token::Word("raw"));
-                tags.push(std::iter::once(Token::Sign('%')).chain(inside).collect());
-                if is_raw { behind(after, "endraw") } else { after }
+                let tag = std::iter::once(Token::Sign('%')).chain(inside).collect();
+                parts.push(Part::Tag(tag));
+                if is_raw { behind(behind(after, "endraw"), "%}") } else { after }
             }
-            _ => from.get(1..).unwrap_or_default(),
         };
     }
-    tags
+    parts.push(Part::Text(template.len() - rest.len(), rest));
+    parts
 }
 
 fn behind<'t>(text: &'t str, end: &str) -> &'t str {
@@ -151,6 +192,25 @@ fn quoted(text: &str, mark: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_value_is_found_where_it_is_named_and_not_where_it_is_tested() {
+        for (template, found) in [
+            ("{% if a is none or b is not none %}none{% endif %}", false),
+            ("{% if a == none %}{% endif %}", true),
+            ("{{ a or None }}", true),
+            ("{{ 'none' }}{% raw %}{{ none }}{% endraw %}", false),
+        ] {
+            assert_eq!(!nones(template).is_empty(), found, "{template}");
+        }
+    }
+
+    #[test]
+    fn what_a_template_says_is_everything_but_its_tags() {
+        let template = "a{{ b }}c{# d #}{% raw %}{{ e }}{% endraw %}f {g}";
+        let said: Vec<(usize, &str)> = texts(template).collect();
+        assert_eq!(said, [(0, "a"), (8, "c"), (16, ""), (44, "f {g}")]);
+    }
 
     #[test]
     fn what_a_template_calls_is_found_wherever_it_stands() {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, escape_formatter};
 
 use crate::line;
 
@@ -21,11 +21,16 @@ pub(super) const SMS_CHARS_MAX: usize = 1_000;
 /// The one variable that may have several lines.
 const OF_SEVERAL_LINES: &str = "text";
 
-/// Plain text: nothing is escaped, and nothing can be included.
+/// Plain text: nothing is escaped, nothing can be included, and a value that is not there is a blank.
 pub(super) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_formatter(|out, state, value| {
+        if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) }
+    });
+    // What is not there is one thing, whether it was left out or said to be nothing.
+    environment.add_test("none", |value: &Value| value.is_none() || value.is_undefined());
     environment.set_fuel(Some(TEMPLATE_STEPS_MAX));
     environment.set_recursion_limit(TEMPLATE_DEPTH_MAX);
     let mut syntax = SyntaxConfig::builder();
@@ -36,7 +41,8 @@ pub(super) fn environment() -> Environment<'static> {
     environment
 }
 
-/// What is known, as a template gets it: what is meant for one line on one line, whenever it was stored.
+/// What is known, as a template gets it: what is meant for one line on one line, whenever it was stored; and what is
+/// nothing left out, so that no filter, no list and no joining of texts makes a word of it.
 pub(super) fn known(vars: serde_json::Value) -> Value {
     Value::from(Serde(clean(vars, "")))
 }
@@ -48,13 +54,15 @@ fn clean(value: serde_json::Value, name: &str) -> serde_json::Value {
         Json::String(text) => Json::String(line::one(&text)),
         Json::Array(list) => Json::Array(list.into_iter().map(|one| clean(one, name)).collect()),
         Json::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
             let field = |(name, value): (String, Json)| {
                 let value = clean(value, &name);
                 (name, value)
             };
-            Json::Object(fields.into_iter().map(field).collect())
+            Json::Object(fields.map(field).collect())
         }
-        other @ (Json::Null | Json::Bool(_) | Json::Number(_)) => other,
+        Json::Null => Json::String(String::new()),
+        other @ (Json::Bool(_) | Json::Number(_)) => other,
     }
 }
 

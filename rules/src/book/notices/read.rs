@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fill::environment;
 use super::trial::tried;
-use super::{Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, schedule};
+use super::{Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, braces, calls, schedule};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -106,7 +106,13 @@ fn variables(table: &mut Table<'_>, findings: &mut Findings) -> BTreeSet<String>
 fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: &mut Findings) {
     let environment = environment();
     let template = match environment.template_from_str(text.value) {
-        Ok(template) => template,
+        Ok(template) => {
+            for said in calls::texts(text.value) {
+                slips(said, text, declared, (file, findings));
+            }
+            template
+        }
+        Err(_) if slips((0, text.value), text, declared, (file, findings)) > 0 => return,
         Err(err) => {
             let why = err.detail().map_or_else(|| err.kind().to_string(), str::to_owned);
             findings.push(Diagnostic::template_syntax(&text.spot, err.line().unwrap_or(1), &why));
@@ -122,4 +128,26 @@ fn template(text: &At<&str>, declared: &BTreeSet<String>, file: &str, findings: 
         }
     }
     tried(text, file, findings);
+}
+
+/// Tells every variable that is written wrong in what a template says from one place on; how many there were.
+fn slips(
+    (from, said): (usize, &str),
+    text: &At<&str>,
+    declared: &BTreeSet<String>,
+    (file, findings): (&str, &mut Findings),
+) -> usize {
+    let slips = braces::slips(said, declared);
+    let within = file.get(text.spot.span.clone()).unwrap_or_default();
+    // With an escape in it the file says it otherwise; then the text as a whole is pointed at.
+    let start = within.find(text.value).map(|at| text.spot.span.start + at + from);
+    for slip in &slips {
+        let span = start.map_or(text.spot.span.clone(), |start| {
+            start + slip.at..start + slip.at + slip.written.len()
+        });
+        let spot = Spot { span, ..text.spot.clone() };
+        let meant = slip.meant.as_deref();
+        findings.push(Diagnostic::variable_written(&spot, slip.written, meant, declared));
+    }
+    slips.len()
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use minijinja::{Environment, ErrorKind, Value};
 use serde_json::{Map, Value as Json, json};
 
-use super::calls::{Called, calls};
+use super::calls::{Called, calls, nones};
 use super::{VARIABLES, fill};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings, Given};
@@ -34,6 +34,9 @@ pub(super) fn tried(text: &At<&str>, file: &str, findings: &mut Findings) {
         let span = word_in(file, text.spot.span.clone(), word);
         Spot { span, ..text.spot.clone() }
     };
+    for word in nones(text.value) {
+        findings.push(Diagnostic::template_names_nothing(&at(word), word));
+    }
     let called = calls(text.value);
     let unknown: BTreeSet<&Called<'_>> =
         called.iter().filter(|called| !exists(&environment, called)).collect();
@@ -53,12 +56,26 @@ pub(super) fn tried(text: &At<&str>, file: &str, findings: &mut Findings) {
         return;
     }
     for (given, known) in samples() {
-        if let Err(err) = fill::fill(&environment, text.value, known) {
-            let line = err.line().unwrap_or(1);
-            findings.push(Diagnostic::template_fails(&text.spot, line, *given, &why(&err)));
-            return;
+        match fill::fill(&environment, text.value, known) {
+            Err(err) => {
+                let line = err.line().unwrap_or(1);
+                findings.push(Diagnostic::template_fails(&text.spot, line, *given, &why(&err)));
+                return;
+            }
+            Ok(filled) => {
+                if let Some(word) = nothing_in(&filled, text.value) {
+                    findings.push(Diagnostic::template_prints(&text.spot, word));
+                    return;
+                }
+            }
         }
     }
+}
+
+/// What a machine calls nothing, where the text filled in says so and its template does not.
+fn nothing_in(filled: &str, template: &str) -> Option<&'static str> {
+    const NOTHING: [&str; 4] = ["None", "none", "undefined", "null"];
+    NOTHING.into_iter().find(|word| filled.contains(word) && !template.contains(word))
 }
 
 fn exists(environment: &Environment<'_>, called: &Called<'_>) -> bool {
@@ -119,6 +136,12 @@ fn sample(given: Given) -> Json {
 }
 
 fn list(given: Given) -> Json {
+    // A case without a filing has hardly more.
+    let bare = json!({
+        "case": "c7k2m", "number": null, "small_class": null, "place": null, "due": null,
+        "overdue_by": null, "unit_name": null, "stage": "派遣", "open": 3, "overdue": 1,
+        "at": "2026-03-02 11:30", "about": "催收",
+    });
     let item = |place: String| {
         json!({
             "case": "c7k2m", "number": usual("number"), "small_class": "上水井盖", "place": place,
@@ -128,7 +151,8 @@ fn list(given: Given) -> Json {
     };
     match given {
         Given::Usual => Json::from(vec![item("东大街".to_owned()); 2]),
-        Given::Blank | Given::Nothing => json!([]),
+        Given::Blank => json!([bare]),
+        Given::Nothing => json!([]),
         Given::Long => Json::from(vec![item("长".repeat(LONG_PLACE)); LONG_LIST]),
     }
 }

@@ -151,4 +151,37 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
             "The second field is the minute: `0 * 8 * * *` goes out 60 times between eight and nine. It may be meant; mostly a 0 is missing.",
         ),
     ),
+    Page::new(
+        "R0730",
+        (
+            "变量的写法不对",
+            "变量写在两个半角花括号之间:{{ place }}。{place}、${place}、{ {place} }、全角的｛｛place｝｝、$place、【place】都填不进内容,会原样印在通知里。条件写 {% if x %}…{% endif %}。",
+        ),
+        (
+            "a variable that is written wrong",
+            "A variable stands between two ASCII braces on each side: {{ place }}. Nothing is filled in for {place}, ${place}, { {place} }, full-width braces, $place or [place]; they would be read as they stand. Conditions are {% if x %}…{% endif %}.",
+        ),
+    ),
+    Page::new(
+        "R0731",
+        (
+            "会印出 None 一类的字",
+            "没有值的变量在通知里一律留空。但把整个列表印出来,或用 tojson、pprint 这类过滤器,会把“没有”印成 None、undefined、null,收件人看不懂。",
+        ),
+        (
+            "a template that prints None",
+            "A variable without a value is left blank in every notice. Only a list that is printed as a whole, or filters such as tojson and pprint, make None, undefined or null of it, which nobody understands.",
+        ),
+    ),
+    Page::new(
+        "R0732",
+        (
+            "用 none 比较或印出",
+            "没有值的变量不等于 none,只是不在。问它有没有值,写 {% if x %} 或 {% if x is none %};没有值时另写文字,用 {{ x or \"无\" }}。",
+        ),
+        (
+            "a comparison with none",
+            "A variable without a value is not equal to none, it is not there. Ask by {% if x %} or {% if x is none %}; other words instead of it are {{ x or \"none\" }}.",
+        ),
+    ),
 ];
