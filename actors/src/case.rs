@@ -15,6 +15,7 @@ pub mod explain;
 pub mod ladder;
 pub mod lifecycle;
 pub mod listing;
+pub mod provisional;
 pub mod recalculation;
 pub mod refusal;
 pub mod stored;

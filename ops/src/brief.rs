@@ -12,6 +12,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use duban_actors::case::clock::ClockName;
+use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, KIND, Life, listing};
 use duban_actors::{centre, unit};
 use duban_rules::RuleBook;
@@ -219,7 +220,7 @@ fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
         "small_class": condition.map(|condition| condition.small_class.as_str()),
         "place": case.life.report().map(|report| report.address.as_ref()),
         "unit_name": unit.map(|unit| unit.name.as_str()),
-        "due": due.map(local),
+        "due": due.map(|due| local(due) + mark(&case.life, rules)),
         "overdue_by": due.map(|due| span(day.slot.since(due))),
     })
 }

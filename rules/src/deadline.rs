@@ -23,6 +23,7 @@ use pauses::Stretches;
 
 pub use account::{
     DeadlineAccount, HoursReason, Interval, MadeUp, OtherHours, SkipReason, Skipped, deadline,
+    is_provisional,
 };
 
 /// A span during which a clock stands still: from included, until excluded.

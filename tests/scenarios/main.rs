@@ -26,6 +26,7 @@ mod mornings;
 mod notices;
 mod numbers;
 mod persons;
+mod provisional;
 mod recalculation;
 mod returns;
 mod stages;

@@ -169,13 +169,14 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
         Some(due) => Left::Ahead(instant::span(now, due)),
     };
     let address = case.life.report().map(|report| line::one(&report.address));
+    let shown = due.map(|due| instant::minute(due, &cx.rules.calendar) + row.mark());
     Line {
         called: row.number.unwrap_or_else(|| row.id.clone()),
         id: row.id,
         matter: row.matter,
         address: address.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned()),
         stage: stage_word(row.stage).to_owned(),
-        due: due.map_or_else(|| "—".to_owned(), |due| instant::minute(due, &cx.rules.calendar)),
+        due: shown.unwrap_or_else(|| "—".to_owned()),
         left,
         light: row.light.as_str(),
         light_word: row.light.chinese(),

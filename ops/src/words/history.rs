@@ -1,6 +1,7 @@
 //! How a case stands, and what happened to it: who, in which role, when, what (article 12).
 
 use duban_actors::case::event::Event;
+use duban_actors::case::provisional::{mark, stage_mark};
 use duban_actors::case::{Case, Life, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
@@ -55,10 +56,10 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     }
     let stage = stage_due(case);
     if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
-        facts.push(("截止", due_words(due, now, calendar)));
+        facts.push(("截止", due_words(due, now, calendar) + mark(life, &cx.rules)));
     }
     if let Some(due) = stage {
-        facts.push(("本环节截止", due_words(due, now, calendar)));
+        facts.push(("本环节截止", due_words(due, now, calendar) + stage_mark(life, &cx.rules)));
     }
     facts.push(("灯", light(case, stage, now).chinese().to_owned()));
     facts

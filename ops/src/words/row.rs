@@ -1,5 +1,6 @@
 //! A case in a line: where it stands, whose it is, when it is due, and its light.
 
+use duban_actors::case::provisional::{mark, stage_mark};
 use duban_actors::case::{Case, Life, Timeliness};
 use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
@@ -25,6 +26,8 @@ pub struct Row {
     /// 本环节的截止时刻
     #[schema(value_type = Option<String>, format = DateTime)]
     pub stage_due: Option<Timestamp>,
+    #[serde(skip)]
+    stage_mark: &'static str,
     /// 承办单位
     pub unit: Option<String>,
     /// 小类名称
@@ -32,6 +35,8 @@ pub struct Row {
     /// 处置的截止时刻
     #[schema(value_type = Option<String>, format = DateTime)]
     pub due: Option<Timestamp>,
+    /// 处置的截止时刻是否暂定:所在年份的放假安排尚未公布或没有录全
+    pub provisional: bool,
     /// 灯
     pub light: Light,
     /// 督办级别,0 为未督办
@@ -65,7 +70,9 @@ impl Row {
             unit: life.unit().map(ToString::to_string),
             matter: matter.unwrap_or_else(|| "—".to_owned()),
             stage_due,
+            stage_mark: stage_mark(life, &cx.rules),
             due: assignment.and_then(|a| a.due),
+            provisional: !mark(life, &cx.rules).is_empty(),
             light: light(case, stage_due, now),
             level: filing.zip(assignment).map_or(0, |(f, a)| a.level(&f.ladder)),
             reworks: filing.map_or(0, |filing| filing.reworks),
@@ -75,6 +82,11 @@ impl Row {
                 None
             },
         }
+    }
+
+    /// What is said behind the due instant.
+    pub fn mark(&self) -> &'static str {
+        if self.provisional { "(暂定)" } else { "" }
     }
 
     /// For people.
@@ -89,10 +101,11 @@ impl Row {
             self.id.clone(),
             self.number.clone().unwrap_or_else(dash),
             stage_word(self.stage).to_owned(),
-            self.stage_due.map_or_else(dash, |due| instant::minute(due, calendar)),
+            self.stage_due
+                .map_or_else(dash, |due| instant::minute(due, calendar) + self.stage_mark),
             self.unit.clone().unwrap_or_else(dash),
             self.matter.clone(),
-            self.due.map_or_else(dash, |due| instant::minute(due, calendar)),
+            self.due.map_or_else(dash, |due| instant::minute(due, calendar) + self.mark()),
             light,
             level_word(self.level).to_owned(),
             if self.reworks == 0 { dash() } else { self.reworks.to_string() },

@@ -7,6 +7,7 @@
 
 mod configuration;
 mod persons;
+mod provisional;
 mod rules;
 mod store;
 mod town;

@@ -15,7 +15,7 @@ static TOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
 });
 
 /// A store with the town's content.
-fn store() -> (tempfile::TempDir, String) {
+pub(super) fn store() -> (tempfile::TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store").to_str().unwrap().to_owned();
     let ran =

@@ -137,14 +137,34 @@ pub fn deadline(
         account.counted = running.iter().map(|(from, until)| interval(*from, *until)).collect();
         return account;
     }
-    let (first, last) = (calendar.local(start).year(), calendar.local(due).year());
-    let years = (first..=last).take(DAYS_LISTED_MAX);
-    account.unpublished_years = years.filter(|year| !calendar.is_published(*year)).collect();
+    account.unpublished_years = unpublished_years(limit, start, due, calendar).collect();
     let mut seen = BTreeSet::new();
     for (from, until) in running {
         account.walk((from, until), calendar, &mut seen);
     }
     account
+}
+
+/// The years between start and due whose holidays are not known; none matter to an urgent limit.
+fn unpublished_years(
+    limit: TimeLimit,
+    start: DateTime<Utc>,
+    due: DateTime<Utc>,
+    calendar: &Calendar,
+) -> impl Iterator<Item = i32> {
+    let (first, last) = (calendar.local(start).year(), calendar.local(due).year());
+    let listed = if limit.is_urgent() { 0 } else { DAYS_LISTED_MAX };
+    (first..=last).take(listed).filter(|year| !calendar.is_published(*year))
+}
+
+/// Whether a due instant may still move when a year's holidays become known, without the whole account.
+pub fn is_provisional(
+    limit: TimeLimit,
+    start: DateTime<Utc>,
+    due: DateTime<Utc>,
+    calendar: &Calendar,
+) -> bool {
+    unpublished_years(limit, start, due, calendar).next().is_some()
 }
 
 impl DeadlineAccount {

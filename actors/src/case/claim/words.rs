@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::case::clock::{ClockName, StageClock};
 use crate::case::effects::Note;
 use crate::case::supervision::{Order, OrderKind};
-use crate::case::{Case, Filing, Life, Timeliness, timers};
+use crate::case::{Case, Filing, Life, Timeliness, provisional, timers};
 use crate::context::Context;
 
 /// The notice of a recalculation, the one that says both due instants.
@@ -55,7 +55,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let Some(clock) = stage_of(life, note, &message.template) {
         said_of_stage(life, note, (clock, message.not_before), cx, &mut say);
     } else if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
-        say("due", json!(local(due, cx)));
+        say("due", json!(local(due, cx) + provisional::mark(life, &cx.rules)));
         say("overdue_by", json!(overdue(due, message.not_before)));
     }
     if message.template == MOVED
@@ -107,9 +107,10 @@ fn said_of_stage(
     say("stage", json!(clock.chinese()));
     say("task", json!(clock.chinese()));
     let running = timers::stage(life).filter(|(now, ..)| *now == clock);
+    let mark = if running.is_some() { provisional::stage_mark(life, &cx.rules) } else { "" };
     if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(note.due)
     {
-        say("due", json!(local(due, cx)));
+        say("due", json!(local(due, cx) + mark));
         say("overdue_by", json!(overdue(due, at)));
     }
     if let Some(rule) = clock.rule(&cx.rules.stages) {
