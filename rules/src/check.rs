@@ -5,7 +5,9 @@
 
 mod duties;
 mod handbook;
+mod ladder;
 mod recipients;
+mod twice;
 
 use std::ops::Range;
 
@@ -29,6 +31,8 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         handbook::check(book, sources, findings);
     }
     duties::check(book, findings);
+    twice::check(book, findings);
+    ladder::check(book, sources, findings);
     recipients::check(book, sources, findings);
 }
 

@@ -12,7 +12,10 @@ mod findings;
 mod grid;
 mod handbook;
 mod ladder;
+mod limits;
 mod notices;
+mod order;
+mod phones;
 mod render;
 mod stages;
 mod units;
@@ -24,7 +27,9 @@ use crate::source::{Sources, Spot};
 
 pub(crate) use calendar::Lacks;
 pub(crate) use findings::Findings;
+pub(crate) use limits::Unsaid;
 pub(crate) use notices::{Given, Pace};
+pub(crate) use order::Instants;
 
 /// Whether the rules can be used all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,13 +177,15 @@ impl Page {
 
 /// Every page, in the order of codes.
 fn catalogue() -> impl Iterator<Item = &'static Page> {
-    let files: [&[Page]; 10] = [
+    let files: [&[Page]; 12] = [
         file::PAGES,
         handbook::PAGES,
         units::PAGES,
         grid::PAGES,
+        phones::PAGES,
         calendar::PAGES,
         stages::PAGES,
+        order::PAGES,
         ladder::PAGES,
         notices::PAGES,
         committee::PAGES,

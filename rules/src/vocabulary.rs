@@ -13,7 +13,7 @@ use std::str::FromStr;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-pub use limit::{LimitUnit, TimeLimit, UnreadableLimit};
+pub use limit::{LimitUnit, TimeLimit, UnreadableLimit, Wording};
 pub use place::Place;
 
 macro_rules! names {

@@ -42,9 +42,13 @@ fn every_code_of_these_files_is_seen_at_least_once() {
         .map(|found| found.code)
         .collect();
     let ours = ["R00", "R01", "R02", "R07", "R08", "R09"];
+    // What is readable and makes no sense is shown by `senseless.rs`.
+    let elsewhere = ["R0118", "R0119", "R012", "R0720"];
+    let is_ours = |code: &str| ours.iter().any(|file| code.starts_with(file));
+    let is_elsewhere = |code: &str| elsewhere.iter().any(|start| code.starts_with(start));
     let unseen: Vec<&str> = codes()
         .into_iter()
-        .filter(|code| ours.iter().any(|file| code.starts_with(file)) && !shown.contains(code))
+        .filter(|code| is_ours(code) && !is_elsewhere(code) && !shown.contains(code))
         .collect();
     assert_eq!(unseen, Vec::<&str>::new());
 }

@@ -77,7 +77,7 @@ fn one_bad_row_does_not_hide_the_next() {
     let sources = Sources::shipped().with(
         "handbook.csv",
         format!(
-            "{HEADER}\n部件,A,公用设施,01,上水井盖,1,SW,丢失,补装,2工作日\n部件,1,公用设施,1,上水井盖,1,SW,丢失,补装,两天\n部件,1,公用设施,1,上水井盖,2,XX,丢失,补装,2工作日\n"
+            "{HEADER}\n部件,A,公用设施,01,上水井盖,1,SW,丢失,补装,2工作日\n部件,1,公用设施,1,上水井盖,1,SW,丢失,补装,两刻\n部件,1,公用设施,1,上水井盖,2,XX,松动,补装,2工作日\n"
         ),
     );
     let codes: Vec<&str> = {

@@ -6,6 +6,7 @@
 
 mod columns;
 mod edition;
+mod limits;
 mod read;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ pub struct Handbook {
 #[derive(Debug, Clone)]
 pub(crate) struct Spots {
     pub(crate) candidates: Spot,
+    pub(crate) filing: Spot,
     /// The unit's name beside its id, for readers.
     pub(crate) unit_name: Option<At<String>>,
 }
@@ -105,7 +107,7 @@ impl Handbook {
     /// Where the parts of a condition stand.
     pub(crate) fn spots(&self, code: &ConditionCode) -> Spots {
         let whole = || Spot::of_file(FILE);
-        let unknown = || Spots { candidates: whole(), unit_name: None };
+        let unknown = || Spots { candidates: whole(), filing: whole(), unit_name: None };
         self.spots.get(code).cloned().unwrap_or_else(unknown)
     }
 }

@@ -4,7 +4,7 @@
 //! are shares of the limit, so that one ladder serves limits of an hour and of three weeks. Which
 //! step has been decided is not known here, nor who the recipients are by name.
 
-mod file;
+pub(crate) mod file;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

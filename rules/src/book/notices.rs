@@ -8,6 +8,7 @@ mod calls;
 mod fill;
 mod read;
 mod schedule;
+mod sms;
 mod trial;
 mod weekday;
 

@@ -3,6 +3,7 @@
 //! Class duties of article 7 are checked where unit and class meet, in `check::duties`; which unit handles what is in
 //! the handbook.
 
+pub(crate) mod phone;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -127,20 +127,6 @@ impl Diagnostic {
         ))
     }
 
-    /// A time limit in a TOML file that cannot be read.
-    pub(crate) fn limit_text(spot: &Spot, found: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("时限 `{found}` 无法识别"),
-            format!("cannot read the time limit `{found}`"),
-        );
-        Diagnostic::error("R0012", spot, message)
-            .label(Text::new("应为数量加单位", "an amount and a unit"))
-            .help(Text::new(
-                "写成如 \"0.5 work_hour\"、\"2紧急工作时\"、\"1.5工作时\"、\"3工作日\"",
-                "write for example \"0.5 work_hour\", \"2 urgent_hour\" or \"3 work_day\"",
-            ))
-    }
-
     /// A word where a recipient's capacity is expected.
     pub(crate) fn unknown_recipient(spot: &Spot, found: &str) -> Diagnostic {
         let message =

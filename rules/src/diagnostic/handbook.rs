@@ -3,8 +3,9 @@
 mod pages;
 
 use super::{Diagnostic, Text};
+use crate::book::handbook::Condition;
 use crate::source::Spot;
-use crate::vocabulary::{ConditionCode, UnitId, UnreadableLimit};
+use crate::vocabulary::{ConditionCode, UnitId};
 
 pub(super) use pages::PAGES;
 
@@ -89,71 +90,6 @@ impl Diagnostic {
             .help(Text::new("改正代码或名称", "mend the code or the name"))
     }
 
-    /// The limit is blank.
-    pub(crate) fn no_limit(spot: &Spot) -> Diagnostic {
-        let message = Text::new("处置时限为空", "the time limit is blank");
-        Diagnostic::error("R0108", spot, message)
-            .label(Text::new("应有时限", "a limit is needed"))
-            .help(Text::new(
-                "逐行填写时限;合并单元格不能沿用上一行的时限",
-                "write the limit in each row; it is never taken from the row above",
-            ))
-    }
-
-    /// The limit is zero or less.
-    pub(crate) fn limit_not_positive(spot: &Spot, found: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("处置时限 `{found}` 必须大于零"),
-            format!("the time limit `{found}` must be more than zero"),
-        );
-        Diagnostic::error("R0109", spot, message)
-            .label(Text::new("大于零", "more than zero"))
-            .help(Text::new(
-                "立即处置的写最短可行的时限,例如“1紧急工作时”",
-                "for work at once write the shortest limit that can be kept, such as `1 urgent_hour`",
-            ))
-    }
-
-    /// The limit is no amount with a unit; `words` follow a unit that is right in itself.
-    pub(crate) fn handbook_limit(
-        spot: &Spot,
-        found: &str,
-        why: UnreadableLimit,
-        words: Option<&str>,
-    ) -> Diagnostic {
-        let (zh, en) = match (why, words) {
-            (UnreadableLimit::UnknownUnit, Some(words)) => {
-                (format!("单位后多了“{words}”"), format!("`{words}` follows the unit"))
-            }
-            (UnreadableLimit::NoAmount, _) => {
-                ("缺少数量".to_owned(), "no amount in front".to_owned())
-            }
-            (UnreadableLimit::Amount, _) => (
-                "数量过大或小数超过三位".to_owned(),
-                "the amount is too large or has more than three decimals".to_owned(),
-            ),
-            (UnreadableLimit::NoUnit, _) => ("缺少单位".to_owned(), "no unit".to_owned()),
-            (UnreadableLimit::UnknownUnit, None) => {
-                ("未知的单位".to_owned(), "unknown unit".to_owned())
-            }
-        };
-        let message = Text::new(
-            format!("处置时限 `{found}` 无法识别:{zh}"),
-            format!("cannot read the time limit `{found}`: {en}"),
-        );
-        let help = match words.filter(|_| why == UnreadableLimit::UnknownUnit) {
-            Some(words) => Text::new(
-                format!("删去“{words}”;处置要求写在结案条件中"),
-                format!("remove `{words}`; what is to be done belongs into the closing condition"),
-            ),
-            None => Text::new(
-                "写成数量加单位:紧急工作时、紧急工作日、工作时、工作日,例如“1.5工作时”",
-                "write an amount and urgent_hour, urgent_day, work_hour or work_day, e.g. `1.5 work_hour`",
-            ),
-        };
-        Diagnostic::error("R0110", spot, message).label(Text::new(zh, en)).help(help)
-    }
-
     /// A code that is no number of one or two digits.
     pub(crate) fn class_code(spot: &Spot, column: &str, found: &str) -> Diagnostic {
         let message = Text::new(
@@ -203,6 +139,43 @@ impl Diagnostic {
                 "give the conditions of one class different sequence numbers",
             ),
         )
+    }
+
+    /// The same words under two numbers of a class.
+    pub(crate) fn condition_worded_twice(
+        spot: &Spot,
+        [first, other]: [&Condition; 2],
+    ) -> Diagnostic {
+        let name = |condition: &Condition| {
+            let Condition { code, matter, big_code, small_code, small_class, .. } = condition;
+            let sequence = code.as_str().rsplit('-').next().unwrap_or_default();
+            format!("{} {big_code}-{small_code} {small_class} 条件 {sequence}", matter.chinese())
+        };
+        let (differ_zh, differ_en) = if first.limit == other.limit {
+            (String::new(), String::new())
+        } else {
+            (
+                format!(",时限却不同({}、{})", first.limit, other.limit),
+                format!(
+                    ", though their limits differ ({}, {})",
+                    first.limit.key(),
+                    other.limit.key()
+                ),
+            )
+        };
+        let message = Text::new(
+            format!("“{}”与“{}”的立案条件文字相同{differ_zh}", name(other), name(first)),
+            format!(
+                "conditions `{}` and `{}` have the same words{differ_en}",
+                first.code, other.code
+            ),
+        );
+        Diagnostic::warning("R0120", spot, message)
+            .label(Text::new("文字相同", "the same words"))
+            .help(Text::new(
+                "立案时分不清用哪一条:写明两者的区别,或删去一条",
+                "nobody can tell which to file under: say how they differ, or remove one of them",
+            ))
     }
 
     /// Two columns of one heading.

@@ -125,6 +125,22 @@ impl Diagnostic {
                 "guard a variable by {% if x %}…{% endif %} or x|default(\"\", true); a text is no number and no list",
             ))
     }
+
+    /// An SMS that becomes many messages.
+    pub(crate) fn sms_long(spot: &Spot, characters: usize, messages: usize) -> Diagnostic {
+        let message = Text::new(
+            format!("短信填写后约 {characters} 字,要分 {messages} 条发送"),
+            format!(
+                "filled in, the SMS has about {characters} characters and takes {messages} messages"
+            ),
+        );
+        Diagnostic::warning("R0720", spot, message).label(Text::new("过长", "long")).help(
+            Text::new(
+                "一条短信 70 字;尽量不超过 70 字,详情放在邮件正文里",
+                "one message holds 70 characters; keep to them and leave the rest to the e-mail",
+            ),
+        )
+    }
 }
 
 /// What a template is given when it is tried.

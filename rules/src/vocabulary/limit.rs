@@ -2,16 +2,22 @@
 //!
 //! A limit is a span, not an instant; which instant it leads to is the business of `deadline`.
 //! A plain hour or day (小时, 天) is working time: only 紧急 makes the nights and holidays count.
+//! How people write one is read in [`spelling`].
+
+mod spelling;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use spelling::{UnreadableLimit, Wording};
+
 /// One whole unit, as [`TimeLimit`] counts it.
 const WHOLE: i64 = 1_000;
-/// No limit of a handbook lasts longer than this many units; more is a slip of the pen.
-const LONGEST: i64 = 10_000 * WHOLE;
+/// Hours of a day of the clock on the wall, and about those of a working day.
+const DAY_HOURS: i64 = 24;
+const WORK_DAY_HOURS: i64 = 8;
 
 /// What a limit is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,38 +58,15 @@ impl LimitUnit {
     pub fn is_urgent(self) -> bool {
         matches!(self, LimitUnit::UrgentHour | LimitUnit::UrgentDay)
     }
-}
 
-impl FromStr for LimitUnit {
-    type Err = UnreadableLimit;
-
-    fn from_str(text: &str) -> Result<Self, UnreadableLimit> {
-        match text.trim() {
-            "紧急工作时" | "紧急小时" | "urgent_hour" => Ok(LimitUnit::UrgentHour),
-            "紧急工作日" | "紧急天" | "urgent_day" => Ok(LimitUnit::UrgentDay),
-            "工作时" | "工作小时" | "小时" | "work_hour" => Ok(LimitUnit::WorkHour),
-            "工作日" | "工作天" | "天" | "日" | "work_day" => Ok(LimitUnit::WorkDay),
-            "" => Err(UnreadableLimit::NoUnit),
-            _ => Err(UnreadableLimit::UnknownUnit),
+    /// The unit of the same length on the clock on the wall.
+    #[must_use]
+    pub fn urgent(self) -> LimitUnit {
+        match self {
+            LimitUnit::UrgentHour | LimitUnit::WorkHour => LimitUnit::UrgentHour,
+            LimitUnit::UrgentDay | LimitUnit::WorkDay => LimitUnit::UrgentDay,
         }
     }
-}
-
-/// Why a text is not a time limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UnreadableLimit {
-    /// Nothing that could be an amount stands at the front.
-    #[error("the amount is missing or not a number")]
-    NoAmount,
-    /// More than three digits after the point, or far too large.
-    #[error("the amount has more than three decimals or is too large")]
-    Amount,
-    /// The amount stands alone.
-    #[error("the unit is missing")]
-    NoUnit,
-    /// What follows the amount is none of the four units.
-    #[error("the unit is unknown")]
-    UnknownUnit,
 }
 
 /// A span such as `1.5工作时`, exact to a thousandth of its unit.
@@ -112,6 +95,23 @@ impl TimeLimit {
     /// Whether nights and holidays count (紧急).
     pub fn is_urgent(&self) -> bool {
         self.unit.is_urgent()
+    }
+
+    /// The limit as people write it, and whether the words say if nights and holidays count.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn spelt(text: &str) -> Result<(TimeLimit, Wording), UnreadableLimit> {
+        spelling::read(text)
+    }
+
+    /// About how many thousandths of a day it lasts, to tell which of two limits in different units is far longer.
+    pub fn days_about(&self) -> i64 {
+        match self.unit {
+            LimitUnit::UrgentHour => self.thousandths / DAY_HOURS,
+            LimitUnit::WorkHour => self.thousandths / WORK_DAY_HOURS,
+            LimitUnit::UrgentDay | LimitUnit::WorkDay => self.thousandths,
+        }
     }
 
     /// This share of the limit, rounded to the nearest thousandth of the unit; saturates.
@@ -147,14 +147,7 @@ impl FromStr for TimeLimit {
     type Err = UnreadableLimit;
 
     fn from_str(text: &str) -> Result<Self, UnreadableLimit> {
-        let text = text.trim();
-        let end = text
-            .char_indices()
-            .find(|&(_, c)| digit(c).is_none() && !matches!(c, '.' | '\u{FF0E}' | '-' | '\u{FF0D}'))
-            .map_or(text.len(), |(at, _)| at);
-        let (amount, unit) = text.split_at_checked(end).ok_or(UnreadableLimit::NoAmount)?;
-        let thousandths = thousandths(amount)?;
-        Ok(TimeLimit { thousandths, unit: unit.parse()? })
+        TimeLimit::spelt(text).map(|(limit, _)| limit)
     }
 }
 
@@ -197,74 +190,9 @@ impl fmt::Display for Amount {
     }
 }
 
-/// The amount in thousandths; half-width and full-width digits.
-fn thousandths(text: &str) -> Result<i64, UnreadableLimit> {
-    let (sign, text) = match text.strip_prefix(['-', '\u{FF0D}']) {
-        Some(rest) => (-1, rest),
-        None => (1, text),
-    };
-    let (whole, decimals) = text.split_once(['.', '\u{FF0E}']).unwrap_or((text, ""));
-    if whole.is_empty() || text.ends_with(['.', '\u{FF0E}']) {
-        return Err(UnreadableLimit::NoAmount);
-    }
-    if decimals.chars().count() > 3 {
-        return Err(UnreadableLimit::Amount);
-    }
-    let mut scaled = number(whole)?.checked_mul(WHOLE).ok_or(UnreadableLimit::Amount)?;
-    for (value, weight) in decimals.chars().zip([100, 10, 1]) {
-        scaled += digit(value).ok_or(UnreadableLimit::NoAmount)? * weight;
-    }
-    if scaled > LONGEST { Err(UnreadableLimit::Amount) } else { Ok(sign * scaled) }
-}
-
-fn number(digits: &str) -> Result<i64, UnreadableLimit> {
-    digits.chars().try_fold(0_i64, |sum, c| {
-        let value = digit(c).ok_or(UnreadableLimit::NoAmount)?;
-        sum.checked_mul(10).and_then(|sum| sum.checked_add(value)).ok_or(UnreadableLimit::Amount)
-    })
-}
-
-fn digit(c: char) -> Option<i64> {
-    let half_width = match c {
-        '\u{FF10}'..='\u{FF19}' => char::from_u32(u32::from(c).checked_sub(0xFF10 - 0x30)?)?,
-        _ => c,
-    };
-    half_width.to_digit(10).map(i64::from)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LimitUnit, TimeLimit, UnreadableLimit};
-
-    #[track_caller]
-    fn reads(text: &str, thousandths: i64, unit: LimitUnit) {
-        assert_eq!(text.parse(), Ok(TimeLimit::new(thousandths, unit)), "{text}");
-    }
-
-    #[test]
-    fn handbook_spellings_and_their_synonyms_are_read() {
-        reads("1.5工作时", 1_500, LimitUnit::WorkHour);
-        reads("2紧急工作时", 2_000, LimitUnit::UrgentHour);
-        reads("2 工作日", 2_000, LimitUnit::WorkDay);
-        reads("4小时", 4_000, LimitUnit::WorkHour);
-        reads("1天", 1_000, LimitUnit::WorkDay);
-        reads("0.25 urgent_hour", 250, LimitUnit::UrgentHour);
-        reads("\u{FF11}\u{FF0E}\u{FF15}工作日", 1_500, LimitUnit::WorkDay);
-        reads("15工作日", 15_000, LimitUnit::WorkDay);
-        reads("-1 work_day", -1_000, LimitUnit::WorkDay);
-    }
-
-    #[test]
-    fn texts_that_are_no_limit_say_why() {
-        let why = |text: &str| text.parse::<TimeLimit>().unwrap_err();
-        assert_eq!(why("1紧急工作时制止"), UnreadableLimit::UnknownUnit);
-        assert_eq!(why("工作时"), UnreadableLimit::NoAmount);
-        assert_eq!(why("2"), UnreadableLimit::NoUnit);
-        assert_eq!(why("1.2345工作时"), UnreadableLimit::Amount);
-        assert_eq!(why("99999999999999999999工作日"), UnreadableLimit::Amount);
-        assert_eq!(why("1.工作日"), UnreadableLimit::NoAmount);
-        assert_eq!(why("1-2工作日"), UnreadableLimit::NoAmount);
-    }
+    use super::{LimitUnit, TimeLimit};
 
     #[test]
     fn a_limit_survives_being_written_and_read() {
@@ -282,5 +210,14 @@ mod tests {
         let limit = TimeLimit::new(2_000, LimitUnit::UrgentHour);
         assert_eq!(limit.percent(75).thousandths(), 1_500);
         assert_eq!(TimeLimit::new(250, LimitUnit::WorkHour).percent(75).thousandths(), 188);
+    }
+
+    #[test]
+    fn limits_in_different_units_are_compared_by_about_how_many_days_they_last() {
+        let days = |text: &str| text.parse::<TimeLimit>().unwrap().days_about();
+        assert_eq!(days("15工作日"), 15_000);
+        assert_eq!(days("16工作时"), 2_000);
+        assert_eq!(days("48紧急工作时"), 2_000);
+        assert_eq!(days("3紧急工作日"), 3_000);
     }
 }

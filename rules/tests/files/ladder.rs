@@ -167,7 +167,7 @@ fn what_is_wrong_with_a_ladder_is_underlined() {
         "R0602",
         "\"4 work_hour\"",
     );
-    a_change_is_found(FILE, ["level = 1, ", "level = 3, "], "R0606", "\"level-2\"");
+    a_change_is_found(FILE, ["level = 1, ", "level = 3, "], "R0516", "100");
     a_change_is_found(FILE, ["times = 2", "times = 0"], "R0608", "0");
     a_change_is_found(
         FILE,

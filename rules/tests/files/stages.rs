@@ -48,8 +48,8 @@ fn registration_arms_three_steps() {
 
 #[test]
 fn what_is_wrong_with_a_stage_is_underlined() {
-    let limit = ["\"0.5 work_hour\"", "\"半小时\""];
-    a_change_is_found(FILE, limit, "R0012", "\"半小时\"");
+    let limit = ["\"0.5 work_hour\"", "\"半时辰\""];
+    a_change_is_found(FILE, limit, "R0012", "\"半时辰\"");
     a_change_is_found(FILE, ["\"0.5 work_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
     a_change_is_found(FILE, ["percent = 75", "percent = 0"], "R0505", "0");
     a_change_is_found(FILE, ["percent = 75", "percent = 100"], "R0501", "100");

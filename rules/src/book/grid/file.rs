@@ -6,6 +6,7 @@ mod ring;
 use std::collections::BTreeMap;
 
 use super::{Cell, CollectorEntry, Grid, SupervisionGrid};
+use crate::book::units::phone;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
@@ -76,13 +77,14 @@ fn collectors(
     for mut table in root.tables("collector", findings) {
         let id = table.text("id", findings);
         let name = table.text("name", findings);
-        let phone = table.text("phone", findings);
+        let number = table.text("phone", findings);
         table.close(findings);
-        let (Some(id), Some(name), Some(phone)) = (id, name, phone) else { continue };
+        let (Some(id), Some(name), Some(number)) = (id, name, number) else { continue };
+        phone::look(&number, findings);
         let entry = CollectorEntry {
             id: CollectorId::new(id.value.trim()),
             name: name.name(findings),
-            phone: phone.value.trim().to_owned(),
+            phone: number.value.trim().to_owned(),
             grids: Vec::new(),
         };
         if collectors.contains_key(&entry.id) {

@@ -7,16 +7,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::columns::{Column, Header};
+use super::limits::Limits;
 use super::{Candidate, Condition, FILE, Handbook, Spots, edition};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::At;
 use crate::source::sheet::{Closed, Row, Rows};
 use crate::source::{Sources, Spot};
-use crate::vocabulary::{ConditionCode, GridId, LimitUnit, Matter, TimeLimit, UnitId};
+use crate::vocabulary::{ConditionCode, GridId, Matter, UnitId};
 
 /// Every condition that could be read.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
-    let edition::Edition { number, approved, effective } = edition::read(sources, findings);
+    let edition::Edition { number, approved, effective, meant } = edition::read(sources, findings);
     let mut handbook = Handbook { number, approved, effective, ..Handbook::default() };
     let Some((file, text)) = sources.read(FILE, findings) else { return handbook };
     let mut rows = Rows::of(text).filter(|row| !row.is_blank());
@@ -25,7 +26,8 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
         return handbook;
     };
     let Some(header) = Header::read(&file, &first, findings) else { return handbook };
-    let mut sheet = Sheet { header, above: None, merged: None, classes: BTreeMap::new() };
+    let limits = Limits::new(meant);
+    let mut sheet = Sheet { header, limits, above: None, merged: None, classes: BTreeMap::new() };
     for row in rows {
         if findings.is_full(FILE) {
             findings.stopped_reading(FILE);
@@ -36,6 +38,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
     if let Some((spot, rows)) = &sheet.merged {
         findings.push(Diagnostic::merged_cells(spot, *rows));
     }
+    sheet.limits.close(findings);
     if handbook.conditions.is_empty() && !findings.has_error(FILE) {
         findings.push(Diagnostic::no_conditions());
     }
@@ -56,6 +59,7 @@ struct Class {
 /// What one row leaves for the next.
 struct Sheet {
     header: Header,
+    limits: Limits,
     above: Option<Class>,
     merged: Option<(Spot, usize)>,
     /// The name under which each class code was first met.
@@ -87,7 +91,8 @@ impl Sheet {
         let candidates = candidates(&units, findings);
         let filing = filled(cell(Column::Filing), Column::Filing, findings);
         let closing = filled(cell(Column::Closing), Column::Closing, findings);
-        let limit = self.limit(row, findings);
+        let limit = limit_cell(&self.header, row);
+        let limit = self.limits.read(&limit.value, &limit.spot, findings);
 
         let Some(sequence) = sequence else { return };
         let Class { matter, big_code, big_class, small_code, small_class } = class;
@@ -99,7 +104,8 @@ impl Sheet {
         }
         let unit_name = cell(Column::UnitName).map(Cow::into_owned);
         let unit_name = Some(unit_name).filter(|name| !name.value.is_empty());
-        let spots = Spots { candidates: units.spot, unit_name };
+        let filing_spot = cell(Column::Filing).spot;
+        let spots = Spots { candidates: units.spot, filing: filing_spot, unit_name };
         handbook.spots.insert(code.clone(), spots);
         let Some(((filing, closing), limit)) = filing.zip(closing).zip(limit) else { return };
         let condition = Condition {
@@ -186,46 +192,19 @@ impl Sheet {
             }
         }
     }
-
-    /// The limit of a row, from one column or from two; never taken from the row above.
-    fn limit(&self, row: &Row<'_>, findings: &mut Findings) -> Option<TimeLimit> {
-        let (text, spot) = if self.header.has(Column::Limit) {
-            let cell = self.header.cell(row, Column::Limit);
-            (cell.value, cell.spot)
-        } else {
-            let [value, unit] =
-                [Column::LimitValue, Column::LimitUnit].map(|column| self.header.cell(row, column));
-            let span = value.spot.span.start.min(unit.spot.span.start)
-                ..value.spot.span.end.max(unit.spot.span.end);
-            let text = format!("{} {}", value.value, unit.value);
-            let text = if text.trim().is_empty() { Cow::Borrowed("") } else { Cow::Owned(text) };
-            (text, self.header.spot(span))
-        };
-        if text.is_empty() {
-            findings.push(Diagnostic::no_limit(&spot));
-            return None;
-        }
-        match text.parse::<TimeLimit>() {
-            Ok(limit) if limit.thousandths() <= 0 => {
-                findings.push(Diagnostic::limit_not_positive(&spot, &text));
-                None
-            }
-            Ok(limit) => Some(limit),
-            Err(why) => {
-                let tail = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-                findings.push(Diagnostic::handbook_limit(&spot, &text, why, words_after(tail)));
-                None
-            }
-        }
-    }
 }
 
-/// What follows a unit that is right in itself: `制止` in `紧急工作时制止`.
-fn words_after(text: &str) -> Option<&str> {
-    let units =
-        [LimitUnit::UrgentHour, LimitUnit::UrgentDay, LimitUnit::WorkHour, LimitUnit::WorkDay];
-    let text = text.trim_start();
-    units.iter().find_map(|unit| text.strip_prefix(unit.chinese())).map(str::trim)
+/// What a row says of its limit, in one column or in two.
+fn limit_cell<'r>(header: &Header, row: &'r Row<'_>) -> At<Cow<'r, str>> {
+    if header.has(Column::Limit) {
+        return header.cell(row, Column::Limit);
+    }
+    let [value, unit] =
+        [Column::LimitValue, Column::LimitUnit].map(|column| header.cell(row, column));
+    let span = value.spot.span.start.min(unit.spot.span.start)
+        ..value.spot.span.end.max(unit.spot.span.end);
+    let text = format!("{} {}", value.value, unit.value).trim().to_owned();
+    At { value: Cow::Owned(text), spot: header.spot(span) }
 }
 
 /// Two digits; a leading zero that a spreadsheet dropped is put back.

@@ -1,16 +1,20 @@
 //! Reads `ladder.toml`.
 
+use std::collections::BTreeMap;
+
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
-use crate::book::stages::file::{limit_if, percent, recipients, step_tables};
+use crate::book::stages::file::{asked_if_longer, limit_if, percent, recipients, step_tables};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::Sources;
-use crate::source::document::{Document, Table};
-use crate::vocabulary::{Recipient, StepCode, TemplateName};
+use crate::source::document::{At, Document, Table};
+use crate::source::{Sources, Spot};
+use crate::vocabulary::{LimitUnit, Recipient, StepCode, TemplateName, TimeLimit};
 
 /// The file's name.
-const FILE: &str = "ladder.toml";
+pub(crate) const FILE: &str = "ladder.toml";
 /// The highest supervision level (三级督办).
 const LEVEL_MAX: i64 = 3;
+/// A longer span than this is asked about: as long as the longest limit of a handbook.
+const SPAN_LONGEST: TimeLimit = TimeLimit::new(15_000, LimitUnit::WorkDay);
 /// The keys of which a step has exactly one.
 const TRIGGERS: &[&str] = &["percent", "overdue_percent", "after_start", "after_due"];
 
@@ -54,10 +58,6 @@ fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
             findings.push(Diagnostic::ladder_step_twice(&code.spot, code.value));
             continue;
         }
-        let highest = steps.iter().map(|step| step.level).max().unwrap_or(0);
-        if step.level > 0 && step.level < highest {
-            findings.push(Diagnostic::ladder_descends(&code.spot, step.level, highest));
-        }
         steps.push(Step { code: named, ..step });
     }
     table.close(findings);
@@ -66,6 +66,47 @@ fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
         findings.push(Diagnostic::ladder_end_untold(&spot));
     }
     steps
+}
+
+/// Where the parts of a step stand.
+#[derive(Debug)]
+pub(crate) struct Places {
+    pub(crate) code: Spot,
+    pub(crate) trigger: Spot,
+    pub(crate) template: Spot,
+}
+
+/// Where the steps of a ladder stand, by name; of a file that reads well.
+pub(crate) fn places(sources: &Sources, ladder: &'static str) -> BTreeMap<StepCode, Places> {
+    let (mut unheard, mut places) = (Findings::default(), BTreeMap::new());
+    let findings = &mut unheard;
+    let Some(document) = Document::read(sources, FILE, findings) else { return places };
+    let Some(mut table) = document.root().table_if(ladder, findings) else { return places };
+    for mut table in step_tables(&mut table, findings) {
+        let Some(code) = table.text_if("code", findings) else { continue };
+        let spot = table.spot();
+        let shares = ["percent", "overdue_percent"];
+        let share = shares.into_iter().find_map(|key| table.integer_if(key, findings));
+        let spans = ["after_start", "after_due"];
+        let span = spans.into_iter().find_map(|key| table.text_if(key, findings));
+        let trigger = share.map(|at| at.spot).or(span.map(|at| at.spot));
+        let template = table.text_if("template", findings).map(|at| at.spot);
+        let place = Places {
+            code: code.spot,
+            trigger: trigger.unwrap_or_else(|| spot.clone()),
+            template: template.unwrap_or(spot),
+        };
+        places.entry(StepCode::new(code.value.trim())).or_insert(place);
+    }
+    places
+}
+
+/// Where the template of the rework rule stands.
+pub(crate) fn rework_template(sources: &Sources) -> Option<Spot> {
+    let mut unheard = Findings::default();
+    let document = Document::read(sources, FILE, &mut unheard)?;
+    let mut table = document.root().table_if("rework", &mut unheard)?;
+    Some(table.text_if("template", &mut unheard)?.spot)
 }
 
 /// A step without its name.
@@ -94,9 +135,9 @@ fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
     };
     let at = share("percent", table, findings);
     let overdue = share("overdue_percent", table, findings);
-    let at_least = limit_if(table, "at_least", findings);
-    let after_start = limit_if(table, "after_start", findings);
-    let after_due = limit_if(table, "after_due", findings);
+    let at_least = span(table, "at_least", findings);
+    let after_start = span(table, "after_start", findings);
+    let after_due = span(table, "after_due", findings);
     if let (None, Some(at_least)) = (&overdue, &at_least) {
         findings.push(Diagnostic::at_least_alone(&at_least.spot));
     }
@@ -114,6 +155,16 @@ fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
         return None;
     }
     trigger
+}
+
+fn span(
+    table: &mut Table<'_>,
+    key: &'static str,
+    findings: &mut Findings,
+) -> Option<At<TimeLimit>> {
+    let span = limit_if(table, key, findings)?;
+    asked_if_longer(&span, SPAN_LONGEST, findings);
+    Some(span)
 }
 
 fn light(table: &mut Table<'_>, findings: &mut Findings) -> Option<Light> {

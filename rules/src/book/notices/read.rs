@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::fill::environment;
 use super::trial::tried;
-use super::{Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, braces, calls, schedule};
+use super::{
+    Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, braces, calls, schedule, sms, trial,
+};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -56,6 +58,11 @@ fn notice(name: &At<&str>, mut table: Table<'_>, file: &str, findings: &mut Find
             table.text_if(key, findings)?
         };
         template(&text, &variables, file, findings);
+        if key == "sms"
+            && let Some(usual) = trial::usual_values()
+        {
+            sms::look(&text, usual, findings);
+        }
         Some(text.value.trim_start_matches('\n').to_owned())
     };
     let subject = channel_text("subject", Channel::Email);

@@ -100,6 +100,11 @@ pub(super) fn why(err: &minijinja::Error) -> String {
     why
 }
 
+/// What a usual message has.
+pub(super) fn usual_values() -> Option<&'static Value> {
+    samples().iter().find(|(given, _)| *given == Given::Usual).map(|(_, known)| known)
+}
+
 fn samples() -> &'static [(Given, Value)] {
     static SAMPLES: OnceLock<Vec<(Given, Value)>> = OnceLock::new();
     SAMPLES.get_or_init(|| {

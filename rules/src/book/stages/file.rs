@@ -4,7 +4,7 @@ use super::{StageRule, StageStep, Stages};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
-use crate::vocabulary::{Recipient, StepCode, TimeLimit};
+use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit, Wording};
 
 /// The file's name.
 const FILE: &str = "stages.toml";
@@ -14,6 +14,11 @@ const STEPS_MAX: usize = 16;
 const METRES_MAX: i64 = 5_000;
 /// A step may lie this far behind the limit, in percent of it.
 const PERCENT_MAX: i64 = 10_000;
+
+/// A longer stage than this, and a step further behind its limit, are asked about: the centre's stages last minutes to
+/// hours.
+const STAGE_LONGEST: TimeLimit = TimeLimit::new(3_000, LimitUnit::WorkDay);
+const PERCENT_USUAL: u32 = 500;
 
 /// Reads the stages; what cannot be read has the usual value.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
@@ -56,9 +61,17 @@ fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {
 fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
     let spot = table.spot();
     if let Some(found) = limit(&mut table, "limit", findings) {
+        asked_if_longer(&found, STAGE_LONGEST, findings);
         rule.limit = found.value;
     }
-    rule.urgent = limit_if(&mut table, "urgent", findings).map(|found| found.value);
+    let urgent = limit_if(&mut table, "urgent", findings);
+    if let Some(found) = &urgent {
+        asked_if_longer(found, STAGE_LONGEST, findings);
+        if found.value.days_about() > rule.limit.days_about() {
+            findings.push(Diagnostic::urgent_longer(&found.spot, found.value, rule.limit));
+        }
+    }
+    rule.urgent = urgent.map(|found| found.value);
     let mut steps: Vec<StageStep> = Vec::new();
     for mut table in step_tables(&mut table, findings) {
         let percent = percent(&mut table, "percent", findings);
@@ -114,15 +127,31 @@ pub(crate) fn limit_if(
     findings: &mut Findings,
 ) -> Option<At<TimeLimit>> {
     let text = table.text_if(key, findings)?;
-    let Ok(limit) = text.value.parse::<TimeLimit>() else {
-        findings.push(Diagnostic::limit_text(&text.spot, text.value));
-        return None;
+    let (limit, wording) = match TimeLimit::spelt(text.value) {
+        Ok(spelt) => spelt,
+        Err(why) => {
+            findings.push(Diagnostic::limit_text(&text.spot, text.value, &why));
+            return None;
+        }
     };
     if limit.thousandths() <= 0 {
         findings.push(Diagnostic::step_limit(&text.spot, text.value));
         return None;
     }
+    match wording {
+        Wording::Said => {}
+        Wording::PlainHour | Wording::PlainDay => {
+            findings.push(Diagnostic::span_unsaid(&text.spot, text.value.trim(), limit));
+        }
+    }
     Some(At { value: limit, spot: text.spot })
+}
+
+/// Asks about a span that is longer than any known.
+pub(crate) fn asked_if_longer(found: &At<TimeLimit>, longest: TimeLimit, findings: &mut Findings) {
+    if found.value.days_about() > longest.days_about() {
+        findings.push(Diagnostic::span_longest(&found.spot, found.value, longest));
+    }
 }
 
 /// A percentage that must be there and lie between 1 and [`PERCENT_MAX`].
@@ -136,6 +165,9 @@ pub(crate) fn percent(
     let percent = percent.filter(|_| (1..=PERCENT_MAX).contains(&found.value));
     if percent.is_none() {
         findings.push(Diagnostic::percent_range(&found.spot, found.value));
+    }
+    if let Some(percent) = percent.filter(|percent| *percent > PERCENT_USUAL) {
+        findings.push(Diagnostic::percent_far(&found.spot, percent, PERCENT_USUAL));
     }
     Some(At { value: percent?, spot: found.spot })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::phone::phone;
 use super::{Contact, FILE, Method, Unit, Units};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
@@ -150,17 +151,6 @@ pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<C
         findings.push(Diagnostic::out_of_reach(&spot, &name));
     }
     Some(Contact { role: capacity, name, phone, email, deputy })
-}
-
-fn phone(text: At<&str>, findings: &mut Findings) -> Option<String> {
-    let text = At { value: text.value.trim(), spot: text.spot };
-    let digits = text.value.chars().filter(char::is_ascii_digit).count();
-    let spelt = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | ' ');
-    if !(5..=16).contains(&digits) || !text.value.chars().all(spelt) {
-        findings.push(Diagnostic::phone(&text.spot, text.value));
-        return None;
-    }
-    Some(text.value.to_owned())
 }
 
 fn email(text: At<&str>, findings: &mut Findings) -> Option<String> {

@@ -89,11 +89,11 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         "R0110",
         (
             "处置时限无法识别",
-            "时限由数量(最多三位小数)和单位组成。紧急工作时、紧急工作日连续计时;工作时、工作日(小时、天同义)只计工作时间。单位后面不能再有文字。",
+            "时限由数量(最多三位小数)和单位组成。紧急工作时、紧急工作日不分昼夜连续计时;工作时、工作日只计工作时间。“2个工作日”“两个工作日”“半天”“一个半小时”“2工作日以内”也能识别。说法不确定的(一周、一个月、自然日、3至5天)不猜,因为猜错会改变期限;时限前后不能再有别的文字。",
         ),
         (
             "a time limit that cannot be read",
-            "A limit is an amount of at most three decimals and a unit. urgent_hour and urgent_day run on; work_hour and work_day (also plain hours and days) count office hours. Nothing may follow the unit.",
+            "A limit is an amount of at most three decimals and a unit. urgent_hour and urgent_day run on; work_hour and work_day count office hours. Ordinary Chinese is read where it is certain. What leaves a choice (a week, a month, a calendar day, a range) is not guessed at, for a wrong guess would change until when a unit has time. No other words may stand around it.",
         ),
     ),
     Page::new(
@@ -159,6 +159,50 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         (
             "a column is missing",
             "The first row holds the headings. The limit may be one column (`limit`) or two (`limit_value`, `limit_unit`); the column of unit names may be left out.",
+        ),
+    ),
+    Page::new(
+        "R0118",
+        (
+            "没有写明夜间和节假日是否计时",
+            "“24小时”可指 24 个工作小时(约三个工作日),也可指不分昼夜的一天一夜;“两天”也是如此。没有写明的按工作时间计。在 handbook.toml 写 hours = \"work\"(只计工作时间)或 hours = \"urgent\"(不分昼夜连续计时)说明整张表的“小时”,用 days 同样说明“天”和“日”;也可在每格写明“工作时”“工作日”或“紧急工作时”“紧急工作日”。",
+        ),
+        (
+            "nights and holidays, or not",
+            "Twenty-four hours may be hours of the office, about three working days, or a day and a night; two days likewise. What does not say so counts office hours. In handbook.toml `hours = \"work\"` or `hours = \"urgent\"` says what every plain hour of the table is, `days` what every plain day is; or each cell says it.",
+        ),
+    ),
+    Page::new(
+        "R0119",
+        (
+            "时限长得少见",
+            "各地手册中最长的时限是 15 个工作日(补种树木),更长的多半是多写了数字或写错了单位。手册确实有更长时限的,在 handbook.toml 写 longest = \"30工作日\",超过它的才提示。",
+        ),
+        (
+            "an unusually long limit",
+            "The longest limit of known handbooks is fifteen working days, for planting trees; what is longer is most often a digit too many or a wrong unit. Where a handbook has longer ones, `longest = \"30 work_day\"` in handbook.toml says so.",
+        ),
+    ),
+    Page::new(
+        "R0120",
+        (
+            "立案条件文字相同",
+            "同一小类的两个条件文字相同(不计空格和标点),立案时分不清用哪一条;时限或责任单位不同的,期限和责任也就随意了。",
+        ),
+        (
+            "the same words under two numbers",
+            "Two conditions of one class have the same words but for blanks and marks, so that nobody can tell which to file under; where limits or units differ, those are left to chance.",
+        ),
+    ),
+    Page::new(
+        "R0121",
+        (
+            "计时方式无法识别",
+            "handbook.toml 中的 hours 和 days 说明只写“小时”“天”的时限是否计夜间和节假日:work 只计工作时间,urgent 连续计时。",
+        ),
+        (
+            "an unknown way of counting",
+            "`hours` and `days` in handbook.toml say whether plain hours and days count nights and holidays: `work` does not, `urgent` does.",
         ),
     ),
 ];

@@ -152,6 +152,17 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         ),
     ),
     Page::new(
+        "R0720",
+        (
+            "短信过长",
+            "含汉字的短信每条 70 字,更长的分成几条、每条 67 字,逐条计费,有的手机和网关会截断。字数按示例内容填写后计算;地点、案由等较长的,实际条数更多。",
+        ),
+        (
+            "a long SMS",
+            "A message with Chinese characters holds 70; a longer text goes as several of 67 each, is paid for message by message, and may be cut on its way. It is counted with sample values; with long places it is more.",
+        ),
+    ),
+    Page::new(
         "R0730",
         (
             "变量的写法不对",

@@ -1,0 +1,150 @@
+//! What is readable and makes no sense: limits, ladders, stages, names, numbers and messages, as tired people leave them.
+//!
+//! The pages are compared with `golden/senseless.txt`; `UPDATE_TABLES=1` writes them anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at once"
+)]
+
+mod senseless {
+    pub(crate) mod cases;
+}
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use duban_rules::diagnostic::codes;
+use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit};
+use duban_rules::{Diagnostic, Lang, Sources, parse};
+
+use senseless::cases::{cases, conditions, edited, row};
+
+#[test]
+fn what_an_admin_reads_of_senseless_rules_is_that_of_the_golden_file() {
+    let mut page = String::new();
+    for (name, sources) in cases() {
+        writeln!(page, "==== {name}\n").unwrap();
+        let news = news(&sources);
+        assert!(!news.is_empty(), "{name}: nothing was found");
+        for found in news {
+            for lang in [Lang::Zh, Lang::En] {
+                writeln!(page, "{}", found.render(&sources, lang)).unwrap();
+            }
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/senseless.txt");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, page).unwrap();
+        return;
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(golden, page, "senseless.txt differs; UPDATE_TABLES=1 writes it anew");
+}
+
+#[test]
+fn one_cause_is_told_once() {
+    for (name, sources) in cases() {
+        let news = news(&sources);
+        let codes: BTreeSet<&str> = news.iter().map(|found| found.code).collect();
+        assert_eq!(codes.len(), news.len(), "{name}: {news:?}");
+        assert!(news.len() <= 2, "{name}: {news:?}");
+    }
+}
+
+#[test]
+fn every_code_about_sense_is_seen() {
+    let shown: BTreeSet<&str> =
+        cases().iter().flat_map(|(_, sources)| news(sources)).map(|found| found.code).collect();
+    let ours = ["R0118", "R0119", "R012", "R032", "R051", "R052", "R072"];
+    let about_sense = |code: &&str| ours.iter().any(|start| code.starts_with(start));
+    let unseen: Vec<&str> = codes()
+        .into_iter()
+        .filter(about_sense)
+        .filter(|code| !["R0320", "R0321", "R0322"].contains(code) && !shown.contains(code))
+        .collect();
+    assert_eq!(unseen, Vec::<&str>::new());
+}
+
+#[test]
+fn the_shipped_rules_make_sense() {
+    let about_sense = parse(&Sources::shipped()).1;
+    assert!(about_sense.iter().all(|found| found.code == "R0414"), "{about_sense:?}");
+}
+
+#[test]
+fn an_edition_says_what_its_plain_hours_and_days_count() {
+    let limits = |toml: &str| {
+        let sources = row("24小时");
+        let number = "number = \"2026-1\"";
+        let text =
+            sources.text("handbook.toml").unwrap().replace(number, &format!("{toml}{number}"));
+        let (book, found) = parse(&sources.with("handbook.toml", text));
+        let limit = book.handbook.condition(&ConditionCode::new("part-05-99-1")).unwrap().limit;
+        (limit, found.iter().filter(|found| found.code == "R0118").count())
+    };
+    let hours = |unit| TimeLimit::new(24_000, unit);
+    assert_eq!(limits(""), (hours(LimitUnit::WorkHour), 1));
+    assert_eq!(limits("hours = \"work\"\n"), (hours(LimitUnit::WorkHour), 0));
+    assert_eq!(limits("hours = \"urgent\"\n"), (hours(LimitUnit::UrgentHour), 0));
+    assert_eq!(limits("days = \"urgent\"\n"), (hours(LimitUnit::WorkHour), 1));
+}
+
+#[test]
+fn a_county_whose_limits_are_longer_says_so_once() {
+    let asked = |toml: &str| {
+        let sources = row("20工作日");
+        let number = "number = \"2026-1\"";
+        let text =
+            sources.text("handbook.toml").unwrap().replace(number, &format!("{toml}{number}"));
+        news(&sources.with("handbook.toml", text)).len()
+    };
+    assert_eq!(asked(""), 1);
+    assert_eq!(asked("longest = \"30工作日\"\n"), 0);
+}
+
+#[test]
+fn a_thousand_plain_hours_are_one_question() {
+    let sources = conditions(300, "4小时");
+    let news = news(&sources);
+    assert_eq!(news.len(), 1, "{news:?}");
+    assert!(news[0].message.of(Lang::Zh).contains("300 处"), "{news:?}");
+}
+
+#[test]
+fn a_ladder_may_list_its_steps_in_any_order_that_is_reached_in_the_right_one() {
+    let sources = Sources::shipped();
+    let text = sources.text("ladder.toml").unwrap().to_owned();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let at = |lines: &[&str], code: &str| {
+        lines.iter().position(|line| line.contains(&format!("code = \"{code}\""))).unwrap()
+    };
+    let (two, three) = (at(&lines, "level-2"), at(&lines, "level-3"));
+    lines.swap(two, three);
+    let found = news(&sources.with("ladder.toml", lines.join("\n")));
+    let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["R0606"]);
+}
+
+#[test]
+fn an_inactive_unit_may_keep_the_name_that_another_took_over() {
+    let sources = edited("units.toml", "name = \"城管局环卫站\"", "name = \"城管局执法站\"");
+    let text = sources.text("units.toml").unwrap().replacen(
+        "id = \"CG-HW\"",
+        "id = \"CG-HW\"\nactive = false",
+        1,
+    );
+    let found = parse(&sources.with("units.toml", text)).1;
+    assert!(found.iter().all(|found| found.code != "R0323"), "{found:?}");
+}
+
+/// What is found beyond what the shipped rules say anyway, but for what follows from unit names beside their codes.
+fn news(sources: &Sources) -> Vec<Diagnostic> {
+    let usual = parse(&Sources::shipped()).1;
+    let is_news = |found: &Diagnostic| {
+        found.code != "R0906" && usual.iter().all(|usual| usual.code != found.code)
+    };
+    parse(sources).1.into_iter().filter(is_news).collect()
+}
