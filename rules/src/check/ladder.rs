@@ -104,8 +104,8 @@ impl<'b> Placed<'b> {
         let midnight = book.handbook.effective.and_time(chrono::NaiveTime::MIN);
         // The first thousandth of an office hour ends 3.6 seconds after the office opens.
         let moment = TimeLimit::new(1, LimitUnit::WorkHour);
-        let start = due(moment, book.calendar.instant(midnight), &book.calendar, &[])
-            - Duration::milliseconds(3_600);
+        let opened = due(moment, book.calendar.instant(midnight), &book.calendar, &[]);
+        let start = opened.checked_sub_signed(Duration::milliseconds(3_600)).unwrap_or(opened);
         let instants: BTreeMap<StepCode, DateTime<Utc>> =
             ladder.schedule(limit, start, &[], &book.calendar).into_iter().collect();
         let at = |step: &Step| instants.get(&step.code).copied().unwrap_or(start);
