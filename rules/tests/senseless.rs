@@ -50,7 +50,7 @@ fn one_cause_is_told_once() {
         let news = news(&sources);
         let codes: BTreeSet<&str> = news.iter().map(|found| found.code).collect();
         assert_eq!(codes.len(), news.len(), "{name}: {news:?}");
-        assert!(news.len() <= 2, "{name}: {news:?}");
+        assert!(news.len() == 1, "{name}: {news:?}");
     }
 }
 

@@ -170,7 +170,8 @@ fn tell(
     (fault, limits): (Fault, &[TimeLimit]),
     findings: &mut Findings,
 ) {
-    let Some(example) = limits.first().copied() else { return };
+    let shortest = limits.iter().min_by_key(|limit| limit.days_about());
+    let Some(example) = shortest.copied() else { return };
     let placed = Placed::on(book, ladder, example);
     let (blamed, other) = match fault {
         Fault::Early(step) | Fault::Late(step) => (step, None),

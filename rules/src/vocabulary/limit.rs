@@ -13,8 +13,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use spelling::{UnreadableLimit, Wording};
 
-/// One whole unit, as [`TimeLimit`] counts it.
-const WHOLE: i64 = 1_000;
 /// Hours of a day of the clock on the wall, and about those of a working day.
 const DAY_HOURS: i64 = 24;
 const WORK_DAY_HOURS: i64 = 8;

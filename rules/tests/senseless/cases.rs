@@ -84,6 +84,7 @@ fn ladders() -> Vec<Case> {
             "overdue_percent = 150, at",
         ),
         one("level 2 after level 3, by a unit", "\"1 urgent_hour\"", "\"1 urgent_day\""),
+        one("a share overdue with a digit too many", "percent = 100, at", "percent = 1000, at"),
         one("levels at one instant", "\"4 urgent_hour\"", "\"1 urgent_hour\""),
         one("a step that says it is closed", "template = \"level-2\"", "template = \"closed\""),
         one("a step of another level's words", "template = \"level-2\"", "template = \"level-1\""),

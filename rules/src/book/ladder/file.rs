@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
-use crate::book::stages::file::{asked_if_longer, limit_if, percent, recipients, step_tables};
+use crate::book::stages::file::{
+    asked_if_far, asked_if_longer, limit_if, percent, recipients, step_tables,
+};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
@@ -135,6 +137,9 @@ fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
     };
     let at = share("percent", table, findings);
     let overdue = share("overdue_percent", table, findings);
+    if let Some(overdue) = &overdue {
+        asked_if_far(overdue, findings);
+    }
     let at_least = span(table, "at_least", findings);
     let after_start = span(table, "after_start", findings);
     let after_due = span(table, "after_due", findings);

@@ -79,6 +79,7 @@ fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
         let tell = recipients(&mut table, findings);
         table.close(findings);
         let Some(percent) = percent else { continue };
+        asked_if_far(&percent, findings);
         let code = code.map_or_else(
             || StepCode::new(percent.value.to_string()),
             |code| StepCode::new(code.value.trim()),
@@ -166,10 +167,14 @@ pub(crate) fn percent(
     if percent.is_none() {
         findings.push(Diagnostic::percent_range(&found.spot, found.value));
     }
-    if let Some(percent) = percent.filter(|percent| *percent > PERCENT_USUAL) {
-        findings.push(Diagnostic::percent_far(&found.spot, percent, PERCENT_USUAL));
-    }
     Some(At { value: percent?, spot: found.spot })
+}
+
+/// Asks about a share that lies far behind the limit.
+pub(crate) fn asked_if_far(found: &At<u32>, findings: &mut Findings) {
+    if found.value > PERCENT_USUAL {
+        findings.push(Diagnostic::percent_far(&found.spot, found.value, PERCENT_USUAL));
+    }
 }
 
 /// The capacities under `tell`, each once; an empty list is an error.
