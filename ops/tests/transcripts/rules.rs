@@ -26,7 +26,7 @@ fn broken() -> tempfile::TempDir {
         (
             "handbook.csv",
             "SW,水务局,井盖局部损坏、松动异响,更换或修好,2工作日",
-            "SV,水务局,井盖局部损坏、松动异响,更换或修好,二工作日",
+            "SV,水务局,井盖局部损坏、松动异响,更换或修好,两周",
         ),
         ("grid.toml", "\"CJ-14\"", "\"CJ-99\""),
         ("stages.toml", "limit = ", "limmit = "),
