@@ -3,6 +3,7 @@
 //! Each check reads the finished rule book and the spots its parts remember; none of them changes anything. What one
 //! file says by itself is checked where that file is read.
 
+mod beside;
 mod duties;
 mod handbook;
 mod ladder;
@@ -15,6 +16,8 @@ use crate::book::RuleBook;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::{Sources, Spot};
 
+pub use beside::is_beside;
+
 const UNITS: &str = "units.toml";
 const GRID: &str = "grid.toml";
 const HANDBOOK: &str = "handbook.csv";
@@ -26,6 +29,7 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
             findings.push(Diagnostic::stray_file(name));
         }
     }
+    beside::check(sources, findings);
     // A file that could not be read at all contradicts nothing.
     if ![UNITS, GRID, HANDBOOK].iter().any(|file| findings.is_unread(file)) {
         handbook::check(book, sources, findings);

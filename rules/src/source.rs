@@ -7,7 +7,7 @@
 pub(crate) mod document;
 pub(crate) mod sheet;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     files: BTreeMap<Arc<str>, Arc<[u8]>>,
+    beside: BTreeSet<Arc<str>>,
 }
 
 impl Sources {
@@ -48,7 +49,19 @@ impl Sources {
     /// Takes files as they are; a later one of the same name wins.
     pub fn from_files<N: Into<String>>(files: impl IntoIterator<Item = (N, Vec<u8>)>) -> Sources {
         let files = files.into_iter().map(|(name, bytes)| (name.into().into(), bytes.into()));
-        Sources { files: files.collect() }
+        Sources { files: files.collect(), beside: BTreeSet::new() }
+    }
+
+    /// The same files, and names that lie beside them and belong to no edition: lock files and the like.
+    #[must_use]
+    pub fn with_beside<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Sources {
+        self.beside = names.into_iter().map(|name| name.into().into()).collect();
+        self
+    }
+
+    /// What lies beside the files, in the order of names.
+    pub(crate) fn beside(&self) -> impl Iterator<Item = &str> {
+        self.beside.iter().map(|name| &**name)
     }
 
     /// The same files with one replaced or added.

@@ -129,6 +129,14 @@ fn a_ladder_may_list_its_steps_in_any_order_that_is_reached_in_the_right_one() {
 }
 
 #[test]
+fn the_lock_of_an_open_workbook_is_no_part_of_an_edition() {
+    let shipped = Sources::shipped();
+    let open = shipped.clone().with_beside(["~$handbook.csv"]);
+    assert_eq!(open.hash(), shipped.hash());
+    assert!(open.iter().eq(shipped.iter()));
+}
+
+#[test]
 fn an_inactive_unit_may_keep_the_name_that_another_took_over() {
     let sources = edited("units.toml", "name = \"城管局环卫站\"", "name = \"城管局执法站\"");
     let text = sources.text("units.toml").unwrap().replacen(

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use duban_rules::check::is_beside;
 use duban_rules::{RuleBook, Severity, Sources};
 
 /// More of a file is not read; the rules refuse it as too large long before.
@@ -24,12 +25,16 @@ pub fn sources(dir: &Path) -> Result<Sources> {
     }
     let entries =
         fs::read_dir(dir).with_context(|| format!("无法读取规则目录 {}", dir.display()))?;
-    let mut files = Vec::new();
+    let (mut files, mut beside) = (Vec::new(), Vec::new());
     for entry in entries.take(NAMES_MAX) {
         let entry = entry.with_context(|| format!("无法读取规则目录 {}", dir.display()))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_file = fs::metadata(entry.path()).is_ok_and(|about| about.is_file());
-        if !is_file || name.starts_with('.') {
+        if !is_file {
+            continue;
+        }
+        if is_beside(&name) {
+            beside.push(name);
             continue;
         }
         // A stray file is reported by its name; what is in it does not matter.
@@ -40,7 +45,7 @@ pub fn sources(dir: &Path) -> Result<Sources> {
         };
         files.push((name, bytes));
     }
-    Ok(Sources::from_files(files))
+    Ok(Sources::from_files(files).with_beside(beside))
 }
 
 /// The rules in force for commands that need them: read, checked, and refused when they have errors.

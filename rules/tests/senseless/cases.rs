@@ -6,7 +6,14 @@ type Case = (String, Sources);
 
 /// Every case.
 pub(crate) fn cases() -> Vec<Case> {
-    limits().into_iter().chain(ladders()).chain(stages()).chain(people()).chain(texts()).collect()
+    limits()
+        .into_iter()
+        .chain(ladders())
+        .chain(stages())
+        .chain(people())
+        .chain(texts())
+        .chain(beside())
+        .collect()
 }
 
 fn limits() -> Vec<Case> {
@@ -131,6 +138,17 @@ fn people() -> Vec<Case> {
             "a leader's number of ten digits".to_owned(),
             edited("committee.toml", "phone = \"139", "phone = \"13"),
         ),
+    ]
+}
+
+fn beside() -> Vec<Case> {
+    let one = |name: &str, files: &[&str]| {
+        (name.to_owned(), Sources::shipped().with_beside(files.iter().copied()))
+    };
+    vec![
+        one("a workbook that is open", &["~$handbook.csv", ".gitignore", ".DS_Store"]),
+        one("a file open in two programs", &[".~lock.units.toml#", ".units.toml.swp"]),
+        one("a hidden copy", &[".handbook.csv.bak"]),
     ]
 }
 

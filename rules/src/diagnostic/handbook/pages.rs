@@ -205,4 +205,15 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
             "`hours` and `days` in handbook.toml say whether plain hours and days count nights and holidays: `work` does not, `urgent` does.",
         ),
     ),
+    Page::new(
+        "R0122",
+        (
+            "文件正在别处打开",
+            "Excel、WPS、LibreOffice 和一些编辑器打开文件时,会在旁边放一个锁文件(如 ~$handbook.csv、.~lock.handbook.csv#)。这里读到的是上次保存的内容。锁文件不算规则的一部分;程序异常退出后可能留下,可以删去。",
+        ),
+        (
+            "a file that is open elsewhere",
+            "Spreadsheet programs and some editors put a lock beside a file while it is open (~$handbook.csv, .~lock.handbook.csv#). What was read is what was last saved. A lock is no part of the rules; one left behind by a crash may be removed.",
+        ),
+    ),
 ];
