@@ -85,7 +85,10 @@ fn a_day_longer_or_shorter_than_any_real_one_is_asked_about_until_its_hours_are_
         "slots = [\"08:30-17:30\"]",
         "slots = [\"09:00-11:00\"]",
     ] {
-        assert_eq!(day(meant), NONE, "{meant}");
+        // On a day of fifty minutes the ladder's hours outlast its days, which is told of the ladder.
+        let mut said = day(meant);
+        said.retain(|line| line.contains(CALENDAR));
+        assert_eq!(said, NONE, "{meant}");
     }
     assert_eq!(
         day("slots = [\"08:30-12:00\", \"14:00-17:30\"]\nhours = 8"),
