@@ -8,6 +8,7 @@ mod duties;
 mod handbook;
 mod ladder;
 mod recipients;
+mod retired;
 mod twice;
 
 use std::ops::Range;
@@ -33,6 +34,7 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     // A file that could not be read at all contradicts nothing.
     if ![UNITS, GRID, HANDBOOK].iter().any(|file| findings.is_unread(file)) {
         handbook::check(book, sources, findings);
+        retired::check(book, sources, findings);
     }
     duties::check(book, findings);
     twice::check(book, findings);

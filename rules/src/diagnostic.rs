@@ -17,6 +17,7 @@ mod notices;
 mod order;
 mod phones;
 mod render;
+mod retired;
 mod stages;
 mod units;
 
@@ -177,7 +178,7 @@ impl Page {
 
 /// Every page, in the order of codes.
 fn catalogue() -> impl Iterator<Item = &'static Page> {
-    let files: [&[Page]; 12] = [
+    let files: [&[Page]; 13] = [
         file::PAGES,
         handbook::PAGES,
         units::PAGES,
@@ -190,6 +191,7 @@ fn catalogue() -> impl Iterator<Item = &'static Page> {
         notices::PAGES,
         committee::PAGES,
         cross::PAGES,
+        retired::PAGES,
     ];
     files.into_iter().flatten()
 }
