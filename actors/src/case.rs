@@ -16,6 +16,7 @@ pub mod ladder;
 pub mod lifecycle;
 pub mod listing;
 pub mod provisional;
+mod reach;
 pub mod recalculation;
 pub mod refusal;
 pub mod stored;

@@ -22,6 +22,7 @@ use duban_runtime::node::{Ask, Node};
 use serde::Serialize;
 
 use crate::asker::Asker;
+use crate::left;
 use crate::wiring::{Rules, short};
 
 /// A rules set that came into force.
@@ -92,11 +93,12 @@ pub async fn put_in_force(
     sources: &Sources,
     asker: &Asker,
 ) -> Result<Outcome, Rejected> {
-    let (book, diagnostics) = duban_rules::parse(sources);
+    let (book, mut diagnostics) = duban_rules::parse(sources);
     if diagnostics.iter().any(|found| found.severity == Severity::Error) {
         return Err(Rejected::Wrong(diagnostics));
     }
     let journal = node.journal();
+    diagnostics.extend(left::behind(journal, &rules.current().0.rules, &book)?);
     let hash = book.hash;
     let edition = RulesEdition {
         hash: hex(&hash),

@@ -25,6 +25,7 @@ pub mod establishment;
 pub mod house;
 pub mod http;
 pub mod known;
+pub mod left;
 pub mod metrics;
 pub mod muted;
 pub mod named;

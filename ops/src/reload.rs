@@ -10,7 +10,7 @@
 pub mod rounds;
 
 use anyhow::Result;
-use duban_rules::{Diagnostic, Severity, Sources};
+use duban_rules::{Diagnostic, Lang, Severity, Sources};
 
 use crate::asker::Asker;
 use crate::config;
@@ -39,8 +39,11 @@ pub async fn again(house: &House, asker: &Asker) -> Result<Outcome> {
 pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
     let outcome = edition::put_in_force(&house.node, &house.rules, sources, asker).await;
     match &outcome {
-        Ok(Outcome::PutInForce(edition, _)) => {
+        Ok(Outcome::PutInForce(edition, warnings)) => {
             tracing::info!(hash = %edition.hash, "other rules are in force");
+            for one in warnings.iter().filter(|one| LEFT.contains(&one.code)).take(CODES_MAX) {
+                tracing::warn!(code = one.code, what = one.message.of(Lang::En), "cases are left");
+            }
         }
         Ok(Outcome::Unchanged(_)) => tracing::info!("the rules are as they were"),
         Err(rejected) => tracing::error!(%rejected, "the rules were refused; the old ones stand"),
@@ -135,7 +138,9 @@ fn codes_in_a_line(found: &[Diagnostic]) -> String {
     format!("规则文件有错误:{}", codes.join(" "))
 }
 
-/// Codes that are named in one line.
+/// Warnings that are for whoever keeps the house, by whichever way the rules came in: a unit goes and leaves cases.
+const LEFT: [&str; 2] = ["R0925", "R0926"];
+/// Codes that are named in one line, and warnings that are logged of one edition.
 const CODES_MAX: usize = 5;
 /// Who stands for all, when it is not known who there is.
 const EVERYBODY: &str = "*";

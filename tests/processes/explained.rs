@@ -1,5 +1,6 @@
 //! A case explained by a server after its calendar was changed: on the command line, over HTTP and on its page.
 
+use std::path::Path;
 use std::process::Command;
 
 use duban_actors::role::Role;
@@ -10,17 +11,34 @@ use serde_json::Value;
 use crate::server::{Client, Server, token};
 
 /// A place with rules of its own, and a command on its store.
-struct Place {
+pub(crate) struct Place {
     ground: Ground,
 }
 
 impl Place {
-    fn rules(&self) -> (&'static str, String) {
+    /// A place with the shipped rules in a directory of its own.
+    pub(crate) fn with_rules() -> Place {
+        let ground = Ground::new();
+        ground.rules();
+        Place { ground }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.ground.path()
+    }
+
+    pub(crate) fn change(&self, file: &str, change: impl FnOnce(String) -> String) {
+        let path = self.ground.join("rules").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, change(text)).unwrap();
+    }
+
+    pub(crate) fn rules(&self) -> (&'static str, String) {
         ("DUBAN_RULES_DIR", self.ground.join("rules").to_string_lossy().into_owned())
     }
 
     #[track_caller]
-    fn done(&self, args: &[&str]) -> String {
+    pub(crate) fn done(&self, args: &[&str]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
         command.args(args).args(["--store", "data"]).current_dir(self.ground.path());
         let ran = command.envs([self.rules()]).output().unwrap();
@@ -30,7 +48,7 @@ impl Place {
     }
 
     /// A case that is with its unit, for two working days.
-    fn dispatched(&self) -> String {
+    pub(crate) fn dispatched(&self) -> String {
         std::fs::write(self.ground.join("password"), "correct-horse-battery\n").unwrap();
         for (login, role) in [("shouli", "intake"), ("paiqian", "dispatcher")] {
             let file = ["--password-file", "password"];
@@ -54,13 +72,12 @@ impl Place {
 
 #[test]
 fn after_a_closure_nobody_recalculated_every_door_tells_the_due_in_force_and_what_it_would_be() {
-    let place = Place { ground: Ground::new() };
-    place.ground.rules();
+    let place = Place::with_rules();
     let token = {
-        Server::start(place.ground.path(), &[place.rules()]).kill();
-        token(place.ground.path(), Role::DutyChief)
+        Server::start(place.path(), &[place.rules()]).kill();
+        token(place.path(), Role::DutyChief)
     };
-    let server = Server::start(place.ground.path(), &[place.rules()]);
+    let server = Server::start(place.path(), &[place.rules()]);
     let case = place.done(&["rules", "history", "--format", "json"]);
     assert!(case.contains("editions"), "the first rules are on record: {case}");
     let case = place.dispatched();
@@ -75,11 +92,11 @@ fn after_a_closure_nobody_recalculated_every_door_tells_the_due_in_force_and_wha
     let start = before["account"]["start"].as_str().unwrap().get(..10).unwrap().to_owned();
     let from: chrono::NaiveDate = start.parse().unwrap();
     let until = from + chrono::Days::new(20);
-    let calendar = place.ground.join("rules/calendar.toml");
-    let text = std::fs::read_to_string(&calendar).unwrap();
     let closure =
         format!("\n[[closure]]\nfrom = \"{from}\"\nuntil = \"{until}\"\nreason = \"暴雪停办\"\n");
-    std::fs::write(&calendar, text + &closure).unwrap();
+    place.change("calendar.toml", |text| {
+        text.replace("version = \"2026-1\"", "version = \"2026-2\"") + &closure
+    });
     place.done(&["rules", "apply"]);
 
     let after = explain(&case);

@@ -20,6 +20,7 @@ mod doors;
 mod explained;
 mod falls;
 mod full_disk;
+mod gone;
 mod histories;
 mod kills;
 mod lives;

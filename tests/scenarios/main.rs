@@ -19,6 +19,7 @@ mod erasure;
 mod escalation;
 mod explained;
 mod filing;
+mod gone;
 mod handling;
 mod house;
 mod lives;

@@ -10,14 +10,14 @@ use compact_str::CompactString;
 use duban_rules::book::ladder::Applies;
 use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
-use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName, UnitId};
+use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, Claim, Message};
 
 use super::assignment::Standing;
 use super::clock::ClockName;
 use super::effects::Note;
-use super::{Case, Life, Reporter, timers};
+use super::{Case, Life, Reporter, reach, timers};
 use crate::brief;
 use crate::context::Context;
 
@@ -135,7 +135,7 @@ fn recipients(
     let mut people: Vec<&Contact> = Vec::new();
     for role in &note.tell {
         match note.unit.as_ref() {
-            Some(unit) if role.is_of_a_unit() => people.extend(of_unit(unit, *role, at, cx)),
+            Some(unit) if role.is_of_a_unit() => people.extend(reach::people(unit, *role, at, cx)),
             _ => people.extend(cx.rules.committee.contacts(*role)),
         }
     }
@@ -161,23 +161,6 @@ fn recipients(
         }));
     }
     addresses
-}
-
-/// A unit's people in a capacity, or whoever stands in for them. Where nobody has it or nobody can be written to, its
-/// office or whoever else is there; where that is nobody at all, the dispatch desk, which has the telephone (article 7).
-fn of_unit<'a>(unit: &UnitId, role: Recipient, at: Timestamp, cx: &'a Context) -> Vec<&'a Contact> {
-    let units = &cx.rules.units;
-    let usual = [role, Recipient::HandlingOffice, Recipient::Informant];
-    let everybody = units.get(unit).map(|unit| unit.contacts.iter().collect());
-    let groups = usual.iter().map(|role| units.contacts(unit, *role)).chain(everybody);
-    let present = |group: Vec<&'a Contact>| -> Vec<&'a Contact> {
-        group.into_iter().map(|person| cx.roster.present(units, unit, person, at)).collect()
-    };
-    let reached = |group: &Vec<&Contact>| {
-        group.iter().any(|person| person.phone.is_some() || person.email.is_some())
-    };
-    let found = groups.map(present).find(reached);
-    found.unwrap_or_else(|| cx.rules.committee.contacts(Recipient::DispatchDesk))
 }
 
 fn handset(id: &CollectorId, notice: &Notice, cx: &Context) -> Option<Address> {

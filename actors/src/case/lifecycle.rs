@@ -38,7 +38,7 @@ use duban_runtime::entity::{Asked, Corrupt};
 use super::assignment::Standing;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
-use super::{Case, Channel, Command, Event, Life, Refusal, timers};
+use super::{Case, Channel, Command, Event, Life, Refusal, reach, timers};
 use crate::context::Context;
 use crate::role::{Role, role_of};
 use escalation::Until;
@@ -56,6 +56,20 @@ pub fn decide(
     if !is_permitted(&case.life, command, asked) {
         return Err(Refusal::NotPermitted);
     }
+    let mut events = settled_first(case, command, asked, cx)?;
+    if let Some(held) = case.life.assignment() {
+        reach::settle(&mut events, &held.unit, asked.at, cx);
+    }
+    Ok(events)
+}
+
+/// What time has passed, then what is asked.
+fn settled_first(
+    case: &Case,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
     let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
     if let Command::Fired(fired) = command {
         let gone = !escalation::is_ahead(&case.life, fired);
