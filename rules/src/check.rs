@@ -14,7 +14,7 @@ mod twice;
 use std::ops::Range;
 
 use crate::book::RuleBook;
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::Findings;
 use crate::source::{Sources, Spot};
 
 pub use beside::is_beside;
@@ -25,11 +25,6 @@ const HANDBOOK: &str = "handbook.csv";
 
 /// Looks for contradictions across files.
 pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
-    for (name, _) in sources.iter() {
-        if !Sources::NAMES.contains(&name) {
-            findings.push(Diagnostic::stray_file(name));
-        }
-    }
     beside::check(sources, findings);
     // A file that could not be read at all contradicts nothing.
     if ![UNITS, GRID, HANDBOOK].iter().any(|file| findings.is_unread(file)) {

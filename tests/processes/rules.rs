@@ -227,3 +227,21 @@ fn rules_that_are_lost_are_named_with_every_way_out_and_each_of_them_leads_out()
     assert_eq!(place.shown(&server)["hash"], place.editions()[1]["hash"]);
     stop(server);
 }
+
+#[test]
+fn an_open_workbook_is_no_edit_and_a_ladder_that_tells_the_county_too_early_is_not_applied() {
+    let place = Place::served();
+    let before = place.editions();
+    std::fs::write(place.rules.join("~$handbook.csv"), "admin").unwrap();
+    let server = place.serve();
+    assert_eq!(place.shown(&server)["unapplied"], false);
+
+    let overdue = "overdue_percent = 100, at_least = \"3 work_day\"";
+    place.change("ladder.toml", |text| text.replace(overdue, "percent = 50"));
+    let (code, said) = place.run(&["rules", "apply", "--by", "王示例"]);
+    assert_ne!(code, Some(0), "{said}");
+    assert!(said.contains("R0514") && said.contains("主管县长"), "{said}");
+    assert!(said.contains("overdue_percent = 50"), "{said}");
+    assert_eq!(place.editions(), before);
+    stop(server);
+}

@@ -46,6 +46,28 @@ fn all_problems_of_a_broken_directory_are_told_at_once_in_both_languages() {
 }
 
 #[test]
+fn a_directory_whose_workbook_is_open_says_so_and_of_its_plain_hours_asks_once() {
+    let dir = rules_with(&[("handbook.csv", "更换或修好,2工作日", "更换或修好,24小时")]);
+    for name in ["~$handbook.csv", ".handbook.csv.swp", ".gitignore", "handbook (1).csv"] {
+        fs::write(dir.path().join(name), "").unwrap();
+    }
+    let path = dir.path().to_str().unwrap();
+    let ran = duban(&["rules", "check", path]);
+    assert_eq!(ran.exit, Exit::Done);
+    for said in [
+        "`handbook.csv` 正在别处打开,尚未保存的修改没有读到",
+        "删去锁文件 `.handbook.csv.swp`、`~$handbook.csv`",
+        "未使用的文件 `handbook (1).csv`",
+        "只读取 `handbook.csv`",
+        "有 1 处时限只写“小时”或“分钟”",
+        "在 handbook.toml 写 hours = \"work\"",
+    ] {
+        assert_eq!(ran.out.matches(said).count(), 1, "{said}: {}", ran.out);
+    }
+    assert!(!ran.out.contains(".gitignore"), "{}", ran.out);
+}
+
+#[test]
 fn programs_get_the_same_problems_as_json() {
     let dir = broken();
     let ran = duban(&["rules", "check", dir.path().to_str().unwrap(), "--format", "json"]);

@@ -18,17 +18,31 @@ pub fn is_beside(name: &str) -> bool {
 /// Says which files are open, each once, and which hidden ones look like rules and are not read; what programs keep for
 /// themselves (`.DS_Store`, `.gitignore`) is no news.
 pub(super) fn check(sources: &Sources, findings: &mut Findings) {
-    let mut open: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut open: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for name in sources.beside() {
         if let Some(file) = opened(name) {
-            open.entry(file).or_insert(name);
+            open.entry(file).or_default().push(name);
         } else if Sources::NAMES.iter().any(|file| name.contains(file)) {
-            findings.push(Diagnostic::stray_file(name));
+            findings.push(Diagnostic::stray_file(name, like(name)));
         }
     }
-    for (file, lock) in open {
-        findings.push(Diagnostic::open_elsewhere(file, lock));
+    for (name, _) in sources.iter().filter(|(name, _)| !Sources::NAMES.contains(name)) {
+        findings.push(Diagnostic::stray_file(name, like(name)));
     }
+    for (file, locks) in open {
+        findings.push(Diagnostic::open_elsewhere(file, &locks));
+    }
+}
+
+/// The rules file of which this seems to be a copy: `handbook (1).csv`, `handbook - 副本.csv`, `handbook.xlsx`.
+fn like(name: &str) -> Option<&'static str> {
+    let stem = |file: &str| file.split('.').next().unwrap_or_default().to_owned();
+    let (name, extension) = (name.to_lowercase(), name.rsplit('.').next().unwrap_or_default());
+    let mut copied: Vec<&str> =
+        Sources::NAMES.into_iter().filter(|file| name.contains(&stem(file))).collect();
+    // Of handbook.csv and handbook.toml the one of the same kind; a workbook is saved as a table.
+    copied.sort_by_key(|file| !file.ends_with(extension));
+    copied.first().copied()
 }
 
 /// The file whose lock this is.
@@ -42,7 +56,21 @@ fn opened(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_beside, opened};
+    use super::{is_beside, like, opened};
+
+    #[test]
+    fn a_copy_is_told_by_the_file_that_it_is_a_copy_of() {
+        let table = [
+            ("handbook (1).csv", Some("handbook.csv")),
+            ("handbook - 副本.toml", Some("handbook.toml")),
+            ("Handbook.xlsx", Some("handbook.csv")),
+            ("units.toml.bak", Some("units.toml")),
+            ("notes.txt", None),
+        ];
+        for (name, file) in table {
+            assert_eq!(like(name), file, "{name}");
+        }
+    }
 
     #[test]
     fn the_lock_of_an_open_file_is_told_by_its_name() {

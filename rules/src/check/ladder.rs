@@ -68,13 +68,19 @@ enum Fault {
     Levels(usize, usize),
 }
 
-/// Every fault, and the limits on which it shows.
+/// Every fault, and the limits on which it shows; a ladder without any is placed on a usual one.
 fn faults(book: &RuleBook, ladder: &Ladder, urgency: Urgency) -> BTreeMap<Fault, Vec<TimeLimit>> {
     let limits = book.handbook.conditions.values().map(|condition| condition.limit);
-    let limits: BTreeSet<TimeLimit> =
-        limits.filter(|limit| Urgency::of(limit) == urgency).take(LIMITS_MAX).collect();
+    let of_ladder = limits.filter(|limit| Urgency::of(limit) == urgency);
+    let mut limits: BTreeSet<TimeLimit> = of_ladder.collect();
+    if limits.is_empty() {
+        limits.insert(match urgency {
+            Urgency::Ordinary => TimeLimit::new(2_000, LimitUnit::WorkDay),
+            Urgency::Urgent => TimeLimit::new(2_000, LimitUnit::UrgentHour),
+        });
+    }
     let mut faults: BTreeMap<Fault, Vec<TimeLimit>> = BTreeMap::new();
-    for limit in limits {
+    for limit in limits.into_iter().take(LIMITS_MAX) {
         for fault in faults_on(&Placed::on(book, ladder, limit)) {
             faults.entry(fault).or_default().push(limit);
         }

@@ -117,14 +117,23 @@ impl Diagnostic {
             .help(Text::new("填写内容,或删去整项", "fill it in, or remove the entry"))
     }
 
-    /// A file of the directory that no rule is read from.
-    pub(crate) fn stray_file(name: &str) -> Diagnostic {
+    /// A file of the directory that no rule is read from; `like` is the one that it seems to be a copy of.
+    pub(crate) fn stray_file(name: &str, like: Option<&str>) -> Diagnostic {
         let message =
             Text::new(format!("未使用的文件 `{name}`"), format!("file `{name}` is not read"));
-        Diagnostic::warning("R0011", &Spot::of_file(name), message).help(Text::new(
-            "检查文件名是否写错;备份请放到别的目录",
-            "look whether its name is misspelt; keep copies elsewhere",
-        ))
+        let help = match like {
+            Some(like) => Text::new(
+                format!(
+                    "只读取 `{like}`:改动在这个文件里的,另存为 `{like}`;只是备份的,放到别的目录"
+                ),
+                format!("only `{like}` is read: save it under that name, or keep copies elsewhere"),
+            ),
+            None => Text::new(
+                "检查文件名是否写错;备份请放到别的目录",
+                "look whether its name is misspelt; keep copies elsewhere",
+            ),
+        };
+        Diagnostic::warning("R0011", &Spot::of_file(name), message).help(help)
     }
 
     /// A word where a recipient's capacity is expected.
@@ -296,7 +305,7 @@ pub(super) const PAGES: &[Page] = &[
         "R0012",
         (
             "时限无法识别",
-            "时限由数量和单位组成。单位有四种:紧急工作时、紧急工作日(夜间和节假日也计时),工作时、工作日(只计工作时间)。不带“紧急”的小时、天按工作时间计。",
+            "时限由数量和单位组成。单位有四种:紧急工作时、紧急工作日(夜间和节假日也计时),工作时、工作日(只计工作时间)。不带“紧急”的小时、天按工作时间计,并会提示写明。",
         ),
         (
             "a time limit that cannot be read",

@@ -179,13 +179,14 @@ impl Diagnostic {
     }
 
     /// A rules file that somebody has open.
-    pub(crate) fn open_elsewhere(file: &str, lock: &str) -> Diagnostic {
+    pub(crate) fn open_elsewhere(file: &str, locks: &[&str]) -> Diagnostic {
+        let locks = locks.join("`、`");
         let message = Text::new(
             format!("`{file}` 正在别处打开,尚未保存的修改没有读到"),
             format!("`{file}` is open elsewhere; what is not saved was not read"),
         );
         Diagnostic::warning("R0122", &Spot::of_file(file), message).help(Text::new(
-            format!("在 Excel 或 WPS 中保存并关闭,再检查一次;其实没有打开的,删去锁文件 `{lock}`"),
+            format!("在 Excel 或 WPS 中保存并关闭,再检查一次;其实没有打开的,删去锁文件 `{locks}`"),
             format!(
                 "save and close it, then check again; if it is not open, remove the lock `{lock}`"
             ),

@@ -174,6 +174,28 @@ impl Diagnostic {
                 "mend `template` or `level`, so that the notice says what is done",
             ))
     }
+
+    /// Rework that calls for supervision very late.
+    pub(crate) fn rework_seldom(spot: &Spot, found: u32) -> Diagnostic {
+        let message = Text::new(
+            format!("第 {found} 次返工才督办,几乎不会发生"),
+            format!("rework {found} of one case hardly ever happens"),
+        );
+        Diagnostic::warning("R0520", spot, message)
+            .label(Text::new("是否多写了数字?", "a digit too many?"))
+            .help(Text::new("通常写 times = 2", "times = 2 is usual"))
+    }
+
+    /// A look that counts from far away.
+    pub(crate) fn metres_far(spot: &Spot, found: u32) -> Diagnostic {
+        let message = Text::new(
+            format!("离案件地点 {found} 米也算到了现场"),
+            format!("a look from {found} metres away counts as one on site"),
+        );
+        Diagnostic::warning("R0521", spot, message)
+            .label(Text::new("是否多写了数字?", "a digit too many?"))
+            .help(Text::new("通常写 within_metres = 100", "within_metres = 100 is usual"))
+    }
 }
 
 /// A step as people call it.
@@ -309,6 +331,28 @@ pub(super) const PAGES: &[Page] = &[
         (
             "a template of another level",
             "`level-1` speaks of level 1, `warning` of an end to come; on another level it misleads whoever reads it.",
+        ),
+    ),
+    Page::new(
+        "R0520",
+        (
+            "返工督办的次数",
+            "同一案件第几次返工即督办,通常第二次。超过五次的案件极少,写得过大等于不督办。",
+        ),
+        (
+            "rework that hardly ever happens",
+            "At which rework of one case supervision begins, usually the second. Cases with more than five are very rare, so that a large number means never.",
+        ),
+    ),
+    Page::new(
+        "R0521",
+        (
+            "现场距离过大",
+            "采集员核实、核查须在案件地点附近,通常 100 米之内;手机定位误差为几十米。距离过大,不到现场也能通过。",
+        ),
+        (
+            "a look from far away",
+            "A collector looks near the place of a case, usually within 100 metres; a handset is off by some dozens. With a large distance nobody need go there.",
         ),
     ),
 ];

@@ -101,6 +101,7 @@ fn ladders() -> Vec<Case> {
             "level = 1\ntemplate = \"rework\"",
         ),
         one("plain hours in a ladder", "\"4 urgent_hour\"", "\"4小时\""),
+        one("supervision at the twentieth rework", "times = 2", "times = 20"),
         one("a span of a year", "\"3 work_day\"", "\"300 work_day\""),
     ]
 }
@@ -110,6 +111,7 @@ fn stages() -> Vec<Case> {
     vec![
         one("a stage of 999 days", "limit = \"0.5 work_hour\"", "limit = \"999 work_day\""),
         one("half an hour in words", "limit = \"0.5 work_hour\"", "limit = \"半小时\""),
+        one("a look from a kilometre away", "within_metres = 100", "within_metres = 1000"),
         one("an urgent stage that is longer", "\"0.25 urgent_hour\"", "\"25 urgent_hour\""),
         one("a reminder with a digit too many", "percent = 200", "percent = 2000"),
         (
@@ -149,6 +151,10 @@ fn beside() -> Vec<Case> {
         one("a workbook that is open", &["~$handbook.csv", ".gitignore", ".DS_Store"]),
         one("a file open in two programs", &[".~lock.units.toml#", ".units.toml.swp"]),
         one("a hidden copy", &[".handbook.csv.bak"]),
+        (
+            "a copy of a download".to_owned(),
+            Sources::shipped().with("handbook (1).csv", Vec::<u8>::new()),
+        ),
     ]
 }
 

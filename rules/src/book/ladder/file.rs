@@ -17,6 +17,8 @@ pub(crate) const FILE: &str = "ladder.toml";
 const LEVEL_MAX: i64 = 3;
 /// A longer span than this is asked about: as long as the longest limit of a handbook.
 const SPAN_LONGEST: TimeLimit = TimeLimit::new(15_000, LimitUnit::WorkDay);
+/// A rework that calls for supervision later than this is asked about: hardly a case has as many.
+const REWORKS_USUAL: u32 = 5;
 /// The keys of which a step has exactly one.
 const TRIGGERS: &[&str] = &["percent", "overdue_percent", "after_start", "after_due"];
 
@@ -203,7 +205,12 @@ fn rework(rule: &mut ReworkRule, mut table: Table<'_>, findings: &mut Findings) 
     table.close(findings);
     if let Some(times) = times {
         match u32::try_from(times.value).ok().filter(|times| (1..=100).contains(times)) {
-            Some(times) => rule.times = times,
+            Some(found) => {
+                if found > REWORKS_USUAL {
+                    findings.push(Diagnostic::rework_seldom(&times.spot, found));
+                }
+                rule.times = found;
+            }
             None => findings.push(Diagnostic::rework_times(&times.spot, times.value)),
         }
     }

@@ -12,6 +12,8 @@ const FILE: &str = "stages.toml";
 const STEPS_MAX: usize = 16;
 /// A look from further off than this sees nothing of a case.
 const METRES_MAX: i64 = 5_000;
+/// A look from further off than this is asked about: it hardly sees what was reported.
+const METRES_USUAL: u32 = 500;
 /// A step may lie this far behind the limit, in percent of it.
 const PERCENT_MAX: i64 = 10_000;
 
@@ -51,7 +53,12 @@ fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {
     if let Some(found) = table.integer("within_metres", findings) {
         let metres = u32::try_from(found.value).ok();
         match metres.filter(|_| (1..=METRES_MAX).contains(&found.value)) {
-            Some(metres) => stages.within_metres = metres,
+            Some(metres) => {
+                if metres > METRES_USUAL {
+                    findings.push(Diagnostic::metres_far(&found.spot, metres));
+                }
+                stages.within_metres = metres;
+            }
             None => findings.push(Diagnostic::metres_range(&found.spot, found.value)),
         }
     }
