@@ -188,7 +188,8 @@ impl Diagnostic {
         Diagnostic::warning("R0122", &Spot::of_file(file), message).help(Text::new(
             format!("在 Excel 或 WPS 中保存并关闭,再检查一次;其实没有打开的,删去锁文件 `{locks}`"),
             format!(
-                "save and close it, then check again; if it is not open, remove the lock `{lock}`"
+                "save and close it, then check again; if it is not open, remove the lock `{}`",
+                locks.replace('、', ", ")
             ),
         ))
     }
