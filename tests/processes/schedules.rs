@@ -1,19 +1,10 @@
 //! Rules that came into force when weekdays could be numbers, on a server that takes names only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::process::Command;
-use std::sync::Arc;
 
-use duban::asker::Asker;
-use duban::wiring;
-use duban_actors::centre::{self, Centre, RulesEdition};
-use duban_rules::Sources;
-use duban_runtime::answer::Answer;
-use duban_runtime::clock::SystemClock;
-use duban_runtime::entity::CommandId;
-use duban_runtime::journal::{Journal, Options as JournalOptions};
-use duban_runtime::node::{Ask, Node, Options};
+use duban_tests::before::put_in_force;
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
 use serde_json::Value;
@@ -76,43 +67,8 @@ impl Place {
         let file = rules.join("notices.toml");
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replace("\"0 0 8 * * *\"", "\"0 0 8 * * 1-5\"")).unwrap();
-        place.put_in_force();
+        put_in_force(&place.ground.join("data"), &rules);
         place
-    }
-
-    /// Puts the directory's rules in force as a program did that took them.
-    fn put_in_force(&self) {
-        let files = fs::read_dir(self.ground.join("rules")).unwrap().map(|file| {
-            let file = file.unwrap();
-            let name = file.file_name().into_string().unwrap();
-            (name, fs::read_to_string(file.path()).unwrap())
-        });
-        let files: BTreeMap<String, String> = files.collect();
-        let bytes = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
-        let sources = Sources::from_files(bytes);
-        let book = duban_rules::parse(&sources).0;
-        let hash = book.hash.iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
-        actix::System::new().block_on(async {
-            let registry = wiring::registry(&wiring::in_force(book.clone()));
-            let options = JournalOptions::at(self.ground.join("data"));
-            let journal = Journal::open(options, registry.clone(), &|_| {}).unwrap();
-            let blob = journal.blobs().put(&serde_json::to_vec_pretty(&files).unwrap()).unwrap();
-            let clock = Arc::new(SystemClock::start());
-            let node = Node::start(Options::default(), registry, journal, clock).await.unwrap();
-            let edition = RulesEdition {
-                hash: hash.into(),
-                blob: blob.to_string().into(),
-                number: book.handbook.number.as_str().into(),
-            };
-            let id = CommandId::derived(&[b"rules of before"]);
-            let asked = Asker::on_the_machine().asks(id, node.clock().now());
-            let command = centre::Command::PutRulesInForce(edition);
-            let answer = node.ask(Ask::of::<Centre>(centre::KEY, command, asked)).await;
-            assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
-            let journal = node.journal().clone();
-            node.stop().await;
-            journal.close().unwrap();
-        });
     }
 
     fn serve(&self) -> Running {

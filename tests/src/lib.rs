@@ -1,8 +1,9 @@
 //! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
 //!
-//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`child`],
+//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`before`], [`child`],
 //! [`family`], [`ground`] and [`tell`] are for tests with real processes.
 
+pub mod before;
 pub mod child;
 pub mod family;
 pub mod ground;
