@@ -42,8 +42,8 @@ pub(super) fn slips<'t>(text: &'t str, declared: &BTreeSet<String>) -> Vec<Slip<
         }
         rest = behind;
     }
-    for name in declared {
-        slips.extend(bare(text, name));
+    if AROUND.iter().any(|(open, _)| text.contains(open)) {
+        slips.extend(declared.iter().filter_map(|name| bare(text, name)));
     }
     slips
 }
