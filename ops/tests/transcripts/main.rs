@@ -5,9 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod calendars;
 mod configuration;
 mod persons;
-mod provisional;
 mod rules;
 mod store;
 mod town;
