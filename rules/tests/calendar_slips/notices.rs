@@ -166,3 +166,43 @@ fn what_a_spoilt_table_lacks_is_not_said_before_it_is_mended() {
     let said: Vec<_> = said.iter().filter(|line| line.starts_with("R04")).collect();
     assert_eq!(said.len(), 1, "{said:?}");
 }
+
+#[test]
+fn years_counted_up_by_dragging_are_one_warning() {
+    let mut year = 2026;
+    let dragged = rows(&WHOLE, NOTICE).lines().fold(String::new(), |all, row| {
+        year += 1;
+        all + &row.replace(",2027,", &format!(",{year},")) + "\n"
+    });
+    let (book, said) = told(HOLIDAYS, &with(&dragged));
+    let astray: Vec<_> = said.iter().filter(|line| line.starts_with("R0423")).collect();
+    assert_eq!(astray.len(), 1, "{said:?}");
+    assert!(astray.iter().all(|line| {
+        line.starts_with(
+            "R0423 holidays.csv:408 `2028` 通知年份 2028 与日期 2027-01-02 对不上,共 27 处 |",
+        )
+    }));
+    assert!(!book.calendar.is_published(2027) && !book.calendar.is_published(2028));
+}
+
+#[test]
+fn a_notice_rules_its_year_and_a_few_days_around_new_year() {
+    let says = |row: &str| told(HOLIDAYS, &with(row)).1.iter().any(|line| line.contains("R0423"));
+    assert!(!says("2027-12-31,off,元旦,2028,\n") && !says("2028-01-02,off,元旦,2027,\n"));
+    assert!(says("2027-10-01,off,国庆节,2026,\n") && says("2027-10-01,off,国庆节,2028,\n"));
+}
+
+#[test]
+fn a_break_longer_than_any_there_was_and_a_nameless_day_are_asked_about() {
+    let dragged = rows(&[("2027-10-01", 31, "国庆节")], NOTICE);
+    let (_, said) = told(HOLIDAYS, &with(&dragged));
+    let long: Vec<_> = said.iter().filter(|line| !line.starts_with("R0414")).collect();
+    assert_eq!(long.len(), 1, "{said:?}");
+    assert!(long.iter().all(|line| {
+        line.starts_with("R0435 holidays.csv:407 `2027-10-01` 从 2027-10-01 起连放 31 天假")
+    }));
+    let nameless = changed(HOLIDAYS, "2026-10-01,off,国庆节", "2026-10-01,off,");
+    let (_, said) = told(HOLIDAYS, &nameless);
+    assert!(said.iter().all(|line| line.contains("2026-10-01 没有写节日名称")), "{said:?}");
+    assert_eq!(said.len(), 1);
+}

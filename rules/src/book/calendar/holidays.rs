@@ -21,8 +21,10 @@ const COLUMNS: [&str; 4] = ["date", "kind", "name", "notice_year"];
 const SOURCE: &str = "notice_url";
 /// More make-up days on one weekday than this are one warning: the weekend is wrong, not the dates.
 const SINGLY_MAX: usize = 3;
-/// A notice for a year rules its days and those around New Year, not days farther off.
-const YEARS_APART_MAX: u32 = 1;
+/// A notice for a year rules its days and so many on either side of it, around New Year.
+const DAYS_ASIDE: u32 = 10;
+/// The longest break there was had 10 days (春节 of 2020); a longer one is asked about.
+const BREAK_DAYS_MAX: usize = 12;
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -32,6 +34,8 @@ pub(super) struct Holidays {
     pub(super) notices: Notices,
     /// Where each date stands.
     pub(super) spots: BTreeMap<NaiveDate, Spot>,
+    /// Rows whose notice is for another year than their date.
+    astray: Vec<(Spot, i32, NaiveDate)>,
 }
 
 pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
@@ -53,6 +57,7 @@ pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
             None => findings.push(Diagnostic::holiday_row(&Spot::new(&file, row.span.clone()))),
         }
     }
+    holidays.check(findings);
     holidays
 }
 
@@ -88,6 +93,34 @@ pub(super) fn check_weekdays(
 }
 
 impl Holidays {
+    /// Asks about what only all rows together show.
+    fn check(&self, findings: &mut Findings) {
+        if let Some((spot, year, date)) = self.astray.first() {
+            let count = self.astray.len();
+            findings.push(Diagnostic::notice_of_another_year(spot, *year, *date, count));
+        }
+        let mut run: Vec<NaiveDate> = Vec::new();
+        for (date, special) in &self.special {
+            let off = matches!(special, Special::Off(_));
+            if !off || run.last().and_then(NaiveDate::succ_opt) != Some(*date) {
+                self.ask_about(&run, findings);
+                run.clear();
+            }
+            if off {
+                run.push(*date);
+            }
+        }
+        self.ask_about(&run, findings);
+    }
+
+    /// Asks about days off on end that are more than any break there was.
+    fn ask_about(&self, run: &[NaiveDate], findings: &mut Findings) {
+        let first = run.first().filter(|_| run.len() > BREAK_DAYS_MAX);
+        if let Some((date, spot)) = first.and_then(|date| Some((date, self.spots.get(date)?))) {
+            findings.push(Diagnostic::length_of_break(spot, *date, run.len()));
+        }
+    }
+
     fn take(
         &mut self,
         entry: &Entry<'_>,
@@ -104,6 +137,9 @@ impl Holidays {
             return;
         }
         let name = entry.name.text.trim().to_owned();
+        if name.is_empty() {
+            findings.push(Diagnostic::holiday_without_name(&spot(entry.name), date));
+        }
         let year = self.notice_of(entry, date, &spot, findings);
         let special = match entry.kind.text.trim() {
             "off" | "休" | "放假" => Special::Off(name),
@@ -135,12 +171,22 @@ impl Holidays {
             findings.push(Diagnostic::holiday_year(&spot(at), &at.text));
             return None;
         };
-        if year.abs_diff(date.year()) > YEARS_APART_MAX {
-            findings.push(Diagnostic::notice_of_another_year(&spot(at), year, date));
+        if !rules_over(year, date) {
+            self.astray.push((spot(at), year, date));
             return None;
         }
         self.notices.note(year, spot(entry.date), entry.cited);
         Some(year)
+    }
+}
+
+/// Whether a notice for that year can speak of this day.
+fn rules_over(year: i32, date: NaiveDate) -> bool {
+    match year.checked_sub(date.year()) {
+        Some(0) => true,
+        Some(1) => date.month() == 12 && date.day() > 31 - DAYS_ASIDE,
+        Some(-1) => date.month() == 1 && date.day() <= DAYS_ASIDE,
+        Some(_) | None => false,
     }
 }
 

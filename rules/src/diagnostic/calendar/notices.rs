@@ -78,16 +78,53 @@ impl Diagnostic {
     }
 
     /// A notice that is not for the year of its date.
-    pub(crate) fn notice_of_another_year(spot: &Spot, year: i32, date: NaiveDate) -> Diagnostic {
+    pub(crate) fn notice_of_another_year(
+        spot: &Spot,
+        year: i32,
+        date: NaiveDate,
+        count: usize,
+    ) -> Diagnostic {
+        let (all_zh, all_en) = match count {
+            1 => (String::new(), String::new()),
+            _ => (format!(",共 {count} 处"), format!(", {count} times")),
+        };
         let message = Text::new(
-            format!("通知年份 {year} 与日期 {date} 对不上"),
-            format!("the notice's year {year} does not fit the date {date}"),
+            format!("通知年份 {year} 与日期 {date} 对不上{all_zh}"),
+            format!("the notice's year {year} does not fit the date {date}{all_en}"),
         );
         Diagnostic::warning("R0423", spot, message)
             .label(Text::new("与日期不符", "does not fit the date"))
             .help(Text::new(
                 "检查年份;通知管当年的日子和元旦前后的几天",
                 "look at both years: a notice is for days of its year and a few around New Year",
+            ))
+    }
+
+    /// A holiday without a name.
+    pub(crate) fn holiday_without_name(spot: &Spot, date: NaiveDate) -> Diagnostic {
+        let message = Text::new(
+            format!("{date} 没有写节日名称"),
+            format!("{date} has no name of its holiday"),
+        );
+        Diagnostic::warning("R0434", spot, message).label(Text::new("空着", "blank")).help(
+            Text::new(
+                "写上节日名称,如 国庆节;时限明细要写明不计这一天的缘由",
+                "write the holiday's name, such as 国庆节: accounts give it as the reason for the day",
+            ),
+        )
+    }
+
+    /// A break longer than any there was.
+    pub(crate) fn length_of_break(spot: &Spot, first: NaiveDate, days: usize) -> Diagnostic {
+        let message = Text::new(
+            format!("从 {first} 起连放 {days} 天假,比历年最长的假还长"),
+            format!("{days} days off on end from {first}: longer than any break there was"),
+        );
+        Diagnostic::warning("R0435", spot, message)
+            .label(Text::new(format!("连放 {days} 天"), format!("{days} days on end")))
+            .help(Text::new(
+                "检查是否多拖了几行,或漏写了调休上班(work)的日子;本县自行停办写进 calendar.toml 的 [[closure]]",
+                "look for rows filled in by dragging, or a make-up day (work) left out; a closure of the county's own belongs in [[closure]] of calendar.toml",
             ))
     }
 }

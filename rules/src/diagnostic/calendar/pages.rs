@@ -199,11 +199,11 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         "R0423",
         (
             "通知年份与日期不符",
-            "notice_year 是放假通知所属的年份:通知管当年的日子,连同元旦前后上一年或下一年的几天。相差更远,多半是年份写错;这一行的放假照计,但不算哪一年的通知。",
+            "notice_year 是放假通知所属的年份:通知管当年的日子,连同元旦前后上一年或下一年的几天。差得更远,多半是年份写错,或者在表格里拖动填充时逐行加了一;这一行的放假照计,但不算哪一年的通知。",
         ),
         (
             "a notice of another year",
-            "`notice_year` is the year a notice is for: it rules days of that year and a few around New Year. A year farther off is most likely misspelt; the row's day off counts, but for no year's notice.",
+            "`notice_year` is the year a notice is for: it rules days of that year and a few around New Year. A year farther off is most likely misspelt, or was counted up by dragging in a spreadsheet; the row's day off counts, but for no year's notice.",
         ),
     ),
     Page::new(
@@ -308,6 +308,28 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
         (
             "a season without hours for these weekdays",
             "Some weekdays have hours of their own ([[weekday]]), but not in this season ([[season.weekday]]). Within a season its own hours alone hold, so these days are like its others. Write into the season what is to hold, also if it is the same.",
+        ),
+    ),
+    Page::new(
+        "R0434",
+        (
+            "节日没有名称",
+            "每一行都写节日名称(name)。时限明细用它说明为什么不计这一天,没有名称就说不清;也不知道是不是七个法定节日之一。",
+        ),
+        (
+            "a holiday without a name",
+            "Every row names its holiday. Accounts give the name as the reason why a day does not count, and it tells the seven statutory festivals apart.",
+        ),
+    ),
+    Page::new(
+        "R0435",
+        (
+            "假期太长",
+            "holidays.csv 里连着放假的日子超过 12 天。历年最长的是 2020 年春节的 10 天;更长的多半是在表格里拖动填充时多填了几行。",
+        ),
+        (
+            "a very long break",
+            "More than 12 days off on end in holidays.csv. The longest break there was had 10 days (Spring Festival of 2020); a longer one is most likely filled in by dragging.",
         ),
     ),
 ];
