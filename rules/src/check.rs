@@ -37,6 +37,27 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     recipients::check(book, sources, findings);
 }
 
+/// The unit whose id differs by no more than one letter, case or hyphens, for the help.
+fn closest(book: &RuleBook, id: &str) -> Option<String> {
+    let plain = |id: &str| id.replace(['-', '_', ' '], "").to_ascii_uppercase();
+    let wanted = plain(id);
+    let ids = || book.units.iter().map(|unit| unit.id.as_str());
+    let same = ids().find(|id| plain(id) == wanted);
+    // Of short ids every other one is near; a guess must be better than that.
+    let near = || ids().find(|id| wanted.len() > 3 && one_letter_apart(&plain(id), &wanted));
+    same.or_else(near).map(str::to_owned)
+}
+
+/// Whether one of two ids has a letter more, less or other than the other one.
+fn one_letter_apart(a: &str, b: &str) -> bool {
+    let same = |(a, b): &(char, char)| a == b;
+    let front = a.chars().zip(b.chars()).take_while(same).count();
+    let back = a.chars().rev().zip(b.chars().rev()).take_while(same).count();
+    let (shorter, longer) =
+        (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
+    longer - shorter <= 1 && front + back + 1 >= longer
+}
+
 /// The first place of a word in a stretch of a file; the stretch itself when it stands nowhere.
 pub(crate) fn word_in(file: &str, stretch: Range<usize>, word: &str) -> Range<usize> {
     let text = file.get(stretch.clone()).unwrap_or_default();

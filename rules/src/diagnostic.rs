@@ -18,6 +18,7 @@ mod order;
 mod phones;
 mod render;
 mod retired;
+mod slips;
 mod stages;
 mod units;
 
@@ -178,9 +179,11 @@ impl Page {
 
 /// Every page, in the order of codes.
 fn catalogue() -> impl Iterator<Item = &'static Page> {
-    let files: [&[Page]; 13] = [
+    const FILES: &[&[Page]] = &[
         file::PAGES,
+        slips::PAGES,
         handbook::PAGES,
+        handbook::ROW_PAGES,
         units::PAGES,
         grid::PAGES,
         phones::PAGES,
@@ -193,7 +196,7 @@ fn catalogue() -> impl Iterator<Item = &'static Page> {
         cross::PAGES,
         retired::PAGES,
     ];
-    files.into_iter().flatten()
+    FILES.iter().copied().flatten()
 }
 
 /// Every code there is, in order.

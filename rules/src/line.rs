@@ -88,7 +88,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
 }
 
 /// Variation selectors: they choose between the shapes of the character before, as in some people's names.
-fn is_shape(c: char) -> bool {
+pub(crate) fn is_shape(c: char) -> bool {
     matches!(c,
         '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }

@@ -6,6 +6,8 @@
 
 pub(crate) mod document;
 pub(crate) mod sheet;
+mod slip;
+pub(crate) mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -14,6 +14,7 @@ mod broken {
     pub(crate) mod handbook;
     pub(crate) mod notices;
     pub(crate) mod people;
+    pub(crate) mod places;
 }
 
 use std::collections::BTreeSet;
@@ -75,6 +76,7 @@ fn all() -> Vec<(&'static str, Vec<Broken>)> {
         ("files.txt", broken::files::cases()),
         ("handbook.txt", broken::handbook::cases()),
         ("people.txt", broken::people::cases()),
+        ("places.txt", broken::places::cases()),
         ("cross.txt", broken::cross::cases()),
         ("notices.txt", broken::notices::cases()),
     ]

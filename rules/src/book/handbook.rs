@@ -17,7 +17,7 @@ use crate::source::Spot;
 use crate::source::document::At;
 use crate::vocabulary::{ConditionCode, GridId, Matter, TimeLimit, UnitId};
 
-pub(crate) use read::read;
+pub(crate) use read::{outside_brackets, read};
 
 /// The table of conditions.
 pub(crate) const FILE: &str = "handbook.csv";
@@ -35,6 +35,8 @@ pub struct Handbook {
     pub effective: NaiveDate,
     /// Its conditions, by code.
     pub conditions: BTreeMap<ConditionCode, Condition>,
+    /// How many rows of the table could not be read: what is here is a part, then.
+    pub left_out: usize,
     /// Where each condition's parts stand, for the cross-checks.
     pub(crate) spots: BTreeMap<ConditionCode, Spots>,
     /// Classes listed without a condition of their own.
@@ -46,6 +48,8 @@ pub struct Handbook {
 pub(crate) struct Spots {
     pub(crate) candidates: Spot,
     pub(crate) filing: Spot,
+    /// The row of the spreadsheet; 0 when there is none.
+    pub(crate) row: usize,
     /// The unit's name beside its id, for readers.
     pub(crate) unit_name: Option<At<String>>,
 }
@@ -107,7 +111,7 @@ impl Handbook {
     /// Where the parts of a condition stand.
     pub(crate) fn spots(&self, code: &ConditionCode) -> Spots {
         let whole = || Spot::of_file(FILE);
-        let unknown = || Spots { candidates: whole(), filing: whole(), unit_name: None };
+        let unknown = || Spots { candidates: whole(), filing: whole(), row: 0, unit_name: None };
         self.spots.get(code).cloned().unwrap_or_else(unknown)
     }
 }

@@ -20,10 +20,16 @@ pub(crate) const FILE: &str = "units.toml";
 #[derive(Debug, Clone, Default)]
 pub struct Units {
     pub(crate) by_id: BTreeMap<UnitId, Unit>,
+    /// How many entries of the file could not be read: what is here is a part, then.
+    pub left_out: usize,
     /// Where each id stands, for the cross-checks.
     pub(crate) spots: BTreeMap<UnitId, Spot>,
     /// Ids of units of which nothing else could be read.
     pub(crate) half_read: BTreeSet<UnitId>,
+    /// Units of which some part could not be read: what they seem to lack may be that part.
+    pub(crate) doubtful: BTreeSet<UnitId>,
+    /// Where each frontage steward names the unit that watches over it.
+    pub(crate) supervising: BTreeMap<UnitId, Spot>,
 }
 
 /// A terminal unit (系统终端).

@@ -1,5 +1,6 @@
 //! What a unit of each class must have (article 7), and a frontage steward (article 9).
 
+use super::closest;
 use crate::book::RuleBook;
 use crate::book::units::{Method, Unit};
 use crate::diagnostic::{Diagnostic, Findings, Text};
@@ -7,7 +8,8 @@ use crate::vocabulary::{Recipient, UnitClass, UnitKind};
 
 /// Looks at every active unit; one out of service has no duties.
 pub(super) fn check(book: &RuleBook, findings: &mut Findings) {
-    for unit in book.units.iter().filter(|unit| unit.active) {
+    let known = |unit: &&Unit| unit.active && !book.units.doubtful.contains(&unit.id);
+    for unit in book.units.iter().filter(known) {
         let spot = book.units.spot(&unit.id);
         let UnitKind::Department(class) = unit.kind else {
             steward(book, unit, findings);
@@ -54,12 +56,35 @@ fn steward(book: &RuleBook, unit: &Unit, findings: &mut Findings) {
     if !can_be_called(unit) {
         findings.push(Diagnostic::nobody_to_call(&spot, &unit.id));
     }
-    let supervising = unit.supervising.as_ref().and_then(|id| book.units.get(id));
-    if !supervising.is_some_and(|unit| unit.active && unit.class().is_some()) {
-        findings.push(Diagnostic::steward_unsupervised(&spot, &unit.id));
-    }
+    supervised(book, unit, findings);
     if unit.place.is_none() {
         findings.push(Diagnostic::steward_without_place(&spot, &unit.id));
+    }
+}
+
+/// A steward is supervised by a department that is there and in service; what stands in the way is told where it stands.
+fn supervised(book: &RuleBook, steward: &Unit, findings: &mut Findings) {
+    let Some(id) = &steward.supervising else {
+        let spot = book.units.spot(&steward.id);
+        findings.push(Diagnostic::steward_unsupervised(&spot, &steward.id));
+        return;
+    };
+    let spot = book.units.supervising.get(&steward.id).cloned();
+    let spot = spot.unwrap_or_else(|| book.units.spot(&steward.id));
+    match book.units.get(id) {
+        // Of a unit that could not be read only its id is known, which is enough to be named.
+        None if book.units.half_read.contains(id) => {}
+        None => {
+            let like = closest(book, id.as_str());
+            findings.push(Diagnostic::unknown_supervisor(&spot, id, like.as_deref()));
+        }
+        Some(unit) if unit.class().is_none() => {
+            findings.push(Diagnostic::steward_supervises(&spot, id));
+        }
+        Some(unit) if !unit.active => {
+            findings.push(Diagnostic::inactive_supervisor(&spot, id));
+        }
+        Some(_) => {}
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::narrowed;
+use super::{closest, narrowed};
 use crate::book::RuleBook;
-use crate::book::handbook::{Candidate, Condition, FILE};
+use crate::book::handbook::{Candidate, Condition, FILE, outside_brackets};
+use crate::book::units::Unit;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::{Sources, Spot};
 use crate::vocabulary::{GridId, UnitId};
@@ -14,7 +15,7 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     let grids: BTreeSet<&GridId> = book.grid.grids().map(|grid| &grid.id).collect();
     unknown_units(book, sources, findings);
     for condition in book.handbook.conditions.values() {
-        units(book, condition, findings);
+        units(book, condition, sources, findings);
         let spot = book.handbook.spots(&condition.code).candidates;
         for grid in condition.candidates.iter().flat_map(|candidate| &candidate.grids) {
             // Without any grid the grid's own file is to blame, and says so.
@@ -66,7 +67,7 @@ fn unknown_units(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     }
 }
 
-fn units(book: &RuleBook, condition: &Condition, findings: &mut Findings) {
+fn units(book: &RuleBook, condition: &Condition, sources: &Sources, findings: &mut Findings) {
     let spots = book.handbook.spots(&condition.code);
     let candidates = condition.candidates.iter();
     let known: Vec<_> =
@@ -77,23 +78,35 @@ fn units(book: &RuleBook, condition: &Condition, findings: &mut Findings) {
     if known.iter().all(|unit| !unit.active) {
         findings.push(Diagnostic::no_active_unit(&spots.candidates, &condition.code));
     }
-    let is_named = |name: &str| {
-        let called = |known: &str| known == name || known.starts_with(&format!("{name}("));
-        let full_width = |known: &str| known.starts_with(&format!("{name}\u{FF08}"));
-        known
-            .iter()
-            .any(|unit| called(&unit.name) || full_width(&unit.name) || called(&unit.organisation))
-    };
-    if let Some(name) = spots.unit_name.as_ref().filter(|name| !is_named(&name.value)) {
-        let names = known.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>().join("、");
-        findings.push(Diagnostic::unit_named_otherwise(&name.spot, &name.value, &names));
+    // Of a unit that is not known the name cannot be judged.
+    if known.len() < condition.candidates.len() {
+        return;
     }
+    let Some(cell) = &spots.unit_name else { return };
+    let Some(other) = names(&cell.value, &known) else { return };
+    let spot = narrowed(sources, cell.spot.clone(), &other);
+    let ids = known.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>().join("、");
+    findings.push(Diagnostic::unit_named_otherwise(&spot, &other, &ids));
 }
 
-/// The unit whose id differs only in case or in hyphens, for the help.
-fn closest(book: &RuleBook, id: &str) -> Option<String> {
-    let plain = |id: &str| id.replace(['-', '_', ' '], "").to_ascii_uppercase();
-    let wanted = plain(id);
-    let same = book.units.iter().find(|unit| plain(unit.id.as_str()) == wanted)?;
-    Some(same.id.to_string())
+/// The first name beside the ids that none of the units has, whole or shortened by what it has in brackets.
+///
+/// The cell holds one name, or one for each unit with a mark between, in any order; a unit's grids may follow its name
+/// in brackets as they follow its id.
+fn names(cell: &str, known: &[&Unit]) -> Option<String> {
+    let is_named = |name: &str| {
+        let called = |known: &str| {
+            known == name || known.strip_prefix(name).is_some_and(|rest| rest.starts_with(BRACKETS))
+        };
+        known.iter().any(|unit| called(&unit.name) || called(&unit.organisation))
+    };
+    let bare = |name: &str| name.split(BRACKETS).next().unwrap_or_default().trim().to_owned();
+    if is_named(cell) || is_named(&bare(cell)) {
+        return None;
+    }
+    let names = outside_brackets(cell).filter(|name| !is_named(name) && !is_named(&bare(name)));
+    names.map(str::to_owned).next()
 }
+
+/// Brackets of both widths.
+const BRACKETS: [char; 2] = ['(', '\u{FF08}'];

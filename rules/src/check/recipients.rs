@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mention;
 use crate::book::RuleBook;
+use crate::book::units::Unit;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::vocabulary::{Recipient, TemplateName};
@@ -25,11 +26,12 @@ const ALWAYS: [Recipient; 5] = [
 /// Looks at everyone who is told something.
 pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     let told = told(book);
-    if !findings.is_unread(COMMITTEE) {
+    // A person or a notice that could not be read is not one that is missing.
+    if !findings.has_error(COMMITTEE) {
         county(book, &told, sources, findings);
     }
     units(book, &told, findings);
-    if !findings.is_unread(NOTICES) {
+    if !findings.has_error(NOTICES) {
         for template in templates(book) {
             if book.notices.get(&template).is_none() {
                 let spot = mention(sources, LADDER, "template", template.as_str());
@@ -61,7 +63,8 @@ fn county(book: &RuleBook, told: &Told, sources: &Sources, findings: &mut Findin
 
 /// People of each unit in service.
 fn units(book: &RuleBook, told: &Told, findings: &mut Findings) {
-    for unit in book.units.iter().filter(|unit| unit.active) {
+    let known = |unit: &&Unit| unit.active && !book.units.doubtful.contains(&unit.id);
+    for unit in book.units.iter().filter(known) {
         let lacking = told
             .keys()
             .filter(|role| role.is_of_a_unit() && book.units.contacts(&unit.id, **role).is_empty());

@@ -104,8 +104,8 @@ impl Diagnostic {
         Diagnostic::warning("R0906", spot, message)
             .label(Text::new("名称与编码不符", "another name"))
             .help(Text::new(
-                "以编码为准;改正名称,或改正编码",
-                "the id is what counts; mend the name, or the id",
+                "以编码为准;改正名称,或改正编码。几个单位的名称用“、”隔开",
+                "the id is what counts; mend the name, or the id. Separate several names by `;`",
             ))
     }
 
@@ -150,13 +150,61 @@ impl Diagnostic {
     pub(crate) fn steward_unsupervised(spot: &Spot, unit: &UnitId) -> Diagnostic {
         let message = Text::new(
             format!("“门前五包”责任人 `{unit}` 没有督促单位"),
-            format!("no unit in service supervises frontage steward `{unit}`"),
+            format!("no unit supervises frontage steward `{unit}`"),
         );
         Diagnostic::error("R0912", spot, message)
             .label(Text::new("缺少 supervising", "`supervising` is needed"))
             .help(Text::new(
                 "写 supervising = \"…\",指向城管局的终端(第九条)",
                 "write supervising = \"…\", a terminal of the management bureau (article 9)",
+            ))
+    }
+
+    /// The unit that is to supervise a frontage steward does not exist.
+    pub(crate) fn unknown_supervisor(spot: &Spot, unit: &UnitId, like: Option<&str>) -> Diagnostic {
+        let message = Text::new(
+            format!("督促单位 `{unit}` 不在 units.toml 中"),
+            format!("the supervising unit `{unit}` is not in units.toml"),
+        );
+        let help = match like {
+            Some(like) => {
+                Text::new(format!("是否为 `{like}`?"), format!("is it `{like}` that is meant?"))
+            }
+            None => Text::new(
+                "写成 units.toml 中一个部门单位的编码",
+                "write the id of a department in units.toml",
+            ),
+        };
+        Diagnostic::error("R0912", spot, message)
+            .label(Text::new("没有这个单位", "no such unit"))
+            .help(help)
+    }
+
+    /// The unit that is to supervise a frontage steward is out of service.
+    pub(crate) fn inactive_supervisor(spot: &Spot, unit: &UnitId) -> Diagnostic {
+        let message = Text::new(
+            format!("督促单位 `{unit}` 已停用"),
+            format!("the supervising unit `{unit}` is out of service"),
+        );
+        Diagnostic::error("R0912", spot, message).label(Text::new("已停用", "out of service")).help(
+            Text::new(
+                "改为在用的单位,或在 units.toml 中恢复 active",
+                "name a unit in service, or make it active again",
+            ),
+        )
+    }
+
+    /// A frontage steward is to supervise another one.
+    pub(crate) fn steward_supervises(spot: &Spot, unit: &UnitId) -> Diagnostic {
+        let message = Text::new(
+            format!("督促单位 `{unit}` 也是“门前五包”责任人"),
+            format!("the supervising unit `{unit}` is a frontage steward itself"),
+        );
+        Diagnostic::error("R0912", spot, message)
+            .label(Text::new("应为部门单位", "a department is needed"))
+            .help(Text::new(
+                "指向城管局的终端(第九条)",
+                "name a terminal of the management bureau (article 9)",
             ))
     }
 

@@ -53,7 +53,8 @@ impl Diagnostic {
                 .label(Text::new("重复", "again"))
                 .help(Text::new("删去其中一个", "remove one of them"));
         }
-        let chinese = TOML_SAID.iter().find(|(en, _)| said.contains(en)).map_or(said, |(_, zh)| zh);
+        let known = TOML_SAID.iter().find(|(en, _)| said.contains(en));
+        let chinese = known.map_or("此处无法读取", |(_, zh)| zh);
         let message = Text::new(format!("TOML 格式错误:{chinese}"), format!("not TOML: {said}"));
         Diagnostic::error("R0004", spot, message).label(Text::new("此处", "here")).help(Text::new(
             "检查引号、等号、方括号是否成对且为半角",
@@ -170,6 +171,30 @@ impl Diagnostic {
 /// What the parser says most often, in Chinese; anything else is shown in its own words.
 const TOML_SAID: &[(&str, &str)] = &[
     ("string values must be quoted", "文字须加半角引号"),
+    ("invalid key-value pair", "这一行不是“键 = 值”"),
+    ("unexpected key or value", "这一行不是“键 = 值”"),
+    ("missing key", "等号前没有键"),
+    ("missing assignment", "键后面没有等号"),
+    ("extra assignment", "多余的等号"),
+    ("`=`", "多余的等号"),
+    ("missing opening quote", "文字的引号没有配对"),
+    ("missing array opening", "方括号没有配对"),
+    ("missing inline table opening", "花括号没有配对"),
+    ("invalid inline table element", "花括号内应为“键 = 值”"),
+    ("missing table open", "方括号没有配对"),
+    ("unexpected content", "后面有多余的内容"),
+    ("leading zero", "数字不能以 0 开头"),
+    ("redundant", "数字前有多余的符号"),
+    ("sign", "数字前有多余的符号"),
+    ("digits", "数字的写法不对"),
+    ("radix", "数字的写法不对"),
+    ("cannot extend", "这个键已经有了另一种值"),
+    ("recurs", "括号层数过多"),
+    ("comment", "注释中有不允许的字符"),
+    ("carriage return", "换行符不完整"),
+    ("keys cannot be", "键不能写成多行"),
+    ("keys cannot", "键不能为空"),
+    ("invalid value", "值的写法不对"),
     ("invalid basic string", "文字的引号没有配对"),
     ("invalid multi-line", "多行文字的引号没有配对"),
     ("invalid literal string", "文字的引号没有配对"),

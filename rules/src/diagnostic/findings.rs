@@ -9,6 +9,8 @@ pub(crate) const PER_FILE_MAX: usize = 200;
 
 /// Absent, too large, no text.
 const UNREAD: [&str; 3] = ["R0001", "R0002", "R0003"];
+/// A value that the parser could not read: what else is said of it follows from that.
+const UNPARSED: [&str; 6] = ["R0004", "R0015", "R0016", "R0017", "R0018", "R0022"];
 
 /// What has been found up to here.
 #[derive(Debug, Default)]
@@ -24,17 +26,23 @@ struct Tally {
     left_out: usize,
     errors_left_out: usize,
     stopped: bool,
+    spoilt: bool,
+    /// Errors, whether they were news or not.
+    errors: usize,
 }
 
 impl Findings {
     /// Keeps a diagnostic, or counts it when its file has had enough.
     ///
-    /// What stands where the text is not even TOML says nothing new and is left out.
+    /// What stands where the text is not even TOML says nothing new and is left out, and so is all that follows from
+    /// a slip that spoils its whole file.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.kept.iter().any(|found| found.is_no_toml_around(&diagnostic)) {
+        let follows = self.kept.iter().any(|found| found.is_unparsed_around(&diagnostic));
+        let tally = self.files.entry(diagnostic.file.clone()).or_default();
+        tally.errors += usize::from(diagnostic.is_error());
+        if follows || tally.spoilt {
             return;
         }
-        let tally = self.files.entry(diagnostic.file.clone()).or_default();
         if tally.kept < PER_FILE_MAX {
             tally.kept += 1;
             self.kept.push(diagnostic);
@@ -53,14 +61,26 @@ impl Findings {
         tally.errors_left_out += 1;
     }
 
+    /// Notes that a slip has spoilt a file from there on: what it seems to lack may stand in it.
+    pub(crate) fn spoil(&mut self, file: &str) {
+        self.files.entry(file.to_owned()).or_default().spoilt = true;
+    }
+
     /// Whether more about this file would only be counted.
     pub(crate) fn is_full(&self, file: &str) -> bool {
         self.files.get(file).is_some_and(|tally| tally.kept >= PER_FILE_MAX)
     }
 
-    /// Whether nothing of this file could be read, so that what it lacks is no news.
+    /// Whether so little of this file could be read that what it lacks is no news.
     pub(crate) fn is_unread(&self, file: &str) -> bool {
-        self.kept.iter().any(|found| found.file == file && UNREAD.contains(&found.code))
+        self.files.get(file).is_some_and(|tally| tally.spoilt)
+            || self.kept.iter().any(|found| found.file == file && UNREAD.contains(&found.code))
+    }
+
+    /// How many errors of a file there have been, told or not: when more have come by the end of an entry than there
+    /// were at its start, what the entry seems to lack may be what could not be read.
+    pub(crate) fn n_errors(&self, file: &str) -> usize {
+        self.files.get(file).map_or(0, |tally| tally.errors)
     }
 
     /// Whether an error about this file has been found.
@@ -88,11 +108,11 @@ impl Findings {
 }
 
 impl Diagnostic {
-    /// Whether this says that the text is not TOML where `other` says something else.
-    fn is_no_toml_around(&self, other: &Diagnostic) -> bool {
-        self.code == "R0004"
+    /// Whether this says that the text cannot be parsed where `other` says something else.
+    fn is_unparsed_around(&self, other: &Diagnostic) -> bool {
+        UNPARSED.contains(&self.code)
             && self.file == other.file
-            && other.code != self.code
+            && (!UNPARSED.contains(&other.code) || self.span == other.span)
             && self.span.start <= other.span.start
             && other.span.end <= self.span.end + 1
     }

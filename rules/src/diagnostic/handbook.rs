@@ -1,6 +1,7 @@
 //! What can be wrong with `handbook.csv` and `handbook.toml` (article 11). Codes R0101–R0139.
 
 mod pages;
+mod rows;
 
 use super::{Diagnostic, Text};
 use crate::book::handbook::Condition;
@@ -8,6 +9,7 @@ use crate::source::Spot;
 use crate::vocabulary::{ConditionCode, UnitId};
 
 pub(super) use pages::PAGES;
+pub(super) use rows::PAGES as ROW_PAGES;
 
 impl Diagnostic {
     /// The handbook is empty.
@@ -35,8 +37,10 @@ impl Diagnostic {
 
     /// A quotation mark is never closed.
     pub(crate) fn open_quotation(spot: &Spot) -> Diagnostic {
-        let message =
-            Text::new("引号没有配对,其后的行无法读取", "a quotation mark is never closed");
+        let message = Text::new(
+            "引号没有配对,这一行未读取",
+            "a quotation mark is never closed; the row was not read",
+        );
         Diagnostic::error("R0103", spot, message)
             .label(Text::new("从这里开始", "opened here"))
             .help(Text::new(
@@ -79,11 +83,16 @@ impl Diagnostic {
     }
 
     /// One class code with two names.
-    pub(crate) fn class_renamed(spot: &Spot, code: &str, names: [&str; 2]) -> Diagnostic {
+    pub(crate) fn class_renamed(
+        spot: &Spot,
+        code: &str,
+        names: [&str; 2],
+        first_row: usize,
+    ) -> Diagnostic {
         let [first, other] = names;
         let message = Text::new(
-            format!("类别代码 `{code}` 有两个名称:`{first}` 和 `{other}`"),
-            format!("class `{code}` has two names: `{first}` and `{other}`"),
+            format!("类别代码 `{code}` 有两个名称:第 {first_row} 行为 `{first}`,此处为 `{other}`"),
+            format!("class `{code}` has two names: `{first}` in row {first_row}, here `{other}`"),
         );
         Diagnostic::error("R0107", spot, message)
             .label(Text::new("名称不同", "named otherwise here"))
@@ -128,17 +137,21 @@ impl Diagnostic {
     }
 
     /// Two conditions of one code.
-    pub(crate) fn condition_twice(spot: &Spot, code: &ConditionCode) -> Diagnostic {
+    pub(crate) fn condition_twice(
+        spot: &Spot,
+        code: &ConditionCode,
+        first_row: usize,
+    ) -> Diagnostic {
         let message = Text::new(
-            format!("立案条件 `{code}` 重复"),
-            format!("condition `{code}` appears twice"),
+            format!("立案条件 `{code}` 重复,第 {first_row} 行已有"),
+            format!("condition `{code}` appears twice, first in row {first_row}"),
         );
-        Diagnostic::error("R0114", spot, message).label(Text::new("前面已有", "taken above")).help(
-            Text::new(
-                "同一小类的条件用不同的条件序号",
-                "give the conditions of one class different sequence numbers",
-            ),
-        )
+        Diagnostic::error("R0114", spot, message)
+            .label(Text::new(format!("第 {first_row} 行已有"), format!("taken in row {first_row}")))
+            .help(Text::new(
+                "同一小类的条件用不同的条件序号;若是同一行写了两遍,删去一行",
+                "give the conditions of one class different sequence numbers, or remove the copy",
+            ))
     }
 
     /// The same words under two numbers of a class.

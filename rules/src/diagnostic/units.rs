@@ -6,12 +6,20 @@ use crate::vocabulary::UnitId;
 
 impl Diagnostic {
     /// Two units of one id.
-    pub(crate) fn unit_twice(spot: &Spot, id: &UnitId) -> Diagnostic {
-        let message =
-            Text::new(format!("终端单位编码 `{id}` 重复"), format!("unit id `{id}` appears twice"));
-        Diagnostic::error("R0201", spot, message).label(Text::new("前面已有", "taken above")).help(
-            Text::new("换一个编码,或删去其中一项", "choose another id, or remove one of them"),
-        )
+    pub(crate) fn unit_twice(spot: &Spot, id: &UnitId, first_line: usize) -> Diagnostic {
+        let message = Text::new(
+            format!("终端单位编码 `{id}` 重复,第 {first_line} 行已有"),
+            format!("unit id `{id}` appears twice, first in line {first_line}"),
+        );
+        Diagnostic::error("R0201", spot, message)
+            .label(Text::new(
+                format!("第 {first_line} 行已有"),
+                format!("taken in line {first_line}"),
+            ))
+            .help(Text::new(
+                "换一个编码,或删去其中一项",
+                "choose another id, or remove one of them",
+            ))
     }
 
     /// No unit at all.

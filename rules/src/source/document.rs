@@ -1,8 +1,10 @@
 //! A TOML file as tables that know where each value stands and which keys were asked for.
 //!
 //! A reader asks for what it expects; what is missing, of the wrong type or not asked for becomes a diagnostic.
-//! Parsing recovers after an error, so that one slip does not hide the next.
+//! Parsing recovers after a slip in one value, so that it does not hide the next; after any other, what else the file
+//! says or lacks is no news until that is mended.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::slip::{self, Reach};
+use super::spelling::{self, Dated};
 use super::{Sources, Spot};
 use crate::diagnostic::{Diagnostic, Findings, Text};
 use crate::line;
@@ -43,7 +47,11 @@ impl At<&str> {
 pub(crate) struct Document<'a> {
     file: Arc<str>,
     root: DeTable<'a>,
+    meant: Meant,
 }
+
+/// Texts of a file that hold characters nobody sees or tells apart, as they were meant, by where they start.
+type Meant = BTreeMap<usize, String>;
 
 impl<'a> Document<'a> {
     /// Reads a file; nothing only when it is absent, too large or no text.
@@ -54,19 +62,22 @@ impl<'a> Document<'a> {
     ) -> Option<Document<'a>> {
         let (file, text) = sources.read(name, findings)?;
         let (root, errors) = DeTable::parse_recoverable(text);
-        for err in errors {
-            if findings.is_full(&file) {
-                break;
-            }
-            let spot = Spot::new(&file, within(text, err.span().unwrap_or(0..0)));
-            findings.push(Diagnostic::toml(&spot, err.message()));
-        }
-        Some(Document { file, root: root.into_inner() })
+        slips(&file, text, errors, findings);
+        let root = root.into_inner();
+        let mut meant = Meant::new();
+        root.values().for_each(|value| gather(value, &mut meant));
+        Some(Document { file, root, meant })
     }
 
     /// The whole file as a table.
     pub(crate) fn root(&self) -> Table<'_> {
-        Table { file: Arc::clone(&self.file), span: 0..0, entries: &self.root, asked: Vec::new() }
+        Table {
+            file: Arc::clone(&self.file),
+            span: 0..0,
+            entries: &self.root,
+            meant: &self.meant,
+            asked: Vec::new(),
+        }
     }
 }
 
@@ -76,6 +87,7 @@ pub(crate) struct Table<'a> {
     file: Arc<str>,
     span: Range<usize>,
     entries: &'a DeTable<'a>,
+    meant: &'a Meant,
     asked: Vec<&'static str>,
 }
 
@@ -115,6 +127,72 @@ impl<'a> Table<'a> {
         Table::expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
     }
 
+    /// A code or a word that must be there: it is compared, not shown, and so read as it was meant.
+    pub(crate) fn word(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<&'a str>> {
+        let found = self.text(key, findings)?;
+        Some(self.as_meant(found, findings))
+    }
+
+    /// A code or a word that may be absent.
+    pub(crate) fn word_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<&'a str>> {
+        let found = self.text_if(key, findings)?;
+        Some(self.as_meant(found, findings))
+    }
+
+    /// The codes or words of a list that may be absent; what is no text is reported and left out.
+    pub(crate) fn words(&mut self, key: &'static str, findings: &mut Findings) -> Vec<At<&'a str>> {
+        let texts = self.texts(key, findings);
+        texts.into_iter().map(|found| self.as_meant(found, findings)).collect()
+    }
+
+    fn as_meant(&self, found: At<&'a str>, findings: &mut Findings) -> At<&'a str> {
+        let Some(meant) = self.meant.get(&found.spot.span.start) else { return found };
+        // Said here, where the value is read as a word: the same characters may stand in a text for people.
+        drop(spelling::word(found.value, &found.spot, findings));
+        At { value: meant, spot: found.spot }
+    }
+
+    /// A percentage that must be there.
+    pub(crate) fn percent(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<i64>> {
+        self.demand(key, findings)?;
+        self.percent_if(key, findings)
+    }
+
+    /// A percentage that may be absent: a whole number without a sign.
+    pub(crate) fn percent_if(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<i64>> {
+        let found = self.value(key)?;
+        let text = match found.value {
+            DeValue::Float(digits) => Some(digits.as_str()),
+            DeValue::String(text) => Some(text.as_ref()),
+            DeValue::Integer(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        if let Some((text, meant)) = text.and_then(|text| Some((text, slip::percentage(text)?))) {
+            findings.push(Diagnostic::percent_spelling(&found.spot, text, &meant));
+            return None;
+        }
+        self.integer_if(key, findings)
+    }
+
     /// A whole number that may be absent.
     pub(crate) fn integer_if(
         &mut self,
@@ -122,6 +200,10 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<i64>> {
         let found = self.value(key)?;
+        if let Some(number) = quoted_number(&found) {
+            findings.push(Diagnostic::quoted_number(&found.spot, &number));
+            return None;
+        }
         Table::expected(found, Text::new("整数", "a whole number"), findings, integer)
     }
 
@@ -142,6 +224,10 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<f64>> {
         let found = self.value(key)?;
+        if let Some(number) = quoted_number(&found) {
+            findings.push(Diagnostic::quoted_number(&found.spot, &number));
+            return None;
+        }
         Table::expected(found, Text::new("数字", "a number"), findings, number)
     }
 
@@ -174,16 +260,24 @@ impl<'a> Table<'a> {
     ) -> Option<At<NaiveDate>> {
         let found = self.value(key)?;
         let wanted = Text::new("日期(如 2026-03-01)", "a date such as 2026-03-01");
-        Table::expected(found, wanted, findings, |value| match value {
-            DeValue::String(text) => text.trim().parse().ok(),
-            DeValue::Datetime(at) if at.time.is_none() => at.to_string().parse().ok(),
+        let text = match found.value {
+            DeValue::String(text) => spelling::word(text, &found.spot, findings),
+            DeValue::Datetime(at) if at.time.is_none() => at.to_string().into(),
             DeValue::Datetime(_)
             | DeValue::Integer(_)
             | DeValue::Float(_)
             | DeValue::Boolean(_)
             | DeValue::Array(_)
-            | DeValue::Table(_) => None,
-        })
+            | DeValue::Table(_) => "".into(),
+        };
+        match spelling::date(&text) {
+            Dated::Day(day) => Some(At { value: day, spot: found.spot }),
+            Dated::Impossible(year, month, day) => {
+                findings.push(Diagnostic::impossible_date(&found.spot, year, month, day));
+                None
+            }
+            Dated::Unreadable => Table::expected(found, wanted, findings, |_| None),
+        }
     }
 
     /// The values of a list that may be absent, whatever they are.
@@ -273,6 +367,7 @@ impl<'a> Table<'a> {
             file: Arc::clone(&self.file),
             span: found.spot.span,
             entries: found.value,
+            meant: self.meant,
             asked: Vec::new(),
         })
     }
@@ -290,6 +385,56 @@ impl<'a> Table<'a> {
         };
         Some(At { value: read, spot })
     }
+}
+
+/// Tells every slip up to the first that spoils the rest of the file.
+fn slips(file: &Arc<str>, text: &str, errors: Vec<toml::de::Error>, findings: &mut Findings) {
+    let mut errors: Vec<_> =
+        errors.into_iter().map(|err| (within(text, err.span().unwrap_or(0..0)), err)).collect();
+    errors.sort_by_key(|(span, _)| span.start);
+    let mut lacking = None;
+    for (span, err) in errors {
+        if findings.is_full(file) {
+            return;
+        }
+        let spot = Spot::new(file, span.clone());
+        let told = slip::explained(text, &spot, err.message());
+        match slip::reach(err.message()) {
+            Reach::Value => findings.push(told),
+            Reach::File => {
+                let between = |end| text.get(end..span.start).unwrap_or_default();
+                let is_bare = |line: &str| line.trim().is_empty() || line.trim().starts_with('#');
+                // The lines that were to be the rest of a value do not say again that it lacks.
+                if !lacking.is_some_and(|end| between(end).lines().all(is_bare)) {
+                    findings.push(told.and_rest_unread());
+                }
+                findings.spoil(file);
+                return;
+            }
+        }
+        lacking = span.is_empty().then_some(span.end);
+    }
+}
+
+/// Notes every text of a value that was typed otherwise than it was meant.
+fn gather(value: &Spanned<DeValue<'_>>, into: &mut Meant) {
+    match value.get_ref() {
+        DeValue::String(text) => {
+            let meant = spelling::meant(text);
+            if *meant != *text.trim() {
+                into.insert(value.span().start, meant.into_owned());
+            }
+        }
+        DeValue::Array(values) => values.iter().for_each(|value| gather(value, into)),
+        DeValue::Table(values) => values.values().for_each(|value| gather(value, into)),
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
+    }
+}
+
+/// The number that stands in quotation marks, if that is all there is.
+fn quoted_number(found: &At<&DeValue<'_>>) -> Option<String> {
+    let meant = spelling::meant(found.value.as_str()?);
+    meant.parse::<f64>().is_ok_and(f64::is_finite).then(|| meant.into_owned())
 }
 
 /// A whole number of a TOML value.

@@ -2,10 +2,15 @@
 //!
 //! Written for what spreadsheet programs save: quoted fields with line breaks and doubled quotation marks, commas,
 //! semicolons or tabs between fields, blank rows at the end. The `csv` crate tells where a record starts but not
-//! where a field does, and an underline needs the field. A quotation mark that is never closed ends with the file.
+//! where a field does, and an underline needs the field. A quotation mark that is never closed ends with its row, so
+//! that the rows below are read for what they are.
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Spot, spelling};
+use crate::diagnostic::Findings;
 
 /// A field: its text without quotation marks, and its bytes with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +34,25 @@ pub(crate) enum Closed {
 pub(crate) struct Row<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) span: Range<usize>,
+    /// Which row it is in a spreadsheet, the headings being the first; a cell of several lines is in one row.
+    pub(crate) number: usize,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// The row as it is seen: what nobody sees in a field is reported and left out.
+    pub(crate) fn seen(mut self, file: &Arc<str>, findings: &mut Findings) -> Row<'a> {
+        for field in &mut self.fields {
+            let spot = Spot::new(file, field.span.clone());
+            field.text = spelling::seen(std::mem::take(&mut field.text), &spot, findings);
+        }
+        self
+    }
+
+    /// The field whose quotation mark is never closed.
+    pub(crate) fn open(&self) -> Option<&Field<'_>> {
+        self.fields.iter().find(|field| field.closed == Closed::Never)
+    }
+
     /// Whether nothing at all stands in the row.
     pub(crate) fn is_blank(&self) -> bool {
         self.fields.iter().all(|field| field.text.trim().is_empty())
@@ -44,7 +65,13 @@ pub(crate) struct Rows<'a> {
     text: &'a str,
     at: usize,
     separator: char,
+    /// Separators of the header line: a line with as many is a row, wherever it stands.
+    width: usize,
+    number: usize,
 }
+
+/// With fewer separators a line of a text looks like a row too easily.
+const TELLING_WIDTH: usize = 3;
 
 /// What follows a field.
 enum Next {
@@ -59,7 +86,8 @@ impl<'a> Rows<'a> {
         let header = text.lines().next().unwrap_or_default();
         let count = |separator| header.chars().filter(|c| *c == separator).count();
         let separator = [',', ';', '\t'].into_iter().rev().max_by_key(|c| count(*c));
-        Rows { text, at: 0, separator: separator.unwrap_or(',') }
+        let separator = separator.unwrap_or(',');
+        Rows { text, at: 0, separator, width: count(separator), number: 0 }
     }
 
     fn rest(&self) -> &'a str {
@@ -69,12 +97,8 @@ impl<'a> Rows<'a> {
     fn field(&mut self) -> (Field<'a>, Next) {
         let start = self.at;
         let rest = self.rest();
-        let (text, length, closed) = if let Some(inner) = rest.strip_prefix('"') {
-            let (text, length, closed) = quoted(inner);
-            // Whatever stands between the closing mark and the separator is taken for part of the field.
-            let tail = self.plain(rest.get(1 + length..).unwrap_or_default());
-            let text = if tail.trim().is_empty() { text } else { text + tail };
-            (text, 1 + length + tail.len(), closed)
+        let (text, length, closed) = if rest.starts_with('"') {
+            self.quoted_field(rest)
         } else {
             let plain = self.plain(rest);
             (Cow::Borrowed(plain), plain.len(), Closed::Well)
@@ -82,6 +106,44 @@ impl<'a> Rows<'a> {
         self.at = start + length;
         let field = Field { text, span: start..self.at, closed };
         (field, self.separator())
+    }
+
+    /// A field that opens with a quotation mark: its text, its bytes, and whether it ends where it should.
+    ///
+    /// A mark that is missing is noticed late, at the next one in the file, which opens another field. So a field of
+    /// several lines must end at a separator and hold no line that is a row, or it ends with its own row.
+    fn quoted_field(&self, rest: &'a str) -> (Cow<'a, str>, usize, Closed) {
+        let (text, length, closed) = quoted(rest.get(1..).unwrap_or_default());
+        let (cell, after) = rest.split_at_checked(1 + length).unwrap_or((rest, ""));
+        // Whatever stands between the closing mark and the separator is taken for part of the field.
+        let tail = self.plain(after);
+        let runs_on = cell.contains(['\n', '\r']);
+        let swallows = closed == Closed::Never || !tail.trim().is_empty() || self.holds_a_row(cell);
+        if runs_on && swallows {
+            let own = rest.get(..self.end_of_row(rest)).unwrap_or(rest);
+            return (Cow::Borrowed(own.get(1..).unwrap_or_default()), own.len(), Closed::Never);
+        }
+        let text = if tail.trim().is_empty() { text } else { text + tail };
+        (text, 1 + length + tail.len(), closed)
+    }
+
+    fn is_a_row(&self, line: &str) -> bool {
+        line.matches(self.separator).count() >= self.width
+    }
+
+    /// Whether a line of a cell, but for the one it opens on, is as wide as the sheet.
+    fn holds_a_row(&self, cell: &str) -> bool {
+        self.width >= TELLING_WIDTH
+            && cell.split(['\n', '\r']).skip(1).any(|line| self.is_a_row(line))
+    }
+
+    /// Where the row ends that stands at the front: before the next line that is a row itself.
+    fn end_of_row(&self, rest: &str) -> usize {
+        let follows = |(at, _): &(usize, &str)| {
+            let below = rest.get(*at..).unwrap_or_default().trim_start_matches(['\n', '\r']);
+            self.is_a_row(below.split(['\n', '\r']).next().unwrap_or_default())
+        };
+        rest.match_indices(['\n', '\r']).find(follows).map_or(rest.len(), |(at, _)| at)
     }
 
     /// The text up to the next separator or line break.
@@ -111,6 +173,7 @@ impl<'a> Iterator for Rows<'a> {
             return None;
         }
         let start = self.at;
+        self.number += 1;
         let mut fields = Vec::new();
         loop {
             let (field, next) = self.field();
@@ -118,7 +181,9 @@ impl<'a> Iterator for Rows<'a> {
             fields.push(field);
             match next {
                 Next::Field => {}
-                Next::Row | Next::End => return Some(Row { fields, span: start..end }),
+                Next::Row | Next::End => {
+                    return Some(Row { fields, span: start..end, number: self.number });
+                }
             }
         }
     }
@@ -143,7 +208,7 @@ fn quoted(inner: &str) -> (Cow<'_, str>, usize, Closed) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Closed, Rows};
+    use super::Rows;
 
     fn texts(csv: &str) -> Vec<Vec<String>> {
         let texts = |row: super::Row<'_>| row.fields.into_iter().map(|f| f.text.into()).collect();
@@ -169,9 +234,35 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_is_never_closed_ends_with_the_file() {
-        let rows: Vec<_> = Rows::of("a,b\n\"x,1\ny,2").collect();
-        assert_eq!(rows.len(), 2);
-        assert_eq!(rows[1].fields[0].closed, Closed::Never);
+    fn a_mark_that_is_never_closed_ends_with_its_row_wherever_the_next_one_stands() {
+        let rest_of_file = [
+            "\"x,1,2,3\ny,4,5,6",
+            "\"x,1,2,3\ny,\"4\",5,6",
+            "\"x,1,2,3\ny,4,5,\",6\"",
+            "\"x,1,2,3\ny,4,5,6\"",
+        ];
+        for rest in rest_of_file {
+            let csv = format!("a,b,c,d\n{rest}");
+            let rows: Vec<_> = Rows::of(&csv).collect();
+            assert_eq!(rows.len(), 3, "{csv}");
+            assert_eq!(rows[1].open().map(|field| &csv[field.span.clone()]), Some("\"x,1,2,3"));
+            assert_eq!((rows[2].open(), rows[2].fields.len(), rows[2].number), (None, 4, 3));
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_broken_cell_belong_to_its_row() {
+        let csv = "a,b,c,d\r\n1,\"x\r\ny,3,4\r\n5,6,7,8\r\n";
+        let rows: Vec<_> = Rows::of(csv).collect();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[1].open().map(|field| &csv[field.span.clone()]), Some("\"x\r\ny,3,4"));
+        assert_eq!(rows[2].fields.len(), 4);
+    }
+
+    #[test]
+    fn a_cell_of_several_lines_is_one_row_with_one_number() {
+        let rows: Vec<_> = Rows::of("a,b\n\"x\n\ny\" ,1\n\n2,3").collect();
+        let numbers: Vec<_> = rows.iter().map(|row| (row.number, row.fields.len())).collect();
+        assert_eq!(numbers, [(1, 2), (2, 2), (3, 1), (4, 2)]);
     }
 }

@@ -108,7 +108,8 @@ fn closures_are_checked_against_the_calendar() {
 #[test]
 fn wrong_rows_of_holidays_are_underlined() {
     let row = "2026-10-10,work,国庆节,2026";
-    a_change_is_found(HOLIDAYS, [row, "2026-13-10,work,国庆节,2026"], "R0417", "2026-13-10");
+    a_change_is_found(HOLIDAYS, [row, "十月十日,work,国庆节,2026"], "R0417", "十月十日");
+    a_change_is_found(HOLIDAYS, [row, "2026-13-10,work,国庆节,2026"], "R0016", "2026-13-10");
     a_change_is_found(HOLIDAYS, [row, "2026-10-10,班儿,国庆节,2026"], "R0418", "班儿");
     a_change_is_found(HOLIDAYS, [row, "2026-10-10,work,国庆节,今年"], "R0419", "今年");
     a_change_is_found(HOLIDAYS, [row, "2026-10-07,work,国庆节,2026"], "R0420", "2026-10-07");

@@ -51,10 +51,10 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Calendar {
 }
 
 fn fill(plan: &mut Plan, notices: &Notices, root: &mut Table<'_>, findings: &mut Findings) {
-    if let Some(version) = root.text("version", findings) {
+    if let Some(version) = root.word("version", findings) {
         version.value.trim().clone_into(&mut plan.version);
     }
-    if let Some(text) = root.text_if("utc_offset", findings) {
+    if let Some(text) = root.word_if("utc_offset", findings) {
         match offset(text.value) {
             Some(seconds) => plan.offset_seconds = seconds,
             None => findings.push(Diagnostic::utc_offset(&text.spot, text.value)),

@@ -11,6 +11,7 @@ use super::plan::{Plan, Special};
 use super::tape::{FIRST_YEAR, LAST_YEAR};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::sheet::{Field, Row, Rows};
+use crate::source::spelling::{self, Dated};
 use crate::source::{Sources, Spot};
 
 /// The file's name.
@@ -52,6 +53,11 @@ pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
             break;
         }
         let spot = |field: &Field<'_>| Spot::new(&file, field.span.clone());
+        if let Some(open) = row.open() {
+            findings.push(Diagnostic::open_quotation(&spot(open)));
+            continue;
+        }
+        let row = row.seen(&file, findings);
         match columns.entry(&row) {
             Some(entry) => holidays.take(&entry, spot, findings),
             None => findings.push(Diagnostic::holiday_row(&Spot::new(&file, row.span.clone()))),
@@ -127,9 +133,17 @@ impl Holidays {
         spot: impl Fn(&Field<'_>) -> Spot,
         findings: &mut Findings,
     ) {
-        let Some(date) = date(&entry.date.text) else {
-            findings.push(Diagnostic::holiday_date(&spot(entry.date), &entry.date.text));
-            return;
+        let at = spot(entry.date);
+        let date = match spelling::date(&spelling::word(&entry.date.text, &at, findings)) {
+            Dated::Day(date) => date,
+            Dated::Impossible(year, month, day) => {
+                findings.push(Diagnostic::impossible_date(&at, year, month, day));
+                return;
+            }
+            Dated::Unreadable => {
+                findings.push(Diagnostic::holiday_date(&at, &entry.date.text));
+                return;
+            }
         };
         if !in_table(date) {
             let at = spot(entry.date);
@@ -167,7 +181,7 @@ impl Holidays {
         findings: &mut Findings,
     ) -> Option<i32> {
         let at = entry.notice_year;
-        let Ok(year) = at.text.trim().parse::<i32>() else {
+        let Ok(year) = spelling::word(&at.text, &spot(at), findings).parse::<i32>() else {
             findings.push(Diagnostic::holiday_year(&spot(at), &at.text));
             return None;
         };
@@ -207,7 +221,9 @@ struct Entry<'a> {
 
 impl Columns {
     fn of(header: &Row<'_>) -> Option<Columns> {
-        let column = |name: &str| header.fields.iter().position(|field| field.text.trim() == name);
+        let column = |name: &str| {
+            header.fields.iter().position(|field| spelling::meant(&field.text) == name)
+        };
         let [date, kind, name, notice_year] = COLUMNS.map(column);
         Some(Columns { needed: [date?, kind?, name?, notice_year?], source: column(SOURCE) })
     }
@@ -218,12 +234,4 @@ impl Columns {
         let cited = Cited::of(source.map_or("", |field| &field.text));
         Some(Entry { date: date?, kind: kind?, name: name?, notice_year: notice_year?, cited })
     }
-}
-
-/// `2026-02-15`, or as spreadsheet programs rewrite it: `2026/2/15`.
-fn date(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.trim().split(['-', '/']);
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-    date.filter(|_| parts.next().is_none())
 }

@@ -60,7 +60,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Grid {
 }
 
 fn county<'a>(root: &mut Table<'a>, findings: &mut Findings) -> &'a str {
-    let Some(text) = root.text_if("county", findings) else { return COUNTY };
+    let Some(text) = root.word_if("county", findings) else { return COUNTY };
     let county = text.value.trim();
     if county.len() == 6 && county.bytes().all(|digit| digit.is_ascii_digit()) {
         return county;
@@ -75,9 +75,9 @@ fn collectors(
 ) -> BTreeMap<CollectorId, (Spot, CollectorEntry)> {
     let mut collectors = BTreeMap::new();
     for mut table in root.tables("collector", findings) {
-        let id = table.text("id", findings);
+        let id = table.word("id", findings);
         let name = table.text("name", findings);
-        let number = table.text("phone", findings);
+        let number = table.word("phone", findings);
         table.close(findings);
         let (Some(id), Some(name), Some(number)) = (id, name, number) else { continue };
         phone::look(&number, findings);
@@ -103,7 +103,7 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
         findings.push(Diagnostic::too_many(&table.spot(), CELLS_MAX));
     }
     for mut table in tables.into_iter().take(CELLS_MAX) {
-        let code = table.text("code", findings);
+        let code = table.word("code", findings);
         let name = table.text_if("name", findings);
         let alias = table.text_if("alias", findings);
         let shape = ring::read(&mut table, findings);
@@ -145,10 +145,10 @@ fn grids(
 ) -> BTreeMap<GridId, SupervisionGrid> {
     let mut grids = BTreeMap::new();
     for mut table in root.tables("grid", findings) {
-        let id = table.text("id", findings);
+        let id = table.word("id", findings);
         let name = table.text("name", findings);
-        let patrols = table.texts("collectors", findings);
-        let codes = table.texts("cells", findings);
+        let patrols = table.words("collectors", findings);
+        let codes = table.words("cells", findings);
         table.close(findings);
         let (Some(id), Some(name)) = (id, name) else { continue };
         let grid = GridId::new(id.value.trim());

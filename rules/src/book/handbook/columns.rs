@@ -6,9 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::Spot;
 use crate::source::document::At;
 use crate::source::sheet::{Field, Row};
+use crate::source::{Spot, spelling};
 
 macro_rules! columns {
     ($($name:ident = $key:literal, $chinese:literal;)*) => {
@@ -50,7 +50,7 @@ columns! {
 
 impl Column {
     fn of(heading: &str) -> Option<Column> {
-        let heading = heading.trim();
+        let heading = spelling::meant(heading);
         Column::ALL.iter().copied().find(|c| c.key() == heading || c.chinese() == heading)
     }
 
@@ -72,6 +72,14 @@ impl Header {
     /// Reads the header row; nothing when a column is missing without which no row makes sense.
     pub(super) fn read(file: &Arc<str>, row: &Row<'_>, findings: &mut Findings) -> Option<Header> {
         let mut columns = BTreeMap::new();
+        if let Some(field) = row.open() {
+            findings.push(Diagnostic::open_quotation(&Spot::new(file, field.span.clone())));
+            return None;
+        }
+        if let Some(joined) = row.fields.iter().find(|field| joins_headings(&field.text)) {
+            findings.push(Diagnostic::full_width_comma(&Spot::new(file, joined.span.clone())));
+            return None;
+        }
         for (at, field) in row.fields.iter().enumerate() {
             let spot = Spot::new(file, field.span.clone());
             match Column::of(&field.text) {
@@ -124,10 +132,40 @@ impl Header {
         row.fields.iter().skip(self.width).find(|field| !field.text.trim().is_empty())
     }
 
+    /// The field of a row that is short in which full-width commas stand where the separators belong.
+    ///
+    /// A text may have such commas of its own: they separate only where they make up for every cell that lacks, and
+    /// where codes stand or the limit comes to its place by it.
+    pub(super) fn joined<'r>(&self, row: &'r Row<'_>) -> Option<&'r Field<'r>> {
+        let lacking = self.width.checked_sub(row.fields.len()).filter(|lacking| *lacking > 0)?;
+        let place = |column| self.columns.get(&column).copied();
+        let limit = place(Column::Limit).or(place(Column::LimitValue));
+        let comes_right = |at: usize| {
+            let moved = limit.filter(|limit| *limit > at)?.checked_sub(lacking)?;
+            let text = &row.fields.get(moved)?.text;
+            (moved > at && text.trim().starts_with(|c: char| c.is_numeric())).then_some(())
+        };
+        let codes = [Column::Kind, Column::BigCode, Column::SmallCode, Column::Sequence].map(place);
+        let is_joined = |(at, field): &(usize, &Field<'_>)| {
+            let commas = field.text.matches(FULL_WIDTH_COMMA).count();
+            commas >= lacking && (codes.contains(&Some(*at)) || comes_right(*at).is_some())
+        };
+        row.fields.iter().enumerate().find(is_joined).map(|(_, field)| field)
+    }
+
     /// A spot of the sheet.
     pub(super) fn spot(&self, span: Range<usize>) -> Spot {
         Spot::new(&self.file, span)
     }
+}
+
+/// The comma that input methods write, which separates nothing in a CSV file.
+const FULL_WIDTH_COMMA: char = '\u{ff0c}';
+
+/// Whether a heading is several known ones with full-width commas between them.
+fn joins_headings(text: &str) -> bool {
+    text.contains(FULL_WIDTH_COMMA)
+        && text.split(FULL_WIDTH_COMMA).all(|heading| Column::of(heading).is_some())
 }
 
 /// A cell may be broken into lines to fit its column; Chinese needs no blank where they join.

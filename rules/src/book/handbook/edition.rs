@@ -24,7 +24,7 @@ pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Edition {
         return Edition::default();
     };
     let mut root = document.root();
-    let number = root.text("number", findings);
+    let number = root.word("number", findings);
     let approved = root.text("approved", findings);
     let effective = root.date("effective", findings);
     let longest = limit_if(&mut root, "longest", findings).map(|at| at.value);

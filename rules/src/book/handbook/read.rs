@@ -11,8 +11,8 @@ use super::limits::Limits;
 use super::{Candidate, Condition, FILE, Handbook, Spots, edition};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::At;
-use crate::source::sheet::{Closed, Row, Rows};
-use crate::source::{Sources, Spot};
+use crate::source::sheet::{Row, Rows};
+use crate::source::{Sources, Spot, spelling};
 use crate::vocabulary::{ConditionCode, GridId, Matter, UnitId};
 
 /// Every condition that could be read.
@@ -25,16 +25,25 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Handbook {
         findings.push(Diagnostic::no_conditions());
         return handbook;
     };
-    let Some(header) = Header::read(&file, &first, findings) else { return handbook };
+    let first = first.seen(&file, findings);
+    let Some(header) = Header::read(&file, &first, findings) else {
+        handbook.left_out = rows.count();
+        return handbook;
+    };
     let limits = Limits::new(meant);
     let mut sheet = Sheet { header, limits, above: None, merged: None, classes: BTreeMap::new() };
-    for row in rows {
+    let mut n_rows = 0;
+    while let Some(row) = rows.next() {
+        n_rows += 1;
         if findings.is_full(FILE) {
             findings.stopped_reading(FILE);
+            n_rows += rows.by_ref().count();
             break;
         }
-        sheet.row(&row, &mut handbook, findings);
+        sheet.row(&row.seen(&file, findings), &mut handbook, findings);
     }
+    let read = handbook.conditions.len() + handbook.empty_classes.len();
+    handbook.left_out = n_rows.saturating_sub(read);
     if let Some((spot, rows)) = &sheet.merged {
         findings.push(Diagnostic::merged_cells(spot, *rows));
     }
@@ -62,14 +71,18 @@ struct Sheet {
     limits: Limits,
     above: Option<Class>,
     merged: Option<(Spot, usize)>,
-    /// The name under which each class code was first met.
-    classes: BTreeMap<String, String>,
+    /// The name under which each class code was first met, and in which row.
+    classes: BTreeMap<String, (String, usize)>,
 }
 
 impl Sheet {
     fn row(&mut self, row: &Row<'_>, handbook: &mut Handbook, findings: &mut Findings) {
-        if let Some(open) = row.fields.iter().find(|field| field.closed == Closed::Never) {
+        if let Some(open) = row.open() {
             findings.push(Diagnostic::open_quotation(&self.header.spot(open.span.clone())));
+            return;
+        }
+        if let Some(joined) = self.header.joined(row) {
+            findings.push(Diagnostic::full_width_comma(&self.header.spot(joined.span.clone())));
             return;
         }
         if let Some(field) = self.header.beyond(row) {
@@ -92,20 +105,22 @@ impl Sheet {
         let filing = filled(cell(Column::Filing), Column::Filing, findings);
         let closing = filled(cell(Column::Closing), Column::Closing, findings);
         let limit = limit_cell(&self.header, row);
-        let limit = self.limits.read(&limit.value, &limit.spot, findings);
+        let words = spelling::word(&limit.value, &limit.spot, findings);
+        let limit = self.limits.read(&words, &limit.spot, findings);
 
         let Some(sequence) = sequence else { return };
         let Class { matter, big_code, big_class, small_code, small_class } = class;
         let code = format!("{}-{big_code}-{small_code}-{}", matter.as_str(), sequence.value);
         let code = ConditionCode::new(code);
-        if handbook.spots.contains_key(&code) {
-            findings.push(Diagnostic::condition_twice(&sequence.spot, &code));
+        if let Some(first) = handbook.spots.get(&code) {
+            findings.push(Diagnostic::condition_twice(&sequence.spot, &code, first.row));
             return;
         }
         let unit_name = cell(Column::UnitName).map(Cow::into_owned);
         let unit_name = Some(unit_name).filter(|name| !name.value.is_empty());
         let filing_spot = cell(Column::Filing).spot;
-        let spots = Spots { candidates: units.spot, filing: filing_spot, unit_name };
+        let spots =
+            Spots { candidates: units.spot, filing: filing_spot, row: row.number, unit_name };
         handbook.spots.insert(code.clone(), spots);
         let Some(((filing, closing), limit)) = filing.zip(closing).zip(limit) else { return };
         let condition = Condition {
@@ -143,7 +158,8 @@ impl Sheet {
             first.1 += 1;
         }
         let [kind, big_code, big_class, small_code, small_class] = cells;
-        let matter = match kind.value.parse() {
+        let word = spelling::word(&kind.value, &kind.spot, findings);
+        let matter = match word.parse() {
             Ok(matter) => Some(matter),
             Err(_) if kind.value.is_empty() => self.above.as_ref().map(|above| above.matter),
             Err(_) => {
@@ -167,7 +183,7 @@ impl Sheet {
             }
         };
         let big_code = code(big_code, Column::BigCode, |class| class.big_code);
-        let small_code_spot = small_code.spot.clone();
+        let at = At { value: row.number, spot: small_code.spot.clone() };
         let small_code = code(small_code, Column::SmallCode, |class| class.small_code);
         let class = Class {
             matter: matter?,
@@ -176,19 +192,20 @@ impl Sheet {
             small_code: small_code?,
             small_class: inherit(small_class, |class| class.small_class)?,
         };
-        self.same_name(&class, &small_code_spot, findings);
+        self.same_name(&class, &at, findings);
         Some(class)
     }
 
-    /// One class code has one name throughout.
-    fn same_name(&mut self, class: &Class, spot: &Spot, findings: &mut Findings) {
+    /// One class code has one name throughout; `row` is where this one stands.
+    fn same_name(&mut self, class: &Class, row: &At<usize>, findings: &mut Findings) {
         let Class { matter, big_code, big_class, small_code, small_class } = class;
         let big = (format!("{}-{big_code}", matter.as_str()), big_class);
         let small = (format!("{}-{big_code}-{small_code}", matter.as_str()), small_class);
         for (code, name) in [big, small] {
-            let first = self.classes.entry(code.clone()).or_insert_with(|| name.clone());
+            let (first, at) =
+                self.classes.entry(code.clone()).or_insert_with(|| (name.clone(), row.value));
             if first != name {
-                findings.push(Diagnostic::class_renamed(spot, &code, [first, name]));
+                findings.push(Diagnostic::class_renamed(&row.spot, &code, [first, name], *at));
             }
         }
     }
@@ -209,8 +226,9 @@ fn limit_cell<'r>(header: &Header, row: &'r Row<'_>) -> At<Cow<'r, str>> {
 
 /// Two digits; a leading zero that a spreadsheet dropped is put back.
 fn class_code(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Option<String> {
-    let digits = cell.value.trim_start_matches('0');
-    let all_digits = cell.value.chars().all(|c| c.is_ascii_digit());
+    let code = spelling::word(&cell.value, &cell.spot, findings);
+    let digits = code.trim_start_matches('0');
+    let all_digits = code.chars().all(|c| c.is_ascii_digit());
     if !all_digits || digits.is_empty() || digits.len() > 2 {
         findings.push(Diagnostic::class_code(&cell.spot, column.chinese(), &cell.value));
         return None;
@@ -219,7 +237,7 @@ fn class_code(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -
 }
 
 fn number(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Option<At<u16>> {
-    match cell.value.parse::<u16>() {
+    match spelling::word(&cell.value, &cell.spot, findings).parse::<u16>() {
         Ok(value) if value > 0 => Some(At { value, spot: cell.spot }),
         Ok(_) | Err(_) => {
             findings.push(Diagnostic::class_code(&cell.spot, column.chinese(), &cell.value));
@@ -239,28 +257,37 @@ fn filled(cell: At<Cow<'_, str>>, column: Column, findings: &mut Findings) -> Op
 /// Units that may handle a condition: `CG-HW`, or `CG-HW、SNZ(G01 G02)` with the grids of the second.
 fn candidates(cell: &At<Cow<'_, str>>, findings: &mut Findings) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for entry in split_outside_brackets(&cell.value) {
+    let mut gaps = 0_usize;
+    for entry in outside_brackets(&cell.value) {
         let (unit, grids) = match entry.split_once(['(', '\u{FF08}']) {
             Some((unit, grids)) => (unit, grids.trim_end_matches([')', '\u{FF09}', ' '])),
             None => (entry, ""),
         };
-        let separators = [' ', ',', ';', '\u{3001}', '\u{FF0C}', '\u{FF1B}', '/'];
-        let grids = grids.split(separators).map(str::trim).filter(|grid| !grid.is_empty());
-        let candidate =
-            Candidate { unit: UnitId::new(unit.trim()), grids: grids.map(GridId::new).collect() };
+        let unit = spelling::word(unit, &cell.spot, findings);
+        if let Some(gap) = spelling::gap(&unit) {
+            findings.push(Diagnostic::gap_in_unit(&cell.spot, &unit, gap));
+            gaps += 1;
+            continue;
+        }
+        let separators =
+            [' ', '\u{a0}', '\u{3000}', ',', ';', '\u{3001}', '\u{FF0C}', '\u{FF1B}', '/'];
+        let grids = grids.split(separators).filter(|grid| !grid.trim().is_empty());
+        let grids = grids.map(|grid| GridId::new(spelling::word(grid, &cell.spot, findings)));
+        let candidate = Candidate { unit: UnitId::new(unit), grids: grids.collect() };
         if candidates.iter().any(|other: &Candidate| other.unit == candidate.unit) {
             findings.push(Diagnostic::candidate_twice(&cell.spot, &candidate.unit));
             continue;
         }
         candidates.push(candidate);
     }
-    if candidates.is_empty() {
+    if candidates.is_empty() && gaps == 0 {
         findings.push(Diagnostic::no_candidate(&cell.spot));
     }
     candidates
 }
 
-fn split_outside_brackets(text: &str) -> impl Iterator<Item = &str> {
+/// The entries of a cell that lists several, each with what it has in brackets.
+pub(crate) fn outside_brackets(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
     text.split(move |c: char| {
         match c {
@@ -268,7 +295,8 @@ fn split_outside_brackets(text: &str) -> impl Iterator<Item = &str> {
             ')' | '\u{FF09}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth == 0 && matches!(c, ',' | ';' | '\u{3001}' | '\u{FF0C}' | '\u{FF1B}')
+        depth == 0
+            && matches!(c, ',' | ';' | '/' | '\u{3001}' | '\u{FF0C}' | '\u{FF1B}' | '\u{FF0F}')
     })
     .map(str::trim)
     .filter(|entry| !entry.is_empty())

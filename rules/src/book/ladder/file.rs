@@ -51,9 +51,10 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Ladders {
 
 fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
     let spot = table.spot();
+    let errors_before = findings.n_errors(FILE);
     let mut steps: Vec<Step> = Vec::new();
     for mut table in step_tables(&mut table, findings) {
-        let code = table.text("code", findings);
+        let code = table.word("code", findings);
         let step = step(&mut table, findings);
         table.close(findings);
         let (Some(code), Some(step)) = (code, step) else { continue };
@@ -66,7 +67,8 @@ fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
     }
     table.close(findings);
     let ends = |step: &Step| matches!(step.trigger, Trigger::Percent(100)) && step.level > 0;
-    if !steps.iter().any(ends) {
+    // The step that ends the limit may be one that could not be read.
+    if findings.n_errors(FILE) == errors_before && !steps.iter().any(ends) {
         findings.push(Diagnostic::ladder_end_untold(&spot));
     }
     steps
@@ -120,7 +122,7 @@ fn step(table: &mut Table<'_>, findings: &mut Findings) -> Option<Step> {
     let level = level(table, findings);
     let unread = table.flag_if("while_unread", findings).is_some_and(|flag| flag.value);
     let tell = recipients(table, findings);
-    let template = table.text("template", findings);
+    let template = table.word("template", findings);
     Some(Step {
         code: StepCode::new(""),
         trigger: trigger?,
@@ -135,7 +137,7 @@ fn step(table: &mut Table<'_>, findings: &mut Findings) -> Option<Step> {
 fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
     let spot = table.spot();
     let share = |key, table: &mut Table<'_>, findings: &mut Findings| {
-        table.integer_if(key, findings).and_then(|_| percent(table, key, findings))
+        table.has(key).then(|| percent(table, key, findings)).flatten()
     };
     let at = share("percent", table, findings);
     let overdue = share("overdue_percent", table, findings);
@@ -145,7 +147,7 @@ fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
     let at_least = span(table, "at_least", findings);
     let after_start = span(table, "after_start", findings);
     let after_due = span(table, "after_due", findings);
-    if let (None, Some(at_least)) = (&overdue, &at_least) {
+    if let (false, Some(at_least)) = (table.has("overdue_percent"), &at_least) {
         findings.push(Diagnostic::at_least_alone(&at_least.spot));
     }
     let at_least = at_least.map(|limit| limit.value);
@@ -155,13 +157,12 @@ fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
         after_start.map(|limit| Trigger::AfterStart(limit.value)),
         after_due.map(|limit| Trigger::AfterDue(limit.value)),
     ];
-    let mut given = given.into_iter().flatten();
-    let trigger = given.next();
-    if trigger.is_none() || given.next().is_some() {
+    // What is written counts, read or not: a slip in the one trigger does not make it none.
+    if TRIGGERS.iter().filter(|key| table.has(key)).count() != 1 {
         findings.push(Diagnostic::one_trigger(&spot, TRIGGERS));
         return None;
     }
-    trigger
+    given.into_iter().flatten().next()
 }
 
 fn span(
@@ -175,7 +176,7 @@ fn span(
 }
 
 fn light(table: &mut Table<'_>, findings: &mut Findings) -> Option<Light> {
-    let text = table.text("light", findings)?;
+    let text = table.word("light", findings)?;
     match text.value.trim() {
         "green" | "绿" => Some(Light::Green),
         "yellow" | "黄" => Some(Light::Yellow),
@@ -201,7 +202,7 @@ fn rework(rule: &mut ReworkRule, mut table: Table<'_>, findings: &mut Findings) 
     let times = table.integer("times", findings);
     let level = level(&mut table, findings);
     let tell = recipients(&mut table, findings);
-    let template = table.text("template", findings);
+    let template = table.word("template", findings);
     table.close(findings);
     if let Some(times) = times {
         match u32::try_from(times.value).ok().filter(|times| (1..=100).contains(times)) {

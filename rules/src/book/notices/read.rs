@@ -81,7 +81,7 @@ fn notice(name: &At<&str>, mut table: Table<'_>, file: &str, findings: &mut Find
 
 fn channels(table: &mut Table<'_>, findings: &mut Findings) -> BTreeSet<Channel> {
     let spot = table.spot();
-    let words = table.texts("channels", findings);
+    let words = table.words("channels", findings);
     let channels: BTreeSet<Channel> = words
         .iter()
         .filter_map(|word| match word.value {

@@ -79,10 +79,11 @@ fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
         }
     }
     rule.urgent = urgent.map(|found| found.value);
+    let errors_before = findings.n_errors(FILE);
     let mut steps: Vec<StageStep> = Vec::new();
     for mut table in step_tables(&mut table, findings) {
         let percent = percent(&mut table, "percent", findings);
-        let code = table.text_if("code", findings);
+        let code = table.word_if("code", findings);
         let tell = recipients(&mut table, findings);
         table.close(findings);
         let Some(percent) = percent else { continue };
@@ -98,14 +99,18 @@ fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
         steps.push(StageStep { percent: percent.value, code, tell });
     }
     table.close(findings);
-    if steps.is_empty() {
-        findings.push(Diagnostic::stage_without_steps(&spot));
-    }
-    if !steps.iter().any(|step| step.percent == 100) {
-        findings.push(Diagnostic::stage_end_untold(&spot));
-    }
     steps.sort_by_key(|step| step.percent);
     rule.steps = steps;
+    if findings.n_errors(FILE) > errors_before {
+        // The step that is missed may be one that could not be read.
+        return;
+    }
+    if rule.steps.is_empty() {
+        findings.push(Diagnostic::stage_without_steps(&spot));
+    }
+    if !rule.steps.iter().any(|step| step.percent == 100) {
+        findings.push(Diagnostic::stage_end_untold(&spot));
+    }
 }
 
 /// The tables under `step`; says so when there are too many.
@@ -134,7 +139,7 @@ pub(crate) fn limit_if(
     key: &'static str,
     findings: &mut Findings,
 ) -> Option<At<TimeLimit>> {
-    let text = table.text_if(key, findings)?;
+    let text = table.word_if(key, findings)?;
     let (limit, wording) = match TimeLimit::spelt(text.value) {
         Ok(spelt) => spelt,
         Err(why) => {
@@ -168,7 +173,7 @@ pub(crate) fn percent(
     key: &'static str,
     findings: &mut Findings,
 ) -> Option<At<u32>> {
-    let found = table.integer(key, findings)?;
+    let found = table.percent(key, findings)?;
     let percent = u32::try_from(found.value).ok();
     let percent = percent.filter(|_| (1..=PERCENT_MAX).contains(&found.value));
     if percent.is_none() {
@@ -187,7 +192,7 @@ pub(crate) fn asked_if_far(found: &At<u32>, findings: &mut Findings) {
 /// The capacities under `tell`, each once; an empty list is an error.
 pub(crate) fn recipients(table: &mut Table<'_>, findings: &mut Findings) -> Vec<Recipient> {
     let spot: Spot = table.spot();
-    let words = table.texts("tell", findings);
+    let words = table.words("tell", findings);
     if words.is_empty() {
         findings.push(Diagnostic::nobody_told(&spot));
     }

@@ -1,7 +1,5 @@
 //! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::phone::phone;
 use super::{Contact, FILE, Method, Unit, Units};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -14,42 +12,47 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
     let mut units = Units::default();
     let Some(document) = Document::read(sources, FILE, findings) else { return units };
     let mut root = document.root();
-    let mut spots = BTreeMap::new();
-    for table in root.tables("unit", findings) {
-        let Some((At { value: id, spot }, unit)) = unit(table, &mut units.half_read, findings)
-        else {
+    let tables = root.tables("unit", findings);
+    let n_entries = tables.len();
+    for table in tables {
+        let errors_before = findings.n_errors(FILE);
+        let Some((At { value: id, spot }, unit)) = unit(table, &mut units, findings) else {
             continue;
         };
-        if units.by_id.contains_key(&id) {
-            findings.push(Diagnostic::unit_twice(&spot, &id));
+        if let Some(first) = units.spots.get(&id) {
+            let (line, _) = sources.position(FILE, first.span.start);
+            findings.push(Diagnostic::unit_twice(&spot, &id, line));
             continue;
         }
-        spots.insert(id.clone(), spot);
+        if findings.n_errors(FILE) > errors_before {
+            units.doubtful.insert(id.clone());
+        }
+        units.spots.insert(id.clone(), spot);
         units.by_id.insert(id, unit);
     }
     root.close(findings);
-    if units.by_id.is_empty() {
+    if units.by_id.is_empty() && n_entries == 0 {
         findings.push(Diagnostic::no_units());
     }
-    units.spots = spots;
+    units.left_out = n_entries.saturating_sub(units.by_id.len());
     units
 }
 
 fn unit(
     mut table: Table<'_>,
-    half_read: &mut BTreeSet<UnitId>,
+    units: &mut Units,
     findings: &mut Findings,
 ) -> Option<(At<UnitId>, Unit)> {
-    let id = table.text("id", findings);
+    let id = table.word("id", findings);
     let name = table.text("name", findings);
     let organisation = table.text_if("organisation", findings);
     let kind = kind(&mut table, findings);
     let active = table.flag_if("active", findings).is_none_or(|flag| flag.value);
     let station = table.text_if("station", findings);
     let station = filled(station, findings);
-    let landline = table.text_if("landline", findings).and_then(|at| phone(at, findings));
+    let landline = table.word_if("landline", findings).and_then(|at| phone(at, findings));
     let dispatch_by = method(&mut table, findings);
-    let supervising = table.text_if("supervising", findings).map(|at| UnitId::new(at.value.trim()));
+    let supervising = table.word_if("supervising", findings);
     let place = table.table_if("place", findings).and_then(|table| place(table, findings));
     let contacts: Vec<Contact> = table
         .tables("contact", findings)
@@ -60,12 +63,16 @@ fn unit(
 
     let id = id?.map(|id| UnitId::new(id.trim()));
     let (Some(name), Some(kind)) = (name, kind) else {
-        half_read.insert(id.value);
+        units.half_read.insert(id.value);
         return None;
     };
     if !id.value.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         findings.push(Diagnostic::unit_id_shape(&id.spot, id.value.as_str()));
     }
+    if let Some(supervising) = &supervising {
+        units.supervising.insert(id.value.clone(), supervising.spot.clone());
+    }
+    let supervising = supervising.map(|at| UnitId::new(at.value.trim()));
     let name = name.name(findings);
     let organisation = organisation.map_or_else(|| name.clone(), |at| at.name(findings));
     Some((
@@ -105,7 +112,7 @@ fn kind(table: &mut Table<'_>, findings: &mut Findings) -> Option<UnitKind> {
 }
 
 fn method(table: &mut Table<'_>, findings: &mut Findings) -> Method {
-    let Some(word) = table.text_if("dispatch_by", findings) else { return Method::System };
+    let Some(word) = table.word_if("dispatch_by", findings) else { return Method::System };
     match word.value.trim() {
         "system" | "系统" => Method::System,
         "phone" | "电话" => Method::Phone,
@@ -133,10 +140,10 @@ fn place(mut table: Table<'_>, findings: &mut Findings) -> Option<Place> {
 /// A person, in `units.toml` as in `committee.toml`.
 pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<Contact> {
     let spot = table.spot();
-    let role = table.text("role", findings);
+    let role = table.word("role", findings);
     let name = table.text("name", findings);
-    let phone = table.text_if("phone", findings).and_then(|at| phone(at, findings));
-    let email = table.text_if("email", findings).and_then(|at| email(at, findings));
+    let phone = table.word_if("phone", findings).and_then(|at| phone(at, findings));
+    let email = table.word_if("email", findings).and_then(|at| email(at, findings));
     let deputy = table.text_if("deputy", findings);
     let deputy = filled(deputy, findings);
     table.close(findings);

@@ -14,7 +14,7 @@ const SHORTEST_MS: i64 = 2 * 60 * MINUTE_MS;
 pub(super) fn read(table: &mut Table<'_>, findings: &mut Findings) -> Option<Hours> {
     let confirmed = table.number_if("hours", findings);
     let entry = table.spot();
-    let texts = table.texts("slots", findings);
+    let texts = table.words("slots", findings);
     let Some(first) = texts.first() else {
         findings.push(Diagnostic::missing_key(&entry, "slots"));
         return None;

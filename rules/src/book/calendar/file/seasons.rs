@@ -77,7 +77,7 @@ fn overlap<'a>(plan: &'a Plan, season: &Season) -> Option<(&'a str, NaiveDate)> 
 
 /// A day of a season: `06-01` or `2026-06-01`.
 fn bound(table: &mut Table<'_>, key: &'static str, findings: &mut Findings) -> Option<At<Bound>> {
-    let text = table.text(key, findings)?;
+    let text = table.word(key, findings)?;
     let trimmed = text.value.trim();
     let yearly = || {
         let (month, day) = trimmed.split_once('-')?;

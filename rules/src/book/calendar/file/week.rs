@@ -19,7 +19,7 @@ pub(super) fn weekend(plan: &mut Plan, root: &mut Table<'_>, findings: &mut Find
     if !root.has("weekend") {
         findings.push(Diagnostic::no_weekend(&root.spot()));
     }
-    let named = root.texts("weekend", findings);
+    let named = root.words("weekend", findings);
     let (mut days, mut odd) = (BTreeMap::new(), None);
     for day in &named {
         match weekday(day.value) {
@@ -60,7 +60,7 @@ pub(super) fn weekdays(
     findings: &mut Findings,
 ) {
     for mut table in bounded(around, "weekday", WEEKDAYS_MAX, findings) {
-        let named = table.text("day", findings);
+        let named = table.word("day", findings);
         let hours = hours::read(&mut table, findings);
         table.close(findings);
         let Some(named) = named else { continue };

@@ -1,0 +1,159 @@
+//! Slips of the pen in a TOML file: what the parser stumbled over, and what to write instead.
+//!
+//! The parser says what it expected; a person wants to know which character is to blame. A slip in one value leaves
+//! the rest of its file readable. After any other, keys may stand in the wrong table and texts be taken for keys, so
+//! that nothing more is concluded from the file.
+
+use std::ops::Range;
+
+use super::Spot;
+use super::spelling::{self, Dated};
+use crate::diagnostic::Diagnostic;
+use crate::vocabulary::TimeLimit;
+
+/// How much of a file a slip spoils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// One value; everything around it was read.
+    Value,
+    /// The rest of the file.
+    File,
+}
+
+/// What the parser says of a slip that stays within one value.
+const WITHIN_A_VALUE: [&str; 15] = [
+    "string values must be quoted",
+    "duplicate key",
+    "invalid date",
+    "invalid time",
+    "invalid basic string",
+    "invalid literal string",
+    "escaped value",
+    "unicode value digits",
+    "leading zero",
+    "may only go between digits",
+    "radix",
+    "redundant",
+    "unexpected sign",
+    "extra comma",
+    "comment",
+];
+
+/// How far a slip reaches, by the parser's words.
+pub(super) fn reach(said: &str) -> Reach {
+    if WITHIN_A_VALUE.iter().any(|slip| said.contains(slip)) { Reach::Value } else { Reach::File }
+}
+
+/// What is wrong at this spot of a text.
+pub(super) fn explained(text: &str, spot: &Spot, said: &str) -> Diagnostic {
+    let value = text.get(spot.span.clone()).unwrap_or_default().trim();
+    if let Some((at, odd)) = culprit(text, &spot.span) {
+        // Of a value that was taken as one, all is to be written anew.
+        let around = if value.is_empty() { at..at + odd.len_utf8() } else { spot.span.clone() };
+        let spot = Spot::new(&spot.file, around);
+        if spelling::is_odd(odd) {
+            return Diagnostic::unseen_in_toml(&spot, odd);
+        }
+        if let Some(half) = half_width(odd) {
+            let quoted =
+                value.trim_matches(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{ff02}']);
+            let whole = (half == '"' && value.starts_with(odd)).then(|| format!("\"{quoted}\""));
+            return Diagnostic::full_width_in_toml(&spot, odd, &whole.unwrap_or(half.into()));
+        }
+    }
+    if !said.contains("string values must be quoted") && !said.contains("invalid date") {
+        return Diagnostic::toml(spot, said);
+    }
+    bare(value, spot, said)
+}
+
+/// A value that stands without quotation marks and is neither number nor date.
+fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
+    let narrow: String = value.chars().map(spelling::narrow).collect();
+    match spelling::date(&narrow) {
+        Dated::Impossible(year, month, day) => {
+            return Diagnostic::impossible_date(spot, year, month, day);
+        }
+        Dated::Day(day) => return Diagnostic::date_spelling(spot, value, day),
+        Dated::Unreadable => {}
+    }
+    if let Some(percent) = percentage(&narrow) {
+        return Diagnostic::percent_spelling(spot, value, &percent);
+    }
+    if narrow != value && narrow.parse::<f64>().is_ok() {
+        return Diagnostic::full_width_in_toml(spot, value, &narrow);
+    }
+    if value.is_empty() {
+        return Diagnostic::toml(spot, "missing value");
+    }
+    let digits = narrow.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let number = digits.parse::<f64>().ok().filter(|_| narrow.parse::<TimeLimit>().is_err());
+    Diagnostic::unquoted(spot, said, value, number.map(|_| digits))
+}
+
+/// The whole number that a percentage in another spelling means: of `80%`, `80.0` and `0.8` it is 80.
+pub(super) fn percentage(text: &str) -> Option<String> {
+    let text = text.trim();
+    let sign = text.strip_suffix(['%', '\u{ff05}']);
+    if sign.is_none() && !text.contains('.') {
+        return None;
+    }
+    let number = sign.unwrap_or(text).trim().parse::<f64>().ok().filter(|n| n.is_finite())?;
+    // Without a sign `80.0` counts hundredths already, `0.8` and `1.5` count wholes.
+    let of_one = sign.is_none() && (number <= 1.0 || number.fract() != 0.0);
+    let percent = if of_one { number * 100.0 } else { number };
+    Some(format!("{}", percent.round()))
+}
+
+/// The character that is to blame: where the parser stopped or just before it, or inside the value it took.
+fn culprit(text: &str, span: &Range<usize>) -> Option<(usize, char)> {
+    let blamed = |c: &char| spelling::is_odd(*c) || half_width(*c).is_some();
+    let value = text.get(span.clone()).unwrap_or_default();
+    let first = value.chars().next();
+    if let Some(first) = first.filter(blamed) {
+        return Some((span.start, first));
+    }
+    if let Some(found) = value.char_indices().find(|(_, c)| spelling::is_odd(*c)) {
+        return Some((span.start + found.0, found.1));
+    }
+    let line = text.get(span.start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let next = line.chars().next().filter(|_| value.is_empty()).filter(blamed);
+    if let Some(next) = next {
+        return Some((span.start, next));
+    }
+    let before = text.get(..span.start).unwrap_or_default().trim_end_matches(' ');
+    let last = before.chars().next_back().filter(|_| value.is_empty()).filter(blamed)?;
+    Some((before.len() - last.len_utf8(), last))
+}
+
+/// The half-width sign that TOML wants in place of this one.
+fn half_width(c: char) -> Option<char> {
+    Some(match c {
+        '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' | '\u{ff02}' | '\u{300c}'
+        | '\u{300d}' => '"',
+        '\u{ff0c}' | '\u{3001}' => ',',
+        '\u{ff1d}' => '=',
+        '\u{3010}' | '\u{ff3b}' => '[',
+        '\u{3011}' | '\u{ff3d}' => ']',
+        '\u{ff5b}' => '{',
+        '\u{ff5d}' => '}',
+        '\u{ff03}' => '#',
+        '\u{3002}' | '\u{ff0e}' => '.',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentage;
+
+    #[test]
+    fn a_percentage_is_known_in_every_spelling_but_a_whole_number() {
+        for text in ["80%", "80 %", "80\u{ff05}", "0.8", "0.80", "80.0", "80.0%"] {
+            assert_eq!(percentage(text).as_deref(), Some("80"), "{text}");
+        }
+        for text in ["80", "八成", "%", "0.5 work_hour"] {
+            assert_eq!(percentage(text), None, "{text}");
+        }
+    }
+}
