@@ -7,7 +7,8 @@ use duban_rules::{RuleBook, Sources, parse};
 fn weekdays_may_be_named_in_either_language() {
     for (written, followed) in [
         ("0 0 8 * * Mon-Fri", "0 0 8 * * Mon-Fri"),
-        ("0 0 8 * * 周一至周五", "0 0 8 * * Mon,Tue,Wed,Thu,Fri"),
+        ("0 0 8 * * 周一至周五", "0 0 8 * * Mon-Fri"),
+        ("0 0 8 * * Fri-Mon", "0 0 8 * * Mon,Fri,Sat,Sun"),
         ("0 30 7 * * 星期一、星期四", "0 30 7 * * Mon,Thu"),
         ("0 0 8 * * Sat-Sun", "0 0 8 * * Sat,Sun"),
         ("0 0 8 * * 每天", "0 0 8 * * *"),

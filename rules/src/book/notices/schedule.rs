@@ -83,10 +83,11 @@ fn judged(text: &At<&str>, file: &str) -> Result<String, Box<Diagnostic>> {
             let (here, elsewhere) = (here.as_ref(), elsewhere.as_ref());
             Err(Box::new(Diagnostic::weekday_by_number(&spot, field, here, elsewhere)))
         }
-        Some(Written::Named(days)) => [whole, with(&fields, WEEKDAY, &days.listed())]
-            .into_iter()
-            .find(is_read)
-            .ok_or_else(|| Box::new(Diagnostic::schedule(&text.spot, text.value))),
+        Some(Written::Named(days)) => {
+            let named = [days.english(), days.listed()].map(|days| with(&fields, WEEKDAY, &days));
+            let unread = || Box::new(Diagnostic::schedule(&text.spot, text.value));
+            std::iter::once(whole).chain(named).find(is_read).ok_or_else(unread)
+        }
         Some(Written::Unreadable) | None => {
             Err(Box::new(Diagnostic::schedule(&text.spot, text.value)))
         }
