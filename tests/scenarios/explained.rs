@@ -6,11 +6,11 @@ use duban::reckoned;
 use duban::store::{Store, Tenure};
 use duban::words::account::anew_words;
 use duban_actors::case::CaseId;
-use duban_actors::case::explain::Explanation;
+use duban_actors::case::explain::{Explanation, explain};
 use duban_rules::Sources;
 use duban_rules::deadline::SkipReason;
 use duban_runtime::clock::Clock;
-use duban_tests::road::{LOOSE_COVER, MISSING_COVER, days_off, hours};
+use duban_tests::road::{self, LOOSE_COVER, MISSING_COVER, days_off, hours, town, with_days_off};
 
 use crate::house::{self, House, MORNING, operator};
 
@@ -62,6 +62,12 @@ fn what_no_calendar_touches_and_what_is_closed_is_never_told_to_be_recalculated(
         assert_eq!(told.anew, None);
         assert_eq!(told.due, told.account.map(|account| account.due.into()));
     });
+    let closed = road::closed();
+    let calendar = || Some(town().rules.calendar.clone());
+    let told = explain(&closed.case, closed.at, with_days_off(), calendar);
+    assert_eq!(told.anew, None);
+    assert!(told.due.is_some());
+    assert_eq!(told.due, told.account.map(|account| account.due.into()));
 }
 
 #[test]

@@ -15,7 +15,9 @@ use super::verbs::Verb;
 use crate::alone::{self, Absent, Site};
 use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
+use crate::config;
 use crate::doors::secret;
+use crate::edition;
 use crate::http::api::place::PHOTOS_MAX;
 use crate::http::api::refusal;
 use crate::known;
@@ -58,6 +60,7 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     let seals = Seals::of(&call.config.store_dir);
     let site = call.site();
     let (id, answer, case) = alone::with_node(&site, Absent::Create, async |node, rules| {
+        rules_on_record(&site, node, rules).await?;
         let (id, command) = order((node, rules), verb)?;
         let asked = asked(node, verb.whom().0, &command, id.as_str())?;
         photos_kept(&site, node, &command)?;
@@ -102,6 +105,18 @@ pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
         }
         Answer::Recorded | Answer::Claimed(_) => bail!("系统给出了意外的应答"),
     }
+}
+
+/// No case is decided by rules that nobody can look up: the first ones of a store come on record before it, as at the
+/// first start of a server, which has done so long ago.
+async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> {
+    if site.house.is_some() || edition::last(node.journal())?.is_some() {
+        return Ok(());
+    }
+    let sources = config::rules::sources(&site.config.rules_dir)?;
+    let machine = crate::asker::Asker::on_the_machine();
+    let recorded = edition::put_in_force(node, rules, &sources, &machine).await;
+    recorded.map(drop).context("规则目录中的规则没有能够记录下来")
 }
 
 /// The case and what it is asked.
