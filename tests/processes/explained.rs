@@ -116,6 +116,7 @@ fn after_a_closure_nobody_recalculated_every_door_tells_the_due_in_force_and_wha
     assert!(place.done(&["case", "show", &case]).contains(&format!("截止:{due}")), "{said}");
     let anew = line_after(&said, "按现行日历将是 ");
     assert!(anew.contains(",尚未重算"), "{said}");
+    assert!(said.contains("日历:2026-1(推算时);现行日历 2026-2"), "{said}");
     assert!(
         !said.contains("暴雪停办"),
         "the account is of the calendar it was reckoned by: {said}"

@@ -129,7 +129,11 @@ fn rows_that_cannot_be_read_are_told_by_line_with_a_word_for_why_and_no_more_tha
         });
         assert!(told, "{word}: {}", ran.out);
     }
-    assert!(ran.out.contains("第 3 行:`yesterday` 不合时间格式"), "{}", ran.out);
+    assert!(
+        ran.out.contains("第 3 行:`yesterday` 不合时间格式 `%Y-%m-%d %H:%M%z`\n"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.lines().count() < 30, "{}", ran.out);
 }
 

@@ -271,7 +271,8 @@ impl Places {
         self.is_whole(cells)?;
         let field = |place: usize| cells.get(place).map_or("", |cell| cell.trim());
         let instant = |place: usize| {
-            profile.instant(field(place)).map_err(|error| (Why::Time, format!("{error:#}")))
+            // The words of the reader of times are no help: what was to be read stands beside what was found.
+            profile.instant(field(place)).map_err(|error| (Why::Time, error.to_string()))
         };
         let id = line::id(field(self.id));
         if id.is_empty() {

@@ -36,7 +36,10 @@ pub fn anew_words(explained: &Explanation, calendar: &Calendar) -> Option<String
 /// The calendar of an account, and the one in force where that would move the case.
 pub fn calendar_words(account: &DeadlineAccount, explained: &Explanation) -> String {
     match &explained.anew {
-        Some(anew) => format!("{},按推算时的内容;现行日历 {}", account.calendar, anew.calendar),
+        Some(anew) if anew.calendar == account.calendar => {
+            format!("{},推算时的内容;现行日历有改动", account.calendar)
+        }
+        Some(anew) => format!("{}(推算时);现行日历 {}", account.calendar, anew.calendar),
         None => account.calendar.clone(),
     }
 }
