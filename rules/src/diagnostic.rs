@@ -7,6 +7,7 @@
 mod calendar;
 mod committee;
 mod cross;
+mod edition;
 mod file;
 mod findings;
 mod grid;
@@ -184,6 +185,7 @@ fn catalogue() -> impl Iterator<Item = &'static Page> {
         slips::PAGES,
         handbook::PAGES,
         handbook::ROW_PAGES,
+        edition::PAGES,
         units::PAGES,
         grid::PAGES,
         phones::PAGES,

@@ -13,6 +13,7 @@ pub mod check;
 pub mod deadline;
 pub mod diagnostic;
 pub mod diff;
+pub mod edition;
 pub mod line;
 pub mod print;
 pub mod source;

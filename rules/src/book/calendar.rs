@@ -14,11 +14,13 @@ mod plan;
 mod tape;
 mod timetable;
 
+use std::fmt;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
 
 use plan::Plan;
 
-pub(crate) use file::read;
+pub(crate) use file::{FILE, read};
 pub(crate) use hours::DAY_MS;
 pub use hours::Slot;
 pub use plan::{DayKind, HoursRule};
@@ -65,6 +67,11 @@ impl Calendar {
     /// The version written in the file, kept with every account.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Everything its files say; what is made of it is not among it.
+    pub(crate) fn content(&self) -> impl fmt::Debug + '_ {
+        (&self.version, self.office.as_ref().map(|office| &office.plan))
     }
 
     /// Whether every hour counts.

@@ -21,7 +21,7 @@ use crate::source::Sources;
 use crate::source::document::{At, Document, Table};
 
 /// The file's name.
-const FILE: &str = "calendar.toml";
+pub(crate) const FILE: &str = "calendar.toml";
 /// Local time where the file says nothing: Beijing's.
 const OFFSET_SECONDS: i32 = 8 * 3_600;
 
