@@ -1,5 +1,6 @@
 //! The centre (数字城管, article 3) as far as it is one thing: the daily brief to its duty chiefs, the record of which
-//! rules were in force since when, put there by whom, and what its operator is told of duban itself.
+//! rules were in force since when and which wait for their day, put there by whom, and what its operator is told of
+//! duban itself.
 //!
 //! The brief carries the head of the ledger's chain, so that nothing before it can be altered unseen; whoever renders
 //! it adds that and the figures. People of the centre stand in the rules.
@@ -8,6 +9,7 @@ mod alarm;
 mod effects;
 mod entity;
 mod lifecycle;
+mod waiting;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
@@ -18,6 +20,7 @@ use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
 
 pub use alarm::Alarm;
+pub use waiting::{Day, GivenUp, Stage, Waiting};
 
 /// The centre on disk.
 pub const KIND: Kind = Kind { number: 5, name: "centre" };
@@ -30,6 +33,12 @@ pub const ALARM: &str = "operator-alarm";
 
 /// The code of [`Refusal::RulesInForce`].
 pub const RULES_IN_FORCE: &str = "centre-rules-in-force";
+/// The code of [`Refusal::RulesWaiting`].
+pub const RULES_WAITING: &str = "centre-rules-waiting";
+/// The code of [`Refusal::NoRulesWaiting`].
+pub const NO_RULES_WAITING: &str = "centre-no-rules-waiting";
+/// The code of [`Refusal::DayAhead`].
+pub const DAY_AHEAD: &str = "centre-rules-day-ahead";
 
 /// The centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +47,8 @@ pub struct Centre {
     pub standing: Standing,
     /// The rules put in force last; none before the first were recorded.
     pub rules: Option<RulesEdition>,
+    /// The rules that wait for their day; none as a rule.
+    pub waiting: Option<Waiting>,
 }
 
 /// Where the centre stands.
@@ -77,6 +88,25 @@ pub enum Command {
     Establish,
     /// Put a rules set in force (article 11); its files are safe in their blob.
     PutRulesInForce(RulesEdition),
+    /// Have a rules set wait for its day; its files are safe in their blob.
+    ScheduleRules {
+        /// Which.
+        edition: RulesEdition,
+        /// Until when.
+        day: Day,
+    },
+    /// Take back the rules that wait.
+    CancelRules {
+        /// Which: the whole hash.
+        hash: CompactString,
+        /// Why.
+        reason: String,
+    },
+    /// Put the rules that wait in force: their day has come, and they were looked at once more.
+    PutWaitingInForce {
+        /// Which: the whole hash.
+        hash: CompactString,
+    },
     /// Tell the operator that something is wrong with duban itself.
     RaiseAlarm(Alarm),
     /// Tell the operator that it is over.
@@ -114,6 +144,42 @@ pub enum Event {
         #[serde(flatten)]
         edition: RulesEdition,
     },
+    /// Rules are to come into force on a day ahead.
+    RulesScheduled {
+        /// When that was said.
+        at: Timestamp,
+        /// Which.
+        #[serde(flatten)]
+        edition: RulesEdition,
+        /// On which day.
+        #[serde(flatten)]
+        day: Day,
+    },
+    /// The operators are told that rules come into force on the next day.
+    RulesForetold {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        hash: CompactString,
+        /// The number of their handbook.
+        number: CompactString,
+        /// From when.
+        from: Timestamp,
+    },
+    /// The day of the rules that wait has come.
+    RulesDayCome {
+        /// Which.
+        hash: CompactString,
+    },
+    /// Rules wait no longer, and were not in force.
+    RulesGivenUp {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        hash: CompactString,
+        /// Why.
+        why: GivenUp,
+    },
     /// The operator is told that something is wrong.
     AlarmRaised(Alarm),
     /// The operator is told that it is over.
@@ -133,6 +199,14 @@ pub enum Refusal {
     AlreadyEstablished,
     /// These very rules are in force.
     RulesInForce,
+    /// These very rules wait for their day.
+    RulesWaiting,
+    /// No rules wait, or others.
+    NoRulesWaiting,
+    /// The day of the rules that wait is still ahead.
+    DayAhead,
+    /// Nobody said why.
+    ReasonMissing,
     /// It waits for no such timer.
     NoSuchTimer,
 }

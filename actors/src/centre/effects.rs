@@ -1,11 +1,11 @@
-//! What the world hears of the centre: the duty chief's brief, and the operator's alarms.
+//! What the world hears of the centre: the duty chief's brief, the operator's alarms, and on its eve the day of rules.
 
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::Effect;
 use duban_runtime::outbox::{Claim, Message};
 
 use super::alarm::{self, Turn};
-use super::{ALARM, BRIEF, Centre, Event};
+use super::{ALARM, BRIEF, Centre, Event, waiting};
 use crate::brief::{self, Slot};
 use crate::context::Context;
 
@@ -15,9 +15,15 @@ pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
         Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::at(due.slot, cx))],
         Event::AlarmRaised(alarm) => vec![alarm::message(alarm, Turn::Raised, cx)],
         Event::AlarmCleared(alarm) => vec![alarm::message(alarm, Turn::Cleared, cx)],
-        Event::Established { .. } | Event::Rescheduled { .. } | Event::RulesPutInForce { .. } => {
-            Vec::new()
+        Event::RulesForetold { at, hash, number, from } => {
+            vec![waiting::message((hash, number), [*at, *from], cx)]
         }
+        Event::Established { .. }
+        | Event::Rescheduled { .. }
+        | Event::RulesPutInForce { .. }
+        | Event::RulesScheduled { .. }
+        | Event::RulesDayCome { .. }
+        | Event::RulesGivenUp { .. } => Vec::new(),
     }
 }
 

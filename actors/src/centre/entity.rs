@@ -7,13 +7,16 @@ use duban_runtime::entity::{
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
-use super::{Centre, Command, Event, KIND, RULES_IN_FORCE, Refusal, Standing, effects, lifecycle};
+use super::{
+    Centre, Command, DAY_AHEAD, Event, KIND, NO_RULES_WAITING, RULES_IN_FORCE, RULES_WAITING,
+    Refusal, Standing, Waiting, effects, lifecycle,
+};
 use crate::brief::Briefing;
 use crate::context::Context;
 
 impl Entity for Centre {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;
@@ -21,7 +24,7 @@ impl Entity for Centre {
     type Context = Context;
 
     fn initial(_: &EntityId) -> Centre {
-        Centre { standing: Standing::Unknown, rules: None }
+        Centre { standing: Standing::Unknown, rules: None, waiting: None }
     }
 
     fn decide(
@@ -38,7 +41,9 @@ impl Entity for Centre {
     }
 
     fn timers(&self) -> Timers {
-        Timers(self.briefing().and_then(|briefing| briefing.next.timer()).into_iter().collect())
+        let brief = self.briefing().and_then(|briefing| briefing.next.timer());
+        let waiting = self.waiting.iter().flat_map(Waiting::timers);
+        Timers(brief.into_iter().chain(waiting).collect())
     }
 
     fn listing(&self) -> Listing {
@@ -62,11 +67,14 @@ impl Entity for Centre {
     }
 
     fn view(&self) -> Value {
-        let rules = &self.rules;
-        match &self.standing {
-            Standing::Unknown => json!({ "standing": "unknown", "rules": rules }),
+        let Centre { standing, rules, waiting } = self;
+        match standing {
+            Standing::Unknown => {
+                json!({ "standing": "unknown", "rules": rules, "waiting": waiting })
+            }
             Standing::Working(Briefing { next, last }) => json!({
                 "standing": "working", "next_brief": next, "last_brief": last, "rules": rules,
+                "waiting": waiting,
             }),
         }
     }
@@ -78,6 +86,10 @@ impl entity::Refusal for Refusal {
             Refusal::NotPermitted { .. } => "centre-not-permitted",
             Refusal::AlreadyEstablished => "centre-already-established",
             Refusal::RulesInForce => RULES_IN_FORCE,
+            Refusal::RulesWaiting => RULES_WAITING,
+            Refusal::NoRulesWaiting => NO_RULES_WAITING,
+            Refusal::DayAhead => DAY_AHEAD,
+            Refusal::ReasonMissing => "centre-reason-missing",
             Refusal::NoSuchTimer => "centre-no-such-timer",
         }
     }

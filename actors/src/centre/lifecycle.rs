@@ -5,12 +5,12 @@
 //!                        ▲      │ Fired: a brief is due
 //!                        └──────┘ Establish: another schedule
 //! ```
-//! Alarms are told in any standing and change none.
+//! Alarms are told in any standing and change none; rules wait for their day in any, too.
 //! The whole standing × command grid is kept in `tests/tables/centre.txt`.
 
 use duban_runtime::entity::{Asked, Corrupt};
 
-use super::{Centre, Command, Event, Refusal, Standing};
+use super::{Centre, Command, Event, Refusal, Stage, Standing, Waiting, waiting};
 use crate::brief::{Briefing, Mornings};
 use crate::context::Context;
 use crate::role::{Duty, role_of};
@@ -25,6 +25,9 @@ pub(super) fn decide(
     let duty = match command {
         Command::Establish
         | Command::PutRulesInForce(_)
+        | Command::ScheduleRules { .. }
+        | Command::CancelRules { .. }
+        | Command::PutWaitingInForce { .. }
         | Command::RaiseAlarm(_)
         | Command::ClearAlarm(_) => Duty::Administer,
         Command::Fired(_) => Duty::Fire,
@@ -36,6 +39,10 @@ pub(super) fn decide(
     match (&centre.standing, command) {
         (Standing::Unknown, Command::Establish) => {
             Ok(vec![Event::Established { next: mornings.after(asked.at) }])
+        }
+
+        (_, Command::Fired(fired)) if waiting::is_of(fired) => {
+            waiting::fired(centre, fired, asked.at)
         }
 
         (Standing::Working(briefing), Command::Establish) => {
@@ -54,6 +61,13 @@ pub(super) fn decide(
             }
             Ok(vec![Event::RulesPutInForce { at: asked.at, edition: edition.clone() }])
         }
+        (_, Command::ScheduleRules { edition, day }) => {
+            waiting::schedule(centre, (edition, *day), asked)
+        }
+        (_, Command::CancelRules { hash, reason }) => {
+            waiting::cancel(centre, (hash, reason), asked)
+        }
+        (_, Command::PutWaitingInForce { hash }) => waiting::put(centre, hash, asked),
 
         // Whoever keeps duban running is told, whether or not anybody has established the centre.
         (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
@@ -79,10 +93,36 @@ pub(super) fn evolve(centre: Centre, event: &Event) -> Result<Centre, Corrupt> {
         (standing, Event::AlarmRaised(_) | Event::AlarmCleared(_)) => standing,
 
         (standing, Event::RulesPutInForce { edition, .. }) => {
-            return Ok(Centre { standing, rules: Some(edition.clone()) });
+            // Whoever put in force by hand what waited has it wait no longer; another set goes on waiting.
+            let waiting = centre.waiting.filter(|waiting| waiting.edition.hash != edition.hash);
+            return Ok(Centre { standing, rules: Some(edition.clone()), waiting });
+        }
+        (standing, Event::RulesScheduled { edition, day, .. }) => {
+            let waiting = Waiting { edition: edition.clone(), day: *day, stage: Stage::Ahead };
+            return Ok(Centre { standing, waiting: Some(waiting), ..centre });
+        }
+        (standing, Event::RulesForetold { hash, .. }) => {
+            let waiting = Some(moved(centre.waiting, hash, Stage::Foretold)?);
+            return Ok(Centre { standing, waiting, ..centre });
+        }
+        (standing, Event::RulesDayCome { hash }) => {
+            let waiting = Some(moved(centre.waiting, hash, Stage::Come)?);
+            return Ok(Centre { standing, waiting, ..centre });
+        }
+        (standing, Event::RulesGivenUp { hash, .. }) => {
+            moved(centre.waiting, hash, Stage::Come)?;
+            return Ok(Centre { standing, waiting: None, ..centre });
         }
 
         (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
     };
     Ok(Centre { standing, ..centre })
+}
+
+/// The rules of `hash`, which wait, at another stage.
+fn moved(waiting: Option<Waiting>, hash: &str, stage: Stage) -> Result<Waiting, Corrupt> {
+    match waiting {
+        Some(waiting) if waiting.edition.hash == hash => Ok(Waiting { stage, ..waiting }),
+        Some(_) | None => Err(Corrupt(format!("rules {hash} do not wait"))),
+    }
 }
