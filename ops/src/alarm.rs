@@ -56,6 +56,10 @@ pub enum Kind {
     ClockBack,
     /// The rules that were to be read again have errors; the old ones stand.
     RulesRefused,
+    /// The day of rules has come, and they cannot come into force.
+    RulesHeld,
+    /// The rules in force have errors by the check of this program.
+    RulesFaulty,
     /// Somebody's daily brief could not be set by the rules in force.
     BriefsUnset,
     /// The auditor found something that must not be.
@@ -93,6 +97,8 @@ impl Kind {
             Kind::TemplateFailed => "template-failed",
             Kind::ClockBack => "clock-back",
             Kind::RulesRefused => "rules-refused",
+            Kind::RulesHeld => "rules-held",
+            Kind::RulesFaulty => "rules-faulty",
             Kind::BriefsUnset => "briefs-unset",
             Kind::AuditFindings => "audit-findings",
             Kind::AuditorSilent => "auditor-silent",
@@ -121,6 +127,7 @@ impl Kind {
             | Kind::TemplateFailed
             | Kind::ClockBack
             | Kind::RulesRefused
+            | Kind::RulesHeld
             | Kind::BriefsUnset
             | Kind::AuditorSilent
             | Kind::NodeStuck
@@ -132,6 +139,7 @@ impl Kind {
             | Kind::Parked
             | Kind::Quarantined
             | Kind::AuditFindings
+            | Kind::RulesFaulty
             | Kind::LoopRestarted(_) => Again::WhenMore,
         }
     }

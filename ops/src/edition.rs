@@ -2,42 +2,33 @@
 //!
 //! ```text
 //! files ─► parse and check ─► blob (safe) ─► the centre's record (durable) ─► in force
-//!               └─► errors: nothing changes
+//!               └─► errors: nothing changes            └─► a day ahead: waits ([`day`])
 //! ```
 //! The one on record is in force after every start, whatever lies in the directory meanwhile.
 //! A set that comes into force moves no due instant and sends nothing: cases carry their results with them, and
 //! [`crate::recalculation`] is asked for by itself. Files are read by [`crate::config::rules`].
 
-use std::collections::BTreeMap;
+pub mod course;
+pub mod day;
+pub mod known;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
-use duban_actors::centre::{self, Centre, RulesEdition};
-use duban_rules::{Diagnostic, Severity, Sources};
+use duban_actors::centre::{self, Centre, Command, RulesEdition, Waiting};
+use duban_rules::{Diagnostic, RuleBook, Sources};
 use duban_runtime::answer::Answer;
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
 use duban_runtime::journal::blob::{BlobId, NotABlobId};
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::{Ask, Node};
-use serde::Serialize;
 
 use crate::asker::Asker;
 use crate::left;
 use crate::wiring::{Rules, short};
 
-/// A rules set that came into force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Edition {
-    /// Which.
-    #[serde(flatten)]
-    pub edition: RulesEdition,
-    /// Since when.
-    pub since: Timestamp,
-    /// Put there by whom.
-    pub by: CompactString,
-    /// In which role.
-    pub role: CompactString,
-}
+pub use course::{Ahead, Course, Dropped, Edition, Listing, course, history, listing, waiting};
+pub use day::{Beside, Came, NotCancelled, beside, cancel};
 
 /// What became of a rules set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +37,10 @@ pub enum Outcome {
     PutInForce(RulesEdition, Vec<Diagnostic>),
     /// It was in force and on record before: nothing is recorded.
     Unchanged(RulesEdition),
+    /// It waits for its day, and that is on record; warnings of the check beside it.
+    Waits(Waiting, Vec<Diagnostic>),
+    /// It waited for its day before: nothing is recorded.
+    StillWaits(Waiting),
 }
 
 /// Why a rules set did not come into force; the one before it stays.
@@ -82,8 +77,9 @@ pub enum Lost {
     Other,
 }
 
-/// Puts the rules in `sources` in force, after keeping and recording them; what the units have said holds on. Reads and
-/// checks on the caller's thread, a fraction of a second for a county.
+/// Puts the rules in `sources` in force, after keeping and recording them, or has them wait for their day; what the units
+/// have said holds on. Rules whose day has come meanwhile come first, so that the later word counts. Reads and checks
+/// on the caller's thread, a fraction of a second for a county.
 ///
 /// # Errors
 /// [`Rejected`]; what was in force stays in force.
@@ -94,44 +90,74 @@ pub async fn put_in_force(
     asker: &Asker,
 ) -> Result<Outcome, Rejected> {
     let (book, mut diagnostics) = duban_rules::parse(sources);
-    if diagnostics.iter().any(|found| found.severity == Severity::Error) {
+    if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Rejected::Wrong(diagnostics));
     }
+    if let Came::Held(waiting, why) = day::come(node, rules, &Asker::on_the_machine()).await? {
+        tracing::error!(hash = %waiting.edition.hash, why, "rules whose day has come are held");
+    }
     let journal = node.journal();
+    let (known, clashes) = known::against(journal, sources, &book)?;
+    diagnostics.extend(clashes);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(Rejected::Wrong(diagnostics));
+    }
     diagnostics.extend(left::behind(journal, &rules.current().0.rules, &book)?);
-    let hash = book.hash;
+    let hash = hex(&book.hash);
     let edition = RulesEdition {
-        hash: hex(&hash),
+        hash: hash.clone(),
         blob: journal.blobs().put(&archive(sources)?)?.to_string().into(),
         number: book.handbook.number.as_str().into(),
     };
-    let outcome = match record(node, &edition, asker).await? {
-        Recorded::Now => Outcome::PutInForce(edition.clone(), diagnostics),
-        Recorded::Before => Outcome::Unchanged(edition.clone()),
+    if let Some(day) = day::ahead(&book, &known, node.clock().now()) {
+        let (waiting, recorded) = day::schedule(node, (edition, day), asker).await?;
+        return Ok(match recorded {
+            Recorded::Now => Outcome::Waits(waiting, diagnostics),
+            Recorded::Before => Outcome::StillWaits(waiting),
+        });
+    }
+    let command = Command::PutRulesInForce(edition.clone());
+    let outcome = match record(node, (b"rules", &hash), command, asker).await? {
+        Recorded::Now => Outcome::PutInForce(edition, diagnostics),
+        Recorded::Before => Outcome::Unchanged(edition),
     };
-    rules.change(|context, in_force| {
-        // Of two sets recorded at once the last one counts, whoever comes here first.
-        let counts = last(journal)?.is_some_and(|last| last.hash == edition.hash);
-        let is_new = in_force != short(&hash);
-        Ok::<_, Failure>((counts && is_new).then(|| (context.under(book), short(&hash))))
-    })?;
+    swap(journal, rules, book)?;
     Ok(outcome)
 }
 
+/// Decides by `book` from now on, if it is the one on record.
+fn swap(journal: &Journal, rules: &Rules, book: RuleBook) -> Result<(), Failure> {
+    let hash = book.hash;
+    rules.change(|context, in_force| {
+        // Of two sets recorded at once the last one counts, whoever comes here first.
+        let counts = last(journal)?.is_some_and(|last| last.hash == hex(&hash));
+        let is_new = in_force != short(&hash);
+        Ok::<_, Failure>((counts && is_new).then(|| (context.under(book), short(&hash))))
+    })
+}
+
+/// When something was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Recorded {
     Now,
+    /// It stands so already, or there is nothing left of it to be done.
     Before,
 }
 
-async fn record(node: &Node, edition: &RulesEdition, asker: &Asker) -> Result<Recorded, Rejected> {
+/// Has the centre record a command about the rules of a hash.
+async fn record(
+    node: &Node,
+    (word, hash): (&[u8], &str),
+    command: Command,
+    asker: &Asker,
+) -> Result<Recorded, Rejected> {
     // The same set may come into force again after another: each time is a command of its own.
     let sequence = node.journal().entity(&centre_id())?.map_or(0, |stored| stored.sequence);
-    let id = CommandId::derived(&[b"rules", edition.hash.as_bytes(), &sequence.to_le_bytes()]);
-    let command = centre::Command::PutRulesInForce(edition.clone());
+    let id = CommandId::derived(&[word, hash.as_bytes(), &sequence.to_le_bytes()]);
     let asked = asker.asks(id, node.clock().now());
     match node.ask(Ask::of::<Centre>(centre::KEY, command, asked)).await {
         Answer::Accepted { .. } => Ok(Recorded::Now),
-        Answer::Refused { code, .. } if code == centre::RULES_IN_FORCE => Ok(Recorded::Before),
+        Answer::Refused { code, .. } if is_settled(code) => Ok(Recorded::Before),
         answer @ (Answer::Refused { .. }
         | Answer::Stale { .. }
         | Answer::Busy { .. }
@@ -143,36 +169,47 @@ async fn record(node: &Node, edition: &RulesEdition, asker: &Asker) -> Result<Re
     }
 }
 
+/// Whether a refusal says that there is nothing to do.
+fn is_settled(code: &str) -> bool {
+    [centre::RULES_IN_FORCE, centre::RULES_WAITING, centre::NO_RULES_WAITING, centre::DAY_AHEAD]
+        .contains(&code)
+}
+
 /// The rules on record as being in force; none before the first.
 ///
 /// # Errors
 /// When the centre cannot be read.
 pub fn last(journal: &Journal) -> Result<Option<RulesEdition>, Failure> {
+    Ok(centre(journal)?.and_then(|centre| centre.rules))
+}
+
+fn centre(journal: &Journal) -> Result<Option<Centre>, Failure> {
     let id = centre_id();
     let centre =
         journal.entity(&id)?.map(|stored| Centre::from_stored(&id, &stored.state)).transpose();
-    let centre = centre.map_err(|corrupt| unreadable(&id, corrupt))?;
-    Ok(centre.and_then(|centre| centre.rules))
+    centre.map_err(|corrupt| unreadable(&id, corrupt))
 }
 
-/// Every rules set that came into force, the first one first.
+/// The codes that today's check finds wrong with the rules on record, each once; none where their files are lost.
 ///
 /// # Errors
-/// When the centre's history cannot be read.
-pub fn history(journal: &Journal) -> Result<Vec<Edition>, Failure> {
-    let id = centre_id();
-    let mut editions = Vec::new();
-    for record in journal.history(&id)? {
-        let events: Result<Vec<centre::Event>, _> = serde_json::from_str(&record.events);
-        let events = events.map_err(|error| unreadable(&id, Corrupt(error.to_string())))?;
-        for event in events {
-            if let centre::Event::RulesPutInForce { at, edition } = event {
-                let (by, role) = (record.asked.by.clone(), record.asked.role.clone());
-                editions.push(Edition { edition, since: at, by, role });
-            }
-        }
-    }
-    Ok(editions)
+/// When the centre cannot be read.
+pub fn faults(journal: &Journal) -> Result<Vec<&'static str>, Failure> {
+    let sources = last(journal)?.and_then(|last| sources(journal, &last).ok());
+    let found = sources.map(|sources| duban_rules::parse(&sources).1).unwrap_or_default();
+    let mut codes: Vec<_> = found.iter().filter(|one| one.is_error()).map(|one| one.code).collect();
+    codes.dedup();
+    Ok(codes)
+}
+
+/// The names of the files in which two editions differ, in the order of names; none where one is lost.
+pub fn differing(journal: &Journal, one: &RulesEdition, other: &RulesEdition) -> Vec<String> {
+    let (Ok(one), Ok(other)) = (sources(journal, one), sources(journal, other)) else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&str> = one.iter().chain(other.iter()).map(|(name, _)| name).collect();
+    let is_other = |name: &&str| one.bytes(name) != other.bytes(name);
+    names.into_iter().filter(is_other).map(str::to_owned).collect()
 }
 
 /// The files of an edition, as they were put in force.
@@ -202,7 +239,12 @@ pub fn mend(journal: &Journal, sources: &Sources) -> Result<(), Rejected> {
 
 /// Whether these are the files of `edition`.
 pub fn is_of(edition: &RulesEdition, sources: &Sources) -> bool {
-    hex(&sources.hash()) == edition.hash
+    is(edition, &sources.hash())
+}
+
+/// Whether this is the hash of `edition`.
+pub fn is(edition: &RulesEdition, hash: &[u8; 32]) -> bool {
+    hex(hash) == edition.hash
 }
 
 /// The files as one: JSON, names in order, so that the same set is the same blob and an auditor can read it.

@@ -44,7 +44,9 @@ fn by_record(record: &Record) -> Result<Named, Corrupt> {
         }
     } else if record.entity.kind == centre::KIND.number {
         for event in events::<centre::Event>(record)? {
-            if let centre::Event::RulesPutInForce { edition, .. } = event {
+            if let centre::Event::RulesPutInForce { edition, .. }
+            | centre::Event::RulesScheduled { edition, .. } = event
+            {
                 named.blobs.extend(edition.blob.parse::<BlobId>());
             }
         }

@@ -7,10 +7,12 @@
 //! A start puts nothing in force but the first rules of a new store. What lies in the directory is compared with what is
 //! in force, then and every so often ([`rounds`]), and said.
 
+pub mod days;
 pub mod rounds;
 
 use anyhow::Result;
 use duban_rules::{Diagnostic, Lang, Severity, Sources};
+use duban_runtime::journal::Failure;
 
 use crate::asker::Asker;
 use crate::config;
@@ -46,11 +48,16 @@ pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Out
             }
         }
         Ok(Outcome::Unchanged(_)) => tracing::info!("the rules are as they were"),
+        Ok(Outcome::Waits(waiting, _)) => {
+            tracing::info!(hash = %waiting.edition.hash, from = %waiting.day.from, "other rules wait for their day");
+        }
+        Ok(Outcome::StillWaits(_)) => tracing::info!("the rules wait for their day as before"),
         Err(rejected) => tracing::error!(%rejected, "the rules were refused; the old ones stand"),
     }
     match &outcome {
         Ok(_) => {
             house.watch.rules.take();
+            days::settled(house);
             establish(house, asker).await;
         }
         Err(rejected) => house.watch.rules.refuse_these(sources.hash(), in_a_line(rejected)),
@@ -68,6 +75,7 @@ pub async fn at_start(house: &House, asker: &Asker) -> Result<()> {
         again(house, asker).await?;
         return Ok(());
     }
+    days::at_start(house).await?;
     match read(house).await {
         Ok(sources) => {
             edition::mend(house.node.journal(), &sources)?;
@@ -109,19 +117,40 @@ async fn read(house: &House) -> Result<Sources> {
 
 /// Says how these files stand to the rules in force; nothing comes into force by it.
 async fn compare(house: &House, sources: Sources) {
-    let hash = sources.hash();
-    let checked = tokio::task::spawn_blocking(move || duban_rules::parse(&sources).1).await;
-    let Ok(found) = checked else { return };
-    let (rules, in_force) = (&house.watch.rules, house.rules.current());
-    if found.iter().any(|one| one.severity == Severity::Error) {
+    let (rules, hash) = (&house.watch.rules, sources.hash());
+    // They are there already: an error that today's check finds in them is said of those in force.
+    if is_taken(house, &hash) {
+        rules.take();
+        return;
+    }
+    let journal = house.node.journal().clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        let (book, mut found) = duban_rules::parse(&sources);
+        found.extend(edition::known::against(&journal, &sources, &book)?.1);
+        Ok::<_, Failure>(found)
+    });
+    let found = match checked.await {
+        Ok(Ok(found)) => found,
+        Ok(Err(failure)) => {
+            tracing::error!(%failure, "the directory's rules cannot be compared");
+            return;
+        }
+        Err(_) => return,
+    };
+    if found.iter().any(Diagnostic::is_error) {
         tracing::warn!("the directory's rules have errors; the ones in force stand");
         rules.refuse_these(hash, codes_in_a_line(&found));
-    } else if in_force.0.rules.hash == hash {
-        rules.take();
     } else {
         tracing::warn!("the directory's rules are not in force: nobody has applied them");
         rules.wait(hash);
     }
+}
+
+/// Whether the files of this hash are in force, or wait for their day.
+fn is_taken(house: &House, hash: &[u8; 32]) -> bool {
+    let waits = edition::waiting(house.node.journal()).ok().flatten();
+    house.rules.current().0.rules.hash == *hash
+        || waits.is_some_and(|waiting| edition::is(&waiting.edition, hash))
 }
 
 fn in_a_line(rejected: &Rejected) -> String {

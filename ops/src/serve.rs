@@ -30,7 +30,7 @@ use crate::delivery::office::Office;
 use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::{House, left_alone};
 use crate::http::Doors;
-use crate::reload::{self, rounds};
+use crate::reload::{self, days, rounds};
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 use crate::uploads;
@@ -58,7 +58,7 @@ pub fn serve_by(config: &Config, clock: Arc<dyn Clock>, say: Say<'_>) -> Result<
     crate::tls::ready();
     sound(config)?;
     trace::start(&config.trace_endpoint)?;
-    let store = store::open(config)?;
+    let store = store::open_at(config, clock.now())?;
     let ran = actix::System::new().block_on(run(config, (store, clock), say));
     trace::flush();
     ran
@@ -91,6 +91,7 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
         auditor::open(&house),
         canaries::open(&house),
         rounds::open(&house),
+        days::open(&house),
         uploads::sweep(&house),
     ];
     let control = control::open(&house)?;

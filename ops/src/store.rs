@@ -17,6 +17,7 @@ use anyhow::{Context as _, Result, anyhow};
 use duban_actors::case::Case;
 use duban_actors::context::Context;
 use duban_rules::{RuleBook, Sources};
+use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
@@ -68,8 +69,18 @@ pub enum Tenure {
 /// In words: there is no store, there are no rules to work by, the directory is in use, damaged, or cannot be read; the
 /// ledger is not the one that was seen.
 pub fn open(config: &Config) -> Result<Store> {
+    open_at(config, SystemClock::start().now())
+}
+
+/// The same at `now`, by a clock that may be another than the system's.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_at(config: &Config, now: Timestamp) -> Result<Store> {
     must_bear_one(config)?;
-    ruled(config, open_with(config, no_rules())?, ruling::to_work_by)
+    ruled(config, open_with(config, no_rules())?, |journal, dir| {
+        ruling::to_work_by(journal, dir, now)
+    })
 }
 
 /// Opens a store to look into it: the directory of the rules is not needed.

@@ -47,11 +47,13 @@ impl Perch {
 pub struct Reload {
     standing: Mutex<Standing>,
     unset: Mutex<Vec<CompactString>>,
+    held: Mutex<Option<String>>,
+    faulty: Mutex<Vec<&'static str>>,
 }
 
 #[derive(Clone, Debug, Default)]
 enum Standing {
-    /// They are the ones in force.
+    /// They are the ones in force, or those that wait for their day.
     #[default]
     InForce,
     /// They are others, without errors, which nobody has put in force; known by their hash.
@@ -71,7 +73,7 @@ impl Reload {
         self.put(Standing::Refused(Some(hash), why.into()));
     }
 
-    /// The rules were taken, or are the ones in force.
+    /// The rules were taken, are the ones in force, or wait for their day.
     pub fn take(&self) {
         self.put(Standing::InForce);
     }
@@ -114,6 +116,26 @@ impl Reload {
     /// Whose brief is not set.
     pub fn unset(&self) -> Vec<CompactString> {
         self.unset.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Rules whose day has come cannot come into force, for this reason in one line; none when nothing keeps them.
+    pub fn hold(&self, why: Option<String>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why rules whose day has come are not in force, if there are such.
+    pub fn held(&self) -> Option<String> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The rules in force have these errors by today's check; none when they are in order.
+    pub fn blame(&self, codes: Vec<&'static str>) {
+        *self.faulty.lock().unwrap_or_else(PoisonError::into_inner) = codes;
+    }
+
+    /// What is wrong with the rules in force.
+    pub fn faulty(&self) -> Vec<&'static str> {
+        self.faulty.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn put(&self, standing: Standing) {

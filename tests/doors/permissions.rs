@@ -121,6 +121,7 @@ fn body(id: &str, who: &str) -> Value {
         "orderValidation" | "receiveCase" | "reportArrival" | "startHandling" | "closeCase" => {
             json!({})
         }
+        "cancelRules" => json!({"hash": "0000", "reason": "x"}),
         "recalculate" => json!({"dry_run": true, "reason": "x"}),
         "deactivateUnit" | "dismissCollector" | "dismissPerson" => json!({"reason": ""}),
         "takeUnitLeave" => json!({"name": "nobody", "until": "2001-01-01T00:00:00Z"}),

@@ -15,6 +15,7 @@ mod audit;
 mod backup;
 mod cities;
 mod copies;
+mod days;
 mod dice;
 mod doors;
 mod explained;

@@ -11,13 +11,15 @@ use duban_tests::road::{LOOSE_COVER, MISSING_COVER, days_off, hours};
 
 use crate::house::{self, House, MORNING, operator};
 
-/// Suning's rules with three days off and longer limits.
+/// Suning's rules with three days off and longer limits, as another edition.
 fn changed() -> Sources {
     let files = days_off();
     let text = |name| files.text(name).unwrap_or_default().to_owned();
     let handbook = text("handbook.csv").replace(",2工作日", ",3工作日");
     let stages = text("stages.toml").replacen("limit = \"", "limit = \"1", 1);
-    files.clone().with("handbook.csv", handbook).with("stages.toml", stages)
+    let edition = text("handbook.toml").replacen("\"2026-1\"", "\"2026-2\"", 1);
+    let files = files.clone().with("handbook.csv", handbook).with("stages.toml", stages);
+    files.with("handbook.toml", edition)
 }
 
 /// A town with open cases at several places, one of them warned.

@@ -34,3 +34,4 @@ mod stages;
 mod supervision;
 mod tokens;
 mod verification;
+mod waiting;

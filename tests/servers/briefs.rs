@@ -163,6 +163,10 @@ fn slots_of(events: &str) -> Vec<Timestamp> {
         centre::Event::Established { .. }
         | centre::Event::Rescheduled { .. }
         | centre::Event::RulesPutInForce { .. }
+        | centre::Event::RulesScheduled { .. }
+        | centre::Event::RulesForetold { .. }
+        | centre::Event::RulesDayCome { .. }
+        | centre::Event::RulesGivenUp { .. }
         | centre::Event::AlarmRaised(_)
         | centre::Event::AlarmCleared(_) => None,
     };

@@ -22,6 +22,8 @@ static UNREAD: Seldom = Seldom::new();
 pub const LATE: Duration = Duration::from_mins(1);
 /// How long a partition may take to give a sign of life before somebody is told.
 const PULSE_WITHIN: Duration = Duration::from_secs(4);
+/// Codes that are named in one line.
+const CODES_MAX: usize = 5;
 /// How long the auditor may be silent.
 pub const AUDITOR_SILENT: Duration = Duration::from_mins(10);
 
@@ -141,14 +143,7 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
         );
         sight(seen, Kind::TemplateFailed, n, text);
     }
-    if let Some(why) = house.watch.rules.refused() {
-        sight(
-            seen,
-            Kind::RulesRefused,
-            1,
-            format!("规则目录中的规则不能生效,沿用原来的规则:{why}"),
-        );
-    }
+    rules(house, seen);
     let unset = house.watch.rules.unset();
     if let Some(first) = unset.first() {
         let n = count(unset.len());
@@ -171,6 +166,29 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     if audit.heartbeat().is_some_and(|beat| now.since(beat) > AUDITOR_SILENT) {
         let minutes = AUDITOR_SILENT.as_secs() / 60;
         sight(seen, Kind::AuditorSilent, 1, format!("审计已超过 {minutes} 分钟没有进展"));
+    }
+}
+
+fn rules(house: &House, seen: &mut Vec<Sighting>) {
+    let rules = &house.watch.rules;
+    if let Some(why) = rules.refused() {
+        let text = format!("规则目录中的规则不能生效,沿用原来的规则:{why}");
+        sight(seen, Kind::RulesRefused, 1, text);
+    }
+    if let Some(why) = rules.held() {
+        let text = format!(
+            "{why};沿用原来的规则,这一版仍待生效。改正规则目录后 duban rules apply,或用 duban rules cancel 取消"
+        );
+        sight(seen, Kind::RulesHeld, 1, text);
+    }
+    let faulty = rules.faulty();
+    if !faulty.is_empty() {
+        let codes: Vec<&str> = faulty.iter().take(CODES_MAX).copied().collect();
+        let text = format!(
+            "现行规则按本版程序的检查有错误({}),仍照旧执行;改正规则目录后用 duban rules apply 使之生效",
+            codes.join(" ")
+        );
+        sight(seen, Kind::RulesFaulty, count(faulty.len()), text);
     }
 }
 

@@ -2,6 +2,7 @@
 //! after that (articles 6–11).
 
 mod apply;
+mod cancel;
 mod history;
 mod recalculate;
 
@@ -70,15 +71,23 @@ pub(super) enum Rules {
     /// 重新读取规则目录并使之生效
     #[command(
         long_about = "重新读取配置的规则目录(rules.dir),检查无误后整体生效并记录在案;有错误则沿用原来的规则,退出码为 1。\n\
-        只影响此后的决定:在办案件的时限一概不动,也不发出任何通知。给服务发 SIGHUP 与此相同。\n\n\
+        只影响此后的决定:在办案件的时限一概不动,也不发出任何通知。给服务发 SIGHUP 与此相同。\n\
+        handbook.toml 的 effective 在今天之后的,先记为待生效,到那一天零时自动生效;已生效过的手册不再等待。\n\
+        编号已用于另一份内容、或编号倒退的,不能生效。\n\n\
         示例:\n  \
         duban rules check 我的规则目录 && duban rules apply\n  \
         duban rules apply --by 王示例"
     )]
     Apply(apply::Apply),
+    /// 取消待生效的规则
+    #[command(long_about = "取消待生效的规则:它不再到日生效,现行规则不变。原因写入记录。\n\n\
+        示例:\n  \
+        duban rules history\n  \
+        duban rules cancel 1f0c9a2b --reason 暂缓施行")]
+    Cancel(cancel::Cancel),
     /// 列出历次生效的规则
     #[command(
-        long_about = "列出历次生效的规则:何时、由谁、哪一版。全部规则文件按散列永久保存在存储中。\n\n\
+        long_about = "列出历次生效的规则:何时、由谁、哪一版;待生效的、没有生效的也在其中。全部规则文件按散列永久保存在存储中。\n\n\
         示例:\n  \
         duban rules history\n  \
         duban rules history --format json"
@@ -108,7 +117,7 @@ impl Rules {
     /// Whether it is about a store that a server may be working on, or about files alone.
     pub(super) fn is_about_a_store(&self) -> bool {
         match self {
-            Rules::Apply(_) | Rules::History | Rules::Recalculate(_) => true,
+            Rules::Apply(_) | Rules::Cancel(_) | Rules::History | Rules::Recalculate(_) => true,
             Rules::Check(_)
             | Rules::Explain { .. }
             | Rules::Diff { .. }
@@ -122,6 +131,7 @@ impl Rules {
             Rules::Explain { code } => explain(call, code.as_deref()),
             Rules::Diff { old, new } => diff(call, old, new),
             Rules::Apply(asked) => asked.run(call),
+            Rules::Cancel(asked) => asked.run(call),
             Rules::History => history::history(call),
             Rules::Recalculate(asked) => asked.run(call),
             Rules::Handbook { dir, output } => handbook(call, dir.as_deref(), output.as_deref()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 use compact_str::CompactString;
+use duban_actors::centre::Waiting;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::figures::Figures;
 use duban_runtime::journal::meter::Stats;
@@ -15,6 +16,7 @@ use super::{Call, Exit};
 use crate::alarm::{Alarm, Kind};
 use crate::auditor::Shown;
 use crate::courier::breaker::Breaker;
+use crate::edition;
 use crate::house::House;
 use crate::muted::Mark;
 use crate::words::rules::unapplied;
@@ -46,6 +48,7 @@ struct Seen {
     unapplied: bool,
     /// Schedules that name weekdays by numbers.
     by_number: Vec<Value>,
+    waiting: Option<Waiting>,
     /// Accounts whose passwords strangers guess.
     guessed: Vec<CompactString>,
 }
@@ -90,6 +93,7 @@ impl Seen {
             rules: super::backup::hex(rules.0.rules.hash),
             unapplied: house.watch.rules.is_unapplied(),
             by_number: schedule::by_number_as_json(&rules.0.rules),
+            waiting: edition::waiting(journal)?,
             guessed: house.guard.guessed(),
         })
     }
@@ -106,6 +110,7 @@ impl Seen {
         json!({
             "version": env!("CARGO_PKG_VERSION"), "rules": self.rules, "rules_unapplied": self.unapplied,
             "schedules_by_number": self.by_number,
+            "rules_waiting": self.waiting,
             "at": now, "muted": self.muted,
             "alarms": self.alarms, "guessed": self.guessed, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
@@ -140,6 +145,9 @@ impl Seen {
         }
         if let Some(said) = schedule::by_number(&rules.0.rules) {
             call.line(format!("{said}。改写星期的名称并使之生效后,不再提示。"))?;
+        }
+        if let Some(waiting) = &self.waiting {
+            call.line(format!("{}。", words::rules::waits(waiting)))?;
         }
         if let Some(mark) = &self.muted {
             call.line(words::muted::for_the_operator(mark, calendar))?;

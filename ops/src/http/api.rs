@@ -199,6 +199,7 @@ fn of_the_house(app: &mut web::ServiceConfig) {
         "/rules" get rules::show;
         "/rules/history" get rules::history;
         "/rules/apply" post rules::apply;
+        "/rules/cancel" post rules::cancel;
         "/rules/recalculate" post rules::recalculate;
         "/photos" post photos::put;
         "/photos/{id}" get photos::get;

@@ -8,9 +8,10 @@ use duban_actors::role::Role;
 use super::refused::Refused;
 use crate::doors::Failure;
 use crate::doors::guard::{Chosen, Entry, Visitor};
+use crate::edition;
 use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
-use crate::words::rules::unapplied;
+use crate::words::rules::{unapplied, waits};
 use crate::words::schedule;
 
 /// Somebody who has come in and stays.
@@ -35,7 +36,7 @@ pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, F
     }))
 }
 
-/// What is to be known of the rules in force and of the configured ones.
+/// What is to be known of the rules in force, of the configured ones, and of those that wait for their day.
 fn warning(house: &House) -> Option<String> {
     let in_force = schedule::by_number(&house.rules.current().0.rules);
     let in_force = in_force.map(|said| format!("{said}。"));
@@ -43,14 +44,18 @@ fn warning(house: &House) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-/// What is wrong with the configured rules.
+/// What is wrong with the configured rules, and which wait for their day.
 fn configured(house: &House) -> Option<String> {
     let rules = &house.watch.rules;
     if let Some(why) = rules.refused() {
         return Some(format!("新规则未生效,仍按原规则办理。{why}"));
     }
     let what = unapplied(&house.config.rules_dir);
-    rules.is_unapplied().then(|| format!("{what},仍按原规则办理。"))
+    let unapplied = rules.is_unapplied().then(|| format!("{what},仍按原规则办理。"));
+    let waiting = edition::waiting(house.node.journal()).ok().flatten();
+    let waits = waiting.map(|waiting| format!("{}。", waits(&waiting)));
+    let said: Vec<String> = unapplied.into_iter().chain(waits).collect();
+    (!said.is_empty()).then(|| said.concat())
 }
 
 /// Who is here, on a page that is not for everybody.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
 
-use super::{compare, establish, read};
+use super::{compare, establish, is_taken, read};
 use crate::asker::Asker;
 use crate::house::House;
 
@@ -47,7 +47,7 @@ impl Looking {
                 let hash = sources.hash();
                 let seen = Seen::Files(hash);
                 if !rules.knows(&hash) {
-                    if house.rules.current().0.rules.hash == hash {
+                    if is_taken(house, &hash) {
                         rules.take();
                     } else if self.seen.as_ref() == Some(&seen) {
                         compare(house, sources).await;

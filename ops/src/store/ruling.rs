@@ -1,6 +1,7 @@
 //! Ruling: by which rules a store is worked on that has been opened.
 //!
 //! ```text
+//! waits, and its day has come ─► in order? ─► its files: nothing is decided by the old rules any more
 //! edition on record ─► its files in the store ─► lost? the directory's, if they are the very same
 //! none on record    ─► the directory's: a new store takes what is configured
 //! ```
@@ -13,16 +14,22 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use duban_actors::centre::RulesEdition;
 use duban_rules::{RuleBook, Severity, Sources};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Journal;
 
 use crate::config;
 use crate::edition::{self, Lost};
 
-/// The book to work by.
+/// The book to work by at `now`. Rules whose day has come are put on record by whoever goes to work.
 ///
 /// # Errors
 /// In words, with the way out: what is on record is lost, or nothing is and the directory `dir` cannot be used.
-pub(super) fn to_work_by(journal: &Journal, dir: &Path) -> Result<RuleBook> {
+pub(super) fn to_work_by(journal: &Journal, dir: &Path, now: Timestamp) -> Result<RuleBook> {
+    match edition::day::due(journal, now) {
+        Ok(Some((_, book))) => return Ok(book),
+        Ok(None) => {}
+        Err(held) => tracing::error!(%held, "rules whose day has come are held"),
+    }
     match on_record(journal, dir)? {
         Some(book) => Ok(book),
         None => config::rules::book(dir),

@@ -29,7 +29,7 @@ use crate::http::problem::Problem;
         collectors::end_leave,
         outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list,
         clock::show, clock::trust, rules::show, rules::history,
-        rules::apply, rules::recalculate, photos::put, photos::get,
+        rules::apply, rules::cancel, rules::recalculate, photos::put, photos::get,
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,
         tokens::list, tokens::issue, tokens::revoke, tokens::revoke_all,

@@ -1,8 +1,10 @@
-//! The rules in force, those before them, and what an operator does about them: read them again, and move open cases.
+//! The rules in force, those before them and ahead, and what an operator does about them: read them again, take back
+//! those that wait, and move open cases.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
+use duban_actors::centre::{NO_RULES_WAITING, Waiting};
 use duban_actors::role::{Duty, Role};
 use duban_rules::{Lang, Sources};
 use duban_runtime::clock::Timestamp;
@@ -13,11 +15,13 @@ use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::problems::Problems;
 use super::text::Reason;
-use crate::edition::{Edition, Outcome, Rejected};
+use crate::edition::course::{Ahead, Dropped, Listed};
+use crate::edition::{Beside, Edition, Listing, NotCancelled, Outcome, Rejected};
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::recalculation::{Row, Tally};
-use crate::{edition, recalculation, reload};
+use crate::reload::days;
+use crate::{edition, recalculation, reload, words};
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
 const ROWS_MAX: usize = 1_000;
@@ -41,6 +45,9 @@ pub(super) struct InForce {
     refused: Option<String>,
     /// 规则目录有未生效的改动,检查无误而没有人使之生效
     unapplied: bool,
+    /// 待生效的规则;没有则为 null
+    #[schema(value_type = Option<Object>)]
+    waiting: Option<Waiting>,
 }
 
 #[utoipa::path(
@@ -58,6 +65,7 @@ pub(super) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpRespon
         files: Sources::NAMES,
         refused: house.watch.rules.refused(),
         unapplied: house.watch.rules.is_unapplied(),
+        waiting: edition::waiting(house.node.journal())?,
         since: last.map(|edition| edition.since),
     }))
 }
@@ -68,22 +76,32 @@ async fn editions(house: &Data<House>) -> Result<Vec<Edition>, Problem> {
     Ok(read.map_err(|_| Problem::unavailable("unreadable"))??)
 }
 
-/// Every rules set that was in force.
+/// Every rules set that was in force, the one that waits, and those that never came.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Editions {
-    /// 历次生效的规则,最早的在前
+pub(super) struct Course {
+    /// 历次生效的规则,最早的在前;reused 为编号用过两次的部分
     #[schema(value_type = Vec<Object>)]
-    editions: Vec<Edition>,
+    editions: Vec<Listed>,
+    /// 待生效的规则;没有则为 null
+    #[schema(value_type = Option<Object>)]
+    waiting: Option<Ahead>,
+    /// 取消或被取代、没有生效的规则
+    #[schema(value_type = Vec<Object>)]
+    dropped: Vec<Dropped>,
 }
 
 #[utoipa::path(
     get, path = "/api/v1/rules/history", operation_id = "listEditions", tag = "规则",
     summary = "列出历次生效的规则",
-    responses((status = 200, description = "历次生效的规则", body = Editions), Problems),
+    responses((status = 200, description = "历次生效的规则", body = Course), Problems),
 )]
 pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    Ok(HttpResponse::Ok().json(Editions { editions: editions(&house).await? }))
+    let journal = house.node.journal().clone();
+    let read = web::block(move || edition::listing(&journal)).await;
+    let Listing { editions, waiting, dropped } =
+        read.map_err(|_| Problem::unavailable("unreadable"))??;
+    Ok(HttpResponse::Ok().json(Course { editions, waiting, dropped }))
 }
 
 /// What became of the rules.
@@ -91,17 +109,23 @@ pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResp
 pub(super) struct Applied {
     /// 是否换成了另一套规则
     changed: bool,
-    /// 现行规则的指纹
+    /// 规则目录中规则的指纹
     hash: String,
     /// 检查时的提示
     warnings: Vec<String>,
+    /// 待生效的规则;没有则为 null
+    #[schema(value_type = Option<Object>)]
+    waiting: Option<Waiting>,
+    /// 待生效的规则与现行规则不同的文件:到日以待生效的为准
+    differs_in: Vec<String>,
 }
 
 #[utoipa::path(
     post, path = "/api/v1/rules/apply", operation_id = "applyRules", tag = "规则",
     summary = "重新读取规则目录并使之生效",
-    description = "先检查,后整体生效;有错误则答 422,沿用原来的规则。在办案件的时限一概不动。",
-    responses((status = 200, description = "规则已生效,或没有变化", body = Applied), Problems),
+    description = "先检查,后整体生效;有错误则答 422,沿用原来的规则。在办案件的时限一概不动。\
+        生效日期在今天之后的,记为待生效,到日零时自动生效。",
+    responses((status = 200, description = "规则已生效、待生效,或没有变化", body = Applied), Problems),
 )]
 pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Administer) {
@@ -111,10 +135,65 @@ pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
     let (changed, edition, warnings) = match applied.map_err(|error| rejected(&error))? {
         Outcome::PutInForce(edition, warnings) => (true, edition, warnings),
         Outcome::Unchanged(edition) => (false, edition, Vec::new()),
+        Outcome::Waits(waiting, warnings) => (false, waiting.edition, warnings),
+        Outcome::StillWaits(waiting) => (false, waiting.edition, Vec::new()),
     };
     let warnings =
         warnings.iter().map(|one| format!("{} {}", one.code, one.message.of(Lang::Zh))).collect();
-    Ok(HttpResponse::Ok().json(Applied { changed, hash: edition.hash.to_string(), warnings }))
+    let beside = edition::beside(house.node.journal())?;
+    let (waiting, differs_in) = match beside {
+        Some(Beside { waiting, files, .. }) => (Some(waiting), files),
+        None => (None, Vec::new()),
+    };
+    let hash = edition.hash.to_string();
+    Ok(HttpResponse::Ok().json(Applied { changed, hash, warnings, waiting, differs_in }))
+}
+
+/// Which rules are taken back, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cancelling {
+    /// 待生效的规则的指纹,可以只写前几位
+    hash: String,
+    /// 取消的原因,写入记录
+    reason: Reason,
+}
+
+/// What waits no longer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Cancelled {
+    /// 取消的规则
+    #[schema(value_type = Object)]
+    cancelled: Waiting,
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/rules/cancel", operation_id = "cancelRules", tag = "规则",
+    summary = "取消待生效的规则", request_body = Cancelling,
+    responses((status = 200, description = "不再待生效;现行规则不变", body = Cancelled), Problems),
+)]
+pub(super) async fn cancel(
+    house: Data<House>,
+    asker: Asker,
+    body: Body<Cancelling>,
+) -> Result<HttpResponse, Problem> {
+    if !asker.role.may(Duty::Administer) {
+        return Err(not_permitted());
+    }
+    let Cancelling { hash, reason } = body.0;
+    let reason = String::from(reason);
+    let asked = (hash.trim(), reason.as_str());
+    let cancelled = edition::cancel(&house.node, asked, &of_the_house(&asker)).await;
+    days::settled(&house);
+    let conflict = |detail: String| {
+        Problem::new(StatusCode::CONFLICT, NO_RULES_WAITING, "没有待生效的规则").detail(detail)
+    };
+    match cancelled {
+        Ok(cancelled) => Ok(HttpResponse::Ok().json(Cancelled { cancelled })),
+        Err(NotCancelled::Nothing) => Err(conflict("没有规则在等待生效日".to_owned())),
+        Err(NotCancelled::Another(waiting)) => Err(conflict(words::rules::waits(&waiting))),
+        Err(NotCancelled::Rejected(_)) => Err(Problem::unavailable("undecided")),
+    }
 }
 
 fn rejected(error: &anyhow::Error) -> Problem {
