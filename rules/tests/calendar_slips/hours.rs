@@ -239,3 +239,16 @@ fn many_days_with_odd_hours_are_refused_before_a_working_day_has_no_measure() {
     let said = said(&days);
     assert!(said.len() == 2 && said.iter().all(|line| line.starts_with("R0408")), "{said:?}");
 }
+
+#[test]
+fn local_time_of_another_country_is_asked_about() {
+    let offset = |text: &str| told(CALENDAR, &changed(CALENDAR, "\"+08:00\"", text)).1;
+    assert_eq!(
+        offset("\"-08:00\""),
+        [
+            "R0436 calendar.toml:5 `\"-08:00\"` 当地时间是 `-08:00`,不是北京时间:所有时刻都按它换算 | \
+          全国各地都写 \"+08:00\",也可以不写;确在境外可以不改"
+        ]
+    );
+    assert_eq!(offset("\"8:00\""), NONE);
+}

@@ -56,7 +56,12 @@ fn fill(plan: &mut Plan, notices: &Notices, root: &mut Table<'_>, findings: &mut
     }
     if let Some(text) = root.word_if("utc_offset", findings) {
         match offset(text.value) {
-            Some(seconds) => plan.offset_seconds = seconds,
+            Some(seconds) => {
+                plan.offset_seconds = seconds;
+                if seconds != OFFSET_SECONDS {
+                    findings.push(Diagnostic::offset_elsewhere(&text.spot, text.value));
+                }
+            }
             None => findings.push(Diagnostic::utc_offset(&text.spot, text.value)),
         }
     }

@@ -332,4 +332,15 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
             "More than 12 days off on end in holidays.csv. The longest break there was had 10 days (Spring Festival of 2020); a longer one is most likely filled in by dragging.",
         ),
     ),
+    Page::new(
+        "R0436",
+        (
+            "不是北京时间",
+            "utc_offset 是当地时间与世界时的差,全国统一为 +08:00。写成别的(如漏写符号、写成 -08:00),办公时段、时限和显示的时刻都会错开几小时。确在境外可以不改。",
+        ),
+        (
+            "not Beijing time",
+            "`utc_offset` is local time less universal time, +08:00 in all of China. Anything else, such as -08:00, moves office hours, limits and every instant shown by hours. Elsewhere, leave it.",
+        ),
+    ),
 ];

@@ -29,6 +29,20 @@ fn closure((from, until): (NaiveDate, NaiveDate), days: usize) -> Text {
 }
 
 impl Diagnostic {
+    /// Local time of another country.
+    pub(crate) fn offset_elsewhere(spot: &Spot, found: &str) -> Diagnostic {
+        let message = Text::new(
+            format!("当地时间是 `{found}`,不是北京时间:所有时刻都按它换算"),
+            format!("local time is `{found}`, not Beijing time: every instant is shown by it"),
+        );
+        Diagnostic::warning("R0436", spot, message)
+            .label(Text::new("不是北京时间?", "not Beijing time?"))
+            .help(Text::new(
+                "全国各地都写 \"+08:00\",也可以不写;确在境外可以不改",
+                "all of China writes \"+08:00\", or nothing; elsewhere, leave it",
+            ))
+    }
+
     /// A working day of a strange length.
     pub(crate) fn length_of_day(spot: &Spot, minutes: u32) -> Diagnostic {
         let ([zh, en], number) = (length(minutes), number(minutes));
