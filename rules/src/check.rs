@@ -32,7 +32,7 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         retired::check(book, sources, findings);
     }
     duties::check(book, findings);
-    twice::check(book, findings);
+    twice::check(book, sources, findings);
     ladder::check(book, sources, findings);
     recipients::check(book, sources, findings);
 }

@@ -1,8 +1,9 @@
-//! What can be wrong with telephone numbers and with the names of units. Codes R0323–R0339.
+//! What can be wrong with telephone numbers, and with names that stand twice. Codes R0323–R0339.
 
 use super::{Diagnostic, Page, Text};
+use crate::book::units::Contact;
 use crate::source::Spot;
-use crate::vocabulary::UnitId;
+use crate::vocabulary::{GridId, UnitId};
 
 impl Diagnostic {
     /// Two units of one name.
@@ -50,6 +51,39 @@ impl Diagnostic {
                 "a mobile number has 11 digits, a fixed one 7 or 8 and 10 to 12 with its area; an extension stands behind `-`",
             ))
     }
+
+    /// Two grids of one name.
+    pub(crate) fn grid_named_twice(
+        spot: &Spot,
+        name: &str,
+        [first, other]: [&GridId; 2],
+    ) -> Diagnostic {
+        let message = Text::new(
+            format!("监督网格 `{other}` 与 `{first}` 同名:`{name}`"),
+            format!("grids `{first}` and `{other}` have one name: `{name}`"),
+        );
+        Diagnostic::warning("R0326", spot, message).label(Text::new("同名", "the same name")).help(
+            Text::new(
+                "采集任务和名单只显示名称,无法分清;改正名称,重复的删去",
+                "tasks and lists show the name; mend it, or remove one of them",
+            ),
+        )
+    }
+
+    /// A person who stands twice in one capacity.
+    pub(crate) fn contact_twice(spot: &Spot, unit: &str, contact: &Contact) -> Diagnostic {
+        let Contact { role, name, .. } = contact;
+        let message = Text::new(
+            format!("`{unit}` 的{} `{name}` 写了两次", role.chinese()),
+            format!("`{name}` stands twice as `{role}` of `{unit}`"),
+        );
+        Diagnostic::warning("R0327", spot, message).label(Text::new("这个单位", "this unit")).help(
+            Text::new(
+                "多半是复制后忘了改:写上另一个人的姓名和号码,或删去一项",
+                "most often a copied line was not changed: write the other person, or remove it",
+            ),
+        )
+    }
 }
 
 /// The pages of these codes.
@@ -85,6 +119,28 @@ pub(super) const PAGES: &[Page] = &[
         (
             "digits of a telephone number",
             "A fixed number has 7 or 8 digits and 10 to 12 with its area; 400 and 800 numbers have 10, hotlines 5 or 6. An extension of up to 4 digits stands behind the last `-`.",
+        ),
+    ),
+    Page::new(
+        "R0326",
+        (
+            "两个监督网格同名",
+            "两个监督网格名称相同,派给采集员的任务和各种名单分不清是哪一个;编码不同,名称也应不同。",
+        ),
+        (
+            "two grids of one name",
+            "Two grids have one name, so that tasks and lists do not tell which is meant. Their ids differ, and so should their names.",
+        ),
+    ),
+    Page::new(
+        "R0327",
+        (
+            "联系人写了两次",
+            "同一单位中,同一身份的同一个人(姓名、电话、邮箱都相同)写了两次。通知只发一遍;多半是复制后忘了改,真正该通知的另一个人收不到。",
+        ),
+        (
+            "a person who stands twice",
+            "One person, of one name, number and address, stands twice in one capacity of a unit. Notices go out once; most often a line was copied and not changed, and somebody else gets none.",
         ),
     ),
 ];

@@ -4,6 +4,9 @@ use duban_rules::Sources;
 
 type Case = (String, Sources);
 
+/// A person of the first unit.
+const OFFICE: &str = "  { role = \"handling-office\", name = \"孙示例\", phone = \"13900000003\", email = \"cg-zf.handling-office@suning.example\" },\n";
+
 /// Every case.
 pub(crate) fn cases() -> Vec<Case> {
     limits()
@@ -129,6 +132,8 @@ fn people() -> Vec<Case> {
     let unit = |name: &str, old: &str, new: &str| (name.to_owned(), edited("units.toml", old, new));
     vec![
         unit("two units of one name", "name = \"城管局环卫站\"", "name = \"城管局 执法站\""),
+        unit("a person twice", OFFICE, &OFFICE.repeat(2)),
+        ("two grids of one name".to_owned(), grids_of_one_name()),
         unit("a mobile number of ten digits", "\"13900000001\"", "\"1390000000\""),
         unit("a mobile number of twelve digits", "\"13900000001\"", "\"139 0000 00011\""),
         unit("a fixed number of nine digits", "\"0317-5550001\"", "\"0317-55500\""),
@@ -164,6 +169,17 @@ fn texts() -> Vec<Case> {
         "an SMS of about 250 characters".to_owned(),
         edited("notices.toml", "sms = \"【数字城管】", &long),
     )]
+}
+
+/// The shipped rules with the second grid named as the first.
+fn grids_of_one_name() -> Sources {
+    let names: Vec<String> = duban_rules::parse(&Sources::shipped())
+        .0
+        .grid
+        .grids()
+        .map(|grid| format!("name = \"{}\"", grid.name))
+        .collect();
+    edited("grid.toml", &names[1], &names[0])
 }
 
 /// The shipped rules with `old` replaced by `new` in one file.
