@@ -14,6 +14,7 @@
 mod python;
 
 mod banner;
+mod calendars;
 mod document;
 mod ends;
 mod erasure;
