@@ -43,8 +43,8 @@ fn every_code_of_these_files_is_seen_at_least_once() {
         .map(|found| found.code)
         .collect();
     let ours = ["R00", "R01", "R02", "R07", "R08", "R09"];
-    // What is readable and makes no sense is shown by `senseless.rs`, numbers that stood for other content by `numbers.rs`, units that leave service by `retired.rs` and, with
-    // the cases that they leave, by the scenarios.
+    // What is readable and makes no sense is shown by `senseless.rs`, numbers that stood for other content by
+    // `numbers.rs`, units that leave service by `retired.rs` and, with the cases that they leave, by the scenarios.
     let elsewhere = ["R0118", "R0119", "R012", "R014", "R0720", "R0924", "R0925", "R0926"];
     let is_ours = |code: &str| ours.iter().any(|file| code.starts_with(file));
     let is_elsewhere = |code: &str| elsewhere.iter().any(|start| code.starts_with(start));
