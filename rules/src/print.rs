@@ -20,7 +20,8 @@ table { border-collapse: collapse; width: 100%; break-inside: auto; }
 th, td { border: 1px solid #888; padding: .25em .5em; text-align: left; vertical-align: top; }
 th { background: #eee; font-weight: normal; }
 tr { break-inside: avoid; }
-td.limit { white-space: nowrap; }
+td.limit, td.code { white-space: nowrap; }
+td.code { font-family: monospace; }
 .urgent { font-weight: bold; }
 @media print { body { margin: 0; max-width: none; font-size: 10.5pt; } thead { display: table-header-group; } }
 ";
@@ -70,14 +71,13 @@ fn write_page(page: &mut String, book: &RuleBook) -> fmt::Result {
 
 /// Small class, then the sequence as a number: the tenth condition stands after the second.
 fn row_order(condition: &Condition) -> (&str, u32) {
-    let sequence = condition.code.as_str().rsplit('-').next().and_then(|last| last.parse().ok());
-    (&condition.small_code, sequence.unwrap_or(0))
+    (&condition.small_code, condition.number().parse().unwrap_or(0))
 }
 
 fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result {
     writeln!(
         page,
-        "<table>\n<thead><tr><th>代码</th><th>小类</th><th>立案条件</th><th>结案条件</th>\
+        "<table>\n<thead><tr><th>条件编号</th><th>小类</th><th>条件</th><th>立案条件</th><th>结案条件</th>\
          <th>责任单位</th><th>处置时限</th></tr></thead>\n<tbody>"
     )?;
     for condition in rows {
@@ -94,9 +94,11 @@ fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result
         let urgent = if condition.limit.is_urgent() { " urgent" } else { "" };
         writeln!(
             page,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"limit{urgent}\">{}</td></tr>",
+            "<tr><td class=\"code\">{}</td><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"limit{urgent}\">{}</td></tr>",
+            Escaped(condition.code.as_str()),
             Escaped(condition.small_code.as_str()),
             Escaped(condition.small_class.as_str()),
+            Escaped(condition.number()),
             Escaped(condition.filing.as_str()),
             Escaped(condition.closing.as_str()),
             Escaped(names.as_str()),

@@ -6,7 +6,7 @@
     reason = "a test may stop at once"
 )]
 
-use duban_rules::diff::diff;
+use duban_rules::diff::{Edition, diff};
 use duban_rules::print::handbook_html;
 use duban_rules::{Lang, Sources, parse};
 use proptest::collection::vec;
@@ -133,7 +133,15 @@ fn survives(sources: &Sources) {
         }
         found.to_json(sources);
     }
-    drop(diff(&book, &book, Lang::Zh));
+    let shipped = Sources::shipped();
+    let (usual, _) = parse(&shipped);
+    let [was, is] =
+        [(&shipped, &usual), (sources, &book)].map(|(sources, book)| Edition { sources, book });
+    for (old, new) in [(was, is), (is, was)] {
+        for line in diff(old, new, Lang::Zh).lines(Lang::Zh) {
+            assert!(line.chars().count() < 5_000, "a line of {} characters", line.chars().count());
+        }
+    }
     assert!(handbook_html(&book).ends_with("</html>\n"));
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use duban_rules::diff::Edition;
 use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
 
@@ -244,25 +245,22 @@ fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
 
 fn diff(call: &mut Call<'_>, old: &Path, new: &Path) -> Result<Exit> {
     let (old, new) = (edition(old)?, edition(new)?);
-    let changes = duban_rules::diff::diff(&old, &new, call.lang);
+    let [old, new] = [&old, &new].map(|(sources, book)| Edition { sources, book });
+    let difference = duban_rules::diff::diff(old, new, call.lang);
     if call.is_for_programs() {
-        call.json(&json!({ "changes": changes }))?;
-    } else if changes.is_empty() {
-        call.line(call.said("两版规则没有差别。", "The rules are the same."))?;
+        call.json(&json!({ "changes": difference.changes, "layout": difference.layout }))?;
     } else {
-        for change in changes {
-            call.line(change)?;
+        for line in difference.lines(call.lang) {
+            call.line(line)?;
         }
     }
     Ok(Exit::Done)
 }
 
 /// The rules of one edition; a comparison with what could not be read would mislead.
-fn edition(dir: &Path) -> Result<RuleBook> {
-    if dir == Path::new(SHIPPED) && !dir.exists() {
-        return config::rules::book(Path::new(""));
-    }
-    config::rules::book(dir)
+fn edition(dir: &Path) -> Result<(Sources, RuleBook)> {
+    let dir = if dir == Path::new(SHIPPED) && !dir.exists() { Path::new("") } else { dir };
+    config::rules::edition(dir)
 }
 
 fn handbook(call: &mut Call<'_>, dir: Option<&Path>, output: Option<&Path>) -> Result<Exit> {

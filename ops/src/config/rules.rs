@@ -53,6 +53,14 @@ pub fn sources(dir: &Path) -> Result<Sources> {
 /// # Errors
 /// When they cannot be read or have errors; the error says how to see them.
 pub fn book(dir: &Path) -> Result<RuleBook> {
+    edition(dir).map(|(_, book)| book)
+}
+
+/// The same with the files it was read from.
+///
+/// # Errors
+/// As [`book`].
+pub fn edition(dir: &Path) -> Result<(Sources, RuleBook)> {
     let sources = sources(dir)?;
     let (book, diagnostics) = duban_rules::parse(&sources);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -60,7 +68,7 @@ pub fn book(dir: &Path) -> Result<RuleBook> {
         let dir = dir.display();
         bail!("规则目录 {dir} 有 {errors} 个错误,不能使用;用 `duban rules check {dir}` 查看");
     }
-    Ok(book)
+    Ok((sources, book))
 }
 
 fn bounded(path: &Path) -> Result<Vec<u8>> {

@@ -126,6 +126,30 @@ fn the_handbook_is_printed_to_a_file_and_not_from_broken_rules() {
 }
 
 #[test]
+fn a_comment_alone_is_a_difference_of_the_layout() {
+    let dir = rules_with(&[("calendar.toml", "version = ", "# 一条注释\nversion = ")]);
+    let ran = duban(&["rules", "diff", "shipped", dir.path().to_str().unwrap()]);
+    let said = "calendar.toml:只有注释或排版不同,规则没有变\n";
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Done, said));
+}
+
+#[test]
+fn the_help_of_filing_a_case_names_a_condition_of_the_shipped_handbook() {
+    let help = duban(&["case", "file", "--help"]).out;
+    let book = duban_rules::parse(&duban_rules::Sources::shipped()).0;
+    let named: Vec<&str> = help
+        .split_whitespace()
+        .skip_while(|word| *word != "--condition")
+        .filter(|word| word.starts_with("part-") || word.starts_with("event-"))
+        .collect();
+    assert!(!named.is_empty(), "{help}");
+    for code in named {
+        let code = duban_rules::vocabulary::ConditionCode::new(code);
+        assert!(book.handbook.condition(&code).is_some(), "{code} is not in the handbook");
+    }
+}
+
+#[test]
 fn a_directory_or_a_code_that_is_not_there_is_said_so() {
     let commands: &[&[&str]] =
         &[&["rules", "check", "/nowhere/rules"], &["rules", "explain", "R9999"]];

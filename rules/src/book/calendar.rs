@@ -18,14 +18,14 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
 
-use plan::Plan;
-
 pub(crate) use file::{FILE, read};
 pub(crate) use hours::DAY_MS;
 pub use hours::Slot;
+pub(crate) use plan::{Bound, Plan, Season, Special};
 pub use plan::{DayKind, HoursRule};
 pub use tape::{FIRST_YEAR, LAST_YEAR};
 pub(crate) use tape::{Scale, Tape};
+pub(crate) use timetable::Timetable;
 
 /// When work is done, and in which local time (article 11).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +129,11 @@ impl Calendar {
     pub(crate) fn moment(&self, date: NaiveDate, moment: i64) -> DateTime<Utc> {
         let midnight = tape::day_number(date).saturating_mul(DAY_MS);
         instant_of(midnight.saturating_add(moment).saturating_sub(self.offset_ms))
+    }
+
+    /// What the files say; nothing for a calendar that never closes.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.office.as_ref().map(|office| &office.plan)
     }
 
     /// How working time is laid end to end; nothing on a calendar that never closes.

@@ -79,6 +79,13 @@ pub struct Condition {
     pub candidates: Vec<Candidate>,
 }
 
+impl Condition {
+    /// Its number within the small class, as the table writes it: `2` of `part-01-01-2`.
+    pub fn number(&self) -> &str {
+        self.code.as_str().rsplit('-').next().unwrap_or_default()
+    }
+}
+
 /// A unit that may handle a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {

@@ -1,98 +1,167 @@
-//! Changes of the calendar: days that are worked or not, hours, published years.
+//! Changes of the calendar: hours, seasons, weekend and closures, with what follows for limits in working time.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{NaiveDate, Weekday};
 
-use super::Changes;
-use crate::book::calendar::{Calendar, DayKind, Slot};
+use super::days::{self, Among};
+use super::{Changes, End, both};
+use crate::book::calendar::{Bound, Calendar, Plan, Season, Slot, Timetable};
+use crate::diagnostic::Lang;
 
-/// The years looked at; holidays are published a year ahead at most, and nobody recomputes older ones.
-const YEARS: std::ops::RangeInclusive<i32> = 2010..=2040;
+/// Milliseconds in an hour.
+const HOUR_MS: i64 = 3_600_000;
 
-/// What changed from one calendar to the other.
-pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes) {
-    changes.turned(["日历版本", "calendar version"], old.version(), new.version());
-    changes.turned(["时区", "time zone"], old.offset(), new.offset());
-    for year in YEARS {
-        match (old.is_published(year), new.is_published(year)) {
-            (false, true) => changes.say(
-                format!("{year} 年放假安排已公布"),
-                format!("holidays of {year} are published"),
-            ),
-            (true, false) => changes.say(
-                format!("{year} 年放假安排不再列出"),
-                format!("holidays of {year} are no longer listed"),
-            ),
-            (true, true) | (false, false) => {}
+/// What changed from one calendar to the other; holidays have a file of their own.
+pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes<'_>) {
+    changes.turned("", ["日历版本", "calendar version"], old.version(), new.version());
+    changes.turned("", ["时区", "time zone"], old.offset(), new.offset());
+    let Some((was, is)) = old.plan().zip(new.plan()) else { return };
+    let Plan {
+        version: _,
+        offset_seconds: _,
+        ordinary: _,
+        seasons: _,
+        dated: _,
+        weekend: _,
+        special: _,
+        published: _,
+    } = was;
+    let said = changes.lines.len();
+    weekend(was, is, changes);
+    timetable("", &was.ordinary, &is.ordinary, changes);
+    seasons(was, is, changes);
+    follow(said, [was, is], changes);
+    dated(was, is, changes);
+    days::special(was, is, Among::Closures, changes);
+}
+
+fn weekend(was: &Plan, is: &Plan, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let words = |plan: &Plan| {
+        let days = plan.weekend.iter().map(|day| weekday(*day, names.lang));
+        names.join(&days.collect::<Vec<_>>())
+    };
+    changes.turned("", ["周末", "weekend"], words(was), words(is));
+}
+
+fn weekday(day: Weekday, lang: Lang) -> String {
+    let chinese = match day {
+        Weekday::Mon => "周一",
+        Weekday::Tue => "周二",
+        Weekday::Wed => "周三",
+        Weekday::Thu => "周四",
+        Weekday::Fri => "周五",
+        Weekday::Sat => "周六",
+        Weekday::Sun => "周日",
+    };
+    match lang {
+        Lang::Zh => chinese.to_owned(),
+        Lang::En => day.to_string(),
+    }
+}
+
+/// The hours of every working day, and of weekdays that have their own.
+fn timetable(subject: &str, was: &Timetable, is: &Timetable, changes: &mut Changes<'_>) {
+    const EVERY: [&str; 2] = ["每个工作日的办公时段", "office hours of a working day"];
+    let [before, after] = [was, is].map(|hours| slots(hours.every().slots()));
+    changes.turned(subject, EVERY, before, after);
+    let mut day = Weekday::Mon;
+    for _ in 0..7 {
+        let own = |hours: &Timetable| hours.own(day).map(|hours| slots(hours.slots()));
+        let (before, after) = (own(was), own(is));
+        let name = weekday(day, changes.names.lang);
+        let what = [format!("{name}的办公时段"), format!("office hours of {name}")];
+        let [zh, en] = &what;
+        changes.maybe_turned(subject, [zh, en], before.as_deref(), after.as_deref());
+        day = day.succ();
+    }
+}
+
+/// Dates with hours of their own.
+fn dated(was: &Plan, is: &Plan, changes: &mut Changes<'_>) {
+    let hours = |plan: &Plan, date: NaiveDate| plan.dated.get(&date).map(|own| slots(own.slots()));
+    for date in both(&was.dated, &is.dated).into_keys() {
+        let (before, after) = (hours(was, *date), hours(is, *date));
+        let what = ["当天的办公时段", "office hours"];
+        changes.maybe_turned(&date.to_string(), what, before.as_deref(), after.as_deref());
+    }
+}
+
+fn seasons(was: &Plan, is: &Plan, changes: &mut Changes<'_>) {
+    const SEASON: [&str; 2] = ["季节作息", "season"];
+    let names = changes.names;
+    let key = |season: &Season| season.name.clone();
+    let sides = both(
+        was.seasons.iter().map(|season| (key(season), season)),
+        is.seasons.iter().map(|season| (key(season), season)),
+    );
+    let days = |season: &Season| match names.lang {
+        Lang::Zh => format!("{} 至 {}", bound(season.from), bound(season.until)),
+        Lang::En => format!("{} to {}", bound(season.from), bound(season.until)),
+    };
+    for (name, sides) in sides {
+        match sides {
+            (None, Some(season)) => {
+                let (days, hours) = (days(season), slots(season.timetable.every().slots()));
+                let more = names.of([",", ", "]);
+                let subject = format!("{} {name}", names.of(SEASON));
+                let came = format!("{more}{days}{more}{hours}");
+                changes.came_or_went(End::Came, SEASON, name, &came);
+                let alike = Timetable::new(season.timetable.every().clone());
+                timetable(&subject, &alike, &season.timetable, changes);
+            }
+            (Some(season), None) => {
+                let after = format!("({})", days(season));
+                changes.came_or_went(End::Went, SEASON, name, &after);
+            }
+            (Some(old), Some(new)) => {
+                let Season { name: _, from: _, until: _, timetable: hours } = old;
+                let subject = names.of(SEASON);
+                let subject = &format!("{subject} {name}");
+                changes.turned(subject, ["日期", "days"], days(old), days(new));
+                timetable(subject, hours, &new.timetable, changes);
+            }
+            (None, None) => {}
         }
     }
-    let days = || YEARS.filter_map(|year| NaiveDate::from_yo_opt(year, 1)).flat_map(days_of_year);
-    runs(
-        days().filter_map(|day| {
-            let (was, is) = (old.day(day), new.day(day));
-            (was != is).then(|| (day, kind(was), kind(is)))
-        }),
-        changes,
-    );
-    runs(
-        days().filter_map(|day| {
-            let worked = old.day(day).is_working() && new.day(day).is_working();
-            let (was, is) = (old.slots(day), new.slots(day));
-            (worked && was != is).then(|| (day, hours(was), hours(is)))
-        }),
-        changes,
-    );
 }
 
-fn days_of_year(first: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    first.iter_days().take_while(move |day| day.year() == first.year())
-}
-
-/// Says one line for days on end that change alike; a weekend between them does not part them.
-fn runs(days: impl Iterator<Item = (NaiveDate, [String; 2], [String; 2])>, changes: &mut Changes) {
-    const APART_DAYS: i64 = 4;
-    let mut open: Option<(NaiveDate, NaiveDate, [String; 2], [String; 2])> = None;
-    for (day, was, is) in days {
-        open = match open {
-            Some((first, last, before, after))
-                if before == was && after == is && (day - last).num_days() <= APART_DAYS =>
-            {
-                Some((first, day, before, after))
-            }
-            other => {
-                say(other, changes);
-                Some((day, day, was, is))
-            }
-        };
-    }
-    say(open, changes);
-}
-
-fn say(run: Option<(NaiveDate, NaiveDate, [String; 2], [String; 2])>, changes: &mut Changes) {
-    let Some((first, last, [was, was_en], [is, is_en])) = run else { return };
-    let (days, days_en) = if first == last {
-        (first.to_string(), first.to_string())
-    } else {
-        (format!("{first} 至 {last}"), format!("{first} to {last}"))
+/// Adds to what was said of hours and weekend what follows from it, once.
+fn follow(said: usize, [was, is]: [&Plan; 2], changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let limits = names.new.handbook.conditions.values().map(|condition| condition.limit);
+    let count = limits.filter(|limit| !limit.is_urgent()).count();
+    let [before, after] = [was, is].map(|plan| plan.ordinary.every().total());
+    let day = match names.lang {
+        _ if before == after => String::new(),
+        Lang::Zh => format!(";一个工作日由 {} 小时变为 {} 小时", hours(before), hours(after)),
+        Lang::En => format!("; a working day is {} hours, was {}", hours(after), hours(before)),
     };
-    changes.say(
-        format!("{days}:由“{was}”改为“{is}”"),
-        format!("{days_en}: from `{was_en}` to `{is_en}`"),
-    );
-}
-
-fn kind(day: DayKind<'_>) -> [String; 2] {
-    match day {
-        DayKind::Working => ["工作日".to_owned(), "working day".to_owned()],
-        DayKind::MadeUp(name) => [format!("调休上班({name})"), format!("make-up workday ({name})")],
-        DayKind::Weekend => ["周末".to_owned(), "weekend".to_owned()],
-        DayKind::Holiday(name) => [format!("放假({name})"), format!("holiday ({name})")],
-        DayKind::Closed(why) => [format!("停办({why})"), format!("closed ({why})")],
+    let follows = match names.lang {
+        Lang::Zh => format!("{day};处置时限以工作时、工作日计的 {count} 条随之变化"),
+        Lang::En => format!("{day}; {count} conditions with limits in working time follow"),
+    };
+    let whole = changes.lines.get_mut(said..).and_then(<[_]>::last_mut);
+    if let Some(line) = whole {
+        line.after.push_str(&follows);
     }
 }
 
-fn hours(slots: &[Slot]) -> [String; 2] {
-    let time = |ms: i64| format!("{:02}:{:02}", ms / 3_600_000, ms / 60_000 % 60);
+fn bound(bound: Bound) -> String {
+    match bound {
+        Bound::Date(date) => date.to_string(),
+        Bound::Yearly(month, day) => format!("{month:02}-{day:02}"),
+    }
+}
+
+fn slots(slots: &[Slot]) -> String {
+    let time = |ms: i64| format!("{:02}:{:02}", ms / HOUR_MS, ms / 60_000 % 60);
     let slots = slots.iter().map(|slot| format!("{}–{}", time(slot.from), time(slot.until)));
-    let slots = slots.collect::<Vec<_>>().join(" ");
-    [slots.clone(), slots]
+    slots.collect::<Vec<_>>().join(" ")
+}
+
+/// `7`, `7.5`, to a hundredth.
+fn hours(ms: i64) -> String {
+    let hundredths = ms * 100 / HOUR_MS;
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,33 +1,45 @@
 //! Changes of the handbook: its edition, its conditions, their limits and units (article 11).
 
-use super::{Changes, both};
+use super::{Changes, End, both};
 use crate::book::handbook::{Condition, Handbook};
 use crate::diagnostic::Lang;
 
-/// What changed from one edition to the other.
-pub(super) fn compare(old: &Handbook, new: &Handbook, changes: &mut Changes) {
-    changes.turned(["手册编号", "handbook number"], &old.number, &new.number);
-    changes.turned(["手册批准", "handbook approval"], &old.approved, &new.approved);
-    changes.turned(["手册生效日期", "handbook effective from"], old.effective, new.effective);
-    for (code, sides) in both(&old.conditions, &new.conditions) {
+/// What changed of number, approval and effective date.
+pub(super) fn edition(old: &Handbook, new: &Handbook, changes: &mut Changes<'_>) {
+    changes.turned("", ["手册编号", "handbook number"], &old.number, &new.number);
+    changes.turned("", ["手册批准", "handbook approval"], &old.approved, &new.approved);
+    let effective = ["手册生效日期", "handbook effective from"];
+    changes.turned("", effective, old.effective, new.effective);
+}
+
+/// How many limits mean something else though their table is the same: what plain hours and days count has changed.
+pub(super) fn meant(old: &Handbook, new: &Handbook, changes: &mut Changes<'_>) {
+    let sides = both(&old.conditions, &new.conditions).into_values();
+    let count = sides.filter(|(was, is)| was.map(|was| was.limit) != is.map(|is| is.limit)).count();
+    if count > 0 {
+        changes.say(match changes.names.lang {
+            Lang::Zh => format!("{count} 条处置时限的含义随之变化"),
+            Lang::En => format!("{count} limits mean something else accordingly"),
+        });
+    }
+}
+
+/// What changed among the conditions.
+pub(super) fn conditions(old: &Handbook, new: &Handbook, changes: &mut Changes<'_>) {
+    const CONDITION: [&str; 2] = ["立案条件", "condition"];
+    let names = changes.names;
+    for sides in both(&old.conditions, &new.conditions).into_values() {
         match sides {
             (None, Some(added)) => {
-                let Condition { small_class, filing, limit, .. } = added;
-                let units = units(added);
-                changes.say(
-                    format!("新增条件 {code} {small_class}“{filing}”,{units},{limit}"),
-                    format!(
-                        "condition {code} {small_class} `{filing}` added: {units}, {}",
-                        limit.key()
-                    ),
-                );
+                let (filing, limit) = (&added.filing, names.limit(added.limit));
+                let units = names.join(&names.candidates(added));
+                let after = names.of([",", ", "]);
+                let more = format!("“{filing}”{after}{units}{after}{limit}");
+                changes.came_or_went(End::Came, CONDITION, names.condition(added), &more);
             }
             (Some(removed), None) => {
-                let Condition { small_class, filing, .. } = removed;
-                changes.say(
-                    format!("删除条件 {code} {small_class}“{filing}”"),
-                    format!("condition {code} {small_class} `{filing}` removed"),
-                );
+                let subject = format!("{}“{}”", names.condition(removed), removed.filing);
+                changes.came_or_went(End::Went, CONDITION, subject, "");
             }
             (Some(old), Some(new)) => condition(old, new, changes),
             (None, None) => {}
@@ -35,34 +47,26 @@ pub(super) fn compare(old: &Handbook, new: &Handbook, changes: &mut Changes) {
     }
 }
 
-fn condition(old: &Condition, new: &Condition, changes: &mut Changes) {
-    let name = format!("{} {}", new.code, new.small_class);
-    let what = |zh: &str, en: &str| [format!("{name} {zh}"), format!("{name}, {en}")];
-    let lang = changes.lang;
-    let limit = |condition: &Condition| match lang {
-        Lang::Zh => condition.limit.to_string(),
-        Lang::En => condition.limit.key(),
-    };
-    let mut turned = |what: [String; 2], old: String, new: String| {
-        let [zh, en] = &what;
-        changes.turned([zh, en], old, new);
-    };
-    turned(what("处置时限", "limit"), limit(old), limit(new));
-    turned(what("责任单位", "units"), units(old), units(new));
-    turned(what("立案条件", "filing condition"), old.filing.clone(), new.filing.clone());
-    turned(what("结案条件", "closing condition"), old.closing.clone(), new.closing.clone());
-    turned(what("大类名称", "big class"), old.big_class.clone(), new.big_class.clone());
-    turned(what("小类名称", "small class"), old.small_class.clone(), new.small_class.clone());
-}
-
-/// The candidates as the handbook writes them.
-pub(crate) fn units(condition: &Condition) -> String {
-    let names = condition.candidates.iter().map(|candidate| {
-        let grids = candidate.grids.iter().map(ToString::to_string).collect::<Vec<_>>();
-        if grids.is_empty() {
-            return candidate.unit.to_string();
-        }
-        format!("{}({})", candidate.unit, grids.join(" "))
-    });
-    names.collect::<Vec<_>>().join("、")
+fn condition(old: &Condition, new: &Condition, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let Condition {
+        code: _,
+        matter: _,
+        big_code: _,
+        big_class,
+        small_code: _,
+        small_class,
+        filing,
+        closing,
+        limit,
+        candidates: _,
+    } = old;
+    let name = &names.condition(new);
+    changes.turned(name, ["处置时限", "limit"], names.limit(*limit), names.limit(new.limit));
+    let units = |condition| names.join(&names.candidates(condition));
+    changes.turned(name, ["责任单位", "units"], units(old), units(new));
+    changes.text(name, ["立案条件", "filing condition"], filing, &new.filing);
+    changes.text(name, ["结案条件", "closing condition"], closing, &new.closing);
+    changes.turned(name, ["大类名称", "big class"], big_class, &new.big_class);
+    changes.turned(name, ["小类名称", "small class"], small_class, &new.small_class);
 }

@@ -1,141 +1,187 @@
 //! Changes of units and people (articles 2–9).
 
-use super::{Changes, both};
+use std::collections::BTreeSet;
+
+use super::names::Names;
+use super::{Changes, End, both};
 use crate::book::committee::{Committee, Member};
 use crate::book::units::{Contact, Method, Unit, Units};
 use crate::diagnostic::Lang;
-use crate::vocabulary::{Place, UnitKind};
+use crate::vocabulary::{Place, Recipient, UnitKind};
 
 /// What changed among the units.
-pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes) {
+pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes<'_>) {
+    const UNIT: [&str; 2] = ["终端单位", "unit"];
+    let names = changes.names;
     let by_id = |unit: &Unit| unit.id.clone();
     let sides = both(
         old.iter().map(|unit| (by_id(unit), unit)),
         new.iter().map(|unit| (by_id(unit), unit)),
     );
-    for (id, sides) in sides {
+    for sides in sides.into_values() {
         match sides {
             (None, Some(unit)) => {
-                let (name, [zh, en]) = (&unit.name, class(unit));
-                changes.say(
-                    format!("新增终端单位 {id} {name}({zh})"),
-                    format!("unit {id} {name} ({en}) added"),
-                );
+                let more = format!("{}{}", names.of([",", ", "]), class(unit, names));
+                changes.came_or_went(End::Came, UNIT, names.unit(unit), &more);
             }
-            (Some(unit), None) => {
-                let name = &unit.name;
-                changes
-                    .say(format!("删除终端单位 {id} {name}"), format!("unit {id} {name} removed"));
-            }
+            (Some(unit), None) => changes.came_or_went(End::Went, UNIT, names.unit(unit), ""),
             (Some(old), Some(new)) => compare(old, new, changes),
             (None, None) => {}
         }
     }
 }
 
-fn compare(old: &Unit, new: &Unit, changes: &mut Changes) {
-    let id = &new.id;
-    let what = |zh: &str, en: &str| [format!("{id} {zh}"), format!("{id}, {en}")];
-    let lang = changes.lang;
-    let kind = |unit: &Unit| of(lang, class(unit));
-    let service = |unit: &Unit| of(lang, if unit.active { IN_SERVICE } else { OUT_OF_SERVICE });
-    let method = |unit: &Unit| of(lang, method(unit));
-    let mut turned = |[zh, en]: [String; 2], old: Option<&str>, new: Option<&str>| {
-        changes.maybe_turned([&zh, &en], old, new);
+fn compare(old: &Unit, new: &Unit, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let Unit {
+        id: _,
+        name,
+        organisation,
+        kind: _,
+        active: _,
+        station,
+        landline,
+        contacts: people,
+        dispatch_by: _,
+        supervising,
+        place,
+    } = old;
+    let unit = &names.unit(new);
+    changes.turned(unit, ["名称", "name"], name, &new.name);
+    changes.turned(unit, ["所属机构", "organisation"], organisation, &new.organisation);
+    changes.turned(unit, ["类别", "class"], class(old, names), class(new, names));
+    let service = |unit: &Unit| {
+        names.of(if unit.active { ["在用", "in service"] } else { ["停用", "out of service"] })
     };
-    turned(what("名称", "name"), Some(&old.name), Some(&new.name));
-    turned(what("所属机构", "organisation"), Some(&old.organisation), Some(&new.organisation));
-    turned(what("类别", "class"), Some(kind(old)), Some(kind(new)));
-    turned(what("状态", "service"), Some(service(old)), Some(service(new)));
-    turned(what("派遣方式", "dispatch by"), Some(method(old)), Some(method(new)));
-    turned(what("城管站", "station"), old.station.as_deref(), new.station.as_deref());
-    turned(what("固定电话", "landline"), old.landline.as_deref(), new.landline.as_deref());
-    let supervising = |unit: &Unit| unit.supervising.as_ref().map(ToString::to_string);
-    let [before, after] = [old, new].map(supervising);
-    turned(what("督促单位", "supervised by"), before.as_deref(), after.as_deref());
-    let place = |unit: &Unit| unit.place.map(|Place { lon, lat }| format!("{lon}, {lat}"));
-    let [before, after] = [old, new].map(place);
-    turned(what("位置", "place"), before.as_deref(), after.as_deref());
-    contacts([id.as_str(); 2], &old.contacts, &new.contacts, changes);
+    changes.turned(unit, ["状态", "service"], service(old), service(new));
+    let method = |unit: &Unit| match unit.dispatch_by {
+        Method::System => names.of(["系统", "system"]),
+        Method::Phone => names.of(["电话", "phone"]),
+    };
+    changes.turned(unit, ["派遣方式", "dispatch by"], method(old), method(new));
+    let (was, is) = (station.as_deref(), new.station.as_deref());
+    changes.maybe_turned(unit, ["城管站", "station"], was, is);
+    let (was, is) = (landline.as_deref(), new.landline.as_deref());
+    changes.maybe_turned(unit, ["固定电话", "landline"], was, is);
+    let [was, is] =
+        [supervising, &new.supervising].map(|id| id.as_ref().map(|id| names.unit_of(id)));
+    changes.maybe_turned(unit, ["督促单位", "supervised by"], was.as_deref(), is.as_deref());
+    let [was, is] =
+        [place, &new.place].map(|at| at.map(|Place { lon, lat }| format!("{lon}, {lat}")));
+    changes.maybe_turned(unit, ["位置", "place"], was.as_deref(), is.as_deref());
+    contacts(unit, people, &new.contacts, changes);
 }
 
 /// What changed among the committee and the people of the centre.
-pub(super) fn committee(old: &Committee, new: &Committee, changes: &mut Changes) {
-    let key = |member: &Member| (member.organisation.clone(), member.name.clone());
-    let sides = both(
-        old.members.iter().map(|member| (key(member), member)),
-        new.members.iter().map(|member| (key(member), member)),
-    );
-    for ((organisation, name), sides) in sides {
-        match sides {
-            (None, Some(_)) => changes.say(
-                format!("城管委新增成员 {name}({organisation})"),
-                format!("committee: member {name} ({organisation}) added"),
-            ),
-            (Some(_), None) => changes.say(
-                format!("城管委不再有成员 {name}({organisation})"),
-                format!("committee: member {name} ({organisation}) removed"),
-            ),
-            (Some(_), Some(_)) | (None, None) => {}
-        }
+pub(super) fn committee(old: &Committee, new: &Committee, changes: &mut Changes<'_>) {
+    contacts("", &old.people, &new.people, changes);
+    let said = changes.lines.len();
+    let of = |committee: &'_ Committee| -> BTreeSet<String> {
+        committee.members.iter().map(|member| member.organisation.clone()).collect()
+    };
+    for organisation in of(old).union(&of(new)) {
+        let names = |committee: &Committee| -> Vec<Person> {
+            let ours =
+                committee.members.iter().filter(|member| member.organisation == *organisation);
+            ours.map(|Member { name, organisation: _ }| (name.clone(), name.clone())).collect()
+        };
+        let subject = match changes.names.lang {
+            Lang::Zh => format!("城管委成员({organisation})"),
+            Lang::En => format!("committee, members of {organisation}"),
+        };
+        persons(&subject, &names(old), &names(new), changes);
     }
-    let whose = ["城管委和中心", "committee and centre"];
-    contacts(whose, &old.people, &new.people, changes);
+    if changes.lines.len() == said && old.members != new.members {
+        let order = ["城管委成员的先后顺序", "order of the committee's members"];
+        changes.quality("", order, changes.names.of(["有改动", "changed"]));
+    }
 }
 
-fn contacts([whose, whose_en]: [&str; 2], old: &[Contact], new: &[Contact], changes: &mut Changes) {
+/// A person: the name, and the name with whatever else is to be known of a newcomer.
+type Person = (String, String);
+
+/// People of one capacity: one for another is a change of the name.
+fn persons(subject: &str, old: &[Person], new: &[Person], changes: &mut Changes<'_>) {
+    let only = |list: &[Person], other: &[Person]| -> Vec<Person> {
+        let is_known = |name: &String| other.iter().any(|(known, _)| known == name);
+        list.iter().filter(|(name, _)| !is_known(name)).cloned().collect()
+    };
+    let names = changes.names;
+    let went = only(old, new).into_iter().map(|(name, _)| name);
+    let came = only(new, old).into_iter().map(|(_, known)| known);
+    let [left, joined] = [went.collect::<Vec<_>>(), came.collect()]
+        .map(|list| (!list.is_empty()).then(|| names.join(&list)));
+    let lang = names.lang;
+    let how = match (left, joined, lang) {
+        (None, None, _) => return,
+        (Some(old), Some(new), Lang::Zh) => format!(":由“{old}”改为“{new}”"),
+        (Some(old), Some(new), Lang::En) => format!(": from `{old}` to `{new}`"),
+        (None, Some(new), Lang::Zh) => format!(":新增“{new}”"),
+        (None, Some(new), Lang::En) => format!(": `{new}` added"),
+        (Some(old), None, Lang::Zh) => format!(":取消“{old}”"),
+        (Some(old), None, Lang::En) => format!(": `{old}` removed"),
+    };
+    changes.of("", subject.to_owned(), &how);
+}
+
+fn contacts(whose: &str, old: &[Contact], new: &[Contact], changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let said = changes.lines.len();
+    let called = |what: String| match (whose.is_empty(), names.lang) {
+        (true, _) => what,
+        (false, Lang::Zh) => format!("{whose} {what}"),
+        (false, Lang::En) => format!("{whose}, {what}"),
+    };
+    for role in Recipient::ALL {
+        let people = |list: &[Contact]| -> Vec<Person> {
+            let ours = list.iter().filter(|contact| contact.role == *role);
+            ours.map(|contact| (contact.name.clone(), introduced(contact, names))).collect()
+        };
+        let subject = called(names.recipient(*role));
+        persons(&subject, &people(old), &people(new), changes);
+    }
     let key = |contact: &Contact| (contact.role, contact.name.clone());
     let sides = both(
         old.iter().map(|contact| (key(contact), contact)),
         new.iter().map(|contact| (key(contact), contact)),
     );
     for ((role, name), sides) in sides {
-        let chinese = role.chinese();
-        match sides {
-            (None, Some(_)) => changes.say(
-                format!("{whose} 新增{chinese} {name}"),
-                format!("{whose_en}: {role} {name} added"),
-            ),
-            (Some(_), None) => changes.say(
-                format!("{whose} 不再有{chinese} {name}"),
-                format!("{whose_en}: {role} {name} removed"),
-            ),
-            (Some(old), Some(new)) => {
-                let mut turned =
-                    |zh: &str, en: &str, old: &Option<String>, new: &Option<String>| {
-                        let zh = format!("{whose} {chinese} {name} {zh}");
-                        let en = format!("{whose_en}, {role} {name}, {en}");
-                        changes.maybe_turned([&zh, &en], old.as_deref(), new.as_deref());
-                    };
-                turned("电话", "phone", &old.phone, &new.phone);
-                turned("邮箱", "e-mail", &old.email, &new.email);
-                turned("代班人", "deputy", &old.deputy, &new.deputy);
-            }
-            (None, None) => {}
-        }
+        let (Some(old), Some(new)) = sides else { continue };
+        let Contact { role: _, name: _, phone, email, deputy } = old;
+        let subject = &called(format!("{} {name}", names.recipient(role)));
+        let (was, is) = (phone.as_deref(), new.phone.as_deref());
+        changes.maybe_turned(subject, ["电话", "phone"], was, is);
+        let (was, is) = (email.as_deref(), new.email.as_deref());
+        changes.maybe_turned(subject, ["邮箱", "e-mail"], was, is);
+        let (was, is) = (deputy.as_deref(), new.deputy.as_deref());
+        changes.maybe_turned(subject, ["代班人", "deputy"], was, is);
+    }
+    if changes.lines.len() == said && old != new {
+        let order = ["联系人的先后顺序", "order of the contacts"];
+        changes.quality(whose, order, names.of(["有改动", "changed"]));
     }
 }
 
-const IN_SERVICE: [&str; 2] = ["在用", "in service"];
-const OUT_OF_SERVICE: [&str; 2] = ["停用", "out of service"];
-
-fn of(lang: Lang, [zh, en]: [&'static str; 2]) -> &'static str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
+/// A newcomer with the ways to reach them.
+fn introduced(contact: &Contact, names: Names<'_>) -> String {
+    let phone = contact.phone.as_ref().map(|phone| (["电话", "phone"], phone));
+    let email = contact.email.as_ref().map(|email| (["邮箱", "e-mail"], email));
+    let deputy = contact.deputy.as_ref().map(|deputy| (["代班人", "deputy"], deputy));
+    let known = [phone, email, deputy].into_iter().flatten();
+    let known = known.map(|(what, value)| format!("{} {value}", names.of(what)));
+    let known = known.collect::<Vec<_>>();
+    match (known.is_empty(), names.lang) {
+        (true, _) => contact.name.clone(),
+        (false, Lang::Zh) => format!("{}({})", contact.name, known.join(",")),
+        (false, Lang::En) => format!("{} ({})", contact.name, known.join(", ")),
     }
 }
 
-fn class(unit: &Unit) -> [&'static str; 2] {
-    match unit.kind {
-        UnitKind::Department(class) => [class.chinese(), class.english()],
-        UnitKind::FrontageSteward => ["“门前五包”责任人", "frontage steward"],
-    }
-}
-
-fn method(unit: &Unit) -> [&'static str; 2] {
-    match unit.dispatch_by {
-        Method::System => ["系统", "system"],
-        Method::Phone => ["电话", "phone"],
+fn class(unit: &Unit, names: Names<'_>) -> &'static str {
+    match (unit.kind, names.lang) {
+        (UnitKind::Department(class), Lang::Zh) => class.chinese(),
+        (UnitKind::Department(class), Lang::En) => class.english(),
+        (UnitKind::FrontageSteward, Lang::Zh) => "“门前五包”责任人",
+        (UnitKind::FrontageSteward, Lang::En) => "frontage steward",
     }
 }

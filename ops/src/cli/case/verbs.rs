@@ -52,11 +52,11 @@ pub(crate) enum Verb {
     },
     /// 立案(第十四条)
     #[command(long_about = "按指挥手册的一条立案条件立案,并打印案卷号。\n\n\
-        示例:\n  duban case file c7k2m… --by shouli --condition 0101-1 --checked")]
+        示例:\n  duban case file c7k2m… --by shouli --condition part-01-01-1 --checked")]
     File {
         #[command(flatten)]
         by: By,
-        /// 手册中的条件编号;`duban rules handbook` 列出
+        /// 手册中的条件编号,如 part-01-01-1;`duban rules handbook` 列出
         #[arg(long, value_name = "CONDITION")]
         condition: Key,
         /// 已逐条核对立案条件

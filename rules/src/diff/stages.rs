@@ -1,0 +1,73 @@
+//! Changes of the centre's own limits (articles 13–18).
+
+use super::{Changes, End, both};
+use crate::book::stages::{StageRule, StageStep, Stages};
+use crate::diagnostic::Lang;
+
+/// What changed among the limits of the stages.
+pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let metres = |stages: &Stages| format!("{} {}", stages.within_metres, names.of(["米", "m"]));
+    let distance = ["现场核实、核查距离", "distance on site"];
+    changes.turned("", distance, metres(old), metres(new));
+    for ((key, old), (_, new)) in old.iter().zip(new.iter()) {
+        let subject = match names.lang {
+            Lang::Zh => format!("{}环节", chinese(key)),
+            Lang::En => format!("stage {key}"),
+        };
+        stage(&subject, old, new, changes);
+    }
+}
+
+/// What people call a stage.
+fn chinese(key: &str) -> &str {
+    match key {
+        "intake" => "立案",
+        "validation" => "核实",
+        "dispatch" => "派遣",
+        "receipt" => "签收",
+        "verification" => "核查",
+        "closing" => "结案",
+        "return_review" => "退单审核",
+        "reply" => "督办单答复",
+        other => other,
+    }
+}
+
+fn stage(subject: &str, old: &StageRule, new: &StageRule, changes: &mut Changes<'_>) {
+    const STEP: [&str; 2] = ["提醒", "step"];
+    let names = changes.names;
+    let StageRule { limit, urgent, steps: _ } = old;
+    changes.turned(subject, ["时限", "limit"], names.limit(*limit), names.limit(new.limit));
+    let [before, after] =
+        [*urgent, new.urgent].map(|urgent| urgent.map(|limit| names.limit(limit)));
+    let words = ["紧急案件时限", "limit of urgent cases"];
+    changes.maybe_turned(subject, words, before.as_deref(), after.as_deref());
+    let key = |step: &StageStep| step.percent;
+    let sides = both(
+        old.steps.iter().map(|step| (key(step), step)),
+        new.steps.iter().map(|step| (key(step), step)),
+    );
+    for (percent, sides) in sides {
+        let at = match names.lang {
+            Lang::Zh => format!("{subject}用去 {percent} % 时的提醒"),
+            Lang::En => format!("{subject}, step at {percent} %"),
+        };
+        let told = |step: &StageStep| names.join(&names.recipients(&step.tell));
+        match sides {
+            (None, Some(step)) => {
+                let more = told(step);
+                let more = format!("{}{more}", names.of([",告知 ", ", tells "]));
+                changes.came_or_went(End::Came, STEP, at, &more);
+            }
+            (Some(_), None) => changes.came_or_went(End::Went, STEP, at, ""),
+            (Some(old), Some(new)) => {
+                let StageStep { percent: _, code, tell } = old;
+                changes.turned(&at, ["代码", "code"], code, &new.code);
+                let [old, new] = [tell, &new.tell].map(|tell| names.recipients(tell));
+                changes.list(&at, ["告知", "told"], &old, &new);
+            }
+            (None, None) => {}
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Two editions side by side: every change is said, once, in few words, and nothing else is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at once"
+)]
+
+mod differences {
+    mod fields;
+}
+
+use std::sync::LazyLock;
+
+use duban_rules::diff::{Difference, Edition, diff};
+use duban_rules::{Lang, RuleBook, Sources, parse};
+
+#[test]
+fn equal_rules_differ_in_nothing() {
+    let same = difference(&Sources::shipped(), Lang::Zh);
+    assert!(same.is_none());
+    assert_eq!(same.lines(Lang::Zh), ["两版规则没有差别。"]);
+}
+
+#[test]
+fn a_new_edition_says_in_words_what_changed() {
+    let new = edit(Sources::shipped(), "handbook.toml", "2026-1", "2026-2");
+    let new = edit(new, "handbook.toml", "effective = 2026-01-01", "effective = 2026-07-01");
+    let new = edit(new, "handbook.csv", "补装到位,2紧急工作时", "补装到位,1紧急工作时");
+    let new = edit(
+        new,
+        "handbook.csv",
+        "水务局,井盖局部损坏、松动异响,更换或修好,2工作日\r\n",
+        "水务局,井盖松动,修好,2工作日\r\n",
+    );
+    assert_eq!(
+        changes(&new),
+        [
+            "部件 01-01 条件1(上水井盖) 处置时限:由“2紧急工作时”改为“1紧急工作时”",
+            "部件 01-01 条件2(上水井盖) 立案条件:由“井盖局部损坏、松动异响”改为“井盖松动”",
+            "部件 01-01 条件2(上水井盖) 结案条件:由“更换或修好”改为“修好”",
+            "手册编号:由“2026-1”改为“2026-2”",
+            "手册生效日期:由“2026-01-01”改为“2026-07-01”",
+        ]
+    );
+}
+
+#[test]
+fn a_lunch_break_moved_is_one_line_with_what_follows() {
+    let new =
+        edit(Sources::shipped(), "calendar.toml", "\"14:00-17:30\"]\n\n#", "\"13:30-17:00\"]\n\n#");
+    assert_eq!(
+        changes(&new),
+        ["每个工作日的办公时段:由“08:30–12:00 14:00–17:30”改为“08:30–12:00 13:30–17:00”;\
+          处置时限以工作时、工作日计的 87 条随之变化"]
+    );
+}
+
+#[test]
+fn a_weekend_of_one_day_is_one_line_with_what_follows() {
+    let new = edit(
+        Sources::shipped(),
+        "calendar.toml",
+        "weekend = [\"周六\", \"周日\"]",
+        "weekend = [\"周日\"]",
+    );
+    assert_eq!(
+        changes(&new),
+        ["周末:由“周六、周日”改为“周日”;处置时限以工作时、工作日计的 87 条随之变化"]
+    );
+}
+
+#[test]
+fn hours_of_a_weekday_and_of_a_date_are_named() {
+    let own = "[[weekday]]\nday = \"周五\"\nslots = [\"08:30-12:00\", \"14:00-16:30\"]\n\
+               [[day]]\ndate = \"2026-10-10\"\nslots = [\"09:00-12:00\"]\n";
+    let text = Sources::shipped().text("calendar.toml").unwrap().to_owned() + own;
+    assert_eq!(
+        changes(&Sources::shipped().with("calendar.toml", text)),
+        [
+            "周五的办公时段:新增“08:30–12:00 14:00–16:30”;\
+             处置时限以工作时、工作日计的 87 条随之变化",
+            "2026-10-10 当天的办公时段:新增“09:00–12:00”",
+        ]
+    );
+}
+
+#[test]
+fn a_closure_over_a_weekend_is_one_stretch() {
+    let closure = "[[closure]]\nfrom = 2026-11-27\nuntil = 2026-11-30\nreason = \"暴雪停办\"\n";
+    let text = Sources::shipped().text("calendar.toml").unwrap().to_owned() + closure;
+    let new = Sources::shipped().with("calendar.toml", text);
+    assert_eq!(changes(&new), ["2026-11-27 至 2026-11-30:新增停办(暴雪停办),共 2 天"]);
+}
+
+#[test]
+fn a_holiday_that_became_a_workday_is_named() {
+    let new = edit(Sources::shipped(), "holidays.csv", "2026-10-01,off", "2026-10-01,work");
+    assert_eq!(changes(&new), ["2026-10-01:由“放假(国庆节)”改为“调休上班(国庆节)”"]);
+}
+
+#[test]
+fn the_words_of_a_notice_that_changed_are_quoted() {
+    let new = edit(Sources::shipped(), "notices.toml", "请及时签收,按标准", "请立即签收,按标准");
+    assert_eq!(
+        changes(&new),
+        ["通知“派遣通知(dispatched)” 邮件正文:由“请及时签收”改为“请立即签收”"]
+    );
+}
+
+#[test]
+fn the_name_of_a_grid_is_a_change() {
+    let new =
+        edit(Sources::shipped(), "grid.toml", "name = \"西环街南段\"", "name = \"西环路南段\"");
+    assert_eq!(changes(&new), ["监督网格 西环路南段(JD-03) 名称:由“西环街南段”改为“西环路南段”"]);
+}
+
+#[test]
+fn people_who_follow_each_other_are_one_line() {
+    let new = edit(
+        Sources::shipped(),
+        "units.toml",
+        "name = \"贺示例\", phone = \"13900000070\"",
+        "name = \"新示例\", phone = \"13900000999\"",
+    );
+    let new = edit(new, "committee.toml", "name = \"孙示范\"", "name = \"新示范\"");
+    assert_eq!(
+        changes(&new),
+        [
+            "城管委成员(县水务局):由“孙示范”改为“新示范”",
+            "水务局(SW) 主要领导:由“贺示例”改为“新示例(电话 13900000999,邮箱 \
+             sw.unit-head@suning.example,代班人 雷示例)”",
+        ]
+    );
+}
+
+#[test]
+fn one_change_of_many_conditions_is_one_line() {
+    let text = Sources::shipped()
+        .text("handbook.csv")
+        .unwrap()
+        .replace("部件,01,公用设施", "部件,01,公用设备");
+    let lines = changes(&Sources::shipped().with("handbook.csv", text));
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert!(lines[0].starts_with("部件 01-01 条件1(上水井盖)、01-01 条件2"), "{}", lines[0]);
+    assert!(lines[0].ends_with("大类名称:由“公用设施”改为“公用设备”"), "{}", lines[0]);
+}
+
+#[test]
+fn steps_and_stages_go_by_the_names_people_use() {
+    let new = edit(
+        Sources::shipped(),
+        "ladder.toml",
+        "code = \"warning\", percent = 75",
+        "code = \"warning\", percent = 80",
+    );
+    let new =
+        edit(new, "ladder.toml", "\"deputy-head\"] },", "\"deputy-head\", \"duty-chief\"] },");
+    let new = edit(new, "stages.toml", "limit = \"0.5 work_hour\"", "limit = \"1 work_hour\"");
+    assert_eq!(
+        changes(&new),
+        [
+            "普通案件的一级督办(level-1) 告知:增加“值班长”",
+            "普通案件的预警(warning) 时间:由“用去时限的 75 %”改为“用去时限的 80 %”",
+            "立案环节 时限:由“0.5工作时”改为“1工作时”",
+        ]
+    );
+}
+
+#[test]
+fn conditions_and_units_that_came_and_went_are_named_in_english_too() {
+    let row = "部件,05,其他部件,99,试验井盖,1,SW,水务局,丢失,补装,1.5工作时\r\n";
+    let text = Sources::shipped().text("handbook.csv").unwrap().to_owned() + row;
+    let gone = "部件,01,公用设施,39,景观灯,1,CT,城投公司,损坏、缺亮,修复,3工作日\r\n";
+    let new = Sources::shipped().with("handbook.csv", text.replacen(gone, "", 1));
+    let new = edit(new, "units.toml", "name = \"支铁办\"", "name = \"支铁办公室\"\nactive = false");
+    assert_eq!(
+        difference(&new, Lang::En).changes,
+        [
+            "condition removed: component 01-39 condition 1 (景观灯)“损坏、缺亮”",
+            "condition added: component 05-99 condition 1 (试验井盖)“丢失”, 水务局 (SW), 1.5 work_hour",
+            "支铁办公室 (ZTB), name: from `支铁办` to `支铁办公室`",
+            "支铁办公室 (ZTB), service: from `in service` to `out of service`",
+        ]
+    );
+}
+
+#[test]
+fn comments_and_what_a_spreadsheet_program_does_to_a_file_are_no_change_of_the_rules() {
+    let shipped = Sources::shipped();
+    let text = |file| shipped.text(file).unwrap().to_owned();
+    let saved = text("handbook.csv").replace(",01,", ",1,").replace("\r\n", "\n");
+    let new = shipped.clone().with("handbook.csv", saved);
+    let new = new.with("stages.toml", text("stages.toml") + "# 一条注释\n");
+    let slashes = text("holidays.csv").replace("2026-02-1", "2026/2/1");
+    let new = new.with("holidays.csv", slashes);
+    let found = difference(&new, Lang::Zh);
+    assert_eq!(found.changes, Vec::<String>::new());
+    assert_eq!(
+        found.lines(Lang::Zh),
+        ["handbook.csv、holidays.csv、stages.toml:只有注释或排版不同,规则没有变"]
+    );
+}
+
+#[test]
+fn what_no_part_of_the_rules_shows_is_told_by_its_place() {
+    let new = edit(Sources::shipped(), "calendar.toml", "first_year = 2015", "first_year = 2016");
+    assert_eq!(changes(&new), ["calendar.toml first_year:由“2015”改为“2016”"]);
+}
+
+fn changes(new: &Sources) -> Vec<String> {
+    let found = difference(new, Lang::Zh);
+    assert_eq!(found.layout, Vec::<&str>::new());
+    found.changes
+}
+
+/// What differs between the shipped rules and these.
+pub(crate) fn difference(new: &Sources, lang: Lang) -> Difference {
+    static SHIPPED: LazyLock<(Sources, RuleBook)> = LazyLock::new(|| {
+        let shipped = Sources::shipped();
+        let book = parse(&shipped).0;
+        (shipped, book)
+    });
+    let (sources, book) = &*SHIPPED;
+    let usual = Edition { sources, book };
+    diff(usual, Edition { sources: new, book: &parse(new).0 }, lang)
+}
+
+#[track_caller]
+fn edit(sources: Sources, file: &str, old: &str, new: &str) -> Sources {
+    let text = sources.text(file).unwrap();
+    assert!(text.contains(old), "{file} does not contain {old:?}");
+    let text = text.replacen(old, new, 1);
+    sources.with(file, text)
+}
