@@ -137,11 +137,10 @@ fn a_comment_alone_is_a_difference_of_the_layout() {
 fn the_help_of_filing_a_case_names_a_condition_of_the_shipped_handbook() {
     let help = duban(&["case", "file", "--help"]).out;
     let book = duban_rules::parse(&duban_rules::Sources::shipped()).0;
-    let named: Vec<&str> = help
-        .split_whitespace()
-        .skip_while(|word| *word != "--condition")
-        .filter(|word| word.starts_with("part-") || word.starts_with("event-"))
-        .collect();
+    let (_, after) = help.split_once("--condition").unwrap();
+    let words = after.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let named: Vec<&str> =
+        words.filter(|word| word.starts_with("part-") || word.starts_with("event-")).collect();
     assert!(!named.is_empty(), "{help}");
     for code in named {
         let code = duban_rules::vocabulary::ConditionCode::new(code);
