@@ -60,6 +60,12 @@ pub(super) fn special(was: &Plan, is: &Plan, among: Among, changes: &mut Changes
         if !ours || before == after {
             continue;
         }
+        let (before, after) = match (before, after) {
+            // A make-up workday inside a closure is closed like the days around it, and worked like them afterwards.
+            (Some(Special::MadeUp(_)), Some(Special::Closed(_))) => (None, after),
+            (Some(Special::Closed(_)), Some(Special::MadeUp(_))) => (before, None),
+            other => other,
+        };
         match stretches.last_mut() {
             Some(last) if last.was == before && last.is == after && joins(last.last, date, is) => {
                 last.last = date;
@@ -83,8 +89,8 @@ pub(super) fn special(was: &Plan, is: &Plan, among: Among, changes: &mut Changes
 /// Whether nothing but days off lies between two days.
 fn joins(last: NaiveDate, next: NaiveDate, plan: &Plan) -> bool {
     let between = last.iter_days().skip(1).take_while(|date| *date < next);
-    // A week is longer than any weekend; what lies further apart is not looked at.
-    (next - last).num_days() <= 7 && between.into_iter().all(|date| !plan.day(date).is_working())
+    // A month is longer than any holiday; what lies further apart is not looked at.
+    (next - last).num_days() <= 31 && between.into_iter().all(|date| !plan.day(date).is_working())
 }
 
 fn told(stretch: &Stretch<'_>, lang: Lang) -> String {
