@@ -30,4 +30,5 @@ mod permissions;
 mod photos;
 mod server;
 mod stream;
+mod waits;
 mod words;

@@ -180,6 +180,8 @@ fn an_edition_is_recorded_and_taken_back_while_no_server_runs() {
     assert!(place.done(&["rules", "apply"]).contains("仍待 2199-01-01"));
     let history = place.done(&["rules", "history"]);
     assert!(history.contains("待生效:2199-01-01 零时起"), "{history}");
+    // Their files are the store's to keep, like those of any others.
+    place.done(&["verify"]);
     let hash = place.history()["waiting"]["hash"].as_str().unwrap().to_owned();
     place.done(&["rules", "cancel", &hash, "--reason", "写错了年份"]);
     assert_eq!(place.history()["waiting"], Value::Null);

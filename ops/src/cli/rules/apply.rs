@@ -96,7 +96,7 @@ impl Applied {
                 let day = waiting.day.effective;
                 call.line(format!("规则待生效:手册 {number},散列 {hash}"))?;
                 call.line(format!(
-                    "{day} 零时起自动生效,前一日告知系统管理员;在此之前沿用现行规则。取消用 `duban rules cancel {}`。",
+                    "{day} 零时起自动生效,前一日告知系统管理员;在此之前沿用现行规则。取消用 `duban rules cancel {} --reason 原因`。",
                     digits(hash)
                 ))?;
                 if let Some(replaced) = &self.replaced {
