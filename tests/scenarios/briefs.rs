@@ -1,6 +1,5 @@
 //! Article 7: the head of every unit, and the duty chief, have the day's brief at eight; and who stands in for whom.
 
-use chrono::NaiveDate;
 use duban_actors::brief::{Next, Settled};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
@@ -10,8 +9,8 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
-use serde_json::json;
 
+use crate::eve::{ahead, cancel, day, fires, foretold, given_up, put_waiting, scheduled};
 use crate::lives::{
     DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, assert_samples, given, given_under,
     town,
@@ -297,24 +296,6 @@ fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_
 }
 
 #[test]
-fn operators_are_told_on_the_eve_of_the_day_of_rules_and_not_on_the_day_itself() {
-    let data = json!({
-        "result": "预告", "reason": "rules-eve", "date": "2026-03-04 00:00:00",
-        "text": "手册 2026-2(散列 cccccccccccccccc)将于 2026-03-04 零时起生效;要取消,请在此前用 duban rules cancel",
-    });
-    let (template, not_before) = ("operator-alarm".into(), day().eve);
-    let told = Message { template, data: data.to_string(), not_before };
-    given::<Centre>(centre::KEY, &[put_in_force(), scheduled()])
-        .when(day().eve, Role::Timer, &fires("rules-eve", day().eve))
-        .then(&[foretold()])
-        .sends(std::slice::from_ref(&told));
-    given::<Centre>(centre::KEY, &[put_in_force(), scheduled()])
-        .when(day().from, Role::Timer, &fires("rules-eve", day().eve))
-        .then(&[centre::Event::RulesDayCome { hash: ahead().hash }])
-        .sends(&[]);
-}
-
-#[test]
 fn the_grid_of_the_centre_is_as_in_its_table() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
     let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
@@ -417,49 +398,13 @@ fn established() -> Event {
     Event::Established { next: Next::At(MONDAY_8AM) }
 }
 
-fn edition() -> centre::RulesEdition {
+pub(crate) fn edition() -> centre::RulesEdition {
     let hex = |digit: &str| digit.repeat(64).into();
     centre::RulesEdition { hash: hex("a"), blob: hex("b"), number: "2026-1".into() }
 }
 
-fn put_in_force() -> centre::Event {
+pub(crate) fn put_in_force() -> centre::Event {
     centre::Event::RulesPutInForce { at: MONDAY_8AM, edition: edition() }
-}
-
-/// Rules that come into force on a day ahead.
-fn ahead() -> centre::RulesEdition {
-    centre::RulesEdition { hash: "c".repeat(64).into(), number: "2026-2".into(), ..edition() }
-}
-
-fn day() -> centre::Day {
-    let from = MONDAY_8AM + 2 * DAY - 8 * HOUR;
-    let effective = NaiveDate::from_ymd_opt(2026, 3, 4).unwrap();
-    centre::Day { effective, eve: MONDAY_8AM + DAY + HOUR, from }
-}
-
-fn scheduled() -> centre::Event {
-    centre::Event::RulesScheduled { at: MONDAY_8AM, edition: ahead(), day: day() }
-}
-
-fn foretold() -> centre::Event {
-    let centre::RulesEdition { hash, number, .. } = ahead();
-    centre::Event::RulesForetold { at: day().eve, hash, number, from: day().from }
-}
-
-fn given_up(why: centre::GivenUp) -> centre::Event {
-    centre::Event::RulesGivenUp { at: MONDAY_8AM, hash: ahead().hash, why }
-}
-
-fn cancel(digit: &str, reason: &str) -> centre::Command {
-    centre::Command::CancelRules { hash: digit.repeat(64).into(), reason: reason.into() }
-}
-
-fn put_waiting() -> centre::Command {
-    centre::Command::PutWaitingInForce { hash: ahead().hash }
-}
-
-fn fires(name: &str, due: Timestamp) -> centre::Command {
-    centre::Command::Fired(Fired { name: name.into(), due })
 }
 
 fn deactivated() -> Event {

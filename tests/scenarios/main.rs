@@ -17,6 +17,7 @@ mod dispatch;
 mod editions;
 mod erasure;
 mod escalation;
+mod eve;
 mod explained;
 mod filing;
 mod gone;
