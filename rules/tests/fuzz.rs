@@ -6,6 +6,7 @@
     reason = "a test may stop at once"
 )]
 
+use duban_rules::diagnostic::Listing;
 use duban_rules::diff::{Edition, diff};
 use duban_rules::print::handbook_html;
 use duban_rules::{Lang, Sources, parse};
@@ -14,7 +15,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 /// At most so many diagnostics of one file, one more to say that there are others, and those across files.
-const PER_FILE_MAX: usize = 201;
+const PER_FILE_MAX: usize = 2_001;
+
+/// However much is wrong, a list has fewer lines than this.
+const LIST_LINES_MAX: usize = 59;
 
 /// One way to damage bytes.
 #[derive(Debug, Clone)]
@@ -142,6 +146,12 @@ fn survives(sources: &Sources) {
             assert!(line.chars().count() < 5_000, "a line of {} characters", line.chars().count());
         }
     }
+    let list = Listing::of(&found, sources);
+    for lang in [Lang::Zh, Lang::En] {
+        let list = list.render(lang);
+        assert!(list.lines().count() <= LIST_LINES_MAX, "{list}");
+    }
+    list.to_json();
     assert!(handbook_html(&book).ends_with("</html>\n"));
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use duban_rules::diagnostic::{Listing, Tally};
 use duban_rules::diff::Edition;
 use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
@@ -143,48 +144,50 @@ impl Rules {
 fn check(call: &mut Call<'_>, dir: Option<&Path>) -> Result<Exit> {
     let sources = named(call, dir)?;
     let (book, diagnostics) = duban_rules::parse(&sources);
-    let errors = count(&diagnostics, Severity::Error);
-    let warnings = count(&diagnostics, Severity::Warning);
+    let list = Listing::of(&diagnostics, &sources);
+    let [errors, warnings] = [Severity::Error, Severity::Warning].map(|one| list.count(one));
     // When a brief goes out by rules with errors is not for anybody to plan by.
-    let briefs = if errors == 0 { schedule::ahead(&book, call.now()) } else { Vec::new() };
+    let briefs = if errors.places == 0 { schedule::ahead(&book, call.now()) } else { Vec::new() };
     if call.is_for_programs() {
-        let diagnostics: Vec<_> = diagnostics.iter().map(|d| d.to_json(&sources)).collect();
         let hash = blake3::Hash::from_bytes(book.hash).to_hex();
         call.json(&json!({
-            "errors": errors,
-            "warnings": warnings,
+            "errors": errors.places,
+            "warnings": warnings.places,
             "hash": hash.as_str(),
-            "diagnostics": diagnostics,
+            "diagnostics": list.to_json(),
             "briefs": briefs,
         }))?;
     } else {
-        for diagnostic in &diagnostics {
-            call.line(diagnostic.render(&sources, call.lang))?;
-        }
+        call.text(&list.render(call.lang))?;
         for line in schedule::in_words(&briefs, &book.calendar, call.lang) {
             call.line(line)?;
         }
         call.line(summary(&book, [errors, warnings], call.lang))?;
     }
-    Ok(if errors > 0 { Exit::Failed } else { Exit::Done })
+    Ok(if errors.places > 0 { Exit::Failed } else { Exit::Done })
 }
 
-fn summary(book: &RuleBook, [errors, warnings]: [usize; 2], lang: Lang) -> String {
+fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> String {
     let conditions = book.handbook.conditions.len();
     let units = book.units.iter().count();
     let cells = book.grid.cells().count();
     let number = &book.handbook.number;
     match lang {
         Lang::Zh => {
-            let verdict = match (errors, warnings) {
+            let many = |Tally { kinds, places }, word: &str| match places {
+                places if places == kinds => format!("{kinds} 个{word}"),
+                places => format!("{kinds} 个{word}(共 {places} 处)"),
+            };
+            let verdict = match (errors.kinds, warnings.kinds) {
                 (0, 0) => "没有问题".to_owned(),
-                (0, warnings) => format!("{warnings} 个警告,可以使用"),
-                (errors, 0) => format!("{errors} 个错误,改正前不能使用"),
-                (errors, warnings) => {
-                    format!("{errors} 个错误、{warnings} 个警告,改正错误前不能使用")
+                (0, _) => format!("{},可以使用", many(warnings, "警告")),
+                (_, 0) => format!("{},改正前不能使用", many(errors, "错误")),
+                (_, _) => {
+                    let [errors, warnings] = [many(errors, "错误"), many(warnings, "警告")];
+                    format!("{errors}、{warnings},改正错误前不能使用")
                 }
             };
-            let hint = if errors + warnings > 0 {
+            let hint = if errors.kinds + warnings.kinds > 0 {
                 ";用 `duban rules explain 代码` 查看某个代码的说明"
             } else {
                 ""
@@ -194,12 +197,15 @@ fn summary(book: &RuleBook, [errors, warnings]: [usize; 2], lang: Lang) -> Strin
             )
         }
         Lang::En => {
-            let verdict = match (errors, warnings) {
+            let many = |Tally { kinds, places }, word: &str| match places {
+                places if places == kinds => format!("{kinds} {word}"),
+                places => format!("{kinds} {word} ({places} places)"),
+            };
+            let (err, warn) = (many(errors, "errors"), many(warnings, "warnings"));
+            let verdict = match (errors.kinds, warnings.kinds) {
                 (0, 0) => "no problems".to_owned(),
-                (0, warnings) => format!("{warnings} warnings; usable"),
-                (errors, warnings) => {
-                    format!("{errors} errors, {warnings} warnings; not usable until mended")
-                }
+                (0, _) => format!("{warn}; usable"),
+                (_, _) => format!("{err}, {warn}; not usable until mended"),
             };
             format!(
                 "handbook edition {number}: {conditions} conditions, {units} units, {cells} cells. {verdict}."

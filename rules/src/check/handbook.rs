@@ -7,7 +7,7 @@ use crate::book::RuleBook;
 use crate::book::handbook::{Candidate, Condition, FILE, outside_brackets};
 use crate::book::units::Unit;
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::{Sources, Spot};
+use crate::source::Sources;
 use crate::vocabulary::{GridId, UnitId};
 
 /// Looks at every condition, then for what no condition names.
@@ -40,12 +40,12 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     }
 }
 
-/// Each unit that does not exist, once, at the first condition that names it.
+/// Each condition that names a unit which does not exist.
 fn unknown_units(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
     if book.units.iter().next().is_none() {
         return;
     }
-    let mut unknown: BTreeMap<&UnitId, (Spot, usize)> = BTreeMap::new();
+    let mut likes: BTreeMap<&UnitId, Option<String>> = BTreeMap::new();
     for condition in book.handbook.conditions.values() {
         for Candidate { unit, .. } in &condition.candidates {
             // A unit of which only the id could be read is known, and its own file says what is wrong with it.
@@ -53,17 +53,10 @@ fn unknown_units(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
                 continue;
             }
             let spot = book.handbook.spots(&condition.code).candidates;
-            let (first, times) = unknown.entry(unit).or_insert_with(|| (spot.clone(), 0));
-            *times += 1;
-            if spot.span.start < first.span.start {
-                *first = spot;
-            }
+            let spot = narrowed(sources, spot, unit.as_str());
+            let like = likes.entry(unit).or_insert_with(|| closest(book, unit.as_str()));
+            findings.push(Diagnostic::unknown_unit(&spot, unit, like.as_deref()));
         }
-    }
-    for (unit, (spot, times)) in unknown {
-        let spot = narrowed(sources, spot, unit.as_str());
-        let like = closest(book, unit.as_str());
-        findings.push(Diagnostic::unknown_unit(&spot, unit, times, like.as_deref()));
     }
 }
 

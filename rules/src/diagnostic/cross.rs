@@ -11,19 +11,10 @@ pub(super) use pages::PAGES;
 
 impl Diagnostic {
     /// The handbook names a unit that does not exist.
-    pub(crate) fn unknown_unit(
-        spot: &Spot,
-        unit: &UnitId,
-        times: usize,
-        like: Option<&str>,
-    ) -> Diagnostic {
-        let (all_zh, all_en) = match times {
-            1 => (String::new(), String::new()),
-            _ => (format!(",共 {times} 处"), format!(", {times} times")),
-        };
+    pub(crate) fn unknown_unit(spot: &Spot, unit: &UnitId, like: Option<&str>) -> Diagnostic {
         let message = Text::new(
-            format!("手册中的责任单位 `{unit}` 不在 units.toml 中{all_zh}"),
-            format!("unit `{unit}` of the handbook is not in units.toml{all_en}"),
+            format!("手册中的责任单位 `{unit}` 不在 units.toml 中"),
+            format!("unit `{unit}` of the handbook is not in units.toml"),
         );
         let help = match like {
             Some(like) => {

@@ -307,10 +307,13 @@ pub(super) const PAGES: &[Page] = &[
     ),
     Page::new(
         "R0009",
-        ("问题过多", "每个文件最多列出 200 个问题,其余只计数。常见原因是整个文件放错或编码损坏。"),
+        (
+            "问题过多",
+            "每个文件最多检查出 2000 个问题,其余只计数或不再检查。常见原因是整个文件放错或编码损坏。",
+        ),
         (
             "too many problems",
-            "At most 200 problems of a file are listed, the rest is counted. Often the whole file is a wrong one.",
+            "At most 2,000 problems of a file are looked for, the rest is counted or not read. Often the whole file is a wrong one.",
         ),
     ),
     Page::new(

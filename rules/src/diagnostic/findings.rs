@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Diagnostic, Severity};
 
-/// More than this many of one file are counted, not kept.
-pub(crate) const PER_FILE_MAX: usize = 200;
+/// More than this many of one file are counted, not kept; every row of a county's handbook may have several.
+pub(crate) const PER_FILE_MAX: usize = 2_000;
 
 /// Absent, too large, no text.
 const UNREAD: [&str; 3] = ["R0001", "R0002", "R0003"];
@@ -16,6 +16,8 @@ const UNPARSED: [&str; 6] = ["R0004", "R0015", "R0016", "R0017", "R0018", "R0022
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     kept: Vec<Diagnostic>,
+    /// Where in `kept` those stand that say a value could not be parsed.
+    unparsed: Vec<usize>,
     files: BTreeMap<String, Tally>,
 }
 
@@ -37,7 +39,8 @@ impl Findings {
     /// What stands where the text is not even TOML says nothing new and is left out, and so is all that follows from
     /// a slip that spoils its whole file.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        let follows = self.kept.iter().any(|found| found.is_unparsed_around(&diagnostic));
+        let mut unparsed = self.unparsed.iter().filter_map(|at| self.kept.get(*at));
+        let follows = unparsed.any(|found| found.is_unparsed_around(&diagnostic));
         let tally = self.files.entry(diagnostic.file.clone()).or_default();
         tally.errors += usize::from(diagnostic.is_error());
         if follows || tally.spoilt {
@@ -45,6 +48,9 @@ impl Findings {
         }
         if tally.kept < PER_FILE_MAX {
             tally.kept += 1;
+            if UNPARSED.contains(&diagnostic.code) {
+                self.unparsed.push(self.kept.len());
+            }
             self.kept.push(diagnostic);
             return;
         }

@@ -232,17 +232,36 @@ impl Diagnostic {
         )
     }
 
-    /// A column without which no row makes sense.
-    pub(crate) fn missing_column(spot: &Spot, key: &str, chinese: &str) -> Diagnostic {
+    /// Columns without which no row makes sense: keys and headings.
+    pub(crate) fn missing_columns(spot: &Spot, columns: &[(&str, &str)]) -> Diagnostic {
+        let chinese: Vec<String> = columns.iter().map(|(_, zh)| format!("`{zh}`")).collect();
+        let keys: Vec<String> = columns.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let [chinese, keys] = [chinese.join("、"), keys.join(", ")];
         let message = Text::new(
-            format!("缺少列 `{chinese}`,整张表未读取"),
-            format!("column `{chinese}` (`{key}`) is missing; no row was read"),
+            format!("缺少列 {chinese},整张表未读取"),
+            format!("columns missing: {keys}; no row was read"),
         );
         Diagnostic::error("R0117", spot, message).label(Text::new("表头", "the headings")).help(
             Text::new(
-                format!("第一行必须是表头;补上 `{chinese}`(或 `{key}`)"),
-                format!("the first row holds the headings; add `{chinese}` or `{key}`"),
+                format!("第一行必须是表头;补上 {chinese},写法与此完全相同,顺序不限"),
+                format!("the first row holds the headings, in any order; add {keys} or {chinese}"),
             ),
         )
+    }
+
+    /// The first row has no heading at all.
+    pub(crate) fn no_headings(spot: &Spot, columns: &[(&str, &str)]) -> Diagnostic {
+        let chinese: Vec<&str> = columns.iter().map(|(_, zh)| *zh).collect();
+        let keys: Vec<&str> = columns.iter().map(|(key, _)| *key).collect();
+        let message = Text::new(
+            "第一行不是表头,整张表未读取",
+            "the first row has no heading; no row was read",
+        );
+        Diagnostic::error("R0117", spot, message)
+            .label(Text::new("应为表头", "headings belong here"))
+            .help(Text::new(
+                format!("删去表头上方的标题行,或补上表头:{}", chinese.join(",")),
+                format!("remove what stands above the headings, or add them: {}", keys.join(",")),
+            ))
     }
 }

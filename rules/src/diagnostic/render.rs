@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Diagnostic, Lang, Severity};
+use super::place::{Cell, Place};
+use super::{Diagnostic, Lang, Severity, Text};
 use crate::line;
 use crate::source::Sources;
 
@@ -17,7 +18,7 @@ const LEAD_CHARS: usize = 30;
 const SHOWN_BYTES_MAX: usize = 4096;
 
 impl Severity {
-    fn word(self, lang: Lang) -> &'static str {
+    pub(super) fn word(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Severity::Error, Lang::Zh) => "错误",
             (Severity::Error, Lang::En) => "error",
@@ -30,47 +31,93 @@ impl Severity {
 impl Diagnostic {
     /// The diagnostic for people: code and sentence, where it is, the value underlined, the way out.
     pub fn render(&self, sources: &Sources, lang: Lang) -> String {
-        let (line, column) = self.position(sources);
-        let number = line.to_string();
+        self.drawn(&self.message, "", sources, lang)
+    }
+
+    /// The drawing under a sentence that may be about other places, too.
+    pub(super) fn drawn(
+        &self,
+        message: &Text,
+        places: &str,
+        sources: &Sources,
+        lang: Lang,
+    ) -> String {
+        let place = self.place(sources);
+        let number = place.line.to_string();
         let gutter = " ".repeat(number.len());
-        let severity = self.severity.word(lang);
-        let mut lines = vec![format!("{severity}[{}]: {}", self.code, self.message.of(lang))];
-        if self.span.is_empty() && self.span.start == 0 {
-            lines.push(format!("{gutter}--> {}", self.file));
-        } else {
+        let arrow = format!("{gutter}--> {}", self.place_in_words(&place, lang));
+        let mut lines = vec![self.headline(message, lang), arrow];
+        if !self.is_of_the_file() {
             let Excerpt { text, indent, carets } = Excerpt::of(self, sources);
             let under = format!("{:indent$}{} {}", "", "^".repeat(carets), self.label.of(lang));
-            lines.push(format!("{gutter}--> {}:{line}:{column}", self.file));
             lines.push(format!("{gutter} |"));
             lines.push(format!("{number} | {text}"));
             lines.push(format!("{gutter} | {}", under.trim_end()));
         }
+        let [word, at] = match lang {
+            Lang::Zh => ["帮助", "位置"],
+            Lang::En => ["help", "at"],
+        };
+        if !places.is_empty() {
+            lines.push(format!("{gutter} = {at}: {places}"));
+        }
         if !self.help.is_empty() {
-            let word = match lang {
-                Lang::Zh => "帮助",
-                Lang::En => "help",
-            };
             lines.push(format!("{gutter} = {word}: {}", self.help.of(lang)));
         }
         lines.push(String::new());
         lines.join("\n")
     }
 
+    /// Severity, code and what is said.
+    pub(super) fn headline(&self, message: &Text, lang: Lang) -> String {
+        format!("{}[{}]: {}", self.severity.word(lang), self.code, message.of(lang))
+    }
+
+    /// File, line and column, and what the workbook shows there; the file alone when it is meant as a whole.
+    pub(super) fn place_in_words(&self, place: &Place, lang: Lang) -> String {
+        if self.is_of_the_file() {
+            return self.file.clone();
+        }
+        let Place { line, column, cell } = place;
+        let at = format!("{}:{line}:{column}", self.file);
+        let Some(cell) = cell else { return at };
+        let words = cell.words(lang);
+        match lang {
+            Lang::Zh if cell.row == *line => format!("{at}({words})"),
+            Lang::Zh => format!("{at}(工作簿中{words})"),
+            Lang::En if cell.row == *line => format!("{at} ({words})"),
+            Lang::En => format!("{at} ({words} of the workbook)"),
+        }
+    }
+
     /// The diagnostic for machines; line and column need the texts it is about.
     pub fn to_json(&self, sources: &Sources) -> Value {
-        let (line, column) = self.position(sources);
-        let both = |text: &super::Text| json!({"zh": text.of(Lang::Zh), "en": text.of(Lang::En)});
+        self.json_at(&self.place(sources))
+    }
+
+    /// The diagnostic for machines, when its place is known.
+    pub(super) fn json_at(&self, place: &Place) -> Value {
+        let Place { line, column, cell } = place;
         json!({
             "code": self.code,
             "severity": self.severity.word(Lang::En),
             "file": self.file,
             "line": line,
             "column": column,
+            "row": cell.as_ref().map(|cell| cell.row),
+            "cell": cell.as_ref().map(Cell::address),
             "span": [self.span.start, self.span.end],
-            "message": both(&self.message),
-            "label": both(&self.label),
-            "help": both(&self.help),
+            "message": self.message.to_json(),
+            "label": self.label.to_json(),
+            "help": self.help.to_json(),
         })
+    }
+}
+
+impl Text {
+    /// Both languages, for machines.
+    pub(super) fn to_json(&self) -> Value {
+        json!({"zh": self.of(Lang::Zh), "en": self.of(Lang::En)})
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn cases() -> Vec<Broken> {
         ("a copy left in the directory", shipped().with("units - 副本.toml", "")),
         (
             "more problems than anybody reads",
-            shipped().with("stages.toml", "x = 1\n".repeat(1_000)),
+            shipped().with("stages.toml", "x = 1\n".repeat(6_000)),
         ),
         ("a limit that cannot be read", edited("stages.toml", "work_hour\"", "working hours\"")),
         (

@@ -5,6 +5,7 @@ use anyhow::Result;
 use clap::Args;
 use duban_actors::centre::{RulesEdition, Waiting};
 use duban_actors::role::Role;
+use duban_rules::diagnostic::Listing;
 use duban_rules::{Diagnostic, Sources};
 use serde_json::json;
 
@@ -61,7 +62,7 @@ impl Applied {
             Outcome::StillWaits(waiting) => (&waiting.edition, [].as_slice(), false),
         };
         if call.is_for_programs() {
-            let warnings: Vec<_> = warnings.iter().map(|d| d.to_json(sources)).collect();
+            let warnings = Listing::of(warnings, sources).to_json();
             let waiting = self.beside.as_ref().map(|beside| {
                 json!({ "waiting": beside.waiting, "differs_in": beside.files, "trouble": beside.trouble })
             });
@@ -70,9 +71,7 @@ impl Applied {
             }))?;
             return Ok(Exit::Done);
         }
-        for warning in warnings {
-            call.aside(&warning.render(sources, call.lang))?;
-        }
+        aside(call, &Listing::of(warnings, sources))?;
         self.in_words(call, edition)?;
         Ok(Exit::Done)
     }
@@ -115,13 +114,17 @@ impl Applied {
 
 fn refused(call: &mut Call<'_>, sources: &Sources, found: &[Diagnostic]) -> Result<Exit> {
     if call.is_for_programs() {
-        let found: Vec<_> = found.iter().map(|d| d.to_json(sources)).collect();
+        let found = Listing::of(found, sources).to_json();
         call.json(&json!({ "changed": false, "diagnostics": found }))?;
         return Ok(Exit::Failed);
     }
-    for diagnostic in found {
-        call.aside(&diagnostic.render(sources, call.lang))?;
-    }
+    aside(call, &Listing::of(found, sources))?;
     call.aside("规则有错误,没有生效;沿用原来的规则。")?;
     Ok(Exit::Failed)
+}
+
+/// What was found, if anything was.
+fn aside(call: &mut Call<'_>, found: &Listing<'_>) -> Result<()> {
+    let list = found.render(call.lang);
+    if list.is_empty() { Ok(()) } else { call.aside(list.trim_end_matches('\n')) }
 }

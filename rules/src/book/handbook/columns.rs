@@ -54,6 +54,16 @@ impl Column {
         Column::ALL.iter().copied().find(|c| c.key() == heading || c.chinese() == heading)
     }
 
+    /// Its key and its heading.
+    fn names(self) -> (&'static str, &'static str) {
+        (self.key(), self.chinese())
+    }
+
+    /// Whether it is a part of the limit, for sheets made by programs.
+    fn is_one_of_two(self) -> bool {
+        matches!(self, Column::LimitValue | Column::LimitUnit)
+    }
+
     /// Whether the sheet may do without it: a name is for readers, a limit stands in one column or in two.
     fn is_optional(self) -> bool {
         matches!(self, Column::UnitName | Column::Limit | Column::LimitValue | Column::LimitUnit)
@@ -71,6 +81,13 @@ pub(super) struct Header {
 impl Header {
     /// Reads the header row; nothing when a column is missing without which no row makes sense.
     pub(super) fn read(file: &Arc<str>, row: &Row<'_>, findings: &mut Findings) -> Option<Header> {
+        if row.fields.iter().all(|field| Column::of(&field.text).is_none()) {
+            let columns = Column::ALL.iter().filter(|column| !column.is_one_of_two());
+            let columns: Vec<_> = columns.map(|column| column.names()).collect();
+            let spot = Spot::new(file, row.span.clone());
+            findings.push(Diagnostic::no_headings(&spot, &columns));
+            return None;
+        }
         let mut columns = BTreeMap::new();
         if let Some(field) = row.open() {
             findings.push(Diagnostic::open_quotation(&Spot::new(file, field.span.clone())));
@@ -105,8 +122,9 @@ impl Header {
         {
             missing.push(Column::Limit);
         }
-        for column in &missing {
-            findings.push(Diagnostic::missing_column(&spot, column.key(), column.chinese()));
+        if !missing.is_empty() {
+            let missing: Vec<_> = missing.iter().map(|column| column.names()).collect();
+            findings.push(Diagnostic::missing_columns(&spot, &missing));
         }
         let header = Header { file: Arc::clone(file), columns, width: row.fields.len() };
         missing.is_empty().then_some(header)
