@@ -12,6 +12,8 @@ pub mod notices;
 pub mod stages;
 pub mod units;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 
@@ -34,6 +36,8 @@ pub struct RuleBook {
     pub notices: notices::Notices,
     /// People of the centre and the county (articles 2–5).
     pub committee: committee::Committee,
+    /// Files that could not be read, or not to their end: what is here of them is a part.
+    pub cut_short: BTreeSet<&'static str>,
     /// What these files are known by: names and bytes, hashed.
     pub hash: [u8; 32],
 }
@@ -41,7 +45,7 @@ pub struct RuleBook {
 /// Reads and checks the rules: whatever can be used, and everything that is wrong.
 pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
     let mut findings = Findings::default();
-    let book = RuleBook {
+    let mut book = RuleBook {
         handbook: handbook::read(sources, &mut findings),
         units: units::read(sources, &mut findings),
         grid: grid::read(sources, &mut findings),
@@ -50,8 +54,10 @@ pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
         ladder: ladder::read(sources, &mut findings),
         notices: notices::read(sources, &mut findings),
         committee: committee::read(sources, &mut findings),
+        cut_short: BTreeSet::new(),
         hash: sources.hash(),
     };
+    book.cut_short = Sources::NAMES.into_iter().filter(|name| findings.is_unread(name)).collect();
     crate::check::check(&book, sources, &mut findings);
     (book, findings.into_diagnostics())
 }

@@ -246,6 +246,10 @@ fn what_appears_twice_says_where_the_first_one_is() {
     );
     let unit = with(UNITS, "id = \"CG-HW\"", "id = \"CG-ZF\"");
     assert!(messages(&unit).contains(&"终端单位编码 `CG-ZF` 重复,第 16 行已有".to_owned()));
+    let collector = with("grid.toml", "id = \"CJ-02\"", "id = \"CJ-01\"");
+    assert!(messages(&collector).contains(&"信息采集员 `CJ-01` 重复,第 11 行已有".to_owned()));
+    let day = with(HOLIDAYS, "2015-01-02,off,元旦", "2015-01-01,off,元旦");
+    assert_eq!(messages(&day), ["2015-01-01 出现两次,第 2 行已有"]);
 }
 
 #[test]
@@ -302,6 +306,23 @@ fn a_supervising_unit_that_is_misspelt_or_out_of_service_is_told_at_its_name() {
         told("督促单位 `MQ-09` 也是“门前五包”责任人", "\"MQ-09\"")
     );
     assert_eq!(steward(""), told("“门前五包”责任人 `MQ-09` 没有督促单位", "\"MQ-09\""));
+}
+
+#[test]
+fn what_was_read_of_a_file_in_part_is_counted_as_a_part() {
+    let left_out = |sources: &Sources| {
+        let (book, _) = parse(sources);
+        (book.handbook.left_out, book.units.left_out, book.grid.left_out, book.cut_short)
+    };
+    let none = BTreeSet::new;
+    assert_eq!(left_out(&Sources::shipped()), (0, 0, 0, none()));
+    assert_eq!(left_out(&with(HANDBOOK, ROW, &ROW.replace("2工作日", "很快"))), (1, 0, 0, none()));
+    assert_eq!(left_out(&with(UNITS, "class = 1", "class = 4")), (0, 1, 0, none()));
+    let cell = with("grid.toml", "code = \"130926", "code = \"13092");
+    assert_eq!(left_out(&cell), (0, 0, 1, none()));
+    let spoilt = with(UNITS, "contact = [", "contact = ");
+    assert_eq!(left_out(&spoilt).3, BTreeSet::from([UNITS]));
+    assert_eq!(left_out(&Sources::shipped().without(HANDBOOK)).3, BTreeSet::from([HANDBOOK]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod apply;
 mod cancel;
+mod extent;
 mod history;
 mod recalculate;
 
@@ -168,9 +169,7 @@ fn check(call: &mut Call<'_>, dir: Option<&Path>) -> Result<Exit> {
 }
 
 fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> String {
-    let conditions = book.handbook.conditions.len();
-    let units = book.units.iter().count();
-    let cells = book.grid.cells().count();
+    let counted = extent::in_words(book, lang);
     let number = &book.handbook.number;
     match lang {
         Lang::Zh => {
@@ -192,9 +191,7 @@ fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> Strin
             } else {
                 ""
             };
-            format!(
-                "手册第 {number} 版:{conditions} 个立案条件、{units} 个单位、{cells} 个单元网格。{verdict}{hint}。"
-            )
+            format!("手册第 {number} 版:{counted}。{verdict}{hint}。")
         }
         Lang::En => {
             let many = |Tally { kinds, places }, word: &str| match places {
@@ -207,9 +204,7 @@ fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> Strin
                 (0, _) => format!("{warn}; usable"),
                 (_, _) => format!("{err}, {warn}; not usable until mended"),
             };
-            format!(
-                "handbook edition {number}: {conditions} conditions, {units} units, {cells} cells. {verdict}."
-            )
+            format!("handbook edition {number}: {counted}. {verdict}.")
         }
     }
 }

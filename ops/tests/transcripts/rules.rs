@@ -68,6 +68,22 @@ fn a_directory_whose_workbook_is_open_says_so_and_of_its_plain_hours_asks_once()
 }
 
 #[test]
+fn what_was_read_in_part_is_not_counted_as_the_whole() {
+    let open = "井盖局部损坏、松动异响,更换或修好";
+    let dir = rules_with(&[
+        ("handbook.csv", open, &format!("\"{open}")),
+        ("units.toml", "contact = [", "contact = "),
+    ]);
+    let path = dir.path().to_str().unwrap();
+    let ran = duban(&["rules", "check", path]);
+    assert_eq!(ran.exit, Exit::Failed);
+    assert!(ran.out.contains("个立案条件(另有 1 行有错未读)、"), "{}", ran.out);
+    assert!(ran.out.contains("个单位(units.toml 未读到底,这不是全部)、"), "{}", ran.out);
+    let ran = duban(&["rules", "check", path, "--lang", "en"]);
+    assert!(ran.out.contains("conditions (1 more could not be read), "), "{}", ran.out);
+}
+
+#[test]
 fn programs_get_the_same_problems_as_json() {
     let dir = broken();
     let ran = duban(&["rules", "check", dir.path().to_str().unwrap(), "--format", "json"]);

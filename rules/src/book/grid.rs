@@ -79,6 +79,8 @@ pub struct CollectorEntry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Grid {
     cells: BTreeMap<CellId, Cell>,
+    /// How many cells of the file could not be read: what is here is a part, then.
+    pub left_out: usize,
     grids: BTreeMap<GridId, SupervisionGrid>,
     collectors: BTreeMap<CollectorId, CollectorEntry>,
 }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{Diagnostic, Lang, Page, Text};
-use crate::source::Spot;
 use crate::source::spelling::days_of_month;
+use crate::source::{Sources, Spot};
 
 impl Diagnostic {
     /// A percentage with a sign, or as a fraction of one.
@@ -66,6 +66,16 @@ impl Diagnostic {
             None => Text::new(format!("写成 \"{found}\""), format!("write \"{found}\"")),
         };
         Diagnostic::toml(spot, said).help(help)
+    }
+
+    /// The same, with the line in which the first one of a kind stands.
+    #[must_use]
+    pub(crate) fn after(self, sources: &Sources, first: &Spot) -> Diagnostic {
+        let (line, _) = sources.position(&first.file, first.span.start);
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| self.message.of(lang).to_owned());
+        let message =
+            Text::new(format!("{zh},第 {line} 行已有"), format!("{en}, first in line {line}"));
+        Diagnostic { message, ..self }
     }
 
     /// The same, with a word about the rest of its file.

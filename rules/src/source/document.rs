@@ -4,7 +4,8 @@
 //! Parsing recovers after a slip in one value, so that it does not hide the next; after any other, what else the file
 //! says or lacks is no news until that is mended.
 
-use std::collections::BTreeMap;
+mod meant;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,11 +13,12 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::slip::{self, Reach};
+use super::slip;
 use super::spelling::{self, Dated};
 use super::{Sources, Spot};
 use crate::diagnostic::{Diagnostic, Findings, Text};
 use crate::line;
+use meant::{Meant, quoted_number};
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -50,9 +52,6 @@ pub(crate) struct Document<'a> {
     meant: Meant,
 }
 
-/// Texts of a file that hold characters nobody sees or tells apart, as they were meant, by where they start.
-type Meant = BTreeMap<usize, String>;
-
 impl<'a> Document<'a> {
     /// Reads a file; nothing only when it is absent, too large or no text.
     pub(crate) fn read(
@@ -62,10 +61,9 @@ impl<'a> Document<'a> {
     ) -> Option<Document<'a>> {
         let (file, text) = sources.read(name, findings)?;
         let (root, errors) = DeTable::parse_recoverable(text);
-        slips(&file, text, errors, findings);
+        slip::tell(&file, text, errors, findings);
         let root = root.into_inner();
-        let mut meant = Meant::new();
-        root.values().for_each(|value| gather(value, &mut meant));
+        let meant = meant::gathered(&root);
         Some(Document { file, root, meant })
     }
 
@@ -387,56 +385,6 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Tells every slip up to the first that spoils the rest of the file.
-fn slips(file: &Arc<str>, text: &str, errors: Vec<toml::de::Error>, findings: &mut Findings) {
-    let mut errors: Vec<_> =
-        errors.into_iter().map(|err| (within(text, err.span().unwrap_or(0..0)), err)).collect();
-    errors.sort_by_key(|(span, _)| span.start);
-    let mut lacking = None;
-    for (span, err) in errors {
-        if findings.is_full(file) {
-            return;
-        }
-        let spot = Spot::new(file, span.clone());
-        let told = slip::explained(text, &spot, err.message());
-        match slip::reach(err.message()) {
-            Reach::Value => findings.push(told),
-            Reach::File => {
-                let between = |end| text.get(end..span.start).unwrap_or_default();
-                let is_bare = |line: &str| line.trim().is_empty() || line.trim().starts_with('#');
-                // The lines that were to be the rest of a value do not say again that it lacks.
-                if !lacking.is_some_and(|end| between(end).lines().all(is_bare)) {
-                    findings.push(told.and_rest_unread());
-                }
-                findings.spoil(file);
-                return;
-            }
-        }
-        lacking = span.is_empty().then_some(span.end);
-    }
-}
-
-/// Notes every text of a value that was typed otherwise than it was meant.
-fn gather(value: &Spanned<DeValue<'_>>, into: &mut Meant) {
-    match value.get_ref() {
-        DeValue::String(text) => {
-            let meant = spelling::meant(text);
-            if *meant != *text.trim() {
-                into.insert(value.span().start, meant.into_owned());
-            }
-        }
-        DeValue::Array(values) => values.iter().for_each(|value| gather(value, into)),
-        DeValue::Table(values) => values.values().for_each(|value| gather(value, into)),
-        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
-    }
-}
-
-/// The number that stands in quotation marks, if that is all there is.
-fn quoted_number(found: &At<&DeValue<'_>>) -> Option<String> {
-    let meant = spelling::meant(found.value.as_str()?);
-    meant.parse::<f64>().is_ok_and(f64::is_finite).then(|| meant.into_owned())
-}
-
 /// A whole number of a TOML value.
 pub(crate) fn integer(value: &DeValue<'_>) -> Option<i64> {
     let digits = value.as_integer()?;
@@ -456,11 +404,4 @@ pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
         | DeValue::Table(_) => return None,
     };
     text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// A span that starts and ends on characters of the text.
-fn within(text: &str, span: Range<usize>) -> Range<usize> {
-    let start = text.floor_char_boundary(span.start.min(text.len()));
-    let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
-    start..end
 }

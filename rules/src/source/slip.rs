@@ -5,15 +5,16 @@
 //! that nothing more is concluded from the file.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Spot;
 use super::spelling::{self, Dated};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::vocabulary::TimeLimit;
 
 /// How much of a file a slip spoils.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+enum Reach {
     /// One value; everything around it was read.
     Value,
     /// The rest of the file.
@@ -39,13 +40,47 @@ const WITHIN_A_VALUE: [&str; 15] = [
     "comment",
 ];
 
+/// Tells every slip up to the first that spoils the rest of the file.
+pub(super) fn tell(
+    file: &Arc<str>,
+    text: &str,
+    errors: Vec<toml::de::Error>,
+    findings: &mut Findings,
+) {
+    let mut errors: Vec<_> =
+        errors.into_iter().map(|err| (within(text, err.span().unwrap_or(0..0)), err)).collect();
+    errors.sort_by_key(|(span, _)| span.start);
+    let mut lacking = None;
+    for (span, err) in errors {
+        if findings.is_full(file) {
+            return;
+        }
+        let spot = Spot::new(file, span.clone());
+        let told = explained(text, &spot, err.message());
+        match reach(err.message()) {
+            Reach::Value => findings.push(told),
+            Reach::File => {
+                let between = |end| text.get(end..span.start).unwrap_or_default();
+                let is_bare = |line: &str| line.trim().is_empty() || line.trim().starts_with('#');
+                // The lines that were to be the rest of a value do not say again that it lacks.
+                if !lacking.is_some_and(|end| between(end).lines().all(is_bare)) {
+                    findings.push(told.and_rest_unread());
+                }
+                findings.spoil(file);
+                return;
+            }
+        }
+        lacking = span.is_empty().then_some(span.end);
+    }
+}
+
 /// How far a slip reaches, by the parser's words.
-pub(super) fn reach(said: &str) -> Reach {
+fn reach(said: &str) -> Reach {
     if WITHIN_A_VALUE.iter().any(|slip| said.contains(slip)) { Reach::Value } else { Reach::File }
 }
 
 /// What is wrong at this spot of a text.
-pub(super) fn explained(text: &str, spot: &Spot, said: &str) -> Diagnostic {
+fn explained(text: &str, spot: &Spot, said: &str) -> Diagnostic {
     let value = text.get(spot.span.clone()).unwrap_or_default().trim();
     if let Some((at, odd)) = culprit(text, &spot.span) {
         // Of a value that was taken as one, all is to be written anew.
@@ -141,6 +176,13 @@ fn half_width(c: char) -> Option<char> {
         '\u{3002}' | '\u{ff0e}' => '.',
         _ => return None,
     })
+}
+
+/// A span that starts and ends on characters of the text.
+fn within(text: &str, span: Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start.min(text.len()));
+    let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+    start..end
 }
 
 #[cfg(test)]

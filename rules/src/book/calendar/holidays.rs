@@ -59,7 +59,7 @@ pub(super) fn read(sources: &Sources, findings: &mut Findings) -> Holidays {
         }
         let row = row.seen(&file, findings);
         match columns.entry(&row) {
-            Some(entry) => holidays.take(&entry, spot, findings),
+            Some(entry) => holidays.take(&entry, spot, sources, findings),
             None => findings.push(Diagnostic::holiday_row(&Spot::new(&file, row.span.clone()))),
         }
     }
@@ -131,6 +131,7 @@ impl Holidays {
         &mut self,
         entry: &Entry<'_>,
         spot: impl Fn(&Field<'_>) -> Spot,
+        sources: &Sources,
         findings: &mut Findings,
     ) {
         let at = spot(entry.date);
@@ -167,9 +168,11 @@ impl Holidays {
             self.notices.day_off(year, date, name);
         }
         if self.special.insert(date, special).is_some() {
-            findings.push(Diagnostic::holiday_twice(&spot(entry.date), date));
+            let first = self.spots.get(&date).cloned().unwrap_or_else(|| spot(entry.date));
+            let twice = Diagnostic::holiday_twice(&spot(entry.date), date);
+            findings.push(twice.after(sources, &first));
         }
-        self.spots.insert(date, spot(entry.date));
+        self.spots.entry(date).or_insert_with(|| spot(entry.date));
     }
 
     /// Notes which year's notice a row is from.

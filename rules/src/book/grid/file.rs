@@ -33,9 +33,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Grid {
     let Some(document) = Document::read(sources, FILE, findings) else { return Grid::default() };
     let mut root = document.root();
     let county = county(&mut root, findings);
-    let mut collectors = collectors(&mut root, findings);
-    let mut cells = cells(&mut root, county, findings);
-    let grids = grids(&mut root, &mut collectors, &mut cells, findings);
+    let mut collectors = collectors(&mut root, sources, findings);
+    let (n_cells, mut cells) = cells(&mut root, county, sources, findings);
+    let grids = grids(&mut root, &mut collectors, &mut cells, sources, findings);
     root.close(findings);
     for (spot, cell) in cells.values().filter(|(_, cell)| cell.grid.as_str().is_empty()) {
         findings.push(Diagnostic::cell_without_grid(spot, cell.id.as_str()));
@@ -52,8 +52,10 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Grid {
     overlap::check(cells.values(), findings);
     let cells = cells.into_iter().map(|(id, (_, cell))| (id, cell));
     let collectors = collectors.into_iter().map(|(id, (_, collector))| (id, collector));
+    let cells: BTreeMap<_, _> = cells.filter(|(_, cell)| grids.contains_key(&cell.grid)).collect();
     Grid {
-        cells: cells.filter(|(_, cell)| grids.contains_key(&cell.grid)).collect(),
+        left_out: n_cells.saturating_sub(cells.len()),
+        cells,
         grids,
         collectors: collectors.collect(),
     }
@@ -71,6 +73,7 @@ fn county<'a>(root: &mut Table<'a>, findings: &mut Findings) -> &'a str {
 
 fn collectors(
     root: &mut Table<'_>,
+    sources: &Sources,
     findings: &mut Findings,
 ) -> BTreeMap<CollectorId, (Spot, CollectorEntry)> {
     let mut collectors = BTreeMap::new();
@@ -87,8 +90,9 @@ fn collectors(
             phone: number.value.trim().to_owned(),
             grids: Vec::new(),
         };
-        if collectors.contains_key(&entry.id) {
-            findings.push(Diagnostic::collector_twice(&id.spot, id.value));
+        if let Some((first, _)) = collectors.get(&entry.id) {
+            let twice = Diagnostic::collector_twice(&id.spot, id.value);
+            findings.push(twice.after(sources, first));
         } else {
             collectors.insert(entry.id.clone(), (id.spot, entry));
         }
@@ -96,9 +100,16 @@ fn collectors(
     collectors
 }
 
-fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
+/// The cells that could be read, and how many there are.
+fn cells(
+    root: &mut Table<'_>,
+    county: &str,
+    sources: &Sources,
+    findings: &mut Findings,
+) -> (usize, Drawn) {
     let mut cells = Drawn::new();
     let tables = root.tables("cell", findings);
+    let n_cells = tables.len();
     if let Some(table) = tables.get(CELLS_MAX) {
         findings.push(Diagnostic::too_many(&table.spot(), CELLS_MAX));
     }
@@ -114,8 +125,9 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
             findings.push(Diagnostic::cell_code(&code.spot, code.value, county));
             continue;
         }
-        if cells.contains_key(&id) {
-            findings.push(Diagnostic::cell_twice(&code.spot, id.as_str()));
+        if let Some((first, _)) = cells.get(&id) {
+            let twice = Diagnostic::cell_twice(&code.spot, id.as_str());
+            findings.push(twice.after(sources, first));
             continue;
         }
         let Some(shape) = shape else { continue };
@@ -128,7 +140,7 @@ fn cells(root: &mut Table<'_>, county: &str, findings: &mut Findings) -> Drawn {
         let cell = Cell { id: id.clone(), name, alias, grid, area, shape: shape.value };
         cells.insert(id, (code.spot, cell));
     }
-    cells
+    (n_cells, cells)
 }
 
 fn is_code(code: &str, county: &str) -> bool {
@@ -141,9 +153,10 @@ fn grids(
     root: &mut Table<'_>,
     collectors: &mut BTreeMap<CollectorId, (Spot, CollectorEntry)>,
     cells: &mut Drawn,
+    sources: &Sources,
     findings: &mut Findings,
 ) -> BTreeMap<GridId, SupervisionGrid> {
-    let mut grids = BTreeMap::new();
+    let (mut grids, mut spots) = (BTreeMap::new(), BTreeMap::new());
     for mut table in root.tables("grid", findings) {
         let id = table.word("id", findings);
         let name = table.text("name", findings);
@@ -152,10 +165,11 @@ fn grids(
         table.close(findings);
         let (Some(id), Some(name)) = (id, name) else { continue };
         let grid = GridId::new(id.value.trim());
-        if grids.contains_key(&grid) {
-            findings.push(Diagnostic::grid_twice(&id.spot, id.value));
+        if let Some(first) = spots.get(&grid) {
+            findings.push(Diagnostic::grid_twice(&id.spot, id.value).after(sources, first));
             continue;
         }
+        spots.insert(grid.clone(), id.spot.clone());
         if codes.is_empty() {
             findings.push(Diagnostic::grid_without_cells(&id.spot, id.value));
         }
