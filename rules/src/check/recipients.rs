@@ -63,7 +63,14 @@ fn county(book: &RuleBook, told: &Told, sources: &Sources, findings: &mut Findin
 
 /// People of each unit in service.
 fn units(book: &RuleBook, told: &Told, findings: &mut Findings) {
-    let known = |unit: &&Unit| unit.active && !book.units.doubtful.contains(&unit.id);
+    // A unit whose people could not be read lacks nobody for certain, nor does a steward whose supervising unit is
+    // not there, from which its leaders come.
+    let leaders_unknown = |unit: &Unit| {
+        unit.supervising.as_ref().is_some_and(|supervising| book.units.get(supervising).is_none())
+    };
+    let known = |unit: &&Unit| {
+        unit.active && !book.units.doubtful.contains(&unit.id) && !leaders_unknown(unit)
+    };
     for unit in book.units.iter().filter(known) {
         let lacking = told
             .keys()
