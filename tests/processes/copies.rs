@@ -10,7 +10,8 @@ use duban_actors::role::Role;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
-use duban_tests::child::Running;
+use duban_runtime::clock::{Clock as _, SystemClock};
+use duban_tests::child::{PATIENCE, Running};
 use duban_tests::ground::Ground;
 use duban_tests::tell::tell;
 
@@ -65,9 +66,10 @@ fn a_restore_that_is_killed_leaves_no_store_and_is_begun_again() {
     strangers(&dir.join("data"), KEYS);
     done(dir, &["backup", "copy", "--store", "data"]);
     let mut cut_off = 0;
-    for millis in [20, 60, 120, 200, 300] {
+    let whole = whole_restore(dir);
+    for sixth in 1..6 {
         let restore = Running::start(command(dir).args(["restore", "copy", "--store", "again"]));
-        let _quiet = restore.line_until(Duration::from_millis(millis));
+        let _quiet = restore.line_until(whole * sixth / 6);
         restore.kill();
         if dir.join("again/ledger").exists() {
             // It was quicker than the kill.
@@ -120,25 +122,31 @@ fn a_restore_that_is_killed_while_it_clears_away_an_earlier_one_is_begun_again()
     town(dir, 3);
     done(dir, &["backup", "copy", "--store", "data"]);
     let place = dir.join("again.restoring");
-    let mut met = 0;
-    for millis in [10, 20, 30, 45, 60, 80, 110, 150, 200, 250] {
-        strangers(&place, 4 * KEYS);
-        let left = r#"{"what":"restore","since":"2026-11-28T00:00:00.000Z"}"#;
-        fs::write(place.join("INCOMPLETE"), left).unwrap();
-        let all = files(&place).len();
+    let parts_left = || fs::read_dir(place.join("keys")).map_or(0, Iterator::count);
+    for parts in [15, 10, 5] {
+        strangers(&place, KEYS);
+        let mark = r#"{"what":"restore","since":"2026-11-28T00:00:00.000Z"}"#;
+        fs::write(place.join("INCOMPLETE"), mark).unwrap();
         let restore = Running::start(command(dir).args(["restore", "copy", "--store", "again"]));
-        let _quiet = restore.line_until(Duration::from_millis(millis));
-        restore.kill();
-        let there = files_if_any(&place).len();
-        met += u64::from(there > 1 && there < all);
-        if dir.join("again").exists() {
-            fs::remove_dir_all(dir.join("again")).unwrap();
+        while parts_left() > parts && restore.age() < PATIENCE {
+            std::thread::yield_now();
         }
-        done(dir, &["restore", "copy", "--store", "again"]);
-        fs::remove_dir_all(dir.join("again")).unwrap();
+        restore.kill();
+        assert!(parts_left() <= parts, "it clears nothing away");
+        let refused = duban(dir, &["restore", "again.restoring", "--store", "other"]);
+        let words = said(&refused);
+        assert!(!refused.status.success() && words.contains("没有做完"), "{words}");
+        whole_restore(dir);
     }
-    tell(&format!("{met} of 10 restores were killed while they cleared away"));
-    assert!(met > 0, "no kill met a restore that clears away");
+}
+
+/// How long a restore takes that nobody kills; what it made is taken away again.
+fn whole_restore(dir: &Path) -> Duration {
+    let clock = SystemClock::start();
+    done(dir, &["restore", "copy", "--store", "again"]);
+    let took = clock.monotonic();
+    fs::remove_dir_all(dir.join("again")).unwrap();
+    took
 }
 
 #[test]
@@ -147,10 +155,14 @@ fn a_backup_that_is_killed_says_so_until_it_is_whole() {
     let dir = ground.path();
     town(dir, 5);
     strangers(&dir.join("data"), KEYS);
+    let clock = SystemClock::start();
+    done(dir, &["backup", "copy", "--store", "data"]);
+    let whole = clock.monotonic();
+    fs::remove_dir_all(dir.join("copy")).unwrap();
     let mut met = false;
-    for millis in [200, 150, 100, 60, 300, 30] {
+    for tenth in [6, 5, 7, 4, 8, 3, 2, 9] {
         let backup = Running::start(command(dir).args(["backup", "copy", "--store", "data"]));
-        let _quiet = backup.line_until(Duration::from_millis(millis));
+        let _quiet = backup.line_until(whole * tenth / 10);
         backup.kill();
         met = dir.join("copy/INCOMPLETE").exists();
         if met {
@@ -305,10 +317,6 @@ fn said(ran: &Output) -> String {
 }
 
 /// The files below `dir`, sorted.
-fn files_if_any(dir: &Path) -> Vec<std::path::PathBuf> {
-    if dir.exists() { files(dir) } else { Vec::new() }
-}
-
 fn files(dir: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {

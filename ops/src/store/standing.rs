@@ -75,7 +75,10 @@ fn is_marked(path: &Path) -> io::Result<bool> {
 pub fn must_exist(dir: &Path) -> Result<()> {
     match standing(dir)? {
         Standing::Store => Ok(()),
-        Standing::Remains(marks) => Err(anyhow!(remains(dir, &marks))),
+        Standing::Remains(marks) => {
+            unfinished::refuse(dir)?;
+            Err(anyhow!(remains(dir, &marks)))
+        }
         Standing::Nothing => Err(no_store(dir)),
     }
 }
