@@ -10,6 +10,8 @@
 pub mod days;
 pub mod rounds;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use duban_rules::{Diagnostic, Lang, Severity, Sources};
 use duban_runtime::journal::Failure;
@@ -163,7 +165,9 @@ fn in_a_line(rejected: &Rejected) -> String {
 
 fn codes_in_a_line(found: &[Diagnostic]) -> String {
     let errors = found.iter().filter(|one| one.severity == Severity::Error);
-    let codes: Vec<&str> = errors.map(|one| one.code).take(CODES_MAX).collect();
+    // Each code once, however many places it is found in.
+    let codes: BTreeSet<&str> = errors.map(|one| one.code).collect();
+    let codes: Vec<&str> = codes.into_iter().take(CODES_MAX).collect();
     format!("规则文件有错误:{}", codes.join(" "))
 }
 

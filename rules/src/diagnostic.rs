@@ -34,7 +34,7 @@ use crate::source::{Sources, Spot};
 pub(crate) use calendar::Lacks;
 pub(crate) use findings::Findings;
 pub(crate) use limits::Unsaid;
-pub use listing::{Listing, Tally};
+pub use listing::{Listing, Tally, sentences};
 pub(crate) use notices::{Given, Pace};
 pub(crate) use order::Instants;
 

@@ -11,7 +11,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use duban_rules::diagnostic::Listing;
+use duban_rules::diagnostic::{Listing, sentences};
 use duban_rules::{Lang, Severity, Sources, parse};
 
 const CONDITIONS: usize = 519;
@@ -43,6 +43,25 @@ fn a_list_of_hundreds_of_faults_has_fewer_lines_than_two_screens() {
         }
     }
     compare(&page);
+}
+
+#[test]
+fn a_cause_is_one_sentence_with_its_number_of_places_where_there_is_room_for_a_line_alone() {
+    let sources = workbook(HEADER, |n, row| {
+        row[UNIT].clear();
+        if n == 1 {
+            row[LIMIT] = "很快".to_owned();
+        }
+    });
+    let found = parse(&sources).1;
+    let all = sentences(&found, Severity::Error, Lang::Zh, 20);
+    assert!(
+        all.iter().any(|one| one.starts_with("R0113") && one.ends_with("(共 519 处)")),
+        "{all:?}"
+    );
+    let few = sentences(&found, Severity::Error, Lang::En, 1);
+    assert_eq!(few.len(), 2, "{few:?}");
+    assert!(few[1].starts_with("and "), "{few:?}");
 }
 
 #[test]

@@ -37,6 +37,36 @@ pub struct Tally {
     pub places: usize,
 }
 
+/// What was found with this severity, a sentence for each cause with its code and number of places; at most
+/// `n_max` sentences and one that counts the rest.
+pub fn sentences(
+    found: &[Diagnostic],
+    severity: Severity,
+    lang: Lang,
+    n_max: usize,
+) -> Vec<String> {
+    let all = groups(found);
+    let of_it: Vec<&Group<'_>> = all.iter().filter(|group| group.severity() == severity).collect();
+    let told = of_it.iter().take(n_max).map(|group| {
+        let code = group.members.first().map_or("", |one| one.code);
+        let message = group.message.of(lang);
+        match (group.members.len(), lang) {
+            (..=1, _) => format!("{code} {message}"),
+            (n, Lang::Zh) => format!("{code} {message}(共 {n} 处)"),
+            (n, Lang::En) => format!("{code} {message} ({n} places)"),
+        }
+    });
+    let mut told: Vec<String> = told.collect();
+    let n_more = of_it.len().saturating_sub(n_max);
+    if n_more > 0 {
+        told.push(match lang {
+            Lang::Zh => format!("另有 {n_more} 种"),
+            Lang::En => format!("and {n_more} more"),
+        });
+    }
+    told
+}
+
 impl<'a> Listing<'a> {
     /// The list of what was found in these files.
     pub fn of(found: &'a [Diagnostic], sources: &'a Sources) -> Listing<'a> {

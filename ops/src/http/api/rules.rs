@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use duban_actors::centre::{NO_RULES_WAITING, Waiting};
 use duban_actors::role::{Duty, Role};
-use duban_rules::{Lang, Sources};
+use duban_rules::diagnostic::sentences;
+use duban_rules::{Lang, Severity, Sources};
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +26,8 @@ use crate::{edition, recalculation, reload, words};
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
 const ROWS_MAX: usize = 1_000;
+/// Kinds of errors or warnings that are told in an answer; the rest are counted, and the command line lists them.
+const SENTENCES_MAX: usize = 20;
 
 /// The rules in force.
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,8 +141,7 @@ pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
         Outcome::Waits(waiting, warnings) => (false, waiting.edition, warnings),
         Outcome::StillWaits(waiting) => (false, waiting.edition, Vec::new()),
     };
-    let warnings =
-        warnings.iter().map(|one| format!("{} {}", one.code, one.message.of(Lang::Zh))).collect();
+    let warnings = sentences(&warnings, Severity::Warning, Lang::Zh, SENTENCES_MAX);
     let beside = edition::beside(house.node.journal())?;
     let (waiting, differs_in) = match beside {
         Some(Beside { waiting, files, .. }) => (Some(waiting), files),
@@ -202,9 +204,8 @@ fn rejected(error: &anyhow::Error) -> Problem {
     };
     match error.downcast_ref::<Rejected>() {
         Some(Rejected::Wrong(found)) => {
-            let errors =
-                found.iter().map(|one| format!("{} {}", one.code, one.message.of(Lang::Zh)));
-            told(StatusCode::UNPROCESSABLE_ENTITY, errors.collect::<Vec<_>>().join(";"))
+            let errors = sentences(found, Severity::Error, Lang::Zh, SENTENCES_MAX);
+            told(StatusCode::UNPROCESSABLE_ENTITY, errors.join(";"))
         }
         Some(Rejected::NotText(file)) => {
             told(StatusCode::UNPROCESSABLE_ENTITY, format!("{file} 不是 UTF-8 文本"))
