@@ -52,7 +52,7 @@ fn a_lunch_break_moved_is_one_line_with_what_follows() {
     assert_eq!(
         changes(&new),
         ["每个工作日的办公时段:由“08:30–12:00 14:00–17:30”改为“08:30–12:00 13:30–17:00”;\
-          处置时限以工作时、工作日计的 87 条随之变化"]
+          处置时限以工作时、工作日计的 87 条,到期时刻随之变化"]
     );
 }
 
@@ -66,7 +66,7 @@ fn a_weekend_of_one_day_is_one_line_with_what_follows() {
     );
     assert_eq!(
         changes(&new),
-        ["周末:由“周六、周日”改为“周日”;处置时限以工作时、工作日计的 87 条随之变化"]
+        ["周末:由“周六、周日”改为“周日”;处置时限以工作时、工作日计的 87 条,到期时刻随之变化"]
     );
 }
 
@@ -79,7 +79,7 @@ fn hours_of_a_weekday_and_of_a_date_are_named() {
         changes(&Sources::shipped().with("calendar.toml", text)),
         [
             "周五的办公时段:新增“08:30–12:00 14:00–16:30”;\
-             处置时限以工作时、工作日计的 87 条随之变化",
+             处置时限以工作时、工作日计的 87 条,到期时刻随之变化",
             "2026-10-10 当天的办公时段:新增“09:00–12:00”",
         ]
     );
@@ -90,7 +90,7 @@ fn a_closure_over_a_weekend_is_one_stretch() {
     let closure = "[[closure]]\nfrom = 2026-11-27\nuntil = 2026-11-30\nreason = \"暴雪停办\"\n";
     let text = Sources::shipped().text("calendar.toml").unwrap().to_owned() + closure;
     let new = Sources::shipped().with("calendar.toml", text);
-    assert_eq!(changes(&new), ["2026-11-27 至 2026-11-30:新增停办(暴雪停办),共 2 天"]);
+    assert_eq!(changes(&new), ["2026-11-27 至 2026-11-30:新增停办(暴雪停办),其中工作日 2 天"]);
 }
 
 #[test]

@@ -168,11 +168,11 @@ impl Diagnostic {
             (String::new(), String::new())
         } else {
             (
-                format!(",时限却不同({}、{})", first.limit, other.limit),
+                format!(",时限却不同({}、{})", other.limit, first.limit),
                 format!(
                     ", though their limits differ ({}, {})",
-                    first.limit.key(),
-                    other.limit.key()
+                    other.limit.key(),
+                    first.limit.key()
                 ),
             )
         };
@@ -180,7 +180,7 @@ impl Diagnostic {
             format!("“{}”与“{}”的立案条件文字相同{differ_zh}", name(other), name(first)),
             format!(
                 "conditions `{}` and `{}` have the same words{differ_en}",
-                first.code, other.code
+                other.code, first.code
             ),
         );
         Diagnostic::warning("R0120", spot, message)

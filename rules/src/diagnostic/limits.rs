@@ -125,7 +125,7 @@ impl Diagnostic {
     /// A limit longer than any that is known.
     pub(crate) fn limit_longest(spot: &Spot, limit: TimeLimit, longest: TimeLimit) -> Diagnostic {
         let message = Text::new(
-            format!("处置时限 {limit} 长得少见,通常最长为 {longest}"),
+            format!("处置时限 {limit} 过长,通常最长为 {longest}"),
             format!(
                 "a limit of {} is unusually long; the longest is {}",
                 limit.key(),
@@ -176,7 +176,7 @@ impl Diagnostic {
     /// A span of a stage or a ladder longer than any that is known.
     pub(crate) fn span_longest(spot: &Spot, limit: TimeLimit, longest: TimeLimit) -> Diagnostic {
         let message = Text::new(
-            format!("{limit} 长得少见,这里通常不超过 {longest}"),
+            format!("{limit} 过长,这里通常不超过 {longest}"),
             format!("{} is unusually long; here it is at most {}", limit.key(), longest.key()),
         );
         Diagnostic::warning("R0511", spot, message)
@@ -190,7 +190,7 @@ impl Diagnostic {
     /// A share far beyond the limit.
     pub(crate) fn percent_far(spot: &Spot, found: u32, most: u32) -> Diagnostic {
         let message = Text::new(
-            format!("百分比 {found} 大得少见,通常不超过 {most}"),
+            format!("百分比 {found} 过大,通常不超过 {most}"),
             format!("a percentage of {found} is unusually large; it is at most {most}"),
         );
         Diagnostic::warning("R0512", spot, message)

@@ -10,8 +10,8 @@ impl Diagnostic {
     /// A percentage with a sign, or as a fraction of one.
     pub(crate) fn percent_spelling(spot: &Spot, found: &str, meant: &str) -> Diagnostic {
         let message = Text::new(
-            format!("百分比 `{found}` 应写成不带 % 的整数"),
-            format!("the percentage `{found}` must be a whole number without %"),
+            format!("百分比 `{found}` 应写成整数 {meant}"),
+            format!("the percentage `{found}` must be the whole number {meant}"),
         );
         Diagnostic::error("R0015", spot, message)
             .label(Text::new("应为整数", "a whole number"))

@@ -137,7 +137,7 @@ fn follow(said: usize, [was, is]: [&Plan; 2], changes: &mut Changes<'_>) {
         Lang::En => format!("; a working day is {} hours, was {}", hours(after), hours(before)),
     };
     let follows = match names.lang {
-        Lang::Zh => format!("{day};处置时限以工作时、工作日计的 {count} 条随之变化"),
+        Lang::Zh => format!("{day};处置时限以工作时、工作日计的 {count} 条,到期时刻随之变化"),
         Lang::En => format!("{day}; {count} conditions with limits in working time follow"),
     };
     let whole = changes.lines.get_mut(said..).and_then(<[_]>::last_mut);

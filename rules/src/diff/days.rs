@@ -98,10 +98,12 @@ fn told(stretch: &Stretch<'_>, lang: Lang) -> String {
     let days = span(*first, *last, lang);
     let [before, after] = [was, is].map(|day| day.map(|day| kind(day, lang)));
     match (before, after, lang) {
-        (None, Some(after), Lang::Zh) => format!("{days}:新增{after},共 {worked} 天"),
-        (None, Some(after), Lang::En) => format!("{days}: {after} added, {worked} days"),
-        (Some(before), None, Lang::Zh) => format!("{days}:取消{before},共 {worked} 天"),
-        (Some(before), None, Lang::En) => format!("{days}: {before} removed, {worked} days"),
+        (None, Some(after), Lang::Zh) => format!("{days}:新增{after},其中工作日 {worked} 天"),
+        (None, Some(after), Lang::En) => format!("{days}: {after} added, {worked} working days"),
+        (Some(before), None, Lang::Zh) => format!("{days}:取消{before},其中工作日 {worked} 天"),
+        (Some(before), None, Lang::En) => {
+            format!("{days}: {before} removed, {worked} working days")
+        }
         (Some(before), Some(after), Lang::Zh) => format!("{days}:由“{before}”改为“{after}”"),
         (Some(before), Some(after), Lang::En) => format!("{days}: from `{before}` to `{after}`"),
         (None, None, _) => days,

@@ -159,6 +159,6 @@ fn texts() -> Vec<Edit> {
                 &format!("前办结。{long}请签收处理。\""),
             )
         }),
-        ("表格还开着", Sources::shipped().with("~$handbook.csv", Vec::new())),
+        ("表格还开着", Sources::shipped().with_beside(["~$handbook.csv"])),
     ]
 }

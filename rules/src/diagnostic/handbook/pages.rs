@@ -175,7 +175,7 @@ pub(in crate::diagnostic) const PAGES: &[Page] = &[
     Page::new(
         "R0119",
         (
-            "时限长得少见",
+            "时限过长",
             "各地手册中最长的时限是 15 个工作日(补种树木),更长的多半是多写了数字或写错了单位。手册确实有更长时限的,在 handbook.toml 写 longest = \"30工作日\",超过它的才提示。",
         ),
         (
