@@ -196,8 +196,8 @@ impl Diagnostic {
         Diagnostic::warning("R0512", spot, message)
             .label(Text::new("是否多写了数字?", "a digit too many?"))
             .help(Text::new(
-                "时限的 75 % 写 75,到期写 100,时限的两倍写 200",
-                "write 75 for three quarters of the limit, 100 for its end, 200 for twice the limit",
+                "100 即时限的全长,四分之三写 75,两倍写 200",
+                "100 is the whole length of the limit, 75 three quarters of it, 200 twice its length",
             ))
     }
 
