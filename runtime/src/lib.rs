@@ -25,8 +25,8 @@ pub mod outbox;
 pub mod partition;
 pub mod record;
 pub mod registry;
-#[cfg(feature = "simulator")]
 pub mod seldom;
+#[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod supervision;
 pub mod window;

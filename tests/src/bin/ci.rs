@@ -28,6 +28,24 @@ const STEPS: &[Step] = &[
             "warnings",
         ],
     },
+    // Every other step builds with what only the tests switch on.
+    Step {
+        proves: "the product is built as it is shipped, without what the tests add",
+        command: &[
+            "cargo",
+            "clippy",
+            "--quiet",
+            "--lib",
+            "--bins",
+            "--package=duban",
+            "--package=duban-actors",
+            "--package=duban-rules",
+            "--package=duban-runtime",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    },
     Step {
         proves: "every test passes: units, properties, scenarios, golden tables, the house",
         command: &["cargo", "test", "--workspace", "--all-features", "--exclude", "duban-benches"],
