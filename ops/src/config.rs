@@ -19,7 +19,7 @@ use duban_rules::Lang;
 
 use crate::telemetry::{Form, Level};
 
-pub use pages::{codes, explain};
+pub use pages::PAGES;
 pub use problem::Problem;
 pub use read::{Reading, load, parse};
 

@@ -16,5 +16,5 @@ mod rows;
 
 pub use self::drive::{Options, Progress, run};
 pub use self::history::{History, Problem, Request, Why, read};
-pub use self::profile::{CalendarName, Profile, Unfit, codes, explain};
+pub use self::profile::{CalendarName, PAGES, Profile, Unfit};
 pub use self::report::{Report, Totals};

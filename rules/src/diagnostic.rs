@@ -165,25 +165,50 @@ impl fmt::Debug for Diagnostic {
 
 /// The page of one code: its title and its text, in both languages.
 #[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) code: &'static str,
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
     pub(crate) title: [&'static str; 2],
     pub(crate) text: [&'static str; 2],
 }
 
 impl Page {
     /// A page: code, title and text in Chinese, title and text in English.
-    pub(crate) const fn new(
+    pub const fn new(
         code: &'static str,
         zh: (&'static str, &'static str),
         en: (&'static str, &'static str),
     ) -> Page {
         Page { code, title: [zh.0, en.0], text: [zh.1, en.1] }
     }
+
+    /// Whether it is the page of this code, however that is typed.
+    pub fn is_of(&self, code: &str) -> bool {
+        self.code.eq_ignore_ascii_case(code.trim())
+    }
+
+    /// Its title.
+    pub fn title(&self, lang: Lang) -> &'static str {
+        let [zh, en] = self.title;
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// The whole page, as it is read.
+    pub fn told(&self, lang: Lang) -> String {
+        let [zh, en] = self.text;
+        let text = match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        };
+        format!("{} {}\n\n{text}\n", self.code, self.title(lang))
+    }
 }
 
-/// Every page, in the order of codes.
-fn catalogue() -> impl Iterator<Item = &'static Page> {
+/// The page of every code of the rules files, in the order of codes.
+pub fn catalogue() -> impl Iterator<Item = &'static Page> {
     const FILES: &[&[Page]] = &[
         file::PAGES,
         slips::PAGES,
@@ -210,13 +235,7 @@ pub fn codes() -> Vec<&'static str> {
     catalogue().map(|page| page.code).collect()
 }
 
-/// The page of a code, for `duban rules explain`.
+/// The page of a code, as it is read.
 pub fn explain(code: &str, lang: Lang) -> Option<String> {
-    let page = catalogue().find(|page| page.code.eq_ignore_ascii_case(code.trim()))?;
-    let [title_zh, title_en] = page.title;
-    let [text_zh, text_en] = page.text;
-    Some(match lang {
-        Lang::Zh => format!("{} {title_zh}\n\n{text_zh}\n", page.code),
-        Lang::En => format!("{} {title_en}\n\n{text_en}\n", page.code),
-    })
+    catalogue().find(|page| page.is_of(code)).map(|page| page.told(lang))
 }

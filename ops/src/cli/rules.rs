@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use duban_rules::diagnostic::{Listing, Tally};
+use duban_rules::diagnostic::{Listing, Tally, catalogue};
 use duban_rules::diff::Edition;
 use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
@@ -210,14 +210,12 @@ fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> Strin
 }
 
 fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
-    let page = |code: &str, lang| {
-        let of_files = duban_rules::explain(code, lang).or_else(|| config::explain(code, lang));
-        of_files.or_else(|| replay::explain(code, lang))
-    };
+    let mut pages = catalogue().chain(config::PAGES).chain(replay::PAGES);
     if let Some(code) = code {
-        let Some(text) = page(code, call.lang) else {
+        let Some(page) = pages.find(|page| page.is_of(code)) else {
             bail!("没有诊断代码 `{code}`;不带代码运行 `duban rules explain` 列出全部");
         };
+        let text = page.told(call.lang);
         if call.is_for_programs() {
             call.json(&json!({"code": code.trim().to_uppercase(), "page": text}))?;
         } else {
@@ -225,14 +223,7 @@ fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    let codes =
-        duban_rules::diagnostic::codes().into_iter().chain(config::codes()).chain(replay::codes());
-    let title = |code: &'static str| {
-        let text = page(code, call.lang).unwrap_or_default();
-        let title = text.lines().next().unwrap_or_default();
-        (code, title.trim_start_matches(code).trim().to_owned())
-    };
-    let titles: Vec<_> = codes.map(title).collect();
+    let titles: Vec<_> = pages.map(|page| (page.code, page.title(call.lang))).collect();
     if call.is_for_programs() {
         let titles: Vec<_> = titles.iter().map(|(c, t)| json!({"code": c, "title": t})).collect();
         call.json(&json!({ "codes": titles }))?;

@@ -20,7 +20,7 @@ use duban_runtime::clock::Timestamp;
 use self::times::Read;
 use crate::config::Problem;
 
-pub use self::pages::{codes, explain};
+pub use self::pages::PAGES;
 
 /// How a history is read and timed.
 #[derive(Clone, Debug, Deserialize)]
