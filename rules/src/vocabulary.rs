@@ -6,6 +6,7 @@
 
 mod limit;
 mod place;
+mod weekday;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use limit::{LimitUnit, TimeLimit, UnreadableLimit, Wording};
 pub use place::Place;
+pub use weekday::weekday;
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(

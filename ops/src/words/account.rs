@@ -1,10 +1,12 @@
 //! The words of a deadline account (时限明细, article 11).
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate};
 use duban_actors::case::assignment::Standing;
 use duban_actors::case::explain::{Explanation, StepLine};
+use duban_rules::Lang;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, HoursReason, SkipReason};
+use duban_rules::vocabulary::weekday;
 use duban_runtime::clock::Timestamp;
 
 use super::instant;
@@ -76,7 +78,7 @@ pub fn other_hours(account: &DeadlineAccount) -> Vec<String> {
     let mut groups: Vec<(String, String, Vec<NaiveDate>)> = Vec::new();
     for day in &account.other_hours {
         let why = match &day.why {
-            HoursReason::Weekday => weekday(day.date.weekday()).to_owned(),
+            HoursReason::Weekday => weekday(day.date.weekday(), Lang::Zh).to_owned(),
             HoursReason::Season(name) => name.clone(),
             HoursReason::Date => "当天另定".to_owned(),
         };
@@ -104,18 +106,6 @@ fn held((why, slots, days): &(String, String, Vec<NaiveDate>)) -> String {
             let few: Vec<String> = few.iter().map(ToString::to_string).collect();
             format!("{}({why}){slots}", few.join("、"))
         }
-    }
-}
-
-fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "周一",
-        Weekday::Tue => "周二",
-        Weekday::Wed => "周三",
-        Weekday::Thu => "周四",
-        Weekday::Fri => "周五",
-        Weekday::Sat => "周六",
-        Weekday::Sun => "周日",
     }
 }
 

@@ -1,9 +1,10 @@
 //! When briefs go out, in words: the next times, and weekdays that are read from numbers.
 
-use chrono::{Datelike as _, NaiveDateTime, Weekday};
+use chrono::{Datelike as _, NaiveDateTime};
 use duban_actors::brief::{Mornings, Next};
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::notices::{Brief, Numbered};
+use duban_rules::vocabulary::weekday;
 use duban_rules::{Lang, RuleBook};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
@@ -72,21 +73,9 @@ fn time(at: NaiveDateTime, today: NaiveDateTime, lang: Lang) -> String {
         Lang::Zh => {
             let year = if at.year() == today.year() { "" } else { "%Y年" };
             let time = at.format(&format!("{year}%-m月%-d日 %H:%M{second}")).to_string();
-            format!("{} {time}", chinese(at.weekday()))
+            format!("{} {time}", weekday(at.weekday(), lang))
         }
         Lang::En => at.format(&format!("%a %Y-%m-%d %H:%M{second}")).to_string(),
-    }
-}
-
-fn chinese(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "周一",
-        Weekday::Tue => "周二",
-        Weekday::Wed => "周三",
-        Weekday::Thu => "周四",
-        Weekday::Fri => "周五",
-        Weekday::Sat => "周六",
-        Weekday::Sun => "周日",
     }
 }
 

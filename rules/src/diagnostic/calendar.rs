@@ -7,8 +7,9 @@ mod week;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Diagnostic, Text};
+use super::{Diagnostic, Lang, Text};
 use crate::source::Spot;
+use crate::vocabulary::weekday;
 
 pub(crate) use notices::Lacks;
 pub(super) use pages::PAGES;
@@ -258,7 +259,7 @@ impl Diagnostic {
 
     /// Many make-up days on one weekday that is worked anyway.
     pub(crate) fn made_up_weekdays(spot: &Spot, first: NaiveDate, count: usize) -> Diagnostic {
-        let [zh, en] = week::weekday(first.weekday());
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| weekday(first.weekday(), lang));
         let message = Text::new(
             format!("{first} 等 {count} 个调休上班日是{zh},而{zh}平时就上班"),
             format!(

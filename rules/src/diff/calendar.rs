@@ -6,6 +6,7 @@ use super::days::{self, Among};
 use super::{Changes, End, both};
 use crate::book::calendar::{Bound, Calendar, Plan, Season, Slot, Timetable};
 use crate::diagnostic::Lang;
+use crate::vocabulary::weekday;
 
 /// Milliseconds in an hour.
 const HOUR_MS: i64 = 3_600_000;
@@ -37,26 +38,10 @@ pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes<'_>)
 fn weekend(was: &Plan, is: &Plan, changes: &mut Changes<'_>) {
     let names = changes.names;
     let words = |plan: &Plan| {
-        let days = plan.weekend.iter().map(|day| weekday(*day, names.lang));
+        let days = plan.weekend.iter().map(|day| weekday(*day, names.lang).to_owned());
         names.join(&days.collect::<Vec<_>>())
     };
     changes.turned("", ["周末", "weekend"], words(was), words(is));
-}
-
-fn weekday(day: Weekday, lang: Lang) -> String {
-    let chinese = match day {
-        Weekday::Mon => "周一",
-        Weekday::Tue => "周二",
-        Weekday::Wed => "周三",
-        Weekday::Thu => "周四",
-        Weekday::Fri => "周五",
-        Weekday::Sat => "周六",
-        Weekday::Sun => "周日",
-    };
-    match lang {
-        Lang::Zh => chinese.to_owned(),
-        Lang::En => day.to_string(),
-    }
 }
 
 /// The hours of every working day, and of weekdays that have their own.

@@ -5,19 +5,24 @@
 
 use std::collections::BTreeSet;
 
-/// The days from Monday on: as an expression names them, and as people do.
-const NAMES: [(&str, &str); 7] = [
-    ("Mon", "周一"),
-    ("Tue", "周二"),
-    ("Wed", "周三"),
-    ("Thu", "周四"),
-    ("Fri", "周五"),
-    ("Sat", "周六"),
-    ("Sun", "周日"),
+use chrono::Weekday;
+
+use crate::diagnostic::Lang;
+use crate::vocabulary::weekday;
+
+/// The days from Monday on.
+const DAYS: [Weekday; WEEK] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
 ];
-const FULL: [&str; 7] =
+const FULL: [&str; WEEK] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const WEEK: usize = NAMES.len();
+const WEEK: usize = 7;
 const SUNDAY: usize = WEEK - 1;
 
 /// What parts the days of a list, and the ends of a span.
@@ -34,8 +39,8 @@ impl Days {
         self.worded(
             "每天",
             "、",
-            |first, last| format!("{}至{}", name(first).1, name(last).1),
-            |day| name(day).1,
+            |first, last| format!("{}至{}", name(first, Lang::Zh), name(last, Lang::Zh)),
+            |day| name(day, Lang::Zh),
         )
     }
 
@@ -44,14 +49,14 @@ impl Days {
         self.worded(
             "*",
             ",",
-            |first, last| format!("{}-{}", name(first).0, name(last).0),
-            |day| name(day).0,
+            |first, last| format!("{}-{}", name(first, Lang::En), name(last, Lang::En)),
+            |day| name(day, Lang::En),
         )
     }
 
     /// One by one, for a reader of expressions that knows no span across the end of a week.
     pub(super) fn listed(&self) -> String {
-        self.worded("*", ",", |_, _| String::new(), |day| name(day).0)
+        self.worded("*", ",", |_, _| String::new(), |day| name(day, Lang::En))
     }
 
     fn worded(
@@ -91,8 +96,8 @@ impl Days {
 /// Fewer days in a row are named one by one.
 const SPAN_DAYS_MIN: usize = 3;
 
-fn name(day: usize) -> (&'static str, &'static str) {
-    NAMES.get(day).copied().unwrap_or_default()
+fn name(day: usize, lang: Lang) -> &'static str {
+    DAYS.get(day).map_or("", |day| weekday(*day, lang))
 }
 
 /// How the days of a schedule are written.
@@ -187,8 +192,8 @@ fn named(text: &str) -> Option<usize> {
     match short.unwrap_or(text) {
         "日" | "天" => return Some(SUNDAY),
         short => {
-            let is_day = |(_, chinese): &(&str, &str)| chinese.strip_prefix("周") == Some(short);
-            if let Some(day) = NAMES.iter().position(is_day) {
+            let is_day = |day: &Weekday| weekday(*day, Lang::Zh).strip_prefix("周") == Some(short);
+            if let Some(day) = DAYS.iter().position(is_day) {
                 return Some(day);
             }
         }

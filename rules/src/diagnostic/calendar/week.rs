@@ -2,27 +2,14 @@
 
 use chrono::Weekday;
 
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Lang, Text};
 use crate::source::Spot;
+use crate::vocabulary::weekday;
 
-/// A day of the week as the file has it, in Chinese and English.
-pub(super) fn weekday(day: Weekday) -> [&'static str; 2] {
-    match day {
-        Weekday::Mon => ["周一", "Mon"],
-        Weekday::Tue => ["周二", "Tue"],
-        Weekday::Wed => ["周三", "Wed"],
-        Weekday::Thu => ["周四", "Thu"],
-        Weekday::Fri => ["周五", "Fri"],
-        Weekday::Sat => ["周六", "Sat"],
-        Weekday::Sun => ["周日", "Sun"],
-    }
-}
-
+/// Days of the week, in Chinese and English.
 fn weekdays(days: &[Weekday]) -> [String; 2] {
-    let words = |at: usize| {
-        days.iter().filter_map(move |day| weekday(*day).get(at).copied()).collect::<Vec<_>>()
-    };
-    [words(0).join("、"), words(1).join(", ")]
+    let words = |lang| days.iter().map(|day| weekday(*day, lang)).collect::<Vec<_>>();
+    [words(Lang::Zh).join("、"), words(Lang::En).join(", ")]
 }
 
 impl Diagnostic {
@@ -58,7 +45,7 @@ impl Diagnostic {
 
     /// A weekday that appears twice.
     pub(crate) fn weekday_twice(spot: &Spot, day: Weekday) -> Diagnostic {
-        let [zh, en] = weekday(day);
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| weekday(day, lang));
         let message = Text::new(format!("{zh}写了两次"), format!("{en} appears twice"));
         Diagnostic::error("R0426", spot, message)
             .label(Text::new("重复", "again"))
@@ -67,7 +54,7 @@ impl Diagnostic {
 
     /// Hours for a weekday that is weekend.
     pub(crate) fn weekday_is_weekend(spot: &Spot, day: Weekday) -> Diagnostic {
-        let [zh, en] = weekday(day);
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| weekday(day, lang));
         let message = Text::new(
             format!("{zh}在 weekend 里,这些时段只在调休上班的{zh}起作用"),
             format!("{en} is in `weekend`: these hours hold on make-up days alone"),
