@@ -8,6 +8,11 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/edited.rs"]
+mod edited;
+#[path = "given/golden.rs"]
+mod golden;
+
 mod broken {
     pub(crate) mod cross;
     pub(crate) mod files;
@@ -19,10 +24,11 @@ mod broken {
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::Path;
 
 use duban_rules::diagnostic::codes;
 use duban_rules::{Lang, Sources, parse};
+
+use golden::compare;
 
 /// A way to break the rules: its name, and the rules broken that way.
 pub(crate) type Broken = (&'static str, Sources);
@@ -109,24 +115,10 @@ fn pages(cases: &[Broken]) -> String {
     page
 }
 
-fn compare(file: &str, page: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, page).unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(golden, page, "{file} differs; UPDATE_TABLES=1 writes it anew");
-}
-
 /// The shipped rules with `old` replaced by `new` in one file.
 #[track_caller]
 pub(crate) fn edited(file: &str, old: &str, new: &str) -> Sources {
-    let sources = Sources::shipped();
-    let text = sources.text(file).unwrap();
-    assert!(text.contains(old), "{file} does not contain {old:?}");
-    let text = text.replacen(old, new, 1);
-    sources.with(file, text)
+    edited::edited(Sources::shipped(), file, old, new)
 }
 
 /// The shipped handbook with these rows below the last one.

@@ -6,6 +6,9 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/edited.rs"]
+mod edited;
+
 mod differences {
     mod fields;
 }
@@ -14,6 +17,8 @@ use std::sync::LazyLock;
 
 use duban_rules::diff::{Difference, Edition, diff};
 use duban_rules::{Lang, RuleBook, Sources, parse};
+
+use edited::edited;
 
 #[test]
 fn equal_rules_differ_in_nothing() {
@@ -24,10 +29,10 @@ fn equal_rules_differ_in_nothing() {
 
 #[test]
 fn a_new_edition_says_in_words_what_changed() {
-    let new = edit(Sources::shipped(), "handbook.toml", "2026-1", "2026-2");
-    let new = edit(new, "handbook.toml", "effective = 2026-01-01", "effective = 2026-07-01");
-    let new = edit(new, "handbook.csv", "补装到位,2紧急工作时", "补装到位,1紧急工作时");
-    let new = edit(
+    let new = edited(Sources::shipped(), "handbook.toml", "2026-1", "2026-2");
+    let new = edited(new, "handbook.toml", "effective = 2026-01-01", "effective = 2026-07-01");
+    let new = edited(new, "handbook.csv", "补装到位,2紧急工作时", "补装到位,1紧急工作时");
+    let new = edited(
         new,
         "handbook.csv",
         "水务局,井盖局部损坏、松动异响,更换或修好,2工作日\r\n",
@@ -47,8 +52,12 @@ fn a_new_edition_says_in_words_what_changed() {
 
 #[test]
 fn a_lunch_break_moved_is_one_line_with_what_follows() {
-    let new =
-        edit(Sources::shipped(), "calendar.toml", "\"14:00-17:30\"]\n\n#", "\"13:30-17:00\"]\n\n#");
+    let new = edited(
+        Sources::shipped(),
+        "calendar.toml",
+        "\"14:00-17:30\"]\n\n#",
+        "\"13:30-17:00\"]\n\n#",
+    );
     assert_eq!(
         changes(&new),
         ["每个工作日的办公时段:由“08:30–12:00 14:00–17:30”改为“08:30–12:00 13:30–17:00”;\
@@ -58,7 +67,7 @@ fn a_lunch_break_moved_is_one_line_with_what_follows() {
 
 #[test]
 fn a_weekend_of_one_day_is_one_line_with_what_follows() {
-    let new = edit(
+    let new = edited(
         Sources::shipped(),
         "calendar.toml",
         "weekend = [\"周六\", \"周日\"]",
@@ -95,13 +104,13 @@ fn a_closure_over_a_weekend_is_one_stretch() {
 
 #[test]
 fn a_holiday_that_became_a_workday_is_named() {
-    let new = edit(Sources::shipped(), "holidays.csv", "2026-10-01,off", "2026-10-01,work");
+    let new = edited(Sources::shipped(), "holidays.csv", "2026-10-01,off", "2026-10-01,work");
     assert_eq!(changes(&new), ["2026-10-01:由“放假(国庆节)”改为“调休上班(国庆节)”"]);
 }
 
 #[test]
 fn the_words_of_a_notice_that_changed_are_quoted() {
-    let new = edit(Sources::shipped(), "notices.toml", "请及时签收,按标准", "请立即签收,按标准");
+    let new = edited(Sources::shipped(), "notices.toml", "请及时签收,按标准", "请立即签收,按标准");
     assert_eq!(
         changes(&new),
         ["通知“派遣通知(dispatched)” 邮件正文:由“请及时签收”改为“请立即签收”"]
@@ -111,19 +120,19 @@ fn the_words_of_a_notice_that_changed_are_quoted() {
 #[test]
 fn the_name_of_a_grid_is_a_change() {
     let new =
-        edit(Sources::shipped(), "grid.toml", "name = \"西环街南段\"", "name = \"西环路南段\"");
+        edited(Sources::shipped(), "grid.toml", "name = \"西环街南段\"", "name = \"西环路南段\"");
     assert_eq!(changes(&new), ["监督网格 西环路南段(JD-03) 名称:由“西环街南段”改为“西环路南段”"]);
 }
 
 #[test]
 fn people_who_follow_each_other_are_one_line() {
-    let new = edit(
+    let new = edited(
         Sources::shipped(),
         "units.toml",
         "name = \"贺示例\", phone = \"13900000070\"",
         "name = \"新示例\", phone = \"13900000999\"",
     );
-    let new = edit(new, "committee.toml", "name = \"孙示范\"", "name = \"新示范\"");
+    let new = edited(new, "committee.toml", "name = \"孙示范\"", "name = \"新示范\"");
     assert_eq!(
         changes(&new),
         [
@@ -148,15 +157,15 @@ fn one_change_of_many_conditions_is_one_line() {
 
 #[test]
 fn steps_and_stages_go_by_the_names_people_use() {
-    let new = edit(
+    let new = edited(
         Sources::shipped(),
         "ladder.toml",
         "code = \"warning\", percent = 75",
         "code = \"warning\", percent = 80",
     );
     let new =
-        edit(new, "ladder.toml", "\"deputy-head\"] },", "\"deputy-head\", \"duty-chief\"] },");
-    let new = edit(new, "stages.toml", "limit = \"0.5 work_hour\"", "limit = \"1 work_hour\"");
+        edited(new, "ladder.toml", "\"deputy-head\"] },", "\"deputy-head\", \"duty-chief\"] },");
+    let new = edited(new, "stages.toml", "limit = \"0.5 work_hour\"", "limit = \"1 work_hour\"");
     assert_eq!(
         changes(&new),
         [
@@ -173,7 +182,8 @@ fn conditions_and_units_that_came_and_went_are_named_in_english_too() {
     let text = Sources::shipped().text("handbook.csv").unwrap().to_owned() + row;
     let gone = "部件,01,公用设施,39,景观灯,1,CT,城投公司,损坏、缺亮,修复,3工作日\r\n";
     let new = Sources::shipped().with("handbook.csv", text.replacen(gone, "", 1));
-    let new = edit(new, "units.toml", "name = \"支铁办\"", "name = \"支铁办公室\"\nactive = false");
+    let new =
+        edited(new, "units.toml", "name = \"支铁办\"", "name = \"支铁办公室\"\nactive = false");
     assert_eq!(
         difference(&new, Lang::En).changes,
         [
@@ -204,7 +214,7 @@ fn comments_and_what_a_spreadsheet_program_does_to_a_file_are_no_change_of_the_r
 
 #[test]
 fn what_no_part_of_the_rules_shows_is_told_by_its_place() {
-    let new = edit(Sources::shipped(), "calendar.toml", "first_year = 2015", "first_year = 2016");
+    let new = edited(Sources::shipped(), "calendar.toml", "first_year = 2015", "first_year = 2016");
     assert_eq!(changes(&new), ["calendar.toml first_year:由“2015”改为“2016”"]);
 }
 
@@ -224,12 +234,4 @@ pub(crate) fn difference(new: &Sources, lang: Lang) -> Difference {
     let (sources, book) = &*SHIPPED;
     let usual = Edition { sources, book };
     diff(usual, Edition { sources: new, book: &parse(new).0 }, lang)
-}
-
-#[track_caller]
-fn edit(sources: Sources, file: &str, old: &str, new: &str) -> Sources {
-    let text = sources.text(file).unwrap();
-    assert!(text.contains(old), "{file} does not contain {old:?}");
-    let text = text.replacen(old, new, 1);
-    sources.with(file, text)
 }

@@ -6,8 +6,13 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/edited.rs"]
+mod edited;
+
 use duban_rules::print::handbook_html;
 use duban_rules::{Sources, parse};
+
+use edited::edited;
 
 #[test]
 fn the_printed_handbook_carries_its_edition_and_every_condition() {
@@ -33,7 +38,7 @@ fn the_printed_handbook_numbers_the_conditions_of_a_class() {
 
 #[test]
 fn what_stands_in_the_handbook_is_never_taken_for_html() {
-    let evil = edit(
+    let evil = edited(
         Sources::shipped(),
         "handbook.csv",
         "补装到位,2紧急工作时",
@@ -42,12 +47,4 @@ fn what_stands_in_the_handbook_is_never_taken_for_html() {
     let page = handbook_html(&parse(&evil).0);
     assert!(page.contains("&lt;script&gt;a&amp;b&lt;/script&gt;"));
     assert!(!page.contains("<script"));
-}
-
-#[track_caller]
-fn edit(sources: Sources, file: &str, old: &str, new: &str) -> Sources {
-    let text = sources.text(file).unwrap();
-    assert!(text.contains(old), "{file} does not contain {old:?}");
-    let text = text.replacen(old, new, 1);
-    sources.with(file, text)
 }

@@ -9,6 +9,11 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/edited.rs"]
+mod edited;
+#[path = "given/golden.rs"]
+mod golden;
+
 mod edits {
     pub(crate) mod faults;
     pub(crate) mod ordinary;
@@ -16,12 +21,13 @@ mod edits {
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::Path;
 
 use duban_rules::diff::{Edition, diff};
 use duban_rules::{Diagnostic, Lang, RuleBook, Sources, parse};
 
+pub(crate) use edited::edited;
 use edits::{faults, ordinary};
+use golden::compare;
 
 /// What somebody did to the shipped rules, and the rules after that.
 pub(crate) type Edit = (&'static str, Sources);
@@ -42,13 +48,7 @@ fn what_check_and_diff_say_of_each_edit_is_that_of_the_golden_file() {
             page.push_str(&told(&usual, &sources));
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/edits.txt");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, page).unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(golden, page, "edits.txt differs; UPDATE_TABLES=1 writes it anew");
+    compare("edits.txt", &page);
 }
 
 #[test]
@@ -133,15 +133,6 @@ fn told(usual: &Usual, sources: &Sources) -> String {
     }
     writeln!(page).unwrap();
     page
-}
-
-/// Rules with `old` replaced by `new` in one file.
-#[track_caller]
-pub(crate) fn edited(sources: Sources, file: &str, old: &str, new: &str) -> Sources {
-    let text = sources.text(file).unwrap();
-    assert!(text.contains(old), "{file} does not contain {old:?}");
-    let text = text.replacen(old, new, 1);
-    sources.with(file, text)
 }
 
 /// The shipped rules with `old` replaced by `new` in one file.

@@ -8,11 +8,15 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/golden.rs"]
+mod golden;
+
 use std::fmt::Write;
-use std::path::Path;
 
 use duban_rules::diagnostic::{Listing, sentences};
 use duban_rules::{Lang, Severity, Sources, parse};
+
+use golden::compare;
 
 const CONDITIONS: usize = 519;
 const LINES_MAX: usize = 60;
@@ -42,7 +46,7 @@ fn a_list_of_hundreds_of_faults_has_fewer_lines_than_two_screens() {
             writeln!(page, "==== {name}: {} places\n\n{text}", found.len()).unwrap();
         }
     }
-    compare(&page);
+    compare("much.txt", &page);
 }
 
 #[test]
@@ -174,14 +178,4 @@ fn workbook(header: &str, spoil: Spoil) -> Sources {
         csv.push_str("\r\n");
     }
     Sources::shipped().with("handbook.csv", csv)
-}
-
-fn compare(page: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/much.txt");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, page).unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(golden, page, "much.txt differs; UPDATE_TABLES=1 writes it anew");
 }

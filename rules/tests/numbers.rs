@@ -1,26 +1,24 @@
 //! A number stands for one content, of the handbook and of the calendar: what is another content, and what is said.
 
+#[path = "given/edited.rs"]
+mod edited;
+
 use duban_rules::edition::{Identity, Known, Part, clashes, is_known, reused};
 use duban_rules::{Lang, Sources, parse};
+
+use edited::edited;
 
 fn known(sources: &Sources, hash: &str, since: &str) -> Known {
     let (hash, since) = (hash.to_owned(), since.to_owned());
     Known { identity: Identity::of(sources), hash, since }
 }
 
-/// The shipped rules with one text replaced.
-fn edit(sources: &Sources, file: &str, from: &str, to: &str) -> Sources {
-    let text = sources.text(file).unwrap_or_default();
-    assert!(text.contains(from), "`{from}` is not in {file}");
-    sources.clone().with(file, text.replacen(from, to, 1))
-}
-
 fn limits(sources: &Sources) -> Sources {
-    edit(sources, "handbook.csv", "更换或修好,2工作日", "更换或修好,3工作日")
+    edited(sources.clone(), "handbook.csv", "更换或修好,2工作日", "更换或修好,3工作日")
 }
 
 fn numbered(sources: &Sources, number: &str) -> Sources {
-    edit(sources, "handbook.toml", "\"2026-1\"", &format!("\"{number}\""))
+    edited(sources.clone(), "handbook.toml", "\"2026-1\"", &format!("\"{number}\""))
 }
 
 fn told(sources: &Sources, known: &[Known]) -> Vec<String> {
@@ -60,10 +58,11 @@ fn days_off_under_the_same_version_of_the_calendar_are_refused() {
     let off = shipped.clone().with("holidays.csv", format!("{days}2026-03-03,off,停办,2026,\n"));
     let said = told(&off, &in_force).concat();
     assert!(said.contains("R0142") && said.contains("version = \"2026-2\""), "{said}");
-    let versioned = edit(&off, "calendar.toml", "\"2026-1\"", "\"2026-2\"");
+    let versioned = edited(off.clone(), "calendar.toml", "\"2026-1\"", "\"2026-2\"");
     assert_eq!(told(&versioned, &in_force), Vec::<String>::new());
     let closed = "[[closure]]\nfrom = \"2026-11-30\"\nreason = \"暴雪停办\"\n";
-    let closed = edit(&shipped, "calendar.toml", "\n# 季节作息", &format!("\n{closed}# 季节作息"));
+    let closed =
+        edited(shipped.clone(), "calendar.toml", "\n# 季节作息", &format!("\n{closed}# 季节作息"));
     assert!(told(&closed, &in_force).concat().contains("R0142"));
 }
 
@@ -94,8 +93,8 @@ fn another_form_of_the_same_content_is_no_other_content() {
         shipped.clone().with("handbook.toml", commented),
         shipped.clone().with("calendar.toml", bare.join("\n")),
         // What has no number needs none.
-        edit(&shipped, "notices.toml", "催收:", "请签收:"),
-        edit(&shipped, "units.toml", "水务局", "水务局 "),
+        edited(shipped.clone(), "notices.toml", "催收:", "请签收:"),
+        edited(shipped.clone(), "units.toml", "水务局", "水务局 "),
     ] {
         assert_eq!(told(&other, &in_force), Vec::<String>::new());
         assert!(is_known(&parse(&other).0, &in_force));

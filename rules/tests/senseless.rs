@@ -8,18 +8,23 @@
     reason = "a test may stop at once"
 )]
 
+#[path = "given/edited.rs"]
+mod edited;
+#[path = "given/golden.rs"]
+mod golden;
+
 mod senseless {
     pub(crate) mod cases;
 }
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::Path;
 
 use duban_rules::diagnostic::codes;
 use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit};
 use duban_rules::{Diagnostic, Lang, Sources, parse};
 
+use golden::compare;
 use senseless::cases::{cases, conditions, edited, row};
 
 #[test]
@@ -35,13 +40,7 @@ fn what_an_admin_reads_of_senseless_rules_is_that_of_the_golden_file() {
             }
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/senseless.txt");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, page).unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(golden, page, "senseless.txt differs; UPDATE_TABLES=1 writes it anew");
+    compare("senseless.txt", &page);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Editions with a date: a number stands for one content, and a day ahead is waited for (article 11).
 
+#[path = "../../rules/tests/given/edited.rs"]
+mod edited;
+
 use chrono::NaiveDate;
 use duban::asker::Asker;
 use duban::edition::{self, Came, NotCancelled, Outcome, Rejected, put_in_force};
@@ -9,30 +12,34 @@ use duban_rules::{Lang, Sources};
 use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_tests::road::hours;
 
+use self::edited::edited;
 use crate::house::{self, House, MORNING, operator};
 
 /// Midnight of Thursday, 5 March 2026, local time: four days after the Monday on which a house opens.
 const THURSDAY: Timestamp = Timestamp::from_millis(1_772_640_000_000);
 
-/// The shipped rules with one text replaced.
-fn edit(sources: &Sources, file: &str, from: &str, to: &str) -> Sources {
-    let text = sources.text(file).unwrap_or_default();
-    assert!(text.contains(from), "`{from}` is not in {file}");
-    sources.clone().with(file, text.replacen(from, to, 1))
-}
-
 fn limits(sources: &Sources) -> Sources {
-    edit(sources, "handbook.csv", "更换或修好,2工作日", "更换或修好,3工作日")
+    edited(sources.clone(), "handbook.csv", "更换或修好,2工作日", "更换或修好,3工作日")
 }
 
 fn numbered(sources: &Sources, number: &str) -> Sources {
-    edit(sources, "handbook.toml", "number = \"2026-1\"", &format!("number = \"{number}\""))
+    edited(
+        sources.clone(),
+        "handbook.toml",
+        "number = \"2026-1\"",
+        &format!("number = \"{number}\""),
+    )
 }
 
 /// The second edition, which comes into force on that day.
 fn second(day: &str) -> Sources {
     let sources = numbered(&limits(&Sources::shipped()), "2026-2");
-    edit(&sources, "handbook.toml", "effective = 2026-01-01", &format!("effective = {day}"))
+    edited(
+        sources.clone(),
+        "handbook.toml",
+        "effective = 2026-01-01",
+        &format!("effective = {day}"),
+    )
 }
 
 async fn apply(house: &House, sources: &Sources) -> Result<Outcome, Rejected> {
@@ -74,8 +81,8 @@ fn a_number_stands_for_one_content() {
         // Other limits, other words of the approval, another day: all of it is the handbook's.
         for other in [
             limits(&first),
-            edit(&first, "handbook.toml", "待批准", "已批准"),
-            edit(&first, "handbook.toml", "2026-01-01", "2026-02-01"),
+            edited(first.clone(), "handbook.toml", "待批准", "已批准"),
+            edited(first.clone(), "handbook.toml", "2026-01-01", "2026-02-01"),
         ] {
             let said = refused(house, &other).await;
             assert!(said.contains("R0140") && said.contains("number = \"2026-2\""), "{said}");
@@ -92,7 +99,7 @@ fn a_number_stands_for_one_content() {
         // Another number, and whatever has none.
         let next = numbered(&limits(&first), "2026-2");
         assert!(matches!(apply(house, &next).await, Ok(Outcome::PutInForce(..))));
-        let units = edit(&next, "notices.toml", "催收:", "请签收:");
+        let units = edited(next.clone(), "notices.toml", "催收:", "请签收:");
         assert!(matches!(apply(house, &units).await, Ok(Outcome::PutInForce(..))));
 
         // New content under a lower number goes back; the very same old content is a rollback.
@@ -149,7 +156,7 @@ fn an_edition_waits_for_its_day() {
                 assert_eq!(last.by, operator().by);
                 assert_eq!(last.effective, NaiveDate::from_ymd_opt(2026, 3, 5));
                 // Its day is history: people that change under it act at once, and so does a rollback.
-                let people = edit(&second, "notices.toml", "催收:", "请签收:");
+                let people = edited(second.clone(), "notices.toml", "催收:", "请签收:");
                 assert!(matches!(apply(house, &people).await, Ok(Outcome::PutInForce(..))));
                 assert!(matches!(apply(house, &first).await, Ok(Outcome::PutInForce(..))));
                 assert!(matches!(apply(house, &second).await, Ok(Outcome::PutInForce(..))));
@@ -165,7 +172,7 @@ fn the_first_edition_of_a_store_is_in_force_at_once_whatever_its_day() {
         assert!(matches!(apply(house, &first).await, Ok(Outcome::PutInForce(..))));
         assert!(is_in_force(house, &first));
         // And what has no number goes on changing at once.
-        let people = edit(&first, "notices.toml", "催收:", "请签收:");
+        let people = edited(first.clone(), "notices.toml", "催收:", "请签收:");
         assert!(matches!(apply(house, &people).await, Ok(Outcome::PutInForce(..))));
     });
 }
@@ -212,7 +219,8 @@ fn an_edition_that_acts_at_once_leaves_the_one_that_waits_and_is_told_where_they
         let (first, second) = (Sources::shipped(), second("2026-03-05"));
         apply(house, &first).await.unwrap();
         apply(house, &second).await.unwrap();
-        let people = edit(&first, "units.toml", "name = \"水务局\"", "name = \"水务和排水局\"");
+        let people =
+            edited(first.clone(), "units.toml", "name = \"水务局\"", "name = \"水务和排水局\"");
         let people = people.clone().with(
             "handbook.csv",
             people.text("handbook.csv").unwrap_or_default().replace(",水务局,", ",水务和排水局,"),
@@ -243,7 +251,7 @@ fn rules_whose_day_has_come_come_before_others_that_are_applied_after_it() {
         apply(house, &second).await.unwrap();
         // Nobody looked at midnight: the later word counts all the same.
         house.until(THURSDAY + hours(9)).await;
-        let third = edit(&second, "notices.toml", "催收:", "请签收:");
+        let third = edited(second.clone(), "notices.toml", "催收:", "请签收:");
         assert!(matches!(apply(house, &third).await, Ok(Outcome::PutInForce(..))));
         assert!(is_in_force(house, &third));
         assert_eq!(come(house).await, Came::NotYet);

@@ -185,11 +185,7 @@ fn grids_of_one_name() -> Sources {
 /// The shipped rules with `old` replaced by `new` in one file.
 #[track_caller]
 pub(crate) fn edited(file: &str, old: &str, new: &str) -> Sources {
-    let sources = Sources::shipped();
-    let text = sources.text(file).unwrap();
-    assert!(text.contains(old), "{file} does not contain {old:?}");
-    let text = text.replacen(old, new, 1);
-    sources.with(file, text)
+    crate::edited::edited(Sources::shipped(), file, old, new)
 }
 
 /// The shipped handbook with one condition more, of this limit.

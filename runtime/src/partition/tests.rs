@@ -130,12 +130,7 @@ fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
 
 #[test]
 fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
-    let mut town = Town::within(Limits::default());
-    let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
-    let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
-    let row = Row::ready(message);
-    let ticket = town.ticket();
-    town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+    let (mut town, id, row) = Town::with_a_message();
     assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
     let (sender, mut answer) = tokio::sync::oneshot::channel();
     let caller = Caller::Outside(sender);
@@ -157,12 +152,7 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
 
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
-    let mut town = Town::within(Limits::default());
-    let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
-    let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
-    let row = Row::ready(message);
-    let ticket = town.ticket();
-    town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+    let (mut town, id, row) = Town::with_a_message();
     let claimed = |town: &mut Town| {
         let (sender, answer) = tokio::sync::oneshot::channel();
         assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
@@ -211,6 +201,17 @@ impl Town {
         let due = (0..n).map(|n| (NOON, entity(&n.to_string()))).collect();
         town.core.alarms_loaded(ticket.unwrap(), due);
         town
+    }
+
+    /// With one message that may leave.
+    fn with_a_message() -> (Town, MessageId, Row) {
+        let mut town = Town::within(Limits::default());
+        let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
+        let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
+        let row = Row::ready(message);
+        let ticket = town.ticket();
+        town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+        (town, id, row)
     }
 
     fn ask(&mut self, key: &str) -> Receiver<Answer> {
