@@ -60,9 +60,10 @@ fn a_cause_is_one_sentence_with_its_number_of_places_where_there_is_room_for_a_l
     let found = parse(&sources).1;
     let all = sentences(&found, Severity::Error, Lang::Zh, 20);
     assert!(
-        all.iter().any(|one| one.starts_with("R0113") && one.ends_with("(共 519 处)")),
+        all.iter().any(|one| one.starts_with("R0113") && one.ends_with(",共 519 处")),
         "{all:?}"
     );
+    assert!(all.iter().all(|one| one.matches("共 ").count() < 2), "{all:?}");
     let few = sentences(&found, Severity::Error, Lang::En, 1);
     assert_eq!(few.len(), 2, "{few:?}");
     assert!(few[1].starts_with("and "), "{few:?}");

@@ -49,12 +49,7 @@ pub fn sentences(
     let of_it: Vec<&Group<'_>> = all.iter().filter(|group| group.severity() == severity).collect();
     let told = of_it.iter().take(n_max).map(|group| {
         let code = group.members.first().map_or("", |one| one.code);
-        let message = group.message.of(lang);
-        match (group.members.len(), lang) {
-            (..=1, _) => format!("{code} {message}"),
-            (n, Lang::Zh) => format!("{code} {message}(共 {n} 处)"),
-            (n, Lang::En) => format!("{code} {message} ({n} places)"),
-        }
+        format!("{code} {}", group.message.of(lang))
     });
     let mut told: Vec<String> = told.collect();
     let n_more = of_it.len().saturating_sub(n_max);

@@ -12,6 +12,7 @@ use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answer;
 use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::problems::Problems;
@@ -135,7 +136,7 @@ pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
         return Err(not_permitted());
     }
     let applied = reload::again(&house, &of_the_house(&asker)).await;
-    let (changed, edition, warnings) = match applied.map_err(|error| rejected(&error))? {
+    let (changed, edition, warnings) = match applied.map_err(rejected)? {
         Outcome::PutInForce(edition, warnings) => (true, edition, warnings),
         Outcome::Unchanged(edition) => (false, edition, Vec::new()),
         Outcome::Waits(waiting, warnings) => (false, waiting.edition, warnings),
@@ -194,25 +195,33 @@ pub(super) async fn cancel(
         Ok(cancelled) => Ok(HttpResponse::Ok().json(Cancelled { cancelled })),
         Err(NotCancelled::Nothing) => Err(conflict("没有规则在等待生效日".to_owned())),
         Err(NotCancelled::Another(waiting)) => Err(conflict(words::rules::waits(&waiting))),
-        Err(NotCancelled::Rejected(_)) => Err(Problem::unavailable("undecided")),
+        Err(NotCancelled::Rejected(rejected)) => Err(refused(rejected)),
     }
 }
 
-fn rejected(error: &anyhow::Error) -> Problem {
-    let told = |status, detail: String| {
-        Problem::new(status, "rules-refused", "规则没有生效").detail(detail)
-    };
-    match error.downcast_ref::<Rejected>() {
-        Some(Rejected::Wrong(found)) => {
-            let errors = sentences(found, Severity::Error, Lang::Zh, SENTENCES_MAX);
-            told(StatusCode::UNPROCESSABLE_ENTITY, errors.join(";"))
-        }
-        Some(Rejected::NotText(file)) => {
-            told(StatusCode::UNPROCESSABLE_ENTITY, format!("{file} 不是 UTF-8 文本"))
-        }
-        Some(Rejected::Journal(_) | Rejected::NotRecorded(_)) => Problem::unavailable("undecided"),
-        None => told(StatusCode::UNPROCESSABLE_ENTITY, format!("{error:#}")),
+fn rejected(error: anyhow::Error) -> Problem {
+    match error.downcast::<Rejected>() {
+        Ok(rejected) => refused(rejected),
+        Err(error) => not_in_force(format!("{error:#}")),
     }
+}
+
+fn refused(rejected: Rejected) -> Problem {
+    match rejected {
+        Rejected::Wrong(found) => {
+            let errors = sentences(&found, Severity::Error, Lang::Zh, SENTENCES_MAX);
+            not_in_force(errors.join(";"))
+        }
+        Rejected::NotText(file) => not_in_force(format!("{file} 不是 UTF-8 文本")),
+        Rejected::Journal(_) => Problem::unavailable("undecided"),
+        Rejected::NotRecorded(answer) => {
+            answer::accepted(answer).err().unwrap_or_else(|| Problem::unavailable("undecided"))
+        }
+    }
+}
+
+fn not_in_force(why: String) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "rules-refused", "规则没有生效").detail(why)
 }
 
 /// What to do with open cases.
