@@ -392,3 +392,34 @@ fn messages(sources: &Sources) -> Vec<String> {
 fn underlined<'a>(found: &Diagnostic, sources: &'a Sources) -> &'a str {
     sources.text(&found.file).unwrap().get(found.span.clone()).unwrap()
 }
+
+#[test]
+fn a_row_of_headings_that_is_one_cell_is_told_by_what_joined_it() {
+    let headings = "类别,大类代码,大类名称,小类代码,小类名称,条件序号,责任单位编码,责任单位,立案条件,结案条件,处置时限";
+    let joined = headings.replace(',', "\u{ff0c}");
+    let codes = |to: &str| {
+        let text = Sources::shipped().text(HANDBOOK).unwrap().replacen(headings, to, 1);
+        let found = parse(&Sources::shipped().with(HANDBOOK, text)).1;
+        found
+            .iter()
+            .filter(|found| &*found.file == HANDBOOK)
+            .map(|found| found.code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&joined), ["R0130"]);
+    assert_eq!(codes(&format!("\"{headings}")), ["R0103"]);
+}
+
+#[test]
+fn a_second_unit_of_one_id_moves_no_message_about_the_first() {
+    let steward = |supervising: &str| {
+        format!(
+            "\n[[unit]]\nid = \"MQ-09\"\nname = \"某店\"\nfrontage_steward = true\nsupervising = \"{supervising}\"\n"
+        )
+    };
+    let text = Sources::shipped().text(UNITS).unwrap().to_owned();
+    let sources = Sources::shipped().with(UNITS, text + &steward("CG-ZFF") + &steward("CG-ZF"));
+    let found = parse(&sources).1;
+    let told = found.iter().find(|found| found.code == "R0912").unwrap();
+    assert!(told.render(&sources, Lang::Zh).contains("\"CG-ZFF\""), "{found:?}");
+}

@@ -136,6 +136,40 @@ fn the_lock_of_an_open_workbook_is_no_part_of_an_edition() {
 }
 
 #[test]
+fn a_step_whose_code_is_written_in_full_width_is_held_to_its_order_and_template_all_the_same() {
+    let codes = |from: &str, to: &str| {
+        let sources = edited("ladder.toml", from, to);
+        let step = "{ code = \"level-3\"";
+        let wide = "{ code = \"level\u{ff0d}3\"";
+        let text = sources.text("ladder.toml").unwrap().replacen(step, wide, 1);
+        let found = news(&sources.with("ladder.toml", text));
+        found.iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        codes("overdue_percent = 100, at_least = \"3 work_day\"", "percent = 80"),
+        ["R0021", "R0514"]
+    );
+    assert_eq!(codes("template = \"level-3\"", "template = \"closed\""), ["R0021", "R0518"]);
+}
+
+#[test]
+fn an_example_over_new_year_is_told_in_the_order_of_time() {
+    let sources = edited("handbook.toml", "effective = 2026-01-01", "effective = 2025-12-31");
+    let text = sources.text("ladder.toml").unwrap();
+    let text = text.replacen(
+        "overdue_percent = 100, at_least = \"3 work_day\"",
+        "overdue_percent = 100",
+        1,
+    );
+    let text = text.replacen("\"4 work_hour\"", "\"3 work_day\"", 1);
+    let sources = sources.with("ladder.toml", text);
+    let found = news(&sources);
+    let turned = found.iter().find(|found| found.code == "R0516").unwrap();
+    let said = turned.render(&sources, Lang::Zh);
+    assert!(said.contains("到期 12-31 10:30,level-3 12-31 14:30,level-2 01-06 10:30"), "{said}");
+}
+
+#[test]
 fn an_inactive_unit_may_keep_the_name_that_another_took_over() {
     let sources = edited("units.toml", "name = \"城管局环卫站\"", "name = \"城管局执法站\"");
     let text = sources.text("units.toml").unwrap().replacen(

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, Utc};
 
 use crate::book::RuleBook;
-use crate::book::ladder::file::{FILE, Places, places, rework_template};
+use crate::book::calendar::FILE as CALENDAR;
+use crate::book::ladder::file::{FILE, Spots, spots};
 use crate::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use crate::book::notices::REQUIRED;
 use crate::book::stages::Urgency;
@@ -19,7 +20,6 @@ use crate::vocabulary::{LimitUnit, StepCode, TemplateName, TimeLimit};
 
 /// On more limits than this a ladder is not placed: handbooks have a dozen.
 const LIMITS_MAX: usize = 200;
-const CALENDAR: &str = "calendar.toml";
 
 /// Looks at both ladders; one that was read in part would be misjudged.
 pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings) {
@@ -30,12 +30,11 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         ("ordinary", &book.ladder.ordinary, Urgency::Ordinary),
         ("urgent", &book.ladder.urgent, Urgency::Urgent),
     ];
+    let spots = spots(sources);
     for (name, ladder, urgency) in ladders {
-        let places = places(sources, name);
         for step in &ladder.steps {
-            if let Some(place) = places.get(&step.code) {
-                template(&place.template, &step.template, step.level, findings);
-            }
+            let spot = spots.step(name, &step.code).template;
+            template(&spot, &step.template, step.level, findings);
         }
         if findings.has_error(CALENDAR) {
             continue;
@@ -43,13 +42,13 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         let faults = faults(book, ladder, urgency);
         let is_out_of_order = faults.keys().any(|fault| matches!(fault, Fault::Levels(..)));
         for (fault, limits) in faults {
-            tell(book, ladder, &places, (fault, &limits), findings);
+            tell(book, (name, ladder), &spots, (fault, &limits), findings);
         }
         if !is_out_of_order {
-            descent(ladder, &places, findings);
+            descent((name, ladder), &spots, findings);
         }
     }
-    if let Some(spot) = rework_template(sources) {
+    if let Some(spot) = spots.rework_template {
         let rework = &book.ladder.rework;
         template(&spot, &rework.template, rework.level.max(1), findings);
     }
@@ -171,8 +170,8 @@ fn faults_on(placed: &Placed<'_>) -> Vec<Fault> {
 /// Says what is wrong once, with the shortest limit on which it shows as the example.
 fn tell(
     book: &RuleBook,
-    ladder: &Ladder,
-    places: &BTreeMap<StepCode, Places>,
+    (name, ladder): (&'static str, &Ladder),
+    spots: &Spots,
     (fault, limits): (Fault, &[TimeLimit]),
     findings: &mut Findings,
 ) {
@@ -186,8 +185,7 @@ fn tell(
     };
     let step = |place: usize| placed.steps.get(place).copied();
     let Some((step, other)) = step(blamed).zip(Some(other.and_then(step))) else { return };
-    let Some(place) = places.get(&step.0.code) else { return };
-    let local = |at: DateTime<Utc>| book.calendar.local(at).format("%m-%d %H:%M").to_string();
+    let local = |at: DateTime<Utc>| book.calendar.local(at);
     let instants = Instants {
         limit: example,
         limits: limits.len(),
@@ -196,7 +194,7 @@ fn tell(
         step: local(step.1),
         other: other.map(|(_, at)| local(at)),
     };
-    let spot = &place.trigger;
+    let spot = &spots.step(name, &step.0.code).trigger;
     findings.push(match (fault, other) {
         (Fault::Early(_), _) => Diagnostic::step_early(spot, step.0, meant(step.0), &instants),
         (Fault::Late(_), _) => Diagnostic::reminder_late(spot, step.0, &instants),
@@ -220,14 +218,12 @@ fn meant(step: &Step) -> Option<String> {
 }
 
 /// Levels that are listed in descending order, though they are reached in the right one.
-fn descent(ladder: &Ladder, places: &BTreeMap<StepCode, Places>, findings: &mut Findings) {
+fn descent((name, ladder): (&'static str, &Ladder), spots: &Spots, findings: &mut Findings) {
     let mut highest = 0;
     for step in &ladder.steps {
-        if step.level > 0
-            && step.level < highest
-            && let Some(place) = places.get(&step.code)
-        {
-            findings.push(Diagnostic::ladder_descends(&place.code, step.level, highest));
+        if step.level > 0 && step.level < highest {
+            let spot = spots.step(name, &step.code).code;
+            findings.push(Diagnostic::ladder_descends(&spot, step.level, highest));
         }
         highest = highest.max(step.level);
     }

@@ -160,8 +160,8 @@ impl Diagnostic {
         [first, other]: [&Condition; 2],
     ) -> Diagnostic {
         let name = |condition: &Condition| {
-            let Condition { code, matter, big_code, small_code, small_class, .. } = condition;
-            let sequence = code.as_str().rsplit('-').next().unwrap_or_default();
+            let Condition { matter, big_code, small_code, small_class, .. } = condition;
+            let sequence = condition.number();
             format!("{} {big_code}-{small_code} {small_class} 条件 {sequence}", matter.chinese())
         };
         let (differ_zh, differ_en) = if first.limit == other.limit {

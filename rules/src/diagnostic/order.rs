@@ -1,12 +1,14 @@
 //! What can be wrong with the order of a ladder's steps and with the templates they use (article 3). Codes R0510–R0529;
 //! those about spans stand in [`limits`](super::limits).
 
+use chrono::NaiveDateTime;
+
 use super::{Diagnostic, Page, Text};
 use crate::book::ladder::Step;
 use crate::source::Spot;
 use crate::vocabulary::{TemplateName, TimeLimit};
 
-/// When the steps of a ladder are reached on one limit, in words.
+/// When the steps of a ladder are reached on one limit, by the local clock.
 #[derive(Debug)]
 pub(crate) struct Instants {
     /// The limit of the example.
@@ -14,26 +16,27 @@ pub(crate) struct Instants {
     /// On how many limits of the handbook the fault shows.
     pub(crate) limits: usize,
     /// When the example begins.
-    pub(crate) start: String,
+    pub(crate) start: NaiveDateTime,
     /// When its limit is used up.
-    pub(crate) due: String,
+    pub(crate) due: NaiveDateTime,
     /// When the step is reached.
-    pub(crate) step: String,
+    pub(crate) step: NaiveDateTime,
     /// When the other step is reached.
-    pub(crate) other: Option<String>,
+    pub(crate) other: Option<NaiveDateTime>,
 }
 
 impl Instants {
     /// The example, told from its start: what comes when.
-    fn told(&self, steps: [(&str, &str); 2]) -> Text {
-        let Instants { limit, limits, start, due, .. } = self;
-        let mut told = [("到期", "due", due.as_str())].to_vec();
-        for (code, at) in steps {
-            if !code.is_empty() {
-                told.push((code, code, at));
-            }
-        }
+    fn told(&self, step: &Step, other: Option<&Step>) -> Text {
+        let Instants { limit, limits, .. } = self;
+        let other = other.zip(self.other).map(|(step, at)| (step.code.as_str(), at));
+        let steps = [Some((step.code.as_str(), self.step)), other];
+        let steps = steps.into_iter().flatten().map(|(code, at)| (code, code, at));
+        let mut told: Vec<_> = [("到期", "due", self.due)].into_iter().chain(steps).collect();
         told.sort_by_key(|(_, _, at)| *at);
+        let written = |at: NaiveDateTime| at.format("%m-%d %H:%M").to_string();
+        let start = written(self.start);
+        let told: Vec<_> = told.into_iter().map(|(zh, en, at)| (zh, en, written(at))).collect();
         let zh: Vec<String> = told.iter().map(|(zh, _, at)| format!("{zh} {at}")).collect();
         let en: Vec<String> = told.iter().map(|(_, en, at)| format!("{en} {at}")).collect();
         let (more_zh, more_en) = match limits {
@@ -55,7 +58,7 @@ impl Diagnostic {
         meant: Option<String>,
         at: &Instants,
     ) -> Diagnostic {
-        let told = at.told([(step.code.as_str(), &at.step), ("", "")]);
+        let told = at.told(step, None);
         let (tell_zh, tell_en) = told_whom(step);
         let (zh, en) = named(step);
         let message = Text::new(
@@ -78,7 +81,7 @@ impl Diagnostic {
 
     /// A reminder when the limit is used up.
     pub(crate) fn reminder_late(spot: &Spot, step: &Step, at: &Instants) -> Diagnostic {
-        let told = at.told([(step.code.as_str(), &at.step), ("", "")]);
+        let told = at.told(step, None);
         let message = Text::new(
             format!("`{}` 是到期前的提醒,却不早于到期;{}", step.code, told.zh),
             format!("`{}` reminds of an end that it does not precede; {}", step.code, told.en),
@@ -97,8 +100,7 @@ impl Diagnostic {
         [lower, higher]: [&Step; 2],
         at: &Instants,
     ) -> Diagnostic {
-        let other = at.other.as_deref().unwrap_or_default();
-        let told = at.told([(higher.code.as_str(), &at.step), (lower.code.as_str(), other)]);
+        let told = at.told(higher, Some(lower));
         let ((low_zh, low_en), (high_zh, high_en)) = (named(lower), named(higher));
         let message = Text::new(
             format!("{high_zh}不晚于{low_zh};{}", told.zh),
@@ -124,8 +126,7 @@ impl Diagnostic {
         [unread, warning]: [&Step; 2],
         at: &Instants,
     ) -> Diagnostic {
-        let other = at.other.as_deref().unwrap_or_default();
-        let told = at.told([(unread.code.as_str(), &at.step), (warning.code.as_str(), other)]);
+        let told = at.told(unread, Some(warning));
         let message = Text::new(
             format!("未签收的催收 `{}` 不早于预警 `{}`;{}", unread.code, warning.code, told.zh),
             format!(

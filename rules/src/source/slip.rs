@@ -126,6 +126,9 @@ fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
     Diagnostic::unquoted(spot, said, value, number.map(|_| digits))
 }
 
+/// No share is ten times a limit: a larger number with a fraction counts hundredths.
+const WHOLES_MAX: f64 = 10.0;
+
 /// The whole number that a percentage in another spelling means: of `80%`, `80.0` and `0.8` it is 80.
 pub(super) fn percentage(text: &str) -> Option<String> {
     let text = text.trim();
@@ -134,8 +137,9 @@ pub(super) fn percentage(text: &str) -> Option<String> {
         return None;
     }
     let number = sign.unwrap_or(text).trim().parse::<f64>().ok().filter(|n| n.is_finite())?;
-    // Without a sign `80.0` counts hundredths already, `0.8` and `1.5` count wholes.
-    let of_one = sign.is_none() && (number <= 1.0 || number.fract() != 0.0);
+    // Without a sign `80.0` and `12.5` count hundredths already, `0.8` and `1.5` count wholes.
+    let is_small = number <= 1.0 || number < WHOLES_MAX && number.fract() != 0.0;
+    let of_one = sign.is_none() && is_small;
     let percent = if of_one { number * 100.0 } else { number };
     Some(format!("{}", percent.round()))
 }
@@ -193,6 +197,9 @@ mod tests {
     fn a_percentage_is_known_in_every_spelling_but_a_whole_number() {
         for text in ["80%", "80 %", "80\u{ff05}", "0.8", "0.80", "80.0", "80.0%"] {
             assert_eq!(percentage(text).as_deref(), Some("80"), "{text}");
+        }
+        for (text, whole) in [("1.5", "150"), ("12.5", "13"), ("75.5", "76"), ("12.5%", "13")] {
+            assert_eq!(percentage(text).as_deref(), Some(whole), "{text}");
         }
         for text in ["80", "八成", "%", "0.5 work_hour"] {
             assert_eq!(percentage(text), None, "{text}");

@@ -18,6 +18,9 @@ const FULL_WIDTH: u32 = 0xfee0;
 /// A code, a number or a word as it was meant: trimmed, in half-width letters and digits, without what cannot be seen.
 pub(crate) fn word<'a>(text: &'a str, spot: &Spot, findings: &mut Findings) -> Cow<'a, str> {
     let meant = meant(text);
+    if matches!(meant, Cow::Borrowed(_)) {
+        return meant;
+    }
     if let Some(unseen) = text.trim().chars().find(|c| is_hidden(*c)) {
         findings.push(Diagnostic::unseen_character(spot, unseen));
     }
@@ -108,9 +111,7 @@ pub(crate) fn date(text: &str) -> Dated {
 
 /// How many days a month has; nothing when there is no such month.
 pub(crate) fn days_of_month(year: i32, month: u32) -> Option<u32> {
-    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-    let next = first.checked_add_months(chrono::Months::new(1))?;
-    next.pred_opt().map(|last| last.day())
+    NaiveDate::from_ymd_opt(year, month, 1).map(|first| first.num_days_in_month().into())
 }
 
 #[cfg(test)]

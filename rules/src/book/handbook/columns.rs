@@ -81,14 +81,6 @@ pub(super) struct Header {
 impl Header {
     /// Reads the header row; nothing when a column is missing without which no row makes sense.
     pub(super) fn read(file: &Arc<str>, row: &Row<'_>, findings: &mut Findings) -> Option<Header> {
-        if row.fields.iter().all(|field| Column::of(&field.text).is_none()) {
-            let columns = Column::ALL.iter().filter(|column| !column.is_one_of_two());
-            let columns: Vec<_> = columns.map(|column| column.names()).collect();
-            let spot = Spot::new(file, row.span.clone());
-            findings.push(Diagnostic::no_headings(&spot, &columns));
-            return None;
-        }
-        let mut columns = BTreeMap::new();
         if let Some(field) = row.open() {
             findings.push(Diagnostic::open_quotation(&Spot::new(file, field.span.clone())));
             return None;
@@ -97,6 +89,14 @@ impl Header {
             findings.push(Diagnostic::full_width_comma(&Spot::new(file, joined.span.clone())));
             return None;
         }
+        if row.fields.iter().all(|field| Column::of(&field.text).is_none()) {
+            let columns = Column::ALL.iter().filter(|column| !column.is_one_of_two());
+            let columns: Vec<_> = columns.map(|column| column.names()).collect();
+            let spot = Spot::new(file, row.span.clone());
+            findings.push(Diagnostic::no_headings(&spot, &columns));
+            return None;
+        }
+        let mut columns = BTreeMap::new();
         for (at, field) in row.fields.iter().enumerate() {
             let spot = Spot::new(file, field.span.clone());
             match Column::of(&field.text) {

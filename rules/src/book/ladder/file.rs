@@ -75,44 +75,68 @@ fn steps(mut table: Table<'_>, findings: &mut Findings) -> Vec<Step> {
 }
 
 /// Where the parts of a step stand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Places {
     pub(crate) code: Spot,
     pub(crate) trigger: Spot,
     pub(crate) template: Spot,
 }
 
-/// Where the steps of a ladder stand, by name; of a file that reads well.
-pub(crate) fn places(sources: &Sources, ladder: &'static str) -> BTreeMap<StepCode, Places> {
-    let (mut unheard, mut places) = (Findings::default(), BTreeMap::new());
-    let findings = &mut unheard;
-    let Some(document) = Document::read(sources, FILE, findings) else { return places };
-    let Some(mut table) = document.root().table_if(ladder, findings) else { return places };
-    for mut table in step_tables(&mut table, findings) {
-        let Some(code) = table.text_if("code", findings) else { continue };
-        let spot = table.spot();
-        let shares = ["percent", "overdue_percent"];
-        let share = shares.into_iter().find_map(|key| table.integer_if(key, findings));
-        let spans = ["after_start", "after_due"];
-        let span = spans.into_iter().find_map(|key| table.text_if(key, findings));
-        let trigger = share.map(|at| at.spot).or(span.map(|at| at.spot));
-        let template = table.text_if("template", findings).map(|at| at.spot);
-        let place = Places {
-            code: code.spot,
-            trigger: trigger.unwrap_or_else(|| spot.clone()),
-            template: template.unwrap_or(spot),
-        };
-        places.entry(StepCode::new(code.value.trim())).or_insert(place);
-    }
-    places
+/// Where everything stands that is judged beside the handbook.
+#[derive(Debug, Default)]
+pub(crate) struct Spots {
+    steps: BTreeMap<(&'static str, StepCode), Places>,
+    /// Where the template of the rework rule stands.
+    pub(crate) rework_template: Option<Spot>,
 }
 
-/// Where the template of the rework rule stands.
-pub(crate) fn rework_template(sources: &Sources) -> Option<Spot> {
-    let mut unheard = Findings::default();
-    let document = Document::read(sources, FILE, &mut unheard)?;
-    let mut table = document.root().table_if("rework", &mut unheard)?;
-    Some(table.text_if("template", &mut unheard)?.spot)
+impl Spots {
+    /// Where a step of a ladder stands; the whole file where that is not known, so that nothing goes unsaid.
+    pub(crate) fn step(&self, ladder: &'static str, code: &StepCode) -> Places {
+        let whole = || Spot::of_file(FILE);
+        let known = self.steps.get(&(ladder, code.clone()));
+        known.cloned().unwrap_or_else(|| Places {
+            code: whole(),
+            trigger: whole(),
+            template: whole(),
+        })
+    }
+}
+
+/// Where the steps of both ladders stand, of a file that reads well.
+pub(crate) fn spots(sources: &Sources) -> Spots {
+    let (mut unheard, mut spots) = (Findings::default(), Spots::default());
+    let findings = &mut unheard;
+    let Some(document) = Document::read(sources, FILE, findings) else { return spots };
+    let mut root = document.root();
+    for ladder in ["ordinary", "urgent"] {
+        let Some(mut table) = root.table_if(ladder, findings) else { continue };
+        for table in step_tables(&mut table, findings) {
+            let Some((code, places)) = places(table, findings) else { continue };
+            spots.steps.entry((ladder, code)).or_insert(places);
+        }
+    }
+    let rework = root.table_if("rework", findings);
+    let template = rework.and_then(|mut table| table.word_if("template", findings));
+    spots.rework_template = template.map(|at| at.spot);
+    spots
+}
+
+fn places(mut table: Table<'_>, findings: &mut Findings) -> Option<(StepCode, Places)> {
+    let spot = table.spot();
+    let code = table.word_if("code", findings)?;
+    let shares = ["percent", "overdue_percent"];
+    let share = shares.into_iter().find_map(|key| table.integer_if(key, findings));
+    let spans = ["after_start", "after_due"];
+    let span = spans.into_iter().find_map(|key| table.text_if(key, findings));
+    let trigger = share.map(|at| at.spot).or(span.map(|at| at.spot));
+    let template = table.text_if("template", findings).map(|at| at.spot);
+    let places = Places {
+        code: code.spot,
+        trigger: trigger.unwrap_or_else(|| spot.clone()),
+        template: template.unwrap_or(spot),
+    };
+    Some((StepCode::new(code.value.trim()), places))
 }
 
 /// A step without its name.

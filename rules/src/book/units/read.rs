@@ -70,7 +70,8 @@ fn unit(
         findings.push(Diagnostic::unit_id_shape(&id.spot, id.value.as_str()));
     }
     if let Some(supervising) = &supervising {
-        units.supervising.insert(id.value.clone(), supervising.spot.clone());
+        // Of two units of one id the first is read.
+        units.supervising.entry(id.value.clone()).or_insert_with(|| supervising.spot.clone());
     }
     let supervising = supervising.map(|at| UnitId::new(at.value.trim()));
     let name = name.name(findings);
