@@ -197,9 +197,12 @@ fn centre(journal: &Journal) -> Result<Option<Centre>, Failure> {
 pub fn faults(journal: &Journal) -> Result<Vec<&'static str>, Failure> {
     let sources = last(journal)?.and_then(|last| sources(journal, &last).ok());
     let found = sources.map(|sources| duban_rules::parse(&sources).1).unwrap_or_default();
-    let mut codes: Vec<_> = found.iter().filter(|one| one.is_error()).map(|one| one.code).collect();
-    codes.dedup();
-    Ok(codes)
+    Ok(error_codes(&found).into_iter().collect())
+}
+
+/// The codes of errors, each once, however many places it is found in.
+pub(crate) fn error_codes(found: &[Diagnostic]) -> BTreeSet<&'static str> {
+    found.iter().filter(|one| one.is_error()).map(|one| one.code).collect()
 }
 
 /// The names of the files in which two editions differ, in the order of names; none where one is lost.

@@ -10,10 +10,8 @@
 pub mod days;
 pub mod rounds;
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
-use duban_rules::{Diagnostic, Lang, Severity, Sources};
+use duban_rules::{Diagnostic, Lang, Sources};
 use duban_runtime::journal::Failure;
 
 use crate::asker::Asker;
@@ -41,7 +39,12 @@ pub async fn again(house: &House, asker: &Asker) -> Result<Outcome> {
 /// # Errors
 /// [`Rejected`]; the rules in force stay.
 pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
-    let outcome = edition::put_in_force(&house.node, &house.rules, sources, asker).await;
+    // What one attempt was compared with must still be so when it is recorded.
+    let _turn = house.watch.rules.turn().await;
+    let outcome = match days::come(house).await {
+        Ok(_) => edition::put_in_force(&house.node, &house.rules, sources, asker).await,
+        Err(rejected) => Err(rejected),
+    };
     match &outcome {
         Ok(Outcome::PutInForce(edition, warnings)) => {
             tracing::info!(hash = %edition.hash, "other rules are in force");
@@ -150,9 +153,9 @@ async fn compare(house: &House, sources: Sources) {
 
 /// Whether the files of this hash are in force, or wait for their day.
 fn is_taken(house: &House, hash: &[u8; 32]) -> bool {
-    let waits = edition::waiting(house.node.journal()).ok().flatten();
+    let waits = || edition::waiting(house.node.journal()).ok().flatten();
     house.rules.current().0.rules.hash == *hash
-        || waits.is_some_and(|waiting| edition::is(&waiting.edition, hash))
+        || waits().is_some_and(|waiting| edition::is(&waiting.edition, hash))
 }
 
 fn in_a_line(rejected: &Rejected) -> String {
@@ -164,10 +167,7 @@ fn in_a_line(rejected: &Rejected) -> String {
 }
 
 fn codes_in_a_line(found: &[Diagnostic]) -> String {
-    let errors = found.iter().filter(|one| one.severity == Severity::Error);
-    // Each code once, however many places it is found in.
-    let codes: BTreeSet<&str> = errors.map(|one| one.code).collect();
-    let codes: Vec<&str> = codes.into_iter().take(CODES_MAX).collect();
+    let codes: Vec<&str> = edition::error_codes(found).into_iter().take(CODES_MAX).collect();
     format!("规则文件有错误:{}", codes.join(" "))
 }
 

@@ -49,6 +49,7 @@ pub struct Reload {
     unset: Mutex<Vec<CompactString>>,
     held: Mutex<Option<String>>,
     faulty: Mutex<Vec<&'static str>>,
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -63,6 +64,11 @@ enum Standing {
 }
 
 impl Reload {
+    /// Waits until nobody else puts rules in force. Whoever waits goes on in the order of asking.
+    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
     /// The rules could not be read, for this reason in one line; the old ones stand.
     pub fn refuse(&self, why: impl Into<String>) {
         self.put(Standing::Refused(None, why.into()));

@@ -12,14 +12,14 @@ use std::ops::Deref as _;
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use compact_str::CompactString;
 use duban_actors::centre::{Command, Day, RulesEdition, Stage, Waiting};
+use duban_rules::RuleBook;
 use duban_rules::edition::{Known, is_known};
-use duban_rules::{RuleBook, Severity};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
 
 use super::course::waiting;
-use super::{Recorded, Rejected, differing, known, last, record, sources, swap};
+use super::{Recorded, Rejected, differing, error_codes, known, last, record, sources, swap};
 use crate::asker::Asker;
 use crate::wiring::Rules;
 
@@ -127,10 +127,7 @@ fn in_order(journal: &Journal, waiting: &Waiting) -> Result<Result<RuleBook, Str
     };
     let (book, mut found) = duban_rules::parse(&sources);
     found.extend(known::against(journal, &sources, &book)?.1);
-    let errors = found.iter().filter(|one| one.severity == Severity::Error);
-    let mut codes: Vec<&str> = errors.map(|one| one.code).collect();
-    codes.dedup();
-    codes.truncate(CODES_MAX);
+    let codes: Vec<&str> = error_codes(&found).into_iter().take(CODES_MAX).collect();
     Ok(if codes.is_empty() {
         Ok(book)
     } else {

@@ -49,8 +49,11 @@ impl Tried {
         };
         let in_force = edition::last(journal)?.map(|last| last.hash).unwrap_or_default();
         let now = Tried(Some([waiting.edition.hash, in_force]));
-        if *self != now && come(house).await? == Came::NotYet {
-            return Ok(());
+        if *self != now {
+            let _turn = house.watch.rules.turn().await;
+            if come(house).await? == Came::NotYet {
+                return Ok(());
+            }
         }
         *self = now;
         Ok(())
@@ -82,7 +85,8 @@ pub fn settled(house: &House) {
     }
 }
 
-async fn come(house: &House) -> Result<Came, Rejected> {
+/// Puts rules in force whose day has come, and has everything follow; for whoever has the turn.
+pub(super) async fn come(house: &House) -> Result<Came, Rejected> {
     let asker = Asker::on_the_machine();
     let came = edition::day::come(&house.node, &house.rules, &asker).await?;
     match &came {

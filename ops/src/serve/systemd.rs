@@ -68,7 +68,10 @@ fn teller() -> Option<SyncSender<Say>> {
             }
         }
     });
-    spawned.ok().map(|_| sender)
+    let cannot = |error: &std::io::Error| {
+        tracing::error!(%error, "the service manager cannot be told anything");
+    };
+    spawned.inspect_err(cannot).ok().map(|_| sender)
 }
 
 /// Says that all is well as often as the manager wants, as long as it is; none if the manager does not watch.
