@@ -131,7 +131,8 @@ impl Line {
         for subject in self.subjects.iter().take(SUBJECTS_MAX) {
             // `部件 01-01 条件1、01-02 条件1`: what kind of thing it is need not be said again.
             let (first, rest) = subject.split_once(' ').unwrap_or(("", subject));
-            shown.push(if first == kind { rest } else { subject });
+            // In English the first word is none.
+            shown.push(if lang == Lang::Zh && first == kind { rest } else { subject });
             kind = first;
         }
         let shown = shown.join(names::of(lang, ["、", ", "]));

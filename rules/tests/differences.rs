@@ -95,6 +95,49 @@ fn hours_of_a_weekday_and_of_a_date_are_named() {
 }
 
 #[test]
+fn a_year_that_is_not_whole_any_more_passes_none_of_its_days_over() {
+    let one = edited(Sources::shipped(), "holidays.csv", "2026-10-02,off", "2026-11-11,off");
+    let said = changes(&one);
+    for part in ["2026-10-02:取消放假", "2026-11-11:新增放假"] {
+        assert!(said.iter().any(|line| line.contains(part)), "{part}: {said:?}");
+    }
+    let shipped = Sources::shipped();
+    let rows = shipped.text("holidays.csv").unwrap();
+    let is_spring = |row: &&str| row.starts_with("2026-") && row.contains(",off,春节");
+    let bare: String = rows.split_inclusive('\n').filter(|row| !is_spring(row)).collect();
+    let said = changes(&shipped.clone().with("holidays.csv", bare));
+    assert!(said.iter().any(|line| line.contains("2026 年放假安排不再完整")), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("取消放假(春节)")), "{said:?}");
+    let rest: String = rows.split_inclusive('\n').filter(|row| !row.starts_with("2026-")).collect();
+    assert_eq!(changes(&shipped.clone().with("holidays.csv", rest)), ["2026 年放假安排不再列出"]);
+}
+
+#[test]
+fn what_is_said_of_a_year_that_is_published_names_no_closure_of_the_county() {
+    let without = Sources::shipped();
+    let rows = without.text("holidays.csv").unwrap();
+    let rest: String = rows.split_inclusive('\n').filter(|row| !row.starts_with("2026-")).collect();
+    let closed = "\n[[closure]]\nfrom = \"2026-01-20\"\nreason = \"暴雪停办\"\n";
+    let calendar = without.text("calendar.toml").unwrap().to_owned() + closed;
+    let new = Sources::shipped().with("calendar.toml", calendar.clone());
+    let old = without.clone().with("holidays.csv", rest).with("calendar.toml", calendar);
+    let [was, is] = [&old, &new].map(|sources| parse(sources).0);
+    let said =
+        diff(Edition { sources: &old, book: &was }, Edition { sources: &new, book: &is }, Lang::Zh);
+    let [said] = said.changes.try_into().unwrap_or_else(|all| panic!("{all:?}"));
+    assert!(said.starts_with("2026 年放假安排已公布:") && !said.contains("暴雪"), "{said}");
+}
+
+#[test]
+fn in_english_no_word_of_what_changed_is_left_out_of_the_second_one() {
+    let ladder = Sources::shipped().text("ladder.toml").unwrap().to_owned();
+    let new =
+        Sources::shipped().with("ladder.toml", ladder.replace("\"deputy-head\"", "\"unit-head\""));
+    let said = difference(&new, Lang::En).changes.join("\n");
+    assert!(!said.contains(", ladder, step"), "{said}");
+}
+
+#[test]
 fn a_closure_over_a_weekend_is_one_stretch() {
     let closure = "[[closure]]\nfrom = 2026-11-27\nuntil = 2026-11-30\nreason = \"暴雪停办\"\n";
     let text = Sources::shipped().text("calendar.toml").unwrap().to_owned() + closure;

@@ -25,12 +25,22 @@ pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes<'_>)
         changes.say(new_year);
     }
     for year in was.published.difference(&is.published) {
-        changes.say(match changes.names.lang {
-            Lang::Zh => format!("{year} 年放假安排不再列出"),
-            Lang::En => format!("holidays of {year} are no longer listed"),
+        changes.say(match (is_listed(is, *year), changes.names.lang) {
+            (false, Lang::Zh) => format!("{year} 年放假安排不再列出"),
+            (false, Lang::En) => format!("holidays of {year} are no longer listed"),
+            (true, Lang::Zh) => format!("{year} 年放假安排不再完整,时限仍按暂定计"),
+            (true, Lang::En) => {
+                format!("holidays of {year} are no longer whole: due instants are provisional")
+            }
         });
     }
     special(was, is, Among::Holidays, changes);
+}
+
+/// Whether a plan has holidays or make-up workdays of a year.
+fn is_listed(plan: &Plan, year: i32) -> bool {
+    let mut special = plan.special.iter();
+    special.any(|(date, day)| date.year() == year && !matches!(day, Special::Closed(_)))
 }
 
 /// A stretch of days that change alike.
@@ -44,9 +54,12 @@ struct Stretch<'a> {
 
 /// Says which days are something else than they were.
 pub(super) fn special(was: &Plan, is: &Plan, among: Among, changes: &mut Changes<'_>) {
-    let whole_year = |date: &NaiveDate| {
-        was.published.contains(&date.year()) == is.published.contains(&date.year())
-    };
+    let (come, gone): (BTreeSet<i32>, BTreeSet<i32>) = (
+        is.published.difference(&was.published).copied().collect(),
+        was.published.difference(&is.published).copied().collect(),
+    );
+    let gone: BTreeSet<i32> = gone.into_iter().filter(|year| !is_listed(is, *year)).collect();
+    let told_whole = |date: &NaiveDate| come.contains(&date.year()) || gone.contains(&date.year());
     let dates: BTreeSet<NaiveDate> = was.special.keys().chain(is.special.keys()).copied().collect();
     let mut stretches: Vec<Stretch<'_>> = Vec::new();
     for date in dates {
@@ -55,7 +68,7 @@ pub(super) fn special(was: &Plan, is: &Plan, among: Among, changes: &mut Changes
         let ours = match among {
             Among::Closures => closed,
             // A year that came or went as a whole has been told as one.
-            Among::Holidays => !closed && whole_year(&date),
+            Among::Holidays => !closed && !told_whole(&date),
         };
         if !ours || before == after {
             continue;
@@ -113,7 +126,8 @@ fn told(stretch: &Stretch<'_>, lang: Lang) -> String {
 /// The holidays of a year in one sentence, in the order of the days.
 fn announced(plan: &Plan, year: i32, changes: &Changes<'_>) -> String {
     let lang = changes.names.lang;
-    let days = plan.special.iter().filter(|(date, _)| date.year() == year);
+    let is_holiday = |day: &Special| !matches!(day, Special::Closed(_));
+    let days = plan.special.iter().filter(|(date, day)| date.year() == year && is_holiday(day));
     let mut stretches: Vec<(NaiveDate, NaiveDate, &Special)> = Vec::new();
     for (date, special) in days {
         match stretches.last_mut() {
