@@ -87,11 +87,12 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// What `sources` are, as far as they can be read.
-    pub fn of(sources: &Sources) -> Identity {
+    /// What `sources` are, as far as they can be read, with their calendar; no more of them is read.
+    pub fn read(sources: &Sources) -> (Identity, calendar::Calendar) {
         let mut unheard = Findings::default();
         let handbook = handbook::read(sources, &mut unheard);
-        Identity::from(&handbook, &calendar::read(sources, &mut unheard))
+        let calendar = calendar::read(sources, &mut unheard);
+        (Identity::from(&handbook, &calendar), calendar)
     }
 
     /// What a book is that has been read.

@@ -10,7 +10,7 @@ use edited::edited;
 
 fn known(sources: &Sources, hash: &str, since: &str) -> Known {
     let (hash, since) = (hash.to_owned(), since.to_owned());
-    Known { identity: Identity::of(sources), hash, since }
+    Known { identity: Identity::read(sources).0, hash, since }
 }
 
 fn limits(sources: &Sources) -> Sources {

@@ -4,7 +4,6 @@
 //! program reads. That is done when rules are put in force and when they are listed, a few milliseconds for each set.
 
 use compact_str::CompactString;
-use duban_rules::book::calendar::Calendar;
 use duban_rules::edition::{Identity, Known, clashes};
 use duban_rules::{Diagnostic, RuleBook, Sources};
 use duban_runtime::journal::{Failure, Journal};
@@ -56,11 +55,7 @@ pub(super) fn of(journal: &Journal, editions: &[Edition]) -> Vec<(CompactString,
 }
 
 fn known_as(one: &Edition, sources: &Sources) -> Known {
-    let (book, _) = duban_rules::parse(sources);
-    let calendar: &Calendar = &book.calendar;
-    Known {
-        identity: Identity::of_book(&book),
-        hash: digits(&one.edition.hash),
-        since: instant::minute(one.since, calendar),
-    }
+    let (identity, calendar) = Identity::read(sources);
+    let since = instant::minute(one.since, &calendar);
+    Known { identity, hash: digits(&one.edition.hash), since }
 }
