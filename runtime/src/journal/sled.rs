@@ -17,6 +17,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use trust::{Mark, Trust};
 
@@ -63,6 +64,11 @@ pub struct SledStore {
     /// What sled failed with, for good.
     broken: OnceLock<Failure>,
 }
+
+/// Between two attempts at sled's lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// Attempts that find it held, before it is: half a second.
+const LOCK_ATTEMPTS_MAX: u32 = 50;
 
 /// What sled says, in one type that is shareable.
 #[derive(Debug, thiserror::Error)]
@@ -252,9 +258,28 @@ impl Store for SledStore {
 
 fn open(dir: &Path, cache_bytes: u64) -> sled::Result<(sled::Db, sled::Tree)> {
     let config = sled::Config::new().path(dir).cache_capacity(cache_bytes);
-    let database = config.mode(sled::Mode::HighThroughput).open()?;
+    let database = patiently(&config.mode(sled::Mode::HighThroughput))?;
     let tree = database.open_tree(b"duban")?;
     Ok((database, tree))
+}
+
+/// Opens sled, once its lock is free. The directory is ours by the journal's lock, so nobody works there; but the system
+/// ends a lock with the last descriptor of its file, and a child that another thread is just starting has a copy of each
+/// until it begins its own program.
+#[expect(clippy::disallowed_methods, reason = "nobody is woken by the end of another's lock")]
+fn patiently(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 1..LOCK_ATTEMPTS_MAX {
+        match config.open() {
+            Err(error) if is_held(&error) => std::thread::sleep(LOCK_PAUSE),
+            settled => return settled,
+        }
+    }
+    config.open()
+}
+
+/// Whether it is sled's lock that is in the way; sled has no kind of its own for that.
+fn is_held(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().starts_with("could not acquire lock"))
 }
 
 /// Asks sled, and takes a panic for an answer.

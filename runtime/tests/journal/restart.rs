@@ -126,3 +126,26 @@ pub(crate) fn small(dir: &std::path::Path) -> Options {
 pub(crate) fn open(options: Options) -> Result<Journal, Failure> {
     Journal::open_with(options, sums(), &|_| {}, Arc::new(|failure| panic!("{failure}")))
 }
+
+#[test]
+fn a_store_whose_lock_is_held_for_a_moment_longer_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(small(dir.path())).unwrap();
+    let written = Scribe::new(3).commit(&journal, 0);
+    journal.close().unwrap();
+    // As a child has it that has not begun its own program yet.
+    let held = std::fs::File::open(dir.path().join("store/db")).unwrap();
+    held.lock().unwrap();
+    let (begun, waits) = std::sync::mpsc::channel();
+    let path = dir.path().to_owned();
+    let opening = std::thread::spawn(move || {
+        begun.send(()).unwrap();
+        open(small(&path))
+    });
+    waits.recv().unwrap();
+    // It finds the lock held at first, on most machines.
+    (0..1_000).for_each(|_| std::thread::yield_now());
+    drop(held);
+    let journal = opening.join().unwrap().unwrap();
+    Model::of(&[written]).check(&journal);
+}
