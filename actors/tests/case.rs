@@ -9,6 +9,8 @@
 
 #[path = "../../tests/src/road.rs"]
 pub mod road;
+#[path = "../../tests/src/samples.rs"]
+pub mod shipped;
 
 #[path = "case/grid.rs"]
 mod grid;

@@ -9,11 +9,11 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
+use duban_tests::samples::assert_samples;
 
 use crate::eve::{ahead, cancel, day, fires, foretold, given_up, put_waiting, scheduled};
 use crate::lives::{
-    DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, assert_samples, given, given_under,
-    town,
+    DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, given, given_under, town,
 };
 
 const UNIT: &str = "CG-ZF";
@@ -367,7 +367,7 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         Event::LeaveEnded { name: HEAD.into() },
         deactivated(),
     ];
-    assert_samples::<Unit>("unit", &samples);
+    assert_samples("events/unit", &samples);
     let (slot, next) = (MONDAY_8AM, Next::At(MONDAY_8AM + DAY));
     let samples = [
         centre::Event::Established { next },
@@ -382,7 +382,7 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         given_up(centre::GivenUp::Superseded),
         given_up(centre::GivenUp::Cancelled("暂缓施行".into())),
     ];
-    assert_samples::<Centre>("centre", &samples);
+    assert_samples("events/centre", &samples);
 }
 
 fn alarm() -> centre::Alarm {

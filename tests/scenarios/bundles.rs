@@ -9,9 +9,10 @@ use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, Effect, Entity, Fired};
 use duban_runtime::outbox::{Address, Claim};
+use duban_tests::samples::assert_samples;
 use serde_json::Value;
 
-use crate::lives::{HOUR, MONDAY_8AM, asked, assert_grid, assert_samples, given, town};
+use crate::lives::{HOUR, MONDAY_8AM, asked, assert_grid, given, town};
 
 const DUE: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 120_000);
 
@@ -119,7 +120,7 @@ fn every_event_of_a_bundle_ever_written_is_read() {
     let Event::Added { id, message, to, due, .. } = added(1) else { unreachable!() };
     let forgotten = vec![CommandId(u128::MAX)];
     let counted = Event::Added { id, message, to, due, kept: Kept::Counted, forgotten };
-    assert_samples::<Bundle>("bundle", &[added(1), counted, Event::Sent(gathered(1))]);
+    assert_samples("events/bundle", &[added(1), counted, Event::Sent(gathered(1))]);
 }
 
 fn after(events: &[Event]) -> Bundle {

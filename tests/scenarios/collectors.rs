@@ -8,8 +8,9 @@ use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
+use duban_tests::samples::assert_samples;
 
-use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, assert_samples, given, town};
+use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, given, town};
 
 const ID: &str = "CJ-01";
 const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);
@@ -196,7 +197,7 @@ fn every_event_of_a_collector_ever_written_is_read() {
         passed_on("c1", Hindrance::TooMany),
         Event::Released { case: CaseId("c1".into()) },
     ];
-    assert_samples::<Collector>("collector", &samples);
+    assert_samples("events/collector", &samples);
 }
 
 #[track_caller]

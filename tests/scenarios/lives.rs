@@ -203,21 +203,6 @@ pub(crate) fn assert_grid<E>(
     assert_golden(&format!("{name}.txt"), &rows);
 }
 
-/// One sample of every event of a kind, against `tests/tables/events/NAME.jsonl`: what was ever written is read.
-#[track_caller]
-pub(crate) fn assert_samples<E: Entity>(name: &str, samples: &[E::Event])
-where
-    E::Event: PartialEq,
-{
-    let lines = samples.iter().map(|event| serde_json::to_string(event).expect("JSON") + "\n");
-    let file = format!("events/{name}.jsonl");
-    assert_golden(&file, &lines.collect::<String>());
-    let golden = std::fs::read_to_string(tables().join(file)).expect("samples");
-    for (line, sample) in golden.lines().zip(samples) {
-        assert_eq!(serde_json::from_str::<E::Event>(line).expect("an event"), *sample);
-    }
-}
-
 /// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
 #[track_caller]
 fn assert_golden(name: &str, found: &str) {

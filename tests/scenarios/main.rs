@@ -31,6 +31,7 @@ mod persons;
 mod provisional;
 mod recalculation;
 mod returns;
+mod shipped;
 mod stages;
 mod supervision;
 mod tokens;

@@ -6,8 +6,9 @@ use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity, Fired, Tell};
 use duban_tests::road;
+use duban_tests::samples::assert_samples;
 
-use crate::lives::{MONDAY_8AM, asked, assert_grid, assert_samples, given};
+use crate::lives::{MONDAY_8AM, asked, assert_grid, given};
 
 #[test]
 fn the_first_case_of_a_year_gets_number_one_and_is_told() {
@@ -127,7 +128,7 @@ fn the_grid_of_the_allocator_is_as_in_its_table() {
 fn every_event_of_the_allocator_ever_written_is_read() {
     let told_again =
         Event::ToldAgain { case: id("c1"), number: "肃城管〔2026〕000001".into() };
-    assert_samples::<Numbers>("numbers", &[assigned("c1", 1), told_again]);
+    assert_samples("events/numbers", &[assigned("c1", 1), told_again]);
 }
 
 fn id(key: &str) -> CaseId {

@@ -9,10 +9,9 @@ use duban_actors::person::{
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired};
+use duban_tests::samples::assert_samples;
 
-use crate::lives::{
-    DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, assert_samples, given, town,
-};
+use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, given, town};
 
 pub(crate) const LOGIN: &str = "zhao.min";
 pub(crate) const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
@@ -334,7 +333,7 @@ fn every_event_of_a_person_ever_written_is_read() {
         Event::TokensRevoked,
         forgotten(),
     ];
-    assert_samples::<Person>("person", &samples);
+    assert_samples("events/person", &samples);
 }
 
 #[track_caller]

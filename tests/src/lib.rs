@@ -1,13 +1,15 @@
 //! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
 //!
-//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`before`], [`child`],
-//! [`family`], [`ground`] and [`tell`] are for tests with real processes.
+//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`samples`] holds
+//! what is written down to every form ever shipped. [`before`], [`child`], [`family`], [`ground`] and [`tell`] are for
+//! tests with real processes.
 
 pub mod before;
 pub mod child;
 pub mod family;
 pub mod ground;
 pub mod road;
+pub mod samples;
 pub mod tell;
 
 use std::time::Duration;
