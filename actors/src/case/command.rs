@@ -1,13 +1,22 @@
 //! What can be asked of a case.
 
+mod adoption;
+mod handling;
+mod intake;
+mod site;
+
 use compact_str::CompactString;
-use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Fired;
 use serde::{Deserialize, Serialize};
 
+pub use adoption::Adoption;
+pub use handling::{Decision, Delivery};
+pub use intake::{Checklist, NewReport};
+pub use site::{Finding, Outcome, Seen};
+
 use super::supervision::OrderKind;
-use super::{Channel, Reporter};
 use crate::role::Duty;
 
 /// What can be asked of a case, along its life.
@@ -221,129 +230,4 @@ impl From<Fired> for Command {
     fn from(fired: Fired) -> Command {
         Command::Fired(fired)
     }
-}
-
-/// A report as it comes in (上报, article 13).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NewReport {
-    /// By which way.
-    pub channel: Channel,
-    /// The system or desk it came from.
-    pub source: CompactString,
-    /// What it is called there; with the source it makes the case's id.
-    pub external_id: CompactString,
-    /// What is the matter.
-    pub text: String,
-    /// Where it is, in words.
-    #[serde(default)]
-    pub address: String,
-    /// Where it is, in degrees.
-    #[serde(default)]
-    pub place: Option<Place>,
-    /// Who reported it.
-    #[serde(default)]
-    pub reporter: Option<Reporter>,
-    /// Photos, by the names of their blobs.
-    #[serde(default)]
-    pub photos: Vec<CompactString>,
-    /// The collector, when one reported it.
-    #[serde(default)]
-    pub collector: Option<CollectorId>,
-    /// By how many seconds the wall clock was ahead of the instant it is asked at, while that was not believed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock_ahead_s: Option<u64>,
-}
-
-/// A case that lived elsewhere.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Adoption {
-    /// Where it lived.
-    pub source: CompactString,
-    /// What it was called there.
-    pub external_id: CompactString,
-    /// The unit it was with.
-    pub unit: UnitId,
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// Its target, if it had one.
-    #[serde(default)]
-    pub due: Option<Timestamp>,
-    /// The instants of its ladder.
-    #[serde(default)]
-    pub steps: Vec<(StepCode, Timestamp)>,
-    /// Where it was.
-    #[serde(default)]
-    pub place: Option<Place>,
-    /// What it was about.
-    #[serde(default)]
-    pub summary: String,
-}
-
-/// What somebody saw on site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The photo, by the name of its blob.
-    #[serde(default)]
-    pub photo: Option<CompactString>,
-    /// Where it was taken.
-    #[serde(default)]
-    pub place: Option<Place>,
-    /// In words.
-    #[serde(default)]
-    pub note: String,
-    /// Why the duty chief says it without a photo or from afar (article 17).
-    #[serde(default)]
-    pub waiver: Option<String>,
-}
-
-/// Whether the filing condition was checked point by point (article 14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Checklist {
-    /// It was.
-    Confirmed,
-    /// It was not.
-    Unconfirmed,
-}
-
-/// How a case is delivered to a unit (articles 7 and 15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Delivery {
-    /// Into its account.
-    System,
-    /// By a call of the desk.
-    Phone,
-}
-
-/// What a look before filing came to (核实, article 14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Finding {
-    /// It is as reported (属实).
-    Confirmed,
-    /// It is not (不属实).
-    Refuted,
-}
-
-/// What a look before closing came to (article 17).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It is done (合格).
-    Passed,
-    /// It is not (不合格).
-    Failed,
-    /// It could not be seen (无法核查).
-    Unable,
-}
-
-/// What became of a return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Decision {
-    /// It was not this unit's.
-    Accept,
-    /// It is.
-    Refuse,
 }

@@ -3,24 +3,30 @@
 //! An auditor reads these as JSON in ten years: fields are only added, with a default; anything else is a new variant.
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.
 
+mod adoption;
+mod closing;
 mod escalation;
+mod handling;
+mod intake;
 mod photos;
+mod site;
 
 use compact_str::CompactString;
-use duban_rules::book::ladder::Ladder;
-use duban_rules::vocabulary::{
-    CellId, CollectorId, ConditionCode, GridId, Place, Recipient, TimeLimit, UnitId,
-};
+use duban_rules::vocabulary::{CollectorId, Place, Recipient};
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use adoption::Adopted;
+pub use closing::ClosedEvent;
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
+pub use handling::{Dispatched, FeedbackGiven, Resumes};
+pub use intake::{Filed, Location, Registered};
+pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 
+use super::Timeliness;
 use super::assignment::Resumed;
-use super::clock::{Span, StageClock, StepAt};
-use super::command::{Delivery, Finding};
+use super::clock::StageClock;
 use super::recalculation::Recalculated;
-use super::{Channel, Reporter, Timeliness};
 
 /// What happened, along a case's life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -176,264 +182,4 @@ pub enum Event {
         /// In time or not.
         timeliness: Timeliness,
     },
-}
-
-/// A report came in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Registered {
-    /// When.
-    pub at: Timestamp,
-    /// By which way.
-    pub channel: Channel,
-    /// The system or desk it came from.
-    pub source: CompactString,
-    /// What it is called there.
-    pub external_id: CompactString,
-    /// What is the matter.
-    pub text: String,
-    /// Where it is, in words.
-    #[serde(default)]
-    pub address: String,
-    /// Where it is.
-    pub location: Option<Location>,
-    /// Who reported it, sealed.
-    #[serde(default)]
-    pub reporter: Option<Reporter>,
-    /// Photos, by the names of their blobs.
-    #[serde(default)]
-    pub photos: Vec<CompactString>,
-    /// The collector, when one reported it.
-    #[serde(default)]
-    pub collector: Option<CollectorId>,
-    /// The desk's clock.
-    pub clock: StageClock,
-    /// A mark: by how many seconds the wall clock was ahead of [`Registered::at`], while that was not believed. Whoever
-    /// reads the instant knows that the clock was in doubt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock_ahead_s: Option<u64>,
-}
-
-/// How a task on site left whoever had it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Handover {
-    /// It was taken from them, and they are told.
-    #[default]
-    Taken,
-    /// They gave it back themselves, and carry it no more.
-    GivenBack,
-}
-
-/// A place and what lies around it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Location {
-    /// In degrees.
-    pub place: Place,
-    /// The cell; none outside the area.
-    pub cell: Option<CellId>,
-    /// The supervision grid; none outside the area.
-    pub grid: Option<GridId>,
-}
-
-/// A task on site was given out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TaskGiven {
-    /// Counts the tasks of a case from 1.
-    pub task: u16,
-    /// When.
-    pub at: Timestamp,
-    /// To whom; none while the grid has nobody.
-    pub collector: Option<CollectorId>,
-    /// The task's clock.
-    pub clock: StageClock,
-}
-
-/// What was seen on site, and by whom.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sight {
-    /// Who looked.
-    pub by: CompactString,
-    /// The collector who had the task; none when nobody had it.
-    #[serde(default)]
-    pub carrier: Option<CollectorId>,
-    /// The photo, by the name of its blob.
-    #[serde(default)]
-    pub photo: Option<CompactString>,
-    /// How far from the case's place it was taken.
-    #[serde(default)]
-    pub metres: Option<u32>,
-    /// How far off it might have been taken, by the rules of that day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<u32>,
-    /// In words.
-    #[serde(default)]
-    pub note: String,
-    /// Why the duty chief said it without a photo or from afar.
-    #[serde(default)]
-    pub waiver: Option<String>,
-}
-
-/// Somebody looked whether it is so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Validated {
-    /// When.
-    pub at: Timestamp,
-    /// Which task.
-    pub task: u16,
-    /// Whether it is so.
-    pub finding: Finding,
-    /// What was seen.
-    pub sight: Sight,
-    /// The desk's clock, with the span of the look left out.
-    pub clock: StageClock,
-}
-
-/// It was filed: what binds the case from that day on (article 11).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Filed {
-    /// When.
-    pub at: Timestamp,
-    /// The local year, whose numbers it takes one of.
-    pub year: i32,
-    /// The condition.
-    pub condition: ConditionCode,
-    /// A hash of the condition's texts, so that a later edition cannot pass for this one.
-    pub texts: CompactString,
-    /// The handbook's edition.
-    pub edition: CompactString,
-    /// The limit.
-    pub limit: TimeLimit,
-    /// The escalation ladder, all steps.
-    pub ladder: Ladder,
-    /// Where it is, when that was put right.
-    #[serde(default)]
-    pub location: Option<Location>,
-    /// Why without validation, where that was so.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// The number of a case that takes none of the year's: a canary's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<CompactString>,
-    /// The dispatcher's clock.
-    pub clock: StageClock,
-}
-
-/// It was dispatched.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Dispatched {
-    /// When: the handling clock starts here.
-    pub at: Timestamp,
-    /// Which stretch of the case.
-    pub assignment: u16,
-    /// To whom.
-    pub unit: UnitId,
-    /// By whom.
-    pub by: CompactString,
-    /// How.
-    pub method: Delivery,
-    /// When it ought to be finished.
-    pub due: Timestamp,
-    /// The whole ladder, one instant per step.
-    pub steps: Vec<StepAt>,
-    /// The receipt clock.
-    pub clock: StageClock,
-    /// Why this unit, when the handbook names others.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// The stretch that goes on, when this unit had the case and gave it back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resumes: Option<Resumes>,
-}
-
-/// A unit has a case again that it gave back: its clock goes on with the rest of the limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resumes {
-    /// Which stretch.
-    pub assignment: u16,
-    /// When its clock stood still.
-    pub pause: Span,
-}
-
-/// The unit said that it is done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FeedbackGiven {
-    /// What was done.
-    pub result: String,
-    /// Photos afterwards.
-    #[serde(default)]
-    pub photos: Vec<CompactString>,
-    /// When by the device's clock; shown, never counted.
-    #[serde(default)]
-    pub device: Option<Timestamp>,
-    /// The look that follows; it begins with the finish that counts.
-    pub task: TaskGiven,
-}
-
-/// Somebody looked whether it is done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verified {
-    /// When.
-    pub at: Timestamp,
-    /// Which task.
-    pub task: u16,
-    /// What was seen.
-    pub sight: Sight,
-    /// What it came to.
-    pub verdict: Verdict,
-}
-
-/// What a look before closing came to, and what follows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// It is done; the duty chief's clock.
-    Passed(StageClock),
-    /// It is not; a rework follows in the same record.
-    Failed,
-    /// It could not be seen; the next look.
-    Unable(TaskGiven),
-}
-
-/// It was closed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClosedEvent {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: CompactString,
-    /// When the accepted handling was finished.
-    pub finish: Timestamp,
-    /// When it ought to have been.
-    pub due: Option<Timestamp>,
-    /// In time or not, frozen.
-    pub timeliness: Timeliness,
-    /// Why the one who dispatched it closed it, if so.
-    #[serde(default)]
-    pub waiver: Option<String>,
-}
-
-/// A case that lived elsewhere was taken in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Adopted {
-    /// Where it lived.
-    pub source: CompactString,
-    /// What it was called there.
-    pub external_id: CompactString,
-    /// The unit it was with.
-    pub unit: UnitId,
-    /// Who took it in.
-    pub by: CompactString,
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// Its target, if it had one.
-    pub due: Option<Timestamp>,
-    /// Its ladder.
-    pub ladder: Ladder,
-    /// The instants of its ladder.
-    pub steps: Vec<StepAt>,
-    /// Where it was.
-    #[serde(default)]
-    pub place: Option<Place>,
-    /// What it was about.
-    #[serde(default)]
-    pub summary: String,
 }

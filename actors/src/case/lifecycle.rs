@@ -23,12 +23,17 @@
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
 
+mod adoption;
+mod closing;
+mod dispatch;
 mod erasure;
 mod escalation;
+mod filing;
 mod handling;
 mod intake;
 mod orders;
 mod recalculation;
+mod returning;
 mod site;
 mod verification;
 
@@ -105,14 +110,17 @@ fn decide_at(
         | Command::Arrive { .. }
         | Command::Start
         | Command::GiveFeedback { .. }
-        | Command::Return { .. }
-        | Command::DecideReturn { .. }
         | Command::Conclude { .. } => handling::decide(life, command, asked, cx),
 
-        Command::Verify { .. }
-        | Command::Reassign { .. }
-        | Command::Close { .. }
-        | Command::Rework { .. } => verification::decide(life, command, asked, cx),
+        Command::Return { .. } | Command::DecideReturn { .. } => {
+            returning::decide(life, command, asked, cx)
+        }
+
+        Command::Verify { .. } | Command::Reassign { .. } => {
+            verification::decide(life, command, asked, cx)
+        }
+
+        Command::Close { .. } | Command::Rework { .. } => closing::decide(life, command, asked, cx),
 
         Command::OrderSupervision { .. } | Command::ReplySupervision { .. } => {
             orders::decide(life, command, asked, cx)
@@ -145,16 +153,17 @@ pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FeedbackGiven(_)
-        | Event::ReturnAsked { .. }
-        | Event::ReturnAccepted { .. }
-        | Event::ReturnRefused { .. }
         | Event::Concluded { .. } => handling::evolve(life, event),
 
-        Event::Verified(_)
-        | Event::TaskReassigned { .. }
-        | Event::GivenBackLate { .. }
-        | Event::Reworked { .. }
-        | Event::Closed(_) => verification::evolve(life, event),
+        Event::ReturnAsked { .. } | Event::ReturnAccepted { .. } | Event::ReturnRefused { .. } => {
+            returning::evolve(life, event)
+        }
+
+        Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
+            verification::evolve(life, event)
+        }
+
+        Event::Reworked { .. } | Event::Closed(_) => closing::evolve(life, event),
 
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::OrderReplied { .. } => {
             orders::evolve(life, event)

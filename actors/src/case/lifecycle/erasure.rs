@@ -6,7 +6,7 @@
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, out_of_order, reason};
-use crate::case::{Event, Life, Refusal, Report, Reporter};
+use crate::case::{Event, Life, Refusal, Reporter};
 
 pub(super) fn decide(life: &Life, why: &str, asked: &Asked) -> Result<Vec<Event>, Refusal> {
     let report = life.report().ok_or_else(|| out_of_order(life))?;
@@ -30,22 +30,4 @@ pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
 fn has_said(reporter: &Reporter) -> bool {
     let said = [&reporter.name, &reporter.phone].iter().any(|text| !text.is_empty());
     said && !reporter.is_erased()
-}
-
-impl Life {
-    /// The report, to be changed.
-    fn report_mut(&mut self) -> Option<&mut Report> {
-        match self {
-            Life::Registered(intake) | Life::Validating(intake, _) => Some(&mut intake.report),
-            Life::Declined(declined) => Some(&mut declined.report),
-            Life::Unreported
-            | Life::AwaitingDispatch(..)
-            | Life::Dispatched(..)
-            | Life::Handling(..)
-            | Life::Returning(..)
-            | Life::Verifying(..)
-            | Life::AwaitingClosing(..)
-            | Life::Closed(_) => self.filing_mut().map(|filing| &mut filing.report),
-        }
-    }
 }

@@ -1,28 +1,20 @@
-//! From report to filing: articles 13 and 14, and the adoption of a history.
+//! Intake: from report to the decision to file (articles 13 and 14).
 
-use chrono::Datelike;
-use compact_str::{CompactString, format_compact};
-use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::book::stages::Urgency;
 use duban_rules::deadline::Pause;
 use duban_rules::line;
-use duban_rules::vocabulary::{ConditionCode, Recipient, StepCode, TemplateName};
 use duban_runtime::entity::{Asked, Corrupt};
 
+use super::adoption::{adopt, taken_in};
+use super::filing::{file, filed_from};
 use super::{corrupt, out_of_order, reason, site};
-use crate::case::assignment::{Assignment, Progress};
-use crate::case::clock::{Span, StageClock, StepAt};
-use crate::case::command::{Adoption, Checklist, Finding, NewReport};
-use crate::case::event::{Adopted, Filed, Location, Registered, TaskGiven, Validated};
-use crate::case::ladder::SharedLadder;
+use crate::case::clock::{Span, StageClock};
+use crate::case::command::{Finding, NewReport};
+use crate::case::event::{Registered, Validated};
 use crate::case::{
-    Channel, Command, Declined, Event, Filing, Intake, Life, Refusal, Report, SiteTask, Truth,
-    canary,
+    Channel, Command, Declined, Event, Intake, Life, Refusal, Report, SiteTask, Truth,
 };
 use crate::context::Context;
-
-/// A ladder with more steps than this is not one.
-const STEPS_MAX: usize = 16;
 
 pub(super) fn decide(
     life: &Life,
@@ -101,126 +93,6 @@ fn resumed(intake: &Intake, pause: Span, cx: &Context) -> StageClock {
     intake.clock.resumed_as(anew)
 }
 
-fn file(
-    intake: &Intake,
-    command: &Command,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    let Command::File { condition: code, checklist, place, reason: why } = command else {
-        return Err(Refusal::ChecklistUnconfirmed);
-    };
-    let channel = intake.report.channel;
-    let says_why = why.as_deref().is_some_and(|why| !line::is_blank(why));
-    match intake.truth {
-        Truth::Refuted => return Err(Refusal::Refuted),
-        Truth::Unasked if channel.may_skip_validation() && says_why => {}
-        Truth::Unasked if channel.needs_validation() => return Err(Refusal::NotValidated),
-        Truth::Unasked | Truth::Confirmed => {}
-    }
-    if *checklist == Checklist::Unconfirmed {
-        return Err(Refusal::ChecklistUnconfirmed);
-    }
-    let rules = &cx.rules;
-    if channel == Channel::Canary {
-        return canary(intake, code, asked, cx);
-    }
-    let condition = rules.handbook.condition(code);
-    let condition =
-        condition.ok_or_else(|| Refusal::UnknownCondition { condition: code.clone() })?;
-    let location = place.map(|place| site::locate(place, cx));
-    let grid = location.as_ref().map_or(intake.report.grid.as_ref(), |found| found.grid.as_ref());
-    if grid.is_none() {
-        return Err(Refusal::NoCell);
-    }
-    let urgency = Urgency::of(&condition.limit);
-    let texts = blake3::Hasher::new()
-        .update(condition.filing.as_bytes())
-        .update(b"\n")
-        .update(condition.closing.as_bytes())
-        .finalize();
-    let texts: CompactString = texts.to_hex().chars().take(16).collect();
-    Ok(vec![Event::Filed(Box::new(Filed {
-        at: asked.at,
-        year: rules.calendar.local(asked.at.into()).year(),
-        condition: code.clone(),
-        texts,
-        edition: CompactString::from(rules.handbook.number.as_str()),
-        limit: condition.limit,
-        ladder: rules.ladder.for_limit(&condition.limit).clone(),
-        location,
-        reason: why.clone(),
-        number: None,
-        clock: StageClock::set(&rules.stages.dispatch, urgency, asked.at, &[], &rules.calendar),
-    }))])
-}
-
-/// Files a canary: under its own condition, with its own limit, ladder and number; no handbook names them.
-fn canary(
-    intake: &Intake,
-    code: &ConditionCode,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    if *code != canary::condition() {
-        return Err(Refusal::UnknownCondition { condition: code.clone() });
-    }
-    let rules = &cx.rules;
-    let registered = rules.calendar.local(intake.report.at.into());
-    let (rule, urgency) = (&rules.stages.dispatch, Urgency::of(&canary::LIMIT));
-    Ok(vec![Event::Filed(Box::new(Filed {
-        at: asked.at,
-        year: registered.year(),
-        condition: code.clone(),
-        texts: CompactString::default(),
-        edition: CompactString::from(rules.handbook.number.as_str()),
-        limit: canary::LIMIT,
-        ladder: canary::ladder(),
-        location: None,
-        reason: None,
-        number: Some(canary::number(registered)),
-        clock: StageClock::set(rule, urgency, asked.at, &[], &rules.calendar),
-    }))])
-}
-
-/// Takes a history's case in. Its steps' instants are given; what each of them means is the ladder's in force.
-fn adopt(adoption: &Adoption, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Refusal> {
-    let mut steps: Vec<StepAt> = Vec::with_capacity(adoption.steps.len());
-    for (code, due) in &adoption.steps {
-        if steps.len() >= STEPS_MAX || steps.iter().any(|step| step.code == *code) {
-            return Err(Refusal::LadderUnusable);
-        }
-        steps.push(StepAt { code: code.clone(), due: *due });
-    }
-    let known = &cx.rules.ladder.ordinary;
-    let step = |step: &StepAt| known.step(&step.code).cloned().unwrap_or_else(|| plain(&step.code));
-    Ok(vec![Event::Adopted(Box::new(Adopted {
-        source: line::id(&adoption.source).into(),
-        external_id: line::id(&adoption.external_id).into(),
-        unit: adoption.unit.clone(),
-        by: asked.by.clone(),
-        opened: adoption.opened,
-        due: adoption.due,
-        ladder: Ladder { steps: steps.iter().map(step).collect() },
-        steps,
-        place: adoption.place.map(site::rounded),
-        summary: adoption.summary.clone(),
-    }))])
-}
-
-/// What a step of a history means that no ladder names: a word to the unit.
-fn plain(code: &StepCode) -> Step {
-    Step {
-        code: code.clone(),
-        trigger: Trigger::Percent(100),
-        light: Light::Yellow,
-        level: 0,
-        applies: Applies::Always,
-        tell: vec![Recipient::Informant],
-        template: TemplateName::new("warning"),
-    }
-}
-
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match (life, event) {
         (Life::Unreported, Event::Registered(registered)) => Ok(first(registered)),
@@ -279,89 +151,4 @@ fn first(registered: &Registered) -> Life {
         pauses: Box::default(),
         truth: Truth::Unasked,
     }))
-}
-
-fn filed_from(intake: Intake, filed: &Filed) -> Life {
-    let mut report = intake.report;
-    if let Some(Location { place, grid, .. }) = &filed.location {
-        (report.place, report.grid) = (Some(*place), grid.clone());
-    }
-    let filing = Filing {
-        report,
-        condition: Some(filed.condition.clone()),
-        limit: Some(filed.limit),
-        ladder: SharedLadder::of(&filed.ladder),
-        number: filed.number.clone(),
-        assignments: 0,
-        reworks: 0,
-        orders: Box::default(),
-        returned: Box::default(),
-    };
-    Life::AwaitingDispatch(Box::new(filing), Box::new(filed.clock.clone()))
-}
-
-fn taken_in(adopted: &Adopted) -> Option<Life> {
-    let report = Report {
-        channel: Channel::Import,
-        at: adopted.opened,
-        place: adopted.place,
-        grid: None,
-        address: adopted.summary.as_str().into(),
-        reporter: None,
-        tasks: 0,
-    };
-    let ladder = SharedLadder::of(&adopted.ladder);
-    let assignment = Assignment {
-        no: 1,
-        unit: adopted.unit.clone(),
-        by: adopted.by.clone(),
-        dispatched: adopted.opened,
-        start: adopted.opened,
-        due: adopted.due,
-        marks: Assignment::marks(&ladder, &adopted.steps)?,
-        revision: 0,
-        pauses: Box::default(),
-        progress: Progress::Received(adopted.opened),
-    };
-    let filing = Filing {
-        report,
-        condition: None,
-        limit: None,
-        ladder,
-        number: Some(format_compact!("{}-{}", adopted.source, adopted.external_id)),
-        assignments: 1,
-        reworks: 0,
-        orders: Box::default(),
-        returned: Box::default(),
-    };
-    Some(Life::Handling(Box::new(filing), Box::new(assignment)))
-}
-
-impl From<&TaskGiven> for SiteTask {
-    fn from(given: &TaskGiven) -> SiteTask {
-        SiteTask {
-            no: given.task,
-            collector: given.collector.clone(),
-            since: given.at,
-            clock: given.clock.clone(),
-        }
-    }
-}
-
-impl Life {
-    /// The filing, to be changed.
-    pub(super) fn filing_mut(&mut self) -> Option<&mut Filing> {
-        match self {
-            Life::Unreported | Life::Registered(..) | Life::Validating(..) | Life::Declined(..) => {
-                None
-            }
-            Life::AwaitingDispatch(filing, _)
-            | Life::Dispatched(filing, ..)
-            | Life::Handling(filing, _)
-            | Life::Returning(filing, ..)
-            | Life::Verifying(filing, ..)
-            | Life::AwaitingClosing(filing, ..) => Some(filing),
-            Life::Closed(closed) => Some(&mut closed.filing),
-        }
-    }
 }

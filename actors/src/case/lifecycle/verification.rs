@@ -1,18 +1,15 @@
-//! From feedback to closing: articles 17 and 18, and rework.
+//! Verification: from feedback to what the look came to (article 17), and whose look it is.
 
-use duban_rules::line;
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
-use super::{corrupt, orders, out_of_order, reason, site};
+use super::closing::rework;
+use super::{corrupt, out_of_order, reason, site};
 use crate::case::assignment::Assignment;
-use crate::case::clock::{Span, StageClock};
+use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
-use crate::case::event::{ClosedEvent, Handover, Verdict, Verified};
-use crate::case::{
-    Closed, Command, Event, Filing, Life, Pending, Refusal, SiteTask, Timeliness, Verifying,
-};
+use crate::case::event::{Handover, Verdict, Verified};
+use crate::case::{Command, Event, Filing, Life, Pending, Refusal, SiteTask, Verifying};
 use crate::context::Context;
 use crate::role::{Role, role_of};
 
@@ -22,7 +19,6 @@ pub(super) fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let at = asked.at;
     match (life, command) {
         (Life::Verifying(filing, held, verifying), Command::Verify { .. }) => {
             verify(filing, (held, verifying), command, asked, cx)
@@ -34,23 +30,6 @@ pub(super) fn decide(
         }
         (Life::Validating(..) | Life::Verifying(..), Command::Reassign { .. }) => {
             reassign(life, command, asked, cx)
-        }
-
-        (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
-            if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
-                return Err(Refusal::SamePerson);
-            }
-            Ok(vec![Event::Closed(Box::new(ClosedEvent {
-                at,
-                by: asked.by.clone(),
-                finish: pending.since,
-                due: held.due,
-                timeliness: Timeliness::of(pending.since, held.due),
-                waiver: waiver.clone(),
-            }))])
-        }
-        (Life::AwaitingClosing(filing, held, pending), Command::Rework { reason: why }) => {
-            Ok(rework((filing, held), pending.since, reason(why)?, at, cx))
         }
 
         _ => Err(out_of_order(life)),
@@ -86,25 +65,6 @@ fn verify(
         events.extend(rework((filing, held), verifying.finish, note, at, cx));
     }
     Ok(events)
-}
-
-/// Back to the same unit, in the same assignment, with what is left of its limit (article 18); and an order when it is
-/// not the first time.
-fn rework(
-    (filing, held): (&Filing, &Assignment),
-    since: Timestamp,
-    why: String,
-    at: Timestamp,
-    cx: &Context,
-) -> Vec<Event> {
-    let pause = Span { from: since, until: at };
-    let resumed = held.resumed(filing.limit, &filing.ladder, pause, &cx.rules.calendar);
-    let rework = filing.reworks.saturating_add(1);
-    let mut events = vec![Event::Reworked { at, reason: why, rework, resumed }];
-    if u32::from(rework) >= cx.rules.ladder.rework.times {
-        events.extend(orders::for_rework(filing, at, cx));
-    }
-    events
 }
 
 /// Whether a task that comes back is no longer that collector's: what they answered crossed with what the case told
@@ -168,20 +128,6 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
         }
 
         (life, Event::GivenBackLate { .. }) => Ok(life),
-
-        (Life::Verifying(mut filing, held, _), Event::Reworked { rework, resumed, .. })
-        | (Life::AwaitingClosing(mut filing, held, _), Event::Reworked { rework, resumed, .. }) => {
-            filing.reworks = *rework;
-            match held.resume(&filing.ladder, resumed) {
-                Some(held) => Ok(Life::Handling(filing, Box::new(held))),
-                None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
-            }
-        }
-        (Life::AwaitingClosing(filing, assignment, _), Event::Closed(closed)) => {
-            let (filing, assignment) = (*filing, *assignment);
-            let (finish, at, timeliness) = (closed.finish, closed.at, closed.timeliness);
-            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
-        }
 
         (life, event) => Err(corrupt(&life, event)),
     }

@@ -1,0 +1,86 @@
+//! Filings: what binds a filed case, whoever holds it (articles 11 and 14).
+
+use compact_str::{CompactString, format_compact};
+use duban_rules::book::stages::Urgency;
+use duban_rules::vocabulary::{ConditionCode, TimeLimit, UnitId};
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Report;
+use super::assignment::{Assignment, Returned};
+use super::ladder::SharedLadder;
+use super::supervision::Order;
+
+/// Units that gave a case back and are remembered: a case that more have seen is one of disputed responsibility.
+pub const RETURNED_MAX: usize = 4;
+
+/// A filed case, whoever holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filing {
+    /// The report.
+    pub report: Report,
+    /// The handbook's condition; none in a history that knows no handbook.
+    pub condition: Option<ConditionCode>,
+    /// The condition's limit on the day of filing (article 11); none in a history, whose targets are given.
+    pub limit: Option<TimeLimit>,
+    /// The ladder of that day.
+    pub ladder: SharedLadder,
+    /// The yearly number, once the allocator has given it.
+    pub number: Option<CompactString>,
+    /// How many assignments it had.
+    pub assignments: u16,
+    /// How often it was sent back for rework.
+    pub reworks: u16,
+    /// Supervision orders (督办单).
+    pub orders: Box<[Order]>,
+    /// Units that gave it back: each goes on with what was left of its limit if it gets the case again. At most
+    /// [`RETURNED_MAX`], oldest first; one that is forgotten gets the whole limit.
+    pub returned: Box<[Returned]>,
+}
+
+impl Filing {
+    /// Whether nights and holidays count.
+    pub fn urgency(&self) -> Urgency {
+        self.limit.as_ref().map_or(Urgency::Ordinary, Urgency::of)
+    }
+
+    /// Whether it is a history's, whose target and steps were given: it is neither returned nor supervised, and it is
+    /// concluded instead of closed.
+    pub fn is_adopted(&self) -> bool {
+        self.limit.is_none()
+    }
+
+    /// What people call it: its number, or its id until it has one.
+    pub fn called<'a>(&'a self, id: &'a str) -> &'a str {
+        self.number.as_deref().unwrap_or(id)
+    }
+
+    /// The stretch that `unit` ended by giving the case back, if it is remembered.
+    pub fn returned_by(&self, unit: &UnitId) -> Option<&Returned> {
+        self.returned.iter().find(|returned| returned.held.unit == *unit)
+    }
+
+    /// Remembers a stretch that ended by giving the case back; the unit's earlier one went on in it.
+    pub(super) fn given_back(&mut self, held: Assignment, since: Timestamp) {
+        let mut returned = std::mem::take(&mut self.returned).into_vec();
+        if returned.len() >= RETURNED_MAX {
+            returned.remove(0);
+        }
+        returned.push(Returned { held, since });
+        self.returned = returned.into_boxed_slice();
+    }
+
+    /// Takes out the stretch with this number: its unit has the case again.
+    pub(super) fn take_returned(&mut self, no: u16) -> Option<Assignment> {
+        let mut returned = std::mem::take(&mut self.returned).into_vec();
+        let place = returned.iter().position(|returned| returned.held.no == no);
+        let taken = place.map(|place| returned.remove(place).held);
+        self.returned = returned.into_boxed_slice();
+        taken
+    }
+
+    /// What people call a supervision order of it.
+    pub fn order_called(&self, id: &str, order: u16) -> CompactString {
+        format_compact!("{}-督{order}", self.called(id))
+    }
+}

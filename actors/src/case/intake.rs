@@ -1,0 +1,41 @@
+//! Intake: what a case carries until it is filed, and when it never is (article 14).
+
+use duban_runtime::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Report;
+use super::clock::{Span, StageClock};
+
+/// What a case carries until it is filed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Intake {
+    /// The report.
+    pub report: Report,
+    /// The desk's clock.
+    pub clock: StageClock,
+    /// When that clock stood still.
+    pub pauses: Box<[Span]>,
+    /// What is known of its truth.
+    pub truth: Truth,
+}
+
+/// What is known of a report's truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Truth {
+    /// Nobody has looked.
+    Unasked,
+    /// It is as reported.
+    Confirmed,
+    /// It is not.
+    Refuted,
+}
+
+/// A report that was not filed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The report.
+    pub report: Report,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,80 @@
+//! Closing: the duty chief's decision, and rework (article 18).
+
+use duban_rules::line;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Asked, Corrupt};
+
+use super::{corrupt, orders, out_of_order, reason};
+use crate::case::assignment::Assignment;
+use crate::case::clock::Span;
+use crate::case::event::ClosedEvent;
+use crate::case::{Closed, Command, Event, Filing, Life, Refusal, Timeliness};
+use crate::context::Context;
+
+pub(super) fn decide(
+    life: &Life,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let at = asked.at;
+    match (life, command) {
+        (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
+            if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
+                return Err(Refusal::SamePerson);
+            }
+            Ok(vec![Event::Closed(Box::new(ClosedEvent {
+                at,
+                by: asked.by.clone(),
+                finish: pending.since,
+                due: held.due,
+                timeliness: Timeliness::of(pending.since, held.due),
+                waiver: waiver.clone(),
+            }))])
+        }
+        (Life::AwaitingClosing(filing, held, pending), Command::Rework { reason: why }) => {
+            Ok(rework((filing, held), pending.since, reason(why)?, at, cx))
+        }
+
+        _ => Err(out_of_order(life)),
+    }
+}
+
+/// Back to the same unit, in the same assignment, with what is left of its limit (article 18); and an order when it is
+/// not the first time.
+pub(super) fn rework(
+    (filing, held): (&Filing, &Assignment),
+    since: Timestamp,
+    why: String,
+    at: Timestamp,
+    cx: &Context,
+) -> Vec<Event> {
+    let pause = Span { from: since, until: at };
+    let resumed = held.resumed(filing.limit, &filing.ladder, pause, &cx.rules.calendar);
+    let rework = filing.reworks.saturating_add(1);
+    let mut events = vec![Event::Reworked { at, reason: why, rework, resumed }];
+    if u32::from(rework) >= cx.rules.ladder.rework.times {
+        events.extend(orders::for_rework(filing, at, cx));
+    }
+    events
+}
+
+pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+    match (life, event) {
+        (Life::Verifying(mut filing, held, _), Event::Reworked { rework, resumed, .. })
+        | (Life::AwaitingClosing(mut filing, held, _), Event::Reworked { rework, resumed, .. }) => {
+            filing.reworks = *rework;
+            match held.resume(&filing.ladder, resumed) {
+                Some(held) => Ok(Life::Handling(filing, Box::new(held))),
+                None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
+            }
+        }
+        (Life::AwaitingClosing(filing, assignment, _), Event::Closed(closed)) => {
+            let (filing, assignment) = (*filing, *assignment);
+            let (finish, at, timeliness) = (closed.finish, closed.at, closed.timeliness);
+            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
+        }
+
+        (life, event) => Err(corrupt(&life, event)),
+    }
+}

@@ -1,0 +1,149 @@
+//! Dispatch: which unit may get a case, how, and with what is left of the limit (article 15).
+
+use compact_str::CompactString;
+use duban_rules::book::units::{Method, Unit};
+use duban_rules::deadline::due;
+use duban_rules::line;
+use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Asked;
+
+use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
+use crate::case::clock::{Span, StageClock, StepAt};
+use crate::case::command::Delivery;
+use crate::case::event::{Dispatched, Resumes};
+use crate::case::{Event, Filing, Life, Refusal, canary};
+use crate::context::Context;
+
+/// Dispatches to one unit, from this moment on, within the condition's limit (article 15).
+pub(super) fn dispatch(
+    filing: &Filing,
+    (id, method, why): (&UnitId, Option<Delivery>, Option<&str>),
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Event, Refusal> {
+    let usual = usual_way(filing, id, why, cx)?;
+    let rules = &cx.rules;
+    // A history has no limit, and never comes here: it is adopted with its unit.
+    let Some(limit) = filing.limit else {
+        return Err(Refusal::NotACandidate { candidates: Vec::new() });
+    };
+    let at = asked.at;
+    let running = running(filing, id, limit, at, cx);
+    let receipt = &rules.stages.receipt;
+    Ok(Event::Dispatched(Box::new(Dispatched {
+        at,
+        assignment: filing.assignments.saturating_add(1),
+        unit: id.clone(),
+        by: asked.by.clone(),
+        method: method.unwrap_or(usual),
+        due: running.due,
+        steps: running.steps,
+        clock: StageClock::set(receipt, filing.urgency(), at, &[], &rules.calendar),
+        reason: why.map(str::to_owned),
+        resumes: running.resumes,
+    })))
+}
+
+/// How the case usually reaches this unit, if it may be dispatched there at all. A canary has a unit of its own, which
+/// no other case goes to.
+fn usual_way(
+    filing: &Filing,
+    id: &UnitId,
+    why: Option<&str>,
+    cx: &Context,
+) -> Result<Delivery, Refusal> {
+    let rules = &cx.rules;
+    match (filing.is_canary(), id.as_str() == canary::UNIT) {
+        (true, true) => return Ok(Delivery::System),
+        (true, false) | (false, true) => return Err(Refusal::UnknownUnit { unit: id.clone() }),
+        (false, false) => {}
+    }
+    let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
+    if !unit.active || cx.roster.is_deactivated(id) {
+        return Err(Refusal::UnitInactive { unit: id.clone() });
+    }
+    if !is_reachable(unit) {
+        return Err(Refusal::UnitUnreachable { unit: id.clone() });
+    }
+    if why.is_none_or(line::is_blank) {
+        let named = filing.condition.as_ref();
+        let candidates = named.map(|c| rules.handbook.candidates(c, filing.report.grid.as_ref()));
+        let candidates = candidates.unwrap_or_default();
+        if !candidates.contains(id) {
+            return Err(Refusal::NotACandidate { candidates });
+        }
+    }
+    Ok(match unit.dispatch_by {
+        Method::System => Delivery::System,
+        Method::Phone => Delivery::Phone,
+    })
+}
+
+/// The clock of a unit that gets a case.
+struct Running {
+    due: Timestamp,
+    steps: Vec<StepAt>,
+    resumes: Option<Resumes>,
+}
+
+/// The whole limit for a unit that has not had the case; what was left of it for one that gave it back, or returning
+/// would be a way to win time.
+fn running(
+    filing: &Filing,
+    unit: &UnitId,
+    limit: TimeLimit,
+    at: Timestamp,
+    cx: &Context,
+) -> Running {
+    let (ladder, calendar) = (&filing.ladder, &cx.rules.calendar);
+    if let Some(Returned { held, since }) = filing.returned_by(unit) {
+        let pause = Span { from: *since, until: at };
+        let Resumed { due, steps, .. } = held.resumed_unread(limit, ladder, pause, calendar);
+        let resumes = Some(Resumes { assignment: held.no, pause });
+        return Running { due: due.unwrap_or(at), steps, resumes };
+    }
+    let steps = ladder.ladder().schedule(limit, at.into(), &[], calendar).into_iter();
+    Running {
+        due: due(limit, at.into(), calendar, &[]).into(),
+        steps: steps.map(|(code, at)| StepAt { code, due: at.into() }).collect(),
+        resumes: None,
+    }
+}
+
+/// A department needs somebody to tell; a frontage steward, a telephone (articles 7 and 9).
+fn is_reachable(unit: &Unit) -> bool {
+    let phone = unit.landline.is_some() || unit.contacts.iter().any(|one| one.phone.is_some());
+    match unit.kind {
+        UnitKind::FrontageSteward => phone,
+        UnitKind::Department(_) => phone || unit.contacts.iter().any(|one| one.email.is_some()),
+    }
+}
+
+pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<Life> {
+    filing.assignments = dispatched.assignment;
+    let (start, pauses, marks) = match dispatched.resumes {
+        None => {
+            let marks = Assignment::marks(&filing.ladder, &dispatched.steps)?;
+            (dispatched.at, Box::default(), marks)
+        }
+        Some(Resumes { assignment, pause }) => {
+            let held = filing.take_returned(assignment)?;
+            let marks = held.marks_again(&filing.ladder, &dispatched.steps)?;
+            (held.start, held.pauses.into_iter().chain(Some(pause)).collect(), marks)
+        }
+    };
+    let assignment = Assignment {
+        no: dispatched.assignment,
+        unit: dispatched.unit.clone(),
+        by: CompactString::from(dispatched.by.as_str()),
+        dispatched: dispatched.at,
+        start,
+        due: Some(dispatched.due),
+        marks,
+        revision: 0,
+        pauses,
+        progress: Progress::Unread,
+    };
+    Some(Life::Dispatched(filing, Box::new(assignment), Box::new(dispatched.clock.clone())))
+}
