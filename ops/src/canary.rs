@@ -17,17 +17,16 @@ use compact_str::{CompactString, format_compact};
 use duban_actors::case::{Case, CaseId, canary};
 use duban_actors::role::Role;
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::journal::Failure;
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 use duban_runtime::outbox::Standing as RowStanding;
 use duban_runtime::partition::PARTITIONS;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::asker::Asker;
+use crate::asking::{self, Aside, Asker, No, Terms};
 use crate::store;
 use crate::wiring::Rules;
 use act::{Act, Post, next_act};
@@ -214,10 +213,10 @@ async fn carry(
         let act = next_act(day, case.as_ref(), post(node, id)?);
         let Act::Ask(command) = act else { return Ok((case, act.trouble())) };
         let parts: [&[u8]; 3] = [b"canary", id.as_str().as_bytes(), &sequence.to_le_bytes()];
-        let asked = keeper().asks(CommandId::derived(&parts), node.clock().now());
-        let answer = node.ask(Ask::of::<Case>(id.as_str(), *command, asked)).await;
-        if !matches!(answer, Answer::Accepted { .. }) {
-            return Ok((case, trouble(&answer)));
+        let (asker, terms) = (keeper(), Terms::of(CommandId::derived(&parts)));
+        let outcome = asking::ask::<Case>(node, &asker, terms, id.as_str(), *command).await;
+        if let Err(no) = outcome {
+            return Ok((case, trouble(&no)));
         }
     }
     Ok((read(node, id)?.0, Some("goes round in circles".into())))
@@ -237,20 +236,18 @@ fn day_at(now: Timestamp, calendar: &Calendar) -> NaiveDate {
 }
 
 fn keeper() -> Asker {
-    Asker { by: "每日自检".into(), role: Role::Canary }
+    Asker::system("每日自检", Role::Canary)
 }
 
-/// What an answer says about the chain: a refusal is a fault of its own; what may be asked again is not, until its time
-/// is over.
-fn trouble(answer: &Answer) -> Option<CompactString> {
-    match answer {
-        Answer::Accepted { .. } | Answer::Busy { .. } | Answer::Failed { .. } => None,
-        Answer::Refused { code, .. } => Some(format_compact!("refused: {code}")),
-        Answer::Quarantined { reason } => Some(format_compact!("set aside: {reason}")),
-        Answer::DeadLetter { reason } => Some(format_compact!("panicked: {reason}")),
-        Answer::Stale { .. } | Answer::Recorded | Answer::Claimed(_) => {
-            Some(format_compact!("{answer:?}"))
-        }
+/// What a no says about the chain: a refusal is a fault of its own; what may be asked again is not, until its time is
+/// over.
+fn trouble(no: &No) -> Option<CompactString> {
+    match no {
+        No::Busy(_) | No::Unrecorded(_) => None,
+        No::Refused { code, .. } => Some(format_compact!("refused: {code}")),
+        No::SetAside(Aside::Entity, reason) => Some(format_compact!("set aside: {reason}")),
+        No::SetAside(Aside::Command, reason) => Some(format_compact!("panicked: {reason}")),
+        No::Stale(_) => Some(format_compact!("{no:?}")),
     }
 }
 

@@ -17,13 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use duban_actors::centre::{self, Centre, Command, RulesEdition, Waiting};
 use duban_rules::{Diagnostic, RuleBook, Sources};
-use duban_runtime::answer::Answer;
 use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
 use duban_runtime::journal::blob::{BlobId, NotABlobId};
 use duban_runtime::journal::{Failure, Journal};
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 
-use crate::asker::Asker;
+use crate::asking::{self, Asker, No, Terms};
 use crate::left;
 use crate::wiring::{Rules, short};
 
@@ -57,7 +56,7 @@ pub enum Rejected {
     Journal(#[from] Failure),
     /// The centre did not record it: refused, or to be asked again.
     #[error("the centre did not record the rules: {0:?}")]
-    NotRecorded(Answer),
+    NotRecorded(No),
 }
 
 /// Why the files of an edition cannot be had.
@@ -154,18 +153,11 @@ async fn record(
     // The same set may come into force again after another: each time is a command of its own.
     let sequence = node.journal().entity(&centre_id())?.map_or(0, |stored| stored.sequence);
     let id = CommandId::derived(&[word, hash.as_bytes(), &sequence.to_le_bytes()]);
-    let asked = asker.asks(id, node.clock().now());
-    match node.ask(Ask::of::<Centre>(centre::KEY, command, asked)).await {
-        Answer::Accepted { .. } => Ok(Recorded::Now),
-        Answer::Refused { code, .. } if is_settled(code) => Ok(Recorded::Before),
-        answer @ (Answer::Refused { .. }
-        | Answer::Stale { .. }
-        | Answer::Busy { .. }
-        | Answer::Quarantined { .. }
-        | Answer::DeadLetter { .. }
-        | Answer::Failed { .. }
-        | Answer::Recorded
-        | Answer::Claimed(_)) => Err(Rejected::NotRecorded(answer)),
+    let terms = Terms::of(id);
+    match asking::ask::<Centre>(node, asker, terms, centre::KEY, command).await {
+        Ok(_) => Ok(Recorded::Now),
+        Err(no) if no.code().is_some_and(is_settled) => Ok(Recorded::Before),
+        Err(no) => Err(Rejected::NotRecorded(no)),
     }
 }
 

@@ -13,12 +13,11 @@ use compact_str::CompactString;
 use duban_actors::centre::{self, Centre};
 use duban_actors::unit::{self, Unit};
 use duban_rules::vocabulary::UnitKind;
-use duban_runtime::answer::Answer;
 use duban_runtime::entity::{CommandId, EntityId, Refusal as _};
 use duban_runtime::journal::Failure;
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 
-use crate::asker::Asker;
+use crate::asking::{self, Asker, No, Terms};
 use crate::wiring::Rules;
 
 /// Units at work that are read; a county has some dozens.
@@ -104,28 +103,26 @@ async fn ask(node: &Node, rules: &Rules, asker: &Asker, id: &EntityId) -> Result
     let sequence = node.journal().entity(id)?.map_or(0, |stored| stored.sequence);
     let hash = rules.current().0.rules.hash;
     let words: [&[u8]; 4] = [b"establish", id.key.as_bytes(), &hash, &sequence.to_le_bytes()];
-    let asked = asker.asks(CommandId::derived(&words), node.clock().now());
-    let key = id.key.clone();
-    let ask = if id.kind == centre::KIND.number {
-        Ask::of::<Centre>(key, centre::Command::Establish, asked)
-    } else {
-        Ask::of::<Unit>(key, unit::Command::FollowRules, asked)
+    let terms = Terms::of(CommandId::derived(&words));
+    let asking = async {
+        if id.kind == centre::KIND.number {
+            let command = centre::Command::Establish;
+            asking::ask::<Centre>(node, asker, terms, &id.key, command).await.map(drop)
+        } else {
+            let command = unit::Command::FollowRules;
+            asking::ask::<Unit>(node, asker, terms, &id.key, command).await.map(drop)
+        }
     };
-    let Ok(answer) = tokio::time::timeout(PATIENCE, node.ask(ask)).await else {
+    let Ok(outcome) = tokio::time::timeout(PATIENCE, asking).await else {
         tracing::warn!(entity = %id, "nobody says whether its brief is set");
         return Ok(Said::Nothing);
     };
-    Ok(match answer {
-        Answer::Accepted { .. } => Said::Changed,
-        Answer::Refused { code, .. } if is_settled(code) => Said::AsItWas,
-        Answer::Busy { .. } | Answer::Failed { .. } => Said::NotNow,
-        answer @ (Answer::Refused { .. }
-        | Answer::Stale { .. }
-        | Answer::Quarantined { .. }
-        | Answer::DeadLetter { .. }
-        | Answer::Recorded
-        | Answer::Claimed(_)) => {
-            tracing::warn!(entity = %id, ?answer, "its brief is not set");
+    Ok(match outcome {
+        Ok(()) => Said::Changed,
+        Err(no) if no.code().is_some_and(is_settled) => Said::AsItWas,
+        Err(No::Busy(_) | No::Unrecorded(_)) => Said::NotNow,
+        Err(no @ (No::Refused { .. } | No::Stale(_) | No::SetAside(..))) => {
+            tracing::warn!(entity = %id, ?no, "its brief is not set");
             Said::Never
         }
     })

@@ -8,7 +8,7 @@
 
 pub mod alarm;
 pub mod alone;
-pub mod asker;
+pub mod asking;
 pub mod auditor;
 pub mod brief;
 pub mod canary;

@@ -6,15 +6,14 @@
 use compact_str::CompactString;
 use duban_actors::case::recalculation::{Moved, recalculation};
 use duban_actors::case::{Case, Command, KIND};
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::journal::{Failure, Journal};
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 use futures_util::future::join_all;
 use serde::Serialize;
 
-use crate::asker::Asker;
+use crate::asking::{self, Asker, No, Terms};
 use crate::store;
 use crate::wiring::Rules;
 
@@ -159,22 +158,20 @@ async fn ask(
     command: Command,
     (asker, id): (&Asker, CommandId),
 ) -> Outcome {
-    let asked = asker.asks(id, node.clock().now());
     let mut why = CompactString::default();
     for _ in 0..TRIES_MAX {
-        match node.ask(Ask::of::<Case>(&row.case, command.clone(), asked.clone())).await {
-            Answer::Accepted { .. } => return Outcome::Moved,
-            Answer::Refused { code: "nothing-moves" | "out-of-order", .. } => {
+        let terms = Terms::of(id);
+        match asking::ask::<Case>(node, asker, terms, &row.case, command.clone()).await {
+            Ok(_) => return Outcome::Moved,
+            Err(No::Refused { code: "nothing-moves" | "out-of-order", .. }) => {
                 return Outcome::Settled;
             }
-            Answer::Refused { code, .. } => return Outcome::Failed(code.into()),
-            Answer::Busy { retry_after } => tokio::time::sleep(retry_after).await,
-            Answer::Failed { reason } => why = reason,
-            Answer::Quarantined { reason } | Answer::DeadLetter { reason } => {
-                return Outcome::Failed(reason);
-            }
-            answer @ (Answer::Stale { .. } | Answer::Recorded | Answer::Claimed(_)) => {
-                return Outcome::Failed(compact_str::format_compact!("{answer:?}"));
+            Err(No::Refused { code, .. }) => return Outcome::Failed(code.into()),
+            Err(No::Busy(retry_after)) => tokio::time::sleep(retry_after).await,
+            Err(No::Unrecorded(reason)) => why = reason,
+            Err(No::SetAside(_, reason)) => return Outcome::Failed(reason),
+            Err(no @ No::Stale(_)) => {
+                return Outcome::Failed(compact_str::format_compact!("{no:?}"));
             }
         }
     }

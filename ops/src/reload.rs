@@ -14,7 +14,7 @@ use anyhow::Result;
 use duban_rules::{Diagnostic, Lang, Sources};
 use duban_runtime::journal::Failure;
 
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::config;
 use crate::edition::{self, Outcome, Rejected};
 use crate::establishment;

@@ -21,7 +21,7 @@ use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher;
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::auditor;
 use crate::config::{Config, check};
 use crate::control;
@@ -134,7 +134,7 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
 
 /// Whoever may send the process a signal.
 fn hang_up() -> Asker {
-    Asker { by: format!("{ON_THE_MACHINE}(SIGHUP)").into(), role: Role::Operator }
+    Asker::system(&format!("{ON_THE_MACHINE}(SIGHUP)"), Role::Operator)
 }
 
 /// The house over an open store.

@@ -203,7 +203,7 @@ impl<E: Entity> Activation<E> {
         out: &mut Vec<Step>,
     ) {
         if let Some((_, sequence)) = self.recent.iter().find(|(id, _)| *id == asked.id) {
-            let answer = Answer::Accepted { sequence: *sequence, novelty: Novelty::Again };
+            let answer = self.again(*sequence);
             return self.settle_unwritten(caller, answer, None, out);
         }
         if self.recent.iter().any(|(id, _)| asked.id.is_another_use(*id)) {
@@ -217,7 +217,9 @@ impl<E: Entity> Activation<E> {
         }
         match self.stage(&command, &asked, &caller) {
             Staging::Yes(staged, _) => {
-                let answer = Answer::Accepted { sequence: self.sequence, novelty: Novelty::First };
+                let (sequence, novelty) = (self.sequence, Novelty::First);
+                let state = staged.after.stored.state.clone();
+                let answer = Answer::Accepted { sequence, novelty, state };
                 let hand = self.hand();
                 hand.staged += 1;
                 hand.wait(caller, answer);
@@ -246,6 +248,19 @@ impl<E: Entity> Activation<E> {
                 let again = Delivery::Command { command: AnyCommand::new(command), asked, caller };
                 self.hand().queue.push_front(again);
                 self.fall(out);
+            }
+        }
+    }
+
+    /// What is said of a command that became the record of `sequence` before.
+    fn again(&self, sequence: u64) -> Answer {
+        match &self.life {
+            Life::Live(state) => {
+                let state = state.to_stored().into();
+                Answer::Accepted { sequence, novelty: Novelty::Again, state }
+            }
+            Life::Loading | Life::Frozen | Life::Fallen | Life::Quarantined(_) => {
+                Answer::Failed { reason: "asked again while it was not live".into() }
             }
         }
     }

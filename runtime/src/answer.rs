@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use tokio::sync::oneshot;
 
 use crate::outbox::Claim;
-use crate::record::Taken;
+use crate::record::{EncodedState, Taken};
 
 /// The refusal of a command whose key was used for something else ([`CommandId::is_another_use`]).
 ///
@@ -23,6 +23,8 @@ pub enum Answer {
         sequence: u64,
         /// Whether this very command had been accepted before.
         novelty: Novelty,
+        /// What it made of the entity; of a command that was accepted before, what the entity is now.
+        state: EncodedState,
     },
     /// The entity says no, or what is remembered of it does ([`KEY_USED_BEFORE`]).
     Refused {

@@ -10,8 +10,10 @@ use crate::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
 use crate::outbox::{Message, MessageId, Row, RowEvent};
 
 mod bytes;
+mod encoded;
 mod stage;
 
+pub use self::encoded::EncodedState;
 pub use self::stage::{Before, Stage};
 
 /// The form of [`Record`] on disk. A reader meets every version ever written.
@@ -187,7 +189,7 @@ pub struct Stored {
     pub state_version: u16,
     /// [`crate::entity::Entity::to_stored`].
     #[serde(with = "bytes")]
-    pub state: Vec<u8>,
+    pub state: EncodedState,
 }
 
 /// How many accepted commands an entity remembers.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::asker::Asker;
+use duban::asking::{Asker, Terms};
 use duban::wiring;
 use duban_actors::centre::{self, Centre, RulesEdition};
 use duban_rules::{Diagnostic, Sources};
@@ -217,7 +217,8 @@ fn put_on_record(place: &Place, sources: &Sources) {
         let edition = RulesEdition { hash, blob: blob.to_string().into(), number };
         let clock = Arc::new(VirtualClock::at(EVENING - HOUR));
         let node = Node::start(NodeOptions::default(), registry, journal, clock).await.unwrap();
-        let asked = Asker::on_the_machine().asks(CommandId(1), EVENING - HOUR);
+        let asked =
+            Asker::on_the_machine().asked(centre::KIND, Terms::of(CommandId(1)), EVENING - HOUR);
         let put = centre::Command::PutRulesInForce(edition);
         let answer = node.ask(Ask::of::<Centre>(centre::KEY, put, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

@@ -1,6 +1,6 @@
 //! Rules that come into force: kept, recorded, and felt by no case that is open; and the calendar that is (article 11).
 
-use duban::asker::Asker;
+use duban::asking::Asker;
 use duban::edition::{self, Outcome, Rejected, put_in_force};
 use duban::recalculation::{self, Row};
 use duban_actors::case::KIND;
@@ -57,7 +57,7 @@ fn every_rules_set_is_kept_under_its_hash_with_who_put_it_in_force_and_when() {
         let (first, second) = (Sources::shipped(), changed());
         put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
         house.clock.advance_to(MORNING + hours(1));
-        let head = Asker { by: "主任".into(), role: Role::CentreHead };
+        let head = Asker::system("主任", Role::CentreHead);
         put_in_force(&house.node, &house.rules, &second, &head).await.unwrap();
         put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
         let journal = house.node.journal();
@@ -107,7 +107,7 @@ fn rules_with_an_error_change_nothing_and_say_what_is_wrong() {
 #[test]
 fn only_those_who_keep_the_house_in_order_put_rules_in_force() {
     house::at(MORNING, async |house| {
-        let chief = Asker { by: "值班长".into(), role: Role::DutyChief };
+        let chief = Asker::system("值班长", Role::DutyChief);
         let before = house.rules.current().1;
         let rejected = put_in_force(&house.node, &house.rules, &changed(), &chief).await;
         assert!(matches!(rejected, Err(Rejected::NotRecorded(_))), "{rejected:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use duban::asker::Asker;
+use duban::asking::Asker;
 use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
 use duban::wiring::{self, Rules};
@@ -132,7 +132,7 @@ impl House {
 
 /// Whoever keeps the house in order.
 pub(crate) fn operator() -> Asker {
-    Asker { by: "系统管理员".into(), role: Role::Operator }
+    Asker::system("系统管理员", Role::Operator)
 }
 
 /// The same in the morning as in the tests of one case.

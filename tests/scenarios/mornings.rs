@@ -1,5 +1,6 @@
 //! Article 7, when the rules change: everybody has the day's brief, once, at the hour that is in force.
 
+use duban::asking::Terms;
 use duban::edition::put_in_force;
 use duban::establishment::{Established, establish};
 use duban_actors::brief::{Next, Settled};
@@ -152,7 +153,7 @@ fn other_rules_move_everybodys_brief_and_a_deactivated_unit_stays_away() {
     house::at(MONDAY_8AM - HOUR, async |house| {
         follow(house).await;
         let away = Command::Deactivate { reason: "机构改革".into(), open_cases: 0 };
-        let asked = operator().asks(CommandId(7), house.clock.now());
+        let asked = operator().asked(unit::KIND, Terms::of(CommandId(7)), house.clock.now());
         let answer = house.node.ask(Ask::of::<Unit>(UNIT, away, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
         house.until(MONDAY_8AM + HOUR / 2).await;

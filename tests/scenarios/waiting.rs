@@ -4,7 +4,7 @@
 mod edited;
 
 use chrono::NaiveDate;
-use duban::asker::Asker;
+use duban::asking::Asker;
 use duban::edition::{self, Came, NotCancelled, Outcome, Rejected, put_in_force};
 use duban_actors::centre::{GivenUp, Stage};
 use duban_actors::role::Role;
@@ -189,7 +189,7 @@ fn what_waits_is_taken_back_or_replaced_and_never_comes() {
         let Ok(Outcome::Waits(waiting, _)) = apply(house, &later).await else { panic!("waits") };
         assert_eq!(waiting.day.from, THURSDAY + hours(24));
 
-        let chief = Asker { by: "值班长".into(), role: Role::DutyChief };
+        let chief = Asker::system("值班长", Role::DutyChief);
         let digits = waiting.edition.hash.get(..8).unwrap().to_owned();
         let refused = edition::cancel(&house.node, (&digits, "暂缓"), &chief).await;
         assert!(matches!(refused, Err(NotCancelled::Rejected(_))), "{refused:?}");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban::alarm::watcher::Watching;
-use duban::asker::Asker;
+use duban::asking::Asker;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use compact_str::CompactString;
 use rand::RngExt;
 
 use duban_actors::case::command::NewReport;
@@ -13,11 +12,10 @@ use duban_actors::case::{Case, CaseId, Channel, Command, Life};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
-use duban_runtime::entity::{Asked, CommandId, Entity, EntityId};
+use duban_runtime::entity::{CommandId, Entity, EntityId};
 use duban_runtime::journal::Journal;
-use duban_runtime::node::{Ask, Node, Options as NodeOptions, Ticking};
+use duban_runtime::node::{Node, Options as NodeOptions, Ticking};
 
 use super::agenda::{Act, Agenda};
 use super::options::{Afterwards, Going, Options};
@@ -25,7 +23,7 @@ use super::people;
 use super::summary::{self, Summary};
 use super::visited::Visited;
 use super::watching::{Mail, Seen, Watcher};
-use crate::asker::Asker;
+use crate::asking::{self, Asker, No, Terms};
 use crate::courier::Folder;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
@@ -109,7 +107,7 @@ impl Town<'_> {
         let in_force = self.rules.current();
         let rules = &in_force.0.rules;
         let begin = self.options.begin;
-        let operator = Asker { by: "系统管理员".into(), role: Role::Operator };
+        let operator = Asker::system("系统管理员", Role::Operator);
         let established = establishment::establish(self.node, &self.rules, &operator).await?;
         anyhow::ensure!(established.unset.is_empty(), "简报没有排上:{:?}", established.unset);
         for unit in rules.units.iter().filter(|unit| unit.active) {
@@ -332,24 +330,16 @@ impl Town<'_> {
         (by, role): (&str, Role),
     ) -> Result<()> {
         self.asked += 1;
-        let asked = Asked {
-            id: CommandId::derived(&[
-                b"demo",
-                &self.options.seed.to_le_bytes(),
-                &self.asked.to_le_bytes(),
-            ]),
-            by: CompactString::new(by),
-            role: CompactString::const_new(role.as_str()),
-            on_behalf_of: None,
-            expected: None,
-            at: self.clock.now(),
-        };
-        let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
-        if let Answer::Refused { code, detail } = &answer {
-            tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
-            return Ok(());
+        let (seed, number) = (self.options.seed.to_le_bytes(), self.asked.to_le_bytes());
+        let terms = Terms::of(CommandId::derived(&[b"demo", &seed, &number]));
+        let asker = Asker::system(by, role);
+        match asking::ask::<E>(self.node, &asker, terms, key, command).await {
+            Ok(_) => {}
+            Err(No::Refused { code, detail }) => {
+                tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
+            }
+            Err(no) => anyhow::bail!("{key}: {no:?}"),
         }
-        anyhow::ensure!(matches!(answer, Answer::Accepted { .. }), "{key}: {answer:?}");
         Ok(())
     }
 }

@@ -20,7 +20,7 @@ use duban_runtime::node::Node;
 
 use super::course::waiting;
 use super::{Recorded, Rejected, differing, error_codes, known, last, record, sources, swap};
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::wiring::Rules;
 
 /// When on the eve the operators are told, local time.

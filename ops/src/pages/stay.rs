@@ -76,8 +76,7 @@ pub(super) fn needed(request: &HttpRequest, house: &House) -> Result<Stay, Refus
 impl Stay {
     /// As whom they ask, in each of their posts.
     pub(super) fn askers(&self) -> impl Iterator<Item = Asker> + '_ {
-        let asker = |role: &Role| Asker { visitor: Arc::clone(&self.visitor), role: *role };
-        self.visitor.roles().iter().map(asker)
+        self.visitor.roles().iter().map(|role| Asker::of_visitor(&self.visitor, *role))
     }
 
     /// Whether they may look at what waits for the operator.

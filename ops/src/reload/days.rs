@@ -14,7 +14,7 @@ use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::seldom::Seldom;
 
 use super::establish;
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::edition::{self, Came, Rejected};
 use crate::house::House;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 
 use super::{compare, establish, is_taken, read};
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::house::House;
 
 /// Between two rounds.

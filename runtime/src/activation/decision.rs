@@ -83,7 +83,7 @@ pub(crate) fn stored_of<E: Entity>(state: &E, timers: &Timers) -> Stored {
         alarm: timers.soonest().map(|timer| timer.due),
         lists: state.listing().0,
         state_version: E::STATE_VERSION,
-        state: state.to_stored(),
+        state: state.to_stored().into(),
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 use super::*;
 use crate::entity::{Effect, Kind, Listing, Timer};
 use crate::outbox::{Claim, Message};
+use crate::record::EncodedState;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -17,7 +18,7 @@ fn an_accepted_command_is_answered_when_its_record_is_durable_and_not_before() {
     assert!(matches!(lamp.steps(), [Step::Staged(_)]));
     assert_eq!(answer.try_recv(), Err(TryRecvError::Empty));
     lamp.resolved(1, Ok(7));
-    assert_eq!(answer.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert_eq!(answer.try_recv(), Ok(lit(1, Novelty::First)));
     assert!(lamp.activation.is_idle());
 }
 
@@ -28,21 +29,34 @@ fn a_duplicate_joins_the_first_and_is_answered_with_it() {
     assert!(matches!(lamp.steps(), [Step::Staged(_), Step::Passed]));
     assert_eq!(again.try_recv(), Err(TryRecvError::Empty));
     lamp.resolved(1, Ok(7));
-    assert_eq!(first.try_recv(), Ok(accepted(1, Novelty::First)));
-    assert_eq!(again.try_recv(), Ok(accepted(1, Novelty::Again)));
+    assert_eq!(first.try_recv(), Ok(lit(1, Novelty::First)));
+    assert_eq!(again.try_recv(), Ok(lit(1, Novelty::Again)));
+}
+
+#[test]
+fn a_command_that_is_asked_again_is_told_what_the_entity_is_now() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Light);
+    let mut out = lamp.ask(2, Command::Douse);
+    let mut again = lamp.ask(1, Command::Light);
+    lamp.resolved(2, Ok(7));
+    let dark = EncodedState::from(Lamp::default().to_stored());
+    let said = |sequence, novelty| Answer::Accepted { sequence, novelty, state: dark.clone() };
+    assert_eq!(out.try_recv(), Ok(said(2, Novelty::First)));
+    assert_eq!(again.try_recv(), Ok(said(1, Novelty::Again)));
 }
 
 #[test]
 fn a_key_that_was_used_for_something_else_is_refused_even_while_that_is_provisional() {
     let mut lamp = Desk::with_lamp();
     let keyed = |said: &[u8]| CommandId::keyed(&[b"key"], &[said]).0;
-    let mut lit = lamp.ask(keyed(b"light"), Command::Light);
+    let mut first = lamp.ask(keyed(b"light"), Command::Light);
     let mut doused = lamp.ask(keyed(b"douse"), Command::Douse);
     lamp.resolved(1, Ok(7));
-    assert_eq!(lit.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert_eq!(first.try_recv(), Ok(lit(1, Novelty::First)));
     assert!(matches!(doused.try_recv(), Ok(Answer::Refused { code: KEY_USED_BEFORE, .. })));
     let mut again = lamp.ask(keyed(b"light"), Command::Light);
-    assert_eq!(again.try_recv(), Ok(accepted(1, Novelty::Again)));
+    assert_eq!(again.try_recv(), Ok(lit(1, Novelty::Again)));
 }
 
 #[test]
@@ -72,7 +86,7 @@ fn after_a_failed_commit_it_is_read_again_and_decides_what_came_meanwhile() {
         matches!(lamp.steps(), [.., Step::Staged(staged)] if staged.after.stored.sequence == 1)
     );
     lamp.resolved(1, Ok(8));
-    assert_eq!(later.try_recv(), Ok(accepted(1, Novelty::First)));
+    assert_eq!(later.try_recv(), Ok(lit(1, Novelty::First)));
 }
 
 #[test]
@@ -308,6 +322,8 @@ impl Desk {
     }
 }
 
-fn accepted(sequence: u64, novelty: Novelty) -> Answer {
-    Answer::Accepted { sequence, novelty }
+/// It was lit at noon, and the answer says so.
+fn lit(sequence: u64, novelty: Novelty) -> Answer {
+    let lamp = Lamp { out_at: Some(NOON + BURNS), jammed: None };
+    Answer::Accepted { sequence, novelty, state: lamp.to_stored().into() }
 }

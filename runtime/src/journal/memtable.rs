@@ -364,7 +364,7 @@ mod tests {
             alarm: keys.alarm,
             lists: keys.lists,
             state_version: 1,
-            state: b"state".to_vec(),
+            state: b"state".to_vec().into(),
         };
         After { entity: id(), stored, before }
     }

@@ -295,7 +295,7 @@ fn staged(key: &str) -> Step {
         alarm: None,
         lists: Vec::new(),
         state_version: 1,
-        state: Vec::new(),
+        state: Vec::new().into(),
     };
     let after = After { entity: entity(key), stored, before: Keys::default() };
     Step::Staged(Box::new(Staged {

@@ -9,8 +9,10 @@ pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S:
     serializer.serialize_bytes(bytes)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-    deserializer.deserialize_bytes(Bytes)
+pub(super) fn deserialize<'de, D: Deserializer<'de>, B: From<Vec<u8>>>(
+    deserializer: D,
+) -> Result<B, D::Error> {
+    deserializer.deserialize_bytes(Bytes).map(B::from)
 }
 
 struct Bytes;

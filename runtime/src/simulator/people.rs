@@ -80,7 +80,7 @@ impl Client {
             // Somebody impatient asks the same once more while the first is under way.
             Err(TryRecvError::Empty) => dice.once_in(20).then_some(Kind::Retried)?,
             Err(TryRecvError::Closed) => Kind::Retried,
-            Ok(Answer::Accepted { sequence, novelty }) => {
+            Ok(Answer::Accepted { sequence, novelty, .. }) => {
                 if novelty == Novelty::Again {
                     tally.count(Kind::AnsweredAgain);
                 }

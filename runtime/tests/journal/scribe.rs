@@ -63,7 +63,9 @@ impl Fold for Sums {
             alarm: stands.alarm,
             lists: stands.lists,
             state_version: 1,
-            state: postcard::to_stdvec(&(sum + stands.add)).map_err(|e| Corrupt(e.to_string()))?,
+            state: postcard::to_stdvec(&(sum + stands.add))
+                .map_err(|e| Corrupt(e.to_string()))?
+                .into(),
         })
     }
 }

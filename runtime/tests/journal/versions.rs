@@ -33,9 +33,9 @@ impl Fold for Squares {
             None => 0,
         };
         let added = added(record)?;
-        let none = before.map(|before| Stored { state: vec![0], ..before.clone() });
+        let none = before.map(|before| Stored { state: vec![0].into(), ..before.clone() });
         let stored = Sums.fold(none.as_ref(), record, chain, frame)?;
-        let state = postcard::to_stdvec(&(sum + added * added)).unwrap_or_default();
+        let state = postcard::to_stdvec(&(sum + added * added)).unwrap_or_default().into();
         Ok(Stored { state_version: VERSION, state, ..stored })
     }
 

@@ -37,9 +37,9 @@ async fn an_accepted_command_is_durable_and_the_same_id_is_decided_once() {
     let town = Town::in_memory().await;
     let ring = || Ask::of::<Bell>("a", Command::Ring, asked(1, NOON));
     let first = town.node.ask(ring()).await;
-    assert_eq!(first, Answer::Accepted { sequence: 1, novelty: Novelty::First });
+    assert!(is_accepted(&first, (1, Novelty::First)), "{first:?}");
     let again = town.node.ask(ring()).await;
-    assert_eq!(again, Answer::Accepted { sequence: 1, novelty: Novelty::Again });
+    assert!(is_accepted(&again, (1, Novelty::Again)), "{again:?}");
     assert_eq!(town.rings("a"), 1);
 }
 
@@ -57,7 +57,7 @@ async fn a_command_that_panics_twice_is_a_dead_letter_and_the_entity_lives_on() 
     let answer = town.node.ask(Ask::of::<Bell>("a", Command::Crack, asked(1, NOON))).await;
     assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
     let answer = town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(2, NOON))).await;
-    assert_eq!(answer, Answer::Accepted { sequence: 1, novelty: Novelty::First });
+    assert!(is_accepted(&answer, (1, Novelty::First)), "{answer:?}");
 }
 
 #[actix::test]
@@ -219,8 +219,12 @@ async fn warming_makes_entities_with_timers_resident_and_they_work_as_before() {
     let town = Town::on_disk(dir.path()).await;
     assert_eq!(town.node.warm().await.unwrap(), 3);
     let answer = town.node.ask(Ask::of::<Bell>("b0", Command::Ring, asked(9, NOON))).await;
-    assert_eq!(answer, Answer::Accepted { sequence: 2, novelty: Novelty::First });
+    assert!(is_accepted(&answer, (2, Novelty::First)), "{answer:?}");
     town.stop().await;
+}
+
+fn is_accepted(answer: &Answer, (then, so): (u64, Novelty)) -> bool {
+    matches!(answer, Answer::Accepted { sequence, novelty, .. } if (*sequence, *novelty) == (then, so))
 }
 
 /// What it has come to without waiting.

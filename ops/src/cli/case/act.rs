@@ -2,24 +2,23 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use compact_str::CompactString;
-use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::case::{Case, CaseId, Command, Refusal};
 use duban_actors::person::{self, Person};
 use duban_actors::role::Role;
-use duban_runtime::answer::{Answer, Novelty};
-use duban_runtime::entity::{Asked, CommandId, Entity as _, EntityId};
-use duban_runtime::node::{Ask, Node};
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity::{CommandId, Entity as _, EntityId, Refusal as _};
+use duban_runtime::node::Node;
 use serde_json::json;
 
 use super::verbs::Verb;
 use crate::alone::{self, Absent, Site};
+use crate::asking::{self, Terms};
 use crate::cli::person::role as person_role;
 use crate::cli::{Call, Exit};
 use crate::config;
 use crate::doors::secret;
 use crate::edition;
 use crate::http::api::place::PHOTOS_MAX;
-use crate::http::api::refusal;
 use crate::known;
 use crate::seals::Seals;
 use crate::uploads::Uploads;
@@ -59,52 +58,48 @@ pub(crate) struct Asker {
 pub(super) fn act(call: &mut Call<'_>, verb: &Verb) -> Result<Exit> {
     let seals = Seals::of(&call.config.store_dir);
     let site = call.site();
-    let (id, answer, case) = alone::with_node(&site, Absent::Create, async |node, rules| {
+    let (id, outcome) = alone::with_node(&site, Absent::Create, async |node, rules| {
         rules_on_record(&site, node, rules).await?;
         let (id, command) = order((node, rules), verb)?;
-        let asked = asked(node, verb.whom().0, &command, id.as_str())?;
+        let (asker, terms) = asked(node, verb.whom().0, &command, id.as_str())?;
         photos_kept(&site, node, &command)?;
         let command = dated(node, sealed(&id, command, &seals)?);
-        let answer = node.ask(Ask::of::<Case>(id.as_str(), command, asked)).await;
-        let stored = node.journal().entity(&id.entity())?;
-        let case = stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok());
-        Ok((id, answer, case))
+        let outcome = asking::ask::<Case>(node, &asker, terms, id.as_str(), command).await;
+        if matches!(&outcome, Err(no) if no.code() == Some(Refusal::NoReporter.code())) {
+            // Erased before: then a key that was left behind by a crash goes now.
+            erased(&seals, found(node, &id)?.as_ref())?;
+        }
+        Ok((id, outcome))
     })?;
-    if let Some(case) = &case {
-        // Also what a crash left undone: the case says that it is erased, and its key is still there.
-        seals.heed(case).context("案件已记下删除,但密钥没有销毁;请再执行一次")?;
+    let done = outcome?;
+    let case = done.state()?;
+    erased(&seals, Some(&case))?;
+    let stands = case.life.name();
+    let number = case.life.filing().and_then(|filing| filing.number.clone());
+    if call.is_for_programs() {
+        call.json(&json!({
+            "case": id.as_str(), "sequence": done.sequence, "again": done.is_again(),
+            "stands": stands, "number": number,
+        }))?;
+    } else {
+        let again = if done.is_again() { "(此前已做过)" } else { "" };
+        let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+        let (stands, sequence) = (crate::words::case::stage_word(stands), done.sequence);
+        call.line(format!("{}{number}:{stands},序号 {sequence}{again}", id.as_str()))?;
     }
-    match answer {
-        Answer::Accepted { sequence, novelty } => {
-            let stands = case.as_ref().map_or("", |case| case.life.name());
-            let number = case.as_ref().and_then(|c| c.life.filing()?.number.clone());
-            if call.is_for_programs() {
-                call.json(&json!({
-                    "case": id.as_str(), "sequence": sequence, "again": novelty == Novelty::Again,
-                    "stands": stands, "number": number,
-                }))?;
-            } else {
-                let again = if novelty == Novelty::Again { "(此前已做过)" } else { "" };
-                let number = number.map(|number| format!(" {number}")).unwrap_or_default();
-                let stands = crate::words::case::stage_word(stands);
-                call.line(format!("{}{number}:{stands},序号 {sequence}{again}", id.as_str()))?;
-            }
-            Ok(Exit::Done)
-        }
-        Answer::Refused { code, detail } => {
-            let refusal = refusal(code, &detail);
-            bail!("{}:{}({code})", refusal.title, refusal.detail)
-        }
-        Answer::Stale { sequence } => {
-            bail!("案件已变化,现在是序号 {sequence};`duban case show {}` 查看后再试", id.as_str())
-        }
-        Answer::Busy { .. } => bail!("系统正忙,没有执行;请稍后用同一个 --key 再试"),
-        Answer::Quarantined { reason } => bail!("案件已被隔离,需要管理员处理:{reason}"),
-        Answer::DeadLetter { reason } | Answer::Failed { reason } => {
-            bail!("没有得到结果;请查看案件,或用同一个 --key 再试:{reason}")
-        }
-        Answer::Recorded | Answer::Claimed(_) => bail!("系统给出了意外的应答"),
-    }
+    Ok(Exit::Done)
+}
+
+/// The case as it stands; none of that id, or none that can be read.
+fn found(node: &Node, id: &CaseId) -> Result<Option<Case>> {
+    let stored = node.journal().entity(&id.entity())?;
+    Ok(stored.and_then(|stored| Case::from_stored(&id.entity(), &stored.state).ok()))
+}
+
+/// The key of a case that says so is gone from the disk before anybody is told.
+fn erased(seals: &Seals, case: Option<&Case>) -> Result<()> {
+    let Some(case) = case else { return Ok(()) };
+    seals.heed(case).context("案件已记下删除,但密钥没有销毁;请再执行一次")
 }
 
 /// No case is decided by rules that nobody can look up: the first ones of a store come on record before it, as at the
@@ -114,7 +109,7 @@ async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> 
         return Ok(());
     }
     let sources = config::rules::sources(&site.config.rules_dir)?;
-    let machine = crate::asker::Asker::on_the_machine();
+    let machine = asking::Asker::on_the_machine();
     let recorded = edition::put_in_force(node, rules, &sources, &machine).await;
     recorded.map(drop).context("规则目录中的规则没有能够记录下来")
 }
@@ -175,11 +170,15 @@ fn keyed(key: &str, asker: &Asker, case: &str, command: &Command) -> Result<Comm
         report.reporter = None;
     }
     let said = serde_json::to_vec(&command)?;
-    let by = asker.by.as_bytes();
-    Ok(CommandId::keyed(&[b"cli", key.as_bytes()], &[by, case.as_bytes(), &said]))
+    Ok(asking::on_the_command_line(key, (&asker.by, case), &said))
 }
 
-fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<Asked> {
+fn asked(
+    node: &Node,
+    asker: &Asker,
+    command: &Command,
+    case: &str,
+) -> Result<(asking::Asker, Terms)> {
     let id = EntityId::new(person::KIND, &asker.by);
     let stored = node.journal().entity(&id)?;
     let person = stored.map(|stored| Person::from_stored(&id, &stored.state)).transpose()?;
@@ -194,20 +193,11 @@ fn asked(node: &Node, asker: &Asker, command: &Command, case: &str) -> Result<As
     let Some(role) = role.filter(|role| roles.contains(role)) else {
         bail!("`{}` 没有可以做这件事的身份", asker.by)
     };
-    // Nobody enters for their own unit on behalf of it.
-    let own = account.profile.unit.as_ref().filter(|_| role.is_of_a_unit());
-    let on_behalf_of = asker.on_behalf_of.as_deref();
-    let on_behalf_of = on_behalf_of.filter(|unit| own.is_none_or(|own| own.as_str() != *unit));
     let id = match &asker.key {
         Some(key) => keyed(key, asker, case, command)?,
         None => secret::command_id()?,
     };
-    Ok(Asked {
-        id,
-        by: account.profile.asks_as(role),
-        role: CompactString::const_new(role.as_str()),
-        on_behalf_of: on_behalf_of.map(CompactString::from),
-        expected: asker.expect,
-        at: node.clock().now(),
-    })
+    let on_behalf_of = asker.on_behalf_of.as_deref().map(UnitId::new);
+    let terms = Terms { id, expected: asker.expect, on_behalf_of };
+    Ok((asking::Asker::of_account(&asker.by, &account.profile, role), terms))
 }

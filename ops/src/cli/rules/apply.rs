@@ -10,7 +10,7 @@ use duban_rules::{Diagnostic, Sources};
 use serde_json::json;
 
 use crate::alone;
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::edition::known::digits;
 use crate::edition::{Beside, Outcome, Rejected};
@@ -25,7 +25,7 @@ pub(in crate::cli) struct Apply {
 
 impl Apply {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let asker = Asker { by: self.by.as_str().into(), role: Role::Operator };
+        let asker = Asker::system(&self.by, Role::Operator);
         let sources = config::rules::sources(&call.config.rules_dir)?;
         let site = call.site();
         // The way out, too, where the rules in force are lost: what is recorded here does not depend on them.

@@ -6,7 +6,7 @@ use duban_actors::role::Role;
 use serde_json::json;
 
 use crate::alone;
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::edition::known::digits;
 use crate::edition::{self, NotCancelled};
@@ -31,7 +31,7 @@ impl Cancel {
         if self.reason.trim().is_empty() {
             bail!("--reason 要写明取消的原因");
         }
-        let asker = Asker { by: self.by.as_str().into(), role: Role::Operator };
+        let asker = Asker::system(&self.by, Role::Operator);
         let site = call.site();
         let cancelled = alone::with_store(&site, store::open_existing, async |node, _| {
             let asked = (self.hash.trim(), self.reason.trim());

@@ -7,7 +7,7 @@ use duban_rules::book::calendar::Calendar;
 use serde_json::json;
 
 use crate::alone::{self, Absent};
-use crate::asker::Asker;
+use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::recalculation::{self, Outcome, Row, Tally};
 use crate::words::instant;
@@ -39,7 +39,7 @@ impl Recalculate {
             store.close()?;
             tally
         } else {
-            let asker = Asker { by: self.by.as_str().into(), role: Role::Operator };
+            let asker = Asker::system(&self.by, Role::Operator);
             alone::with_node(&site, Absent::Refuse, async |node, rules| {
                 let in_force = rules.current();
                 let calendar = &in_force.0.rules.calendar;

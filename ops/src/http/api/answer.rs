@@ -1,34 +1,19 @@
-//! What became of a command, as an answer over HTTP.
+//! Answers over HTTP: what became of a command.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
-use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::entity::Entity;
+use duban_runtime::seldom::Seldom;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refused;
+use crate::asking::{self, Aside, No};
 use crate::http::problem::Problem;
-use duban_runtime::seldom::Seldom;
 
 /// "a command was not recorded".
 static NOT_RECORDED: Seldom = Seldom::new();
-
-/// A command that was accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Accepted {
-    /// The entity's sequence after it.
-    pub(super) sequence: u64,
-    /// Whether it had been accepted before.
-    pub(super) novelty: Novelty,
-}
-
-impl Accepted {
-    /// Whether this very command had been accepted before.
-    pub(super) fn again(self) -> bool {
-        self.novelty == Novelty::Again
-    }
-}
 
 /// What became of something that is no case.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,10 +30,10 @@ pub(super) struct Done {
 
 impl Done {
     /// `id` has taken it.
-    pub(super) fn answer(id: impl Into<String>, accepted: Accepted) -> HttpResponse {
-        let again = accepted.again();
-        let done = Done { id: id.into(), sequence: accepted.sequence, again };
-        HttpResponse::Ok().insert_header((ETAG, etag(accepted.sequence))).json(done)
+    pub(super) fn answer<E: Entity>(id: impl Into<String>, done: &asking::Done<E>) -> HttpResponse {
+        let (sequence, again) = (done.sequence, done.is_again());
+        let done = Done { id: id.into(), sequence, again };
+        HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(done)
     }
 }
 
@@ -62,34 +47,30 @@ pub(super) fn located(problem: Problem, path: &str) -> Problem {
     problem.header(LOCATION, path)
 }
 
-/// What was accepted.
-///
-/// # Errors
-/// The problem, for everything else.
-pub(super) fn accepted(answer: Answer) -> Result<Accepted, Problem> {
-    match answer {
-        Answer::Accepted { sequence, novelty } => Ok(Accepted { sequence, novelty }),
-        Answer::Refused { code, detail } => Err(refused::problem(code, &detail)),
-        Answer::Stale { sequence } => {
-            let problem = Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "已有变动");
-            Err(Problem {
-                refusal: Some(Box::new(serde_json::json!({ "sequence": sequence }))),
-                ..problem.detail(format!("现在的版本是 {sequence},请重新查看后再办理"))
-            })
-        }
-        Answer::Busy { retry_after } => {
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", "系统繁忙");
-            Err(problem.detail("没有做任何事,请稍后再试").again_after(retry_after))
-        }
-        Answer::Quarantined { reason } => Err(set_aside("quarantined", &reason)),
-        Answer::DeadLetter { reason } => Err(set_aside("dead-letter", &reason)),
-        Answer::Failed { reason } => {
-            if let Some(n_left_out) = NOT_RECORDED.turn() {
-                tracing::warn!(%reason, n_left_out, "a command was not recorded");
+impl From<No> for Problem {
+    fn from(no: No) -> Problem {
+        match no {
+            No::Refused { code, detail } => refused::problem(code, &detail),
+            No::Stale(sequence) => {
+                let problem = Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "已有变动");
+                Problem {
+                    refusal: Some(Box::new(serde_json::json!({ "sequence": sequence }))),
+                    ..problem.detail(format!("现在的版本是 {sequence},请重新查看后再办理"))
+                }
             }
-            Err(Problem::unavailable("not-recorded"))
+            No::Busy(retry_after) => {
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", "系统繁忙");
+                problem.detail("没有做任何事,请稍后再试").again_after(retry_after)
+            }
+            No::SetAside(Aside::Entity, reason) => set_aside("quarantined", &reason),
+            No::SetAside(Aside::Command, reason) => set_aside("dead-letter", &reason),
+            No::Unrecorded(reason) => {
+                if let Some(n_left_out) = NOT_RECORDED.turn() {
+                    tracing::warn!(%reason, n_left_out, "a command was not recorded");
+                }
+                Problem::unavailable("not-recorded")
+            }
         }
-        Answer::Recorded | Answer::Claimed(_) => Err(Problem::unavailable("not-recorded")),
     }
 }
 

@@ -8,12 +8,10 @@ use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use compact_str::CompactString;
 use duban_actors::role::Role;
-use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::entity::CommandId;
 
+pub(crate) use crate::asking::Asker;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::doors::persons;
 use crate::house::House;
@@ -30,15 +28,6 @@ const ROLE: &str = "X-Duban-Role";
 #[derive(Clone, Debug)]
 pub(super) struct Caller(pub(super) Arc<Visitor>);
 
-/// Somebody in one of their roles.
-#[derive(Clone, Debug)]
-pub(crate) struct Asker {
-    /// Who.
-    pub(crate) visitor: Arc<Visitor>,
-    /// As what.
-    pub(crate) role: Role,
-}
-
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = Ready<Result<Caller, Problem>>;
@@ -53,42 +42,14 @@ impl FromRequest for Asker {
     type Future = Ready<Result<Asker, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(visitor(request).and_then(|visitor| in_role(request, visitor)))
+        ready(visitor(request).and_then(|visitor| in_role(request, &visitor)))
     }
 }
 
 impl Asker {
-    /// The login name.
-    pub(super) fn login(&self) -> &str {
-        &self.visitor.login
-    }
-
-    /// How they ask a case, a unit or a collector.
-    pub(super) fn asked(&self, id: CommandId, at: Timestamp) -> Asked {
-        let role = CompactString::const_new(self.role.as_str());
-        let by = self.visitor.by(self.role);
-        Asked { id, by, role, on_behalf_of: None, expected: None, at }
-    }
-
     /// How they ask a person.
     pub(super) fn of_persons(&self, id: CommandId) -> persons::Asker {
-        let (by, issuer) = (self.visitor.login.clone(), self.visitor.issuer());
-        persons::Asker { by, role: self.role, id, issuer }
-    }
-
-    /// The unit they speak for.
-    pub(super) fn unit(&self) -> Option<&UnitId> {
-        self.visitor.profile.unit.as_ref().filter(|_| self.role.is_of_a_unit())
-    }
-
-    /// The collector they are.
-    pub(super) fn collector(&self) -> Option<&CollectorId> {
-        self.visitor.profile.collector.as_ref().filter(|_| self.role == Role::Collector)
-    }
-
-    /// Whether everything may be read: the centre's people, and who keeps duban running.
-    pub(crate) fn sees_all(&self) -> bool {
-        self.role.sees_all()
+        persons::Asker { by: self.login.clone(), role: self.role, id, issuer: self.issuer }
     }
 
     /// Only those who may read everything get past.
@@ -112,7 +73,7 @@ impl Asker {
     /// # Errors
     /// 403.
     pub(super) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
-        if self.login() == login { Ok(()) } else { self.only_the_operator() }
+        if self.login == login { Ok(()) } else { self.only_the_operator() }
     }
 }
 
@@ -156,6 +117,7 @@ impl Shown {
 /// Whoever stays for a while: what they showed is looked at again and again, for as long as they stay.
 pub(super) struct Staying {
     shown: Shown,
+    visitor: Arc<Visitor>,
     asker: Asker,
 }
 
@@ -165,8 +127,9 @@ impl FromRequest for Staying {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let staying = || {
-            let asker = visitor(request).and_then(|visitor| in_role(request, visitor))?;
-            Ok(Staying { shown: Shown::with(request)?, asker })
+            let visitor = visitor(request)?;
+            let asker = in_role(request, &visitor)?;
+            Ok(Staying { shown: Shown::with(request)?, visitor, asker })
         };
         ready(staying())
     }
@@ -175,7 +138,7 @@ impl FromRequest for Staying {
 impl Staying {
     /// The login name.
     pub(super) fn login(&self) -> &str {
-        self.asker.login()
+        &self.asker.login
     }
 
     /// As whom they ask now; none once what they showed has ended, or the role has.
@@ -185,7 +148,10 @@ impl Staying {
         if !visitor.holds(self.asker.role) {
             return None;
         }
-        self.asker = Asker { visitor, role: self.asker.role };
+        if !Arc::ptr_eq(&visitor, &self.visitor) {
+            self.asker = Asker::of_visitor(&visitor, self.asker.role);
+            self.visitor = visitor;
+        }
         Some(&self.asker)
     }
 }
@@ -222,8 +188,8 @@ fn may_ask(visitor: &Visitor) -> Result<(), Problem> {
     }
 }
 
-fn in_role(request: &HttpRequest, visitor: Arc<Visitor>) -> Result<Asker, Problem> {
-    may_ask(&visitor)?;
+fn in_role(request: &HttpRequest, visitor: &Visitor) -> Result<Asker, Problem> {
+    may_ask(visitor)?;
     let role = match (request.headers().get(ROLE), visitor.roles()) {
         (Some(value), roles) => {
             let role: Option<Role> = value.to_str().ok().and_then(|text| text.parse().ok());
@@ -243,7 +209,7 @@ fn in_role(request: &HttpRequest, visitor: Arc<Visitor>) -> Result<Asker, Proble
             .detail(format!("在 X-Duban-Role 中写 {} 之一", words.join("、"))));
         }
     };
-    Ok(Asker { visitor, role })
+    Ok(Asker::of_visitor(visitor, role))
 }
 
 /// Nobody whom duban knows.

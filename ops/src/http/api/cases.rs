@@ -6,16 +6,13 @@ use actix_web::web::{self, Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
-use duban_actors::case::{CaseId, Command, KIND, Reporter};
+use duban_actors::case::{Case, CaseId, Command, KIND, Reporter};
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::answer::Novelty;
 use duban_runtime::entity::{Asked, EntityId};
-use duban_runtime::node::Ask;
-use duban_runtime::registry::AnyCommand;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{self, Accepted, located};
+use super::answer::located;
 use super::asked_of_cases::ReportBody;
 use super::asker::{Asker, not_permitted};
 use super::beforehand;
@@ -28,6 +25,7 @@ use super::refused;
 use super::sight::sees_unit;
 use super::terms::{Terms, TermsDoc, used_before};
 use super::text::Key;
+use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -66,16 +64,16 @@ pub(super) async fn register(
         return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
     }
     let Body(body, said) = body;
-    let report = body.report(asker.collector());
+    let report = body.report(asker.collector.as_ref());
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
     let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
-    let mut asked = asker.asked(held.id, house.now());
-    asked.expected = terms.expected;
+    let terms = held.terms(None);
+    let asked = asker.asked(KIND, terms.clone(), house.now());
     let answer = match prepared(&house, &asker, (&id, &asked), report.clone()).await {
         Ok(command) => {
-            let answer = house.ask(Ask { to: id.clone(), command, asked }).await;
-            held.settle(&answer);
-            answer::accepted(answer)
+            let outcome = asking::ask::<Case>(&house.node, &asker, terms, &id.key, command).await;
+            held.settle(&outcome);
+            outcome.map_err(Problem::from)
         }
         Err(problem) => {
             held.let_go();
@@ -83,18 +81,17 @@ pub(super) async fn register(
         }
     };
     match answer {
-        Ok(accepted) if accepted.again() => match once_more(&house, &id, report).await? {
-            Known::Same { .. } => change::told(&house, &asker, &id, accepted),
+        Ok(done) if done.is_again() => match once_more(&house, &id, report).await? {
+            Known::Same { .. } => change::told(&house, &asker, &done),
             Known::Other => Err(used_before()),
         },
-        Ok(accepted) => {
-            Ok(Changed::of(&change::now(&house, &id)?, accepted).answer(StatusCode::CREATED))
-        }
+        Ok(done) => Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED)),
         Err(problem) if problem.code == "already-registered" => {
             match once_more(&house, &id, report).await? {
                 Known::Same { sequence } => {
-                    let accepted = Accepted { sequence, novelty: Novelty::Again };
-                    change::told(&house, &asker, &id, accepted)
+                    let stored = house.node.journal().entity(&id)?;
+                    let state = stored.ok_or_else(Problem::not_found)?.state;
+                    change::told(&house, &asker, &Done::before(id, sequence, state))
                 }
                 Known::Other => Err(located(problem, &path(&id.key))),
             }
@@ -109,7 +106,7 @@ async fn prepared(
     asker: &Asker,
     (id, asked): (&EntityId, &Asked),
     mut report: NewReport,
-) -> Result<AnyCommand, Problem> {
+) -> Result<Command, Problem> {
     let command = Command::Register(Box::new(report.clone()));
     beforehand::would_take(house, id, &command, asked).await?;
     some_collector(house, &report)?;
@@ -119,7 +116,7 @@ async fn prepared(
         let case = CaseId::from_intake(&report.source, &report.external_id);
         report.reporter = Some(sealed(house, &case, reporter).await?);
     }
-    Ok(AnyCommand::new(Command::Register(Box::new(report))))
+    Ok(Command::Register(Box::new(report)))
 }
 
 /// What a reporter says of themselves, as the ledger may know it. The key is safe on disk first.
@@ -263,7 +260,7 @@ impl Lists {
     ) -> Result<Lists, Problem> {
         let stage = stage.map(|word| stage_of(word).map_err(|words| unfit("stage").detail(words)));
         let stage = stage.transpose()?;
-        if let Some(collector) = asker.collector() {
+        if let Some(collector) = asker.collector.as_ref() {
             let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
             let list = format!("collector/{collector}/verify");
             return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
@@ -271,7 +268,7 @@ impl Lists {
         if let Some(named) = &unit {
             some_unit(house, asker, named)?;
         }
-        match unit.or_else(|| asker.unit().cloned()) {
+        match unit.or_else(|| asker.unit.clone()) {
             Some(unit) => Lists::of_unit(house, asker, &unit, (stage, closed)),
             None if closed == Some(true) => {
                 Err(unfit("closed").detail("已结的案件按单位列出,须同时写 unit"))

@@ -7,14 +7,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::{Data, Path};
 use duban_actors::case::{Case, Command, KIND};
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, EntityId};
-use duban_runtime::node::Ask;
-use duban_runtime::registry::AnyCommand;
+use duban_runtime::entity::EntityId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::{self, Accepted, etag};
+use super::answer::etag;
 use super::asked_of_cases::{
     Arrival, Change, Closing, Declining, Dispatch, FeedbackBody, FilingBody, Reassignment, Receipt,
     ReturnBody, ReturnDecision, Rework, Start, SupervisionOrder, SupervisionReply, Validation,
@@ -29,6 +28,7 @@ use super::problems::Problems;
 use super::remembered;
 use super::sight;
 use super::terms::{Terms, TermsDoc};
+use crate::asking::{self, Done};
 use crate::house::House;
 use crate::http::problem::Problem;
 
@@ -64,13 +64,13 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    /// How `case` stands after what was `accepted`; what other commands made of it meanwhile is seen, too.
-    pub(super) fn of(case: &Case, accepted: Accepted) -> Changed {
+    /// How `case` stands after what was done.
+    pub(super) fn of(case: &Case, done: &Done<Case>) -> Changed {
         let life = &case.life;
         Changed {
             case: case.id.to_string(),
-            sequence: accepted.sequence,
-            again: accepted.again(),
+            sequence: done.sequence,
+            again: done.is_again(),
             stands: Some(life.name()),
             number: life.filing().and_then(|f| f.number.as_ref()).map(ToString::to_string),
             due: life.assignment().and_then(|assignment| assignment.due),
@@ -78,9 +78,9 @@ impl Changed {
     }
 
     /// What whoever does not see the case any more was told before, and nothing of what became of it.
-    fn unseen(id: &EntityId, accepted: Accepted) -> Changed {
-        let (case, again) = (id.key.to_string(), accepted.again());
-        Changed { case, sequence: accepted.sequence, again, stands: None, number: None, due: None }
+    fn unseen(case: &Case, done: &Done<Case>) -> Changed {
+        let (case, again) = (case.id.to_string(), done.is_again());
+        Changed { case, sequence: done.sequence, again, stands: None, number: None, due: None }
     }
 
     /// As an answer of this status.
@@ -99,52 +99,59 @@ pub(super) fn path(case: &str) -> String {
     format!("/api/v1/cases/{case}")
 }
 
-/// Asks a change of the case and waits until it is durable.
+/// Asks a change of the case and says how it stands once that is durable.
 pub(super) async fn change<B: Change>(
     house: &Data<House>,
     asker: &Asker,
     terms: &Terms,
     (named, body): (Path<Named>, Body<B>),
 ) -> Result<HttpResponse, Problem> {
+    let done = ask(house, asker, terms, (&named, body)).await?;
+    if B::OPERATION == FilingBody::OPERATION && !done.is_again() {
+        return numbered(house, &named, &done).await;
+    }
+    told(house, asker, &done)
+}
+
+/// Asks a change of the case and waits until it is durable.
+pub(super) async fn ask<B: Change>(
+    house: &Data<House>,
+    asker: &Asker,
+    terms: &Terms,
+    (named, body): (&Named, Body<B>),
+) -> Result<Done<Case>, Problem> {
     let id = EntityId::new(KIND, named.as_str());
     let Body(body, said) = body;
     let (command, whom) = body.command();
     let held = terms.hold(house, asker, &said)?;
-    let mut asked = asker.asked(held.id, house.now());
-    asked.expected = terms.expected;
-    // Nobody enters for their own unit on behalf of it.
-    asked.on_behalf_of = whom.filter(|whom| asker.unit().is_none_or(|own| own.as_str() != whom));
     let before =
-        if held.is_keyed() { remembered::answer(house, &id, held.id).await? } else { None };
-    let answer = if let Some(answer) = before {
-        answer
+        if held.is_keyed() { remembered::outcome(house, &id, held.id).await? } else { None };
+    let outcome = if let Some(outcome) = before {
+        outcome
     } else {
-        if let Err(problem) = photos_kept(house, asker, (&id, &asked), &command).await {
+        let terms = held.terms(whom.map(UnitId::new));
+        if let Err(problem) = photos_kept(house, (asker, &terms), &id, &command).await {
             held.let_go();
             return Err(unseen(house, asker, &id, problem));
         }
-        house.ask(Ask { to: id.clone(), command: AnyCommand::new(command), asked }).await
+        asking::ask::<Case>(&house.node, asker, terms, &id.key, command).await
     };
-    held.settle(&answer);
-    let accepted =
-        answer::accepted(answer).map_err(|problem| unseen(house, asker, &id, problem))?;
-    if B::OPERATION == FilingBody::OPERATION && !accepted.again() {
-        return numbered(house, &id, accepted, now(house, &id)?).await;
-    }
-    told(house, asker, &id, accepted)
+    held.settle(&outcome);
+    outcome.map_err(|no| unseen(house, asker, &id, no.into()))
 }
 
 /// The photos that a command names are looked for once it is known that the case would take it.
 async fn photos_kept(
     house: &Data<House>,
-    asker: &Asker,
-    (id, asked): (&EntityId, &Asked),
+    (asker, terms): (&Asker, &asking::Terms),
+    id: &EntityId,
     command: &Command,
 ) -> Result<(), Problem> {
     if command.photos().is_empty() {
         return Ok(());
     }
-    beforehand::would_take(house, id, command, asked).await?;
+    let asked = asker.asked(KIND, terms.clone(), house.now());
+    beforehand::would_take(house, id, command, &asked).await?;
     photos::all_kept(house, asker, command).await
 }
 
@@ -152,20 +159,12 @@ async fn photos_kept(
 pub(super) fn told(
     house: &House,
     asker: &Asker,
-    id: &EntityId,
-    accepted: Accepted,
+    done: &Done<Case>,
 ) -> Result<HttpResponse, Problem> {
-    if accepted.again() {
-        let seen = sight::find(house, asker, id).map(|(case, _)| Changed::of(&case, accepted));
-        return match seen {
-            Ok(changed) => Ok(changed.answer(StatusCode::OK)),
-            Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {
-                Ok(Changed::unseen(id, accepted).answer(StatusCode::OK))
-            }
-            Err(problem) => Err(problem),
-        };
-    }
-    Ok(Changed::of(&now(house, id)?, accepted).answer(StatusCode::OK))
+    let case = done.state()?;
+    let is_seen = !done.is_again() || sight::sees(house, asker, &case)?;
+    let changed = if is_seen { Changed::of(&case, done) } else { Changed::unseen(&case, done) };
+    Ok(changed.answer(StatusCode::OK))
 }
 
 /// The case as it stands; it was accepted, so it is there.
@@ -181,13 +180,12 @@ pub(super) fn now(house: &House, id: &EntityId) -> Result<Case, Problem> {
 /// Waits for the number that another entity gives: 202 if it takes too long (`design` of doors: the case is filed).
 async fn numbered(
     house: &House,
-    id: &EntityId,
-    accepted: Accepted,
-    mut case: Case,
+    named: &Named,
+    done: &Done<Case>,
 ) -> Result<HttpResponse, Problem> {
-    let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
+    let (mut waited, mut pause, mut case) = (Duration::ZERO, FIRST_LOOK, done.state()?);
     loop {
-        let changed = Changed::of(&case, accepted);
+        let changed = Changed::of(&case, done);
         if changed.number.is_some() {
             return Ok(changed.answer(StatusCode::OK));
         }
@@ -197,7 +195,7 @@ async fn numbered(
         tokio::time::sleep(pause).await;
         waited += pause;
         pause = (pause * 2).min(LONGEST_LOOK);
-        case = now(house, id)?;
+        case = now(house, &EntityId::new(KIND, named.as_str()))?;
     }
 }
 

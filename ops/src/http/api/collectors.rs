@@ -9,18 +9,17 @@ use duban_actors::collector::{Collector, Command, KIND};
 use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::node::Ask;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::answer::{self, Done, etag};
+use super::answer::{Done, etag};
 use super::asker::{Asker, not_permitted};
 use super::body::{Body, Said};
 use super::cases::{self, CasePage, Lists};
 use super::page::{Named, Paging};
 use super::problems::Problems;
-use super::terms::{Terms, TermsDoc};
+use super::terms::{self, Terms, TermsDoc};
 use super::text::{Key, Reason};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -97,7 +96,7 @@ fn shown(house: &House, id: &str) -> Result<Option<(Value, u64)>, Problem> {
 
 /// Collectors see themselves, the centre all of them.
 fn see(asker: &Asker, named: &Named) -> Result<(), Problem> {
-    let own = asker.collector().is_some_and(|own| own.as_str() == named.as_str());
+    let own = asker.collector.as_ref().is_some_and(|own| own.as_str() == named.as_str());
     if own || asker.sees_all() { Ok(()) } else { Err(not_permitted()) }
 }
 
@@ -260,10 +259,7 @@ async fn ask(
     named: &Named,
     (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
-    let held = terms.hold(house, asker, &said)?;
-    let mut asked = asker.asked(held.id, house.now());
-    asked.expected = terms.expected;
-    let answer = house.ask(Ask::of::<Collector>(named.as_str(), command, asked)).await;
-    held.settle(&answer);
-    Ok(Done::answer(named.as_str(), answer::accepted(answer)?))
+    let place = (named.as_str(), None);
+    let done = terms::ask::<Collector>(house, (asker, terms), place, (command, &said)).await?;
+    Ok(Done::answer(named.as_str(), &done))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path};
-use duban_actors::case::KIND;
+use duban_actors::case::{Case, KIND};
 use duban_runtime::entity::EntityId;
 
 use super::asked_of_cases::Erasure;
@@ -32,23 +32,29 @@ pub(super) async fn erase(
     named: Path<Named>,
     body: Body<Erasure>,
 ) -> Result<HttpResponse, Problem> {
-    let id = EntityId::new(KIND, named.as_str());
-    let answer = change::change(&house, &asker, &terms, (named, body)).await;
-    let says_so = match &answer {
-        Ok(_) => true,
+    match change::ask(&house, &asker, &terms, (&named, body)).await {
+        Ok(done) => {
+            let case = done.state()?;
+            key_goes(Data::clone(&house), move |_| Ok(case)).await?;
+            change::told(&house, &asker, &done)
+        }
         // Erased before: then a key that was left behind by a crash goes now.
-        Err(problem) => problem.code == "no-reporter",
-    };
-    if says_so {
-        key_goes(house, id).await?;
+        Err(problem) if problem.code == "no-reporter" => {
+            let id = EntityId::new(KIND, named.as_str());
+            key_goes(house, move |house| change::now(house, &id)).await?;
+            Err(problem)
+        }
+        Err(problem) => Err(problem),
     }
-    answer
 }
 
 /// Destroys the key of a case that says so. It is gone from the disk before anybody is told.
-async fn key_goes(house: Data<House>, id: EntityId) -> Result<(), Problem> {
+async fn key_goes(
+    house: Data<House>,
+    case: impl FnOnce(&House) -> Result<Case, Problem> + Send + 'static,
+) -> Result<(), Problem> {
     let gone = web::block(move || {
-        let case = change::now(&house, &id)?;
+        let case = case(&house)?;
         house.seals.heed(&case).map_err(|failure| {
             tracing::error!(failure = %chain(&failure), "a key is not erased");
             Problem::unavailable("not-erased")

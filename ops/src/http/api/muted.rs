@@ -44,7 +44,7 @@ pub(super) async fn show(house: Data<House>, asker: Asker) -> Result<HttpRespons
 )]
 pub(super) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    let (by, at) = (asker.login().to_owned(), house.now());
+    let (by, at) = (asker.login.to_string(), house.now());
     written(&house, move |house| house.exchange.muted().mute(&by, at)).await?;
     now(house).await
 }
@@ -57,7 +57,7 @@ pub(super) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpRespons
 pub(super) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     written(&house, |house| house.exchange.muted().unmute()).await?;
-    tracing::warn!(by = asker.login(), "no longer muted: what waits leaves");
+    tracing::warn!(by = %asker.login, "no longer muted: what waits leaves");
     now(house).await
 }
 

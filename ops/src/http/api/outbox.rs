@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query};
 use compact_str::CompactString;
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::{MessageId, Row, Standing};
@@ -13,11 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::answer;
 use super::asker::Asker;
 use super::page::{Named, Paging, no_cursor};
 use super::problems::Problems;
 use super::text::Key;
+use crate::delivery::revival::{Revival, revive};
 use crate::house::House;
 use crate::http::problem::Problem;
 
@@ -182,18 +181,14 @@ pub(super) async fn retry(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let id = message(named.as_str()).ok_or_else(Problem::not_found)?;
-    let answer = house.node.revive(id, house.now()).await?;
-    if answer == Answer::Recorded {
-        return Ok(HttpResponse::NoContent().finish());
+    match revive(&house.node, id).await? {
+        Revival::Due => Ok(HttpResponse::NoContent().finish()),
+        Revival::Busy => {
+            let problem = Problem::new(StatusCode::CONFLICT, "not-dead", "不是死信");
+            Err(problem.detail("没有这条死信,或正在处理"))
+        }
+        Revival::NotDead => Err(Problem::not_found()),
     }
-    if matches!(answer, Answer::Busy { .. }) {
-        let problem = Problem::new(StatusCode::CONFLICT, "not-dead", "不是死信");
-        return Err(problem.detail("没有这条死信,或正在处理"));
-    }
-    if matches!(answer, Answer::Failed { .. }) {
-        return Err(Problem::not_found());
-    }
-    answer::accepted(answer).map(|_| HttpResponse::NoContent().finish())
 }
 
 #[cfg(test)]

@@ -5,17 +5,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path, Query};
-use compact_str::CompactString;
-use duban_actors::person::{Command, Password, Person, Profile};
+use duban_actors::person::{Command, KIND, Password, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::answer::{Answer, Novelty};
-use duban_runtime::entity::Entity as _;
+use duban_runtime::entity::{Entity as _, EntityId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{self, Done, etag};
+use super::answer::{Done, etag};
 use super::asker::Asker;
 use super::body::{Body, Said};
 use super::one_of;
@@ -23,6 +22,7 @@ use super::page::{Named, Paging};
 use super::problems::Problems;
 use super::terms::{Terms, TermsDoc, used_before};
 use super::text::{Key, Name, Reason, Typed};
+use crate::asking::{self, No};
 use crate::doors::password::{Match, check};
 use crate::doors::persons::{self, Which};
 use crate::house::House;
@@ -171,7 +171,7 @@ pub(super) async fn change(
     let held = terms.hold(&house, &asker, &body.1)?;
     let by = asker.of_persons(held.id);
     let answer = persons::change(&house.node, &by, named.as_str(), body.0.into()).await?;
-    held.settle(&answer);
+    held.settle_answer(&answer);
     told(&named, answer)
 }
 
@@ -205,7 +205,7 @@ pub(super) async fn set_password(
     let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
     let by = asker.of_persons(held.id);
     let answer = persons::set_password(&house.node, &by, named.as_str(), phc).await;
-    held.settle(&answer);
+    held.settle_answer(&answer);
     is_the_one_set(&house, (&named, &body.0.password), &answer).await?;
     told(&named, answer)
 }
@@ -257,7 +257,7 @@ pub(super) async fn dismiss(
     let by = asker.of_persons(held.id);
     let reason = body.0.reason.into();
     let answer = persons::dismiss(&house.node, &by, named.as_str(), reason).await?;
-    held.settle(&answer);
+    held.settle_answer(&answer);
     told(&named, answer)
 }
 
@@ -304,10 +304,14 @@ pub(super) async fn ask(
     let held = terms.hold(house, asker, &said)?;
     let by = asker.of_persons(held.id);
     let answer = persons::ask(&house.node, &by, login, command).await;
-    held.settle(&answer);
-    Ok(Done::answer(CompactString::new(login), answer::accepted(answer)?))
+    held.settle_answer(&answer);
+    Ok(Done::answer(login, &done(login, answer)?))
 }
 
 fn told(named: &Named, answer: Answer) -> Result<HttpResponse, Problem> {
-    Ok(Done::answer(named.as_str(), answer::accepted(answer)?))
+    Ok(Done::answer(named.as_str(), &done(named.as_str(), answer)?))
+}
+
+pub(super) fn done(login: &str, answer: Answer) -> Result<asking::Done<Person>, No> {
+    asking::outcome(EntityId::new(KIND, login), answer)
 }

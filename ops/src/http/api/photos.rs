@@ -56,7 +56,7 @@ pub(super) async fn put(
     if ![Duty::Register, Duty::Check, Duty::Handle].iter().any(|duty| asker.role.may(*duty)) {
         return Err(not_permitted());
     }
-    let (config, login) = (&house.config, asker.visitor.login.clone());
+    let (config, login) = (&house.config, asker.login.clone());
     let most =
         Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 };
     let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
@@ -145,7 +145,7 @@ pub(super) async fn get(
 /// Whether `asker` sees a photo: in a case that they see, or because they have shown it themselves.
 fn sees(house: &House, asker: &Asker, id: &BlobId) -> Result<bool, Problem> {
     let (uploads, journal) = (&house.uploads, house.node.journal());
-    if uploads.shown_by(id).iter().any(|login| login == asker.login()) {
+    if uploads.shown_by(id).iter().any(|login| login == asker.login.as_str()) {
         return Ok(true);
     }
     uploads.catch_up(journal).map_err(unread)?;

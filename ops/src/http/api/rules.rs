@@ -5,14 +5,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use duban_actors::centre::{NO_RULES_WAITING, Waiting};
-use duban_actors::role::{Duty, Role};
+use duban_actors::role::Duty;
 use duban_rules::diagnostic::sentences;
 use duban_rules::{Lang, Severity, Sources};
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer;
 use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::problems::Problems;
@@ -214,9 +213,7 @@ fn refused(rejected: Rejected) -> Problem {
         }
         Rejected::NotText(file) => not_in_force(format!("{file} 不是 UTF-8 文本")),
         Rejected::Journal(_) => Problem::unavailable("undecided"),
-        Rejected::NotRecorded(answer) => {
-            answer::accepted(answer).err().unwrap_or_else(|| Problem::unavailable("undecided"))
-        }
+        Rejected::NotRecorded(no) => no.into(),
     }
 }
 
@@ -287,7 +284,6 @@ pub(super) async fn recalculate(
 }
 
 /// How a person asks in the name of the house: by login name.
-fn of_the_house(asker: &Asker) -> crate::asker::Asker {
-    let role: Role = asker.role;
-    crate::asker::Asker { by: asker.login().into(), role }
+fn of_the_house(asker: &Asker) -> Asker {
+    Asker::system(&asker.login, asker.role)
 }

@@ -5,8 +5,8 @@
 //! same organisation. A collector sees cases with a task of theirs and their own reports. What somebody may not see is
 //! not there for them: the answer is the same as for nothing.
 
-use duban_actors::case::Case;
 use duban_actors::case::event::Event;
+use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
@@ -33,7 +33,7 @@ pub(super) fn sight(asker: &Asker, case: &Case, cx: &Context) -> Sight {
     if asker.sees_all() {
         return Sight::Clear;
     }
-    if let Some(collector) = asker.collector() {
+    if let Some(collector) = asker.collector.as_ref() {
         let tasked = case.life.task().and_then(|task| task.collector.as_ref()) == Some(collector);
         return if tasked { Sight::Clear } else { Sight::IfTheirReport };
     }
@@ -45,7 +45,7 @@ pub(super) fn sight(asker: &Asker, case: &Case, cx: &Context) -> Sight {
 
 /// Whether `asker` sees the cases of `unit`.
 pub(crate) fn sees_unit(asker: &Asker, unit: &UnitId, cx: &Context) -> bool {
-    let Some(own) = asker.unit() else { return asker.sees_all() };
+    let Some(own) = asker.unit.as_ref() else { return asker.sees_all() };
     let organisation = |id| cx.rules.units.get(id).map(|unit| unit.organisation.as_str());
     let watched = cx.rules.units.get(unit).and_then(|unit| unit.supervising.as_ref());
     own == unit
@@ -59,7 +59,7 @@ fn same(one: Option<&str>, other: Option<&str>) -> bool {
 
 /// Whether the first record of a case is a report of `asker`'s.
 pub(super) fn is_their_report(asker: &Asker, first: Option<&Record>) -> bool {
-    let (Some(collector), Some(record)) = (asker.collector(), first) else { return false };
+    let (Some(collector), Some(record)) = (asker.collector.as_ref(), first) else { return false };
     let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
     events.iter().any(|event| {
         matches!(event, Event::Registered(report) if report.collector.as_ref() == Some(collector))
@@ -77,10 +77,21 @@ pub(crate) fn find(house: &House, asker: &Asker, id: &EntityId) -> Result<(Case,
         tracing::error!(%error, "a case cannot be read");
         Problem::unavailable("unreadable")
     })?;
-    let seen = match sight(asker, &case, &house.rules.current().0) {
-        Sight::Clear => true,
-        Sight::IfTheirReport => is_their_report(asker, store.journal.history(id)?.first()),
-        Sight::None => false,
-    };
+    let seen = sees(house, asker, &case)?;
     if seen { Ok((case, stored)) } else { Err(Problem::not_found()) }
+}
+
+/// Whether `case` is there for `asker`. Reads the disk only for a collector's own report.
+///
+/// # Errors
+/// What keeps its history from being read.
+pub(super) fn sees(house: &House, asker: &Asker, case: &Case) -> Result<bool, Problem> {
+    Ok(match sight(asker, case, &house.rules.current().0) {
+        Sight::Clear => true,
+        Sight::IfTheirReport => {
+            let id = EntityId::new(KIND, &case.id);
+            is_their_report(asker, house.node.journal().history(&id)?.first())
+        }
+        Sight::None => false,
+    })
 }

@@ -1,4 +1,4 @@
-//! What is asked beside a body: under which key, and against which state.
+//! Terms of a request, beside its body: under which key, and against which state.
 
 use std::future::{Ready, ready};
 
@@ -8,14 +8,16 @@ use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use compact_str::CompactString;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::{Answer, KEY_USED_BEFORE};
-use duban_runtime::entity::CommandId;
+use duban_runtime::entity::{CommandId, Entity};
 use utoipa::IntoParams;
 
 use super::asker::Asker;
 use super::body::Said;
 use super::keys::{Keys, Ticket};
 use super::{one_of, refused};
+use crate::asking::{self, Done, No};
 use crate::doors::secret;
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -24,8 +26,6 @@ use crate::http::problem::Problem;
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Characters of such a key.
 const KEY_MAX: usize = 128;
-/// What the keys of these doors differ by from those of others.
-const HERE: &[u8] = b"http";
 
 /// On which terms something is asked.
 #[derive(Clone)]
@@ -43,6 +43,7 @@ pub(super) struct Terms {
 pub(super) struct Held {
     /// The command's id: with a key the same for ever, without one a new one.
     pub(super) id: CommandId,
+    expected: Option<u64>,
     use_of_key: Option<(Data<Keys>, Ticket)>,
 }
 
@@ -52,16 +53,17 @@ impl Terms {
     /// # Errors
     /// 422 if the key was used for something else: by somebody else, somewhere else, with another body.
     pub(super) fn hold(&self, house: &House, asker: &Asker, said: &Said) -> Result<Held, Problem> {
+        let expected = self.expected;
         let Some(key) = &self.key else {
-            return Ok(Held { id: secret::command_id()?, use_of_key: None });
+            return Ok(Held { id: secret::command_id()?, expected, use_of_key: None });
         };
-        let (login, place) = (asker.login().as_bytes(), self.place.as_bytes());
-        let id = CommandId::keyed(&[HERE, key.as_bytes()], &[login, place, &said.for_ever()]);
+        let of = (asker.login.as_str(), self.place.as_str());
+        let id = asking::over_http(key, of, &said.for_ever());
         // What is secret counts, too, as long as it is only remembered.
-        let whole = CommandId::keyed(&[HERE, key.as_bytes()], &[login, place, &said.whole()]);
-        let ticket = self.known.held((key, whole), asker.login(), house.now());
+        let whole = asking::over_http(key, of, &said.whole());
+        let ticket = self.known.held((key, whole), asker.login.as_str(), house.now());
         let ticket = ticket.ok_or_else(used_before)?;
-        Ok(Held { id, use_of_key: Some((self.known.clone(), ticket)) })
+        Ok(Held { id, expected, use_of_key: Some((self.known.clone(), ticket)) })
     }
 }
 
@@ -71,8 +73,22 @@ impl Held {
         self.use_of_key.is_some()
     }
 
+    /// How an entity is asked for the unit `on_behalf_of`.
+    pub(super) fn terms(&self, on_behalf_of: Option<UnitId>) -> asking::Terms {
+        asking::Terms { id: self.id, expected: self.expected, on_behalf_of }
+    }
+
     /// What was refused may be asked again under the same key, put right; anything else may have happened.
-    pub(super) fn settle(self, answer: &Answer) {
+    pub(super) fn settle<E>(self, outcome: &Result<Done<E>, No>) {
+        match outcome {
+            Ok(_) => self.keep(),
+            Err(No::Refused { .. } | No::Stale(_) | No::Busy(_)) => self.let_go(),
+            Err(No::SetAside(..) | No::Unrecorded(_)) => {}
+        }
+    }
+
+    /// The same of an answer.
+    pub(super) fn settle_answer(self, answer: &Answer) {
         let Some((known, ticket)) = self.use_of_key else { return };
         match answer {
             Answer::Refused { .. } | Answer::Stale { .. } | Answer::Busy { .. } => {
@@ -100,6 +116,22 @@ impl Held {
             known.free(&ticket);
         }
     }
+}
+
+/// Asks the entity of type `E` with this key what `said` says, for the unit `whom`.
+///
+/// # Errors
+/// Why it was not done.
+pub(super) async fn ask<E: Entity>(
+    house: &House,
+    (asker, terms): (&Asker, &Terms),
+    (key, whom): (&str, Option<UnitId>),
+    (command, said): (E::Command, &Said),
+) -> Result<Done<E>, Problem> {
+    let held = terms.hold(house, asker, said)?;
+    let outcome = asking::ask::<E>(&house.node, asker, held.terms(whom), key, command).await;
+    held.settle(&outcome);
+    Ok(outcome?)
 }
 
 /// The key stands for another request.

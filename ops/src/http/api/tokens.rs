@@ -17,7 +17,7 @@ use super::asker::Asker;
 use super::body::{Body, Said};
 use super::one_of;
 use super::page::Named;
-use super::persons::ask;
+use super::persons::{ask, done};
 use super::problems::Problems;
 use super::terms::{Terms, TermsDoc};
 use super::text::{Key, Name};
@@ -94,8 +94,8 @@ pub(super) async fn issue(
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
         }
         Issued::Not(answer) => {
-            held.settle(&answer);
-            answer::accepted(answer)?;
+            held.settle_answer(&answer);
+            done(named.as_str(), answer)?;
             let problem = Problem::new(StatusCode::CONFLICT, "token-shown-before", "令牌已签发过");
             Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
         }

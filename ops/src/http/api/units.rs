@@ -12,19 +12,18 @@ use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::node::Ask;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{self, Done, etag};
+use super::answer::{Done, etag};
 use super::asker::{Asker, not_permitted};
 use super::body::{Body, Said};
 use super::cases::{self, CasePage, Lists};
 use super::page::{Named, Paging};
 use super::problems::Problems;
 use super::sight::sees_unit;
-use super::terms::{Terms, TermsDoc};
+use super::terms::{self, Terms, TermsDoc};
 use super::text::{Key, Name, Reason};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -286,18 +285,13 @@ async fn ask(
     named: &Named,
     (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
-    let unit = CompactString::new(named.as_str());
-    let held = terms.hold(&house, &asker, &said)?;
-    let mut asked = asker.asked(held.id, house.now());
-    asked.expected = terms.expected;
     // The desk speaks for the unit it names (article 7).
-    asked.on_behalf_of = asker.role.is_of_the_centre().then(|| unit.clone());
-    let answer = house.ask(Ask::of::<Unit>(&unit, command, asked)).await;
-    held.settle(&answer);
-    let accepted = answer::accepted(answer)?;
+    let whom = asker.role.is_of_the_centre().then(|| UnitId::new(named.as_str()));
+    let place = (named.as_str(), whom);
+    let done = terms::ask::<Unit>(&house, (&asker, &terms), place, (command, &said)).await?;
     let heeded = web::block(move || roster::heed(house.node.journal(), &house.rules)).await;
     if !matches!(heeded, Ok(Ok(()))) {
         tracing::error!("who is away is not known anew; it is read again before letters go out");
     }
-    Ok(Done::answer(unit, accepted))
+    Ok(Done::answer(named.as_str(), &done))
 }

@@ -207,7 +207,7 @@ impl Town {
     async fn answered(&self, key: &str, question: &Question) -> Result<Answer> {
         let Question { command, asked } = question;
         let answer = self.node.ask(Ask::of::<Case>(key, command.clone(), asked.clone())).await;
-        if let Answer::Accepted { sequence, novelty } = &answer {
+        if let Answer::Accepted { sequence, novelty, .. } = &answer {
             let word = if *novelty == Novelty::First { "first" } else { "again" };
             say(&format_args!("ok {key} {:032x} {sequence} {word}", asked.id.0))?;
         }

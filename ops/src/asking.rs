@@ -1,0 +1,123 @@
+//! Commands on their way to entities: who asks, on which terms, and what comes of it. Every entry point asks so.
+//!
+//! ```text
+//! Asker + Terms ─► asked ─► traced ─► the node ─► Done: its sequence, and the entity after it
+//!                                        └──────► No: a problem over HTTP, a sentence on the command line, a page
+//! ```
+
+mod asker;
+mod keys;
+mod no;
+
+use std::marker::PhantomData;
+
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
+use duban_runtime::node::{Ask, Node};
+use duban_runtime::record::EncodedState;
+use duban_runtime::registry::AnyCommand;
+
+pub use asker::Asker;
+pub use keys::{on_the_command_line, over_http};
+pub use no::{Aside, No};
+
+use crate::doors::{Failure, secret};
+use crate::telemetry::trace;
+
+/// On which terms something is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Asked again under the same id, it is done once.
+    pub id: CommandId,
+    /// The sequence that the asker saw; none for any.
+    pub expected: Option<u64>,
+    /// For which unit it is entered.
+    pub on_behalf_of: Option<UnitId>,
+}
+
+impl Terms {
+    /// Under this id, whatever the entity has come to.
+    pub fn of(id: CommandId) -> Terms {
+        Terms { id, expected: None, on_behalf_of: None }
+    }
+
+    /// Under an id of its own: asked again, it is done again.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn once() -> Result<Terms, Failure> {
+        Ok(Terms::of(secret::command_id()?))
+    }
+}
+
+/// A command that was accepted, and is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done<E> {
+    /// The entity's sequence after it.
+    pub sequence: u64,
+    /// Whether this very command had been accepted before.
+    pub novelty: Novelty,
+    id: EntityId,
+    state: EncodedState,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<E: Entity> Done<E> {
+    /// What was accepted before as the record of `sequence`; the entity is in `state` now.
+    pub fn before(id: EntityId, sequence: u64, state: EncodedState) -> Done<E> {
+        Done { sequence, novelty: Novelty::Again, id, state, entity: PhantomData }
+    }
+
+    /// Whether this very command had been accepted before.
+    pub fn is_again(&self) -> bool {
+        self.novelty == Novelty::Again
+    }
+
+    /// The entity after it; of a command that was accepted before, the entity as it is now.
+    ///
+    /// # Errors
+    /// [`Corrupt`], never of what this program has written.
+    pub fn state(&self) -> Result<E, Corrupt> {
+        self.state.decode(&self.id)
+    }
+}
+
+/// Asks the entity of type `E` with this key.
+///
+/// # Errors
+/// Why it was not done, or may not have been.
+pub async fn ask<E: Entity>(
+    node: &Node,
+    asker: &Asker,
+    terms: Terms,
+    key: &str,
+    command: E::Command,
+) -> Result<Done<E>, No> {
+    let asked = asker.asked(E::KIND, terms, node.clock().now());
+    let id = EntityId::new(E::KIND, key);
+    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
+    outcome(id, trace::ask(node, ask).await)
+}
+
+/// What `answer` of the entity `id` comes to.
+///
+/// # Errors
+/// Why it was not done, or may not have been.
+pub fn outcome<E: Entity>(id: EntityId, answer: Answer) -> Result<Done<E>, No> {
+    match answer {
+        Answer::Accepted { sequence, novelty, state } => {
+            Ok(Done { sequence, novelty, id, state, entity: PhantomData })
+        }
+        Answer::Refused { code, detail } => Err(No::Refused { code, detail }),
+        Answer::Stale { sequence } => Err(No::Stale(sequence)),
+        Answer::Busy { retry_after } => Err(No::Busy(retry_after)),
+        Answer::Quarantined { reason } => Err(No::SetAside(Aside::Entity, reason)),
+        Answer::DeadLetter { reason } => Err(No::SetAside(Aside::Command, reason)),
+        Answer::Failed { reason } => Err(No::Unrecorded(reason)),
+        // What the outbox is answered, and no command.
+        answer @ (Answer::Recorded | Answer::Claimed(_)) => {
+            Err(No::Unrecorded(compact_str::format_compact!("{answer:?}")))
+        }
+    }
+}
