@@ -205,7 +205,7 @@ pub(crate) fn assert_grid<E>(
 
 /// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
 #[track_caller]
-fn assert_golden(name: &str, found: &str) {
+pub(crate) fn assert_golden(name: &str, found: &str) {
     let path = tables().join(name);
     if std::env::var_os("UPDATE_TABLES").is_some() {
         std::fs::write(&path, found).expect("the table can be written");

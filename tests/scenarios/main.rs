@@ -33,6 +33,7 @@ mod recalculation;
 mod returns;
 mod shipped;
 mod stages;
+mod stored;
 mod supervision;
 mod tokens;
 mod verification;

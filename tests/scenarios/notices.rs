@@ -269,7 +269,7 @@ fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
 }
 
 /// Cases to whom everything happens: returns, steps, orders, rework, lateness of the centre.
-fn lives() -> Vec<Road> {
+pub(crate) fn lives() -> Vec<Road> {
     let refuse = || Command::DecideReturn { decision: Decision::Refuse, reason: "手册".into() };
     let back = || Command::Return { reason: "不是我单位".into() };
     let rework = || Command::Rework { reason: "高出路面".into() };

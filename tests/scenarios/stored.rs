@@ -1,0 +1,192 @@
+//! Stored notices and tells: what waits in a store of today is read tomorrow, and says the same.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::supervision::OrderKind;
+use duban_actors::case::{self, Case, CaseId, Channel, Command};
+use duban_actors::collector::{self, Collector, Hindrance};
+use duban_actors::numbers::{self, Numbers};
+use duban_actors::role::Role;
+use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
+use duban_runtime::outbox::{Claim, Message};
+use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
+use duban_tests::samples::assert_samples;
+use serde_json::Value;
+
+use crate::lives::assert_golden;
+use crate::notices::lives;
+
+/// A notice as its outbox row keeps it, under the name of its template.
+fn stored(message: &Message) -> BTreeMap<String, Value> {
+    let note = serde_json::from_str(&message.data).unwrap();
+    BTreeMap::from([(message.template.to_string(), note)])
+}
+
+/// A notice of a case, right after the event that caused it.
+struct Sent<'a> {
+    road: &'a Road,
+    event: usize,
+    message: Message,
+}
+
+/// The first notice of each kind on `roads`.
+fn first_of_each_kind(roads: &[Road]) -> BTreeMap<String, Sent<'_>> {
+    let mut kinds = BTreeMap::new();
+    for road in roads {
+        for (n, event) in road.events.iter().enumerate() {
+            let case = upto(road, n + 1);
+            for effect in case.effects(event, town()) {
+                let Effect::Send(message) = effect else { continue };
+                let more = if message.data.contains("\"also\"") { " with lower steps" } else { "" };
+                let (caused, stands) = (name(event), case.life.name());
+                let kind = format!("{} after {caused}{more} in {stands}", message.template);
+                kinds.entry(kind).or_insert(Sent { road, event: n, message });
+            }
+        }
+    }
+    kinds
+}
+
+fn name(event: &case::Event) -> String {
+    let event = serde_json::to_string(event).unwrap();
+    event.split('"').nth(1).unwrap().to_owned()
+}
+
+/// The case after its first `n` events.
+fn upto(road: &Road, n: usize) -> Case {
+    Road::after(road.events.iter().take(n).cloned().collect()).case
+}
+
+/// Both collectors of the grid pass the task on.
+fn pass_to_nobody(road: Road) -> Road {
+    let pass = || Command::Reassign { task: 1, to: None, reason: "请假".into(), from: None };
+    road.then(minutes(1), Role::Entity, pass()).then(minutes(1), Role::Entity, pass())
+}
+
+/// Cases of which every kind of notice is told.
+fn roads() -> Vec<Road> {
+    let why = || "写明的理由".to_owned();
+    let pass = |road: Road, task| {
+        let from = Some(road::collector());
+        let pass = Command::Reassign { task, to: None, reason: why(), from };
+        road.then(minutes(1), Role::Entity, pass)
+    };
+    let important = Command::OrderSupervision { kind: OrderKind::Important, text: why() };
+    let unanswered = road::handling().then(minutes(1), Role::DutyChief, important);
+    let moved = road::handling().fires(Duration::ZERO);
+    let operator = somebody(Role::Operator);
+    let moved = moved.asks_under(with_days_off(), minutes(5), &operator, &road::recalculate());
+    let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
+    let by_hand = Command::Dispatch { unit: "SW".into(), method: None, reason: Some(why()) };
+    let conclude = Command::Conclude { finished: road::MONDAY_9AM };
+    let mut roads = lives();
+    roads.extend([
+        road::declined(),
+        road::registered().fires(Duration::ZERO),
+        road::validating().fires(Duration::ZERO),
+        pass(road::validating(), 1).fires(Duration::ZERO),
+        road::filed().fires(Duration::ZERO),
+        road::filed().then(minutes(1), Role::DutyChief, by_hand),
+        road::dispatched().fires(Duration::ZERO).fires(Duration::ZERO),
+        unanswered.fires(Duration::ZERO).fires(Duration::ZERO).fires(Duration::ZERO),
+        moved.unwrap(),
+        road::returning().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
+        pass(road::verifying(), 1).fires(Duration::ZERO),
+        road::verifying().then(minutes(1), Role::Collector, road::verify(Outcome::Unable)),
+        pass_to_nobody(road::validating()),
+        pass_to_nobody(road::verifying()).fires(Duration::ZERO),
+        road::handling_as(road::MISSING_COVER).fires(hours(9)),
+        road::awaiting_closing().fires(Duration::ZERO),
+        road::closed(),
+        road::adopted().fires(Duration::ZERO).then(hours(5), Role::Importer, conclude),
+        road::canary_handling().fires(Duration::ZERO),
+        Road::start().then(Duration::ZERO, Role::Intake, road::report_by(Channel::Hotline)),
+    ]);
+    roads
+}
+
+/// Who hears a notice and with which words, wherever the case stands afterwards.
+#[test]
+fn what_a_notice_says_stays_as_it_was() {
+    let roads = roads();
+    let mut table: Vec<String> = Vec::new();
+    for (kind, Sent { road, event, message }) in first_of_each_kind(&roads) {
+        table.push(kind);
+        let mut said = String::new();
+        for n in event + 1..=road.events.len() {
+            let case = upto(road, n);
+            let claim = match case.claim(&message, message.not_before, town()) {
+                Claim::Withdraw(why) => why,
+                Claim::Deliver(to, words) => {
+                    let to: Vec<_> =
+                        to.iter().map(|one| format!("{} {}", one.channel, one.name)).collect();
+                    format!("{}\n    {words}", to.join(", "))
+                }
+            };
+            if claim != said {
+                table.push(format!("  {}: {claim}", case.life.name()));
+                said = claim;
+            }
+        }
+        table.push(String::new());
+    }
+    let table = table.join("\n") + "\n";
+    assert_golden("notices.txt", &table);
+}
+
+#[test]
+fn notices_of_every_form_ever_shipped_are_there() {
+    let roads = roads();
+    let sent = first_of_each_kind(&roads);
+    let stored: Vec<_> = sent.values().map(|sent| stored(&sent.message)).collect();
+    assert_samples("notices/case", &stored);
+}
+
+/// Everything that entities tell each other, the first of each kind: who, and what.
+fn tells() -> Vec<(&'static str, Tell)> {
+    let roads = roads();
+    let of_cases = roads.iter().flat_map(|road| {
+        let after = |(n, event)| upto(road, n + 1).effects(event, town());
+        road.events.iter().enumerate().flat_map(after).map(|effect| (case::KIND.name, effect))
+    });
+    let known = Collector::initial(&EntityId::new(collector::KIND, "CJ-01"));
+    let hindered = [Hindrance::OnLeave, Hindrance::NotAppointed, Hindrance::TooMany];
+    let of_collectors = hindered
+        .map(|reason| collector::Event::PassedOn { case: CaseId("c1".into()), task: 1, reason })
+        .into_iter()
+        .flat_map(|event| known.effects(&event, town()))
+        .map(|effect| (collector::KIND.name, effect));
+    let year = Numbers::initial(&EntityId::new(numbers::KIND, "2026"));
+    let number = year.on_paper(1);
+    let assigned = numbers::Event::Assigned { case: CaseId("c1".into()), ordinal: 1, number };
+    let of_numbers =
+        year.effects(&assigned, town()).into_iter().map(|effect| (numbers::KIND.name, effect));
+    let mut tells: Vec<(&'static str, Tell)> = Vec::new();
+    for (from, effect) in of_cases.chain(of_collectors).chain(of_numbers) {
+        let Effect::Tell(tell) = effect else { continue };
+        let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
+        let reworded = from == collector::KIND.name;
+        if reworded || !tells.iter().any(known) {
+            tells.push((from, tell));
+        }
+    }
+    tells
+}
+
+fn kind(tell: &Tell) -> &str {
+    tell.command.split('"').nth(1).unwrap()
+}
+
+fn told<E: Entity>() -> Vec<E::Command> {
+    let to_them = tells().into_iter().filter(|(_, tell)| tell.to.kind == E::KIND.number);
+    to_them.map(|(_, tell)| serde_json::from_str(&tell.command).unwrap()).collect()
+}
+
+#[test]
+fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
+    assert_samples("tells/case", &told::<Case>());
+    assert_samples("tells/collector", &told::<Collector>());
+    assert_samples("tells/numbers", &told::<Numbers>());
+}
