@@ -5,15 +5,17 @@
 //! and of a server that does not start until a person has acted: 3 no store, 4 a ledger that is not the one that was seen.
 
 mod accept_loss;
+mod asking;
 mod backup;
 pub(crate) mod case;
 mod clock;
+pub(crate) mod collector;
 mod completions;
 mod config;
 mod demo;
 mod help;
 mod init;
-mod instant;
+pub(crate) mod instant;
 mod man;
 mod muted;
 mod openapi;
@@ -30,6 +32,7 @@ pub(crate) mod timer;
 pub mod token;
 mod unit;
 mod usage;
+pub(crate) mod verb;
 mod verify;
 
 use std::ffi::OsString;
@@ -158,6 +161,9 @@ enum Command {
     /// 列出、查看单位
     #[command(subcommand)]
     Unit(unit::Unit),
+    /// What the list of operations has for it.
+    #[command(flatten)]
+    Listed(verb::Listed),
     /// 登记、查看、变更可以登录的人员
     #[command(subcommand)]
     Person(person::Person),
@@ -298,6 +304,7 @@ impl Command {
         match self {
             Command::Case(command) => command.run(call),
             Command::Unit(command) => command.run(call),
+            Command::Listed(command) => command.run(call),
             Command::Person(command) => command.run(call),
             Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
@@ -346,6 +353,7 @@ impl Command {
         match self {
             Command::Case(_)
             | Command::Unit(_)
+            | Command::Listed(_)
             | Command::Person(_)
             | Command::Token(_)
             | Command::Timer(_)

@@ -29,6 +29,7 @@ pub mod left;
 pub mod metrics;
 pub mod muted;
 pub mod named;
+mod operations;
 pub mod pages;
 pub mod recalculation;
 pub mod reckoned;

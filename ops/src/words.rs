@@ -5,6 +5,7 @@
 pub mod account;
 pub mod case;
 pub mod clock;
+pub mod collector;
 pub mod events;
 pub mod history;
 pub mod instant;

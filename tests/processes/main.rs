@@ -34,3 +34,4 @@ mod schedules;
 mod server;
 mod systemd;
 mod traces;
+mod verbs;

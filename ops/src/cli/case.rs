@@ -6,6 +6,8 @@ mod list;
 mod show;
 mod verbs;
 
+pub(super) use act::rules_on_record;
+
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use duban_actors::case::KIND;

@@ -6,7 +6,7 @@ use duban_runtime::clock::Timestamp;
 
 /// An instant as it was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub(crate) enum Typed {
     /// With a zone.
     Exact(Timestamp),
     /// By the county's wall clock.
@@ -14,7 +14,7 @@ pub(super) enum Typed {
 }
 
 /// Reads `2026-03-02T09:00`, `2026-03-02 09:00:00`, `2026-03-02`, or RFC 3339 with a zone.
-pub(super) fn typed(text: &str) -> Result<Typed, String> {
+pub(crate) fn typed(text: &str) -> Result<Typed, String> {
     let text = text.trim();
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Ok(Typed::Exact(Timestamp::from(exact.with_timezone(&Utc))));
@@ -30,7 +30,7 @@ pub(super) fn typed(text: &str) -> Result<Typed, String> {
 
 impl Typed {
     /// The instant, by the calendar's zone.
-    pub(super) fn by(self, calendar: &Calendar) -> Timestamp {
+    pub(crate) fn by(self, calendar: &Calendar) -> Timestamp {
         match self {
             Typed::Exact(instant) => instant,
             Typed::Local(naive) => calendar.instant(naive).into(),
@@ -39,7 +39,7 @@ impl Typed {
 }
 
 /// What was typed, or now.
-pub(super) fn or_now(asked: Option<Typed>, calendar: &Calendar, now: Timestamp) -> Timestamp {
+pub(crate) fn or_now(asked: Option<Typed>, calendar: &Calendar, now: Timestamp) -> Timestamp {
     asked.map_or(now, |typed| typed.by(calendar))
 }
 

@@ -6,25 +6,27 @@
 //! Nothing is decided here. A command carries its asker, its role, its id (from `Idempotency-Key`) and the sequence
 //! that was seen (from `If-Match`); the entity's answer becomes a status. Every error is `application/problem+json`.
 
-mod answer;
+pub(crate) mod answer;
 mod asked_of_cases;
 pub(crate) mod asker;
 mod beforehand;
 mod body;
 pub(crate) mod browser;
 mod case;
-mod cases;
+pub(crate) mod cases;
 mod change;
 mod clock;
-mod collectors;
+pub(crate) mod collectors;
+pub(crate) mod described;
 mod document;
 mod erasure;
 mod events;
 mod keys;
 mod muted;
 mod one_of;
+pub(crate) mod operation;
 mod outbox;
-mod page;
+pub(crate) mod page;
 mod persons;
 pub(crate) mod photos;
 pub(crate) mod place;
@@ -40,6 +42,8 @@ mod timers;
 mod tokens;
 mod units;
 
+use std::collections::BTreeMap;
+
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -51,10 +55,13 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::crowd;
 use super::problem::{Problem, no_such_page};
+use crate::operations;
+use crate::operations::row::Http;
 
 pub use document::openapi;
 pub(super) use events::Room;
 pub(super) use keys::Keys;
+pub(crate) use refused::{NO, NOT_NOW, NOT_SO, Told, told};
 pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
@@ -79,9 +86,9 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         )
         .configure(of_cases)
         .configure(of_units)
-        .configure(of_collectors)
         .configure(of_persons)
         .configure(of_the_house)
+        .configure(listed)
         .default_service(web::to(no_such_page));
     app.service(api).service(page_to_try());
 }
@@ -120,6 +127,20 @@ macro_rules! door {
     (@ delete) => { "DELETE" };
 }
 
+/// The routes of every row of the list of operations.
+fn listed(app: &mut web::ServiceConfig) {
+    for resource in operations::ALL {
+        let mut paths: BTreeMap<String, Vec<(&'static str, Route)>> = BTreeMap::new();
+        for (path, Http { method, answered, .. }) in resource.routed() {
+            let route = answered(operation::route(method));
+            paths.entry(path).or_default().push((operation::allowed(method), route));
+        }
+        for (path, routes) in paths {
+            app.service(at(&path, routes));
+        }
+    }
+}
+
 fn of_cases(app: &mut web::ServiceConfig) {
     door! { app:
         "/cases" get cases::list, post cases::register;
@@ -156,19 +177,6 @@ fn of_units(app: &mut web::ServiceConfig) {
         "/units/{id}/deactivation" post units::deactivate;
         "/units/{id}/leaves" post units::take_leave;
         "/units/{id}/leaves/{name}" delete units::end_leave;
-    }
-}
-
-fn of_collectors(app: &mut web::ServiceConfig) {
-    door! { app:
-        "/collectors" get collectors::list;
-        "/collectors/{id}" get collectors::one;
-        "/collectors/{id}/tasks" get collectors::tasks;
-        "/collectors/{id}/appointment" post collectors::appoint;
-        "/collectors/{id}/dismissal" post collectors::dismiss;
-        "/collectors/{id}/sign-on" post collectors::sign_on;
-        "/collectors/{id}/sign-off" post collectors::sign_off;
-        "/collectors/{id}/leave" post collectors::take_leave, delete collectors::end_leave;
     }
 }
 

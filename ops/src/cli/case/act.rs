@@ -104,7 +104,7 @@ fn erased(seals: &Seals, case: Option<&Case>) -> Result<()> {
 
 /// No case is decided by rules that nobody can look up: the first ones of a store come on record before it, as at the
 /// first start of a server, which has done so long ago.
-async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> {
+pub(in crate::cli) async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> {
     if site.house.is_some() || edition::last(node.journal())?.is_some() {
         return Ok(());
     }

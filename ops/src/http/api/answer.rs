@@ -17,7 +17,7 @@ static NOT_RECORDED: Seldom = Seldom::new();
 
 /// What became of something that is no case.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Done {
+pub(crate) struct Done {
     /// Which.
     #[schema(example = "CG-HW")]
     id: String,
@@ -30,7 +30,7 @@ pub(super) struct Done {
 
 impl Done {
     /// `id` has taken it.
-    pub(super) fn answer<E: Entity>(id: impl Into<String>, done: &asking::Done<E>) -> HttpResponse {
+    pub(crate) fn answer<E: Entity>(id: impl Into<String>, done: &asking::Done<E>) -> HttpResponse {
         let (sequence, again) = (done.sequence, done.is_again());
         let done = Done { id: id.into(), sequence, again };
         HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(done)

@@ -213,7 +213,7 @@ pub(super) struct Which {
 
 /// A page of cases.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CasePage {
+pub(crate) struct CasePage {
     /// 案件,最先到期的在前
     #[schema(inline = false)]
     cases: Vec<Row>,

@@ -1,4 +1,4 @@
-//! The OpenAPI document, from the handlers.
+//! The OpenAPI document, from the list of operations and from the handlers of what is not in it.
 
 use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::asker::COOKIE;
 use super::text;
 use super::{
-    asked_of_cases, case, cases, change, clock, collectors, erasure, events, muted, outbox,
-    persons, photos, rules, session, timers, tokens, units,
+    asked_of_cases, case, cases, change, clock, described, erasure, events, muted, outbox, persons,
+    photos, rules, session, timers, tokens, units,
 };
 use crate::http::problem::Problem;
 
@@ -24,9 +24,6 @@ use crate::http::problem::Problem;
         change::close, change::rework, change::order, change::reply, erasure::erase,
         units::list, units::one, units::unit_cases, units::establish, units::deactivate,
         units::take_leave, units::end_leave,
-        collectors::list, collectors::one, collectors::tasks, collectors::appoint,
-        collectors::dismiss, collectors::sign_on, collectors::sign_off, collectors::take_leave,
-        collectors::end_leave,
         outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list,
         clock::show, clock::trust, rules::show, rules::history,
         rules::apply, rules::cancel, rules::recalculate, photos::put, photos::get,
@@ -63,6 +60,7 @@ impl Modify for Ways {
 /// The document of this version of the API.
 pub fn openapi() -> Document {
     let mut document = Api::openapi();
+    described::all(&mut document);
     document.info = Info::new("督办接口", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(ABOUT.to_owned());
     document

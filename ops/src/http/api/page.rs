@@ -20,7 +20,7 @@ const CURSOR_MAX: usize = 200;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Paging {
+pub(crate) struct Paging {
     /// 上一页给出的 next;不写则为第一页
     #[param(max_length = 200, required = false)]
     pub(super) cursor: Option<String>,
@@ -87,7 +87,7 @@ pub(super) fn unfit(name: &str) -> Problem {
 /// What a path names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Named(pub(super) Key);
+pub(crate) struct Named(pub(super) Key);
 
 impl Named {
     /// The name.

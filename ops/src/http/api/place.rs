@@ -1,11 +1,16 @@
 //! Places, photos and instants in a body.
 
+use std::str::FromStr;
+
 use compact_str::CompactString;
+use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::Place;
+use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
 use super::text::PhotoId;
+use crate::cli::instant::{Typed, typed};
 
 /// Photos of one report or feedback at most.
 pub(crate) const PHOTOS_MAX: usize = 12;
@@ -63,5 +68,30 @@ impl<'de> Deserialize<'de> for Photos {
 impl From<Photos> for Vec<CompactString> {
     fn from(photos: Photos) -> Vec<CompactString> {
         photos.0.into_iter().map(CompactString::from).collect()
+    }
+}
+
+/// An instant: with a zone, and on the command line also by the county's wall clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instant(Typed);
+
+impl Instant {
+    /// Which one, by the calendar's zone.
+    pub(crate) fn by(self, calendar: &Calendar) -> Timestamp {
+        self.0.by(calendar)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Instant, D::Error> {
+        Timestamp::deserialize(from).map(|exact| Instant(Typed::Exact(exact)))
+    }
+}
+
+impl FromStr for Instant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Instant, String> {
+        typed(text).map(Instant)
     }
 }

@@ -10,25 +10,51 @@ use serde_json::Value;
 
 use crate::doors::words::sentence;
 use crate::http::problem::Problem;
+use crate::operations;
+
+/// Whoever asks may not.
+pub(crate) const NO: StatusCode = StatusCode::FORBIDDEN;
+/// Not as things stand.
+pub(crate) const NOT_NOW: StatusCode = StatusCode::CONFLICT;
+/// Not with what was said.
+pub(crate) const NOT_SO: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+/// It is not there.
+pub(crate) const NOWHERE: StatusCode = StatusCode::NOT_FOUND;
 
 /// How a refusal is told.
-pub(super) struct Told {
+#[derive(Debug)]
+pub(crate) struct Told {
     code: &'static str,
     status: StatusCode,
     title: &'static str,
     detail: &'static str,
 }
 
+/// The refusal of this code is told so.
+pub(crate) const fn told(
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: &'static str,
+) -> Told {
+    Told { code, status, title, detail }
+}
+
+/// Every refusal that has words: of the kinds in the list of operations, and of the others.
+fn every() -> impl Iterator<Item = &'static Told> {
+    let listed = operations::ALL.iter().map(|resource| resource.words);
+    listed.chain(words::ALL).flatten()
+}
+
 /// Every code of a refusal that has words.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    words::ALL.iter().flat_map(|told| told.iter()).map(|told| told.code)
+    every().map(|told| told.code)
 }
 
 /// The refusal of this code with its data, as the entity said it.
 pub fn problem(code: &'static str, detail: &str) -> Problem {
     let data = data(detail);
-    let told = words::ALL.iter().flat_map(|told| told.iter()).find(|told| told.code == code);
-    let problem = match told {
+    let problem = match every().find(|told| told.code == code) {
         Some(told) => {
             let words = sentence(code).unwrap_or(told.detail);
             Problem::new(told.status, code, told.title).detail(filled(words, data.as_ref()))

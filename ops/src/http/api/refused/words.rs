@@ -1,26 +1,11 @@
 //! The words themselves, entity by entity.
 
-use actix_web::http::StatusCode;
 use duban_runtime::answer::KEY_USED_BEFORE;
 
-use super::Told;
+use super::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 
-const NO: StatusCode = StatusCode::FORBIDDEN;
-const NOT_NOW: StatusCode = StatusCode::CONFLICT;
-const NOT_SO: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-const NOWHERE: StatusCode = StatusCode::NOT_FOUND;
-
-const fn told(
-    code: &'static str,
-    status: StatusCode,
-    title: &'static str,
-    detail: &'static str,
-) -> Told {
-    Told { code, status, title, detail }
-}
-
-/// Every table.
-pub(super) const ALL: [&[Told]; 6] = [CASE, UNIT, COLLECTOR, PERSON, ACCOUNT, SYSTEM];
+/// Every table of kinds that are not in the list of operations.
+pub(super) const ALL: [&[Told]; 5] = [CASE, UNIT, PERSON, ACCOUNT, SYSTEM];
 
 const CASE: &[Told] = &[
     told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
@@ -96,21 +81,6 @@ const UNIT: &[Told] = &[
     told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
     told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
     told("unit-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
-];
-
-const COLLECTOR: &[Told] = &[
-    told("collector-not-permitted", NO, "没有权限", "此身份不能对采集员进行这项操作(办法第十二条)"),
-    told("collector-not-appointed", NOT_NOW, "不是采集员", "尚未任命,或已解除"),
-    told("collector-already-appointed", NOT_NOW, "已这样任命", "负责的网格没有变动"),
-    told("collector-needs-a-grid", NOT_SO, "缺少网格", "采集员至少负责一个监督网格(办法第十条)"),
-    told("collector-unknown-grid", NOT_SO, "没有这个网格", "规则中没有监督网格 {grid}"),
-    told("collector-already-on-duty", NOT_NOW, "已在岗", "已经签到"),
-    told("collector-not-on-duty", NOT_NOW, "不在岗", "尚未签到"),
-    told("collector-on-leave", NOT_NOW, "请假中", "请假至 {until}"),
-    told("collector-not-on-leave", NOT_NOW, "没有请假", "现在没有请假"),
-    told("collector-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
-    told("collector-needs-a-reason", NOT_SO, "缺少理由", "解除任命须写明理由"),
-    told("collector-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
 ];
 
 /// What is wrong with them is said where persons are: [`crate::doors::words`].

@@ -1,0 +1,138 @@
+//! Verbs of the command line: what the list of operations has for each noun.
+//!
+//! An operation is typed as `duban NOUN VERB ID --by LOGIN …`; its options, and the words of its help, come from the
+//! same type that is read from JSON over HTTP.
+
+use std::fmt;
+
+use anyhow::Result;
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+
+use super::asking::{self, Asking};
+use super::{Call, Exit};
+use crate::operations::exposed::{Exposed as _, Operation};
+use crate::operations::{ALL, Resource};
+use crate::store::Store;
+
+/// What a row of the list is on the command line.
+#[derive(Clone, Copy)]
+pub(crate) struct Verb {
+    name: &'static str,
+    examples: &'static [&'static str],
+    augment: fn(Command) -> Command,
+    run: Run,
+}
+
+type Run = fn(&ArgMatches, &mut Call<'_>) -> Result<Exit>;
+
+/// Something that is looked at on the command line. Its comments are its help, as those of an operation are.
+pub(crate) trait Looking: Args {
+    /// How it is asked, e.g. `list`.
+    const VERB: &'static str;
+    /// How it is typed, after noun and verb.
+    const EXAMPLES: &'static [&'static str];
+
+    /// Looks, and prints what there is.
+    ///
+    /// # Errors
+    /// In words.
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()>;
+}
+
+/// Something that is looked at.
+pub(crate) const fn looking<L: Looking>() -> Verb {
+    Verb { name: L::VERB, examples: L::EXAMPLES, augment: L::augment_args, run: look::<L> }
+}
+
+/// Something that is asked of an entity.
+pub(crate) const fn asking<O: Operation + Args>() -> Verb {
+    Verb { name: O::VERB, examples: O::EXAMPLES, augment: with_asking::<O>, run: asking::ask::<O> }
+}
+
+fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
+    let looking = L::from_arg_matches(matches)?;
+    let store = call.open()?;
+    looking.look(call, &store)?;
+    store.close()?;
+    Ok(Exit::Done)
+}
+
+/// The operation's options behind those that all have; its own words come last and so stand.
+fn with_asking<O: Operation + Args>(command: Command) -> Command {
+    let command = O::augment_args(Asking::augment_args(command));
+    command.mut_arg("id", |id| id.help(O::Of::KEY.words))
+}
+
+impl Verb {
+    fn command(&self, noun: &str) -> Command {
+        let command = (self.augment)(Command::new(self.name));
+        let about = command.get_long_about().or(command.get_about());
+        let mut about = about.map(ToString::to_string).unwrap_or_default();
+        about.push_str("\n\n示例:");
+        for example in self.examples {
+            let line = format!("\n  duban {noun} {} {example}", self.name);
+            about.push_str(line.trim_end());
+        }
+        command.long_about(about)
+    }
+}
+
+impl fmt::Debug for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A noun and verb of the list as they were typed, with their options.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    verb: Verb,
+    options: ArgMatches,
+}
+
+impl Listed {
+    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+        (self.verb.run)(&self.options, call)
+    }
+}
+
+impl FromArgMatches for Listed {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Listed, clap::Error> {
+        let typed = || {
+            let (noun, below) = matches.subcommand()?;
+            let (verb, options) = below.subcommand()?;
+            let resource = ALL.iter().find(|resource| resource.noun == noun)?;
+            let verb = resource.verbs().find(|known| known.name == verb)?;
+            Some(Listed { verb, options: options.clone() })
+        };
+        typed().ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Listed::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for Listed {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(ALL.iter().map(|resource| noun(resource)))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Listed::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        ALL.iter().any(|resource| resource.noun == name)
+    }
+}
+
+fn noun(resource: &Resource) -> Command {
+    Command::new(resource.noun)
+        .about(resource.about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(resource.verbs().map(|verb| verb.command(resource.noun)))
+}

@@ -1,0 +1,224 @@
+//! What the API's document says of the rows of the list of operations.
+//!
+//! An operation is described by the comments on its own type: the first line is its summary, the rest its description,
+//! and fields that stand in its path are described by their own comments.
+
+use utoipa::openapi::path::{
+    HttpMethod, Operation as Documented, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{
+    Content, ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
+};
+use utoipa::{IntoParams, IntoResponses as _, ToSchema};
+
+use super::problems::Problems;
+use super::terms::TermsDoc;
+use super::text::Key;
+use crate::operations::exposed::{Exposed, Operation};
+use crate::operations::row::{At, Http, Method};
+use crate::operations::{ALL, Resource};
+
+/// Schemas by their names.
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
+/// Puts a type's schema and those it refers to among the others, and refers to it.
+pub(crate) type Shape = fn(&mut Schemas) -> RefOr<Schema>;
+
+/// What the document says of one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Described {
+    id: &'static str,
+    words: Words,
+    parameters: fn() -> Vec<Parameter>,
+    body: Option<Shape>,
+    /// What is answered, and what is said of that.
+    answer: (Shape, &'static str),
+    /// The same where the rest follows later.
+    later: Option<&'static str>,
+}
+
+/// Where it stands what something is for.
+#[derive(Clone, Copy, Debug)]
+enum Words {
+    /// Here: in short and, unless empty, at length.
+    Written(&'static str, &'static str),
+    /// On the type.
+    Commented(fn() -> RefOr<Schema>),
+}
+
+/// The document of something that is read.
+pub(crate) const fn reading(id: &'static str, summary: &'static str) -> Described {
+    let (words, answer) = (Words::Written(summary, ""), (object as Shape, summary));
+    Described { id, words, parameters: Vec::new, body: None, answer, later: None }
+}
+
+/// The document of an operation that has no body.
+pub(crate) const fn asking<O: Operation>() -> Described {
+    Described {
+        id: O::ID,
+        words: Words::Commented(O::schema),
+        parameters: parameters::<TermsDoc>,
+        body: None,
+        answer: (O::Of::SHAPE, O::DONE),
+        later: O::Of::LATER,
+    }
+}
+
+impl Described {
+    /// The same, said at length, too.
+    pub(crate) const fn at_length(self, description: &'static str) -> Described {
+        match self.words {
+            Words::Written(summary, _) => {
+                Described { words: Words::Written(summary, description), ..self }
+            }
+            Words::Commented(_) => self,
+        }
+    }
+
+    /// The same with these parameters besides those of the path.
+    pub(crate) const fn with<P: IntoParams>(self) -> Described {
+        Described { parameters: parameters::<P>, ..self }
+    }
+
+    /// The same with a body.
+    pub(crate) const fn with_body(self, shape: Shape) -> Described {
+        Described { body: Some(shape), ..self }
+    }
+
+    /// The same with this for an answer.
+    pub(crate) const fn answers(self, shape: Shape, words: &'static str) -> Described {
+        Described { answer: (shape, words), ..self }
+    }
+}
+
+/// Writes every row of the list into the document.
+pub(super) fn all(document: &mut OpenApi) {
+    let mut schemas = Schemas::new();
+    for resource in ALL {
+        for (path, http) in resource.routed() {
+            let operation = operation(resource, &http, &mut schemas);
+            let path = format!("/api/v1{path}");
+            document.paths.add_path_operation(path, vec![method(http.method)], operation);
+        }
+    }
+    document.components.get_or_insert_default().schemas.extend(schemas);
+}
+
+fn method(method: Method) -> HttpMethod {
+    match method {
+        Method::Get => HttpMethod::Get,
+        Method::Post => HttpMethod::Post,
+        Method::Delete => HttpMethod::Delete,
+    }
+}
+
+fn operation(resource: &Resource, http: &Http, schemas: &mut Schemas) -> Documented {
+    let Described { id, words, body, answer, later, .. } = http.described;
+    let (summary, description) = words.said();
+    let (shape, done) = answer;
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag(resource.tag)
+        .summary(Some(summary))
+        .description(description)
+        .parameters(Some(every_parameter(resource, http)));
+    if let Some(body) = body {
+        let body = RequestBodyBuilder::new()
+            .content("application/json", json(body(schemas)))
+            .required(Some(Required::True));
+        operation = operation.request_body(Some(body.build()));
+    }
+    for (status, words) in [("200", Some(done)), ("202", later)] {
+        if let Some(words) = words {
+            let response = ResponseBuilder::new().description(words);
+            let response = response.content("application/json", json(shape(schemas))).build();
+            operation = operation.response(status, response);
+        }
+    }
+    for (status, problem) in Problems::responses() {
+        operation = operation.response(status, problem);
+    }
+    operation.build()
+}
+
+/// The parameters: the entity's key, what else stands in the path, and the others.
+fn every_parameter(resource: &Resource, http: &Http) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    if let At::One(behind) = http.at {
+        let key = Ref::from_schema_name(Key::name());
+        all.push(in_path(resource.key.parameter, resource.key.words, key.into()));
+        for name in behind.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+            let (words, schema) = http.described.words.of_field(name);
+            all.push(in_path(name, &words, schema));
+        }
+    }
+    all.extend((http.described.parameters)());
+    all
+}
+
+fn in_path(name: &str, words: &str, schema: RefOr<Schema>) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
+    let parameter = parameter.required(Required::True).description(Some(words));
+    parameter.schema(Some(schema)).build()
+}
+
+impl Words {
+    /// In short, and at length if there is more to say.
+    fn said(self) -> (String, Option<String>) {
+        let (summary, more) = match self {
+            Words::Written(summary, more) => (summary.to_owned(), more.to_owned()),
+            Words::Commented(schema) => {
+                let comment = comment(&schema());
+                let (summary, more) = comment.split_once('\n').unwrap_or((&comment, ""));
+                (summary.trim().to_owned(), more.trim().to_owned())
+            }
+        };
+        (summary, Some(more).filter(|more| !more.is_empty()))
+    }
+
+    /// What is said of a field that stands in the path, and its schema.
+    fn of_field(self, name: &str) -> (String, RefOr<Schema>) {
+        let schema = match self {
+            Words::Written(..) => None,
+            Words::Commented(schema) => match schema() {
+                RefOr::T(Schema::Object(object)) => object.properties.get(name).cloned(),
+                RefOr::T(_) | RefOr::Ref(_) => None,
+            },
+        };
+        let mut schema = schema.unwrap_or_else(|| Ref::from_schema_name(Key::name()).into());
+        let words = comment(&schema);
+        if let RefOr::Ref(reference) = &mut schema {
+            reference.description = String::new();
+        }
+        (words, schema)
+    }
+}
+
+fn comment(schema: &RefOr<Schema>) -> String {
+    match schema {
+        RefOr::Ref(reference) => reference.description.clone(),
+        RefOr::T(Schema::Object(object)) => object.description.clone().unwrap_or_default(),
+        RefOr::T(_) => String::new(),
+    }
+}
+
+fn json(schema: RefOr<Schema>) -> Content {
+    ContentBuilder::new().schema(Some(schema)).build()
+}
+
+fn parameters<P: IntoParams>() -> Vec<Parameter> {
+    P::into_params(|| None)
+}
+
+/// The schema of a type, with those it refers to.
+pub(crate) fn shape<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
+    Ref::from_schema_name(T::name()).into()
+}
+
+/// Some object, of which the document says no more.
+pub(crate) fn object(_: &mut Schemas) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build().into()
+}

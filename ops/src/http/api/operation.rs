@@ -1,0 +1,108 @@
+//! Operations over HTTP: one handler for each that has a body and one for each that has none, whatever the entity.
+
+use std::collections::BTreeMap;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::web::{self, Data, Path};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value};
+
+use super::asker::Asker;
+use super::body::{Body, Said};
+use super::terms::Terms;
+use super::text::Key;
+use crate::asking;
+use crate::house::House;
+use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+use crate::operations::row::Method;
+
+/// What a path names: the entity, and what else stands in it.
+struct Target<E> {
+    key: Key,
+    rest: Map<String, Value>,
+    of: PhantomData<E>,
+}
+
+impl<E: Exposed> FromRequest for Target<E> {
+    type Error = Problem;
+    type Future = Ready<Result<Target<E>, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let texts = Path::<Vec<String>>::from_request(request, payload).now_or_never();
+        let texts = texts.and_then(Result::ok).map(Path::into_inner);
+        // Names come as they stand in the pattern, in the order of the texts.
+        let names = request.match_info().iter().map(|(name, _)| name.to_owned());
+        let named = texts.map(|texts| names.zip(texts).collect());
+        ready(named.and_then(Target::of).ok_or_else(Problem::not_found))
+    }
+}
+
+impl<E: Exposed> Target<E> {
+    fn of(mut named: BTreeMap<String, String>) -> Option<Target<E>> {
+        let key = named.remove(E::KEY.parameter)?.parse().ok()?;
+        let rest = named.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
+        Some(Target { key, rest, of: PhantomData })
+    }
+}
+
+/// A route of this method, not yet answered by anybody.
+pub(super) fn route(method: Method) -> Route {
+    match method {
+        Method::Get => web::get(),
+        Method::Post => web::post(),
+        Method::Delete => web::delete(),
+    }
+}
+
+/// What a method is called to whoever used another one.
+pub(super) fn allowed(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET, HEAD",
+        Method::Post => "POST",
+        Method::Delete => "DELETE",
+    }
+}
+
+/// Asks what the body says.
+pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
+    route.to(async |house, asker, terms, target: Target<O::Of>, body: Body<O>| {
+        carry_out(&house, (&asker, &terms), &target.key, (body.0, body.1)).await
+    })
+}
+
+/// Asks what the path says.
+pub(crate) fn bare<O: Operation>(route: Route) -> Route {
+    route.to(async |house, asker, terms, target: Target<O::Of>| {
+        let operation: O =
+            serde_json::from_value(Value::Object(target.rest)).map_err(|_| Problem::not_found())?;
+        carry_out(&house, (&asker, &terms), &target.key, (operation, Said::default())).await
+    })
+}
+
+/// Asks it, and waits until it is durable.
+async fn carry_out<O: Operation>(
+    house: &Data<House>,
+    (asker, terms): (&Asker, &Terms),
+    key: &Key,
+    (operation, said): (O, Said),
+) -> Result<HttpResponse, Problem> {
+    let (at, key) = (Backend::of(house), key.as_str());
+    let held = terms.hold(house, asker, &said)?;
+    let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));
+    let terms = held.terms(whom);
+    let request = Request { asker, key };
+    let mut command = operation.command(&house.rules.current().0);
+    if let Err(problem) = O::Of::before(&at, &request, &mut command).await {
+        held.let_go();
+        return Err(problem);
+    }
+    let outcome = asking::ask::<O::Of>(at.node, asker, terms, key, command).await;
+    held.settle(&outcome);
+    let done = outcome?;
+    O::Of::after(&at, &request).await;
+    O::Of::answer(&at, &request, &done).await
+}

@@ -1,0 +1,78 @@
+//! Operations: everything that can be asked of the entities, in one list.
+//!
+//! ```text
+//! ALL ─► Resource ─► Row ─┬► route ─► one handler, generic over the operation      (http/api/operation.rs)
+//!                         ├► what the API's document says of it                    (http/api/described.rs)
+//!                         └► verb of the command line                              (cli/verb.rs)
+//! ```
+//! Routes, document, verbs and words of refusals walk [`ALL`], and the test of permissions walks the document: a route
+//! without a document, or one that nobody has tested, cannot exist.
+
+pub(crate) mod collectors;
+pub(crate) mod exposed;
+pub(crate) mod row;
+
+use exposed::Exposed;
+use row::Row;
+
+use crate::cli::verb::Verb;
+use crate::http::api::Told;
+
+/// Every resource.
+pub(crate) const ALL: &[&Resource] = &[&collectors::COLLECTORS];
+
+/// The entities of one kind, as they are seen from outside.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// Under which path, e.g. `/collectors`.
+    pub(crate) path: &'static str,
+    /// What the key of one is called in paths and for people.
+    pub(crate) key: Naming,
+    /// Under which heading the document lists them.
+    pub(crate) tag: &'static str,
+    /// What they are called on the command line, e.g. `collector`.
+    pub(crate) noun: &'static str,
+    /// What the command line's help says of that.
+    pub(crate) about: &'static str,
+    /// How their refusals are told.
+    pub(crate) words: &'static [Told],
+    /// What can be read and asked.
+    pub(crate) rows: &'static [Row],
+}
+
+/// What the key of an entity is called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Naming {
+    /// In a path, e.g. `id`.
+    pub(crate) parameter: &'static str,
+    /// For people, e.g. 采集员编号.
+    pub(crate) words: &'static str,
+}
+
+impl Resource {
+    /// The entities of type `E`.
+    pub(crate) const fn of<E: Exposed>(rows: &'static [Row]) -> Resource {
+        Resource {
+            path: E::PATH,
+            key: E::KEY,
+            tag: E::TAG,
+            noun: E::KIND.name,
+            about: E::ABOUT,
+            words: E::WORDS,
+            rows,
+        }
+    }
+
+    /// What is on the command line of it.
+    pub(crate) fn verbs(&self) -> impl Iterator<Item = Verb> {
+        self.rows.iter().filter_map(|row| row.verb)
+    }
+
+    /// The rows that can be asked over HTTP, each with its path under `/api/v1`.
+    pub(crate) fn routed(&self) -> impl Iterator<Item = (String, row::Http)> {
+        self.rows.iter().filter_map(|row| {
+            let http = row.http?;
+            Some((http.at.path(self), http))
+        })
+    }
+}

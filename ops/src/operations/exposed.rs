@@ -1,0 +1,121 @@
+//! Exposed entities: what the outside has to know of a kind of entity, and of each thing that can be asked of it.
+
+use actix_web::HttpResponse;
+use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity::Entity;
+use duban_runtime::node::Node;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use super::Naming;
+use crate::asking::{self, Asker};
+use crate::house::House;
+use crate::http::api::Told;
+use crate::http::api::answer::Done;
+use crate::http::api::described::{self, Shape};
+use crate::http::problem::Problem;
+use crate::wiring::Rules;
+
+/// An entity that can be asked from outside. What most kinds have in common is the default.
+pub(crate) trait Exposed: Entity<Context = Context> {
+    /// Under which path its kind stands, e.g. `/collectors`.
+    const PATH: &'static str;
+    /// What its key is called.
+    const KEY: Naming;
+    /// Under which heading the document lists it.
+    const TAG: &'static str;
+    /// What the command line's help says of its kind.
+    const ABOUT: &'static str;
+    /// How its refusals are told.
+    const WORDS: &'static [Told];
+    /// What is answered over HTTP when it has accepted something, as [`Exposed::answer`] makes it.
+    const SHAPE: Shape = described::shape::<Done>;
+    /// What is said when it has, and something follows later.
+    const LATER: Option<&'static str> = None;
+
+    /// For which unit `asker` speaks, unless what they ask says so; their own needs no word.
+    fn on_behalf_of(_asker: &Asker, _key: &str) -> Option<UnitId> {
+        None
+    }
+
+    /// What is looked at, kept or counted before it is asked.
+    ///
+    /// # Errors
+    /// Why it is not asked.
+    fn before(
+        _at: &Backend<'_>,
+        _request: &Request<'_>,
+        _command: &mut Self::Command,
+    ) -> impl Future<Output = Result<(), Problem>> {
+        std::future::ready(Ok(()))
+    }
+
+    /// What is done once it has accepted something, before the answer is given.
+    fn after(_at: &Backend<'_>, _request: &Request<'_>) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
+
+    /// The answer over HTTP.
+    ///
+    /// # Errors
+    /// When there is none yet.
+    fn answer(
+        _at: &Backend<'_>,
+        request: &Request<'_>,
+        done: &asking::Done<Self>,
+    ) -> impl Future<Output = Result<HttpResponse, Problem>> {
+        std::future::ready(Ok(Done::answer(request.key, done)))
+    }
+}
+
+/// Something that can be asked of an entity, as it comes in: read from JSON, from a path and from the command line,
+/// within the same bounds. The comment on the type and those on its fields are what the API's document and the command
+/// line's help say: its first line in short, the rest at length.
+pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
+    /// Of what.
+    type Of: Exposed;
+    /// Where it is asked, after the entity's own path, e.g. `appointment`; fields in braces are read from the path.
+    const NAME: &'static str;
+    /// How it is asked on the command line, e.g. `appoint`.
+    const VERB: &'static str;
+    /// What the document calls it, e.g. `appointCollector`.
+    const ID: &'static str;
+    /// What is said when it is done.
+    const DONE: &'static str;
+    /// How it is typed, after noun and verb.
+    const EXAMPLES: &'static [&'static str];
+
+    /// For which unit it is entered, where it says so.
+    fn on_behalf_of(&self) -> Option<UnitId> {
+        None
+    }
+
+    /// What the entity is asked, under the rules of `cx`.
+    fn command(self, cx: &Context) -> <Self::Of as Entity>::Command;
+}
+
+/// Who asks which entity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    /// Who.
+    pub(crate) asker: &'a Asker,
+    /// Which entity of its kind.
+    pub(crate) key: &'a str,
+}
+
+/// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Backend<'a> {
+    /// The node.
+    pub(crate) node: &'a Node,
+    /// The rules that its entities decide by.
+    pub(crate) rules: &'a Rules,
+}
+
+impl<'a> Backend<'a> {
+    /// A running server's.
+    pub(crate) fn of(house: &'a House) -> Backend<'a> {
+        Backend { node: &house.node, rules: &house.rules }
+    }
+}

@@ -1,0 +1,102 @@
+//! Rows of the list of operations: function pointers, so that any operation of any entity is one.
+
+use actix_web::Route;
+
+use super::Resource;
+use super::exposed::Operation;
+use crate::cli::verb::{self, Looking, Verb};
+use crate::http::api::described::{self, Described};
+use crate::http::api::operation;
+
+/// One thing that can be read or asked: over HTTP, on the command line, or both.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// Over HTTP.
+    pub(crate) http: Option<Http>,
+    /// On the command line.
+    pub(crate) verb: Option<Verb>,
+}
+
+/// How it is asked over HTTP.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Http {
+    /// By which method.
+    pub(crate) method: Method,
+    /// Where.
+    pub(crate) at: At,
+    /// Puts who answers behind the method.
+    pub(crate) answered: fn(Route) -> Route,
+    /// What the document says of it.
+    pub(crate) described: Described,
+}
+
+/// The methods in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Reads.
+    Get,
+    /// Asks.
+    Post,
+    /// Asks that something ends.
+    Delete,
+}
+
+/// Where something stands among the paths of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// All entities of the kind.
+    All,
+    /// One of them, or what is behind its path.
+    One(&'static str),
+}
+
+impl At {
+    /// The path under `/api/v1`.
+    pub(crate) fn path(self, resource: &Resource) -> String {
+        let Resource { path, key, .. } = resource;
+        match self {
+            At::All => (*path).to_owned(),
+            At::One("") => format!("{path}/{{{}}}", key.parameter),
+            At::One(behind) => format!("{path}/{{{}}}/{behind}", key.parameter),
+        }
+    }
+}
+
+/// An operation whose body says what is asked.
+pub(crate) const fn post<O: Operation + clap::Args>() -> Row {
+    Row { http: Some(Http::with_body::<O>(Method::Post)), verb: Some(verb::asking::<O>()) }
+}
+
+/// An operation of which everything is said by its path.
+pub(crate) const fn post_bare<O: Operation + clap::Args>() -> Row {
+    Row { http: Some(Http::bare::<O>(Method::Post)), verb: Some(verb::asking::<O>()) }
+}
+
+/// An operation that ends what its path names.
+pub(crate) const fn delete<O: Operation + clap::Args>() -> Row {
+    Row { http: Some(Http::bare::<O>(Method::Delete)), verb: Some(verb::asking::<O>()) }
+}
+
+/// Something that is read over HTTP.
+pub(crate) const fn get(at: At, answered: fn(Route) -> Route, described: Described) -> Row {
+    Row { http: Some(Http { method: Method::Get, at, answered, described }), verb: None }
+}
+
+/// Something that is read on the command line.
+pub(crate) const fn look<L: Looking>() -> Row {
+    Row { http: None, verb: Some(verb::looking::<L>()) }
+}
+
+impl Http {
+    /// An operation whose body says what is asked.
+    pub(crate) const fn with_body<O: Operation>(method: Method) -> Http {
+        let described = described::asking::<O>().with_body(described::shape::<O>);
+        Http { method, at: At::One(O::NAME), answered: operation::with_body::<O>, described }
+    }
+
+    /// An operation of which everything is said by its path.
+    pub(crate) const fn bare<O: Operation>(method: Method) -> Http {
+        let described = described::asking::<O>();
+        Http { method, at: At::One(O::NAME), answered: operation::bare::<O>, described }
+    }
+}

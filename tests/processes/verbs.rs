@@ -1,0 +1,65 @@
+//! Operations on the command line: over a running server the same is done, said and remembered as over a store at rest.
+
+use std::path::Path;
+use std::process::Command;
+
+use duban_tests::ground::Ground;
+
+use crate::server::Server;
+
+/// What is typed, one after the other; each line also says what is refused and what had been done before.
+const TYPED: [&str; 14] = [
+    "collector appoint CJ-01 --by admin --grid JD-01",
+    "collector appoint CJ-01 --by admin --grid JD-01",
+    "collector appoint CJ-01 --by admin --grid nowhere",
+    "collector sign-on CJ-01 --by caiji1 --key a",
+    "collector sign-on CJ-01 --by caiji1 --key a",
+    "collector sign-off CJ-01 --by caiji1 --key a",
+    "collector sign-on CJ-02 --by caiji1",
+    "collector dismiss CJ-01 --by caiji1 --reason x",
+    "collector take-leave CJ-01 --by caiji1 --until 2001-01-01T08:00",
+    "collector take-leave CJ-01 --by caiji1 --until 2099-01-01T08:00 --expect 2",
+    "collector end-leave CJ-01 --by admin --role operator --expect 2",
+    "collector end-leave CJ-01 --by admin --format json",
+    "collector show CJ-01",
+    "collector list --format json",
+];
+
+#[test]
+fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_at_rest() {
+    let (at_rest, served) = (Ground::new(), Ground::new());
+    for ground in [&at_rest, &served] {
+        std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+        for words in [
+            "person add admin --role operator --password-file password",
+            "person add caiji1 --role collector --collector CJ-01 --password-file password",
+        ] {
+            let said = typed(ground.path(), words);
+            assert!(said.starts_with("0 "), "{said}");
+        }
+    }
+    let server = Server::start(served.path(), &[]);
+    let over_the_server: Vec<String> =
+        TYPED.iter().map(|words| typed(served.path(), words)).collect();
+    server.signal("TERM");
+    server.wait();
+    let over_the_store: Vec<String> =
+        TYPED.iter().map(|words| typed(at_rest.path(), words)).collect();
+    for (words, (one, other)) in TYPED.iter().zip(over_the_server.iter().zip(&over_the_store)) {
+        assert_eq!(one, other, "{words}");
+    }
+    let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
+    assert_eq!(ends, "01100111101000", "{over_the_store:#?}");
+    // What a server did is there when it is gone.
+    let list = "collector list --format json";
+    assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));
+}
+
+/// How it ended, and everything it said.
+fn typed(dir: &Path, words: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+    command.args(words.split(' ')).args(["--store", "data"]).current_dir(dir);
+    let ran = command.output().unwrap();
+    let [out, err] = [ran.stdout, ran.stderr].map(|said| String::from_utf8(said).unwrap());
+    format!("{} {out}{err}", ran.status.code().unwrap())
+}
