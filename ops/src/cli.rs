@@ -30,7 +30,7 @@ mod serve;
 mod status;
 pub(crate) mod timer;
 pub mod token;
-mod unit;
+pub(crate) mod unit;
 mod usage;
 pub(crate) mod verb;
 mod verify;
@@ -158,9 +158,6 @@ enum Command {
     /// 列出、查看、解释案件
     #[command(subcommand)]
     Case(case::Case),
-    /// 列出、查看单位
-    #[command(subcommand)]
-    Unit(unit::Unit),
     /// What the list of operations has for it.
     #[command(flatten)]
     Listed(verb::Listed),
@@ -303,7 +300,6 @@ impl Command {
     fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         match self {
             Command::Case(command) => command.run(call),
-            Command::Unit(command) => command.run(call),
             Command::Listed(command) => command.run(call),
             Command::Person(command) => command.run(call),
             Command::Token(command) => command.run(call),
@@ -352,7 +348,6 @@ impl Command {
     fn is_about_a_store(&self) -> bool {
         match self {
             Command::Case(_)
-            | Command::Unit(_)
             | Command::Listed(_)
             | Command::Person(_)
             | Command::Token(_)

@@ -11,6 +11,7 @@
 pub(crate) mod collectors;
 pub(crate) mod exposed;
 pub(crate) mod row;
+pub(crate) mod units;
 
 use exposed::Exposed;
 use row::Row;
@@ -19,7 +20,7 @@ use crate::cli::verb::Verb;
 use crate::http::api::Told;
 
 /// Every resource.
-pub(crate) const ALL: &[&Resource] = &[&collectors::COLLECTORS];
+pub(crate) const ALL: &[&Resource] = &[&units::UNITS, &collectors::COLLECTORS];
 
 /// The entities of one kind, as they are seen from outside.
 #[derive(Debug)]

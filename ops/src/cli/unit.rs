@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use duban_actors::case::{KIND, Life, Timeliness};
 use duban_actors::unit;
 use duban_rules::book::units::Unit as Terminal;
@@ -12,8 +12,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use serde_json::{Value, json};
 
+use super::Call;
 use super::instant::{Typed, or_now, typed};
-use super::{Call, Exit};
+use super::verb::Looking;
 use crate::store::Store;
 use crate::words::case::{Light, light, stage_word};
 use crate::words::instant;
@@ -22,30 +23,21 @@ use crate::words::unit::class_word;
 /// Cases read at a time.
 const PAGE: usize = 1_024;
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Unit {
-    /// 列出单位和各自的在办、超期、已结案件数
-    #[command(
-        long_about = "列出单位和各自的在办、超期、已结案件数;按期率 = 按期结案 ÷ 已结案。\n\n\
-        示例:\n  \
-        duban unit list\n  \
-        duban unit list --at 2026-03-02T09:00 --format json"
-    )]
-    List {
-        /// 按这个时刻判断超期;不写则按当前时刻
-        #[arg(long, value_name = "INSTANT", value_parser = typed)]
-        at: Option<Typed>,
-    },
-    /// 查看一个单位:人员和在办案件
-    #[command(long_about = "查看一个单位:类别、人员、下次简报,以及在办案件(最先到期的在前)。\n\n\
-        示例:\n  \
-        duban unit show CG-HW\n  \
-        duban unit show CG-HW --limit 200")]
-    Show(Show),
+/// 列出单位和各自的在办、超期、已结案件数
+///
+/// 按期率 = 按期结案 ÷ 已结案。
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// 按这个时刻判断超期;不写则按当前时刻
+    #[arg(long, value_name = "INSTANT", value_parser = typed)]
+    at: Option<Typed>,
 }
 
+/// 查看一个单位:人员和在办案件
+///
+/// 类别、人员、下次简报,以及在办案件(最先到期的在前)。
 #[derive(Debug, Args)]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// 单位代码,如 CG-HW
     #[arg(value_name = "UNIT")]
     unit: String,
@@ -57,15 +49,21 @@ pub(super) struct Show {
     at: Option<Typed>,
 }
 
-impl Unit {
-    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let store = call.open()?;
-        match self {
-            Unit::List { at } => list(call, &store, *at)?,
-            Unit::Show(asked) => show(call, &store, asked)?,
-        }
-        store.close()?;
-        Ok(Exit::Done)
+impl Looking for List {
+    const VERB: &'static str = "list";
+    const EXAMPLES: &'static [&'static str] = &["", "--at 2026-03-02T09:00 --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        list(call, store, self.at)
+    }
+}
+
+impl Looking for Show {
+    const VERB: &'static str = "show";
+    const EXAMPLES: &'static [&'static str] = &["CG-HW", "CG-HW --limit 200"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        show(call, store, self)
     }
 }
 

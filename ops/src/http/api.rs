@@ -40,7 +40,7 @@ mod terms;
 pub(crate) mod text;
 mod timers;
 mod tokens;
-mod units;
+pub(crate) mod units;
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ use crate::operations::row::Http;
 pub use document::openapi;
 pub(super) use events::Room;
 pub(super) use keys::Keys;
-pub(crate) use refused::{NO, NOT_NOW, NOT_SO, Told, told};
+pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 pub use refused::{codes, problem as refusal};
 
 /// What the page to try the API may load.
@@ -85,7 +85,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
                 .error_handler(|error, _| page::unfit("query").detail(error.to_string()).into()),
         )
         .configure(of_cases)
-        .configure(of_units)
         .configure(of_persons)
         .configure(of_the_house)
         .configure(listed)
@@ -165,18 +164,6 @@ fn of_cases(app: &mut web::ServiceConfig) {
         "/cases/{id}/reporter-erasure" post erasure::erase;
         "/cases/{id}/supervision-orders" post change::order;
         "/cases/{id}/supervision-replies" post change::reply;
-    }
-}
-
-fn of_units(app: &mut web::ServiceConfig) {
-    door! { app:
-        "/units" get units::list;
-        "/units/{id}" get units::one;
-        "/units/{id}/cases" get units::unit_cases;
-        "/units/{id}/establishment" post units::establish;
-        "/units/{id}/deactivation" post units::deactivate;
-        "/units/{id}/leaves" post units::take_leave;
-        "/units/{id}/leaves/{name}" delete units::end_leave;
     }
 }
 

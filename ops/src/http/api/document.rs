@@ -9,7 +9,7 @@ use super::asker::COOKIE;
 use super::text;
 use super::{
     asked_of_cases, case, cases, change, clock, described, erasure, events, muted, outbox, persons,
-    photos, rules, session, timers, tokens, units,
+    photos, rules, session, timers, tokens,
 };
 use crate::http::problem::Problem;
 
@@ -22,8 +22,6 @@ use crate::http::problem::Problem;
         change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
         change::ask_return, change::decide_return, change::verify, change::reassign,
         change::close, change::rework, change::order, change::reply, erasure::erase,
-        units::list, units::one, units::unit_cases, units::establish, units::deactivate,
-        units::take_leave, units::end_leave,
         outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list,
         clock::show, clock::trust, rules::show, rules::history,
         rules::apply, rules::cancel, rules::recalculate, photos::put, photos::get,

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use compact_str::CompactString;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::{Answer, KEY_USED_BEFORE};
-use duban_runtime::entity::{CommandId, Entity};
+use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
 use super::asker::Asker;
@@ -116,22 +116,6 @@ impl Held {
             known.free(&ticket);
         }
     }
-}
-
-/// Asks the entity of type `E` with this key what `said` says, for the unit `whom`.
-///
-/// # Errors
-/// Why it was not done.
-pub(super) async fn ask<E: Entity>(
-    house: &House,
-    (asker, terms): (&Asker, &Terms),
-    (key, whom): (&str, Option<UnitId>),
-    (command, said): (E::Command, &Said),
-) -> Result<Done<E>, Problem> {
-    let held = terms.hold(house, asker, said)?;
-    let outcome = asking::ask::<E>(&house.node, asker, held.terms(whom), key, command).await;
-    held.settle(&outcome);
-    Ok(outcome?)
 }
 
 /// The key stands for another request.

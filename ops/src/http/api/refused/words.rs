@@ -5,7 +5,7 @@ use duban_runtime::answer::KEY_USED_BEFORE;
 use super::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 
 /// Every table of kinds that are not in the list of operations.
-pub(super) const ALL: [&[Told]; 5] = [CASE, UNIT, PERSON, ACCOUNT, SYSTEM];
+pub(super) const ALL: [&[Told]; 4] = [CASE, PERSON, ACCOUNT, SYSTEM];
 
 const CASE: &[Told] = &[
     told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
@@ -54,33 +54,6 @@ const CASE: &[Told] = &[
     told("nothing-moves", NOT_NOW, "没有变动", "按现行日历,时刻都没有变动"),
     told("timer-gone", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),
-];
-
-const UNIT: &[Told] = &[
-    told("unit-not-permitted", NO, "没有权限", "此身份不能对单位进行这项操作(办法第十二条)"),
-    told("unit-not-in-rules", NOWHERE, "规则中没有这个单位", "先在 units.toml 中写明单位"),
-    told("unit-inactive-in-rules", NOT_NOW, "规则中已停用", "units.toml 中该单位为 active = false"),
-    told("unit-not-established", NOT_NOW, "单位尚未启用", "先启用单位"),
-    told("unit-already-established", NOT_NOW, "单位已启用", "没有可变更之处"),
-    told("unit-already-deactivated", NOT_NOW, "单位已停用", "须先重新启用"),
-    told(
-        "unit-has-open-cases",
-        NOT_NOW,
-        "单位还有在办案件",
-        "还有 {open_cases} 个,须先改派(办法第六条)",
-    ),
-    told("unit-needs-a-reason", NOT_SO, "缺少理由", "停用单位须写明理由"),
-    told("unit-unknown-person", NOT_SO, "单位没有这个人", "规则中该单位没有 {name}"),
-    told(
-        "unit-no-deputy",
-        NOT_SO,
-        "没有代班人",
-        "规则和请求都没有写明 {name} 的代班人(办法第七条)",
-    ),
-    told("unit-own-deputy", NOT_SO, "不能为自己代班", "{name} 的代班人应为他人"),
-    told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
-    told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
-    told("unit-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
 ];
 
 /// What is wrong with them is said where persons are: [`crate::doors::words`].
