@@ -8,7 +8,7 @@ use duban_tests::ground::Ground;
 use crate::server::Server;
 
 /// What is typed, one after the other; each line also says what is refused and what had been done before.
-const TYPED: [&str; 14] = [
+const TYPED: [&str; 22] = [
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid nowhere",
@@ -23,6 +23,14 @@ const TYPED: [&str; 14] = [
     "collector end-leave CJ-01 --by admin --format json",
     "collector show CJ-01",
     "collector list --format json",
+    "unit establish SW --by admin",
+    "unit deactivate SW --by shuiwu --reason x",
+    "unit take-leave SW --by shuiwu --name 岑示例 --until 2099-01-01T08:00 --key a",
+    "unit take-leave SW --by shuiwu --name 岑示例 --until 2099-01-01T08:00 --key a",
+    "unit take-leave CG-HW --by shuiwu --name 吴示例 --until 2099-01-01T08:00",
+    "unit end-leave SW --by admin --name 薛示例",
+    "unit end-leave SW --by paiqian --name 岑示例 --format json",
+    "unit deactivate SW --by admin --reason 机构撤并",
 ];
 
 #[test]
@@ -33,26 +41,35 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
         for words in [
             "person add admin --role operator --password-file password",
             "person add caiji1 --role collector --collector CJ-01 --password-file password",
+            "person add shuiwu --role unit-staff --unit SW --password-file password",
+            "person add paiqian --role dispatcher --password-file password",
         ] {
             let said = typed(ground.path(), words);
             assert!(said.starts_with("0 "), "{said}");
         }
     }
+    // Its first start establishes the units.
+    ended(Server::start(at_rest.path(), &[]));
     let server = Server::start(served.path(), &[]);
     let over_the_server: Vec<String> =
         TYPED.iter().map(|words| typed(served.path(), words)).collect();
-    server.signal("TERM");
-    server.wait();
+    ended(server);
     let over_the_store: Vec<String> =
         TYPED.iter().map(|words| typed(at_rest.path(), words)).collect();
     for (words, (one, other)) in TYPED.iter().zip(over_the_server.iter().zip(&over_the_store)) {
         assert_eq!(one, other, "{words}");
     }
     let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
-    assert_eq!(ends, "01100111101000", "{over_the_store:#?}");
+    assert_eq!(ends, "0110011110100011001100", "{over_the_store:#?}");
     // What a server did is there when it is gone.
     let list = "collector list --format json";
     assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));
+}
+
+fn ended(server: Server) {
+    server.signal("TERM");
+    let (said, status) = server.wait();
+    assert!(status.success(), "{said:?}");
 }
 
 /// How it ended, and everything it said.
