@@ -20,6 +20,7 @@ pub mod ladder;
 pub mod life;
 pub mod lifecycle;
 pub mod listing;
+pub mod note;
 pub mod provisional;
 mod reach;
 pub mod recalculation;

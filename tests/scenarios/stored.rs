@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{self, Case, CaseId, Channel, Command};
 use duban_actors::collector::{self, Collector, Hindrance};
@@ -12,8 +13,8 @@ use duban_actors::role::Role;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
-use duban_tests::samples::assert_samples;
-use serde_json::Value;
+use duban_tests::samples::{assert_samples, samples};
+use serde_json::{Value, json};
 
 use crate::lives::assert_golden;
 use crate::notices::lives;
@@ -142,6 +143,63 @@ fn notices_of_every_form_ever_shipped_are_there() {
     let sent = first_of_each_kind(&roads);
     let stored: Vec<_> = sent.values().map(|sent| stored(&sent.message)).collect();
     assert_samples("notices/case", &stored);
+}
+
+/// A message with a stored note.
+fn message(template: &str, note: &Value) -> Message {
+    Message { template: template.into(), data: note.to_string(), not_before: road::MONDAY_9AM }
+}
+
+#[test]
+fn a_notice_that_waits_since_before_notes_said_what_they_are_about_is_read_as_one_of_today() {
+    let today: Vec<Note> = first_of_each_kind(&roads())
+        .values()
+        .map(|sent| Note::read(&sent.message).unwrap())
+        .collect();
+    let lines = samples("notices/case").into_iter();
+    let (now, waiting): (Vec<Message>, Vec<Message>) = lines
+        .flat_map(|line| serde_json::from_str::<BTreeMap<String, Value>>(&line).unwrap())
+        .map(|(template, note)| message(&template, &note))
+        .partition(|message| message.data.contains("\"about\""));
+    for message in now {
+        let again = serde_json::to_value(Note::read(&message).unwrap()).unwrap();
+        assert_eq!(again, serde_json::from_str::<Value>(&message.data).unwrap());
+    }
+    assert_eq!(waiting.len(), 32);
+    for (waiting, today) in waiting.iter().zip(&today) {
+        assert_eq!(Note::read(waiting).unwrap(), *today, "{}", waiting.template);
+    }
+}
+
+#[test]
+fn a_notice_of_releases_that_said_less_is_read_with_what_it_says() {
+    let older = |template, note| Note::read(&message(template, &note)).unwrap().about;
+    let order =
+        json!({"tell": ["informant"], "unit": "SW", "assignment": 1, "revision": 0, "order": 1});
+    let about = older("supervision-order", order);
+    assert_eq!(about, About::Order { order: 1, level: None, due: None });
+    let held = json!({"tell": ["informant"], "unit": "SW", "assignment": 1, "revision": 0, "text": "不合格"});
+    assert_eq!(older("rework", held.clone()), About::Rework { rework: None });
+    assert_eq!(older("returned", held.clone()), About::Return { due: None });
+    assert_eq!(older("return-refused", held.clone()), About::Plain);
+    // One notice told both the unit and the reporter.
+    let both = json!({"tell": ["informant"], "reporter": "reply", "unit": "SW", "assignment": 1, "revision": 0});
+    let note = Note::read(&message("closed", &both)).unwrap();
+    assert_eq!((note.about, note.reporter), (About::Closed, Some(Wanted::Reply)));
+}
+
+#[test]
+fn a_note_that_says_less_than_its_subject_needs_cannot_be_read() {
+    let lacks = [
+        json!({"clock": "handling", "step": "warning"}),
+        json!({"task": 1, "due": "2026-03-02T02:35:00.000Z"}),
+        json!({"about": {"task": {"task": 1}}, "assignment": 0}),
+        json!({"about": "something", "assignment": 0}),
+        json!([]),
+    ];
+    for note in lacks {
+        assert!(Note::read(&message("warning", &note)).is_err(), "{note}");
+    }
 }
 
 /// Everything that entities tell each other, the first of each kind: who, and what.

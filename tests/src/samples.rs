@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables");
 /// How many samples each file has at least: whoever removes a file and its seals to have them made anew is told here.
 const SHIPPED: [(&str, usize); 11] = [
     ("events/bundle", 3),
@@ -27,11 +28,16 @@ const SHIPPED: [(&str, usize); 11] = [
     ("events/numbers", 2),
     ("events/person", 16),
     ("events/unit", 7),
-    ("notices/case", 32),
+    ("notices/case", 64),
     ("tells/case", 4),
     ("tells/collector", 3),
     ("tells/numbers", 1),
 ];
+
+/// Every sample of `name`, oldest first.
+pub fn samples(name: &str) -> Vec<String> {
+    Samples::read(Path::new(TABLES), name).lines
+}
 
 /// Holds the samples of `name` to what was ever shipped, with `today`'s forms among them.
 #[track_caller]
@@ -39,8 +45,7 @@ pub fn assert_samples<T>(name: &str, today: &[T])
 where
     T: Serialize + DeserializeOwned + PartialEq + Debug,
 {
-    let tables = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables"));
-    let mut samples = Samples::read(tables, name);
+    let mut samples = Samples::read(Path::new(TABLES), name);
     if let Err(gone) = samples.whole() {
         panic!("{gone}");
     }

@@ -16,17 +16,15 @@ use duban_runtime::outbox::{Address, Claim, Message};
 
 use super::assignment::Standing;
 use super::clock::ClockName;
-use super::effects::Note;
-use super::{Case, Life, Reporter, reach, timers};
+use super::note::{About, Note, Step};
+use super::supervision::Order;
+use super::{Case, Life, Reporter, SiteTask, reach, timers};
 use crate::brief;
 use crate::context::Context;
 
-/// The notice of a return.
-const RETURNED: &str = "returned";
-
 /// The answer to a claim.
 pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Claim {
-    let note = match serde_json::from_str::<Note>(&message.data) {
+    let note = match Note::read(message) {
         Ok(note) => note,
         Err(error) => return Claim::Withdraw(format!("通知内容无法读取:{error}")),
     };
@@ -34,7 +32,7 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
     let Some(notice) = cx.rules.notices.get(&name) else {
         return Claim::Withdraw(format!("没有通知模板 {name}"));
     };
-    if let Err(why) = needed(&case.life, &note, name.as_str()) {
+    if let Err(why) = needed(&case.life, &note) {
         return Claim::Withdraw(why.to_owned());
     }
     // Without anybody to reach it is delivered to nobody: a dead letter, which a person sees.
@@ -43,48 +41,53 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
 }
 
 /// Whether it still is, and if not why.
-fn needed(life: &Life, note: &Note, template: &str) -> Result<(), &'static str> {
+fn needed(life: &Life, note: &Note) -> Result<(), &'static str> {
     let reporter = life.report().and_then(|report| report.reporter.as_deref());
     if note.reporter.is_some() && reporter.is_some_and(Reporter::is_erased) {
         return Err("上报人信息已删除");
     }
-    let is_closed = matches!(life, Life::Closed(_));
-    if is_closed && !matches!(template, "closed" | "closed-reply") {
+    if matches!(life, Life::Closed(_)) && note.about != About::Closed {
         return Err("案件已结案");
     }
     if note.assignment > 0 && life.assignment().is_none_or(|held| held.no != note.assignment) {
         return Err("案件已不在该单位");
     }
-    if let Some(clock) = note.clock {
-        return step_needed(life, note, clock);
-    }
-    if let Some(order) = note.order {
-        let mut orders = life.filing().map(|filing| filing.orders.iter()).into_iter().flatten();
-        let open = orders.any(|one| one.no == order && one.clock().is_some());
-        return if open { Ok(()) } else { Err("督办单已答复") };
-    }
-    if let Some(task) = note.task {
-        let same = life.task().filter(|t| t.no == task && t.collector == note.collector);
-        return same.map(|_| ()).ok_or("任务已完成或已转交");
-    }
-    match (template, life) {
-        ("rework", Life::Handling(..)) => Ok(()),
-        // A return that was decided, or another one since, is not this one.
-        (RETURNED, Life::Returning(_, _, pending))
-            if note.due.is_none_or(|due| due == pending.clock.due) =>
-        {
-            Ok(())
+    match &note.about {
+        About::Plain | About::DueMoved { .. } | About::Closed => Ok(()),
+        About::Step(step) => step_needed(life, step),
+        About::Order { order, .. } => {
+            open_order(life, |one| one.no == *order).ok_or("督办单已答复")
         }
-        ("rework" | RETURNED, _) => Err("案件已进入下一环节"),
-        _ => Ok(()),
+        About::Task { task, collector, .. } => {
+            let same =
+                |one: &&SiteTask| one.no == *task && one.collector.as_ref() == Some(collector);
+            life.task().filter(same).map(|_| ()).ok_or("任务已完成或已转交")
+        }
+        About::UnassignedTask { task, stage, .. } => stage_runs(life, *stage, *task),
+        About::Rework { .. } if matches!(life, Life::Handling(..)) => Ok(()),
+        // A return that was decided, or another one since, is not this one.
+        About::Return { due } if under_review(life, *due) => Ok(()),
+        About::Rework { .. } | About::Return { .. } => Err("案件已进入下一环节"),
     }
 }
 
-fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'static str> {
-    match clock {
+fn open_order(life: &Life, is_meant: impl Fn(&Order) -> bool) -> Option<()> {
+    let mut orders = life.filing()?.orders.iter();
+    orders.any(|order| is_meant(order) && order.clock().is_some()).then_some(())
+}
+
+fn under_review(life: &Life, due: Option<Timestamp>) -> bool {
+    if let Life::Returning(_, _, pending) = life {
+        due.is_none_or(|due| due == pending.clock.due)
+    } else {
+        false
+    }
+}
+
+fn step_needed(life: &Life, note: &Step) -> Result<(), &'static str> {
+    match note.clock {
         ClockName::Handling => {
-            let step = note.step.as_ref();
-            let step = life.filing().zip(step).and_then(|(f, code)| f.ladder.ladder().step(code));
+            let step = life.filing().and_then(|f| f.ladder.ladder().step(&note.step));
             let Some(step) = step else { return Err("阶梯中没有该步骤") };
             if !stands(life, note) {
                 return Err("截止时间已重新计算");
@@ -98,9 +101,7 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
             }
         }
         ClockName::Reply => {
-            let mut orders = life.filing().map(|filing| filing.orders.iter()).into_iter().flatten();
-            let open = orders.any(|o| o.revision() == note.revision && o.clock().is_some());
-            if open { Ok(()) } else { Err("督办单已答复") }
+            open_order(life, |one| one.revision() == note.revision).ok_or("督办单已答复")
         }
         ClockName::Intake
         | ClockName::Validation
@@ -108,18 +109,21 @@ fn step_needed(life: &Life, note: &Note, clock: ClockName) -> Result<(), &'stati
         | ClockName::Receipt
         | ClockName::ReturnReview
         | ClockName::Verification
-        | ClockName::Closing => match timers::stage(life) {
-            Some((now, revision, _)) if now == clock && revision == note.revision => Ok(()),
-            _ => Err("该环节已结束"),
-        },
+        | ClockName::Closing => stage_runs(life, note.clock, note.revision),
     }
 }
 
+/// Whether the case is still at that stage, for the same time.
+fn stage_runs(life: &Life, stage: ClockName, revision: u16) -> Result<(), &'static str> {
+    let running = timers::stage(life).filter(|(now, of, _)| *now == stage && *of == revision);
+    running.map(|_| ()).ok_or("该环节已结束")
+}
+
 /// Whether the step of a notice is decided as the notice says, and not rescinded since.
-fn stands(life: &Life, note: &Note) -> bool {
-    let place = life.filing().zip(note.step.as_ref()).and_then(|(f, code)| f.ladder.position(code));
+fn stands(life: &Life, note: &Step) -> bool {
+    let place = life.filing().and_then(|filing| filing.ladder.position(&note.step));
     let mark = life.assignment().zip(place).and_then(|(held, place)| held.marks.get(place));
-    mark.is_some_and(|mark| mark.standing == Standing::Decided && note.due == Some(mark.due))
+    mark.is_some_and(|mark| mark.standing == Standing::Decided && note.due == mark.due)
 }
 
 /// The people behind the capacities, each address once.
@@ -141,8 +145,8 @@ fn recipients(
     }
     let mut addresses = brief::addresses(notice, people);
     if note.tell.contains(&Recipient::Collector) {
-        let collector = note.collector.as_ref();
-        let collector = collector.or(case.life.task().and_then(|task| task.collector.as_ref()));
+        let collector =
+            note.collector().or(case.life.task().and_then(|task| task.collector.as_ref()));
         if let Some(id) = collector {
             addresses.extend(handset(id, notice, cx));
         } else {

@@ -4,70 +4,17 @@
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
 use compact_str::{CompactString, format_compact};
-use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, UnitId};
+use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Tell};
 use duban_runtime::outbox::Message;
-use serde::{Deserialize, Serialize};
 
-use super::clock::ClockName;
+use super::clock::{ClockName, StageClock};
 use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};
+use super::note::{About, Note, Step, Wanted};
 use super::{Case, CaseId, Event, Life, ReplyWish};
 use crate::collector::{self, Collector, Task};
 use crate::numbers::{self, Numbers};
-
-/// What a notice is about: the data of its outbox row.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Note {
-    /// Which capacities hear it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tell: Vec<Recipient>,
-    /// Whether the reporter hears it too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reporter: Option<Wanted>,
-    /// The unit whose people are meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<UnitId>,
-    /// The collector who is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collector: Option<CollectorId>,
-    /// In which assignment; 0 before the first.
-    #[serde(default)]
-    pub assignment: u16,
-    /// The clock it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock: Option<ClockName>,
-    /// The revision of that clock; without one, that of the order (its number, then its level), or which rework.
-    #[serde(default)]
-    pub revision: u16,
-    /// The step it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepCode>,
-    /// When that was due: the step, the task, the review of a return, the reply to an order; of a recalculation, when the
-    /// case was due before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Timestamp>,
-    /// Lower steps of the same moment.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<StepCode>,
-    /// The supervision order it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<u16>,
-    /// The task on site it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task: Option<u16>,
-    /// Words that somebody wrote.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
-}
-
-/// The reporter wants to hear it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Wanted {
-    /// With a reply.
-    Reply,
-}
 
 /// Everything that follows from `event`; `case` is the state after it.
 pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
@@ -78,7 +25,8 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
     match event {
         Event::ValidationOrdered(given) => on_site(case, given),
         Event::Declined { at, reason } => {
-            let note = Note { reporter: reporter(&case.life), text: reason.clone(), ..note(case) };
+            let text = reason.clone();
+            let note = Note { reporter: reporter(&case.life), text, ..note(case, About::Plain) };
             note.reporter.map(|_| send("declined", note, *at)).into_iter().collect()
         }
         Event::Filed(filed) => {
@@ -87,7 +35,8 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         }
         Event::Dispatched(dispatched) => {
             let text = dispatched.reason.clone().unwrap_or_default();
-            let note = Note { tell: vec![Recipient::Informant], text, ..note(case) };
+            let tell = vec![Recipient::Informant];
+            let note = Note { tell, text, ..note(case, About::Plain) };
             vec![send("dispatched", note, dispatched.at)]
         }
         Event::Validated(validated) => released(case, &validated.sight),
@@ -103,17 +52,18 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::TaskReassigned { from, handover, .. } => handed_on(case, from.as_ref(), *handover),
         Event::Reworked { at, reason, rework, .. } => {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-            let (text, revision) = (reason.clone(), *rework);
-            vec![send("rework", Note { tell, revision, text, ..note(case) }, *at)]
+            let (text, about) = (reason.clone(), About::Rework { rework: Some(*rework) });
+            vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
         }
         Event::ReturnAsked { at, reason, clock } => {
             let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-            let (text, due) = (reason.clone(), Some(clock.due));
-            vec![send("returned", Note { tell, due, text, ..note(case) }, *at)]
+            let (text, about) = (reason.clone(), About::Return { due: Some(clock.due) });
+            vec![send("returned", Note { tell, text, ..note(case, about) }, *at)]
         }
         Event::ReturnRefused { at, reason, .. } => {
             let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-            vec![send("return-refused", Note { tell, text: reason.clone(), ..note(case) }, *at)]
+            let note = Note { tell, text: reason.clone(), ..note(case, About::Plain) };
+            vec![send("return-refused", note, *at)]
         }
         Event::Closed(event) => closed(case, event.at),
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
@@ -121,8 +71,9 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         }
         Event::Recalculated(anew) if anew.moved.rescinded.is_empty() => Vec::new(),
         Event::Recalculated(anew) => {
-            let (tell, due) = (anew.moved.tell.clone(), Some(anew.moved.due_before));
-            let note = Note { tell, due, text: anew.reason.clone(), ..note(case) };
+            let (tell, text) = (anew.moved.tell.clone(), anew.reason.clone());
+            let about = About::DueMoved { before: anew.moved.due_before };
+            let note = Note { tell, text, ..note(case, about) };
             vec![send("deadline-moved", note, anew.at)]
         }
         Event::Registered(_)
@@ -142,37 +93,29 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
 /// The unit hears that it is closed, and so does the reporter who wanted to (article 18).
 fn closed(case: &Case, at: Timestamp) -> Vec<Effect> {
     let tell = vec![Recipient::Informant];
-    let mut effects = vec![send("closed", Note { tell, ..note(case) }, at)];
-    let reply = Note { reporter: reporter(&case.life), ..note(case) };
+    let mut effects = vec![send("closed", Note { tell, ..note(case, About::Closed) }, at)];
+    let reply = Note { reporter: reporter(&case.life), ..note(case, About::Closed) };
     effects.extend(reply.reporter.map(|_| send("closed-reply", reply, at)));
     effects
 }
 
 /// Steps and supervision orders; one that tells nobody is told by another.
 fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
-    let (template, note, at) = if let Event::StepDecided(step) = event {
-        let note = Note {
-            tell: step.tell.clone(),
-            assignment: step.assignment,
-            clock: Some(step.clock),
-            revision: step.revision,
-            step: Some(step.step.clone()),
-            due: Some(step.due),
-            also: step.also.clone(),
-            order: (step.clock == ClockName::Reply).then_some(step.revision / 10),
-            ..note(case)
-        };
-        (step.template.as_str(), note, step.at)
+    let (template, note, at) = if let Event::StepDecided(decided) = event {
+        let about = About::Step(Step {
+            clock: decided.clock,
+            revision: decided.revision,
+            step: decided.step.clone(),
+            due: decided.due,
+            also: decided.also.clone(),
+        });
+        let (tell, assignment) = (decided.tell.clone(), decided.assignment);
+        let note = Note { tell, assignment, ..note(case, about) };
+        (decided.template.as_str(), note, decided.at)
     } else if let Event::OrderIssued(issued) = event {
-        let note = Note {
-            tell: issued.tell.clone(),
-            order: Some(issued.order),
-            revision: revision(issued.order, issued.level),
-            due: Some(issued.clock.due),
-            text: issued.text.clone(),
-            ..note(case)
-        };
-        (issued.template.as_str(), note, issued.at)
+        let about = ordered(issued.order, issued.level, &issued.clock);
+        let (tell, text) = (issued.tell.clone(), issued.text.clone());
+        (issued.template.as_str(), Note { tell, text, ..note(case, about) }, issued.at)
     } else if let Event::OrderRaised {
         at,
         order,
@@ -182,34 +125,37 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
         clock,
     } = event
     {
-        let (revision, due) = (revision(*order, *level), Some(clock.due));
-        let note = Note { tell: tell.clone(), order: Some(*order), revision, due, ..note(case) };
-        ("supervision-order", note, *at)
+        let about = ordered(*order, *level, clock);
+        ("supervision-order", Note { tell: tell.clone(), ..note(case, about) }, *at)
     } else {
         return Vec::new();
     };
     if note.tell.is_empty() { Vec::new() } else { vec![send(template, note, at)] }
 }
 
+fn ordered(order: u16, level: u8, reply: &StageClock) -> About {
+    About::Order { order, level: Some(level), due: Some(reply.due) }
+}
+
 /// A task on site: the collector carries it; where a grid has nobody, the centre's head hears at once (article 10).
 fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
-    let note = Note { task: Some(given.task), due: Some(given.clock.due), ..note(case) };
+    let due = given.clock.due;
     let Some(collector) = &given.collector else {
         let validates = matches!(case.life, Life::Validating(..));
-        let clock = if validates { ClockName::Validation } else { ClockName::Verification };
+        let stage = if validates { ClockName::Validation } else { ClockName::Verification };
+        let about = About::UnassignedTask { task: given.task, stage, due };
         let tell = vec![Recipient::CentreHead, Recipient::IntakeDesk];
-        let note = Note { tell, clock: Some(clock), revision: given.task, ..note };
-        return vec![send("stage-late", note, given.at)];
+        return vec![send("stage-late", Note { tell, ..note(case, about) }, given.at)];
     };
     let task = Task {
         case: CaseId(case.id.clone()),
         task: given.task,
         place: case.life.report().and_then(|report| report.place),
-        due: given.clock.due,
+        due,
     };
     let entrust = collector::Command::Entrust(task);
-    let note =
-        Note { tell: vec![Recipient::Collector], collector: Some(collector.clone()), ..note };
+    let about = About::Task { task: given.task, collector: collector.clone(), due };
+    let note = Note { tell: vec![Recipient::Collector], ..note(case, about) };
     vec![
         Effect::Tell(Tell::new::<Collector>(collector.as_str(), &entrust)),
         send("verify-task", note, given.at),
@@ -250,17 +196,15 @@ fn reporter(life: &Life) -> Option<Wanted> {
     reachable.then_some(Wanted::Reply)
 }
 
-/// As [`super::supervision::Order::revision`].
-fn revision(order: u16, level: u8) -> u16 {
-    order.saturating_mul(10).saturating_add(u16::from(level))
-}
-
-fn note(case: &Case) -> Note {
+fn note(case: &Case, about: About) -> Note {
     let assignment = case.life.assignment();
     Note {
+        about,
+        tell: Vec::new(),
+        reporter: None,
         unit: assignment.map(|assignment| assignment.unit.clone()),
         assignment: assignment.map_or(0, |assignment| assignment.no),
-        ..Note::default()
+        text: String::new(),
     }
 }
 

@@ -85,3 +85,8 @@ impl Order {
         })
     }
 }
+
+/// The order and the level that [`Order::revision`] names.
+pub fn of_revision(revision: u16) -> (u16, u8) {
+    (revision / 10, u8::try_from(revision % 10).unwrap_or(0))
+}

@@ -3,22 +3,16 @@
 //! What a notice is about stands in its note and in its template's name. Where the case stands when the notice is put
 //! into words decides nothing: a dispatch that is told while a return is under review speaks of the unit's limit.
 
-use duban_rules::book::ladder::Step;
 use duban_rules::vocabulary::TimeLimit;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::Message;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
-use crate::case::effects::Note;
+use crate::case::note::{About, Note, Step};
 use crate::case::supervision::{Order, OrderKind};
 use crate::case::{Case, Filing, Life, Timeliness, provisional, timers};
 use crate::context::Context;
-
-/// The notice of a recalculation, the one that says both due instants.
-const MOVED: &str = "deadline-moved";
-/// The notice of a rework, which says its number.
-const REWORK: &str = "rework";
 
 /// Everything a template may ask for; what does not apply is left out and stays blank.
 pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Context) -> Value {
@@ -46,26 +40,24 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
     }
-    if message.template == REWORK && note.revision > 0 {
-        say("reworks", json!(note.revision));
+    if let About::Rework { rework: Some(rework) } = &note.about {
+        say("reworks", json!(rework));
     }
     if let Some(assignment) = life.assignment() {
         say("dispatched_at", json!(local(assignment.dispatched, cx)));
     }
-    if let Some(clock) = stage_of(life, note, &message.template) {
-        said_of_stage(life, note, (clock, message.not_before), cx, &mut say);
+    if let Some(stage) = stage_of(life, &note.about) {
+        said_of_stage(life, stage, message.not_before, cx, &mut say);
     } else if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
         say("due", json!(local(due, cx) + provisional::mark(life, &cx.rules)));
         say("overdue_by", json!(overdue(due, message.not_before)));
     }
-    if message.template == MOVED
-        && let Some(before) = note.due
-    {
-        say("due_before", json!(local(before, cx)));
+    if let About::DueMoved { before } = &note.about {
+        say("due_before", json!(local(*before, cx)));
     }
-    if let Some(step) = note.step.as_ref() {
-        say("step", json!(step));
-        say("also", json!(note.also));
+    if let About::Step(reached) = &note.about {
+        say("step", json!(reached.step));
+        say("also", json!(reached.also));
     }
     if let Life::Closed(closed) = life {
         say("finished_at", json!(local(closed.finish, cx)));
@@ -75,32 +67,31 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     Value::Object(words)
 }
 
-/// The centre's stage that a notice speaks of: a step of its clock, a task on site, a return under review. None for
-/// those that speak of the unit's limit.
-fn stage_of(life: &Life, note: &Note, template: &str) -> Option<ClockName> {
-    match note.clock {
-        Some(ClockName::Handling | ClockName::Reply) => None,
-        Some(
-            clock @ (ClockName::Intake
-            | ClockName::Validation
-            | ClockName::Dispatch
-            | ClockName::Receipt
-            | ClockName::ReturnReview
-            | ClockName::Verification
-            | ClockName::Closing),
-        ) => Some(clock),
-        None if note.task.is_some() && life.filing().is_none() => Some(ClockName::Validation),
-        None if note.task.is_some() => Some(ClockName::Verification),
-        None if template == super::RETURNED => Some(ClockName::ReturnReview),
-        None => None,
+/// The centre's stage that a notice speaks of, and when that is due: a step of its clock, a task on site, a return under
+/// review. None for those that speak of the unit's limit.
+fn stage_of(life: &Life, about: &About) -> Option<(ClockName, Option<Timestamp>)> {
+    match about {
+        About::Step(Step { clock: ClockName::Handling | ClockName::Reply, .. }) => None,
+        About::Step(step) => Some((step.clock, Some(step.due))),
+        About::UnassignedTask { stage, due, .. } => Some((*stage, Some(*due))),
+        About::Task { due, .. } if life.filing().is_none() => {
+            Some((ClockName::Validation, Some(*due)))
+        }
+        About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
+        About::Return { due } => Some((ClockName::ReturnReview, *due)),
+        About::Plain
+        | About::Order { .. }
+        | About::Rework { .. }
+        | About::DueMoved { .. }
+        | About::Closed => None,
     }
 }
 
 /// The stage's own words in place of the unit's: its name, limit and due instant.
 fn said_of_stage(
     life: &Life,
-    note: &Note,
-    (clock, at): (ClockName, Timestamp),
+    (clock, due): (ClockName, Option<Timestamp>),
+    at: Timestamp,
     cx: &Context,
     say: &mut impl FnMut(&str, Value),
 ) {
@@ -108,8 +99,7 @@ fn said_of_stage(
     say("task", json!(clock.chinese()));
     let running = timers::stage(life).filter(|(now, ..)| *now == clock);
     let mark = if running.is_some() { provisional::stage_mark(life, &cx.rules) } else { "" };
-    if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(note.due)
-    {
+    if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(due) {
         say("due", json!(local(due, cx) + mark));
         say("overdue_by", json!(overdue(due, at)));
     }
@@ -136,8 +126,7 @@ fn filed(filing: &Filing, cx: &Context, say: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// The order a notice speaks of, or the one that a step's level has issued or raised; at the level of the notice, which
-/// the order may have left since.
+/// The order a notice speaks of, its level there, and when the reply is due.
 fn said_of_order(
     case: &Case,
     filing: &Filing,
@@ -145,30 +134,43 @@ fn said_of_order(
     cx: &Context,
     say: &mut impl FnMut(&str, Value),
 ) {
-    let of_ladder =
-        |order: &&Order| order.kind == OrderKind::Overdue && order.assignment == note.assignment;
-    let step = note.step.as_ref().and_then(|code| filing.ladder.ladder().step(code));
-    let of_step = step.map_or(0, |step: &Step| step.level);
-    let order = match note.order {
-        Some(no) => filing.orders.iter().find(|order| order.no == no),
-        None if of_step > 0 => filing.orders.iter().rfind(of_ladder),
-        None => None,
-    };
-    let level = match note.order {
-        // The revision of an order is its number, then its level.
-        Some(_) if note.revision > 0 => u8::try_from(note.revision % 10).unwrap_or(of_step),
-        Some(_) => order.map_or(0, |order| order.level),
-        None => of_step,
-    };
+    let (order, level, reply) = order_of(filing, note);
     if level > 0 {
         say("level", json!(["", "一级", "二级", "三级"].get(usize::from(level))));
     }
     let Some(order) = order else { return };
     say("order", json!(filing.order_called(&case.id, order.no)));
-    let reply = note.due.filter(|_| note.clock.is_none() && note.order.is_some());
     let running = order.clock().filter(|_| order.level == level).map(|clock| clock.due);
     if let Some(due) = reply.or(running) {
         say("reply_due", json!(local(due, cx)));
+    }
+}
+
+/// The order a notice speaks of, or the one that a step's level has issued or raised; at the level of the notice, which
+/// the order may have left since; and when its reply is due, if the notice says it.
+fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Option<Timestamp>) {
+    let of_no = |no: u16| filing.orders.iter().find(|order| order.no == no);
+    match &note.about {
+        About::Order { order, level, due } => {
+            let order = of_no(*order);
+            (order, level.or(order.map(|order| order.level)).unwrap_or(0), *due)
+        }
+        About::Step(reached) => {
+            if let Some((order, level)) = reached.order() {
+                return (of_no(order), level, None);
+            }
+            let level = filing.ladder.ladder().step(&reached.step).map_or(0, |rung| rung.level);
+            let mut of_ladder =
+                filing.orders.iter().filter(|order| order.kind == OrderKind::Overdue && level > 0);
+            (of_ladder.rfind(|order| order.assignment == note.assignment), level, None)
+        }
+        About::Plain
+        | About::Task { .. }
+        | About::UnassignedTask { .. }
+        | About::Rework { .. }
+        | About::Return { .. }
+        | About::DueMoved { .. }
+        | About::Closed => (None, 0, None),
     }
 }
 

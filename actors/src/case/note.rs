@@ -1,0 +1,140 @@
+//! Notices of a case as they wait to be claimed: what each is about, and who hears it.
+//!
+//! A note is the data of an outbox row, so it stays readable: its forms stand in `tests/tables/notices/case.jsonl`.
+
+mod flat;
+
+use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::outbox::Message;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::clock::ClockName;
+use super::supervision;
+
+/// The data of a notice's outbox row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What it is about.
+    pub about: About,
+    /// Which capacities hear it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tell: Vec<Recipient>,
+    /// Whether the reporter hears it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<Wanted>,
+    /// The unit whose people are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// In which assignment; 0 before the first.
+    pub assignment: u16,
+    /// Words that somebody wrote.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+/// The reporter wants to hear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// With a reply.
+    Reply,
+}
+
+/// What a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// What its template says, with nothing to add: a dispatch, a report that is declined, a return that is refused.
+    Plain,
+    /// A step of a clock was reached.
+    Step(Step),
+    /// A supervision order was issued, or has risen.
+    Order {
+        /// Counts the orders of a case from 1.
+        order: u16,
+        /// At which level; none in notes of releases that did not say it.
+        level: Option<u8>,
+        /// When the reply is due; none in notes of releases that did not say it.
+        due: Option<Timestamp>,
+    },
+    /// A collector has a task on site.
+    Task {
+        /// Counts the tasks of a case from 1.
+        task: u16,
+        /// Who.
+        collector: CollectorId,
+        /// When it is due.
+        due: Timestamp,
+    },
+    /// A task on site has no collector.
+    UnassignedTask {
+        /// Counts the tasks of a case from 1.
+        task: u16,
+        /// Validation or verification.
+        stage: ClockName,
+        /// When it is due.
+        due: Timestamp,
+    },
+    /// The unit has to do it again.
+    Rework {
+        /// For which time; none in notes of releases that did not say it.
+        rework: Option<u16>,
+    },
+    /// The unit asks to give it back.
+    Return {
+        /// When the review is due; none in notes of releases that did not say it.
+        due: Option<Timestamp>,
+    },
+    /// The case is due at another instant.
+    DueMoved {
+        /// When it was due before.
+        before: Timestamp,
+    },
+    /// The case is closed.
+    Closed,
+}
+
+/// A step that was reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// On which clock.
+    pub clock: ClockName,
+    /// The revision of that clock.
+    pub revision: u16,
+    /// Which step.
+    pub step: StepCode,
+    /// When it was due.
+    pub due: Timestamp,
+    /// Lower steps of the same moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<StepCode>,
+}
+
+impl Note {
+    /// The note of a message, in whichever form it was written.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read.
+    pub fn read(message: &Message) -> Result<Note, serde_json::Error> {
+        let data: Value = serde_json::from_str(&message.data)?;
+        if data.get("about").is_some() {
+            return serde_json::from_value(data);
+        }
+        serde_json::from_value::<flat::Note>(data)?.now(&message.template)
+    }
+
+    /// The collector who is meant.
+    pub fn collector(&self) -> Option<&CollectorId> {
+        if let About::Task { collector, .. } = &self.about { Some(collector) } else { None }
+    }
+}
+
+impl Step {
+    /// The supervision order whose reply it waits for, and its level.
+    pub fn order(&self) -> Option<(u16, u8)> {
+        (self.clock == ClockName::Reply).then(|| supervision::of_revision(self.revision))
+    }
+}
