@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
-use duban::doors::persons::{self, Asker, Issued, TokenWish};
-use duban::doors::secret;
+use duban::doors::persons::{self, Issued, TokenWish};
 use duban::house::{House, left_alone};
 use duban::http::Doors;
 use duban::wiring;
-use duban_actors::person::Profile;
+use duban_actors::person::{Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_runtime::clock::Clock;
 use duban_runtime::journal::Journal;
@@ -60,12 +60,11 @@ impl Tokens {
             let login = role.as_str();
             let profile =
                 Profile { name: login.into(), roles: vec![role], unit: None, collector: None };
-            let asker = Asker::on_the_machine()?;
+            let asker = Asker::on_the_machine();
             // A store that was served before has its people already.
-            drop(persons::enrol(node, &asker, login, profile).await);
-            let asker = Asker { id: secret::command_id()?, ..asker };
+            drop(asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile)).await);
             let wish = TokenWish { label: "bench".into(), role, lifetime: LIFETIME };
-            match persons::issue_token(node, &asker, login, wish).await? {
+            match persons::issue_token(node, &asker, Terms::once()?, login, wish).await? {
                 Issued::Token { text, .. } => *token = text,
                 Issued::Not(answer) => bail!("no token for {login}: {answer:?}"),
             }

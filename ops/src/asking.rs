@@ -11,6 +11,7 @@ mod no;
 
 use std::marker::PhantomData;
 
+use compact_str::format_compact;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
@@ -100,7 +101,23 @@ pub async fn ask<E: Entity>(
     outcome(id, trace::ask(node, ask).await)
 }
 
-/// What `answer` of the entity `id` comes to.
+/// Asks under an id of its own: asked again, it is done again.
+///
+/// # Errors
+/// Why it was not done, or may not have been.
+pub async fn ask_once<E: Entity>(
+    node: &Node,
+    asker: &Asker,
+    key: &str,
+    command: E::Command,
+) -> Result<Done<E>, No> {
+    match Terms::once() {
+        Ok(terms) => ask(node, asker, terms, key, command).await,
+        Err(failure) => Err(No::Unrecorded(format_compact!("{failure}"))),
+    }
+}
+
+/// What `answer` of the entity `id` comes to, for whoever waits for many at a time.
 ///
 /// # Errors
 /// Why it was not done, or may not have been.
@@ -117,7 +134,7 @@ pub fn outcome<E: Entity>(id: EntityId, answer: Answer) -> Result<Done<E>, No> {
         Answer::Failed { reason } => Err(No::Unrecorded(reason)),
         // What the outbox is answered, and no command.
         answer @ (Answer::Recorded | Answer::Claimed(_)) => {
-            Err(No::Unrecorded(compact_str::format_compact!("{answer:?}")))
+            Err(No::Unrecorded(format_compact!("{answer:?}")))
         }
     }
 }

@@ -6,10 +6,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 
 use crate::alarm::{self, Alarm};
 use crate::config::Config;
@@ -18,7 +17,6 @@ use crate::doors;
 use crate::doors::guard::Guard;
 use crate::seals::Seals;
 use crate::store::{Store, Tenure};
-use crate::telemetry::trace;
 use crate::uploads::Uploads;
 use crate::watch::Watch;
 use crate::wiring::Rules;
@@ -91,11 +89,6 @@ impl House {
             rules: Arc::clone(&self.rules),
             tenure: Tenure::Shared,
         }
-    }
-
-    /// Asks its node, and traces what became of it when somebody collects.
-    pub async fn ask(&self, ask: Ask) -> Answer {
-        trace::ask(&self.node, ask).await
     }
 
     /// Keeps a loop of this house, on the caller's runtime; `begin` begins it, as often as it falls.

@@ -11,18 +11,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::asking::{self, Asker, Terms};
 use duban::doors::denied::Denied;
 use duban::doors::guard::{Chosen, Entered, Entry, Guard, Met, SESSION};
 use duban::doors::origin::{Network, Origin};
 use duban::doors::password::Unfit;
-use duban::doors::persons::{self, Asker, Issued, TokenWish, Which};
-use duban::doors::secret;
+use duban::doors::persons::{self, Issued, TokenWish, Which};
 use duban::doors::tries::{ACCOUNT_WRONG_MAX, PAUSE_FIRST, PAUSE_MAX, WRONG_MAX};
 use duban::wiring;
-use duban_actors::person::{Hidden, Profile};
+use duban_actors::case;
+use duban_actors::person::{self, Cause, Command, Hidden, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options, Ticking};
@@ -40,7 +40,7 @@ fn whoever_knows_the_password_begins_a_session_and_ends_it() {
         let visitor = house.guard.by_session(&entered.cookie()).unwrap().unwrap();
         assert_eq!(visitor, entered.visitor);
         assert_eq!(visitor.roles(), [Role::Dispatcher, Role::DutyChief]);
-        assert_eq!(visitor.by(Role::Dispatcher), "赵敏");
+        assert_eq!(visitor.asker(Role::Dispatcher).unwrap().by, "赵敏");
         let Entry::Session { csrf, password, until } = &visitor.entry else { panic!() };
         assert_eq!((csrf, *password), (&entered.session.csrf(), Chosen::ByAdmin));
         assert_eq!(*until, MONDAY_8AM + SESSION);
@@ -147,8 +147,7 @@ fn however_many_guess_from_everywhere_a_browser_that_was_in_before_comes_in_and_
         let denied = house.guard.sign_in("zhao.min", PASSWORD, &other).await;
         assert!(matches!(denied, Err(Denied::Crowded { .. })), "{denied:?}");
         // An admin makes room for whoever has no browser yet.
-        let asker = Asker::on_the_machine().unwrap();
-        persons::unlock(&house.node, &asker, "zhao.min").await;
+        house.ask("zhao.min", Command::Unlock).await;
         house.guard.sign_in("zhao.min", PASSWORD, &from(201, None)).await.unwrap();
         house.clock.advance_to(MONDAY_8AM + PAUSE_MAX);
         assert!(house.guard.guessed().is_empty());
@@ -164,8 +163,7 @@ fn a_browser_is_known_no_more_once_its_person_went_out_everywhere() {
         let own = from(1, Some(browser.expose()));
         let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
         assert_eq!(again.browser, Met::Before);
-        let asker = Asker::on_the_machine().unwrap();
-        persons::sign_out_everywhere(&house.node, &asker, "zhao.min").await;
+        house.ask("zhao.min", Command::SignOutEverywhere).await;
         let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
         assert!(matches!(again.browser, Met::Now(_)), "{:?}", again.browser);
     });
@@ -212,14 +210,15 @@ fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
         let (second, _) = house.token("zhao.min", Role::Dispatcher).await;
         let visitor = house.guard.by_token(&first).unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
-        let fresh = || secret::command_id().unwrap();
-        assert!(visitor.asked(Role::Dispatcher, fresh(), MONDAY_8AM).is_none());
-        let asked = visitor.asked(Role::DutyChief, fresh(), MONDAY_8AM).unwrap();
-        assert_eq!((asked.by.as_str(), asked.role.as_str()), ("赵敏", "duty-chief"));
+        assert!(visitor.asker(Role::Dispatcher).is_none());
+        let asker = visitor.asker(Role::DutyChief).unwrap();
+        let asked = |kind| asker.asked(kind, Terms::once().unwrap(), MONDAY_8AM);
+        let (of_a_case, of_a_person) = (asked(case::KIND), asked(person::KIND));
+        assert_eq!((of_a_case.by.as_str(), of_a_case.role.as_str()), ("赵敏", "duty-chief"));
+        assert_eq!(of_a_person.by, "zhao.min", "an account knows people by their login names");
 
-        let asker = visitor.asker(Role::DutyChief, fresh()).unwrap();
-        let revoked = persons::revoke_token(&house.node, &asker, "zhao.min", &id).await;
-        assert!(matches!(revoked, Answer::Accepted { .. }), "{revoked:?}");
+        let revoke = Command::RevokeToken { id: id.as_str().into() };
+        asking::ask_once::<Person>(&house.node, &asker, "zhao.min", revoke).await.unwrap();
         assert!(house.guard.by_token(&first).unwrap().is_none(), "at once, remembered or not");
         assert!(house.guard.by_token(&second).unwrap().is_some());
         house.clock.advance_to(MONDAY_8AM + DAY);
@@ -253,12 +252,14 @@ fn a_change_of_a_person_is_heeded_by_the_next_request() {
         let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
         assert!(house.guard.by_session(&cookie).unwrap().is_some());
         let profile = profile(&[Role::DutyChief]);
-        let asker = Asker::on_the_machine().unwrap();
-        persons::change(&house.node, &asker, "zhao.min", profile).await.unwrap();
+        let asker = Asker::on_the_machine();
+        let changed = persons::change(&house.node, &asker, once(), "zhao.min", profile).await;
+        changed.unwrap().unwrap();
         let visitor = house.guard.by_session(&cookie).unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
-        let asker = Asker::on_the_machine().unwrap();
-        persons::dismiss(&house.node, &asker, "zhao.min", "调离".into()).await.unwrap();
+        let dismissed =
+            persons::dismiss(&house.node, &asker, once(), "zhao.min", "调离".into()).await;
+        dismissed.unwrap().unwrap();
         assert!(house.guard.by_session(&cookie).unwrap().is_none());
         assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
     });
@@ -271,17 +272,14 @@ fn the_last_operator_who_can_come_in_stays() {
         // One without a password could not let anybody in.
         house.enrol_without_password("qian").await;
         let dismiss = async || {
-            let asker = Asker::on_the_machine().unwrap();
-            persons::dismiss(&house.node, &asker, "admin", "调离".into()).await.unwrap()
+            let asker = Asker::on_the_machine();
+            persons::dismiss(&house.node, &asker, once(), "admin", "调离".into()).await.unwrap()
         };
-        let refused = dismiss().await;
-        assert!(
-            matches!(refused, Answer::Refused { code: "person-last-operator", .. }),
-            "{refused:?}"
-        );
+        let refused = dismiss().await.unwrap_err();
+        assert_eq!(refused.code(), Some("person-last-operator"));
         house.enrol("another", &[Role::Operator]).await;
         assert_eq!(persons::other_operators(house.node.journal(), "admin").unwrap(), 1);
-        assert!(matches!(dismiss().await, Answer::Accepted { .. }));
+        assert!(dismiss().await.is_ok());
         let names = |which| {
             let found = persons::list(house.node.journal(), which, None, 10).unwrap();
             found.into_iter().map(|person| person.login.to_string()).collect::<Vec<_>>()
@@ -324,29 +322,26 @@ impl House {
     }
 
     async fn enrol(&self, login: &str, roles: &[Role]) {
-        self.ask_enrol(login, profile(roles)).await;
+        self.ask(login, Command::Enrol(profile(roles))).await;
         let phc: Hidden = self.guard.hasher().hash(PASSWORD).await.unwrap();
-        let asker = Asker::on_the_machine().unwrap();
-        let answer = persons::set_password(&self.node, &asker, login, phc).await;
-        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        self.ask(login, Command::SetPassword { phc, cause: Cause::ByAdmin }).await;
         // What is wrong after a first password was set counts.
         self.clock.advance_to(MONDAY_8AM);
     }
 
     async fn enrol_without_password(&self, login: &str) {
-        self.ask_enrol(login, profile(&[Role::Operator])).await;
+        self.ask(login, Command::Enrol(profile(&[Role::Operator]))).await;
     }
 
-    async fn ask_enrol(&self, login: &str, profile: Profile) {
-        let asker = Asker::on_the_machine().unwrap();
-        let answer = persons::enrol(&self.node, &asker, login, profile).await;
-        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    async fn ask(&self, login: &str, command: Command) {
+        let asker = Asker::on_the_machine();
+        asking::ask_once::<Person>(&self.node, &asker, login, command).await.unwrap();
     }
 
     async fn token(&self, login: &str, role: Role) -> (String, String) {
         let wish = TokenWish { label: "报表".to_owned(), role, lifetime: DAY };
-        let asker = Asker::on_the_machine().unwrap();
-        match persons::issue_token(&self.node, &asker, login, wish).await.unwrap() {
+        let asker = Asker::on_the_machine();
+        match persons::issue_token(&self.node, &asker, once(), login, wish).await.unwrap() {
             Issued::Token { text, id, .. } => (text, id),
             Issued::Not(answer) => panic!("{answer:?}"),
         }
@@ -356,6 +351,10 @@ impl House {
 fn from(n: u8, browser: Option<&str>) -> Origin<'_> {
     let network = Network::of(IpAddr::from([203, 0, 113, n]));
     Origin { network, device: "Firefox", browser }
+}
+
+fn once() -> Terms {
+    Terms::once().unwrap()
 }
 
 fn profile(roles: &[Role]) -> Profile {

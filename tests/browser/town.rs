@@ -6,14 +6,15 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::doors::guard::Guard;
 use duban::doors::origin::{Network, Origin};
-use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::doors::persons::{self, Issued, TokenWish};
 use duban::store::{self, Store};
 use duban_actors::case::command::{Adoption, NewReport};
 use duban_actors::case::{Case, CaseId, Command as Step};
-use duban_actors::person::Profile;
+use duban_actors::person::{self, Cause, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::Answer;
@@ -111,8 +112,9 @@ async fn prepare(dir: &Path, words: &str) -> Before {
         role: Role::Intake,
         lifetime: Duration::from_hours(1),
     };
-    let asker = Asker::on_the_machine().unwrap();
-    let issued = persons::issue_token(&node, &asker, "desk", wish).await.unwrap();
+    let asker = Asker::on_the_machine();
+    let issued =
+        persons::issue_token(&node, &asker, Terms::once().unwrap(), "desk", wish).await.unwrap();
     let Issued::Token { text: token, .. } = issued else { panic!("{issued:?}") };
     node.durable().await;
     let journal = node.journal().clone();
@@ -134,10 +136,19 @@ async fn people(node: &Arc<Node>, words: &str) {
     ];
     for (login, name, (roles, unit), own) in everybody {
         let profile = Profile { name: name.into(), roles, unit, collector: None };
-        let asker = || Asker::on_the_machine().unwrap();
-        accepted(&persons::enrol(node, &asker(), login, profile).await);
+        let asker = Asker::on_the_machine();
+        asking::ask_once::<Person>(node, &asker, login, person::Command::Enrol(profile))
+            .await
+            .unwrap();
         let phc = guard.hasher().hash(TEMPORARY).await.unwrap();
-        accepted(&persons::set_password(node, &asker(), login, phc).await);
+        asking::ask_once::<Person>(
+            node,
+            &asker,
+            login,
+            person::Command::SetPassword { phc, cause: Cause::ByAdmin },
+        )
+        .await
+        .unwrap();
         if let Some(own) = own {
             let entered = guard.sign_in(login, TEMPORARY, &here()).await.unwrap();
             guard

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::doors::password::Hasher;
-use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::doors::persons::{self, Issued, TokenWish};
 use duban::store;
-use duban_actors::person::Profile;
+use duban_actors::person::{Cause, Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
 use duban_tests::road;
@@ -65,13 +65,22 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
                 unit: (!unit.is_empty()).then(|| UnitId::new(unit)),
                 collector: (role == Role::Collector).then(own_collector),
             };
-            let by = || Asker::on_the_machine().unwrap();
-            accepted(&persons::enrol(&node, &by(), login, profile).await);
-            accepted(&persons::set_password(&node, &by(), login, phc.clone()).await);
+            let by = Asker::on_the_machine();
+            asking::ask_once::<Person>(&node, &by, login, Command::Enrol(profile)).await.unwrap();
+            asking::ask_once::<Person>(
+                &node,
+                &by,
+                login,
+                Command::SetPassword { phc: phc.clone(), cause: Cause::ByAdmin },
+            )
+            .await
+            .unwrap();
             // With an operator's token, others are issued that last for a day.
             let lifetime = Duration::from_hours(48);
             let wish = TokenWish { label: "test".to_owned(), role, lifetime };
-            let issued = persons::issue_token(&node, &by(), login, wish).await.unwrap();
+            let issued = persons::issue_token(&node, &by, Terms::once().unwrap(), login, wish)
+                .await
+                .unwrap();
             let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };
             tokens.insert(login, text);
         }
@@ -85,8 +94,4 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
 /// The collector of the grid in which the test town's reports lie.
 pub(crate) fn own_collector() -> CollectorId {
     road::collector()
-}
-
-fn accepted(answer: &Answer) {
-    assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
 }

@@ -8,12 +8,12 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::doors::persons::{self, Asker, Issued, TokenWish};
+use duban::asking::{self, Asker, Terms};
+use duban::doors::persons::{self, Issued, TokenWish};
 use duban::wiring;
-use duban_actors::person::Profile;
+use duban_actors::person::{self, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::Sources;
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
@@ -137,12 +137,16 @@ pub(crate) fn token(dir: &Path, role: Role) -> String {
         let node = Node::start(Options::default(), registry, journal, clock).await.unwrap();
         let roles = vec![role];
         let profile = Profile { name: "赵敏".into(), roles, unit: None, collector: None };
-        let asker = || Asker::on_the_machine().unwrap();
-        let enrolled = persons::enrol(&node, &asker(), "zhao.min", profile).await;
-        assert!(matches!(enrolled, Answer::Accepted { .. }), "{enrolled:?}");
+        let asker = Asker::on_the_machine();
+        let enrolled =
+            asking::ask_once::<Person>(&node, &asker, "zhao.min", person::Command::Enrol(profile))
+                .await;
+        enrolled.unwrap();
         let lifetime = Duration::from_hours(24);
         let wish = TokenWish { label: "test".to_owned(), role, lifetime };
-        let issued = persons::issue_token(&node, &asker(), "zhao.min", wish).await.unwrap();
+        let issued = persons::issue_token(&node, &asker, Terms::once().unwrap(), "zhao.min", wish)
+            .await
+            .unwrap();
         let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };
         let journal = node.journal().clone();
         node.stop().await;

@@ -5,14 +5,13 @@ use std::time::Duration;
 use compact_str::format_compact;
 use duban_actors::centre::{self, Centre, Command, Event};
 use duban_actors::role::Role;
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Effect, Entity as _, EntityId};
-use duban_runtime::node::Ask;
+use duban_runtime::entity::{CommandId, Effect, Entity as _, EntityId};
 use duban_runtime::outbox::{Claim, MessageId};
 use futures_util::future::join_all;
 
 use super::{Alarm, REPEAT, Word};
+use crate::asking::{self, Asker, Terms};
 use crate::courier::Rendered;
 use crate::courier::render::{Claimed, render};
 use crate::delivery::office;
@@ -33,28 +32,21 @@ pub enum Telling {
 /// Has the operator told.
 pub async fn tell(house: &House, word: &Word, now: Timestamp) -> Telling {
     let (command, event, id) = spelt(word, now);
-    let asked = Asked {
-        id,
-        by: "duban".into(),
-        role: Role::Operator.as_str().into(),
-        on_behalf_of: None,
-        expected: None,
-        at: now,
-    };
-    let ask = Ask::of::<Centre>(centre::KEY, command, asked);
-    let answer = tokio::time::timeout(PATIENCE, house.node.ask(ask)).await;
+    let (asker, terms) = (Asker::system("duban", Role::Operator), Terms::of(id));
+    let asking = asking::ask::<Centre>(&house.node, &asker, terms, centre::KEY, command);
+    let outcome = tokio::time::timeout(PATIENCE, asking).await;
     if let (Word::Raised(alarm), true) = (word, office_is_dead(house)) {
         // What is in the outbox leaves when the office lives again; of this one nobody can wait for that.
         tracing::error!(code = %alarm.code, "nobody takes messages out: the operator is told directly");
         return directly(house, &event, now).await;
     }
-    match answer {
-        Ok(Answer::Accepted { .. }) => Telling::Done,
-        Ok(answer) if house.node.journal().trouble().is_none() => {
-            tracing::warn!(?answer, "an alarm was not taken");
+    match outcome {
+        Ok(Ok(_)) => Telling::Done,
+        Ok(Err(no)) if house.node.journal().trouble().is_none() => {
+            tracing::warn!(?no, "an alarm was not taken");
             Telling::NotNow
         }
-        Ok(_) | Err(_) => directly(house, &event, now).await,
+        Ok(Err(_)) | Err(_) => directly(house, &event, now).await,
     }
 }
 

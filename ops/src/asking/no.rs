@@ -6,6 +6,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 
 use crate::http::api::refusal;
+use crate::http::problem::Problem;
 
 /// Why a command was not accepted. All but [`No::Unrecorded`] left nothing behind; that one may stand for a command
 /// that was accepted, and is asked again under the same id.
@@ -52,8 +53,13 @@ impl fmt::Display for No {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             No::Refused { code, detail } => {
-                let refusal = refusal(code, detail);
-                write!(f, "{}:{}({code})", refusal.title, refusal.detail)
+                let Problem { title, detail, .. } = refusal(code, detail);
+                match detail.as_str() {
+                    "" => write!(f, "{title}({code})"),
+                    // Nothing is said twice.
+                    detail if detail.starts_with(&title) => write!(f, "{detail}({code})"),
+                    detail => write!(f, "{title}:{detail}({code})"),
+                }
             }
             No::Stale(sequence) => write!(f, "已有变化,现在是序号 {sequence};查看后再试"),
             No::Busy(_) => f.write_str("系统正忙,没有执行;请稍后用同一个 --key 再试"),

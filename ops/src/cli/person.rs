@@ -5,12 +5,11 @@ pub(super) mod shown;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
-use duban_actors::person::{Hidden, Profile};
+use duban_actors::person::{Cause, Command, Hidden, Person as Account, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::answer::Answer;
 use duban_runtime::entity::Entity;
 use duban_runtime::node::Node;
 use serde::{Deserialize, Serialize};
@@ -18,9 +17,9 @@ use serde_json::{Value, json};
 
 use super::{Call, Exit, prompt};
 use crate::alone::{self, Absent};
+use crate::asking::{self, Asker, No, Terms};
 use crate::doors::password::{self, Hasher};
-use crate::doors::persons::{self, Asker, Which};
-use crate::doors::{secret, words};
+use crate::doors::persons::{self, Which};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -246,7 +245,7 @@ impl Person {
             | Errand::Dismiss { .. } => Absent::Refuse,
         };
         let (result, rules) = alone::with_node(&call.site(), absent, async |node, rules| {
-            let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
+            let result = perform(node, &Asker::on_the_machine(), &errand).await?;
             Ok((result, rules.current()))
         })?;
         if call.is_for_programs() {
@@ -328,29 +327,26 @@ pub async fn perform(node: &Node, asker: &Asker, errand: &Errand) -> Result<Valu
         }
         Errand::Show { login } => login,
         Errand::Add { login, profile, password } => {
-            let phc = hashed(login, password).await?;
-            done(persons::enrol(node, asker, login, profile.clone()).await)?;
-            // Its own command, with its own id.
-            let asker = Asker { id: secret::command_id()?, ..asker.clone() };
-            done(persons::set_password(node, &asker, login, phc).await)?;
+            let set = set_password(login, password).await?;
+            once(node, asker, login, Command::Enrol(profile.clone())).await?;
+            once(node, asker, login, set).await?;
             login
         }
         Errand::Change { login, changes } => {
             let changed = changes.of(profile(node, login)?);
-            done(persons::change(node, asker, login, changed).await?)?;
+            persons::change(node, asker, Terms::once()?, login, changed).await??;
             login
         }
         Errand::Password { login, password } => {
-            let phc = hashed(login, password).await?;
-            done(persons::set_password(node, asker, login, phc).await)?;
+            once(node, asker, login, set_password(login, password).await?).await?;
             login
         }
         Errand::Unlock { login } => {
-            done(persons::unlock(node, asker, login).await)?;
+            once(node, asker, login, Command::Unlock).await?;
             login
         }
         Errand::Dismiss { login, reason } => {
-            done(persons::dismiss(node, asker, login, reason.clone()).await?)?;
+            persons::dismiss(node, asker, Terms::once()?, login, reason.clone()).await??;
             login
         }
     };
@@ -365,9 +361,20 @@ fn list(node: &Node, which: Which, after: Option<&str>, limit: usize) -> Result<
     Ok(json!({ "persons": views, "more": more }))
 }
 
-async fn hashed(login: &str, password: &Hidden) -> Result<Hidden> {
+async fn set_password(login: &str, password: &Hidden) -> Result<Command> {
     password::check(password.expose(), login)?;
-    Ok(Hasher::start()?.hash(password.expose()).await?)
+    let phc = Hasher::start()?.hash(password.expose()).await?;
+    Ok(Command::SetPassword { phc, cause: Cause::ByAdmin })
+}
+
+/// Asks a person under an id of its own.
+pub(super) async fn once(
+    node: &Node,
+    asker: &Asker,
+    login: &str,
+    command: Command,
+) -> Result<(), No> {
+    asking::ask_once::<Account>(node, asker, login, command).await.map(drop)
 }
 
 fn view(node: &Node, login: &str) -> Result<Value> {
@@ -386,24 +393,6 @@ fn profile(node: &Node, login: &str) -> Result<Profile> {
 
 pub(super) fn unknown(login: &str) -> anyhow::Error {
     anyhow!("没有登记 `{login}`;`duban person list` 列出全部人员")
-}
-
-/// Nothing, or why it was not done, in words.
-pub(super) fn done(answer: Answer) -> Result<()> {
-    match answer {
-        Answer::Accepted { .. } => Ok(()),
-        Answer::Refused { code, detail } => {
-            let words = words::sentence(code).context(detail)?;
-            bail!("{words}({code})")
-        }
-        Answer::Busy { .. } => bail!("正忙,请稍后再试"),
-        other @ (Answer::Stale { .. }
-        | Answer::Quarantined { .. }
-        | Answer::DeadLetter { .. }
-        | Answer::Failed { .. }
-        | Answer::Recorded
-        | Answer::Claimed(_)) => bail!("没有做成:{other:?}"),
-    }
 }
 
 /// A role on the command line.

@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
+use duban_actors::person::Command;
 use duban_actors::role::Role;
 use duban_runtime::entity::Entity;
 use duban_runtime::node::Node;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::person::{self, done, shown};
+use super::person::{self, once, shown};
 use super::{Call, Exit};
 use crate::alone::{self, Absent};
-use crate::doors::persons::{self, Asker, Issued, TokenWish};
+use crate::asking::{Asker, Terms};
+use crate::doors::persons::{self, Issued, TokenWish};
 
 /// Days that a token is valid, unless somebody says otherwise.
 const DAYS: u64 = 90;
@@ -114,7 +116,7 @@ impl Token {
         let errand = self.errand();
         let (result, rules) =
             alone::with_node(&call.site(), Absent::Refuse, async |node, rules| {
-                let result = perform(node, &Asker::on_the_machine()?, &errand).await?;
+                let result = perform(node, &Asker::on_the_machine(), &errand).await?;
                 Ok((result, rules.current()))
             })?;
         if call.is_for_programs() {
@@ -166,12 +168,12 @@ pub async fn perform(node: &Node, asker: &Asker, errand: &Errand) -> Result<Valu
         Errand::Create { login, role, label, days } => {
             let lifetime = Duration::from_secs(days.saturating_mul(24 * 60 * 60));
             let wish = TokenWish { label: label.clone(), role: *role, lifetime };
-            match persons::issue_token(node, asker, login, wish).await? {
+            match persons::issue_token(node, asker, Terms::once()?, login, wish).await? {
                 Issued::Token { text, id, expires } => {
                     Ok(json!({ "login": login, "id": id, "expires": expires, "token": text }))
                 }
-                Issued::Not(answer) => {
-                    done(answer)?;
+                Issued::Not(outcome) => {
+                    outcome?;
                     Err(anyhow!("这个令牌已经签发过,不能再次显示"))
                 }
             }
@@ -183,11 +185,11 @@ pub async fn perform(node: &Node, asker: &Asker, errand: &Errand) -> Result<Valu
             Ok(json!({ "login": login, "tokens": shown::rows(&view, "tokens") }))
         }
         Errand::Revoke { login, id } => {
-            done(persons::revoke_token(node, asker, login, id).await)?;
+            once(node, asker, login, Command::RevokeToken { id: id.as_str().into() }).await?;
             Ok(json!({ "login": login, "revoked": id }))
         }
         Errand::RevokeAll { login } => {
-            done(persons::revoke_all_tokens(node, asker, login).await)?;
+            once(node, asker, login, Command::RevokeAllTokens).await?;
             Ok(json!({ "login": login, "revoked": "all" }))
         }
     }

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, ensure};
-use duban_actors::person::{Cause, Command, Profile};
+use anyhow::{Result, anyhow};
+use duban_actors::person::{Cause, Command, Person, Profile};
 use duban_actors::role::Role;
-use duban_runtime::answer::Answer;
 use duban_runtime::node::Node;
 
+use crate::asking::{self, Asker};
 use crate::config::Config;
 use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
 use crate::doors::password::Hasher;
-use crate::doors::persons::{self, Asker};
 use crate::doors::secret;
 use crate::house::House;
 use crate::http::Doors;
@@ -68,14 +67,11 @@ async fn enrolled(node: &Node) -> Result<String> {
     let profile = Profile { name: NAME.into(), roles: ROLES.to_vec(), unit: None, collector: None };
     let password = secret::token_id()?;
     let phc = Hasher::start()?.hash(&password).await?;
-    let admin = Asker::on_the_machine()?;
-    let own = Asker { by: LOGIN.into(), id: secret::command_id()?, ..admin.clone() };
     let choose = Command::SetPassword { phc, cause: Cause::ByThemselves };
-    for answer in [
-        persons::enrol(node, &admin, LOGIN, profile).await,
-        persons::ask(node, &own, LOGIN, choose).await,
-    ] {
-        ensure!(matches!(answer, Answer::Accepted { .. }), "无法为访客开户:{answer:?}");
+    let (admin, own) = (Asker::on_the_machine(), Asker::system(LOGIN, Role::Operator));
+    for (asker, command) in [(admin, Command::Enrol(profile)), (own, choose)] {
+        let outcome = asking::ask_once::<Person>(node, &asker, LOGIN, command).await;
+        outcome.map_err(|no| anyhow!("无法为访客开户:{no:?}"))?;
     }
     Ok(password)
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 
 use super::Failure;
 use super::password::{RETRY_AFTER, Unfit};
+use super::persons::Outcome;
+use crate::asking::No;
 
 /// Why somebody does not come in.
 #[derive(Debug, thiserror::Error)]
@@ -62,20 +63,17 @@ pub(crate) enum Decided {
     Refused,
 }
 
-/// What `answer` says was decided.
+/// What was decided by this outcome.
 ///
 /// # Errors
 /// When nothing was.
-pub(crate) fn decided(answer: Answer) -> Result<Decided, Denied> {
-    match answer {
-        Answer::Accepted { .. } => Ok(Decided::Accepted),
-        Answer::Refused { .. } => Ok(Decided::Refused),
-        Answer::Busy { retry_after } => Err(Denied::Busy { retry_after }),
-        undecided @ (Answer::Stale { .. }
-        | Answer::Quarantined { .. }
-        | Answer::DeadLetter { .. }
-        | Answer::Failed { .. }
-        | Answer::Recorded
-        | Answer::Claimed(_)) => Err(Denied::Failed(Failure::Undecided(format!("{undecided:?}")))),
+pub(crate) fn decided(outcome: Outcome) -> Result<Decided, Denied> {
+    match outcome {
+        Ok(_) => Ok(Decided::Accepted),
+        Err(No::Refused { .. }) => Ok(Decided::Refused),
+        Err(No::Busy(retry_after)) => Err(Denied::Busy { retry_after }),
+        Err(undecided @ (No::Stale(_) | No::SetAside(..) | No::Unrecorded(_))) => {
+            Err(Denied::Failed(Failure::Undecided(format!("{undecided:?}"))))
+        }
     }
 }

@@ -16,7 +16,7 @@ use duban_actors::person::{
 };
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, EntityId};
+use duban_runtime::entity::EntityId;
 use duban_runtime::node::Node;
 
 use super::Failure;
@@ -24,10 +24,11 @@ use super::denied::{Decided, Denied, decided};
 use super::guessed::Guessed;
 use super::origin::{Network, Origin};
 use super::password::{self, Hasher, Match};
-use super::persons::{self, Asker};
+use super::persons;
 use super::places::Whose;
 use super::secret::{Secret, SessionText, TokenText};
 use super::tries::{Pace, Shut, Standing, Tries, Whoever};
+use crate::asking::{self, Asker};
 
 /// How long a session lasts: a long day's work.
 pub const SESSION: Duration = Duration::from_hours(12);
@@ -93,22 +94,9 @@ impl Visitor {
         self.roles().contains(&role)
     }
 
-    /// As whom they ask in `role`: what [`duban_actors::role`] says of `Asked::by`.
-    pub fn by(&self, role: Role) -> CompactString {
-        self.profile.asks_as(role)
-    }
-
-    /// How they ask a case, a unit, a collector in `role`; none for a role they do not hold here.
-    pub fn asked(&self, role: Role, id: CommandId, at: Timestamp) -> Option<Asked> {
-        let by = self.holds(role).then(|| self.by(role))?;
-        let role = CompactString::const_new(role.as_str());
-        Some(Asked { id, by, role, on_behalf_of: None, expected: None, at })
-    }
-
-    /// How they ask a person, themselves or another, in `role`; none for a role they do not hold here.
-    pub fn asker(&self, role: Role, id: CommandId) -> Option<Asker> {
-        let (by, issuer) = (self.login.clone(), self.issuer());
-        self.holds(role).then_some(Asker { by, role, id, issuer })
+    /// How they ask in `role`; none for a role they do not hold here.
+    pub fn asker(&self, role: Role) -> Option<Asker> {
+        self.holds(role).then(|| Asker::of_visitor(self, role))
     }
 
     /// As whom they issue tokens.
@@ -224,7 +212,7 @@ impl Guard {
         let (digest, until) = (session.digest(), now + SESSION);
         let session_begun = Session { digest, begun: now, until, device };
         let command = Command::SignIn { session: session_begun, shown };
-        self.accepted(login, &Asker::door()?, command).await?;
+        self.accepted(login, &door(), command).await?;
         let text = SessionText { login, secret: session.clone() }.expose();
         let visitor = self.by_session(&text)?.ok_or(Denied::Wrong)?;
         Ok(Entered { session, visitor, browser })
@@ -247,7 +235,7 @@ impl Guard {
         self.proven(&Claim { login, password: old, person, network, standing }).await?;
         let phc = self.hasher.hash(new).await?;
         let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
-        let asker = visitor.asker(role, super::secret::command_id()?).ok_or(Denied::Wrong)?;
+        let asker = visitor.asker(role).ok_or(Denied::Wrong)?;
         let command = Command::SetPassword { phc, cause: Cause::ByThemselves };
         self.accepted(&visitor.login, &asker, command).await
     }
@@ -289,8 +277,7 @@ impl Guard {
     pub async fn sign_out(&self, text: &str) -> Result<(), Denied> {
         let Some(shown) = SessionText::parse(text) else { return Ok(()) };
         let command = Command::SignOut { digest: shown.secret.digest() };
-        let answer = persons::ask(&self.node, &Asker::door()?, shown.login, command).await;
-        decided(answer).map(|_either| ())
+        decided(asking::ask_once(&self.node, &door(), shown.login, command).await).map(|_either| ())
     }
 
     /// Nothing, if this is the password of that person. A wrong one is counted where it comes from.
@@ -344,7 +331,7 @@ impl Guard {
     }
 
     async fn accepted(&self, login: &str, asker: &Asker, command: Command) -> Result<(), Denied> {
-        match decided(persons::ask(&self.node, asker, login, command).await)? {
+        match decided(asking::ask_once(&self.node, asker, login, command).await)? {
             Decided::Accepted => Ok(()),
             Decided::Refused => Err(Denied::Wrong),
         }
@@ -387,6 +374,11 @@ impl Guard {
         let known = seen.get(shown).filter(|known| known.sequence == sequence)?;
         Some(Arc::clone(&known.visitor))
     }
+}
+
+/// The door itself.
+fn door() -> Asker {
+    Asker::system(Role::Door.as_str(), Role::Door)
 }
 
 /// The digest of the browser that is shown, if the person was in it before.

@@ -1,25 +1,23 @@
 //! Persons, as the command line and HTTP look after them: who there is, and what an admin or they themselves ask.
 //!
-//! Every command is asked by login name, never by a display name, and comes back as the node's [`Answer`]: what a
-//! refusal is called there is for whoever asked.
+//! Every command is asked by login name, never by a display name. What a refusal is called is for whoever asked.
 
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_actors::person::{
-    ACTIVE, Cause, Command, DISMISSED, Hidden, Issuer, KIND, NewToken, Person, Profile,
-};
+use duban_actors::person::{ACTIVE, Command, DISMISSED, KIND, NewToken, Person, Profile};
 use duban_actors::role::Role;
-use duban_runtime::answer::{Answer, Novelty};
+use duban_runtime::answer::Novelty;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Entity, EntityId};
+use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::Journal;
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use super::secret::{self, Secret, TokenText};
+use crate::asking::{self, Asker, Done, No, Terms};
 
 /// Persons that are looked through for operators; a county has some hundreds.
 const PERSONS_MAX: usize = 4_096;
@@ -27,43 +25,6 @@ const PERSONS_MAX: usize = 4_096;
 const PAGE: usize = 256;
 /// Who asks on the machine itself, where whoever may run the program may do everything.
 pub const ON_THE_MACHINE: &str = "本机";
-
-/// Who asks something of a person.
-#[derive(Clone, Debug)]
-pub struct Asker {
-    /// The login name, or [`ON_THE_MACHINE`].
-    pub by: CompactString,
-    /// The role in which they ask.
-    pub role: Role,
-    /// Identifies the command: asked twice, it is done once.
-    pub id: CommandId,
-    /// As whom they issue tokens.
-    pub issuer: Issuer,
-}
-
-impl Asker {
-    /// Whoever may run the program on the machine, as operator.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
-    pub fn on_the_machine() -> Result<Asker, Failure> {
-        let by = CompactString::const_new(ON_THE_MACHINE);
-        let (role, issuer) = (Role::Operator, Issuer::Person);
-        Ok(Asker { by, role, id: secret::command_id()?, issuer })
-    }
-
-    /// The door itself.
-    pub(super) fn door() -> Result<Asker, Failure> {
-        let by = CompactString::const_new(Role::Door.as_str());
-        let (role, issuer) = (Role::Door, Issuer::Person);
-        Ok(Asker { by, role, id: secret::command_id()?, issuer })
-    }
-
-    fn at(&self, at: Timestamp) -> Asked {
-        let role = CompactString::const_new(self.role.as_str());
-        Asked { id: self.id, by: self.by.clone(), role, on_behalf_of: None, expected: None, at }
-    }
-}
 
 /// Which persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,16 +87,8 @@ pub fn other_operators(journal: &Journal, login: &str) -> Result<u32, Failure> {
     Ok(operators)
 }
 
-/// Asks `command` of a person.
-pub async fn ask(node: &Node, asker: &Asker, login: &str, command: Command) -> Answer {
-    let asked = asker.at(node.clock().now());
-    node.ask(Ask::of::<Person>(login, command, asked)).await
-}
-
-/// Lets somebody in from now on, once a password is set.
-pub async fn enrol(node: &Node, asker: &Asker, login: &str, profile: Profile) -> Answer {
-    ask(node, asker, login, Command::Enrol(profile)).await
-}
+/// What became of something that a person was asked.
+pub type Outcome = Result<Done<Person>, No>;
 
 /// Makes somebody this.
 ///
@@ -144,16 +97,13 @@ pub async fn enrol(node: &Node, asker: &Asker, login: &str, profile: Profile) ->
 pub async fn change(
     node: &Node,
     asker: &Asker,
+    terms: Terms,
     login: &str,
     profile: Profile,
-) -> Result<Answer, Failure> {
+) -> Result<Outcome, Failure> {
     let other_operators = other_operators(node.journal(), login)?;
-    Ok(ask(node, asker, login, Command::Change { profile, other_operators }).await)
-}
-
-/// Sets a password that must be changed at the first sign-in.
-pub async fn set_password(node: &Node, asker: &Asker, login: &str, phc: Hidden) -> Answer {
-    ask(node, asker, login, Command::SetPassword { phc, cause: Cause::ByAdmin }).await
+    let command = Command::Change { profile, other_operators };
+    Ok(asking::ask(node, asker, terms, login, command).await)
 }
 
 /// Lets somebody in no more.
@@ -163,31 +113,13 @@ pub async fn set_password(node: &Node, asker: &Asker, login: &str, phc: Hidden) 
 pub async fn dismiss(
     node: &Node,
     asker: &Asker,
+    terms: Terms,
     login: &str,
     reason: String,
-) -> Result<Answer, Failure> {
+) -> Result<Outcome, Failure> {
     let other_operators = other_operators(node.journal(), login)?;
-    Ok(ask(node, asker, login, Command::Dismiss { reason, other_operators }).await)
-}
-
-/// Forgets wrong passwords.
-pub async fn unlock(node: &Node, asker: &Asker, login: &str) -> Answer {
-    ask(node, asker, login, Command::Unlock).await
-}
-
-/// Ends all tokens.
-pub async fn revoke_all_tokens(node: &Node, asker: &Asker, login: &str) -> Answer {
-    ask(node, asker, login, Command::RevokeAllTokens).await
-}
-
-/// Ends all sessions, and knows no browser any more.
-pub async fn sign_out_everywhere(node: &Node, asker: &Asker, login: &str) -> Answer {
-    ask(node, asker, login, Command::SignOutEverywhere).await
-}
-
-/// Ends a token.
-pub async fn revoke_token(node: &Node, asker: &Asker, login: &str, id: &str) -> Answer {
-    ask(node, asker, login, Command::RevokeToken { id: id.into() }).await
+    let command = Command::Dismiss { reason, other_operators };
+    Ok(asking::ask(node, asker, terms, login, command).await)
 }
 
 /// What a token shall be.
@@ -214,7 +146,7 @@ pub enum Issued {
         expires: Timestamp,
     },
     /// It is not, or was issued when this very command was asked before and cannot be shown again.
-    Not(Answer),
+    Not(Outcome),
 }
 
 /// Issues a token for a person, in one of their roles.
@@ -224,6 +156,7 @@ pub enum Issued {
 pub async fn issue_token(
     node: &Node,
     asker: &Asker,
+    terms: Terms,
     login: &str,
     wish: TokenWish,
 ) -> Result<Issued, Failure> {
@@ -233,9 +166,9 @@ pub async fn issue_token(
     let digest = secret.digest();
     let token = NewToken { id: id.as_str().into(), label, digest, role, expires };
     let command = Command::IssueToken { token, issuer: asker.issuer };
-    let answer = ask(node, asker, login, command).await;
-    if !matches!(answer, Answer::Accepted { novelty: Novelty::First, .. }) {
-        return Ok(Issued::Not(answer));
+    let outcome = asking::ask::<Person>(node, asker, terms, login, command).await;
+    if !outcome.as_ref().is_ok_and(|done| done.novelty == Novelty::First) {
+        return Ok(Issued::Not(outcome));
     }
     let text = TokenText { login, id: &id, secret }.expose();
     Ok(Issued::Token { text, id, expires })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use duban_actors::person::Command;
 use serde::{Deserialize, Serialize};
 
 use super::Pages;
@@ -13,9 +14,9 @@ use super::filled;
 use super::login::{Leaving, is_from_here, is_word, told};
 use super::refused::{self, Refused, elsewhere};
 use super::stay::{self, Stay};
+use crate::asking;
 use crate::doors::denied::{Denied, decided};
 use crate::doors::password::CHARS_MIN;
-use crate::doors::{persons, secret};
 use crate::house::House;
 use crate::http::api::session::cookie;
 use crate::http::crowd;
@@ -109,12 +110,12 @@ pub(super) async fn leave_everywhere(
 async fn ended(house: &House, stay: &Stay) -> Result<(), Denied> {
     let (visitor, node) = (&stay.visitor, &house.node);
     let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
-    let asker = || visitor.asker(role, secret::command_id()?).ok_or(Denied::Wrong);
+    let asker = visitor.asker(role).ok_or(Denied::Wrong)?;
     // Where there is nothing to end it is refused, and that is as good.
-    let revoked = persons::revoke_all_tokens(node, &asker()?, &visitor.login).await;
-    decided(revoked)?;
-    let signed_out = persons::sign_out_everywhere(node, &asker()?, &visitor.login).await;
-    decided(signed_out).map(|_either| ())
+    for command in [Command::RevokeAllTokens, Command::SignOutEverywhere] {
+        decided(asking::ask_once(node, &asker, &visitor.login, command).await)?;
+    }
+    Ok(())
 }
 
 /// To the door, without a session.

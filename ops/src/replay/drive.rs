@@ -8,12 +8,12 @@ use compact_str::CompactString;
 use tokio::sync::oneshot;
 
 use duban_actors::case::command::Adoption;
-use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::case::{Case, CaseId, Command, KIND};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{Place as At, StepCode, UnitId};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
-use duban_runtime::entity::{Asked, CommandId};
+use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::journal::{self, Journal};
 use duban_runtime::node::{Ask, Node, Options as NodeOptions, Ticking};
 
@@ -21,6 +21,7 @@ use super::deliver::Mail;
 use super::history::{History, Place, Request};
 use super::report::{self, Report};
 use super::{Profile, deliver};
+use crate::asking::{self, Asker, Terms};
 use crate::wiring;
 
 /// Answers that may be outstanding.
@@ -150,6 +151,7 @@ impl Plan {
 struct Outstanding {
     line: u64,
     happens: Happens,
+    case: EntityId,
     answer: oneshot::Receiver<Answer>,
 }
 
@@ -203,43 +205,30 @@ impl Drive<'_> {
             }
         };
         let id = CaseId::from_intake(&self.profile.name, &request.id);
-        let asked = Asked {
-            id: CommandId::derived(&[
-                self.profile.name.as_bytes(),
-                request.id.as_bytes(),
-                &[u8::from(input.happens == Happens::Conclude)],
-            ]),
-            by: CompactString::new(&self.profile.name),
-            role: CompactString::const_new(Role::Importer.as_str()),
-            on_behalf_of: None,
-            expected: None,
-            at: input.at,
-        };
+        let asker = Asker::system(&self.profile.name, Role::Importer);
+        let terms = Terms::of(CommandId::derived(&[
+            self.profile.name.as_bytes(),
+            request.id.as_bytes(),
+            &[u8::from(input.happens == Happens::Conclude)],
+        ]));
+        let asked = asker.asked(KIND, terms, input.at);
         let answer = self.node.post(Ask::of::<Case>(id.as_str(), command, asked));
-        self.outstanding.push(Outstanding { line: request.line, happens: input.happens, answer });
+        let (line, happens, case) = (request.line, input.happens, id.entity());
+        self.outstanding.push(Outstanding { line, happens, case, answer });
         if self.outstanding.len() >= OUTSTANDING_MAX { self.collect().await } else { Ok(()) }
     }
 
     /// Waits for every answer. On a store that was replayed before, a case may already be there, or concluded.
     async fn collect(&mut self) -> Result<()> {
-        for Outstanding { line, happens, answer } in self.outstanding.drain(..) {
+        for Outstanding { line, happens, case, answer } in self.outstanding.drain(..) {
             let answer = answer.await.context("节点已停止")?;
             let was_there = match happens {
                 Happens::Adopt => "already-registered",
                 Happens::Conclude => "out-of-order",
             };
-            let is_fine = match &answer {
-                Answer::Accepted { .. } => true,
-                Answer::Refused { code, .. } => *code == was_there,
-                Answer::Stale { .. }
-                | Answer::Busy { .. }
-                | Answer::Quarantined { .. }
-                | Answer::DeadLetter { .. }
-                | Answer::Failed { .. }
-                | Answer::Recorded
-                | Answer::Claimed(_) => false,
-            };
-            ensure!(is_fine, "第 {line} 行没有被接受:{answer:?}");
+            if let Err(no) = asking::outcome::<Case>(case, answer) {
+                ensure!(no.code() == Some(was_there), "第 {line} 行没有被接受:{no:?}");
+            }
         }
         Ok(())
     }

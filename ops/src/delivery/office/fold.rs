@@ -10,13 +10,13 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::bundle::{Bundle, Command, Line, Refusal};
 use duban_actors::role::Role;
-use duban_runtime::answer::Answer;
-use duban_runtime::entity::{Asked, CommandId, Entity, EntityId};
+use duban_runtime::entity::{CommandId, Entity, EntityId};
 use duban_runtime::journal;
-use duban_runtime::node::{Ask, Node};
+use duban_runtime::node::Node;
 use duban_runtime::outbox::{Address, Folded, MessageId};
 use tokio::sync::Semaphore;
 
+use crate::asking::{self, Asker, No, Terms};
 use crate::courier::Rendered;
 
 /// Messages that are folded at a time: fewer than a bundle remembers lines.
@@ -71,26 +71,15 @@ impl Bundles {
             to: to.clone(),
             settled: self.settled().remove(&into).unwrap_or_default(),
         };
-        let asked = Asked {
-            id: Bundle::line_id(&message.id, to),
-            by: OFFICE.into(),
-            role: Role::Entity.as_str().into(),
-            on_behalf_of: None,
-            expected: None,
-            at: node.clock().now(),
-        };
-        match node.ask(Ask::of::<Bundle>(&into.key, command, asked)).await {
-            Answer::Accepted { .. } | Answer::Refused { code: Refusal::ALREADY_THERE, .. } => {
+        let asker = Asker::system(OFFICE, Role::Entity);
+        let terms = Terms::of(Bundle::line_id(&message.id, to));
+        match asking::ask::<Bundle>(node, &asker, terms, &into.key, command).await {
+            Ok(_) | Err(No::Refused { code: Refusal::ALREADY_THERE, .. }) => {
                 Added::There(Folded { address: to.clone(), into })
             }
-            Answer::Busy { .. } | Answer::Failed { .. } => Added::NotNow,
-            answer @ (Answer::Refused { .. }
-            | Answer::Stale { .. }
-            | Answer::Quarantined { .. }
-            | Answer::DeadLetter { .. }
-            | Answer::Recorded
-            | Answer::Claimed(_)) => {
-                tracing::warn!(bundle = %into, ?answer, "a bundle takes no line");
+            Err(No::Busy(_) | No::Unrecorded(_)) => Added::NotNow,
+            Err(no @ (No::Refused { .. } | No::Stale(_) | No::SetAside(..))) => {
+                tracing::warn!(bundle = %into, ?no, "a bundle takes no line");
                 Added::Never
             }
         }

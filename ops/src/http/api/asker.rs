@@ -9,11 +9,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use duban_actors::role::Role;
-use duban_runtime::entity::CommandId;
 
 pub(crate) use crate::asking::Asker;
 use crate::doors::guard::{Chosen, Entry, Visitor};
-use crate::doors::persons;
 use crate::house::House;
 use crate::http::problem::Problem;
 
@@ -47,11 +45,6 @@ impl FromRequest for Asker {
 }
 
 impl Asker {
-    /// How they ask a person.
-    pub(super) fn of_persons(&self, id: CommandId) -> persons::Asker {
-        persons::Asker { by: self.login.clone(), role: self.role, id, issuer: self.issuer }
-    }
-
     /// Only those who may read everything get past.
     ///
     /// # Errors

@@ -5,11 +5,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path, Query};
-use duban_actors::person::{Command, KIND, Password, Person, Profile};
+use duban_actors::person::{Cause, Command, Password, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::answer::{Answer, Novelty};
-use duban_runtime::entity::{Entity as _, EntityId};
+use duban_runtime::entity::Entity as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -22,9 +21,9 @@ use super::page::{Named, Paging};
 use super::problems::Problems;
 use super::terms::{Terms, TermsDoc, used_before};
 use super::text::{Key, Name, Reason, Typed};
-use crate::asking::{self, No};
+use crate::asking;
 use crate::doors::password::{Match, check};
-use crate::doors::persons::{self, Which};
+use crate::doors::persons::{self, Outcome, Which};
 use crate::house::House;
 use crate::http::problem::Problem;
 
@@ -169,10 +168,10 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let held = terms.hold(&house, &asker, &body.1)?;
-    let by = asker.of_persons(held.id);
-    let answer = persons::change(&house.node, &by, named.as_str(), body.0.into()).await?;
-    held.settle_answer(&answer);
-    told(&named, answer)
+    let (terms, profile) = (asking::Terms::of(held.id), body.0.into());
+    let outcome = persons::change(&house.node, &asker, terms, named.as_str(), profile).await?;
+    held.settle(&outcome);
+    told(&named, outcome)
 }
 
 /// 初始密码
@@ -203,25 +202,20 @@ pub(super) async fn set_password(
     })?;
     let held = terms.hold(&house, &asker, &body.1.but_for("password"))?;
     let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
-    let by = asker.of_persons(held.id);
-    let answer = persons::set_password(&house.node, &by, named.as_str(), phc).await;
-    held.settle_answer(&answer);
-    is_the_one_set(&house, (&named, &body.0.password), &answer).await?;
-    told(&named, answer)
+    let (terms, command) =
+        (asking::Terms::of(held.id), Command::SetPassword { phc, cause: Cause::ByAdmin });
+    let outcome = asking::ask(&house.node, &asker, terms, named.as_str(), command).await;
+    held.settle(&outcome);
+    let done = outcome?;
+    if done.is_again() {
+        is_the_one_set(&house, &done.state()?, &body.0.password).await?;
+    }
+    Ok(Done::answer(named.as_str(), &done))
 }
 
 /// The same key with another password is another request; of a password only what it is held against is remembered.
-async fn is_the_one_set(
-    house: &House,
-    (named, typed): (&Named, &Typed),
-    answer: &Answer,
-) -> Result<(), Problem> {
-    if !matches!(answer, Answer::Accepted { novelty: Novelty::Again, .. }) {
-        return Ok(());
-    }
-    let found = persons::find(house.node.journal(), named.as_str())?;
-    let account = found.as_ref().and_then(|(person, _)| person.account().ok());
-    let phc = account.and_then(|account| match &account.password {
+async fn is_the_one_set(house: &House, person: &Person, typed: &Typed) -> Result<(), Problem> {
+    let phc = person.account().ok().and_then(|account| match &account.password {
         Password::Temporary(phc) | Password::Own(phc) => Some(phc),
         Password::Unset => None,
     });
@@ -254,11 +248,10 @@ pub(super) async fn dismiss(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let held = terms.hold(&house, &asker, &body.1)?;
-    let by = asker.of_persons(held.id);
-    let reason = body.0.reason.into();
-    let answer = persons::dismiss(&house.node, &by, named.as_str(), reason).await?;
-    held.settle_answer(&answer);
-    told(&named, answer)
+    let (terms, reason) = (asking::Terms::of(held.id), body.0.reason.into());
+    let outcome = persons::dismiss(&house.node, &asker, terms, named.as_str(), reason).await?;
+    held.settle(&outcome);
+    told(&named, outcome)
 }
 
 #[utoipa::path(
@@ -302,16 +295,13 @@ pub(super) async fn ask(
     (command, said): (Command, Said),
 ) -> Result<HttpResponse, Problem> {
     let held = terms.hold(house, asker, &said)?;
-    let by = asker.of_persons(held.id);
-    let answer = persons::ask(&house.node, &by, login, command).await;
-    held.settle_answer(&answer);
-    Ok(Done::answer(login, &done(login, answer)?))
+    let asking =
+        asking::ask::<Person>(&house.node, asker, asking::Terms::of(held.id), login, command);
+    let outcome = asking.await;
+    held.settle(&outcome);
+    Ok(Done::answer(login, &outcome?))
 }
 
-fn told(named: &Named, answer: Answer) -> Result<HttpResponse, Problem> {
-    Ok(Done::answer(named.as_str(), &done(named.as_str(), answer)?))
-}
-
-pub(super) fn done(login: &str, answer: Answer) -> Result<asking::Done<Person>, No> {
-    asking::outcome(EntityId::new(KIND, login), answer)
+fn told(named: &Named, outcome: Outcome) -> Result<HttpResponse, Problem> {
+    Ok(Done::answer(named.as_str(), &outcome?))
 }

@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use compact_str::CompactString;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::answer::{Answer, KEY_USED_BEFORE};
+use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
@@ -84,22 +84,6 @@ impl Held {
             Ok(_) => self.keep(),
             Err(No::Refused { .. } | No::Stale(_) | No::Busy(_)) => self.let_go(),
             Err(No::SetAside(..) | No::Unrecorded(_)) => {}
-        }
-    }
-
-    /// The same of an answer.
-    pub(super) fn settle_answer(self, answer: &Answer) {
-        let Some((known, ticket)) = self.use_of_key else { return };
-        match answer {
-            Answer::Refused { .. } | Answer::Stale { .. } | Answer::Busy { .. } => {
-                known.free(&ticket);
-            }
-            Answer::Accepted { .. } => known.keep(&ticket),
-            Answer::Quarantined { .. }
-            | Answer::DeadLetter { .. }
-            | Answer::Failed { .. }
-            | Answer::Recorded
-            | Answer::Claimed(_) => {}
         }
     }
 

@@ -17,10 +17,11 @@ use super::asker::Asker;
 use super::body::{Body, Said};
 use super::one_of;
 use super::page::Named;
-use super::persons::{ask, done};
+use super::persons::ask;
 use super::problems::Problems;
 use super::terms::{Terms, TermsDoc};
 use super::text::{Key, Name};
+use crate::asking;
 use crate::doors::persons::{self, Issued, TokenWish};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -86,16 +87,16 @@ pub(super) async fn issue(
     let NewToken { label, role, days } = body.0;
     let lifetime = Duration::from_hours(24 * u64::from(days));
     let held = terms.hold(&house, &asker, &body.1)?;
-    let by = asker.of_persons(held.id);
+    let terms = asking::Terms::of(held.id);
     let wish = TokenWish { label: label.into(), role, lifetime };
-    match persons::issue_token(&house.node, &by, named.as_str(), wish).await? {
+    match persons::issue_token(&house.node, &asker, terms, named.as_str(), wish).await? {
         Issued::Token { text, id, expires } => {
             held.keep();
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
         }
-        Issued::Not(answer) => {
-            held.settle_answer(&answer);
-            done(named.as_str(), answer)?;
+        Issued::Not(outcome) => {
+            held.settle(&outcome);
+            outcome?;
             let problem = Problem::new(StatusCode::CONFLICT, "token-shown-before", "令牌已签发过");
             Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
         }
