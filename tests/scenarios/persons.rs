@@ -65,7 +65,7 @@ fn a_person_is_what_the_rules_know() {
         .then_refused(&Refusal::UnknownCollector { collector: "nobody".into() });
     with(|p| p.name = " ".into()).then_refused(&Refusal::UnfitName);
     with(|p| p.name = "赵\n敏".into()).then_refused(&Refusal::UnfitName);
-    with(|p| p.name = "赵".repeat(33).into()).then_refused(&Refusal::UnfitName);
+    with(|p| p.name = "赵".repeat(65).into()).then_refused(&Refusal::UnfitName);
 }
 
 #[test]

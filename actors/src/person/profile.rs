@@ -11,8 +11,8 @@ use crate::role::Role;
 
 /// Posts that one person holds at most.
 pub const ROLES_MAX: usize = 4;
-/// Characters of a display name.
-pub const NAME_CHARS_MAX: usize = 32;
+/// Characters of a display name, as everywhere that a name is read.
+pub const NAME_CHARS_MAX: usize = 64;
 /// Characters of a login name.
 const LOGIN_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
 

@@ -9,7 +9,7 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "person-already-enrolled" => "此人已经登记;用 `duban person change` 变更",
         "person-dismissed" => "此人已经注销;可重新登记",
         "person-unchanged" => "内容没有变化",
-        "person-unfit-name" => "姓名应为 1 到 32 个可见字符",
+        "person-unfit-name" => "姓名应为 1 到 64 个可见字符",
         "person-name-of-another" => "姓名不能写成他人的登录名",
         "person-number-of-roles" => "每人应有 1 到 4 个角色",
         "person-role-twice" => "同一角色写了两次",
@@ -44,7 +44,15 @@ pub fn sentence(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use duban_actors::person::NAME_CHARS_MAX;
+
     use super::*;
+
+    #[test]
+    fn a_name_that_is_too_long_is_told_how_long_it_may_be() {
+        let words = sentence("person-unfit-name").unwrap();
+        assert!(words.contains(&NAME_CHARS_MAX.to_string()), "{words}");
+    }
 
     #[test]
     fn every_refusal_of_a_person_has_its_words() {

@@ -189,6 +189,8 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
+    use duban_actors::person::NAME_CHARS_MAX;
+
     use super::*;
 
     fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, serde_json::Error> {
@@ -200,6 +202,12 @@ mod tests {
         assert!(read::<Reason>(&"盖".repeat(500)).is_ok());
         let long = read::<Reason>(&"盖".repeat(501)).unwrap_err();
         assert!(long.to_string().contains("500"), "{long}");
+    }
+
+    #[test]
+    fn a_name_is_as_long_here_as_an_account_takes_it() {
+        assert!(read::<Name>(&"赵".repeat(NAME_CHARS_MAX)).is_ok());
+        assert!(read::<Name>(&"赵".repeat(NAME_CHARS_MAX + 1)).is_err());
     }
 
     #[test]
