@@ -68,9 +68,10 @@ async fn table(server: &Server) -> String {
     for (template, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
+            let made = made(&document, operation);
             write!(table, "{:<52}", format!("{} {}", method.to_uppercase(), template)).unwrap();
             for (n, who) in [""].into_iter().chain(PEOPLE.map(|(who, ..)| who)).enumerate() {
-                let status = asked(server, who, (method, template, id), &case).await;
+                let status = asked(server, who, (method, template, id, &made), &case).await;
                 write!(table, "{status:>width$}", width = if n == 0 { 8 } else { 11 }).unwrap();
             }
             table.push('\n');
@@ -79,8 +80,13 @@ async fn table(server: &Server) -> String {
     table
 }
 
-async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: &str) -> u16 {
-    let (method, template, id) = operation;
+async fn asked(
+    server: &Server,
+    who: &str,
+    operation: (&str, &str, &str, &Value),
+    case: &str,
+) -> u16 {
+    let (method, template, id, made) = operation;
     let path = template
         .replace("/cases/{id}", &format!("/cases/{case}"))
         .replace("/collectors/{id}", &format!("/collectors/{}", crate::people::own_collector()))
@@ -92,7 +98,7 @@ async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: 
         .replace("{message}", "1.nothing.1.0");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = server.request(who, method, &path);
-    let body = body(id, who);
+    let body = body(id, who).unwrap_or_else(|| made.clone());
     let request = if id == "putPhoto" {
         request.body(PHOTO)
     } else if body.is_null() {
@@ -104,9 +110,10 @@ async fn asked(server: &Server, who: &str, operation: (&str, &str, &str), case: 
     request.send().await.unwrap().status().as_u16()
 }
 
-/// What is asked: well formed, and where it would change what others are asked about, not possible.
-fn body(id: &str, who: &str) -> Value {
-    match id {
+/// What is asked: well formed, and where it would change what others are asked about, not possible. None where what
+/// the document makes of it will do.
+fn body(id: &str, who: &str) -> Option<Value> {
+    Some(match id {
         "registerCase" => report(77),
         "fileCase" => filing(),
         "dispatchCase" => json!({"unit": "SW"}),
@@ -133,7 +140,38 @@ fn body(id: &str, who: &str) -> Value {
         "changePerson" => json!({"name": "x", "roles": []}),
         "setPassword" => json!({"password": "a long enough password"}),
         "issueToken" => json!({"label": "x", "role": "intake", "days": 1}),
-        _ => Value::Null,
+        _ => return None,
+    })
+}
+
+/// A body as the document describes it, with what is required and no more; null where there is none.
+fn made(document: &Value, operation: &Value) -> Value {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    if schema.is_null() { Value::Null } else { of_schema(document, schema) }
+}
+
+fn of_schema(document: &Value, schema: &Value) -> Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return of_schema(document, &document["components"]["schemas"][name]);
+    }
+    if let Some(word) = schema["enum"].as_array().and_then(|words| words.first()) {
+        return word.clone();
+    }
+    match schema["type"].as_str() {
+        Some("object") => {
+            let required = schema["required"].as_array().into_iter().flatten();
+            let fields = required.map(|name| {
+                let name = name.as_str().unwrap();
+                (name.to_owned(), of_schema(document, &schema["properties"][name]))
+            });
+            Value::Object(fields.collect())
+        }
+        Some("array") => json!([of_schema(document, &schema["items"])]),
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(false),
+        _ if schema["format"] == "date-time" => json!("2001-01-01T00:00:00Z"),
+        _ => json!("x"),
     }
 }
 

@@ -222,3 +222,36 @@ pub(crate) fn shape<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
 pub(crate) fn object(_: &mut Schemas) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn two_bodies_of_one_name_do_not_stand_for_each_other() {
+        let mut schemas = Schemas::new();
+        for resource in ALL {
+            for (_, http) in resource.routed() {
+                operation(resource, &http, &mut schemas);
+            }
+        }
+        let mut known = BTreeMap::new();
+        for (name, schema) in schemas {
+            let said = serde_json::to_value(&schema).unwrap();
+            let before = known.insert(name.clone(), said.clone());
+            assert!(before.is_none_or(|before| before == said), "two schemas are called {name}");
+        }
+    }
+
+    #[test]
+    fn every_operation_says_what_it_is_for() {
+        for resource in ALL {
+            for (path, http) in resource.routed() {
+                let (summary, _) = http.described.words.said();
+                assert!(!summary.is_empty() && !summary.is_ascii(), "{path}");
+            }
+        }
+    }
+}
