@@ -46,7 +46,7 @@ pub use closed::{Closed, Timeliness};
 pub use command::Command;
 pub use event::Event;
 pub use filing::{Filing, RETURNED_MAX};
-pub use holder::{Pending, Verifying};
+pub use holder::{Holder, Phase, StandsStill, StopCause};
 pub use intake::{Declined, Intake, Truth};
 pub use life::Life;
 pub use refusal::Refusal;
@@ -101,7 +101,7 @@ pub struct Case {
 }
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 3;
+    const STATE_VERSION: u16 = 4;
 
     type Command = Command;
     type Event = Event;

@@ -1,7 +1,7 @@
 //! The canary: a case that crosses the whole chain each morning and is seen by nobody but those who keep duban running.
 
 use duban::canary::{Keeper, PATIENCE, Standing, case_id};
-use duban_actors::case::{Life, canary};
+use duban_actors::case::canary;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::{Clock, Timestamp};
 use duban_runtime::entity::{Effect, Entity};
@@ -191,5 +191,5 @@ fn the_canarys_unit_and_condition_are_for_canaries_alone() {
     let canary = road::canary_registered();
     let asked = canary.asks(minutes(0), &somebody(Role::Canary), &road::file(road::LOOSE_COVER));
     assert!(asked.is_err());
-    assert!(matches!(road::canary_handling().case.life, Life::Handling(..)));
+    assert_eq!(road::canary_handling().case.life.name(), "handling");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use duban_actors::brief::Next;
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::supervision::OrderKind;
-use duban_actors::case::{Case, Command, Life, ReplyWish, Reporter};
+use duban_actors::case::{Case, Command, Holder, Life, Phase, ReplyWish, Reporter};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_actors::roster::Roster;
@@ -168,8 +168,8 @@ fn a_late_task_that_nobody_carries_is_told_to_the_desk_that_gives_tasks() {
     let mut late = verifying().fires(Duration::ZERO);
     let (to, _) = delivered(&late.case, &last(&late));
     assert_eq!(to, ["sms collector"]);
-    if let Life::Verifying(_, _, verifying) = &mut late.case.life {
-        verifying.task.collector = None;
+    if let Life::Filed(_, Phase::Held(_, Holder::Collector { task, .. })) = &mut late.case.life {
+        task.collector = None;
     }
     let (to, _) = delivered(&late.case, &last(&late));
     assert!(to.contains(&"sms intake-desk".to_owned()), "{to:?}");

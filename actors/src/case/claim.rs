@@ -18,7 +18,7 @@ use super::assignment::Standing;
 use super::clock::ClockName;
 use super::note::{About, Note, Step};
 use super::supervision::Order;
-use super::{Case, Life, Reporter, SiteTask, reach, timers};
+use super::{Case, Holder, Life, Phase, Reporter, SiteTask, reach, timers};
 use crate::brief;
 use crate::context::Context;
 
@@ -64,7 +64,7 @@ fn needed(life: &Life, note: &Note) -> Result<(), &'static str> {
             life.task().filter(same).map(|_| ()).ok_or("任务已完成或已转交")
         }
         About::UnassignedTask { task, stage, .. } => stage_runs(life, *stage, *task),
-        About::Rework { .. } if matches!(life, Life::Handling(..)) => Ok(()),
+        About::Rework { .. } if is_handled(life) => Ok(()),
         // A return that was decided, or another one since, is not this one.
         About::Return { due } if under_review(life, *due) => Ok(()),
         About::Rework { .. } | About::Return { .. } => Err("案件已进入下一环节"),
@@ -76,9 +76,14 @@ fn open_order(life: &Life, is_meant: impl Fn(&Order) -> bool) -> Option<()> {
     orders.any(|order| is_meant(order) && order.clock().is_some()).then_some(())
 }
 
+/// Whether the unit has signed for it and has it in hand.
+fn is_handled(life: &Life) -> bool {
+    matches!(life, Life::Filed(_, Phase::Held(_, Holder::Unit { receipt: None })))
+}
+
 fn under_review(life: &Life, due: Option<Timestamp>) -> bool {
-    if let Life::Returning(_, _, pending) = life {
-        due.is_none_or(|due| due == pending.clock.due)
+    if let Life::Filed(_, Phase::Held(_, Holder::Reviewer { clock, .. })) = life {
+        due.is_none_or(|due| due == clock.due)
     } else {
         false
     }
@@ -92,11 +97,12 @@ fn step_needed(life: &Life, note: &Step) -> Result<(), &'static str> {
             if !stands(life, note) {
                 return Err("截止时间已重新计算");
             }
-            let (unread, handled) =
-                (matches!(life, Life::Dispatched(..)), matches!(life, Life::Handling(..)));
+            let holder = life.held().map(|(_, _, holder)| holder);
+            let unread = matches!(holder, Some(Holder::Unit { receipt: Some(_) }));
+            let with_unit = matches!(holder, Some(Holder::Unit { .. }));
             match step.applies {
                 Applies::WhileUnread if !unread => Err("案件已签收"),
-                Applies::Always if !unread && !handled && step.level == 0 => Err("单位已反馈"),
+                Applies::Always if !with_unit && step.level == 0 => Err("单位已反馈"),
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
         }

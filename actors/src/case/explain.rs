@@ -142,13 +142,5 @@ pub fn stage(life: &Life) -> Option<StageLine> {
 
 /// A pause under way has no end yet; the due instant is told as if it ended where it began.
 fn paused_since(life: &Life) -> Option<Span> {
-    let since = if let Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) = life
-    {
-        pending.since
-    } else if let Life::Verifying(_, _, verifying) = life {
-        verifying.finish
-    } else {
-        return None;
-    };
-    Some(Span { from: since, until: since })
+    life.stands_still().map(|still| Span { from: still.since, until: still.since })
 }

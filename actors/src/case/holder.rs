@@ -1,25 +1,113 @@
-//! Holders: who has a filed case in hand beside the unit it was dispatched to (articles 16-18).
+//! Phases and holders of a filed case: who has it in hand, and whether the unit's clock runs meanwhile (articles 15–18).
+//!
+//! ```text
+//! Filed ── AwaitingDispatch                 nobody has it yet; the dispatcher's clock runs
+//!       └─ Held(assignment, holder)
+//!                           ├─ Unit         the unit's clock runs
+//!                           ├─ Reviewer     stands still since the unit asked to give the case back
+//!                           ├─ Collector    stands still since the unit fed back
+//!                           └─ DutyChief    stands still since the unit fed back
+//! ```
+//! A new holder is one more variant of [`Holder`]; whether the unit's clock stands still while it has the case is said
+//! in [`Holder::stands_still`] alone. Matches over holders name each of them, so that the compiler asks for a new one.
 
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::SiteTask;
+use super::assignment::Assignment;
 use super::clock::StageClock;
 
-/// A stage at the centre during which the unit's clock stands still.
+/// How far a filed case has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Pending {
-    /// Since when the unit's clock stands still.
-    pub since: Timestamp,
-    /// The clock of whoever decides.
-    pub clock: StageClock,
+pub enum Phase {
+    /// The dispatcher chooses a unit (待派遣, article 15).
+    AwaitingDispatch(Box<StageClock>),
+    /// Dispatched to a unit; the holder has it in hand (articles 16–18).
+    Held(Box<Assignment>, Holder),
 }
 
-/// A feedback under verification.
+/// Who has a dispatched case in hand, with the clock that runs there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verifying {
-    /// When the unit finished: on time is judged by this.
-    pub finish: Timestamp,
-    /// Who looks.
-    pub task: SiteTask,
+pub enum Holder {
+    /// The unit: it has yet to sign for the case (待签收), or is at it (处置中, article 16).
+    Unit {
+        /// The clock of the receipt, until the unit has signed.
+        receipt: Option<Box<StageClock>>,
+    },
+    /// Whoever decides whether the unit may give the case back (退单审核).
+    Reviewer {
+        /// When the unit asked.
+        since: Timestamp,
+        /// The clock of the decision.
+        clock: Box<StageClock>,
+    },
+    /// A collector, who looks whether it is done (核查中, article 17).
+    Collector {
+        /// When the unit finished: on time is judged by this.
+        since: Timestamp,
+        /// The look, with its own clock.
+        task: Box<SiteTask>,
+    },
+    /// The duty chief, who compares and closes (待结案, article 18).
+    DutyChief {
+        /// When the unit finished: on time is judged by this.
+        since: Timestamp,
+        /// The clock of the closing.
+        clock: Box<StageClock>,
+    },
+}
+
+/// A stop of the unit's clock that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StandsStill {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub why: StopCause,
+}
+
+/// Why a unit's clock stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopCause {
+    /// The unit asked to give the case back.
+    ReturnAsked,
+    /// The unit fed back, and it is seen to whether it is done.
+    FedBack,
+}
+
+impl Phase {
+    /// Where the case stands, as [`super::Life::name`] says it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Phase::AwaitingDispatch(_) => "awaiting-dispatch",
+            Phase::Held(_, holder) => holder.name(),
+        }
+    }
+}
+
+impl Holder {
+    /// Where the case stands, as [`super::Life::name`] says it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Holder::Unit { receipt: Some(_) } => "dispatched",
+            Holder::Unit { receipt: None } => "handling",
+            Holder::Reviewer { .. } => "returning",
+            Holder::Collector { .. } => "verifying",
+            Holder::DutyChief { .. } => "awaiting-closing",
+        }
+    }
+
+    /// Since when, and why, the unit's clock stands still while this holder has the case; none while it runs.
+    pub fn stands_still(&self) -> Option<StandsStill> {
+        match *self {
+            Holder::Unit { .. } => None,
+            Holder::Reviewer { since, .. } => {
+                Some(StandsStill { since, why: StopCause::ReturnAsked })
+            }
+            Holder::Collector { since, .. } | Holder::DutyChief { since, .. } => {
+                Some(StandsStill { since, why: StopCause::FedBack })
+            }
+        }
+    }
 }

@@ -4,8 +4,8 @@ use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 
 use super::assignment::Assignment;
-use super::clock::StageClock;
-use super::{Closed, Declined, Filing, Intake, Pending, Report, SiteTask, Verifying};
+use super::holder::{Holder, Phase, StandsStill};
+use super::{Closed, Declined, Filing, Intake, Report, SiteTask};
 
 /// Where a case stands (the state table of article 12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,23 +18,22 @@ pub enum Life {
     Validating(Box<Intake>, Box<SiteTask>),
     /// Not filed (不予立案); the end.
     Declined(Box<Declined>),
-    /// Filed; the dispatcher chooses a unit (待派遣, article 15).
-    AwaitingDispatch(Box<Filing>, Box<StageClock>),
-    /// With a unit that has not signed for it (待签收, article 16).
-    Dispatched(Box<Filing>, Box<Assignment>, Box<StageClock>),
-    /// The unit is at it (处置中, article 16).
-    Handling(Box<Filing>, Box<Assignment>),
-    /// The unit asks to give it back (退单审核); its clock stands still.
-    Returning(Box<Filing>, Box<Assignment>, Box<Pending>),
-    /// The unit has fed back; a collector looks whether it is so (核查中, article 17); the unit's clock stands still.
-    Verifying(Box<Filing>, Box<Assignment>, Box<Verifying>),
-    /// Verified; the duty chief compares and closes (待结案, article 18); the unit's clock stands still.
-    AwaitingClosing(Box<Filing>, Box<Assignment>, Box<Pending>),
+    /// Filed; the phase says who has it in hand (articles 15–18).
+    Filed(Box<Filing>, Phase),
     /// Closed (结案); the end.
     Closed(Box<Closed>),
 }
 
 impl Life {
+    /// A case of this filing that `holder` has in hand.
+    pub(super) fn held_by(
+        filing: Box<Filing>,
+        assignment: Box<Assignment>,
+        holder: Holder,
+    ) -> Life {
+        Life::Filed(filing, Phase::Held(assignment, holder))
+    }
+
     /// Where it stands, as lists, tables and people name it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -42,12 +41,7 @@ impl Life {
             Life::Registered(..) => "registered",
             Life::Validating(..) => "validating",
             Life::Declined(..) => "declined",
-            Life::AwaitingDispatch(..) => "awaiting-dispatch",
-            Life::Dispatched(..) => "dispatched",
-            Life::Handling(..) => "handling",
-            Life::Returning(..) => "returning",
-            Life::Verifying(..) => "verifying",
-            Life::AwaitingClosing(..) => "awaiting-closing",
+            Life::Filed(_, phase) => phase.name(),
             Life::Closed(..) => "closed",
         }
     }
@@ -58,25 +52,72 @@ impl Life {
             Life::Unreported | Life::Registered(..) | Life::Validating(..) | Life::Declined(..) => {
                 None
             }
-            Life::AwaitingDispatch(filing, _)
-            | Life::Dispatched(filing, ..)
-            | Life::Handling(filing, _)
-            | Life::Returning(filing, ..)
-            | Life::Verifying(filing, ..)
-            | Life::AwaitingClosing(filing, ..) => Some(filing),
+            Life::Filed(filing, _) => Some(filing),
             Life::Closed(closed) => Some(&closed.filing),
+        }
+    }
+
+    /// The filing, to be changed.
+    pub(super) fn filing_mut(&mut self) -> Option<&mut Filing> {
+        match self {
+            Life::Unreported | Life::Registered(..) | Life::Validating(..) | Life::Declined(..) => {
+                None
+            }
+            Life::Filed(filing, _) => Some(filing),
+            Life::Closed(closed) => Some(&mut closed.filing),
         }
     }
 
     /// The report, once there is one.
     pub fn report(&self) -> Option<&Report> {
-        if let Life::Registered(intake) | Life::Validating(intake, _) = self {
-            return Some(&intake.report);
+        match self {
+            Life::Unreported => None,
+            Life::Registered(intake) | Life::Validating(intake, _) => Some(&intake.report),
+            Life::Declined(declined) => Some(&declined.report),
+            Life::Filed(filing, _) => Some(&filing.report),
+            Life::Closed(closed) => Some(&closed.filing.report),
         }
-        if let Life::Declined(declined) = self {
-            return Some(&declined.report);
+    }
+
+    /// The report, to be changed.
+    pub(super) fn report_mut(&mut self) -> Option<&mut Report> {
+        match self {
+            Life::Unreported => None,
+            Life::Registered(intake) | Life::Validating(intake, _) => Some(&mut intake.report),
+            Life::Declined(declined) => Some(&mut declined.report),
+            Life::Filed(filing, _) => Some(&mut filing.report),
+            Life::Closed(closed) => Some(&mut closed.filing.report),
         }
-        self.filing().map(|filing| &filing.report)
+    }
+
+    /// What a dispatched case that is not closed is held by: its filing, its assignment, its holder.
+    pub fn held(&self) -> Option<(&Filing, &Assignment, &Holder)> {
+        match self {
+            Life::Filed(filing, Phase::Held(assignment, holder)) => {
+                Some((filing, assignment, holder))
+            }
+            Life::Unreported
+            | Life::Registered(..)
+            | Life::Validating(..)
+            | Life::Declined(..)
+            | Life::Filed(_, Phase::AwaitingDispatch(_))
+            | Life::Closed(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn held_mut(&mut self) -> Option<(&mut Filing, &mut Assignment, &mut Holder)> {
+        match self {
+            Life::Filed(filing, Phase::Held(assignment, holder)) => {
+                Some((filing, assignment, holder))
+            }
+            Life::Unreported
+            | Life::Registered(..)
+            | Life::Validating(..)
+            | Life::Declined(..)
+            | Life::Filed(_, Phase::AwaitingDispatch(_))
+            | Life::Closed(_) => None,
+        }
     }
 
     /// The assignment of the unit that holds, or last held, the case.
@@ -86,12 +127,8 @@ impl Life {
             | Life::Registered(..)
             | Life::Validating(..)
             | Life::Declined(..)
-            | Life::AwaitingDispatch(..) => None,
-            Life::Dispatched(_, assignment, _)
-            | Life::Handling(_, assignment)
-            | Life::Returning(_, assignment, _)
-            | Life::Verifying(_, assignment, _)
-            | Life::AwaitingClosing(_, assignment, _) => Some(assignment),
+            | Life::Filed(_, Phase::AwaitingDispatch(_)) => None,
+            Life::Filed(_, Phase::Held(assignment, _)) => Some(assignment),
             Life::Closed(closed) => Some(&closed.assignment),
         }
     }
@@ -101,46 +138,24 @@ impl Life {
         self.assignment().map(|assignment| &assignment.unit)
     }
 
+    /// Since when, and why, the clock of the unit stands still; none while it runs, and where no unit has one.
+    pub fn stands_still(&self) -> Option<StandsStill> {
+        self.held().and_then(|(_, _, holder)| holder.stands_still())
+    }
+
     /// The task on site, while there is one.
     pub fn task(&self) -> Option<&SiteTask> {
-        if let Life::Validating(_, task) = self {
-            return Some(task);
-        }
-        if let Life::Verifying(_, _, verifying) = self {
-            return Some(&verifying.task);
-        }
-        None
-    }
-
-    /// The filing, to be changed.
-    pub(super) fn filing_mut(&mut self) -> Option<&mut Filing> {
         match self {
-            Life::Unreported | Life::Registered(..) | Life::Validating(..) | Life::Declined(..) => {
-                None
-            }
-            Life::AwaitingDispatch(filing, _)
-            | Life::Dispatched(filing, ..)
-            | Life::Handling(filing, _)
-            | Life::Returning(filing, ..)
-            | Life::Verifying(filing, ..)
-            | Life::AwaitingClosing(filing, ..) => Some(filing),
-            Life::Closed(closed) => Some(&mut closed.filing),
-        }
-    }
-
-    /// The report, to be changed.
-    pub(super) fn report_mut(&mut self) -> Option<&mut Report> {
-        match self {
-            Life::Registered(intake) | Life::Validating(intake, _) => Some(&mut intake.report),
-            Life::Declined(declined) => Some(&mut declined.report),
+            Life::Validating(_, task) => Some(task),
+            Life::Filed(_, Phase::Held(_, holder)) => match holder {
+                Holder::Collector { task, .. } => Some(task),
+                Holder::Unit { .. } | Holder::Reviewer { .. } | Holder::DutyChief { .. } => None,
+            },
             Life::Unreported
-            | Life::AwaitingDispatch(..)
-            | Life::Dispatched(..)
-            | Life::Handling(..)
-            | Life::Returning(..)
-            | Life::Verifying(..)
-            | Life::AwaitingClosing(..)
-            | Life::Closed(_) => self.filing_mut().map(|filing| &mut filing.report),
+            | Life::Registered(..)
+            | Life::Declined(..)
+            | Life::Filed(_, Phase::AwaitingDispatch(_))
+            | Life::Closed(_) => None,
         }
     }
 }

@@ -201,10 +201,8 @@ fn step_decided(mut life: Life, step: &StepDecided, event: &Event) -> Result<Lif
 
 /// Marks a step of the ladder as decided.
 fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
-    let (Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment)) = life
-    else {
-        return Taken::No;
-    };
+    let held = life.held_mut().filter(|(_, _, holder)| holder.stands_still().is_none());
+    let Some((filing, assignment, _)) = held else { return Taken::No };
     let place = filing.ladder.position(&step.step);
     let mark = place.and_then(|place| assignment.marks.get_mut(place));
     match mark.filter(|mark| mark.standing == Standing::Ahead && mark.due == step.due) {

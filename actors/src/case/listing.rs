@@ -38,14 +38,7 @@ pub fn listing(case: &Case) -> Listing {
             order: order(closed.at),
         }),
         Life::Declined(declined) => keys.push(at_stage(life, declined.at)),
-        Life::Registered(_)
-        | Life::Validating(..)
-        | Life::AwaitingDispatch(..)
-        | Life::Dispatched(..)
-        | Life::Handling(..)
-        | Life::Returning(..)
-        | Life::Verifying(..)
-        | Life::AwaitingClosing(..) => {
+        Life::Registered(_) | Life::Validating(..) | Life::Filed(..) => {
             let handling = life.assignment().and_then(|assignment| assignment.due);
             let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
             keys.push(at_stage(life, stage.or(handling).unwrap_or(Timestamp::NEVER)));

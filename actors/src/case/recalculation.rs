@@ -66,19 +66,8 @@ pub struct StepMoved {
 ///
 /// A clock that stands still has come as far as where it stopped: what lies behind that on the new clock is ahead.
 pub fn recalculation(life: &Life, at: Timestamp, cx: &Context) -> Option<Moved> {
-    let (filing, held, reached) = match life {
-        Life::Dispatched(filing, held, _) | Life::Handling(filing, held) => (filing, held, at),
-        Life::Returning(filing, held, pending) | Life::AwaitingClosing(filing, held, pending) => {
-            (filing, held, pending.since)
-        }
-        Life::Verifying(filing, held, verifying) => (filing, held, verifying.finish),
-        Life::Unreported
-        | Life::Registered(_)
-        | Life::Validating(..)
-        | Life::Declined(_)
-        | Life::AwaitingDispatch(..)
-        | Life::Closed(_) => return None,
-    };
+    let (filing, held, holder) = life.held()?;
+    let reached = holder.stands_still().map_or(at, |still| still.since);
     moved(filing, held, reached, cx)
 }
 

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use duban_runtime::entity::{Timer, Timers};
 
 use super::clock::{Ahead, ClockName, StageClock};
-use super::{Case, Life};
+use super::{Case, Holder, Life, Phase};
 
 /// Every timer wanted in this state.
 pub fn timers(case: &Case) -> Timers {
@@ -26,23 +26,11 @@ pub(crate) fn each<'a>(life: &'a Life, mut visit: impl FnMut(Ahead<'a>)) {
             visit(Ahead { clock, assignment, revision, code: &step.code, due: step.due });
         }
     }
-    match life {
-        Life::Dispatched(filing, assignment, _) | Life::Handling(filing, assignment) => {
-            assignment.ahead(&filing.ladder).for_each(&mut visit);
-            filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
-        }
-        Life::Returning(filing, ..)
-        | Life::Verifying(filing, ..)
-        | Life::AwaitingClosing(filing, ..) => {
-            filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
-        }
-        Life::Unreported
-        | Life::Registered(_)
-        | Life::Validating(..)
-        | Life::Declined(_)
-        | Life::AwaitingDispatch(..)
-        | Life::Closed(_) => {}
+    let Some((filing, assignment, holder)) = life.held() else { return };
+    if holder.stands_still().is_none() {
+        assignment.ahead(&filing.ladder).for_each(&mut visit);
     }
+    filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
 }
 
 /// The clock of the stage at which the case stands, and its revision.
@@ -50,20 +38,20 @@ pub(crate) fn stage(life: &Life) -> Option<(ClockName, u16, &StageClock)> {
     match life {
         Life::Registered(intake) => Some((ClockName::Intake, 0, &intake.clock)),
         Life::Validating(_, task) => Some((ClockName::Validation, task.no, &task.clock)),
-        Life::AwaitingDispatch(filing, clock) => {
+        Life::Filed(filing, Phase::AwaitingDispatch(clock)) => {
             Some((ClockName::Dispatch, filing.assignments, clock))
         }
-        Life::Dispatched(_, _, clock) => Some((ClockName::Receipt, 0, clock)),
-        Life::Returning(_, assignment, pending) => {
-            Some((ClockName::ReturnReview, stood(assignment), &pending.clock))
-        }
-        Life::Verifying(_, _, verifying) => {
-            Some((ClockName::Verification, verifying.task.no, &verifying.task.clock))
-        }
-        Life::AwaitingClosing(_, assignment, pending) => {
-            Some((ClockName::Closing, stood(assignment), &pending.clock))
-        }
-        Life::Unreported | Life::Declined(_) | Life::Handling(..) | Life::Closed(_) => None,
+        Life::Filed(_, Phase::Held(assignment, holder)) => match holder {
+            Holder::Unit { receipt } => {
+                receipt.as_deref().map(|clock| (ClockName::Receipt, 0, clock))
+            }
+            Holder::Reviewer { clock, .. } => {
+                Some((ClockName::ReturnReview, stood(assignment), clock))
+            }
+            Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
+            Holder::DutyChief { clock, .. } => Some((ClockName::Closing, stood(assignment), clock)),
+        },
+        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
     }
 }
 
@@ -72,12 +60,13 @@ pub(crate) fn stage_mut(life: &mut Life) -> Option<&mut StageClock> {
     match life {
         Life::Registered(intake) => Some(&mut intake.clock),
         Life::Validating(_, task) => Some(&mut task.clock),
-        Life::AwaitingDispatch(_, clock) | Life::Dispatched(_, _, clock) => Some(clock),
-        Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
-            Some(&mut pending.clock)
-        }
-        Life::Verifying(_, _, verifying) => Some(&mut verifying.task.clock),
-        Life::Unreported | Life::Declined(_) | Life::Handling(..) | Life::Closed(_) => None,
+        Life::Filed(_, Phase::AwaitingDispatch(clock)) => Some(clock),
+        Life::Filed(_, Phase::Held(_, holder)) => match holder {
+            Holder::Unit { receipt } => receipt.as_deref_mut(),
+            Holder::Reviewer { clock, .. } | Holder::DutyChief { clock, .. } => Some(clock),
+            Holder::Collector { task, .. } => Some(&mut task.clock),
+        },
+        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
     }
 }
 

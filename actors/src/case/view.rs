@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::assignment::{Assignment, Progress, Standing};
 use super::supervision::{Order, OrderStanding};
-use super::{Case, Closed, Filing, Intake, Life, Report, SiteTask, timers};
+use super::{Case, Closed, Filing, Intake, Life, Report, SiteTask, StandsStill, StopCause, timers};
 
 /// The case as JSON.
 pub fn view(case: &Case) -> Value {
@@ -39,11 +39,11 @@ pub fn view(case: &Case) -> Value {
             fields.insert("assignment".into(), assignment_view(filing, assignment));
         }
     }
-    if let Life::Verifying(_, _, verifying) = life {
-        fields.insert("finish".into(), json!(verifying.finish));
-    }
-    if let Life::AwaitingClosing(_, _, pending) = life {
-        fields.insert("finish".into(), json!(pending.since));
+    if let Some(StandsStill { since, why }) = life.stands_still() {
+        match why {
+            StopCause::FedBack => fields.insert("finish".into(), json!(since)),
+            StopCause::ReturnAsked => None,
+        };
     }
     if let Life::Closed(closed) = life {
         fields.insert("closed".into(), closed_view(closed));

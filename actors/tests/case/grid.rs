@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use duban_actors::case::{Event, Life};
+use duban_actors::case::{Event, Holder, Life, Phase};
 use duban_actors::role::Role;
 use duban_runtime::entity::{Entity, Refusal};
 
@@ -62,12 +62,17 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
         | Life::Registered(..)
         | Life::Validating(..)
         | Life::Declined(..)
-        | Life::AwaitingDispatch(..)
-        | Life::Dispatched(..)
-        | Life::Handling(..)
-        | Life::Returning(..)
-        | Life::Verifying(..)
-        | Life::AwaitingClosing(..)
+        | Life::Filed(
+            _,
+            Phase::AwaitingDispatch(_)
+            | Phase::Held(
+                _,
+                Holder::Unit { receipt: Some(_) | None }
+                | Holder::Reviewer { .. }
+                | Holder::Collector { .. }
+                | Holder::DutyChief { .. },
+            ),
+        )
         | Life::Closed(..) => 11,
     };
     assert_eq!(found.len(), all(&Road::start().case.life));

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::command::{Checklist, NewReport, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Life, canary};
+use duban_actors::case::{Case, Channel, Command, Holder, Life, Phase, canary};
 use duban_rules::vocabulary::UnitId;
 
 /// What is done next.
@@ -54,24 +54,28 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
             place: None,
             reason: None,
         },
-        Life::AwaitingDispatch(..) => {
+        Life::Filed(_, Phase::AwaitingDispatch(_)) => {
             Command::Dispatch { unit: UnitId::new(canary::UNIT), method: None, reason: None }
         }
-        Life::Dispatched(..) => Command::Receive,
-        Life::Handling(filing, held) => {
+        Life::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })) => Command::Receive,
+        Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {
             let has_fired = held.ahead(&filing.ladder).next().is_none();
             if !has_fired || post == Post::Waiting {
                 return Act::Wait;
             }
             Command::GiveFeedback { result: words.to_owned(), photos: Vec::new(), finished: None }
         }
-        Life::Verifying(..) => {
+        Life::Filed(_, Phase::Held(_, Holder::Collector { .. })) => {
             let seen = Seen { waiver: Some(words.to_owned()), ..Seen::default() };
             Command::Verify { outcome: Outcome::Passed, seen }
         }
-        Life::AwaitingClosing(..) => Command::Close { waiver: Some(words.to_owned()) },
+        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
+            Command::Close { waiver: Some(words.to_owned()) }
+        }
         Life::Closed(_) => return Act::Done,
-        life @ (Life::Validating(..) | Life::Declined(_) | Life::Returning(..)) => {
+        life @ (Life::Validating(..)
+        | Life::Declined(_)
+        | Life::Filed(_, Phase::Held(_, Holder::Reviewer { .. }))) => {
             return Act::Stuck(format_compact!("stuck at {}", life.name()));
         }
     };

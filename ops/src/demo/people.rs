@@ -7,7 +7,7 @@ use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::assignment::Assignment;
 use duban_actors::case::command::{Checklist, Decision, Finding, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Intake, Life, SiteTask, Truth};
+use duban_actors::case::{Case, Channel, Command, Holder, Intake, Life, Phase, SiteTask, Truth};
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
@@ -76,7 +76,7 @@ pub(super) fn next(
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
             by_collector(task, &mut chance, command)
         }
-        Life::AwaitingDispatch(filing, _) => {
+        Life::Filed(filing, Phase::AwaitingDispatch(_)) => {
             let condition = filing.condition.as_ref()?;
             let candidates = rules.handbook.candidates(condition, filing.report.grid.as_ref());
             let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
@@ -86,27 +86,29 @@ pub(super) fn next(
                 after: desk, by: "派遣员一".to_owned(), role: Role::Dispatcher, command
             })
         }
-        Life::Dispatched(_, held, _) => {
+        Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
             Some(receipt(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        Life::Handling(_, held) => Some(handling(held, Temper::of(seed, &held.unit), &mut chance)),
-        Life::Returning(..) => {
+        Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })) => {
+            Some(handling(held, Temper::of(seed, &held.unit), &mut chance))
+        }
+        Life::Filed(_, Phase::Held(_, Holder::Reviewer { .. })) => {
             let decision =
                 if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
             let command =
                 Command::DecideReturn { decision, reason: "按指挥手册核对".to_owned() };
             Some(by_chief(desk, command))
         }
-        Life::Verifying(filing, _, verifying) => {
+        Life::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let outcome = match chance.random_range(0..100_u32) {
                 0..88 => Outcome::Passed,
                 88..98 => Outcome::Failed,
                 _ => Outcome::Unable,
             };
             let command = Command::Verify { outcome, seen: seen(filing.report.place) };
-            by_collector(&verifying.task, &mut chance, command)
+            by_collector(task, &mut chance, command)
         }
-        Life::AwaitingClosing(..) => {
+        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             let command = if chance.random_ratio(2, 100) {
                 Command::Rework { reason: "照片与要求不符".to_owned() }
             } else {

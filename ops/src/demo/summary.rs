@@ -90,12 +90,7 @@ impl Summary {
             | Life::Registered(_)
             | Life::Validating(..)
             | Life::Declined(_)
-            | Life::AwaitingDispatch(..)
-            | Life::Dispatched(..)
-            | Life::Handling(..)
-            | Life::Returning(..)
-            | Life::Verifying(..)
-            | Life::AwaitingClosing(..) => {
+            | Life::Filed(..) => {
                 if overdue {
                     &mut line.open_overdue
                 } else {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use rand::RngExt;
 
 use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Channel, Command, Life};
+use duban_actors::case::{Case, CaseId, Channel, Command, Holder, Life, Phase};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
@@ -293,7 +293,7 @@ impl Town<'_> {
                 let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
                 self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
             }
-            let forgotten = matches!(&case.life, Life::Handling(_, held)
+            let forgotten = matches!(&case.life, Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None }))
                 if held.due.is_some_and(|due| now.since(due) > Duration::from_hours(48)));
             if forgotten {
                 self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));

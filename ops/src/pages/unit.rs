@@ -17,7 +17,7 @@ use super::{sight, stay};
 use crate::house::House;
 use crate::store::Store;
 use crate::store::place::Place;
-use crate::words::case::{level_word, stage_word, stopped};
+use crate::words::case::{level_word, stage_word};
 use crate::words::instant;
 use crate::words::row::Row;
 use crate::words::unit::class_word;
@@ -164,7 +164,7 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
     let due = row.due.filter(|due| *due != Timestamp::NEVER);
     let left = match due {
         None => Left::Free,
-        Some(_) if stopped(&case.life).is_some() => Left::Stopped,
+        Some(_) if case.life.stands_still().is_some() => Left::Stopped,
         Some(due) if now > due => Left::Over(instant::span(due, now)),
         Some(due) => Left::Ahead(instant::span(now, due)),
     };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use duban_actors::case::assignment::{Assignment, Standing};
 use duban_actors::case::ladder::SharedLadder;
-use duban_actors::case::{Case, CaseId, Life, Timeliness};
+use duban_actors::case::{Case, CaseId, Life, Phase, Timeliness};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity;
 use duban_runtime::journal::Journal;
@@ -200,11 +200,7 @@ struct Found {
 impl Found {
     fn of(case: &Case, as_of: Timestamp) -> Option<Found> {
         match &case.life {
-            Life::Dispatched(filing, assignment, _)
-            | Life::Handling(filing, assignment)
-            | Life::Returning(filing, assignment, _)
-            | Life::AwaitingClosing(filing, assignment, _)
-            | Life::Verifying(filing, assignment, _) => {
+            Life::Filed(filing, Phase::Held(assignment, _)) => {
                 let verdict = match assignment.due {
                     None => Verdict::NoTarget,
                     Some(due) if due < as_of => Verdict::OpenOverdue,
@@ -224,7 +220,7 @@ impl Found {
             | Life::Registered(..)
             | Life::Validating(..)
             | Life::Declined(..)
-            | Life::AwaitingDispatch(..) => None,
+            | Life::Filed(_, Phase::AwaitingDispatch(_)) => None,
         }
     }
 

@@ -4,7 +4,7 @@ use duban_actors::case::Case;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 
-use crate::words::case::{OPEN, stage_due, stopped};
+use crate::words::case::{OPEN, stage_due};
 
 /// An open case as it is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Stand {
             None => stage_due(case),
         };
         // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
-        let due = due.filter(|due| stopped(life).is_none_or(|since| since > *due));
+        let due = due.filter(|due| life.stands_still().is_none_or(|still| still.since > *due));
         Some(Stand { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
     }
 }

@@ -106,7 +106,7 @@ pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light
         return if stage_due.is_some_and(|due| now > due) { Light::Red } else { Light::Green };
     };
     // A clock that stands still shows what it showed when it stopped.
-    let now = stopped(life).map_or(now, |since| since.min(now));
+    let now = life.stands_still().map_or(now, |still| still.since.min(now));
     if assignment.due.is_some_and(|due| now > due) {
         return Light::Red;
     }
@@ -118,24 +118,6 @@ pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light
         ladder::Light::Red => Light::Red,
     });
     lights.max().unwrap_or(Light::Green)
-}
-
-/// Since when the unit's clock stands still.
-pub fn stopped(life: &Life) -> Option<Timestamp> {
-    match life {
-        Life::Returning(_, _, pending) | Life::AwaitingClosing(_, _, pending) => {
-            Some(pending.since)
-        }
-        Life::Verifying(_, _, verifying) => Some(verifying.finish),
-        Life::Unreported
-        | Life::Registered(_)
-        | Life::Validating(..)
-        | Life::Declined(_)
-        | Life::AwaitingDispatch(..)
-        | Life::Dispatched(..)
-        | Life::Handling(..)
-        | Life::Closed(_) => None,
-    }
 }
 
 /// What people call a verdict.

@@ -12,7 +12,7 @@ use crate::case::clock::StepAt;
 use crate::case::command::Adoption;
 use crate::case::event::Adopted;
 use crate::case::ladder::SharedLadder;
-use crate::case::{Channel, Event, Filing, Life, Refusal, Report};
+use crate::case::{Channel, Event, Filing, Holder, Life, Refusal, Report};
 use crate::context::Context;
 
 /// A ladder with more steps than this is not one.
@@ -94,5 +94,6 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<Life> {
         orders: Box::default(),
         returned: Box::default(),
     };
-    Some(Life::Handling(Box::new(filing), Box::new(assignment)))
+    let unit = Holder::Unit { receipt: None };
+    Some(Life::held_by(Box::new(filing), Box::new(assignment), unit))
 }

@@ -5,10 +5,10 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, orders, out_of_order, reason};
-use crate::case::assignment::Assignment;
+use crate::case::assignment::{Assignment, Resumed};
 use crate::case::clock::Span;
 use crate::case::event::ClosedEvent;
-use crate::case::{Closed, Command, Event, Filing, Life, Refusal, Timeliness};
+use crate::case::{Closed, Command, Event, Filing, Holder, Life, Phase, Refusal, Timeliness};
 use crate::context::Context;
 
 pub(super) fn decide(
@@ -19,22 +19,26 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
     match (life, command) {
-        (Life::AwaitingClosing(_, held, pending), Command::Close { waiver }) => {
+        (
+            Life::Filed(_, Phase::Held(held, Holder::DutyChief { since, .. })),
+            Command::Close { waiver },
+        ) => {
             if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
                 return Err(Refusal::SamePerson);
             }
             Ok(vec![Event::Closed(Box::new(ClosedEvent {
                 at,
                 by: asked.by.clone(),
-                finish: pending.since,
+                finish: *since,
                 due: held.due,
-                timeliness: Timeliness::of(pending.since, held.due),
+                timeliness: Timeliness::of(*since, held.due),
                 waiver: waiver.clone(),
             }))])
         }
-        (Life::AwaitingClosing(filing, held, pending), Command::Rework { reason: why }) => {
-            Ok(rework((filing, held), pending.since, reason(why)?, at, cx))
-        }
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::DutyChief { since, .. })),
+            Command::Rework { reason: why },
+        ) => Ok(rework((filing, held), *since, reason(why)?, at, cx)),
 
         _ => Err(out_of_order(life)),
     }
@@ -61,20 +65,38 @@ pub(super) fn rework(
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match (life, event) {
-        (Life::Verifying(mut filing, held, _), Event::Reworked { rework, resumed, .. })
-        | (Life::AwaitingClosing(mut filing, held, _), Event::Reworked { rework, resumed, .. }) => {
+        (
+            Life::Filed(
+                mut filing,
+                Phase::Held(held, Holder::Collector { .. } | Holder::DutyChief { .. }),
+            ),
+            Event::Reworked { rework, resumed, .. },
+        ) => {
             filing.reworks = *rework;
-            match held.resume(&filing.ladder, resumed) {
-                Some(held) => Ok(Life::Handling(filing, Box::new(held))),
-                None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
-            }
+            again_at_the_unit(filing, *held, resumed, event)
         }
-        (Life::AwaitingClosing(filing, assignment, _), Event::Closed(closed)) => {
+        (
+            Life::Filed(filing, Phase::Held(assignment, Holder::DutyChief { .. })),
+            Event::Closed(closed),
+        ) => {
             let (filing, assignment) = (*filing, *assignment);
             let (finish, at, timeliness) = (closed.finish, closed.at, closed.timeliness);
             Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
         }
 
         (life, event) => Err(corrupt(&life, event)),
+    }
+}
+
+/// The unit has the case again in the same assignment, and its clock goes on.
+pub(super) fn again_at_the_unit(
+    filing: Box<Filing>,
+    held: Assignment,
+    resumed: &Resumed,
+    event: &Event,
+) -> Result<Life, Corrupt> {
+    match held.resume(&filing.ladder, resumed) {
+        Some(held) => Ok(Life::held_by(filing, Box::new(held), Holder::Unit { receipt: None })),
+        None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
     }
 }

@@ -12,7 +12,7 @@ use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{Span, StageClock, StepAt};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
-use crate::case::{Event, Filing, Life, Refusal, canary};
+use crate::case::{Event, Filing, Holder, Life, Refusal, canary};
 use crate::context::Context;
 
 /// Dispatches to one unit, from this moment on, within the condition's limit (article 15).
@@ -145,5 +145,6 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         pauses,
         progress: Progress::Unread,
     };
-    Some(Life::Dispatched(filing, Box::new(assignment), Box::new(dispatched.clock.clone())))
+    let receipt = Some(Box::new(dispatched.clock.clone()));
+    Some(Life::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))
 }

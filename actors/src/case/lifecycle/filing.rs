@@ -12,7 +12,7 @@ use crate::case::clock::StageClock;
 use crate::case::command::Checklist;
 use crate::case::event::{Filed, Location};
 use crate::case::ladder::SharedLadder;
-use crate::case::{Channel, Command, Event, Filing, Intake, Life, Refusal, Truth, canary};
+use crate::case::{Channel, Command, Event, Filing, Intake, Life, Phase, Refusal, Truth, canary};
 use crate::context::Context;
 
 /// Files it under a condition of the handbook, by the rules in force (article 14).
@@ -114,5 +114,6 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> Life {
         orders: Box::default(),
         returned: Box::default(),
     };
-    Life::AwaitingDispatch(Box::new(filing), Box::new(filed.clock.clone()))
+    let clock = Box::new(filed.clock.clone());
+    Life::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))
 }

@@ -7,7 +7,9 @@ use super::dispatch::{begin, dispatch};
 use super::{corrupt, orders, out_of_order, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
-use crate::case::{Closed, Command, Event, Filing, Life, Refusal, SiteTask, Timeliness, Verifying};
+use crate::case::{
+    Closed, Command, Event, Filing, Holder, Life, Phase, Refusal, SiteTask, Timeliness,
+};
 use crate::context::Context;
 use crate::role::{role_of, unit_of};
 
@@ -19,15 +21,22 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
     Ok(vec![match (life, command) {
-        (Life::AwaitingDispatch(filing, _), Command::Dispatch { unit, method, reason }) => {
-            dispatch(filing, (unit, *method, reason.as_deref()), asked, cx)?
-        }
+        (
+            Life::Filed(filing, Phase::AwaitingDispatch(_)),
+            Command::Dispatch { unit, method, reason },
+        ) => dispatch(filing, (unit, *method, reason.as_deref()), asked, cx)?,
 
-        (Life::Dispatched(_, held, _), Command::Receive) => {
+        (
+            Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            Command::Receive,
+        ) => {
             by_holder(held, asked)?;
             Event::Received { at }
         }
-        (Life::Handling(_, held), Command::Arrive { place }) => {
+        (
+            Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })),
+            Command::Arrive { place },
+        ) => {
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Unread | Progress::Received(_) => Event::Arrived { at, place: *place },
@@ -36,7 +45,7 @@ pub(super) fn decide(
                 }
             }
         }
-        (Life::Handling(_, held), Command::Start) => {
+        (Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })), Command::Start) => {
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Started(_) => return Err(Refusal::AlreadyReported),
@@ -45,13 +54,19 @@ pub(super) fn decide(
                 }
             }
         }
-        (Life::Handling(filing, held), Command::GiveFeedback { .. }) => {
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            Command::GiveFeedback { .. },
+        ) => {
             by_holder(held, asked)?;
             feedback(filing, command, asked, cx)?
         }
 
         // A case of our own ends by its closing, never by an import.
-        (Life::Handling(filing, held), &Command::Conclude { finished }) if filing.is_adopted() => {
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            &Command::Conclude { finished },
+        ) if filing.is_adopted() => {
             Event::Concluded { finish: finished, timeliness: Timeliness::of(finished, held.due) }
         }
 
@@ -97,40 +112,50 @@ fn feedback(
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match (life, event) {
-        (Life::AwaitingDispatch(filing, _), Event::Dispatched(dispatched)) => {
-            let life = Life::AwaitingDispatch(filing.clone(), Box::new(dispatched.clock.clone()));
+        (Life::Filed(filing, Phase::AwaitingDispatch(clock)), Event::Dispatched(dispatched)) => {
+            let life = Life::Filed(filing.clone(), Phase::AwaitingDispatch(clock));
             begin(filing, dispatched).ok_or_else(|| corrupt(&life, event))
         }
 
-        (Life::Dispatched(filing, held, _), &Event::Received { at }) => {
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            &Event::Received { at },
+        ) => {
             let held = held.read(&filing.ladder, at);
-            Ok(Life::Handling(filing, Box::new(held)))
+            Ok(Life::held_by(filing, Box::new(held), Holder::Unit { receipt: None }))
         }
-        (Life::Handling(filing, mut held), &Event::Arrived { at, .. }) => {
+        (
+            Life::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
+            &Event::Arrived { at, .. },
+        ) => {
             held.progress = Progress::Arrived(at);
-            Ok(Life::Handling(filing, held))
+            Ok(Life::held_by(filing, held, unit))
         }
-        (Life::Handling(filing, mut held), &Event::Started { at }) => {
+        (
+            Life::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
+            &Event::Started { at },
+        ) => {
             held.progress = Progress::Started(at);
-            Ok(Life::Handling(filing, held))
+            Ok(Life::held_by(filing, held, unit))
         }
-        (Life::Handling(mut filing, held), Event::FeedbackGiven(given)) => {
-            let finish = given.task.at;
+        (
+            Life::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            Event::FeedbackGiven(given),
+        ) => {
+            let since = given.task.at;
             filing.report.tasks = given.task.task;
-            orders::met(&mut filing, finish);
-            let verifying = Verifying { finish, task: SiteTask::from(&given.task) };
-            Ok(Life::Verifying(filing, held, Box::new(verifying)))
+            orders::met(&mut filing, since);
+            let task = Box::new(SiteTask::from(&given.task));
+            Ok(Life::held_by(filing, held, Holder::Collector { since, task }))
         }
 
-        (Life::Handling(filing, assignment), &Event::Concluded { finish, timeliness }) => {
+        (
+            Life::Filed(filing, Phase::Held(assignment, Holder::Unit { receipt: None })),
+            &Event::Concluded { finish, timeliness },
+        ) => {
             let (filing, assignment) = (*filing, *assignment);
-            Ok(Life::Closed(Box::new(Closed {
-                filing,
-                assignment,
-                finish,
-                at: finish,
-                timeliness,
-            })))
+            let at = finish;
+            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
         }
 
         (life, event) => Err(corrupt(&life, event)),

@@ -9,7 +9,7 @@ use super::{corrupt, out_of_order, reason};
 use crate::case::clock::{StageClock, Taken};
 use crate::case::event::{OrderIssued, StepDecided};
 use crate::case::supervision::{ORDERS_MAX, Order, OrderKind, OrderStanding};
-use crate::case::{Command, Event, Filing, Life, Refusal};
+use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal};
 use crate::context::Context;
 
 pub(super) fn decide(
@@ -21,7 +21,7 @@ pub(super) fn decide(
     let at = asked.at;
     match (life, command) {
         (
-            Life::Dispatched(filing, ..) | Life::Handling(filing, _),
+            Life::Filed(filing, Phase::Held(_, Holder::Unit { .. })),
             Command::OrderSupervision { kind, text },
         ) if !filing.is_adopted() => {
             if kind.is_met_by_feedback() {
@@ -39,14 +39,7 @@ pub(super) fn decide(
             Ok(vec![Event::OrderIssued(Box::new(issued))])
         }
 
-        (
-            Life::Dispatched(filing, held, _)
-            | Life::Handling(filing, held)
-            | Life::Returning(filing, held, _)
-            | Life::Verifying(filing, held, _)
-            | Life::AwaitingClosing(filing, held, _),
-            Command::ReplySupervision { order, text },
-        ) => {
+        (Life::Filed(filing, Phase::Held(held, _)), Command::ReplySupervision { order, text }) => {
             by_holder(held, asked)?;
             let open = |one: &&Order| one.no == *order && one.clock().is_some();
             filing.orders.iter().find(open).ok_or(Refusal::NoSuchOrder)?;

@@ -26,18 +26,11 @@ pub(super) fn evolve(mut life: Life, anew: &Recalculated, event: &Event) -> Resu
     if let Some(filing) = life.filing_mut() {
         orders::withdrawn(filing, &anew.moved.orders, anew.at);
     }
-    let (Life::Dispatched(filing, held, _)
-    | Life::Handling(filing, held)
-    | Life::Returning(filing, held, _)
-    | Life::Verifying(filing, held, _)
-    | Life::AwaitingClosing(filing, held, _)) = &mut life
-    else {
-        return Err(corrupt(&life, event));
-    };
+    let Some((filing, held, _)) = life.held_mut() else { return Err(corrupt(&life, event)) };
     let same = held.no == anew.moved.assignment && held.due == Some(anew.moved.due_before);
     match held.clone().moved(&filing.ladder, &anew.moved).filter(|_| same) {
         Some(moved) => {
-            **held = moved;
+            *held = moved;
             Ok(life)
         }
         None => Err(corrupt(&life, event)),

@@ -1,13 +1,13 @@
 //! Returns: a unit asks to give a case back, and whoever decides about it (退单, articles 15 and 26).
 
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
+use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order, reason};
 use crate::case::clock::{Span, StageClock};
 use crate::case::command::Decision;
-use crate::case::{Command, Event, Life, Pending, Refusal};
+use crate::case::{Command, Event, Holder, Life, Phase, Refusal};
 use crate::context::Context;
 
 pub(super) fn decide(
@@ -21,7 +21,7 @@ pub(super) fn decide(
     let calendar = &cx.rules.calendar;
     Ok(vec![match (life, command) {
         (
-            Life::Dispatched(filing, held, _) | Life::Handling(filing, held),
+            Life::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
             Command::Return { reason: why },
         ) if !filing.is_adopted() => {
             by_holder(held, asked)?;
@@ -29,7 +29,7 @@ pub(super) fn decide(
             Event::ReturnAsked { at, reason: reason(why)?, clock }
         }
         (
-            Life::Returning(filing, held, pending),
+            Life::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
             let why = reason(why)?;
@@ -40,7 +40,7 @@ pub(super) fn decide(
                     Event::ReturnAccepted { at, reason: why, clock }
                 }
                 Decision::Refuse => {
-                    let pause = Span { from: pending.since, until: at };
+                    let pause = Span { from: *since, until: at };
                     let resumed = held.resumed(filing.limit, &filing.ladder, pause, calendar);
                     Event::ReturnRefused { at, reason: why, resumed }
                 }
@@ -53,29 +53,29 @@ pub(super) fn decide(
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match (life, event) {
-        (Life::Dispatched(filing, held, _), Event::ReturnAsked { at, clock, .. }) => {
-            let held = held.read(&filing.ladder, *at);
-            Ok(Life::Returning(filing, Box::new(held), Box::new(pending(*at, clock))))
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt })),
+            Event::ReturnAsked { at, clock, .. },
+        ) => {
+            // Whoever gives a case back has read it.
+            let held =
+                if receipt.is_some() { Box::new(held.read(&filing.ladder, *at)) } else { held };
+            let reviewer = Holder::Reviewer { since: *at, clock: Box::new(clock.clone()) };
+            Ok(Life::held_by(filing, held, reviewer))
         }
-        (Life::Handling(filing, held), Event::ReturnAsked { at, clock, .. }) => {
-            Ok(Life::Returning(filing, held, Box::new(pending(*at, clock))))
-        }
-        (Life::Returning(mut filing, held, since), Event::ReturnAccepted { at, clock, .. }) => {
+        (
+            Life::Filed(mut filing, Phase::Held(held, Holder::Reviewer { since, .. })),
+            Event::ReturnAccepted { at, clock, .. },
+        ) => {
             orders::settled(&mut filing, *at);
-            filing.given_back(*held, since.since);
-            Ok(Life::AwaitingDispatch(filing, Box::new(clock.clone())))
+            filing.given_back(*held, since);
+            Ok(Life::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
         }
-        (Life::Returning(filing, held, _), Event::ReturnRefused { resumed, .. }) => {
-            match held.resume(&filing.ladder, resumed) {
-                Some(held) => Ok(Life::Handling(filing, Box::new(held))),
-                None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
-            }
-        }
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
+            Event::ReturnRefused { resumed, .. },
+        ) => again_at_the_unit(filing, *held, resumed, event),
 
         (life, event) => Err(corrupt(&life, event)),
     }
-}
-
-fn pending(since: Timestamp, clock: &StageClock) -> Pending {
-    Pending { since, clock: clock.clone() }
 }

@@ -1,6 +1,7 @@
 //! Verification: from feedback to what the look came to (article 17), and whose look it is.
 
 use duban_rules::vocabulary::CollectorId;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::closing::rework;
@@ -9,7 +10,7 @@ use crate::case::assignment::Assignment;
 use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
 use crate::case::event::{Handover, Verdict, Verified};
-use crate::case::{Command, Event, Filing, Life, Pending, Refusal, SiteTask, Verifying};
+use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal, SiteTask};
 use crate::context::Context;
 use crate::role::{Role, role_of};
 
@@ -20,17 +21,19 @@ pub(super) fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     match (life, command) {
-        (Life::Verifying(filing, held, verifying), Command::Verify { .. }) => {
-            verify(filing, (held, verifying), command, asked, cx)
-        }
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Collector { since, task })),
+            Command::Verify { .. },
+        ) => verify((filing, held), (*since, task), command, asked, cx),
         (life, Command::Reassign { task, from: Some(from), .. })
             if role_of(asked) == Some(Role::Entity) && given_back_late(life, *task, from) =>
         {
             Ok(vec![Event::GivenBackLate { task: *task, from: from.clone() }])
         }
-        (Life::Validating(..) | Life::Verifying(..), Command::Reassign { .. }) => {
-            reassign(life, command, asked, cx)
-        }
+        (
+            Life::Validating(..) | Life::Filed(_, Phase::Held(_, Holder::Collector { .. })),
+            Command::Reassign { .. },
+        ) => reassign(life, command, asked, cx),
 
         _ => Err(out_of_order(life)),
     }
@@ -38,14 +41,14 @@ pub(super) fn decide(
 
 /// A look counts when it is taken on site; what it came to decides where the case goes (article 17).
 fn verify(
-    filing: &Filing,
-    (held, verifying): (&Assignment, &Verifying),
+    (filing, held): (&Filing, &Assignment),
+    (since, task): (Timestamp, &SiteTask),
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let Command::Verify { outcome, seen } = command else { return Err(Refusal::NoSuchTask) };
-    let (at, task) = (asked.at, &verifying.task);
+    let at = asked.at;
     let sight = site::sight(&filing.report, task, seen, asked, cx)?;
     let (stages, calendar) = (&cx.rules.stages, &cx.rules.calendar);
     let note = sight.note.clone();
@@ -62,7 +65,7 @@ fn verify(
     let verified = Verified { at, task: task.no, sight, verdict };
     let mut events = vec![Event::Verified(Box::new(verified))];
     if *outcome == Outcome::Failed {
-        events.extend(rework((filing, held), verifying.finish, note, at, cx));
+        events.extend(rework((filing, held), since, note, at, cx));
     }
     Ok(events)
 }
@@ -104,27 +107,32 @@ fn reassign(
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match (life, event) {
-        (Life::Verifying(mut filing, held, mut verifying), Event::Verified(verified)) => {
-            match &verified.verdict {
+        (
+            Life::Filed(mut filing, Phase::Held(held, Holder::Collector { since, task })),
+            Event::Verified(verified),
+        ) => {
+            let holder = match &verified.verdict {
                 Verdict::Passed(clock) => {
-                    let pending = Pending { since: verifying.finish, clock: clock.clone() };
-                    Ok(Life::AwaitingClosing(filing, held, Box::new(pending)))
+                    Holder::DutyChief { since, clock: Box::new(clock.clone()) }
                 }
-                Verdict::Failed => Ok(Life::Verifying(filing, held, verifying)),
+                Verdict::Failed => Holder::Collector { since, task },
                 Verdict::Unable(given) => {
                     filing.report.tasks = given.task;
-                    verifying.task = SiteTask::from(given);
-                    Ok(Life::Verifying(filing, held, verifying))
+                    Holder::Collector { since, task: Box::new(SiteTask::from(given)) }
                 }
-            }
+            };
+            Ok(Life::held_by(filing, held, holder))
         }
         (Life::Validating(intake, mut task), Event::TaskReassigned { to, .. }) => {
             task.collector.clone_from(to);
             Ok(Life::Validating(intake, task))
         }
-        (Life::Verifying(filing, held, mut verifying), Event::TaskReassigned { to, .. }) => {
-            verifying.task.collector.clone_from(to);
-            Ok(Life::Verifying(filing, held, verifying))
+        (
+            Life::Filed(filing, Phase::Held(held, Holder::Collector { since, mut task })),
+            Event::TaskReassigned { to, .. },
+        ) => {
+            task.collector.clone_from(to);
+            Ok(Life::held_by(filing, held, Holder::Collector { since, task }))
         }
 
         (life, Event::GivenBackLate { .. }) => Ok(life),

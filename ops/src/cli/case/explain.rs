@@ -15,7 +15,7 @@ use crate::words::account::{
     ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
     standing_word,
 };
-use crate::words::case::{level_word, stage_word, step_word, stopped};
+use crate::words::case::{level_word, stage_word, step_word};
 use crate::words::instant;
 
 /// Prints how the case's instants came about.
@@ -47,7 +47,8 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
             (instant::second(stage.start, calendar), due_words(stage.due, now, calendar));
         call.line(format!("\n本环节({}):{start} 起,截止 {due}", stage.clock.chinese()))?;
     }
-    let running = stopped(&case.life).map_or(Running::Yes(now), Running::Stopped);
+    let running =
+        case.life.stands_still().map_or(Running::Yes(now), |still| Running::Stopped(still.since));
     steps(call, &explained.steps, running, calendar)?;
     ahead(call, &explained.ahead, now, calendar)
 }

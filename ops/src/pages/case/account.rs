@@ -14,7 +14,7 @@ use crate::words::account::{
     ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
     standing_word,
 };
-use crate::words::case::{level_word, step_word, stopped};
+use crate::words::case::{level_word, step_word};
 use crate::words::instant;
 
 /// What the page is filled in with.
@@ -98,7 +98,7 @@ pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let explained = reckoned::explained(store, case, now);
-    let still = stopped(&case.life);
+    let still = case.life.stands_still().map(|still| still.since);
     let running = still.map_or(Running::Yes(now), Running::Stopped);
     let bare = explained.due.filter(|_| explained.account.is_none());
     let bare = bare.map(|due| due_words(due, now, calendar));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::assignment::{Assignment, Progress};
 use duban_actors::case::command::{Adoption, Decision, NewReport, Outcome};
-use duban_actors::case::{Case, CaseId, Command, Filing, Life};
+use duban_actors::case::{Case, CaseId, Command, Filing, Holder, Life, Phase};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -94,25 +94,31 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
     let chief = || (Role::DutyChief, CompactString::const_new("chief"));
     let (command, (role, name)) = match &case.life {
         Life::Registered(_) => (road::file(road::LOOSE_COVER), (Role::Intake, "desk".into())),
-        Life::AwaitingDispatch(..) => (road::dispatch(UNIT), (Role::Dispatcher, "desk".into())),
-        Life::Dispatched(_, held, _) if plan.is_forgotten() && held.no == 1 => return None,
-        Life::Dispatched(..) => (Command::Receive, unit()),
-        Life::Handling(filing, _) if filing.is_adopted() && plan.is_forgotten() => return None,
-        Life::Handling(filing, _) if filing.is_adopted() => {
-            (Command::Conclude { finished: at }, (Role::Importer, SOURCE.into()))
+        Life::Filed(_, Phase::AwaitingDispatch(_)) => {
+            (road::dispatch(UNIT), (Role::Dispatcher, "desk".into()))
         }
-        Life::Handling(_, held) => (handle(plan, held), unit()),
-        Life::Returning(_, held, _) => {
+        Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt })) => match receipt {
+            Some(_) if plan.is_forgotten() && held.no == 1 => return None,
+            Some(_) => (Command::Receive, unit()),
+            None if filing.is_adopted() && plan.is_forgotten() => return None,
+            None if filing.is_adopted() => {
+                (Command::Conclude { finished: at }, (Role::Importer, SOURCE.into()))
+            }
+            None => (handle(plan, held), unit()),
+        },
+        Life::Filed(_, Phase::Held(held, Holder::Reviewer { .. })) => {
             let decision = if held.no == 1 { Decision::Accept } else { Decision::Refuse };
             (Command::DecideReturn { decision, reason: "looked at".to_owned() }, chief())
         }
-        Life::Verifying(filing, _, verifying) => {
-            let collector = verifying.task.collector.as_ref()?;
+        Life::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
+            let collector = task.collector.as_ref()?;
             let failed = plan.is_reworked() && filing.reworks == 0;
             let outcome = if failed { Outcome::Failed } else { Outcome::Passed };
             (road::verify(outcome), (Role::Collector, collector.as_str().into()))
         }
-        Life::AwaitingClosing(..) => (Command::Close { waiver: None }, chief()),
+        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
+            (Command::Close { waiver: None }, chief())
+        }
         Life::Unreported | Life::Validating(..) | Life::Declined(_) | Life::Closed(_) => {
             return None;
         }
@@ -123,7 +129,9 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
 
 /// What was asked when this case came to where it stands, if that can be told: to be asked once more after a start.
 pub(crate) fn before(case: &Case, at: Timestamp) -> Option<Question> {
-    let Life::Handling(filing, held) = &case.life else { return None };
+    let Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) = &case.life else {
+        return None;
+    };
     let just_received = matches!(held.progress, Progress::Received(_)) && held.pauses.is_empty();
     if filing.is_adopted() || !just_received {
         return None;
