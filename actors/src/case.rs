@@ -92,9 +92,10 @@ impl CaseId {
 }
 
 /// A case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
-    /// Its key.
+    /// Its key, which is stored beside it.
+    #[serde(skip)]
     pub id: CompactString,
     /// Where it stands.
     pub life: Life,
@@ -140,10 +141,6 @@ impl Entity for Case {
 
     fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
         claim::claim(self, message, at, cx)
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        stored::to_stored(self)
     }
 
     fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {

@@ -197,8 +197,9 @@ pub trait Refusal: fmt::Debug + Serialize + Send {
     fn code(&self) -> &'static str;
 }
 
-/// A durable thing that decides. See the module's words for the rules each method keeps.
-pub trait Entity: Sized + Send + 'static {
+/// A durable thing that decides. See the module's words for the rules each method keeps; what has a default is only
+/// written where an entity has it.
+pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
     /// What it is.
     const KIND: Kind;
     /// Raised whenever the stored state changes its form; an older one is rebuilt from the ledger.
@@ -236,25 +237,40 @@ pub trait Entity: Sized + Send + 'static {
     fn evolve(self, event: &Self::Event) -> Result<Self, Corrupt>;
 
     /// Every timer wanted in this state.
-    fn timers(&self) -> Timers;
+    fn timers(&self) -> Timers {
+        Timers::default()
+    }
 
     /// How it stands in lists.
-    fn listing(&self) -> Listing;
+    fn listing(&self) -> Listing {
+        Listing::default()
+    }
 
     /// What the world must hear of `event`; `self` is the state after it. Called once, with the commit; never on replay.
-    fn effects(&self, event: &Self::Event, cx: &Self::Context) -> Vec<Effect>;
+    fn effects(&self, _event: &Self::Event, _cx: &Self::Context) -> Vec<Effect> {
+        Vec::new()
+    }
 
-    /// Whether `message` is still needed, and to which addresses: roles become people here, and are recorded.
-    fn claim(&self, message: &Message, at: Timestamp, cx: &Self::Context) -> Claim;
+    /// Whether `message` is still needed, and to which addresses: roles become people here, and are recorded. Whoever
+    /// sends messages must say so; by default one is needed no more.
+    fn claim(&self, _message: &Message, _at: Timestamp, _cx: &Self::Context) -> Claim {
+        Claim::Withdraw("该类对象不发送消息".to_owned())
+    }
 
     /// The stored form of the state, compact.
-    fn to_stored(&self) -> Vec<u8>;
+    fn to_stored(&self) -> Vec<u8> {
+        // Writing plain data to a growing vector cannot fail.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
 
-    /// The state from its stored form of [`Entity::STATE_VERSION`].
+    /// The state from its stored form of [`Entity::STATE_VERSION`]; what of it is the id's is not stored twice.
     ///
     /// # Errors
     /// [`Corrupt`] when the bytes are not such a form.
-    fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Self, Corrupt>;
+    fn from_stored(_id: &EntityId, bytes: &[u8]) -> Result<Self, Corrupt> {
+        postcard::from_bytes(bytes)
+            .map_err(|error| Corrupt(format!("stored {}: {error}", Self::KIND.name)))
+    }
 
     /// What a person or a program is shown of this state.
     fn view(&self) -> serde_json::Value;

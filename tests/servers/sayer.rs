@@ -2,7 +2,7 @@
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Refusal, Timers,
+    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Refusal,
 };
 use duban_runtime::outbox::{Address, Claim, Message};
 use serde::{Deserialize, Serialize};
@@ -60,14 +60,6 @@ impl Entity for Sayer {
         Ok(self)
     }
 
-    fn timers(&self) -> Timers {
-        Timers::default()
-    }
-
-    fn listing(&self) -> Listing {
-        Listing(Vec::new())
-    }
-
     fn effects(&self, event: &Event, (): &()) -> Vec<Effect> {
         let Event::Said { to, at } = event;
         let data = json!({
@@ -82,14 +74,6 @@ impl Entity for Sayer {
         let data: Value = serde_json::from_str(&message.data).unwrap();
         let to = serde_json::from_value(data["to"].clone()).unwrap();
         Claim::Deliver(to, message.data.clone())
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    fn from_stored(_: &EntityId, _: &[u8]) -> Result<Sayer, Corrupt> {
-        Ok(Sayer)
     }
 
     fn view(&self) -> Value {

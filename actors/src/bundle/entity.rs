@@ -1,9 +1,7 @@
 //! A bundle as the runtime sees it.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Listing, Timer, Timers,
-};
+use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Timer, Timers};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
@@ -41,24 +39,12 @@ impl Entity for Bundle {
         }
     }
 
-    fn listing(&self) -> Listing {
-        Listing::default()
-    }
-
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
         effects::effects(event)
     }
 
     fn claim(&self, message: &Message, _: Timestamp, cx: &Context) -> Claim {
         effects::claim(message, cx)
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Bundle, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("bundle: {error}")))
     }
 
     fn view(&self) -> Value {

@@ -7,11 +7,7 @@ use duban_runtime::entity::{Corrupt, EntityId};
 
 use super::{Case, Life};
 
-pub(super) fn to_stored(case: &Case) -> Vec<u8> {
-    // Writing plain data to a growing vector cannot fail.
-    postcard::to_stdvec(&case.life).unwrap_or_default()
-}
-
+/// A case is stored as its life; its id is the key under which it stands.
 pub(super) fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {
     match postcard::from_bytes::<Life>(bytes) {
         Ok(life) => Ok(Case { id: id.key.clone(), life }),

@@ -1,9 +1,7 @@
 //! The centre as the runtime sees it.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Listing, Timers,
-};
+use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Timers};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
@@ -46,24 +44,12 @@ impl Entity for Centre {
         Timers(brief.into_iter().chain(waiting).collect())
     }
 
-    fn listing(&self) -> Listing {
-        Listing::default()
-    }
-
     fn effects(&self, event: &Event, cx: &Context) -> Vec<Effect> {
         effects::effects(event, cx)
     }
 
     fn claim(&self, message: &Message, _: Timestamp, cx: &Context) -> Claim {
         effects::claim(self, message, cx)
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Centre, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("centre: {error}")))
     }
 
     fn view(&self) -> Value {

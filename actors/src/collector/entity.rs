@@ -1,11 +1,9 @@
 //! The collector as the runtime sees it.
 
 use compact_str::format_compact;
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
     self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timer, Timers,
 };
-use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
 use super::lifecycle::LEAVE_TIMER;
@@ -64,18 +62,6 @@ impl Entity for Collector {
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
         tells::effects(&self.id, event)
-    }
-
-    fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
-        Claim::Withdraw("采集员不发送消息".into())
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Collector, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("collector: {error}")))
     }
 
     fn view(&self) -> Value {

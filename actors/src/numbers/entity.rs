@@ -1,10 +1,8 @@
 //! The allocator as the runtime sees it.
 
-use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timers,
+    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing,
 };
-use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
 use super::{Command, Event, KIND, Numbers, Refusal, lifecycle};
@@ -31,28 +29,12 @@ impl Entity for Numbers {
         lifecycle::evolve(self, event)
     }
 
-    fn timers(&self) -> Timers {
-        Timers::default()
-    }
-
     fn listing(&self) -> Listing {
         Listing(vec![ListKey { list: "numbers".into(), order: self.year.clone() }])
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
         lifecycle::effects(event)
-    }
-
-    fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
-        Claim::Withdraw("编号不发送消息".into())
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Numbers, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("numbers: {error}")))
     }
 
     fn view(&self) -> Value {

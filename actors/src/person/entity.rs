@@ -1,10 +1,6 @@
 //! The person as the runtime sees it.
 
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timers,
-};
-use duban_runtime::outbox::{Claim, Message};
+use duban_runtime::entity::{Asked, Corrupt, Entity, EntityId, Kind, ListKey, Listing};
 use serde_json::{Value, json};
 
 use super::{
@@ -39,10 +35,6 @@ impl Entity for Person {
         lifecycle::evolve(self, event)
     }
 
-    fn timers(&self) -> Timers {
-        Timers::default()
-    }
-
     fn listing(&self) -> Listing {
         let list = match &self.standing {
             Standing::Unknown => return Listing::default(),
@@ -50,22 +42,6 @@ impl Entity for Person {
             Standing::Dismissed(_) => DISMISSED,
         };
         Listing(vec![ListKey { list: list.into(), order: self.login.clone() }])
-    }
-
-    fn effects(&self, _: &Event, _: &Context) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn claim(&self, _: &Message, _: Timestamp, _: &Context) -> Claim {
-        Claim::Withdraw("人员不发送消息".into())
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Person, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("person: {error}")))
     }
 
     /// Neither a PHC string nor a digest is ever among it.

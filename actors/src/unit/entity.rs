@@ -64,14 +64,6 @@ impl Entity for Unit {
         effects::claim(self, message, at, cx)
     }
 
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Unit, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("unit: {error}")))
-    }
-
     fn view(&self) -> Value {
         match &self.standing {
             Standing::Unknown => json!({ "unit": self.id, "standing": "unknown" }),

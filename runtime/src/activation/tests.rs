@@ -5,8 +5,7 @@ use tokio::sync::oneshot::Receiver;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::*;
-use crate::entity::{Effect, Kind, Listing, Timer};
-use crate::outbox::{Claim, Message};
+use crate::entity::{Kind, Timer};
 use crate::record::EncodedState;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -237,26 +236,6 @@ impl Entity for Lamp {
     fn timers(&self) -> Timers {
         let timer = |due| Timer { name: "out".into(), due, reason: "oil".into() };
         Timers(self.out_at.map(timer).into_iter().collect())
-    }
-
-    fn listing(&self) -> Listing {
-        Listing::default()
-    }
-
-    fn effects(&self, _: &Event, _: &Duration) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn claim(&self, _: &Message, _: Timestamp, _: &Duration) -> Claim {
-        Claim::Withdraw("lamps say nothing".to_owned())
-    }
-
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Lamp, crate::entity::Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| crate::entity::Corrupt(error.to_string()))
     }
 
     fn view(&self) -> serde_json::Value {

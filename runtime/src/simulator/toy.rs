@@ -305,14 +305,6 @@ impl Entity for Toy {
         Claim::Deliver(addresses, format!("{} as of {at}, {}", message.data, self.count))
     }
 
-    fn to_stored(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Toy, Corrupt> {
-        Toy::parsed(bytes)
-    }
-
     fn view(&self) -> serde_json::Value {
         serde_json::Value::from(self.count)
     }

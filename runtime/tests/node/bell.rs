@@ -137,14 +137,6 @@ impl Entity for Bell {
         Claim::Deliver(vec![address], message.data.clone())
     }
 
-    fn to_stored(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap()
-    }
-
-    fn from_stored(_: &EntityId, bytes: &[u8]) -> Result<Bell, Corrupt> {
-        serde_json::from_slice(bytes).map_err(|e| Corrupt(e.to_string()))
-    }
-
     fn view(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap()
     }
