@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{CommandId, EntityId, Fired, Kind};
+use duban_runtime::entity::{CommandId, EntityId, Kind};
 use duban_runtime::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -89,14 +89,6 @@ pub enum Command {
         /// Lines whose messages are on record as folded: they never come again.
         settled: Vec<CommandId>,
     },
-    /// A timer is due.
-    Fired(Fired),
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }
 
 /// What happened to a bundle.
@@ -141,8 +133,6 @@ pub enum Refusal {
     },
     /// The line is there.
     AlreadyThere,
-    /// It waits for no such timer.
-    NoSuchTimer,
 }
 
 impl Refusal {

@@ -36,7 +36,7 @@ use compact_str::CompactString;
 use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Kind, Listing, Timers as WantedTimers,
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers as WantedTimers,
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,10 @@ impl Entity for Case {
         cx: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
+        lifecycle::fired(self, fired, asked, cx)
     }
 
     fn evolve(self, event: &Event) -> Result<Case, Corrupt> {

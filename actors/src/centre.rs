@@ -13,7 +13,7 @@ mod waiting;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Fired, Kind};
+use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::brief::{Briefing, Next, Settled};
@@ -111,14 +111,6 @@ pub enum Command {
     RaiseAlarm(Alarm),
     /// Tell the operator that it is over.
     ClearAlarm(Alarm),
-    /// A timer is due.
-    Fired(Fired),
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }
 
 /// What happened to the centre.
@@ -207,6 +199,4 @@ pub enum Refusal {
     DayAhead,
     /// Nobody said why.
     ReasonMissing,
-    /// It waits for no such timer.
-    NoSuchTimer,
 }

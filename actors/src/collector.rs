@@ -11,7 +11,7 @@ mod tells;
 use compact_str::CompactString;
 use duban_rules::vocabulary::{GridId, Place};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Fired, Kind};
+use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseId;
@@ -109,14 +109,6 @@ pub enum Command {
         /// Which.
         case: CaseId,
     },
-    /// A timer is due.
-    Fired(Fired),
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }
 
 /// What happened to a collector.
@@ -222,6 +214,4 @@ pub enum Refusal {
     },
     /// A reason is missing.
     NoReason,
-    /// They wait for no such timer.
-    NoSuchTimer,
 }

@@ -7,7 +7,7 @@ mod entity;
 mod lifecycle;
 
 use compact_str::{CompactString, format_compact};
-use duban_runtime::entity::{Fired, Kind};
+use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseId;
@@ -51,14 +51,6 @@ pub enum Command {
         /// The case, which is told.
         case: CaseId,
     },
-    /// A timer is due; an allocator has none.
-    Fired(Fired),
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }
 
 /// What happened to an allocator.
@@ -96,6 +88,4 @@ pub enum Refusal {
         /// The key.
         key: CompactString,
     },
-    /// An allocator waits for no timer.
-    NoSuchTimer,
 }

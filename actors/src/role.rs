@@ -113,8 +113,6 @@ pub enum Duty {
     Recalculate,
     /// Erase what a reporter said of themselves (article 13).
     Erase,
-    /// Let time pass.
-    Fire,
     /// Answer what another entity asked for.
     Answer,
     /// Let somebody in, or keep them out, once their password has been looked at.
@@ -164,7 +162,8 @@ impl Role {
                     | Duty::Handle
                     | Duty::Close
             ),
-            Role::Timer => matches!(duty, Duty::Fire),
+            // Time passes by no command.
+            Role::Timer => false,
             Role::Entity => matches!(duty, Duty::Answer | Duty::Entrust),
             Role::Door => matches!(duty, Duty::Admit),
         }

@@ -10,7 +10,7 @@ mod lifecycle;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Fired, Kind};
+use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::brief::{Briefing, Next, Settled};
@@ -81,14 +81,6 @@ pub enum Command {
         /// Who.
         name: CompactString,
     },
-    /// A timer is due.
-    Fired(Fired),
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }
 
 /// What happened to a unit.
@@ -171,6 +163,4 @@ pub enum Refusal {
         /// Who.
         name: CompactString,
     },
-    /// The unit waits for no such timer.
-    NoSuchTimer,
 }

@@ -26,7 +26,6 @@ use duban_actors::case::command::{Decision, Finding, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::entity::Fired;
 use road::Road;
 
 /// A file under `tests/tables`.
@@ -71,7 +70,6 @@ fn states() -> Vec<(&'static str, Road)> {
 /// Everything that can be asked, by the role that usually asks it.
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
-    let fired = Fired { name: "intake.0.0/75".into(), due: road::MONDAY_9AM };
     vec![
         ("Register", Role::Intake, road::report()),
         ("Validate", Role::Intake, Command::Validate),
@@ -113,7 +111,6 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Register canary", Role::Canary, road::canary_report()),
         ("Recalculate", Role::Operator, road::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
-        ("Fired (stale)", Role::Timer, Command::Fired(fired)),
     ]
 }
 

@@ -24,7 +24,7 @@ pub(crate) use self::decision::{remember, stored_of};
 pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
 pub(crate) use self::decision::words_of;
-use self::decision::{Decided, decide_and_evolve};
+use self::decision::{Decided, Occasion, decide_and_evolve};
 use self::hand::{Hand, Waiting};
 use self::step::turn_away;
 
@@ -162,8 +162,7 @@ impl<E: Entity> Activation<E> {
             expected: None,
             at: now,
         };
-        let command = E::Command::from(fired.clone());
-        match self.stage(&command, &asked, &Caller::Timer) {
+        match self.stage(&Occasion::Fired(&fired), &asked, &Caller::Timer) {
             Staging::Yes(mut staged, timers) if !timers.has(&fired) => {
                 staged.fired = Some(fired.due);
                 self.hand().staged += 1;
@@ -173,11 +172,9 @@ impl<E: Entity> Activation<E> {
                 self.set_aside(format_compact!("timer `{}` stands after firing", fired.name), out);
                 out.push(Step::Passed);
             }
-            Staging::No(refused) => {
-                self.set_aside(
-                    format_compact!("timer `{}` was refused: {refused:?}", fired.name),
-                    out,
-                );
+            // No timer is ever refused; if one were, its entity could not go on.
+            Staging::No((code, _)) => {
+                self.set_aside(format_compact!("timer `{}` was refused: {code}", fired.name), out);
                 out.push(Step::Passed);
             }
             Staging::Corrupt(reason) => {
@@ -215,7 +212,7 @@ impl<E: Entity> Activation<E> {
             let answer = Answer::Stale { sequence: self.sequence };
             return self.settle_unwritten(caller, answer, None, out);
         }
-        match self.stage(&command, &asked, &caller) {
+        match self.stage(&Occasion::Command(&command), &asked, &caller) {
             Staging::Yes(staged, _) => {
                 let (sequence, novelty) = (self.sequence, Novelty::First);
                 let state = staged.after.stored.state.clone();
@@ -266,7 +263,12 @@ impl<E: Entity> Activation<E> {
     }
 
     /// Decides and evolves; the state is provisional until the record is durable.
-    fn stage(&mut self, command: &E::Command, asked: &Asked, caller: &Caller) -> Staging {
+    fn stage(
+        &mut self,
+        occasion: &Occasion<'_, E::Command>,
+        asked: &Asked,
+        caller: &Caller,
+    ) -> Staging {
         let life = std::mem::replace(&mut self.life, Life::Frozen);
         let Life::Live(state) = life else {
             self.life = life;
@@ -275,7 +277,7 @@ impl<E: Entity> Activation<E> {
         let in_force = self.context.current();
         let (cx, rules) = &*in_force;
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, command, asked, cx)));
+            catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, occasion, asked, cx)));
         let made = match outcome {
             Err(panic) => {
                 tracing::error!(entity = %self.id, panic = %words_of(panic), "deciding panicked");

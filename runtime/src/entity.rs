@@ -111,7 +111,7 @@ pub const TIMER_ROLE: &str = "timer";
 /// The role in which another entity asks, by a tell.
 pub const ENTITY_ROLE: &str = "entity";
 
-/// A due timer, entering as a command like any other.
+/// A due timer. Nobody asks it: it reaches its entity by [`Entity::fired`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fired {
     /// Which timer.
@@ -191,6 +191,13 @@ impl Tell {
 #[error("corrupt history: {0}")]
 pub struct Corrupt(pub String);
 
+impl Corrupt {
+    /// A timer has fired that the state does not wait for.
+    pub fn unarmed(fired: &Fired) -> Corrupt {
+        Corrupt(format!("timer `{}` of {} was not armed", fired.name, fired.due))
+    }
+}
+
 /// Why an entity says no: data, not text. Shown to the person who asked; not journaled.
 pub trait Refusal: fmt::Debug + Serialize + Send {
     /// Stable and unique among the kinds, e.g. `extension-too-long`.
@@ -205,8 +212,8 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
     /// Raised whenever the stored state changes its form; an older one is rebuilt from the ledger.
     const STATE_VERSION: u16;
 
-    /// What can be asked of it. A due timer enters as one of these.
-    type Command: From<Fired> + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + 'static;
+    /// What can be asked of it.
+    type Command: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + 'static;
     /// What happened. Additive fields default; anything else is a new variant.
     type Event: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
     /// Why not.
@@ -219,7 +226,7 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
 
     /// What happens when `command` reaches this state. Due instants are computed here and stored in the event.
     ///
-    /// An accepted command yields at least one event. A [`Fired`] must yield one after which that (name, due) is gone.
+    /// An accepted command yields at least one event.
     ///
     /// # Errors
     /// The refusal; nothing is then recorded.
@@ -229,6 +236,20 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
         asked: &Asked,
         cx: &Self::Context,
     ) -> Result<Vec<Self::Event>, Self::Refusal>;
+
+    /// What happens when the timer `fired` is due: at least one event, after which that (name, due) is gone. The runtime
+    /// fires the soonest of [`Entity::timers`] and no other; nobody can be told that a timer is refused.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when this state waits for no such timer: the entity is quarantined, and an operator told.
+    fn fired(
+        &self,
+        fired: &Fired,
+        _asked: &Asked,
+        _cx: &Self::Context,
+    ) -> Result<Vec<Self::Event>, Corrupt> {
+        Err(Corrupt::unarmed(fired))
+    }
 
     /// The state after `event`: total over every event ever written; decides nothing.
     ///

@@ -11,7 +11,7 @@ use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::samples::assert_samples;
 
-use crate::eve::{ahead, cancel, day, fires, foretold, given_up, put_waiting, scheduled};
+use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
 use crate::lives::{
     DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, given, given_under, town,
 };
@@ -63,9 +63,9 @@ fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
     for late in (0..).map(|n| (n * n * 7919) % 50).take(365) {
         let Some(timer) = unit.state.timers().soonest().cloned() else { break };
         now = now.max(timer.due) + late * HOUR;
-        let fired = Command::Fired(Fired { name: timer.name, due: timer.due });
+        let fired = Fired { name: timer.name, due: timer.due };
         let timer = asked(now, Role::Timer, "timer");
-        let events = unit.state.decide(&fired, &timer, town()).expect("a timer is not refused");
+        let events = unit.state.fired(&fired, &timer, town()).expect("it was armed");
         for event in &events {
             if let Event::BriefDue(Settled { slot, missed, .. }) = event {
                 settled.extend(missed.iter().chain([slot]).copied());
@@ -250,8 +250,7 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
         ("deactivated", state(&[established(), deactivated()])),
     ];
     let operator = || asked(MONDAY_8AM - HOUR, Role::Operator, "op");
-    let fired = |name: &str, due| Command::Fired(Fired { name: name.into(), due });
-    let timer = || asked(until, Role::Timer, "timer");
+    let fired = |name: &str, due| (until, Fired { name: name.into(), due });
     let deactivate = |open_cases| Command::Deactivate { reason: "机构改革".into(), open_cases };
     let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
     let commands = [
@@ -263,12 +262,14 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
         ("Deactivate, open", operator(), deactivate(3)),
         ("TakeLeave", operator(), leave),
         ("EndLeave", operator(), Command::EndLeave { name: HEAD.into() }),
-        ("Fired brief", timer(), fired("brief", MONDAY_8AM)),
-        ("Fired brief, stale", timer(), fired("brief", MONDAY_8AM - DAY)),
-        ("Fired leave", timer(), fired("leave-ends/周示例", until)),
-        ("Fired unknown", timer(), fired("tea", until)),
     ];
-    assert_grid("unit", &standings, &commands);
+    let timers = [
+        ("Fired brief", fired("brief", MONDAY_8AM)),
+        ("Fired brief, stale", fired("brief", MONDAY_8AM - DAY)),
+        ("Fired leave", fired("leave-ends/周示例", until)),
+        ("Fired unknown", fired("tea", until)),
+    ];
+    assert_grid("unit", &standings, &commands, &timers);
 }
 
 #[test]
@@ -305,8 +306,7 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
         ("ruled", given::<Centre>(centre::KEY, &[working.clone(), ruled.clone()]).state),
         ("waiting", given::<Centre>(centre::KEY, &[working, ruled, scheduled()]).state),
     ];
-    let fired = |due| centre::Command::Fired(Fired { name: "brief".into(), due });
-    let timer = || asked(MONDAY_8AM, Role::Timer, "timer");
+    let fired = |name: &str, due| Fired { name: name.into(), due };
     let establish = |role| (asked(MONDAY_8AM - HOUR, role, "op"), centre::Command::Establish);
     let ((operator, by_operator), (chief, by_chief)) =
         (establish(Role::Operator), establish(Role::DutyChief));
@@ -326,14 +326,6 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
         ("CancelRules (chief)", asked(MONDAY_8AM, Role::DutyChief, "op"), cancel("c", "暂缓")),
         ("PutWaiting", asked(day().from, Role::Operator, "op"), put_waiting()),
         ("PutWaiting, early", asked(MONDAY_8AM, Role::Operator, "op"), put_waiting()),
-        ("Fired eve", asked(day().eve, Role::Timer, "timer"), fires("rules-eve", day().eve)),
-        ("Fired eve, late", asked(day().from, Role::Timer, "timer"), fires("rules-eve", day().eve)),
-        ("Fired day", asked(day().from, Role::Timer, "timer"), fires("rules-day", day().from)),
-        (
-            "Fired day, stale",
-            asked(day().from, Role::Timer, "timer"),
-            fires("rules-day", MONDAY_8AM),
-        ),
         (
             "RaiseAlarm",
             asked(MONDAY_8AM, Role::Operator, "duban"),
@@ -349,10 +341,16 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
             asked(MONDAY_8AM, Role::Operator, "duban"),
             centre::Command::ClearAlarm(alarm()),
         ),
-        ("Fired", timer(), fired(MONDAY_8AM)),
-        ("Fired, stale", timer(), fired(MONDAY_8AM - DAY)),
     ];
-    assert_grid("centre", &standings, &commands);
+    let timers = [
+        ("Fired eve", (day().eve, fired("rules-eve", day().eve))),
+        ("Fired eve, late", (day().from, fired("rules-eve", day().eve))),
+        ("Fired day", (day().from, fired("rules-day", day().from))),
+        ("Fired day, stale", (day().from, fired("rules-day", MONDAY_8AM))),
+        ("Fired brief", (MONDAY_8AM, fired("brief", MONDAY_8AM))),
+        ("Fired brief, stale", (MONDAY_8AM, fired("brief", MONDAY_8AM - DAY))),
+    ];
+    assert_grid("centre", &standings, &commands, &timers);
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_line_is_added_once_even_if_it_is_brought_again_after_its_message_was_sent()
 #[test]
 fn a_line_whose_message_is_on_record_is_no_longer_remembered() {
     let bundle = after(&[added(1)]);
-    let Command::Add { message, line, to, .. } = add(2) else { unreachable!() };
+    let Command::Add { message, line, to, .. } = add(2);
     let command = Command::Add { message, line, to, settled: vec![CommandId(1), CommandId(9)] };
     let events = bundle.decide(&command, &by(2, MONDAY_8AM), town()).expect("it is taken");
     let bundle = events.iter().try_fold(bundle, Entity::evolve).expect("it follows");
@@ -103,16 +103,14 @@ fn the_grid_of_a_bundle_is_as_in_its_table() {
         ("gathering", after(&[added(2)])),
         ("sent", after(&[added(1), Event::Sent(gathered(1))])),
     ];
-    let fired = |due| Command::Fired(Fired { name: TIMER.into(), due });
-    let timer = || asked(DUE, Role::Timer, "timer");
+    let fired = |due| (DUE, Fired { name: TIMER.into(), due });
     let commands = [
         ("Add 1", by(1, MONDAY_8AM), add(1)),
         ("Add 2", by(2, MONDAY_8AM), add(2)),
         ("Add (person)", asked(MONDAY_8AM, Role::Operator, "root"), add(3)),
-        ("Fired letter", timer(), fired(DUE)),
-        ("Fired letter, stale", timer(), fired(MONDAY_8AM)),
     ];
-    assert_grid("bundle", &standings, &commands);
+    let timers = [("Fired letter", fired(DUE)), ("Fired letter, stale", fired(MONDAY_8AM))];
+    assert_grid("bundle", &standings, &commands, &timers);
 }
 
 #[test]

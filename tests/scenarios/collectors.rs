@@ -161,8 +161,7 @@ fn the_grid_of_the_collector_is_as_in_its_table() {
     ];
     let (operator, case) =
         (asked(MONDAY_8AM, Role::Operator, "op"), asked(MONDAY_8AM, Role::Entity, "case"));
-    let timer = asked(BACK, Role::Timer, "timer");
-    let leaves = |due| Command::Fired(Fired { name: "leave-ends".into(), due });
+    let leaves = |due| (BACK, Fired { name: "leave-ends".into(), due });
     let (other, reason) = (vec![other_grid()], "离职".to_owned());
     let commands = [
         ("Appoint same", operator.clone(), Command::Appoint { grids: grids() }),
@@ -176,10 +175,9 @@ fn the_grid_of_the_collector_is_as_in_its_table() {
         ("Entrust", case.clone(), Command::Entrust(task("c2", 1))),
         ("Entrust (person)", own(), Command::Entrust(task("c2", 1))),
         ("Release", case, Command::Release { case: CaseId("c1".into()) }),
-        ("Fired", timer.clone(), leaves(BACK)),
-        ("Fired, stale", timer, leaves(MONDAY_8AM)),
     ];
-    assert_grid("collector", &standings, &commands);
+    let timers = [("Fired", leaves(BACK)), ("Fired, stale", leaves(MONDAY_8AM))];
+    assert_grid("collector", &standings, &commands, &timers);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::event::Lateness;
-use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::case::{Command, Event};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
-use duban_runtime::entity::{Entity, Fired};
+use duban_runtime::entity::{Corrupt, Entity, Fired};
 use duban_tests::given;
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Road, dispatched_as, feedback, handling, handling_as, hours,
@@ -110,9 +110,8 @@ fn whoever_acts_at_the_due_instant_is_in_time() {
 #[test]
 fn a_timer_that_is_not_wanted_decides_nothing() {
     let fired = Fired { name: "handling.1.0/level-1".into(), due: MONDAY_9AM + minutes(135) };
-    given(verifying())
-        .when(MONDAY_9AM + hours(3), Role::Timer, Command::Fired(fired))
-        .then_refused(Refusal::TimerGone);
+    let answer = verifying().fired(hours(3), &fired);
+    assert_eq!(answer.err(), Some(Corrupt::unarmed(&fired)));
 }
 
 #[test]

@@ -2,9 +2,6 @@
 
 use chrono::NaiveDate;
 use duban_actors::centre::{self, Centre};
-use duban_actors::role::Role;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Fired;
 use duban_runtime::outbox::Message;
 use serde_json::json;
 
@@ -20,11 +17,11 @@ fn operators_are_told_on_the_eve_of_the_day_of_rules_and_not_on_the_day_itself()
     let (template, not_before) = ("operator-alarm".into(), day().eve);
     let told = Message { template, data: data.to_string(), not_before };
     given::<Centre>(centre::KEY, &[put_in_force(), scheduled()])
-        .when(day().eve, Role::Timer, &fires("rules-eve", day().eve))
+        .when_fired(day().eve)
         .then(&[foretold()])
         .sends(std::slice::from_ref(&told));
     given::<Centre>(centre::KEY, &[put_in_force(), scheduled()])
-        .when(day().from, Role::Timer, &fires("rules-eve", day().eve))
+        .when_fired(day().from)
         .then(&[centre::Event::RulesDayCome { hash: ahead().hash }])
         .sends(&[]);
 }
@@ -59,8 +56,4 @@ pub(crate) fn cancel(digit: &str, reason: &str) -> centre::Command {
 
 pub(crate) fn put_waiting() -> centre::Command {
     centre::Command::PutWaitingInForce { hash: ahead().hash }
-}
-
-pub(crate) fn fires(name: &str, due: Timestamp) -> centre::Command {
-    centre::Command::Fired(Fired { name: name.into(), due })
 }

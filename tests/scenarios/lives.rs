@@ -88,6 +88,11 @@ where
     #[track_caller]
     pub(crate) fn when_asked(self, asked: &Asked, command: &E::Command) -> When<E> {
         let outcome = self.state.decide(command, asked, self.context);
+        self.after(outcome)
+    }
+
+    #[track_caller]
+    fn after(self, outcome: Result<Vec<E::Event>, E::Refusal>) -> When<E> {
         let Ok(events) = &outcome else {
             return When { outcome, effects: Vec::new(), state: self.state };
         };
@@ -106,15 +111,12 @@ where
 
     /// The soonest timer fires at `at`.
     #[track_caller]
-    pub(crate) fn when_fired(self, at: Timestamp) -> When<E>
-    where
-        E::Command: From<Fired>,
-    {
+    pub(crate) fn when_fired(self, at: Timestamp) -> When<E> {
         let timer = self.state.timers().soonest().cloned().expect("a timer");
         assert!(timer.due <= at, "no timer fires before it is due");
         let fired = Fired { name: timer.name.clone(), due: timer.due };
-        let when = self.when(at, Role::Timer, &E::Command::from(fired));
-        assert!(when.outcome.is_ok(), "a timer is never refused");
+        let events = self.state.fired(&fired, &asked(at, Role::Timer, "timer"), self.context);
+        let when = self.after(Ok(events.expect("it was armed")));
         assert!(!when.state.timers().0.contains(&timer), "a timer that has fired is gone");
         when
     }
@@ -175,12 +177,14 @@ pub(crate) fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
     }
 }
 
-/// The whole standing × command grid of a kind, against `tests/tables/NAME.txt`.
+/// The whole standing × command grid of a kind, and what each standing makes of a timer, against
+/// `tests/tables/NAME.txt`.
 #[track_caller]
 pub(crate) fn assert_grid<E>(
     name: &str,
     standings: &[(&str, E)],
     commands: &[(&str, Asked, E::Command)],
+    timers: &[(&str, (Timestamp, Fired))],
 ) where
     E: Entity<Context = Context> + Clone,
 {
@@ -188,19 +192,31 @@ pub(crate) fn assert_grid<E>(
     for (standing, state) in standings {
         for (command_name, asked, command) in commands {
             let outcome = match state.decide(command, asked, town()) {
-                Ok(events) => {
-                    let after = events.iter().try_fold(state.clone(), Entity::evolve);
-                    assert!(after.is_ok(), "{standing}, {command_name}: {:?}", after.err());
-                    events.iter().map(name_of).collect::<Vec<_>>().join(" + ")
-                }
+                Ok(events) => happened(state, &events),
                 Err(refusal) => format!("— {}", refusal.code()),
             };
             rows += format!("{standing:<14}{command_name:<22}{outcome}").trim_end();
             rows.push('\n');
         }
+        for (timer, (at, fired)) in timers {
+            let outcome = match state.fired(fired, &asked(*at, Role::Timer, "timer"), town()) {
+                Ok(events) => happened(state, &events),
+                Err(_) => "— quarantined".to_owned(),
+            };
+            rows += format!("{standing:<14}{timer:<22}{outcome}").trim_end();
+            rows.push('\n');
+        }
         rows.push('\n');
     }
     assert_golden(&format!("{name}.txt"), &rows);
+}
+
+/// The names of what happened, all of which can have happened.
+#[track_caller]
+fn happened<E: Entity + Clone>(state: &E, events: &[E::Event]) -> String {
+    let after = events.iter().try_fold(state.clone(), Entity::evolve);
+    assert!(after.is_ok(), "{:?}", after.err());
+    events.iter().map(name_of).collect::<Vec<_>>().join(" + ")
 }
 
 /// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.

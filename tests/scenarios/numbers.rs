@@ -114,14 +114,13 @@ fn the_grid_of_the_allocator_is_as_in_its_table() {
         ("begun", given::<Numbers>("2026", &[assigned("c1", 1)]).state),
         ("not a year", given::<Numbers>("x", &[]).state),
     ];
-    let fired = Fired { name: "any".into(), due: MONDAY_8AM };
     let commands = [
         ("Assign c1", asked(MONDAY_8AM, Role::Entity, "case"), assign("c1")),
         ("Assign c2", asked(MONDAY_8AM, Role::Entity, "case"), assign("c2")),
         ("Assign (person)", asked(MONDAY_8AM, Role::Intake, "desk"), assign("c1")),
-        ("Fired", asked(MONDAY_8AM, Role::Timer, "timer"), Command::Fired(fired)),
     ];
-    assert_grid("numbers", &standings, &commands);
+    let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
+    assert_grid("numbers", &standings, &commands, &timers);
 }
 
 #[test]

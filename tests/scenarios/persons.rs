@@ -276,7 +276,6 @@ fn the_grid_of_the_person_is_as_in_its_table() {
     let password = |cause| Command::SetPassword { phc: Hidden::new(PHC), cause };
     let dismiss = |reason: &str| Command::Dismiss { reason: reason.into(), other_operators: 0 };
     let change = |profile| Command::Change { profile, other_operators: 0 };
-    let fired = Command::Fired(Fired { name: "any".into(), due: MONDAY_8AM });
     let new = || issue(token("t2", Role::Dispatcher));
     let by_token = || Command::IssueToken {
         token: token("t2", Role::Dispatcher),
@@ -302,9 +301,9 @@ fn the_grid_of_the_person_is_as_in_its_table() {
         ("Dismiss", admin(), dismiss("离职")),
         ("Dismiss, no reason", admin(), dismiss(" ")),
         ("Unlock", admin(), Command::Unlock),
-        ("Fired", asked(MONDAY_8AM, Role::Timer, "timer"), fired),
     ];
-    assert_grid("person", &standings, &commands);
+    let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
+    assert_grid("person", &standings, &commands, &timers);
 }
 
 #[test]

@@ -164,11 +164,8 @@ fn a_step_whose_new_instant_has_passed_is_decided_once_with_its_own_due() {
     assert_eq!(due(&back), Some(DUE));
     let timer = back.case.timers().soonest().cloned().unwrap();
     assert!(timer.due < back.at);
-    let settled = back.clone().then(
-        minutes(1),
-        Role::Timer,
-        Command::Fired(Fired { name: timer.name, due: timer.due }),
-    );
+    let fired = Fired { name: timer.name, due: timer.due };
+    let settled = back.fired(minutes(1), &fired).unwrap();
     let decided = settled.events.iter().skip(back.events.len());
     let decided: Vec<(String, Timestamp)> = decided
         .map(|event| {

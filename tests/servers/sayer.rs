@@ -1,9 +1,7 @@
 //! An entity that says what it is told to, to whom it is told.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Refusal,
-};
+use duban_runtime::entity::{Asked, CommandId, Corrupt, Effect, Entity, EntityId, Kind, Refusal};
 use duban_runtime::outbox::{Address, Claim, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,7 +12,6 @@ pub(crate) struct Sayer;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
     Say { to: Vec<Address>, at: Timestamp },
-    Fired(Fired),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,12 +28,6 @@ impl Refusal for Mute {
     }
 }
 
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
-}
-
 impl Entity for Sayer {
     const KIND: Kind = Kind { number: 200, name: "sayer" };
     const STATE_VERSION: u16 = 1;
@@ -50,10 +41,8 @@ impl Entity for Sayer {
     }
 
     fn decide(&self, command: &Command, _: &Asked, (): &()) -> Result<Vec<Event>, Mute> {
-        match command {
-            Command::Say { to, at } => Ok(vec![Event::Said { to: to.clone(), at: *at }]),
-            Command::Fired(_) => Err(Mute),
-        }
+        let Command::Say { to, at } = command;
+        Ok(vec![Event::Said { to: to.clone(), at: *at }])
     }
 
     fn evolve(self, _: &Event) -> Result<Sayer, Corrupt> {

@@ -14,7 +14,7 @@ use duban_actors::role::Role;
 use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Entity, Fired};
+use duban_runtime::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
 pub const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);
@@ -174,11 +174,24 @@ impl Road {
         command: &Command,
     ) -> Result<Road, Refusal> {
         let at = self.at + later;
-        let news = self.case.decide(command, &asked(at, who), cx)?;
+        Ok(self.after_news(self.case.decide(command, &asked(at, who), cx)?, at))
+    }
+
+    /// What happens when a timer fires later, whoever armed it.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when the case waits for no such timer.
+    pub fn fired(&self, later: Duration, fired: &Fired) -> Result<Road, Corrupt> {
+        let at = self.at + later;
+        let news = self.case.fired(fired, &asked(at, &somebody(Role::Timer)), town())?;
+        Ok(self.after_news(news, at))
+    }
+
+    fn after_news(&self, news: Vec<Event>, at: Timestamp) -> Road {
         let case = news.iter().try_fold(self.case.clone(), Entity::evolve);
         let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
         let events = self.events.iter().cloned().chain(news).collect();
-        Ok(Road { case, events, at })
+        Road { case, events, at }
     }
 
     /// The same where it must go well.
@@ -199,7 +212,7 @@ impl Road {
         let timer = timers.soonest().unwrap_or_else(|| unreachable!("no timer"));
         self.at = self.at.max(timer.due);
         let fired = Fired { name: timer.name.clone(), due: timer.due };
-        self.then(late, Role::Timer, Command::Fired(fired))
+        self.fired(late, &fired).unwrap_or_else(|corrupt| unreachable!("{corrupt}"))
     }
 }
 

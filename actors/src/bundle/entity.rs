@@ -1,7 +1,9 @@
 //! A bundle as the runtime sees it.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Timer, Timers};
+use duban_runtime::entity::{
+    self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timer, Timers,
+};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
@@ -23,6 +25,10 @@ impl Entity for Bundle {
 
     fn decide(&self, command: &Command, asked: &Asked, _: &Context) -> Result<Vec<Event>, Refusal> {
         lifecycle::decide(self, command, asked)
+    }
+
+    fn fired(&self, fired: &Fired, _: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
+        lifecycle::fired(self, fired)
     }
 
     fn evolve(self, event: &Event) -> Result<Bundle, Corrupt> {
@@ -63,7 +69,6 @@ impl entity::Refusal for Refusal {
         match self {
             Refusal::NotPermitted { .. } => "bundle-not-permitted",
             Refusal::AlreadyThere => Refusal::ALREADY_THERE,
-            Refusal::NoSuchTimer => "bundle-no-such-timer",
         }
     }
 }

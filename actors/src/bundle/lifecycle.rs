@@ -4,12 +4,12 @@
 //! Blank ─Add─► Gathering ─┐
 //!   ▲            │    ▲   │ Add
 //!   │            │    └───┘
-//!   └── Fired ───┘ two minutes after the first line
+//!   └── timer ───┘ two minutes after the first line
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/bundle.txt`.
 
 use compact_str::CompactString;
-use duban_runtime::entity::{Asked, CommandId, Corrupt};
+use duban_runtime::entity::{Asked, CommandId, Corrupt, Fired};
 use duban_runtime::outbox::Address;
 
 use super::{
@@ -24,24 +24,24 @@ pub(super) fn decide(
     command: &Command,
     asked: &Asked,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = match command {
-        Command::Add { .. } => Duty::Answer,
-        Command::Fired(_) => Duty::Fire,
-    };
+    let duty = Duty::Answer;
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
         return Err(Refusal::NotPermitted { duty });
     }
-    match (&bundle.letter, command) {
-        (_, Command::Add { .. }) if bundle.remembers(asked.id) => Err(Refusal::AlreadyThere),
-        (_, Command::Add { message, line, to, settled }) => {
-            Ok(vec![add(bundle, asked, (message, line, to), settled)])
-        }
-        (Letter::Gathering(gathered), Command::Fired(fired))
-            if fired.name == TIMER && fired.due == gathered.due =>
-        {
+    let Command::Add { message, line, to, settled } = command;
+    if bundle.remembers(asked.id) {
+        return Err(Refusal::AlreadyThere);
+    }
+    Ok(vec![add(bundle, asked, (message, line, to), settled)])
+}
+
+/// What happens when its timer is due: the message is sent.
+pub(super) fn fired(bundle: &Bundle, fired: &Fired) -> Result<Vec<Event>, Corrupt> {
+    match &bundle.letter {
+        Letter::Gathering(gathered) if fired.name == TIMER && fired.due == gathered.due => {
             Ok(vec![Event::Sent(gathered.clone())])
         }
-        (Letter::Blank | Letter::Gathering(_), Command::Fired(_)) => Err(Refusal::NoSuchTimer),
+        Letter::Blank | Letter::Gathering(_) => Err(Corrupt::unarmed(fired)),
     }
 }
 

@@ -8,7 +8,6 @@ mod site;
 use compact_str::CompactString;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Fired;
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;
@@ -157,8 +156,6 @@ pub enum Command {
         /// Why: at whose wish, or by which rule.
         reason: String,
     },
-    /// A timer is due.
-    Fired(Fired),
     /// Take in a case that lived elsewhere: registered, filed and dispatched at once.
     Adopt(Box<Adoption>),
     /// Take in its end; the finish may lie before the opening, as histories have it.
@@ -194,7 +191,6 @@ impl Command {
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
             | Command::EraseReporter { .. }
-            | Command::Fired(_)
             | Command::Adopt(_)
             | Command::Conclude { .. } => &[],
         }
@@ -218,16 +214,9 @@ impl Command {
             Command::OrderSupervision { .. } => Duty::Supervise,
             Command::Reassign { .. } => Duty::Entrust,
             Command::Close { .. } | Command::Rework { .. } => Duty::Close,
-            Command::Fired(_) => Duty::Fire,
             Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
             Command::Recalculate { .. } => Duty::Recalculate,
             Command::EraseReporter { .. } => Duty::Erase,
         }
-    }
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
     }
 }

@@ -38,7 +38,7 @@ mod site;
 mod verification;
 
 use duban_rules::line;
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_runtime::entity::{Asked, Corrupt, Fired};
 
 use super::assignment::Standing;
 use super::clock::{ClockName, Taken};
@@ -61,11 +61,34 @@ pub fn decide(
     if !is_permitted(&case.life, command, asked) {
         return Err(Refusal::NotPermitted);
     }
-    let mut events = settled_first(case, command, asked, cx)?;
+    let events = settled_first(case, command, asked, cx)?;
+    Ok(reached(case, events, asked, cx))
+}
+
+/// What happens when a timer of the case is due: every step that has passed, whichever timer rang first.
+///
+/// # Errors
+/// [`Corrupt`] when this state waits for no such timer.
+pub fn fired(
+    case: &Case,
+    fired: &Fired,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Corrupt> {
+    if !escalation::is_ahead(&case.life, fired) {
+        return Err(Corrupt::unarmed(fired));
+    }
+    let until = Until::Through(asked.at.max(fired.due));
+    let events = escalation::settle(&case.life, until, asked.at, cx);
+    Ok(reached(case, events, asked, cx))
+}
+
+/// What happens, with who of the unit is told of it.
+fn reached(case: &Case, mut events: Vec<Event>, asked: &Asked, cx: &Context) -> Vec<Event> {
     if let Some(held) = case.life.assignment() {
         reach::settle(&mut events, &held.unit, asked.at, cx);
     }
-    Ok(events)
+    events
 }
 
 /// What time has passed, then what is asked.
@@ -76,10 +99,6 @@ fn settled_first(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
-    if let Command::Fired(fired) = command {
-        let gone = !escalation::is_ahead(&case.life, fired);
-        return if gone { Err(Refusal::TimerGone) } else { Ok(events) };
-    }
     if events.is_empty() {
         return decide_at(&case.life, command, asked, cx);
     }
@@ -129,8 +148,6 @@ fn decide_at(
         Command::Recalculate { reason } => recalculation::decide(life, reason, asked, cx),
 
         Command::EraseReporter { reason } => erasure::decide(life, reason, asked),
-
-        Command::Fired(_) => Err(Refusal::TimerGone),
     }
 }
 
@@ -221,7 +238,7 @@ fn is_permitted(life: &Life, command: &Command, asked: &Asked) -> bool {
         (life, _) => life.is_canary(),
     };
     role_of(asked).is_some_and(|role| {
-        let is_at_home = role == Role::Timer || (role == Role::Canary) == is_canary;
+        let is_at_home = (role == Role::Canary) == is_canary;
         is_at_home && role.may(command.duty())
     })
 }

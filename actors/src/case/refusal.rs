@@ -91,8 +91,6 @@ pub enum Refusal {
     NoReporter,
     /// By the calendar in force every instant is where it was.
     NothingMoves,
-    /// No such step is due.
-    TimerGone,
     /// The ladder of an adopted case has too many steps, or one twice.
     LadderUnusable,
 }
@@ -129,7 +127,6 @@ impl entity::Refusal for Refusal {
             Refusal::NoSuchOrder => "no-such-order",
             Refusal::NoReporter => "no-reporter",
             Refusal::NothingMoves => "nothing-moves",
-            Refusal::TimerGone => "timer-gone",
             Refusal::LadderUnusable => "ladder-unusable",
         }
     }

@@ -1,7 +1,7 @@
 //! The centre as the runtime sees it.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Kind, Timers};
+use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timers};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
@@ -32,6 +32,10 @@ impl Entity for Centre {
         cx: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
+        lifecycle::fired(self, fired, asked, cx)
     }
 
     fn evolve(self, event: &Event) -> Result<Centre, Corrupt> {
@@ -76,7 +80,6 @@ impl entity::Refusal for Refusal {
             Refusal::NoRulesWaiting => NO_RULES_WAITING,
             Refusal::DayAhead => DAY_AHEAD,
             Refusal::ReasonMissing => "centre-reason-missing",
-            Refusal::NoSuchTimer => "centre-no-such-timer",
         }
     }
 }

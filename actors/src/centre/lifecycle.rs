@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! Unknown ─Establish─► Working ─┐           PutRulesInForce: wherever it stands
-//!                        ▲      │ Fired: a brief is due
+//!                        ▲      │ timer: a brief is due
 //!                        └──────┘ Establish: another schedule
 //! ```
 //! Alarms are told in any standing and change none; rules wait for their day in any, too.
 //! The whole standing × command grid is kept in `tests/tables/centre.txt`.
 
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_runtime::entity::{Asked, Corrupt, Fired};
 
 use super::{Centre, Command, Event, Refusal, Stage, Standing, Waiting, waiting};
 use crate::brief::{Briefing, Mornings};
@@ -22,37 +22,19 @@ pub(super) fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = match command {
-        Command::Establish
-        | Command::PutRulesInForce(_)
-        | Command::ScheduleRules { .. }
-        | Command::CancelRules { .. }
-        | Command::PutWaitingInForce { .. }
-        | Command::RaiseAlarm(_)
-        | Command::ClearAlarm(_) => Duty::Administer,
-        Command::Fired(_) => Duty::Fire,
-    };
+    let duty = Duty::Administer;
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
         return Err(Refusal::NotPermitted { duty });
     }
-    let mornings = Mornings::new(&cx.rules.notices.brief_centre, &cx.rules.calendar);
     match (&centre.standing, command) {
         (Standing::Unknown, Command::Establish) => {
-            Ok(vec![Event::Established { next: mornings.after(asked.at) }])
-        }
-
-        (_, Command::Fired(fired)) if waiting::is_of(fired) => {
-            waiting::fired(centre, fired, asked.at)
+            Ok(vec![Event::Established { next: mornings(cx).after(asked.at) }])
         }
 
         (Standing::Working(briefing), Command::Establish) => {
-            let next = briefing.rescheduled(Some(&mornings), asked.at);
+            let next = briefing.rescheduled(Some(&mornings(cx)), asked.at);
             let next = next.ok_or(Refusal::AlreadyEstablished)?;
             Ok(vec![Event::Rescheduled { next }])
-        }
-        (Standing::Working(briefing), Command::Fired(fired)) => {
-            let settled = briefing.fired(fired, &mornings, asked.at);
-            Ok(vec![Event::BriefDue(settled.ok_or(Refusal::NoSuchTimer)?)])
         }
 
         (_, Command::PutRulesInForce(edition)) => {
@@ -72,9 +54,27 @@ pub(super) fn decide(
         // Whoever keeps duban running is told, whether or not anybody has established the centre.
         (_, Command::RaiseAlarm(alarm)) => Ok(vec![Event::AlarmRaised(alarm.clone())]),
         (_, Command::ClearAlarm(alarm)) => Ok(vec![Event::AlarmCleared(alarm.clone())]),
-
-        (Standing::Unknown, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
     }
+}
+
+/// What happens when a timer of the centre is due.
+pub(super) fn fired(
+    centre: &Centre,
+    fired: &Fired,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Corrupt> {
+    let event = if waiting::is_of(fired) {
+        waiting::fired(centre, fired, asked.at)
+    } else {
+        let settled = centre.briefing().and_then(|b| b.fired(fired, &mornings(cx), asked.at));
+        settled.map(Event::BriefDue)
+    };
+    event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
+}
+
+fn mornings(cx: &Context) -> Mornings {
+    Mornings::new(&cx.rules.notices.brief_centre, &cx.rules.calendar)
 }
 
 /// The centre after `event`.

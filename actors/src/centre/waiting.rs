@@ -91,19 +91,17 @@ pub(super) fn is_of(fired: &Fired) -> bool {
     fired.name == EVE || fired.name == DAY
 }
 
-/// What `fired` makes of the rules that wait: nobody is told on the day itself what it will bring.
-pub(super) fn fired(centre: &Centre, fired: &Fired, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let waiting = centre.waiting.as_ref().ok_or(Refusal::NoSuchTimer)?;
+/// What `fired` makes of the rules that wait, if they wait for it: nobody is told on the day itself what it will bring.
+pub(super) fn fired(centre: &Centre, fired: &Fired, now: Timestamp) -> Option<Event> {
+    let waiting = centre.waiting.as_ref()?;
     let mut timers = waiting.timers().into_iter();
-    if !timers.any(|timer| timer.name == fired.name && timer.due == fired.due) {
-        return Err(Refusal::NoSuchTimer);
-    }
+    timers.find(|timer| timer.name == fired.name && timer.due == fired.due)?;
     let RulesEdition { hash, number, .. } = waiting.edition.clone();
-    Ok(vec![if fired.name == DAY || waiting.day.from <= now {
+    Some(if fired.name == DAY || waiting.day.from <= now {
         Event::RulesDayCome { hash }
     } else {
         Event::RulesForetold { at: now, hash, number, from: waiting.day.from }
-    }])
+    })
 }
 
 /// A set is to wait until its day; one that waits already gives up its place.

@@ -2,7 +2,7 @@
 
 use compact_str::format_compact;
 use duban_runtime::entity::{
-    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timer, Timers,
+    self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use serde_json::{Value, json};
 
@@ -30,6 +30,10 @@ impl Entity for Collector {
         cx: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn fired(&self, fired: &Fired, _: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
+        lifecycle::fired(self, fired)
     }
 
     fn evolve(self, event: &Event) -> Result<Collector, Corrupt> {
@@ -104,7 +108,6 @@ impl entity::Refusal for Refusal {
             Refusal::NotOnLeave => "collector-not-on-leave",
             Refusal::LeaveInThePast { .. } => "collector-leave-in-the-past",
             Refusal::NoReason => "collector-needs-a-reason",
-            Refusal::NoSuchTimer => "collector-no-such-timer",
         }
     }
 }

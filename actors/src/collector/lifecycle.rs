@@ -36,11 +36,23 @@ pub(super) fn decide(
         Command::Release { case } => Ok(vec![Event::Released { case: case.clone() }]),
         Command::Appoint { grids } => collector.standing.appoint(grids, cx),
         Command::Dismiss { reason } => collector.standing.dismiss(reason),
-        Command::SignOn
-        | Command::SignOff
-        | Command::TakeLeave { .. }
-        | Command::EndLeave
-        | Command::Fired(_) => collector.standing.shift(command, asked.at),
+        Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
+            collector.standing.shift(command, asked.at)
+        }
+    }
+}
+
+/// What happens when their timer is due: the leave ends.
+pub(super) fn fired(collector: &Collector, fired: &Fired) -> Result<Vec<Event>, Corrupt> {
+    match &collector.standing {
+        Standing::OnLeave(_, until) if fired.name == LEAVE_TIMER && fired.due == *until => {
+            Ok(vec![Event::LeaveEnded])
+        }
+        Standing::Unknown
+        | Standing::OffDuty(_)
+        | Standing::OnDuty(_)
+        | Standing::OnLeave(..)
+        | Standing::Dismissed => Err(Corrupt::unarmed(fired)),
     }
 }
 
@@ -147,11 +159,6 @@ impl Standing {
 
     fn shift(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         match (self, command) {
-            (Standing::OnLeave(_, until), Command::Fired(fired)) if ends(*until, fired) => {
-                Ok(vec![Event::LeaveEnded])
-            }
-            (_, Command::Fired(_)) => Err(Refusal::NoSuchTimer),
-
             (Standing::Unknown | Standing::Dismissed, _) => Err(Refusal::NotAppointed),
 
             (Standing::OffDuty(_), Command::SignOn) => Ok(vec![Event::SignedOn]),
@@ -191,10 +198,6 @@ impl Round {
     }
 }
 
-fn ends(until: Timestamp, fired: &Fired) -> bool {
-    fired.name == LEAVE_TIMER && fired.due == until
-}
-
 fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(), Refusal> {
     let role = role_of(asked);
     let (duty, of_themselves) = match command {
@@ -203,7 +206,6 @@ fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(),
             (Duty::Administer, true)
         }
         Command::Entrust(_) | Command::Release { .. } => (Duty::Answer, false),
-        Command::Fired(_) => (Duty::Fire, false),
     };
     match role {
         Some(role) if role.may(duty) => Ok(()),

@@ -47,7 +47,6 @@ impl entity::Refusal for Refusal {
         match self {
             Refusal::NotPermitted { .. } => "numbers-not-permitted",
             Refusal::NotAYear { .. } => "numbers-not-a-year",
-            Refusal::NoSuchTimer => "numbers-no-such-timer",
         }
     }
 }

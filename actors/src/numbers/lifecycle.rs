@@ -12,20 +12,15 @@ pub(super) fn decide(
     command: &Command,
     asked: &Asked,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = match command {
-        Command::Assign { .. } => Duty::Answer,
-        Command::Fired(_) => Duty::Fire,
-    };
+    let duty = Duty::Answer;
     if !role_of(asked).is_some_and(|role| role.may(duty)) {
         return Err(Refusal::NotPermitted { duty });
     }
-    match command {
-        Command::Assign { .. } if !is_year(&numbers.year) => {
-            Err(Refusal::NotAYear { key: numbers.year.clone() })
-        }
-        Command::Assign { case } => Ok(vec![assign(numbers, case)]),
-        Command::Fired(_) => Err(Refusal::NoSuchTimer),
+    let Command::Assign { case } = command;
+    if !is_year(&numbers.year) {
+        return Err(Refusal::NotAYear { key: numbers.year.clone() });
     }
+    Ok(vec![assign(numbers, case)])
 }
 
 fn assign(numbers: &Numbers, case: &CaseId) -> Event {

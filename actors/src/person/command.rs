@@ -2,7 +2,6 @@
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Fired;
 use serde::{Deserialize, Serialize};
 
 use super::{Browser, Hidden, Profile, Session};
@@ -65,8 +64,6 @@ pub enum Command {
     },
     /// Forget the wrong passwords that were tried until now.
     Unlock,
-    /// A timer is due. A person waits for none.
-    Fired(Fired),
 }
 
 /// Who has chosen a password.
@@ -110,10 +107,4 @@ pub struct NewToken {
     pub role: Role,
     /// When it ends, at most [`super::TOKEN_DAYS_MAX`] days ahead.
     pub expires: Timestamp,
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
 }

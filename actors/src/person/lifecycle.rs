@@ -30,7 +30,6 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     permit(person, command, asked)?;
     let event = match (&person.standing, command) {
-        (_, Command::Fired(_)) => return Err(Refusal::NoSuchTimer),
         (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
             if !is_login(&person.login) {
                 return Err(Refusal::NotALogin { login: person.login.clone() });
@@ -265,7 +264,6 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
     let own = asked.by == person.login && role.is_some_and(holds);
     let duty = match command {
         Command::SignIn { .. } => Duty::Admit,
-        Command::Fired(_) => Duty::Fire,
         Command::Enrol(_)
         | Command::Change { .. }
         | Command::SetPassword { .. }
@@ -295,8 +293,7 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
         | Command::SetPassword { cause: Cause::ByAdmin, .. }
         | Command::SignIn { .. }
         | Command::Dismiss { .. }
-        | Command::Unlock
-        | Command::Fired(_) => by_duty,
+        | Command::Unlock => by_duty,
     };
     if permitted { Ok(()) } else { Err(Refusal::NotPermitted { duty }) }
 }

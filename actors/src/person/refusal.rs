@@ -114,8 +114,6 @@ pub enum Refusal {
     },
     /// A reason is missing.
     NoReason,
-    /// They wait for no timer.
-    NoSuchTimer,
 }
 
 impl entity::Refusal for Refusal {
@@ -154,7 +152,6 @@ impl entity::Refusal for Refusal {
             Refusal::TokenFromToken => "person-token-from-token",
             Refusal::TokenOutlivesIssuer { .. } => "person-token-outlives-issuer",
             Refusal::NoReason => "person-needs-a-reason",
-            Refusal::NoSuchTimer => "person-no-such-timer",
         }
     }
 }

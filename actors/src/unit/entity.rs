@@ -2,7 +2,7 @@
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing, Timer, Timers,
+    self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
@@ -31,6 +31,10 @@ impl Entity for Unit {
         cx: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         lifecycle::decide(self, command, asked, cx)
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
+        lifecycle::fired(self, fired, asked, cx)
     }
 
     fn evolve(self, event: &Event) -> Result<Unit, Corrupt> {
@@ -95,7 +99,6 @@ impl entity::Refusal for Refusal {
             Refusal::OwnDeputy { .. } => "unit-own-deputy",
             Refusal::LeaveInThePast { .. } => "unit-leave-in-the-past",
             Refusal::NotOnLeave { .. } => "unit-not-on-leave",
-            Refusal::NoSuchTimer => "unit-no-such-timer",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! Unknown ─Establish, FollowRules─► Active ─Deactivate─► Deactivated
 //!                                    ▲ │ ▲                 │
-//!      Fired, TakeLeave, FollowRules └─┘ └────Establish────┘
+//!     timers, TakeLeave, FollowRules └─┘ └────Establish────┘
 //! ```
 //! Which briefs an active unit has is for the rules alone; whether it is active, for whoever commands it.
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
@@ -47,7 +47,6 @@ pub(super) fn decide(
         (Standing::Active(active), Command::FollowRules) => {
             active.rescheduled(unit, asked.at, cx)?
         }
-        (Standing::Active(active), Command::Fired(fired)) => active.fire(unit, fired, asked, cx)?,
         (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
             let deputy = deputy.as_deref();
             Event::LeaveTaken(leave(terminal(unit, cx)?, (name, deputy), *until, asked.at)?)
@@ -71,6 +70,20 @@ pub(super) fn decide(
         (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
     };
     Ok(vec![event])
+}
+
+/// What happens when a timer of the unit is due.
+pub(super) fn fired(
+    unit: &Unit,
+    fired: &Fired,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Corrupt> {
+    let event = match &unit.standing {
+        Standing::Active(active) => active.fire(unit, fired, asked, cx),
+        Standing::Unknown | Standing::Deactivated => None,
+    };
+    event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
 }
 
 /// The unit after `event`.
@@ -111,27 +124,18 @@ impl Active {
         self
     }
 
-    fn fire(
-        &self,
-        unit: &Unit,
-        fired: &Fired,
-        asked: &Asked,
-        cx: &Context,
-    ) -> Result<Event, Refusal> {
+    /// What `fired` brings; none when it is no timer of the unit's.
+    fn fire(&self, unit: &Unit, fired: &Fired, asked: &Asked, cx: &Context) -> Option<Event> {
         if let Some(name) = fired.name.strip_prefix(LEAVE_TIMER) {
-            return if self.leaves.iter().any(|l| l.name == name && l.until == fired.due) {
-                Ok(Event::LeaveEnded { name: name.into() })
-            } else {
-                Err(Refusal::NoSuchTimer)
-            };
+            let ends = self.leaves.iter().any(|l| l.name == name && l.until == fired.due);
+            return ends.then(|| Event::LeaveEnded { name: name.into() });
         }
-        let settled = self.briefing.fired(fired, &scheduled(cx), asked.at);
-        let mut settled = settled.ok_or(Refusal::NoSuchTimer)?;
+        let mut settled = self.briefing.fired(fired, &scheduled(cx), asked.at)?;
         // Whoever has left the rules gets no further brief; the slot itself is settled all the same.
         if briefed(unit, cx).is_none() {
             settled.next = Next::Never;
         }
-        Ok(Event::BriefDue(settled))
+        Some(Event::BriefDue(settled))
     }
 
     fn rescheduled(&self, unit: &Unit, now: Timestamp, cx: &Context) -> Result<Event, Refusal> {
@@ -149,7 +153,6 @@ fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Refusal> 
         }
         // A unit says itself who is away, or the desk on its behalf (article 7).
         Command::TakeLeave { .. } | Command::EndLeave { .. } => (Duty::Administer, own),
-        Command::Fired(_) => (Duty::Fire, false),
     };
     match role {
         Some(role) if role.may(duty) => Ok(()),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use duban_actors::case::{Event, Holder, Life, Phase};
 use duban_actors::role::Role;
-use duban_runtime::entity::{Entity, Refusal};
+use duban_runtime::entity::{Corrupt, Entity, Fired, Refusal};
 
 use crate::road::{Road, Who, minutes, somebody};
 use crate::{assert_golden, commands, states};
@@ -86,6 +86,20 @@ fn what_is_refused_by_the_table_names_a_stable_code() {
                 let code = refusal.code();
                 assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
             }
+        }
+    }
+}
+
+#[test]
+fn wherever_a_case_stands_a_timer_that_nobody_armed_is_a_corrupt_history() {
+    for (state, road) in states() {
+        for (name, due) in [("tea", road.at), ("intake.0.0/75", crate::road::MONDAY_9AM)] {
+            let fired = Fired { name: name.into(), due };
+            assert_eq!(
+                road.fired(minutes(1), &fired).err(),
+                Some(Corrupt::unarmed(&fired)),
+                "{state}"
+            );
         }
     }
 }

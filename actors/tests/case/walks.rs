@@ -34,9 +34,7 @@ fn walk(steps: &[(usize, u64)]) -> Road {
                     let late = minutes(*wait / 10);
                     let mut at_due = road.clone();
                     at_due.at = road.at.max(timer.due);
-                    let who = somebody(duban_actors::role::Role::Timer);
-                    let fired_road = at_due.asks(late, &who, &fired.clone().into());
-                    let after = fired_road.as_ref().unwrap();
+                    let after = at_due.fired(late, &fired).unwrap();
                     let gone = |t: &&duban_runtime::entity::Timer| {
                         t.name == fired.name && t.due == fired.due
                     };
@@ -44,7 +42,7 @@ fn walk(steps: &[(usize, u64)]) -> Road {
                         !after.case.timers().0.iter().any(|t| gone(&t)),
                         "{fired:?} fired in vain"
                     );
-                    fired_road
+                    Ok(after)
                 }
             },
         };

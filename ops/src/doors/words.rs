@@ -36,7 +36,6 @@ pub fn sentence(code: &str) -> Option<&'static str> {
         "person-token-from-token" => "令牌不能签发令牌;请用密码登录后签发,或请系统管理员签发",
         "person-token-outlives-issuer" => "签发的令牌不能比用来签发的令牌更晚失效",
         "person-needs-a-reason" => "必须写明理由",
-        "person-no-such-timer" => "没有这个定时器",
         _ => return None,
     };
     Some(words)

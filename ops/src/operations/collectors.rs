@@ -77,7 +77,6 @@ impl Exposed for Collector {
         told("collector-not-on-leave", NOT_NOW, "没有请假", "现在没有请假"),
         told("collector-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
         told("collector-needs-a-reason", NOT_SO, "缺少理由", "解除任命须写明理由"),
-        told("collector-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     ];
 }
 

@@ -93,7 +93,6 @@ impl Exposed for Unit {
         told("unit-own-deputy", NOT_SO, "不能为自己代班", "{name} 的代班人应为他人"),
         told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
         told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
-        told("unit-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     ];
 
     /// The desk speaks for the unit it names (article 7).

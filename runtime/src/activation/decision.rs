@@ -1,8 +1,17 @@
 //! One decision: a command and a state in, a state and what goes with it out. No queue, no answer.
 
-use crate::entity::{Asked, CommandId, Effect, Entity, ListKey, Tell, Timers};
+use crate::entity::{Asked, CommandId, Effect, Entity, Fired, ListKey, Tell, Timers};
 use crate::outbox::Message;
 use crate::record::{RECENT_MAX, Stored};
+
+/// What an entity decides about.
+#[derive(Debug)]
+pub(super) enum Occasion<'a, C> {
+    /// Somebody asks.
+    Command(&'a C),
+    /// A timer is due.
+    Fired(&'a Fired),
+}
 
 /// An accepted command: the state after it, and what goes with it into the commit.
 pub(super) struct Made<E> {
@@ -26,20 +35,26 @@ pub(super) enum Decided<E: Entity> {
     Corrupt(String),
 }
 
-/// Decides `command` and evolves the state by what happened; effects are collected on the way.
+/// Decides what to do on `occasion` and evolves the state by what happened; effects are collected on the way.
 pub(super) fn decide_and_evolve<E: Entity>(
     state: E,
-    command: &E::Command,
+    occasion: &Occasion<'_, E::Command>,
     asked: &Asked,
     cx: &E::Context,
 ) -> Decided<E> {
-    let events = match state.decide(command, asked, cx) {
-        Ok(events) if events.is_empty() => {
-            return Decided::Corrupt("accepted without an event".into());
-        }
-        Ok(events) => events,
-        Err(refusal) => return Decided::No(state, refusal),
+    let events = match occasion {
+        Occasion::Command(command) => match state.decide(command, asked, cx) {
+            Ok(events) => events,
+            Err(refusal) => return Decided::No(state, refusal),
+        },
+        Occasion::Fired(fired) => match state.fired(fired, asked, cx) {
+            Ok(events) => events,
+            Err(corrupt) => return Decided::Corrupt(corrupt.to_string()),
+        },
     };
+    if events.is_empty() {
+        return Decided::Corrupt("accepted without an event".into());
+    }
     let text = match serde_json::to_string(&events) {
         Ok(text) => text,
         Err(error) => return Decided::Corrupt(format!("event does not serialize: {error}")),

@@ -127,7 +127,7 @@ fn a_timer_fires_when_it_is_due_and_an_early_alarm_says_when_that_is() {
 #[test]
 fn a_timer_that_stands_after_firing_sets_its_entity_aside_and_says_so_when_it_is_due_again() {
     let mut lamp = Desk::with_lamp();
-    let _lit = lamp.ask(1, Command::Jam);
+    let _lit = lamp.ask(1, Command::Stick(Stuck::Jammed));
     lamp.fire(NOON + BURNS);
     assert!(
         matches!(lamp.steps(), [_, Step::Quarantine(why), Step::Passed] if why.contains("stands"))
@@ -136,6 +136,18 @@ fn a_timer_that_stands_after_firing_sets_its_entity_aside_and_says_so_when_it_is
     assert!(matches!(lamp.steps(), [.., Step::Overdue(_)]));
     let mut answer = lamp.ask(2, Command::Douse);
     assert!(matches!(answer.try_recv(), Ok(Answer::Quarantined { .. })));
+}
+
+#[test]
+fn a_timer_that_its_entity_does_not_know_sets_it_aside_and_says_which() {
+    let mut lamp = Desk::with_lamp();
+    let _lit = lamp.ask(1, Command::Stick(Stuck::Unarmed));
+    lamp.fire(NOON + BURNS);
+    assert!(
+        matches!(lamp.steps(), [_, Step::Quarantine(why), Step::Passed] if why.contains("`out`"))
+    );
+    lamp.fire(NOON + BURNS);
+    assert!(matches!(lamp.steps(), [.., Step::Overdue(_)]));
 }
 
 #[test]
@@ -158,7 +170,15 @@ const BURNS: Duration = Duration::from_mins(10);
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Lamp {
     out_at: Option<Timestamp>,
-    jammed: Option<()>,
+    stuck: Option<Stuck>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum Stuck {
+    /// It burns on when its timer has fired.
+    Jammed,
+    /// It does not know its own timer.
+    Unarmed,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -166,15 +186,14 @@ enum Command {
     Light,
     Douse,
     Shade,
-    Jam,
+    Stick(Stuck),
     Explode,
-    Fired(Fired),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Event {
     Lit { out_at: Timestamp },
-    Jammed { out_at: Timestamp },
+    Stuck { out_at: Timestamp, how: Stuck },
     Shaded,
     Out,
 }
@@ -185,12 +204,6 @@ struct LitAlready;
 impl Refusal for LitAlready {
     fn code(&self) -> &'static str {
         "lit-already"
-    }
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
     }
 }
 
@@ -216,18 +229,30 @@ impl Entity for Lamp {
         Ok(vec![match asks {
             Command::Light if self.out_at.is_some() => return Err(LitAlready),
             Command::Light => Event::Lit { out_at },
-            Command::Jam => Event::Jammed { out_at },
+            Command::Stick(how) => Event::Stuck { out_at, how: *how },
             Command::Shade => Event::Shaded,
-            Command::Douse | Command::Fired(_) => Event::Out,
+            Command::Douse => Event::Out,
             Command::Explode => std::panic::resume_unwind(Box::new("it explodes")),
         }])
+    }
+
+    fn fired(
+        &self,
+        fired: &Fired,
+        _: &Asked,
+        _: &Duration,
+    ) -> Result<Vec<Event>, crate::entity::Corrupt> {
+        match self.stuck {
+            Some(Stuck::Unarmed) => Err(crate::entity::Corrupt::unarmed(fired)),
+            Some(Stuck::Jammed) | None => Ok(vec![Event::Out]),
+        }
     }
 
     fn evolve(mut self, event: &Event) -> Result<Lamp, crate::entity::Corrupt> {
         match event {
             Event::Lit { out_at } => self.out_at = Some(*out_at),
-            Event::Jammed { out_at } => (self.out_at, self.jammed) = (Some(*out_at), Some(())),
-            Event::Out if self.jammed.is_none() => self.out_at = None,
+            Event::Stuck { out_at, how } => (self.out_at, self.stuck) = (Some(*out_at), Some(*how)),
+            Event::Out if self.stuck.is_none() => self.out_at = None,
             Event::Out | Event::Shaded => {}
         }
         Ok(self)
@@ -303,6 +328,6 @@ impl Desk {
 
 /// It was lit at noon, and the answer says so.
 fn lit(sequence: u64, novelty: Novelty) -> Answer {
-    let lamp = Lamp { out_at: Some(NOON + BURNS), jammed: None };
+    let lamp = Lamp { out_at: Some(NOON + BURNS), stuck: None };
     Answer::Accepted { sequence, novelty, state: lamp.to_stored().into() }
 }

@@ -30,8 +30,6 @@ pub(super) enum Command {
     Poison(Dose),
     /// Take nothing any more.
     Finish,
-    /// A due timer.
-    Fired(Fired),
 }
 
 /// How often a poisonous command panics.
@@ -43,12 +41,6 @@ pub(super) enum Dose {
 
 /// Timers of this name panic when they fire.
 pub(super) const BAD_TIMER: &str = "bad";
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
-    }
-}
 
 /// What happened to a toy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,8 +197,11 @@ impl Entity for Toy {
                 vec![Event::Counted]
             }
             Command::Finish => vec![Event::Finished],
-            Command::Fired(fired) => self.fire(fired, asked.at),
         })
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, _: &Toybox) -> Result<Vec<Event>, Corrupt> {
+        Ok(self.fire(fired, asked.at))
     }
 
     fn evolve(mut self, event: &Event) -> Result<Toy, Corrupt> {

@@ -27,7 +27,6 @@ pub(crate) enum Command {
     Announce,
     PassOn { to: String },
     Wind { every: Duration, times: u32 },
-    Fired(Fired),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,12 +43,6 @@ pub(crate) struct AlreadySilent;
 impl Refusal for AlreadySilent {
     fn code(&self) -> &'static str {
         "already-silent"
-    }
-}
-
-impl From<Fired> for Command {
-    fn from(fired: Fired) -> Command {
-        Command::Fired(fired)
     }
 }
 
@@ -80,13 +73,13 @@ impl Entity for Bell {
             Command::Wind { every, times } => {
                 Event::Wound { next: (asked.at + *every, *every, *times) }
             }
-            Command::Fired(fired) => {
-                let next = self.next.filter(|(_, _, times)| *times > 1);
-                Event::Rang {
-                    next: next.map(|(_, every, times)| (fired.due + every, every, times - 1)),
-                }
-            }
         }])
+    }
+
+    fn fired(&self, fired: &Fired, _: &Asked, (): &()) -> Result<Vec<Event>, Corrupt> {
+        let next = self.next.filter(|(_, _, times)| *times > 1);
+        let next = next.map(|(_, every, times)| (fired.due + every, every, times - 1));
+        Ok(vec![Event::Rang { next }])
     }
 
     fn evolve(mut self, event: &Event) -> Result<Bell, Corrupt> {

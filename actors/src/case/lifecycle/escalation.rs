@@ -28,17 +28,14 @@ pub(super) enum Until {
     Never,
     /// Those due before this instant: what a person does at a due instant is still in time.
     Before(Timestamp),
-    /// Those due at this instant too.
+    /// Those due at this instant too, as a timer finds them.
     Through(Timestamp),
 }
 
 impl Until {
-    /// What a command settles: a timer everything up to now, a person everything before, a history's end what was due
-    /// before its finish.
+    /// What a command settles: everything before it, a history's end what was due before its finish.
     pub(super) fn of(command: &Command, asked: &Asked) -> Until {
-        if let Command::Fired(fired) = command {
-            Until::Through(asked.at.max(fired.due))
-        } else if let Command::Conclude { finished } = command {
+        if let Command::Conclude { finished } = command {
             Until::Before(asked.at.min(*finished))
         } else if let Command::Recalculate { .. } = command {
             Until::Never

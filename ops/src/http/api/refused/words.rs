@@ -52,7 +52,6 @@ const CASE: &[Told] = &[
     told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复"),
     told("no-reporter", NOT_NOW, "没有上报人信息", "上报人没有留下信息,或已经删除(办法第十三条)"),
     told("nothing-moves", NOT_NOW, "没有变动", "按现行日历,时刻都没有变动"),
-    told("timer-gone", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),
 ];
 
@@ -78,7 +77,6 @@ const PERSON: &[Told] = &[
     told("person-unknown-collector", NOT_SO, "没有这个采集员", ""),
     told("person-last-operator", NOT_NOW, "最后一个系统管理员", ""),
     told("person-needs-a-reason", NOT_SO, "缺少理由", ""),
-    told("person-no-such-timer", NOT_NOW, "没有到期的步骤", ""),
 ];
 
 /// Passwords, sessions and tokens of a person.
@@ -107,7 +105,6 @@ const SYSTEM: &[Told] = &[
         "这个标识(Idempotency-Key 或 --key)已用于另一个请求;每个请求请用新的标识",
     ),
     told("bundle-not-permitted", NO, "没有权限", "此身份不能合并消息"),
-    told("bundle-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("centre-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
     told("centre-already-established", NOT_NOW, "中心已启用", "没有可变更之处"),
     told("centre-rules-in-force", NOT_NOW, "规则已生效", "这一版规则就是现行规则"),
@@ -120,8 +117,6 @@ const SYSTEM: &[Told] = &[
     ),
     told("centre-rules-day-ahead", NOT_NOW, "还没有到生效日", "待生效的规则到日零时自动生效"),
     told("centre-reason-missing", NOT_SO, "缺少理由", "须写明取消的原因"),
-    told("centre-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
     told("numbers-not-permitted", NO, "没有权限", "此身份不能取得编号"),
     told("numbers-not-a-year", NOT_SO, "不是年份", "{key} 不是年份"),
-    told("numbers-no-such-timer", NOT_NOW, "没有到期的步骤", "定时步骤已执行或已取消"),
 ];
