@@ -10,6 +10,7 @@
 
 pub(crate) mod collectors;
 pub(crate) mod exposed;
+pub(crate) mod readable;
 pub(crate) mod row;
 pub(crate) mod units;
 

@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::asking::{self, Asking};
+use super::reading::Which;
 use super::{Call, Exit};
 use crate::operations::exposed::{Exposed as _, Operation};
 use crate::operations::{ALL, Resource};
@@ -19,12 +20,15 @@ use crate::store::Store;
 #[derive(Clone, Copy)]
 pub(crate) struct Verb {
     name: &'static str,
+    /// What it is for; empty where the comment on its options says so.
+    about: &'static str,
     examples: &'static [&'static str],
     augment: fn(Command) -> Command,
     run: Run,
 }
 
-type Run = fn(&ArgMatches, &mut Call<'_>) -> Result<Exit>;
+/// Does it.
+pub(crate) type Run = fn(&ArgMatches, &mut Call<'_>) -> Result<Exit>;
 
 /// Something that is looked at on the command line. Its comments are its help, as those of an operation are.
 pub(crate) trait Looking: Args {
@@ -42,12 +46,14 @@ pub(crate) trait Looking: Args {
 
 /// Something that is looked at.
 pub(crate) const fn looking<L: Looking>() -> Verb {
-    Verb { name: L::VERB, examples: L::EXAMPLES, augment: L::augment_args, run: look::<L> }
+    let (name, examples) = (L::VERB, L::EXAMPLES);
+    Verb { name, about: "", examples, augment: L::augment_args, run: look::<L> }
 }
 
 /// Something that is asked of an entity.
 pub(crate) const fn asking<O: Operation + Args>() -> Verb {
-    Verb { name: O::VERB, examples: O::EXAMPLES, augment: with_asking::<O>, run: asking::ask::<O> }
+    let (name, examples) = (O::VERB, O::EXAMPLES);
+    Verb { name, about: "", examples, augment: with_asking::<O>, run: asking::ask::<O> }
 }
 
 fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
@@ -65,8 +71,23 @@ fn with_asking<O: Operation + Args>(command: Command) -> Command {
 }
 
 impl Verb {
+    /// A list of entities of a kind.
+    pub(crate) const fn listing(name: &'static str, about: &'static str, run: Run) -> Verb {
+        let examples = &["", "--format json"];
+        Verb { name, about, examples, augment: |command| command, run }
+    }
+
+    /// One entity of a kind.
+    pub(crate) const fn showing(name: &'static str, about: &'static str, run: Run) -> Verb {
+        let examples = &["ID", "ID --format json"];
+        Verb { name, about, examples, augment: Which::augment_args, run }
+    }
+
     fn command(&self, noun: &str) -> Command {
-        let command = (self.augment)(Command::new(self.name));
+        let mut command = (self.augment)(Command::new(self.name));
+        if !self.about.is_empty() {
+            command = command.about(self.about).long_about(self.about);
+        }
         let about = command.get_long_about().or(command.get_about());
         let mut about = about.map(ToString::to_string).unwrap_or_default();
         about.push_str("\n\n示例:");

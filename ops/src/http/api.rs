@@ -31,6 +31,7 @@ mod persons;
 pub(crate) mod photos;
 pub(crate) mod place;
 mod problems;
+pub(crate) mod reading;
 mod refused;
 mod remembered;
 mod rules;

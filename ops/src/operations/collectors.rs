@@ -1,40 +1,39 @@
 //! Collectors (articles 10, 13 and 17): what can be read and asked of them, and how their refusals are told.
 
+use std::collections::BTreeSet;
+
+use anyhow::Result;
 use clap::Args;
 use duban_actors::collector::{Collector, Command};
 use duban_actors::context::Context;
-use duban_rules::vocabulary::GridId;
+use duban_rules::book::calendar::Calendar;
+use duban_rules::book::grid::CollectorEntry;
+use duban_rules::vocabulary::{CollectorId, GridId};
+use duban_runtime::clock::Timestamp;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::exposed::{Exposed, Operation};
-use super::row::{At, delete, get, look, post, post_bare};
+use super::readable::{self, Readable, count, list, one, text, texts};
+use super::row::{At, delete, get, post, post_bare};
 use super::{Naming, Resource};
-use crate::cli::collector::{List, Show};
+use crate::asking::Asker;
 use crate::http::api::cases::CasePage;
-use crate::http::api::collectors::{self, CollectorPage};
-use crate::http::api::described::{object, reading, shape};
+use crate::http::api::collectors;
+use crate::http::api::described::{reading, shape};
 use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
 use crate::http::api::text::{Key, Reason};
 use crate::http::api::{NO, NOT_NOW, NOT_SO, Told, told};
+use crate::store::Store;
+use crate::words::collector::standing;
+use crate::words::instant::minute;
 
 /// Collectors.
 pub(crate) const COLLECTORS: Resource = Resource::of::<Collector>(&[
-    look::<List>(),
-    look::<Show>(),
-    get(
-        At::All,
-        |route| route.to(collectors::list),
-        reading("listCollectors", "列出采集员")
-            .with::<Paging>()
-            .answers(shape::<CollectorPage>, "一页采集员"),
-    ),
-    get(
-        At::One(""),
-        |route| route.to(collectors::one),
-        reading("getCollector", "查看采集员").answers(object, "采集员"),
-    ),
+    list::<Collector>("listCollectors", "列出采集员", "一页采集员"),
+    one::<Collector>("getCollector", "查看采集员"),
     get(
         At::One("tasks"),
         |route| route.to(collectors::tasks),
@@ -78,6 +77,58 @@ impl Exposed for Collector {
         told("collector-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
         told("collector-needs-a-reason", NOT_SO, "缺少理由", "解除任命须写明理由"),
     ];
+}
+
+impl Readable for Collector {
+    const LISTS: &'static [&'static str] = &[
+        "collectors/on-duty",
+        "collectors/off-duty",
+        "collectors/on-leave",
+        "collectors/dismissed",
+    ];
+
+    /// Collectors see themselves, the centre all of them.
+    fn sees(asker: &Asker, key: &str) -> bool {
+        asker.sees_all() || asker.collector.as_ref().is_some_and(|own| own.as_str() == key)
+    }
+
+    /// Whom the rules name, and who was ever appointed.
+    fn keys(store: &Store) -> Result<BTreeSet<String>> {
+        let rules = store.rules.current();
+        let mut keys = readable::listed::<Collector>(store)?;
+        keys.extend(rules.0.rules.grid.all_collectors().map(|entry| entry.id.to_string()));
+        Ok(keys)
+    }
+
+    fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
+        let (rules, stored) = (store.rules.current(), readable::stored::<Collector>(store, key)?);
+        let known = rules.0.rules.grid.collector(&CollectorId::new(key));
+        let unknown = |entry: &CollectorEntry| {
+            (json!({ "collector": key, "standing": "unknown", "grids": entry.grids }), 0)
+        };
+        let Some((mut shown, sequence)) = stored.or_else(|| known.map(unknown)) else {
+            return Ok(None);
+        };
+        if let (Some(fields), Some(entry)) = (shown.as_object_mut(), known) {
+            fields.insert("name".to_owned(), json!(entry.name));
+            fields.insert("phone".to_owned(), json!(entry.phone));
+        }
+        Ok(Some((shown, sequence)))
+    }
+
+    fn words(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
+        let standing = standing(&text(shown, "standing"));
+        let until = shown.get("until").and_then(|until| Timestamp::deserialize(until).ok());
+        let until = until.map(|until| format!("至 {}", minute(until, calendar)));
+        vec![
+            ("编号", text(shown, "collector")),
+            ("姓名", text(shown, "name")),
+            ("电话", text(shown, "phone")),
+            ("状态", format!("{standing}{}", until.unwrap_or_default())),
+            ("监督网格", texts(shown, "grids")),
+            ("现场任务", count(shown, "tasks")),
+        ]
+    }
 }
 
 /// 任命采集员,或改变其网格(办法第十条)

@@ -21,8 +21,9 @@ use crate::operations::exposed::{Backend, Exposed, Operation, Request};
 use crate::operations::row::Method;
 
 /// What a path names: the entity, and what else stands in it.
-struct Target<E> {
-    key: Key,
+pub(super) struct Target<E> {
+    /// Which entity.
+    pub(super) key: Key,
     rest: Map<String, Value>,
     of: PhantomData<E>,
 }
