@@ -33,7 +33,6 @@ pub mod timers;
 pub mod view;
 
 use compact_str::CompactString;
-use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers as WantedTimers,
@@ -54,42 +53,12 @@ pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;
 
 use crate::context::Context;
+use crate::tells;
+
+pub use crate::tells::CaseId;
 
 /// What a case is to the runtime.
-pub const KIND: Kind = Kind { number: 1, name: "case" };
-
-/// The letters of a case id: without i, l, o and u, which are misread on the telephone.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-/// The id that belongs to an intake key: the same report from the same source is the same case (article 14).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CaseId(pub CompactString);
-
-impl CaseId {
-    /// The id of what `source` calls `external_id`, as [`line::id`] reads both: twenty-four letters, so that it fits
-    /// without an allocation.
-    pub fn from_intake(source: &str, external_id: &str) -> CaseId {
-        let (source, external_id) = (line::id(source), line::id(external_id));
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&u64::try_from(source.len()).unwrap_or(u64::MAX).to_le_bytes());
-        hasher.update(source.as_bytes()).update(external_id.as_bytes());
-        let hash = hasher.finalize();
-        let letters = hash.as_bytes().iter().take(23).map(|byte| usize::from(byte % 32));
-        let letters = letters.filter_map(|place| LETTERS.get(place).copied().map(char::from));
-        CaseId(std::iter::once('c').chain(letters).collect())
-    }
-
-    /// The entity of this case.
-    pub fn entity(&self) -> EntityId {
-        EntityId::new(KIND, &self.0)
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
+pub const KIND: Kind = tells::CASE;
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,21 +4,23 @@
 //! away, or carries too many, passes a task back at once, and the case finds the next one. Which collectors a grid has
 //! stands in the rules.
 
+mod effects;
 mod entity;
 mod lifecycle;
-mod tells;
 
 use compact_str::CompactString;
-use duban_rules::vocabulary::{GridId, Place};
+use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::case::CaseId;
 use crate::role::Duty;
+use crate::tells::{self, CaseId, ToCollector};
+
+pub use crate::tells::Task;
 
 /// Collectors on disk.
-pub const KIND: Kind = Kind { number: 3, name: "collector" };
+pub const KIND: Kind = tells::COLLECTOR;
 /// Tasks that one collector carries, a long day's; a further one goes to somebody else. The list is written with every
 /// task that comes or goes, so its length is what that costs.
 pub const TASKS_MAX: usize = 32;
@@ -65,19 +67,6 @@ pub struct Carried {
     pub task: u16,
 }
 
-/// A task on site: somebody waits for what stands there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Task {
-    /// Whose.
-    pub case: CaseId,
-    /// Counts the tasks of that case.
-    pub task: u16,
-    /// Where to go, if the case knows it in degrees.
-    pub place: Option<Place>,
-    /// By when.
-    pub due: Timestamp,
-}
-
 /// What can be asked of a collector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
@@ -109,6 +98,15 @@ pub enum Command {
         /// Which.
         case: CaseId,
     },
+}
+
+impl From<ToCollector> for Command {
+    fn from(told: ToCollector) -> Command {
+        match told {
+            ToCollector::Entrust(task) => Command::Entrust(task),
+            ToCollector::Release { case } => Command::Release { case },
+        }
+    }
 }
 
 /// What happened to a collector.

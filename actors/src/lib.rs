@@ -17,8 +17,8 @@
 //!   who hands messages over, Add ───►│ bundle │  many messages to one address, told in one
 //!                                    └────────┘
 //! ```
-//! No entity awaits another: what one needs of another is told, and arrives as an event of its own. No clock, no I/O,
-//! no async anywhere in this crate.
+//! No entity awaits another, nor knows its commands: what one needs of another is told ([`tells`]), and arrives as an
+//! event of its own. No clock, no I/O, no async anywhere in this crate.
 
 pub mod brief;
 pub mod bundle;
@@ -30,4 +30,5 @@ pub mod numbers;
 pub mod person;
 pub mod role;
 pub mod roster;
+pub mod tells;
 pub mod unit;

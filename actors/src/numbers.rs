@@ -10,11 +10,11 @@ use compact_str::{CompactString, format_compact};
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::case::CaseId;
 use crate::role::Duty;
+use crate::tells::{self, CaseId, ToNumbers};
 
 /// Number allocators on disk.
-pub const KIND: Kind = Kind { number: 4, name: "numbers" };
+pub const KIND: Kind = tells::NUMBERS;
 /// What stands before the year on paper.
 pub const PREFIX: &str = "肃城管";
 /// How many cases it remembers: one of them that asks again is told the same number. No case has two numbers, however
@@ -51,6 +51,13 @@ pub enum Command {
         /// The case, which is told.
         case: CaseId,
     },
+}
+
+impl From<ToNumbers> for Command {
+    fn from(told: ToNumbers) -> Command {
+        let ToNumbers::Assign { case } = told;
+        Command::Assign { case }
+    }
 }
 
 /// What happened to an allocator.

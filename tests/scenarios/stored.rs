@@ -1,6 +1,7 @@
 //! Stored notices and tells: what waits in a store of today is read tomorrow, and says the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::time::Duration;
 
 use duban_actors::case::command::{Decision, Outcome};
@@ -10,10 +11,14 @@ use duban_actors::case::{self, Case, CaseId, Channel, Command};
 use duban_actors::collector::{self, Collector, Hindrance};
 use duban_actors::numbers::{self, Numbers};
 use duban_actors::role::Role;
+use duban_actors::tells::{Task, ToCase, ToCollector, ToNumbers};
+use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
 use duban_tests::samples::{assert_samples, samples};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::lives::assert_golden;
@@ -247,4 +252,54 @@ fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     assert_samples("tells/case", &told::<Case>());
     assert_samples("tells/collector", &told::<Collector>());
     assert_samples("tells/numbers", &told::<Numbers>());
+}
+
+/// Who tells whom what, one word a line.
+fn diagram(text: &str) -> BTreeSet<String> {
+    let arrows = text.lines().filter_map(|line| line.strip_prefix("//! "));
+    let tells = arrows.filter_map(|line| {
+        let (from, rest) = line.split_once(" ── ")?;
+        let (words, rest) = rest.split_once(" ─")?;
+        let to = rest.trim_start_matches('─').strip_prefix("► ")?.split(' ').next()?;
+        Some(words.split(", ").map(move |word| format!("{from} tells {to} {word}")))
+    });
+    tells.flatten().collect()
+}
+
+#[test]
+fn the_diagram_of_tells_is_what_entities_tell_each_other() {
+    let kinds = [case::KIND, collector::KIND, numbers::KIND];
+    let told = tells().into_iter().map(|(from, tell)| {
+        let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
+        format!("{from} tells {to} {}", kind(&tell))
+    });
+    let drawn = diagram(include_str!("../../actors/src/tells.rs"));
+    assert_eq!(drawn, told.collect());
+}
+
+#[test]
+fn a_word_is_written_as_the_command_that_it_is_read_as() {
+    let case = || CaseId("c1".into());
+    let from = Some(road::collector());
+    let place = Some(Place { lon: 115.837_175, lat: 38.432_25 });
+    let task = Task { case: case(), task: 1, place, due: road::MONDAY_9AM };
+    let reassign = ToCase::Reassign { task: 1, to: None, reason: "采集员请假".into(), from };
+    let numbered = ToCase::Numbered { number: "肃城管〔2026〕000001".into() };
+    assert_same::<_, Command>(&[reassign, numbered]);
+    let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
+    assert_same::<_, collector::Command>(&words);
+    assert_same::<_, numbers::Command>(&[ToNumbers::Assign { case: case() }]);
+}
+
+#[track_caller]
+fn assert_same<W, C>(words: &[W])
+where
+    W: Clone + Serialize,
+    C: From<W> + PartialEq + Debug + DeserializeOwned + Serialize,
+{
+    for word in words {
+        let (json, command) = (serde_json::to_string(word).unwrap(), C::from(word.clone()));
+        assert_eq!(serde_json::to_string(&command).unwrap(), json);
+        assert_eq!(serde_json::from_str::<C>(&json).unwrap(), command);
+    }
 }

@@ -102,6 +102,27 @@ fn no_file_is_named_after_nothing() {
     }
 }
 
+/// Entities, each a file and perhaps a folder of `actors/src`; what one tells another stands in `tells.rs`.
+const ENTITIES: [&str; 7] = ["bundle", "case", "centre", "collector", "numbers", "person", "unit"];
+
+#[test]
+fn no_entity_knows_another() {
+    let actors = root().join("actors/src");
+    for name in ENTITIES {
+        assert!(actors.join(name).with_extension("rs").exists(), "no entity `{name}`");
+        let folder = actors.join(name);
+        let file = folder.with_extension("rs");
+        for source in sources().into_iter().filter(|one| *one == file || one.starts_with(&folder)) {
+            let text = fs::read_to_string(&source).unwrap();
+            for other in ENTITIES.iter().filter(|other| **other != name) {
+                for knows in [format!("crate::{other}::"), format!("crate::{other};")] {
+                    assert!(!text.contains(&knows), "{} knows `{other}`", source.display());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_runtime_contains_no_word_of_the_domain() {
     for file in sources().into_iter().filter(|file| file.starts_with(root().join("runtime/src"))) {

@@ -17,6 +17,7 @@ pub use site::{Finding, Outcome, Seen};
 
 use super::supervision::OrderKind;
 use crate::role::Duty;
+use crate::tells::ToCase;
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -217,6 +218,17 @@ impl Command {
             Command::Adopt(_) | Command::Conclude { .. } => Duty::Import,
             Command::Recalculate { .. } => Duty::Recalculate,
             Command::EraseReporter { .. } => Duty::Erase,
+        }
+    }
+}
+
+impl From<ToCase> for Command {
+    fn from(told: ToCase) -> Command {
+        match told {
+            ToCase::Numbered { number } => Command::Numbered { number },
+            ToCase::Reassign { task, to, reason, from } => {
+                Command::Reassign { task, to, reason, from }
+            }
         }
     }
 }

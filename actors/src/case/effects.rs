@@ -3,18 +3,17 @@
 //! A notice says here only what it is about, and to which capacities; who that is and with which words is settled at
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
-use compact_str::{CompactString, format_compact};
+use compact_str::CompactString;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Effect, Tell};
+use duban_runtime::entity::Effect;
 use duban_runtime::outbox::Message;
 
 use super::clock::{ClockName, StageClock};
 use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
-use super::{Case, CaseId, Event, Life, ReplyWish};
-use crate::collector::{self, Collector, Task};
-use crate::numbers::{self, Numbers};
+use super::{Case, Event, Life, ReplyWish};
+use crate::tells::{CaseId, Task, ToCollector, ToNumbers};
 
 /// Everything that follows from `event`; `case` is the state after it.
 pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
@@ -30,8 +29,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             note.reporter.map(|_| send("declined", note, *at)).into_iter().collect()
         }
         Event::Filed(filed) => {
-            let assign = numbers::Command::Assign { case: CaseId(case.id.clone()) };
-            vec![Effect::Tell(Tell::new::<Numbers>(&format_compact!("{}", filed.year), &assign))]
+            vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
         Event::Dispatched(dispatched) => {
             let text = dispatched.reason.clone().unwrap_or_default();
@@ -153,13 +151,9 @@ fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
         place: case.life.report().and_then(|report| report.place),
         due,
     };
-    let entrust = collector::Command::Entrust(task);
     let about = About::Task { task: given.task, collector: collector.clone(), due };
     let note = Note { tell: vec![Recipient::Collector], ..note(case, about) };
-    vec![
-        Effect::Tell(Tell::new::<Collector>(collector.as_str(), &entrust)),
-        send("verify-task", note, given.at),
-    ]
+    vec![ToCollector::Entrust(task).tell(collector), send("verify-task", note, given.at)]
 }
 
 /// A task leaves whoever had it, and somebody else carries it.
@@ -186,8 +180,7 @@ fn released(case: &Case, sight: &Sight) -> Vec<Effect> {
 }
 
 fn release(case: &Case, collector: &CollectorId) -> Effect {
-    let release = collector::Command::Release { case: CaseId(case.id.clone()) };
-    Effect::Tell(Tell::new::<Collector>(collector.as_str(), &release))
+    ToCollector::Release { case: CaseId(case.id.clone()) }.tell(collector)
 }
 
 fn reporter(life: &Life) -> Option<Wanted> {

@@ -7,7 +7,7 @@ use duban_runtime::entity::{
 use serde_json::{Value, json};
 
 use super::lifecycle::LEAVE_TIMER;
-use super::{Collector, Command, Event, KIND, Refusal, Standing, lifecycle, tells};
+use super::{Collector, Command, Event, KIND, Refusal, Standing, effects, lifecycle};
 use crate::context::Context;
 
 impl Entity for Collector {
@@ -65,7 +65,7 @@ impl Entity for Collector {
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
-        tells::effects(&self.id, event)
+        effects::effects(&self.id, event)
     }
 
     fn view(&self) -> Value {

@@ -15,9 +15,9 @@ use duban_runtime::entity::{Asked, Corrupt, Fired};
 use super::{
     Carried, Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task,
 };
-use crate::case::CaseId;
 use crate::context::Context;
 use crate::role::{Duty, Role, role_of};
+use crate::tells::CaseId;
 
 /// The timer at which a leave ends.
 pub(super) const LEAVE_TIMER: &str = "leave-ends";

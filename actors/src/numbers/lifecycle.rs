@@ -1,10 +1,10 @@
 //! The life of a year's numbers: one state, one question. Pure.
 
-use duban_runtime::entity::{Asked, Corrupt, Effect, Tell};
+use duban_runtime::entity::{Asked, Corrupt, Effect};
 
 use super::{Command, Event, Numbers, RECENT_MAX, Refusal};
-use crate::case::{self, Case, CaseId};
 use crate::role::{Duty, role_of};
+use crate::tells::{CaseId, ToCase};
 
 /// What happens when `command` reaches the allocator.
 pub(super) fn decide(
@@ -55,9 +55,7 @@ pub(super) fn effects(event: &Event) -> Vec<Effect> {
     let (case, number) = match event {
         Event::Assigned { case, number, .. } | Event::ToldAgain { case, number } => (case, number),
     };
-    let CaseId(key) = case;
-    let numbered = case::Command::Numbered { number: number.clone() };
-    vec![Effect::Tell(Tell::new::<Case>(key, &numbered))]
+    vec![ToCase::Numbered { number: number.clone() }.tell(case)]
 }
 
 fn is_year(key: &str) -> bool {

@@ -1,19 +1,18 @@
 //! What a case hears of its collector: a task that comes back.
 
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::entity::{Effect, Tell};
+use duban_runtime::entity::Effect;
 
 use super::Event;
-use crate::case::{self, Case, CaseId};
+use crate::tells::ToCase;
 
 /// What the world must hear of `event`.
 pub(super) fn effects(collector: &str, event: &Event) -> Vec<Effect> {
     match event {
-        Event::PassedOn { case: CaseId(key), task, reason } => {
+        Event::PassedOn { case, task, reason } => {
             let reason = reason.chinese().to_owned();
             let from = Some(CollectorId::new(collector));
-            let reassign = case::Command::Reassign { task: *task, to: None, reason, from };
-            vec![Effect::Tell(Tell::new::<Case>(key, &reassign))]
+            vec![ToCase::Reassign { task: *task, to: None, reason, from }.tell(case)]
         }
         Event::Appointed { .. }
         | Event::Dismissed { .. }

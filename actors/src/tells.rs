@@ -1,0 +1,140 @@
+//! Tells between entities: who tells whom, which words, and the ids in them. No entity knows another's commands.
+//!
+//! ```text
+//! case ── Assign ─────────────► numbers      a filed case asks for its number (article 14)
+//! numbers ── Numbered ────────► case
+//! case ── Entrust, Release ───► collector    validation and verification on site (articles 14 and 17)
+//! collector ── Reassign ──────► case         a task that its collector cannot carry goes on
+//! ```
+//! A word is stored in the commit of the event that caused it and read as a command of whoever is told, so both have the
+//! same JSON for ever; their forms stand in `tests/tables/tells`.
+
+use compact_str::{CompactString, format_compact};
+use duban_rules::line;
+use duban_rules::vocabulary::{CollectorId, Place};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Effect, EntityId, Kind, Tell};
+use serde::{Deserialize, Serialize};
+
+/// What a case is to the runtime.
+pub const CASE: Kind = Kind { number: 1, name: "case" };
+/// What a collector is to the runtime.
+pub const COLLECTOR: Kind = Kind { number: 3, name: "collector" };
+/// What a year's number allocator is to the runtime.
+pub const NUMBERS: Kind = Kind { number: 4, name: "numbers" };
+
+/// The letters of a case id: without i, l, o and u, which are misread on the telephone.
+const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The id that belongs to an intake key: the same report from the same source is the same case (article 14).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub CompactString);
+
+impl CaseId {
+    /// The id of what `source` calls `external_id`, as [`line::id`] reads both: twenty-four letters, so that it fits
+    /// without an allocation.
+    pub fn from_intake(source: &str, external_id: &str) -> CaseId {
+        let (source, external_id) = (line::id(source), line::id(external_id));
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&u64::try_from(source.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(source.as_bytes()).update(external_id.as_bytes());
+        let hash = hasher.finalize();
+        let letters = hash.as_bytes().iter().take(23).map(|byte| usize::from(byte % 32));
+        let letters = letters.filter_map(|place| LETTERS.get(place).copied().map(char::from));
+        CaseId(std::iter::once('c').chain(letters).collect())
+    }
+
+    /// The entity of this case.
+    pub fn entity(&self) -> EntityId {
+        EntityId::new(CASE, &self.0)
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// A task on site: somebody waits for what stands there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Whose.
+    pub case: CaseId,
+    /// Counts the tasks of that case.
+    pub task: u16,
+    /// Where to go, if the case knows it in degrees.
+    pub place: Option<Place>,
+    /// By when.
+    pub due: Timestamp,
+}
+
+/// What an allocator is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToNumbers {
+    /// Give this case a number.
+    Assign {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+/// What a collector is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToCollector {
+    /// Carry this task.
+    Entrust(Task),
+    /// Carry the task of this case no more.
+    Release {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+/// What a case is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToCase {
+    /// It has this number.
+    Numbered {
+        /// On paper.
+        number: CompactString,
+    },
+    /// Its task needs somebody else.
+    Reassign {
+        /// Which.
+        task: u16,
+        /// Nobody by name: the case finds the next one.
+        to: Option<CollectorId>,
+        /// Why.
+        reason: String,
+        /// Who cannot carry it.
+        from: Option<CollectorId>,
+    },
+}
+
+impl ToNumbers {
+    /// Told to the allocator of a year.
+    pub fn tell(&self, year: i32) -> Effect {
+        told(NUMBERS, &format_compact!("{year}"), self)
+    }
+}
+
+impl ToCollector {
+    /// Told to a collector.
+    pub fn tell(&self, collector: &CollectorId) -> Effect {
+        told(COLLECTOR, collector.as_str(), self)
+    }
+}
+
+impl ToCase {
+    /// Told to a case.
+    pub fn tell(&self, case: &CaseId) -> Effect {
+        told(CASE, case.as_str(), self)
+    }
+}
+
+fn told<W: Serialize>(whom: Kind, key: &str, word: &W) -> Effect {
+    // Writing plain data cannot fail.
+    let command = serde_json::to_string(word).unwrap_or_default();
+    Effect::Tell(Tell { to: EntityId::new(whom, key), command })
+}
