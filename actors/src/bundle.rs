@@ -16,6 +16,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{CommandId, EntityId, Kind};
 use duban_runtime::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::role::Duty;
 
@@ -123,8 +124,9 @@ pub enum Kept {
 }
 
 /// Why a bundle says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "bundle-")]
 pub enum Refusal {
     /// Only the system itself folds.
     NotPermitted {
@@ -166,5 +168,17 @@ impl Line {
         let cut = about.chars().count() > LINE_CHARS_MAX;
         let kept = about.chars().take(if cut { LINE_CHARS_MAX - 1 } else { LINE_CHARS_MAX });
         Line { at, about: kept.chain(cut.then_some('…')).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use duban_runtime::entity::Refusal as _;
+
+    use super::*;
+
+    #[test]
+    fn the_code_that_others_know_by_name_is_that_of_the_refusal() {
+        assert_eq!(Refusal::AlreadyThere.code(), Refusal::ALREADY_THERE);
     }
 }

@@ -15,6 +15,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
@@ -179,8 +180,9 @@ pub enum Event {
 }
 
 /// Why the centre says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "centre-")]
 pub enum Refusal {
     /// The role may not do this (article 12).
     NotPermitted {
@@ -196,7 +198,23 @@ pub enum Refusal {
     /// No rules wait, or others.
     NoRulesWaiting,
     /// The day of the rules that wait is still ahead.
+    #[strum(serialize = "rules-day-ahead")]
     DayAhead,
     /// Nobody said why.
     ReasonMissing,
+}
+
+#[cfg(test)]
+mod tests {
+    use duban_runtime::entity::Refusal as _;
+
+    use super::*;
+
+    #[test]
+    fn the_codes_that_others_know_by_name_are_those_of_the_refusals() {
+        assert_eq!(Refusal::RulesInForce.code(), RULES_IN_FORCE);
+        assert_eq!(Refusal::RulesWaiting.code(), RULES_WAITING);
+        assert_eq!(Refusal::NoRulesWaiting.code(), NO_RULES_WAITING);
+        assert_eq!(Refusal::DayAhead.code(), DAY_AHEAD);
+    }
 }

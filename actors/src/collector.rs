@@ -13,6 +13,7 @@ use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::role::Duty;
 use crate::tells::{self, CaseId, ToCollector};
@@ -175,8 +176,9 @@ impl Hindrance {
 }
 
 /// Why a collector says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "collector-")]
 pub enum Refusal {
     /// The role may not do this (article 12).
     NotPermitted {
@@ -188,6 +190,7 @@ pub enum Refusal {
     /// They look after exactly these grids already.
     AlreadyAppointed,
     /// A collector looks after at least one grid (article 10).
+    #[strum(serialize = "needs-a-grid")]
     NoGrid,
     /// The rules know no such grid.
     UnknownGrid {
@@ -211,5 +214,6 @@ pub enum Refusal {
         until: Timestamp,
     },
     /// A reason is missing.
+    #[strum(serialize = "needs-a-reason")]
     NoReason,
 }

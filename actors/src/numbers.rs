@@ -9,6 +9,7 @@ mod lifecycle;
 use compact_str::{CompactString, format_compact};
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::role::Duty;
 use crate::tells::{self, CaseId, ToNumbers};
@@ -82,8 +83,9 @@ pub enum Event {
 }
 
 /// Why an allocator says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "numbers-")]
 pub enum Refusal {
     /// Only a case asks for a number (article 14).
     NotPermitted {

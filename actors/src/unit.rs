@@ -12,6 +12,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
 use crate::role::Duty;
@@ -113,8 +114,9 @@ pub enum Event {
 }
 
 /// Why a unit says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "unit-")]
 pub enum Refusal {
     /// The role may not do this (article 12).
     NotPermitted {
@@ -132,11 +134,13 @@ pub enum Refusal {
     /// It is deactivated already.
     AlreadyDeactivated,
     /// It has open cases, which must be dispatched to others first (article 6).
+    #[strum(serialize = "has-open-cases")]
     OpenCases {
         /// How many.
         open_cases: u32,
     },
     /// A reason is missing.
+    #[strum(serialize = "needs-a-reason")]
     NoReason,
     /// The unit has nobody of this name.
     UnknownPerson {

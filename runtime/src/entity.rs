@@ -202,6 +202,9 @@ impl Corrupt {
 pub trait Refusal: fmt::Debug + Serialize + Send {
     /// Stable and unique among the kinds, e.g. `extension-too-long`.
     fn code(&self) -> &'static str;
+
+    /// Every code there is of this kind, so that nobody can forget the words of one.
+    fn codes() -> Vec<&'static str>;
 }
 
 /// A durable thing that decides. See the module's words for the rules each method keeps; what has a default is only

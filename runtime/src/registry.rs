@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde_json::Value;
 
 use crate::activation::{Activation, AnyActivation, remember, stored_of};
-use crate::entity::{Corrupt, Entity, EntityId, Timers};
+use crate::entity::{Corrupt, Entity, EntityId, Refusal, Timers};
 use crate::record::{Fold, Record, Stored};
 
 /// A command whose type is forgotten until its entity takes it.
@@ -89,6 +89,8 @@ pub trait AnyKind: Send + Sync {
     fn name(&self) -> &'static str;
     /// The version of the stored states it reads.
     fn state_version(&self) -> u16;
+    /// Every code of its refusals.
+    fn codes(&self) -> Vec<&'static str>;
     /// A command from its JSON.
     ///
     /// # Errors
@@ -139,6 +141,10 @@ impl<E: Entity> AnyKind for KindOf<E> {
 
     fn state_version(&self) -> u16 {
         E::STATE_VERSION
+    }
+
+    fn codes(&self) -> Vec<&'static str> {
+        <E::Refusal as Refusal>::codes()
     }
 
     fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error> {
@@ -213,6 +219,11 @@ impl Registry {
     /// The kind of this number.
     pub fn kind(&self, number: u8) -> Option<&dyn AnyKind> {
         self.kinds.get(&number).map(AsRef::as_ref)
+    }
+
+    /// Every code of a refusal of any kind.
+    pub fn codes(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.values().flat_map(|kind| kind.codes())
     }
 
     /// The number of the kind with this name.

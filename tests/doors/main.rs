@@ -31,4 +31,3 @@ mod photos;
 mod server;
 mod stream;
 mod waits;
-mod words;

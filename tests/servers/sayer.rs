@@ -26,6 +26,10 @@ impl Refusal for Mute {
     fn code(&self) -> &'static str {
         "mute"
     }
+
+    fn codes() -> Vec<&'static str> {
+        vec!["mute"]
+    }
 }
 
 impl Entity for Sayer {

@@ -6,6 +6,7 @@ use duban_runtime::entity::{
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
+use strum::VariantNames;
 
 use super::{Bundle, Command, Event, KIND, Letter, Refusal, TIMER, effects, lifecycle};
 use crate::context::Context;
@@ -66,9 +67,10 @@ impl Entity for Bundle {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "bundle-not-permitted",
-            Refusal::AlreadyThere => Refusal::ALREADY_THERE,
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

@@ -3,9 +3,11 @@
 use duban_rules::vocabulary::{ConditionCode, UnitId};
 use duban_runtime::entity;
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 /// Why not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// This cannot be done to a case that stands here (the state table of article 12).
     OutOfOrder {
@@ -97,37 +99,10 @@ pub enum Refusal {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::OutOfOrder { .. } => "out-of-order",
-            Refusal::NotPermitted => "not-permitted",
-            Refusal::OtherUnit { .. } => "other-unit",
-            Refusal::AlreadyRegistered => "already-registered",
-            Refusal::ReportEmpty => "report-empty",
-            Refusal::ReportIncomplete => "report-incomplete",
-            Refusal::ReasonMissing => "reason-missing",
-            Refusal::NotValidated => "not-validated",
-            Refusal::Refuted => "refuted",
-            Refusal::UnknownCondition { .. } => "unknown-condition",
-            Refusal::ChecklistUnconfirmed => "checklist-unconfirmed",
-            Refusal::NoCell => "no-cell",
-            Refusal::UnknownUnit { .. } => "unknown-unit",
-            Refusal::UnitInactive { .. } => "unit-inactive",
-            Refusal::UnitUnreachable { .. } => "unit-unreachable",
-            Refusal::NotACandidate { .. } => "not-a-candidate",
-            Refusal::ResultMissing => "result-missing",
-            Refusal::PhotoMissing => "photo-missing",
-            Refusal::AlreadyReported => "already-reported",
-            Refusal::NotOfThisGrid => "not-of-this-grid",
-            Refusal::TooFar { .. } => "too-far",
-            Refusal::WaiverNotPermitted => "waiver-not-permitted",
-            Refusal::NoSuchTask => "no-such-task",
-            Refusal::SamePerson => "same-person",
-            Refusal::OrderNotByHand => "order-not-by-hand",
-            Refusal::TooManyOrders => "too-many-orders",
-            Refusal::NoSuchOrder => "no-such-order",
-            Refusal::NoReporter => "no-reporter",
-            Refusal::NothingMoves => "nothing-moves",
-            Refusal::LadderUnusable => "ladder-unusable",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

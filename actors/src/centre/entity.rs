@@ -4,11 +4,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timers};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
+use strum::VariantNames;
 
-use super::{
-    Centre, Command, DAY_AHEAD, Event, KIND, NO_RULES_WAITING, RULES_IN_FORCE, RULES_WAITING,
-    Refusal, Standing, Waiting, effects, lifecycle,
-};
+use super::{Centre, Command, Event, KIND, Refusal, Standing, Waiting, effects, lifecycle};
 use crate::brief::Briefing;
 use crate::context::Context;
 
@@ -72,14 +70,10 @@ impl Entity for Centre {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "centre-not-permitted",
-            Refusal::AlreadyEstablished => "centre-already-established",
-            Refusal::RulesInForce => RULES_IN_FORCE,
-            Refusal::RulesWaiting => RULES_WAITING,
-            Refusal::NoRulesWaiting => NO_RULES_WAITING,
-            Refusal::DayAhead => DAY_AHEAD,
-            Refusal::ReasonMissing => "centre-reason-missing",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

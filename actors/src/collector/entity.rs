@@ -5,6 +5,7 @@ use duban_runtime::entity::{
     self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use serde_json::{Value, json};
+use strum::VariantNames;
 
 use super::lifecycle::LEAVE_TIMER;
 use super::{Collector, Command, Event, KIND, Refusal, Standing, effects, lifecycle};
@@ -96,18 +97,10 @@ impl Standing {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "collector-not-permitted",
-            Refusal::NotAppointed => "collector-not-appointed",
-            Refusal::AlreadyAppointed => "collector-already-appointed",
-            Refusal::NoGrid => "collector-needs-a-grid",
-            Refusal::UnknownGrid { .. } => "collector-unknown-grid",
-            Refusal::AlreadyOnDuty => "collector-already-on-duty",
-            Refusal::NotOnDuty => "collector-not-on-duty",
-            Refusal::OnLeave { .. } => "collector-on-leave",
-            Refusal::NotOnLeave => "collector-not-on-leave",
-            Refusal::LeaveInThePast { .. } => "collector-leave-in-the-past",
-            Refusal::NoReason => "collector-needs-a-reason",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

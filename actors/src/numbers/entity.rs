@@ -4,6 +4,7 @@ use duban_runtime::entity::{
     self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing,
 };
 use serde_json::{Value, json};
+use strum::VariantNames;
 
 use super::{Command, Event, KIND, Numbers, Refusal, lifecycle};
 use crate::context::Context;
@@ -44,9 +45,10 @@ impl Entity for Numbers {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "numbers-not-permitted",
-            Refusal::NotAYear { .. } => "numbers-not-a-year",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

@@ -5,12 +5,14 @@ use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity;
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::role::{Duty, Role};
 
 /// Why a person says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "person-")]
 pub enum Refusal {
     /// The role may not do this (article 12), or the account is somebody else's.
     NotPermitted {
@@ -55,6 +57,7 @@ pub enum Refusal {
         role: Role,
     },
     /// A role of a unit needs the unit (article 7).
+    #[strum(serialize = "needs-a-unit")]
     NoUnit,
     /// A unit without a role in it.
     UnitWithoutRole,
@@ -64,6 +67,7 @@ pub enum Refusal {
         unit: UnitId,
     },
     /// A collector needs the id of the collector in the rules (article 10).
+    #[strum(serialize = "needs-a-collector")]
     NoCollector,
     /// A collector's id without the role.
     CollectorWithoutRole,
@@ -113,45 +117,16 @@ pub enum Refusal {
         until: Timestamp,
     },
     /// A reason is missing.
+    #[strum(serialize = "needs-a-reason")]
     NoReason,
 }
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "person-not-permitted",
-            Refusal::NotALogin { .. } => "person-not-a-login",
-            Refusal::NotEnrolled => "person-not-enrolled",
-            Refusal::AlreadyEnrolled => "person-already-enrolled",
-            Refusal::Dismissed => "person-dismissed",
-            Refusal::Unchanged => "person-unchanged",
-            Refusal::UnfitName => "person-unfit-name",
-            Refusal::NameOfAnother => "person-name-of-another",
-            Refusal::NumberOfRoles { .. } => "person-number-of-roles",
-            Refusal::RoleTwice { .. } => "person-role-twice",
-            Refusal::RoleNotForPeople { .. } => "person-role-not-for-people",
-            Refusal::RoleNotHeld { .. } => "person-role-not-held",
-            Refusal::NoUnit => "person-needs-a-unit",
-            Refusal::UnitWithoutRole => "person-unit-without-role",
-            Refusal::UnknownUnit { .. } => "person-unknown-unit",
-            Refusal::NoCollector => "person-needs-a-collector",
-            Refusal::CollectorWithoutRole => "person-collector-without-role",
-            Refusal::UnknownCollector { .. } => "person-unknown-collector",
-            Refusal::LastOperator => "person-last-operator",
-            Refusal::NoPassword => "person-no-password",
-            Refusal::SessionInThePast => "person-session-in-the-past",
-            Refusal::NoSuchSession => "person-no-such-session",
-            Refusal::NoSession => "person-no-session",
-            Refusal::UnfitLabel => "person-unfit-label",
-            Refusal::UnfitTokenId => "person-unfit-token-id",
-            Refusal::TokenExists { .. } => "person-token-exists",
-            Refusal::TooManyTokens => "person-too-many-tokens",
-            Refusal::TokenLifetime { .. } => "person-token-lifetime",
-            Refusal::NoSuchToken { .. } => "person-no-such-token",
-            Refusal::NoToken => "person-no-token",
-            Refusal::TokenFromToken => "person-token-from-token",
-            Refusal::TokenOutlivesIssuer { .. } => "person-token-outlives-issuer",
-            Refusal::NoReason => "person-needs-a-reason",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

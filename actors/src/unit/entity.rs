@@ -6,6 +6,7 @@ use duban_runtime::entity::{
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
+use strum::VariantNames;
 
 use super::lifecycle::LEAVE_TIMER;
 use super::{Command, Event, KIND, Refusal, Standing, Unit, effects, lifecycle};
@@ -85,20 +86,10 @@ impl Entity for Unit {
 
 impl entity::Refusal for Refusal {
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "unit-not-permitted",
-            Refusal::NotInRules => "unit-not-in-rules",
-            Refusal::InactiveInRules => "unit-inactive-in-rules",
-            Refusal::NotEstablished => "unit-not-established",
-            Refusal::AlreadyEstablished => "unit-already-established",
-            Refusal::AlreadyDeactivated => "unit-already-deactivated",
-            Refusal::OpenCases { .. } => "unit-has-open-cases",
-            Refusal::NoReason => "unit-needs-a-reason",
-            Refusal::UnknownPerson { .. } => "unit-unknown-person",
-            Refusal::NoDeputy { .. } => "unit-no-deputy",
-            Refusal::OwnDeputy { .. } => "unit-own-deputy",
-            Refusal::LeaveInThePast { .. } => "unit-leave-in-the-past",
-            Refusal::NotOnLeave { .. } => "unit-not-on-leave",
-        }
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
     }
 }

@@ -43,7 +43,8 @@ pub fn sentence(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use duban_actors::person::NAME_CHARS_MAX;
+    use duban_actors::person::{self, NAME_CHARS_MAX};
+    use duban_runtime::entity::Refusal;
 
     use super::*;
 
@@ -55,13 +56,8 @@ mod tests {
 
     #[test]
     fn every_refusal_of_a_person_has_its_words() {
-        let source = include_str!("../../../actors/src/person/refusal.rs");
-        let codes = source.split('"').filter(|text| text.starts_with("person-"));
-        let mut n = 0;
-        for code in codes {
+        for code in person::Refusal::codes() {
             assert!(sentence(code).is_some(), "{code} has no words");
-            n += 1;
         }
-        assert!(n > 30, "{n} codes");
     }
 }

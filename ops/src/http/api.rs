@@ -63,7 +63,7 @@ pub use document::openapi;
 pub(super) use events::Room;
 pub(super) use keys::Keys;
 pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
-pub use refused::{codes, problem as refusal};
+pub use refused::problem as refusal;
 
 /// What the page to try the API may load.
 const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -205,6 +205,10 @@ impl Refusal for LitAlready {
     fn code(&self) -> &'static str {
         "lit-already"
     }
+
+    fn codes() -> Vec<&'static str> {
+        vec!["lit-already"]
+    }
 }
 
 impl Entity for Lamp {

@@ -66,6 +66,10 @@ impl crate::entity::Refusal for Refusal {
             Refusal::Finished => "finished",
         }
     }
+
+    fn codes() -> Vec<&'static str> {
+        vec!["finished"]
+    }
 }
 
 /// The rules of the day: how much later timers are due than asked for. Remembers which poison has worked already.

@@ -44,6 +44,10 @@ impl Refusal for AlreadySilent {
     fn code(&self) -> &'static str {
         "already-silent"
     }
+
+    fn codes() -> Vec<&'static str> {
+        vec!["already-silent"]
+    }
 }
 
 impl Entity for Bell {

@@ -46,11 +46,6 @@ fn every() -> impl Iterator<Item = &'static Told> {
     listed.chain(words::ALL).flatten()
 }
 
-/// Every code of a refusal that has words.
-pub fn codes() -> impl Iterator<Item = &'static str> {
-    every().map(|told| told.code)
-}
-
 /// The refusal of this code with its data, as the entity said it.
 pub fn problem(code: &'static str, detail: &str) -> Problem {
     let data = data(detail);
@@ -88,7 +83,13 @@ fn filled(words: &str, data: Option<&Value>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use duban_rules::{Sources, parse};
+    use duban_runtime::answer::KEY_USED_BEFORE;
+
     use super::*;
+    use crate::wiring;
 
     #[test]
     fn a_refusal_is_told_with_its_own_data() {
@@ -106,8 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn no_code_has_words_twice() {
-        let mut seen = std::collections::BTreeSet::new();
-        assert!(codes().all(|code| seen.insert(code)));
+    fn every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code() {
+        let rules = wiring::in_force(parse(&Sources::shipped()).0);
+        let registry = wiring::registry(&rules);
+        let refused: BTreeSet<&str> = registry.codes().chain([KEY_USED_BEFORE]).collect();
+        let told: BTreeSet<&str> = every().map(|told| told.code).collect();
+        assert_eq!(told, refused);
+        assert_eq!(every().count(), told.len(), "no code has words twice");
     }
 }

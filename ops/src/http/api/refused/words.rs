@@ -105,6 +105,7 @@ const SYSTEM: &[Told] = &[
         "这个标识(Idempotency-Key 或 --key)已用于另一个请求;每个请求请用新的标识",
     ),
     told("bundle-not-permitted", NO, "没有权限", "此身份不能合并消息"),
+    told("bundle-already-there", NOT_NOW, "消息已合并", "这一条已在待发的合并通知中"),
     told("centre-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
     told("centre-already-established", NOT_NOW, "中心已启用", "没有可变更之处"),
     told("centre-rules-in-force", NOT_NOW, "规则已生效", "这一版规则就是现行规则"),
