@@ -35,6 +35,7 @@ mod shipped;
 mod stages;
 mod stored;
 mod supervision;
+mod tells;
 mod tokens;
 mod verification;
 mod waiting;

@@ -1,24 +1,22 @@
-//! Stored notices and tells: what waits in a store of today is read tomorrow, and says the same.
+//! Stored notices: what waits in a store of today is read tomorrow, and says the same.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use duban_actors::brief::Next;
+use duban_actors::bundle::{self, Bundle};
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::OrderKind;
-use duban_actors::case::{self, Case, CaseId, Channel, Command};
-use duban_actors::collector::{self, Collector, Hindrance};
-use duban_actors::numbers::{self, Numbers};
+use duban_actors::case::{self, Case, Channel, Command};
+use duban_actors::centre::{self, Centre};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_actors::tells::{Task, ToCase, ToCollector, ToNumbers};
-use duban_rules::vocabulary::Place;
-use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
+use duban_actors::unit::{self, Unit};
+use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
 use duban_tests::samples::{assert_samples, samples};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::lives::assert_golden;
@@ -61,7 +59,7 @@ fn name(event: &case::Event) -> String {
 }
 
 /// The case after its first `n` events.
-fn upto(road: &Road, n: usize) -> Case {
+pub(crate) fn upto(road: &Road, n: usize) -> Case {
     Road::after(road.events.iter().take(n).cloned().collect()).case
 }
 
@@ -72,7 +70,7 @@ fn pass_to_nobody(road: Road) -> Road {
 }
 
 /// Cases of which every kind of notice is told.
-fn roads() -> Vec<Road> {
+pub(crate) fn roads() -> Vec<Road> {
     let why = || "写明的理由".to_owned();
     let pass = |road: Road, task| {
         let from = Some(road::collector());
@@ -207,99 +205,40 @@ fn a_note_that_says_less_than_its_subject_needs_cannot_be_read() {
     }
 }
 
-/// Everything that entities tell each other, the first of each kind: who, and what.
-fn tells() -> Vec<(&'static str, Tell)> {
-    let roads = roads();
-    let of_cases = roads.iter().flat_map(|road| {
-        let after = |(n, event)| upto(road, n + 1).effects(event, town());
-        road.events.iter().enumerate().flat_map(after).map(|effect| (case::KIND.name, effect))
+/// The notices that follow from every event of a kind ever shipped.
+fn notices_of<E: Entity<Context = Context>>(entity: &E, events: &str) -> Vec<Message> {
+    let events = samples(events).into_iter();
+    let events = events.map(|line| serde_json::from_str::<E::Event>(&line).unwrap());
+    let effects = events.flat_map(|event| entity.effects(&event, town()));
+    let sent = effects.filter_map(|effect| match effect {
+        Effect::Send(message) => Some(message),
+        Effect::Tell(_) => None,
     });
-    let known = Collector::initial(&EntityId::new(collector::KIND, "CJ-01"));
-    let hindered = [Hindrance::OnLeave, Hindrance::NotAppointed, Hindrance::TooMany];
-    let of_collectors = hindered
-        .map(|reason| collector::Event::PassedOn { case: CaseId("c1".into()), task: 1, reason })
-        .into_iter()
-        .flat_map(|event| known.effects(&event, town()))
-        .map(|effect| (collector::KIND.name, effect));
-    let year = Numbers::initial(&EntityId::new(numbers::KIND, "2026"));
-    let number = year.on_paper(1);
-    let assigned = numbers::Event::Assigned { case: CaseId("c1".into()), ordinal: 1, number };
-    let of_numbers =
-        year.effects(&assigned, town()).into_iter().map(|effect| (numbers::KIND.name, effect));
-    let mut tells: Vec<(&'static str, Tell)> = Vec::new();
-    for (from, effect) in of_cases.chain(of_collectors).chain(of_numbers) {
-        let Effect::Tell(tell) = effect else { continue };
-        let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
-        let reworded = from == collector::KIND.name;
-        if reworded || !tells.iter().any(known) {
-            tells.push((from, tell));
+    sent.collect()
+}
+
+/// Holds the notices of an entity, in every form ever shipped, to be read at the claim.
+#[track_caller]
+fn assert_claimed<E: Entity<Context = Context>>(entity: &E, name: &str) {
+    let today = notices_of(entity, &format!("events/{name}"));
+    assert_samples(&format!("notices/{name}"), &today.iter().map(stored).collect::<Vec<_>>());
+    for line in samples(&format!("notices/{name}")) {
+        let stored: BTreeMap<String, Value> = serde_json::from_str(&line).unwrap();
+        for (template, note) in stored {
+            let message = message(&template, &note);
+            let claim = entity.claim(&message, message.not_before, town());
+            assert!(matches!(claim, Claim::Deliver(..)), "{claim:?} of {line}");
         }
     }
-    tells
-}
-
-fn kind(tell: &Tell) -> &str {
-    tell.command.split('"').nth(1).unwrap()
-}
-
-fn told<E: Entity>() -> Vec<E::Command> {
-    let to_them = tells().into_iter().filter(|(_, tell)| tell.to.kind == E::KIND.number);
-    to_them.map(|(_, tell)| serde_json::from_str(&tell.command).unwrap()).collect()
 }
 
 #[test]
-fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
-    assert_samples("tells/case", &told::<Case>());
-    assert_samples("tells/collector", &told::<Collector>());
-    assert_samples("tells/numbers", &told::<Numbers>());
-}
-
-/// Who tells whom what, one word a line.
-fn diagram(text: &str) -> BTreeSet<String> {
-    let arrows = text.lines().filter_map(|line| line.strip_prefix("//! "));
-    let tells = arrows.filter_map(|line| {
-        let (from, rest) = line.split_once(" ── ")?;
-        let (words, rest) = rest.split_once(" ─")?;
-        let to = rest.trim_start_matches('─').strip_prefix("► ")?.split(' ').next()?;
-        Some(words.split(", ").map(move |word| format!("{from} tells {to} {word}")))
-    });
-    tells.flatten().collect()
-}
-
-#[test]
-fn the_diagram_of_tells_is_what_entities_tell_each_other() {
-    let kinds = [case::KIND, collector::KIND, numbers::KIND];
-    let told = tells().into_iter().map(|(from, tell)| {
-        let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
-        format!("{from} tells {to} {}", kind(&tell))
-    });
-    let drawn = diagram(include_str!("../../actors/src/tells.rs"));
-    assert_eq!(drawn, told.collect());
-}
-
-#[test]
-fn a_word_is_written_as_the_command_that_it_is_read_as() {
-    let case = || CaseId("c1".into());
-    let from = Some(road::collector());
-    let place = Some(Place { lon: 115.837_175, lat: 38.432_25 });
-    let task = Task { case: case(), task: 1, place, due: road::MONDAY_9AM };
-    let reassign = ToCase::Reassign { task: 1, to: None, reason: "采集员请假".into(), from };
-    let numbered = ToCase::Numbered { number: "肃城管〔2026〕000001".into() };
-    assert_same::<_, Command>(&[reassign, numbered]);
-    let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
-    assert_same::<_, collector::Command>(&words);
-    assert_same::<_, numbers::Command>(&[ToNumbers::Assign { case: case() }]);
-}
-
-#[track_caller]
-fn assert_same<W, C>(words: &[W])
-where
-    W: Clone + Serialize,
-    C: From<W> + PartialEq + Debug + DeserializeOwned + Serialize,
-{
-    for word in words {
-        let (json, command) = (serde_json::to_string(word).unwrap(), C::from(word.clone()));
-        assert_eq!(serde_json::to_string(&command).unwrap(), json);
-        assert_eq!(serde_json::from_str::<C>(&json).unwrap(), command);
-    }
+fn briefs_alarms_and_folded_notices_of_every_form_ever_shipped_are_read() {
+    let unknown = Unit::initial(&EntityId::new(unit::KIND, "SW"));
+    assert_claimed(
+        &unknown.evolve(&unit::Event::Established { next: Next::Never }).unwrap(),
+        "unit",
+    );
+    assert_claimed(&Centre::initial(&EntityId::new(centre::KIND, centre::KEY)), "centre");
+    assert_claimed(&Bundle::initial(&EntityId::new(bundle::KIND, "email/1")), "bundle");
 }

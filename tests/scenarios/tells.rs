@@ -1,0 +1,114 @@
+//! Tells: what entities tell each other is read as it was written, and told as the diagram says.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use duban_actors::case::{self, Case, CaseId, Command};
+use duban_actors::collector::{self, Collector, Hindrance};
+use duban_actors::numbers::{self, Numbers};
+use duban_actors::tells::{Task, ToCase, ToCollector, ToNumbers};
+use duban_rules::vocabulary::Place;
+use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
+use duban_tests::road::{self, town};
+use duban_tests::samples::assert_samples;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::stored::{roads, upto};
+
+/// Everything that entities tell each other, the first of each kind: who, and what.
+fn tells() -> Vec<(&'static str, Tell)> {
+    let roads = roads();
+    let of_cases = roads.iter().flat_map(|road| {
+        let after = |(n, event)| upto(road, n + 1).effects(event, town());
+        road.events.iter().enumerate().flat_map(after).map(|effect| (case::KIND.name, effect))
+    });
+    let known = Collector::initial(&EntityId::new(collector::KIND, "CJ-01"));
+    let hindered = [Hindrance::OnLeave, Hindrance::NotAppointed, Hindrance::TooMany];
+    let of_collectors = hindered
+        .map(|reason| collector::Event::PassedOn { case: CaseId("c1".into()), task: 1, reason })
+        .into_iter()
+        .flat_map(|event| known.effects(&event, town()))
+        .map(|effect| (collector::KIND.name, effect));
+    let year = Numbers::initial(&EntityId::new(numbers::KIND, "2026"));
+    let number = year.on_paper(1);
+    let assigned = numbers::Event::Assigned { case: CaseId("c1".into()), ordinal: 1, number };
+    let of_numbers =
+        year.effects(&assigned, town()).into_iter().map(|effect| (numbers::KIND.name, effect));
+    let mut tells: Vec<(&'static str, Tell)> = Vec::new();
+    for (from, effect) in of_cases.chain(of_collectors).chain(of_numbers) {
+        let Effect::Tell(tell) = effect else { continue };
+        let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
+        let reworded = from == collector::KIND.name;
+        if reworded || !tells.iter().any(known) {
+            tells.push((from, tell));
+        }
+    }
+    tells
+}
+
+fn kind(tell: &Tell) -> &str {
+    tell.command.split('"').nth(1).unwrap()
+}
+
+fn told<E: Entity>() -> Vec<E::Command> {
+    let to_them = tells().into_iter().filter(|(_, tell)| tell.to.kind == E::KIND.number);
+    to_them.map(|(_, tell)| serde_json::from_str(&tell.command).unwrap()).collect()
+}
+
+#[test]
+fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
+    assert_samples("tells/case", &told::<Case>());
+    assert_samples("tells/collector", &told::<Collector>());
+    assert_samples("tells/numbers", &told::<Numbers>());
+}
+
+/// Who tells whom what, one word a line.
+fn diagram(text: &str) -> BTreeSet<String> {
+    let arrows = text.lines().filter_map(|line| line.strip_prefix("//! "));
+    let tells = arrows.filter_map(|line| {
+        let (from, rest) = line.split_once(" ── ")?;
+        let (words, rest) = rest.split_once(" ─")?;
+        let to = rest.trim_start_matches('─').strip_prefix("► ")?.split(' ').next()?;
+        Some(words.split(", ").map(move |word| format!("{from} tells {to} {word}")))
+    });
+    tells.flatten().collect()
+}
+
+#[test]
+fn the_diagram_of_tells_is_what_entities_tell_each_other() {
+    let kinds = [case::KIND, collector::KIND, numbers::KIND];
+    let told = tells().into_iter().map(|(from, tell)| {
+        let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
+        format!("{from} tells {to} {}", kind(&tell))
+    });
+    let drawn = diagram(include_str!("../../actors/src/tells.rs"));
+    assert_eq!(drawn, told.collect());
+}
+
+#[test]
+fn a_word_is_written_as_the_command_that_it_is_read_as() {
+    let case = || CaseId("c1".into());
+    let from = Some(road::collector());
+    let place = Some(Place { lon: 115.837_175, lat: 38.432_25 });
+    let task = Task { case: case(), task: 1, place, due: road::MONDAY_9AM };
+    let reassign = ToCase::Reassign { task: 1, to: None, reason: "采集员请假".into(), from };
+    let numbered = ToCase::Numbered { number: "肃城管〔2026〕000001".into() };
+    assert_same::<_, Command>(&[reassign, numbered]);
+    let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
+    assert_same::<_, collector::Command>(&words);
+    assert_same::<_, numbers::Command>(&[ToNumbers::Assign { case: case() }]);
+}
+
+#[track_caller]
+fn assert_same<W, C>(words: &[W])
+where
+    W: Clone + Serialize,
+    C: From<W> + PartialEq + Debug + DeserializeOwned + Serialize,
+{
+    for word in words {
+        let (json, command) = (serde_json::to_string(word).unwrap(), C::from(word.clone()));
+        assert_eq!(serde_json::to_string(&command).unwrap(), json);
+        assert_eq!(serde_json::from_str::<C>(&json).unwrap(), command);
+    }
+}
