@@ -9,7 +9,7 @@ mod ruling;
 pub mod shadow;
 pub mod standing;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -328,7 +328,11 @@ pub fn case(id: &EntityId, stored: &Stored) -> Result<Case> {
 
 /// Shows how far a start has come, when it takes long enough to wonder.
 #[derive(Default)]
-struct Display(RefCell<Option<ProgressBar>>);
+struct Display {
+    bar: RefCell<Option<ProgressBar>>,
+    /// The last tenth that was logged.
+    logged: Cell<u64>,
+}
 
 impl Display {
     fn show(&self, progress: Progress) {
@@ -342,7 +346,13 @@ impl Display {
         if progress.total < FRAMES_UNSEEN {
             return;
         }
-        let mut shown = self.0.borrow_mut();
+        // Where nobody looks at a bar, a log that grows says that it is at work.
+        let tenth = progress.done.saturating_mul(10).checked_div(progress.total).unwrap_or(0);
+        if self.logged.replace(tenth) != tenth {
+            let (done, total) = (progress.done, progress.total);
+            tracing::info!(step = ?progress.step, done, total, "opening the store");
+        }
+        let mut shown = self.bar.borrow_mut();
         let bar = shown.get_or_insert_with(|| {
             let bar = ProgressBar::new(progress.total);
             let style =
@@ -355,7 +365,7 @@ impl Display {
     }
 
     fn end(&self) {
-        if let Some(bar) = self.0.borrow_mut().take() {
+        if let Some(bar) = self.bar.borrow_mut().take() {
             bar.finish_and_clear();
         }
     }

@@ -19,6 +19,7 @@ pub mod committer;
 pub mod disk;
 pub mod failure;
 pub mod feed;
+mod forms;
 pub mod frame;
 pub mod history;
 pub mod layout;

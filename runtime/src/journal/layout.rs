@@ -38,6 +38,8 @@ pub const ALARM: u8 = b'a';
 pub const CENSUS: &[u8] = b"c";
 /// What entities are.
 pub const ENTITY: u8 = b'e';
+/// The key of the forms in which states are kept.
+pub const FORMS: &[u8] = b"f";
 /// The key of the last frame that the store was told of.
 pub const HEAD: &[u8] = b"h";
 /// Tells that nobody could take.

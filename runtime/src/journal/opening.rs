@@ -15,6 +15,7 @@ use super::committer::Committer;
 use super::disk::{Disk, OsDisk};
 use super::failure::Failure;
 use super::feed::Feed;
+use super::forms::{self, Forms};
 use super::layout;
 use super::ledger::{self, Ledger, LedgerOptions, LedgerReader};
 use super::memtable::tables::Tables;
@@ -186,9 +187,19 @@ impl Bringing<'_> {
             // A ledger that was copied without its store: there is nothing to set aside.
             None => return self.anew(place),
         };
-        let brought = opened
-            .and_then(|store| usable(store, self.reader))
-            .and_then(|store| self.recover(Arc::new(store), Remains::CutOff));
+        let found = opened.and_then(|store| self.found(store));
+        let brought = match found {
+            Ok(Found::Usable(store)) => self.gone_on(store),
+            Ok(Found::OfOtherForms) => {
+                let frames = self.reader.last_frame();
+                tracing::info!(
+                    frames,
+                    "states are kept in another form: made again from the ledger"
+                );
+                return self.anew(place);
+            }
+            Err(failure) => Err(failure),
+        };
         match brought {
             Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
                 tracing::warn!(%failure, "the store is set aside and made again");
@@ -198,9 +209,28 @@ impl Bringing<'_> {
         }
     }
 
+    /// The store as it lies there; one that is of no use is let go of, so that another can take its place.
+    fn found(&self, store: SledStore) -> Result<Found, Failure> {
+        let store = usable(store, self.reader)?;
+        let forms = match self.reader.last_frame() {
+            0 => Forms::Today,
+            _ => forms::of(&store, self.fold)?,
+        };
+        Ok(match forms {
+            Forms::Today => Found::Usable(store),
+            Forms::Other => Found::OfOtherForms,
+        })
+    }
+
+    fn gone_on(&self, store: SledStore) -> Result<Arc<Backlog>, Failure> {
+        forms::put(&store, self.fold)?;
+        self.recover(Arc::new(store), Remains::CutOff)
+    }
+
     /// Makes the store again from a snapshot and the ledger.
     fn anew(&self, place: &Place) -> Result<Arc<Backlog>, Failure> {
-        let (store, remains) = made_again(place, self.reader, self.progress)?;
+        let (store, remains) = made_again(place, (self.reader, self.fold), self.progress)?;
+        forms::put(&store, self.fold)?;
         let store = Arc::new(store);
         let backlog = self.recover(Arc::clone(&store) as _, remains)?;
         store.made()?;
@@ -215,6 +245,14 @@ impl Bringing<'_> {
         recover(&backlog, self.reader, self.fold, how, self.progress)?;
         Ok(backlog)
     }
+}
+
+/// What lies where the store ought to.
+enum Found {
+    /// A store to go on with.
+    Usable(SledStore),
+    /// A store whose states another edition wrote.
+    OfOtherForms,
 }
 
 /// The store as it lies there, if it belongs to this ledger.
@@ -237,17 +275,21 @@ fn prepared(store: SledStore) -> Result<SledStore, Failure> {
     Ok(store)
 }
 
-/// A new store: from the newest snapshot that can be read, or empty, for the whole ledger to be folded.
+/// A new store: from the newest snapshot that can be read, or empty, for the whole ledger to be folded. A snapshot whose
+/// states are in another form is passed over while the ledger is whole; where its beginning is gone, it must do.
 fn made_again(
     place: &Place,
-    reader: &LedgerReader,
+    (reader, fold): (&LedgerReader, &dyn Fold),
     progress: &dyn Fn(Progress),
 ) -> Result<(SledStore, Remains), Failure> {
     let disk = OsDisk::at(&place.dir);
     let spans = snapshot::spans(&disk)?;
+    let is_readable = |kind: u8, version: u16| {
+        reader.first_frame() > 1 || fold.state_version(kind).is_none_or(|now| now == version)
+    };
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
         let store = emptied(place)?;
-        match load(&disk, span, &store, progress) {
+        match load(&disk, span, &store, &is_readable, progress) {
             Err(failure @ Failure::Corrupt { .. }) => {
                 tracing::warn!(%failure, "an older snapshot must do");
             }

@@ -248,7 +248,8 @@ impl Truth {
         n_partitions: u8,
     ) -> Result<(), String> {
         rows.retain(|key, _| {
-            ![layout::APPLIED, layout::CENSUS, layout::HEAD].contains(&key.as_slice())
+            ![layout::APPLIED, layout::CENSUS, layout::FORMS, layout::HEAD]
+                .contains(&key.as_slice())
                 && key.first() != Some(&layout::PARTITION)
         });
         same("the store", &self.rows(n_partitions), &rows)

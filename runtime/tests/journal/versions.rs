@@ -1,10 +1,13 @@
 //! States written in an older form: they are read as the history gives them in today's.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use duban_runtime::entity::Corrupt;
-use duban_runtime::journal::Journal;
+use duban_runtime::journal::recovery::{Progress, Step};
+use duban_runtime::journal::sled::SledStore;
+use duban_runtime::journal::store::Store as _;
+use duban_runtime::journal::{Journal, layout};
 use duban_runtime::record::{Fold, Record, Stored};
 
 use crate::damage::copied;
@@ -44,6 +47,25 @@ impl Fold for Squares {
     }
 }
 
+/// The edition before it, which says so.
+struct SumsOfOne;
+
+impl Fold for SumsOfOne {
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt> {
+        Sums.fold(before, record, chain, frame)
+    }
+
+    fn state_version(&self, _kind: u8) -> Option<u16> {
+        Some(1)
+    }
+}
+
 /// What a record adds.
 fn added(record: &Record) -> Result<u64, Corrupt> {
     #[derive(serde::Deserialize)]
@@ -68,6 +90,81 @@ fn a_later_edition_goes_on_where_an_older_one_was_killed() {
     let killed = copied(dir.path());
     journal.close().unwrap();
     a_later_edition_reads(killed.path());
+}
+
+#[test]
+fn a_store_of_an_older_edition_is_made_again_once_when_it_is_opened_and_says_how_far_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let frames = written_by_an_edition_that_says_so(dir.path());
+    assert_eq!(folded(dir.path(), Arc::new(SumsOfOne)), []);
+    let told = folded(dir.path(), Arc::new(Squares));
+    assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
+    assert!(told.len() > 1, "{told:?}");
+    a_later_edition_reads(dir.path());
+    assert_eq!(folded(dir.path(), Arc::new(Squares)), []);
+}
+
+#[test]
+fn a_store_that_does_not_say_its_forms_is_made_again_for_an_edition_that_has_some() {
+    let dir = tempfile::tempdir().unwrap();
+    let frames = written_by_an_edition_that_says_so(dir.path());
+    let store = SledStore::open(&dir.path().join("store"), small(dir.path()).store).unwrap();
+    store.apply(vec![(layout::FORMS.to_vec(), None)]).unwrap();
+    drop(store);
+    let told = folded(dir.path(), Arc::new(Squares));
+    assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
+    a_later_edition_reads(dir.path());
+}
+
+#[test]
+fn a_kill_while_a_store_is_made_again_for_a_later_edition_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    written_by_an_edition_that_says_so(dir.path());
+    let killed = Mutex::new(None);
+    let progress = |progress: Progress| {
+        if progress.step == Step::Fold && progress.done < progress.total {
+            killed.lock().unwrap().get_or_insert_with(|| copied(dir.path()));
+        }
+    };
+    Journal::open(small(dir.path()), Arc::new(Squares), &progress).unwrap().close().unwrap();
+    let killed = killed.into_inner().unwrap().expect("a kill halfway");
+    a_later_edition_reads(killed.path());
+}
+
+#[test]
+fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let frames = written_by_an_edition_that_says_so(dir.path());
+    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    journal.snapshot().unwrap();
+    journal.close().unwrap();
+    let told = folded(dir.path(), Arc::new(Squares));
+    assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
+    a_later_edition_reads(dir.path());
+}
+
+/// Frames that were folded when the store was opened, and of how many, each time it was told.
+fn folded(dir: &Path, fold: Arc<dyn Fold>) -> Vec<(u64, u64)> {
+    let told = Mutex::new(Vec::new());
+    let progress = |progress: Progress| {
+        if progress.step == Step::Fold {
+            told.lock().unwrap().push((progress.done, progress.total));
+        }
+    };
+    Journal::open(small(dir), fold, &progress).unwrap().close().unwrap();
+    told.into_inner().unwrap()
+}
+
+/// More frames than are folded between two reports of progress.
+fn written_by_an_edition_that_says_so(dir: &Path) -> u64 {
+    let journal = Journal::open(small(dir), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let mut scribe = Scribe::new(12);
+    for round in 0..600_u16 {
+        scribe.commit(&journal, (round % u16::from(N_PARTITIONS)).try_into().unwrap());
+    }
+    let frames = journal.head().1;
+    journal.close().unwrap();
+    frames
 }
 
 fn written(dir: &Path) -> Journal {

@@ -18,11 +18,13 @@ const PIECE_BYTES_MAX: u32 = 256 << 20;
 /// last thing it puts is the frame up to which it stands.
 ///
 /// # Errors
-/// [`Failure::Corrupt`] when the file is not whole: the store is then of no use, and an older snapshot may be.
+/// [`Failure::Corrupt`] when the file is not whole, or holds a state of a kind and version that is not readable: the
+/// store is then of no use, and an older snapshot may be.
 pub fn load(
     files: &dyn Files,
     span: Span,
     store: &dyn Store,
+    is_readable: &dyn Fn(u8, u16) -> bool,
     progress: &dyn Fn(Progress),
 ) -> Result<(), Failure> {
     let (file, mut offset, mut n_seen) = (span.file(), 0, 0);
@@ -37,7 +39,7 @@ pub fn load(
                 n_seen += u64::try_from(rows.len()).unwrap_or(0);
                 let ops = rows
                     .into_iter()
-                    .map(|row| ops_of(&file, row))
+                    .map(|row| ops_of(&file, row, is_readable))
                     .collect::<Result<Vec<_>, _>>()?;
                 store.pour(ops.into_iter().flatten().collect())?;
                 progress(Progress { step: Step::Snapshot, done: n_seen, total: 0 });
@@ -91,12 +93,19 @@ fn piece_at(files: &dyn Files, file: &str, offset: u64) -> Result<(Piece, u64), 
 }
 
 /// A row, and what follows from it.
-fn ops_of(file: &str, (key, value): Pair) -> Result<Vec<Op>, Failure> {
+fn ops_of(
+    file: &str,
+    (key, value): Pair,
+    is_readable: &dyn Fn(u8, u16) -> bool,
+) -> Result<Vec<Op>, Failure> {
     let mut ops = Vec::with_capacity(4);
     if key.first() == Some(&layout::ENTITY) {
         let corrupt = |Corrupt(why)| broken(file, why);
         let id = layout::parse_entity(&key).map_err(corrupt)?;
         let stored = Stored::decode(&value).map_err(corrupt)?;
+        if !is_readable(id.kind, stored.state_version) {
+            return Err(broken(file, format!("states of version {}", stored.state_version)));
+        }
         let alarm = stored.alarm.map(|due| layout::alarm(id.partition(PARTITIONS), due, &id));
         let places = stored.lists.iter().map(|place| layout::list(&place.list, &place.order, &id));
         ops.extend(alarm.into_iter().chain(places).map(|key| (key, Some(Vec::new()))));
