@@ -27,6 +27,7 @@ mod kills;
 mod lives;
 mod lost;
 mod muted;
+mod older;
 mod privacy;
 mod replay;
 mod rules;

@@ -1,0 +1,175 @@
+//! Stores that an older edition wrote, after a clean end and after a kill: made again when they are opened, every case
+//! is told as it was, and goes on. `older/make.sh` made them, with the edition that their names say.
+
+use std::path::Path;
+use std::process::Command;
+
+use duban_tests::ground::Ground;
+use serde_json::{Value, json};
+
+/// Who, where it matters that they are somebody else than who did what was before.
+const CHIEF: [&str; 2] = ["--by", "zhiban"];
+const DESK: [&str; 4] = ["--by", "paiqian", "--on-behalf-of", "SW"];
+const UNIT: [&str; 2] = ["--by", "huanwei"];
+
+/// Where each case stands, what is done next with it, and where it stands then.
+const CASES: [(&str, &str, &[&[&str]], &str); 13] = [
+    (
+        "registered",
+        "registered",
+        &[
+            &["file", "--by", "shouli", "--condition", "part-01-01-2", "--checked"],
+            &["--reason", "领导指派"],
+        ],
+        "awaiting-dispatch",
+    ),
+    (
+        "validating",
+        "validating",
+        &[&["give-validation", "--finding", "confirmed", "--waiver", "电话核实"], &CHIEF],
+        "registered",
+    ),
+    ("declined", "declined", &[], "declined"),
+    (
+        "awaiting-dispatch",
+        "awaiting-dispatch",
+        &[&["dispatch", "--by", "paiqian", "--unit", "SW"]],
+        "dispatched",
+    ),
+    ("dispatched", "dispatched", &[&["receive"], &UNIT], "handling"),
+    ("handling", "handling", &[&["feedback", "--result", "已更换井盖"], &DESK], "verifying"),
+    (
+        "supervised",
+        "handling",
+        &[&["reply-supervision", "--order", "1", "--text", "今日办结"], &UNIT],
+        "handling",
+    ),
+    (
+        "returning",
+        "returning",
+        &[&["decide-return", "--decision", "accept", "--reason", "手册第 12 条"], &CHIEF],
+        "awaiting-dispatch",
+    ),
+    ("returned", "handling", &[&["return", "--reason", "不属本单位"], &UNIT], "returning"),
+    (
+        "verifying",
+        "verifying",
+        &[&["verify", "--outcome", "passed", "--waiver", "电话核实"], &CHIEF],
+        "awaiting-closing",
+    ),
+    ("reworked", "handling", &[&["feedback", "--result", "已更换井盖"], &DESK], "verifying"),
+    ("awaiting-closing", "awaiting-closing", &[&["close"], &CHIEF], "closed"),
+    ("closed", "closed", &[], "closed"),
+];
+
+#[test]
+fn every_case_of_a_store_that_an_older_edition_closed_is_told_as_it_was_and_goes_on() {
+    goes_on("949b404.clean");
+}
+
+#[test]
+fn every_case_of_a_store_whose_older_edition_was_killed_is_told_as_it_was_and_goes_on() {
+    goes_on("949b404.killed");
+}
+
+#[track_caller]
+fn goes_on(name: &str) {
+    let place = Older::of(name);
+    let first = place.run(&["case", "list", "--log", "info"]);
+    assert!(first.1.contains("made again from the ledger"), "{first:?}");
+    let second = place.run(&["case", "list", "--log", "info"]);
+    assert!(!second.1.contains("made again"), "{second:?}");
+    for (far, stands, ..) in CASES {
+        let id = place.id(far);
+        let shown = place.json(&["case", "show", &id]);
+        assert_eq!(
+            shown.pointer("/state/stands").or(shown.get("stands")),
+            Some(&json!(stands)),
+            "{far}"
+        );
+        let told = |what: &str| place.told(&format!("{id}.{what}.json"));
+        says_what(&shown, &told("show"), far);
+        let explained = place.json(&["case", "explain", &id]);
+        says_what(&explained, &told("explain"), far);
+    }
+    for (far, _, next, then) in CASES {
+        let id = place.id(far);
+        if let [verb, ..] = next.concat().as_slice() {
+            let rest = next.concat().split_off(1);
+            place.run(&[&["case", *verb, &id][..], &rest].concat());
+        }
+        let shown = place.json(&["case", "show", &id]);
+        assert_eq!(
+            shown.pointer("/state/stands").or(shown.get("stands")),
+            Some(&json!(then)),
+            "{far}"
+        );
+    }
+    place.run(&["verify", "--deep"]);
+}
+
+/// Holds that everything the older edition said is said still; what it did not know of may stand beside it.
+#[track_caller]
+fn says_what(now: &Value, then: &Value, place: &str) {
+    match (now, then) {
+        (Value::Object(now), Value::Object(then)) => {
+            // When it was asked is the one thing that differs.
+            for (field, then) in
+                then.iter().filter(|(field, _)| place.contains('/') || *field != "at")
+            {
+                let now = now.get(field).unwrap_or_else(|| panic!("{place}: no {field}"));
+                says_what(now, then, &format!("{place}/{field}"));
+            }
+        }
+        (Value::Array(now), Value::Array(then)) => {
+            assert_eq!(now.len(), then.len(), "{place}");
+            for (number, (now, then)) in now.iter().zip(then).enumerate() {
+                says_what(now, then, &format!("{place}/{number}"));
+            }
+        }
+        (now, then) => assert_eq!(now, then, "{place}"),
+    }
+}
+
+/// A place with a store of an older edition.
+struct Older(Ground);
+
+impl Older {
+    fn of(name: &str) -> Older {
+        let ground = Ground::new();
+        let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("processes/older");
+        let mut tar = Command::new("tar");
+        tar.arg("-xzf").arg(packed.join(format!("{name}.tar.gz"))).arg("-C").arg(ground.path());
+        assert!(tar.status().unwrap().success());
+        Older(ground)
+    }
+
+    /// The case that went as far as `far`.
+    fn id(&self, far: &str) -> String {
+        let cases = std::fs::read_to_string(self.0.join("cases")).unwrap();
+        let mut lines = cases.lines().filter_map(|line| line.split_once(' '));
+        lines.find(|(_, found)| *found == far).unwrap().0.to_owned()
+    }
+
+    /// What the older edition said.
+    fn told(&self, file: &str) -> Value {
+        let said = std::fs::read(self.0.join("told").join(file)).unwrap();
+        serde_json::from_slice(&said).unwrap()
+    }
+
+    #[track_caller]
+    fn run(&self, args: &[&str]) -> (String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+        let ran = command.args(args).args(["--store", "data"]).current_dir(self.0.path()).output();
+        let ran = ran.unwrap();
+        let [out, err] = [ran.stdout, ran.stderr].map(|said| String::from_utf8(said).unwrap());
+        assert!(ran.status.success(), "{args:?}: {out}{err}");
+        (out, err)
+    }
+
+    #[track_caller]
+    fn json(&self, args: &[&str]) -> Value {
+        let (out, _) = self.run(&[args, &["--format", "json"]].concat());
+        serde_json::from_str(&out).unwrap()
+    }
+}
