@@ -95,7 +95,8 @@ async fn asked(
         .replace("{name}", "nobody")
         .replace("{login}", "nobody.here")
         .replace("/tokens/{id}", "/tokens/x")
-        .replace("{message}", "1.nothing.1.0");
+        .replace("{message}", "1.nothing.1.0")
+        .replace("{id}", "nothing");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = server.request(who, method, &path);
     let body = body(id, who).unwrap_or_else(|| made.clone());
