@@ -1,4 +1,4 @@
-//! Operations: everything that can be asked of the entities, in one list.
+//! Operations: everything that can be asked of duban over HTTP, and of entities on the command line, in one list.
 //!
 //! ```text
 //! ALL ─► Resource ─► Row ─┬► route ─► one handler, generic over the operation      (http/api/operation.rs)
@@ -10,8 +10,11 @@
 
 pub(crate) mod collectors;
 pub(crate) mod exposed;
+mod photos;
 pub(crate) mod readable;
 pub(crate) mod row;
+mod session;
+mod system;
 pub(crate) mod units;
 
 use exposed::Exposed;
@@ -21,9 +24,21 @@ use crate::cli::verb::Verb;
 use crate::http::api::Told;
 
 /// Every resource.
-pub(crate) const ALL: &[&Resource] = &[&units::UNITS, &collectors::COLLECTORS];
+pub(crate) const ALL: &[&Resource] = &[
+    &session::SESSION,
+    &units::UNITS,
+    &collectors::COLLECTORS,
+    &photos::PHOTOS,
+    &system::EVENTS,
+    &system::OUTBOX,
+    &system::MUTED,
+    &system::TIMERS,
+    &system::CLOCK,
+    &system::RULES,
+    &system::DOCUMENT,
+];
 
-/// The entities of one kind, as they are seen from outside.
+/// The entities of one kind, or a part of the system, as seen from outside.
 #[derive(Debug)]
 pub(crate) struct Resource {
     /// Under which path, e.g. `/collectors`.
@@ -32,14 +47,21 @@ pub(crate) struct Resource {
     pub(crate) key: Naming,
     /// Under which heading the document lists them.
     pub(crate) tag: &'static str,
-    /// What they are called on the command line, e.g. `collector`.
-    pub(crate) noun: &'static str,
-    /// What the command line's help says of that.
-    pub(crate) about: &'static str,
+    /// What they are called on the command line; none for what is asked over HTTP alone, or by verbs of its own.
+    pub(crate) noun: Option<Noun>,
     /// How their refusals are told.
     pub(crate) words: &'static [Told],
     /// What can be read and asked.
     pub(crate) rows: &'static [Row],
+}
+
+/// What a resource is called on the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noun {
+    /// E.g. `collector`.
+    pub(crate) name: &'static str,
+    /// What its help says.
+    pub(crate) about: &'static str,
 }
 
 /// What the key of an entity is called.
@@ -58,11 +80,23 @@ impl Resource {
             path: E::PATH,
             key: E::KEY,
             tag: E::TAG,
-            noun: E::KIND.name,
-            about: E::ABOUT,
+            noun: Some(Noun { name: E::KIND.name, about: E::ABOUT }),
             words: E::WORDS,
             rows,
         }
+    }
+
+    /// Something that is no entity, with a key in the paths behind it or without.
+    pub(crate) const fn system(
+        (path, tag): (&'static str, &'static str),
+        key: Option<Naming>,
+        rows: &'static [Row],
+    ) -> Resource {
+        let key = match key {
+            Some(key) => key,
+            None => Naming { parameter: "", words: "" },
+        };
+        Resource { path, key, tag, noun: None, words: &[], rows }
     }
 
     /// What is on the command line of it.

@@ -13,7 +13,7 @@ use super::asking::{self, Asking};
 use super::reading::Which;
 use super::{Call, Exit};
 use crate::operations::exposed::{Exposed as _, Operation};
-use crate::operations::{ALL, Resource};
+use crate::operations::{ALL, Noun, Resource};
 use crate::store::Store;
 
 /// What a row of the list is on the command line.
@@ -123,7 +123,7 @@ impl FromArgMatches for Listed {
         let typed = || {
             let (noun, below) = matches.subcommand()?;
             let (verb, options) = below.subcommand()?;
-            let resource = ALL.iter().find(|resource| resource.noun == noun)?;
+            let resource = ALL.iter().find(|resource| is_called(resource, noun))?;
             let verb = resource.verbs().find(|known| known.name == verb)?;
             Some(Listed { verb, options: options.clone() })
         };
@@ -138,7 +138,7 @@ impl FromArgMatches for Listed {
 
 impl Subcommand for Listed {
     fn augment_subcommands(command: Command) -> Command {
-        command.subcommands(ALL.iter().map(|resource| noun(resource)))
+        command.subcommands(ALL.iter().filter_map(|resource| noun(resource)))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -146,14 +146,20 @@ impl Subcommand for Listed {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        ALL.iter().any(|resource| resource.noun == name)
+        ALL.iter().any(|resource| is_called(resource, name))
     }
 }
 
-fn noun(resource: &Resource) -> Command {
-    Command::new(resource.noun)
-        .about(resource.about)
+fn is_called(resource: &Resource, name: &str) -> bool {
+    resource.noun.is_some_and(|noun| noun.name == name)
+}
+
+fn noun(resource: &Resource) -> Option<Command> {
+    let Noun { name, about } = resource.noun?;
+    let command = Command::new(name)
+        .about(about)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(resource.verbs().map(|verb| verb.command(resource.noun)))
+        .subcommands(resource.verbs().map(|verb| verb.command(name)));
+    Some(command)
 }

@@ -15,17 +15,17 @@ pub(crate) mod browser;
 mod case;
 pub(crate) mod cases;
 mod change;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod collectors;
 pub(crate) mod described;
-mod document;
+pub(crate) mod document;
 mod erasure;
-mod events;
+pub(crate) mod events;
 mod keys;
-mod muted;
+pub(crate) mod muted;
 mod one_of;
 pub(crate) mod operation;
-mod outbox;
+pub(crate) mod outbox;
 pub(crate) mod page;
 mod persons;
 pub(crate) mod photos;
@@ -34,12 +34,12 @@ mod problems;
 pub(crate) mod reading;
 mod refused;
 mod remembered;
-mod rules;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod sight;
 mod terms;
 pub(crate) mod text;
-mod timers;
+pub(crate) mod timers;
 mod tokens;
 pub(crate) mod units;
 
@@ -87,7 +87,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         )
         .configure(of_cases)
         .configure(of_persons)
-        .configure(of_the_house)
         .configure(listed)
         .default_service(web::to(no_such_page));
     app.service(api).service(page_to_try());
@@ -117,6 +116,18 @@ fn at(path: &str, routes: impl IntoIterator<Item = (&'static str, Route)>) -> Re
     }))
 }
 
+/// The routes of every row of the list of operations.
+fn listed(app: &mut web::ServiceConfig) {
+    let mut paths: BTreeMap<String, Vec<(&'static str, Route)>> = BTreeMap::new();
+    for (path, Http { method, answered, .. }) in operations::ALL.iter().flat_map(|of| of.routed()) {
+        let route = answered(operation::route(method));
+        paths.entry(path).or_default().push((operation::allowed(method), route));
+    }
+    for (path, routes) in paths {
+        app.service(at(&path, routes));
+    }
+}
+
 macro_rules! door {
     ($app:ident: $($path:literal $($method:ident $handler:path),+;)*) => {
         $($app.service(at($path, [$((door!(@ $method), web::$method().to($handler))),+]));)*
@@ -125,20 +136,6 @@ macro_rules! door {
     (@ post) => { "POST" };
     (@ put) => { "PUT" };
     (@ delete) => { "DELETE" };
-}
-
-/// The routes of every row of the list of operations.
-fn listed(app: &mut web::ServiceConfig) {
-    for resource in operations::ALL {
-        let mut paths: BTreeMap<String, Vec<(&'static str, Route)>> = BTreeMap::new();
-        for (path, Http { method, answered, .. }) in resource.routed() {
-            let route = answered(operation::route(method));
-            paths.entry(path).or_default().push((operation::allowed(method), route));
-        }
-        for (path, routes) in paths {
-            app.service(at(&path, routes));
-        }
-    }
 }
 
 fn of_cases(app: &mut web::ServiceConfig) {
@@ -170,8 +167,6 @@ fn of_cases(app: &mut web::ServiceConfig) {
 
 fn of_persons(app: &mut web::ServiceConfig) {
     door! { app:
-        "/session" get session::show, post session::sign_in, delete session::sign_out;
-        "/session/password" put session::change_password;
         "/persons" get persons::list, post persons::enrol;
         "/persons/{login}" get persons::one, put persons::change;
         "/persons/{login}/password" put persons::set_password;
@@ -180,25 +175,5 @@ fn of_persons(app: &mut web::ServiceConfig) {
         "/persons/{login}/sessions" delete persons::end_sessions;
         "/persons/{login}/tokens" get tokens::list, post tokens::issue, delete tokens::revoke_all;
         "/persons/{login}/tokens/{id}" delete tokens::revoke;
-    }
-}
-
-fn of_the_house(app: &mut web::ServiceConfig) {
-    door! { app:
-        "/events" get events::stream;
-        "/outbox" get outbox::list;
-        "/outbox/{message}/retry" post outbox::retry;
-        "/muted" get muted::show, put muted::mute, delete muted::unmute;
-        "/timers" get timers::list;
-        "/clock" get clock::show;
-        "/clock/trust" post clock::trust;
-        "/rules" get rules::show;
-        "/rules/history" get rules::history;
-        "/rules/apply" post rules::apply;
-        "/rules/cancel" post rules::cancel;
-        "/rules/recalculate" post rules::recalculate;
-        "/photos" post photos::put;
-        "/photos/{id}" get photos::get;
-        "/openapi.json" get document::document;
     }
 }

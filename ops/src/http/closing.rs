@@ -15,7 +15,7 @@ pub(super) struct Closer(watch::Sender<Doors>);
 
 /// Hears it.
 #[derive(Clone, Debug)]
-pub(super) struct Closing(watch::Receiver<Doors>);
+pub(crate) struct Closing(watch::Receiver<Doors>);
 
 /// Both ends.
 pub(super) fn pair() -> (Closer, Closing) {

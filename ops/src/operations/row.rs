@@ -37,6 +37,8 @@ pub(crate) enum Method {
     Get,
     /// Asks.
     Post,
+    /// Puts something in the place of what is there.
+    Put,
     /// Asks that something ends.
     Delete,
 }
@@ -46,6 +48,8 @@ pub(crate) enum Method {
 pub(crate) enum At {
     /// All entities of the kind.
     All,
+    /// What is behind the path of all of them.
+    Below(&'static str),
     /// One of them, or what is behind its path.
     One(&'static str),
 }
@@ -56,6 +60,7 @@ impl At {
         let Resource { path, key, .. } = resource;
         match self {
             At::All => (*path).to_owned(),
+            At::Below(behind) => format!("{path}/{behind}"),
             At::One("") => format!("{path}/{{{}}}", key.parameter),
             At::One(behind) => format!("{path}/{{{}}}/{behind}", key.parameter),
         }
@@ -79,7 +84,17 @@ pub(crate) const fn delete<O: Operation + clap::Args>() -> Row {
 
 /// Something that is read over HTTP.
 pub(crate) const fn get(at: At, answered: fn(Route) -> Route, described: Described) -> Row {
-    Row { http: Some(Http { method: Method::Get, at, answered, described }), verb: None }
+    on(Method::Get, at, answered, described)
+}
+
+/// Something that is asked over HTTP, and is no operation of an entity.
+pub(crate) const fn on(
+    method: Method,
+    at: At,
+    answered: fn(Route) -> Route,
+    described: Described,
+) -> Row {
+    Row { http: Some(Http { method, at, answered, described }), verb: None }
 }
 
 /// Something that is read on the command line.

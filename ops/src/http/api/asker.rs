@@ -24,7 +24,7 @@ const ROLE: &str = "X-Duban-Role";
 
 /// Somebody, before it is settled in which role they ask.
 #[derive(Clone, Debug)]
-pub(super) struct Caller(pub(super) Arc<Visitor>);
+pub(crate) struct Caller(pub(super) Arc<Visitor>);
 
 impl FromRequest for Caller {
     type Error = Problem;
@@ -108,7 +108,7 @@ impl Shown {
 }
 
 /// Whoever stays for a while: what they showed is looked at again and again, for as long as they stay.
-pub(super) struct Staying {
+pub(crate) struct Staying {
     shown: Shown,
     visitor: Arc<Visitor>,
     asker: Asker,

@@ -20,11 +20,11 @@ use crate::http::problem::Problem;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON body, and what was said in it.
-pub(super) struct Body<T>(pub(super) T, pub(super) Said);
+pub(crate) struct Body<T>(pub(super) T, pub(super) Said);
 
 /// What a request says, to tell it from another under the same key.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     text: Bytes,
     secret: Option<&'static str>,
 }

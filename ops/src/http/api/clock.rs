@@ -8,14 +8,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asker::Asker;
-use super::problems::Problems;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::words::clock::is_in_doubt;
 
 /// How the clock stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ClockShown {
+pub(crate) struct ClockShown {
     /// 系统时间
     #[schema(value_type = String, format = DateTime)]
     wall: Timestamp,
@@ -39,23 +38,14 @@ impl From<ClockSeen> for ClockShown {
     }
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/clock", operation_id = "getClock", tag = "时钟",
-    summary = "查看系统时钟是否可信",
-    responses((status = 200, description = "时钟", body = ClockShown), Problems),
-)]
-pub(super) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Whether the clock is trusted.
+pub(crate) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     Ok(HttpResponse::Ok().json(ClockShown::from(house.node.clock_seen())))
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/clock/trust", operation_id = "trustClock", tag = "时钟",
-    summary = "确认系统时间无误",
-    description = "时钟突然前进或倒退后,由管理员确认系统时间无误:被拦下的定时器随即触发。时间不对时应先校正时钟。",
-    responses((status = 200, description = "确认之后的时钟", body = ClockShown), Problems),
-)]
-pub(super) async fn trust(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Trusts the clock as it is.
+pub(crate) async fn trust(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     tracing::warn!(login = %asker.login, "the clock is trusted over HTTP");
     house.node.trust_clock();

@@ -8,10 +8,11 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{
     Content, ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
 };
-use utoipa::{IntoParams, IntoResponses as _, ToSchema};
+use utoipa::{IntoParams, IntoResponses as _, PartialSchema, ToSchema};
 
 use super::problems::Problems;
 use super::terms::TermsDoc;
@@ -30,13 +31,43 @@ pub(crate) type Shape = fn(&mut Schemas) -> RefOr<Schema>;
 pub(crate) struct Described {
     id: &'static str,
     words: Words,
+    /// The key of the entity in the path, where it is no [`Key`].
+    key: Option<fn() -> Parameter>,
     parameters: fn() -> Vec<Parameter>,
-    body: Option<Shape>,
-    /// What is answered, and what is said of that.
-    answer: (Shape, &'static str),
-    /// The same where the rest follows later.
+    body: Option<Carried>,
+    answer: Answered,
+    /// What is said of the answer where the rest follows later.
     later: Option<&'static str>,
+    asked_by: Callers,
 }
+
+/// What a body consists of.
+#[derive(Clone, Copy, Debug)]
+struct Carried {
+    /// The types it may be of.
+    media: &'static [&'static str],
+    shape: Shape,
+}
+
+/// What is answered, and what is said of that.
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    status: &'static str,
+    body: Option<Carried>,
+    words: &'static str,
+}
+
+/// Who may ask at all.
+#[derive(Clone, Copy, Debug)]
+enum Callers {
+    /// Those who have shown who they are.
+    Known,
+    /// Everybody.
+    Anybody,
+}
+
+/// The type of bodies that are not said to be of another.
+const JSON: &[&str] = &["application/json"];
 
 /// Where it stands what something is for.
 #[derive(Clone, Copy, Debug)]
@@ -49,19 +80,31 @@ enum Words {
 
 /// The document of something that is read.
 pub(crate) const fn reading(id: &'static str, summary: &'static str) -> Described {
-    let (words, answer) = (Words::Written(summary, ""), (object as Shape, summary));
-    Described { id, words, parameters: Vec::new, body: None, answer, later: None }
+    Described {
+        id,
+        words: Words::Written(summary, ""),
+        key: None,
+        parameters: Vec::new,
+        body: None,
+        answer: Answered::json(object, summary),
+        later: None,
+        asked_by: Callers::Known,
+    }
+}
+
+/// The document of something that is asked of no entity.
+pub(crate) const fn doing(id: &'static str, summary: &'static str) -> Described {
+    reading(id, summary)
 }
 
 /// The document of an operation that has no body.
 pub(crate) const fn asking<O: Operation>() -> Described {
     Described {
-        id: O::ID,
         words: Words::Commented(O::schema),
         parameters: parameters::<TermsDoc>,
-        body: None,
-        answer: (O::Of::SHAPE, O::DONE),
+        answer: Answered::json(O::Of::SHAPE, O::DONE),
         later: O::Of::LATER,
+        ..reading(O::ID, "")
     }
 }
 
@@ -81,14 +124,66 @@ impl Described {
         Described { parameters: parameters::<P>, ..self }
     }
 
+    /// The same with these parameters besides those of the path.
+    pub(crate) const fn with_parameters(self, parameters: fn() -> Vec<Parameter>) -> Described {
+        Described { parameters, ..self }
+    }
+
+    /// The same with another parameter for the entity's key.
+    pub(crate) const fn with_key(self, key: fn() -> Parameter) -> Described {
+        Described { key: Some(key), ..self }
+    }
+
     /// The same with a body.
     pub(crate) const fn with_body(self, shape: Shape) -> Described {
-        Described { body: Some(shape), ..self }
+        self.with_media(JSON, shape)
+    }
+
+    /// The same with a body of one of these types.
+    pub(crate) const fn with_media(
+        self,
+        media: &'static [&'static str],
+        shape: Shape,
+    ) -> Described {
+        Described { body: Some(Carried { media, shape }), ..self }
     }
 
     /// The same with this for an answer.
     pub(crate) const fn answers(self, shape: Shape, words: &'static str) -> Described {
-        Described { answer: (shape, words), ..self }
+        Described { answer: Answered::json(shape, words), ..self }
+    }
+
+    /// The same with an answer of one of these types.
+    pub(crate) const fn answers_media(
+        self,
+        media: &'static [&'static str],
+        shape: Shape,
+        words: &'static str,
+    ) -> Described {
+        let answer = Answered { status: "200", body: Some(Carried { media, shape }), words };
+        Described { answer, ..self }
+    }
+
+    /// The same with this for an answer, which was made by the request.
+    pub(crate) const fn makes(self, shape: Shape, words: &'static str) -> Described {
+        let answer = Answered { status: "201", ..Answered::json(shape, words) };
+        Described { answer, ..self }
+    }
+
+    /// The same, answered without a body.
+    pub(crate) const fn answers_nothing(self, words: &'static str) -> Described {
+        Described { answer: Answered { status: "204", body: None, words }, ..self }
+    }
+
+    /// The same, also for those who have not shown who they are.
+    pub(crate) const fn for_anybody(self) -> Described {
+        Described { asked_by: Callers::Anybody, ..self }
+    }
+}
+
+impl Answered {
+    const fn json(shape: Shape, words: &'static str) -> Answered {
+        Answered { status: "200", body: Some(Carried { media: JSON, shape }), words }
     }
 }
 
@@ -109,45 +204,55 @@ fn method(method: Method) -> HttpMethod {
     match method {
         Method::Get => HttpMethod::Get,
         Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
         Method::Delete => HttpMethod::Delete,
     }
 }
 
 fn operation(resource: &Resource, http: &Http, schemas: &mut Schemas) -> Documented {
-    let Described { id, words, body, answer, later, .. } = http.described;
+    let Described { id, words, body, answer, later, asked_by, .. } = http.described;
     let (summary, description) = words.said();
-    let (shape, done) = answer;
     let mut operation = OperationBuilder::new()
         .operation_id(Some(id))
         .tag(resource.tag)
         .summary(Some(summary))
         .description(description)
-        .parameters(Some(every_parameter(resource, http)));
-    if let Some(body) = body {
-        let body = RequestBodyBuilder::new()
-            .content("application/json", json(body(schemas)))
-            .required(Some(Required::True));
+        .parameters(Some(every_parameter(resource, http)).filter(|all| !all.is_empty()));
+    if let Some(Carried { media, shape }) = body {
+        let mut body = RequestBodyBuilder::new().required(Some(Required::True));
+        for media in media {
+            body = body.content(*media, content(shape(schemas)));
+        }
         operation = operation.request_body(Some(body.build()));
     }
-    for (status, words) in [("200", Some(done)), ("202", later)] {
-        if let Some(words) = words {
-            let response = ResponseBuilder::new().description(words);
-            let response = response.content("application/json", json(shape(schemas))).build();
-            operation = operation.response(status, response);
+    let later = later.map(|words| Answered { status: "202", words, ..answer });
+    for Answered { status, body, words } in [answer].into_iter().chain(later) {
+        let mut response = ResponseBuilder::new().description(words);
+        for (media, shape) in
+            body.iter().flat_map(|body| body.media.iter().map(|m| (m, body.shape)))
+        {
+            response = response.content(*media, content(shape(schemas)));
         }
+        operation = operation.response(status, response.build());
     }
     for (status, problem) in Problems::responses() {
         operation = operation.response(status, problem);
     }
-    operation.build()
+    match asked_by {
+        Callers::Known => operation.build(),
+        Callers::Anybody => operation.security(SecurityRequirement::default()).build(),
+    }
 }
 
 /// The parameters: the entity's key, what else stands in the path, and the others.
 fn every_parameter(resource: &Resource, http: &Http) -> Vec<Parameter> {
     let mut all = Vec::new();
     if let At::One(behind) = http.at {
-        let key = Ref::from_schema_name(Key::name());
-        all.push(in_path(resource.key.parameter, resource.key.words, key.into()));
+        let usual = || {
+            let key = Ref::from_schema_name(Key::name());
+            in_path(resource.key.parameter, resource.key.words, key.into())
+        };
+        all.push(http.described.key.map_or_else(usual, |key| key()));
         for name in behind.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
             let (words, schema) = http.described.words.of_field(name);
             all.push(in_path(name, &words, schema));
@@ -157,7 +262,8 @@ fn every_parameter(resource: &Resource, http: &Http) -> Vec<Parameter> {
     all
 }
 
-fn in_path(name: &str, words: &str, schema: RefOr<Schema>) -> Parameter {
+/// A parameter that stands in the path.
+pub(crate) fn in_path(name: &str, words: &str, schema: RefOr<Schema>) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
     let parameter = parameter.required(Required::True).description(Some(words));
     parameter.schema(Some(schema)).build()
@@ -203,7 +309,7 @@ fn comment(schema: &RefOr<Schema>) -> String {
     }
 }
 
-fn json(schema: RefOr<Schema>) -> Content {
+fn content(schema: RefOr<Schema>) -> Content {
     ContentBuilder::new().schema(Some(schema)).build()
 }
 
@@ -216,6 +322,11 @@ pub(crate) fn shape<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
     T::schemas(schemas);
     schemas.push((T::name().into_owned(), T::schema()));
     Ref::from_schema_name(T::name()).into()
+}
+
+/// The schema of a type that has no name of its own in the document.
+pub(crate) fn plain<T: PartialSchema>(_: &mut Schemas) -> RefOr<Schema> {
+    T::schema()
 }
 
 /// Some object, of which the document says no more.

@@ -7,29 +7,20 @@ use utoipa::{Modify, OpenApi};
 
 use super::asker::COOKIE;
 use super::text;
-use super::{
-    asked_of_cases, case, cases, change, clock, described, erasure, events, muted, outbox, persons,
-    photos, rules, session, timers, tokens,
-};
+use super::{asked_of_cases, case, cases, change, described, erasure, persons, tokens};
 use crate::http::problem::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        session::sign_in, session::show, session::sign_out, session::change_password,
         cases::register, cases::list, case::one, case::history, case::explanation,
         change::validate, change::give_validation, change::file, change::decline,
         change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
         change::ask_return, change::decide_return, change::verify, change::reassign,
         change::close, change::rework, change::order, change::reply, erasure::erase,
-        outbox::list, outbox::retry, muted::show, muted::mute, muted::unmute, timers::list,
-        clock::show, clock::trust, rules::show, rules::history,
-        rules::apply, rules::cancel, rules::recalculate, photos::put, photos::get,
         persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
         persons::dismiss, persons::unlock, persons::end_sessions,
         tokens::list, tokens::issue, tokens::revoke, tokens::revoke_all,
-        events::stream,
-        document,
     ),
     components(schemas(
         Problem, text::Matter, text::Words, text::Reason, text::Address, text::Name, text::Phone,
@@ -69,11 +60,7 @@ const ABOUT: &str = "案件的上报、立案、派遣、处置、核查、结�
     写操作可带 Idempotency-Key,重复提交只办理一次;可带 If-Match(ETag),情况有变则答 412。\
     时刻一律为 RFC 3339。列表按 cursor 翻页。";
 
-#[utoipa::path(
-    get, path = "/api/v1/openapi.json", operation_id = "getDocument", tag = "文档",
-    summary = "接口文档", security(()),
-    responses((status = 200, description = "OpenAPI 3.1", body = Object)),
-)]
-pub(super) async fn document() -> HttpResponse {
+/// The document, for whoever asks.
+pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().json(openapi())
 }

@@ -24,7 +24,6 @@ use serde_json::{Value, json};
 
 use super::asker::{Asker, Staying};
 use super::change;
-use super::problems::Problems;
 use super::sight::{Sight, sight};
 use crate::house::House;
 use crate::http::closing::Closing;
@@ -43,7 +42,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const PAGES_MAX: usize = 16;
 
 /// Room for listeners.
-pub(in crate::http) struct Room(Seats);
+pub(crate) struct Room(Seats);
 
 impl Default for Room {
     fn default() -> Room {
@@ -51,16 +50,8 @@ impl Default for Room {
     }
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/events", operation_id = "streamEvents", tag = "案件",
-    summary = "案件的动态(Server-Sent Events)",
-    description = "id 是位置,event 是 case,data 是 {case, sequence, at, role, events, stands, unit};\
-        stands 和 unit 是送出时的情形。断开后带 Last-Event-ID 重连,不会遗漏;\
-        event 为 lagged 时表示离开太久,请重新读取列表。令牌、会话或身份失效时即断开。",
-    params(("Last-Event-ID" = Option<String>, Header, description = "收到的最后一个 id", pattern = "^[0-9]{1,15}\\.[0-9]{1,9}$", example = "17.3")),
-    responses((status = 200, description = "动态", body = String, content_type = "text/event-stream"), Problems),
-)]
-pub(super) async fn stream(
+/// What happens to cases, until whoever listens goes.
+pub(crate) async fn stream(
     house: Data<House>,
     listening: Staying,
     request: HttpRequest,

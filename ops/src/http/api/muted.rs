@@ -7,14 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asker::Asker;
-use super::problems::Problems;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::muted::waiting::{Waiting, waiting};
 
 /// Whether letters leave, and what waits.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Silence {
+pub(crate) struct Silence {
     /// 是否静音
     muted: bool,
     /// 自何时起
@@ -26,35 +25,22 @@ pub(super) struct Silence {
     waiting: Waiting,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/muted", operation_id = "getMuted", tag = "静音",
-    summary = "是否静音,有哪些消息在等待",
-    description = "静音时不发送任何邮件和短信;消息留在发件箱,计时照常。取消静音前先看这里将发送什么。",
-    responses((status = 200, description = "静音的情况", body = Silence), Problems),
-)]
-pub(super) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Whether nothing is sent, and what waits.
+pub(crate) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     now(house).await
 }
 
-#[utoipa::path(
-    put, path = "/api/v1/muted", operation_id = "mute", tag = "静音", summary = "静音",
-    description = "不再发送邮件和短信,也不连接其服务器;重新启动后仍然有效。",
-    responses((status = 200, description = "已静音", body = Silence), Problems),
-)]
-pub(super) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Sends nothing any more.
+pub(crate) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let (by, at) = (asker.login.to_string(), house.now());
     written(&house, move |house| house.exchange.muted().mute(&by, at)).await?;
     now(house).await
 }
 
-#[utoipa::path(
-    delete, path = "/api/v1/muted", operation_id = "unmute", tag = "静音", summary = "取消静音",
-    description = "等待的消息开始发送;已不需要的会撤回。",
-    responses((status = 200, description = "已取消静音", body = Silence), Problems),
-)]
-pub(super) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Sends again.
+pub(crate) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     written(&house, |house| house.exchange.muted().unmute()).await?;
     tracing::warn!(by = %asker.login, "no longer muted: what waits leaves");

@@ -55,6 +55,7 @@ pub(super) fn route(method: Method) -> Route {
     match method {
         Method::Get => web::get(),
         Method::Post => web::post(),
+        Method::Put => web::put(),
         Method::Delete => web::delete(),
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn allowed(method: Method) -> &'static str {
     match method {
         Method::Get => "GET, HEAD",
         Method::Post => "POST",
+        Method::Put => "PUT",
         Method::Delete => "DELETE",
     }
 }

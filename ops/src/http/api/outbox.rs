@@ -14,8 +14,6 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use super::page::{Named, Paging, no_cursor};
-use super::problems::Problems;
-use super::text::Key;
 use crate::delivery::revival::{Revival, revive};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -25,7 +23,7 @@ const WAITING_MAX: usize = 200;
 
 /// A page of the outbox.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct OutboxPage {
+pub(crate) struct OutboxPage {
     /// 消息,死信在前,其余按下次处理的时刻
     messages: Vec<MessageRow>,
     /// 下一页的 cursor;没有下一页则为 null
@@ -81,12 +79,8 @@ impl MessageRow {
     }
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/outbox", operation_id = "listOutbox", tag = "发件箱",
-    summary = "列出未了结的消息和需要人处理的事", params(Paging),
-    responses((status = 200, description = "一页消息", body = OutboxPage), Problems),
-)]
-pub(super) async fn list(
+/// A page of messages.
+pub(crate) async fn list(
     house: Data<House>,
     asker: Asker,
     paging: Query<Paging>,
@@ -168,13 +162,8 @@ fn message(text: &str) -> Option<MessageId> {
     Some(MessageId { entity, sequence: sequence.parse().ok()?, index: index.parse().ok()? })
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/outbox/{message}/retry", operation_id = "retryMessage", tag = "发件箱",
-    summary = "重新发送死信", description = "如同从未失败过:发往曾经放弃的收件人。",
-    params(("message" = Key, Path, description = "消息的编号", example = "1.c7k2m0q4h1v9x3t8b6n5d2fg.4.0")),
-    responses((status = 204, description = "将重新发送"), Problems),
-)]
-pub(super) async fn retry(
+/// Sends a dead letter again.
+pub(crate) async fn retry(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,

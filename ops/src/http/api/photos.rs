@@ -16,7 +16,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::asker::{Asker, not_permitted};
 use super::body;
 use super::page::Named;
-use super::problems::Problems;
 use super::sight;
 use super::text::{Key, PhotoId};
 use crate::courier::outcome::chain;
@@ -33,20 +32,14 @@ const SIDE_MAX: usize = 65_535;
 
 /// A photo that was kept.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// 照片的编号,写入 photos 或 photo
     #[schema(value_type = PhotoId)]
     photo: String,
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/photos", operation_id = "putPhoto", tag = "照片", summary = "上传照片",
-    description = "正文是 JPEG、PNG 或 WebP 的内容;同样的内容只存一份。一天内没有案件采用的照片会被清除。\
-        每个账号每 24 小时的张数和大小有限,超出答 429。",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, description = "已保存", body = Kept), Problems),
-)]
-pub(super) async fn put(
+/// Keeps a photo.
+pub(crate) async fn put(
     house: Data<House>,
     asker: Asker,
     request: HttpRequest,
@@ -95,23 +88,13 @@ fn not_kept(failure: uploads::Failure) -> Problem {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ShownBy {
+pub(crate) struct ShownBy {
     /// 采用这张照片的案件;早先的照片须写明
     case: Option<Key>,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/photos/{id}", operation_id = "getPhoto", tag = "照片", summary = "查看照片",
-    description = "看得到采用它的案件的人可看;没有案件采用之前,只有上传的人可看。",
-    params(("id" = PhotoId, Path, description = "照片的编号"), ShownBy),
-    responses(
-        (status = 200, description = "照片", content(
-            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
-        )),
-        Problems,
-    ),
-)]
-pub(super) async fn get(
+/// A photo.
+pub(crate) async fn get(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 
 use super::asker::{Asker, not_permitted};
 use super::body::Body;
-use super::problems::Problems;
 use super::text::Reason;
 use crate::edition::course::{Ahead, Dropped, Listed};
 use crate::edition::{Beside, Edition, Listing, NotCancelled, Outcome, Rejected};
@@ -31,7 +30,7 @@ const SENTENCES_MAX: usize = 20;
 
 /// The rules in force.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct InForce {
+pub(crate) struct InForce {
     /// 全部规则文件的指纹(BLAKE3)
     hash: String,
     /// 手册的版本
@@ -53,11 +52,8 @@ pub(super) struct InForce {
     waiting: Option<Waiting>,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/rules", operation_id = "getRules", tag = "规则", summary = "查看现行规则",
-    responses((status = 200, description = "现行规则", body = InForce), Problems),
-)]
-pub(super) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
+/// The rules in force.
+pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
     let last = editions(&house).await?.pop();
     let rules = house.rules.current();
     let book = &rules.0.rules;
@@ -81,7 +77,7 @@ async fn editions(house: &Data<House>) -> Result<Vec<Edition>, Problem> {
 
 /// Every rules set that was in force, the one that waits, and those that never came.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Course {
+pub(crate) struct Course {
     /// 历次生效的规则,最早的在前;reused 为编号用过两次的部分
     #[schema(value_type = Vec<Object>)]
     editions: Vec<Listed>,
@@ -93,12 +89,8 @@ pub(super) struct Course {
     dropped: Vec<Dropped>,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/rules/history", operation_id = "listEditions", tag = "规则",
-    summary = "列出历次生效的规则",
-    responses((status = 200, description = "历次生效的规则", body = Course), Problems),
-)]
-pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Every edition that came into force.
+pub(crate) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     let journal = house.node.journal().clone();
     let read = web::block(move || edition::listing(&journal)).await;
@@ -109,7 +101,7 @@ pub(super) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResp
 
 /// What became of the rules.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Applied {
+pub(crate) struct Applied {
     /// 是否换成了另一套规则
     changed: bool,
     /// 规则目录中规则的指纹
@@ -123,14 +115,8 @@ pub(super) struct Applied {
     differs_in: Vec<String>,
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/rules/apply", operation_id = "applyRules", tag = "规则",
-    summary = "重新读取规则目录并使之生效",
-    description = "先检查,后整体生效;有错误则答 422,沿用原来的规则。在办案件的时限一概不动。\
-        生效日期在今天之后的,记为待生效,到日零时自动生效。",
-    responses((status = 200, description = "规则已生效、待生效,或没有变化", body = Applied), Problems),
-)]
-pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+/// Puts the rules of the directory in force.
+pub(crate) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Administer) {
         return Err(not_permitted());
     }
@@ -154,7 +140,7 @@ pub(super) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
 /// Which rules are taken back, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Cancelling {
+pub(crate) struct Cancelling {
     /// 待生效的规则的指纹,可以只写前几位
     hash: String,
     /// 取消的原因,写入记录
@@ -163,18 +149,14 @@ pub(super) struct Cancelling {
 
 /// What waits no longer.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Cancelled {
+pub(crate) struct Cancelled {
     /// 取消的规则
     #[schema(value_type = Object)]
     cancelled: Waiting,
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/rules/cancel", operation_id = "cancelRules", tag = "规则",
-    summary = "取消待生效的规则", request_body = Cancelling,
-    responses((status = 200, description = "不再待生效;现行规则不变", body = Cancelled), Problems),
-)]
-pub(super) async fn cancel(
+/// Cancels rules that wait.
+pub(crate) async fn cancel(
     house: Data<House>,
     asker: Asker,
     body: Body<Cancelling>,
@@ -224,7 +206,7 @@ fn not_in_force(why: String) -> Problem {
 /// What to do with open cases.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Recalculating {
+pub(crate) struct Recalculating {
     /// 只列出将如何变动,不改动任何案件
     #[serde(default)]
     #[schema(required = false)]
@@ -235,7 +217,7 @@ pub(super) struct Recalculating {
 
 /// What became of open cases.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Recalculated {
+pub(crate) struct Recalculated {
     /// 变动的案件,至多一千件
     #[schema(value_type = Vec<Object>)]
     cases: Vec<Row>,
@@ -244,14 +226,8 @@ pub(super) struct Recalculated {
     tally: Tally,
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/rules/recalculate", operation_id = "recalculate", tag = "规则",
-    summary = "按现行工作日历重新计算在办案件的时限",
-    description = "唯一变动在办案件时限的操作;先用 dry_run 查看。可以重复执行,已变动的不再变动。",
-    request_body = Recalculating,
-    responses((status = 200, description = "变动的案件", body = Recalculated), Problems),
-)]
-pub(super) async fn recalculate(
+/// Recalculates the deadlines of open cases.
+pub(crate) async fn recalculate(
     house: Data<House>,
     asker: Asker,
     body: Body<Recalculating>,

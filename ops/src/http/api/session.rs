@@ -15,7 +15,6 @@ use super::asker::{COOKIE, Caller, unknown};
 use super::body::Body;
 use super::browser;
 use super::one_of;
-use super::problems::Problems;
 use super::text::{Name, Typed};
 use crate::doors::denied::Denied;
 use crate::doors::guard::{Chosen, Entry, SESSION, Visitor};
@@ -26,7 +25,7 @@ use crate::http::problem::Problem;
 /// 登录
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SignIn {
+pub(crate) struct SignIn {
     /// 登录名
     login: Name,
     /// 密码
@@ -36,7 +35,7 @@ pub(super) struct SignIn {
 /// 更改密码
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPassword {
+pub(crate) struct NewPassword {
     /// 现在的密码
     old: Typed,
     /// 新密码,至少 10 个字符
@@ -45,7 +44,7 @@ pub(super) struct NewPassword {
 
 /// 现在是谁
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Who {
+pub(crate) struct Who {
     /// 登录名
     login: String,
     /// 姓名
@@ -101,15 +100,8 @@ impl Who {
     }
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/session", operation_id = "signIn", tag = "登录", summary = "登录",
-    description = "得到会话 Cookie;此后的办理须在 X-CSRF-Token 中带上 csrf。\
-        从同一处对同一账号连续输错密码,须稍等(423);同一网络、或各处对同一账号输错太多,\
-        同样须稍等(429)。Retry-After 写明多久。登录过的浏览器凭另一个 Cookie 不受他人输错的影响。",
-    request_body = SignIn, security(()),
-    responses((status = 200, description = "已登录", body = Who), Problems),
-)]
-pub(super) async fn sign_in(
+/// Lets somebody in by their password.
+pub(crate) async fn sign_in(
     house: Data<House>,
     request: HttpRequest,
     body: Body<SignIn>,
@@ -126,19 +118,13 @@ pub(super) async fn sign_in(
     Ok(response.json(Who::of(&entered.visitor)))
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/session", operation_id = "getSession", tag = "登录", summary = "现在是谁",
-    responses((status = 200, description = "登录的人", body = Who), Problems),
-)]
-pub(super) async fn show(caller: Caller) -> HttpResponse {
+/// Who it is.
+pub(crate) async fn show(caller: Caller) -> HttpResponse {
     HttpResponse::Ok().json(Who::of(&caller.0))
 }
 
-#[utoipa::path(
-    delete, path = "/api/v1/session", operation_id = "signOut", tag = "登录", summary = "退出",
-    responses((status = 204, description = "已退出"), Problems),
-)]
-pub(super) async fn sign_out(
+/// Ends the session.
+pub(crate) async fn sign_out(
     house: Data<House>,
     request: HttpRequest,
     _caller: Caller,
@@ -148,13 +134,8 @@ pub(super) async fn sign_out(
     Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
 }
 
-#[utoipa::path(
-    put, path = "/api/v1/session/password", operation_id = "changePassword", tag = "登录",
-    summary = "更改自己的密码", description = "更改后全部会话和令牌失效,须重新登录。",
-    request_body = NewPassword,
-    responses((status = 204, description = "已更改"), Problems),
-)]
-pub(super) async fn change_password(
+/// Changes their own password.
+pub(crate) async fn change_password(
     house: Data<House>,
     request: HttpRequest,
     caller: Caller,

@@ -8,7 +8,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::asker::Asker;
 use super::page::Paging;
-use super::problems::Problems;
 use crate::cli::timer::soonest;
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -17,7 +16,7 @@ use crate::http::problem::Problem;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct HowMany {
+pub(crate) struct HowMany {
     /// 最多列几个
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
@@ -25,7 +24,7 @@ pub(super) struct HowMany {
 
 /// The timers that are due first.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Soonest {
+pub(crate) struct Soonest {
     /// 定时器,最先到期的在前
     timers: Vec<TimerRow>,
     /// 后面是否还有
@@ -49,12 +48,8 @@ struct TimerRow {
     reason: String,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/timers", operation_id = "listTimers", tag = "定时器",
-    summary = "列出定时器,最先到期的在前", params(HowMany),
-    responses((status = 200, description = "定时器", body = Soonest), Problems),
-)]
-pub(super) async fn list(
+/// The timers that are due first.
+pub(crate) async fn list(
     house: Data<House>,
     asker: Asker,
     how_many: Query<HowMany>,
