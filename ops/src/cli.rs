@@ -19,7 +19,7 @@ mod man;
 mod muted;
 mod openapi;
 mod outbox;
-pub mod person;
+pub(crate) mod person;
 mod print;
 mod prompt;
 pub(crate) mod reading;
@@ -29,7 +29,7 @@ mod rules;
 mod serve;
 mod status;
 pub(crate) mod timer;
-pub mod token;
+pub(crate) mod token;
 pub(crate) mod unit;
 mod usage;
 pub(crate) mod verb;
@@ -161,12 +161,6 @@ enum Command {
     /// What the list of operations has for it.
     #[command(flatten)]
     Listed(verb::Listed),
-    /// 登记、查看、变更可以登录的人员
-    #[command(subcommand)]
-    Person(person::Person),
-    /// 签发、列出、吊销程序使用的令牌
-    #[command(subcommand)]
-    Token(token::Token),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),
@@ -301,8 +295,6 @@ impl Command {
         match self {
             Command::Case(command) => command.run(call),
             Command::Listed(command) => command.run(call),
-            Command::Person(command) => command.run(call),
-            Command::Token(command) => command.run(call),
             Command::Timer(command) => command.run(call),
             Command::Clock(command) => command.run(call),
             Command::Outbox(command) => command.run(call),
@@ -341,7 +333,7 @@ impl Command {
 
     /// What has to be read where the command is typed, and goes with it to the server.
     fn secret(&self) -> Result<Option<String>> {
-        if let Command::Person(command) = self { command.secret() } else { Ok(None) }
+        if let Command::Listed(command) = self { command.secret() } else { Ok(None) }
     }
 
     /// Whether it looks into, or changes, a store that a server may be working on.
@@ -349,8 +341,6 @@ impl Command {
         match self {
             Command::Case(_)
             | Command::Listed(_)
-            | Command::Person(_)
-            | Command::Token(_)
             | Command::Timer(_)
             | Command::Clock(_)
             | Command::Outbox(_)

@@ -14,7 +14,6 @@ mod places;
 pub mod secret;
 mod tally;
 pub mod tries;
-pub mod words;
 
 use duban_runtime::entity::Corrupt;
 use duban_runtime::journal;

@@ -8,6 +8,7 @@
 //! Routes, document, verbs and words of refusals walk [`ALL`], and the test of permissions walks the document: a route
 //! without a document, or one that nobody has tested, cannot exist.
 
+mod accounts;
 pub(crate) mod collectors;
 pub(crate) mod exposed;
 mod photos;
@@ -26,6 +27,8 @@ use crate::http::api::Told;
 /// Every resource.
 pub(crate) const ALL: &[&Resource] = &[
     &session::SESSION,
+    &accounts::PERSONS,
+    &accounts::TOKENS,
     &units::UNITS,
     &collectors::COLLECTORS,
     &photos::PHOTOS,

@@ -1,23 +1,25 @@
 //! Who asks on the command line, of which entity, and what became of it.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{ArgMatches, Args, FromArgMatches as _};
-use duban_actors::person::Profile;
 use duban_actors::role::Role;
 use duban_runtime::entity::{CommandId, Entity, EntityId, Refusal as _};
 use duban_runtime::node::Node;
 use serde::Serialize;
-use serde_json::json;
 
 use super::case::rules_on_record;
 use super::person::role;
 use super::{Call, Exit};
 use crate::alone::{self, Absent};
 use crate::asking::{self, Asker, Done, Terms};
+use crate::doors::persons::ON_THE_MACHINE;
 use crate::doors::{persons, secret};
 use crate::http::api::text::Key;
 use crate::http::api::{NO, refusal};
 use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+
+/// What is said of `--by` where it may be left out.
+pub(super) const BY_OR_MACHINE: &str = "谁在操作:登录名;不写则为本机的系统管理员";
 
 /// Of which entity, and by whom. Whoever can open the store's directory is trusted to say so; the ledger keeps it.
 #[derive(Debug, Args)]
@@ -27,7 +29,7 @@ pub(crate) struct Asking {
     id: Key,
     /// 谁在操作:登录名,`duban person list` 列出
     #[arg(long, value_name = "LOGIN")]
-    by: String,
+    by: Option<String>,
     /// 以什么身份;不写则取此人第一个可以做这件事的身份
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Option<Role>,
@@ -49,60 +51,64 @@ pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>
         asking.carry_out(&at, operation).await
     })?;
     if call.is_for_programs() {
-        let (sequence, again) = (done.sequence, done.is_again());
-        call.json(&json!({ "id": asking.id, "sequence": sequence, "again": again }))?;
+        call.json(&O::Of::said(asking.id.as_str(), &done)?)?;
     } else {
         let again = if done.is_again() { "(此前已做过)" } else { "" };
-        call.line(format!("{}:{},序号 {}{again}", asking.id, O::DONE, done.sequence))?;
+        call.line(format!("{}:{},序号 {}{again}", asking.id, O::SAID, done.sequence))?;
     }
     Ok(Exit::Done)
 }
 
 impl Asking {
     async fn carry_out<O: Operation>(&self, at: &Backend<'_>, operation: O) -> Result<Done<O::Of>> {
-        let (key, profile) = (self.id.as_str(), self.profile(at.node)?);
+        let key = self.id.as_str();
         let entered_for = operation.on_behalf_of();
         let mut command = operation.command(&at.rules.current().0);
         let id = self.command_id(&command)?;
-        let asked_as = |role: Role| {
-            let asker = Asker::of_account(&self.by, &profile, role);
+        let asked_by = |asker: Asker| {
             let whom = entered_for.clone().or_else(|| O::Of::on_behalf_of(&asker, key));
             (asker, Terms { id, expected: self.expect, on_behalf_of: whom })
         };
-        let (asker, terms) = match self.role {
-            Some(role) if !profile.holds(role) => bail!("`{}` 没有这个身份", self.by),
-            Some(role) => asked_as(role),
-            None => {
+        let (asker, terms) = match (self.by.as_deref(), O::Of::unnamed()) {
+            (Some(by), _) => {
                 let entity: O::Of = now(at.node, key)?;
-                let mut ways = profile.roles.iter().map(|role| asked_as(*role));
-                let way = ways.find(|way| may(at, &entity, way, &command));
-                way.with_context(|| format!("`{}` 没有可以做这件事的身份", self.by))?
+                let mut ways = as_whom(at.node, by, self.role)?.into_iter().map(asked_by);
+                let way = ways.find(|way| self.role.is_some() || may(at, &entity, way, &command));
+                way.with_context(|| format!("`{by}` 没有可以做这件事的身份"))?
             }
+            (None, Some(asker)) => asked_by(asker),
+            (None, None) => bail!("须用 --by 写明谁在操作"),
         };
         let request = Request { asker: &asker, key };
         if let Err(no) = O::Of::before(at, &request, &mut command).await {
             bail!("{}:{}({})", no.title, no.detail, no.code);
         }
-        let done = asking::ask(at.node, &asker, terms, key, command).await?;
+        let done = O::Of::ask(at, &asker, terms, key, command).await?;
         O::Of::after(at, &request).await;
         Ok(done)
     }
 
-    /// Who has the account of this login name.
-    fn profile(&self, node: &Node) -> Result<Profile> {
-        let found = persons::find(node.journal(), &self.by)?;
-        let (person, _) = found.with_context(|| {
-            format!("没有 `{}` 这个人;`duban person list` 列出,`duban person add` 添加", self.by)
-        })?;
-        let Ok(account) = person.account() else { bail!("`{}` 已停用", self.by) };
-        Ok(account.profile.clone())
-    }
-
     fn command_id(&self, command: &impl Serialize) -> Result<CommandId> {
         let Some(key) = &self.key else { return Ok(secret::command_id()?) };
-        let said = serde_json::to_vec(command)?;
-        Ok(asking::on_the_command_line(key, (&self.by, self.id.as_str()), &said))
+        let (by, said) = (self.by.as_deref(), serde_json::to_vec(command)?);
+        let of = (by.unwrap_or(ON_THE_MACHINE), self.id.as_str());
+        Ok(asking::on_the_command_line(key, of, &said))
     }
+}
+
+/// Whoever has the account `by`: in this role, or in each of theirs.
+pub(super) fn as_whom(node: &Node, by: &str, role: Option<Role>) -> Result<Vec<Asker>> {
+    let found = persons::find(node.journal(), by)?;
+    let (person, _) = found.with_context(|| {
+        format!("没有 `{by}` 这个人;`duban person list` 列出,`duban person add` 添加")
+    })?;
+    let Ok(account) = person.account() else { bail!("`{by}` 已停用") };
+    let profile = &account.profile;
+    if let Some(role) = role {
+        ensure!(profile.holds(role), "`{by}` 没有这个身份");
+        return Ok(vec![Asker::of_account(by, profile, role)]);
+    }
+    Ok(profile.roles.iter().map(|role| Asker::of_account(by, profile, *role)).collect())
 }
 
 /// The entity as it is.

@@ -1,107 +1,105 @@
-//! `duban person`: who may come in (articles 3, 7 and 12). What the options say becomes an [`Errand`]; what is done is
-//! [`perform`], over any node.
+//! `duban person`: who may come in (articles 3, 7 and 12). Here is what is looked at, and what is done otherwise than
+//! by asking what the options say: passwords are read where they are typed, and what is not said stays as it is.
 
 pub(super) mod shown;
 
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
-use clap::{Args, Subcommand};
-use duban_actors::person::{Cause, Command, Hidden, Person as Account, Profile};
+use clap::Args;
+use duban_actors::person::{Cause, Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::entity::Entity;
+use duban_runtime::entity::Entity as _;
 use duban_runtime::node::Node;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, Exit, prompt};
+use super::asking::as_whom;
+use super::verb::{Acting, Looking};
+use super::{Call, prompt};
 use crate::alone::{self, Absent};
-use crate::asking::{self, Asker, No, Terms};
+use crate::asking::{self, Asker, Terms};
 use crate::doors::password::{self, Hasher};
 use crate::doors::persons::{self, Which};
+use crate::http::api::text::{Key, Name};
+use crate::operations::exposed::{Backend, Exposed as _};
+use crate::store::Store;
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Person {
-    /// 登记一名人员并设置初始密码
-    #[command(long_about = "登记一名人员并设置初始密码;本人首次登录后必须更换。\n\
-        密码从终端输入(不显示),或用 --password-file 从文件、标准输入读取。\n\n\
-        示例:\n  \
-        duban person add admin --role operator\n  \
-        duban person add zhao.min --name 赵敏 --role dispatcher --role duty-chief\n  \
-        duban person add qian --name 钱示例 --role unit-staff --unit SW --password-file -")]
-    Add(Add),
-    /// 列出人员
-    #[command(long_about = "列出可以登录的人员;--dismissed 列出已注销的。\n\n\
-        示例:\n  \
-        duban person list\n  \
-        duban person list --dismissed --format json")]
-    List(List),
-    /// 查看一名人员:角色、会话、令牌
-    #[command(
-        long_about = "查看一名人员:角色、单位、密码状态、会话、令牌。密码和令牌本身从不显示。\n\n\
-        示例:\n  \
-        duban person show zhao.min"
-    )]
-    Show(Login),
-    /// 变更姓名、角色、单位、采集员编号
-    #[command(
-        long_about = "变更姓名、角色、单位、采集员编号;没有写的保持不变,写了 --role 则以所写的为全部角色。\n\
-        失去的角色、或换了单位的角色的令牌随即失效。\n\n\
-        示例:\n  \
-        duban person change zhao.min --role centre-head\n  \
-        duban person change qian --unit CG-HW"
-    )]
-    Change(Change),
-    /// 重设密码
-    #[command(long_about = "重设密码:全部会话和令牌随即失效,本人下次登录后必须更换。\n\n\
-        示例:\n  \
-        duban person password zhao.min\n  \
-        duban person password zhao.min --password-file 密码.txt")]
-    Password(SetPassword),
-    /// 解除锁定
-    #[command(long_about = "解除因输错密码而来的锁定:此前输错的不再计算;\n\
-        有人从多处猜测密码时,此后十分钟内本人仍可从任何地方登录。\n\n\
-        示例:\n  \
-        duban person unlock zhao.min")]
-    Unlock(Login),
-    /// 注销一名人员
-    #[command(long_about = "注销一名人员:密码、会话、令牌随即失效,历史仍可查。\n\n\
-        示例:\n  \
-        duban person dismiss zhao.min --reason 调离")]
-    Dismiss(Dismiss),
-}
+/// Persons that are listed unless the configuration or somebody says otherwise.
+const ROWS: usize = 50;
 
+// Whose account, and who looks after it. No comment of the help: that of whatever this is part of stands.
 #[derive(Debug, Args)]
-pub(super) struct Login {
+pub(super) struct Whose {
     /// 登录名
     #[arg(value_name = "LOGIN")]
-    login: String,
+    pub(super) login: Key,
+    /// 谁在操作:登录名;不写则为本机的系统管理员
+    #[arg(long, value_name = "LOGIN")]
+    by: Option<String>,
 }
 
+// What belongs to a person.
 #[derive(Debug, Args)]
-pub(super) struct Add {
-    #[command(flatten)]
-    who: Login,
-    /// 姓名(默认同登录名)
+struct Given {
+    /// 姓名(登记时默认同登录名)
     #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    name: Option<Name>,
+    /// 所属单位代码(专业信息员、主要领导必写)
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Key>,
+    /// 规则中的采集员编号(采集员必写)
+    #[arg(long, value_name = "ID")]
+    collector: Option<Key>,
+}
+
+/// 登记一名人员并设置初始密码;本人首次登录后必须更换
+///
+/// 密码从终端输入(不显示),或用 --password-file 从文件、标准输入读取。
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    given: Given,
     /// 角色,可写多次:intake dispatcher duty-chief centre-head collector unit-staff unit-head operator
     #[arg(long, value_name = "ROLE", required = true, value_parser = role)]
     role: Vec<Role>,
-    /// 所属单位代码(专业信息员、主要领导必写)
-    #[arg(long, value_name = "UNIT")]
-    unit: Option<String>,
-    /// 规则中的采集员编号(采集员必写)
-    #[arg(long, value_name = "ID")]
-    collector: Option<String>,
     /// 从文件读密码(第一行);`-` 为标准输入
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 }
 
+/// 变更姓名、角色、单位、采集员编号
+///
+/// 没有写的保持不变,写了 --role 则以所写的为全部角色。
+/// 失去的角色、或换了单位的角色的令牌随即失效。
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(crate) struct Change {
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    given: Given,
+    /// 角色,可写多次,为全部角色
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Vec<Role>,
+}
+
+/// 重设密码
+///
+/// 全部会话和令牌随即失效,本人下次登录后必须更换。
+#[derive(Debug, Args)]
+pub(crate) struct Password {
+    #[command(flatten)]
+    whose: Whose,
+    /// 从文件读密码(第一行);`-` 为标准输入
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+/// 列出可以登录的人员;--dismissed 列出已注销的
+#[derive(Debug, Args)]
+pub(crate) struct List {
     /// 列出已注销的
     #[arg(long)]
     dismissed: bool,
@@ -113,117 +111,143 @@ pub(super) struct List {
     limit: Option<usize>,
 }
 
+/// 查看一名人员:角色、单位、密码状态、会话、令牌
+///
+/// 密码和令牌本身从不显示。
 #[derive(Debug, Args)]
-pub(super) struct Change {
-    #[command(flatten)]
-    who: Login,
-    /// 姓名
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// 角色,可写多次,为全部角色
-    #[arg(long, value_name = "ROLE", value_parser = role)]
-    role: Vec<Role>,
-    /// 所属单位代码
-    #[arg(long, value_name = "UNIT")]
-    unit: Option<String>,
-    /// 规则中的采集员编号
-    #[arg(long, value_name = "ID")]
-    collector: Option<String>,
+pub(crate) struct Show {
+    /// 登录名
+    #[arg(value_name = "LOGIN")]
+    login: Key,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct SetPassword {
-    #[command(flatten)]
-    who: Login,
-    /// 从文件读密码(第一行);`-` 为标准输入
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
+impl Acting for Add {
+    const VERB: &'static str = "add";
+    const EXAMPLES: &'static [&'static str] = &[
+        "admin --role operator",
+        "zhao.min --name 赵敏 --role dispatcher --role duty-chief",
+        "qian --name 钱示例 --role unit-staff --unit SW --password-file -",
+    ];
+
+    fn secret(&self) -> Result<Option<String>> {
+        prompt::new_password(self.password_file.as_deref()).map(Some)
+    }
+
+    fn act(&self, call: &mut Call<'_>) -> Result<()> {
+        let login = self.whose.login.as_str();
+        let nobody = Profile { name: login.into(), roles: vec![], unit: None, collector: None };
+        let profile = self.given.over(nobody, &self.role);
+        let password = typed(call, self)?;
+        let result = alone::with_node(&call.site(), Absent::Create, async |node, _| {
+            let asker = self.whose.asker(node)?;
+            let set = set_password(login, &password).await?;
+            asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile)).await?;
+            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?)
+        })?;
+        told(call, &result, format!("已登记 {login};首次登录后须更换密码"))
+    }
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Dismiss {
-    #[command(flatten)]
-    who: Login,
-    /// 理由
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+impl Acting for Change {
+    const VERB: &'static str = "change";
+    const EXAMPLES: &'static [&'static str] = &["zhao.min --role centre-head", "qian --unit CG-HW"];
+
+    fn act(&self, call: &mut Call<'_>) -> Result<()> {
+        let login = self.whose.login.as_str();
+        let result = alone::with_node(&call.site(), Absent::Refuse, async |node, rules| {
+            let (at, asker) = (Backend { node, rules }, self.whose.asker(node)?);
+            let known = persons::find(node.journal(), login)?;
+            let known = known.and_then(|(person, _)| person.standing.profile().cloned());
+            let profile = self.given.over(known.ok_or_else(|| unknown(login))?, &self.role);
+            let command = Command::Change { profile, other_operators: 0 };
+            let done = Person::ask(&at, &asker, Terms::once()?, login, command).await?;
+            Ok(Person::said(login, &done)?)
+        })?;
+        let roles = shown::roles(&result);
+        told(call, &result, format!("已变更 {login}:{roles}"))
+    }
 }
 
-/// What is to be done with persons; nothing of it depends on where the node runs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Errand {
-    /// Enrol somebody, with a password.
-    Add {
-        /// The login name.
-        login: String,
-        /// Who they are.
-        profile: Profile,
-        /// Their first password, as text.
-        password: Hidden,
-    },
-    /// List persons.
-    List {
-        /// Those who may come in, or those who may not any more.
-        which: Which,
-        /// Those after this login name.
-        after: Option<String>,
-        /// How many at most.
-        limit: usize,
-    },
-    /// Show a person.
-    Show {
-        /// The login name.
-        login: String,
-    },
-    /// Change a person; what is not given stays.
-    Change {
-        /// The login name.
-        login: String,
-        /// What is given.
-        changes: Changes,
-    },
-    /// Set a password.
-    Password {
-        /// The login name.
-        login: String,
-        /// The password, as text.
-        password: Hidden,
-    },
-    /// Forget wrong passwords.
-    Unlock {
-        /// The login name.
-        login: String,
-    },
-    /// Dismiss a person.
-    Dismiss {
-        /// The login name.
-        login: String,
-        /// Why.
-        reason: String,
-    },
+impl Acting for Password {
+    const VERB: &'static str = "password";
+    const EXAMPLES: &'static [&'static str] = &["zhao.min", "zhao.min --password-file 密码.txt"];
+
+    fn secret(&self) -> Result<Option<String>> {
+        prompt::new_password(self.password_file.as_deref()).map(Some)
+    }
+
+    fn act(&self, call: &mut Call<'_>) -> Result<()> {
+        let login = self.whose.login.as_str();
+        let password = typed(call, self)?;
+        let result = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+            let asker = self.whose.asker(node)?;
+            let set = set_password(login, &password).await?;
+            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?)
+        })?;
+        let words = format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换");
+        told(call, &result, words)
+    }
 }
 
-/// What somebody shall be; what is not given stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Changes {
-    /// The display name.
-    pub name: Option<String>,
-    /// All roles; none for those they have.
-    pub roles: Vec<Role>,
-    /// The unit.
-    pub unit: Option<UnitId>,
-    /// The collector.
-    pub collector: Option<CollectorId>,
+impl Looking for List {
+    const VERB: &'static str = "list";
+    const EXAMPLES: &'static [&'static str] = &["", "--dismissed --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let which = if self.dismissed { Which::Dismissed } else { Which::Active };
+        let rows = || usize::try_from(call.config.output_rows).unwrap_or(ROWS);
+        let limit = self.limit.unwrap_or_else(rows);
+        let after = self.after.as_deref();
+        let mut found = persons::list(&store.journal, which, after, limit.saturating_add(1))?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let views: Vec<Value> = found.iter().map(Person::view).collect();
+        let result = json!({ "persons": views, "more": more });
+        if call.is_for_programs() {
+            return call.json(&result);
+        }
+        shown::list(call, &result, limit)
+    }
 }
 
-impl Changes {
-    /// `known`, changed. What belongs to a role goes with it.
-    pub fn of(&self, known: Profile) -> Profile {
-        let roles = if self.roles.is_empty() { known.roles } else { self.roles.clone() };
-        let unit = self.unit.clone().or(known.unit);
-        let collector = self.collector.clone().or(known.collector);
+impl Looking for Show {
+    const VERB: &'static str = "show";
+    const EXAMPLES: &'static [&'static str] = &["zhao.min"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let found = persons::find(&store.journal, self.login.as_str())?;
+        let (person, sequence) = found.ok_or_else(|| unknown(self.login.as_str()))?;
+        let mut view = person.view();
+        if call.is_for_programs() {
+            if let Some(fields) = view.as_object_mut() {
+                fields.insert("sequence".to_owned(), json!(sequence));
+            }
+            return call.json(&view);
+        }
+        shown::one(call, &view, &store.rules.current().0.rules.calendar)
+    }
+}
+
+impl Whose {
+    /// Who looks after it: the operator where they are one, or else in the first of their roles.
+    pub(super) fn asker(&self, node: &Node) -> Result<Asker> {
+        let Some(by) = &self.by else { return Ok(Asker::on_the_machine()) };
+        let ways = as_whom(node, by, None)?;
+        let operator = ways.iter().find(|way| way.role == Role::Operator);
+        let asker = operator.or(ways.first()).cloned();
+        asker.ok_or_else(|| anyhow!("`{by}` 没有可以做这件事的身份"))
+    }
+}
+
+impl Given {
+    /// `known`, changed. What is not given stays; what belongs to a role goes with it.
+    fn over(&self, known: Profile, roles: &[Role]) -> Profile {
+        let roles = if roles.is_empty() { known.roles } else { roles.to_vec() };
+        let unit = self.unit.as_ref().map(|unit| UnitId::new(unit.as_str())).or(known.unit);
+        let collector = self.collector.as_ref().map(|id| CollectorId::new(id.as_str()));
+        let collector = collector.or(known.collector);
         Profile {
-            name: self.name.as_deref().map_or(known.name, Into::into),
+            name: self.name.clone().map_or(known.name, Into::into),
             unit: unit.filter(|_| roles.iter().any(|role| role.is_of_a_unit())),
             collector: collector.filter(|_| roles.contains(&Role::Collector)),
             roles,
@@ -231,172 +255,33 @@ impl Changes {
     }
 }
 
-impl Person {
-    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let rows = usize::try_from(call.config.output_rows).unwrap_or(50);
-        let errand = self.errand(rows, call.secret.take())?;
-        let absent = match errand {
-            Errand::Add { .. } => Absent::Create,
-            Errand::List { .. }
-            | Errand::Show { .. }
-            | Errand::Change { .. }
-            | Errand::Password { .. }
-            | Errand::Unlock { .. }
-            | Errand::Dismiss { .. } => Absent::Refuse,
-        };
-        let (result, rules) = alone::with_node(&call.site(), absent, async |node, rules| {
-            let result = perform(node, &Asker::on_the_machine(), &errand).await?;
-            Ok((result, rules.current()))
-        })?;
-        if call.is_for_programs() {
-            call.json(&result)?;
-        } else {
-            shown::show(call, &errand, &result, &rules.0.rules.calendar)?;
-        }
-        Ok(Exit::Done)
-    }
-
-    /// The new password that goes with the command, read here.
-    pub(super) fn secret(&self) -> Result<Option<String>> {
-        let file = match self {
-            Person::Add(add) => &add.password_file,
-            Person::Password(set) => &set.password_file,
-            Person::List(_)
-            | Person::Show(_)
-            | Person::Change(_)
-            | Person::Unlock(_)
-            | Person::Dismiss(_) => return Ok(None),
-        };
-        prompt::new_password(file.as_deref()).map(Some)
-    }
-
-    /// What the options ask for. Reads a password where one is needed and none came with the command.
-    fn errand(&self, rows: usize, secret: Option<String>) -> Result<Errand> {
-        let password = || -> Result<Hidden> {
-            let secret = match &secret {
-                Some(secret) => Some(secret.clone()),
-                None => self.secret()?,
-            };
-            Ok(Hidden::new(secret.unwrap_or_default()))
-        };
-        Ok(match self {
-            Person::Add(add) => {
-                let login = add.who.login.clone();
-                let profile = Profile {
-                    name: add.name.as_ref().unwrap_or(&login).into(),
-                    roles: add.role.clone(),
-                    unit: add.unit.as_deref().map(Into::into),
-                    collector: add.collector.as_deref().map(Into::into),
-                };
-                Errand::Add { login, profile, password: password()? }
-            }
-            Person::List(list) => Errand::List {
-                which: if list.dismissed { Which::Dismissed } else { Which::Active },
-                after: list.after.clone(),
-                limit: list.limit.unwrap_or(rows),
-            },
-            Person::Show(who) => Errand::Show { login: who.login.clone() },
-            Person::Change(change) => Errand::Change {
-                login: change.who.login.clone(),
-                changes: Changes {
-                    name: change.name.clone(),
-                    roles: change.role.clone(),
-                    unit: change.unit.as_deref().map(Into::into),
-                    collector: change.collector.as_deref().map(Into::into),
-                },
-            },
-            Person::Password(set) => {
-                Errand::Password { login: set.who.login.clone(), password: password()? }
-            }
-            Person::Unlock(who) => Errand::Unlock { login: who.login.clone() },
-            Person::Dismiss(dismiss) => {
-                Errand::Dismiss { login: dismiss.who.login.clone(), reason: dismiss.reason.clone() }
-            }
-        })
-    }
+/// Prints what came of it.
+fn told(call: &mut Call<'_>, result: &Value, words: String) -> Result<()> {
+    if call.is_for_programs() { call.json(result) } else { call.line(words) }
 }
 
-/// Does it over a running node; what came of it, for programs.
-///
-/// # Errors
-/// In words: refused, busy, or the world's.
-pub async fn perform(node: &Node, asker: &Asker, errand: &Errand) -> Result<Value> {
-    let login = match errand {
-        Errand::List { which, after, limit } => {
-            return list(node, *which, after.as_deref(), *limit);
-        }
-        Errand::Show { login } => login,
-        Errand::Add { login, profile, password } => {
-            let set = set_password(login, password).await?;
-            once(node, asker, login, Command::Enrol(profile.clone())).await?;
-            once(node, asker, login, set).await?;
-            login
-        }
-        Errand::Change { login, changes } => {
-            let changed = changes.of(profile(node, login)?);
-            persons::change(node, asker, Terms::once()?, login, changed).await??;
-            login
-        }
-        Errand::Password { login, password } => {
-            once(node, asker, login, set_password(login, password).await?).await?;
-            login
-        }
-        Errand::Unlock { login } => {
-            once(node, asker, login, Command::Unlock).await?;
-            login
-        }
-        Errand::Dismiss { login, reason } => {
-            persons::dismiss(node, asker, Terms::once()?, login, reason.clone()).await??;
-            login
-        }
+/// The password that came with the command, or that is typed now.
+fn typed(call: &mut Call<'_>, verb: &impl Acting) -> Result<String> {
+    let secret = match call.secret.take() {
+        Some(secret) => Some(secret),
+        None => verb.secret()?,
     };
-    view(node, login)
+    Ok(secret.unwrap_or_default())
 }
 
-fn list(node: &Node, which: Which, after: Option<&str>, limit: usize) -> Result<Value> {
-    let mut found = persons::list(node.journal(), which, after, limit.saturating_add(1))?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let views: Vec<Value> = found.iter().map(Entity::view).collect();
-    Ok(json!({ "persons": views, "more": more }))
-}
-
-async fn set_password(login: &str, password: &Hidden) -> Result<Command> {
-    password::check(password.expose(), login)?;
-    let phc = Hasher::start()?.hash(password.expose()).await?;
+async fn set_password(login: &str, password: &str) -> Result<Command> {
+    password::check(password, login)?;
+    let phc = Hasher::start()?.hash(password).await?;
     Ok(Command::SetPassword { phc, cause: Cause::ByAdmin })
 }
 
-/// Asks a person under an id of its own.
-pub(super) async fn once(
-    node: &Node,
-    asker: &Asker,
-    login: &str,
-    command: Command,
-) -> Result<(), No> {
-    asking::ask_once::<Account>(node, asker, login, command).await.map(drop)
-}
-
-fn view(node: &Node, login: &str) -> Result<Value> {
-    let (person, sequence) = persons::find(node.journal(), login)?.ok_or_else(|| unknown(login))?;
-    let mut view = person.view();
-    if let Some(fields) = view.as_object_mut() {
-        fields.insert("sequence".into(), json!(sequence));
-    }
-    Ok(view)
-}
-
-fn profile(node: &Node, login: &str) -> Result<Profile> {
-    let found = persons::find(node.journal(), login)?.map(|(person, _)| person);
-    found.and_then(|p| p.standing.profile().cloned()).ok_or_else(|| unknown(login))
-}
-
+/// Nobody of this login name is enrolled.
 pub(super) fn unknown(login: &str) -> anyhow::Error {
     anyhow!("没有登记 `{login}`;`duban person list` 列出全部人员")
 }
 
 /// A role on the command line.
-pub(super) fn role(word: &str) -> Result<Role, String> {
+pub(crate) fn role(word: &str) -> Result<Role, String> {
     let known = word.parse().ok().filter(|role: &Role| role.is_for_people());
     known.ok_or_else(|| {
         let words = Role::ALL.iter().filter(|role| role.is_for_people());

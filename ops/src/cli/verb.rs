@@ -25,10 +25,13 @@ pub(crate) struct Verb {
     examples: &'static [&'static str],
     augment: fn(Command) -> Command,
     run: Run,
+    secret: Option<Secret>,
 }
 
 /// Does it.
 pub(crate) type Run = fn(&ArgMatches, &mut Call<'_>) -> Result<Exit>;
+/// Reads what goes with it and is no argument.
+type Secret = fn(&ArgMatches) -> Result<Option<String>>;
 
 /// Something that is looked at on the command line. Its comments are its help, as those of an operation are.
 pub(crate) trait Looking: Args {
@@ -44,16 +47,54 @@ pub(crate) trait Looking: Args {
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()>;
 }
 
+/// Something that is done on the command line otherwise than by asking what the options say: a secret is read with it
+/// or shown after it, or what is not said stays as it is.
+pub(crate) trait Acting: Args {
+    /// How it is asked, e.g. `add`.
+    const VERB: &'static str;
+    /// How it is typed, after noun and verb.
+    const EXAMPLES: &'static [&'static str];
+
+    /// What has to be read where the command is typed, and goes with it to a server: never an argument.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn secret(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Does it, and prints what came of it.
+    ///
+    /// # Errors
+    /// In words.
+    fn act(&self, call: &mut Call<'_>) -> Result<()>;
+}
+
 /// Something that is looked at.
 pub(crate) const fn looking<L: Looking>() -> Verb {
-    let (name, examples) = (L::VERB, L::EXAMPLES);
-    Verb { name, about: "", examples, augment: L::augment_args, run: look::<L> }
+    let (name, examples, augment) = (L::VERB, L::EXAMPLES, L::augment_args);
+    Verb { name, about: "", examples, augment, run: look::<L>, secret: None }
 }
 
 /// Something that is asked of an entity.
 pub(crate) const fn asking<O: Operation + Args>() -> Verb {
-    let (name, examples) = (O::VERB, O::EXAMPLES);
-    Verb { name, about: "", examples, augment: with_asking::<O>, run: asking::ask::<O> }
+    let (name, examples, augment) = (O::VERB, O::EXAMPLES, with_asking::<O>);
+    Verb { name, about: "", examples, augment, run: asking::ask::<O>, secret: None }
+}
+
+/// Something that is done otherwise.
+pub(crate) const fn acting<A: Acting>() -> Verb {
+    let (name, examples, augment) = (A::VERB, A::EXAMPLES, A::augment_args);
+    Verb { name, about: "", examples, augment, run: act::<A>, secret: Some(secret::<A>) }
+}
+
+fn secret<A: Acting>(matches: &ArgMatches) -> Result<Option<String>> {
+    A::from_arg_matches(matches)?.secret()
+}
+
+fn act<A: Acting>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
+    A::from_arg_matches(matches)?.act(call)?;
+    Ok(Exit::Done)
 }
 
 fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
@@ -67,20 +108,24 @@ fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
 /// The operation's options behind those that all have; its own words come last and so stand.
 fn with_asking<O: Operation + Args>(command: Command) -> Command {
     let command = O::augment_args(Asking::augment_args(command));
-    command.mut_arg("id", |id| id.help(O::Of::KEY.words))
+    let command = command.mut_arg("id", |id| id.help(O::Of::KEY.words).value_name(O::Of::TYPED));
+    match O::Of::unnamed() {
+        None => command.mut_arg("by", |by| by.required(true)),
+        Some(_) => command.mut_arg("by", |by| by.help(asking::BY_OR_MACHINE)),
+    }
 }
 
 impl Verb {
     /// A list of entities of a kind.
     pub(crate) const fn listing(name: &'static str, about: &'static str, run: Run) -> Verb {
         let examples = &["", "--format json"];
-        Verb { name, about, examples, augment: |command| command, run }
+        Verb { name, about, examples, augment: |command| command, run, secret: None }
     }
 
     /// One entity of a kind.
     pub(crate) const fn showing(name: &'static str, about: &'static str, run: Run) -> Verb {
-        let examples = &["ID", "ID --format json"];
-        Verb { name, about, examples, augment: Which::augment_args, run }
+        let (examples, augment) = (&["ID", "ID --format json"], Which::augment_args);
+        Verb { name, about, examples, augment, run, secret: None }
     }
 
     fn command(&self, noun: &str) -> Command {
@@ -115,6 +160,11 @@ pub(crate) struct Listed {
 impl Listed {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         (self.verb.run)(&self.options, call)
+    }
+
+    /// What has to be read where it was typed.
+    pub(super) fn secret(&self) -> Result<Option<String>> {
+        self.verb.secret.map_or(Ok(None), |secret| secret(&self.options))
     }
 }
 

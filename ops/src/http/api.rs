@@ -27,7 +27,7 @@ mod one_of;
 pub(crate) mod operation;
 pub(crate) mod outbox;
 pub(crate) mod page;
-mod persons;
+pub(crate) mod persons;
 pub(crate) mod photos;
 pub(crate) mod place;
 mod problems;
@@ -37,10 +37,10 @@ mod remembered;
 pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod sight;
-mod terms;
+pub(crate) mod terms;
 pub(crate) mod text;
 pub(crate) mod timers;
-mod tokens;
+pub(crate) mod tokens;
 pub(crate) mod units;
 
 use std::collections::BTreeMap;
@@ -86,7 +86,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
                 .error_handler(|error, _| page::unfit("query").detail(error.to_string()).into()),
         )
         .configure(of_cases)
-        .configure(of_persons)
         .configure(listed)
         .default_service(web::to(no_such_page));
     app.service(api).service(page_to_try());
@@ -162,18 +161,5 @@ fn of_cases(app: &mut web::ServiceConfig) {
         "/cases/{id}/reporter-erasure" post erasure::erase;
         "/cases/{id}/supervision-orders" post change::order;
         "/cases/{id}/supervision-replies" post change::reply;
-    }
-}
-
-fn of_persons(app: &mut web::ServiceConfig) {
-    door! { app:
-        "/persons" get persons::list, post persons::enrol;
-        "/persons/{login}" get persons::one, put persons::change;
-        "/persons/{login}/password" put persons::set_password;
-        "/persons/{login}/dismissal" post persons::dismiss;
-        "/persons/{login}/lockout" delete persons::unlock;
-        "/persons/{login}/sessions" delete persons::end_sessions;
-        "/persons/{login}/tokens" get tokens::list, post tokens::issue, delete tokens::revoke_all;
-        "/persons/{login}/tokens/{id}" delete tokens::revoke;
     }
 }

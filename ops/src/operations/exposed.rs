@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use duban_actors::context::Context;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::entity::Entity;
+use duban_runtime::entity::{Corrupt, Entity};
 use duban_runtime::node::Node;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Naming;
-use crate::asking::{self, Asker};
+use crate::asking::{self, Asker, No, Terms};
 use crate::house::House;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
@@ -23,6 +24,8 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     const PATH: &'static str;
     /// What its key is called.
     const KEY: Naming;
+    /// What stands for its key where it is typed.
+    const TYPED: &'static str = "ID";
     /// Under which heading the document lists it.
     const TAG: &'static str;
     /// What the command line's help says of its kind.
@@ -39,7 +42,12 @@ pub(crate) trait Exposed: Entity<Context = Context> {
         None
     }
 
-    /// What is looked at, kept or counted before it is asked.
+    /// Who asks on the command line where nobody is named; nobody, unless whoever may run the program may ask it.
+    fn unnamed() -> Option<Asker> {
+        None
+    }
+
+    /// Who may ask, and what is looked at, kept or counted before it is asked.
     ///
     /// # Errors
     /// Why it is not asked.
@@ -49,6 +57,17 @@ pub(crate) trait Exposed: Entity<Context = Context> {
         _command: &mut Self::Command,
     ) -> impl Future<Output = Result<(), Problem>> {
         std::future::ready(Ok(()))
+    }
+
+    /// Asks it.
+    fn ask(
+        at: &Backend<'_>,
+        asker: &Asker,
+        terms: Terms,
+        key: &str,
+        command: Self::Command,
+    ) -> impl Future<Output = Result<asking::Done<Self>, No>> {
+        asking::ask(at.node, asker, terms, key, command)
     }
 
     /// What is done once it has accepted something, before the answer is given.
@@ -67,6 +86,14 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     ) -> impl Future<Output = Result<HttpResponse, Problem>> {
         std::future::ready(Ok(Done::answer(request.key, done)))
     }
+
+    /// The answer on the command line, for programs.
+    ///
+    /// # Errors
+    /// [`Corrupt`], never of what this program has written.
+    fn said(key: &str, done: &asking::Done<Self>) -> Result<Value, Corrupt> {
+        Ok(json!({ "id": key, "sequence": done.sequence, "again": done.is_again() }))
+    }
 }
 
 /// Something that can be asked of an entity, as it comes in: read from JSON, from a path and from the command line,
@@ -83,6 +110,8 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     const ID: &'static str;
     /// What is said when it is done.
     const DONE: &'static str;
+    /// The same on the command line.
+    const SAID: &'static str = Self::DONE;
     /// How it is typed, after noun and verb.
     const EXAMPLES: &'static [&'static str];
 

@@ -4,7 +4,7 @@ use actix_web::Route;
 
 use super::Resource;
 use super::exposed::Operation;
-use crate::cli::verb::{self, Looking, Verb};
+use crate::cli::verb::{self, Acting, Looking, Verb};
 use crate::http::api::described::{self, Described};
 use crate::http::api::operation;
 
@@ -77,6 +77,16 @@ pub(crate) const fn post_bare<O: Operation + clap::Args>() -> Row {
     Row { http: Some(Http::bare::<O>(Method::Post)), verb: Some(verb::asking::<O>()) }
 }
 
+/// An operation whose body says what the entity is from now on; on the command line it is asked by a verb of its own.
+pub(crate) const fn put<O: Operation>() -> Row {
+    served(Http::with_body::<O>(Method::Put))
+}
+
+/// Something that is asked over HTTP alone, or by a verb of its own.
+pub(crate) const fn served(http: Http) -> Row {
+    Row { http: Some(http), verb: None }
+}
+
 /// An operation that ends what its path names.
 pub(crate) const fn delete<O: Operation + clap::Args>() -> Row {
     Row { http: Some(Http::bare::<O>(Method::Delete)), verb: Some(verb::asking::<O>()) }
@@ -94,12 +104,17 @@ pub(crate) const fn on(
     answered: fn(Route) -> Route,
     described: Described,
 ) -> Row {
-    Row { http: Some(Http { method, at, answered, described }), verb: None }
+    served(Http { method, at, answered, described })
 }
 
 /// Something that is read on the command line.
 pub(crate) const fn look<L: Looking>() -> Row {
     Row { http: None, verb: Some(verb::looking::<L>()) }
+}
+
+/// Something that is done on the command line by a verb of its own.
+pub(crate) const fn act<A: Acting>() -> Row {
+    Row { http: None, verb: Some(verb::acting::<A>()) }
 }
 
 impl Http {

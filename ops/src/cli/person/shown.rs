@@ -6,32 +6,11 @@ use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 use serde_json::Value;
 
-use super::Errand;
 use crate::cli::Call;
 use crate::words::instant;
 
-/// Prints what came of `errand`.
-pub(super) fn show(
-    call: &mut Call<'_>,
-    errand: &Errand,
-    result: &Value,
-    calendar: &Calendar,
-) -> Result<()> {
-    let login = word(result, "login");
-    match errand {
-        Errand::List { limit, .. } => list(call, result, *limit),
-        Errand::Show { .. } => one(call, result, calendar),
-        Errand::Add { .. } => call.line(format!("已登记 {login};首次登录后须更换密码")),
-        Errand::Change { .. } => call.line(format!("已变更 {login}:{}", roles(result))),
-        Errand::Password { .. } => {
-            call.line(format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换"))
-        }
-        Errand::Unlock { .. } => call.line(format!("已解除 {login} 的锁定")),
-        Errand::Dismiss { .. } => call.line(format!("已注销 {login}")),
-    }
-}
-
-fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {
+/// Prints a list of persons.
+pub(super) fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {
     let persons = rows(result, "persons");
     if persons.is_empty() {
         return call.line("没有人员。");
@@ -54,7 +33,8 @@ fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {
     Ok(())
 }
 
-fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> Result<()> {
+/// Prints a person.
+pub(super) fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> Result<()> {
     let gone = if word(person, "standing") == "dismissed" { "(已注销)" } else { "" };
     call.line(format!("{} {}{gone}", word(person, "login"), word(person, "name")))?;
     call.line(format!("角色:{}", roles(person)))?;
@@ -128,7 +108,8 @@ fn when(value: &Value, key: &str, calendar: &Calendar) -> String {
     instant::minute(at, calendar)
 }
 
-fn roles(person: &Value) -> String {
+/// Their roles, for people.
+pub(super) fn roles(person: &Value) -> String {
     let roles = rows(person, "roles").iter().filter_map(Value::as_str);
     roles.map(chinese).collect::<Vec<_>>().join("、")
 }

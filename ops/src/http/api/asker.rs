@@ -57,7 +57,7 @@ impl Asker {
     ///
     /// # Errors
     /// 403.
-    pub(super) fn only_the_operator(&self) -> Result<(), Problem> {
+    pub(crate) fn only_the_operator(&self) -> Result<(), Problem> {
         if self.role == Role::Operator { Ok(()) } else { Err(not_permitted()) }
     }
 
@@ -65,7 +65,7 @@ impl Asker {
     ///
     /// # Errors
     /// 403.
-    pub(super) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
+    pub(crate) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
         if self.login == login { Ok(()) } else { self.only_the_operator() }
     }
 }

@@ -7,7 +7,7 @@ use utoipa::openapi::path::{
     HttpMethod, Operation as Documented, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{
     Content, ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
@@ -332,6 +332,11 @@ pub(crate) fn plain<T: PartialSchema>(_: &mut Schemas) -> RefOr<Schema> {
 /// Some object, of which the document says no more.
 pub(crate) fn object(_: &mut Schemas) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build().into()
+}
+
+/// A list of such objects.
+pub(crate) fn objects(schemas: &mut Schemas) -> RefOr<Schema> {
+    ArrayBuilder::new().items(object(schemas)).build().into()
 }
 
 #[cfg(test)]

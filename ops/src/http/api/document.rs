@@ -1,4 +1,4 @@
-//! The OpenAPI document, from the list of operations and from the handlers of what is not in it.
+//! The OpenAPI document, from the list of operations; of cases from their handlers.
 
 use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::asker::COOKIE;
 use super::text;
-use super::{asked_of_cases, case, cases, change, described, erasure, persons, tokens};
+use super::{asked_of_cases, case, cases, change, described, erasure};
 use crate::http::problem::Problem;
 
 #[derive(OpenApi)]
@@ -18,9 +18,6 @@ use crate::http::problem::Problem;
         change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
         change::ask_return, change::decide_return, change::verify, change::reassign,
         change::close, change::rework, change::order, change::reply, erasure::erase,
-        persons::list, persons::one, persons::enrol, persons::change, persons::set_password,
-        persons::dismiss, persons::unlock, persons::end_sessions,
-        tokens::list, tokens::issue, tokens::revoke, tokens::revoke_all,
     ),
     components(schemas(
         Problem, text::Matter, text::Words, text::Reason, text::Address, text::Name, text::Phone,

@@ -1,12 +1,24 @@
 //! Words of which one must be chosen, as the document lists them.
 
-use utoipa::openapi::Object;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use duban_actors::role::Role;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Array, Object};
 
 /// A text that is one of these.
 fn one_of(words: &[&str]) -> Object {
     let text = SchemaType::Type(Type::String);
     ObjectBuilder::new().schema_type(text).enum_values(Some(words.iter().copied())).build()
+}
+
+/// The roles of people.
+pub(super) fn role() -> Object {
+    let people = Role::ALL.iter().filter(|role| role.is_for_people());
+    one_of(&people.map(|role| role.as_str()).collect::<Vec<_>>())
+}
+
+/// Some of them.
+pub(super) fn roles() -> Array {
+    ArrayBuilder::new().items(role()).build()
 }
 
 macro_rules! words {
@@ -43,6 +55,4 @@ words! {
     outcome = duban_actors::case::command::Outcome: "passed" "failed" "unable";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
-    role = duban_actors::role::Role:
-        "intake" "dispatcher" "duty-chief" "centre-head" "collector" "unit-staff" "unit-head" "operator";
 }

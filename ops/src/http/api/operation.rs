@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
+use duban_rules::vocabulary::UnitId;
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
@@ -14,7 +15,6 @@ use super::asker::Asker;
 use super::body::{Body, Said};
 use super::terms::Terms;
 use super::text::Key;
-use crate::asking;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Exposed, Operation, Request};
@@ -89,23 +89,34 @@ pub(crate) fn bare<O: Operation>(route: Route) -> Route {
 /// Asks it, and waits until it is durable.
 async fn carry_out<O: Operation>(
     house: &Data<House>,
-    (asker, terms): (&Asker, &Terms),
+    asked: (&Asker, &Terms),
     key: &Key,
     (operation, said): (O, Said),
 ) -> Result<HttpResponse, Problem> {
+    let whom = operation.on_behalf_of();
+    let command = operation.command(&house.rules.current().0);
+    ask::<O::Of>(house, asked, key, (command, whom), &said).await
+}
+
+/// Asks an entity, on behalf of this unit if the request says so, and waits until it is durable.
+pub(super) async fn ask<E: Exposed>(
+    house: &House,
+    (asker, terms): (&Asker, &Terms),
+    key: &Key,
+    (mut command, whom): (E::Command, Option<UnitId>),
+    said: &Said,
+) -> Result<HttpResponse, Problem> {
     let (at, key) = (Backend::of(house), key.as_str());
-    let held = terms.hold(house, asker, &said)?;
-    let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));
-    let terms = held.terms(whom);
+    let held = terms.hold(house, asker, said)?;
+    let terms = held.terms(whom.or_else(|| E::on_behalf_of(asker, key)));
     let request = Request { asker, key };
-    let mut command = operation.command(&house.rules.current().0);
-    if let Err(problem) = O::Of::before(&at, &request, &mut command).await {
+    if let Err(problem) = E::before(&at, &request, &mut command).await {
         held.let_go();
         return Err(problem);
     }
-    let outcome = asking::ask::<O::Of>(at.node, asker, terms, key, command).await;
+    let outcome = E::ask(&at, asker, terms, key, command).await;
     held.settle(&outcome);
     let done = outcome?;
-    O::Of::after(&at, &request).await;
-    O::Of::answer(&at, &request, &done).await
+    E::after(&at, &request).await;
+    E::answer(&at, &request, &done).await
 }

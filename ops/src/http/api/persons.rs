@@ -15,21 +15,20 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Done, etag};
 use super::asker::Asker;
-use super::body::{Body, Said};
-use super::one_of;
+use super::body::Body;
 use super::page::{Named, Paging};
-use super::problems::Problems;
-use super::terms::{Terms, TermsDoc, used_before};
-use super::text::{Key, Name, Reason, Typed};
+use super::terms::{Terms, used_before};
+use super::text::{Key, Name, Typed};
+use super::{one_of, operation};
 use crate::asking;
 use crate::doors::password::{Match, check};
-use crate::doors::persons::{self, Outcome, Which};
+use crate::doors::persons::{self, Which};
 use crate::house::House;
 use crate::http::problem::Problem;
 
 /// A page of persons.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PersonPage {
+pub(crate) struct PersonPage {
     /// 人员,按登录名排列
     #[schema(value_type = Vec<Object>)]
     persons: Vec<Value>,
@@ -41,7 +40,7 @@ pub(super) struct PersonPage {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// 列已注销的人
     #[param(required = false)]
     dismissed: Option<bool>,
@@ -53,12 +52,8 @@ pub(super) struct Wanted {
     limit: Option<usize>,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/persons", operation_id = "listPersons", tag = "人员", summary = "列出人员",
-    params(Wanted),
-    responses((status = 200, description = "一页人员", body = PersonPage), Problems),
-)]
-pub(super) async fn list(
+/// A page of persons.
+pub(crate) async fn list(
     house: Data<House>,
     asker: Asker,
     wanted: Query<Wanted>,
@@ -78,13 +73,8 @@ pub(super) async fn list(
     Ok(HttpResponse::Ok().json(PersonPage { persons, next }))
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/persons/{login}", operation_id = "getPerson", tag = "人员",
-    summary = "查看人员", description = "系统管理员和本人可看。",
-    params(("login" = Key, Path, description = "登录名")),
-    responses((status = 200, description = "人员", body = Object), Problems),
-)]
-pub(super) async fn one(
+/// A person.
+pub(crate) async fn one(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,
@@ -95,14 +85,14 @@ pub(super) async fn one(
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
 }
 
-/// 是谁
+/// 变更人员
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ProfileBody {
+pub(crate) struct ProfileBody {
     /// 姓名
     name: Name,
     /// 身份,最多四个
-    #[schema(schema_with = roles)]
+    #[schema(schema_with = one_of::roles)]
     roles: Vec<Role>,
     /// 单位,只有单位人员才写
     unit: Option<Key>,
@@ -113,16 +103,12 @@ pub(super) struct ProfileBody {
 /// 新登记的人
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPerson {
+pub(crate) struct NewPerson {
     /// 登录名:2 至 32 个小写字母、数字、- 和 .,以字母开头
     #[schema(example = "wu.hw")]
     login: Key,
     /// 是谁
     profile: ProfileBody,
-}
-
-fn roles() -> utoipa::openapi::Array {
-    utoipa::openapi::ArrayBuilder::new().items(one_of::role()).build()
 }
 
 impl From<ProfileBody> for Profile {
@@ -136,59 +122,28 @@ impl From<ProfileBody> for Profile {
     }
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/persons", operation_id = "enrolPerson", tag = "人员", summary = "登记人员",
-    params(TermsDoc), request_body = NewPerson,
-    responses((status = 200, description = "已登记", body = Done), Problems),
-)]
-pub(super) async fn enrol(
+/// Enrols somebody; their login name is not in the path, but in the body.
+pub(crate) async fn enrol(
     house: Data<House>,
     asker: Asker,
     terms: Terms,
     body: Body<NewPerson>,
 ) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator()?;
-    let NewPerson { login, profile } = body.0;
+    let Body(NewPerson { login, profile }, said) = body;
     let command = Command::Enrol(profile.into());
-    ask(&house, (&asker, &terms), login.as_str(), (command, body.1)).await
-}
-
-#[utoipa::path(
-    put, path = "/api/v1/persons/{login}", operation_id = "changePerson", tag = "人员",
-    summary = "变更人员", params(("login" = Key, Path, description = "登录名"), TermsDoc),
-    request_body = ProfileBody,
-    responses((status = 200, description = "已变更", body = Done), Problems),
-)]
-pub(super) async fn change(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    named: Path<Named>,
-    body: Body<ProfileBody>,
-) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator()?;
-    let held = terms.hold(&house, &asker, &body.1)?;
-    let (terms, profile) = (asking::Terms::of(held.id), body.0.into());
-    let outcome = persons::change(&house.node, &asker, terms, named.as_str(), profile).await?;
-    held.settle(&outcome);
-    told(&named, outcome)
+    operation::ask::<Person>(&house, (&asker, &terms), &login, (command, None), &said).await
 }
 
 /// 初始密码
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FirstPassword {
+pub(crate) struct FirstPassword {
     /// 密码,至少 10 个字符;本人首次登录后须更改
     password: Typed,
 }
 
-#[utoipa::path(
-    put, path = "/api/v1/persons/{login}/password", operation_id = "setPassword", tag = "人员",
-    summary = "设置初始密码", description = "全部会话和令牌失效;本人首次登录后须更改。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = FirstPassword,
-    responses((status = 200, description = "已设置", body = Done), Problems),
-)]
-pub(super) async fn set_password(
+/// Sets a password; what it is hashed to is all that anybody is asked to keep.
+pub(crate) async fn set_password(
     house: Data<House>,
     asker: Asker,
     terms: Terms,
@@ -202,8 +157,7 @@ pub(super) async fn set_password(
     })?;
     let held = terms.hold(&house, &asker, &body.1.but_for("password"))?;
     let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
-    let (terms, command) =
-        (asking::Terms::of(held.id), Command::SetPassword { phc, cause: Cause::ByAdmin });
+    let (terms, command) = (held.terms(None), Command::SetPassword { phc, cause: Cause::ByAdmin });
     let outcome = asking::ask(&house.node, &asker, terms, named.as_str(), command).await;
     held.settle(&outcome);
     let done = outcome?;
@@ -223,85 +177,4 @@ async fn is_the_one_set(house: &House, person: &Person, typed: &Typed) -> Result
         Match::Right => Ok(()),
         Match::Wrong => Err(used_before()),
     }
-}
-
-/// 注销
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Farewell {
-    /// 理由
-    reason: Reason,
-}
-
-#[utoipa::path(
-    post, path = "/api/v1/persons/{login}/dismissal", operation_id = "dismissPerson", tag = "人员",
-    summary = "注销人员", description = "会话、令牌和密码全部失效。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = Farewell,
-    responses((status = 200, description = "已注销", body = Done), Problems),
-)]
-pub(super) async fn dismiss(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    named: Path<Named>,
-    body: Body<Farewell>,
-) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator()?;
-    let held = terms.hold(&house, &asker, &body.1)?;
-    let (terms, reason) = (asking::Terms::of(held.id), body.0.reason.into());
-    let outcome = persons::dismiss(&house.node, &asker, terms, named.as_str(), reason).await?;
-    held.settle(&outcome);
-    told(&named, outcome)
-}
-
-#[utoipa::path(
-    delete, path = "/api/v1/persons/{login}/lockout", operation_id = "unlockPerson", tag = "人员",
-    summary = "解除锁定", description = "此前输错的密码不再计算;此后十分钟内,本人可从任何地方登录。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc),
-    responses((status = 200, description = "已解除", body = Done), Problems),
-)]
-pub(super) async fn unlock(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    named: Path<Named>,
-) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator()?;
-    ask(&house, (&asker, &terms), named.as_str(), (Command::Unlock, Said::default())).await
-}
-
-#[utoipa::path(
-    delete, path = "/api/v1/persons/{login}/sessions", operation_id = "endSessions", tag = "人员",
-    summary = "结束全部会话", description = "登录过的浏览器也不再记得;令牌不受影响。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc),
-    responses((status = 200, description = "已结束", body = Done), Problems),
-)]
-pub(super) async fn end_sessions(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    named: Path<Named>,
-) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator_or(named.as_str())?;
-    let command = Command::SignOutEverywhere;
-    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
-}
-
-/// Asks a person.
-pub(super) async fn ask(
-    house: &House,
-    (asker, terms): (&Asker, &Terms),
-    login: &str,
-    (command, said): (Command, Said),
-) -> Result<HttpResponse, Problem> {
-    let held = terms.hold(house, asker, &said)?;
-    let asking =
-        asking::ask::<Person>(&house.node, asker, asking::Terms::of(held.id), login, command);
-    let outcome = asking.await;
-    held.settle(&outcome);
-    Ok(Done::answer(login, &outcome?))
-}
-
-fn told(named: &Named, outcome: Outcome) -> Result<HttpResponse, Problem> {
-    Ok(Done::answer(named.as_str(), &outcome?))
 }

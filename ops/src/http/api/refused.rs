@@ -8,7 +8,6 @@ mod words;
 use actix_web::http::StatusCode;
 use serde_json::Value;
 
-use crate::doors::words::sentence;
 use crate::http::problem::Problem;
 use crate::operations;
 
@@ -51,8 +50,8 @@ pub fn problem(code: &'static str, detail: &str) -> Problem {
     let data = data(detail);
     let problem = match every().find(|told| told.code == code) {
         Some(told) => {
-            let words = sentence(code).unwrap_or(told.detail);
-            Problem::new(told.status, code, told.title).detail(filled(words, data.as_ref()))
+            let words = filled(told.detail, data.as_ref());
+            Problem::new(told.status, code, told.title).detail(words)
         }
         None => Problem::new(StatusCode::CONFLICT, code, "不能这样办理"),
     };

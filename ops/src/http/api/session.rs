@@ -50,7 +50,7 @@ pub(crate) struct Who {
     /// 姓名
     name: String,
     /// 可用的身份
-    #[schema(schema_with = roles)]
+    #[schema(schema_with = one_of::roles)]
     roles: Vec<Role>,
     /// 单位
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,10 +68,6 @@ pub(crate) struct Who {
     /// 有效至
     #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
-}
-
-fn roles() -> utoipa::openapi::Array {
-    utoipa::openapi::ArrayBuilder::new().items(one_of::role()).build()
 }
 
 impl Who {

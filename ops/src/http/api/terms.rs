@@ -29,7 +29,7 @@ const KEY_MAX: usize = 128;
 
 /// On which terms something is asked.
 #[derive(Clone)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     key: Option<CompactString>,
     /// Of what it is asked, e.g. `POST /api/v1/cases/c7k2m/closing`.
     place: String,
@@ -158,7 +158,7 @@ fn unfit(header: &str) -> Problem {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "what the document says of the headers")]
-pub(super) struct TermsDoc {
+pub(crate) struct TermsDoc {
     /// 重复提交的标识,每个请求一个:同一人、同一地址、同一正文再次送来只办理一次,24 小时内有效;
     /// 用于别的人、地址或正文答 422 key-used-before
     #[param(

@@ -5,44 +5,52 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use duban_actors::person::{Command, Person};
+use clap::Args;
+use duban_actors::person::Person;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer;
 use super::asker::Asker;
-use super::body::{Body, Said};
+use super::body::Body;
 use super::one_of;
 use super::page::Named;
-use super::persons::ask;
-use super::problems::Problems;
-use super::terms::{Terms, TermsDoc};
-use super::text::{Key, Name};
-use crate::asking;
+use super::terms::Terms;
+use super::text::Name;
+use crate::cli::person::role;
 use crate::doors::persons::{self, Issued, TokenWish};
 use crate::house::House;
 use crate::http::problem::Problem;
 
 /// 新令牌
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewToken {
+pub(crate) struct NewToken {
     /// 做什么用
+    #[arg(long, value_name = "TEXT")]
     label: Name,
     /// 以哪个身份
+    #[arg(long, value_name = "ROLE", value_parser = role)]
     #[schema(schema_with = one_of::role)]
     role: Role,
     /// 有效天数,最多 366
+    #[arg(long, value_name = "DAYS", default_value_t = 90, help = "有效天数,1 到 366(默认 90)")]
     #[schema(minimum = 1, maximum = 366, example = 90)]
     days: u16,
 }
 
+impl From<NewToken> for TokenWish {
+    fn from(NewToken { label, role, days }: NewToken) -> TokenWish {
+        let lifetime = Duration::from_hours(24 * u64::from(days));
+        TokenWish { label: label.into(), role, lifetime }
+    }
+}
+
 /// 令牌,只显示这一次
 #[derive(Serialize, ToSchema)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// 编号
     id: String,
     /// 令牌,写入 Authorization: Bearer;只显示这一次
@@ -52,12 +60,8 @@ pub(super) struct Shown {
     expires: Timestamp,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/persons/{login}/tokens", operation_id = "listTokens", tag = "人员",
-    summary = "列出令牌", params(("login" = Key, Path, description = "登录名")),
-    responses((status = 200, description = "令牌", body = Vec<Object>), Problems),
-)]
-pub(super) async fn list(
+/// The tokens of a person.
+pub(crate) async fn list(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,
@@ -69,14 +73,8 @@ pub(super) async fn list(
     Ok(HttpResponse::Ok().json(tokens))
 }
 
-#[utoipa::path(
-    post, path = "/api/v1/persons/{login}/tokens", operation_id = "issueToken", tag = "人员",
-    summary = "签发令牌", description = "用密码登录的本人和系统管理员可签发;系统管理员用令牌签发时,\
-        不得晚于该令牌失效。令牌只显示这一次;用同一 Idempotency-Key 再次请求答 409,不再显示。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc), request_body = NewToken,
-    responses((status = 201, description = "已签发", body = Shown), Problems),
-)]
-pub(super) async fn issue(
+/// Issues a token.
+pub(crate) async fn issue(
     house: Data<House>,
     asker: Asker,
     terms: Terms,
@@ -84,12 +82,9 @@ pub(super) async fn issue(
     body: Body<NewToken>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
-    let NewToken { label, role, days } = body.0;
-    let lifetime = Duration::from_hours(24 * u64::from(days));
     let held = terms.hold(&house, &asker, &body.1)?;
-    let terms = asking::Terms::of(held.id);
-    let wish = TokenWish { label: label.into(), role, lifetime };
-    match persons::issue_token(&house.node, &asker, terms, named.as_str(), wish).await? {
+    let terms = held.terms(None);
+    match persons::issue_token(&house.node, &asker, terms, named.as_str(), body.0.into()).await? {
         Issued::Token { text, id, expires } => {
             held.keep();
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
@@ -101,43 +96,4 @@ pub(super) async fn issue(
             Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
         }
     }
-}
-
-#[utoipa::path(
-    delete, path = "/api/v1/persons/{login}/tokens/{id}", operation_id = "revokeToken", tag = "人员",
-    summary = "撤销令牌",
-    params(
-        ("login" = Key, Path, description = "登录名"),
-        ("id" = Key, Path, description = "令牌的编号"),
-        TermsDoc,
-    ),
-    responses((status = 200, description = "已撤销", body = answer::Done), Problems),
-)]
-pub(super) async fn revoke(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    path: Path<(Named, Named)>,
-) -> Result<HttpResponse, Problem> {
-    let (named, id) = path.into_inner();
-    asker.only_the_operator_or(named.as_str())?;
-    let command = Command::RevokeToken { id: id.as_str().into() };
-    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
-}
-
-#[utoipa::path(
-    delete, path = "/api/v1/persons/{login}/tokens", operation_id = "revokeAllTokens", tag = "人员",
-    summary = "撤销全部令牌", description = "系统管理员和本人可撤销。",
-    params(("login" = Key, Path, description = "登录名"), TermsDoc),
-    responses((status = 200, description = "已撤销", body = answer::Done), Problems),
-)]
-pub(super) async fn revoke_all(
-    house: Data<House>,
-    asker: Asker,
-    terms: Terms,
-    named: Path<Named>,
-) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator_or(named.as_str())?;
-    let command = Command::RevokeAllTokens;
-    ask(&house, (&asker, &terms), named.as_str(), (command, Said::default())).await
 }

@@ -2,10 +2,10 @@
 
 use duban_runtime::answer::KEY_USED_BEFORE;
 
-use super::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
+use super::{NO, NOT_NOW, NOT_SO, Told, told};
 
 /// Every table of kinds that are not in the list of operations.
-pub(super) const ALL: [&[Told]; 4] = [CASE, PERSON, ACCOUNT, SYSTEM];
+pub(super) const ALL: [&[Told]; 2] = [CASE, SYSTEM];
 
 const CASE: &[Told] = &[
     told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
@@ -53,47 +53,6 @@ const CASE: &[Told] = &[
     told("no-reporter", NOT_NOW, "没有上报人信息", "上报人没有留下信息,或已经删除(办法第十三条)"),
     told("nothing-moves", NOT_NOW, "没有变动", "按现行日历,时刻都没有变动"),
     told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),
-];
-
-/// What is wrong with them is said where persons are: [`crate::doors::words`].
-const PERSON: &[Told] = &[
-    told("person-not-permitted", NO, "没有权限", ""),
-    told("person-not-a-login", NOT_SO, "登录名不合要求", ""),
-    told("person-not-enrolled", NOWHERE, "没有这个人", ""),
-    told("person-already-enrolled", NOT_NOW, "已登记", ""),
-    told("person-dismissed", NOT_NOW, "已注销", ""),
-    told("person-unchanged", NOT_NOW, "没有变动", ""),
-    told("person-unfit-name", NOT_SO, "姓名不合要求", ""),
-    told("person-name-of-another", NOT_SO, "姓名易混淆", ""),
-    told("person-number-of-roles", NOT_SO, "身份数不合要求", ""),
-    told("person-role-twice", NOT_SO, "身份重复", ""),
-    told("person-role-not-for-people", NOT_SO, "不是人的身份", ""),
-    told("person-role-not-held", NOT_SO, "没有这个身份", ""),
-    told("person-needs-a-unit", NOT_SO, "缺少单位", ""),
-    told("person-unit-without-role", NOT_SO, "单位多余", ""),
-    told("person-unknown-unit", NOT_SO, "没有这个单位", ""),
-    told("person-needs-a-collector", NOT_SO, "缺少采集员编号", ""),
-    told("person-collector-without-role", NOT_SO, "采集员编号多余", ""),
-    told("person-unknown-collector", NOT_SO, "没有这个采集员", ""),
-    told("person-last-operator", NOT_NOW, "最后一个系统管理员", ""),
-    told("person-needs-a-reason", NOT_SO, "缺少理由", ""),
-];
-
-/// Passwords, sessions and tokens of a person.
-const ACCOUNT: &[Told] = &[
-    told("person-no-password", NOT_NOW, "尚未设置密码", ""),
-    told("person-session-in-the-past", NOT_SO, "会话已经结束", ""),
-    told("person-no-such-session", NOT_NOW, "没有这个会话", ""),
-    told("person-no-session", NOT_NOW, "没有会话", ""),
-    told("person-unfit-label", NOT_SO, "名称不合要求", ""),
-    told("person-unfit-token-id", NOT_SO, "令牌编号不合要求", ""),
-    told("person-token-exists", NOT_NOW, "令牌编号重复", ""),
-    told("person-too-many-tokens", NOT_NOW, "令牌已满", ""),
-    told("person-token-lifetime", NOT_SO, "令牌期限不合要求", ""),
-    told("person-no-such-token", NOWHERE, "没有这个令牌", ""),
-    told("person-no-token", NOT_NOW, "没有令牌", ""),
-    told("person-token-from-token", NO, "令牌不能签发令牌", ""),
-    told("person-token-outlives-issuer", NOT_SO, "令牌期限不合要求", ""),
 ];
 
 /// What no entity says by itself, and what people never ask, in case something of the kind comes back.
