@@ -8,7 +8,7 @@ use duban_tests::ground::Ground;
 use crate::server::Server;
 
 /// What is typed, one after the other; each line also says what is refused and what had been done before.
-const TYPED: [&str; 22] = [
+const TYPED: [&str; 31] = [
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid nowhere",
@@ -31,6 +31,15 @@ const TYPED: [&str; 22] = [
     "unit end-leave SW --by admin --name 薛示例",
     "unit end-leave SW --by paiqian --name 岑示例 --format json",
     "unit deactivate SW --by admin --reason 机构撤并",
+    "person unlock caiji1 --key a",
+    "person unlock caiji1 --key a",
+    "person unlock caiji1 --by admin",
+    "person dismiss caiji1 --by shuiwu --reason x",
+    "person sign-out caiji1",
+    "token revoke caiji1 --all",
+    "person change caiji1 --by admin --name 曹示例",
+    "person dismiss caiji1 --by admin --reason 调离 --format json",
+    "person show caiji1",
 ];
 
 #[test]
@@ -60,7 +69,7 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
         assert_eq!(one, other, "{words}");
     }
     let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
-    assert_eq!(ends, "0110011110100011001100", "{over_the_store:#?}");
+    assert_eq!(ends, "0110011110100011001100000111000", "{over_the_store:#?}");
     // What a server did is there when it is gone.
     let list = "collector list --format json";
     assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));

@@ -62,8 +62,8 @@ use crate::operations::row::Http;
 pub use document::openapi;
 pub(super) use events::Room;
 pub(super) use keys::Keys;
-pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 pub use refused::problem as refusal;
+pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 
 /// What the page to try the API may load.
 const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
