@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duban_actors::case::{Case, Command, Event, Life, Refusal};
+use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopCause};
 use duban_runtime::entity::{Entity, Fired};
 use proptest::prelude::*;
 
@@ -106,6 +106,58 @@ proptest! {
             prop_assert!(timers.0.is_empty());
         }
         prop_assert!(case.listing().0.len() <= 3);
+    }
+
+    #[test]
+    fn the_clock_of_the_unit_stands_still_since_what_stopped_it_and_until_it_goes_on(
+        steps in started()
+    ) {
+        let road = walk(&steps);
+        let (mut case, mut stopped) = (Road::start().case, None);
+        for event in &road.events {
+            case = case.evolve(event).unwrap();
+            stopped = match event {
+                Event::ReturnAsked { at: since, .. } => {
+                    Some(StandsStill { since: *since, why: StopCause::ReturnAsked })
+                }
+                Event::FeedbackGiven(given) => {
+                    Some(StandsStill { since: given.task.at, why: StopCause::FedBack })
+                }
+                Event::ReturnAccepted { .. }
+                | Event::ReturnRefused { .. }
+                | Event::Reworked { .. }
+                | Event::Concluded { .. }
+                | Event::Closed(_) => None,
+                Event::Registered(_)
+                | Event::ValidationOrdered(_)
+                | Event::Validated(_)
+                | Event::Declined { .. }
+                | Event::Filed(_)
+                | Event::Numbered { .. }
+                | Event::Dispatched(_)
+                | Event::Received { .. }
+                | Event::Arrived { .. }
+                | Event::Started { .. }
+                | Event::TaskReassigned { .. }
+                | Event::GivenBackLate { .. }
+                | Event::Verified(_)
+                | Event::OrderIssued(_)
+                | Event::OrderRaised { .. }
+                | Event::OrderReplied { .. }
+                | Event::StepDecided(_)
+                | Event::Recalculated(_)
+                | Event::ReporterErased { .. }
+                | Event::Adopted(_) => stopped,
+            };
+            prop_assert_eq!(case.life.stands_still(), stopped, "after {:?}", event);
+            // A case that stands still is told with the clock of whoever has it, and shows when the unit finished.
+            let finish = stopped.filter(|stop| stop.why == StopCause::FedBack).map(|stop| stop.since);
+            let shown = case.view().get("finish").cloned();
+            prop_assert_eq!(shown, finish.map(|finish| serde_json::json!(finish)));
+            let unit_runs = case.life.held().is_some() && stopped.is_none();
+            let handling = case.timers().0.iter().any(|timer| timer.reason.starts_with("处置"));
+            prop_assert!(unit_runs || !handling);
+        }
     }
 
     #[test]
