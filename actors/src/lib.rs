@@ -27,6 +27,7 @@ pub mod centre;
 pub mod collector;
 pub mod context;
 pub mod numbers;
+pub mod operators;
 pub mod person;
 pub mod role;
 pub mod roster;

@@ -6,6 +6,7 @@
 //! passwords are the door's to count, by where they come from: were they counted here, anybody could shut anybody out.
 
 mod command;
+mod effects;
 mod entity;
 mod entry;
 mod event;
@@ -22,6 +23,7 @@ use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
+use crate::tells;
 
 pub use command::{Cause, Command, Issuer, NewToken, Shown};
 pub use event::Event;
@@ -30,7 +32,7 @@ pub use profile::{NAME_CHARS_MAX, Profile, ROLES_MAX, is_login};
 pub use refusal::Refusal;
 
 /// Persons on disk.
-pub const KIND: Kind = Kind { number: 6, name: "person" };
+pub const KIND: Kind = tells::PERSON;
 /// The list of those who may come in, by login name.
 pub const ACTIVE: &str = "person/active";
 /// The list of those who may not come in any more, by login name.
@@ -60,6 +62,8 @@ pub struct Person {
     pub login: CompactString,
     /// Where they stand.
     pub standing: Standing,
+    /// The release up to which none counts any more ([`crate::operators`]).
+    pub void_until: u64,
 }
 
 /// Where a person stands.

@@ -5,6 +5,8 @@
 //! numbers ── Numbered ────────► case
 //! case ── Entrust, Release ───► collector    validation and verification on site (articles 14 and 17)
 //! collector ── Reassign ──────► case         a task that its collector cannot carry goes on
+//! person ── Joined, Left, Recalled ─► operators   who becomes operator, and who is it no more (article 12)
+//! operators ── Recall ────────► person       what became of a release that nobody has used
 //! ```
 //! A word is stored in the commit of the event that caused it and read as a command of whoever is told, so both have the
 //! same JSON for ever; their forms stand in `tests/tables/tells`.
@@ -22,6 +24,12 @@ pub const CASE: Kind = Kind { number: 1, name: "case" };
 pub const COLLECTOR: Kind = Kind { number: 3, name: "collector" };
 /// What a year's number allocator is to the runtime.
 pub const NUMBERS: Kind = Kind { number: 4, name: "numbers" };
+/// What a person is to the runtime.
+pub const PERSON: Kind = Kind { number: 6, name: "person" };
+/// What the reservation of the last operator is to the runtime.
+pub const OPERATORS: Kind = Kind { number: 8, name: "operators" };
+/// The key of the reservation: there is one.
+pub const ALL_OPERATORS: &str = "all";
 
 /// The letters of a case id: without i, l, o and u, which are misread on the telephone.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -69,6 +77,16 @@ pub struct Task {
     pub due: Timestamp,
 }
 
+/// What somebody is whose release is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Post {
+    /// They may come in as operator.
+    Operator,
+    /// They may not.
+    Other,
+}
+
 /// What an allocator is told.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ToNumbers {
@@ -112,6 +130,42 @@ pub enum ToCase {
     },
 }
 
+/// What the reservation of the last operator is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToOperators {
+    /// Somebody has become operator.
+    Joined {
+        /// Who.
+        login: CompactString,
+    },
+    /// Somebody has used their release.
+    Left {
+        /// Who.
+        login: CompactString,
+        /// Which.
+        release: u64,
+    },
+    /// Somebody has declared all releases up to this one void.
+    Recalled {
+        /// Who.
+        login: CompactString,
+        /// Which.
+        release: u64,
+        /// What they are.
+        post: Post,
+    },
+}
+
+/// What a person is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToPerson {
+    /// Declare this release and all before it void, and say what you are.
+    Recall {
+        /// Which.
+        release: u64,
+    },
+}
+
 impl ToNumbers {
     /// Told to the allocator of a year.
     pub fn tell(&self, year: i32) -> Effect {
@@ -130,6 +184,20 @@ impl ToCase {
     /// Told to a case.
     pub fn tell(&self, case: &CaseId) -> Effect {
         told(CASE, case.as_str(), self)
+    }
+}
+
+impl ToOperators {
+    /// Told to the reservation.
+    pub fn tell(&self) -> Effect {
+        told(OPERATORS, ALL_OPERATORS, self)
+    }
+}
+
+impl ToPerson {
+    /// Told to a person.
+    pub fn tell(&self, login: &str) -> Effect {
+        told(PERSON, login, self)
     }
 }
 

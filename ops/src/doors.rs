@@ -7,6 +7,7 @@
 pub mod denied;
 pub mod guard;
 mod guessed;
+pub mod operators;
 pub mod origin;
 pub mod password;
 pub mod persons;

@@ -8,6 +8,7 @@ use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
 use duban_actors::numbers::Numbers;
+use duban_actors::operators::Operators;
 use duban_actors::person::Person;
 use duban_actors::unit::Unit;
 use duban_rules::RuleBook;
@@ -31,7 +32,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Numbers>(rules)
         .with::<Centre>(rules)
         .with::<Person>(rules)
-        .with::<Bundle>(rules);
+        .with::<Bundle>(rules)
+        .with::<Operators>(rules);
     Arc::new(registry)
 }
 

@@ -7,8 +7,11 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+use std::future::poll_fn;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use duban::asking::{self, Asker, Terms};
@@ -278,7 +281,6 @@ fn the_last_operator_who_can_come_in_stays() {
         let refused = dismiss().await.unwrap_err();
         assert_eq!(refused.code(), Some("person-last-operator"));
         house.enrol("another", &[Role::Operator]).await;
-        assert_eq!(persons::other_operators(house.node.journal(), "admin").unwrap(), 1);
         assert!(dismiss().await.is_ok());
         let names = |which| {
             let found = persons::list(house.node.journal(), which, None, 10).unwrap();
@@ -287,6 +289,40 @@ fn the_last_operator_who_can_come_in_stays() {
         assert_eq!(names(Which::Active), ["another", "qian"]);
         assert_eq!(names(Which::Dismissed), ["admin"]);
     });
+}
+
+/// Each of two operators dismisses the other, gives the other another role, or goes themself, in every pairing and at
+/// the same instant.
+#[test]
+fn two_operators_who_send_each_other_away_at_once_are_never_both_gone() {
+    for (first, second) in [("qian", "admin"), ("admin", "qian")] {
+        for ways in 0..4_u8 {
+            house(async |house| {
+                house.enrol("admin", &[Role::Operator]).await;
+                house.enrol("qian", &[Role::Operator]).await;
+                let go = async |login: &str, by: &str, dismissed: u8| {
+                    let asker = Asker::system(by, Role::Operator);
+                    if dismissed == 0 {
+                        persons::dismiss(&house.node, &asker, once(), login, "调离".into()).await
+                    } else {
+                        let profile = profile(&[Role::Dispatcher]);
+                        persons::change(&house.node, &asker, once(), login, profile).await
+                    }
+                    .unwrap()
+                };
+                let (one, other) =
+                    both(go(first, "admin", ways & 1), go(second, "qian", ways & 2)).await;
+                let gone = [&one, &other];
+                let gone = gone.iter().filter(|outcome| outcome.is_ok());
+                assert_eq!(gone.count(), 1, "{first}, {second}, {ways}: {one:?} {other:?}");
+                let stays = ["admin", "qian"].map(|login| {
+                    let found = persons::find(house.node.journal(), login).unwrap();
+                    found.is_some_and(|(person, _)| person.is_operator())
+                });
+                assert!(stays.contains(&true), "{first}, {second}, {ways}: nobody is left");
+            });
+        }
+    }
 }
 
 struct House {
@@ -346,6 +382,32 @@ impl House {
             Issued::Not(answer) => panic!("{answer:?}"),
         }
     }
+}
+
+/// Both at once.
+async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut a, mut b) = (None, None);
+    poll_fn(move |cx| {
+        if a.is_none()
+            && let Poll::Ready(answer) = one.as_mut().poll(cx)
+        {
+            a = Some(answer);
+        }
+        if b.is_none()
+            && let Poll::Ready(answer) = other.as_mut().poll(cx)
+        {
+            b = Some(answer);
+        }
+        match (a.take(), b.take()) {
+            (Some(one), Some(other)) => Poll::Ready((one, other)),
+            (one, other) => {
+                (a, b) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 fn from(n: u8, browser: Option<&str>) -> Origin<'_> {

@@ -27,6 +27,7 @@ mod lives;
 mod mornings;
 mod notices;
 mod numbers;
+mod operators;
 mod persons;
 mod provisional;
 mod recalculation;

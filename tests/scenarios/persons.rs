@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use duban_actors::operators::{self, Operators};
 use duban_actors::person::{
     Account, Browser, Cause, Command, Event, Forgotten, Hidden, Issuer, NewToken, OPEN_FOR,
     Password, Person, Profile, Refusal, SESSIONS_MAX, Session, Shown, Token,
 };
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Entity, Fired};
+use duban_runtime::entity::{Asked, Entity, Fired, Tell};
 use duban_tests::samples::assert_samples;
 
 use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, given, town};
@@ -173,14 +174,14 @@ fn an_account_is_nobodys_but_the_persons_and_the_admins() {
     let foreign = asked(MONDAY_8AM, Role::Dispatcher, "li.si");
     let in_another_role = asked(MONDAY_8AM, Role::DutyChief, LOGIN);
     let commands = [
-        Command::Change { profile: head(), other_operators: 1 },
+        Command::Change { profile: head(), release: Some(1) },
         Command::SetPassword { phc: Hidden::new(PHC), cause: Cause::ByThemselves },
         Command::SignOut { digest: Hidden::new("one") },
         Command::SignOutEverywhere,
         issue(token("t2", Role::Dispatcher)),
         Command::RevokeToken { id: "t1".into() },
         Command::RevokeAllTokens,
-        Command::Dismiss { reason: "离职".to_owned(), other_operators: 1 },
+        Command::Dismiss { reason: "离职".to_owned(), release: Some(1) },
         Command::Unlock,
     ];
     for command in &commands {
@@ -194,32 +195,68 @@ fn an_account_is_nobodys_but_the_persons_and_the_admins() {
 }
 
 #[test]
-fn the_last_operator_neither_goes_nor_gives_up_the_role() {
+fn an_operator_loses_the_role_by_a_release_that_counts_and_the_reservation_is_told() {
     let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
-    let history = [Event::Enrolled(operator), set()];
-    let goes = |others| Command::Dismiss { reason: "离职".to_owned(), other_operators: others };
-    let gives_up = |others| Command::Change { profile: dispatcher(), other_operators: others };
-    for command in [goes(0), gives_up(0)] {
+    let history = [Event::Enrolled(operator), set(), Event::BecameOperator];
+    let recalled = |release| {
+        let [one, two, three] = history.clone();
+        [one, two, three, Event::ReleaseRecalled { release }]
+    };
+    let goes = |release| Command::Dismiss { reason: "离职".to_owned(), release };
+    let gives_up = |release| Command::Change { profile: dispatcher(), release };
+    let dismissed = Event::Dismissed { reason: "离职".to_owned() };
+    let ways = [(goes as fn(_) -> _, dismissed.clone()), (gives_up, Event::Changed(dispatcher()))];
+    for (way, gone) in ways {
         given::<Person>(LOGIN, &history)
-            .when(MONDAY_8AM, Role::Operator, &command)
-            .then_refused(&Refusal::LastOperator);
+            .when(MONDAY_8AM, Role::Operator, &way(None))
+            .then_refused(&Refusal::NotReleased);
+        given::<Person>(LOGIN, &recalled(7))
+            .when(MONDAY_8AM, Role::Operator, &way(Some(7)))
+            .then_refused(&Refusal::NotReleased);
+        let left = operators::Command::Left { login: LOGIN.into(), release: 8 };
+        given::<Person>(LOGIN, &recalled(7))
+            .when(MONDAY_8AM, Role::Operator, &way(Some(8)))
+            .then(&[gone, Event::CeasedAsOperator { release: 8 }])
+            .tells(&[Tell::new::<Operators>(operators::KEY, &left)]);
     }
-    given::<Person>(LOGIN, &history)
-        .when(MONDAY_8AM, Role::Operator, &goes(1))
-        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
-    given::<Person>(LOGIN, &history)
-        .when(MONDAY_8AM, Role::Operator, &gives_up(1))
-        .then(&[Event::Changed(dispatcher())]);
     // Whoever is no operator may always go.
     given::<Person>(LOGIN, &[enrolled()])
-        .when(MONDAY_8AM, Role::Operator, &goes(0))
-        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
+        .when(MONDAY_8AM, Role::Operator, &goes(None))
+        .then(&[dismissed]);
+}
+
+#[test]
+fn whoever_becomes_operator_says_so_once() {
+    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
+    let joined = operators::Command::Joined { login: LOGIN.into() };
+    let told = [Tell::new::<Operators>(operators::KEY, &joined)];
+    let change = Command::Change { profile: operator.clone(), release: None };
+    let set_first = Command::SetPassword { phc: Hidden::new(PHC), cause: Cause::ByAdmin };
+    let when = |history: &[Event], command| {
+        given::<Person>(LOGIN, history).when(MONDAY_8AM, Role::Operator, command)
+    };
+    let changed = Event::Changed(operator.clone());
+    when(&[enrolled(), set()], &change)
+        .then(&[changed.clone(), Event::BecameOperator])
+        .tells(&told);
+    // Nobody comes in without a password.
+    when(&[enrolled()], &change).then(&[changed]).tells(&[]);
+    let set_now = [
+        Event::PasswordSet(Password::Temporary(Hidden::new(PHC))),
+        Event::WrongPasswordsForgotten(Forgotten { until: MONDAY_8AM, open_until: MONDAY_8AM }),
+    ];
+    let [one, two] = set_now.clone();
+    let enrolled_as = Event::Enrolled(operator);
+    when(std::slice::from_ref(&enrolled_as), &set_first)
+        .then(&[one, two, Event::BecameOperator])
+        .tells(&told);
+    when(&[enrolled_as, set()], &set_first).then(&set_now).tells(&[]);
 }
 
 #[test]
 fn whoever_is_dismissed_leaves_no_key_behind() {
     let history = [enrolled(), set(), signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM)];
-    let command = Command::Dismiss { reason: "离职".to_owned(), other_operators: 0 };
+    let command = Command::Dismiss { reason: "离职".to_owned(), release: None };
     let then = given::<Person>(LOGIN, &history)
         .when(MONDAY_8AM, Role::Operator, &command)
         .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
@@ -274,8 +311,8 @@ fn the_grid_of_the_person_is_as_in_its_table() {
     ];
     let admin = || asked(MONDAY_8AM, Role::Operator, "op");
     let password = |cause| Command::SetPassword { phc: Hidden::new(PHC), cause };
-    let dismiss = |reason: &str| Command::Dismiss { reason: reason.into(), other_operators: 0 };
-    let change = |profile| Command::Change { profile, other_operators: 0 };
+    let dismiss = |reason: &str| Command::Dismiss { reason: reason.into(), release: None };
+    let change = |profile| Command::Change { profile, release: None };
     let new = || issue(token("t2", Role::Dispatcher));
     let by_token = || Command::IssueToken {
         token: token("t2", Role::Dispatcher),
@@ -301,6 +338,13 @@ fn the_grid_of_the_person_is_as_in_its_table() {
         ("Dismiss", admin(), dismiss("离职")),
         ("Dismiss, no reason", admin(), dismiss(" ")),
         ("Unlock", admin(), Command::Unlock),
+        (
+            "Dismiss, released",
+            admin(),
+            Command::Dismiss { reason: "离职".into(), release: Some(1) },
+        ),
+        ("Recall", asked(MONDAY_8AM, Role::Entity, "operators"), Command::Recall { release: 1 }),
+        ("Recall (admin)", admin(), Command::Recall { release: 1 }),
     ];
     let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
     assert_grid("person", &standings, &commands, &timers);
@@ -331,6 +375,9 @@ fn every_event_of_a_person_ever_written_is_read() {
         known("b1", "Firefox"),
         Event::TokensRevoked,
         forgotten(),
+        Event::BecameOperator,
+        Event::CeasedAsOperator { release: 1 },
+        Event::ReleaseRecalled { release: 2 },
     ];
     assert_samples("events/person", &samples);
 }

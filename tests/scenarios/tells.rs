@@ -6,7 +6,9 @@ use std::fmt::Debug;
 use duban_actors::case::{self, Case, CaseId, Command};
 use duban_actors::collector::{self, Collector, Hindrance};
 use duban_actors::numbers::{self, Numbers};
-use duban_actors::tells::{Task, ToCase, ToCollector, ToNumbers};
+use duban_actors::operators::{self, Operators};
+use duban_actors::person::{self, Person};
+use duban_actors::tells::{Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson};
 use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
 use duban_tests::road::{self, town};
@@ -36,7 +38,8 @@ fn tells() -> Vec<(&'static str, Tell)> {
     let of_numbers =
         year.effects(&assigned, town()).into_iter().map(|effect| (numbers::KIND.name, effect));
     let mut tells: Vec<(&'static str, Tell)> = Vec::new();
-    for (from, effect) in of_cases.chain(of_collectors).chain(of_numbers) {
+    let others = of_numbers.chain(of_persons()).chain(of_operators());
+    for (from, effect) in of_cases.chain(of_collectors).chain(others) {
         let Effect::Tell(tell) = effect else { continue };
         let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
         let reworded = from == collector::KIND.name;
@@ -45,6 +48,25 @@ fn tells() -> Vec<(&'static str, Tell)> {
         }
     }
     tells
+}
+
+fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
+    let admin = Person::initial(&EntityId::new(person::KIND, "admin"));
+    let events = [
+        person::Event::BecameOperator,
+        person::Event::CeasedAsOperator { release: 1 },
+        person::Event::ReleaseRecalled { release: 1 },
+    ];
+    let effects = events.map(|event| admin.effects(&event, town()));
+    effects.into_iter().flatten().map(|effect| (person::KIND.name, effect))
+}
+
+fn of_operators() -> impl Iterator<Item = (&'static str, Effect)> {
+    let all = Operators::initial(&EntityId::new(operators::KIND, operators::KEY));
+    let login = "admin".into();
+    let release = operators::Release { login, number: 1, due: road::MONDAY_9AM };
+    let effects = all.effects(&operators::Event::AskedBack(release), town());
+    effects.into_iter().map(|effect| (operators::KIND.name, effect))
 }
 
 fn kind(tell: &Tell) -> &str {
@@ -77,7 +99,7 @@ fn diagram(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_diagram_of_tells_is_what_entities_tell_each_other() {
-    let kinds = [case::KIND, collector::KIND, numbers::KIND];
+    let kinds = [case::KIND, collector::KIND, numbers::KIND, person::KIND, operators::KIND];
     let told = tells().into_iter().map(|(from, tell)| {
         let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
         format!("{from} tells {to} {}", kind(&tell))
@@ -98,6 +120,13 @@ fn a_word_is_written_as_the_command_that_it_is_read_as() {
     let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
     assert_same::<_, collector::Command>(&words);
     assert_same::<_, numbers::Command>(&[ToNumbers::Assign { case: case() }]);
+    let login = || "admin".into();
+    assert_same::<_, operators::Command>(&[
+        ToOperators::Joined { login: login() },
+        ToOperators::Left { login: login(), release: 1 },
+        ToOperators::Recalled { login: login(), release: 1, post: Post::Other },
+    ]);
+    assert_same::<_, person::Command>(&[ToPerson::Recall { release: 1 }]);
 }
 
 #[track_caller]

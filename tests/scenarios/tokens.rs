@@ -37,7 +37,7 @@ fn a_token_ends_with_its_day_with_its_role_and_when_it_is_revoked() {
     assert!(then.state.token("t1", MONDAY_8AM + DAY - MILLISECOND).is_some());
     assert!(then.state.token("t1", MONDAY_8AM + DAY).is_none());
     given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
-        .when(MONDAY_8AM, Role::Operator, &Command::Change { profile: head(), other_operators: 0 })
+        .when(MONDAY_8AM, Role::Operator, &Command::Change { profile: head(), release: None })
         .then(&[Event::Changed(head()), Event::TokenRevoked { id: "t1".into() }]);
     let revoked = given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
         .when_asked(&own(), &Command::RevokeToken { id: "t1".into() })
@@ -142,7 +142,7 @@ fn a_token_ends_when_its_role_is_held_in_another_unit() {
         Event::TokenIssued(Token { id, label, digest, role, issued: MONDAY_8AM, expires })
     };
     let history = [Event::Enrolled(staff("SW")), of("t1", Role::UnitStaff), of("t2", Role::Intake)];
-    let moved = Command::Change { profile: staff("CG-HW"), other_operators: 0 };
+    let moved = Command::Change { profile: staff("CG-HW"), release: None };
     let then = given::<Person>(LOGIN, &history)
         .when(MONDAY_8AM, Role::Operator, &moved)
         .then(&[Event::Changed(staff("CG-HW")), Event::TokenRevoked { id: "t1".into() }]);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Browser, Hidden, Profile, Session};
 use crate::role::Role;
+use crate::tells::ToPerson;
 
 /// What can be asked of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +18,8 @@ pub enum Command {
     Change {
         /// All of it, not only what is new.
         profile: Profile,
-        /// How many others may come in as operator, counted by whoever asks.
-        other_operators: u32,
+        /// The release by which an operator loses the role ([`crate::operators`]); none for everybody else.
+        release: Option<u64>,
     },
     /// Come in by this password from now on. All sessions and tokens end.
     SetPassword {
@@ -59,11 +60,23 @@ pub enum Command {
     Dismiss {
         /// Why.
         reason: String,
-        /// How many others may come in as operator, counted by whoever asks.
-        other_operators: u32,
+        /// The release by which an operator loses the role ([`crate::operators`]); none for everybody else.
+        release: Option<u64>,
     },
     /// Forget the wrong passwords that were tried until now.
     Unlock,
+    /// Declare this release and all before it void, and say what you are.
+    Recall {
+        /// Which.
+        release: u64,
+    },
+}
+
+impl From<ToPerson> for Command {
+    fn from(told: ToPerson) -> Command {
+        let ToPerson::Recall { release } = told;
+        Command::Recall { release }
+    }
 }
 
 /// Who has chosen a password.

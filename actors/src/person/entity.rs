@@ -1,17 +1,17 @@
 //! The person as the runtime sees it.
 
-use duban_runtime::entity::{Asked, Corrupt, Entity, EntityId, Kind, ListKey, Listing};
+use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
 use serde_json::{Value, json};
 
 use super::{
     ACTIVE, Account, Browser, Command, DISMISSED, Event, KIND, Person, Refusal, Session, Standing,
-    Token, lifecycle,
+    Token, effects, lifecycle,
 };
 use crate::context::Context;
 
 impl Entity for Person {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;
@@ -19,7 +19,7 @@ impl Entity for Person {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Person {
-        Person { login: id.key.clone(), standing: Standing::Unknown }
+        Person { login: id.key.clone(), standing: Standing::Unknown, void_until: 0 }
     }
 
     fn decide(
@@ -42,6 +42,10 @@ impl Entity for Person {
             Standing::Dismissed(_) => DISMISSED,
         };
         Listing(vec![ListKey { list: list.into(), order: self.login.clone() }])
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        effects::effects(self, event)
     }
 
     /// Neither a PHC string nor a digest is ever among it.

@@ -58,4 +58,16 @@ pub enum Event {
     TokensRevoked,
     /// Wrong passwords count no more.
     WrongPasswordsForgotten(Forgotten),
+    /// They may come in as operator from now on.
+    BecameOperator,
+    /// They may not any more, by this release.
+    CeasedAsOperator {
+        /// Which. It and all before it are void.
+        release: u64,
+    },
+    /// A release is void, and all before it.
+    ReleaseRecalled {
+        /// Which.
+        release: u64,
+    },
 }

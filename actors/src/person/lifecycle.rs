@@ -30,6 +30,7 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     permit(person, command, asked)?;
     let event = match (&person.standing, command) {
+        (_, Command::Recall { release }) => Event::ReleaseRecalled { release: *release },
         (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
             if !is_login(&person.login) {
                 return Err(Refusal::NotALogin { login: person.login.clone() });
@@ -41,9 +42,9 @@ pub(super) fn decide(
         (Standing::Unknown, _) => return Err(Refusal::NotEnrolled),
         (Standing::Dismissed(_), _) => return Err(Refusal::Dismissed),
 
-        (Standing::Active(account), Command::Change { profile, other_operators }) => {
+        (Standing::Active(account), Command::Change { profile, release }) => {
             profile.check(&person.login, cx)?;
-            return account.change(profile, *other_operators);
+            return account.change(profile, person.usable(*release));
         }
         (Standing::Active(account), Command::SetPassword { phc, cause }) => {
             return Ok(account.set_password(phc, *cause, asked.at));
@@ -74,12 +75,13 @@ pub(super) fn decide(
             }
             Event::TokenRevoked { id: id.clone() }
         }
-        (Standing::Active(account), Command::Dismiss { reason, other_operators }) => {
+        (Standing::Active(account), Command::Dismiss { reason, release }) => {
             if line::is_blank(reason) {
                 return Err(Refusal::NoReason);
             }
-            account.leave_an_operator(&[], *other_operators)?;
-            Event::Dismissed { reason: reason.clone() }
+            let ceased = account.ceased(&[], person.usable(*release))?;
+            let gone = Event::Dismissed { reason: reason.clone() };
+            return Ok(std::iter::once(gone).chain(ceased).collect());
         }
         (Standing::Active(_), Command::Unlock) => {
             let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
@@ -91,6 +93,9 @@ pub(super) fn decide(
 
 /// The person after `event`.
 pub(super) fn evolve(person: Person, event: &Event) -> Result<Person, Corrupt> {
+    if let Event::CeasedAsOperator { release } | Event::ReleaseRecalled { release } = event {
+        return Ok(Person { void_until: person.void_until.max(*release), ..person });
+    }
     let standing = match (person.standing, event) {
         (Standing::Unknown | Standing::Dismissed(_), Event::Enrolled(profile)) => {
             Standing::Active(Box::new(Account {
@@ -115,27 +120,48 @@ pub(super) fn evolve(person: Person, event: &Event) -> Result<Person, Corrupt> {
     Ok(Person { standing, ..person })
 }
 
+impl Person {
+    /// The release, if it counts.
+    fn usable(&self, release: Option<u64>) -> Option<u64> {
+        release.filter(|release| *release > self.void_until)
+    }
+}
+
 impl Account {
-    fn change(&self, profile: &Profile, other_operators: u32) -> Result<Vec<Event>, Refusal> {
+    fn change(&self, profile: &Profile, release: Option<u64>) -> Result<Vec<Event>, Refusal> {
         if *profile == self.profile {
             return Err(Refusal::Unchanged);
         }
-        self.leave_an_operator(&profile.roles, other_operators)?;
+        let ceased = self.ceased(&profile.roles, release)?;
+        let became = self.became(profile, self.password.phc());
         // What a program was let in for was this role, there.
         let goes_on =
             |role| profile.holds(role) && profile.place_of(role) == self.profile.place_of(role);
         let gone = self.tokens.iter().filter(|token| !goes_on(token.role));
         let ended = gone.map(|token| Event::TokenRevoked { id: token.id.clone() });
-        Ok(std::iter::once(Event::Changed(profile.clone())).chain(ended).collect())
+        let changed = std::iter::once(Event::Changed(profile.clone()));
+        Ok(changed.chain(ended).chain(ceased).chain(became).collect())
     }
 
-    /// An operator can never be locked out of everything: somebody must be left who may let the others in.
-    fn leave_an_operator(&self, roles: &[Role], other_operators: u32) -> Result<(), Refusal> {
-        let goes = self.profile.holds(Role::Operator) && !roles.contains(&Role::Operator);
-        if goes && other_operators == 0 { Err(Refusal::LastOperator) } else { Ok(()) }
+    /// An operator can never be locked out of everything: somebody must be left who may let the others in. Whether
+    /// somebody is, nobody can say who sees one person only; whoever may go has been released.
+    fn ceased(&self, roles: &[Role], release: Option<u64>) -> Result<Option<Event>, Refusal> {
+        if !self.profile.holds(Role::Operator) || roles.contains(&Role::Operator) {
+            return Ok(None);
+        }
+        let release = release.ok_or(Refusal::NotReleased)?;
+        Ok(Some(Event::CeasedAsOperator { release }))
+    }
+
+    /// Whether they become operator by being this, and coming in by this password.
+    fn became(&self, profile: &Profile, phc: Option<&Hidden>) -> Option<Event> {
+        let is = profile.holds(Role::Operator) && phc.is_some();
+        let was = self.profile.holds(Role::Operator) && self.password.phc().is_some();
+        (is && !was).then_some(Event::BecameOperator)
     }
 
     fn set_password(&self, phc: &Hidden, cause: Cause, at: Timestamp) -> Vec<Event> {
+        let became = self.became(&self.profile, Some(phc));
         let phc = phc.clone();
         let mut events = match cause {
             // Whoever asks an admin for a new password has tried the old one, as a rule.
@@ -148,6 +174,7 @@ impl Account {
         if !self.tokens.is_empty() {
             events.push(Event::TokensRevoked);
         }
+        events.extend(became);
         events
     }
 
@@ -219,7 +246,12 @@ impl Account {
             Event::TokensRevoked => self.tokens.clear(),
             Event::BrowserKnown(browser) => self.know(browser),
             Event::WrongPasswordsForgotten(forgotten) => self.forgotten = *forgotten,
-            Event::Enrolled(_) | Event::Dismissed { .. } => {
+            // What they are stands in the events beside it.
+            Event::BecameOperator => {}
+            Event::Enrolled(_)
+            | Event::Dismissed { .. }
+            | Event::CeasedAsOperator { .. }
+            | Event::ReleaseRecalled { .. } => {
                 return Err(Corrupt(format!("{event:?} while active")));
             }
         }
@@ -264,6 +296,7 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
     let own = asked.by == person.login && role.is_some_and(holds);
     let duty = match command {
         Command::SignIn { .. } => Duty::Admit,
+        Command::Recall { .. } => Duty::Answer,
         Command::Enrol(_)
         | Command::Change { .. }
         | Command::SetPassword { .. }
@@ -293,7 +326,8 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
         | Command::SetPassword { cause: Cause::ByAdmin, .. }
         | Command::SignIn { .. }
         | Command::Dismiss { .. }
-        | Command::Unlock => by_duty,
+        | Command::Unlock
+        | Command::Recall { .. } => by_duty,
     };
     if permitted { Ok(()) } else { Err(Refusal::NotPermitted { duty }) }
 }

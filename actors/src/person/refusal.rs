@@ -76,8 +76,9 @@ pub enum Refusal {
         /// Which.
         collector: CollectorId,
     },
-    /// Nobody else could come in as operator.
-    LastOperator,
+    /// They are operator and not released, or by a release that is void.
+    #[strum(serialize = "operator-not-released")]
+    NotReleased,
     /// No password is set.
     NoPassword,
     /// The session would have ended before it begins.

@@ -159,7 +159,7 @@ impl Acting for Change {
             let known = persons::find(node.journal(), login)?;
             let known = known.and_then(|(person, _)| person.standing.profile().cloned());
             let profile = self.given.over(known.ok_or_else(|| unknown(login))?, &self.role);
-            let command = Command::Change { profile, other_operators: 0 };
+            let command = Command::Change { profile, release: None };
             let done = Person::ask(&at, &asker, Terms::once()?, login, command).await?;
             Ok(Person::said(login, &done)?)
         })?;

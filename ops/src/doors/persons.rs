@@ -5,24 +5,23 @@
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_actors::person::{ACTIVE, Command, DISMISSED, KIND, NewToken, Person, Profile};
+use duban_actors::person::{ACTIVE, Command, DISMISSED, KIND, NewToken, Person, Profile, Refusal};
 use duban_actors::role::Role;
 use duban_runtime::answer::Novelty;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::entity::{Entity, EntityId, Refusal as _};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+use super::operators::{self, Released};
 use super::secret::{self, Secret, TokenText};
 use crate::asking::{self, Asker, Done, No, Terms};
 
-/// Persons that are looked through for operators; a county has some hundreds.
-const PERSONS_MAX: usize = 4_096;
-/// Persons read at a time.
-const PAGE: usize = 256;
+/// Releases asked for one person to lose the role; each may be used up by somebody else who wants the same.
+const RELEASES_MAX: u32 = 3;
 /// Who asks on the machine itself, where whoever may run the program may do everything.
 pub const ON_THE_MACHINE: &str = "本机";
 
@@ -69,31 +68,13 @@ pub fn list(
     Ok(persons)
 }
 
-/// How many but `login` could come in as operator; looks at `PERSONS_MAX` persons at most.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn other_operators(journal: &Journal, login: &str) -> Result<u32, Failure> {
-    let (mut operators, mut seen) = (0, 0);
-    let mut after: Option<CompactString> = None;
-    while seen < PERSONS_MAX {
-        let page = list(journal, Which::Active, after.as_deref(), PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.login.clone());
-        seen += page.len();
-        let others = page.iter().filter(|person| person.login != login && person.is_operator());
-        operators += u32::try_from(others.count()).unwrap_or(u32::MAX);
-    }
-    Ok(operators)
-}
-
 /// What became of something that a person was asked.
 pub type Outcome = Result<Done<Person>, No>;
 
 /// Makes somebody this.
 ///
 /// # Errors
-/// When the other operators cannot be counted.
+/// When those who are operators cannot be read, or the system gives no random bytes.
 pub async fn change(
     node: &Node,
     asker: &Asker,
@@ -101,15 +82,14 @@ pub async fn change(
     login: &str,
     profile: Profile,
 ) -> Result<Outcome, Failure> {
-    let other_operators = other_operators(node.journal(), login)?;
-    let command = Command::Change { profile, other_operators };
-    Ok(asking::ask(node, asker, terms, login, command).await)
+    let change = |release| Command::Change { profile: profile.clone(), release };
+    ask_released(node, asker, terms, login, change).await
 }
 
 /// Lets somebody in no more.
 ///
 /// # Errors
-/// When the other operators cannot be counted.
+/// When those who are operators cannot be read, or the system gives no random bytes.
 pub async fn dismiss(
     node: &Node,
     asker: &Asker,
@@ -117,9 +97,33 @@ pub async fn dismiss(
     login: &str,
     reason: String,
 ) -> Result<Outcome, Failure> {
-    let other_operators = other_operators(node.journal(), login)?;
-    let command = Command::Dismiss { reason, other_operators };
-    Ok(asking::ask(node, asker, terms, login, command).await)
+    let dismiss = |release| Command::Dismiss { reason: reason.clone(), release };
+    ask_released(node, asker, terms, login, dismiss).await
+}
+
+/// Asks what may take the role of operator from somebody. The person says first whether it does, and whether anything
+/// else stands in the way: nobody is released in vain.
+async fn ask_released(
+    node: &Node,
+    asker: &Asker,
+    terms: Terms,
+    login: &str,
+    command: impl Fn(Option<u64>) -> Command,
+) -> Result<Outcome, Failure> {
+    let mut outcome = asking::ask(node, asker, terms.clone(), login, command(None)).await;
+    for _ in 0..RELEASES_MAX {
+        if outcome.as_ref().err().and_then(No::code) != Some(Refusal::NotReleased.code()) {
+            break;
+        }
+        match operators::release(node, asker, login).await? {
+            Released::As(release) => {
+                let command = command(Some(release));
+                outcome = asking::ask(node, asker, terms.clone(), login, command).await;
+            }
+            Released::Not(why) => return Ok(Err(why)),
+        }
+    }
+    Ok(outcome)
 }
 
 /// What a token shall be.

@@ -148,7 +148,7 @@ impl Operation for ProfileBody {
     const EXAMPLES: &'static [&'static str] = &[];
 
     fn command(self, _: &Context) -> Command {
-        Command::Change { profile: Profile::from(self), other_operators: 0 }
+        Command::Change { profile: Profile::from(self), release: None }
     }
 }
 
@@ -172,7 +172,7 @@ impl Operation for Farewell {
     const EXAMPLES: &'static [&'static str] = &["zhao.min --reason 调离"];
 
     fn command(self, _: &Context) -> Command {
-        Command::Dismiss { reason: self.reason.into(), other_operators: 0 }
+        Command::Dismiss { reason: self.reason.into(), release: None }
     }
 }
 

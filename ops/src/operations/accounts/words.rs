@@ -43,6 +43,12 @@ pub(super) const PERSON: &[Told] = &[
     ),
     told("person-unknown-collector", NOT_SO, "没有这个采集员", "规则中没有这个采集员"),
     told(
+        "person-operator-not-released",
+        NOT_NOW,
+        "正在办理离任",
+        "正在办理其他系统管理员的离任,请稍后再试",
+    ),
+    told(
         "person-last-operator",
         NOT_NOW,
         "最后一个系统管理员",

@@ -77,6 +77,10 @@ const SYSTEM: &[Told] = &[
     ),
     told("centre-rules-day-ahead", NOT_NOW, "还没有到生效日", "待生效的规则到日零时自动生效"),
     told("centre-reason-missing", NOT_SO, "缺少理由", "须写明取消的原因"),
+    told("operators-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
+    told("operators-not-filled", NOT_NOW, "名册尚未建立", "请稍后再试"),
+    told("operators-already-filled", NOT_NOW, "名册已经建立", "没有可变更之处"),
+    told("operators-too-many-releases", NOT_NOW, "正在办理离任", "请稍后再试"),
     told("numbers-not-permitted", NO, "没有权限", "此身份不能取得编号"),
     told("numbers-not-a-year", NOT_SO, "不是年份", "{key} 不是年份"),
 ];

@@ -1,0 +1,41 @@
+//! Why the reservation says no.
+
+use duban_runtime::entity;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::role::Duty;
+
+/// Why the reservation says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role may not do this (article 12).
+    #[strum(serialize = "operators-not-permitted")]
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// Those who were operators before are not known yet.
+    #[strum(serialize = "operators-not-filled")]
+    NotFilled,
+    /// They are known already.
+    #[strum(serialize = "operators-already-filled")]
+    AlreadyFilled,
+    /// Nobody else could come in as operator. Said of the person whom somebody wants to send away.
+    #[strum(serialize = "person-last-operator")]
+    LastOperator,
+    /// Too many are about to go.
+    #[strum(serialize = "operators-too-many-releases")]
+    TooManyReleases,
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        Refusal::VARIANTS.to_vec()
+    }
+}

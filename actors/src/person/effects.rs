@@ -1,0 +1,35 @@
+//! What the reservation of the last operator hears of a person.
+
+use duban_runtime::entity::Effect;
+
+use super::{Event, Person};
+use crate::tells::{Post, ToOperators};
+
+/// What is told of `event`; the person is as after it.
+pub(super) fn effects(person: &Person, event: &Event) -> Vec<Effect> {
+    let login = person.login.clone();
+    let told = match event {
+        Event::BecameOperator => ToOperators::Joined { login },
+        Event::CeasedAsOperator { release } => ToOperators::Left { login, release: *release },
+        Event::ReleaseRecalled { release } => {
+            let post = if person.is_operator() { Post::Operator } else { Post::Other };
+            ToOperators::Recalled { login, release: *release, post }
+        }
+        Event::Enrolled(_)
+        | Event::Changed(_)
+        | Event::PasswordSet(_)
+        | Event::SignedIn(_)
+        | Event::SignInFailed { .. }
+        | Event::LockedOut { .. }
+        | Event::SignedOut { .. }
+        | Event::SignedOutEverywhere
+        | Event::TokenIssued(_)
+        | Event::TokenRevoked { .. }
+        | Event::Dismissed { .. }
+        | Event::Unlocked
+        | Event::BrowserKnown(_)
+        | Event::TokensRevoked
+        | Event::WrongPasswordsForgotten(_) => return Vec::new(),
+    };
+    vec![told.tell()]
+}

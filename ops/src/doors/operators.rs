@@ -1,0 +1,120 @@
+//! The reservation of the last operator, as the doors ask it: before somebody loses the role, they are released.
+//!
+//! Command line and HTTP come here by [`super::persons`]. Those who were operators before there was a reservation are
+//! counted when a server starts, or by the first who asks for a release: until then nobody is released.
+
+use std::time::Duration;
+
+use compact_str::CompactString;
+use duban_actors::operators::{self, COUNTED_MAX, Command, Operators, Refusal};
+use duban_actors::person::Person;
+use duban_runtime::entity::{Entity, EntityId, Refusal as _};
+use duban_runtime::journal::Journal;
+use duban_runtime::node::Node;
+
+use super::Failure;
+use super::persons::{self, Which};
+use crate::asking::{self, Asker, Done, No, Terms};
+
+/// Persons that are looked through for operators; a county has some hundreds.
+const PERSONS_MAX: usize = 4_096;
+/// Persons read at a time.
+const PAGE: usize = 256;
+/// How often it is asked again whether somebody else has become operator whom the reservation has not heard of yet.
+const ASKED_MAX: u32 = 40;
+/// Between two of these.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What became of the wish to let somebody go.
+#[derive(Debug)]
+pub(super) enum Released {
+    /// They may lose the role by the release of this number.
+    As(u64),
+    /// They may not.
+    Not(No),
+}
+
+/// Counts those who are operators, once in the life of a store; nothing is written where nobody is.
+///
+/// # Errors
+/// When they cannot be read, or nobody decides.
+pub async fn begin(node: &Node, asker: &Asker) -> Result<(), Failure> {
+    let known = reservation(node.journal())?;
+    let is_begun = known.is_some_and(|known| known.begun == operators::Begun::Filled);
+    let logins = if is_begun { Vec::new() } else { on_record(node.journal(), None)? };
+    if logins.is_empty() {
+        return Ok(());
+    }
+    match ask(node, asker, Command::Fill { logins }).await? {
+        Ok(_) => Ok(()),
+        Err(no) if no.code() == Some(Refusal::AlreadyFilled.code()) => Ok(()),
+        Err(no) => Err(Failure::Undecided(no.to_string())),
+    }
+}
+
+/// Lets `login` lose the role, unless nobody else would be left.
+pub(super) async fn release(node: &Node, asker: &Asker, login: &str) -> Result<Released, Failure> {
+    let mut asked = 0;
+    loop {
+        let no = match ask(node, asker, Command::Release { login: login.into() }).await? {
+            Ok(done) => {
+                // Never missing: it has just been given.
+                let release = done.state()?.release_of(login);
+                return Ok(release.map_or(Released::Not(No::Busy(PAUSE)), Released::As));
+            }
+            Err(no) => no,
+        };
+        asked += 1;
+        if asked >= ASKED_MAX {
+            return Ok(Released::Not(no));
+        }
+        if no.code() == Some(Refusal::NotFilled.code()) {
+            let logins = on_record(node.journal(), None)?;
+            // Somebody else may have been faster: the next release says so.
+            if let Err(no) = ask(node, asker, Command::Fill { logins }).await? {
+                tracing::info!(%no, "operators are counted already");
+            }
+        } else if no.code() == Some(Refusal::LastOperator.code())
+            && !on_record(node.journal(), Some(login))?.is_empty()
+        {
+            // Whoever has just become operator is on record a moment before they are counted.
+            tokio::time::sleep(PAUSE).await;
+        } else {
+            return Ok(Released::Not(no));
+        }
+    }
+}
+
+async fn ask(
+    node: &Node,
+    asker: &Asker,
+    command: Command,
+) -> Result<Result<Done<Operators>, No>, Failure> {
+    Ok(asking::ask(node, asker, Terms::once()?, operators::KEY, command).await)
+}
+
+fn id() -> EntityId {
+    EntityId::new(operators::KIND, operators::KEY)
+}
+
+fn reservation(journal: &Journal) -> Result<Option<Operators>, Failure> {
+    let id = id();
+    let Some(stored) = journal.entity(&id)? else { return Ok(None) };
+    Ok(Some(Operators::from_stored(&id, &stored.state)?))
+}
+
+/// Who but `login` is operator by the record; at most [`COUNTED_MAX`], of [`PERSONS_MAX`] persons.
+fn on_record(journal: &Journal, login: Option<&str>) -> Result<Vec<CompactString>, Failure> {
+    let (mut found, mut seen) = (Vec::new(), 0);
+    let mut after: Option<CompactString> = None;
+    while seen < PERSONS_MAX && found.len() < COUNTED_MAX {
+        let page = persons::list(journal, Which::Active, after.as_deref(), PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.login.clone());
+        seen += page.len();
+        let others = page.into_iter().filter(|person| Some(person.login.as_str()) != login);
+        found.extend(others.filter(Person::is_operator).map(|person| person.login));
+    }
+    found.truncate(COUNTED_MAX);
+    Ok(found)
+}
