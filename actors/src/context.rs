@@ -3,9 +3,11 @@
 //! Immutable; another edition, or another word of a unit, is another context. What an entity concludes from it stands
 //! in its events, so that a replay needs none.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use duban_rules::RuleBook;
+use duban_rules::vocabulary::UnitId;
 
 use crate::roster::Roster;
 
@@ -22,6 +24,13 @@ impl Context {
     /// These rules, and no unit has said anything.
     pub fn new(rules: RuleBook) -> Context {
         Context { rules: Arc::new(rules), roster: Roster::default() }
+    }
+
+    /// The units that take no cases, by the rules or by their own word. What is with them all the same, because it was
+    /// dispatched in the instant in which they closed or came by other rules, must be dispatched to others.
+    pub fn closed_units(&self) -> BTreeSet<UnitId> {
+        let by_rules = self.rules.units.iter().filter(|unit| !unit.active).map(|unit| &unit.id);
+        by_rules.chain(self.roster.deactivated()).cloned().collect()
     }
 
     /// Other rules with the same roster.

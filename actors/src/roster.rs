@@ -44,6 +44,11 @@ impl Roster {
         matches!(self.0.get(unit), Some(Word::Deactivated))
     }
 
+    /// The units that have said so.
+    pub fn deactivated(&self) -> impl Iterator<Item = &UnitId> {
+        self.0.keys().filter(|unit| self.is_deactivated(unit))
+    }
+
     /// Whoever is told at `at` what is for `person`, of `unit` or of the unit that supervises it (article 9).
     pub fn present<'a>(
         &self,

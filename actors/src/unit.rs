@@ -65,8 +65,11 @@ pub enum Command {
     Deactivate {
         /// Why.
         reason: String,
-        /// How many cases it has open, counted by whoever asks.
+        /// How many cases it has open, counted by whoever asks. No bound: a case that is dispatched in the same instant
+        /// still comes, and stands among those of closed units ([`crate::context::Context::closed_units`]).
         open_cases: u32,
+        /// When they were counted.
+        as_of: Timestamp,
     },
     /// Somebody of the unit is away.
     TakeLeave {
@@ -138,6 +141,8 @@ pub enum Refusal {
     OpenCases {
         /// How many.
         open_cases: u32,
+        /// When they were counted.
+        as_of: Timestamp,
     },
     /// A reason is missing.
     #[strum(serialize = "needs-a-reason")]

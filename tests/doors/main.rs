@@ -15,6 +15,7 @@ mod python;
 
 mod banner;
 mod calendars;
+mod closing;
 mod document;
 mod ends;
 mod erasure;

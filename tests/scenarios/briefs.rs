@@ -150,10 +150,11 @@ fn another_schedule_in_the_rules_takes_hold_when_the_unit_is_established_again()
 #[test]
 fn a_unit_with_open_cases_is_not_deactivated_nor_without_a_reason() {
     let deactivate = |open_cases, reason: &str| {
-        let command = Command::Deactivate { reason: reason.into(), open_cases };
+        let command = Command::Deactivate { reason: reason.into(), open_cases, as_of: MONDAY_8AM };
         given::<Unit>(UNIT, &[established()]).when(MONDAY_8AM, Role::Operator, &command)
     };
-    deactivate(1, "机构改革").then_refused(&Refusal::OpenCases { open_cases: 1 });
+    deactivate(1, "机构改革")
+        .then_refused(&Refusal::OpenCases { open_cases: 1, as_of: MONDAY_8AM });
     deactivate(0, "  ").then_refused(&Refusal::NoReason);
     deactivate(0, "机构改革").then(&[deactivated()]);
 }
@@ -251,7 +252,11 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
     ];
     let operator = || asked(MONDAY_8AM - HOUR, Role::Operator, "op");
     let fired = |name: &str, due| (until, Fired { name: name.into(), due });
-    let deactivate = |open_cases| Command::Deactivate { reason: "机构改革".into(), open_cases };
+    let deactivate = |open_cases| Command::Deactivate {
+        reason: "机构改革".into(),
+        open_cases,
+        as_of: MONDAY_8AM,
+    };
     let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
     let commands = [
         ("Establish", operator(), Command::Establish),

@@ -134,3 +134,20 @@ fn a_unit_that_takes_no_cases_or_cannot_be_reached_gets_none() {
     assert_eq!(refused_where_the_bureau_is(""), [Refusal::UnitUnreachable { unit }]);
     assert_eq!(refused_where_the_bureau_is("landline = \"0317-5550015\""), []);
 }
+
+#[test]
+fn a_case_that_reaches_a_unit_in_the_instant_in_which_it_closes_stands_among_those_of_closed_units()
+{
+    let sent = filed().then(minutes(1), Role::Dispatcher, dispatch("SW"));
+    let lists: Vec<_> = sent.case.listing().0.into_iter().map(|key| key.list).collect();
+    assert!(lists.contains(&"unit/SW/open".into()), "{lists:?}");
+    let water = UnitId::new("SW");
+    assert!(!town().closed_units().contains(&water), "nothing is wrong with it yet");
+    let unit = Unit { id: "SW".into(), standing: Standing::Deactivated };
+    let closed = town().with(Roster::of([&unit]));
+    assert!(closed.closed_units().contains(&water));
+    // Nothing more comes after it.
+    let desk = somebody(Role::Dispatcher);
+    let again = filed().asks_under(&closed, minutes(1), &desk, &dispatch("SW"));
+    assert_eq!(again.map(|road| road.case), Err(Refusal::UnitInactive { unit: water }));
+}

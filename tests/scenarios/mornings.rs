@@ -152,7 +152,8 @@ fn everybody_who_has_a_brief_is_established_once_and_nobody_else() {
 fn other_rules_move_everybodys_brief_and_a_deactivated_unit_stays_away() {
     house::at(MONDAY_8AM - HOUR, async |house| {
         follow(house).await;
-        let away = Command::Deactivate { reason: "机构改革".into(), open_cases: 0 };
+        let away =
+            Command::Deactivate { reason: "机构改革".into(), open_cases: 0, as_of: MONDAY_8AM };
         let asked = operator().asked(unit::KIND, Terms::of(CommandId(7)), house.clock.now());
         let answer = house.node.ask(Ask::of::<Unit>(UNIT, away, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

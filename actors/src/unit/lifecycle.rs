@@ -57,8 +57,8 @@ pub(super) fn decide(
         (Standing::Active(_), Command::EndLeave { name }) => {
             return Err(Refusal::NotOnLeave { name: name.clone() });
         }
-        (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., .. }) => {
-            return Err(Refusal::OpenCases { open_cases: *open });
+        (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
+            return Err(Refusal::OpenCases { open_cases: *open, as_of: *as_of });
         }
         (Standing::Active(_), Command::Deactivate { reason, .. }) if line::is_blank(reason) => {
             return Err(Refusal::NoReason);

@@ -34,6 +34,7 @@ pub(crate) enum Case {
         duban case list                              全部未结案件\n  \
         duban case list --unit CG-HW                 一个单位的在办案件\n  \
         duban case list --stage awaiting-dispatch    待派遣的案件\n  \
+        duban case list --closed-units               已停用的单位手中的案件,须改派\n  \
         duban case list --unit CG-HW --closed        一个单位已结的案件\n  \
         duban case list --limit 1000 --format json   给程序读")]
     List(List),
@@ -68,6 +69,9 @@ pub(crate) struct List {
     /// 列已结的案件(与 --unit 同用),最早结案的在前
     #[arg(long, requires = "unit", conflicts_with = "stage")]
     closed: bool,
+    /// 只列已停用的单位手中的未结案件,须改派
+    #[arg(long, conflicts_with_all = ["unit", "stage", "closed"])]
+    closed_units: bool,
     /// 从上一页末尾之后列起(上一页末行给出的值)
     #[arg(long, value_name = "PLACE")]
     after: Option<Place>,

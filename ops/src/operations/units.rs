@@ -9,6 +9,7 @@ use duban_actors::context::Context;
 use duban_actors::role::Duty;
 use duban_actors::unit::{Command, Unit};
 use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -80,7 +81,7 @@ impl Exposed for Unit {
             "unit-has-open-cases",
             NOT_NOW,
             "单位还有在办案件",
-            "还有 {open_cases} 个,须先改派(办法第六条)",
+            "{as_of} 查看时还有 {open_cases} 个,须先改派(办法第六条)",
         ),
         told("unit-needs-a-reason", NOT_SO, "缺少理由", "停用单位须写明理由"),
         told("unit-unknown-person", NOT_SO, "单位没有这个人", "规则中该单位没有 {name}"),
@@ -106,9 +107,11 @@ impl Exposed for Unit {
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        if let Command::Deactivate { open_cases, .. } = command
+        if let Command::Deactivate { open_cases, as_of, .. } = command
             && request.asker.role.may(Duty::Administer)
         {
+            // Before the look: what comes after it is not counted.
+            *as_of = at.node.clock().now();
             let list = format!("unit/{}/open", request.key);
             let open = at.node.journal().list(&list, None, OPEN_COUNTED_MAX)?.len();
             *open_cases = u32::try_from(open).unwrap_or(u32::MAX);
@@ -166,7 +169,7 @@ impl Operation for Deactivation {
     const EXAMPLES: &'static [&'static str] = &["CG-HW --by admin --reason 机构撤并"];
 
     fn command(self, _: &Context) -> Command {
-        Command::Deactivate { reason: self.reason.into(), open_cases: 0 }
+        Command::Deactivate { reason: self.reason.into(), open_cases: 0, as_of: Timestamp::NEVER }
     }
 }
 

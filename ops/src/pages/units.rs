@@ -53,6 +53,7 @@ fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResp
     let stay = stay::needed(request, house)?;
     let rules = house.rules.current();
     let figures = Arc::clone(&pages.figures.borrow());
+    let closed = rules.0.closed_units();
     let seen = rules.0.rules.units.iter();
     let seen = seen.filter(|unit| sight::sees_unit(&stay, &unit.id, &rules.0));
     let mut units: Vec<Line> = seen
@@ -65,7 +66,7 @@ fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResp
                 name: unit.name.clone(),
                 class: class_word(unit),
                 organisation: unit.organisation.clone(),
-                active: unit.active,
+                active: !closed.contains(&unit.id),
                 open,
                 soon,
                 overdue,
@@ -74,7 +75,9 @@ fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResp
             }
         })
         .collect();
-    units.sort_by_key(|unit| Reverse((unit.overdue, unit.soon, unit.open)));
+    // What is with a unit that takes no cases must be dispatched to others first of all.
+    let is_stranded = |unit: &Line| !unit.active && unit.open > 0;
+    units.sort_by_key(|unit| Reverse((is_stranded(unit), unit.overdue, unit.soon, unit.open)));
     if units.is_empty() {
         return Err(Refused::Forbidden("您的身份没有可以查看的单位。"));
     }

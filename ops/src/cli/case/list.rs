@@ -58,19 +58,32 @@ fn page(store: &Store, asked: &List, limit: usize) -> Result<(Vec<Place>, bool)>
             of_unit_at(store, &format!("unit/{unit}/open"), stage, asked, wanted)?
         }
         (None, Some(stage)) => places(store, &format!("case/stage/{stage}"), asked, wanted)?,
+        (None, None) if asked.closed_units => {
+            let units = store.rules.current().0.closed_units();
+            of_all(store, units.iter().map(|unit| format!("unit/{unit}/open")), asked, wanted)?
+        }
         (None, None) => {
-            let mut all = Vec::new();
-            for stage in OPEN {
-                all.extend(places(store, &format!("case/stage/{stage}"), asked, wanted)?);
-            }
-            // Each list is in order, so the first of all are among the first of each.
-            all.sort_unstable();
-            all
+            of_all(store, OPEN.iter().map(|stage| format!("case/stage/{stage}")), asked, wanted)?
         }
     };
     let more = places.len() > limit;
     places.truncate(limit);
     Ok((places, more))
+}
+
+fn of_all(
+    store: &Store,
+    names: impl Iterator<Item = String>,
+    asked: &List,
+    limit: usize,
+) -> Result<Vec<Place>> {
+    let mut all = Vec::new();
+    for name in names {
+        all.extend(places(store, &name, asked, limit)?);
+    }
+    // Each list is in order, so the first of all are among the first of each.
+    all.sort_unstable();
+    Ok(all)
 }
 
 fn places(store: &Store, name: &str, asked: &List, limit: usize) -> Result<Vec<Place>> {

@@ -203,6 +203,9 @@ pub(super) struct Which {
     /// 列已结的案件(与 unit 同用)
     #[param(required = false)]
     closed: Option<bool>,
+    /// 只列已停用的单位手中的未结案件,须改派;不与其他条件同用
+    #[param(required = false)]
+    closed_units: Option<bool>,
     /// 上一页给出的 next;不写则为第一页
     #[param(max_length = 200, required = false)]
     cursor: Option<String>,
@@ -233,9 +236,15 @@ pub(super) async fn list(
     asker: Asker,
     which: Query<Which>,
 ) -> Result<HttpResponse, Problem> {
-    let Which { stage, unit, closed, cursor, limit } = which.into_inner();
+    let Which { stage, unit, closed, closed_units, cursor, limit } = which.into_inner();
     let unit = unit.map(|unit| UnitId::new(unit.as_str()));
     let paging = Paging { cursor, limit };
+    if closed_units == Some(true) {
+        if stage.is_some() || unit.is_some() || closed == Some(true) {
+            return Err(unfit("closed_units").detail("closed_units 不与 stage、unit、closed 同用"));
+        }
+        return page(house.clone(), Lists::with_closed_units(&house, &asker)?, paging).await;
+    }
     let lists = Lists::of(&house, &asker, (stage.as_deref(), unit), closed)?;
     page(house, lists, paging).await
 }
@@ -278,6 +287,15 @@ impl Lists {
                 None => Lists::Several(OPEN.map(|s| format!("case/stage/{s}")).to_vec()),
             }),
         }
+    }
+
+    /// Those with units that take no cases any more, for whoever may dispatch them to others.
+    fn with_closed_units(house: &House, asker: &Asker) -> Result<Lists, Problem> {
+        if !asker.sees_all() {
+            return Err(not_permitted());
+        }
+        let units = house.rules.current().0.closed_units();
+        Ok(Lists::Several(units.iter().map(|unit| format!("unit/{unit}/open")).collect()))
     }
 
     /// Those of a unit.

@@ -1,0 +1,91 @@
+//! Who goes and what closes while others ask at the same instant (articles 6 and 12).
+
+use duban_tests::ground::Ground;
+use futures_util::future::{join, join_all};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::server::{Server, filing, run, sent};
+
+/// Open cases with units that take none any more.
+const STRANDED: &str = "/api/v1/cases?closed_units=true";
+
+#[test]
+fn two_operators_who_are_sent_away_at_once_are_never_both_gone() {
+    for ways in 0..4_u8 {
+        let ground = Ground::new();
+        let server = Server::new(&ground);
+        run(async {
+            let profile = json!({"name": "钱示例", "roles": ["operator"]});
+            let new = json!({"login": "qian", "profile": profile});
+            server.post("operator", "/api/v1/persons", &new).await.is(200);
+            let request = server.request("operator", Method::PUT, "/api/v1/persons/qian/password");
+            sent(request.json(&json!({"password": "correct horse"}))).await.is(200);
+            let server = &server;
+            let go = async |login: &str, dismissed: bool| {
+                let path = format!("/api/v1/persons/{login}");
+                if dismissed {
+                    let why = json!({"reason": "调离"});
+                    server.post("operator", &format!("{path}/dismissal"), &why).await
+                } else {
+                    let other = json!({"name": "钱示例", "roles": ["dispatcher"]});
+                    sent(server.request("operator", Method::PUT, &path).json(&other)).await
+                }
+            };
+            let (one, other) = join(go("operator", ways & 1 == 0), go("qian", ways & 2 == 0)).await;
+            let mut answers = [one.status, other.status];
+            answers.sort_unstable();
+            // Whoever has gone asks nothing any more: 401, or 403 in a role that they do not hold.
+            assert!(matches!(answers, [200, 401 | 403 | 409]), "{ways}: {one:?} {other:?}");
+        });
+    }
+}
+
+#[test]
+fn a_unit_that_closes_while_cases_are_dispatched_to_it_has_none_that_the_desk_does_not_see() {
+    for round in 0..4 {
+        let ground = Ground::new();
+        let server = Server::new(&ground);
+        run(async {
+            let server = &server;
+            let mut cases = Vec::new();
+            for n in 0..4 {
+                let case = server.register(n).await;
+                server.change("intake", &case, "filing", &filing()).await;
+                cases.push(case);
+            }
+            let dispatch = async |case: &String| {
+                let path = format!("/api/v1/cases/{case}/dispatch");
+                server.post("dispatcher", &path, &json!({"unit": "SW"})).await
+            };
+            let reason = json!({"reason": "机构改革"});
+            let closing = server.post("operator", "/api/v1/units/SW/deactivation", &reason);
+            let (sent, closed) = join(join_all(cases.iter().map(dispatch)), closing).await;
+            let reached = sent.iter().filter(|reply| reply.status == 200).count();
+            let seen = server.get("dispatcher", STRANDED).await.is(200);
+            let seen = seen.body["cases"].as_array().unwrap().len();
+            if closed.status == 200 {
+                assert_eq!(seen, reached, "round {round}: {sent:?}");
+                for reply in sent.into_iter().filter(|reply| reply.status != 200) {
+                    reply.problem(409, "unit-inactive");
+                }
+            } else {
+                let refused = closed.problem(409, "unit-has-open-cases");
+                assert!(refused.body["detail"].as_str().unwrap().contains("查看时还有"));
+                assert_eq!(seen, 0);
+            }
+        });
+    }
+}
+
+#[test]
+fn cases_with_closed_units_are_for_whoever_may_see_all() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        server.get("water", STRANDED).await.problem(403, "not-permitted");
+        let both = format!("{STRANDED}&unit=SW");
+        server.get("dispatcher", &both).await.problem(422, "unfit-parameter");
+        server.get("dispatcher", STRANDED).await.is(200);
+    });
+}
