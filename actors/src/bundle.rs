@@ -18,7 +18,7 @@ use duban_runtime::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::role::Duty;
+use crate::refusal::Common;
 
 /// Bundles on disk.
 pub const KIND: Kind = Kind { number: 7, name: "bundle" };
@@ -128,13 +128,18 @@ pub enum Kept {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "bundle-")]
 pub enum Refusal {
-    /// Only the system itself folds.
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// The line is there.
     AlreadyThere,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }
 
 impl Refusal {

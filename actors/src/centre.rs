@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
-use crate::role::Duty;
+use crate::refusal::Common;
 
 pub use alarm::Alarm;
 pub use waiting::{Day, GivenUp, Stage, Waiting};
@@ -184,11 +184,6 @@ pub enum Event {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "centre-")]
 pub enum Refusal {
-    /// The role may not do this (article 12).
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// It works as the rules say, and nothing changes.
     AlreadyEstablished,
     /// These very rules are in force.
@@ -200,8 +195,16 @@ pub enum Refusal {
     /// The day of the rules that wait is still ahead.
     #[strum(serialize = "rules-day-ahead")]
     DayAhead,
-    /// Nobody said why.
-    ReasonMissing,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::role::Duty;
+use crate::refusal::Common;
 use crate::tells::{self, CaseId, ToCollector};
 
 pub use crate::tells::Task;
@@ -180,11 +180,6 @@ impl Hindrance {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "collector-")]
 pub enum Refusal {
-    /// The role may not do this (article 12).
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// Nobody has appointed them.
     NotAppointed,
     /// They look after exactly these grids already.
@@ -213,7 +208,14 @@ pub enum Refusal {
         /// When it would end.
         until: Timestamp,
     },
-    /// A reason is missing.
-    #[strum(serialize = "needs-a-reason")]
-    NoReason,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }

@@ -29,6 +29,7 @@ pub mod context;
 pub mod numbers;
 pub mod operators;
 pub mod person;
+pub mod refusal;
 pub mod role;
 pub mod roster;
 pub mod tells;

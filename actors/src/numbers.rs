@@ -11,7 +11,7 @@ use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::role::Duty;
+use crate::refusal::Common;
 use crate::tells::{self, CaseId, ToNumbers};
 
 /// Number allocators on disk.
@@ -87,14 +87,19 @@ pub enum Event {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "numbers-")]
 pub enum Refusal {
-    /// Only a case asks for a number (article 14).
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// The key is not a year of four digits.
     NotAYear {
         /// The key.
         key: CompactString,
     },
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }

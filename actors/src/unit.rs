@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
-use crate::role::Duty;
+use crate::refusal::Common;
 
 pub use leave::Leave;
 
@@ -121,11 +121,6 @@ pub enum Event {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "unit-")]
 pub enum Refusal {
-    /// The role may not do this (article 12).
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// The rules know no such unit.
     NotInRules,
     /// The rules say that it is not active.
@@ -144,9 +139,6 @@ pub enum Refusal {
         /// When they were counted.
         as_of: Timestamp,
     },
-    /// A reason is missing.
-    #[strum(serialize = "needs-a-reason")]
-    NoReason,
     /// The unit has nobody of this name.
     UnknownPerson {
         /// The name.
@@ -172,4 +164,14 @@ pub enum Refusal {
         /// Who.
         name: CompactString,
     },
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }

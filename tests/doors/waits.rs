@@ -57,7 +57,7 @@ fn rules_with_a_day_ahead_are_shown_at_every_door_until_somebody_takes_them_back
         server.post("chief", path, &asked(hash)).await.is(403);
         server.post("operator", path, &asked("zz")).await.problem(409, "centre-no-rules-waiting");
         let unexplained = json!({"hash": hash, "reason": " "});
-        server.post("operator", path, &unexplained).await.problem(422, "centre-reason-missing");
+        server.post("operator", path, &unexplained).await.problem(422, "reason-missing");
         server.post("operator", path, &asked(&hash[..8])).await.is(200);
         server.post("operator", path, &asked(hash)).await.problem(409, "centre-no-rules-waiting");
         assert!(!page().await.contains(SAID));

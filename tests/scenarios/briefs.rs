@@ -3,6 +3,7 @@
 use duban_actors::brief::{Next, Settled};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
 use duban_rules::RuleBook;
@@ -155,7 +156,7 @@ fn a_unit_with_open_cases_is_not_deactivated_nor_without_a_reason() {
     };
     deactivate(1, "机构改革")
         .then_refused(&Refusal::OpenCases { open_cases: 1, as_of: MONDAY_8AM });
-    deactivate(0, "  ").then_refused(&Refusal::NoReason);
+    deactivate(0, "  ").then_refused(&Refusal::Common(Common::ReasonMissing));
     deactivate(0, "机构改革").then(&[deactivated()]);
 }
 
@@ -185,7 +186,7 @@ fn a_unit_says_itself_who_is_away_and_another_unit_does_not() {
         .then(&[away(until)]);
     given::<Unit>(UNIT, &[established()])
         .when_asked(&asked(MONDAY_8AM, Role::UnitHead, "SW/钱"), &command)
-        .then_refused(&Refusal::NotPermitted { duty: Duty::Administer });
+        .then_refused(&Refusal::Common(Common::NotYourOwn));
 }
 
 #[test]
@@ -198,14 +199,16 @@ fn a_leave_ends_by_itself_at_its_instant() {
 
 #[test]
 fn only_whoever_keeps_the_house_in_order_establishes_units_and_the_centre() {
-    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Administer });
     for role in Role::ALL.iter().filter(|role| !role.may(Duty::Administer)) {
         given::<Unit>(UNIT, &[])
             .when(MONDAY_8AM, *role, &Command::Establish)
             .then_refused(&refusal);
         given::<Centre>(centre::KEY, &[])
             .when(MONDAY_8AM, *role, &centre::Command::Establish)
-            .then_refused(&centre::Refusal::NotPermitted { duty: Duty::Administer });
+            .then_refused(&centre::Refusal::Common(Common::NotPermitted {
+                duty: Duty::Administer,
+            }));
     }
 }
 

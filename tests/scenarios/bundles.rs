@@ -4,6 +4,7 @@ use duban_actors::bundle::{
     Bundle, Command, Event, FOLDED, GATHERED_FOR, Gathered, Kept, LINE_CHARS_MAX, LINES_MAX,
     Letter, Line, OPEN_MAX, Refusal, TIMER,
 };
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
@@ -85,7 +86,7 @@ fn a_long_line_is_cut_and_says_so() {
 #[test]
 fn only_the_system_itself_folds() {
     for role in Role::ALL.iter().filter(|role| **role != Role::Entity) {
-        let refusal = Refusal::NotPermitted { duty: Duty::Answer };
+        let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Answer });
         given::<Bundle>("email/1", &[]).when(MONDAY_8AM, *role, &add(1)).then_refused(&refusal);
     }
 }

@@ -1,7 +1,8 @@
 //! The canary: a case that crosses the whole chain each morning and is seen by nobody but those who keep duban running.
 
 use duban::canary::{Keeper, PATIENCE, Standing, case_id};
-use duban_actors::case::canary;
+use duban_actors::case::{Command, Refusal, canary};
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::{Clock, Timestamp};
 use duban_runtime::entity::{Effect, Entity};
@@ -163,14 +164,16 @@ fn nobody_but_the_canary_touches_a_canary_and_it_touches_nothing_else() {
             .collect::<Vec<_>>()
     };
     assert_eq!(canary(Road::start()), [Role::Canary]);
-    let refused = duban_actors::case::Refusal::NotPermitted;
+    let refused =
+        |command: &Command| Refusal::Common(Common::NotPermitted { duty: command.duty() });
     given(Road::start())
         .when(road::MONDAY_9AM, Role::Canary, report())
-        .then_refused(refused.clone());
+        .then_refused(refused(&report()));
     for road in [road::registered(), road::filed(), road::handling()] {
         for command in [road::file(road::LOOSE_COVER), road::dispatch("SW"), road::feedback()] {
             let at = road.at;
-            given(road.clone()).when(at, Role::Canary, command).then_refused(refused.clone());
+            let refused = refused(&command);
+            given(road.clone()).when(at, Role::Canary, command).then_refused(refused);
         }
     }
     assert!(!Role::Canary.may(Duty::Administer) && !Role::Canary.may(Duty::Entrust));

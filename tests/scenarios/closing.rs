@@ -2,7 +2,8 @@
 
 use duban_actors::case::command::Outcome;
 use duban_actors::case::{Command, Refusal, Timeliness};
-use duban_actors::role::Role;
+use duban_actors::refusal::Common;
+use duban_actors::role::{Duty, Role};
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Road, Who, awaiting_closing, closed, feedback, handling_as, hours,
     minutes, somebody, verify, verifying,
@@ -27,7 +28,7 @@ fn in_time_is_judged_by_the_feedback_and_not_by_the_closing() {
 fn only_the_duty_chief_closes() {
     given(awaiting_closing())
         .when(MONDAY_9AM + hours(2), Role::Dispatcher, Command::Close { waiver: None })
-        .then_refused(Refusal::NotPermitted);
+        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Close }));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use duban_actors::case::{self, Case, CaseId};
 use duban_actors::collector::{
     Carried, Collector, Command, Event, Hindrance, Refusal, TASKS_MAX, Task,
 };
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
@@ -115,7 +116,7 @@ fn released_twice_is_released_and_never_a_dead_letter() {
 
 #[test]
 fn a_collector_speaks_for_nobody_else() {
-    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    let refusal = Refusal::Common(Common::NotYourOwn);
     given::<Collector>(ID, &[appointed()])
         .when_asked(&asked(MONDAY_8AM, Role::Collector, "CJ-02"), &Command::SignOn)
         .then_refused(&refusal);
@@ -124,7 +125,7 @@ fn a_collector_speaks_for_nobody_else() {
         .then(&[Event::SignedOn]);
     given::<Collector>(ID, &[])
         .when_asked(&own(), &Command::Appoint { grids: grids() })
-        .then_refused(&refusal);
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Administer }));
 }
 
 #[test]

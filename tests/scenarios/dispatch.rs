@@ -3,7 +3,8 @@
 use duban_actors::case::command::Delivery;
 use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::context::Context;
-use duban_actors::role::Role;
+use duban_actors::refusal::Common;
+use duban_actors::role::{Duty, Role};
 use duban_actors::roster::Roster;
 use duban_actors::unit::{Standing, Unit};
 use duban_rules::Sources;
@@ -79,7 +80,7 @@ fn there_is_no_dispatch_to_nobody() {
 fn the_intake_desk_does_not_dispatch() {
     given(filed())
         .when(MONDAY_9AM + minutes(15), Role::Intake, dispatch("SW"))
-        .then_refused(Refusal::NotPermitted);
+        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Dispatch }));
 }
 
 #[test]

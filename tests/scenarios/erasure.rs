@@ -1,7 +1,8 @@
 //! Erasure of a reporter's data (article 13): wherever the case stands, by the head of the centre, once, and in writing.
 
 use duban_actors::case::{Command, Event, Refusal, Reporter};
-use duban_actors::role::Role;
+use duban_actors::refusal::Common;
+use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity as _};
 use duban_runtime::outbox::Claim;
 use duban_tests::given;
@@ -51,7 +52,7 @@ fn nobody_but_the_head_of_the_centre_erases() {
     for role in Role::ALL.iter().filter(|role| **role != Role::CentreHead) {
         given(road::registered())
             .when(MONDAY_9AM + hours(1), *role, erase())
-            .then_refused(Refusal::NotPermitted);
+            .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Erase }));
     }
 }
 
@@ -60,7 +61,7 @@ fn an_erasure_without_a_reason_is_refused_and_so_is_a_second_one() {
     let blank = Command::EraseReporter { reason: "  ".to_owned() };
     given(road::registered())
         .when(MONDAY_9AM + hours(1), Role::CentreHead, blank)
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
     given(road::registered().then(minutes(5), Role::CentreHead, erase()))
         .when(MONDAY_9AM + hours(1), Role::CentreHead, erase())
         .then_refused(Refusal::NoReporter);

@@ -3,7 +3,8 @@
 use duban_actors::case::command::{Checklist, Finding, NewReport, Seen};
 use duban_actors::case::{CaseId, Channel, Command, Event, Refusal};
 use duban_actors::context::Context;
-use duban_actors::role::Role;
+use duban_actors::refusal::Common;
+use duban_actors::role::{Duty, Role};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place};
 use duban_runtime::entity::Entity;
@@ -85,14 +86,14 @@ fn a_reason_that_nobody_can_see_is_none() {
     let decline = Command::Decline { reason: "\u{200b}\u{2066} ".into() };
     given(registered())
         .when(MONDAY_9AM + minutes(5), Role::Intake, decline)
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
 }
 
 #[test]
 fn a_unit_registers_nothing() {
     given(Road::start())
         .when(MONDAY_9AM, Role::UnitStaff, report())
-        .then_refused(Refusal::NotPermitted);
+        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Register }));
 }
 
 #[test]
@@ -212,6 +213,6 @@ fn the_number_comes_once() {
 fn declining_says_why_and_ends_the_case() {
     given(registered())
         .when(MONDAY_9AM + minutes(5), Role::Intake, Command::Decline { reason: "  ".into() })
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
     assert!(timers(&declined()).is_empty());
 }

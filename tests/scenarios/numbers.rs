@@ -3,6 +3,7 @@
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::{self, Case, CaseId, Command as CaseCommand, Refusal as CaseRefusal};
 use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity, Fired, Tell};
 use duban_tests::road;
@@ -93,7 +94,7 @@ fn a_number_that_leaves_a_gap_is_a_corrupt_history() {
 #[test]
 fn only_a_case_asks_for_a_number() {
     for role in Role::ALL.iter().filter(|role| **role != Role::Entity) {
-        let refusal = Refusal::NotPermitted { duty: Duty::Answer };
+        let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Answer });
         given::<Numbers>("2026", &[]).when(MONDAY_8AM, *role, &assign("c1")).then_refused(&refusal);
     }
 }

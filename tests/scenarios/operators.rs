@@ -13,6 +13,7 @@ use duban_actors::operators::{
     RELEASED_MAX, Refusal, Release,
 };
 use duban_actors::person::{self, Cause, Command as ToPerson, Hidden, Person, Profile};
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId, Fired, Tell};
@@ -365,7 +366,7 @@ fn the_grid_of_the_reservation_is_as_in_its_table() {
 #[test]
 fn only_persons_say_that_they_come_and_go() {
     for role in Role::ALL.iter().filter(|role| **role != Role::Entity) {
-        let refusal = Refusal::NotPermitted { duty: Duty::Answer };
+        let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Answer });
         let joined = Command::Joined { login: "a".into() };
         given::<Operators>(KEY, &[]).when(MONDAY_8AM, *role, &joined).then_refused(&refusal);
     }

@@ -7,6 +7,7 @@ use duban_actors::person::{
     Account, Browser, Cause, Command, Event, Forgotten, Hidden, Issuer, NewToken, OPEN_FOR,
     Password, Person, Profile, Refusal, SESSIONS_MAX, Session, Shown, Token,
 };
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
@@ -158,7 +159,7 @@ fn a_password_set_by_an_admin_is_to_be_changed_and_one_set_by_the_person_is_thei
     given::<Person>(LOGIN, &history)
         .when_asked(&own(), &new(Cause::ByThemselves))
         .then(&[Event::PasswordSet(Password::Own(Hidden::new(PHC)))]);
-    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Administer });
     given::<Person>(LOGIN, &history)
         .when(MONDAY_8AM, Role::Operator, &new(Cause::ByThemselves))
         .then_refused(&refusal);
@@ -169,7 +170,7 @@ fn a_password_set_by_an_admin_is_to_be_changed_and_one_set_by_the_person_is_thei
 
 #[test]
 fn an_account_is_nobodys_but_the_persons_and_the_admins() {
-    let refusal = Refusal::NotPermitted { duty: Duty::Administer };
+    let refusal = Refusal::Common(Common::NotPermitted { duty: Duty::Administer });
     let history = [enrolled(), set(), signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM)];
     let foreign = asked(MONDAY_8AM, Role::Dispatcher, "li.si");
     let in_another_role = asked(MONDAY_8AM, Role::DutyChief, LOGIN);
@@ -191,7 +192,7 @@ fn an_account_is_nobodys_but_the_persons_and_the_admins() {
     }
     given::<Person>(LOGIN, &history)
         .when_asked(&own(), &right("two"))
-        .then_refused(&Refusal::NotPermitted { duty: Duty::Admit });
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Admit }));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use duban_actors::case::assignment::Standing;
 use duban_actors::case::command::Outcome;
 use duban_actors::case::recalculation::recalculation;
 use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, Fired};
@@ -212,6 +213,6 @@ fn only_those_who_keep_the_house_in_order_move_cases_and_they_say_why() {
     }
     let silent = Command::Recalculate { reason: " ".into() };
     let asked = road.asks_under(with_days_off(), hours(1), &somebody(Role::Operator), &silent);
-    assert_eq!(asked.map(|road| road.case), Err(Refusal::ReasonMissing));
+    assert_eq!(asked.map(|road| road.case), Err(Refusal::Common(Common::ReasonMissing)));
     assert!(road.at >= MONDAY_9AM);
 }

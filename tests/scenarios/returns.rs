@@ -5,7 +5,8 @@ use std::time::Duration;
 use duban_actors::case::command::Decision;
 use duban_actors::case::explain::explain;
 use duban_actors::case::{Command, Refusal};
-use duban_actors::role::Role;
+use duban_actors::refusal::Common;
+use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_tests::road::{
@@ -113,8 +114,8 @@ fn a_unit_that_has_a_case_again_is_reminded_to_read_it() {
 fn a_return_says_why_and_is_not_decided_by_the_unit() {
     given(dispatched())
         .when(MONDAY_9AM + minutes(20), Role::UnitStaff, Command::Return { reason: String::new() })
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
     given(returning())
         .when(MONDAY_9AM + minutes(50), Role::UnitHead, decide(Decision::Accept))
-        .then_refused(Refusal::NotPermitted);
+        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::ReviewReturn }));
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use duban_actors::case::command::Outcome;
 use duban_actors::case::supervision::{Order, OrderKind, OrderStanding};
 use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::Entity;
@@ -72,7 +73,7 @@ fn overdue_orders_are_not_issued_by_hand_and_orders_say_what_they_ask() {
     let mute = Command::OrderSupervision { kind: OrderKind::Leader, text: String::new() };
     given(handling())
         .when(MONDAY_9AM + minutes(40), Role::DutyChief, mute)
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
 }
 
 #[test]

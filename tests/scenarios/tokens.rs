@@ -4,6 +4,7 @@ use duban_actors::person::{
     Cause, Command, Event, Hidden, Issuer, LABEL_CHARS_MAX, NewToken, Password, Person, Profile,
     Refusal, TOKEN_DAYS_MAX, TOKENS_MAX, Token,
 };
+use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Asked;
@@ -23,7 +24,7 @@ fn a_token_speaks_in_one_role_of_the_person_and_makes_none_in_another() {
         .then(&[issued("t1", MONDAY_8AM)]);
     given::<Person>(LOGIN, &history)
         .when_asked(&own(), &issue(token("t1", Role::Operator)))
-        .then_refused(&Refusal::NotPermitted { duty: Duty::Administer });
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Administer }));
     given::<Person>(LOGIN, &history)
         .when(MONDAY_8AM, Role::Operator, &issue(token("t1", Role::DutyChief)))
         .then_refused(&Refusal::RoleNotHeld { role: Role::DutyChief });

@@ -3,6 +3,7 @@
 use duban_actors::case::command::{Outcome, Seen};
 use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::context::Context;
+use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{CollectorId, Place};
@@ -97,7 +98,7 @@ fn only_the_duty_chief_waives_the_photo_and_says_why() {
         .then_refused(Refusal::WaiverNotPermitted);
     given(verifying())
         .when(MONDAY_9AM + minutes(70), Role::DutyChief, look(seen()))
-        .then_refused(Refusal::ReasonMissing);
+        .then_refused(Refusal::Common(Common::ReasonMissing));
 }
 
 #[test]

@@ -6,10 +6,10 @@ use duban_runtime::entity::{
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use super::{Bundle, Command, Event, KIND, Letter, Refusal, TIMER, effects, lifecycle};
 use crate::context::Context;
+use crate::refusal;
 
 impl Entity for Bundle {
     const KIND: Kind = KIND;
@@ -71,6 +71,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

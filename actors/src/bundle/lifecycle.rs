@@ -16,7 +16,8 @@ use super::{
     Bundle, Command, Event, GATHERED_FOR, Gathered, Kept, LINES_MAX, Letter, Line, OPEN_MAX,
     Refusal, TIMER,
 };
-use crate::role::{Duty, role_of};
+use crate::refusal::permit;
+use crate::role::Duty;
 
 /// What happens when `command` reaches the bundle.
 pub(super) fn decide(
@@ -24,10 +25,7 @@ pub(super) fn decide(
     command: &Command,
     asked: &Asked,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = Duty::Answer;
-    if !role_of(asked).is_some_and(|role| role.may(duty)) {
-        return Err(Refusal::NotPermitted { duty });
-    }
+    permit(asked, Duty::Answer)?;
     let Command::Add { message, line, to, settled } = command;
     if bundle.remembers(asked.id) {
         return Err(Refusal::AlreadyThere);

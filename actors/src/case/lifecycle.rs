@@ -37,7 +37,6 @@ mod returning;
 mod site;
 mod verification;
 
-use duban_rules::line;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
 
 use super::assignment::Standing;
@@ -45,6 +44,7 @@ use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::{Case, Channel, Command, Event, Life, Refusal, reach, timers};
 use crate::context::Context;
+use crate::refusal::{self, Common};
 use crate::role::{Role, role_of};
 use escalation::Until;
 
@@ -59,7 +59,7 @@ pub fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     if !is_permitted(&case.life, command, asked) {
-        return Err(Refusal::NotPermitted);
+        return Err(Common::NotPermitted { duty: command.duty() }.into());
     }
     let events = settled_first(case, command, asked, cx)?;
     Ok(reached(case, events, asked, cx))
@@ -253,5 +253,5 @@ fn corrupt(life: &Life, event: &Event) -> Corrupt {
 
 /// A reason that says something.
 fn reason(text: &str) -> Result<String, Refusal> {
-    if line::is_blank(text) { Err(Refusal::ReasonMissing) } else { Ok(text.to_owned()) }
+    Ok(refusal::reason(text)?)
 }

@@ -5,6 +5,8 @@ use duban_runtime::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
+use crate::refusal::{self, Common};
+
 /// Why not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
@@ -14,8 +16,6 @@ pub enum Refusal {
         /// Where it stands.
         stands: &'static str,
     },
-    /// This role does not do this (article 12).
-    NotPermitted,
     /// The case is with another unit (article 16).
     OtherUnit {
         /// With which.
@@ -27,8 +27,6 @@ pub enum Refusal {
     ReportEmpty,
     /// A collector's report shows a photo and a place (article 13).
     ReportIncomplete,
-    /// The reason stands in writing.
-    ReasonMissing,
     /// Nobody has looked whether it is so (article 14).
     NotValidated,
     /// Somebody looked, and it is not so (article 14).
@@ -95,6 +93,16 @@ pub enum Refusal {
     NothingMoves,
     /// The ladder of an adopted case has too many steps, or one twice.
     LadderUnusable,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }
 
 impl entity::Refusal for Refusal {
@@ -103,6 +111,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

@@ -4,11 +4,11 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timers};
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use super::{Centre, Command, Event, KIND, Refusal, Standing, Waiting, effects, lifecycle};
 use crate::brief::Briefing;
 use crate::context::Context;
+use crate::refusal;
 
 impl Entity for Centre {
     const KIND: Kind = KIND;
@@ -74,6 +74,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

@@ -13,7 +13,8 @@ use duban_runtime::entity::{Asked, Corrupt, Fired};
 use super::{Centre, Command, Event, Refusal, Stage, Standing, Waiting, waiting};
 use crate::brief::{Briefing, Mornings};
 use crate::context::Context;
-use crate::role::{Duty, role_of};
+use crate::refusal::permit;
+use crate::role::Duty;
 
 /// What happens when `command` reaches the centre.
 pub(super) fn decide(
@@ -22,10 +23,7 @@ pub(super) fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = Duty::Administer;
-    if !role_of(asked).is_some_and(|role| role.may(duty)) {
-        return Err(Refusal::NotPermitted { duty });
-    }
+    permit(asked, Duty::Administer)?;
     match (&centre.standing, command) {
         (Standing::Unknown, Command::Establish) => {
             Ok(vec![Event::Established { next: mornings(cx).after(asked.at) }])

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::{ALARM, Centre, Event, Refusal, RulesEdition};
 use crate::context::Context;
+use crate::refusal;
 
 /// The timer of the eve.
 pub(super) const EVE: &str = "rules-eve";
@@ -129,10 +130,7 @@ pub(super) fn cancel(
     asked: &Asked,
 ) -> Result<Vec<Event>, Refusal> {
     waits(centre, hash)?;
-    if reason.trim().is_empty() {
-        return Err(Refusal::ReasonMissing);
-    }
-    let why = GivenUp::Cancelled(reason.to_owned());
+    let why = GivenUp::Cancelled(refusal::reason(reason)?);
     Ok(vec![Event::RulesGivenUp { at: asked.at, hash: hash.clone(), why }])
 }
 

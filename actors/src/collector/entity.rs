@@ -5,11 +5,11 @@ use duban_runtime::entity::{
     self, Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use super::lifecycle::LEAVE_TIMER;
 use super::{Collector, Command, Event, KIND, Refusal, Standing, effects, lifecycle};
 use crate::context::Context;
+use crate::refusal;
 
 impl Entity for Collector {
     const KIND: Kind = KIND;
@@ -101,6 +101,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

@@ -7,7 +7,6 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/collector.txt`.
 
-use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
@@ -16,6 +15,7 @@ use super::{
     Carried, Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task,
 };
 use crate::context::Context;
+use crate::refusal::{self, Common, Whose};
 use crate::role::{Duty, Role, role_of};
 use crate::tells::CaseId;
 
@@ -149,11 +149,9 @@ impl Standing {
 
     fn dismiss(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
         let round = self.round().ok_or(Refusal::NotAppointed)?;
-        if line::is_blank(reason) {
-            return Err(Refusal::NoReason);
-        }
+        let reason = refusal::reason(reason)?;
         let passed_on = round.pass_all_on(Hindrance::NotAppointed);
-        let dismissed = Event::Dismissed { reason: reason.to_owned() };
+        let dismissed = Event::Dismissed { reason };
         Ok(passed_on.chain([dismissed]).collect())
     }
 
@@ -198,20 +196,19 @@ impl Round {
     }
 }
 
-fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(), Refusal> {
-    let role = role_of(asked);
-    let (duty, of_themselves) = match command {
-        Command::Appoint { .. } | Command::Dismiss { .. } => (Duty::Administer, false),
-        Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
-            (Duty::Administer, true)
+fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(), Common> {
+    match command {
+        Command::Appoint { .. } | Command::Dismiss { .. } => {
+            refusal::permit(asked, Duty::Administer)
         }
-        Command::Entrust(_) | Command::Release { .. } => (Duty::Answer, false),
-    };
-    match role {
-        Some(role) if role.may(duty) => Ok(()),
         // The duty chief keeps the roster; a collector speaks for nobody else.
-        Some(Role::DutyChief) if of_themselves => Ok(()),
-        Some(Role::Collector) if of_themselves && asked.by == collector.id => Ok(()),
-        _ => Err(Refusal::NotPermitted { duty }),
+        Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
+            let keeps_the_roster = role_of(asked) == Some(Role::DutyChief);
+            let own = keeps_the_roster || asked.by == collector.id;
+            let whose = if own { Whose::TheirOwn } else { Whose::Anothers };
+            let roles = &[Role::DutyChief, Role::Collector];
+            refusal::permit_own(asked, Duty::Administer, roles, whose)
+        }
+        Command::Entrust(_) | Command::Release { .. } => refusal::permit(asked, Duty::Answer),
     }
 }

@@ -4,10 +4,10 @@ use duban_runtime::entity::{
     self, Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing,
 };
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use super::{Command, Event, KIND, Numbers, Refusal, lifecycle};
 use crate::context::Context;
+use crate::refusal;
 
 impl Entity for Numbers {
     const KIND: Kind = KIND;
@@ -49,6 +49,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

@@ -3,7 +3,8 @@
 use duban_runtime::entity::{Asked, Corrupt, Effect};
 
 use super::{Command, Event, Numbers, RECENT_MAX, Refusal};
-use crate::role::{Duty, role_of};
+use crate::refusal::permit;
+use crate::role::Duty;
 use crate::tells::{CaseId, ToCase};
 
 /// What happens when `command` reaches the allocator.
@@ -12,10 +13,7 @@ pub(super) fn decide(
     command: &Command,
     asked: &Asked,
 ) -> Result<Vec<Event>, Refusal> {
-    let duty = Duty::Answer;
-    if !role_of(asked).is_some_and(|role| role.may(duty)) {
-        return Err(Refusal::NotPermitted { duty });
-    }
+    permit(asked, Duty::Answer)?;
     let Command::Assign { case } = command;
     if !is_year(&numbers.year) {
         return Err(Refusal::NotAYear { key: numbers.year.clone() });

@@ -15,7 +15,8 @@ use super::{
     ASKED_AGAIN_AFTER, Begun, COUNTED_MAX, Command, Event, Operators, Post, RELEASE_FOR,
     RELEASED_MAX, Refusal, Release,
 };
-use crate::role::{Duty, role_of};
+use crate::refusal::{self, Common};
+use crate::role::Duty;
 use crate::tells::ToPerson;
 
 /// The timer at which it is asked what became of a release: this, and the login name.
@@ -156,13 +157,10 @@ impl Operators {
     }
 }
 
-fn permit(command: &Command, asked: &Asked) -> Result<(), Refusal> {
+fn permit(command: &Command, asked: &Asked) -> Result<(), Common> {
     let duty = match command {
         Command::Fill { .. } | Command::Release { .. } => Duty::Administer,
         Command::Joined { .. } | Command::Left { .. } | Command::Recalled { .. } => Duty::Answer,
     };
-    match role_of(asked) {
-        Some(role) if role.may(duty) => Ok(()),
-        Some(_) | None => Err(Refusal::NotPermitted { duty }),
-    }
+    refusal::permit(asked, duty)
 }

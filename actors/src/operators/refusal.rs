@@ -4,18 +4,13 @@ use duban_runtime::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::role::Duty;
+use crate::refusal::{self, Common};
 
 /// Why the reservation says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
-    /// The role may not do this (article 12).
-    #[strum(serialize = "operators-not-permitted")]
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// Those who were operators before are not known yet.
     #[strum(serialize = "operators-not-filled")]
     NotFilled,
@@ -28,6 +23,16 @@ pub enum Refusal {
     /// Too many are about to go.
     #[strum(serialize = "operators-too-many-releases")]
     TooManyReleases,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }
 
 impl entity::Refusal for Refusal {
@@ -36,6 +41,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

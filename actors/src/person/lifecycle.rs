@@ -19,6 +19,7 @@ use super::{
     Session, Shown, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX, Token, is_login,
 };
 use crate::context::Context;
+use crate::refusal::{self, Common};
 use crate::role::{Duty, Role, role_of};
 
 /// What happens when `command` reaches the person.
@@ -76,11 +77,9 @@ pub(super) fn decide(
             Event::TokenRevoked { id: id.clone() }
         }
         (Standing::Active(account), Command::Dismiss { reason, release }) => {
-            if line::is_blank(reason) {
-                return Err(Refusal::NoReason);
-            }
+            let reason = refusal::reason(reason)?;
             let ceased = account.ceased(&[], person.usable(*release))?;
-            let gone = Event::Dismissed { reason: reason.clone() };
+            let gone = Event::Dismissed { reason };
             return Ok(std::iter::once(gone).chain(ceased).collect());
         }
         (Standing::Active(_), Command::Unlock) => {
@@ -329,5 +328,5 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
         | Command::Unlock
         | Command::Recall { .. } => by_duty,
     };
-    if permitted { Ok(()) } else { Err(Refusal::NotPermitted { duty }) }
+    if permitted { Ok(()) } else { Err(Common::NotPermitted { duty }.into()) }
 }

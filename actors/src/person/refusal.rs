@@ -7,18 +7,14 @@ use duban_runtime::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::role::{Duty, Role};
+use crate::refusal::{self, Common};
+use crate::role::Role;
 
 /// Why a person says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", prefix = "person-")]
 pub enum Refusal {
-    /// The role may not do this (article 12), or the account is somebody else's.
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
     /// No login name: 2 to 32 lower-case letters, digits, `-` and `.`, a letter first.
     NotALogin {
         /// What was given.
@@ -117,9 +113,16 @@ pub enum Refusal {
         /// When that one ends.
         until: Timestamp,
     },
-    /// A reason is missing.
-    #[strum(serialize = "needs-a-reason")]
-    NoReason,
+    /// What any entity may say.
+    #[serde(untagged)]
+    #[strum(transparent)]
+    Common(Common),
+}
+
+impl From<Common> for Refusal {
+    fn from(common: Common) -> Refusal {
+        Refusal::Common(common)
+    }
 }
 
 impl entity::Refusal for Refusal {
@@ -128,6 +131,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

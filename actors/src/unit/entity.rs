@@ -6,11 +6,11 @@ use duban_runtime::entity::{
 };
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use super::lifecycle::LEAVE_TIMER;
 use super::{Command, Event, KIND, Refusal, Standing, Unit, effects, lifecycle};
 use crate::context::Context;
+use crate::refusal;
 
 impl Entity for Unit {
     const KIND: Kind = KIND;
@@ -90,6 +90,6 @@ impl entity::Refusal for Refusal {
     }
 
     fn codes() -> Vec<&'static str> {
-        Refusal::VARIANTS.to_vec()
+        refusal::codes::<Refusal>()
     }
 }

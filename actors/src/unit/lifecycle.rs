@@ -9,7 +9,6 @@
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
 
 use duban_rules::book::units::Unit as Terminal;
-use duban_rules::line;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Fired};
@@ -17,7 +16,8 @@ use duban_runtime::entity::{Asked, Corrupt, Fired};
 use super::{Active, Command, Event, Leave, Refusal, Standing, Unit};
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
-use crate::role::{Duty, Role, role_of, unit_of};
+use crate::refusal::{self, Common, Whose};
+use crate::role::{Duty, Role, unit_of};
 
 /// The timer at which somebody's leave ends: this, and the name.
 pub(super) const LEAVE_TIMER: &str = "leave-ends/";
@@ -60,11 +60,8 @@ pub(super) fn decide(
         (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
             return Err(Refusal::OpenCases { open_cases: *open, as_of: *as_of });
         }
-        (Standing::Active(_), Command::Deactivate { reason, .. }) if line::is_blank(reason) => {
-            return Err(Refusal::NoReason);
-        }
         (Standing::Active(_), Command::Deactivate { reason, .. }) => {
-            Event::Deactivated { reason: reason.clone() }
+            Event::Deactivated { reason: refusal::reason(reason)? }
         }
 
         (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
@@ -144,24 +141,18 @@ impl Active {
     }
 }
 
-fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Refusal> {
-    let role = role_of(asked);
-    let own = unit_of(asked) == Some(unit.id.as_str());
-    let (duty, permitted) = match command {
+fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Common> {
+    match command {
         Command::Establish | Command::FollowRules | Command::Deactivate { .. } => {
-            (Duty::Administer, false)
+            refusal::permit(asked, Duty::Administer)
         }
         // A unit says itself who is away, or the desk on its behalf (article 7).
-        Command::TakeLeave { .. } | Command::EndLeave { .. } => (Duty::Administer, own),
-    };
-    match role {
-        Some(role) if role.may(duty) => Ok(()),
-        Some(Role::UnitHead | Role::UnitStaff | Role::Dispatcher | Role::DutyChief)
-            if permitted =>
-        {
-            Ok(())
+        Command::TakeLeave { .. } | Command::EndLeave { .. } => {
+            let own = unit_of(asked) == Some(unit.id.as_str());
+            let whose = if own { Whose::TheirOwn } else { Whose::Anothers };
+            let roles = &[Role::UnitHead, Role::UnitStaff, Role::Dispatcher, Role::DutyChief];
+            refusal::permit_own(asked, Duty::Administer, roles, whose)
         }
-        _ => Err(Refusal::NotPermitted { duty }),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::http::api::described::{reading, shape};
 use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
 use crate::http::api::text::{Key, Reason};
-use crate::http::api::{NO, NOT_NOW, NOT_SO, Told, told};
+use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
 use crate::store::Store;
 use crate::words::collector::standing;
 use crate::words::instant::minute;
@@ -55,12 +55,6 @@ impl Exposed for Collector {
     const TAG: &'static str = "采集员";
     const ABOUT: &'static str = "列出、查看采集员,任命、签到、请假";
     const WORDS: &'static [Told] = &[
-        told(
-            "collector-not-permitted",
-            NO,
-            "没有权限",
-            "此身份不能对采集员进行这项操作(办法第十二条)",
-        ),
         told("collector-not-appointed", NOT_NOW, "不是采集员", "尚未任命,或已解除"),
         told("collector-already-appointed", NOT_NOW, "已这样任命", "负责的网格没有变动"),
         told(
@@ -75,7 +69,6 @@ impl Exposed for Collector {
         told("collector-on-leave", NOT_NOW, "请假中", "请假至 {until}"),
         told("collector-not-on-leave", NOT_NOW, "没有请假", "现在没有请假"),
         told("collector-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
-        told("collector-needs-a-reason", NOT_SO, "缺少理由", "解除任命须写明理由"),
     ];
 }
 

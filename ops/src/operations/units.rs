@@ -24,7 +24,7 @@ use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
 use crate::http::api::text::{Name, Reason};
 use crate::http::api::units::{self, OfUnit, UnitPage};
-use crate::http::api::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
+use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
 use crate::roster;
 
@@ -66,7 +66,6 @@ impl Exposed for Unit {
     const TAG: &'static str = "单位";
     const ABOUT: &'static str = "列出、查看单位,启用、停用、请假";
     const WORDS: &'static [Told] = &[
-        told("unit-not-permitted", NO, "没有权限", "此身份不能对单位进行这项操作(办法第十二条)"),
         told("unit-not-in-rules", NOWHERE, "规则中没有这个单位", "先在 units.toml 中写明单位"),
         told(
             "unit-inactive-in-rules",
@@ -83,7 +82,6 @@ impl Exposed for Unit {
             "单位还有在办案件",
             "{as_of} 查看时还有 {open_cases} 个,须先改派(办法第六条)",
         ),
-        told("unit-needs-a-reason", NOT_SO, "缺少理由", "停用单位须写明理由"),
         told("unit-unknown-person", NOT_SO, "单位没有这个人", "规则中该单位没有 {name}"),
         told(
             "unit-no-deputy",

@@ -112,6 +112,9 @@ mod tests {
         let refused: BTreeSet<&str> = registry.codes().chain([KEY_USED_BEFORE]).collect();
         let told: BTreeSet<&str> = every().map(|told| told.code).collect();
         assert_eq!(told, refused);
+        for told in every() {
+            assert!(!told.detail.is_empty(), "{}", told.code);
+        }
         assert_eq!(every().count(), told.len(), "no code has words twice");
     }
 }

@@ -4,7 +4,6 @@ use crate::http::api::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 
 /// Of persons: who they are, and what they may.
 pub(super) const PERSON: &[Told] = &[
-    told("person-not-permitted", NO, "没有权限", "该角色无权进行此操作(第十二条),或账号属于他人"),
     told(
         "person-not-a-login",
         NOT_SO,
@@ -54,7 +53,6 @@ pub(super) const PERSON: &[Told] = &[
         "最后一个系统管理员",
         "这是最后一名能登录的系统管理员;先登记另一名并设置密码",
     ),
-    told("person-needs-a-reason", NOT_SO, "缺少理由", "必须写明理由"),
 ];
 
 /// Of their passwords, sessions and tokens.

@@ -5,16 +5,26 @@ use duban_runtime::answer::KEY_USED_BEFORE;
 use super::{NO, NOT_NOW, NOT_SO, Told, told};
 
 /// Every table of kinds that are not in the list of operations.
-pub(super) const ALL: [&[Told]; 2] = [CASE, SYSTEM];
+pub(super) const ALL: [&[Told]; 3] = [COMMON, CASE, SYSTEM];
+
+/// What any entity may say.
+const COMMON: &[Told] = &[
+    told("not-permitted", NO, "没有权限", "此身份不能进行这项操作(办法第十二条)"),
+    told(
+        "not-your-own",
+        NO,
+        "不是本人或本单位的",
+        "此身份只能办理本人、本单位的事项;代录须写明单位",
+    ),
+    told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由"),
+];
 
 const CASE: &[Told] = &[
     told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
-    told("not-permitted", NO, "没有权限", "此身份不能进行这项操作(办法第十二条)"),
     told("other-unit", NO, "案件不在本单位", "案件现在 {unit}(办法第十六条)"),
     told("already-registered", NOT_NOW, "已登记过", "同一来源的同一编号已有案件(办法第十四条)"),
     told("report-empty", NOT_SO, "上报没有内容", "须写明反映的问题(办法第十四条)"),
     told("report-incomplete", NOT_SO, "上报不完整", "采集员上报须有照片和位置(办法第十三条)"),
-    told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由"),
     told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)"),
     told("refuted", NOT_NOW, "核实不属实", "核实结果为不属实,不能立案(办法第十四条)"),
     told(
@@ -63,9 +73,7 @@ const SYSTEM: &[Told] = &[
         "标识已用过",
         "这个标识(Idempotency-Key 或 --key)已用于另一个请求;每个请求请用新的标识",
     ),
-    told("bundle-not-permitted", NO, "没有权限", "此身份不能合并消息"),
     told("bundle-already-there", NOT_NOW, "消息已合并", "这一条已在待发的合并通知中"),
-    told("centre-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
     told("centre-already-established", NOT_NOW, "中心已启用", "没有可变更之处"),
     told("centre-rules-in-force", NOT_NOW, "规则已生效", "这一版规则就是现行规则"),
     told("centre-rules-waiting", NOT_NOW, "规则已待生效", "这一版规则已在等待生效日"),
@@ -76,11 +84,8 @@ const SYSTEM: &[Told] = &[
         "待生效的规则已生效、已取消或不是这一版",
     ),
     told("centre-rules-day-ahead", NOT_NOW, "还没有到生效日", "待生效的规则到日零时自动生效"),
-    told("centre-reason-missing", NOT_SO, "缺少理由", "须写明取消的原因"),
-    told("operators-not-permitted", NO, "没有权限", "此身份不能进行这项操作"),
     told("operators-not-filled", NOT_NOW, "名册尚未建立", "请稍后再试"),
     told("operators-already-filled", NOT_NOW, "名册已经建立", "没有可变更之处"),
     told("operators-too-many-releases", NOT_NOW, "正在办理离任", "请稍后再试"),
-    told("numbers-not-permitted", NO, "没有权限", "此身份不能取得编号"),
     told("numbers-not-a-year", NOT_SO, "不是年份", "{key} 不是年份"),
 ];

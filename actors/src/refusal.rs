@@ -1,0 +1,67 @@
+//! Refusals that every entity has: who may ask what (article 12), and a reason in writing.
+
+use duban_rules::line;
+use duban_runtime::entity::Asked;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::role::{Duty, Role, role_of};
+
+/// Why any entity says no. Each refusal has it as its variant `Common`, which is written as what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Common {
+    /// The role does not do this (article 12).
+    NotPermitted {
+        /// What it would have done.
+        duty: Duty,
+    },
+    /// The role does this for themselves or their own unit, and this is another's.
+    NotYourOwn,
+    /// The reason stands in writing.
+    ReasonMissing,
+}
+
+/// Whose it is that something is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The asker's own.
+    TheirOwn,
+    /// Somebody else's.
+    Anothers,
+}
+
+/// Whoever has this duty may (article 12).
+pub(crate) fn permit(asked: &Asked, duty: Duty) -> Result<(), Common> {
+    permit_own(asked, duty, &[], Whose::Anothers)
+}
+
+/// Whoever has this duty may, and these roles for what is their own.
+pub(crate) fn permit_own(
+    asked: &Asked,
+    duty: Duty,
+    roles: &[Role],
+    whose: Whose,
+) -> Result<(), Common> {
+    match role_of(asked) {
+        Some(role) if role.may(duty) => Ok(()),
+        Some(role) if roles.contains(&role) => match whose {
+            Whose::TheirOwn => Ok(()),
+            Whose::Anothers => Err(Common::NotYourOwn),
+        },
+        Some(_) | None => Err(Common::NotPermitted { duty }),
+    }
+}
+
+/// A reason that says something.
+pub(crate) fn reason(text: &str) -> Result<String, Common> {
+    if line::is_blank(text) { Err(Common::ReasonMissing) } else { Ok(text.to_owned()) }
+}
+
+/// The codes of a kind's refusals `R`: its own, and those that every entity has.
+pub(crate) fn codes<R: VariantNames>() -> Vec<&'static str> {
+    // The variant that stands for the common ones is nobody's code.
+    let own = R::VARIANTS.iter().filter(|name| !name.ends_with("common"));
+    own.chain(Common::VARIANTS).copied().collect()
+}
