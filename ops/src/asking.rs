@@ -70,6 +70,12 @@ impl<E: Entity> Done<E> {
         Done { sequence, novelty: Novelty::Again, id, state, entity: PhantomData }
     }
 
+    /// The same, with the entity as it has come to be since.
+    #[must_use]
+    pub fn by_now(self, state: EncodedState) -> Done<E> {
+        Done { state, ..self }
+    }
+
     /// Whether this very command had been accepted before.
     pub fn is_again(&self) -> bool {
         self.novelty == Novelty::Again

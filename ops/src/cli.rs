@@ -155,9 +155,6 @@ impl LangWord {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// 列出、查看、解释案件
-    #[command(subcommand)]
-    Case(case::Case),
     /// What the list of operations has for it.
     #[command(flatten)]
     Listed(verb::Listed),
@@ -293,7 +290,6 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
 impl Command {
     fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         match self {
-            Command::Case(command) => command.run(call),
             Command::Listed(command) => command.run(call),
             Command::Timer(command) => command.run(call),
             Command::Clock(command) => command.run(call),
@@ -339,8 +335,7 @@ impl Command {
     /// Whether it looks into, or changes, a store that a server may be working on.
     fn is_about_a_store(&self) -> bool {
         match self {
-            Command::Case(_)
-            | Command::Listed(_)
+            Command::Listed(_)
             | Command::Timer(_)
             | Command::Clock(_)
             | Command::Outbox(_)

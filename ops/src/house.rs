@@ -57,7 +57,7 @@ pub struct House {
     /// The keys of what reporters say of themselves.
     pub seals: Seals,
     /// Photos that no record names yet.
-    pub uploads: Uploads,
+    pub uploads: Arc<Uploads>,
     /// What is known of its own health.
     pub watch: Watch,
 }
@@ -75,7 +75,7 @@ impl House {
     ) -> Result<Arc<House>, doors::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
-        let uploads = Uploads::of(&config.store_dir);
+        let uploads = Arc::new(Uploads::of(&config.store_dir));
         let exchange = Arc::new(exchange);
         exchange.kept_by(&node.keeper());
         Ok(Arc::new(House { config, node, rules, guard, exchange, seals, uploads, watch }))

@@ -9,6 +9,7 @@
 //! without a document, or one that nobody has tested, cannot exist.
 
 mod accounts;
+pub(crate) mod cases;
 pub(crate) mod collectors;
 pub(crate) mod exposed;
 mod photos;
@@ -27,6 +28,7 @@ use crate::http::api::Told;
 /// Every resource.
 pub(crate) const ALL: &[&Resource] = &[
     &session::SESSION,
+    &cases::CASES,
     &accounts::PERSONS,
     &accounts::TOKENS,
     &units::UNITS,

@@ -8,7 +8,7 @@ use duban_tests::ground::Ground;
 use crate::server::Server;
 
 /// What is typed, one after the other; each line also says what is refused and what had been done before.
-const TYPED: [&str; 31] = [
+const TYPED: [&str; 40] = [
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid JD-01",
     "collector appoint CJ-01 --by admin --grid nowhere",
@@ -31,6 +31,15 @@ const TYPED: [&str; 31] = [
     "unit end-leave SW --by admin --name 薛示例",
     "unit end-leave SW --by paiqian --name 岑示例 --format json",
     "unit deactivate SW --by admin --reason 机构撤并",
+    "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 井盖 --key a",
+    "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 井盖 --key a",
+    "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 雨篦",
+    "case decline cpqtqqatnmhhw6834c0demvb --by caiji1 --reason x",
+    "case decline cpqt --by shouli --reason x --expect 9",
+    "case decline cpqt --by shouli --reason 不在范围 --key b --format json",
+    "case decline cpqt --by shouli --reason 不在范围 --key b --format json",
+    "case decline cpqt --by shouli --reason 另一理由 --key b",
+    "case close nowhere --by shouli",
     "person unlock caiji1 --key a",
     "person unlock caiji1 --key a",
     "person unlock caiji1 --by admin",
@@ -52,6 +61,7 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
             "person add caiji1 --role collector --collector CJ-01 --password-file password",
             "person add shuiwu --role unit-staff --unit SW --password-file password",
             "person add paiqian --role dispatcher --password-file password",
+            "person add shouli --role intake --password-file password",
         ] {
             let said = typed(ground.path(), words);
             assert!(said.starts_with("0 "), "{said}");
@@ -69,7 +79,7 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
         assert_eq!(one, other, "{words}");
     }
     let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
-    assert_eq!(ends, "0110011110100011001100000111000", "{over_the_store:#?}");
+    assert_eq!(ends, "0110011110100011001100001110011000111000", "{over_the_store:#?}");
     // What a server did is there when it is gone.
     let list = "collector list --format json";
     assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));

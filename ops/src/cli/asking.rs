@@ -1,32 +1,33 @@
 //! Who asks on the command line, of which entity, and what became of it.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::{ArgMatches, Args, FromArgMatches as _};
+use compact_str::CompactString;
 use duban_actors::role::Role;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::{CommandId, Entity, EntityId, Refusal as _};
 use duban_runtime::node::Node;
 use serde::Serialize;
 
-use super::case::rules_on_record;
 use super::person::role;
 use super::{Call, Exit};
-use crate::alone::{self, Absent};
+use crate::alone::{self, Absent, Site};
 use crate::asking::{self, Asker, Done, Terms};
+use crate::config;
 use crate::doors::persons::ON_THE_MACHINE;
 use crate::doors::{persons, secret};
-use crate::http::api::text::Key;
+use crate::edition;
 use crate::http::api::{NO, refusal};
+use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+use crate::wiring::Rules;
 
 /// What is said of `--by` where it may be left out.
 pub(super) const BY_OR_MACHINE: &str = "谁在操作:登录名;不写则为本机的系统管理员";
 
-/// Of which entity, and by whom. Whoever can open the store's directory is trusted to say so; the ledger keeps it.
+/// Who asks, and on which terms. Whoever can open the store's directory is trusted to say so; the ledger keeps it.
 #[derive(Debug, Args)]
-pub(crate) struct Asking {
-    /// The key.
-    #[arg(value_name = "ID")]
-    id: Key,
+pub(crate) struct Who {
     /// 谁在操作:登录名,`duban person list` 列出
     #[arg(long, value_name = "LOGIN")]
     by: Option<String>,
@@ -41,59 +42,119 @@ pub(crate) struct Asking {
     expect: Option<u64>,
 }
 
+/// Of which entity, and by whom.
+#[derive(Debug, Args)]
+pub(crate) struct Asking {
+    /// The key.
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    who: Who,
+}
+
 /// Asks it, and says what became of it.
 pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
     let (asking, operation) = (Asking::from_arg_matches(matches)?, O::from_arg_matches(matches)?);
     let site = call.site();
-    let done = alone::with_node(&site, Absent::Refuse, async |node, rules| {
+    let (key, done) = alone::with_node(&site, Absent::Refuse, async |node, rules| {
         rules_on_record(&site, node, rules).await?;
-        let at = Backend { node, rules };
-        asking.carry_out(&at, operation).await
+        asking.carry_out(&backend(&site, (node, rules)), operation).await
     })?;
-    if call.is_for_programs() {
-        call.json(&O::Of::said(asking.id.as_str(), &done)?)?;
-    } else {
-        let again = if done.is_again() { "(此前已做过)" } else { "" };
-        call.line(format!("{}:{},序号 {}{again}", asking.id, O::SAID, done.sequence))?;
-    }
+    told(call, &key, &done, O::SAID)?;
     Ok(Exit::Done)
 }
 
+/// What operations are carried out with at `site`.
+pub(super) fn backend<'a>(site: &'a Site, (node, rules): (&'a Node, &'a Rules)) -> Backend<'a> {
+    let uploads = site.house.as_ref().map(|house| &house.uploads);
+    Backend { node, rules, dir: &site.config.store_dir, uploads }
+}
+
+/// Says what became of it, in `words` unless the entity has its own.
+pub(super) fn told<E: Exposed>(
+    call: &mut Call<'_>,
+    key: &str,
+    done: &Done<E>,
+    words: &str,
+) -> Result<()> {
+    let (said, own) = E::said(key, done)?;
+    if call.is_for_programs() {
+        return call.json(&said);
+    }
+    let words = own.unwrap_or_else(|| format!(":{words}"));
+    let again = if done.is_again() { "(此前已做过)" } else { "" };
+    call.line(format!("{key}{words},序号 {}{again}", done.sequence))
+}
+
+/// A problem, as a sentence.
+pub(super) fn in_words(problem: Problem) -> anyhow::Error {
+    anyhow!("{}:{}({})", problem.title, problem.detail, problem.code)
+}
+
 impl Asking {
-    async fn carry_out<O: Operation>(&self, at: &Backend<'_>, operation: O) -> Result<Done<O::Of>> {
-        let key = self.id.as_str();
+    async fn carry_out<O: Operation>(
+        &self,
+        at: &Backend<'_>,
+        operation: O,
+    ) -> Result<(CompactString, Done<O::Of>)> {
+        let key = O::Of::typed(at.node, &self.id)?;
         let entered_for = operation.on_behalf_of();
         let mut command = operation.command(&at.rules.current().0);
-        let id = self.command_id(&command)?;
+        let whom = |asker: &Asker| entered_for.clone().or_else(|| O::Of::on_behalf_of(asker, &key));
+        let (asker, terms) = self.who.asks::<O::Of>(at, (&key, whom), (&command, &command))?;
+        let request = Request { asker: &asker, key: &key, terms: &terms };
+        O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
+        let outcome = O::Of::ask(at, &asker, terms.clone(), &key, command).await;
+        let done = O::followed(at, &request, outcome).await.map_err(in_words)??;
+        Ok((key, done))
+    }
+}
+
+impl Who {
+    /// Who asks the entity of this key `command`, and on which terms; `said` is what of it counts for its own key.
+    pub(super) fn asks<E: Exposed>(
+        &self,
+        at: &Backend<'_>,
+        (key, whom): (&str, impl Fn(&Asker) -> Option<UnitId>),
+        (command, said): (&E::Command, &E::Command),
+    ) -> Result<(Asker, Terms)> {
+        let id = self.command_id(key, said)?;
         let asked_by = |asker: Asker| {
-            let whom = entered_for.clone().or_else(|| O::Of::on_behalf_of(&asker, key));
-            (asker, Terms { id, expected: self.expect, on_behalf_of: whom })
+            let on_behalf_of = whom(&asker);
+            (asker, Terms { id, expected: self.expect, on_behalf_of })
         };
-        let (asker, terms) = match (self.by.as_deref(), O::Of::unnamed()) {
-            (Some(by), _) => {
-                let entity: O::Of = now(at.node, key)?;
-                let mut ways = as_whom(at.node, by, self.role)?.into_iter().map(asked_by);
-                let way = ways.find(|way| self.role.is_some() || may(at, &entity, way, &command));
-                way.with_context(|| format!("`{by}` 没有可以做这件事的身份"))?
+        let Some(by) = self.by.as_deref() else {
+            return E::unnamed().map(asked_by).context("须用 --by 写明谁在操作");
+        };
+        let mut askers = as_whom(at.node, by, self.role)?.into_iter();
+        let way = match (self.role, E::duty(command)) {
+            (Some(_), _) => askers.next().map(asked_by),
+            (None, Some(duty)) => askers.find(|asker| asker.role.may(duty)).map(asked_by),
+            (None, None) => {
+                let entity: E = now(at.node, key)?;
+                askers.map(asked_by).find(|way| may(at, &entity, way, command))
             }
-            (None, Some(asker)) => asked_by(asker),
-            (None, None) => bail!("须用 --by 写明谁在操作"),
         };
-        let request = Request { asker: &asker, key };
-        if let Err(no) = O::Of::before(at, &request, &mut command).await {
-            bail!("{}:{}({})", no.title, no.detail, no.code);
-        }
-        let done = O::Of::ask(at, &asker, terms, key, command).await?;
-        O::Of::after(at, &request).await;
-        Ok(done)
+        way.with_context(|| format!("`{by}` 没有可以做这件事的身份"))
     }
 
-    fn command_id(&self, command: &impl Serialize) -> Result<CommandId> {
+    fn command_id(&self, of: &str, said: &impl Serialize) -> Result<CommandId> {
         let Some(key) = &self.key else { return Ok(secret::command_id()?) };
-        let (by, said) = (self.by.as_deref(), serde_json::to_vec(command)?);
-        let of = (by.unwrap_or(ON_THE_MACHINE), self.id.as_str());
-        Ok(asking::on_the_command_line(key, of, &said))
+        let (by, said) = (self.by.as_deref().unwrap_or(ON_THE_MACHINE), serde_json::to_vec(said)?);
+        Ok(asking::on_the_command_line(key, (by, of), &said))
     }
+}
+
+/// No case is decided by rules that nobody can look up: the first ones of a store come on record before it, as at the
+/// first start of a server, which has done so long ago.
+pub(super) async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> {
+    if site.house.is_some() || edition::last(node.journal())?.is_some() {
+        return Ok(());
+    }
+    let sources = config::rules::sources(&site.config.rules_dir)?;
+    let machine = Asker::on_the_machine();
+    let recorded = edition::put_in_force(node, rules, &sources, &machine).await;
+    recorded.map(drop).context("规则目录中的规则没有能够记录下来")
 }
 
 /// Whoever has the account `by`: in this role, or in each of theirs.

@@ -1,22 +1,21 @@
 //! `duban case`: which cases there are, what happened to one, and why it is due when it is.
 
-mod act;
 mod explain;
 mod list;
+pub(crate) mod register;
 mod show;
-mod verbs;
-
-pub(super) use act::rules_on_record;
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use duban_actors::case::KIND;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Journal;
 use duban_runtime::record::Stored;
 
+use super::Call;
 use super::instant::{self, Typed};
-use super::{Call, Exit};
+use super::verb::Looking;
+use crate::store::Store;
 use crate::store::place::Place;
 use crate::words::case;
 
@@ -25,39 +24,9 @@ const PREFIX_MIN: usize = 4;
 /// Cases named at most when a beginning fits several.
 const NAMED_MAX: usize = 5;
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Case {
-    /// 列出案件,最先到期的在前
-    #[command(long_about = "列出案件,最先到期的在前;灯色按当前时刻(或 --at)判断。\n\
-        不加条件时列出全部未结案件。一页列不完时,末行给出下一页的命令。\n\n\
-        示例:\n  \
-        duban case list                              全部未结案件\n  \
-        duban case list --unit CG-HW                 一个单位的在办案件\n  \
-        duban case list --stage awaiting-dispatch    待派遣的案件\n  \
-        duban case list --closed-units               已停用的单位手中的案件,须改派\n  \
-        duban case list --unit CG-HW --closed        一个单位已结的案件\n  \
-        duban case list --limit 1000 --format json   给程序读")]
-    List(List),
-    /// 查看一个案件:现状和全部经过
-    #[command(long_about = "查看一个案件:现状,以及谁、以什么身份、何时、做了什么。\n\
-        案件号可以只写开头几位。\n\n\
-        示例:\n  \
-        duban case show c7k2m\n  \
-        duban case show c7k2m --format json")]
-    Show(One),
-    /// 说明一个案件的时限是怎样算出来的
-    #[command(
-        long_about = "说明一个案件的截止时刻是怎样算出来的:计入的每一段、跳过的日子、暂停,\n\
-        以及每一级预警和督办何时已执行、何时将执行。案件号可以只写开头几位。\n\n\
-        示例:\n  \
-        duban case explain c7k2m\n  \
-        duban case explain c7k2m --at 2026-03-02T09:00"
-    )]
-    Explain(One),
-    #[command(flatten)]
-    Act(verbs::Verb),
-}
-
+/// 列出案件,最先到期的在前
+///
+/// 灯色按当前时刻(或 --at)判断。不加条件时列出全部未结案件。一页列不完时,末行给出下一页的命令。
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// 只列这个单位的案件
@@ -83,6 +52,7 @@ pub(crate) struct List {
     at: Option<Typed>,
 }
 
+/// Which case, and as of when.
 #[derive(Debug, Args)]
 pub(crate) struct One {
     /// 案件号,或它的开头几位
@@ -93,25 +63,60 @@ pub(crate) struct One {
     at: Option<Typed>,
 }
 
-impl Case {
-    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        if let Case::Act(verb) = self {
-            return act::act(call, verb);
-        }
-        let store = call.open()?;
-        match self {
-            Case::List(asked) => list::list(call, &store, asked)?,
-            Case::Show(asked) => show::show(call, &store, asked)?,
-            Case::Explain(asked) => explain::explain(call, &store, asked)?,
-            Case::Act(_) => {}
-        }
-        store.close()?;
-        Ok(Exit::Done)
+/// 查看一个案件:现状和全部经过
+///
+/// 现状,以及谁、以什么身份、何时、做了什么。案件号可以只写开头几位。
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    one: One,
+}
+
+/// 说明一个案件的时限是怎样算出来的
+///
+/// 计入的每一段、跳过的日子、暂停,以及每一级预警和督办何时已执行、何时将执行。案件号可以只写开头几位。
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    one: One,
+}
+
+impl Looking for List {
+    const VERB: &'static str = "list";
+    const EXAMPLES: &'static [&'static str] = &[
+        "                             全部未结案件",
+        "--unit CG-HW                 一个单位的在办案件",
+        "--stage awaiting-dispatch    待派遣的案件",
+        "--closed-units               已停用的单位手中的案件,须改派",
+        "--unit CG-HW --closed        一个单位已结的案件",
+        "--limit 1000 --format json   给程序读",
+    ];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        list::list(call, store, self)
+    }
+}
+
+impl Looking for Show {
+    const VERB: &'static str = "show";
+    const EXAMPLES: &'static [&'static str] = &["c7k2m", "c7k2m --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        show::show(call, store, &self.one)
+    }
+}
+
+impl Looking for Explain {
+    const VERB: &'static str = "explain";
+    const EXAMPLES: &'static [&'static str] = &["c7k2m", "c7k2m --at 2026-03-02T09:00"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        explain::explain(call, store, &self.one)
     }
 }
 
 /// The one case whose id begins with `text`.
-fn find(journal: &Journal, text: &str) -> Result<(EntityId, Stored)> {
+pub(crate) fn find(journal: &Journal, text: &str) -> Result<(EntityId, Stored)> {
     let text = text.trim().trim_start_matches("1/");
     let id = EntityId::new(KIND, text);
     if let Some(stored) = journal.entity(&id)? {

@@ -14,7 +14,7 @@ use duban_runtime::entity::Entity as _;
 use duban_runtime::node::Node;
 use serde_json::{Value, json};
 
-use super::asking::as_whom;
+use super::asking::{as_whom, backend};
 use super::verb::{Acting, Looking};
 use super::{Call, prompt};
 use crate::alone::{self, Absent};
@@ -22,7 +22,7 @@ use crate::asking::{self, Asker, Terms};
 use crate::doors::password::{self, Hasher};
 use crate::doors::persons::{self, Which};
 use crate::http::api::text::{Key, Name};
-use crate::operations::exposed::{Backend, Exposed as _};
+use crate::operations::exposed::Exposed as _;
 use crate::store::Store;
 
 /// Persons that are listed unless the configuration or somebody says otherwise.
@@ -142,7 +142,7 @@ impl Acting for Add {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
             asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile)).await?;
-            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?)
+            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
         })?;
         told(call, &result, format!("已登记 {login};首次登录后须更换密码"))
     }
@@ -154,14 +154,15 @@ impl Acting for Change {
 
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let login = self.whose.login.as_str();
-        let result = alone::with_node(&call.site(), Absent::Refuse, async |node, rules| {
-            let (at, asker) = (Backend { node, rules }, self.whose.asker(node)?);
+        let site = call.site();
+        let result = alone::with_node(&site, Absent::Refuse, async |node, rules| {
+            let (at, asker) = (backend(&site, (node, rules)), self.whose.asker(node)?);
             let known = persons::find(node.journal(), login)?;
             let known = known.and_then(|(person, _)| person.standing.profile().cloned());
             let profile = self.given.over(known.ok_or_else(|| unknown(login))?, &self.role);
             let command = Command::Change { profile, release: None };
             let done = Person::ask(&at, &asker, Terms::once()?, login, command).await?;
-            Ok(Person::said(login, &done)?)
+            Ok(Person::said(login, &done)?.0)
         })?;
         let roles = shown::roles(&result);
         told(call, &result, format!("已变更 {login}:{roles}"))
@@ -182,7 +183,7 @@ impl Acting for Password {
         let result = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
-            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?)
+            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
         })?;
         let words = format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换");
         told(call, &result, words)

@@ -7,23 +7,21 @@
 //! that was seen (from `If-Match`); the entity's answer becomes a status. Every error is `application/problem+json`.
 
 pub(crate) mod answer;
-mod asked_of_cases;
 pub(crate) mod asker;
-mod beforehand;
+pub(crate) mod beforehand;
 mod body;
 pub(crate) mod browser;
-mod case;
+pub(crate) mod case;
 pub(crate) mod cases;
-mod change;
+pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod collectors;
 pub(crate) mod described;
 pub(crate) mod document;
-mod erasure;
 pub(crate) mod events;
 mod keys;
 pub(crate) mod muted;
-mod one_of;
+pub(crate) mod one_of;
 pub(crate) mod operation;
 pub(crate) mod outbox;
 pub(crate) mod page;
@@ -33,7 +31,7 @@ pub(crate) mod place;
 mod problems;
 pub(crate) mod reading;
 mod refused;
-mod remembered;
+pub(crate) mod remembered;
 pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod sight;
@@ -85,7 +83,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
             web::QueryConfig::default()
                 .error_handler(|error, _| page::unfit("query").detail(error.to_string()).into()),
         )
-        .configure(of_cases)
         .configure(listed)
         .default_service(web::to(no_such_page));
     app.service(api).service(page_to_try());
@@ -124,42 +121,5 @@ fn listed(app: &mut web::ServiceConfig) {
     }
     for (path, routes) in paths {
         app.service(at(&path, routes));
-    }
-}
-
-macro_rules! door {
-    ($app:ident: $($path:literal $($method:ident $handler:path),+;)*) => {
-        $($app.service(at($path, [$((door!(@ $method), web::$method().to($handler))),+]));)*
-    };
-    (@ get) => { "GET, HEAD" };
-    (@ post) => { "POST" };
-    (@ put) => { "PUT" };
-    (@ delete) => { "DELETE" };
-}
-
-fn of_cases(app: &mut web::ServiceConfig) {
-    door! { app:
-        "/cases" get cases::list, post cases::register;
-        "/cases/{id}" get case::one;
-        "/cases/{id}/history" get case::history;
-        "/cases/{id}/explanation" get case::explanation;
-        "/cases/{id}/validation" post change::validate;
-        "/cases/{id}/validation-finding" post change::give_validation;
-        "/cases/{id}/filing" post change::file;
-        "/cases/{id}/declining" post change::decline;
-        "/cases/{id}/dispatch" post change::dispatch;
-        "/cases/{id}/receipt" post change::receive;
-        "/cases/{id}/arrival" post change::arrive;
-        "/cases/{id}/start" post change::start;
-        "/cases/{id}/feedback" post change::give_feedback;
-        "/cases/{id}/return" post change::ask_return;
-        "/cases/{id}/return-decision" post change::decide_return;
-        "/cases/{id}/verification" post change::verify;
-        "/cases/{id}/reassignment" post change::reassign;
-        "/cases/{id}/closing" post change::close;
-        "/cases/{id}/rework" post change::rework;
-        "/cases/{id}/reporter-erasure" post erasure::erase;
-        "/cases/{id}/supervision-orders" post change::order;
-        "/cases/{id}/supervision-replies" post change::reply;
     }
 }

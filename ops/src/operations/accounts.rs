@@ -129,13 +129,13 @@ impl Exposed for Person {
     }
 
     /// All that may be seen of them.
-    fn said(_: &str, done: &asking::Done<Person>) -> Result<Value, Corrupt> {
+    fn said(_: &str, done: &asking::Done<Person>) -> Result<(Value, Option<String>), Corrupt> {
         let mut view = done.state()?.view();
         if let Some(fields) = view.as_object_mut() {
             fields.insert("sequence".to_owned(), json!(done.sequence));
             fields.insert("again".to_owned(), json!(done.is_again()));
         }
-        Ok(view)
+        Ok((view, None))
     }
 }
 

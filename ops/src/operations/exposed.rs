@@ -1,9 +1,14 @@
 //! Exposed entities: what the outside has to know of a kind of entity, and of each thing that can be asked of it.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
+use compact_str::CompactString;
 use duban_actors::context::Context;
+use duban_actors::role::Duty;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::entity::{Corrupt, Entity};
+use duban_runtime::entity::{CommandId, Corrupt, Entity};
 use duban_runtime::node::Node;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,8 +20,14 @@ use crate::house::House;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::described::{self, Shape};
+use crate::http::api::text::Key;
 use crate::http::problem::Problem;
+use crate::seals::Seals;
+use crate::uploads::Uploads;
 use crate::wiring::Rules;
+
+/// What became of something that an entity was asked.
+pub(crate) type Outcome<E> = Result<asking::Done<E>, No>;
 
 /// An entity that can be asked from outside. What most kinds have in common is the default.
 pub(crate) trait Exposed: Entity<Context = Context> {
@@ -37,6 +48,19 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     /// What is said when it has, and something follows later.
     const LATER: Option<&'static str> = None;
 
+    /// What somebody must be allowed to do to ask this; none where only the entity itself can tell.
+    fn duty(_command: &Self::Command) -> Option<Duty> {
+        None
+    }
+
+    /// The key of the one that is typed so on the command line.
+    ///
+    /// # Errors
+    /// In words.
+    fn typed(_node: &Node, text: &str) -> anyhow::Result<CompactString> {
+        text.parse::<Key>().map(CompactString::from).map_err(anyhow::Error::msg)
+    }
+
     /// For which unit `asker` speaks, unless what they ask says so; their own needs no word.
     fn on_behalf_of(_asker: &Asker, _key: &str) -> Option<UnitId> {
         None
@@ -45,6 +69,18 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     /// Who asks on the command line where nobody is named; nobody, unless whoever may run the program may ask it.
     fn unnamed() -> Option<Asker> {
         None
+    }
+
+    /// What became of a command that was asked under a key before, where the entity itself has forgotten it.
+    ///
+    /// # Errors
+    /// When its history cannot be read.
+    fn remembered(
+        _at: &Backend<'_>,
+        _key: &str,
+        _id: CommandId,
+    ) -> impl Future<Output = Result<Option<Outcome<Self>>, Problem>> {
+        std::future::ready(Ok(None))
     }
 
     /// Who may ask, and what is looked at, kept or counted before it is asked.
@@ -66,13 +102,18 @@ pub(crate) trait Exposed: Entity<Context = Context> {
         terms: Terms,
         key: &str,
         command: Self::Command,
-    ) -> impl Future<Output = Result<asking::Done<Self>, No>> {
+    ) -> impl Future<Output = Outcome<Self>> {
         asking::ask(at.node, asker, terms, key, command)
     }
 
     /// What is done once it has accepted something, before the answer is given.
     fn after(_at: &Backend<'_>, _request: &Request<'_>) -> impl Future<Output = ()> {
         std::future::ready(())
+    }
+
+    /// What whoever asked is told of `problem`: nothing of what they may not see.
+    fn disclosed(_at: &Backend<'_>, _request: &Request<'_>, problem: Problem) -> Problem {
+        problem
     }
 
     /// The answer over HTTP.
@@ -87,12 +128,13 @@ pub(crate) trait Exposed: Entity<Context = Context> {
         std::future::ready(Ok(Done::answer(request.key, done)))
     }
 
-    /// The answer on the command line, for programs.
+    /// The answer on the command line: for programs, and behind its key in place of the operation's own words.
     ///
     /// # Errors
     /// [`Corrupt`], never of what this program has written.
-    fn said(key: &str, done: &asking::Done<Self>) -> Result<Value, Corrupt> {
-        Ok(json!({ "id": key, "sequence": done.sequence, "again": done.is_again() }))
+    fn said(key: &str, done: &asking::Done<Self>) -> Result<(Value, Option<String>), Corrupt> {
+        let (sequence, again) = (done.sequence, done.is_again());
+        Ok((json!({ "id": key, "sequence": sequence, "again": again }), None))
     }
 }
 
@@ -112,6 +154,8 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     const DONE: &'static str;
     /// The same on the command line.
     const SAID: &'static str = Self::DONE;
+    /// What is said when it is, and something follows later.
+    const LATER: Option<&'static str> = Self::Of::LATER;
     /// How it is typed, after noun and verb.
     const EXAMPLES: &'static [&'static str];
 
@@ -122,6 +166,35 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
 
     /// What the entity is asked, under the rules of `cx`.
     fn command(self, cx: &Context) -> <Self::Of as Entity>::Command;
+
+    /// What follows from what became of it, before anybody is told; what it comes to then.
+    ///
+    /// # Errors
+    /// When that could not be done.
+    fn followed(
+        at: &Backend<'_>,
+        request: &Request<'_>,
+        outcome: Outcome<Self::Of>,
+    ) -> impl Future<Output = Result<Outcome<Self::Of>, Problem>> {
+        async move {
+            if outcome.is_ok() {
+                Self::Of::after(at, request).await;
+            }
+            Ok(outcome)
+        }
+    }
+
+    /// The answer over HTTP.
+    ///
+    /// # Errors
+    /// When there is none yet.
+    fn answer(
+        at: &Backend<'_>,
+        request: &Request<'_>,
+        done: &asking::Done<Self::Of>,
+    ) -> impl Future<Output = Result<HttpResponse, Problem>> {
+        Self::Of::answer(at, request, done)
+    }
 }
 
 /// Who asks which entity.
@@ -131,6 +204,8 @@ pub(crate) struct Request<'a> {
     pub(crate) asker: &'a Asker,
     /// Which entity of its kind.
     pub(crate) key: &'a str,
+    /// On which terms.
+    pub(crate) terms: &'a Terms,
 }
 
 /// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.
@@ -140,11 +215,26 @@ pub(crate) struct Backend<'a> {
     pub(crate) node: &'a Node,
     /// The rules that its entities decide by.
     pub(crate) rules: &'a Rules,
+    /// The directory of the store.
+    pub(crate) dir: &'a Path,
+    /// Photos that no record names yet, as a running server knows them.
+    pub(crate) uploads: Option<&'a Arc<Uploads>>,
 }
 
 impl<'a> Backend<'a> {
     /// A running server's.
     pub(crate) fn of(house: &'a House) -> Backend<'a> {
-        Backend { node: &house.node, rules: &house.rules }
+        let (dir, uploads) = (house.config.store_dir.as_path(), Some(&house.uploads));
+        Backend { node: &house.node, rules: &house.rules, dir, uploads }
+    }
+
+    /// The keys of what reporters say of themselves.
+    pub(crate) fn seals(&self) -> Seals {
+        Seals::of(self.dir)
+    }
+
+    /// Photos that no record names yet. Those of a store at rest are read from its directory.
+    pub(crate) fn uploads(&self) -> Arc<Uploads> {
+        self.uploads.map_or_else(|| Arc::new(Uploads::of(self.dir)), Arc::clone)
     }
 }

@@ -3,41 +3,46 @@
 //! An entity is a pure decider, so that it can be asked without being told. What it says then is all that counts: by the
 //! time it is told, it may stand elsewhere.
 
-use actix_web::web::{self, Data};
-use duban_actors::case::{Case, Command};
-use duban_runtime::entity::{Asked, Entity as _, EntityId, Refusal as _};
+use std::sync::Arc;
 
-use super::refused;
-use crate::house::House;
+use actix_web::web;
+use duban_actors::case::{Case, Command, KIND};
+use duban_runtime::entity::{Asked, Entity as _, EntityId, Refusal as _};
+use duban_runtime::journal::Journal;
+
+use super::{refused, sight};
 use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Request};
+use crate::wiring::Rules;
 
 /// Whether the case would take this now; what it was told before is for itself to answer again.
 ///
 /// # Errors
 /// Its refusal, and what keeps it from being read.
-pub(super) async fn would_take(
-    house: &Data<House>,
+pub(crate) async fn would_take(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    command: &Command,
+) -> Result<(), Problem> {
+    let (journal, rules) = (at.node.journal().clone(), Arc::clone(at.rules));
+    let asked = request.asker.asked(KIND, request.terms.clone(), at.node.clock().now());
+    let (id, command) = (EntityId::new(KIND, request.key), command.clone());
+    let asking = web::block(move || ask((&journal, &rules), &id, &command, &asked));
+    asking.await.map_err(|_| Problem::unavailable("unreadable"))?
+}
+
+fn ask(
+    (journal, rules): (&Journal, &Rules),
     id: &EntityId,
     command: &Command,
     asked: &Asked,
 ) -> Result<(), Problem> {
-    let (house, id) = (Data::clone(house), id.clone());
-    let (command, asked) = (command.clone(), asked.clone());
-    let asking = web::block(move || ask(&house, &id, &command, &asked));
-    asking.await.map_err(|_| Problem::unavailable("unreadable"))?
-}
-
-fn ask(house: &House, id: &EntityId, command: &Command, asked: &Asked) -> Result<(), Problem> {
-    let store = house.store();
-    let case = match store.journal.entity(id)? {
+    let case = match journal.entity(id)? {
         Some(stored) if stored.recent.iter().any(|(known, _)| *known == asked.id) => return Ok(()),
-        Some(stored) => store.case(id, &stored).map_err(|error| {
-            tracing::error!(%error, "a case cannot be read");
-            Problem::unavailable("unreadable")
-        })?,
+        Some(stored) => sight::read(id, &stored)?,
         None => Case::initial(id),
     };
-    match case.decide(command, asked, &house.rules.current().0) {
+    match case.decide(command, asked, &rules.current().0) {
         Ok(_) => Ok(()),
         Err(refusal) => {
             // Writing plain data cannot fail.

@@ -12,23 +12,18 @@ use serde_json::{Value, json};
 use super::answer::etag;
 use super::asker::Asker;
 use super::page::Named;
-use super::problems::Problems;
 use super::sight::find;
-use super::text::Key;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::reckoned;
 use crate::seals::Field;
 use crate::words::case::{light, stage_due};
 
-#[utoipa::path(
-    get, path = "/api/v1/cases/{id}", operation_id = "getCase", tag = "案件",
-    summary = "查看案件的现状",
-    description = "ETag 是案件的版本,办理时可写入 If-Match。上报人只有监督中心和指挥中心的人看得到。",
-    params(("id" = Key, Path, description = "案件号")),
-    responses((status = 200, description = "案件", body = Object), Problems),
-)]
-pub(super) async fn one(
+/// Shows a case.
+///
+/// # Errors
+/// 404, and what keeps it from being read.
+pub(crate) async fn one(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,
@@ -51,14 +46,11 @@ pub(super) async fn one(
     looked_at(house, asker, named, shown).await
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/cases/{id}/history", operation_id = "getCaseHistory", tag = "案件",
-    summary = "查看案件的全部经过",
-    description = "谁、以什么身份、何时、做了什么。上报人只有监督中心和指挥中心的人看得到。",
-    params(("id" = Key, Path, description = "案件号")),
-    responses((status = 200, description = "经过", body = Object), Problems),
-)]
-pub(super) async fn history(
+/// Shows what happened to a case.
+///
+/// # Errors
+/// As [`one`].
+pub(crate) async fn history(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,
@@ -71,15 +63,11 @@ pub(super) async fn history(
     looked_at(house, asker, named, shown).await
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/cases/{id}/explanation", operation_id = "explainCase", tag = "案件",
-    summary = "说明案件的时限是怎样算出来的",
-    description = "时限明细、已执行和将执行的每一级预警和督办(办法第十一条)。明细按截止时刻推算时的日历;\
-        日历此后有改动而案件尚未重算时,`anew` 是按现行日历的截止时刻。",
-    params(("id" = Key, Path, description = "案件号")),
-    responses((status = 200, description = "时限明细", body = Object), Problems),
-)]
-pub(super) async fn explanation(
+/// Shows how the due instants of a case come about.
+///
+/// # Errors
+/// As [`one`].
+pub(crate) async fn explanation(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,

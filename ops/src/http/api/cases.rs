@@ -8,29 +8,29 @@ use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
 use duban_actors::case::{Case, CaseId, Command, KIND, Reporter};
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::entity::{Asked, EntityId};
+use duban_runtime::entity::EntityId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::located;
-use super::asked_of_cases::ReportBody;
 use super::asker::{Asker, not_permitted};
 use super::beforehand;
 use super::body::Body;
 use super::change::{self, Changed, path};
 use super::page::{Paging, cursor, unfit};
 use super::photos;
-use super::problems::Problems;
 use super::refused;
 use super::sight::sees_unit;
-use super::terms::{Terms, TermsDoc, used_before};
+use super::terms::{Terms, used_before};
 use super::text::Key;
 use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::known;
-use crate::seals::{self, Field};
+use crate::operations::cases::report::ReportBody;
+use crate::operations::exposed::{Backend, Request};
+use crate::seals::{self, Field, Seals};
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
 use duban_runtime::seldom::Seldom;
@@ -42,19 +42,11 @@ static NOT_SEALED: Seldom = Seldom::new();
 /// yet be followed by another.
 const LOOKED_THROUGH_MAX: usize = 1_000;
 
-#[utoipa::path(
-    post, path = "/api/v1/cases", operation_id = "registerCase", tag = "案件",
-    summary = "登记上报",
-    description = "同一来源(source)的同一编号(external_id)即同一案件。再次送来完全相同的上报答 200 和已有案件;\
-        内容不同则答 409 already-registered,Location 指向已有案件。",
-    params(TermsDoc), request_body = ReportBody,
-    responses(
-        (status = 201, description = "已登记", body = Changed),
-        (status = 200, description = "此前已登记", body = Changed),
-        Problems,
-    ),
-)]
-pub(super) async fn register(
+/// Registers a report.
+///
+/// # Errors
+/// Why it is not registered.
+pub(crate) async fn register(
     house: Data<House>,
     asker: Asker,
     terms: Terms,
@@ -67,11 +59,12 @@ pub(super) async fn register(
     let report = body.report(asker.collector.as_ref());
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
     let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
-    let terms = held.terms(None);
-    let asked = asker.asked(KIND, terms.clone(), house.now());
-    let answer = match prepared(&house, &asker, (&id, &asked), report.clone()).await {
+    let (at, terms) = (Backend::of(&house), held.terms(None));
+    let request = Request { asker: &asker, key: &id.key, terms: &terms };
+    let answer = match prepared(&at, &request, report.clone()).await {
         Ok(command) => {
-            let outcome = asking::ask::<Case>(&house.node, &asker, terms, &id.key, command).await;
+            let terms = terms.clone();
+            let outcome = asking::ask::<Case>(at.node, &asker, terms, &id.key, command).await;
             held.settle(&outcome);
             outcome.map_err(Problem::from)
         }
@@ -82,7 +75,7 @@ pub(super) async fn register(
     };
     match answer {
         Ok(done) if done.is_again() => match once_more(&house, &id, report).await? {
-            Known::Same { .. } => change::told(&house, &asker, &done),
+            Known::Same { .. } => change::told(&at, &asker, &done),
             Known::Other => Err(used_before()),
         },
         Ok(done) => Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED)),
@@ -91,7 +84,7 @@ pub(super) async fn register(
                 Known::Same { sequence } => {
                     let stored = house.node.journal().entity(&id)?;
                     let state = stored.ok_or_else(Problem::not_found)?.state;
-                    change::told(&house, &asker, &Done::before(id, sequence, state))
+                    change::told(&at, &asker, &Done::before(id.clone(), sequence, state))
                 }
                 Known::Other => Err(located(problem, &path(&id.key))),
             }
@@ -101,32 +94,29 @@ pub(super) async fn register(
 }
 
 /// The command of a report, once it is known that the case would take it: only then is anything kept for it.
-async fn prepared(
-    house: &Data<House>,
-    asker: &Asker,
-    (id, asked): (&EntityId, &Asked),
+///
+/// # Errors
+/// Why it is not asked.
+pub(crate) async fn prepared(
+    at: &Backend<'_>,
+    request: &Request<'_>,
     mut report: NewReport,
 ) -> Result<Command, Problem> {
     let command = Command::Register(Box::new(report.clone()));
-    beforehand::would_take(house, id, &command, asked).await?;
-    some_collector(house, &report)?;
-    report.clock_ahead_s = house.node.clock_jump().map(|ahead| ahead.as_secs());
-    photos::all_kept(house, asker, &command).await?;
+    beforehand::would_take(at, request, &command).await?;
+    some_collector(at, &report)?;
+    report.clock_ahead_s = at.node.clock_jump().map(|ahead| ahead.as_secs());
+    photos::all_kept(at, request.asker, &command).await?;
     if let Some(reporter) = report.reporter.take() {
         let case = CaseId::from_intake(&report.source, &report.external_id);
-        report.reporter = Some(sealed(house, &case, reporter).await?);
+        report.reporter = Some(sealed(at.seals(), case, reporter).await?);
     }
     Ok(Command::Register(Box::new(report)))
 }
 
 /// What a reporter says of themselves, as the ledger may know it. The key is safe on disk first.
-async fn sealed(
-    house: &Data<House>,
-    case: &CaseId,
-    reporter: Reporter,
-) -> Result<Reporter, Problem> {
-    let (house, case) = (house.clone(), case.clone());
-    let sealed = web::block(move || house.seals.sealed(&case, &reporter)).await;
+async fn sealed(seals: Seals, case: CaseId, reporter: Reporter) -> Result<Reporter, Problem> {
+    let sealed = web::block(move || seals.sealed(&case, &reporter)).await;
     match sealed {
         Ok(Ok(sealed)) => Ok(sealed),
         Ok(Err(failure)) => {
@@ -195,7 +185,7 @@ fn says(house: &House, events: &str, report: &NewReport) -> bool {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Which {
+pub(crate) struct Which {
     /// 环节,如 handling;不写则为全部未结案件
     stage: Option<String>,
     /// 单位
@@ -224,14 +214,11 @@ pub(crate) struct CasePage {
     next: Option<String>,
 }
 
-#[utoipa::path(
-    get, path = "/api/v1/cases", operation_id = "listCases", tag = "案件",
-    summary = "列出案件,最先到期的在前",
-    description = "单位人员只列本单位的案件,采集员只列自己的现场任务。",
-    params(Which),
-    responses((status = 200, description = "一页案件", body = CasePage), Problems),
-)]
-pub(super) async fn list(
+/// Lists cases.
+///
+/// # Errors
+/// What cannot be listed so, or not for this asker.
+pub(crate) async fn list(
     house: Data<House>,
     asker: Asker,
     which: Query<Which>,
@@ -323,9 +310,9 @@ impl Lists {
 }
 
 /// A report names a collector whom somebody knows.
-fn some_collector(house: &House, report: &NewReport) -> Result<(), Problem> {
+fn some_collector(at: &Backend<'_>, report: &NewReport) -> Result<(), Problem> {
     let Some(id) = &report.collector else { return Ok(()) };
-    if known::collector(house.node.journal(), &house.rules.current().0.rules, id)? {
+    if known::collector(at.node.journal(), &at.rules.current().0.rules, id)? {
         return Ok(());
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -36,7 +36,9 @@ pub(crate) struct Described {
     parameters: fn() -> Vec<Parameter>,
     body: Option<Carried>,
     answer: Answered,
-    /// What is said of the answer where the rest follows later.
+    /// What is said of the answer where something was made.
+    made: Option<&'static str>,
+    /// What is said of it where the rest follows later.
     later: Option<&'static str>,
     asked_by: Callers,
 }
@@ -87,6 +89,7 @@ pub(crate) const fn reading(id: &'static str, summary: &'static str) -> Describe
         parameters: Vec::new,
         body: None,
         answer: Answered::json(object, summary),
+        made: None,
         later: None,
         asked_by: Callers::Known,
     }
@@ -103,7 +106,7 @@ pub(crate) const fn asking<O: Operation>() -> Described {
         words: Words::Commented(O::schema),
         parameters: parameters::<TermsDoc>,
         answer: Answered::json(O::Of::SHAPE, O::DONE),
-        later: O::Of::LATER,
+        later: O::LATER,
         ..reading(O::ID, "")
     }
 }
@@ -146,6 +149,11 @@ impl Described {
         shape: Shape,
     ) -> Described {
         Described { body: Some(Carried { media, shape }), ..self }
+    }
+
+    /// The same where something may be made, besides.
+    pub(crate) const fn or_makes(self, words: &'static str) -> Described {
+        Described { made: Some(words), ..self }
     }
 
     /// The same with this for an answer.
@@ -210,7 +218,7 @@ fn method(method: Method) -> HttpMethod {
 }
 
 fn operation(resource: &Resource, http: &Http, schemas: &mut Schemas) -> Documented {
-    let Described { id, words, body, answer, later, asked_by, .. } = http.described;
+    let Described { id, words, body, answer, made, later, asked_by, .. } = http.described;
     let (summary, description) = words.said();
     let mut operation = OperationBuilder::new()
         .operation_id(Some(id))
@@ -225,8 +233,9 @@ fn operation(resource: &Resource, http: &Http, schemas: &mut Schemas) -> Documen
         }
         operation = operation.request_body(Some(body.build()));
     }
+    let made = made.map(|words| Answered { status: "201", words, ..answer });
     let later = later.map(|words| Answered { status: "202", words, ..answer });
-    for Answered { status, body, words } in [answer].into_iter().chain(later) {
+    for Answered { status, body, words } in [answer].into_iter().chain(made).chain(later) {
         let mut response = ResponseBuilder::new().description(words);
         for (media, shape) in
             body.iter().flat_map(|body| body.media.iter().map(|m| (m, body.shape)))

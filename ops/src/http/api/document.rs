@@ -6,22 +6,14 @@ use utoipa::openapi::{Info, OpenApi as Document};
 use utoipa::{Modify, OpenApi};
 
 use super::asker::COOKIE;
-use super::text;
-use super::{asked_of_cases, case, cases, change, described, erasure};
+use super::{described, text};
 use crate::http::problem::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(
-        cases::register, cases::list, case::one, case::history, case::explanation,
-        change::validate, change::give_validation, change::file, change::decline,
-        change::dispatch, change::receive, change::arrive, change::start, change::give_feedback,
-        change::ask_return, change::decide_return, change::verify, change::reassign,
-        change::close, change::rework, change::order, change::reply, erasure::erase,
-    ),
     components(schemas(
         Problem, text::Matter, text::Words, text::Reason, text::Address, text::Name, text::Phone,
-        text::ExternalId, text::Typed, text::Key, text::PhotoId, asked_of_cases::ReportBody,
+        text::ExternalId, text::Typed, text::Key, text::PhotoId,
     )),
     modifiers(&Ways),
     security(("bearer" = []), ("cookie" = [], "csrf" = [])),

@@ -23,8 +23,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::asker::{Asker, Staying};
-use super::change;
-use super::sight::{Sight, sight};
+use super::sight::{self, Sight, sight};
 use crate::house::House;
 use crate::http::closing::Closing;
 use crate::http::problem::Problem;
@@ -208,7 +207,8 @@ impl Watcher {
         if record.entity.kind != KIND.number {
             return None;
         }
-        let case = change::now(&self.house, &record.entity).ok()?;
+        let stored = self.house.node.journal().entity(&record.entity).ok()??;
+        let case = sight::read(&record.entity, &stored).ok()?;
         // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
         if sight(asker, &case, &self.house.rules.current().0) != Sight::Clear {
             return None;

@@ -1,6 +1,8 @@
 //! Words of which one must be chosen, as the document lists them.
 
 use duban_actors::role::Role;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Array, Object};
 
@@ -21,23 +23,32 @@ pub(super) fn roles() -> Array {
     ArrayBuilder::new().items(role()).build()
 }
 
+/// A value by its word, as the command line has it.
+///
+/// # Errors
+/// In words.
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(Value::String(text.trim().to_owned()))
+        .map_err(|_| "不是可用的词;见这一项的说明".to_owned())
+}
+
 macro_rules! words {
     ($($name:ident = $of:ty: $($word:literal)*;)*) => {
         $(
             /// The words of it.
-            pub(super) fn $name() -> Object {
+            pub(crate) fn $name() -> Object {
                 one_of(&[$($word,)*])
             }
         )*
 
         #[cfg(test)]
         mod tests {
-            use serde_json::Value;
+            use super::word;
 
             #[test]
             fn every_word_of_the_document_is_understood() {
                 $($(
-                    let read = serde_json::from_value::<$of>(Value::from($word));
+                    let read = word::<$of>($word);
                     assert!(read.is_ok(), "{}: {}", stringify!($name), $word);
                 )*)*
             }

@@ -13,11 +13,11 @@ use serde_json::{Map, Value};
 
 use super::asker::Asker;
 use super::body::{Body, Said};
-use super::terms::Terms;
+use super::terms::{Held, Terms};
 use super::text::Key;
 use crate::house::House;
 use crate::http::problem::Problem;
-use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
 
 /// What a path names: the entity, and what else stands in it.
@@ -89,13 +89,20 @@ pub(crate) fn bare<O: Operation>(route: Route) -> Route {
 /// Asks it, and waits until it is durable.
 async fn carry_out<O: Operation>(
     house: &Data<House>,
-    asked: (&Asker, &Terms),
+    (asker, terms): (&Asker, &Terms),
     key: &Key,
     (operation, said): (O, Said),
 ) -> Result<HttpResponse, Problem> {
-    let whom = operation.on_behalf_of();
+    let (at, key) = (Backend::of(house), key.as_str());
+    let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));
     let command = operation.command(&house.rules.current().0);
-    ask::<O::Of>(house, asked, key, (command, whom), &said).await
+    let held = terms.hold(house, asker, &said)?;
+    let terms = held.terms(whom);
+    let request = Request { asker, key, terms: &terms };
+    let outcome = outcome::<O::Of>(&at, &request, held, command).await?;
+    let outcome = O::followed(&at, &request, outcome).await?;
+    let done = outcome.map_err(|no| O::Of::disclosed(&at, &request, no.into()))?;
+    O::answer(&at, &request, &done).await
 }
 
 /// Asks an entity, on behalf of this unit if the request says so, and waits until it is durable.
@@ -103,20 +110,37 @@ pub(super) async fn ask<E: Exposed>(
     house: &House,
     (asker, terms): (&Asker, &Terms),
     key: &Key,
-    (mut command, whom): (E::Command, Option<UnitId>),
+    (command, whom): (E::Command, Option<UnitId>),
     said: &Said,
 ) -> Result<HttpResponse, Problem> {
     let (at, key) = (Backend::of(house), key.as_str());
     let held = terms.hold(house, asker, said)?;
     let terms = held.terms(whom.or_else(|| E::on_behalf_of(asker, key)));
-    let request = Request { asker, key };
-    if let Err(problem) = E::before(&at, &request, &mut command).await {
-        held.let_go();
-        return Err(problem);
-    }
-    let outcome = E::ask(&at, asker, terms, key, command).await;
-    held.settle(&outcome);
-    let done = outcome?;
+    let request = Request { asker, key, terms: &terms };
+    let outcome = outcome::<E>(&at, &request, held, command).await?;
+    let done = outcome.map_err(|no| E::disclosed(&at, &request, no.into()))?;
     E::after(&at, &request).await;
     E::answer(&at, &request, &done).await
+}
+
+/// What becomes of `command` under a key that is held for it.
+async fn outcome<E: Exposed>(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    held: Held,
+    mut command: E::Command,
+) -> Result<Outcome<E>, Problem> {
+    let Request { asker, key, terms } = *request;
+    let remembered = if held.is_keyed() { E::remembered(at, key, held.id).await? } else { None };
+    if let Some(outcome) = remembered {
+        held.settle(&outcome);
+        return Ok(outcome);
+    }
+    if let Err(problem) = E::before(at, request, &mut command).await {
+        held.let_go();
+        return Err(E::disclosed(at, request, problem));
+    }
+    let outcome = E::ask(at, asker, terms.clone(), key, command).await;
+    held.settle(&outcome);
+    Ok(outcome)
 }

@@ -1,5 +1,7 @@
 //! Photos: kept under their own hash, given back as they were, and never taken for anything but an image.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, Payload, Query};
@@ -7,9 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::event::Event;
 use duban_actors::case::{Command, KIND};
 use duban_actors::role::Duty;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
+use duban_runtime::journal::{Failure, Journal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,7 +24,9 @@ use super::text::{Key, PhotoId};
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
-use crate::uploads::{self, Most};
+use crate::operations::exposed::Backend;
+use crate::uploads::{self, Most, Uploads};
+use crate::wiring::Rules;
 use duban_runtime::seldom::Seldom;
 
 /// "a photo could not be kept".
@@ -105,7 +110,7 @@ pub(crate) async fn get(
     let read = web::block(move || {
         let sees = match &case {
             Some(case) => sees_in(&house, &asker, (&id, case))?,
-            None => sees(&house, &asker, &id)?,
+            None => Looking::of(&house).sees(&asker, &id)?,
         };
         if !sees {
             return Err(Problem::not_found());
@@ -125,26 +130,60 @@ pub(crate) async fn get(
         .body(bytes))
 }
 
-/// Whether `asker` sees a photo: in a case that they see, or because they have shown it themselves.
-fn sees(house: &House, asker: &Asker, id: &BlobId) -> Result<bool, Problem> {
-    let (uploads, journal) = (&house.uploads, house.node.journal());
-    if uploads.shown_by(id).iter().any(|login| login == asker.login.as_str()) {
-        return Ok(true);
+/// What is looked through for a photo, off the threads that answer.
+struct Looking {
+    journal: Journal,
+    rules: Rules,
+    uploads: Arc<Uploads>,
+}
+
+impl Looking {
+    fn of(house: &House) -> Looking {
+        let (rules, uploads) = (Arc::clone(&house.rules), Arc::clone(&house.uploads));
+        Looking { journal: house.node.journal().clone(), rules, uploads }
     }
-    uploads.catch_up(journal).map_err(unread)?;
-    let cases = uploads.cases(id).map_err(unread)?;
-    if cases.is_empty() {
-        // One of before cases were noted: in some case whoever sees all of them sees it.
-        return Ok(asker.sees_all() && !uploads.is_nobodys(id).map_err(unread)?);
-    }
-    for case in cases {
-        match sight::find(house, asker, &case.entity()) {
-            Ok(_) => return Ok(true),
-            Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {}
-            Err(problem) => return Err(problem),
+
+    /// Whether `asker` sees a photo: in a case that they see, or because they have shown it themselves.
+    fn sees(&self, asker: &Asker, id: &BlobId) -> Result<bool, Problem> {
+        let Looking { journal, rules, uploads } = self;
+        if uploads.shown_by(id).iter().any(|login| login == asker.login.as_str()) {
+            return Ok(true);
         }
+        uploads.catch_up(journal).map_err(unread)?;
+        let cases = uploads.cases(id).map_err(unread)?;
+        if cases.is_empty() {
+            // One of before cases were noted: in some case whoever sees all of them sees it.
+            return Ok(asker.sees_all() && !uploads.is_nobodys(id).map_err(unread)?);
+        }
+        for case in cases {
+            match sight::look(journal, rules, asker, &case.entity()) {
+                Ok(_) => return Ok(true),
+                Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(false)
     }
-    Ok(false)
+
+    fn all_kept(&self, asker: &Asker, command: &Command, now: Timestamp) -> Result<(), Problem> {
+        let missing = self.uploads.missing(&self.journal, command, now);
+        if let Some(named) = missing.map_err(unread)? {
+            return Err(unknown(&named));
+        }
+        if asker.sees_all() {
+            return Ok(());
+        }
+        for named in command.photos() {
+            let Ok(id) = named.parse::<BlobId>() else { return Err(unknown(named)) };
+            let is_noted = self.uploads.is_nobodys(&id).map_err(unread)?
+                || !self.uploads.cases(&id).map_err(unread)?.is_empty();
+            let is_everywhere = self.uploads.is_everywhere(&id).map_err(unread)?;
+            if is_noted && !is_everywhere && !self.sees(asker, &id)? {
+                return Err(unknown(named));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether `asker` sees a photo in this case.
@@ -169,37 +208,20 @@ fn unread(failure: uploads::Failure) -> Problem {
 ///
 /// # Errors
 /// 422, with the photo that is not.
-pub(super) async fn all_kept(
-    house: &Data<House>,
+pub(crate) async fn all_kept(
+    at: &Backend<'_>,
     asker: &Asker,
     command: &Command,
 ) -> Result<(), Problem> {
     if command.photos().is_empty() {
         return Ok(());
     }
-    let (house, asker, command) = (Data::clone(house), asker.clone(), command.clone());
-    let looked = web::block(move || all_seen(&house, &asker, &command));
+    let (journal, rules, now) =
+        (at.node.journal().clone(), Arc::clone(at.rules), at.node.clock().now());
+    let looking = Looking { journal, rules, uploads: at.uploads() };
+    let (asker, command) = (asker.clone(), command.clone());
+    let looked = web::block(move || looking.all_kept(&asker, &command, now));
     looked.await.map_err(|_| Problem::unavailable("unreadable"))?
-}
-
-fn all_seen(house: &House, asker: &Asker, command: &Command) -> Result<(), Problem> {
-    let missing = house.uploads.missing(house.node.journal(), command, house.now());
-    if let Some(named) = missing.map_err(unread)? {
-        return Err(unknown(&named));
-    }
-    if asker.sees_all() {
-        return Ok(());
-    }
-    for named in command.photos() {
-        let Ok(id) = named.parse::<BlobId>() else { return Err(unknown(named)) };
-        let is_noted = house.uploads.is_nobodys(&id).map_err(unread)?
-            || !house.uploads.cases(&id).map_err(unread)?.is_empty();
-        let is_everywhere = house.uploads.is_everywhere(&id).map_err(unread)?;
-        if is_noted && !is_everywhere && !sees(house, asker, &id)? {
-            return Err(unknown(named));
-        }
-    }
-    Ok(())
 }
 
 fn unknown(named: &str) -> Problem {

@@ -2,14 +2,17 @@
 
 use std::str::FromStr;
 
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use compact_str::CompactString;
+use duban_actors::case::command::Seen;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::Place;
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-use super::text::PhotoId;
+use super::text::{PhotoId, Reason, Words};
 use crate::cli::instant::{Typed, typed};
 
 /// Photos of one report or feedback at most.
@@ -19,7 +22,7 @@ pub(crate) const PHOTOS_MAX: usize = 12;
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, try_from = "Degrees")]
 #[schema(example = json!({"lon": 115.8336, "lat": 38.4245}))]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     /// 经度
     #[schema(minimum = -180, maximum = 180)]
     lon: f64,
@@ -50,18 +53,77 @@ impl From<Spot> for Place {
     }
 }
 
+/// Degrees east and north, with a comma between them.
+impl FromStr for Spot {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Spot, String> {
+        let wrong = || "写成 经度,纬度,如 115.83,38.43".to_owned();
+        let (lon, lat) = text.split_once([',', ',']).ok_or_else(wrong)?;
+        let degrees = |part: &str| part.trim().parse().map_err(|_| wrong());
+        Spot::try_from(Degrees { lon: degrees(lon)?, lat: degrees(lat)? }).map_err(|_| wrong())
+    }
+}
+
+/// What was seen on site.
+pub(crate) fn seen(
+    (photo, place): (Option<PhotoId>, Option<Spot>),
+    note: Option<Words>,
+    waiver: Option<Reason>,
+) -> Seen {
+    Seen {
+        photo: photo.map(CompactString::from),
+        place: place.map(Place::from),
+        note: note.map(String::from).unwrap_or_default(),
+        waiver: waiver.map(String::from),
+    }
+}
+
 /// Photos by their names, not too many.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(max_items = 12)]
-pub(super) struct Photos(Vec<PhotoId>);
+pub(crate) struct Photos(Vec<PhotoId>);
 
 impl<'de> Deserialize<'de> for Photos {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Photos, D::Error> {
-        let photos = Vec::<PhotoId>::deserialize(from)?;
-        if photos.len() > PHOTOS_MAX {
-            return Err(de::Error::custom(format!("照片最多 {PHOTOS_MAX} 张")));
-        }
-        Ok(Photos(photos))
+        Photos::of(Vec::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
+impl Photos {
+    fn of(photos: Vec<PhotoId>) -> Result<Photos, String> {
+        let fit = photos.len() <= PHOTOS_MAX;
+        fit.then_some(Photos(photos)).ok_or_else(|| format!("照片最多 {PHOTOS_MAX} 张"))
+    }
+}
+
+/// As they are typed.
+#[derive(Args)]
+struct TypedPhotos {
+    /// 照片(附件散列),可多次给出
+    #[arg(long, value_name = "PHOTO")]
+    photo: Vec<PhotoId>,
+}
+
+impl Args for Photos {
+    fn augment_args(command: Command) -> Command {
+        TypedPhotos::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        TypedPhotos::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Photos {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Photos, clap::Error> {
+        let typed = TypedPhotos::from_arg_matches(matches)?;
+        Photos::of(typed.photo).map_err(|words| clap::Error::raw(ErrorKind::TooManyValues, words))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Photos::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
@@ -93,5 +155,20 @@ impl FromStr for Instant {
 
     fn from_str(text: &str) -> Result<Instant, String> {
         typed(text).map(Instant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_east_then_north_and_on_the_earth() {
+        let read = |text: &str| text.parse::<Spot>().map(Place::from);
+        assert_eq!(read("115.83, 38.43"), Ok(Place { lon: 115.83, lat: 38.43 }));
+        assert_eq!(read("115.83,38.43"), read("115.83,38.43"));
+        for wrong in ["", "115.83", "38.43,115.83", "a,b", "NaN,1"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

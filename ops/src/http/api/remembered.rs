@@ -1,6 +1,6 @@
 //! What a case has forgotten: it remembers its last few commands, and a key stands for a day; its history knows the rest.
 
-use actix_web::web::{self, Data};
+use actix_web::web;
 use duban_actors::case::Case;
 use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::{CommandId, EntityId};
@@ -8,26 +8,25 @@ use duban_runtime::record::{RECENT_MAX, Record};
 
 use super::keys::REMEMBERED;
 use crate::asking::{Done, No};
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Outcome};
 
 /// What became of a keyed command that the case has forgotten; none if it was not asked within a day. Reads the disk
 /// only for a case that has so many records.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(super) async fn outcome(
-    house: &Data<House>,
+pub(crate) async fn outcome(
+    at: &Backend<'_>,
     case: &EntityId,
     id: CommandId,
-) -> Result<Option<Result<Done<Case>, No>>, Problem> {
-    let records = house.node.journal().sequence(case)?.unwrap_or(0);
+) -> Result<Option<Outcome<Case>>, Problem> {
+    let records = at.node.journal().sequence(case)?.unwrap_or(0);
     if usize::try_from(records).is_ok_and(|records| records <= RECENT_MAX) {
         return Ok(None);
     }
-    let (house, case) = (Data::clone(house), case.clone());
+    let (journal, now, case) = (at.node.journal().clone(), at.node.clock().now(), case.clone());
     let look = web::block(move || {
-        let (journal, now) = (house.node.journal(), house.now());
         let history = journal.history(&case)?;
         let mut of_the_day =
             history.iter().rev().take_while(|record| now.since(record.asked.at) <= REMEMBERED);

@@ -5,17 +5,22 @@
 //! same organisation. A collector sees cases with a task of theirs and their own reports. What somebody may not see is
 //! not there for them: the answer is the same as for nothing.
 
+use actix_web::http::StatusCode;
 use duban_actors::case::event::Event;
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Journal;
 use duban_runtime::record::{Record, Stored};
 
 use super::asker::Asker;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Request};
+use crate::store;
+use crate::wiring::Rules;
 
 /// Whether somebody sees a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,27 +76,72 @@ pub(super) fn is_their_report(asker: &Asker, first: Option<&Record>) -> bool {
 /// # Errors
 /// 404, and what keeps it from being read.
 pub(crate) fn find(house: &House, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
-    let store = house.store();
-    let stored = store.journal.entity(id)?.ok_or_else(Problem::not_found)?;
-    let case = store.case(id, &stored).map_err(|error| {
+    look(house.node.journal(), &house.rules, asker, id)
+}
+
+/// The same of a journal, under the rules in force.
+///
+/// # Errors
+/// As [`find`].
+pub(super) fn look(
+    journal: &Journal,
+    rules: &Rules,
+    asker: &Asker,
+    id: &EntityId,
+) -> Result<(Case, Stored), Problem> {
+    let stored = journal.entity(id)?.ok_or_else(Problem::not_found)?;
+    let case = read(id, &stored)?;
+    if sees(journal, rules, asker, &case)? { Ok((case, stored)) } else { Err(Problem::not_found()) }
+}
+
+/// The case in a stored value.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read(id: &EntityId, stored: &Stored) -> Result<Case, Problem> {
+    store::case(id, stored).map_err(|error| {
         tracing::error!(%error, "a case cannot be read");
         Problem::unavailable("unreadable")
-    })?;
-    let seen = sees(house, asker, &case)?;
-    if seen { Ok((case, stored)) } else { Err(Problem::not_found()) }
+    })
 }
 
 /// Whether `case` is there for `asker`. Reads the disk only for a collector's own report.
 ///
 /// # Errors
 /// What keeps its history from being read.
-pub(super) fn sees(house: &House, asker: &Asker, case: &Case) -> Result<bool, Problem> {
-    Ok(match sight(asker, case, &house.rules.current().0) {
+pub(super) fn sees(
+    journal: &Journal,
+    rules: &Rules,
+    asker: &Asker,
+    case: &Case,
+) -> Result<bool, Problem> {
+    Ok(match sight(asker, case, &rules.current().0) {
         Sight::Clear => true,
         Sight::IfTheirReport => {
             let id = EntityId::new(KIND, &case.id);
-            is_their_report(asker, house.node.journal().history(&id)?.first())
+            is_their_report(asker, journal.history(&id)?.first())
         }
         Sight::None => false,
     })
+}
+
+/// What a problem tells of a case is told only to whoever sees it; to others, nothing is there.
+pub(crate) fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
+    let of_the_entity = matches!(
+        problem.status,
+        StatusCode::FORBIDDEN
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::PRECONDITION_FAILED
+    );
+    if !of_the_entity {
+        return problem;
+    }
+    let id = EntityId::new(KIND, request.key);
+    match look(at.node.journal(), at.rules, request.asker, &id) {
+        Ok(_) => problem,
+        // Whoever may never ask this hears so, whatever is there.
+        Err(_) if problem.code == "not-permitted" => problem,
+        Err(hidden) => hidden,
+    }
 }

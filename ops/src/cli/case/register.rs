@@ -1,0 +1,60 @@
+//! `duban case register`: a report comes in on the command line.
+
+use anyhow::Result;
+use clap::Args;
+use compact_str::CompactString;
+use duban_actors::case::{Case, CaseId, Command};
+
+use crate::alone::{self, Absent};
+use crate::asking::{self, Done};
+use crate::cli::Call;
+use crate::cli::asking::{Who, backend, in_words, rules_on_record, told};
+use crate::cli::verb::Acting;
+use crate::http::api::cases::prepared;
+use crate::operations::cases::report::ReportBody;
+use crate::operations::exposed::{Backend, Request};
+
+/// 登记一件上报(第十四条)
+///
+/// 打印案件号。同一来源、同一编号的上报就是同一案件,重复登记不会多出一件。
+#[derive(Debug, Args)]
+#[command(mut_arg("by", |by| by.required(true)))]
+pub(crate) struct Register {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    report: ReportBody,
+}
+
+impl Acting for Register {
+    const VERB: &'static str = "register";
+    const EXAMPLES: &'static [&'static str] =
+        &["--by shouli --channel hotline --source 12319 --external-id 20260302-017 \\\n      \
+        --text '井盖缺失' --address '武垣路口' --place 115.83,38.43"];
+
+    fn act(&self, call: &mut Call<'_>) -> Result<()> {
+        let site = call.site();
+        let (key, done) = alone::with_node(&site, Absent::Create, async |node, rules| {
+            rules_on_record(&site, node, rules).await?;
+            self.register(&backend(&site, (node, rules))).await
+        })?;
+        told(call, &key, &done, "")
+    }
+}
+
+impl Register {
+    async fn register(&self, at: &Backend<'_>) -> Result<(CompactString, Done<Case>)> {
+        let report = self.report.clone().report(None);
+        let key = CaseId::from_intake(&report.source, &report.external_id).0;
+        let command = Command::Register(Box::new(report.clone()));
+        // Of a reporter nothing is kept, no hash either.
+        let mut for_ever = report.clone();
+        for_ever.reporter = None;
+        let said = Command::Register(Box::new(for_ever));
+        let (asker, terms) = self.who.asks::<Case>(at, (&key, |_| None), (&command, &said))?;
+        let request = Request { asker: &asker, key: &key, terms: &terms };
+        let command = prepared(at, &request, report).await.map_err(in_words)?;
+        let done = asking::ask::<Case>(at.node, &asker, terms.clone(), &key, command).await?;
+        Ok((key, done))
+    }
+}
