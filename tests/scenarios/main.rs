@@ -13,6 +13,7 @@ mod bundles;
 mod canary;
 mod closing;
 mod collectors;
+mod departures;
 mod dispatch;
 mod editions;
 mod erasure;

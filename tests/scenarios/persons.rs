@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use duban_actors::operators::{self, Operators};
 use duban_actors::person::{
     Account, Browser, Cause, Command, Event, Forgotten, Hidden, Issuer, NewToken, OPEN_FOR,
     Password, Person, Profile, Refusal, SESSIONS_MAX, Session, Shown, Token,
@@ -10,7 +9,7 @@ use duban_actors::person::{
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Entity, Fired, Tell};
+use duban_runtime::entity::{Asked, Entity, Fired};
 use duban_tests::samples::assert_samples;
 
 use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, given, town};
@@ -193,65 +192,6 @@ fn an_account_is_nobodys_but_the_persons_and_the_admins() {
     given::<Person>(LOGIN, &history)
         .when_asked(&own(), &right("two"))
         .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Admit }));
-}
-
-#[test]
-fn an_operator_loses_the_role_by_a_release_that_counts_and_the_reservation_is_told() {
-    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
-    let history = [Event::Enrolled(operator), set(), Event::BecameOperator];
-    let recalled = |release| {
-        let [one, two, three] = history.clone();
-        [one, two, three, Event::ReleaseRecalled { release }]
-    };
-    let goes = |release| Command::Dismiss { reason: "离职".to_owned(), release };
-    let gives_up = |release| Command::Change { profile: dispatcher(), release };
-    let dismissed = Event::Dismissed { reason: "离职".to_owned() };
-    let ways = [(goes as fn(_) -> _, dismissed.clone()), (gives_up, Event::Changed(dispatcher()))];
-    for (way, gone) in ways {
-        given::<Person>(LOGIN, &history)
-            .when(MONDAY_8AM, Role::Operator, &way(None))
-            .then_refused(&Refusal::NotReleased);
-        given::<Person>(LOGIN, &recalled(7))
-            .when(MONDAY_8AM, Role::Operator, &way(Some(7)))
-            .then_refused(&Refusal::NotReleased);
-        let left = operators::Command::Left { login: LOGIN.into(), release: 8 };
-        given::<Person>(LOGIN, &recalled(7))
-            .when(MONDAY_8AM, Role::Operator, &way(Some(8)))
-            .then(&[gone, Event::CeasedAsOperator { release: 8 }])
-            .tells(&[Tell::new::<Operators>(operators::KEY, &left)]);
-    }
-    // Whoever is no operator may always go.
-    given::<Person>(LOGIN, &[enrolled()])
-        .when(MONDAY_8AM, Role::Operator, &goes(None))
-        .then(&[dismissed]);
-}
-
-#[test]
-fn whoever_becomes_operator_says_so_once() {
-    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
-    let joined = operators::Command::Joined { login: LOGIN.into() };
-    let told = [Tell::new::<Operators>(operators::KEY, &joined)];
-    let change = Command::Change { profile: operator.clone(), release: None };
-    let set_first = Command::SetPassword { phc: Hidden::new(PHC), cause: Cause::ByAdmin };
-    let when = |history: &[Event], command| {
-        given::<Person>(LOGIN, history).when(MONDAY_8AM, Role::Operator, command)
-    };
-    let changed = Event::Changed(operator.clone());
-    when(&[enrolled(), set()], &change)
-        .then(&[changed.clone(), Event::BecameOperator])
-        .tells(&told);
-    // Nobody comes in without a password.
-    when(&[enrolled()], &change).then(&[changed]).tells(&[]);
-    let set_now = [
-        Event::PasswordSet(Password::Temporary(Hidden::new(PHC))),
-        Event::WrongPasswordsForgotten(Forgotten { until: MONDAY_8AM, open_until: MONDAY_8AM }),
-    ];
-    let [one, two] = set_now.clone();
-    let enrolled_as = Event::Enrolled(operator);
-    when(std::slice::from_ref(&enrolled_as), &set_first)
-        .then(&[one, two, Event::BecameOperator])
-        .tells(&told);
-    when(&[enrolled_as, set()], &set_first).then(&set_now).tells(&[]);
 }
 
 #[test]
