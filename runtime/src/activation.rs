@@ -12,6 +12,7 @@
 
 mod decision;
 mod hand;
+mod held;
 mod step;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,7 +26,7 @@ pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
 pub(crate) use self::decision::words_of;
 use self::decision::{Decided, Occasion, decide_and_evolve};
-use self::hand::{Hand, Waiting};
+use self::hand::Hand;
 use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, KEY_USED_BEFORE, Novelty};
@@ -394,78 +395,6 @@ impl<E: Entity> Activation<E> {
                 out.push(Step::Reload);
             }
         }
-    }
-}
-
-impl<E: Entity> AnyActivation for Activation<E> {
-    fn id(&self) -> &EntityId {
-        &self.id
-    }
-
-    fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
-        self.take_in(delivery, out);
-    }
-
-    fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>) {
-        if !matches!(self.life, Life::Loading) {
-            return;
-        }
-        if let Err(reason) = stored.and_then(|stored| self.begin(stored.as_ref())) {
-            self.set_aside(reason, out);
-            return;
-        }
-        // Queued deliveries may freeze it again: those that are left wait for the next reading.
-        while matches!(self.life, Life::Live(_))
-            && let Some(delivery) = self.hand.as_mut().and_then(|hand| hand.queue.pop_front())
-        {
-            self.decide_delivery(delivery, out);
-        }
-        self.put_down();
-    }
-
-    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
-        let hand = self.hand();
-        hand.resolved += n as u64;
-        match result {
-            Ok(frame) => {
-                hand.answer_durable();
-                self.frame = frame;
-            }
-            Err(reason) => {
-                // Whatever was decided on top of records that do not exist does not exist either.
-                for Waiting { caller, .. } in hand.waiting.drain(..) {
-                    caller.answer(Answer::Failed { reason: reason.clone() });
-                }
-                // So does a verdict that it must be set aside.
-                self.life = Life::Frozen;
-            }
-        }
-        self.put_down();
-        if matches!(self.life, Life::Frozen) {
-            self.freeze(out);
-        }
-    }
-
-    fn is_idle(&self) -> bool {
-        let idle = self.hand.as_ref().is_none_or(|hand| hand.is_empty());
-        idle && !matches!(self.life, Life::Fallen)
-    }
-
-    fn restart(&mut self, fall: u64, out: &mut Vec<Step>) {
-        if fall == self.falls && matches!(self.life, Life::Fallen) {
-            self.life = Life::Frozen;
-            self.freeze(out);
-        }
-    }
-
-    fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>) {
-        self.life = Life::Quarantined(reason);
-        self.turn_queue_away(out);
-    }
-
-    #[cfg(feature = "simulator")]
-    fn keep_at_most(&mut self, n: usize) {
-        self.queue_max = u16::try_from(n).unwrap_or(u16::MAX);
     }
 }
 

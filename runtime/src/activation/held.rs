@@ -1,0 +1,82 @@
+//! Activations as a partition holds them, their entity's type forgotten.
+
+use compact_str::CompactString;
+
+use super::hand::Waiting;
+use super::step::{AnyActivation, Delivery, Step};
+use super::{Activation, Life};
+use crate::answer::Answer;
+use crate::entity::{Entity, EntityId};
+use crate::record::Stored;
+
+impl<E: Entity> AnyActivation for Activation<E> {
+    fn id(&self) -> &EntityId {
+        &self.id
+    }
+
+    fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
+        self.take_in(delivery, out);
+    }
+
+    fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>) {
+        if !matches!(self.life, Life::Loading) {
+            return;
+        }
+        if let Err(reason) = stored.and_then(|stored| self.begin(stored.as_ref())) {
+            self.set_aside(reason, out);
+            return;
+        }
+        // Queued deliveries may freeze it again: those that are left wait for the next reading.
+        while matches!(self.life, Life::Live(_))
+            && let Some(delivery) = self.hand.as_mut().and_then(|hand| hand.queue.pop_front())
+        {
+            self.decide_delivery(delivery, out);
+        }
+        self.put_down();
+    }
+
+    fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
+        let hand = self.hand();
+        hand.resolved += n as u64;
+        match result {
+            Ok(frame) => {
+                hand.answer_durable();
+                self.frame = frame;
+            }
+            Err(reason) => {
+                // Whatever was decided on top of records that do not exist does not exist either.
+                for Waiting { caller, .. } in hand.waiting.drain(..) {
+                    caller.answer(Answer::Failed { reason: reason.clone() });
+                }
+                // So does a verdict that it must be set aside.
+                self.life = Life::Frozen;
+            }
+        }
+        self.put_down();
+        if matches!(self.life, Life::Frozen) {
+            self.freeze(out);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        let idle = self.hand.as_ref().is_none_or(|hand| hand.is_empty());
+        idle && !matches!(self.life, Life::Fallen)
+    }
+
+    fn restart(&mut self, fall: u64, out: &mut Vec<Step>) {
+        if fall == self.falls && matches!(self.life, Life::Fallen) {
+            self.life = Life::Frozen;
+            self.freeze(out);
+        }
+    }
+
+    fn quarantine(&mut self, reason: CompactString, out: &mut Vec<Step>) {
+        self.life = Life::Quarantined(reason);
+        self.turn_queue_away(out);
+    }
+
+    #[cfg(feature = "simulator")]
+    fn keep_at_most(&mut self, n: usize) {
+        self.queue_max = u16::try_from(n).unwrap_or(u16::MAX);
+    }
+}
