@@ -8,6 +8,7 @@ pub(crate) mod filing;
 pub(crate) mod handling;
 pub(crate) mod report;
 pub(crate) mod supervision;
+mod words;
 
 use actix_web::HttpResponse;
 use compact_str::CompactString;
@@ -117,7 +118,7 @@ impl Exposed for Case {
     const KEY: Naming = Naming { parameter: "id", words: "案件号" };
     const TAG: &'static str = "案件";
     const ABOUT: &'static str = "列出、查看、解释案件,登记、立案、派遣、处置、核查、结案";
-    const WORDS: &'static [Told] = &[];
+    const WORDS: &'static [Told] = words::WORDS;
     const SHAPE: Shape = described::shape::<Changed>;
     const LATER: Option<&'static str> = Some("已办理,编号稍后给出");
 
