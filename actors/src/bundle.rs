@@ -6,19 +6,18 @@
 //! stands for is folded.
 
 mod effects;
-mod entity;
 mod lifecycle;
 
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{CommandId, EntityId, Kind};
+use duban_runtime::entity::{self, CommandId, EntityId, Kind};
 use duban_runtime::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::refusal::Common;
+use crate::refusal::{self, Common};
 
 /// Bundles on disk.
 pub const KIND: Kind = Kind { number: 7, name: "bundle" };
@@ -134,6 +133,16 @@ pub enum Refusal {
     #[serde(untagged)]
     #[strum(transparent)]
     Common(Common),
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        refusal::codes::<Refusal>()
+    }
 }
 
 impl From<Common> for Refusal {

@@ -7,18 +7,17 @@
 
 mod alarm;
 mod effects;
-mod entity;
 mod lifecycle;
 mod waiting;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Kind;
+use duban_runtime::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
-use crate::refusal::Common;
+use crate::refusal::{self, Common};
 
 pub use alarm::Alarm;
 pub use waiting::{Day, GivenUp, Stage, Waiting};
@@ -199,6 +198,16 @@ pub enum Refusal {
     #[serde(untagged)]
     #[strum(transparent)]
     Common(Common),
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        refusal::codes::<Refusal>()
+    }
 }
 
 impl From<Common> for Refusal {

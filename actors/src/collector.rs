@@ -5,17 +5,16 @@
 //! stands in the rules.
 
 mod effects;
-mod entity;
 mod lifecycle;
 
 use compact_str::CompactString;
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Kind;
+use duban_runtime::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::refusal::Common;
+use crate::refusal::{self, Common};
 use crate::tells::{self, CaseId, ToCollector};
 
 pub use crate::tells::Task;
@@ -36,7 +35,8 @@ pub struct Collector {
 }
 
 /// Where a collector stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Standing {
     /// Nobody has appointed them.
     Unknown,
@@ -48,6 +48,13 @@ pub enum Standing {
     OnLeave(Round, Timestamp),
     /// Not a collector any more.
     Dismissed,
+}
+
+impl Standing {
+    /// Where they stand, in a word for lists and views.
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
 }
 
 /// What a collector looks after.
@@ -212,6 +219,16 @@ pub enum Refusal {
     #[serde(untagged)]
     #[strum(transparent)]
     Common(Common),
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        refusal::codes::<Refusal>()
+    }
 }
 
 impl From<Common> for Refusal {

@@ -3,15 +3,14 @@
 //! One entity per year; its key is the year. A case that has been filed asks by a tell and is told its number. The
 //! number counts what was given out, never what was asked: numbers that a closed or withdrawn case holds stay with it.
 
-mod entity;
 mod lifecycle;
 
 use compact_str::{CompactString, format_compact};
-use duban_runtime::entity::Kind;
+use duban_runtime::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::refusal::Common;
+use crate::refusal::{self, Common};
 use crate::tells::{self, CaseId, ToNumbers};
 
 /// Number allocators on disk.
@@ -96,6 +95,16 @@ pub enum Refusal {
     #[serde(untagged)]
     #[strum(transparent)]
     Common(Common),
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        refusal::codes::<Refusal>()
+    }
 }
 
 impl From<Common> for Refusal {

@@ -7,7 +7,6 @@
 //!
 //! What is kept is never more than what is: everybody counted here is an operator, and stays one unless released.
 
-mod entity;
 mod lifecycle;
 mod refusal;
 

@@ -7,7 +7,6 @@
 
 mod command;
 mod effects;
-mod entity;
 mod entry;
 mod event;
 mod hidden;
@@ -21,6 +20,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::role::Role;
 use crate::tells;
@@ -67,7 +67,8 @@ pub struct Person {
 }
 
 /// Where a person stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Standing {
     /// Nobody has enrolled them.
     Unknown,
@@ -110,7 +111,8 @@ impl Forgotten {
 }
 
 /// What somebody comes in by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Password {
     /// Nobody has set one: nobody comes in by it.
     Unset,
@@ -166,11 +168,7 @@ pub struct Token {
 impl Standing {
     /// Where they stand, in a word for lists and views.
     pub fn name(&self) -> &'static str {
-        match self {
-            Standing::Unknown => "unknown",
-            Standing::Active(_) => "active",
-            Standing::Dismissed(_) => "dismissed",
-        }
+        self.into()
     }
 
     /// Who they are, or were.
@@ -186,11 +184,7 @@ impl Standing {
 impl Password {
     /// How it stands, in a word for lists and views.
     pub fn name(&self) -> &'static str {
-        match self {
-            Password::Unset => "unset",
-            Password::Temporary(_) => "temporary",
-            Password::Own(_) => "own",
-        }
+        self.into()
     }
 
     /// What a password is held against.

@@ -5,83 +5,87 @@
 //! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`. Persons are
 //! asked by login name, whoever asks and in whichever role: an account is nobody's by its display name.
 
-use std::str::FromStr;
-
 use duban_runtime::entity::Asked;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::case::canary;
 
-macro_rules! roles {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $chinese:literal;)*) => {
-        /// In which capacity somebody asks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Role {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl Role {
-            /// Every role.
-            pub const ALL: &'static [Role] = &[$(Role::$name,)*];
-
-            /// The spelling in [`Asked::role`].
-            pub fn as_str(self) -> &'static str {
-                match self { $(Role::$name => $word,)* }
-            }
-
-            /// The word people use.
-            pub fn chinese(self) -> &'static str {
-                match self { $(Role::$name => $chinese,)* }
-            }
-        }
-
-        impl FromStr for Role {
-            type Err = UnknownRole;
-
-            fn from_str(text: &str) -> Result<Self, UnknownRole> {
-                match text {
-                    $($word => Ok(Role::$name),)*
-                    _ => Err(UnknownRole),
-                }
-            }
-        }
-    };
-}
-
-roles! {
+/// In which capacity somebody asks.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Role {
     /// The supervision centre's desk: registers, examines, files (articles 12–14).
-    Intake = "intake", "监督中心";
+    Intake,
     /// The command centre's desk: dispatches and coordinates (articles 12 and 15).
-    Dispatcher = "dispatcher", "指挥中心";
+    Dispatcher,
     /// The duty chief: closes, reviews, overrides with a reason (article 18).
-    DutyChief = "duty-chief", "值班长";
+    DutyChief,
     /// The head of the centre (article 3).
-    CentreHead = "centre-head", "中心主任";
+    CentreHead,
     /// Reports and checks on site (articles 10, 13 and 17).
-    Collector = "collector", "信息采集员";
+    Collector,
     /// A terminal's informant: receives, handles, feeds back (articles 7 and 16).
-    UnitStaff = "unit-staff", "专业信息员";
+    UnitStaff,
     /// The head of a unit (articles 7 and 21).
-    UnitHead = "unit-head", "主要领导";
+    UnitHead,
     /// Who keeps duban itself running.
-    Operator = "operator", "系统管理员";
+    Operator,
     /// Brings in cases that lived elsewhere.
-    Importer = "importer", "导入";
+    Importer,
     /// The daily self-test, whose cases are its own (自检).
-    Canary = "canary", "自检";
+    Canary,
     /// A due timer of the runtime.
-    Timer = "timer", "定时器";
+    Timer,
     /// Another entity, by a tell.
-    Entity = "entity", "系统";
+    Entity,
     /// The door of duban itself, when it lets somebody in.
-    Door = "door", "门禁";
+    Door,
 }
 
-/// A text that names no role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a role")]
-pub struct UnknownRole;
+impl Role {
+    /// Every role.
+    pub const ALL: &'static [Role] = Role::VARIANTS;
+
+    /// The spelling in [`Asked::role`].
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The word people use.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Role::Intake => "监督中心",
+            Role::Dispatcher => "指挥中心",
+            Role::DutyChief => "值班长",
+            Role::CentreHead => "中心主任",
+            Role::Collector => "信息采集员",
+            Role::UnitStaff => "专业信息员",
+            Role::UnitHead => "主要领导",
+            Role::Operator => "系统管理员",
+            Role::Importer => "导入",
+            Role::Canary => "自检",
+            Role::Timer => "定时器",
+            Role::Entity => "系统",
+            Role::Door => "门禁",
+        }
+    }
+}
 
 /// What there is to be done, as article 12 divides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

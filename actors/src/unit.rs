@@ -4,18 +4,17 @@
 //! case would push a city's traffic through a few entities. Its name, class and people stand in the rules.
 
 mod effects;
-mod entity;
 pub(crate) mod leave;
 mod lifecycle;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Kind;
+use duban_runtime::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
-use crate::refusal::Common;
+use crate::refusal::{self, Common};
 
 pub use leave::Leave;
 
@@ -168,6 +167,16 @@ pub enum Refusal {
     #[serde(untagged)]
     #[strum(transparent)]
     Common(Common),
+}
+
+impl entity::Refusal for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn codes() -> Vec<&'static str> {
+        refusal::codes::<Refusal>()
+    }
 }
 
 impl From<Common> for Refusal {

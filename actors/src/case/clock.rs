@@ -10,10 +10,14 @@ use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// Which of a case's clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ClockName {
     /// From registration to the decision to file (article 14).
     Intake,
@@ -38,17 +42,7 @@ pub enum ClockName {
 impl ClockName {
     /// The spelling in timers and notices.
     pub fn as_str(self) -> &'static str {
-        match self {
-            ClockName::Intake => "intake",
-            ClockName::Validation => "validation",
-            ClockName::Dispatch => "dispatch",
-            ClockName::Receipt => "receipt",
-            ClockName::Handling => "handling",
-            ClockName::ReturnReview => "return-review",
-            ClockName::Verification => "verification",
-            ClockName::Closing => "closing",
-            ClockName::Reply => "reply",
-        }
+        self.into()
     }
 
     /// The word people use.

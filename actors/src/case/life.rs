@@ -2,13 +2,15 @@
 
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::assignment::Assignment;
 use super::holder::{Holder, Phase, StandsStill};
 use super::{Closed, Declined, Filing, Intake, Report, SiteTask};
 
 /// Where a case stands (the state table of article 12).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Life {
     /// Nobody has reported anything.
     Unreported,
@@ -37,12 +39,12 @@ impl Life {
     /// Where it stands, as lists, tables and people name it.
     pub fn name(&self) -> &'static str {
         match self {
-            Life::Unreported => "unreported",
-            Life::Registered(..) => "registered",
-            Life::Validating(..) => "validating",
-            Life::Declined(..) => "declined",
             Life::Filed(_, phase) => phase.name(),
-            Life::Closed(..) => "closed",
+            Life::Unreported
+            | Life::Registered(..)
+            | Life::Validating(..)
+            | Life::Declined(..)
+            | Life::Closed(..) => self.into(),
         }
     }
 

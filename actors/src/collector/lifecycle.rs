@@ -7,12 +7,17 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/collector.txt`.
 
+use compact_str::format_compact;
 use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt, Fired};
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
+};
+use serde_json::{Value, json};
 
 use super::{
-    Carried, Collector, Command, Event, Hindrance, Refusal, Round, Standing, TASKS_MAX, Task,
+    Carried, Collector, Command, Event, Hindrance, KIND, Refusal, Round, Standing, TASKS_MAX, Task,
+    effects,
 };
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
@@ -22,72 +27,123 @@ use crate::tells::CaseId;
 /// The timer at which a leave ends.
 pub(super) const LEAVE_TIMER: &str = "leave-ends";
 
-/// What happens when `command` reaches the collector.
-pub(super) fn decide(
-    collector: &Collector,
-    command: &Command,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    permit(collector, command, asked)?;
-    match command {
-        Command::Entrust(task) => Ok(collector.entrust(task, cx)),
-        // Released twice is released: the case need not know what its collector remembers.
-        Command::Release { case } => Ok(vec![Event::Released { case: case.clone() }]),
-        Command::Appoint { grids } => collector.standing.appoint(grids, cx),
-        Command::Dismiss { reason } => collector.standing.dismiss(reason),
-        Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
-            collector.standing.shift(command, asked.at)
+impl Entity for Collector {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 2;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Collector {
+        Collector { id: id.key.clone(), standing: Standing::Unknown }
+    }
+
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        permit(self, command, asked)?;
+        match command {
+            Command::Entrust(task) => Ok(self.entrust(task, cx)),
+            // Released twice is released: the case need not know what its collector remembers.
+            Command::Release { case } => Ok(vec![Event::Released { case: case.clone() }]),
+            Command::Appoint { grids } => self.standing.appoint(grids, cx),
+            Command::Dismiss { reason } => self.standing.dismiss(reason),
+            Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
+                self.standing.shift(command, asked.at)
+            }
         }
     }
-}
 
-/// What happens when their timer is due: the leave ends.
-pub(super) fn fired(collector: &Collector, fired: &Fired) -> Result<Vec<Event>, Corrupt> {
-    match &collector.standing {
-        Standing::OnLeave(_, until) if fired.name == LEAVE_TIMER && fired.due == *until => {
-            Ok(vec![Event::LeaveEnded])
+    fn fired(&self, fired: &Fired, _: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
+        match &self.standing {
+            Standing::OnLeave(_, until) if fired.name == LEAVE_TIMER && fired.due == *until => {
+                Ok(vec![Event::LeaveEnded])
+            }
+            Standing::Unknown
+            | Standing::OffDuty(_)
+            | Standing::OnDuty(_)
+            | Standing::OnLeave(..)
+            | Standing::Dismissed => Err(Corrupt::unarmed(fired)),
         }
-        Standing::Unknown
-        | Standing::OffDuty(_)
-        | Standing::OnDuty(_)
-        | Standing::OnLeave(..)
-        | Standing::Dismissed => Err(Corrupt::unarmed(fired)),
     }
-}
 
-/// The collector after `event`.
-pub(super) fn evolve(collector: Collector, event: &Event) -> Result<Collector, Corrupt> {
-    let standing = match (collector.standing, event) {
-        (Standing::Unknown | Standing::Dismissed, Event::Appointed { grids }) => {
-            Standing::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
-        }
-        (standing, Event::Appointed { grids }) => standing.with(|round| {
-            round.grids.clone_from(grids);
-        }),
-        (Standing::OffDuty(round), Event::SignedOn) => Standing::OnDuty(round),
-        (Standing::OnDuty(round), Event::SignedOff) => Standing::OffDuty(round),
-        (Standing::OffDuty(round) | Standing::OnDuty(round), Event::LeaveTaken { until }) => {
-            Standing::OnLeave(round, *until)
-        }
-        (Standing::OnLeave(round, _), Event::LeaveEnded) => Standing::OffDuty(round),
-        (standing @ (Standing::OffDuty(_) | Standing::OnDuty(_)), Event::Entrusted(task)) => {
-            standing.with(|round| {
-                round.drop_task(&task.case);
-                round.tasks.push(Carried { case: task.case.clone(), task: task.task });
-            })
-        }
-        (standing, Event::PassedOn { case, .. } | Event::Released { case }) => {
-            standing.with(|round| round.drop_task(case))
-        }
-        (
-            Standing::OffDuty(_) | Standing::OnDuty(_) | Standing::OnLeave(..),
-            Event::Dismissed { .. },
-        ) => Standing::Dismissed,
+    fn evolve(self, event: &Event) -> Result<Collector, Corrupt> {
+        let standing = match (self.standing, event) {
+            (Standing::Unknown | Standing::Dismissed, Event::Appointed { grids }) => {
+                Standing::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
+            }
+            (standing, Event::Appointed { grids }) => standing.with(|round| {
+                round.grids.clone_from(grids);
+            }),
+            (Standing::OffDuty(round), Event::SignedOn) => Standing::OnDuty(round),
+            (Standing::OnDuty(round), Event::SignedOff) => Standing::OffDuty(round),
+            (Standing::OffDuty(round) | Standing::OnDuty(round), Event::LeaveTaken { until }) => {
+                Standing::OnLeave(round, *until)
+            }
+            (Standing::OnLeave(round, _), Event::LeaveEnded) => Standing::OffDuty(round),
+            (standing @ (Standing::OffDuty(_) | Standing::OnDuty(_)), Event::Entrusted(task)) => {
+                standing.with(|round| {
+                    round.drop_task(&task.case);
+                    round.tasks.push(Carried { case: task.case.clone(), task: task.task });
+                })
+            }
+            (standing, Event::PassedOn { case, .. } | Event::Released { case }) => {
+                standing.with(|round| round.drop_task(case))
+            }
+            (
+                Standing::OffDuty(_) | Standing::OnDuty(_) | Standing::OnLeave(..),
+                Event::Dismissed { .. },
+            ) => Standing::Dismissed,
 
-        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
-    };
-    Ok(Collector { standing, ..collector })
+            (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+        };
+        Ok(Collector { standing, ..self })
+    }
+
+    fn timers(&self) -> Timers {
+        match &self.standing {
+            Standing::OnLeave(_, until) => Timers(vec![Timer {
+                name: LEAVE_TIMER.into(),
+                due: *until,
+                reason: "请假期满(第十条)".into(),
+            }]),
+            Standing::Unknown
+            | Standing::OffDuty(_)
+            | Standing::OnDuty(_)
+            | Standing::Dismissed => Timers::default(),
+        }
+    }
+
+    fn listing(&self) -> Listing {
+        match self.standing.name() {
+            "unknown" => Listing::default(),
+            name => {
+                let list = format_compact!("collectors/{name}");
+                Listing(vec![ListKey { list, order: self.id.clone() }])
+            }
+        }
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        effects::effects(&self.id, event)
+    }
+
+    fn view(&self) -> Value {
+        let mut view = json!({ "collector": self.id, "standing": self.standing.name() });
+        if let (Some(round), Some(view)) = (self.standing.round(), view.as_object_mut()) {
+            view.insert("grids".into(), json!(round.grids));
+            view.insert("tasks".into(), json!(round.tasks));
+        }
+        if let (Standing::OnLeave(_, until), Some(view)) = (&self.standing, view.as_object_mut()) {
+            view.insert("until".into(), json!(until));
+        }
+        view
+    }
 }
 
 impl Collector {

@@ -1,24 +1,69 @@
 //! The life of a year's numbers: one state, one question. Pure.
 
-use duban_runtime::entity::{Asked, Corrupt, Effect};
+use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
+use serde_json::{Value, json};
 
-use super::{Command, Event, Numbers, RECENT_MAX, Refusal};
+use super::{Command, Event, KIND, Numbers, RECENT_MAX, Refusal};
+use crate::context::Context;
 use crate::refusal::permit;
 use crate::role::Duty;
 use crate::tells::{CaseId, ToCase};
 
-/// What happens when `command` reaches the allocator.
-pub(super) fn decide(
-    numbers: &Numbers,
-    command: &Command,
-    asked: &Asked,
-) -> Result<Vec<Event>, Refusal> {
-    permit(asked, Duty::Answer)?;
-    let Command::Assign { case } = command;
-    if !is_year(&numbers.year) {
-        return Err(Refusal::NotAYear { key: numbers.year.clone() });
+impl Entity for Numbers {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Numbers {
+        Numbers { year: id.key.clone(), given: 0, recent: Vec::new() }
     }
-    Ok(vec![assign(numbers, case)])
+
+    fn decide(&self, command: &Command, asked: &Asked, _: &Context) -> Result<Vec<Event>, Refusal> {
+        permit(asked, Duty::Answer)?;
+        let Command::Assign { case } = command;
+        if !is_year(&self.year) {
+            return Err(Refusal::NotAYear { key: self.year.clone() });
+        }
+        Ok(vec![assign(self, case)])
+    }
+
+    fn evolve(mut self, event: &Event) -> Result<Numbers, Corrupt> {
+        match event {
+            Event::Assigned { case, ordinal, .. } if *ordinal == self.given + 1 => {
+                self.given = *ordinal;
+                if self.recent.len() >= RECENT_MAX {
+                    self.recent.remove(0);
+                }
+                self.recent.push((case.clone(), *ordinal));
+                Ok(self)
+            }
+            Event::Assigned { ordinal, .. } => {
+                Err(Corrupt(format!("number {ordinal} follows number {}", self.given)))
+            }
+            Event::ToldAgain { .. } => Ok(self),
+        }
+    }
+
+    fn listing(&self) -> Listing {
+        Listing(vec![ListKey { list: "numbers".into(), order: self.year.clone() }])
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        let (case, number) = match event {
+            Event::Assigned { case, number, .. } | Event::ToldAgain { case, number } => {
+                (case, number)
+            }
+        };
+        vec![ToCase::Numbered { number: number.clone() }.tell(case)]
+    }
+
+    fn view(&self) -> Value {
+        json!({ "year": self.year, "given": self.given, "last": self.on_paper(self.given) })
+    }
 }
 
 fn assign(numbers: &Numbers, case: &CaseId) -> Event {
@@ -28,32 +73,6 @@ fn assign(numbers: &Numbers, case: &CaseId) -> Event {
     }
     let ordinal = numbers.given + 1;
     Event::Assigned { case, ordinal, number: numbers.on_paper(ordinal) }
-}
-
-/// The allocator after `event`.
-pub(super) fn evolve(mut numbers: Numbers, event: &Event) -> Result<Numbers, Corrupt> {
-    match event {
-        Event::Assigned { case, ordinal, .. } if *ordinal == numbers.given + 1 => {
-            numbers.given = *ordinal;
-            if numbers.recent.len() >= RECENT_MAX {
-                numbers.recent.remove(0);
-            }
-            numbers.recent.push((case.clone(), *ordinal));
-            Ok(numbers)
-        }
-        Event::Assigned { ordinal, .. } => {
-            Err(Corrupt(format!("number {ordinal} follows number {}", numbers.given)))
-        }
-        Event::ToldAgain { .. } => Ok(numbers),
-    }
-}
-
-/// The case is told its number.
-pub(super) fn effects(event: &Event) -> Vec<Effect> {
-    let (case, number) = match event {
-        Event::Assigned { case, number, .. } | Event::ToldAgain { case, number } => (case, number),
-    };
-    vec![ToCase::Numbered { number: number.clone() }.tell(case)]
 }
 
 fn is_year(key: &str) -> bool {

@@ -8,13 +8,19 @@
 //! ```
 //! A release that is not the last one settles nothing: only its person knows which of them they have used.
 
+use std::collections::BTreeSet;
+
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt, Effect, Fired};
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
+};
+use serde_json::{Value, json};
 
 use super::{
-    ASKED_AGAIN_AFTER, Begun, COUNTED_MAX, Command, Event, Operators, Post, RELEASE_FOR,
+    ASKED_AGAIN_AFTER, Begun, COUNTED_MAX, Command, Event, KEY, KIND, Operators, Post, RELEASE_FOR,
     RELEASED_MAX, Refusal, Release,
 };
+use crate::context::Context;
 use crate::refusal::{self, Common};
 use crate::role::Duty;
 use crate::tells::ToPerson;
@@ -22,98 +28,124 @@ use crate::tells::ToPerson;
 /// The timer at which it is asked what became of a release: this, and the login name.
 pub(super) const RELEASE_TIMER: &str = "release/";
 
-/// What happens when `command` reaches the reservation.
-pub(super) fn decide(
-    operators: &Operators,
-    command: &Command,
-    asked: &Asked,
-) -> Result<Event, Refusal> {
-    permit(command, asked)?;
-    match command {
-        Command::Fill { logins } => operators.fill(logins),
-        Command::Release { login } => operators.release(login, asked.at).map(Event::Released),
-        Command::Joined { login } => Ok(if operators.has_room_for(login) {
-            Event::Joined { login: login.clone() }
-        } else {
-            Event::Noted { login: login.clone() }
-        }),
-        Command::Left { login, release } => Ok(if operators.release_of(login) == Some(*release) {
-            Event::Left { login: login.clone(), release: *release }
-        } else {
-            Event::Noted { login: login.clone() }
-        }),
-        Command::Recalled { login, release, post } => {
-            let (login, release) = (login.clone(), *release);
-            if operators.release_of(&login) != Some(release) {
-                return Ok(Event::Noted { login });
+impl Entity for Operators {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(_: &EntityId) -> Operators {
+        let (counted, released) = (BTreeSet::new(), Vec::new());
+        Operators { begun: Begun::NotYet, releases: 0, counted, released }
+    }
+
+    fn decide(&self, command: &Command, asked: &Asked, _: &Context) -> Result<Vec<Event>, Refusal> {
+        permit(command, asked)?;
+        let event = match command {
+            Command::Fill { logins } => self.fill(logins)?,
+            Command::Release { login } => Event::Released(self.release(login, asked.at)?),
+            Command::Joined { login } if self.has_room_for(login) => {
+                Event::Joined { login: login.clone() }
             }
-            Ok(match post {
-                Post::Operator => Event::Returned { login, release },
-                Post::Other => Event::Left { login, release },
-            })
+            Command::Left { login, release } if self.release_of(login) == Some(*release) => {
+                Event::Left { login: login.clone(), release: *release }
+            }
+            Command::Recalled { login, release, post }
+                if self.release_of(login) == Some(*release) =>
+            {
+                let (login, release) = (login.clone(), *release);
+                match post {
+                    Post::Operator => Event::Returned { login, release },
+                    Post::Other => Event::Left { login, release },
+                }
+            }
+            Command::Joined { login }
+            | Command::Left { login, .. }
+            | Command::Recalled { login, .. } => Event::Noted { login: login.clone() },
+        };
+        Ok(vec![event])
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
+        let login = fired.name.strip_prefix(RELEASE_TIMER);
+        let release = login.and_then(|login| self.released_as(login));
+        let release = release.filter(|release| release.due == fired.due);
+        let release = release.ok_or_else(|| Corrupt::unarmed(fired))?;
+        // Its due may lie hours back: the next one lies ahead in any case.
+        let due = asked.at.max(fired.due) + ASKED_AGAIN_AFTER;
+        Ok(vec![Event::AskedBack(Release { due, ..release.clone() })])
+    }
+
+    fn evolve(mut self, event: &Event) -> Result<Operators, Corrupt> {
+        match event {
+            Event::Filled { logins } => {
+                self.begun = Begun::Filled;
+                self.counted.extend(logins.iter().cloned());
+            }
+            Event::Released(release) if release.number > self.releases => {
+                self.releases = release.number;
+                self.counted.remove(&release.login);
+                self.settle(&release.login);
+                self.released.push(release.clone());
+            }
+            Event::AskedBack(again) if self.release_of(&again.login) == Some(again.number) => {
+                self.settle(&again.login);
+                self.released.push(again.clone());
+            }
+            Event::Released(release) | Event::AskedBack(release) => {
+                return Err(Corrupt(format!("{release:?} after {}", self.releases)));
+            }
+            Event::Joined { login } => {
+                self.counted.insert(login.clone());
+            }
+            Event::Left { login, .. } => self.settle(login),
+            Event::Returned { login, .. } => {
+                self.settle(login);
+                // Whoever finds no room is missing here and harmed nowhere.
+                if self.counted.len() < COUNTED_MAX {
+                    self.counted.insert(login.clone());
+                }
+            }
+            Event::Noted { .. } => {}
+        }
+        Ok(self)
+    }
+
+    fn timers(&self) -> Timers {
+        let timer = |release: &Release| Timer {
+            name: format!("{RELEASE_TIMER}{}", release.login).into(),
+            due: release.due,
+            reason: "系统管理员离任后没有回音".into(),
+        };
+        Timers(self.released.iter().map(timer).collect())
+    }
+
+    fn listing(&self) -> Listing {
+        Listing(vec![ListKey { list: "operators".into(), order: KEY.into() }])
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        match event {
+            Event::AskedBack(release) => {
+                vec![ToPerson::Recall { release: release.number }.tell(&release.login)]
+            }
+            Event::Filled { .. }
+            | Event::Released(_)
+            | Event::Joined { .. }
+            | Event::Left { .. }
+            | Event::Returned { .. }
+            | Event::Noted { .. } => Vec::new(),
         }
     }
-}
 
-/// What happens when a release was not used in time.
-pub(super) fn fired(operators: &Operators, fired: &Fired, at: Timestamp) -> Result<Event, Corrupt> {
-    let login = fired.name.strip_prefix(RELEASE_TIMER);
-    let release = login.and_then(|login| operators.released_as(login));
-    let release = release.filter(|release| release.due == fired.due);
-    let release = release.ok_or_else(|| Corrupt::unarmed(fired))?;
-    // Its due may lie hours back: the next one lies ahead in any case.
-    let due = at.max(fired.due) + ASKED_AGAIN_AFTER;
-    Ok(Event::AskedBack(Release { due, ..release.clone() }))
-}
-
-/// The reservation after `event`.
-pub(super) fn evolve(mut operators: Operators, event: &Event) -> Result<Operators, Corrupt> {
-    match event {
-        Event::Filled { logins } => {
-            operators.begun = Begun::Filled;
-            operators.counted.extend(logins.iter().cloned());
-        }
-        Event::Released(release) if release.number > operators.releases => {
-            operators.releases = release.number;
-            operators.counted.remove(&release.login);
-            operators.settle(&release.login);
-            operators.released.push(release.clone());
-        }
-        Event::AskedBack(again) if operators.release_of(&again.login) == Some(again.number) => {
-            operators.settle(&again.login);
-            operators.released.push(again.clone());
-        }
-        Event::Released(release) | Event::AskedBack(release) => {
-            return Err(Corrupt(format!("{release:?} after {}", operators.releases)));
-        }
-        Event::Joined { login } => {
-            operators.counted.insert(login.clone());
-        }
-        Event::Left { login, .. } => operators.settle(login),
-        Event::Returned { login, .. } => {
-            operators.settle(login);
-            // Whoever finds no room is missing here and harmed nowhere.
-            if operators.counted.len() < COUNTED_MAX {
-                operators.counted.insert(login.clone());
-            }
-        }
-        Event::Noted { .. } => {}
-    }
-    Ok(operators)
-}
-
-/// The person is asked what became of a release.
-pub(super) fn effects(event: &Event) -> Vec<Effect> {
-    match event {
-        Event::AskedBack(release) => {
-            vec![ToPerson::Recall { release: release.number }.tell(&release.login)]
-        }
-        Event::Filled { .. }
-        | Event::Released(_)
-        | Event::Joined { .. }
-        | Event::Left { .. }
-        | Event::Returned { .. }
-        | Event::Noted { .. } => Vec::new(),
+    fn view(&self) -> Value {
+        json!({
+            "begun": self.begun, "releases": self.releases,
+            "counted": self.counted, "released": self.released,
+        })
     }
 }
 

@@ -11,112 +11,155 @@ use std::time::Duration;
 
 use duban_rules::line;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
+use serde_json::{Value, json};
 
 use super::{
-    Account, BROWSERS_ALIKE_MAX, BROWSERS_MAX, Browser, Cause, Command, Event, Forgotten, Hidden,
-    Issuer, LABEL_CHARS_MAX, NewToken, OPEN_FOR, Password, Person, Profile, Refusal, SESSIONS_MAX,
-    Session, Shown, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX, Token, is_login,
+    ACTIVE, Account, BROWSERS_ALIKE_MAX, BROWSERS_MAX, Browser, Cause, Command, DISMISSED, Event,
+    Forgotten, Hidden, Issuer, KIND, LABEL_CHARS_MAX, NewToken, OPEN_FOR, Password, Person,
+    Profile, Refusal, SESSIONS_MAX, Session, Shown, Standing, TOKEN_DAYS_MAX, TOKEN_ID_MAX,
+    TOKENS_MAX, Token, effects, is_login,
 };
 use crate::context::Context;
 use crate::refusal::{self, Common};
 use crate::role::{Duty, Role, role_of};
 
-/// What happens when `command` reaches the person.
-pub(super) fn decide(
-    person: &Person,
-    command: &Command,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    permit(person, command, asked)?;
-    let event = match (&person.standing, command) {
-        (_, Command::Recall { release }) => Event::ReleaseRecalled { release: *release },
-        (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
-            if !is_login(&person.login) {
-                return Err(Refusal::NotALogin { login: person.login.clone() });
-            }
-            profile.check(&person.login, cx)?;
-            Event::Enrolled(profile.clone())
-        }
-        (Standing::Active(_), Command::Enrol(_)) => return Err(Refusal::AlreadyEnrolled),
-        (Standing::Unknown, _) => return Err(Refusal::NotEnrolled),
-        (Standing::Dismissed(_), _) => return Err(Refusal::Dismissed),
+impl Entity for Person {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 3;
 
-        (Standing::Active(account), Command::Change { profile, release }) => {
-            profile.check(&person.login, cx)?;
-            return account.change(profile, person.usable(*release));
-        }
-        (Standing::Active(account), Command::SetPassword { phc, cause }) => {
-            return Ok(account.set_password(phc, *cause, asked.at));
-        }
-        (Standing::Active(_), Command::SignIn { session, shown }) => {
-            person.may_enter()?;
-            return sign_in(session, shown, asked.at);
-        }
-        (Standing::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
-        (Standing::Active(account), Command::SignOutEverywhere) => {
-            if account.sessions.is_empty() && account.browsers.is_empty() {
-                return Err(Refusal::NoSession);
-            }
-            Event::SignedOutEverywhere
-        }
-        (Standing::Active(account), Command::IssueToken { token, issuer }) => {
-            Event::TokenIssued(account.issue(token, *issuer, asked.at)?)
-        }
-        (Standing::Active(account), Command::RevokeAllTokens) => {
-            if account.tokens.is_empty() {
-                return Err(Refusal::NoToken);
-            }
-            Event::TokensRevoked
-        }
-        (Standing::Active(account), Command::RevokeToken { id }) => {
-            if !account.tokens.iter().any(|token| token.id == *id) {
-                return Err(Refusal::NoSuchToken { id: id.clone() });
-            }
-            Event::TokenRevoked { id: id.clone() }
-        }
-        (Standing::Active(account), Command::Dismiss { reason, release }) => {
-            let reason = refusal::reason(reason)?;
-            let ceased = account.ceased(&[], person.usable(*release))?;
-            let gone = Event::Dismissed { reason };
-            return Ok(std::iter::once(gone).chain(ceased).collect());
-        }
-        (Standing::Active(_), Command::Unlock) => {
-            let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
-            Event::WrongPasswordsForgotten(Forgotten { until, open_until })
-        }
-    };
-    Ok(vec![event])
-}
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
 
-/// The person after `event`.
-pub(super) fn evolve(person: Person, event: &Event) -> Result<Person, Corrupt> {
-    if let Event::CeasedAsOperator { release } | Event::ReleaseRecalled { release } = event {
-        return Ok(Person { void_until: person.void_until.max(*release), ..person });
+    fn initial(id: &EntityId) -> Person {
+        Person { login: id.key.clone(), standing: Standing::Unknown, void_until: 0 }
     }
-    let standing = match (person.standing, event) {
-        (Standing::Unknown | Standing::Dismissed(_), Event::Enrolled(profile)) => {
-            Standing::Active(Box::new(Account {
-                profile: profile.clone(),
-                password: Password::Unset,
-                forgotten: Forgotten::NONE,
-                sessions: Vec::new(),
-                tokens: Vec::new(),
-                browsers: Vec::new(),
-            }))
-        }
-        (Standing::Active(account), Event::Dismissed { .. }) => {
-            Standing::Dismissed(account.profile)
-        }
-        (Standing::Active(mut account), event) => {
-            account.take(event)?;
-            Standing::Active(account)
-        }
 
-        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
-    };
-    Ok(Person { standing, ..person })
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        permit(self, command, asked)?;
+        let event = match (&self.standing, command) {
+            (_, Command::Recall { release }) => Event::ReleaseRecalled { release: *release },
+            (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
+                if !is_login(&self.login) {
+                    return Err(Refusal::NotALogin { login: self.login.clone() });
+                }
+                profile.check(&self.login, cx)?;
+                Event::Enrolled(profile.clone())
+            }
+            (Standing::Active(_), Command::Enrol(_)) => return Err(Refusal::AlreadyEnrolled),
+            (Standing::Unknown, _) => return Err(Refusal::NotEnrolled),
+            (Standing::Dismissed(_), _) => return Err(Refusal::Dismissed),
+
+            (Standing::Active(account), Command::Change { profile, release }) => {
+                profile.check(&self.login, cx)?;
+                return account.change(profile, self.usable(*release));
+            }
+            (Standing::Active(account), Command::SetPassword { phc, cause }) => {
+                return Ok(account.set_password(phc, *cause, asked.at));
+            }
+            (Standing::Active(_), Command::SignIn { session, shown }) => {
+                self.may_enter()?;
+                return sign_in(session, shown, asked.at);
+            }
+            (Standing::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
+            (Standing::Active(account), Command::SignOutEverywhere) => {
+                if account.sessions.is_empty() && account.browsers.is_empty() {
+                    return Err(Refusal::NoSession);
+                }
+                Event::SignedOutEverywhere
+            }
+            (Standing::Active(account), Command::IssueToken { token, issuer }) => {
+                Event::TokenIssued(account.issue(token, *issuer, asked.at)?)
+            }
+            (Standing::Active(account), Command::RevokeAllTokens) => {
+                if account.tokens.is_empty() {
+                    return Err(Refusal::NoToken);
+                }
+                Event::TokensRevoked
+            }
+            (Standing::Active(account), Command::RevokeToken { id }) => {
+                if !account.tokens.iter().any(|token| token.id == *id) {
+                    return Err(Refusal::NoSuchToken { id: id.clone() });
+                }
+                Event::TokenRevoked { id: id.clone() }
+            }
+            (Standing::Active(account), Command::Dismiss { reason, release }) => {
+                let reason = refusal::reason(reason)?;
+                let ceased = account.ceased(&[], self.usable(*release))?;
+                let gone = Event::Dismissed { reason };
+                return Ok(std::iter::once(gone).chain(ceased).collect());
+            }
+            (Standing::Active(_), Command::Unlock) => {
+                let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
+                Event::WrongPasswordsForgotten(Forgotten { until, open_until })
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(self, event: &Event) -> Result<Person, Corrupt> {
+        if let Event::CeasedAsOperator { release } | Event::ReleaseRecalled { release } = event {
+            return Ok(Person { void_until: self.void_until.max(*release), ..self });
+        }
+        let standing = match (self.standing, event) {
+            (Standing::Unknown | Standing::Dismissed(_), Event::Enrolled(profile)) => {
+                Standing::Active(Box::new(Account {
+                    profile: profile.clone(),
+                    password: Password::Unset,
+                    forgotten: Forgotten::NONE,
+                    sessions: Vec::new(),
+                    tokens: Vec::new(),
+                    browsers: Vec::new(),
+                }))
+            }
+            (Standing::Active(account), Event::Dismissed { .. }) => {
+                Standing::Dismissed(account.profile)
+            }
+            (Standing::Active(mut account), event) => {
+                account.take(event)?;
+                Standing::Active(account)
+            }
+
+            (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+        };
+        Ok(Person { standing, ..self })
+    }
+
+    fn listing(&self) -> Listing {
+        let list = match &self.standing {
+            Standing::Unknown => return Listing::default(),
+            Standing::Active(_) => ACTIVE,
+            Standing::Dismissed(_) => DISMISSED,
+        };
+        Listing(vec![ListKey { list: list.into(), order: self.login.clone() }])
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        effects::effects(self, event)
+    }
+
+    /// Neither a PHC string nor a digest is ever among it.
+    fn view(&self) -> Value {
+        let mut view = json!({ "login": self.login, "standing": self.standing.name() });
+        let Some(fields) = view.as_object_mut() else { return view };
+        if let Some(profile) = self.standing.profile() {
+            fields.insert("name".into(), json!(profile.name));
+            fields.insert("roles".into(), json!(profile.roles));
+            fields.insert("unit".into(), json!(profile.unit));
+            fields.insert("collector".into(), json!(profile.collector));
+        }
+        if let Standing::Active(account) = &self.standing {
+            fields.extend(seen(account));
+        }
+        view
+    }
 }
 
 impl Person {
@@ -329,4 +372,20 @@ fn permit(person: &Person, command: &Command, asked: &Asked) -> Result<(), Refus
         | Command::Recall { .. } => by_duty,
     };
     if permitted { Ok(()) } else { Err(Common::NotPermitted { duty }.into()) }
+}
+
+fn seen(account: &Account) -> [(String, Value); 4] {
+    let session = |s: &Session| json!({"begun": s.begun, "until": s.until, "device": s.device});
+    let token = |t: &Token| {
+        json!({
+            "id": t.id, "label": t.label, "role": t.role, "issued": t.issued, "expires": t.expires,
+        })
+    };
+    let browser = |b: &Browser| json!({"since": b.since, "until": b.until, "device": b.device});
+    [
+        ("password".into(), json!(account.password.name())),
+        ("sessions".into(), account.sessions.iter().map(session).collect()),
+        ("tokens".into(), account.tokens.iter().map(token).collect()),
+        ("browsers".into(), account.browsers.iter().map(browser).collect()),
+    ]
 }

@@ -11,9 +11,13 @@
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt, Fired};
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
+use serde_json::{Value, json};
 
-use super::{Active, Command, Event, Leave, Refusal, Standing, Unit};
+use super::{Active, Command, Event, KIND, Leave, Refusal, Standing, Unit, effects};
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
@@ -22,93 +26,140 @@ use crate::role::{Duty, Role, unit_of};
 /// The timer at which somebody's leave ends: this, and the name.
 pub(super) const LEAVE_TIMER: &str = "leave-ends/";
 
-/// What happens when `command` reaches the unit.
-pub(super) fn decide(
-    unit: &Unit,
-    command: &Command,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    permit(unit, command, asked)?;
-    let event = match (&unit.standing, command) {
-        (Standing::Unknown | Standing::Deactivated, Command::Establish)
-        | (Standing::Unknown, Command::FollowRules) => {
-            in_rules(unit, cx)?;
-            let mornings = mornings(unit, cx);
-            Event::Established { next: mornings.map_or(Next::Never, |m| m.after(asked.at)) }
-        }
-        (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
+impl Entity for Unit {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 1;
 
-        (Standing::Active(active), Command::Establish) => {
-            in_rules(unit, cx)?;
-            active.rescheduled(unit, asked.at, cx)?
-        }
-        // Whoever has left the rules has no further brief.
-        (Standing::Active(active), Command::FollowRules) => {
-            active.rescheduled(unit, asked.at, cx)?
-        }
-        (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
-            let deputy = deputy.as_deref();
-            Event::LeaveTaken(leave(terminal(unit, cx)?, (name, deputy), *until, asked.at)?)
-        }
-        (Standing::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
-            Event::LeaveEnded { name: name.clone() }
-        }
-        (Standing::Active(_), Command::EndLeave { name }) => {
-            return Err(Refusal::NotOnLeave { name: name.clone() });
-        }
-        (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
-            return Err(Refusal::OpenCases { open_cases: *open, as_of: *as_of });
-        }
-        (Standing::Active(_), Command::Deactivate { reason, .. }) => {
-            Event::Deactivated { reason: refusal::reason(reason)? }
-        }
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
 
-        (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
-    };
-    Ok(vec![event])
-}
+    fn initial(id: &EntityId) -> Unit {
+        Unit { id: id.key.clone(), standing: Standing::Unknown }
+    }
 
-/// What happens when a timer of the unit is due.
-pub(super) fn fired(
-    unit: &Unit,
-    fired: &Fired,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Corrupt> {
-    let event = match &unit.standing {
-        Standing::Active(active) => active.fire(unit, fired, asked, cx),
-        Standing::Unknown | Standing::Deactivated => None,
-    };
-    event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
-}
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        permit(self, command, asked)?;
+        let event = match (&self.standing, command) {
+            (Standing::Unknown | Standing::Deactivated, Command::Establish)
+            | (Standing::Unknown, Command::FollowRules) => {
+                in_rules(self, cx)?;
+                let mornings = mornings(self, cx);
+                Event::Established { next: mornings.map_or(Next::Never, |m| m.after(asked.at)) }
+            }
+            (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
 
-/// The unit after `event`.
-pub(super) fn evolve(unit: Unit, event: &Event) -> Result<Unit, Corrupt> {
-    let standing = match (unit.standing, event) {
-        (Standing::Unknown | Standing::Deactivated, Event::Established { next }) => {
-            Standing::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
-        }
-        (Standing::Active(active), Event::Rescheduled { next }) => {
-            let briefing = Briefing { next: *next, ..active.briefing };
-            Standing::Active(Active { briefing, ..active })
-        }
-        (Standing::Active(active), Event::BriefDue(settled)) => {
-            Standing::Active(Active { briefing: Briefing::after(settled), ..active })
-        }
-        (Standing::Active(active), Event::LeaveTaken(leave)) => {
-            let mut active = active.without_leave_of(&leave.name);
-            active.leaves.push(leave.clone());
-            Standing::Active(active)
-        }
-        (Standing::Active(active), Event::LeaveEnded { name }) => {
-            Standing::Active(active.without_leave_of(name))
-        }
-        (Standing::Active(_), Event::Deactivated { .. }) => Standing::Deactivated,
+            (Standing::Active(active), Command::Establish) => {
+                in_rules(self, cx)?;
+                active.rescheduled(self, asked.at, cx)?
+            }
+            // Whoever has left the rules has no further brief.
+            (Standing::Active(active), Command::FollowRules) => {
+                active.rescheduled(self, asked.at, cx)?
+            }
+            (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
+                let deputy = deputy.as_deref();
+                Event::LeaveTaken(leave(terminal(self, cx)?, (name, deputy), *until, asked.at)?)
+            }
+            (Standing::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
+                Event::LeaveEnded { name: name.clone() }
+            }
+            (Standing::Active(_), Command::EndLeave { name }) => {
+                return Err(Refusal::NotOnLeave { name: name.clone() });
+            }
+            (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
+                return Err(Refusal::OpenCases { open_cases: *open, as_of: *as_of });
+            }
+            (Standing::Active(_), Command::Deactivate { reason, .. }) => {
+                Event::Deactivated { reason: refusal::reason(reason)? }
+            }
 
-        (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
-    };
-    Ok(Unit { standing, ..unit })
+            (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
+        };
+        Ok(vec![event])
+    }
+
+    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
+        let event = match &self.standing {
+            Standing::Active(active) => active.fire(self, fired, asked, cx),
+            Standing::Unknown | Standing::Deactivated => None,
+        };
+        event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
+    }
+
+    fn evolve(self, event: &Event) -> Result<Unit, Corrupt> {
+        let standing = match (self.standing, event) {
+            (Standing::Unknown | Standing::Deactivated, Event::Established { next }) => {
+                Standing::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
+            }
+            (Standing::Active(active), Event::Rescheduled { next }) => {
+                let briefing = Briefing { next: *next, ..active.briefing };
+                Standing::Active(Active { briefing, ..active })
+            }
+            (Standing::Active(active), Event::BriefDue(settled)) => {
+                Standing::Active(Active { briefing: Briefing::after(settled), ..active })
+            }
+            (Standing::Active(active), Event::LeaveTaken(leave)) => {
+                let mut active = active.without_leave_of(&leave.name);
+                active.leaves.push(leave.clone());
+                Standing::Active(active)
+            }
+            (Standing::Active(active), Event::LeaveEnded { name }) => {
+                Standing::Active(active.without_leave_of(name))
+            }
+            (Standing::Active(_), Event::Deactivated { .. }) => Standing::Deactivated,
+
+            (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
+        };
+        Ok(Unit { standing, ..self })
+    }
+
+    fn timers(&self) -> Timers {
+        let Standing::Active(active) = &self.standing else { return Timers::default() };
+        let leaves = active.leaves.iter().map(|leave| Timer {
+            name: format!("{LEAVE_TIMER}{}", leave.name).into(),
+            due: leave.until,
+            reason: "请假期满(第七条)".into(),
+        });
+        Timers(active.briefing.next.timer().into_iter().chain(leaves).collect())
+    }
+
+    fn listing(&self) -> Listing {
+        let list = match self.standing {
+            Standing::Unknown => return Listing::default(),
+            Standing::Active(_) => "units/active",
+            Standing::Deactivated => "units/deactivated",
+        };
+        Listing(vec![ListKey { list: list.into(), order: self.id.clone() }])
+    }
+
+    fn effects(&self, event: &Event, cx: &Context) -> Vec<Effect> {
+        effects::effects(self, event, cx)
+    }
+
+    fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
+        effects::claim(self, message, at, cx)
+    }
+
+    fn view(&self) -> Value {
+        match &self.standing {
+            Standing::Unknown => json!({ "unit": self.id, "standing": "unknown" }),
+            Standing::Active(active) => json!({
+                "unit": self.id,
+                "standing": "active",
+                "next_brief": active.briefing.next,
+                "last_brief": active.briefing.last,
+                "leaves": active.leaves,
+            }),
+            Standing::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
+        }
+    }
 }
 
 impl Active {
