@@ -10,12 +10,9 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
-use duban_tests::samples::assert_samples;
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
-use crate::lives::{
-    DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, assert_grid, given, given_under, town,
-};
+use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, given, given_under, laws, town};
 
 const UNIT: &str = "CG-ZF";
 const HEAD: &str = "周示例";
@@ -244,7 +241,7 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
 }
 
 #[test]
-fn the_grid_of_the_unit_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_the_unit() {
     let state = |events: &[Event]| given::<Unit>(UNIT, events).state;
     let until = MONDAY_8AM + DAY;
     let standings = [
@@ -277,7 +274,7 @@ fn the_grid_of_the_unit_is_as_in_its_table() {
         ("Fired leave", fired("leave-ends/周示例", until)),
         ("Fired unknown", fired("tea", until)),
     ];
-    assert_grid("unit", &standings, &commands, &timers);
+    laws(&standings, &commands, &timers, &every_event_of_units());
 }
 
 #[test]
@@ -305,7 +302,7 @@ fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_
 }
 
 #[test]
-fn the_grid_of_the_centre_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_the_centre() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
     let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
     let standings = [
@@ -358,13 +355,13 @@ fn the_grid_of_the_centre_is_as_in_its_table() {
         ("Fired brief", (MONDAY_8AM, fired("brief", MONDAY_8AM))),
         ("Fired brief, stale", (MONDAY_8AM, fired("brief", MONDAY_8AM - DAY))),
     ];
-    assert_grid("centre", &standings, &commands, &timers);
+    laws(&standings, &commands, &timers, &every_event_of_the_centre());
 }
 
-#[test]
-fn every_event_of_units_and_the_centre_ever_written_is_read() {
+/// One of each form.
+fn every_event_of_units() -> Vec<Event> {
     let rescheduled = Next::At(MONDAY_8AM - HOUR);
-    let samples = [
+    vec![
         established(),
         Event::Established { next: Next::Never },
         Event::Rescheduled { next: rescheduled },
@@ -372,10 +369,14 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         away(MONDAY_8AM + DAY),
         Event::LeaveEnded { name: HEAD.into() },
         deactivated(),
-    ];
-    assert_samples("events/unit", &samples);
+    ]
+}
+
+/// One of each form.
+fn every_event_of_the_centre() -> Vec<centre::Event> {
+    let rescheduled = Next::At(MONDAY_8AM - HOUR);
     let (slot, next) = (MONDAY_8AM, Next::At(MONDAY_8AM + DAY));
-    let samples = [
+    vec![
         centre::Event::Established { next },
         centre::Event::Rescheduled { next: rescheduled },
         centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
@@ -387,8 +388,7 @@ fn every_event_of_units_and_the_centre_ever_written_is_read() {
         centre::Event::RulesDayCome { hash: ahead().hash },
         given_up(centre::GivenUp::Superseded),
         given_up(centre::GivenUp::Cancelled("暂缓施行".into())),
-    ];
-    assert_samples("events/centre", &samples);
+    ]
 }
 
 fn alarm() -> centre::Alarm {

@@ -10,10 +10,9 @@ use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, Effect, Entity, Fired};
 use duban_runtime::outbox::{Address, Claim};
-use duban_tests::samples::assert_samples;
 use serde_json::Value;
 
-use crate::lives::{HOUR, MONDAY_8AM, asked, assert_grid, given, town};
+use crate::lives::{HOUR, MONDAY_8AM, asked, given, laws, town};
 
 const DUE: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 120_000);
 
@@ -98,7 +97,7 @@ fn a_message_that_was_not_gathered_is_a_corrupt_history() {
 }
 
 #[test]
-fn the_grid_of_a_bundle_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_a_bundle() {
     let standings = [
         ("blank", after(&[])),
         ("gathering", after(&[added(2)])),
@@ -111,15 +110,15 @@ fn the_grid_of_a_bundle_is_as_in_its_table() {
         ("Add (person)", asked(MONDAY_8AM, Role::Operator, "root"), add(3)),
     ];
     let timers = [("Fired letter", fired(DUE)), ("Fired letter, stale", fired(MONDAY_8AM))];
-    assert_grid("bundle", &standings, &commands, &timers);
+    laws(&standings, &commands, &timers, &every_event());
 }
 
-#[test]
-fn every_event_of_a_bundle_ever_written_is_read() {
+/// One of each form.
+fn every_event() -> Vec<Event> {
     let Event::Added { id, message, to, due, .. } = added(1) else { unreachable!() };
     let forgotten = vec![CommandId(u128::MAX)];
     let counted = Event::Added { id, message, to, due, kept: Kept::Counted, forgotten };
-    assert_samples("events/bundle", &[added(1), counted, Event::Sent(gathered(1))]);
+    vec![added(1), counted, Event::Sent(gathered(1))]
 }
 
 fn after(events: &[Event]) -> Bundle {

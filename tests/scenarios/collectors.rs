@@ -9,9 +9,8 @@ use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
-use duban_tests::samples::assert_samples;
 
-use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, assert_grid, given, town};
+use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, given, laws, town};
 
 const ID: &str = "CJ-01";
 const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);
@@ -149,7 +148,7 @@ fn a_leave_ends_after_it_begins() {
 }
 
 #[test]
-fn the_grid_of_the_collector_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_the_collector() {
     let leave = Event::LeaveTaken { until: BACK };
     let state = |events: &[Event]| given::<Collector>(ID, events).state;
     let dismissed = Event::Dismissed { reason: "离职".into() };
@@ -178,12 +177,12 @@ fn the_grid_of_the_collector_is_as_in_its_table() {
         ("Release", case, Command::Release { case: CaseId("c1".into()) }),
     ];
     let timers = [("Fired", leaves(BACK)), ("Fired, stale", leaves(MONDAY_8AM))];
-    assert_grid("collector", &standings, &commands, &timers);
+    laws(&standings, &commands, &timers, &every_event());
 }
 
-#[test]
-fn every_event_of_a_collector_ever_written_is_read() {
-    let samples = [
+/// One of each form.
+fn every_event() -> Vec<Event> {
+    vec![
         appointed(),
         Event::Dismissed { reason: "离职".into() },
         Event::SignedOn,
@@ -195,8 +194,7 @@ fn every_event_of_a_collector_ever_written_is_read() {
         passed_on("c1", Hindrance::NotAppointed),
         passed_on("c1", Hindrance::TooMany),
         Event::Released { case: CaseId("c1".into()) },
-    ];
-    assert_samples("events/collector", &samples);
+    ]
 }
 
 #[track_caller]

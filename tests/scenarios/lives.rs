@@ -6,7 +6,6 @@
 #![expect(clippy::expect_used, reason = "helpers of a test binary are not `in tests` for clippy")]
 
 use std::fmt::Debug;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -14,8 +13,9 @@ use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Effect, Entity, EntityId, Fired, Refusal, Tell};
+use duban_runtime::entity::{Asked, Effect, Entity, EntityId, Fired, Tell};
 use duban_runtime::outbox::Message;
+pub(crate) use duban_tests::laws::{asked, assert_golden, laws};
 
 /// Monday, 2 March 2026, 08:00 in Suning.
 pub(crate) const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
@@ -163,79 +163,4 @@ impl<E> Then<E> {
         assert_eq!(told.collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
         self
     }
-}
-
-/// `by` asks in `role` at `at`.
-pub(crate) fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
-    Asked {
-        id: CommandId(1),
-        by: by.into(),
-        role: role.as_str().into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    }
-}
-
-/// The whole standing × command grid of a kind, and what each standing makes of a timer, against
-/// `tests/tables/NAME.txt`.
-#[track_caller]
-pub(crate) fn assert_grid<E>(
-    name: &str,
-    standings: &[(&str, E)],
-    commands: &[(&str, Asked, E::Command)],
-    timers: &[(&str, (Timestamp, Fired))],
-) where
-    E: Entity<Context = Context> + Clone,
-{
-    let mut rows = String::new();
-    for (standing, state) in standings {
-        for (command_name, asked, command) in commands {
-            let outcome = match state.decide(command, asked, town()) {
-                Ok(events) => happened(state, &events),
-                Err(refusal) => format!("— {}", refusal.code()),
-            };
-            rows += format!("{standing:<14}{command_name:<22}{outcome}").trim_end();
-            rows.push('\n');
-        }
-        for (timer, (at, fired)) in timers {
-            let outcome = match state.fired(fired, &asked(*at, Role::Timer, "timer"), town()) {
-                Ok(events) => happened(state, &events),
-                Err(_) => "— quarantined".to_owned(),
-            };
-            rows += format!("{standing:<14}{timer:<22}{outcome}").trim_end();
-            rows.push('\n');
-        }
-        rows.push('\n');
-    }
-    assert_golden(&format!("{name}.txt"), &rows);
-}
-
-/// The names of what happened, all of which can have happened.
-#[track_caller]
-fn happened<E: Entity + Clone>(state: &E, events: &[E::Event]) -> String {
-    let after = events.iter().try_fold(state.clone(), Entity::evolve);
-    assert!(after.is_ok(), "{:?}", after.err());
-    events.iter().map(name_of).collect::<Vec<_>>().join(" + ")
-}
-
-/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
-#[track_caller]
-pub(crate) fn assert_golden(name: &str, found: &str) {
-    let path = tables().join(name);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, found).expect("the table can be written");
-    }
-    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
-    assert_eq!(golden, found, "{name} differs; UPDATE_TABLES=1 rewrites it");
-}
-
-fn tables() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tables")
-}
-
-fn name_of<T: serde::Serialize>(event: &T) -> String {
-    let json = serde_json::to_value(event).expect("JSON");
-    let variant = json.as_object().and_then(|fields| fields.keys().next().cloned());
-    variant.or_else(|| json.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use duban_runtime::entity::{Entity, Fired, Tell};
 
 use duban_tests::samples::assert_samples;
 
-use crate::lives::{MONDAY_8AM, asked, assert_grid, given, town};
+use crate::lives::{MONDAY_8AM, asked, given, laws, town};
 
 #[test]
 fn the_last_operator_is_not_released_and_the_one_before_is() {
@@ -93,7 +93,7 @@ fn the_reservation_stays_small_however_many_operators_there_are() {
 }
 
 #[test]
-fn the_grid_of_the_reservation_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_the_reservation() {
     let state = |events: &[Event]| given::<Operators>(KEY, events).state;
     let standings = [
         ("fresh", state(&[])),
@@ -120,7 +120,8 @@ fn the_grid_of_the_reservation_is_as_in_its_table() {
         ("Recalled, other", told(), recalled(Post::Other)),
     ];
     let timers = [("Fired", fired("a")), ("Fired, other", fired("b"))];
-    assert_grid("operators", &standings, &commands, &timers);
+    assert_eq!(given::<Operators>(KEY, &[]).state.begun, Begun::NotYet);
+    laws(&standings, &commands, &timers, &every_event());
 }
 
 #[test]
@@ -132,10 +133,9 @@ fn only_persons_say_that_they_come_and_go() {
     }
 }
 
-#[test]
-fn every_event_of_the_reservation_ever_written_is_read() {
-    assert_eq!(given::<Operators>(KEY, &[]).state.begun, Begun::NotYet);
-    let samples = [
+/// One of each form.
+fn every_event() -> Vec<Event> {
+    vec![
         filled(&["admin", "qian"]),
         released("admin", 1),
         Event::AskedBack(Release { due: MONDAY_8AM + ASKED_AGAIN_AFTER, ..first("admin", 1) }),
@@ -143,8 +143,7 @@ fn every_event_of_the_reservation_ever_written_is_read() {
         Event::Left { login: "admin".into(), release: 2 },
         Event::Joined { login: "admin".into() },
         Event::Noted { login: "admin".into() },
-    ];
-    assert_samples("events/operators", &samples);
+    ]
 }
 
 #[test]

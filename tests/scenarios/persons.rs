@@ -10,9 +10,8 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired};
-use duban_tests::samples::assert_samples;
 
-use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, assert_grid, given, town};
+use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, given, laws, town};
 
 pub(crate) const LOGIN: &str = "zhao.min";
 pub(crate) const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
@@ -235,7 +234,7 @@ fn persons_stand_in_lists_by_their_login_names() {
 }
 
 #[test]
-fn the_grid_of_the_person_is_as_in_its_table() {
+fn the_laws_of_entities_hold_for_the_person() {
     let state = |events: &[Event]| given::<Person>(LOGIN, events).state;
     let (one, t1) = (signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM));
     let locked = Event::LockedOut { wrong: 5, until: MONDAY_8AM + QUARTER };
@@ -288,18 +287,18 @@ fn the_grid_of_the_person_is_as_in_its_table() {
         ("Recall (admin)", admin(), Command::Recall { release: 1 }),
     ];
     let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
-    assert_grid("person", &standings, &commands, &timers);
+    laws(&standings, &commands, &timers, &every_event());
 }
 
-#[test]
-fn every_event_of_a_person_ever_written_is_read() {
+/// One of each form.
+fn every_event() -> Vec<Event> {
     let staff = Profile {
         roles: vec![Role::UnitStaff, Role::Collector],
         unit: Some("SW".into()),
         collector: Some("CJ-01".into()),
         ..dispatcher()
     };
-    let samples = [
+    vec![
         enrolled(),
         Event::Changed(staff),
         Event::PasswordSet(Password::Temporary(Hidden::new(PHC))),
@@ -319,8 +318,7 @@ fn every_event_of_a_person_ever_written_is_read() {
         Event::BecameOperator,
         Event::CeasedAsOperator { release: 1 },
         Event::ReleaseRecalled { release: 2 },
-    ];
-    assert_samples("events/person", &samples);
+    ]
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
 //!
-//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`samples`] holds
+//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
+//! every entity. [`samples`] holds
 //! what is written down to every form ever shipped. [`before`], [`child`], [`family`], [`ground`] and [`tell`] are for
 //! tests with real processes.
 
@@ -8,6 +9,7 @@ pub mod before;
 pub mod child;
 pub mod family;
 pub mod ground;
+pub mod laws;
 pub mod road;
 pub mod samples;
 pub mod tell;
