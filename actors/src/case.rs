@@ -33,11 +33,7 @@ pub mod timers;
 pub mod view;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers as WantedTimers,
-};
-use duban_runtime::outbox::{Claim, Message};
+use duban_runtime::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 pub use channel::Channel;
@@ -52,7 +48,6 @@ pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;
 
-use crate::context::Context;
 use crate::tells;
 
 pub use crate::tells::CaseId;
@@ -68,59 +63,4 @@ pub struct Case {
     pub id: CompactString,
     /// Where it stands.
     pub life: Life,
-}
-impl Entity for Case {
-    const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 4;
-
-    type Command = Command;
-    type Event = Event;
-    type Refusal = Refusal;
-    type Context = Context;
-
-    fn initial(id: &EntityId) -> Case {
-        Case { id: id.key.clone(), life: Life::Unreported }
-    }
-
-    fn decide(
-        &self,
-        command: &Command,
-        asked: &Asked,
-        cx: &Context,
-    ) -> Result<Vec<Event>, Refusal> {
-        lifecycle::decide(self, command, asked, cx)
-    }
-
-    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
-        lifecycle::fired(self, fired, asked, cx)
-    }
-
-    fn evolve(self, event: &Event) -> Result<Case, Corrupt> {
-        let life = lifecycle::evolve(self.life, event)?;
-        Ok(Case { life, ..self })
-    }
-
-    fn timers(&self) -> WantedTimers {
-        timers::timers(self)
-    }
-
-    fn listing(&self) -> Listing {
-        listing::listing(self)
-    }
-
-    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
-        effects::effects(self, event)
-    }
-
-    fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
-        claim::claim(self, message, at, cx)
-    }
-
-    fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {
-        stored::from_stored(id, bytes)
-    }
-
-    fn view(&self) -> serde_json::Value {
-        view::view(self)
-    }
 }

@@ -5,6 +5,7 @@
 //! session, token or browser: only what a secret can be held against, and that is never shown ([`Hidden`]). Wrong
 //! passwords are the door's to count, by where they come from: were they counted here, anybody could shut anybody out.
 
+mod account;
 mod command;
 mod effects;
 mod entry;

@@ -37,50 +37,88 @@ mod returning;
 mod site;
 mod verification;
 
-use duban_runtime::entity::{Asked, Corrupt, Fired};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers,
+};
+use duban_runtime::outbox::{Claim, Message};
 
 use super::assignment::Standing;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
-use super::{Case, Channel, Command, Event, Life, Refusal, reach, timers};
+use super::{
+    Case, Channel, Command, Event, KIND, Life, Refusal, claim, effects, listing, reach, stored,
+    timers, view,
+};
 use crate::context::Context;
 use crate::refusal::{self, Common};
 use crate::role::{Role, role_of};
 use escalation::Until;
 
-/// What happens when `command` reaches a case in this state.
-///
-/// # Errors
-/// A [`Refusal`] when the ordinance does not allow it; nothing is then recorded.
-pub fn decide(
-    case: &Case,
-    command: &Command,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Refusal> {
-    if !is_permitted(&case.life, command, asked) {
-        return Err(Common::NotPermitted { duty: command.duty() }.into());
-    }
-    let events = settled_first(case, command, asked, cx)?;
-    Ok(reached(case, events, asked, cx))
-}
+impl Entity for Case {
+    const KIND: Kind = KIND;
+    const STATE_VERSION: u16 = 4;
 
-/// What happens when a timer of the case is due: every step that has passed, whichever timer rang first.
-///
-/// # Errors
-/// [`Corrupt`] when this state waits for no such timer.
-pub fn fired(
-    case: &Case,
-    fired: &Fired,
-    asked: &Asked,
-    cx: &Context,
-) -> Result<Vec<Event>, Corrupt> {
-    if !escalation::is_ahead(&case.life, fired) {
-        return Err(Corrupt::unarmed(fired));
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    type Context = Context;
+
+    fn initial(id: &EntityId) -> Case {
+        Case { id: id.key.clone(), life: Life::Unreported }
     }
-    let until = Until::Through(asked.at.max(fired.due));
-    let events = escalation::settle(&case.life, until, asked.at, cx);
-    Ok(reached(case, events, asked, cx))
+
+    fn decide(
+        &self,
+        command: &Command,
+        asked: &Asked,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        if !is_permitted(&self.life, command, asked) {
+            return Err(Common::NotPermitted { duty: command.duty() }.into());
+        }
+        let events = settled_first(self, command, asked, cx)?;
+        Ok(reached(self, events, asked, cx))
+    }
+
+    /// Every step that has passed, whichever timer rang first.
+    fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
+        if !escalation::is_ahead(&self.life, fired) {
+            return Err(Corrupt::unarmed(fired));
+        }
+        let until = Until::Through(asked.at.max(fired.due));
+        let events = escalation::settle(&self.life, until, asked.at, cx);
+        Ok(reached(self, events, asked, cx))
+    }
+
+    fn evolve(self, event: &Event) -> Result<Case, Corrupt> {
+        let life = evolve(self.life, event)?;
+        Ok(Case { life, ..self })
+    }
+
+    fn timers(&self) -> Timers {
+        timers::timers(self)
+    }
+
+    fn listing(&self) -> Listing {
+        listing::listing(self)
+    }
+
+    fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {
+        effects::effects(self, event)
+    }
+
+    fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
+        claim::claim(self, message, at, cx)
+    }
+
+    fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {
+        stored::from_stored(id, bytes)
+    }
+
+    fn view(&self) -> serde_json::Value {
+        view::view(self)
+    }
 }
 
 /// What happens, with who of the unit is told of it.
@@ -155,7 +193,7 @@ fn decide_at(
 ///
 /// # Errors
 /// [`Corrupt`] on a history that [`decide`] cannot have written.
-pub fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match event {
         Event::Registered(_)
         | Event::ValidationOrdered(_)
