@@ -12,10 +12,10 @@ mod quota;
 mod shelf;
 mod sweep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use compact_str::CompactString;
@@ -35,6 +35,9 @@ pub use sweep::{Swept, open as sweep};
 
 /// How long an upload waits for a record to name it.
 pub const WAITS: Duration = Duration::from_hours(24);
+
+/// Photos that are remembered to be here; one more, and they are forgotten and looked for again.
+const HERE_MAX: usize = 16_384;
 
 /// Why an upload is not kept, or cannot be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,8 @@ struct Known {
     /// Those that no record is known to name. As many as everybody's quota of a day allows.
     waiting: BTreeMap<BlobId, Waiting>,
     quota: Quota,
+    /// Those that were found on the disk, and not swept since.
+    here: HashSet<BlobId>,
     /// Everything that was accepted up to here was looked through for names; none before the first look.
     upto: Option<Place>,
 }
@@ -80,7 +85,10 @@ impl Uploads {
             BTreeMap::new()
         });
         let quota = Quota::of(waiting.values());
-        Uploads { shelf, known: Mutex::new(Known { waiting, quota, upto: None }) }
+        Uploads {
+            shelf,
+            known: Mutex::new(Known { waiting, quota, here: HashSet::new(), upto: None }),
+        }
     }
 
     /// Whether `login` may keep so many bytes more.
@@ -117,7 +125,31 @@ impl Uploads {
         known.quota.spend((login, size), now);
         drop(known);
         // A sweep leaves alone what was noted just now.
-        Ok(journal.blobs().put(bytes)?)
+        let id = journal.blobs().put(bytes)?;
+        self.known().is_here(id);
+        Ok(id)
+    }
+
+    /// Whether every photo that `command` names is known to be here, and shown by `login`, or by anybody for whoever sees
+    /// them all; then none of them is swept for a day. Never waits: what is not known without the disk is asked of
+    /// [`Uploads::missing`].
+    pub fn at_hand(&self, command: &Command, login: Option<&str>, now: Timestamp) -> bool {
+        let mut known = match self.known.try_lock() {
+            Ok(known) => known,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Somebody reads the ledger for names.
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        command.photos().iter().all(|named| {
+            let Ok(id) = named.parse::<BlobId>() else { return false };
+            let waiting = known.waiting.get_mut(&id);
+            let shown = |login| waiting.as_ref().is_some_and(|waiting| waiting.by.contains(login));
+            let is_seen = login.is_none_or(shown);
+            if let Some(waiting) = waiting {
+                waiting.at = waiting.at.max(now);
+            }
+            is_seen && known.here.contains(&id)
+        })
     }
 
     /// The first photo that `command` names and that is not here; the others wait for a day more, so that none is swept
@@ -140,6 +172,7 @@ impl Uploads {
             if !journal.blobs().has(&id)? {
                 return Ok(Some(named.clone()));
             }
+            known.is_here(id);
         }
         Ok(None)
     }
@@ -209,6 +242,14 @@ impl Uploads {
 }
 
 impl Known {
+    /// It was found on the disk.
+    fn is_here(&mut self, photo: BlobId) {
+        if self.here.len() >= HERE_MAX {
+            self.here.clear();
+        }
+        self.here.insert(photo);
+    }
+
     /// A record names it: whatever happens, it stays.
     fn named(&mut self, photo: &BlobId) {
         if let Some(waiting) = self.waiting.get_mut(photo) {

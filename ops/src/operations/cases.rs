@@ -140,13 +140,13 @@ impl Exposed for Case {
         remembered::outcome(at, &EntityId::new(KIND, key), id).await
     }
 
-    /// The photos that a command names are looked for once it is known that the case would take it.
+    /// Photos that are not at hand are looked for once it is known that the case would take the command.
     async fn before(
         at: &Backend<'_>,
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        if command.photos().is_empty() {
+        if photos::at_hand(at, request.asker, command) {
             return Ok(());
         }
         beforehand::would_take(at, request, command).await?;

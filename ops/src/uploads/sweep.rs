@@ -92,6 +92,7 @@ impl Uploads {
             // A ledger that is shorter than it was does not tell who named what.
             let is_told = was.place().is_some_and(|place| place <= end);
             if was.fate == Fate::Sweep && is_told && !named.contains(&id) {
+                known.here.remove(&id);
                 journal.blobs().remove(&id)?;
                 swept.photos += 1;
                 swept.bytes += was.bytes;

@@ -139,6 +139,46 @@ fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown
 }
 
 #[test]
+fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
+    run(async {
+        let town = Town::new().await;
+        let (uploads, journal) = (town.uploads(), town.journal());
+        let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
+        let command = Command::Register(Box::new(report(1, &[id])));
+        let at_hand = |login, at| uploads.at_hand(&command, login, at);
+        assert!(at_hand(Some("shang"), NOON) && at_hand(None, NOON));
+        assert!(!at_hand(Some("he"), NOON), "nobody sees a photo by naming it");
+        let old = NOON + WAITS + LATER;
+        assert!(at_hand(Some("shang"), old));
+        assert_eq!(
+            uploads.sweep(journal, old).unwrap(),
+            Swept::default(),
+            "it was about to be named"
+        );
+        assert_eq!(uploads.sweep(journal, old + WAITS + LATER).unwrap().photos, 1);
+        assert!(!at_hand(None, old), "what was swept is not here");
+        town.node.stop().await;
+    });
+}
+
+#[test]
+fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees_all() {
+    run(async {
+        let town = Town::new().await;
+        let (uploads, journal) = (town.uploads(), town.journal());
+        let id = journal.blobs().put(b"of another case").unwrap();
+        let command = Command::Register(Box::new(report(1, &[id])));
+        assert!(!uploads.at_hand(&command, None, NOON), "nobody has looked");
+        assert_eq!(uploads.missing(journal, &command, NOON).unwrap(), None);
+        assert!(uploads.at_hand(&command, None, NOON));
+        assert!(!uploads.at_hand(&command, Some("shang"), NOON));
+        let unknown = Command::Register(Box::new(report(2, &[id, BlobId::of(b"nowhere")])));
+        assert!(!uploads.at_hand(&unknown, None, NOON));
+        town.node.stop().await;
+    });
+}
+
+#[test]
 fn what_waits_is_known_after_a_restart_and_what_was_named_before_a_kill_is_seen() {
     run(async {
         let town = Town::new().await;

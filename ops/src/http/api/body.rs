@@ -36,6 +36,11 @@ impl Said {
         Said { secret: Some(secret), ..self }
     }
 
+    /// The field of which nothing may stand anywhere for ever; none where there is no such field.
+    pub(super) fn secret(&self) -> Option<&'static str> {
+        self.secret
+    }
+
     /// All of it, however it was spaced and ordered.
     pub(super) fn whole(&self) -> Vec<u8> {
         Said { text: self.text.clone(), secret: None }.for_ever()
