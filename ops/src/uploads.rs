@@ -62,7 +62,10 @@ pub enum Failure {
 /// The uploads of a store.
 pub struct Uploads {
     shelf: Shelf,
+    /// Held for a note at most, never while the ledger is read.
     known: Mutex<Known>,
+    /// Everything that was accepted up to here was looked through for names; none before the first look.
+    upto: Mutex<Option<Place>>,
 }
 
 /// What is known of uploads, in memory.
@@ -72,8 +75,6 @@ struct Known {
     quota: Quota,
     /// Those that were found on the disk, and not swept since.
     here: HashSet<BlobId>,
-    /// Everything that was accepted up to here was looked through for names; none before the first look.
-    upto: Option<Place>,
 }
 
 impl Uploads {
@@ -85,10 +86,8 @@ impl Uploads {
             BTreeMap::new()
         });
         let quota = Quota::of(waiting.values());
-        Uploads {
-            shelf,
-            known: Mutex::new(Known { waiting, quota, here: HashSet::new(), upto: None }),
-        }
+        let known = Mutex::new(Known { waiting, quota, here: HashSet::new() });
+        Uploads { shelf, known, upto: Mutex::new(None) }
     }
 
     /// Whether `login` may keep so many bytes more.
@@ -137,18 +136,15 @@ impl Uploads {
         let mut known = match self.known.try_lock() {
             Ok(known) => known,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Somebody reads the ledger for names.
+            // Somebody writes a note.
             Err(TryLockError::WouldBlock) => return false,
         };
         command.photos().iter().all(|named| {
             let Ok(id) = named.parse::<BlobId>() else { return false };
-            let waiting = known.waiting.get_mut(&id);
-            let shown = |login| waiting.as_ref().is_some_and(|waiting| waiting.by.contains(login));
-            let is_seen = login.is_none_or(shown);
-            if let Some(waiting) = waiting {
-                waiting.at = waiting.at.max(now);
-            }
-            is_seen && known.here.contains(&id)
+            known.wait_on(&id, now);
+            let waiting = known.waiting.get(&id);
+            let shown = |login| waiting.is_some_and(|waiting| waiting.by.contains(login));
+            known.here.contains(&id) && login.is_none_or(shown)
         })
     }
 
@@ -163,16 +159,14 @@ impl Uploads {
         command: &Command,
         now: Timestamp,
     ) -> Result<Option<CompactString>, Failure> {
-        let mut known = self.known();
         for named in command.photos() {
             let Ok(id) = named.parse::<BlobId>() else { return Ok(Some(named.clone())) };
-            if let Some(waiting) = known.waiting.get_mut(&id) {
-                waiting.at = waiting.at.max(now);
-            }
+            // From here on no sweep takes it, so that it is still there when that is remembered.
+            self.known().wait_on(&id, now);
             if !journal.blobs().has(&id)? {
                 return Ok(Some(named.clone()));
             }
-            known.is_here(id);
+            self.known().is_here(id);
         }
         Ok(None)
     }
@@ -217,23 +211,25 @@ impl Uploads {
     /// # Errors
     /// When the ledger cannot be read, or a note cannot be made.
     pub fn catch_up(&self, journal: &Journal) -> Result<(), Failure> {
-        let mut known = self.known();
-        let mut upto = known.upto.unwrap_or_else(|| {
-            let noted = known.waiting.values().filter_map(Waiting::place);
-            noted.min().unwrap_or_else(|| journal.place())
-        });
+        let mut upto = self.upto.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let page = journal.happenings_after(upto, PAGE_HAPPENINGS_MAX)?;
+            let from = upto.unwrap_or_else(|| self.first_look(journal));
+            let page = journal.happenings_after(from, PAGE_HAPPENINGS_MAX)?;
             for (case, photo) in page.happenings.iter().flat_map(named_in) {
                 self.shelf.name(&photo, &case)?;
-                known.named(&photo);
+                self.known().named(&photo);
             }
-            upto = page.upto;
-            known.upto = Some(upto);
+            *upto = Some(page.upto);
             if page.rest == Rest::Nothing {
                 return Ok(());
             }
         }
+    }
+
+    /// Where the first look begins: where the ledger stood when the oldest of those that wait was kept.
+    fn first_look(&self, journal: &Journal) -> Place {
+        let noted = self.known().waiting.values().filter_map(Waiting::place).min();
+        noted.unwrap_or_else(|| journal.place())
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -242,6 +238,13 @@ impl Uploads {
 }
 
 impl Known {
+    /// A command is about to name it: if it waits, it does so for a day more.
+    fn wait_on(&mut self, photo: &BlobId, now: Timestamp) {
+        if let Some(waiting) = self.waiting.get_mut(photo) {
+            waiting.at = waiting.at.max(now);
+        }
+    }
+
     /// It was found on the disk.
     fn is_here(&mut self, photo: BlobId) {
         if self.here.len() >= HERE_MAX {
