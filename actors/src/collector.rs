@@ -10,7 +10,7 @@ mod lifecycle;
 use compact_str::CompactString;
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Kind};
+use duban_runtime::entity::{self, Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -56,6 +56,17 @@ impl Standing {
         self.into()
     }
 }
+
+/// The lists of collectors who were ever appointed, by where they stand.
+pub const LISTS: [List; 4] = [ON_DUTY, OFF_DUTY, ON_LEAVE, DISMISSED];
+/// Those who are signed on.
+pub const ON_DUTY: List = List::fixed("collectors/on-duty");
+/// Those who are not.
+pub const OFF_DUTY: List = List::fixed("collectors/off-duty");
+/// Those who are away.
+pub const ON_LEAVE: List = List::fixed("collectors/on-leave");
+/// Those who are collectors no more.
+pub const DISMISSED: List = List::fixed("collectors/dismissed");
 
 /// What a collector looks after.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

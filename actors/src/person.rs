@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Kind;
+use duban_runtime::entity::{Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -35,9 +35,9 @@ pub use refusal::Refusal;
 /// Persons on disk.
 pub const KIND: Kind = tells::PERSON;
 /// The list of those who may come in, by login name.
-pub const ACTIVE: &str = "person/active";
+pub const ACTIVE: List = List::fixed("person/active");
 /// The list of those who may not come in any more, by login name.
-pub const DISMISSED: &str = "person/dismissed";
+pub const DISMISSED: List = List::fixed("person/dismissed");
 
 /// Sessions of one person at a time; one more ends the oldest.
 pub const SESSIONS_MAX: usize = 8;

@@ -9,7 +9,7 @@ mod lifecycle;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Kind};
+use duban_runtime::entity::{self, Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -22,6 +22,11 @@ pub use leave::Leave;
 pub const KIND: Kind = Kind { number: 2, name: "unit" };
 /// The template of the daily brief.
 pub const BRIEF: &str = "daily-brief";
+
+/// The list of those that take cases.
+pub const ACTIVE: List = List::fixed("units/active");
+/// The list of those that take none any more.
+pub const DEACTIVATED: List = List::fixed("units/deactivated");
 
 /// A unit and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -113,7 +113,7 @@ impl Lists {
         day: &Day,
     ) -> Result<Lists, Failure> {
         let mut lists = Lists::default();
-        for (_, id) in journal.list(&format!("unit/{unit}/open"), None, CASES_MAX)? {
+        for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
             let Some(case) = read(journal, &id)? else { continue };
             lists.open += 1;
             let Some(assignment) = case.life.assignment() else { continue };
@@ -129,7 +129,7 @@ impl Lists {
             }
         }
         let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
-        for (_, id) in journal.list(&format!("unit/{unit}/closed"), from, CLOSED_MAX)? {
+        for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
             let Some(case) = read(journal, &id)? else { continue };
             if let Life::Closed(closed) = &case.life
                 && closed.at < day.begins
@@ -187,7 +187,7 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
 fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Value>, Failure> {
     let mut late = Vec::new();
     for (stage, clock) in STAGES {
-        for (order, id) in journal.list(&format!("case/stage/{stage}"), None, LATE_MAX)? {
+        for (order, id) in journal.list(&listing::at_stage(stage), None, LATE_MAX)? {
             // The list is in the order of due instants.
             let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
             let Some(case) = read(journal, &id)? else { continue };

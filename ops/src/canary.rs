@@ -135,7 +135,7 @@ impl Keeper {
         let now = node.clock().now();
         let day = day_at(now, &self.rules.current().0.rules.calendar);
         let todays = case_id(day);
-        for (_, earlier) in node.journal().list(canary::OPEN, None, OPEN_MAX)? {
+        for (_, earlier) in node.journal().list(&canary::OPEN, None, OPEN_MAX)? {
             if earlier.key != todays.0 {
                 carry(node, &CaseId(earlier.key), day).await?;
             }

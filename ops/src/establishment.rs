@@ -92,7 +92,7 @@ fn everybody(node: &Node, rules: &Rules) -> Result<Vec<EntityId>, Failure> {
     let by_the_rules = in_force.0.rules.units.iter().filter(has_brief);
     let mut units: BTreeSet<CompactString> =
         by_the_rules.map(|unit| unit.id.as_str().into()).collect();
-    let at_work = node.journal().list("units/active", None, UNITS_MAX)?;
+    let at_work = node.journal().list(&unit::ACTIVE, None, UNITS_MAX)?;
     units.extend(at_work.into_iter().map(|(_, id)| id.key));
     let units = units.into_iter().map(|key| EntityId::new(unit::KIND, key));
     Ok(std::iter::once(EntityId::new(centre::KIND, centre::KEY)).chain(units).collect())

@@ -2,6 +2,7 @@
 //!
 //! One that the rules no longer name is known as long as the store knows it.
 
+use duban_actors::case::listing;
 use duban_actors::{collector, unit};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{CollectorId, UnitId};
@@ -18,8 +19,8 @@ pub fn unit(journal: &Journal, rules: &RuleBook, id: &UnitId) -> Result<bool, Fa
     {
         return Ok(true);
     }
-    for list in ["open", "closed"] {
-        if !journal.list(&format!("unit/{id}/{list}"), None, 1)?.is_empty() {
+    for list in [listing::open_of(id), listing::closed_of(id)] {
+        if !journal.list(&list, None, 1)?.is_empty() {
             return Ok(true);
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! No check of files can know: whoever puts rules in force looks, whichever way they come in.
 
+use duban_actors::case::listing;
 use std::collections::BTreeMap;
 
 use duban_actors::unit;
@@ -49,7 +50,7 @@ fn known(journal: &Journal, before: &RuleBook) -> Result<BTreeMap<UnitId, String
 
 /// How many open cases a unit has.
 fn open(journal: &Journal, id: &UnitId) -> Result<u64, Failure> {
-    let (list, mut n, mut after) = (format!("unit/{id}/open"), 0, None);
+    let (list, mut n, mut after) = (listing::open_of(id), 0, None);
     loop {
         let page = journal.list(&list, after, PAGE)?;
         n += u64::try_from(page.len()).unwrap_or(u64::MAX);

@@ -4,8 +4,8 @@
 //! accepted. A unit's own word takes hold the moment it is read here; nothing waits for it.
 
 use duban_actors::roster::Roster;
-use duban_actors::unit::Unit;
-use duban_runtime::entity::Entity;
+use duban_actors::unit::{self, Unit};
+use duban_runtime::entity::{Entity, List};
 use duban_runtime::journal::{Failure, Journal};
 
 use crate::wiring::Rules;
@@ -13,7 +13,7 @@ use crate::wiring::Rules;
 /// Units that are read; a county has some dozens.
 const UNITS_MAX: usize = 4_096;
 /// Where units stand that say something of themselves.
-const LISTS: [&str; 2] = ["units/active", "units/deactivated"];
+const LISTS: [List; 2] = [unit::ACTIVE, unit::DEACTIVATED];
 
 /// Puts in force what the units in `journal` have said, under whatever rules are in force.
 ///
@@ -23,7 +23,7 @@ pub fn heed(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
     rules.change(|context, hash| {
         let mut units = Vec::new();
         for list in LISTS {
-            for (_, id) in journal.list(list, None, UNITS_MAX)? {
+            for (_, id) in journal.list(&list, None, UNITS_MAX)? {
                 let stored = journal.entity(&id)?;
                 // One whose state cannot be read is quarantined, and says nothing.
                 units.extend(stored.and_then(|stored| Unit::from_stored(&id, &stored.state).ok()));

@@ -147,11 +147,40 @@ impl Timers {
     }
 }
 
-/// One place of an entity in one list: `list` names it, `order` sorts it there.
+/// A list of entities by its name on disk, e.g. `case/stage/handling`. Whatever stands in a list has a function or a
+/// constant that says which; nobody else spells its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct List(CompactString);
+
+impl List {
+    /// The list of this name. No zero bytes.
+    pub fn named(name: impl Into<CompactString>) -> List {
+        List(name.into())
+    }
+
+    /// The same for a name that never changes.
+    pub const fn fixed(name: &'static str) -> List {
+        List(CompactString::const_new(name))
+    }
+
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One place of an entity in one list: `list` says which, `order` sorts it there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListKey {
-    /// e.g. `case/open/SW`. No zero bytes.
-    pub list: CompactString,
+    /// Which.
+    pub list: List,
     /// Compared byte by byte. No zero bytes.
     pub order: CompactString,
 }

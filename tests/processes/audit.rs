@@ -13,7 +13,7 @@ use duban::wiring;
 use duban_actors::numbers;
 use duban_rules::Sources;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{EntityId, ListKey};
+use duban_runtime::entity::{EntityId, List, ListKey};
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger::verify;
 use duban_runtime::journal::{Journal, Options};
@@ -136,14 +136,14 @@ fn numbered(histories: &Histories, found: &Findings) {
 /// Alarms and lists are exactly what follows from the values.
 fn indexes(journal: &Journal, found: &mut Findings) {
     let mut alarms: BTreeSet<(u8, Timestamp, EntityId)> = BTreeSet::new();
-    let mut lists: BTreeMap<String, BTreeSet<(String, EntityId)>> = BTreeMap::new();
+    let mut lists: BTreeMap<List, BTreeSet<(String, EntityId)>> = BTreeMap::new();
     for (id, stored) in journal.entities(None, None, ALL).unwrap() {
         let rebuilt = journal.rebuilt(&id).unwrap().unwrap();
         assert_eq!(rebuilt.state, stored.state, "the live state of {id} is not the replayed one");
         assert_eq!((rebuilt.alarm, &rebuilt.lists), (stored.alarm, &stored.lists), "{id}");
         alarms.extend(stored.alarm.map(|due| (id.partition(PARTITIONS), due, id.clone())));
         for ListKey { list, order } in stored.lists {
-            lists.entry(list.into()).or_default().insert((order.into(), id.clone()));
+            lists.entry(list).or_default().insert((order.into(), id.clone()));
         }
     }
     let mut found_alarms = BTreeSet::new();
@@ -159,10 +159,11 @@ fn indexes(journal: &Journal, found: &mut Findings) {
         assert_eq!(rows, expected, "{list}");
     }
     for stage in ["registered", "awaiting-dispatch", "verifying", "awaiting-closing"] {
-        let rows = journal.list(&format!("case/stage/{stage}"), None, ALL).unwrap();
+        let rows = journal.list(&List::named(format!("case/stage/{stage}")), None, ALL).unwrap();
         for (_, id) in rows {
             let view = journal.entity(&id).unwrap().unwrap();
-            let listed = view.lists.iter().any(|key| key.list == format!("case/stage/{stage}"));
+            let listed =
+                view.lists.iter().any(|key| key.list.as_str() == format!("case/stage/{stage}"));
             assert!(listed, "{id} stands in a list that it has left: {stage}");
         }
     }

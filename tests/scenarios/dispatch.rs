@@ -140,7 +140,7 @@ fn a_unit_that_takes_no_cases_or_cannot_be_reached_gets_none() {
 fn a_case_that_reaches_a_unit_in_the_instant_in_which_it_closes_stands_among_those_of_closed_units()
 {
     let sent = filed().then(minutes(1), Role::Dispatcher, dispatch("SW"));
-    let lists: Vec<_> = sent.case.listing().0.into_iter().map(|key| key.list).collect();
+    let lists: Vec<_> = sent.case.listing().0.into_iter().map(|key| key.list.to_string()).collect();
     assert!(lists.contains(&"unit/SW/open".into()), "{lists:?}");
     let water = UnitId::new("SW");
     assert!(!town().closed_units().contains(&water), "nothing is wrong with it yet");

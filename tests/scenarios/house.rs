@@ -11,7 +11,7 @@ use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
-use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::entity::{Entity, EntityId, List};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{MessageId, Row};
@@ -104,7 +104,7 @@ impl House {
     }
 
     /// The places of a list.
-    pub(crate) fn list(&self, list: &str) -> Vec<EntityId> {
+    pub(crate) fn list(&self, list: &List) -> Vec<EntityId> {
         let places = self.node.journal().list(list, None, MANY).unwrap();
         places.into_iter().map(|(_, id)| id).collect()
     }

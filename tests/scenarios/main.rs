@@ -24,6 +24,7 @@ mod filing;
 mod gone;
 mod handling;
 mod house;
+mod lists;
 mod lives;
 mod mornings;
 mod notices;

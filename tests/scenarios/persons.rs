@@ -225,7 +225,7 @@ fn what_secrets_are_held_against_is_never_seen() {
 fn persons_stand_in_lists_by_their_login_names() {
     let listed = |events: &[Event]| {
         let listing = given::<Person>(LOGIN, events).state.listing();
-        listing.0.into_iter().map(|key| (key.list, key.order)).collect::<Vec<_>>()
+        listing.0.into_iter().map(|key| (key.list.to_string(), key.order)).collect::<Vec<_>>()
     };
     assert_eq!(listed(&[]), []);
     assert_eq!(listed(&[enrolled()]), [("person/active".into(), LOGIN.into())]);

@@ -125,6 +125,20 @@ fn no_entity_knows_another() {
 }
 
 #[test]
+fn only_an_entity_says_what_its_lists_are_called() {
+    for file in sources().into_iter().filter(|file| file.starts_with(root().join("ops/src"))) {
+        // Names that it has read in the store.
+        if file.ends_with("cli/verify/index.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        for made in ["List::named(", "List::fixed("] {
+            assert!(!text.contains(made), "{} names a list", file.display());
+        }
+    }
+}
+
+#[test]
 fn the_runtime_contains_no_word_of_the_domain() {
     for file in sources().into_iter().filter(|file| file.starts_with(root().join("runtime/src"))) {
         let text = fs::read_to_string(&file).unwrap().to_lowercase();

@@ -11,6 +11,7 @@ use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::vocabulary::{
     ConditionCode, LimitUnit, Recipient, StepCode, TemplateName, TimeLimit,
 };
+use duban_runtime::entity::List;
 
 use super::{Channel, Filing, Life};
 
@@ -23,9 +24,9 @@ pub const SOURCE: &str = "canary";
 /// Its one step, and the notice of it.
 pub const STEP: &str = "canary";
 /// Where it stands while it is open.
-pub const OPEN: &str = "canary/open";
+pub const OPEN: List = List::fixed("canary/open");
 /// Where it stands when it is closed.
-pub const CLOSED: &str = "canary/closed";
+pub const CLOSED: List = List::fixed("canary/closed");
 /// Its limit: an hour by the clock on the wall.
 pub const LIMIT: TimeLimit = TimeLimit::new(1_000, LimitUnit::UrgentHour);
 /// How long after dispatch its step is reached: 61.2 seconds, the first thousandth of an hour after a minute.

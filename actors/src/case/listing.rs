@@ -9,10 +9,31 @@
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
 use compact_str::{CompactString, format_compact};
+use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{ListKey, Listing};
+use duban_runtime::entity::{List, ListKey, Listing};
 
 use super::{Case, Life, canary, timers};
+
+/// All that stand at a stage, as [`Life::name`] says it.
+pub fn at_stage(name: &str) -> List {
+    List::named(format_compact!("case/stage/{name}"))
+}
+
+/// Those that a unit holds, whoever looks at them.
+pub fn open_of(unit: &UnitId) -> List {
+    List::named(format_compact!("unit/{unit}/open"))
+}
+
+/// Those that a unit closed.
+pub fn closed_of(unit: &UnitId) -> List {
+    List::named(format_compact!("unit/{unit}/closed"))
+}
+
+/// Those with a task on site of a collector.
+pub fn on_site_of(collector: &CollectorId) -> List {
+    List::named(format_compact!("collector/{collector}/verify"))
+}
 
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
@@ -33,28 +54,27 @@ pub fn listing(case: &Case) -> Listing {
     let mut keys = Vec::with_capacity(3);
     match life {
         Life::Unreported => {}
-        Life::Closed(closed) => keys.push(ListKey {
-            list: format_compact!("unit/{}/closed", closed.assignment.unit),
-            order: order(closed.at),
-        }),
-        Life::Declined(declined) => keys.push(at_stage(life, declined.at)),
+        Life::Closed(closed) => {
+            keys.push(ListKey {
+                list: closed_of(&closed.assignment.unit),
+                order: order(closed.at),
+            });
+        }
+        Life::Declined(declined) => keys.push(staged(life, declined.at)),
         Life::Registered(_) | Life::Validating(..) | Life::Filed(..) => {
             let handling = life.assignment().and_then(|assignment| assignment.due);
             let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
-            keys.push(at_stage(life, stage.or(handling).unwrap_or(Timestamp::NEVER)));
+            keys.push(staged(life, stage.or(handling).unwrap_or(Timestamp::NEVER)));
             if let Some(assignment) = life.assignment() {
                 keys.push(ListKey {
-                    list: format_compact!("unit/{}/open", assignment.unit),
+                    list: open_of(&assignment.unit),
                     order: order(assignment.due.unwrap_or(Timestamp::NEVER)),
                 });
             }
             if let Some((collector, task)) =
                 life.task().and_then(|t| t.collector.as_ref().zip(Some(t)))
             {
-                keys.push(ListKey {
-                    list: format_compact!("collector/{collector}/verify"),
-                    order: order(task.clock.due),
-                });
+                keys.push(ListKey { list: on_site_of(collector), order: order(task.clock.due) });
             }
         }
     }
@@ -72,9 +92,9 @@ fn canary(life: &Life) -> ListKey {
         let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
         (canary::OPEN, stage.or(handling).unwrap_or(Timestamp::NEVER))
     };
-    ListKey { list: list.into(), order: order(at) }
+    ListKey { list, order: order(at) }
 }
 
-fn at_stage(life: &Life, due: Timestamp) -> ListKey {
-    ListKey { list: format_compact!("case/stage/{}", life.name()), order: order(due) }
+fn staged(life: &Life, due: Timestamp) -> ListKey {
+    ListKey { list: at_stage(life.name()), order: order(due) }
 }

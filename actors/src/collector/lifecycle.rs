@@ -7,7 +7,6 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/collector.txt`.
 
-use compact_str::format_compact;
 use duban_rules::vocabulary::{CollectorId, GridId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
@@ -16,8 +15,8 @@ use duban_runtime::entity::{
 use serde_json::{Value, json};
 
 use super::{
-    Carried, Collector, Command, Event, Hindrance, KIND, Refusal, Round, Standing, TASKS_MAX, Task,
-    effects,
+    Carried, Collector, Command, DISMISSED, Event, Hindrance, KIND, OFF_DUTY, ON_DUTY, ON_LEAVE,
+    Refusal, Round, Standing, TASKS_MAX, Task, effects,
 };
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
@@ -120,13 +119,14 @@ impl Entity for Collector {
     }
 
     fn listing(&self) -> Listing {
-        match self.standing.name() {
-            "unknown" => Listing::default(),
-            name => {
-                let list = format_compact!("collectors/{name}");
-                Listing(vec![ListKey { list, order: self.id.clone() }])
-            }
-        }
+        let list = match self.standing {
+            Standing::Unknown => return Listing::default(),
+            Standing::OnDuty(_) => ON_DUTY,
+            Standing::OffDuty(_) => OFF_DUTY,
+            Standing::OnLeave(..) => ON_LEAVE,
+            Standing::Dismissed => DISMISSED,
+        };
+        Listing(vec![ListKey { list, order: self.id.clone() }])
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {

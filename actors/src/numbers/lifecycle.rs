@@ -1,6 +1,8 @@
 //! The life of a year's numbers: one state, one question. Pure.
 
-use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
+use duban_runtime::entity::{
+    Asked, Corrupt, Effect, Entity, EntityId, Kind, List, ListKey, Listing,
+};
 use serde_json::{Value, json};
 
 use super::{Command, Event, KIND, Numbers, RECENT_MAX, Refusal};
@@ -49,7 +51,7 @@ impl Entity for Numbers {
     }
 
     fn listing(&self) -> Listing {
-        Listing(vec![ListKey { list: "numbers".into(), order: self.year.clone() }])
+        Listing(vec![ListKey { list: List::fixed("numbers"), order: self.year.clone() }])
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, List, ListKey, Listing, Timer, Timers,
 };
 use serde_json::{Value, json};
 
@@ -124,7 +124,7 @@ impl Entity for Operators {
     }
 
     fn listing(&self) -> Listing {
-        Listing(vec![ListKey { list: "operators".into(), order: KEY.into() }])
+        Listing(vec![ListKey { list: List::fixed("operators"), order: KEY.into() }])
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {

@@ -132,7 +132,7 @@ impl Entity for Person {
             Standing::Active(_) => ACTIVE,
             Standing::Dismissed(_) => DISMISSED,
         };
-        Listing(vec![ListKey { list: list.into(), order: self.login.clone() }])
+        Listing(vec![ListKey { list, order: self.login.clone() }])
     }
 
     fn effects(&self, event: &Event, _: &Context) -> Vec<Effect> {

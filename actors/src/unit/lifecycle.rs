@@ -17,7 +17,9 @@ use duban_runtime::entity::{
 use duban_runtime::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
-use super::{Active, Command, Event, KIND, Leave, Refusal, Standing, Unit, effects};
+use super::{
+    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Refusal, Standing, Unit, effects,
+};
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
@@ -133,10 +135,10 @@ impl Entity for Unit {
     fn listing(&self) -> Listing {
         let list = match self.standing {
             Standing::Unknown => return Listing::default(),
-            Standing::Active(_) => "units/active",
-            Standing::Deactivated => "units/deactivated",
+            Standing::Active(_) => ACTIVE,
+            Standing::Deactivated => DEACTIVATED,
         };
-        Listing(vec![ListKey { list: list.into(), order: self.id.clone() }])
+        Listing(vec![ListKey { list, order: self.id.clone() }])
     }
 
     fn effects(&self, event: &Event, cx: &Context) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use duban_actors::case::{KIND, Life, Timeliness};
+use duban_actors::case::{KIND, Life, Timeliness, listing};
 use duban_actors::unit;
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
@@ -178,7 +178,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
         (Some(stored), Some(kind)) => Some(kind.view(&id, stored)?),
         _ => None,
     };
-    let open = format!("unit/{}/open", asked.unit);
+    let open = listing::open_of(&UnitId::new(&asked.unit));
     let places = store.journal.list(&open, None, limit.saturating_add(1))?;
     if known.is_none() && view.is_none() && places.is_empty() {
         bail!("没有单位 `{}`;`duban unit list` 列出全部单位", asked.unit);

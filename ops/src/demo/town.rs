@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use rand::RngExt;
 
 use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Channel, Command, Holder, Life, Phase};
+use duban_actors::case::{Case, CaseId, Channel, Command, Holder, Life, Phase, listing};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
@@ -277,7 +277,7 @@ impl Town<'_> {
     async fn review(&mut self, unit: UnitId) -> Result<()> {
         let now = self.clock.now();
         self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
-        let list = format!("unit/{unit}/open");
+        let list = listing::open_of(&unit);
         let head = format!("{unit}/主要领导");
         for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
             let id = CaseId(id.key);

@@ -62,7 +62,7 @@ pub fn list(
     };
     let after = after.map(|login| (CompactString::new(login), EntityId::new(KIND, login)));
     let mut persons = Vec::new();
-    for (login, _) in journal.list(list, after, limit)? {
+    for (login, _) in journal.list(&list, after, limit)? {
         persons.extend(find(journal, &login)?.map(|(person, _)| person));
     }
     Ok(persons)

@@ -1,10 +1,11 @@
 //! Collectors (articles 10, 13 and 17): what can be read and asked of them, and how their refusals are told.
 
+use duban_runtime::entity::List;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 use clap::Args;
-use duban_actors::collector::{Collector, Command};
+use duban_actors::collector::{self, Collector, Command};
 use duban_actors::context::Context;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::grid::CollectorEntry;
@@ -73,12 +74,7 @@ impl Exposed for Collector {
 }
 
 impl Readable for Collector {
-    const LISTS: &'static [&'static str] = &[
-        "collectors/on-duty",
-        "collectors/off-duty",
-        "collectors/on-leave",
-        "collectors/dismissed",
-    ];
+    const LISTS: &'static [List] = &collector::LISTS;
 
     /// Collectors see themselves, the centre all of them.
     fn sees(asker: &Asker, key: &str) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{EntityId, List};
 use duban_runtime::record::Stored;
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ const LISTED_MAX: usize = 4_096;
 /// An entity of which there are few enough to list them all, and which shows what its state does.
 pub(crate) trait Readable: Exposed {
     /// The lists in which entities of the kind stand.
-    const LISTS: &'static [&'static str];
+    const LISTS: &'static [List];
 
     /// Whether `asker` sees the one with this key; the lists are for those who see all.
     fn sees(asker: &Asker, _key: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Terminal units (articles 6–9): what can be read and asked of them, and how their refusals are told.
 
+use duban_actors::case::listing;
 use std::sync::Arc;
 
 use actix_web::web;
@@ -110,7 +111,7 @@ impl Exposed for Unit {
         {
             // Before the look: what comes after it is not counted.
             *as_of = at.node.clock().now();
-            let list = format!("unit/{}/open", request.key);
+            let list = listing::open_of(&UnitId::new(request.key));
             let open = at.node.journal().list(&list, None, OPEN_COUNTED_MAX)?.len();
             *open_cases = u32::try_from(open).unwrap_or(u32::MAX);
         }

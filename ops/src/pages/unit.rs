@@ -3,11 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
-use duban_actors::case::Case;
+use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::List;
 use serde::{Deserialize, Serialize};
 
 use super::Pages;
@@ -116,7 +117,7 @@ async fn shown(
     }
     let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
     let after = after.map_err(|_| Refused::NotFound)?;
-    let (store, now, list) = (house.store(), house.now(), format!("unit/{unit}/open"));
+    let (store, now, list) = (house.store(), house.now(), listing::open_of(unit));
     let first = after.is_none();
     let (cases, next) = web::block(move || read(&store, &list, after, now)).await??;
     let counts = counts.unwrap_or_default();
@@ -140,7 +141,7 @@ async fn shown(
 /// A page of the list, and where the next one begins.
 fn read(
     store: &Store,
-    list: &str,
+    list: &List,
     after: Option<Place>,
     now: Timestamp,
 ) -> anyhow::Result<(Vec<Line>, String)> {

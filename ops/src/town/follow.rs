@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_actors::case::{Case, KIND};
+use duban_actors::case::{Case, KIND, listing};
 use duban_actors::context::Context;
 use duban_runtime::entity::EntityId;
 use duban_runtime::happening::{Happening, Place, What};
@@ -202,7 +202,7 @@ impl Follower {
     fn count_on(&mut self) {
         let Some(Counting { stage, after }) = self.counting.take() else { return };
         let Some(name) = OPEN.get(stage) else { return };
-        let page = self.store.journal.list(&format!("case/stage/{name}"), after, PAGE);
+        let page = self.store.journal.list(&listing::at_stage(name), after, PAGE);
         let page = page.unwrap_or_else(|failure| {
             if let Some(n_left_out) = LIST_UNREAD.turn() {
                 tracing::warn!(%failure, n_left_out, "a list cannot be read");

@@ -250,10 +250,10 @@ impl Memtable {
             }
         }
         for place in before.lists.iter().filter(|place| !stored.lists.contains(place)) {
-            self.remove(layout::list(&place.list, &place.order, id));
+            self.remove(layout::list(place.list.as_str(), &place.order, id));
         }
         for place in stored.lists.iter().filter(|place| !before.lists.contains(place)) {
-            self.add(layout::list(&place.list, &place.order, id), Value::Nothing);
+            self.add(layout::list(place.list.as_str(), &place.order, id), Value::Nothing);
         }
     }
 
@@ -284,7 +284,7 @@ pub enum Below {
 }
 
 fn weight(stored: &Stored) -> usize {
-    let lists = stored.lists.iter().map(|place| place.list.len() + place.order.len());
+    let lists = stored.lists.iter().map(|place| place.list.as_str().len() + place.order.len());
     stored.state.len() + lists.sum::<usize>() + stored.recent.len() * size_of::<u128>()
 }
 
@@ -292,7 +292,7 @@ fn weight(stored: &Stored) -> usize {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::entity::ListKey;
+    use crate::entity::{List, ListKey};
 
     #[test]
     fn an_alarm_set_and_cleared_in_one_generation_never_reaches_the_store() {
@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn moving_an_entity_between_lists_removes_the_old_place() {
         let place = |list: &str| {
-            let lists = vec![ListKey { list: list.into(), order: "1".into() }];
+            let lists = vec![ListKey { list: List::named(list), order: "1".into() }];
             Keys { alarm: None, lists }
         };
         let mut memtable = Memtable::default();

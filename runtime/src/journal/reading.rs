@@ -13,7 +13,7 @@ use super::memtable::tables::unclear;
 use super::recovery;
 use super::store::Pair;
 use crate::clock::Timestamp;
-use crate::entity::{CommandId, Corrupt, EntityId};
+use crate::entity::{CommandId, Corrupt, EntityId, List};
 use crate::outbox::{MessageId, Row};
 use crate::record::{Record, SentTell, Stored};
 use crate::seldom::Seldom;
@@ -158,10 +158,11 @@ impl Journal {
     /// The store's failures.
     pub fn list(
         &self,
-        list: &str,
+        list: &List,
         after: Option<(CompactString, EntityId)>,
         limit: usize,
     ) -> Result<Vec<(CompactString, EntityId)>, Failure> {
+        let list = list.as_str();
         let mut prefix = Vec::with_capacity(list.len() + 2);
         prefix.push(layout::LIST);
         prefix.extend_from_slice(list.as_bytes());

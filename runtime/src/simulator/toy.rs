@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Tell, Timer, Timers,
+    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, List, ListKey, Listing, Tell, Timer,
+    Timers,
 };
 use crate::outbox::{Address, Claim, Message};
 
@@ -259,8 +260,8 @@ impl Entity for Toy {
             Finished::Yes => "done",
         };
         Listing(vec![
-            ListKey { list: place.into(), order: self.key.clone() },
-            ListKey { list: "count".into(), order: format_compact!("{:06}", self.count / 3) },
+            ListKey { list: List::named(place), order: self.key.clone() },
+            ListKey { list: List::fixed("count"), order: format_compact!("{:06}", self.count / 3) },
         ])
     }
 

@@ -185,7 +185,7 @@ impl Truth {
                 rows.insert(layout::alarm(no, due, id), Vec::new());
             }
             for place in &stored.lists {
-                rows.insert(layout::list(&place.list, &place.order, id), Vec::new());
+                rows.insert(layout::list(place.list.as_str(), &place.order, id), Vec::new());
             }
         }
         for (id, row) in &self.rows {

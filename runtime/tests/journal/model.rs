@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::census::Census;
 use duban_runtime::journal::layout::{Parked, PartitionMeta, Quarantine};
@@ -74,7 +74,7 @@ impl Model {
         self.lists.values_mut().for_each(|places| places.retain(|(_, entity)| entity != id));
         for place in &stored.lists {
             self.lists
-                .entry(place.list.clone())
+                .entry(place.list.as_str().into())
                 .or_default()
                 .insert((place.order.clone(), id.clone()));
         }
@@ -259,7 +259,7 @@ fn outbox(journal: &Journal, partition: u8) -> BTreeMap<(Timestamp, MessageId), 
 fn places(journal: &Journal, name: &str) -> BTreeSet<(CompactString, EntityId)> {
     let (mut all, mut after) = (BTreeSet::new(), None);
     loop {
-        let page = journal.list(name, after, 3).unwrap();
+        let page = journal.list(&List::named(name), after, 3).unwrap();
         let Some(last) = page.last() else { return all };
         after = Some(last.clone());
         all.extend(page);

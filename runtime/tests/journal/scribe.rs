@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 
 use compact_str::format_compact;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Corrupt, EntityId, ListKey};
+use duban_runtime::entity::{Asked, CommandId, Corrupt, EntityId, List, ListKey};
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::layout::PartitionMeta;
 use duban_runtime::outbox::{Message, MessageId, Row, RowEvent};
@@ -292,7 +292,7 @@ impl Scribe {
         for list in ["open", "open/SW", "late"] {
             if self.below(2) == 0 {
                 lists.push(ListKey {
-                    list: list.into(),
+                    list: List::fixed(list),
                     order: format_compact!("{}", self.below(5)),
                 });
             }

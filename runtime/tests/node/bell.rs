@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
-    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Refusal,
-    Tell, Timer, Timers,
+    Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, List, ListKey, Listing,
+    Refusal, Tell, Timer, Timers,
 };
 use duban_runtime::outbox::{Address, Claim, Message};
 use duban_runtime::registry::{ContextCell, Registry};
@@ -108,7 +108,7 @@ impl Entity for Bell {
     }
 
     fn listing(&self) -> Listing {
-        Listing(vec![ListKey { list: "bells".into(), order: self.key.as_str().into() }])
+        Listing(vec![ListKey { list: List::fixed("bells"), order: self.key.as_str().into() }])
     }
 
     fn effects(&self, event: &Event, (): &()) -> Vec<Effect> {

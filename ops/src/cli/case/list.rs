@@ -1,7 +1,9 @@
 //! `duban case list`: pages of a list, or of several lists merged by their due instants.
 
 use anyhow::{Result, bail};
+use duban_actors::case::listing;
 use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity;
 use serde_json::json;
 
 use super::List;
@@ -52,18 +54,18 @@ fn page(store: &Store, asked: &List, limit: usize) -> Result<(Vec<Place>, bool)>
     let wanted = limit.saturating_add(1);
     let mut places = match (&asked.unit, asked.stage) {
         (Some(unit), _) if asked.closed => {
-            places(store, &format!("unit/{unit}/closed"), asked, wanted)?
+            places(store, &listing::closed_of(&UnitId::new(unit)), asked, wanted)?
         }
         (Some(unit), stage) => {
-            of_unit_at(store, &format!("unit/{unit}/open"), stage, asked, wanted)?
+            of_unit_at(store, &listing::open_of(&UnitId::new(unit)), stage, asked, wanted)?
         }
-        (None, Some(stage)) => places(store, &format!("case/stage/{stage}"), asked, wanted)?,
+        (None, Some(stage)) => places(store, &listing::at_stage(stage), asked, wanted)?,
         (None, None) if asked.closed_units => {
             let units = store.rules.current().0.closed_units();
-            of_all(store, units.iter().map(|unit| format!("unit/{unit}/open")), asked, wanted)?
+            of_all(store, units.iter().map(listing::open_of), asked, wanted)?
         }
         (None, None) => {
-            of_all(store, OPEN.iter().map(|stage| format!("case/stage/{stage}")), asked, wanted)?
+            of_all(store, OPEN.iter().map(|stage| listing::at_stage(stage)), asked, wanted)?
         }
     };
     let more = places.len() > limit;
@@ -73,38 +75,38 @@ fn page(store: &Store, asked: &List, limit: usize) -> Result<(Vec<Place>, bool)>
 
 fn of_all(
     store: &Store,
-    names: impl Iterator<Item = String>,
+    lists: impl Iterator<Item = entity::List>,
     asked: &List,
     limit: usize,
 ) -> Result<Vec<Place>> {
     let mut all = Vec::new();
-    for name in names {
-        all.extend(places(store, &name, asked, limit)?);
+    for list in lists {
+        all.extend(places(store, &list, asked, limit)?);
     }
     // Each list is in order, so the first of all are among the first of each.
     all.sort_unstable();
     Ok(all)
 }
 
-fn places(store: &Store, name: &str, asked: &List, limit: usize) -> Result<Vec<Place>> {
+fn places(store: &Store, list: &entity::List, asked: &List, limit: usize) -> Result<Vec<Place>> {
     let after = asked.after.clone().map(|place| (place.order, place.id));
-    let rows = store.journal.list(name, after, limit)?;
+    let rows = store.journal.list(list, after, limit)?;
     Ok(rows.into_iter().map(|(order, id)| Place { order, id }).collect())
 }
 
 /// Of a unit's open cases those at one stage: read through, because no list is kept of both.
 fn of_unit_at(
     store: &Store,
-    name: &str,
+    list: &entity::List,
     stage: Option<&str>,
     asked: &List,
     limit: usize,
 ) -> Result<Vec<Place>> {
-    let Some(stage) = stage else { return places(store, name, asked, limit) };
+    let Some(stage) = stage else { return places(store, list, asked, limit) };
     let mut after = asked.after.clone().map(|place| (place.order, place.id));
     let mut found = Vec::new();
     loop {
-        let rows = store.journal.list(name, after, PAGE)?;
+        let rows = store.journal.list(list, after, PAGE)?;
         let Some(last) = rows.last().cloned() else { return Ok(found) };
         after = Some(last);
         for (order, id) in rows {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use compact_str::CompactString;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::ledger::Report;
@@ -62,7 +62,7 @@ pub(super) fn check(store: &Store, depth: Depth, report: &Report) -> Result<Outc
                 rebuilt(store, id, stored, &mut outcome)?;
             }
             for key in &stored.lists {
-                add(&mut lists, &key.list, &key.order, id);
+                add(&mut lists, key.list.as_str(), &key.order, id);
             }
             if let Some(due) = stored.alarm {
                 add(&mut alarms, "", &due.as_millis().to_string(), id);
@@ -137,7 +137,7 @@ fn lists_as_indexed(store: &Store, wanted: &Sums, outcome: &mut Outcome) -> Resu
         let mut found = Sums::new();
         let mut after = None;
         loop {
-            let page = store.journal.list(name, after, PAGE)?;
+            let page = store.journal.list(&List::named(name.clone()), after, PAGE)?;
             let Some(last) = page.last().cloned() else { break };
             after = Some(last);
             for (order, id) in page {

@@ -6,9 +6,9 @@ use actix_web::web::{self, Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
-use duban_actors::case::{Case, CaseId, Command, KIND, Reporter};
+use duban_actors::case::{Case, CaseId, Command, KIND, Reporter, listing};
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{EntityId, List};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -244,11 +244,11 @@ pub(crate) async fn list(
 #[derive(Clone, Debug)]
 pub(super) enum Lists {
     /// Of one.
-    One(String),
+    One(List),
     /// Of one, and only those at a stage.
-    At(String, &'static str),
+    At(List, &'static str),
     /// Of several, merged.
-    Several(Vec<String>),
+    Several(Vec<List>),
 }
 
 impl Lists {
@@ -262,7 +262,7 @@ impl Lists {
         let stage = stage.transpose()?;
         if let Some(collector) = asker.collector.as_ref() {
             let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
-            let list = format!("collector/{collector}/verify");
+            let list = listing::on_site_of(collector);
             return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
         }
         if let Some(named) = &unit {
@@ -274,8 +274,8 @@ impl Lists {
                 Err(unfit("closed").detail("已结的案件按单位列出,须同时写 unit"))
             }
             None => Ok(match stage {
-                Some(stage) => Lists::One(format!("case/stage/{stage}")),
-                None => Lists::Several(OPEN.map(|s| format!("case/stage/{s}")).to_vec()),
+                Some(stage) => Lists::One(listing::at_stage(stage)),
+                None => Lists::Several(OPEN.map(listing::at_stage).to_vec()),
             }),
         }
     }
@@ -286,7 +286,7 @@ impl Lists {
             return Err(not_permitted());
         }
         let units = house.rules.current().0.closed_units();
-        Ok(Lists::Several(units.iter().map(|unit| format!("unit/{unit}/open")).collect()))
+        Ok(Lists::Several(units.iter().map(listing::open_of).collect()))
     }
 
     /// Those of a unit.
@@ -306,9 +306,9 @@ impl Lists {
             (Some(true), Some(_)) => {
                 return Err(unfit("stage").detail("已结的案件不再分环节"));
             }
-            (Some(true), None) => Lists::One(format!("unit/{unit}/closed")),
-            (Some(false) | None, Some(stage)) => Lists::At(format!("unit/{unit}/open"), stage),
-            (Some(false) | None, None) => Lists::One(format!("unit/{unit}/open")),
+            (Some(true), None) => Lists::One(listing::closed_of(unit)),
+            (Some(false) | None, Some(stage)) => Lists::At(listing::open_of(unit), stage),
+            (Some(false) | None, None) => Lists::One(listing::open_of(unit)),
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use duban_actors::case::listing;
 use duban_actors::collector::Collector;
+use duban_rules::vocabulary::CollectorId;
 
 use super::asker::{Asker, not_permitted};
 use super::cases::{self, Lists};
@@ -25,6 +27,6 @@ pub(crate) async fn tasks(
     }
     let shown = Collector::shown(&house.store(), key).map_err(unread)?;
     shown.ok_or_else(Problem::not_found)?;
-    let list = format!("collector/{key}/verify");
+    let list = listing::on_site_of(&CollectorId::new(key));
     cases::page(house, Lists::One(list), paging.into_inner()).await
 }

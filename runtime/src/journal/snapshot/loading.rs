@@ -107,7 +107,8 @@ fn ops_of(
             return Err(broken(file, format!("states of version {}", stored.state_version)));
         }
         let alarm = stored.alarm.map(|due| layout::alarm(id.partition(PARTITIONS), due, &id));
-        let places = stored.lists.iter().map(|place| layout::list(&place.list, &place.order, &id));
+        let places =
+            stored.lists.iter().map(|place| layout::list(place.list.as_str(), &place.order, &id));
         ops.extend(alarm.into_iter().chain(places).map(|key| (key, Some(Vec::new()))));
     }
     ops.push((key, Some(value)));

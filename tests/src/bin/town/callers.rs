@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use compact_str::CompactString;
-use duban_actors::case::{Case, Holder, KIND, Life, Phase};
+use duban_actors::case::{Case, Holder, KIND, Life, Phase, listing};
 use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::node::{Ask, Node};
@@ -80,7 +80,7 @@ impl Town {
     pub(crate) fn new(node: Node, (run, mode): (u32, Mode), stop: Arc<AtomicBool>) -> Result<Town> {
         let mut queue = VecDeque::new();
         for stage in STAGES {
-            for (_, id) in node.journal().list(&format!("case/stage/{stage}"), None, TAKEN_UP)? {
+            for (_, id) in node.journal().list(&listing::at_stage(stage), None, TAKEN_UP)? {
                 let patience = Plan::of(&id.key).patience();
                 queue.push_back(Errand { key: id.key, comes: Comes::FromBefore, patience });
             }
