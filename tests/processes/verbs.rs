@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use duban_tests::ground::Ground;
+use serde_json::Value;
 
 use crate::server::Server;
 
@@ -83,6 +84,29 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
     // What a server did is there when it is gone.
     let list = "collector list --format json";
     assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));
+}
+
+#[test]
+fn a_collector_who_registers_on_the_command_line_reports_in_their_own_name() {
+    let ground = Ground::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    for words in [
+        "person add caiji1 --role collector --collector CJ-01 --password-file password",
+        "case register --by caiji1 --channel web --source 1 --external-id 1 --text 井盖 --key a",
+        "case register --by caiji1 --channel web --source 1 --external-id 1 --text 井盖 --key a",
+    ] {
+        let said = typed(ground.path(), words);
+        assert!(said.starts_with("0 "), "{said}");
+    }
+    let registered = "case list --format json --stage registered";
+    let said = typed(ground.path(), registered);
+    let list: Value = serde_json::from_str(&said[2..]).unwrap();
+    let case = list["cases"][0]["case"].as_str().unwrap();
+    let said = typed(ground.path(), &format!("case show {case} --format json"));
+    let shown: Value = serde_json::from_str(&said[2..]).unwrap();
+    let event = &shown["history"][0]["events"][0]["Registered"];
+    assert_eq!(event["collector"], "CJ-01", "{shown}");
+    assert_eq!(shown["sequence"], 1, "under the same key it is registered once");
 }
 
 fn ended(server: Server) {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use compact_str::CompactString;
+use duban_actors::case::command::NewReport;
 use duban_actors::case::{Case, CaseId, Command};
 
 use crate::alone::{self, Absent};
@@ -44,14 +45,13 @@ impl Acting for Register {
 
 impl Register {
     async fn register(&self, at: &Backend<'_>) -> Result<(CompactString, Done<Case>)> {
-        let report = self.report.clone().report(None);
-        let key = CaseId::from_intake(&report.source, &report.external_id).0;
-        let command = Command::Register(Box::new(report.clone()));
+        let typed = self.report.clone().report(None);
+        let key = CaseId::from_intake(&typed.source, &typed.external_id).0;
+        let command = Command::Register(Box::new(typed.clone()));
         // Of a reporter nothing is kept, no hash either.
-        let mut for_ever = report.clone();
-        for_ever.reporter = None;
-        let said = Command::Register(Box::new(for_ever));
+        let said = Command::Register(Box::new(NewReport { reporter: None, ..typed }));
         let (asker, terms) = self.who.asks::<Case>(at, (&key, |_| None), (&command, &said))?;
+        let report = self.report.clone().report(asker.collector.as_ref());
         let request = Request { asker: &asker, key: &key, terms: &terms };
         let command = prepared(at, &request, report).await.map_err(in_words)?;
         let done = asking::ask::<Case>(at.node, &asker, terms.clone(), &key, command).await?;
