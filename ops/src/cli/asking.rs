@@ -57,7 +57,9 @@ pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>
     let (asking, operation) = (Asking::from_arg_matches(matches)?, O::from_arg_matches(matches)?);
     let site = call.site();
     let (key, done) = alone::with_node(&site, Absent::Refuse, async |node, rules| {
-        rules_on_record(&site, node, rules).await?;
+        if O::Of::IS_BY_THE_RULES {
+            rules_on_record(&site, node, rules).await?;
+        }
         asking.carry_out(&backend(&site, (node, rules)), operation).await
     })?;
     told(call, &key, &done, O::SAID)?;

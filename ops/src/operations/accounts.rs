@@ -83,6 +83,7 @@ impl Exposed for Person {
     const TYPED: &'static str = "LOGIN";
     const TAG: &'static str = "人员";
     const ABOUT: &'static str = "登记、查看、变更可以登录的人员";
+    const IS_BY_THE_RULES: bool = false;
     const WORDS: &'static [Told] = words::PERSON;
 
     /// Whoever may run the program on the machine is its operator.

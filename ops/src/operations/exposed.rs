@@ -43,6 +43,8 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     const ABOUT: &'static str;
     /// How its refusals are told.
     const WORDS: &'static [Told];
+    /// Whether the rules say what it decides: then they are on record before it decides anything.
+    const IS_BY_THE_RULES: bool = true;
     /// What is answered over HTTP when it has accepted something, as [`Exposed::answer`] makes it.
     const SHAPE: Shape = described::shape::<Done>;
     /// What is said when it has, and something follows later.

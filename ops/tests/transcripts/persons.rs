@@ -55,6 +55,22 @@ fn an_operator_looks_after_accounts_on_the_machine_before_any_server_runs() {
 }
 
 #[test]
+fn whoever_only_looks_after_accounts_puts_no_rules_on_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, password) = (path(dir.path(), "data"), path(dir.path(), "password"));
+    std::fs::write(&password, "correct horse\n").unwrap();
+    let run = |words: &[&str]| duban(&[words, &["--store", &store]].concat());
+    for (login, role) in [("admin", "operator"), ("qian", "intake")] {
+        let add = ["person", "add", login, "--role", role, "--password-file", &password];
+        assert_eq!(run(&add).exit, Exit::Done);
+    }
+    assert_eq!(run(&["person", "unlock", "qian"]).exit, Exit::Done);
+    assert_eq!(run(&["person", "dismiss", "qian", "--reason", "调离"]).exit, Exit::Done);
+    let history = run(&["rules", "history", "--format", "json"]).json();
+    assert_eq!(history["editions"], serde_json::json!([]), "{history}");
+}
+
+#[test]
 fn a_token_is_shown_once_and_its_id_from_then_on() {
     let dir = tempfile::tempdir().unwrap();
     let (store, password) = (path(dir.path(), "data"), path(dir.path(), "password"));
