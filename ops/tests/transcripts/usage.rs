@@ -21,6 +21,23 @@ fn a_slip_on_the_command_line_is_answered_in_chinese_with_the_way_out() {
 }
 
 #[test]
+fn a_reason_has_five_hundred_characters_at_most_wherever_it_is_typed() {
+    let long = "暂".repeat(501);
+    for words in [
+        &["rules", "cancel", "1f0c9a2b"][..],
+        &["rules", "recalculate"],
+        &["person", "dismiss", "qian"],
+    ] {
+        let store = ["--store", "/nowhere", "--reason"];
+        let refused = duban(&[words, &store, &[&long]].concat());
+        assert_eq!(refused.exit, Exit::Usage, "{words:?}: {}", refused.err);
+        assert!(refused.err.contains("不能超过 500 个字符"), "{}", refused.err);
+        let fits = duban(&[words, &store, &[&long[.."暂".len() * 500]]].concat());
+        assert_eq!(fits.exit, Exit::Failed, "{words:?}: {}", fits.err);
+    }
+}
+
+#[test]
 fn help_goes_to_the_output_and_a_missing_command_to_the_error() {
     let help = duban(&["--help"]);
     assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""));

@@ -10,6 +10,7 @@ use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::edition::known::digits;
 use crate::edition::{self, NotCancelled};
+use crate::http::api::text::Reason;
 use crate::reload::days;
 use crate::{store, words};
 
@@ -20,7 +21,7 @@ pub(in crate::cli) struct Cancel {
     hash: String,
     /// 取消的原因,写入记录
     #[arg(long, value_name = "TEXT")]
-    reason: String,
+    reason: Reason,
     /// 操作人,写入记录
     #[arg(long, value_name = "NAME", default_value = "系统管理员")]
     by: String,
@@ -28,14 +29,14 @@ pub(in crate::cli) struct Cancel {
 
 impl Cancel {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        if self.reason.trim().is_empty() {
+        let reason = self.reason.as_ref().trim();
+        if reason.is_empty() {
             bail!("--reason 要写明取消的原因");
         }
         let asker = Asker::system(&self.by, Role::Operator);
         let site = call.site();
         let cancelled = alone::with_store(&site, store::open_existing, async |node, _| {
-            let asked = (self.hash.trim(), self.reason.trim());
-            let cancelled = edition::cancel(node, asked, &asker).await;
+            let cancelled = edition::cancel(node, (self.hash.trim(), reason), &asker).await;
             if let Some(house) = &site.house {
                 days::settled(house);
             }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::alone::{self, Absent};
 use crate::asking::Asker;
 use crate::cli::{Call, Exit};
+use crate::http::api::text::Reason;
 use crate::recalculation::{self, Outcome, Row, Tally};
 use crate::words::instant;
 
@@ -19,7 +20,7 @@ pub(in crate::cli) struct Recalculate {
     dry_run: bool,
     /// 变更原因,写入每个案件的记录,并告知收到过作废通知的人
     #[arg(long, value_name = "TEXT", default_value = "工作日历已更新")]
-    reason: String,
+    reason: Reason,
     /// 操作人,写入记录
     #[arg(long, value_name = "NAME", default_value = "系统管理员")]
     by: String,
@@ -44,7 +45,8 @@ impl Recalculate {
                 let in_force = rules.current();
                 let calendar = &in_force.0.rules.calendar;
                 let mut show = |row: &Row| page.show(row, calendar);
-                Ok(recalculation::run(node, rules, (&asker, &self.reason), &mut show).await?)
+                Ok(recalculation::run(node, rules, (&asker, self.reason.as_ref()), &mut show)
+                    .await?)
             })?
         };
         page.failed?;
