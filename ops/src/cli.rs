@@ -245,10 +245,12 @@ pub(crate) fn run_within(
 }
 
 fn told(ran: Result<Exit>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    match ran {
+    match ran.map_err(anyhow::Error::downcast::<clap::Error>) {
         Ok(exit) => exit,
-        Err(error) if is_broken_pipe(&error) => Exit::Done,
-        Err(error) => {
+        // The options of a verb of the list are read when it is run.
+        Err(Ok(mistake)) => usage::report(&mistake, out, err),
+        Err(Err(error)) if is_broken_pipe(&error) => Exit::Done,
+        Err(Err(error)) => {
             // Nobody is left to tell when standard error is gone, too.
             drop(out.flush().and_then(|()| print::failure(&error, err)));
             Exit::Failed

@@ -34,6 +34,7 @@ mod refused;
 pub(crate) mod remembered;
 pub(crate) mod rules;
 pub(crate) mod session;
+pub(crate) mod several;
 pub(crate) mod sight;
 pub(crate) mod terms;
 pub(crate) mod text;

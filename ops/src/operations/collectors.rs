@@ -1,6 +1,5 @@
 //! Collectors (articles 10, 13 and 17): what can be read and asked of them, and how their refusals are told.
 
-use duban_runtime::entity::List;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -9,8 +8,9 @@ use duban_actors::collector::{self, Collector, Command};
 use duban_actors::context::Context;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::grid::CollectorEntry;
-use duban_rules::vocabulary::{CollectorId, GridId};
+use duban_rules::vocabulary::CollectorId;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::List;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -25,7 +25,8 @@ use crate::http::api::collectors;
 use crate::http::api::described::{reading, shape};
 use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
-use crate::http::api::text::{Key, Reason};
+use crate::http::api::several::Grids;
+use crate::http::api::text::Reason;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
 use crate::store::Store;
 use crate::words::collector::standing;
@@ -125,9 +126,8 @@ impl Readable for Collector {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Appointment {
     /// 负责的全部监督网格
-    #[arg(long = "grid", value_name = "GRID")]
-    #[schema(max_items = 64)]
-    grids: Vec<Key>,
+    #[command(flatten)]
+    grids: Grids,
 }
 
 impl Operation for Appointment {
@@ -139,8 +139,7 @@ impl Operation for Appointment {
     const EXAMPLES: &'static [&'static str] = &["CJ-01 --by admin --grid JD-01 --grid JD-02"];
 
     fn command(self, _: &Context) -> Command {
-        let grids = self.grids.iter().map(|grid| GridId::new(grid.as_str())).collect();
-        Command::Appoint { grids }
+        Command::Appoint { grids: self.grids.into() }
     }
 }
 

@@ -38,6 +38,22 @@ fn a_reason_has_five_hundred_characters_at_most_wherever_it_is_typed() {
 }
 
 #[test]
+fn a_collector_gets_sixty_four_grids_at_most_and_a_case_twelve_photos() {
+    let photo = "0".repeat(64);
+    for (words, option, value, most) in [
+        (&["collector", "appoint", "CJ-01"][..], "--grid", "JD-01", 64),
+        (&["case", "feedback", "c7k2m", "--result", "x"], "--photo", &photo, 12),
+    ] {
+        let (store, option) = (["--store", "/nowhere", "--by", "admin"], [option, value]);
+        let fits = duban(&[words, &store, &option.repeat(most)].concat());
+        assert_eq!(fits.exit, Exit::Failed, "{words:?}: {}", fits.err);
+        let refused = duban(&[words, &store, &option.repeat(most + 1)].concat());
+        assert_eq!(refused.exit, Exit::Usage, "{words:?}: {}", refused.err);
+        assert!(refused.err.contains(&format!("最多 {most} ")), "{}", refused.err);
+    }
+}
+
+#[test]
 fn help_goes_to_the_output_and_a_missing_command_to_the_error() {
     let help = duban(&["--help"]);
     assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""));

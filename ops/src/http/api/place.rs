@@ -1,22 +1,17 @@
-//! Places, photos and instants in a body.
+//! Places and instants in a body, and what was seen on site.
 
 use std::str::FromStr;
 
-use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
 use compact_str::CompactString;
 use duban_actors::case::command::Seen;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::Place;
 use duban_runtime::clock::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::text::{PhotoId, Reason, Words};
 use crate::cli::instant::{Typed, typed};
-
-/// Photos of one report or feedback at most.
-pub(crate) const PHOTOS_MAX: usize = 12;
 
 /// A place in degrees, east and north.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -76,60 +71,6 @@ pub(crate) fn seen(
         place: place.map(Place::from),
         note: note.map(String::from).unwrap_or_default(),
         waiver: waiver.map(String::from),
-    }
-}
-
-/// Photos by their names, not too many.
-#[derive(Clone, Debug, Default, Serialize, ToSchema)]
-#[schema(max_items = 12)]
-pub(crate) struct Photos(Vec<PhotoId>);
-
-impl<'de> Deserialize<'de> for Photos {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Photos, D::Error> {
-        Photos::of(Vec::deserialize(from)?).map_err(de::Error::custom)
-    }
-}
-
-impl Photos {
-    fn of(photos: Vec<PhotoId>) -> Result<Photos, String> {
-        let fit = photos.len() <= PHOTOS_MAX;
-        fit.then_some(Photos(photos)).ok_or_else(|| format!("照片最多 {PHOTOS_MAX} 张"))
-    }
-}
-
-/// As they are typed.
-#[derive(Args)]
-struct TypedPhotos {
-    /// 照片(附件散列),可多次给出
-    #[arg(long, value_name = "PHOTO")]
-    photo: Vec<PhotoId>,
-}
-
-impl Args for Photos {
-    fn augment_args(command: Command) -> Command {
-        TypedPhotos::augment_args(command)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        TypedPhotos::augment_args_for_update(command)
-    }
-}
-
-impl FromArgMatches for Photos {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Photos, clap::Error> {
-        let typed = TypedPhotos::from_arg_matches(matches)?;
-        Photos::of(typed.photo).map_err(|words| clap::Error::raw(ErrorKind::TooManyValues, words))
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Photos::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-impl From<Photos> for Vec<CompactString> {
-    fn from(photos: Photos) -> Vec<CompactString> {
-        photos.0.into_iter().map(CompactString::from).collect()
     }
 }
 

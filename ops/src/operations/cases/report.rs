@@ -9,7 +9,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::api::one_of::{self, word};
-use crate::http::api::place::{Photos, Spot};
+use crate::http::api::place::Spot;
+use crate::http::api::several::Photos;
 use crate::http::api::text::{Address, ExternalId, Key, Matter, Name, Phone};
 
 /// 上报

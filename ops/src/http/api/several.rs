@@ -1,0 +1,97 @@
+//! Lists as they come in: each kind has its bound, the same from JSON and from the command line, where each of its
+//! things is an option.
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use compact_str::CompactString;
+use duban_rules::vocabulary::GridId;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::ToSchema;
+
+use super::text::{Key, PhotoId};
+
+macro_rules! several {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident: $one:ident, at most $max:tt, $what:literal, $unit:literal;
+        $(#[$about:meta])*
+        $typed:ident: $option:literal, $value:literal;
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, Serialize, ToSchema)]
+        #[schema(max_items = $max)]
+        pub(crate) struct $name(Vec<$one>);
+
+        impl $name {
+            /// How many there may be.
+            const MAX: usize = $max;
+
+            fn of(several: Vec<$one>) -> Result<$name, String> {
+                let fit = several.len() <= $name::MAX;
+                let too_many = || format!("{}最多 {} {}", $what, $name::MAX, $unit);
+                fit.then_some($name(several)).ok_or_else(too_many)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<$name, D::Error> {
+                $name::of(Vec::deserialize(from)?).map_err(de::Error::custom)
+            }
+        }
+
+        /// As they are typed.
+        #[derive(Args)]
+        struct $typed {
+            $(#[$about])*
+            #[arg(id = $option, long = $option, value_name = $value)]
+            several: Vec<$one>,
+        }
+
+        impl Args for $name {
+            fn augment_args(command: Command) -> Command {
+                $typed::augment_args(command)
+            }
+
+            fn augment_args_for_update(command: Command) -> Command {
+                $typed::augment_args_for_update(command)
+            }
+        }
+
+        impl FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<$name, clap::Error> {
+                let typed = $typed::from_arg_matches(matches)?;
+                $name::of(typed.several)
+                    .map_err(|words| clap::Error::raw(ErrorKind::TooManyValues, words))
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = $name::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+    )*};
+}
+
+several! {
+    /// Photos by their names, not too many.
+    Photos: PhotoId, at most 12, "照片", "张";
+    /// 照片(附件散列),可多次给出
+    TypedPhotos: "photo", "PHOTO";
+
+    /// 监督网格,最多 64 个
+    Grids: Key, at most 64, "监督网格", "个";
+    /// 负责的全部监督网格,可多次给出
+    TypedGrids: "grid", "GRID";
+}
+
+impl From<Photos> for Vec<CompactString> {
+    fn from(photos: Photos) -> Vec<CompactString> {
+        photos.0.into_iter().map(CompactString::from).collect()
+    }
+}
+
+impl From<Grids> for Vec<GridId> {
+    fn from(grids: Grids) -> Vec<GridId> {
+        grids.0.iter().map(|grid| GridId::new(grid.as_str())).collect()
+    }
+}
