@@ -62,10 +62,10 @@ impl fmt::Display for No {
                 }
             }
             No::Stale(sequence) => write!(f, "已有变化,现在是序号 {sequence};查看后再试"),
-            No::Busy(_) => f.write_str("系统正忙,没有执行;请稍后用同一个 --key 再试"),
+            No::Busy(_) => f.write_str("系统正忙,没有执行;请稍后再试(写了 --key 的,用同一个)"),
             No::SetAside(Aside::Entity, reason) => write!(f, "已被隔离,需要管理员处理:{reason}"),
             No::SetAside(Aside::Command, reason) | No::Unrecorded(reason) => {
-                write!(f, "没有得到结果;请查看后,用同一个 --key 再试:{reason}")
+                write!(f, "没有得到结果;请查看后再试(写了 --key 的,用同一个):{reason}")
             }
         }
     }
