@@ -120,7 +120,6 @@ impl Exposed for Case {
     const ABOUT: &'static str = "列出、查看、解释案件,登记、立案、派遣、处置、核查、结案";
     const WORDS: &'static [Told] = words::WORDS;
     const SHAPE: Shape = described::shape::<Changed>;
-    const LATER: Option<&'static str> = Some("已办理,编号稍后给出");
 
     fn duty(command: &Command) -> Option<Duty> {
         Some(command.duty())

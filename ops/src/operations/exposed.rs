@@ -47,9 +47,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     const IS_BY_THE_RULES: bool = true;
     /// What is answered over HTTP when it has accepted something, as [`Exposed::answer`] makes it.
     const SHAPE: Shape = described::shape::<Done>;
-    /// What is said when it has, and something follows later.
-    const LATER: Option<&'static str> = None;
-
     /// What somebody must be allowed to do to ask this; none where only the entity itself can tell.
     fn duty(_command: &Self::Command) -> Option<Duty> {
         None
@@ -157,7 +154,7 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     /// The same on the command line.
     const SAID: &'static str = Self::DONE;
     /// What is said when it is, and something follows later.
-    const LATER: Option<&'static str> = Self::Of::LATER;
+    const LATER: Option<&'static str> = None;
     /// How it is typed, after noun and verb.
     const EXAMPLES: &'static [&'static str];
 

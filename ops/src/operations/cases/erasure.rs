@@ -30,7 +30,6 @@ impl Operation for Erasure {
     const VERB: &'static str = "erase-reporter";
     const ID: &'static str = "eraseReporter";
     const DONE: &'static str = "已删除";
-    const LATER: Option<&'static str> = None;
     const EXAMPLES: &'static [&'static str] = &["c7k2m… --by zhuren --reason '本人来电要求删除'"];
 
     fn command(self, _: &Context) -> Command {

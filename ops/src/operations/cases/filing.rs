@@ -126,6 +126,7 @@ impl Operation for FilingBody {
 
     fn command(self, _: &Context) -> Command {
         Command::File {
+    const LATER: Option<&'static str> = Some("已办理,编号稍后给出");
             condition: ConditionCode::new(self.condition.as_str()),
             checklist: self.checklist,
             place: self.place.map(Place::from),
