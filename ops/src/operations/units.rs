@@ -1,11 +1,11 @@
 //! Terminal units (articles 6–9): what can be read and asked of them, and how their refusals are told.
 
-use duban_actors::case::listing;
 use std::sync::Arc;
 
 use actix_web::web;
 use clap::Args;
 use compact_str::CompactString;
+use duban_actors::case::listing;
 use duban_actors::context::Context;
 use duban_actors::role::Duty;
 use duban_actors::unit::{Command, Unit};

@@ -9,9 +9,9 @@ use duban_rules::vocabulary::CollectorId;
 use super::asker::{Asker, not_permitted};
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
-use super::reading::unread;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::known;
 use crate::operations::readable::Readable as _;
 
 /// A page of the cases with a task on site of theirs.
@@ -25,8 +25,10 @@ pub(crate) async fn tasks(
     if !Collector::sees(&asker, key) {
         return Err(not_permitted());
     }
-    let shown = Collector::shown(&house.store(), key).map_err(unread)?;
-    shown.ok_or_else(Problem::not_found)?;
-    let list = listing::on_site_of(&CollectorId::new(key));
+    let id = CollectorId::new(key);
+    if !known::collector(house.node.journal(), &house.rules.current().0.rules, &id)? {
+        return Err(Problem::not_found());
+    }
+    let list = listing::on_site_of(&id);
     cases::page(house, Lists::One(list), paging.into_inner()).await
 }

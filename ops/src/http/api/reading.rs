@@ -82,7 +82,7 @@ pub(crate) fn shape<E: Readable>(schemas: &mut Schemas) -> RefOr<Schema> {
 
 /// What cannot be read is the operator's to look at.
 #[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` calls")]
-pub(super) fn unread(error: anyhow::Error) -> Problem {
+fn unread(error: anyhow::Error) -> Problem {
     tracing::error!(error = format!("{error:#}"), "a request could not be answered");
     Problem::unavailable("unreadable")
 }
