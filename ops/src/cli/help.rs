@@ -42,6 +42,7 @@ fn chinese(command: Command) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::api::one_of;
 
     /// Every command that does something, with its path.
     fn leaves(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
@@ -65,13 +66,32 @@ mod tests {
         let mut found = Vec::new();
         leaves(&command(), "duban", &mut found);
         assert!(found.len() >= 5, "{found:?}");
-        for (path, mut leaf) in found {
-            let help = leaf.render_long_help().to_string();
-            assert!(
-                help.contains("示例") && help.contains(&path),
-                "no example of `{path}`:\n{help}"
-            );
+        for (path, leaf) in found {
+            let about = leaf.get_long_about().map(ToString::to_string).unwrap_or_default();
+            let examples = about.split_once("示例:").map(|(_, examples)| examples);
+            let shows = examples.is_some_and(|examples| examples.contains(&path));
+            assert!(shows, "no example of `{path}`:\n{about}");
         }
+    }
+
+    #[test]
+    fn an_option_that_takes_one_of_some_words_says_which() {
+        let mut found = Vec::new();
+        leaves(&command(), "duban", &mut found);
+        let (words, mut options) = (one_of::every(), 0);
+        for (path, leaf) in &found {
+            for arg in leaf.get_arguments().filter(|arg| arg.get_action().takes_values()) {
+                let of = arg.get_value_parser().type_id();
+                let Some((_, words)) = words.iter().find(|(known, _)| of == *known) else {
+                    continue;
+                };
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                let unsaid: Vec<_> = words.iter().filter(|word| !help.contains(**word)).collect();
+                assert!(unsaid.is_empty(), "`{path}`: `{}` leaves out {unsaid:?}", arg.get_id());
+                options += 1;
+            }
+        }
+        assert!(options >= 6, "{options}");
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
 /// The operation's options behind those that all have; its own words come last and so stand.
 fn with_asking<O: Operation + Args>(command: Command) -> Command {
     let command = O::augment_args(Asking::augment_args(command));
-    let command = command.mut_arg("id", |id| id.help(O::Of::KEY.words).value_name(O::Of::TYPED));
+    let command = command.mut_arg("id", |id| id.help(O::Of::TYPED_SO).value_name(O::Of::TYPED));
     match O::Of::unnamed() {
         None => command.mut_arg("by", |by| by.required(true)),
         Some(_) => command.mut_arg("by", |by| by.help(asking::BY_OR_MACHINE)),

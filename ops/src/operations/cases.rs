@@ -116,6 +116,7 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
 impl Exposed for Case {
     const PATH: &'static str = "/cases";
     const KEY: Naming = Naming { parameter: "id", words: "案件号" };
+    const TYPED_SO: &'static str = "案件号,或它的开头几位";
     const TAG: &'static str = "案件";
     const ABOUT: &'static str = "列出、查看、解释案件,登记、立案、派遣、处置、核查、结案";
     const WORDS: &'static [Told] = words::WORDS;

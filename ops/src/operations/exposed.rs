@@ -37,14 +37,16 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     const KEY: Naming;
     /// What stands for its key where it is typed.
     const TYPED: &'static str = "ID";
+    /// What is said of it there.
+    const TYPED_SO: &'static str = Self::KEY.words;
     /// Under which heading the document lists it.
     const TAG: &'static str;
     /// What the command line's help says of its kind.
     const ABOUT: &'static str;
-    /// How its refusals are told.
-    const WORDS: &'static [Told];
     /// Whether the rules say what it decides: then they are on record before it decides anything.
     const IS_BY_THE_RULES: bool = true;
+    /// How its refusals are told.
+    const WORDS: &'static [Told];
     /// What is answered over HTTP when it has accepted something, as [`Exposed::answer`] makes it.
     const SHAPE: Shape = described::shape::<Done>;
     /// What somebody must be allowed to do to ask this; none where only the entity itself can tell.

@@ -41,6 +41,12 @@ macro_rules! words {
             }
         )*
 
+        /// The types that are chosen by a word, each with its words.
+        #[cfg(test)]
+        pub(crate) fn every() -> Vec<(std::any::TypeId, Vec<&'static str>)> {
+            vec![$((std::any::TypeId::of::<$of>(), vec![$($word,)*]),)*]
+        }
+
         #[cfg(test)]
         mod tests {
             use super::word;

@@ -32,7 +32,12 @@ pub(crate) struct NewToken {
     #[arg(long, value_name = "TEXT")]
     label: Name,
     /// 以哪个身份
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(
+        long,
+        value_name = "ROLE",
+        value_parser = role,
+        help = "令牌以此角色说话,须是此人的角色"
+    )]
     #[schema(schema_with = one_of::role)]
     role: Role,
     /// 有效天数,最多 366

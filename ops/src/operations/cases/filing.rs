@@ -95,13 +95,18 @@ impl Operation for ValidationFinding {
 #[serde(deny_unknown_fields)]
 pub(crate) struct FilingBody {
     /// 手册中的立案条件
-    #[arg(long, value_name = "CONDITION")]
+    #[arg(
+        long,
+        value_name = "CONDITION",
+        help = "手册中的条件编号,如 part-01-01-1;`duban rules handbook` 列出"
+    )]
     #[schema(example = "part-01-01-1")]
     condition: Key,
     /// 立案条件是否逐条核对
     #[arg(
         long = "checked",
         action = ArgAction::SetTrue,
+        help = "已逐条核对立案条件",
         value_parser = BoolValueParser::new()
             .map(|said| if said { Checklist::Confirmed } else { Checklist::Unconfirmed })
     )]
@@ -111,7 +116,7 @@ pub(crate) struct FilingBody {
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
     place: Option<Spot>,
     /// 未经核实的理由
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help = "不经核实而立案的理由(领导指派、监控录像)")]
     reason: Option<Reason>,
 }
 
@@ -121,12 +126,12 @@ impl Operation for FilingBody {
     const VERB: &'static str = "file";
     const ID: &'static str = "fileCase";
     const DONE: &'static str = "已办理";
+    const LATER: Option<&'static str> = Some("已办理,编号稍后给出");
     const EXAMPLES: &'static [&'static str] =
         &["c7k2m… --by shouli --condition part-01-01-1 --checked"];
 
     fn command(self, _: &Context) -> Command {
         Command::File {
-    const LATER: Option<&'static str> = Some("已办理,编号稍后给出");
             condition: ConditionCode::new(self.condition.as_str()),
             checklist: self.checklist,
             place: self.place.map(Place::from),

@@ -18,7 +18,12 @@ use crate::http::api::text::{Address, ExternalId, Key, Matter, Name, Phone};
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportBody {
     /// 来源渠道
-    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>)]
+    #[arg(
+        long,
+        value_name = "CHANNEL",
+        value_parser = word::<Channel>,
+        help = "渠道:handset web open-line hotline footage visit leadership department"
+    )]
     #[schema(schema_with = one_of::channel)]
     channel: Channel,
     /// 来源系统
