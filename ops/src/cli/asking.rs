@@ -80,12 +80,9 @@ pub(super) fn told<E: Exposed>(
     words: &str,
 ) -> Result<()> {
     let (said, own) = E::said(key, done)?;
-    if call.is_for_programs() {
-        return call.json(&said);
-    }
     let words = own.unwrap_or_else(|| format!(":{words}"));
     let again = if done.is_again() { "(此前已做过)" } else { "" };
-    call.line(format!("{key}{words},序号 {}{again}", done.sequence))
+    call.told(&said, format!("{key}{words},序号 {}{again}", done.sequence))
 }
 
 /// A problem, as a sentence.

@@ -82,7 +82,7 @@ impl Outbox {
 
 fn list(call: &mut Call<'_>, asked: &List) -> Result<Exit> {
     let store = call.open()?;
-    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let limit = call.rows(asked.limit);
     let found = find(&store, asked, limit)?;
     if call.is_for_programs() {
         as_json(call, &store, &found)?;

@@ -25,9 +25,6 @@ use crate::http::api::text::{Key, Name};
 use crate::operations::exposed::Exposed as _;
 use crate::store::Store;
 
-/// Persons that are listed unless the configuration or somebody says otherwise.
-const ROWS: usize = 50;
-
 // Whose account, and who looks after it. No comment of the help: that of whatever this is part of stands.
 #[derive(Debug, Args)]
 pub(super) struct Whose {
@@ -144,7 +141,7 @@ impl Acting for Add {
             asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile)).await?;
             Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
         })?;
-        told(call, &result, format!("已登记 {login};首次登录后须更换密码"))
+        call.told(&result, format!("已登记 {login};首次登录后须更换密码"))
     }
 }
 
@@ -165,7 +162,7 @@ impl Acting for Change {
             Ok(Person::said(login, &done)?.0)
         })?;
         let roles = shown::roles(&result);
-        told(call, &result, format!("已变更 {login}:{roles}"))
+        call.told(&result, format!("已变更 {login}:{roles}"))
     }
 }
 
@@ -186,7 +183,7 @@ impl Acting for Password {
             Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
         })?;
         let words = format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换");
-        told(call, &result, words)
+        call.told(&result, words)
     }
 }
 
@@ -196,8 +193,7 @@ impl Looking for List {
 
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
         let which = if self.dismissed { Which::Dismissed } else { Which::Active };
-        let rows = || usize::try_from(call.config.output_rows).unwrap_or(ROWS);
-        let limit = self.limit.unwrap_or_else(rows);
+        let limit = call.rows(self.limit);
         let after = self.after.as_deref();
         let mut found = persons::list(&store.journal, which, after, limit.saturating_add(1))?;
         let more = found.len() > limit;
@@ -254,11 +250,6 @@ impl Given {
             roles,
         }
     }
-}
-
-/// Prints what came of it.
-fn told(call: &mut Call<'_>, result: &Value, words: String) -> Result<()> {
-    if call.is_for_programs() { call.json(result) } else { call.line(words) }
 }
 
 /// The password that came with the command, or that is typed now.

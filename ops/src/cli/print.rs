@@ -20,6 +20,9 @@ use crate::store::{self, Store};
 const PLAIN: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
+/// Rows that are listed where the configuration names more than can be counted.
+const ROWS: usize = 50;
+
 /// What a command has: the configuration, how to speak, and where to write.
 pub struct Call<'a> {
     /// The configuration, with the command line's word first.
@@ -86,6 +89,19 @@ impl Call<'_> {
     /// When the output takes nothing any more.
     pub fn json(&mut self, value: &Value) -> Result<()> {
         Ok(writeln!(self.out, "{value:#}")?)
+    }
+
+    /// Prints what came of a command: for programs, or in words.
+    ///
+    /// # Errors
+    /// When the output takes nothing any more.
+    pub fn told(&mut self, result: &Value, words: impl AsRef<str>) -> Result<()> {
+        if self.is_for_programs() { self.json(result) } else { self.line(words) }
+    }
+
+    /// How many rows are listed: as many as somebody wants, or else as the configuration says.
+    pub fn rows(&self, wanted: Option<usize>) -> usize {
+        wanted.unwrap_or_else(|| usize::try_from(self.config.output_rows).unwrap_or(ROWS))
     }
 
     /// Prints rows under their headings; Han characters count two columns.

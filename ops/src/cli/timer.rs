@@ -47,7 +47,7 @@ fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let until = asked.until.map_or(Timestamp::NEVER, |typed| typed.by(calendar));
-    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let limit = call.rows(asked.limit);
     let mut timers = soonest(store, limit.saturating_add(1))?;
     timers.retain(|(_, timer)| timer.due < until);
     let more = timers.len() > limit;

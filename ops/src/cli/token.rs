@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use duban_actors::person::{Command, Person};
 use duban_runtime::entity::Entity as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Call;
 use super::person::{Whose, shown, unknown};
@@ -119,11 +119,6 @@ impl Acting for Revoke {
             let asker = self.whose.asker(node)?;
             Ok(asking::ask_once::<Person>(node, &asker, login, command).await?)
         })?;
-        if call.is_for_programs() {
-            let result: Value = json!({ "login": login, "revoked": revoked });
-            call.json(&result)
-        } else {
-            call.line(words)
-        }
+        call.told(&json!({ "login": login, "revoked": revoked }), words)
     }
 }

@@ -170,7 +170,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let now = or_now(asked.at, calendar, call.now());
-    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let limit = call.rows(asked.limit);
     let known = rules.0.rules.units.get(&UnitId::new(&asked.unit));
     let id = EntityId::new(unit::KIND, &asked.unit);
     let entity = store.journal.entity(&id)?;

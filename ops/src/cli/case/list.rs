@@ -26,7 +26,7 @@ pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<(
         bail!("没有单位 `{unit}`;`duban unit list` 列出全部单位");
     }
     let now = instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
-    let limit = asked.limit.unwrap_or(usize::try_from(call.config.output_rows).unwrap_or(50));
+    let limit = call.rows(asked.limit);
     let (places, more) = page(store, asked, limit.max(1))?;
     let mut rows = Vec::with_capacity(places.len());
     for place in &places {
