@@ -12,7 +12,7 @@ use crate::operations::readable::Readable;
 /// Which one.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
-    /// 编号
+    /// The key.
     #[arg(value_name = "ID")]
     id: Key,
 }

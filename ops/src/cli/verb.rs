@@ -10,9 +10,10 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::asking::{self, Asking};
-use super::reading::Which;
+use super::reading::{self, Which};
 use super::{Call, Exit};
-use crate::operations::exposed::{Exposed as _, Operation};
+use crate::operations::exposed::{Exposed, Operation};
+use crate::operations::readable::Readable;
 use crate::operations::{ALL, Noun, Resource};
 use crate::store::Store;
 
@@ -20,8 +21,8 @@ use crate::store::Store;
 #[derive(Clone, Copy)]
 pub(crate) struct Verb {
     name: &'static str,
-    /// What it is for; empty where the comment on its options says so.
-    about: &'static str,
+    /// What it is for; none where the comment on its options says so.
+    about: Option<&'static str>,
     examples: &'static [&'static str],
     augment: fn(Command) -> Command,
     run: Run,
@@ -73,19 +74,19 @@ pub(crate) trait Acting: Args {
 /// Something that is looked at.
 pub(crate) const fn looking<L: Looking>() -> Verb {
     let (name, examples, augment) = (L::VERB, L::EXAMPLES, L::augment_args);
-    Verb { name, about: "", examples, augment, run: look::<L>, secret: None }
+    Verb { name, about: None, examples, augment, run: look::<L>, secret: None }
 }
 
 /// Something that is asked of an entity.
 pub(crate) const fn asking<O: Operation + Args>() -> Verb {
     let (name, examples, augment) = (O::VERB, O::EXAMPLES, with_asking::<O>);
-    Verb { name, about: "", examples, augment, run: asking::ask::<O>, secret: None }
+    Verb { name, about: None, examples, augment, run: asking::ask::<O>, secret: None }
 }
 
 /// Something that is done otherwise.
 pub(crate) const fn acting<A: Acting>() -> Verb {
     let (name, examples, augment) = (A::VERB, A::EXAMPLES, A::augment_args);
-    Verb { name, about: "", examples, augment, run: act::<A>, secret: Some(secret::<A>) }
+    Verb { name, about: None, examples, augment, run: act::<A>, secret: Some(secret::<A>) }
 }
 
 fn secret<A: Acting>(matches: &ArgMatches) -> Result<Option<String>> {
@@ -107,31 +108,37 @@ fn look<L: Looking>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
 
 /// The operation's options behind those that all have; its own words come last and so stand.
 fn with_asking<O: Operation + Args>(command: Command) -> Command {
-    let command = O::augment_args(Asking::augment_args(command));
-    let command = command.mut_arg("id", |id| id.help(O::Of::TYPED_SO).value_name(O::Of::TYPED));
+    let command = O::augment_args(with_key::<O::Of, Asking>(command));
     match O::Of::unnamed() {
         None => command.mut_arg("by", |by| by.required(true)),
         Some(_) => command.mut_arg("by", |by| by.help(asking::BY_OR_MACHINE)),
     }
 }
 
+/// The options of `A`, of which one is the key of an entity.
+fn with_key<E: Exposed, A: Args>(command: Command) -> Command {
+    A::augment_args(command).mut_arg("id", |id| id.help(E::TYPED_SO).value_name(E::TYPED))
+}
+
 impl Verb {
-    /// A list of entities of a kind.
-    pub(crate) const fn listing(name: &'static str, about: &'static str, run: Run) -> Verb {
-        let examples = &["", "--format json"];
-        Verb { name, about, examples, augment: |command| command, run, secret: None }
+    /// All entities of a kind.
+    pub(crate) const fn listing<E: Readable>(about: &'static str) -> Verb {
+        let (name, about, examples) = ("list", Some(about), &["", "--format json"]);
+        let (augment, run) = (|command| command, reading::list::<E>);
+        Verb { name, about, examples, augment, run, secret: None }
     }
 
     /// One entity of a kind.
-    pub(crate) const fn showing(name: &'static str, about: &'static str, run: Run) -> Verb {
-        let (examples, augment) = (&["ID", "ID --format json"], Which::augment_args);
+    pub(crate) const fn showing<E: Readable>(about: &'static str) -> Verb {
+        let (name, about, examples) = ("show", Some(about), &["ID", "ID --format json"]);
+        let (augment, run) = (with_key::<E, Which>, reading::show::<E>);
         Verb { name, about, examples, augment, run, secret: None }
     }
 
     fn command(&self, noun: &str) -> Command {
         let mut command = (self.augment)(Command::new(self.name));
-        if !self.about.is_empty() {
-            command = command.about(self.about).long_about(self.about);
+        if let Some(about) = self.about {
+            command = command.about(about).long_about(about);
         }
         let about = command.get_long_about().or(command.get_about());
         let mut about = about.map(ToString::to_string).unwrap_or_default();

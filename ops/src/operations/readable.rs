@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::exposed::Exposed;
 use super::row::{At, Http, Method, Row};
 use crate::asking::Asker;
-use crate::cli::{self, verb::Verb};
+use crate::cli::verb::Verb;
 use crate::http::api::described::{self, reading};
 use crate::http::api::page::Paging;
 use crate::http::api::reading as over_http;
@@ -83,7 +83,7 @@ pub(crate) const fn list<E: Readable>(
     let answered = over_http::list::<E>;
     Row {
         http: Some(Http { method: Method::Get, at: At::All, answered, described }),
-        verb: Some(Verb::listing("list", summary, cli::reading::list::<E>)),
+        verb: Some(Verb::listing::<E>(summary)),
     }
 }
 
@@ -93,7 +93,7 @@ pub(crate) const fn one<E: Readable>(id: &'static str, summary: &'static str) ->
     let answered = over_http::one::<E>;
     Row {
         http: Some(Http { method: Method::Get, at: At::One(""), answered, described }),
-        verb: Some(Verb::showing("show", summary, cli::reading::show::<E>)),
+        verb: Some(Verb::showing::<E>(summary)),
     }
 }
 
