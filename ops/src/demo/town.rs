@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use rand::RngExt;
 
 use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Channel, Command, Holder, Life, Phase, listing};
+use duban_actors::case::{Case, CaseId, Channel, Command, Holder, listing};
 use duban_actors::collector::{self, Collector};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
@@ -293,8 +293,10 @@ impl Town<'_> {
                 let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
                 self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
             }
-            let forgotten = matches!(&case.life, Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None }))
-                if held.due.is_some_and(|due| now.since(due) > Duration::from_hours(48)));
+            let forgotten = case.life.held().is_some_and(|(_, held, holder)| {
+                let long_due = |due| now.since(due) > Duration::from_hours(48);
+                matches!(holder, Holder::Unit { receipt: None }) && held.due.is_some_and(long_due)
+            });
             if forgotten {
                 self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));
             }

@@ -13,8 +13,6 @@ use duban_runtime::entity::{Entity, EntityId, Refusal as _};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
-use serde::{Deserialize, Serialize};
-
 use super::Failure;
 use super::operators::{self, Released};
 use super::secret::{self, Secret, TokenText};
@@ -26,7 +24,7 @@ const RELEASES_MAX: u32 = 3;
 pub const ON_THE_MACHINE: &str = "本机";
 
 /// Which persons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub enum Which {
     /// Those who may come in.
     Active,

@@ -23,8 +23,9 @@ use crate::doors::persons;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::described::{doing, object, reading, shape};
-use crate::http::api::persons::ProfileBody;
-use crate::http::api::persons::{self as over_http, FirstPassword, NewPerson, PersonPage, Wanted};
+use crate::http::api::persons::{
+    self as over_http, FirstPassword, NewPerson, PersonPage, ProfileBody, Wanted,
+};
 use crate::http::api::terms::TermsDoc;
 use crate::http::api::text::Reason;
 use crate::http::problem::Problem;

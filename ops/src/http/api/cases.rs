@@ -230,13 +230,13 @@ pub(crate) async fn list(
     let Which { stage, unit, closed, closed_units, cursor, limit } = which.into_inner();
     let unit = unit.map(|unit| UnitId::new(unit.as_str()));
     let paging = Paging { cursor, limit };
-    if closed_units == Some(true) {
-        if stage.is_some() || unit.is_some() || closed == Some(true) {
-            return Err(unfit("closed_units").detail("closed_units 不与 stage、unit、closed 同用"));
-        }
-        return page(house.clone(), Lists::with_closed_units(&house, &asker)?, paging).await;
-    }
-    let lists = Lists::of(&house, &asker, (stage.as_deref(), unit), closed)?;
+    let lists = if closed_units != Some(true) {
+        Lists::of(&house, &asker, (stage.as_deref(), unit), closed)?
+    } else if stage.is_none() && unit.is_none() && closed != Some(true) {
+        Lists::with_closed_units(&house, &asker)?
+    } else {
+        return Err(unfit("closed_units").detail("closed_units 不与 stage、unit、closed 同用"));
+    };
     page(house, lists, paging).await
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document, from the list of operations; of cases from their handlers.
+//! The OpenAPI document, from the list of operations.
 
 use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -1,4 +1,4 @@
-//! The words themselves, entity by entity.
+//! Words of refusals that any entity may say, or one that is asked by no operation.
 
 use duban_runtime::answer::KEY_USED_BEFORE;
 
