@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
@@ -52,11 +52,13 @@ impl Crowd {
 pub(super) async fn few_enough<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    if let Some(crowd) = request.app_data::<Data<Crowd>>() {
-        crowd.let_in(network(request.request()))?;
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let crowd = request.app_data::<Data<Crowd>>();
+    let let_in = crowd.map_or(Ok(()), |crowd| crowd.let_in(network(request.request())));
+    match let_in {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
-    next.call(request).await
 }
 
 /// The network from which a request comes.

@@ -32,8 +32,7 @@ async fn exposition(house: web::Data<House>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type(metrics::CONTENT_TYPE).body(text))
 }
 
-/// Counts a request once it is answered, by the pattern of its route. A refusal that a handler gives as an error is
-/// turned into its answer outside of here, so its status is taken from the error.
+/// Counts a request once it is answered, by the pattern of its route, which the answer knows without looking for it.
 pub(super) async fn counted(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -46,11 +45,10 @@ pub(super) async fn counted(
     // The request itself must not be held while it is answered: routing takes it apart.
     let method = request.method().clone();
     let traceparent = request.headers().get("traceparent").cloned();
-    let pattern = request.match_pattern();
     let (answered, gave) = trace::within(next.call(request)).await;
-    let status = match &answered {
-        Ok(answer) => answer.status(),
-        Err(error) => error.as_response_error().status_code(),
+    let (status, pattern) = match &answered {
+        Ok(answer) => (answer.status(), answer.request().match_pattern()),
+        Err(error) => (error.as_response_error().status_code(), None),
     };
     let took = began.took(clock.as_ref());
     let method = method.as_str();

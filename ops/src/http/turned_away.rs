@@ -59,21 +59,19 @@ pub(super) async fn said(
         request.app_data::<Data<House>>().map(|house| house.now()),
     );
     let (Some(counted), Some(now)) = shared else { return next.call(request).await };
-    let (who, network) = (who(request.request()), network(crowd::address(request.request())));
+    // As it came: a HEAD is answered as a GET.
     let method = request.method().clone();
-    let pattern = request.match_pattern().unwrap_or_default();
-    let answered = next.call(request).await;
-    let status = match &answered {
-        Ok(answer) => answer.status(),
-        Err(error) => error.as_response_error().status_code(),
-    };
-    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-        && let Some(line) = counted.line(network, now)
-    {
-        let (status, last) = (status.as_u16(), line == LINES_MAX);
-        tracing::warn!(status, %method, path = pattern, who, %network, last, "turned away");
+    let answered = next.call(request).await?;
+    if matches!(answered.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        let request = answered.request();
+        let network = network(crowd::address(request));
+        if let Some(line) = counted.line(network, now) {
+            let (status, last) = (answered.status().as_u16(), line == LINES_MAX);
+            let (who, path) = (who(request), request.match_pattern().unwrap_or_default());
+            tracing::warn!(status, %method, path, who, %network, last, "turned away");
+        }
     }
-    answered
+    Ok(answered)
 }
 
 /// As whom somebody comes, by what they show; whether it is true is not known here.
