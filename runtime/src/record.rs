@@ -209,6 +209,17 @@ impl Stored {
         postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("stored value: {error}")))
     }
 
+    /// The sequence that the value in `bytes` begins with; what is behind it is not looked at.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when they begin like no such value.
+    pub fn sequence_of(bytes: &[u8]) -> Result<u64, Corrupt> {
+        let read = postcard::take_from_bytes::<(u64, u64)>(bytes);
+        let ((_frame, sequence), _) =
+            read.map_err(|error| Corrupt(format!("stored value: {error}")))?;
+        Ok(sequence)
+    }
+
     /// The keys under which it stands in the indexes.
     pub fn keys(&self) -> Keys {
         Keys { alarm: self.alarm, lists: self.lists.clone() }

@@ -309,16 +309,18 @@ pub(crate) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>,
     below(backlog, id)
 }
 
-/// The sequence of an entity's last record, without its state where that is at hand.
+/// The sequence of an entity's last record. Of its stored value no more is read than that.
 ///
 /// # Errors
 /// As [`entity`].
 pub(crate) fn sequence(backlog: &Backlog, id: &EntityId) -> Result<Option<u64>, Failure> {
     let above = backlog.tables().entity(id).map(|stored| stored.sequence);
-    match above {
-        Some(sequence) => Ok(Some(sequence)),
-        None => Ok(below(backlog, id)?.map(|stored| stored.sequence)),
+    if above.is_some() {
+        return Ok(above);
     }
+    let bytes = backlog.store().get(&layout::entity(id))?;
+    let sequence = bytes.map(|bytes| Stored::sequence_of(&bytes)).transpose();
+    sequence.map_err(|error| unclear("entity", error))
 }
 
 /// Without the lock: what leaves the tables is in the store before.
