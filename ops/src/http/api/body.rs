@@ -36,26 +36,19 @@ impl Said {
         Said { secret: Some(secret), ..self }
     }
 
-    /// The field of which nothing may stand anywhere for ever; none where there is no such field.
-    pub(super) fn secret(&self) -> Option<&'static str> {
-        self.secret
-    }
-
-    /// All of it, however it was spaced and ordered.
-    pub(super) fn whole(&self) -> Vec<u8> {
-        Said { text: self.text.clone(), secret: None }.for_ever()
-    }
-
-    /// What of it may be kept.
-    pub(super) fn for_ever(&self) -> Vec<u8> {
+    /// What of it may be kept, however it was spaced and ordered; and all of it, where that is more.
+    pub(super) fn parts(&self) -> (Vec<u8>, Option<Vec<u8>>) {
         let Ok(mut said) = serde_json::from_slice::<Value>(&self.text) else {
-            return self.text.to_vec();
+            return (self.text.to_vec(), None);
         };
-        if let (Some(secret), Some(fields)) = (self.secret, said.as_object_mut()) {
+        // Writing plain data cannot fail.
+        let written = |said: &Value| serde_json::to_vec(said).unwrap_or_default();
+        let secret = self.secret.filter(|secret| said.get(*secret).is_some());
+        let whole = secret.map(|_| written(&said));
+        if let (Some(secret), Some(fields)) = (secret, said.as_object_mut()) {
             fields.remove(secret);
         }
-        // Writing plain data cannot fail.
-        serde_json::to_vec(&said).unwrap_or_default()
+        (written(&said), whole)
     }
 }
 
@@ -155,17 +148,21 @@ mod tests {
     #[test]
     fn the_same_is_said_however_it_is_spaced_and_ordered() {
         let one = said(r#"{"unit":"SW","reason":"x"}"#);
-        assert_eq!(one.for_ever(), said(r#"{ "reason": "x", "unit": "SW" }"#).for_ever());
-        assert_ne!(one.for_ever(), said(r#"{"unit":"CG","reason":"x"}"#).for_ever());
-        assert_eq!(Said::default().for_ever(), b"");
+        assert_eq!(one.parts(), said(r#"{ "reason": "x", "unit": "SW" }"#).parts());
+        assert_ne!(one.parts(), said(r#"{"unit":"CG","reason":"x"}"#).parts());
+        assert_eq!(Said::default().parts(), (Vec::new(), None));
     }
 
     #[test]
     fn of_a_secret_nothing_is_kept_and_yet_it_counts() {
         let one = said(r#"{"text":"x","reporter":{"phone":"13911112222"}}"#).but_for("reporter");
         let other = said(r#"{"text":"x","reporter":{"phone":"13911113333"}}"#).but_for("reporter");
-        assert_eq!(one.for_ever(), br#"{"text":"x"}"#);
-        assert_eq!(one.for_ever(), other.for_ever());
-        assert_ne!(one.whole(), other.whole());
+        let (kept, whole) = one.parts();
+        assert_eq!(kept, br#"{"text":"x"}"#);
+        let (of_other, other) = other.parts();
+        assert_eq!(kept, of_other);
+        assert!(whole.is_some() && whole != other);
+        let without = said(r#"{"text":"x"}"#).but_for("reporter");
+        assert_eq!(without.parts(), (kept, None), "there is no more than is kept");
     }
 }

@@ -3,7 +3,7 @@
 //! An entity remembers the keys of its last commands for ever; what is remembered here is that a key was used for
 //! another entity, or for what may not be kept. It is memory only: after a restart only the entities know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,11 +32,11 @@ pub(super) struct Ticket {
 #[derive(Default)]
 struct Known {
     /// What each key stands for.
-    uses: BTreeMap<CompactString, Use>,
-    /// Keys by when they were last asked under.
-    order: BTreeMap<u64, CompactString>,
+    uses: HashMap<CompactString, Use>,
+    /// Keys in the order in which they were last asked under, and when.
+    order: BTreeMap<u64, (Timestamp, CompactString)>,
     /// Which of them are whose.
-    shares: BTreeMap<CompactString, BTreeSet<u64>>,
+    shares: HashMap<CompactString, BTreeSet<u64>>,
     next: u64,
 }
 
@@ -44,7 +44,6 @@ struct Use {
     said: CommandId,
     by: CompactString,
     number: u64,
-    at: Timestamp,
     outcome: Outcome,
 }
 
@@ -73,9 +72,9 @@ impl Keys {
         known.make_room(login);
         known.next += 1;
         let (number, by, key) = (known.next, CompactString::from(login), CompactString::from(key));
-        known.order.insert(number, key.clone());
+        known.order.insert(number, (now, key.clone()));
         known.shares.entry(by.clone()).or_default().insert(number);
-        known.uses.insert(key.clone(), Use { said, by, number, at: now, outcome });
+        known.uses.insert(key.clone(), Use { said, by, number, outcome });
         Some(Ticket { key, number })
     }
 
@@ -102,27 +101,23 @@ impl Keys {
 
 impl Known {
     fn forget_before(&mut self, now: Timestamp) {
-        while let Some(key) = self.oldest()
-            && self.uses.get(&key).is_none_or(|held| now.since(held.at) > REMEMBERED)
+        while let Some((_, (at, key))) = self.order.first_key_value()
+            && now.since(*at) > REMEMBERED
         {
-            self.forget(&key);
+            self.forget(&key.clone());
         }
     }
 
     fn make_room(&mut self, login: &str) {
         let theirs = self.shares.get(login).filter(|theirs| theirs.len() >= KEYS_OF_ONE_MAX);
-        if let Some(key) = theirs.and_then(|theirs| self.order.get(theirs.first()?)).cloned() {
+        if let Some((_, key)) = theirs.and_then(|theirs| self.order.get(theirs.first()?)).cloned() {
             self.forget(&key);
         }
         if self.uses.len() >= KEYS_MAX
-            && let Some(key) = self.oldest()
+            && let Some((_, (_, key))) = self.order.first_key_value()
         {
-            self.forget(&key);
+            self.forget(&key.clone());
         }
-    }
-
-    fn oldest(&self) -> Option<CompactString> {
-        self.order.first_key_value().map(|(_, key)| key.clone())
     }
 
     fn forget(&mut self, key: &str) {

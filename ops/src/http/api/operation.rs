@@ -1,6 +1,5 @@
 //! Operations over HTTP: one handler for each that has a body and one for each that has none, whatever the entity.
 
-use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
@@ -34,19 +33,17 @@ impl<E: Exposed> FromRequest for Target<E> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let texts = Path::<Vec<String>>::from_request(request, payload).now_or_never();
-        let texts = texts.and_then(Result::ok).map(Path::into_inner);
+        let texts = texts.and_then(Result::ok).map(Path::into_inner).unwrap_or_default();
+        let (mut key, mut rest) = (None, Map::new());
         // Names come as they stand in the pattern, in the order of the texts.
-        let names = request.match_info().iter().map(|(name, _)| name.to_owned());
-        let named = texts.map(|texts| names.zip(texts).collect());
-        ready(named.and_then(Target::of).ok_or_else(Problem::not_found))
-    }
-}
-
-impl<E: Exposed> Target<E> {
-    fn of(mut named: BTreeMap<String, String>) -> Option<Target<E>> {
-        let key = named.remove(E::KEY.parameter)?.parse().ok()?;
-        let rest = named.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
-        Some(Target { key, rest, of: PhantomData })
+        for ((name, _), text) in request.match_info().iter().zip(texts) {
+            if name == E::KEY.parameter {
+                key = text.parse().ok();
+            } else {
+                rest.insert(name.to_owned(), Value::from(text));
+            }
+        }
+        ready(key.map(|key| Target { key, rest, of: PhantomData }).ok_or_else(Problem::not_found))
     }
 }
 

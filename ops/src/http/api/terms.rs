@@ -58,12 +58,10 @@ impl Terms {
             return Ok(Held { id: secret::command_id()?, expected, use_of_key: None });
         };
         let of = (asker.login.as_str(), self.place.as_str());
-        let id = asking::over_http(key, of, &said.for_ever());
+        let (for_ever, whole) = said.parts();
+        let id = asking::over_http(key, of, &for_ever);
         // What is secret counts, too, as long as it is only remembered.
-        let whole = match said.secret() {
-            Some(_) => asking::over_http(key, of, &said.whole()),
-            None => id,
-        };
+        let whole = whole.map_or(id, |whole| asking::over_http(key, of, &whole));
         let ticket = self.known.held((key, whole), asker.login.as_str(), house.now());
         let ticket = ticket.ok_or_else(used_before)?;
         Ok(Held { id, expected, use_of_key: Some((self.known.clone(), ticket)) })
