@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_actors::case::event::Event;
-use duban_actors::case::{CaseId, Command, KIND};
+use duban_actors::case::{CaseId, KIND};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::happening::{Happening, Place, What};
 use duban_runtime::journal::blob::BlobId;
@@ -62,7 +62,7 @@ pub enum Failure {
 /// The uploads of a store.
 pub struct Uploads {
     shelf: Shelf,
-    /// Held for a note at most, never while the ledger is read.
+    /// Held for the file and the note of one photo at most, never while the ledger is read.
     known: Mutex<Known>,
     /// Everything that was accepted up to here was looked through for names; none before the first look.
     upto: Mutex<Option<Place>>,
@@ -129,17 +129,17 @@ impl Uploads {
         Ok(id)
     }
 
-    /// Whether every photo that `command` names is known to be here, and shown by `login`, or by anybody for whoever sees
+    /// Whether every photo of these is known to be here, and shown by `login`, or by anybody for whoever sees
     /// them all; then none of them is swept for a day. Never waits: what is not known without the disk is asked of
     /// [`Uploads::missing`].
-    pub fn at_hand(&self, command: &Command, login: Option<&str>, now: Timestamp) -> bool {
+    pub fn at_hand(&self, photos: &[CompactString], login: Option<&str>, now: Timestamp) -> bool {
         let mut known = match self.known.try_lock() {
             Ok(known) => known,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             // Somebody writes a note.
             Err(TryLockError::WouldBlock) => return false,
         };
-        command.photos().iter().all(|named| {
+        photos.iter().all(|named| {
             let Ok(id) = named.parse::<BlobId>() else { return false };
             known.wait_on(&id, now);
             let waiting = known.waiting.get(&id);
@@ -148,7 +148,7 @@ impl Uploads {
         })
     }
 
-    /// The first photo that `command` names and that is not here; the others wait for a day more, so that none is swept
+    /// The first photo of these that is not here; the others wait for a day more, so that none is swept
     /// while the command is decided.
     ///
     /// # Errors
@@ -156,10 +156,10 @@ impl Uploads {
     pub fn missing(
         &self,
         journal: &Journal,
-        command: &Command,
+        photos: &[CompactString],
         now: Timestamp,
     ) -> Result<Option<CompactString>, Failure> {
-        for named in command.photos() {
+        for named in photos {
             let Ok(id) = named.parse::<BlobId>() else { return Ok(Some(named.clone())) };
             // From here on no sweep takes it, so that it is still there when that is remembered.
             self.known().wait_on(&id, now);

@@ -146,11 +146,11 @@ impl Exposed for Case {
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        if photos::at_hand(at, request.asker, command) {
+        if photos::at_hand(at, request.asker, command.photos()) {
             return Ok(());
         }
         beforehand::would_take(at, request, command).await?;
-        photos::all_kept(at, request.asker, command).await
+        photos::all_kept(at, request.asker, command.photos()).await
     }
 
     fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {

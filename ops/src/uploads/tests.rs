@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, Channel};
+use duban_actors::case::{Case, Channel, Command};
 use duban_actors::role::Role;
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::SystemClock;
@@ -129,10 +129,10 @@ fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let old = NOON + WAITS + LATER;
-        assert_eq!(uploads.missing(journal, &command, old).unwrap(), None);
+        assert_eq!(uploads.missing(journal, command.photos(), old).unwrap(), None);
         assert_eq!(uploads.sweep(journal, old).unwrap(), Swept::default());
         assert_eq!(uploads.sweep(journal, old + WAITS + LATER).unwrap().photos, 1);
-        let missing = uploads.missing(journal, &command, old).unwrap();
+        let missing = uploads.missing(journal, command.photos(), old).unwrap();
         assert_eq!(missing, Some(id.to_string().into()));
         town.node.stop().await;
     });
@@ -145,7 +145,7 @@ fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
         let (uploads, journal) = (town.uploads(), town.journal());
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
-        let at_hand = |login, at| uploads.at_hand(&command, login, at);
+        let at_hand = |login, at| uploads.at_hand(command.photos(), login, at);
         assert!(at_hand(Some("shang"), NOON) && at_hand(None, NOON));
         assert!(!at_hand(Some("he"), NOON), "nobody sees a photo by naming it");
         let old = NOON + WAITS + LATER;
@@ -168,12 +168,12 @@ fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees
         let (uploads, journal) = (town.uploads(), town.journal());
         let id = journal.blobs().put(b"of another case").unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
-        assert!(!uploads.at_hand(&command, None, NOON), "nobody has looked");
-        assert_eq!(uploads.missing(journal, &command, NOON).unwrap(), None);
-        assert!(uploads.at_hand(&command, None, NOON));
-        assert!(!uploads.at_hand(&command, Some("shang"), NOON));
+        assert!(!uploads.at_hand(command.photos(), None, NOON), "nobody has looked");
+        assert_eq!(uploads.missing(journal, command.photos(), NOON).unwrap(), None);
+        assert!(uploads.at_hand(command.photos(), None, NOON));
+        assert!(!uploads.at_hand(command.photos(), Some("shang"), NOON));
         let unknown = Command::Register(Box::new(report(2, &[id, BlobId::of(b"nowhere")])));
-        assert!(!uploads.at_hand(&unknown, None, NOON));
+        assert!(!uploads.at_hand(unknown.photos(), None, NOON));
         town.node.stop().await;
     });
 }

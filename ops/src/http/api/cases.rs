@@ -102,15 +102,17 @@ pub(crate) async fn prepared(
     request: &Request<'_>,
     mut report: NewReport,
 ) -> Result<Command, Problem> {
-    let command = Command::Register(Box::new(report.clone()));
-    // The case itself refuses what it would not take, where nothing is looked for or kept before.
-    let is_plain = report.reporter.is_none() && report.collector.is_none();
-    if !(is_plain && photos::at_hand(at, request.asker, &command)) {
+    let at_hand = photos::at_hand(at, request.asker, &report.photos);
+    // Where nothing is looked for or kept before, the case itself refuses what it would not take.
+    if !at_hand || report.reporter.is_some() || report.collector.is_some() {
+        let command = Command::Register(Box::new(report.clone()));
         beforehand::would_take(at, request, &command).await?;
     }
     some_collector(at, &report)?;
     report.clock_ahead_s = at.node.clock_jump().map(|ahead| ahead.as_secs());
-    photos::all_kept(at, request.asker, &command).await?;
+    if !at_hand {
+        photos::all_kept(at, request.asker, &report.photos).await?;
+    }
     if let Some(reporter) = report.reporter.take() {
         let case = CaseId::from_intake(&report.source, &report.external_id);
         report.reporter = Some(sealed(at.seals(), case, reporter).await?);

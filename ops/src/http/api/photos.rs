@@ -6,8 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use compact_str::CompactString;
+use duban_actors::case::KIND;
 use duban_actors::case::event::Event;
-use duban_actors::case::{Command, KIND};
 use duban_actors::role::Duty;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
@@ -165,15 +166,20 @@ impl Looking {
         Ok(false)
     }
 
-    fn all_kept(&self, asker: &Asker, command: &Command, now: Timestamp) -> Result<(), Problem> {
-        let missing = self.uploads.missing(&self.journal, command, now);
+    fn all_kept(
+        &self,
+        asker: &Asker,
+        photos: &[CompactString],
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let missing = self.uploads.missing(&self.journal, photos, now);
         if let Some(named) = missing.map_err(unread)? {
             return Err(unknown(&named));
         }
         if asker.sees_all() {
             return Ok(());
         }
-        for named in command.photos() {
+        for named in photos {
             let Ok(id) = named.parse::<BlobId>() else { return Err(unknown(named)) };
             let is_noted = self.uploads.is_nobodys(&id).map_err(unread)?
                 || !self.uploads.cases(&id).map_err(unread)?.is_empty();
@@ -203,31 +209,30 @@ fn unread(failure: uploads::Failure) -> Problem {
     Problem::unavailable("unreadable")
 }
 
-/// Whether that is known of every photo without a look at the disk, so that there is nothing to wait for.
-pub(crate) fn at_hand(at: &Backend<'_>, asker: &Asker, command: &Command) -> bool {
+/// Whether every photo of these is known to be here and seen by `asker`, without a look at the disk: then there is
+/// nothing to wait for, and none of them is swept for a day.
+pub(crate) fn at_hand(at: &Backend<'_>, asker: &Asker, photos: &[CompactString]) -> bool {
     let login = (!asker.sees_all()).then_some(asker.login.as_str());
-    let known = at.uploads.map(|uploads| uploads.at_hand(command, login, at.node.clock().now()));
-    command.photos().is_empty() || known == Some(true)
+    let now = || at.node.clock().now();
+    photos.is_empty() || at.uploads.is_some_and(|uploads| uploads.at_hand(photos, login, now()))
 }
 
 /// Every photo that a command names is kept here, and whoever names it sees it: nothing is accepted that points nowhere,
-/// and nobody sees a photo by naming it. None is swept while the command is decided.
+/// and nobody sees a photo by naming it. None is swept while the command is decided. Looks at the disk: for those that
+/// are not [`at_hand`].
 ///
 /// # Errors
 /// 422, with the photo that is not.
 pub(crate) async fn all_kept(
     at: &Backend<'_>,
     asker: &Asker,
-    command: &Command,
+    photos: &[CompactString],
 ) -> Result<(), Problem> {
-    if at_hand(at, asker, command) {
-        return Ok(());
-    }
     let (journal, rules, now) =
         (at.node.journal().clone(), Arc::clone(at.rules), at.node.clock().now());
     let looking = Looking { journal, rules, uploads: at.uploads() };
-    let (asker, command) = (asker.clone(), command.clone());
-    let looked = web::block(move || looking.all_kept(&asker, &command, now));
+    let (asker, photos) = (asker.clone(), photos.to_vec());
+    let looked = web::block(move || looking.all_kept(&asker, &photos, now));
     looked.await.map_err(|_| Problem::unavailable("unreadable"))?
 }
 

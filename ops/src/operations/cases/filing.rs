@@ -165,11 +165,12 @@ impl Operation for FilingBody {
         request: &Request<'_>,
         done: &Done<Case>,
     ) -> Result<HttpResponse, Problem> {
-        let case = done.state()?;
-        if done.is_again() || has_number(&case) {
+        if done.is_again() {
             return change::told(at, request.asker, done);
         }
-        Ok(Changed::of(&case, done).answer(StatusCode::ACCEPTED))
+        let case = done.state()?;
+        let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };
+        Ok(Changed::of(&case, done).answer(status))
     }
 }
 
