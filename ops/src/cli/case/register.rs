@@ -45,13 +45,13 @@ impl Acting for Register {
 
 impl Register {
     async fn register(&self, at: &Backend<'_>) -> Result<(CompactString, Done<Case>)> {
-        let typed = self.report.clone().report(None);
+        let typed = self.report.clone().report(None).map_err(in_words)?;
         let key = CaseId::from_intake(&typed.source, &typed.external_id).0;
         let command = Command::Register(Box::new(typed.clone()));
         // Of a reporter nothing is kept, no hash either.
         let said = Command::Register(Box::new(NewReport { reporter: None, ..typed }));
         let (asker, terms) = self.who.asks::<Case>(at, (&key, |_| None), (&command, &said))?;
-        let report = self.report.clone().report(asker.collector.as_ref());
+        let report = self.report.clone().report(asker.collector.as_ref()).map_err(in_words)?;
         let request = Request { asker: &asker, key: &key, terms: &terms };
         let command = prepared(at, &request, report).await.map_err(in_words)?;
         let done = asking::ask::<Case>(at.node, &asker, terms.clone(), &key, command).await?;

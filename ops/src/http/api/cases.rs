@@ -52,9 +52,6 @@ pub(crate) async fn register(
     terms: Terms,
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
-    if body.0.is_an_import() {
-        return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
-    }
     let Body(body, said) = body;
     let report = body.report(asker.collector.as_ref());
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();

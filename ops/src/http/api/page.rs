@@ -79,7 +79,7 @@ pub(super) fn no_cursor() -> Problem {
 }
 
 /// A parameter that is not what it should be.
-pub(super) fn unfit(name: &str) -> Problem {
+pub(crate) fn unfit(name: &str) -> Problem {
     let title = format!("参数 {name} 不合要求");
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit-parameter", &title)
 }

@@ -9,9 +9,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::api::one_of::{self, word};
+use crate::http::api::page::unfit;
 use crate::http::api::place::Spot;
 use crate::http::api::several::Photos;
 use crate::http::api::text::{Address, ExternalId, Key, Matter, Name, Phone};
+use crate::http::problem::Problem;
 
 /// 上报
 #[derive(Clone, Debug, Deserialize, ToSchema, Args)]
@@ -75,7 +77,13 @@ struct ReporterBody {
 
 impl ReportBody {
     /// The report; a collector reports in their own name.
-    pub(crate) fn report(self, own: Option<&CollectorId>) -> NewReport {
+    ///
+    /// # Errors
+    /// Where a history's channel is named, which only the replay of one may.
+    pub(crate) fn report(self, own: Option<&CollectorId>) -> Result<NewReport, Problem> {
+        if self.channel == Channel::Import {
+            return Err(unfit("channel").detail("历史案件用 duban replay 导入"));
+        }
         let collector = self.collector.map(|id| CollectorId::new(id.as_str()));
         let called_back =
             |phone| ReporterBody { name: None, phone: Some(phone), reply: ReplyWish::Wanted };
@@ -85,7 +93,7 @@ impl ReportBody {
             phone: reporter.phone.map(CompactString::from).unwrap_or_default(),
             reply: reporter.reply,
         });
-        NewReport {
+        Ok(NewReport {
             channel: self.channel,
             source: self.source.into(),
             external_id: self.external_id.into(),
@@ -96,11 +104,6 @@ impl ReportBody {
             photos: self.photos.into(),
             collector: own.cloned().or(collector),
             clock_ahead_s: None,
-        }
-    }
-
-    /// Whether a history's channel was named, which only the replay of one may.
-    pub(crate) fn is_an_import(&self) -> bool {
-        self.channel == Channel::Import
+        })
     }
 }
