@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use duban_runtime::record::RECENT_MAX;
 use duban_tests::ground::Ground;
 use serde_json::Value;
 
@@ -35,8 +36,8 @@ const TYPED: [&str; 41] = [
     "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 井盖 --key a",
     "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 井盖 --key a",
     "case register --by shouli --channel hotline --source 12319 --external-id 1 --text 雨篦",
-    "case decline cpqtqqatnmhhw6834c0demvb --by caiji1 --reason x",
     "case register --by shouli --channel import --source 12319 --external-id 2 --text 井盖",
+    "case decline cpqtqqatnmhhw6834c0demvb --by caiji1 --reason x",
     "case decline cpqt --by shouli --reason x --expect 9",
     "case decline cpqt --by shouli --reason 不在范围 --key b --format json",
     "case decline cpqt --by shouli --reason 不在范围 --key b --format json",
@@ -108,6 +109,36 @@ fn a_collector_who_registers_on_the_command_line_reports_in_their_own_name() {
     let event = &shown["history"][0]["events"][0]["Registered"];
     assert_eq!(event["collector"], "CJ-01", "{shown}");
     assert_eq!(shown["sequence"], 1, "under the same key it is registered once");
+}
+
+#[test]
+fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanwhile() {
+    let ground = Ground::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let done = |words: &str| {
+        let said = typed(ground.path(), words);
+        assert!(said.starts_with("0 "), "{words}: {said}");
+        said
+    };
+    done("person add zhiban --role duty-chief --password-file password");
+    let registered = done(
+        "case register --by zhiban --channel hotline --source 1 --external-id 1 --text 井盖 \
+        --format json",
+    );
+    let registered: Value = serde_json::from_str(&registered[2..]).unwrap();
+    let case = registered["case"].as_str().unwrap();
+    let looked_at = |key: &str| {
+        done(&format!("case validate {case} --by zhiban{key}"));
+        done(&format!(
+            "case give-validation {case} --by zhiban --finding confirmed --waiver 有录像为证"
+        ));
+    };
+    looked_at(" --key v");
+    for _ in 0..RECENT_MAX / 2 {
+        looked_at("");
+    }
+    let again = done(&format!("case validate {case} --by zhiban --key v"));
+    assert!(again.contains("此前已做过"), "{again}");
 }
 
 fn ended(server: Server) {

@@ -19,7 +19,7 @@ use crate::doors::{persons, secret};
 use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
-use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+use crate::operations::exposed::{self, Backend, Exposed, Operation, Request};
 use crate::wiring::Rules;
 
 /// What is said of `--by` where it may be left out.
@@ -98,12 +98,13 @@ impl Asking {
     ) -> Result<(CompactString, Done<O::Of>)> {
         let key = O::Of::typed(at.node, &self.id)?;
         let entered_for = operation.on_behalf_of();
-        let mut command = operation.command(&at.rules.current().0);
+        let command = operation.command(&at.rules.current().0);
         let whom = |asker: &Asker| entered_for.clone().or_else(|| O::Of::on_behalf_of(asker, &key));
         let (asker, terms) = self.who.asks::<O::Of>(at, (&key, whom), (&command, &command))?;
         let request = Request { asker: &asker, key: &key, terms: &terms };
-        O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
-        let outcome = O::Of::ask(at, &asker, terms.clone(), &key, command).await;
+        let before = self.who.key.as_ref().map(|_| terms.id);
+        let prepared = exposed::prepared::<O::Of>(at, &request, before, command).await;
+        let outcome = prepared.map_err(in_words)?.carried_out(at, &request).await;
         let done = O::followed(at, &request, outcome).await.map_err(in_words)??;
         Ok((key, done))
     }

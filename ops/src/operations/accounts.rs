@@ -154,6 +154,19 @@ impl Operation for ProfileBody {
     }
 }
 
+impl Operation for NewPerson {
+    type Of = Person;
+    const NAME: &'static str = "";
+    const VERB: &'static str = "add";
+    const ID: &'static str = "enrolPerson";
+    const DONE: &'static str = "已登记";
+    const EXAMPLES: &'static [&'static str] = &[];
+
+    fn command(self, _: &Context) -> Command {
+        Command::Enrol(Profile::from(self))
+    }
+}
+
 /// 注销人员
 ///
 /// 会话、令牌和密码全部失效。

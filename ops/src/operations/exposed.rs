@@ -209,6 +209,44 @@ pub(crate) struct Request<'a> {
     pub(crate) terms: &'a Terms,
 }
 
+/// A command of which all is known that has to be before it is asked.
+pub(crate) enum Prepared<E: Exposed> {
+    /// What became of it when it was asked before.
+    Remembered(Outcome<E>),
+    /// It is to be asked.
+    New(E::Command),
+}
+
+/// Looks what became of `command` when it was asked under the id `before`, or at all that has to be looked at first.
+///
+/// # Errors
+/// Why it is not asked.
+pub(crate) async fn prepared<E: Exposed>(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    before: Option<CommandId>,
+    mut command: E::Command,
+) -> Result<Prepared<E>, Problem> {
+    if let Some(id) = before
+        && let Some(outcome) = E::remembered(at, request.key, id).await?
+    {
+        return Ok(Prepared::Remembered(outcome));
+    }
+    E::before(at, request, &mut command).await?;
+    Ok(Prepared::New(command))
+}
+
+impl<E: Exposed> Prepared<E> {
+    /// What becomes of it, or became.
+    pub(crate) async fn carried_out(self, at: &Backend<'_>, request: &Request<'_>) -> Outcome<E> {
+        let Request { asker, key, terms } = *request;
+        match self {
+            Prepared::Remembered(outcome) => outcome,
+            Prepared::New(command) => E::ask(at, asker, terms.clone(), key, command).await,
+        }
+    }
+}
+
 /// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.
 #[derive(Clone, Copy)]
 pub(crate) struct Backend<'a> {

@@ -53,22 +53,19 @@ pub(crate) async fn register(
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
     let Body(body, said) = body;
-    let report = body.report(asker.collector.as_ref());
+    let report = body.report(asker.collector.as_ref())?;
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
     let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
     let (at, terms) = (Backend::of(&house), held.terms(None));
     let request = Request { asker: &asker, key: &id.key, terms: &terms };
     let answer = match prepared(&at, &request, report.clone()).await {
         Ok(command) => {
-            let terms = terms.clone();
+            let (terms, asking) = (terms.clone(), held.asking());
             let outcome = asking::ask::<Case>(at.node, &asker, terms, &id.key, command).await;
-            held.settle(&outcome);
+            asking.settle(&outcome);
             outcome.map_err(Problem::from)
         }
-        Err(problem) => {
-            held.let_go();
-            Err(problem)
-        }
+        Err(problem) => Err(problem),
     };
     match answer {
         Ok(done) if done.is_again() => match once_more(&house, &id, report).await? {

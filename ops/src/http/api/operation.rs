@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
-use duban_rules::vocabulary::UnitId;
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
@@ -16,7 +15,7 @@ use super::terms::{Held, Terms};
 use super::text::Key;
 use crate::house::House;
 use crate::http::problem::Problem;
-use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
+use crate::operations::exposed::{self, Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
 
 /// What a path names: the entity, and what else stands in it.
@@ -84,7 +83,7 @@ pub(crate) fn bare<O: Operation>(route: Route) -> Route {
 }
 
 /// Asks it, and waits until it is durable.
-async fn carry_out<O: Operation>(
+pub(super) async fn carry_out<O: Operation>(
     house: &Data<House>,
     (asker, terms): (&Asker, &Terms),
     key: &Key,
@@ -96,28 +95,11 @@ async fn carry_out<O: Operation>(
     let held = terms.hold(house, asker, &said)?;
     let terms = held.terms(whom);
     let request = Request { asker, key, terms: &terms };
-    let outcome = outcome::<O::Of>(&at, &request, held, command).await?;
+    let outcome = outcome::<O::Of>(&at, &request, held, command).await;
+    let outcome = outcome.map_err(|problem| O::Of::disclosed(&at, &request, problem))?;
     let outcome = O::followed(&at, &request, outcome).await?;
     let done = outcome.map_err(|no| O::Of::disclosed(&at, &request, no.into()))?;
     O::answer(&at, &request, &done).await
-}
-
-/// Asks an entity, on behalf of this unit if the request says so, and waits until it is durable.
-pub(super) async fn ask<E: Exposed>(
-    house: &House,
-    (asker, terms): (&Asker, &Terms),
-    key: &Key,
-    (command, whom): (E::Command, Option<UnitId>),
-    said: &Said,
-) -> Result<HttpResponse, Problem> {
-    let (at, key) = (Backend::of(house), key.as_str());
-    let held = terms.hold(house, asker, said)?;
-    let terms = held.terms(whom.or_else(|| E::on_behalf_of(asker, key)));
-    let request = Request { asker, key, terms: &terms };
-    let outcome = outcome::<E>(&at, &request, held, command).await?;
-    let done = outcome.map_err(|no| E::disclosed(&at, &request, no.into()))?;
-    E::after(&at, &request).await;
-    E::answer(&at, &request, &done).await
 }
 
 /// What becomes of `command` under a key that is held for it.
@@ -125,19 +107,11 @@ async fn outcome<E: Exposed>(
     at: &Backend<'_>,
     request: &Request<'_>,
     held: Held,
-    mut command: E::Command,
+    command: E::Command,
 ) -> Result<Outcome<E>, Problem> {
-    let Request { asker, key, terms } = *request;
-    let remembered = if held.is_keyed() { E::remembered(at, key, held.id).await? } else { None };
-    if let Some(outcome) = remembered {
-        held.settle(&outcome);
-        return Ok(outcome);
-    }
-    if let Err(problem) = E::before(at, request, &mut command).await {
-        held.let_go();
-        return Err(E::disclosed(at, request, problem));
-    }
-    let outcome = E::ask(at, asker, terms.clone(), key, command).await;
-    held.settle(&outcome);
+    let prepared = exposed::prepared::<E>(at, request, held.asked_before(), command).await?;
+    let asking = held.asking();
+    let outcome = prepared.carried_out(at, request).await;
+    asking.settle(&outcome);
     Ok(outcome)
 }

@@ -122,6 +122,12 @@ impl From<ProfileBody> for Profile {
     }
 }
 
+impl From<NewPerson> for Profile {
+    fn from(person: NewPerson) -> Profile {
+        person.profile.into()
+    }
+}
+
 /// Enrols somebody; their login name is not in the path, but in the body.
 pub(crate) async fn enrol(
     house: Data<House>,
@@ -129,9 +135,9 @@ pub(crate) async fn enrol(
     terms: Terms,
     body: Body<NewPerson>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(NewPerson { login, profile }, said) = body;
-    let command = Command::Enrol(profile.into());
-    operation::ask::<Person>(&house, (&asker, &terms), &login, (command, None), &said).await
+    let Body(person, said) = body;
+    let login = person.login.clone();
+    operation::carry_out(&house, (&asker, &terms), &login, (person, said)).await
 }
 
 /// 初始密码
@@ -158,8 +164,9 @@ pub(crate) async fn set_password(
     let held = terms.hold(&house, &asker, &body.1.but_for("password"))?;
     let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
     let (terms, command) = (held.terms(None), Command::SetPassword { phc, cause: Cause::ByAdmin });
+    let asking = held.asking();
     let outcome = asking::ask(&house.node, &asker, terms, named.as_str(), command).await;
-    held.settle(&outcome);
+    asking.settle(&outcome);
     let done = outcome?;
     if done.is_again() {
         is_the_one_set(&house, &done.state()?, &body.0.password).await?;

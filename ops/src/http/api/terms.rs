@@ -28,22 +28,28 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const KEY_MAX: usize = 128;
 
 /// On which terms something is asked.
-#[derive(Clone)]
 pub(crate) struct Terms {
     key: Option<CompactString>,
     /// Of what it is asked, e.g. `POST /api/v1/cases/c7k2m/closing`.
     place: String,
     known: Data<Keys>,
     /// The sequence that the asker saw.
-    pub(super) expected: Option<u64>,
+    expected: Option<u64>,
 }
 
-/// What somebody is about to ask, under a key that is theirs until it is refused.
-#[must_use = "a key whose request was refused is free again"]
+/// What somebody is about to ask, under a key that is theirs. One that is not asked after all frees it, for whatever
+/// reason.
+#[must_use = "a key whose request is not asked is free again"]
 pub(super) struct Held {
     /// The command's id: with a key the same for ever, without one a new one.
-    pub(super) id: CommandId,
+    id: CommandId,
     expected: Option<u64>,
+    use_of_key: Option<(Data<Keys>, Ticket)>,
+}
+
+/// What is being asked: from now on it may have happened, whoever goes away meanwhile.
+#[must_use = "a key whose request was refused is free again"]
+pub(super) struct Asking {
     use_of_key: Option<(Data<Keys>, Ticket)>,
 }
 
@@ -69,9 +75,9 @@ impl Terms {
 }
 
 impl Held {
-    /// Whether there is a key.
-    pub(super) fn is_keyed(&self) -> bool {
-        self.use_of_key.is_some()
+    /// Under which id it may have been asked before; none without a key.
+    pub(super) fn asked_before(&self) -> Option<CommandId> {
+        self.use_of_key.as_ref().map(|_| self.id)
     }
 
     /// How an entity is asked for the unit `on_behalf_of`.
@@ -79,6 +85,21 @@ impl Held {
         asking::Terms { id: self.id, expected: self.expected, on_behalf_of }
     }
 
+    /// It is asked.
+    pub(super) fn asking(mut self) -> Asking {
+        Asking { use_of_key: self.use_of_key.take() }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some((known, ticket)) = self.use_of_key.take() {
+            known.free(&ticket);
+        }
+    }
+}
+
+impl Asking {
     /// What was refused may be asked again under the same key, put right; anything else may have happened.
     pub(super) fn settle<E>(self, outcome: &Result<Done<E>, No>) {
         match outcome {
@@ -182,4 +203,52 @@ pub(crate) struct TermsDoc {
     /// 以哪个身份办理;兼任多个身份时必须指明
     #[param(rename = "X-Duban-Role", required = false, schema_with = one_of::role)]
     role: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use duban_actors::person::Person;
+    use duban_runtime::clock::Timestamp;
+
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_772_424_000_000);
+
+    /// Something to ask, under a key.
+    fn held(known: &Data<Keys>) -> Held {
+        let ticket = known.held(("k", CommandId(1)), "zhao", NOON).unwrap();
+        let use_of_key = Some((known.clone(), ticket));
+        Held { id: CommandId(1), expected: None, use_of_key }
+    }
+
+    /// Whether the key stands for it still.
+    fn stands(known: &Data<Keys>) -> bool {
+        known.held(("k", CommandId(2)), "zhao", NOON).is_none()
+    }
+
+    #[test]
+    fn a_key_is_free_again_when_nothing_was_asked_under_it_whatever_kept_it_from_that() {
+        let known = Data::new(Keys::default());
+        drop(held(&known));
+        assert!(!stands(&known));
+    }
+
+    #[test]
+    fn a_key_stands_for_what_may_have_happened_and_is_free_when_that_was_refused() {
+        let done = |no| Result::<Done<Person>, No>::Err(no);
+        for (outcome, is_kept) in [
+            (done(No::Stale(1)), false),
+            (done(No::Busy(Duration::ZERO)), false),
+            (done(No::Unrecorded("x".into())), true),
+        ] {
+            let known = Data::new(Keys::default());
+            held(&known).asking().settle(&outcome);
+            assert_eq!(stands(&known), is_kept, "{outcome:?}");
+        }
+        let known = Data::new(Keys::default());
+        drop(held(&known).asking());
+        assert!(stands(&known), "whoever asked has gone away");
+    }
 }

@@ -88,17 +88,21 @@ pub(crate) async fn issue(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
     let held = terms.hold(&house, &asker, &body.1)?;
-    let terms = held.terms(None);
-    match persons::issue_token(&house.node, &asker, terms, named.as_str(), body.0.into()).await? {
-        Issued::Token { text, id, expires } => {
-            held.keep();
+    let (terms, asking) = (held.terms(None), held.asking());
+    match persons::issue_token(&house.node, &asker, terms, named.as_str(), body.0.into()).await {
+        Ok(Issued::Token { text, id, expires }) => {
+            asking.keep();
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))
         }
-        Issued::Not(outcome) => {
-            held.settle(&outcome);
+        Ok(Issued::Not(outcome)) => {
+            asking.settle(&outcome);
             outcome?;
             let problem = Problem::new(StatusCode::CONFLICT, "token-shown-before", "令牌已签发过");
             Err(problem.detail("令牌只显示一次;请撤销后重新签发"))
+        }
+        Err(failure) => {
+            asking.let_go();
+            Err(failure.into())
         }
     }
 }
