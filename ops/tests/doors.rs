@@ -7,11 +7,8 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
-use std::future::poll_fn;
 use std::net::IpAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use duban::asking::{self, Asker, Terms};
@@ -29,6 +26,7 @@ use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options, Ticking};
+use futures_util::future::join;
 
 /// Monday, 2 March 2026, 08:00 local time.
 const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
@@ -311,7 +309,7 @@ fn two_operators_who_send_each_other_away_at_once_are_never_both_gone() {
                     .unwrap()
                 };
                 let (one, other) =
-                    both(go(first, "admin", ways & 1), go(second, "qian", ways & 2)).await;
+                    join(go(first, "admin", ways & 1), go(second, "qian", ways & 2)).await;
                 let gone = [&one, &other];
                 let gone = gone.iter().filter(|outcome| outcome.is_ok());
                 assert_eq!(gone.count(), 1, "{first}, {second}, {ways}: {one:?} {other:?}");
@@ -382,32 +380,6 @@ impl House {
             Issued::Not(answer) => panic!("{answer:?}"),
         }
     }
-}
-
-/// Both at once.
-async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
-    let (mut one, mut other) = (pin!(one), pin!(other));
-    let (mut a, mut b) = (None, None);
-    poll_fn(move |cx| {
-        if a.is_none()
-            && let Poll::Ready(answer) = one.as_mut().poll(cx)
-        {
-            a = Some(answer);
-        }
-        if b.is_none()
-            && let Poll::Ready(answer) = other.as_mut().poll(cx)
-        {
-            b = Some(answer);
-        }
-        match (a.take(), b.take()) {
-            (Some(one), Some(other)) => Poll::Ready((one, other)),
-            (one, other) => {
-                (a, b) = (one, other);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }
 
 fn from(n: u8, browser: Option<&str>) -> Origin<'_> {
