@@ -9,8 +9,6 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Entity, Fired, Tell};
 
-use duban_tests::samples::assert_samples;
-
 use crate::lives::{MONDAY_8AM, asked, given, laws, town};
 
 #[test]
@@ -144,19 +142,6 @@ fn every_event() -> Vec<Event> {
         Event::Joined { login: "admin".into() },
         Event::Noted { login: "admin".into() },
     ]
-}
-
-#[test]
-fn tells_of_persons_and_the_reservation_of_every_form_ever_shipped_are_read() {
-    let login = || "admin".into();
-    let to_operators = [
-        Command::Joined { login: login() },
-        Command::Left { login: login(), release: 1 },
-        Command::Recalled { login: login(), release: 1, post: Post::Operator },
-        Command::Recalled { login: login(), release: 1, post: Post::Other },
-    ];
-    assert_samples("tells/operators", &to_operators);
-    assert_samples("tells/person", &[ToPerson::Recall { release: 1 }]);
 }
 
 fn release(login: &str) -> Command {

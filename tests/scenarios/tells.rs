@@ -8,6 +8,7 @@ use duban_actors::collector::{self, Collector, Hindrance};
 use duban_actors::numbers::{self, Numbers};
 use duban_actors::operators::{self, Operators};
 use duban_actors::person::{self, Person};
+use duban_actors::role::Role;
 use duban_actors::tells::{Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson};
 use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
@@ -42,7 +43,7 @@ fn tells() -> Vec<(&'static str, Tell)> {
     for (from, effect) in of_cases.chain(of_collectors).chain(others) {
         let Effect::Tell(tell) = effect else { continue };
         let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
-        let reworded = from == collector::KIND.name;
+        let reworded = [collector::KIND.name, person::KIND.name].contains(&from);
         if reworded || !tells.iter().any(known) {
             tells.push((from, tell));
         }
@@ -51,13 +52,17 @@ fn tells() -> Vec<(&'static str, Tell)> {
 }
 
 fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
-    let admin = Person::initial(&EntityId::new(person::KIND, "admin"));
     let events = [
         person::Event::BecameOperator,
         person::Event::CeasedAsOperator { release: 1 },
         person::Event::ReleaseRecalled { release: 1 },
     ];
-    let effects = events.map(|event| admin.effects(&event, town()));
+    let admin = Person::initial(&EntityId::new(person::KIND, "admin"));
+    let roles = vec![Role::Operator];
+    let profile = person::Profile { name: "钱示例".into(), roles, unit: None, collector: None };
+    let operator = admin.clone().evolve(&person::Event::Enrolled(profile)).unwrap();
+    let told = |one: &Person| events.iter().flat_map(|event| one.effects(event, town())).collect();
+    let effects: [Vec<Effect>; 2] = [&operator, &admin].map(told);
     effects.into_iter().flatten().map(|effect| (person::KIND.name, effect))
 }
 
@@ -83,6 +88,8 @@ fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     assert_samples("tells/case", &told::<Case>());
     assert_samples("tells/collector", &told::<Collector>());
     assert_samples("tells/numbers", &told::<Numbers>());
+    assert_samples("tells/operators", &told::<Operators>());
+    assert_samples("tells/person", &told::<Person>());
 }
 
 /// Who tells whom what, one word a line.
