@@ -6,15 +6,13 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::doors::guard::Guard;
 use duban::doors::origin::{Network, Origin};
-use duban::doors::persons::{self, Issued, TokenWish};
 use duban::store::{self, Store};
 use duban_actors::case::command::{Adoption, NewReport};
 use duban_actors::case::{Case, CaseId, Command as Step};
-use duban_actors::person::{self, Cause, Person, Profile};
+use duban_actors::person::Profile;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::Answer;
@@ -23,7 +21,7 @@ use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
-use duban_tests::road;
+use duban_tests::{people, road};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "春风又绿江南岸-2026";
@@ -105,17 +103,9 @@ async fn prepare(dir: &Path, words: &str) -> Before {
     let clock = Arc::new(SystemClock::start());
     let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
     let node = Arc::new(Node::start(options, registry, journal, clock).await.unwrap());
-    people(&node, words).await;
+    everybody(&node, words).await;
     let case = cases(&node, words).await;
-    let wish = TokenWish {
-        label: "desk".to_owned(),
-        role: Role::Intake,
-        lifetime: Duration::from_hours(1),
-    };
-    let asker = Asker::on_the_machine();
-    let issued =
-        persons::issue_token(&node, &asker, Terms::once().unwrap(), "desk", wish).await.unwrap();
-    let Issued::Token { text: token, .. } = issued else { panic!("{issued:?}") };
+    let token = people::token(&node, "desk", Role::Intake, Duration::from_hours(1)).await;
     node.durable().await;
     let journal = node.journal().clone();
     Arc::into_inner(node).unwrap().stop().await;
@@ -123,32 +113,22 @@ async fn prepare(dir: &Path, words: &str) -> Before {
     Before { case, token }
 }
 
-async fn people(node: &Arc<Node>, words: &str) {
+async fn everybody(node: &Arc<Node>, words: &str) {
     let guard = Guard::before(Arc::clone(node)).unwrap();
     let unit = |roles: &[Role], unit: &str| (roles.to_vec(), Some(UnitId::new(unit)));
     let named: String = words.chars().take(32).collect();
-    let everybody = [
+    let all = [
         ("chief", "陈值班", (vec![Role::DutyChief, Role::Operator], None), Some(PASSWORD)),
         ("desk", named.as_str(), (vec![Role::Intake], None), Some(PASSWORD)),
         ("head", "周主任", unit(&[Role::UnitHead], "CG-HW"), Some(PASSWORD)),
         ("newcomer", "新人", unit(&[Role::UnitStaff], "SW"), None),
         ("water", "钱水务", unit(&[Role::UnitStaff], "SW"), Some(PASSWORD)),
     ];
-    for (login, name, (roles, unit), own) in everybody {
+    for (login, name, (roles, unit), own) in all {
         let profile = Profile { name: name.into(), roles, unit, collector: None };
-        let asker = Asker::on_the_machine();
-        asking::ask_once::<Person>(node, &asker, login, person::Command::Enrol(profile))
-            .await
-            .unwrap();
+        people::enrol(node, login, profile).await;
         let phc = guard.hasher().hash(TEMPORARY).await.unwrap();
-        asking::ask_once::<Person>(
-            node,
-            &asker,
-            login,
-            person::Command::SetPassword { phc, cause: Cause::ByAdmin },
-        )
-        .await
-        .unwrap();
+        people::give_password(node, login, phc).await;
         if let Some(own) = own {
             let entered = guard.sign_in(login, TEMPORARY, &here()).await.unwrap();
             guard

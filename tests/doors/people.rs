@@ -5,17 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::doors::password::Hasher;
-use duban::doors::persons::{self, Issued, TokenWish};
 use duban::store;
-use duban_actors::person::{Cause, Command, Person, Profile};
+use duban_actors::person::Profile;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
-use duban_tests::road;
+use duban_tests::{people, road};
 
 use crate::server::PHOTO;
 
@@ -65,24 +63,11 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
                 unit: (!unit.is_empty()).then(|| UnitId::new(unit)),
                 collector: (role == Role::Collector).then(own_collector),
             };
-            let by = Asker::on_the_machine();
-            asking::ask_once::<Person>(&node, &by, login, Command::Enrol(profile)).await.unwrap();
-            asking::ask_once::<Person>(
-                &node,
-                &by,
-                login,
-                Command::SetPassword { phc: phc.clone(), cause: Cause::ByAdmin },
-            )
-            .await
-            .unwrap();
+            people::enrol(&node, login, profile).await;
+            people::give_password(&node, login, phc.clone()).await;
             // With an operator's token, others are issued that last for a day.
             let lifetime = Duration::from_hours(48);
-            let wish = TokenWish { label: "test".to_owned(), role, lifetime };
-            let issued = persons::issue_token(&node, &by, Terms::once().unwrap(), login, wish)
-                .await
-                .unwrap();
-            let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };
-            tokens.insert(login, text);
+            tokens.insert(login, people::token(&node, login, role, lifetime).await);
         }
         node.stop().await;
         tokens

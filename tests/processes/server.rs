@@ -8,10 +8,8 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::asking::{self, Asker, Terms};
-use duban::doors::persons::{self, Issued, TokenWish};
 use duban::wiring;
-use duban_actors::person::{self, Person, Profile};
+use duban_actors::person::Profile;
 use duban_actors::role::Role;
 use duban_rules::Sources;
 use duban_runtime::clock::SystemClock;
@@ -19,6 +17,7 @@ use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
 
 use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::people;
 
 /// A running server over the store `data` in a directory.
 pub(crate) struct Server {
@@ -137,17 +136,8 @@ pub(crate) fn token(dir: &Path, role: Role) -> String {
         let node = Node::start(Options::default(), registry, journal, clock).await.unwrap();
         let roles = vec![role];
         let profile = Profile { name: "赵敏".into(), roles, unit: None, collector: None };
-        let asker = Asker::on_the_machine();
-        let enrolled =
-            asking::ask_once::<Person>(&node, &asker, "zhao.min", person::Command::Enrol(profile))
-                .await;
-        enrolled.unwrap();
-        let lifetime = Duration::from_hours(24);
-        let wish = TokenWish { label: "test".to_owned(), role, lifetime };
-        let issued = persons::issue_token(&node, &asker, Terms::once().unwrap(), "zhao.min", wish)
-            .await
-            .unwrap();
-        let Issued::Token { text, .. } = issued else { panic!("{issued:?}") };
+        people::enrol(&node, "zhao.min", profile).await;
+        let text = people::token(&node, "zhao.min", role, Duration::from_hours(24)).await;
         let journal = node.journal().clone();
         node.stop().await;
         journal.close().unwrap();

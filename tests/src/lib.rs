@@ -2,7 +2,7 @@
 //!
 //! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
 //! every entity. [`samples`] holds
-//! what is written down to every form ever shipped. [`before`], [`child`], [`family`], [`ground`] and [`tell`] are for
+//! what is written down to every form ever shipped. [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for
 //! tests with real processes.
 
 pub mod before;
@@ -10,6 +10,7 @@ pub mod child;
 pub mod family;
 pub mod ground;
 pub mod laws;
+pub mod people;
 pub mod road;
 pub mod samples;
 pub mod tell;
