@@ -2,24 +2,25 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "helpers of a test binary are not `in tests` for clippy"
 )]
 
+#[path = "../../tests/src/golden.rs"]
+pub mod golden;
+#[path = "../../tests/src/laws.rs"]
+pub mod laws;
 #[path = "../../tests/src/road.rs"]
 pub mod road;
 #[path = "../../tests/src/samples.rs"]
-pub mod shipped;
+pub mod samples;
 
+#[path = "case/events.rs"]
+mod events;
 #[path = "case/grid.rs"]
 mod grid;
-#[path = "case/samples.rs"]
-mod samples;
 #[path = "case/walks.rs"]
 mod walks;
-
-use std::path::PathBuf;
 
 use duban_actors::case::Command;
 use duban_actors::case::command::{Decision, Finding, Outcome};
@@ -27,25 +28,6 @@ use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
 use road::Road;
-
-/// A file under `tests/tables`.
-fn table(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables")).join(name)
-}
-
-/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
-#[track_caller]
-fn assert_golden(name: &str, found: &str) {
-    let path = table(name);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, found).expect("the table can be written");
-    }
-    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
-    for (number, (golden, found)) in golden.lines().zip(found.lines()).enumerate() {
-        assert_eq!(golden, found, "{name}, line {}", number + 1);
-    }
-    assert_eq!(golden.lines().count(), found.lines().count(), "lines of {name}");
-}
 
 /// One case for each place where it can stand.
 fn states() -> Vec<(&'static str, Road)> {

@@ -1,9 +1,8 @@
 //! Who may ask what: every operation of the document, asked by everybody, in a golden table.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
+use duban_tests::golden::assert_golden;
 use duban_tests::ground::Ground;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,12 +14,7 @@ use crate::server::{PHOTO, Server, filing, report, run};
 fn who_may_ask_what_is_as_the_table_says() {
     let ground = Ground::new();
     let server = Server::new(&ground);
-    let table = run(table(&server));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables/doors.txt");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        fs::write(&path, &table).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), table, "UPDATE_TABLES=1 rewrites it");
+    assert_golden("doors.txt", &run(table(&server)));
 }
 
 #[test]

@@ -4,11 +4,12 @@ use duban_actors::case::command::Outcome;
 use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
+use duban_tests::laws::kind;
 use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Who, dispatched, feedback, filed, handling, handling_as, minutes,
     place, somebody, verify,
 };
-use duban_tests::{given, kind, timeliness, timers};
+use duban_tests::{given, timeliness, timers};
 
 #[test]
 fn a_receipt_lets_the_reminder_of_unread_cases_lapse() {

@@ -6,16 +6,15 @@
 #![expect(clippy::expect_used, reason = "helpers of a test binary are not `in tests` for clippy")]
 
 use std::fmt::Debug;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_rules::{Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Effect, Entity, EntityId, Fired, Tell};
 use duban_runtime::outbox::Message;
-pub(crate) use duban_tests::laws::{asked, assert_golden, laws};
+pub(crate) use duban_tests::laws::{asked, laws};
+pub(crate) use duban_tests::road::town;
 
 /// Monday, 2 March 2026, 08:00 in Suning.
 pub(crate) const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
@@ -25,13 +24,6 @@ pub(crate) const DAY: Duration = Duration::from_hours(24);
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
 /// The smallest step of time there is.
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
-
-static TOWN: LazyLock<Context> = LazyLock::new(|| Context::new(parse(&Sources::shipped()).0));
-
-/// The shipped rules of Suning.
-pub(crate) fn town() -> &'static Context {
-    &TOWN
-}
 
 /// The entity of kind `E` with `key`, after `events`.
 #[track_caller]

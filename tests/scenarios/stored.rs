@@ -8,18 +8,19 @@ use duban_actors::bundle::{self, Bundle};
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::OrderKind;
-use duban_actors::case::{self, Case, Channel, Command};
+use duban_actors::case::{Case, Channel, Command};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
 use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
+use duban_tests::golden::assert_golden;
+use duban_tests::laws::kind;
 use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
 use duban_tests::samples::{assert_samples, samples};
 use serde_json::{Value, json};
 
-use crate::lives::assert_golden;
 use crate::notices::lives;
 
 /// A notice as its outbox row keeps it, under the name of its template.
@@ -44,18 +45,13 @@ fn first_of_each_kind(roads: &[Road]) -> BTreeMap<String, Sent<'_>> {
             for effect in case.effects(event, town()) {
                 let Effect::Send(message) = effect else { continue };
                 let more = if message.data.contains("\"also\"") { " with lower steps" } else { "" };
-                let (caused, stands) = (name(event), case.life.name());
-                let kind = format!("{} after {caused}{more} in {stands}", message.template);
-                kinds.entry(kind).or_insert(Sent { road, event: n, message });
+                let (caused, stands) = (kind(event), case.life.name());
+                let sent = format!("{} after {caused}{more} in {stands}", message.template);
+                kinds.entry(sent).or_insert(Sent { road, event: n, message });
             }
         }
     }
     kinds
-}
-
-fn name(event: &case::Event) -> String {
-    let event = serde_json::to_string(event).unwrap();
-    event.split('"').nth(1).unwrap().to_owned()
 }
 
 /// The case after its first `n` events.
@@ -116,8 +112,8 @@ pub(crate) fn roads() -> Vec<Road> {
 fn what_a_notice_says_stays_as_it_was() {
     let roads = roads();
     let mut table: Vec<String> = Vec::new();
-    for (kind, Sent { road, event, message }) in first_of_each_kind(&roads) {
-        table.push(kind);
+    for (sent, Sent { road, event, message }) in first_of_each_kind(&roads) {
+        table.push(sent);
         let mut said = String::new();
         for n in event + 1..=road.events.len() {
             let case = upto(road, n);

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use duban::courier::exchange::Exchange;
 use duban_runtime::clock::Timestamp;
+use duban_tests::golden::assert_golden;
 
 use crate::ground::{Server, here, python, run};
 use crate::house::{House, NOON, address, exchange, took};
-use crate::table::{HEAD, MESSAGES, compare, row};
+use crate::table::{HEAD, MESSAGES, row};
 
 /// Faults that meet each telephone once.
 const FAULTS: [&str; 14] = [
@@ -117,7 +118,7 @@ async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_come
         table += &distrusted(certificate).await;
     }
     table += &wrong_secret().await;
-    compare("servers-gateway.txt", &table);
+    assert_golden("servers-gateway.txt", &table);
 }
 
 /// Nobody listens for an hour.

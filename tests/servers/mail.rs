@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use duban::delivery::revival::{self, Revival};
 use duban_runtime::clock::Timestamp;
+use duban_tests::golden::assert_golden;
 
 use crate::ground::{Server, here, python, run};
 use crate::house::{House, NOON, Took, address, exchange, took};
 use crate::sink;
-use crate::table::{HEAD, MESSAGES, compare, row};
+use crate::table::{HEAD, MESSAGES, row};
 
 /// Faults that meet each mailbox once.
 const FAULTS: [&str; 11] = [
@@ -109,7 +110,7 @@ async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes
     }
     table += &wrong_secret().await;
     table += &sink::rows().await;
-    compare("servers.txt", &table);
+    assert_golden("servers.txt", &table);
 }
 
 /// Nobody listens for an hour.

@@ -11,10 +11,11 @@ use duban::courier::exchange::Exchange;
 use duban_runtime::clock::{Timestamp, VirtualClock};
 use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::MessageId;
+use duban_tests::golden::assert_golden;
 
 use crate::ground::{Server, here, node_modules};
 use crate::house::{House, NOON, address, exchange, took};
-use crate::table::{HEAD, MESSAGES, compare, row};
+use crate::table::{HEAD, MESSAGES, row};
 
 /// Faults that meet each telephone once.
 const FAULTS: [&str; 8] = [
@@ -69,7 +70,7 @@ async fn whatever_an_sms_centre_does_nothing_is_lost_and_only_the_declared_comes
     }
     table += &away().await;
     table += &bind_refused().await;
-    compare("servers-sms.txt", &table);
+    assert_golden("servers-sms.txt", &table);
 }
 
 #[actix::test]

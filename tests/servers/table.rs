@@ -1,8 +1,6 @@
 //! The fault table: what became of messages, by what a server took and what the house's journal knows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use duban_runtime::outbox::RowEvent;
 
@@ -35,13 +33,4 @@ pub(crate) fn row(server: &str, fault: &str, house: &House, took: &[Took]) -> St
     format!(
         "{server:<9} {fault:<18} {MESSAGES:>4} {taken:>5} {lost:>4} {doubled:>7} {declared:>8} {dead:>4} {waiting:>7}\n",
     )
-}
-
-/// Compares with the golden file.
-pub(crate) fn compare(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        fs::write(&path, found).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found, "UPDATE_TABLES=1 rewrites it");
 }

@@ -7,12 +7,11 @@
 mod count;
 mod town;
 
+use duban_tests::golden::assert_golden;
 use serde_json::json;
 
 use count::{Ledger, brief_mailboxes};
 use town::{Town, local};
-
-use crate::table::compare;
 
 /// A cover that is loose: two working days.
 const LOOSE_COVER: &str = "part-01-01-2";
@@ -133,7 +132,7 @@ async fn a_week_on_the_server_sends_every_brief_escalation_and_folded_letter_onc
     let ledger = Ledger::read(&town.store());
     ledger.every_message_has_one_outcome();
     ledger.agrees_with(&town.arrived);
-    compare("week.txt", &ledger.table());
+    assert_golden("week.txt", &ledger.table());
     let days = ["11-30", "12-01", "12-02", "12-03", "12-04", "12-05", "12-06", "12-07"];
     let briefs = count::briefs(&town.arrived);
     for mailbox in brief_mailboxes() {

@@ -2,13 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
-use std::path::{Path, PathBuf};
-
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal};
 
+use crate::golden::assert_golden;
 use crate::road::town;
 use crate::samples::assert_samples;
 
@@ -105,26 +104,12 @@ pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
 #[track_caller]
 fn happened<E: Entity>(after: &E, events: &[E::Event]) -> String {
     assert_stored(after);
-    events.iter().map(name_of).collect::<Vec<_>>().join(" + ")
+    events.iter().map(kind).collect::<Vec<_>>().join(" + ")
 }
 
-/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
-#[track_caller]
-pub fn assert_golden(name: &str, found: &str) {
-    let path = tables().join(name);
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, found).expect("the table can be written");
-    }
-    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
-    assert_eq!(golden, found, "{name} differs; UPDATE_TABLES=1 rewrites it");
-}
-
-fn tables() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tables")
-}
-
-fn name_of<T: serde::Serialize>(event: &T) -> String {
-    let json = serde_json::to_value(event).expect("JSON");
+/// The name of an event's kind on disk.
+pub fn kind<T: serde::Serialize>(event: &T) -> String {
+    let json = serde_json::to_value(event).expect("an event is JSON");
     let variant = json.as_object().and_then(|fields| fields.keys().next().cloned());
     variant.or_else(|| json.as_str().map(str::to_owned)).unwrap_or_default()
 }

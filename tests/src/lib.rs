@@ -1,13 +1,14 @@
 //! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
 //!
 //! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
-//! every entity. [`samples`] holds
-//! what is written down to every form ever shipped. [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for
+//! every entity, [`golden`] what a test finds to its table, [`samples`] what is written down to every form ever shipped.
+//! [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for
 //! tests with real processes.
 
 pub mod before;
 pub mod child;
 pub mod family;
+pub mod golden;
 pub mod ground;
 pub mod laws;
 pub mod people;
@@ -22,6 +23,7 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity};
 
+use laws::kind;
 use road::{Road, Who, somebody};
 
 /// A scenario begins: this happened.
@@ -120,13 +122,6 @@ impl Outcome {
             Err(refusal) => unreachable!("refused: {refusal:?}"),
         }
     }
-}
-
-/// The name of an event's kind on disk.
-pub fn kind(event: &Event) -> String {
-    let json = serde_json::to_value(event).unwrap_or_default();
-    let names = json.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>());
-    names.and_then(|names| names.into_iter().next()).unwrap_or_default()
 }
 
 /// The template of a notice; none for a tell.

@@ -3,24 +3,20 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use duban_actors::case::{Event, Holder, Life, Phase};
+use duban_actors::case::{Holder, Life, Phase};
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_runtime::entity::{Corrupt, Entity, Fired, Refusal};
 
+use crate::golden::assert_golden;
+use crate::laws::kind;
 use crate::road::{Road, Who, minutes, somebody};
-use crate::{assert_golden, commands, states};
-
-/// The name of an event on disk.
-pub(crate) fn name(event: &Event) -> String {
-    let json = serde_json::to_value(event).unwrap();
-    json.as_object().unwrap().keys().next().unwrap().clone()
-}
+use crate::{commands, states};
 
 fn outcome(road: &Road, who: &Who, command: &duban_actors::case::Command) -> String {
     match road.asks(minutes(1), who, command) {
         Ok(after) => {
-            let names: Vec<String> = after.events[road.events.len()..].iter().map(name).collect();
+            let names: Vec<String> = after.events[road.events.len()..].iter().map(kind).collect();
             format!("{} → {}", names.join(" + "), after.case.life.name())
         }
         Err(refusal) => format!("— {}", refusal.code()),

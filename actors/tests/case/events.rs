@@ -9,9 +9,9 @@ use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
 use duban_runtime::entity::Entity;
 
-use crate::grid::name;
+use crate::laws::kind;
 use crate::road::{self, Road, hours, minutes};
-use crate::shipped::assert_samples;
+use crate::samples::assert_samples;
 use crate::states;
 
 const KINDS: usize = 28;
@@ -78,8 +78,8 @@ fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     let mut kinds: BTreeMap<String, Event> = BTreeMap::new();
     for event in roads().into_iter().flat_map(|road| road.events) {
         let numbered = matches!(&event, Event::Filed(filed) if filed.number.is_some());
-        let kind = if numbered { "Filed with its number".to_owned() } else { name(&event) };
-        kinds.entry(kind).or_insert(event);
+        let form = if numbered { "Filed with its number".to_owned() } else { kind(&event) };
+        kinds.entry(form).or_insert(event);
     }
     assert_eq!(kinds.len(), KINDS, "a kind of event has no sample");
     assert_samples("events/case", &kinds.into_values().collect::<Vec<Event>>());

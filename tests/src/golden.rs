@@ -1,0 +1,22 @@
+//! Golden tables: what a test finds stands in a file of `tests/tables`, and whoever changes it reads the difference.
+
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
+use std::path::Path;
+
+/// Where they are; tests of `actors`, which read this file by its path, find them, too.
+pub const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables");
+
+/// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
+#[track_caller]
+pub fn assert_golden(name: &str, found: &str) {
+    let path = Path::new(TABLES).join(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, found).expect("the table can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the table is there: UPDATE_TABLES=1");
+    for (number, (golden, found)) in golden.lines().zip(found.lines()).enumerate() {
+        assert_eq!(golden, found, "{name}, line {}; UPDATE_TABLES=1 rewrites it", number + 1);
+    }
+    assert_eq!(golden, found, "{name} differs; UPDATE_TABLES=1 rewrites it");
+}
