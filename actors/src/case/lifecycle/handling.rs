@@ -39,7 +39,9 @@ pub(super) fn decide(
         ) => {
             by_holder(held, asked)?;
             match held.progress {
-                Progress::Unread | Progress::Received(_) => Event::Arrived { at, place: *place },
+                Progress::Unread | Progress::Received(_) => {
+                    Event::Arrived { at, place: place.map(site::rounded) }
+                }
                 Progress::Arrived(_) | Progress::Started(_) => {
                     return Err(Refusal::AlreadyReported);
                 }
