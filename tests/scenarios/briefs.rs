@@ -242,7 +242,7 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
 
 #[test]
 fn the_laws_of_entities_hold_for_the_unit() {
-    let state = |events: &[Event]| given::<Unit>(UNIT, events).state;
+    let state = |events: &[Event]| (UNIT, given::<Unit>(UNIT, events).state);
     let until = MONDAY_8AM + DAY;
     let standings = [
         ("unknown", state(&[])),
@@ -305,11 +305,13 @@ fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_
 fn the_laws_of_entities_hold_for_the_centre() {
     let working = centre::Event::Established { next: Next::At(MONDAY_8AM) };
     let (put, ruled) = (centre::Command::PutRulesInForce, put_in_force());
+    let state =
+        |events: &[centre::Event]| (centre::KEY, given::<Centre>(centre::KEY, events).state);
     let standings = [
-        ("unknown", given::<Centre>(centre::KEY, &[]).state),
-        ("working", given::<Centre>(centre::KEY, std::slice::from_ref(&working)).state),
-        ("ruled", given::<Centre>(centre::KEY, &[working.clone(), ruled.clone()]).state),
-        ("waiting", given::<Centre>(centre::KEY, &[working, ruled, scheduled()]).state),
+        ("unknown", state(&[])),
+        ("working", state(std::slice::from_ref(&working))),
+        ("ruled", state(&[working.clone(), ruled.clone()])),
+        ("waiting", state(&[working, ruled, scheduled()])),
     ];
     let fired = |name: &str, due| Fired { name: name.into(), due };
     let establish = |role| (asked(MONDAY_8AM - HOUR, role, "op"), centre::Command::Establish);

@@ -98,10 +98,11 @@ fn a_message_that_was_not_gathered_is_a_corrupt_history() {
 
 #[test]
 fn the_laws_of_entities_hold_for_a_bundle() {
+    let state = |events: &[Event]| ("email/1", after(events));
     let standings = [
-        ("blank", after(&[])),
-        ("gathering", after(&[added(2)])),
-        ("sent", after(&[added(1), Event::Sent(gathered(1))])),
+        ("blank", state(&[])),
+        ("gathering", state(&[added(2)])),
+        ("sent", state(&[added(1), Event::Sent(gathered(1))])),
     ];
     let fired = |due| (DUE, Fired { name: TIMER.into(), due });
     let commands = [

@@ -150,7 +150,7 @@ fn a_leave_ends_after_it_begins() {
 #[test]
 fn the_laws_of_entities_hold_for_the_collector() {
     let leave = Event::LeaveTaken { until: BACK };
-    let state = |events: &[Event]| given::<Collector>(ID, events).state;
+    let state = |events: &[Event]| (ID, given::<Collector>(ID, events).state);
     let dismissed = Event::Dismissed { reason: "离职".into() };
     let standings = [
         ("unknown", state(&[])),

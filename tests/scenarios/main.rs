@@ -8,6 +8,7 @@
 
 mod adoption;
 mod briefs;
+mod broken;
 mod browsers;
 mod bundles;
 mod canary;

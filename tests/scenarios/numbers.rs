@@ -110,9 +110,9 @@ fn a_key_that_is_no_year_has_no_numbers() {
 #[test]
 fn the_laws_of_entities_hold_for_the_allocator() {
     let standings = [
-        ("fresh", given::<Numbers>("2026", &[]).state),
-        ("begun", given::<Numbers>("2026", &[assigned("c1", 1)]).state),
-        ("not a year", given::<Numbers>("x", &[]).state),
+        ("fresh", ("2026", given::<Numbers>("2026", &[]).state)),
+        ("begun", ("2026", given::<Numbers>("2026", &[assigned("c1", 1)]).state)),
+        ("not a year", ("x", given::<Numbers>("x", &[]).state)),
     ];
     let commands = [
         ("Assign c1", asked(MONDAY_8AM, Role::Entity, "case"), assign("c1")),

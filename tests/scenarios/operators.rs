@@ -92,7 +92,7 @@ fn the_reservation_stays_small_however_many_operators_there_are() {
 
 #[test]
 fn the_laws_of_entities_hold_for_the_reservation() {
-    let state = |events: &[Event]| given::<Operators>(KEY, events).state;
+    let state = |events: &[Event]| (KEY, given::<Operators>(KEY, events).state);
     let standings = [
         ("fresh", state(&[])),
         ("one", state(&[filled(&["a"])])),

@@ -235,7 +235,7 @@ fn persons_stand_in_lists_by_their_login_names() {
 
 #[test]
 fn the_laws_of_entities_hold_for_the_person() {
-    let state = |events: &[Event]| given::<Person>(LOGIN, events).state;
+    let state = |events: &[Event]| (LOGIN, given::<Person>(LOGIN, events).state);
     let (one, t1) = (signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM));
     let locked = Event::LockedOut { wrong: 5, until: MONDAY_8AM + QUARTER };
     let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };

@@ -2,36 +2,52 @@
 
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
+use std::fmt::Debug;
+
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal};
+use duban_runtime::entity::{Asked, CommandId, Corrupt, Entity, EntityId, Fired, Refusal};
 
 use crate::golden::assert_golden;
 use crate::road::town;
 use crate::samples::assert_samples;
 
-/// Holds a kind to all of them: each standing with each command and timer is as in `tests/tables/KIND.txt`, every event
-/// of `tests/tables/events/KIND.jsonl` is read and `events` are among them, every state keeps its stored form, every
-/// refusal is of a listed code, and a timer is gone once fired and sets the entity aside when nobody armed it.
+/// What happened, and the state after it.
+pub type Happened<E> = (E, Vec<<E as Entity>::Event>);
+
+/// Holds a kind to all of them: each standing (a name; a key and a state) with each command and timer is as in
+/// `tests/tables/KIND.txt`, and every event of `tests/tables/events/KIND.jsonl` is read and `events` are among them. On
+/// the way [`assert_stored`], [`decided`] and [`fired`] hold each cell.
+///
+/// One law is none of a kind's own: that each code of its refusals has words. The test over the registry holds it, beside
+/// the words (`every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code`).
 #[track_caller]
 pub fn laws<E>(
-    standings: &[(&str, E)],
+    standings: &[(&str, (&str, E))],
     commands: &[(&str, Asked, E::Command)],
     timers: &[(&str, (Timestamp, Fired))],
     events: &[E::Event],
 ) where
-    E: Entity<Context = Context> + Clone,
+    E: Entity<Context = Context> + Clone + PartialEq + Debug,
     E::Event: PartialEq,
 {
     let mut rows = String::new();
-    for (standing, state) in standings {
-        assert_stored(state);
+    for (standing, (key, state)) in standings {
+        assert_stored(key, state);
         for (name, asked, command) in commands {
-            rows += &row(standing, name, &decided(state, asked, command));
+            let outcome = match decided((key, state), asked, command) {
+                Ok((_, events)) => names(&events),
+                Err(refusal) => format!("— {}", refusal.code()),
+            };
+            rows += &row(standing, name, &outcome);
         }
         for (name, (at, timer)) in timers {
-            rows += &row(standing, name, &fired(state, *at, timer));
+            let outcome = match fired((key, state), *at, timer) {
+                Ok((_, events)) => names(&events),
+                Err(_) => "— quarantined".to_owned(),
+            };
+            rows += &row(standing, name, &outcome);
         }
         rows.push('\n');
     }
@@ -43,49 +59,77 @@ fn row(standing: &str, name: &str, outcome: &str) -> String {
     format!("{standing:<14}{name:<22}{outcome}").trim_end().to_owned() + "\n"
 }
 
-#[track_caller]
-fn decided<E>(state: &E, asked: &Asked, command: &E::Command) -> String
-where
-    E: Entity<Context = Context> + Clone,
-{
-    match state.decide(command, asked, town()) {
-        Ok(events) => happened(&after(state, &events), &events),
-        Err(refusal) => {
-            let code = refusal.code();
-            assert!(E::Refusal::codes().contains(&code), "{code} is not among the codes");
-            format!("— {code}")
-        }
-    }
+fn names<T: serde::Serialize>(events: &[T]) -> String {
+    events.iter().map(kind).collect::<Vec<_>>().join(" + ")
 }
 
+/// What a command comes to: at least one event, each of which survives its JSON, and a state that survives its stored
+/// form; or a refusal of a listed code.
+///
+/// # Errors
+/// The refusal.
 #[track_caller]
-fn fired<E>(state: &E, at: Timestamp, timer: &Fired) -> String
+pub fn decided<E>(
+    (key, state): (&str, &E),
+    asked: &Asked,
+    command: &E::Command,
+) -> Result<Happened<E>, E::Refusal>
 where
-    E: Entity<Context = Context> + Clone,
+    E: Entity<Context = Context> + Clone + PartialEq + Debug,
+    E::Event: PartialEq,
+{
+    let outcome = state.decide(command, asked, town());
+    if let Err(refusal) = &outcome {
+        let code = refusal.code();
+        assert!(E::Refusal::codes().contains(&code), "{code} is not among the codes");
+    }
+    Ok(after((key, state), outcome?))
+}
+
+/// What a timer comes to: the same, and it is gone once fired, and sets the entity aside when nobody armed it.
+///
+/// # Errors
+/// [`Corrupt`] when nobody armed it.
+#[track_caller]
+pub fn fired<E>(
+    (key, state): (&str, &E),
+    at: Timestamp,
+    timer: &Fired,
+) -> Result<Happened<E>, Corrupt>
+where
+    E: Entity<Context = Context> + Clone + PartialEq + Debug,
+    E::Event: PartialEq,
 {
     let outcome = state.fired(timer, &asked(at, Role::Timer, "timer"), town());
     assert_eq!(outcome.is_ok(), state.timers().has(timer), "only an armed timer fires: {timer:?}");
-    let Ok(events) = outcome else { return "— quarantined".to_owned() };
-    let after = after(state, &events);
-    assert!(!after.timers().has(timer), "a timer that has fired is gone");
-    happened(&after, &events)
+    let (after, events) = after((key, state), outcome?);
+    assert!(!after.timers().has(timer), "a timer that has fired is gone: {timer:?}");
+    Ok((after, events))
 }
 
 #[track_caller]
-fn after<E: Entity + Clone>(state: &E, events: &[E::Event]) -> E {
+fn after<E>((key, state): (&str, &E), events: Vec<E::Event>) -> Happened<E>
+where
+    E: Entity + Clone + PartialEq + Debug,
+    E::Event: PartialEq,
+{
     assert!(!events.is_empty(), "accepted without an event");
-    events
-        .iter()
-        .try_fold(state.clone(), Entity::evolve)
-        .expect("what was decided can have happened")
+    let mut after = state.clone();
+    for event in &events {
+        let json = serde_json::to_string(event).expect("an event is JSON");
+        let read: E::Event = serde_json::from_str(&json).expect("and back");
+        assert_eq!(read, *event, "an event survives its JSON");
+        after = after.evolve(event).expect("what was decided can have happened");
+    }
+    assert_stored(key, &after);
+    (after, events)
 }
 
-/// The stored form leaves out what the id says, so it is compared with itself and any key will do.
+/// A state survives its stored form, whatever of it the form leaves to the key.
 #[track_caller]
-fn assert_stored<E: Entity>(state: &E) {
-    let stored = state.to_stored();
-    let again = E::from_stored(&EntityId::new(E::KIND, "any"), &stored).expect("a stored form");
-    assert_eq!(again.to_stored(), stored, "the state survives its stored form");
+pub fn assert_stored<E: Entity + PartialEq + Debug>(key: &str, state: &E) {
+    let again = E::from_stored(&EntityId::new(E::KIND, key), &state.to_stored());
+    assert_eq!(again.as_ref(), Ok(state), "the state survives its stored form");
 }
 
 /// `by` asks in `role` at `at`.
@@ -98,13 +142,6 @@ pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
         expected: None,
         at,
     }
-}
-
-/// The names of what happened, after which the state keeps its stored form.
-#[track_caller]
-fn happened<E: Entity>(after: &E, events: &[E::Event]) -> String {
-    assert_stored(after);
-    events.iter().map(kind).collect::<Vec<_>>().join(" + ")
 }
 
 /// The name of an event's kind on disk.

@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use duban_actors::case::{Holder, Life, Phase};
+use duban_actors::case::{Command, Holder, Life, Phase};
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_runtime::entity::{Corrupt, Entity, Fired, Refusal};
 
 use crate::golden::assert_golden;
-use crate::laws::kind;
-use crate::road::{Road, Who, minutes, somebody};
+use crate::laws::{decided, fired, kind};
+use crate::road::{Road, Who, asked, minutes, somebody};
 use crate::{commands, states};
 
-fn outcome(road: &Road, who: &Who, command: &duban_actors::case::Command) -> String {
-    match road.asks(minutes(1), who, command) {
-        Ok(after) => {
-            let names: Vec<String> = after.events[road.events.len()..].iter().map(kind).collect();
-            format!("{} → {}", names.join(" + "), after.case.life.name())
+fn outcome(road: &Road, who: &Who, command: &Command) -> String {
+    let asked = asked(road.at + minutes(1), who);
+    match decided((&road.case.id, &road.case), &asked, command) {
+        Ok((after, events)) => {
+            let names: Vec<String> = events.iter().map(kind).collect();
+            format!("{} → {}", names.join(" + "), after.life.name())
         }
         Err(refusal) => format!("— {}", refusal.code()),
     }
@@ -37,11 +38,7 @@ fn every_state_answers_every_command_as_the_table_says() {
         let may = Role::ALL.iter().filter(|role| {
             let roads = states();
             let mut answers = roads.iter().map(|(_, road)| {
-                road.case.decide(
-                    &command,
-                    &crate::road::asked(road.at, &somebody(**role)),
-                    crate::road::town(),
-                )
+                road.case.decide(&command, &asked(road.at, &somebody(**role)), crate::road::town())
             });
             !answers.all(|answer| {
                 let refusal = Common::NotPermitted { duty: command.duty() };
@@ -100,6 +97,17 @@ fn wherever_a_case_stands_a_timer_that_nobody_armed_is_a_corrupt_history() {
                 Some(Corrupt::unarmed(&fired)),
                 "{state}"
             );
+        }
+    }
+}
+
+#[test]
+fn wherever_a_case_stands_its_timers_fire_once_and_are_gone() {
+    for (_, road) in states() {
+        for timer in road.case.timers().0 {
+            let timer = Fired { name: timer.name, due: timer.due };
+            let at = road.at.max(timer.due);
+            assert!(fired((&road.case.id, &road.case), at, &timer).is_ok(), "{timer:?}");
         }
     }
 }
