@@ -1,7 +1,10 @@
 //! Each stage has a clock of its own, and whoever holds the case decides whose clock runs (articles 13–18).
 
+use std::collections::BTreeSet;
+
+use duban::words::case::{OPEN, STAGES};
 use duban_actors::case::clock::ClockName;
-use duban_actors::case::explain;
+use duban_actors::case::{Holder, Life, Phase, explain};
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_tests::due;
@@ -9,6 +12,8 @@ use duban_tests::road::{
     MISSING_COVER, MONDAY_9AM, Road, awaiting_closing, closed, dispatched, dispatched_as, feedback,
     filed, handling, handling_as, minutes, registered, returning, validating, verifying,
 };
+
+use crate::stored::{roads, upto};
 
 fn stage(road: &Road) -> Option<(ClockName, Timestamp)> {
     explain::stage(&road.case.life).map(|stage| (stage.clock, stage.due))
@@ -42,4 +47,38 @@ fn what_others_take_is_not_the_units_time_and_what_the_unit_takes_is() {
     for road in [handling(), returning(), verifying(), awaiting_closing()] {
         assert_eq!(due(&road), given, "{} has not gone on yet", road.case.life.name());
     }
+}
+
+#[test]
+fn every_stage_at_which_a_case_can_stand_has_a_word_and_is_open_until_it_is_declined_or_closed() {
+    let (mut stages, mut open) = (BTreeSet::new(), BTreeSet::new());
+    let mut roads = roads();
+    roads.extend([validating(), returning()]);
+    for road in &roads {
+        for n in 1..=road.events.len() {
+            let life = upto(road, n).life;
+            stages.insert(life.name());
+            match life {
+                Life::Unreported | Life::Declined(..) | Life::Closed(..) => {}
+                Life::Registered(..)
+                | Life::Validating(..)
+                | Life::Filed(
+                    _,
+                    Phase::AwaitingDispatch(_)
+                    | Phase::Held(
+                        _,
+                        Holder::Unit { receipt: Some(_) | None }
+                        | Holder::Reviewer { .. }
+                        | Holder::Collector { .. }
+                        | Holder::DutyChief { .. },
+                    ),
+                ) => {
+                    open.insert(life.name());
+                }
+            }
+        }
+    }
+    assert_eq!(BTreeSet::from(STAGES.map(|(name, _)| name)), stages);
+    assert_eq!(BTreeSet::from(OPEN), open);
+    assert!(STAGES.iter().all(|(_, chinese)| !chinese.is_empty() && !chinese.is_ascii()));
 }
