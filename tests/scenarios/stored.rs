@@ -151,22 +151,23 @@ fn message(template: &str, note: &Value) -> Message {
 
 #[test]
 fn a_notice_that_waits_since_before_notes_said_what_they_are_about_is_read_as_one_of_today() {
-    let today: Vec<Note> = first_of_each_kind(&roads())
-        .values()
-        .map(|sent| Note::read(&sent.message).unwrap())
-        .collect();
     let lines = samples("notices/case").into_iter();
     let (now, waiting): (Vec<Message>, Vec<Message>) = lines
         .flat_map(|line| serde_json::from_str::<BTreeMap<String, Value>>(&line).unwrap())
         .map(|(template, note)| message(&template, &note))
         .partition(|message| message.data.contains("\"about\""));
-    for message in now {
-        let again = serde_json::to_value(Note::read(&message).unwrap()).unwrap();
+    for message in &now {
+        let again = serde_json::to_value(Note::read(message).unwrap()).unwrap();
         assert_eq!(again, serde_json::from_str::<Value>(&message.data).unwrap());
     }
     assert_eq!(waiting.len(), 32);
-    for (waiting, today) in waiting.iter().zip(&today) {
-        assert_eq!(Note::read(waiting).unwrap(), *today, "{}", waiting.template);
+    let read = |message: &Message| (message.template.clone(), Note::read(message).unwrap());
+    let today = roads();
+    let today: Vec<_> =
+        first_of_each_kind(&today).values().map(|sent| read(&sent.message)).collect();
+    for waiting in &waiting {
+        let waiting = read(waiting);
+        assert!(today.contains(&waiting), "{waiting:?} is none that is sent today");
     }
 }
 
