@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::event::Verdict;
 use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopCause};
 use duban_runtime::entity::{Entity, Fired};
 use proptest::prelude::*;
@@ -113,16 +115,23 @@ proptest! {
         steps in started()
     ) {
         let road = walk(&steps);
+        // What stopped the unit's clock, and whose clock runs meanwhile.
         let (mut case, mut stopped) = (Road::start().case, None);
         for event in &road.events {
             case = case.evolve(event).unwrap();
             stopped = match event {
                 Event::ReturnAsked { at: since, .. } => {
-                    Some(StandsStill { since: *since, why: StopCause::ReturnAsked })
+                    let still = StandsStill { since: *since, why: StopCause::ReturnAsked };
+                    Some((still, ClockName::ReturnReview))
                 }
                 Event::FeedbackGiven(given) => {
-                    Some(StandsStill { since: given.task.at, why: StopCause::FedBack })
+                    let still = StandsStill { since: given.task.at, why: StopCause::FedBack };
+                    Some((still, ClockName::Verification))
                 }
+                Event::Verified(verified) => match verified.verdict {
+                    Verdict::Passed(_) => stopped.map(|(still, _)| (still, ClockName::Closing)),
+                    Verdict::Failed | Verdict::Unable(_) => stopped,
+                },
                 Event::ReturnAccepted { .. }
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
@@ -140,7 +149,6 @@ proptest! {
                 | Event::Started { .. }
                 | Event::TaskReassigned { .. }
                 | Event::GivenBackLate { .. }
-                | Event::Verified(_)
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }
                 | Event::OrderReplied { .. }
@@ -149,9 +157,14 @@ proptest! {
                 | Event::ReporterErased { .. }
                 | Event::Adopted(_) => stopped,
             };
-            prop_assert_eq!(case.life.stands_still(), stopped, "after {:?}", event);
+            let still = stopped.map(|(still, _)| still);
+            prop_assert_eq!(case.life.stands_still(), still, "after {:?}", event);
             // A case that stands still is told with the clock of whoever has it, and shows when the unit finished.
-            let finish = stopped.filter(|stop| stop.why == StopCause::FedBack).map(|stop| stop.since);
+            let told = case.view().pointer("/stage/clock").cloned();
+            if let Some((_, clock)) = stopped {
+                prop_assert_eq!(told, Some(serde_json::json!(clock)), "after {:?}", event);
+            }
+            let finish = still.filter(|stop| stop.why == StopCause::FedBack).map(|stop| stop.since);
             let shown = case.view().get("finish").cloned();
             prop_assert_eq!(shown, finish.map(|finish| serde_json::json!(finish)));
             let unit_runs = case.life.held().is_some() && stopped.is_none();
