@@ -5,12 +5,9 @@ use duban_tests::ground::Ground;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::passwords::Session;
-use crate::people::{self, PASSWORD};
+use crate::passwords::{OWN, Session};
+use crate::people;
 use crate::server::{Server, run};
-
-/// The password that everybody chooses here.
-const OWN: &str = "another long password";
 
 #[test]
 fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_else() {
@@ -34,7 +31,7 @@ fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_
             response.text().await.unwrap()
         };
         for (login, is_told) in [("chief", true), ("operator", true), ("water", false)] {
-            let session = signed_in(&server, login).await;
+            let session = Session::chosen(&server, login).await;
             for path in ["/", "/units/SW"] {
                 assert_eq!(said(&page(&session, path).await), is_told, "{login} {path}");
             }
@@ -62,17 +59,10 @@ fn weekdays_by_numbers_in_the_rules_in_force_are_said_on_the_pages_of_the_centre
     let server = Server::start(&store, tokens, &settings);
     run(async {
         for (login, is_told) in [("chief", true), ("water", false)] {
-            let session = signed_in(&server, login).await;
+            let session = Session::chosen(&server, login).await;
             let page = session.request(Method::GET, "/").send().await.unwrap();
             let page = page.text().await.unwrap();
             assert_eq!(page.contains("按旧读法:周日至周四"), is_told, "{login}: {page}");
         }
     });
-}
-
-async fn signed_in<'a>(server: &'a Server, login: &str) -> Session<'a> {
-    let session = Session::of(server, login, PASSWORD).await;
-    let change = json!({"old": PASSWORD, "new": OWN});
-    session.put("/api/v1/session/password", &change).await.is(204);
-    Session::of(server, login, OWN).await
 }

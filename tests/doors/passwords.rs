@@ -78,6 +78,9 @@ fn a_token_is_shown_once_and_ends_when_it_is_revoked_and_no_hash_is_ever_shown()
     });
 }
 
+/// The password that everybody chooses.
+pub(crate) const OWN: &str = "another long password";
+
 /// Somebody with a cookie.
 pub(crate) struct Session<'a> {
     server: &'a Server,
@@ -93,6 +96,14 @@ impl Session<'_> {
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let csrf = reply.body["csrf"].as_str().unwrap().to_owned();
         Session { server, cookie, csrf }
+    }
+
+    /// Somebody who has chosen their own password.
+    pub(crate) async fn chosen<'a>(server: &'a Server, login: &str) -> Session<'a> {
+        let session = Session::of(server, login, PASSWORD).await;
+        let change = json!({"old": PASSWORD, "new": OWN});
+        session.put("/api/v1/session/password", &change).await.is(204);
+        Session::of(server, login, OWN).await
     }
 
     /// The word that a form must bring.
