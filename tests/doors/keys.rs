@@ -2,7 +2,7 @@
 
 use duban_tests::ground::Ground;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::server::{Server, filing, report, run, sent};
 
@@ -231,5 +231,44 @@ fn whoever_saw_an_older_state_is_told_so_and_nothing_is_done() {
         filed("seventeen").await.problem(400, "unfit-header");
         filed(&etag).await.is(200);
         filed(&etag).await.problem(412, "stale");
+    });
+}
+
+#[test]
+fn whoever_saw_an_older_account_is_told_so_and_nobody_is_changed_or_dismissed() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let profile = json!({"name": "钱示例", "roles": ["operator"]});
+        let new = json!({"login": "qian", "profile": profile});
+        server.post("operator", "/api/v1/persons", &new).await.is(200);
+        // An operator is released before they go; others are not.
+        for login in ["water", "qian"] {
+            let path = format!("/api/v1/persons/{login}");
+            let seen = async || server.get("operator", &path).await.is(200);
+            let asked = async |method: Method, what: &str, tag: &str, body: &Value| {
+                let request = server.request("operator", method, &format!("{path}{what}"));
+                sent(request.header("If-Match", tag).json(body)).await
+            };
+            let (other, why) =
+                (json!({"name": "赵示例", "roles": ["dispatcher"]}), json!({"reason": "调离"}));
+            let first = seen().await;
+            let etag = first.header("etag");
+            let mut renamed = json!({"name": "钱某", "roles": first.body["roles"]});
+            if !first.body["unit"].is_null() {
+                renamed["unit"] = first.body["unit"].clone();
+            }
+            asked(Method::PUT, "", etag, &renamed).await.is(200);
+            let second = seen().await;
+            let stale = asked(Method::PUT, "", etag, &other).await.problem(412, "stale");
+            assert_ne!(etag, second.header("etag"));
+            assert_eq!(format!("\"{}\"", stale.body["refusal"]["sequence"]), second.header("etag"));
+            asked(Method::POST, "/dismissal", etag, &why).await.problem(412, "stale");
+            asked(Method::POST, "/dismissal", "seventeen", &why).await.problem(400, "unfit-header");
+            assert_eq!(seen().await.body, second.body);
+            asked(Method::POST, "/dismissal", second.header("etag"), &why).await.is(200);
+            let refused = asked(Method::PUT, "", second.header("etag"), &other).await;
+            refused.problem(412, "stale");
+        }
     });
 }
