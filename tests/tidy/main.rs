@@ -102,26 +102,75 @@ fn no_file_is_named_after_nothing() {
     }
 }
 
-/// Entities, each a file and perhaps a folder of `actors/src`; what one tells another stands in `tells.rs`.
-const ENTITIES: [&str; 8] =
-    ["bundle", "case", "centre", "collector", "numbers", "operators", "person", "unit"];
-
+/// Entities are files of `actors/src`, each perhaps with a folder; what one tells another stands in `tells.rs`.
 #[test]
 fn no_entity_knows_another() {
     let actors = root().join("actors/src");
-    for name in ENTITIES {
-        assert!(actors.join(name).with_extension("rs").exists(), "no entity `{name}`");
-        let folder = actors.join(name);
-        let file = folder.with_extension("rs");
-        for source in sources().into_iter().filter(|one| *one == file || one.starts_with(&folder)) {
-            let text = fs::read_to_string(&source).unwrap();
-            for other in ENTITIES.iter().filter(|other| **other != name) {
-                for knows in [format!("crate::{other}::"), format!("crate::{other};")] {
-                    assert!(!text.contains(&knows), "{} knows `{other}`", source.display());
-                }
-            }
+    let read = |file: PathBuf| {
+        let place = file.strip_prefix(&actors).ok()?.with_extension("");
+        let modules = place.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        Some((modules, fs::read_to_string(&file).unwrap()))
+    };
+    let sources: Vec<(Vec<String>, String)> = sources().into_iter().filter_map(read).collect();
+    let alive = sources.iter().filter(|(_, text)| text.contains("impl Entity for "));
+    let entities: BTreeSet<&str> = alive.map(|(modules, _)| modules[0].as_str()).collect();
+    assert!(entities.len() >= 8, "{entities:?}");
+    for (modules, text) in sources.iter().filter(|(one, _)| entities.contains(one[0].as_str())) {
+        for other in named(modules.len(), text).iter().filter(|other| **other != modules[0]) {
+            let is_known = entities.contains(other.as_str()) || other == "*";
+            assert!(!is_known, "{} knows `{other}`", modules.join("/"));
         }
     }
+}
+
+#[test]
+fn a_module_that_is_named_is_found_however_it_is_written() {
+    let named = |depth, text| named(depth, text).contains("case");
+    assert!(named(2, "use crate::case::Life;") && named(2, "use crate::case as one;"));
+    assert!(named(2, "use crate::{role, case};") && named(2, "use crate::{case as one, role};"));
+    assert!(named(2, "use crate::{\n    role::{Duty, Role},\n    case::{self, Life},\n};"));
+    assert!(named(1, "use super::case;") && named(2, "super::super::case::view(one)"));
+    assert!(!named(2, "use crate::{context::{case, Context}, role};\nuse other::{case};"));
+    assert!(!named(2, "/// As [`crate::case`] has it.\nuse crate::role;"));
+    assert!(!named(2, "use super::case;") && !named(2, "use crate::cases::Life;"));
+}
+
+/// The modules at the root of its crate that a source of this depth names: from `crate` or from as many `super`, one by
+/// one or several in braces.
+fn named(depth: usize, text: &str) -> BTreeSet<String> {
+    // A comment may send its reader to another module.
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let text = code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let by_super = "super::".repeat(depth);
+    let from_root = text.split("crate::").skip(1).flat_map(heads);
+    // Tests inside a module begin one `super` deeper, and take everything of the module itself.
+    let paths = text.split(&by_super).skip(1).map(|path| path.trim_start_matches("super::"));
+    from_root.chain(paths.flat_map(heads).filter(|name| name != "*")).collect()
+}
+
+/// The first name of a path, or of each path in braces.
+fn heads(path: &str) -> Vec<String> {
+    let head = |path: &str| {
+        let is_of_a_name = |letter: &char| letter.is_alphanumeric() || "_*".contains(*letter);
+        path.trim_start().chars().take_while(is_of_a_name).collect()
+    };
+    let Some(group) = path.strip_prefix('{') else { return vec![head(path)] };
+    let (mut depth, mut begins, mut names) = (0_usize, 0, Vec::new());
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.push(head(&group[begins..at]));
+                begins = at + 1;
+            }
+            _ => {}
+        }
+        if letter == '}' && begins == at + 1 {
+            break;
+        }
+    }
+    names
 }
 
 #[test]
