@@ -1,9 +1,16 @@
 //! Broken entities: the laws notice every fault that they are there for.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use duban::wiring;
 use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_rules::{Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Entity, EntityId, Fired, Kind, Timer, Timers};
+use duban_tests::golden::{TABLES, assert_same};
 use duban_tests::laws::{assert_stored, decided, fired};
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +24,10 @@ enum Fault {
     LosesOfItsEvent,
     SaysNothing,
     HidesACode,
+    DeniesWhatItDecided,
     RingsForEver,
     RingsUnasked,
+    RingsNever,
 }
 
 /// A bell that rings when it is due.
@@ -89,14 +98,25 @@ impl Entity for Bell {
     }
 
     fn fired(&self, fired: &Fired, _: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
-        if self.timers().has(fired) || self.fault == Fault::RingsUnasked {
-            return Ok(vec![Event::Rung]);
-        }
-        Err(Corrupt::unarmed(fired))
+        let rings = match self.fault {
+            Fault::RingsUnasked => true,
+            Fault::RingsNever => false,
+            Fault::Nothing
+            | Fault::LosesAField
+            | Fault::LosesOfItsEvent
+            | Fault::SaysNothing
+            | Fault::HidesACode
+            | Fault::DeniesWhatItDecided
+            | Fault::RingsForEver => self.timers().has(fired),
+        };
+        if rings { Ok(vec![Event::Rung]) } else { Err(Corrupt::unarmed(fired)) }
     }
 
     fn evolve(self, event: &Event) -> Result<Bell, Corrupt> {
         Ok(match event {
+            Event::Set { .. } if self.fault == Fault::DeniesWhatItDecided => {
+                return Err(Corrupt("set".into()));
+            }
             Event::Set { due, .. } => Bell { due: Some(*due), set: self.set + 1, ..self },
             Event::Rung if self.fault == Fault::RingsForEver => self,
             Event::Rung => Bell { due: None, ..self },
@@ -182,6 +202,12 @@ fn a_refusal_of_a_code_that_is_not_listed_breaks_a_law() {
 }
 
 #[test]
+#[should_panic(expected = "what was decided can have happened")]
+fn an_event_that_cannot_have_happened_when_it_is_decided_breaks_a_law() {
+    drop(asks(&bell(Fault::DeniesWhatItDecided), &Command::Set));
+}
+
+#[test]
 #[should_panic(expected = "a timer that has fired is gone")]
 fn a_timer_that_does_not_go_breaks_a_law() {
     drop(rings(&set(Fault::RingsForEver)));
@@ -191,4 +217,40 @@ fn a_timer_that_does_not_go_breaks_a_law() {
 #[should_panic(expected = "only an armed timer fires")]
 fn a_timer_that_nobody_armed_and_that_fires_breaks_a_law() {
     drop(rings(&bell(Fault::RingsUnasked)));
+}
+
+#[test]
+#[should_panic(expected = "only an armed timer fires")]
+fn a_timer_that_is_armed_and_does_not_fire_breaks_a_law() {
+    drop(rings(&set(Fault::RingsNever)));
+}
+
+const GRID: &str = "quiet Set Set\nquiet Break — listed\n";
+
+#[test]
+#[should_panic(expected = "bell.txt, line 2")]
+fn another_answer_than_that_of_the_grid_breaks_a_law() {
+    assert_same("bell.txt", GRID, &GRID.replace("listed", "hidden"));
+}
+
+#[test]
+#[should_panic(expected = "bell.txt differs")]
+fn a_row_that_is_not_in_the_grid_breaks_a_law() {
+    assert_same("bell.txt", GRID, &format!("{GRID}set Set Set\n"));
+}
+
+/// What is registered is held to the laws (a grid and samples), and, where the refusals have their words, to having
+/// words for each code.
+#[test]
+fn every_kind_that_is_registered_is_held_to_the_laws_and_no_other() {
+    let registry = wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0));
+    let kinds = (0..=u8::MAX).filter_map(|number| registry.kind(number));
+    let kinds: BTreeSet<String> = kinds.map(|kind| kind.name().to_owned()).collect();
+    let files = fs::read_dir(Path::new(TABLES).join("events")).unwrap();
+    let samples = files.map(|file| file.unwrap().path().file_stem().unwrap().to_owned());
+    assert_eq!(kinds, samples.map(|name| name.into_string().unwrap()).collect());
+    for kind in kinds {
+        let grid = Path::new(TABLES).join(&kind).with_extension("txt");
+        assert!(grid.exists(), "{kind} has no grid");
+    }
 }

@@ -20,8 +20,9 @@ pub type Happened<E> = (E, Vec<<E as Entity>::Event>);
 /// `tests/tables/KIND.txt`, and every event of `tests/tables/events/KIND.jsonl` is read and `events` are among them. On
 /// the way [`assert_stored`], [`decided`] and [`fired`] hold each cell.
 ///
-/// One law is none of a kind's own: that each code of its refusals has words. The test over the registry holds it, beside
-/// the words (`every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code`).
+/// One law is none of a kind's own: that each code of its refusals has words. A test over the registry holds it, beside
+/// the words (`every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code`), and another one that whatever is
+/// registered is held to all laws (`every_kind_that_is_registered_is_held_to_the_laws_and_no_other`).
 #[track_caller]
 pub fn laws<E>(
     standings: &[(&str, (&str, E))],
