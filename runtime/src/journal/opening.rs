@@ -3,7 +3,6 @@
 //! anything is touched.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +35,7 @@ use crate::record::Fold;
 
 /// The store's directory in the journal's.
 pub(super) const STORE_DIR: &str = "store";
-/// Where an unusable store is kept until the next one is.
+/// Where a store that was finished, and is of no use, is kept until the next such one is.
 const ASIDE_DIR: &str = "store.aside";
 
 pub(super) fn open(
@@ -114,7 +113,7 @@ pub(super) struct Place {
     /// The directory of the journal.
     pub(super) dir: PathBuf,
     pub(super) store: PathBuf,
-    /// Where an unusable store goes.
+    /// Where a finished store goes that is of no use.
     pub(super) aside: PathBuf,
     pub(super) options: StoreOptions,
 }
@@ -151,7 +150,8 @@ pub(super) fn seen(
     let mut sightings = witness::beside(files.as_ref())?;
     sightings.extend(&options.seen);
     witness::check(&there, &sightings)?;
-    let store = place.store.is_dir().then(|| SledStore::open(&place.store, place.options));
+    let store =
+        SledStore::is_there(&place.store).then(|| SledStore::open(&place.store, place.options));
     if let Some(Ok(store)) = &store {
         match witness::of_store(store) {
             Ok(sightings) => witness::check(&there, &sightings)?,
@@ -305,17 +305,15 @@ fn made_again(
     Ok((prepared(emptied(place)?)?, Remains::Empty))
 }
 
-/// An empty store in place of the one there is. The last one is kept, for somebody to look at.
+/// An empty store in place of the one there is. One that was ever finished is kept, for somebody to look at, until
+/// another one takes its place; what is left of a making that was cut off takes nobody's.
 fn emptied(place: &Place) -> Result<SledStore, Failure> {
     let Place { store: from, aside, options, .. } = place;
-    if aside.exists() {
-        fs::remove_dir_all(aside).map_err(|error| Failure::io("remove", ASIDE_DIR, error))?;
-    }
-    match fs::rename(from, aside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Failure::io("rename", STORE_DIR, error));
-        }
-        Ok(()) | Err(_) => {}
+    if SledStore::was_made(from) {
+        SledStore::discard(aside)?;
+        fs::rename(from, aside).map_err(|error| Failure::io("rename", STORE_DIR, error))?;
+    } else {
+        SledStore::discard(from)?;
     }
     SledStore::begin(from, *options)
 }

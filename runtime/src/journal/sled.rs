@@ -96,6 +96,46 @@ impl SledStore {
         if trust == Trust::None {
             return Err(Failure::store("open", Trouble::Marked));
         }
+        let store = SledStore::at(dir, options)?;
+        if trust == Trust::Doubtful || options.check == Check::Always {
+            store.check()?;
+        }
+        trust::mark(dir, Mark::Open)?;
+        Ok(store)
+    }
+
+    /// A new store in `dir`, where nothing is: whoever opens it before it is [`SledStore::made`] makes it anew.
+    ///
+    /// # Errors
+    /// As [`SledStore::open`].
+    pub fn begin(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
+        fs::create_dir_all(dir)
+            .map_err(|error| Failure::io("create", &dir.to_string_lossy(), error))?;
+        // Before anything is there that could be taken for a store.
+        trust::mark(dir, Mark::Making)?;
+        SledStore::at(dir, options)
+    }
+
+    /// Whether there is one in `dir`, of use or not.
+    pub fn is_there(dir: &Path) -> bool {
+        trust::is_there(dir)
+    }
+
+    /// Whether the store in `dir` was ever finished; one whose making was cut off was not.
+    pub fn was_made(dir: &Path) -> bool {
+        trust::was_made(dir)
+    }
+
+    /// Removes the store in `dir`, if there is anything.
+    ///
+    /// # Errors
+    /// [`Failure::Io`].
+    pub fn discard(dir: &Path) -> Result<(), Failure> {
+        trust::discard(dir).map_err(|error| Failure::io("remove", &dir.to_string_lossy(), error))
+    }
+
+    /// What lies in `dir`, without a word about how it was left.
+    fn at(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
         for name in
             snapshots(dir).iter().filter(|name| name.extension().is_some_and(|e| e == "generating"))
         {
@@ -112,10 +152,6 @@ impl SledStore {
         let sum = sum
             .and_then(|sum| Some(u128::from_be_bytes(sum.as_ref().try_into().ok()?)))
             .unwrap_or(0);
-        if (trust == Trust::Doubtful || options.check == Check::Always) && sum_of(&tree)? != sum {
-            return Err(Failure::store("trust", Trouble::Sum));
-        }
-        trust::mark(dir, Mark::Open)?;
         Ok(SledStore {
             tree,
             database,
@@ -125,14 +161,10 @@ impl SledStore {
         })
     }
 
-    /// A new store in `dir`, where nothing is: whoever opens it before it is [`SledStore::made`] makes it anew.
-    ///
-    /// # Errors
-    /// As [`SledStore::open`].
-    pub fn begin(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
-        let store = SledStore::open(dir, options)?;
-        trust::mark(dir, Mark::Making)?;
-        Ok(store)
+    /// Reads it from end to end.
+    fn check(&self) -> Result<(), Failure> {
+        let sum = *self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        if sum_of(&self.tree)? == sum { Ok(()) } else { Err(Failure::store("trust", Trouble::Sum)) }
     }
 
     /// It holds what it should.
@@ -158,7 +190,7 @@ impl SledStore {
             if let Some(n_left_out) = DAMAGED.turn() {
                 tracing::error!(%failure, n_left_out, "the store is damaged; the next start makes a new one from the ledger");
             }
-            if let Err(failure) = trust::mark(&self.dir, Mark::Damaged) {
+            if let Err(failure) = trust::damaged(&self.dir) {
                 // Then the next start finds the damage for itself.
                 tracing::warn!(%failure, "cannot mark the store");
             }

@@ -27,10 +27,21 @@ fn a_store_whose_making_was_cut_off_is_made_anew() {
     let dir = tempfile::tempdir().unwrap();
     let written = fill(dir.path(), 9);
     fs::write(dir.path().join("store/duban.mark"), b"making").unwrap();
+    fs::write(dir.path().join("store/half"), b"").unwrap();
     reopens(dir.path(), &written);
-    assert!(dir.path().join("store.aside").exists(), "half a store is not used");
+    assert!(!dir.path().join("store/half").exists(), "half a store is not used");
+    assert!(!dir.path().join("store.aside").exists(), "nor is it kept");
     let mark = fs::read_to_string(dir.path().join("store/duban.mark")).unwrap();
     assert!(mark.starts_with("open"), "{mark}");
+}
+
+#[test]
+fn a_store_that_has_shown_damage_is_made_anew_and_kept_for_somebody_to_look_at() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = fill(dir.path(), 10);
+    fs::write(dir.path().join("store/duban.mark"), b"damaged").unwrap();
+    reopens(dir.path(), &written);
+    assert!(dir.path().join("store.aside/db").exists());
 }
 
 #[test]
@@ -129,7 +140,7 @@ pub(crate) fn copied(dir: &Path) -> tempfile::TempDir {
     copy
 }
 
-fn copy_all(from: &Path, to: &Path) {
+pub(crate) fn copy_all(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for path in files_of(from) {
         let target = to.join(path.file_name().unwrap());

@@ -1,5 +1,7 @@
 //! States written in an older form: they are read as the history gives them in today's.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +12,7 @@ use duban_runtime::journal::store::Store as _;
 use duban_runtime::journal::{Journal, layout};
 use duban_runtime::record::{Fold, Record, Stored};
 
-use crate::damage::copied;
+use crate::damage::{copied, copy_all};
 use crate::restart::{open, small};
 use crate::scribe::{N_PARTITIONS, Scribe, Sums};
 
@@ -141,6 +143,70 @@ fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole(
     let told = folded(dir.path(), Arc::new(Squares));
     assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
     a_later_edition_reads(dir.path());
+}
+
+#[test]
+fn the_store_of_the_edition_before_is_kept_where_there_are_base_snapshots() {
+    let dir = tempfile::tempdir().unwrap();
+    written_by_an_edition_that_says_so(dir.path());
+    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    journal.snapshot().unwrap();
+    journal.close().unwrap();
+    folded(dir.path(), Arc::new(Squares));
+    is_of_the_edition_before(&dir.path().join("store.aside"));
+}
+
+#[test]
+fn the_store_of_the_edition_before_is_kept_when_its_successor_was_cut_off_and_begun_again() {
+    let dir = tempfile::tempdir().unwrap();
+    written_by_an_edition_that_says_so(dir.path());
+    let killed = Mutex::new(None);
+    let progress = |progress: Progress| {
+        if progress.step == Step::Fold && progress.done < progress.total {
+            killed.lock().unwrap().get_or_insert_with(|| {
+                let killed = copied(dir.path());
+                copy_all(&dir.path().join("store.aside"), &killed.path().join("store.aside"));
+                killed
+            });
+        }
+    };
+    Journal::open(small(dir.path()), Arc::new(Squares), &progress).unwrap().close().unwrap();
+    let killed = killed.into_inner().unwrap().expect("a kill halfway");
+    folded(killed.path(), Arc::new(Squares));
+    is_of_the_edition_before(&killed.path().join("store.aside"));
+    a_later_edition_reads(killed.path());
+}
+
+#[test]
+fn the_store_of_the_edition_before_is_kept_when_there_is_no_other_to_take_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    written_by_an_edition_that_says_so(dir.path());
+    folded(dir.path(), Arc::new(Squares));
+    let (store, aside) = (dir.path().join("store"), dir.path().join("store.aside"));
+    fs::remove_dir_all(&store).unwrap();
+    folded(dir.path(), Arc::new(Squares));
+    is_of_the_edition_before(&aside);
+    // As a kill leaves it that comes at once.
+    fs::remove_dir_all(&store).unwrap();
+    fs::create_dir(&store).unwrap();
+    folded(dir.path(), Arc::new(Squares));
+    is_of_the_edition_before(&aside);
+}
+
+/// Every state in the store in `dir` has the form of [`SumsOfOne`], and so it says.
+#[track_caller]
+fn is_of_the_edition_before(dir: &Path) {
+    assert!(dir.exists(), "it is gone");
+    let store = SledStore::open(dir, small(dir).store).unwrap();
+    let forms = store.get(layout::FORMS).unwrap().unwrap();
+    let forms: BTreeMap<u8, u16> = layout::parse_value(&forms).unwrap();
+    assert!(forms.values().all(|version| *version == 1), "{forms:?}");
+    let of_entities = [layout::ENTITY];
+    let rows = store.scan(&of_entities, &layout::end_of(&of_entities), usize::MAX).unwrap();
+    assert!(rows.len() > 40, "{}", rows.len());
+    for (_, value) in rows {
+        assert_eq!(Stored::decode(&value).unwrap().state_version, 1);
+    }
 }
 
 /// Frames that were folded when the store was opened, and of how many, each time it was told.

@@ -12,6 +12,8 @@ use crate::journal::failure::Failure;
 
 /// The file that says how the store was left.
 const MARK_FILE: &str = "duban.mark";
+/// The log of sled, without which there is no store.
+const LOG_FILE: &str = "db";
 /// Where Linux names the run of the machine; elsewhere every run is another one.
 const BOOT_FILE: &str = "/proc/sys/kernel/random/boot_id";
 
@@ -63,8 +65,36 @@ pub(super) fn mark(dir: &Path, mark: Mark) -> Result<(), Failure> {
     write().map_err(|error: io::Error| Failure::io("write", MARK_FILE, error))
 }
 
-/// What the store in `dir` holds is to be looked through before it is used. Works on a full disk, too.
+/// Whether there is a store in `dir`. A directory alone is none: its making was cut off before it had begun.
+pub(super) fn is_there(dir: &Path) -> bool {
+    dir.join(LOG_FILE).exists()
+}
+
+/// Whether the store in `dir` was ever finished, whatever became of it since.
+pub(super) fn was_made(dir: &Path) -> bool {
+    is_there(dir) && !is_in_the_making(dir)
+}
+
+/// Removes what is in `dir`; whoever is cut off leaves nothing that could be taken for a store.
+pub(super) fn discard(dir: &Path) -> io::Result<()> {
+    let gone = |error: io::Error| {
+        if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+    };
+    fs::remove_file(dir.join(LOG_FILE)).or_else(gone)?;
+    fs::remove_dir_all(dir).or_else(gone)
+}
+
+/// The store in `dir` has shown damage. One that is being made is of no use already, and was never of any.
+pub(super) fn damaged(dir: &Path) -> Result<(), Failure> {
+    if is_in_the_making(dir) { Ok(()) } else { mark(dir, Mark::Damaged) }
+}
+
+/// What the store in `dir` holds is to be looked through before it is used; one that is being made is not used anyhow.
+/// Works on a full disk, too.
 pub(super) fn doubt(dir: &Path) {
+    if is_in_the_making(dir) {
+        return;
+    }
     match fs::remove_file(dir.join(MARK_FILE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             tracing::warn!(%error, "cannot mark the store as doubtful");
@@ -91,6 +121,10 @@ pub(super) fn sync_all(dir: &Path) -> Result<(), Failure> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)
 }
 
+fn is_in_the_making(dir: &Path) -> bool {
+    fs::read_to_string(dir.join(MARK_FILE)).is_ok_and(|mark| mark == text(Mark::Making))
+}
+
 fn text(mark: Mark) -> String {
     match mark {
         Mark::Closed => "closed".to_owned(),
@@ -103,4 +137,30 @@ fn text(mark: Mark) -> String {
 /// Another text in each run of the machine; empty where nobody knows.
 fn boot() -> String {
     fs::read_to_string(BOOT_FILE).unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_being_made_is_not_used_and_was_never_made_whatever_it_shows_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(LOG_FILE), b"half").unwrap();
+        mark(dir.path(), Mark::Making).unwrap();
+        doubt(dir.path());
+        damaged(dir.path()).unwrap();
+        assert_eq!((read(dir.path()), was_made(dir.path())), (Trust::None, false));
+    }
+
+    #[test]
+    fn a_store_in_use_was_made_and_is_looked_through_or_not_used_after_trouble() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(LOG_FILE), b"whole").unwrap();
+        mark(dir.path(), Mark::Open).unwrap();
+        doubt(dir.path());
+        assert_eq!((read(dir.path()), was_made(dir.path())), (Trust::Doubtful, true));
+        damaged(dir.path()).unwrap();
+        assert_eq!((read(dir.path()), was_made(dir.path())), (Trust::None, true));
+    }
 }
