@@ -17,7 +17,6 @@ use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
 use duban_runtime::node::{Ask, Node};
 use duban_runtime::record::EncodedState;
-use duban_runtime::registry::AnyCommand;
 
 pub use asker::Asker;
 pub use keys::{on_the_command_line, over_http};
@@ -102,9 +101,8 @@ pub async fn ask<E: Entity>(
     command: E::Command,
 ) -> Result<Done<E>, No> {
     let asked = asker.asked(E::KIND, terms, node.clock().now());
-    let id = EntityId::new(E::KIND, key);
-    let ask = Ask { to: id.clone(), command: AnyCommand::new(command), asked };
-    outcome(id, trace::ask(node, ask).await)
+    let ask = Ask::of::<E>(key, command, asked);
+    outcome(ask.to.clone(), trace::ask(node, ask).await)
 }
 
 /// Asks under an id of its own: asked again, it is done again.

@@ -18,7 +18,7 @@ use duban_actors::{centre, unit};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::partition::PARTITIONS;
 
@@ -203,7 +203,7 @@ fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Val
 
 fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
     let stored = journal.entity(id)?;
-    Ok(stored.and_then(|stored| Case::from_stored(id, &stored.state).ok()))
+    Ok(stored.and_then(|stored| stored.state.decode(id).ok()))
 }
 
 fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {

@@ -17,13 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use duban_actors::centre::{self, Centre, Command, RulesEdition, Waiting};
 use duban_rules::{Diagnostic, RuleBook, Sources};
-use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
+use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::journal::blob::{BlobId, NotABlobId};
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
 
 use crate::asking::{self, Asker, No, Terms};
 use crate::left;
+use crate::state;
 use crate::wiring::{Rules, short};
 
 pub use course::{Ahead, Course, Dropped, Edition, Listing, course, history, listing, waiting};
@@ -176,10 +177,7 @@ pub fn last(journal: &Journal) -> Result<Option<RulesEdition>, Failure> {
 }
 
 fn centre(journal: &Journal) -> Result<Option<Centre>, Failure> {
-    let id = centre_id();
-    let centre =
-        journal.entity(&id)?.map(|stored| Centre::from_stored(&id, &stored.state)).transpose();
-    centre.map_err(|corrupt| unreadable(&id, corrupt))
+    Ok(state::read(journal, centre::KEY)?.map(|(centre, _)| centre))
 }
 
 /// The codes that today's check finds wrong with the rules on record, each once; none where their files are lost.
@@ -251,10 +249,6 @@ fn archive(sources: &Sources) -> Result<Vec<u8>, Rejected> {
     }
     // Writing texts to a growing vector cannot fail.
     Ok(serde_json::to_vec_pretty(&files).unwrap_or_default())
-}
-
-fn unreadable(id: &EntityId, source: Corrupt) -> Failure {
-    Failure::Corrupt { what: format!("entity `{id}`"), source }
 }
 
 fn centre_id() -> EntityId {

@@ -39,6 +39,7 @@ pub mod roster;
 pub mod seals;
 pub mod serve;
 pub mod serving;
+pub mod state;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

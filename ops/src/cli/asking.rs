@@ -20,6 +20,7 @@ use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
 use crate::operations::exposed::{self, Backend, Exposed, Operation, Request};
+use crate::state;
 use crate::wiring::Rules;
 
 /// What is said of `--by` where it may be left out.
@@ -174,9 +175,8 @@ pub(super) fn as_whom(node: &Node, by: &str, role: Option<Role>) -> Result<Vec<A
 
 /// The entity as it is.
 fn now<E: Entity>(node: &Node, key: &str) -> Result<E> {
-    let id = EntityId::new(E::KIND, key);
-    let stored = node.journal().entity(&id)?;
-    Ok(stored.map_or_else(|| Ok(E::initial(&id)), |stored| E::from_stored(&id, &stored.state))?)
+    let read = state::read(node.journal(), key)?;
+    Ok(read.map_or_else(|| E::initial(&EntityId::new(E::KIND, key)), |(entity, _)| entity))
 }
 
 /// Whether this role may ask this; what else the entity may say is for itself to say.

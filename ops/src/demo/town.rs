@@ -29,6 +29,7 @@ use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
 use crate::establishment;
 use crate::house::left_alone;
+use crate::state;
 use crate::wiring::{self, Rules};
 
 /// A unit's review looks at so many cases.
@@ -319,9 +320,7 @@ impl Town<'_> {
     }
 
     fn case(&self, id: &CaseId) -> Result<Option<Case>> {
-        let id = id.entity();
-        let stored = self.node.journal().entity(&id)?;
-        Ok(stored.map(|stored| Case::from_stored(&id, &stored.state)).transpose()?)
+        Ok(state::read(self.node.journal(), &id.0)?.map(|(case, _)| case))
     }
 
     /// Asks and waits until it is durable. A refusal is an answer, too: people go on with their day.

@@ -8,13 +8,14 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::operators::{self, COUNTED_MAX, Command, Operators, Refusal};
 use duban_actors::person::Person;
-use duban_runtime::entity::{Entity, EntityId, Refusal as _};
+use duban_runtime::entity::Refusal as _;
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
 use super::Failure;
 use super::persons::{self, Which};
 use crate::asking::{self, Asker, Done, No, Terms};
+use crate::state;
 
 /// Persons that are looked through for operators; a county has some hundreds.
 const PERSONS_MAX: usize = 4_096;
@@ -93,14 +94,8 @@ async fn ask(
     Ok(asking::ask(node, asker, Terms::once()?, operators::KEY, command).await)
 }
 
-fn id() -> EntityId {
-    EntityId::new(operators::KIND, operators::KEY)
-}
-
 fn reservation(journal: &Journal) -> Result<Option<Operators>, Failure> {
-    let id = id();
-    let Some(stored) = journal.entity(&id)? else { return Ok(None) };
-    Ok(Some(Operators::from_stored(&id, &stored.state)?))
+    Ok(state::read(journal, operators::KEY)?.map(|(known, _)| known))
 }
 
 /// Who but `login` is operator by the record; at most [`COUNTED_MAX`], of [`PERSONS_MAX`] persons.

@@ -9,7 +9,7 @@ use duban_actors::person::{ACTIVE, Command, DISMISSED, KIND, NewToken, Person, P
 use duban_actors::role::Role;
 use duban_runtime::answer::Novelty;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Entity, EntityId, Refusal as _};
+use duban_runtime::entity::{EntityId, Refusal as _};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
@@ -17,6 +17,7 @@ use super::Failure;
 use super::operators::{self, Released};
 use super::secret::{self, Secret, TokenText};
 use crate::asking::{self, Asker, Done, No, Terms};
+use crate::state;
 
 /// Releases asked for one person to lose the role; each may be used up by somebody else who wants the same.
 const RELEASES_MAX: u32 = 3;
@@ -37,11 +38,7 @@ pub enum Which {
 /// # Errors
 /// When it cannot be read.
 pub fn find(journal: &Journal, login: &str) -> Result<Option<(Person, u64)>, Failure> {
-    let id = EntityId::new(KIND, login);
-    let read = |stored: duban_runtime::record::Stored| {
-        Ok::<_, Failure>((Person::from_stored(&id, &stored.state)?, stored.sequence))
-    };
-    journal.entity(&id)?.map(read).transpose()
+    Ok(state::read(journal, login)?)
 }
 
 /// At most `limit` persons by their login names, those after `after`.

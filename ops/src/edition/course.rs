@@ -12,7 +12,8 @@ use duban_runtime::entity::{Asked, Corrupt};
 use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 
-use super::{centre_id, known, unreadable};
+use super::{centre_id, known};
+use crate::state;
 
 /// A rules set that came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -129,7 +130,7 @@ pub fn course(journal: &Journal) -> Result<Course, Failure> {
     let mut course = Course::default();
     for record in journal.history(&id)? {
         let events: Result<Vec<centre::Event>, _> = serde_json::from_str(&record.events);
-        let events = events.map_err(|error| unreadable(&id, Corrupt(error.to_string())))?;
+        let events = events.map_err(|error| state::unreadable(&id, Corrupt(error.to_string())))?;
         for event in events {
             course.take(event, &record.asked);
         }

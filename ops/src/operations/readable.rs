@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::entity::{EntityId, List};
-use duban_runtime::record::Stored;
+use duban_runtime::entity::List;
 use serde_json::Value;
 
 use super::exposed::Exposed;
@@ -15,6 +14,7 @@ use crate::cli::verb::Verb;
 use crate::http::api::described::{self, reading};
 use crate::http::api::page::Paging;
 use crate::http::api::reading as over_http;
+use crate::state;
 use crate::store::Store;
 
 /// Entities that are read from one list; a county has some dozens of a kind.
@@ -68,9 +68,8 @@ pub(crate) fn listed<E: Readable>(store: &Store) -> Result<BTreeSet<String>> {
 /// # Errors
 /// When the store cannot be read.
 pub(crate) fn stored<E: Readable>(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
-    let id = EntityId::new(E::KIND, key);
-    let view = |stored: Stored| Ok((E::from_stored(&id, &stored.state)?.view(), stored.sequence));
-    store.journal.entity(&id)?.map(view).transpose()
+    let read = state::read::<E>(&store.journal, key)?;
+    Ok(read.map(|(entity, sequence)| (entity.view(), sequence)))
 }
 
 /// All entities of a kind, page by page.

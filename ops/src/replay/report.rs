@@ -9,11 +9,11 @@ use duban_actors::case::assignment::{Assignment, Standing};
 use duban_actors::case::ladder::SharedLadder;
 use duban_actors::case::{Case, CaseId, Life, Phase, Timeliness};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Entity;
 use duban_runtime::journal::Journal;
 
 use super::Profile;
 use super::history::{History, Problem, Published};
+use crate::state;
 
 /// The six figures of a city or a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -170,11 +170,10 @@ pub(super) fn read(
         peak_rss_bytes: 0,
     };
     for request in replayed.iter().filter_map(|place| history.requests.get(*place)) {
-        let id = CaseId::from_intake(&profile.name, &request.id).entity();
-        let stored = journal.entity(&id)?;
-        let stored =
-            stored.ok_or_else(|| anyhow::anyhow!("第 {} 行的案件不在账本里", request.line))?;
-        let case = Case::from_stored(&id, &stored.state)?;
+        let id = CaseId::from_intake(&profile.name, &request.id);
+        let read = state::read::<Case>(journal, &id.0)?;
+        let (case, _) =
+            read.ok_or_else(|| anyhow::anyhow!("第 {} 行的案件不在账本里", request.line))?;
         let Some(found) = Found::of(&case, as_of) else {
             anyhow::bail!("第 {} 行的案件停在 {}", request.line, case.life.name());
         };

@@ -2,9 +2,9 @@
 
 use actix_web::web;
 use clap::Args;
-use duban_actors::case::{Case, Command, KIND, Refusal};
+use duban_actors::case::{Case, Command, Refusal};
 use duban_actors::context::Context;
-use duban_runtime::entity::{Entity as _, EntityId, Refusal as _};
+use duban_runtime::entity::Refusal as _;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use crate::courier::outcome::chain;
 use crate::http::api::text::Reason;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Operation, Outcome, Request};
+use crate::state;
 
 /// 删除上报人信息
 ///
@@ -46,9 +47,7 @@ impl Operation for Erasure {
             Ok(done) => Some(done.state()?),
             // Erased before: then a key that was left behind by a crash goes now.
             Err(no) if no.code() == Some(Refusal::NoReporter.code()) => {
-                let id = EntityId::new(KIND, request.key);
-                let stored = at.node.journal().entity(&id)?;
-                stored.map(|stored| Case::from_stored(&id, &stored.state)).transpose()?
+                state::read(at.node.journal(), request.key)?.map(|(case, _)| case)
             }
             Err(_) => None,
         };

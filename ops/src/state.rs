@@ -1,0 +1,22 @@
+//! States of entities as they stand in the journal, read by whoever looks at one without asking it.
+
+use duban_runtime::entity::{Corrupt, Entity, EntityId};
+use duban_runtime::journal::{Failure, Journal};
+
+/// The entity of type `E` with this key, and the sequence of its last record; none before its first.
+///
+/// # Errors
+/// The journal's; [`Failure::Corrupt`] when the state is none that this program writes.
+pub fn read<E: Entity>(journal: &Journal, key: &str) -> Result<Option<(E, u64)>, Failure> {
+    let id = EntityId::new(E::KIND, key);
+    let Some(stored) = journal.entity(&id)? else { return Ok(None) };
+    match stored.state.decode(&id) {
+        Ok(state) => Ok(Some((state, stored.sequence))),
+        Err(source) => Err(unreadable(&id, source)),
+    }
+}
+
+/// What the failure is called where what stands of an entity cannot be read.
+pub(crate) fn unreadable(id: &EntityId, source: Corrupt) -> Failure {
+    Failure::Corrupt { what: format!("entity `{id}`"), source }
+}
