@@ -152,7 +152,7 @@ async fn record(
     asker: &Asker,
 ) -> Result<Recorded, Rejected> {
     // The same set may come into force again after another: each time is a command of its own.
-    let sequence = node.journal().entity(&centre_id())?.map_or(0, |stored| stored.sequence);
+    let sequence = node.journal().sequence(&centre_id())?.unwrap_or(0);
     let id = CommandId::derived(&[word, hash.as_bytes(), &sequence.to_le_bytes()]);
     let terms = Terms::of(id);
     match asking::ask::<Centre>(node, asker, terms, centre::KEY, command).await {

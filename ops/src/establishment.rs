@@ -100,7 +100,7 @@ fn everybody(node: &Node, rules: &Rules) -> Result<Vec<EntityId>, Failure> {
 
 async fn ask(node: &Node, rules: &Rules, asker: &Asker, id: &EntityId) -> Result<Said, Failure> {
     // The same rules may come into force again after others: each time is a command of its own.
-    let sequence = node.journal().entity(id)?.map_or(0, |stored| stored.sequence);
+    let sequence = node.journal().sequence(id)?.unwrap_or(0);
     let hash = rules.current().0.rules.hash;
     let words: [&[u8]; 4] = [b"establish", id.key.as_bytes(), &hash, &sequence.to_le_bytes()];
     let terms = Terms::of(CommandId::derived(&words));
