@@ -26,6 +26,7 @@ use crate::auditor;
 use crate::config::{Config, check};
 use crate::control;
 use crate::courier::exchange::Exchange;
+use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
 use crate::doors::operators;
 use crate::doors::persons::ON_THE_MACHINE;
@@ -82,7 +83,10 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
     let house = open(config, store, clock).await?;
     // By the rules on record, and everybody knows when the next brief is due, before anybody decides anything.
     reload::at_start(&house, &Asker::on_the_machine()).await.context("无法确定生效的规则")?;
-    operators::begin(&house.node, &Asker::on_the_machine()).await.context("无法读取系统管理员")?;
+    if let Err(failure) = operators::begin(&house.node, &Asker::on_the_machine()).await {
+        // The town is served meanwhile: until they are counted, nobody loses the role.
+        tracing::warn!(failure = %chain(&failure), "those who are operators are not counted yet");
+    }
     let office = Office::open(
         Arc::clone(&house.node),
         Arc::clone(&house.rules),

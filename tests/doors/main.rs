@@ -24,6 +24,7 @@ mod hostile;
 mod keys;
 mod kills;
 mod life;
+mod operators;
 mod pages;
 mod passwords;
 mod people;

@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_actors::operators::{self, COUNTED_MAX, Command, Operators, Refusal};
+use duban_actors::operators::{self, Begun, COUNTED_MAX, Command, Operators, Refusal};
 use duban_actors::person::Person;
 use duban_runtime::entity::Refusal as _;
-use duban_runtime::journal::Journal;
+use duban_runtime::journal::{self, Journal};
 use duban_runtime::node::Node;
 
 use super::Failure;
@@ -25,6 +25,8 @@ const PAGE: usize = 256;
 const ASKED_MAX: u32 = 40;
 /// Between two of these.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long a start waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What became of the wish to let somebody go.
 #[derive(Debug)]
@@ -38,15 +40,24 @@ pub(super) enum Released {
 /// Counts those who are operators, once in the life of a store; nothing is written where nobody is.
 ///
 /// # Errors
-/// When they cannot be read, or nobody decides.
+/// When they cannot be read, or nobody decides. Nothing need wait for that: the first who asks for a release has them
+/// counted, or is not released.
 pub async fn begin(node: &Node, asker: &Asker) -> Result<(), Failure> {
-    let known = reservation(node.journal())?;
-    let is_begun = known.is_some_and(|known| known.begun == operators::Begun::Filled);
+    let is_begun = match reservation(node.journal()) {
+        Ok(known) => known.is_some_and(|known| known.begun == Begun::Filled),
+        // It is asked all the same: then it is set aside, and an alarm says so.
+        Err(journal::Failure::Corrupt { .. }) => false,
+        Err(failure) => return Err(failure.into()),
+    };
     let logins = if is_begun { Vec::new() } else { on_record(node.journal(), None)? };
     if logins.is_empty() {
         return Ok(());
     }
-    match ask(node, asker, Command::Fill { logins }).await? {
+    let asking = ask(node, asker, Command::Fill { logins });
+    let Ok(outcome) = tokio::time::timeout(PATIENCE, asking).await else {
+        return Err(Failure::Undecided("the reservation of operators does not answer".to_owned()));
+    };
+    match outcome? {
         Ok(_) => Ok(()),
         Err(no) if no.code() == Some(Refusal::AlreadyFilled.code()) => Ok(()),
         Err(no) => Err(Failure::Undecided(no.to_string())),
@@ -94,7 +105,7 @@ async fn ask(
     Ok(asking::ask(node, asker, Terms::once()?, operators::KEY, command).await)
 }
 
-fn reservation(journal: &Journal) -> Result<Option<Operators>, Failure> {
+fn reservation(journal: &Journal) -> Result<Option<Operators>, journal::Failure> {
     Ok(state::read(journal, operators::KEY)?.map(|(known, _)| known))
 }
 
