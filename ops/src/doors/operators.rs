@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use actix_web::web;
 use compact_str::CompactString;
 use duban_actors::operators::{self, Begun, COUNTED_MAX, Command, Operators, Refusal};
 use duban_actors::person::Person;
@@ -49,7 +50,7 @@ pub async fn begin(node: &Node, asker: &Asker) -> Result<(), Failure> {
         Err(journal::Failure::Corrupt { .. }) => false,
         Err(failure) => return Err(failure.into()),
     };
-    let logins = if is_begun { Vec::new() } else { on_record(node.journal(), None)? };
+    let logins = if is_begun { Vec::new() } else { on_record(node, None, COUNTED_MAX).await? };
     if logins.is_empty() {
         return Ok(());
     }
@@ -81,13 +82,13 @@ pub(super) async fn release(node: &Node, asker: &Asker, login: &str) -> Result<R
             return Ok(Released::Not(no));
         }
         if no.code() == Some(Refusal::NotFilled.code()) {
-            let logins = on_record(node.journal(), None)?;
+            let logins = on_record(node, None, COUNTED_MAX).await?;
             // Somebody else may have been faster: the next release says so.
             if let Err(no) = ask(node, asker, Command::Fill { logins }).await? {
                 tracing::info!(%no, "operators are counted already");
             }
         } else if no.code() == Some(Refusal::LastOperator.code())
-            && !on_record(node.journal(), Some(login))?.is_empty()
+            && !on_record(node, Some(login), 1).await?.is_empty()
         {
             // Whoever has just become operator is on record a moment before they are counted.
             tokio::time::sleep(PAUSE).await;
@@ -109,18 +110,32 @@ fn reservation(journal: &Journal) -> Result<Option<Operators>, journal::Failure>
     Ok(state::read(journal, operators::KEY)?.map(|(known, _)| known))
 }
 
-/// Who but `login` is operator by the record; at most [`COUNTED_MAX`], of [`PERSONS_MAX`] persons.
-fn on_record(journal: &Journal, login: Option<&str>) -> Result<Vec<CompactString>, Failure> {
+/// Who but `other` is operator by the record; at most `wanted`, of [`PERSONS_MAX`] persons.
+async fn on_record(
+    node: &Node,
+    other: Option<&str>,
+    wanted: usize,
+) -> Result<Vec<CompactString>, Failure> {
+    let (journal, other) = (node.journal().clone(), other.map(CompactString::from));
+    let read = web::block(move || read_on_record(&journal, other.as_deref(), wanted)).await;
+    read.map_err(|_| Failure::Undecided("nobody reads who is operator".to_owned()))?
+}
+
+fn read_on_record(
+    journal: &Journal,
+    other: Option<&str>,
+    wanted: usize,
+) -> Result<Vec<CompactString>, Failure> {
     let (mut found, mut seen) = (Vec::new(), 0);
     let mut after: Option<CompactString> = None;
-    while seen < PERSONS_MAX && found.len() < COUNTED_MAX {
+    while seen < PERSONS_MAX && found.len() < wanted {
         let page = persons::list(journal, Which::Active, after.as_deref(), PAGE)?;
         let Some(last) = page.last() else { break };
         after = Some(last.login.clone());
         seen += page.len();
-        let others = page.into_iter().filter(|person| Some(person.login.as_str()) != login);
+        let others = page.into_iter().filter(|person| Some(person.login.as_str()) != other);
         found.extend(others.filter(Person::is_operator).map(|person| person.login));
     }
-    found.truncate(COUNTED_MAX);
+    found.truncate(wanted);
     Ok(found)
 }
