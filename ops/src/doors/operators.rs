@@ -29,15 +29,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How long a start waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What became of the wish to let somebody go.
-#[derive(Debug)]
-pub(super) enum Released {
-    /// They may lose the role by the release of this number.
-    As(u64),
-    /// They may not.
-    Not(No),
-}
-
 /// Counts those who are operators, once in the life of a store; nothing is written where nobody is.
 ///
 /// # Errors
@@ -65,21 +56,25 @@ pub async fn begin(node: &Node, asker: &Asker) -> Result<(), Failure> {
     }
 }
 
-/// Lets `login` lose the role, unless nobody else would be left.
-pub(super) async fn release(node: &Node, asker: &Asker, login: &str) -> Result<Released, Failure> {
+/// Lets `login` lose the role by the release of this number, unless nobody else would be left.
+pub(super) async fn release(
+    node: &Node,
+    asker: &Asker,
+    login: &str,
+) -> Result<Result<u64, No>, Failure> {
     let mut asked = 0;
     loop {
         let no = match ask(node, asker, Command::Release { login: login.into() }).await? {
             Ok(done) => {
                 // Never missing: it has just been given.
                 let release = done.state()?.release_of(login);
-                return Ok(release.map_or(Released::Not(No::Busy(PAUSE)), Released::As));
+                return Ok(release.ok_or(No::Busy(PAUSE)));
             }
             Err(no) => no,
         };
         asked += 1;
         if asked >= ASKED_MAX {
-            return Ok(Released::Not(no));
+            return Ok(Err(no));
         }
         if no.code() == Some(Refusal::NotFilled.code()) {
             let logins = on_record(node, None, COUNTED_MAX).await?;
@@ -93,7 +88,7 @@ pub(super) async fn release(node: &Node, asker: &Asker, login: &str) -> Result<R
             // Whoever has just become operator is on record a moment before they are counted.
             tokio::time::sleep(PAUSE).await;
         } else {
-            return Ok(Released::Not(no));
+            return Ok(Err(no));
         }
     }
 }

@@ -14,7 +14,7 @@ use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
 use super::Failure;
-use super::operators::{self, Released};
+use super::operators;
 use super::secret::{self, Secret, TokenText};
 use crate::asking::{self, Asker, Done, No, Terms};
 use crate::state;
@@ -111,11 +111,11 @@ async fn ask_released(
             break;
         }
         match operators::release(node, asker, login).await? {
-            Released::As(release) => {
+            Ok(release) => {
                 let command = command(Some(release));
                 outcome = asking::ask(node, asker, terms.clone(), login, command).await;
             }
-            Released::Not(why) => return Ok(Err(why)),
+            Err(no) => return Ok(Err(no)),
         }
     }
     Ok(outcome)
