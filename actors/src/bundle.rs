@@ -151,11 +151,6 @@ impl From<Common> for Refusal {
     }
 }
 
-impl Refusal {
-    /// [`duban_runtime::entity::Refusal::code`] of [`Refusal::AlreadyThere`].
-    pub const ALREADY_THERE: &str = "bundle-already-there";
-}
-
 impl Bundle {
     /// The bundle of an address.
     pub fn of(to: &Address) -> EntityId {
@@ -182,17 +177,5 @@ impl Line {
         let cut = about.chars().count() > LINE_CHARS_MAX;
         let kept = about.chars().take(if cut { LINE_CHARS_MAX - 1 } else { LINE_CHARS_MAX });
         Line { at, about: kept.chain(cut.then_some('…')).collect() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use duban_runtime::entity::Refusal as _;
-
-    use super::*;
-
-    #[test]
-    fn the_code_that_others_know_by_name_is_that_of_the_refusal() {
-        assert_eq!(Refusal::AlreadyThere.code(), Refusal::ALREADY_THERE);
     }
 }

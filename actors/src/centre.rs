@@ -31,15 +31,6 @@ pub const BRIEF: &str = "duty-brief";
 /// The template of what the operator is told of duban itself.
 pub const ALARM: &str = "operator-alarm";
 
-/// The code of [`Refusal::RulesInForce`].
-pub const RULES_IN_FORCE: &str = "centre-rules-in-force";
-/// The code of [`Refusal::RulesWaiting`].
-pub const RULES_WAITING: &str = "centre-rules-waiting";
-/// The code of [`Refusal::NoRulesWaiting`].
-pub const NO_RULES_WAITING: &str = "centre-no-rules-waiting";
-/// The code of [`Refusal::DayAhead`].
-pub const DAY_AHEAD: &str = "centre-rules-day-ahead";
-
 /// The centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Centre {
@@ -213,20 +204,5 @@ impl entity::Refusal for Refusal {
 impl From<Common> for Refusal {
     fn from(common: Common) -> Refusal {
         Refusal::Common(common)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use duban_runtime::entity::Refusal as _;
-
-    use super::*;
-
-    #[test]
-    fn the_codes_that_others_know_by_name_are_those_of_the_refusals() {
-        assert_eq!(Refusal::RulesInForce.code(), RULES_IN_FORCE);
-        assert_eq!(Refusal::RulesWaiting.code(), RULES_WAITING);
-        assert_eq!(Refusal::NoRulesWaiting.code(), NO_RULES_WAITING);
-        assert_eq!(Refusal::DayAhead.code(), DAY_AHEAD);
     }
 }

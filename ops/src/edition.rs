@@ -15,9 +15,9 @@ pub mod known;
 use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
-use duban_actors::centre::{self, Centre, Command, RulesEdition, Waiting};
+use duban_actors::centre::{self, Centre, Command, Refusal, RulesEdition, Waiting};
 use duban_rules::{Diagnostic, RuleBook, Sources};
-use duban_runtime::entity::{CommandId, EntityId};
+use duban_runtime::entity::{CommandId, EntityId, Refusal as _};
 use duban_runtime::journal::blob::{BlobId, NotABlobId};
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
@@ -164,8 +164,13 @@ async fn record(
 
 /// Whether a refusal says that there is nothing to do.
 fn is_settled(code: &str) -> bool {
-    [centre::RULES_IN_FORCE, centre::RULES_WAITING, centre::NO_RULES_WAITING, centre::DAY_AHEAD]
-        .contains(&code)
+    [
+        Refusal::RulesInForce.code(),
+        Refusal::RulesWaiting.code(),
+        Refusal::NoRulesWaiting.code(),
+        Refusal::DayAhead.code(),
+    ]
+    .contains(&code)
 }
 
 /// The rules on record as being in force; none before the first.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::bundle::{Bundle, Command, Line, Refusal};
 use duban_actors::role::Role;
-use duban_runtime::entity::{CommandId, Entity, EntityId};
+use duban_runtime::entity::{CommandId, Entity, EntityId, Refusal as _};
 use duban_runtime::journal;
 use duban_runtime::node::Node;
 use duban_runtime::outbox::{Address, Folded, MessageId};
@@ -74,7 +74,8 @@ impl Bundles {
         let asker = Asker::system(OFFICE, Role::Entity);
         let terms = Terms::of(Bundle::line_id(&message.id, to));
         match asking::ask::<Bundle>(node, &asker, terms, &into.key, command).await {
-            Ok(_) | Err(No::Refused { code: Refusal::ALREADY_THERE, .. }) => {
+            Ok(_) => Added::There(Folded { address: to.clone(), into }),
+            Err(no) if no.code() == Some(Refusal::AlreadyThere.code()) => {
                 Added::There(Folded { address: to.clone(), into })
             }
             Err(No::Busy(_) | No::Unrecorded(_)) => Added::NotNow,

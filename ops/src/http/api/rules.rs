@@ -4,11 +4,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
-use duban_actors::centre::{NO_RULES_WAITING, Waiting};
+use duban_actors::centre::{Refusal, Waiting};
 use duban_actors::role::Duty;
 use duban_rules::diagnostic::sentences;
 use duban_rules::{Lang, Severity, Sources};
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Refusal as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -170,7 +171,8 @@ pub(crate) async fn cancel(
     let cancelled = edition::cancel(&house.node, asked, &of_the_house(&asker)).await;
     days::settled(&house);
     let conflict = |detail: String| {
-        Problem::new(StatusCode::CONFLICT, NO_RULES_WAITING, "没有待生效的规则").detail(detail)
+        let code = Refusal::NoRulesWaiting.code();
+        Problem::new(StatusCode::CONFLICT, code, "没有待生效的规则").detail(detail)
     };
     match cancelled {
         Ok(cancelled) => Ok(HttpResponse::Ok().json(Cancelled { cancelled })),
