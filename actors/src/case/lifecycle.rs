@@ -51,7 +51,7 @@ use super::{
     timers, view,
 };
 use crate::context::Context;
-use crate::refusal::{self, Common};
+use crate::refusal::Common;
 use crate::role::{Role, role_of};
 use escalation::Until;
 
@@ -192,7 +192,7 @@ fn decide_at(
 /// The case after `event`.
 ///
 /// # Errors
-/// [`Corrupt`] on a history that [`decide`] cannot have written.
+/// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
     match event {
         Event::Registered(_)
@@ -286,10 +286,10 @@ fn out_of_order(life: &Life) -> Refusal {
 }
 
 fn corrupt(life: &Life, event: &Event) -> Corrupt {
-    Corrupt(format!("{event:?} while {}", life.name()))
+    corrupt_while(life.name(), event)
 }
 
-/// A reason that says something.
-fn reason(text: &str) -> Result<String, Refusal> {
-    Ok(refusal::reason(text)?)
+/// The same of a life that is used up, by its name.
+fn corrupt_while(stands: &str, event: &Event) -> Corrupt {
+    Corrupt(format!("{event:?} while {stands}"))
 }

@@ -4,12 +4,13 @@ use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
-use super::{corrupt, orders, out_of_order, reason};
+use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::{Assignment, Resumed};
 use crate::case::clock::Span;
 use crate::case::event::ClosedEvent;
 use crate::case::{Closed, Command, Event, Filing, Holder, Life, Phase, Refusal, Timeliness};
 use crate::context::Context;
+use crate::refusal::reason;
 
 pub(super) fn decide(
     life: &Life,

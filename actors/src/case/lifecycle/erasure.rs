@@ -5,8 +5,9 @@
 
 use duban_runtime::entity::{Asked, Corrupt};
 
-use super::{corrupt, out_of_order, reason};
+use super::{corrupt, out_of_order};
 use crate::case::{Event, Life, Refusal, Reporter};
+use crate::refusal::reason;
 
 pub(super) fn decide(life: &Life, why: &str, asked: &Asked) -> Result<Vec<Event>, Refusal> {
     let report = life.report().ok_or_else(|| out_of_order(life))?;

@@ -4,7 +4,7 @@ use duban_rules::line;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::dispatch::{begin, dispatch};
-use super::{corrupt, orders, out_of_order, site};
+use super::{corrupt, corrupt_while, orders, out_of_order, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
@@ -113,10 +113,10 @@ fn feedback(
 }
 
 pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+    let stands = life.name();
     match (life, event) {
-        (Life::Filed(filing, Phase::AwaitingDispatch(clock)), Event::Dispatched(dispatched)) => {
-            let life = Life::Filed(filing.clone(), Phase::AwaitingDispatch(clock));
-            begin(filing, dispatched).ok_or_else(|| corrupt(&life, event))
+        (Life::Filed(filing, Phase::AwaitingDispatch(_)), Event::Dispatched(dispatched)) => {
+            begin(filing, dispatched).ok_or_else(|| corrupt_while(stands, event))
         }
 
         (

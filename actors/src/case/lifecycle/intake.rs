@@ -7,7 +7,7 @@ use duban_runtime::entity::{Asked, Corrupt};
 
 use super::adoption::{adopt, taken_in};
 use super::filing::{file, filed_from};
-use super::{corrupt, out_of_order, reason, site};
+use super::{corrupt, out_of_order, site};
 use crate::case::clock::{Span, StageClock};
 use crate::case::command::{Finding, NewReport};
 use crate::case::event::{Registered, Validated};
@@ -15,6 +15,7 @@ use crate::case::{
     Channel, Command, Declined, Event, Intake, Life, Refusal, Report, SiteTask, Truth,
 };
 use crate::context::Context;
+use crate::refusal::reason;
 
 pub(super) fn decide(
     life: &Life,

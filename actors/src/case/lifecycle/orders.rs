@@ -5,12 +5,13 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::handling::by_holder;
-use super::{corrupt, out_of_order, reason};
+use super::{corrupt, out_of_order};
 use crate::case::clock::{StageClock, Taken};
 use crate::case::event::{OrderIssued, StepDecided};
 use crate::case::supervision::{ORDERS_MAX, Order, OrderKind, OrderStanding};
 use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal};
 use crate::context::Context;
+use crate::refusal::reason;
 
 pub(super) fn decide(
     life: &Life,

@@ -2,10 +2,11 @@
 
 use duban_runtime::entity::{Asked, Corrupt};
 
-use super::{corrupt, orders, out_of_order, reason};
+use super::{corrupt, orders, out_of_order};
 use crate::case::recalculation::{Recalculated, called, recalculation};
 use crate::case::{Event, Life, Refusal};
 use crate::context::Context;
+use crate::refusal::reason;
 
 pub(super) fn decide(
     life: &Life,
@@ -23,10 +24,8 @@ pub(super) fn decide(
 }
 
 pub(super) fn evolve(mut life: Life, anew: &Recalculated, event: &Event) -> Result<Life, Corrupt> {
-    if let Some(filing) = life.filing_mut() {
-        orders::withdrawn(filing, &anew.moved.orders, anew.at);
-    }
     let Some((filing, held, _)) = life.held_mut() else { return Err(corrupt(&life, event)) };
+    orders::withdrawn(filing, &anew.moved.orders, anew.at);
     let same = held.no == anew.moved.assignment && held.due == Some(anew.moved.due_before);
     match held.clone().moved(&filing.ladder, &anew.moved).filter(|_| same) {
         Some(moved) => {

@@ -4,11 +4,12 @@ use duban_runtime::entity::{Asked, Corrupt};
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, orders, out_of_order, reason};
+use super::{corrupt, orders, out_of_order};
 use crate::case::clock::{Span, StageClock};
 use crate::case::command::Decision;
 use crate::case::{Command, Event, Holder, Life, Phase, Refusal};
 use crate::context::Context;
+use crate::refusal::reason;
 
 pub(super) fn decide(
     life: &Life,

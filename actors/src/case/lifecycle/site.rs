@@ -11,6 +11,7 @@ use crate::case::command::Seen;
 use crate::case::event::{Location, Sight, TaskGiven};
 use crate::case::{Refusal, Report, SiteTask};
 use crate::context::Context;
+use crate::refusal::reason;
 use crate::role::{Role, role_of};
 
 /// Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the last bit: a
@@ -88,7 +89,7 @@ pub(super) fn sight(
             return Err(Refusal::TooFar { metres, most });
         }
     } else {
-        super::reason(seen.waiver.as_deref().unwrap_or_default())?;
+        reason(seen.waiver.as_deref().unwrap_or_default())?;
     }
     Ok(Sight {
         by: CompactString::from(asked.by.as_str()),

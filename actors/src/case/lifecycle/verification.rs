@@ -5,13 +5,14 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt};
 
 use super::closing::rework;
-use super::{corrupt, out_of_order, reason, site};
+use super::{corrupt, out_of_order, site};
 use crate::case::assignment::Assignment;
 use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
 use crate::case::event::{Handover, Verdict, Verified};
 use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal, SiteTask};
 use crate::context::Context;
+use crate::refusal::reason;
 use crate::role::{Role, role_of};
 
 pub(super) fn decide(
