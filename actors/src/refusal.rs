@@ -61,7 +61,33 @@ pub(crate) fn reason(text: &str) -> Result<String, Common> {
 
 /// The codes of a kind's refusals `R`: its own, and those that every entity has.
 pub(crate) fn codes<R: VariantNames>() -> Vec<&'static str> {
-    // The variant that stands for the common ones is nobody's code.
-    let own = R::VARIANTS.iter().filter(|name| !name.ends_with("common"));
+    let own = R::VARIANTS.iter().filter(|name| !stands_for_the_common_ones(name));
     own.chain(Common::VARIANTS).copied().collect()
+}
+
+/// Whether this is what the variant `Common` is called, which is nobody's code: that word, behind its kind's at most.
+fn stands_for_the_common_ones(name: &str) -> bool {
+    let mut words = name.rsplit('-');
+    words.next() == Some("common") && words.count() <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a kind's refusals are called: its own, and the variant that stands for those of every kind.
+    struct Named;
+
+    impl VariantNames for Named {
+        const VARIANTS: &'static [&'static str] =
+            &["tree-uncommon", "tree-not-in-common", "tree-common", "common"];
+    }
+
+    #[test]
+    fn a_code_that_ends_like_the_word_common_is_a_code_all_the_same() {
+        let all = codes::<Named>();
+        let (own, common) = all.split_at(2);
+        assert_eq!(own, ["tree-uncommon", "tree-not-in-common"]);
+        assert_eq!(common, Common::VARIANTS);
+    }
 }
