@@ -26,11 +26,17 @@ impl Context {
         Context { rules: Arc::new(rules), roster: Roster::default() }
     }
 
-    /// The units that take no cases, by the rules or by their own word. What is with them all the same, because it was
-    /// dispatched in the instant in which they closed or came by other rules, must be dispatched to others.
+    /// Whether the unit takes no cases, by the rules or by its own word.
+    pub fn is_closed(&self, unit: &UnitId) -> bool {
+        let by_rules = self.rules.units.get(unit).is_some_and(|unit| !unit.active);
+        by_rules || self.roster.is_deactivated(unit)
+    }
+
+    /// The units that take no cases. What is with them all the same, because it was dispatched in the instant in which
+    /// they closed or came by other rules, must be dispatched to others.
     pub fn closed_units(&self) -> BTreeSet<UnitId> {
-        let by_rules = self.rules.units.iter().filter(|unit| !unit.active).map(|unit| &unit.id);
-        by_rules.chain(self.roster.deactivated()).cloned().collect()
+        let known = self.rules.units.iter().map(|unit| &unit.id).chain(self.roster.deactivated());
+        known.filter(|unit| self.is_closed(unit)).cloned().collect()
     }
 
     /// Other rules with the same roster.

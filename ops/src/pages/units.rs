@@ -53,7 +53,6 @@ fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResp
     let stay = stay::needed(request, house)?;
     let rules = house.rules.current();
     let figures = Arc::clone(&pages.figures.borrow());
-    let closed = rules.0.closed_units();
     let seen = rules.0.rules.units.iter();
     let seen = seen.filter(|unit| sight::sees_unit(&stay, &unit.id, &rules.0));
     let mut units: Vec<Line> = seen
@@ -66,7 +65,7 @@ fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResp
                 name: unit.name.clone(),
                 class: class_word(unit),
                 organisation: unit.organisation.clone(),
-                active: !closed.contains(&unit.id),
+                active: !rules.0.is_closed(&unit.id),
                 open,
                 soon,
                 overdue,

@@ -60,7 +60,7 @@ fn usual_way(
         (false, false) => {}
     }
     let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
-    if !unit.active || cx.roster.is_deactivated(id) {
+    if cx.is_closed(id) {
         return Err(Refusal::UnitInactive { unit: id.clone() });
     }
     if !is_reachable(unit) {
