@@ -1,6 +1,7 @@
 //! What a unit gets and who of it gets it: a brief is the same each time, a leave is heeded (article 7).
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::allow_attributes,
     missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy"
@@ -81,9 +82,46 @@ fn verify_misses_the_words_of_a_brief_that_are_gone() {
     assert!(out.contains("的文字"), "{out}");
 }
 
+#[test]
+fn a_unit_that_was_deactivated_by_command_is_seen_to_be_so_on_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let asked = |commands: &[unit::Command]| {
+        actix::System::new().block_on(async {
+            let town = Town::open(dir.path(), MONDAY_8AM).await;
+            for command in commands {
+                town.ask::<Unit>("SW", Role::Operator, command.clone()).await;
+            }
+            town.close().await;
+        });
+        let shown = typed(dir.path(), &["unit", "show", "SW"]).1;
+        let listed = typed(dir.path(), &["unit", "list"]).1;
+        let row = |name: &str| listed.lines().find(|line| line.contains(name)).unwrap().to_owned();
+        let json = typed(dir.path(), &["unit", "list", "--format", "json"]).1;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let rows = json["units"].as_array().unwrap();
+        let one = rows.iter().find(|row| row["unit"] == "SW").unwrap().clone();
+        (shown, row("水务局"), row("环卫"), one)
+    };
+    let (shown, row, _, json) = asked(&[unit::Command::Establish]);
+    assert!(!shown.contains("已停用") && !row.contains("已停用"), "{shown}{row}");
+    assert_eq!((&json["active"], &json["takes_cases"]), (&true.into(), &true.into()));
+    let (reason, open_cases, as_of) = ("机构改革".to_owned(), 0, MONDAY_8AM);
+    let (shown, row, other, json) =
+        asked(&[unit::Command::Deactivate { reason, open_cases, as_of }]);
+    assert!(shown.contains("类别:二类,已停用;所属:县水务局"), "{shown}");
+    assert!(row.contains("水务局(已停用)") && !other.contains("已停用"), "{row}{other}");
+    // What the rules say of it is as it was.
+    assert_eq!((&json["active"], &json["takes_cases"]), (&true.into(), &false.into()));
+}
+
 fn verified(dir: &Path) -> (duban::Exit, String) {
+    typed(dir, &["verify"])
+}
+
+fn typed(dir: &Path, words: &[&str]) -> (duban::Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = ["duban", "verify", "--store", dir.to_str().unwrap()];
+    let store = ["--store", dir.to_str().unwrap()];
+    let args = ["duban"].iter().chain(words).chain(&store);
     let exit = duban::run(args, &mut out, &mut err);
     out.extend(err);
     (exit, String::from_utf8(out).unwrap())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use clap::Args;
 use duban_actors::case::{KIND, Life, Timeliness, listing};
+use duban_actors::context::Context;
 use duban_actors::unit;
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
@@ -117,6 +118,7 @@ fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
                 "name": known.map(|unit| &unit.name),
                 "class": known.map(class_word),
                 "active": known.map(|unit| unit.active),
+                "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
                 "counts": counts.json(),
             })
         });
@@ -125,10 +127,11 @@ fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
     }
     let row = |(id, counts): (&UnitId, &Counts)| {
         let known = units.get(id);
-        let name = known.map_or_else(|| "(不在规则中)".to_owned(), |unit| unit.name.clone());
+        let name = known.map_or("(不在规则中)", |unit| &unit.name);
+        let closed = if rules.0.is_closed(id) { "(已停用)" } else { "" };
         vec![
             id.to_string(),
-            name,
+            format!("{name}{closed}"),
             known.map_or("—", class_word).to_owned(),
             counts.open.to_string(),
             counts.overdue.to_string(),
@@ -199,12 +202,13 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
         return call.json(&json!({
             "unit": asked.unit, "name": known.map(|unit| &unit.name),
             "class": known.map(class_word), "people": people, "entity": view,
+            "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
             "at": now, "cases": cases, "more": places.len() > limit,
         }));
     }
     call.line(format!("单位:{} {}", asked.unit, known.map_or("(不在规则中)", |u| &u.name)))?;
     if let Some(known) = known {
-        head(call, known)?;
+        head(call, known, &rules.0)?;
     }
     if let Some(next) = view.as_ref().and_then(|view| view.pointer("/next_brief/At")) {
         let next = serde_json::from_value::<Timestamp>(next.clone())?;
@@ -230,9 +234,9 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     call.table(&["案件", "环节", "截止", "灯"], cases.iter().map(row).collect())
 }
 
-fn head(call: &mut Call<'_>, unit: &Terminal) -> Result<()> {
-    let active = if unit.active { "" } else { ",已停用" };
-    call.line(format!("类别:{}{active};所属:{}", class_word(unit), unit.organisation))?;
+fn head(call: &mut Call<'_>, unit: &Terminal, cx: &Context) -> Result<()> {
+    let closed = if cx.is_closed(&unit.id) { ",已停用" } else { "" };
+    call.line(format!("类别:{}{closed};所属:{}", class_word(unit), unit.organisation))?;
     if let Some(landline) = &unit.landline {
         call.line(format!("固定电话:{landline}"))?;
     }
