@@ -274,7 +274,7 @@ fn the_laws_of_entities_hold_for_the_unit() {
         ("Fired leave", fired("leave-ends/周示例", until)),
         ("Fired unknown", fired("tea", until)),
     ];
-    laws(&standings, &commands, &timers, &every_event_of_units());
+    laws(&standings, &commands, &timers, (7, &every_event_of_units()));
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn the_laws_of_entities_hold_for_the_centre() {
         ("Fired brief", (MONDAY_8AM, fired("brief", MONDAY_8AM))),
         ("Fired brief, stale", (MONDAY_8AM, fired("brief", MONDAY_8AM - DAY))),
     ];
-    laws(&standings, &commands, &timers, &every_event_of_the_centre());
+    laws(&standings, &commands, &timers, (11, &every_event_of_the_centre()));
 }
 
 /// One of each form.

@@ -111,7 +111,7 @@ fn the_laws_of_entities_hold_for_a_bundle() {
         ("Add (person)", asked(MONDAY_8AM, Role::Operator, "root"), add(3)),
     ];
     let timers = [("Fired letter", fired(DUE)), ("Fired letter, stale", fired(MONDAY_8AM))];
-    laws(&standings, &commands, &timers, &every_event());
+    laws(&standings, &commands, &timers, (3, &every_event()));
 }
 
 /// One of each form.

@@ -177,7 +177,7 @@ fn the_laws_of_entities_hold_for_the_collector() {
         ("Release", case, Command::Release { case: CaseId("c1".into()) }),
     ];
     let timers = [("Fired", leaves(BACK)), ("Fired, stale", leaves(MONDAY_8AM))];
-    laws(&standings, &commands, &timers, &every_event());
+    laws(&standings, &commands, &timers, (11, &every_event()));
 }
 
 /// One of each form.

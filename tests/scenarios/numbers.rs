@@ -120,7 +120,7 @@ fn the_laws_of_entities_hold_for_the_allocator() {
         ("Assign (person)", asked(MONDAY_8AM, Role::Intake, "desk"), assign("c1")),
     ];
     let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
-    laws(&standings, &commands, &timers, &every_event());
+    laws(&standings, &commands, &timers, (2, &every_event()));
 }
 
 /// One of each form.

@@ -119,7 +119,7 @@ fn the_laws_of_entities_hold_for_the_reservation() {
     ];
     let timers = [("Fired", fired("a")), ("Fired, other", fired("b"))];
     assert_eq!(given::<Operators>(KEY, &[]).state.begun, Begun::NotYet);
-    laws(&standings, &commands, &timers, &every_event());
+    laws(&standings, &commands, &timers, (7, &every_event()));
 }
 
 #[test]

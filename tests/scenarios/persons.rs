@@ -287,7 +287,7 @@ fn the_laws_of_entities_hold_for_the_person() {
         ("Recall (admin)", admin(), Command::Recall { release: 1 }),
     ];
     let timers = [("Fired", (MONDAY_8AM, Fired { name: "any".into(), due: MONDAY_8AM }))];
-    laws(&standings, &commands, &timers, &every_event());
+    laws(&standings, &commands, &timers, (19, &every_event()));
 }
 
 /// One of each form.

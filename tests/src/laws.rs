@@ -17,8 +17,9 @@ use crate::samples::assert_samples;
 pub type Happened<E> = (E, Vec<<E as Entity>::Event>);
 
 /// Holds a kind to all of them: each standing (a name; a key and a state) with each command and timer is as in
-/// `tests/tables/KIND.txt`, and every event of `tests/tables/events/KIND.jsonl` is read and `events` are among them. On
-/// the way [`assert_stored`], [`decided`] and [`fired`] hold each cell.
+/// `tests/tables/KIND.txt`, and every event of `tests/tables/events/KIND.jsonl` is read, with today's `events` among them
+/// and before these how many there are at least ([`assert_samples`]). On the way [`assert_stored`], [`decided`] and
+/// [`fired`] hold each cell.
 ///
 /// One law is none of a kind's own: that each code of its refusals has words. A test over the registry holds it, beside
 /// the words (`every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code`), and another one that whatever is
@@ -28,7 +29,7 @@ pub fn laws<E>(
     standings: &[(&str, (&str, E))],
     commands: &[(&str, Asked, E::Command)],
     timers: &[(&str, (Timestamp, Fired))],
-    events: &[E::Event],
+    (shipped, events): (usize, &[E::Event]),
 ) where
     E: Entity<Context = Context> + Clone + PartialEq + Debug,
     E::Event: PartialEq,
@@ -53,7 +54,7 @@ pub fn laws<E>(
         rows.push('\n');
     }
     assert_golden(&format!("{}.txt", E::KIND.name), &rows);
-    assert_samples(&format!("events/{}", E::KIND.name), events);
+    assert_samples(&format!("events/{}", E::KIND.name), shipped, events);
 }
 
 fn row(standing: &str, name: &str, outcome: &str) -> String {

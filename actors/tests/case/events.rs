@@ -82,7 +82,7 @@ fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
         kinds.entry(form).or_insert(event);
     }
     assert_eq!(kinds.len(), KINDS, "a kind of event has no sample");
-    assert_samples("events/case", &kinds.into_values().collect::<Vec<Event>>());
+    assert_samples("events/case", 32, &kinds.into_values().collect::<Vec<Event>>());
 }
 
 #[test]
