@@ -1,8 +1,9 @@
 //! State forms: the versions in which a store keeps entities' states, kind by kind.
 //!
 //! A later edition of the domain may write a state in another form ([`Fold::state_version`]). The store of an older one
-//! is made again from the ledger when it is opened, in one pass that shows how far it is; states that are read in an
-//! older form all the same, such as those of a base snapshot, are made again each time ([`super::reading`]).
+//! is made again from the ledger when it is opened, in one pass that shows how far it is, and gone on with where older
+//! segments of the ledger are gone; states that are read in an older form all the same, such as those of a base snapshot,
+//! are made again each time ([`super::reading`]).
 
 use std::collections::BTreeMap;
 

@@ -187,10 +187,21 @@ impl Bringing<'_> {
             // A ledger that was copied without its store: there is nothing to set aside.
             None => return self.anew(place),
         };
-        let found = opened.and_then(|store| self.found(store));
-        let brought = match found {
-            Ok(Found::Usable(store)) => self.gone_on(store),
-            Ok(Found::OfOtherForms) => {
+        let brought = match opened.and_then(|store| self.with_forms(store)) {
+            Ok((store, Forms::Today)) => {
+                forms::put(&store, self.fold).and_then(|()| self.gone_on(store))
+            }
+            // Nobody could make it again. It does not say that its forms are those of today, because they are not.
+            Ok((store, Forms::Other)) if self.reader.first_frame() > 1 => {
+                tracing::warn!(
+                    first_frame = self.reader.first_frame(),
+                    "states are kept in another form, and older segments are gone: they are made again as they are read, where that can be done"
+                );
+                self.gone_on(store)
+            }
+            Ok((store, Forms::Other)) => {
+                // Another one takes its place.
+                drop(store);
                 let frames = self.reader.last_frame();
                 tracing::info!(
                     frames,
@@ -209,21 +220,17 @@ impl Bringing<'_> {
         }
     }
 
-    /// The store as it lies there; one that is of no use is let go of, so that another can take its place.
-    fn found(&self, store: SledStore) -> Result<Found, Failure> {
+    /// The store as it lies there, if it can be used, and the forms of its states; an empty one has none of another form.
+    fn with_forms(&self, store: SledStore) -> Result<(SledStore, Forms), Failure> {
         let store = usable(store, self.reader)?;
         let forms = match self.reader.last_frame() {
             0 => Forms::Today,
             _ => forms::of(&store, self.fold)?,
         };
-        Ok(match forms {
-            Forms::Today => Found::Usable(store),
-            Forms::Other => Found::OfOtherForms,
-        })
+        Ok((store, forms))
     }
 
     fn gone_on(&self, store: SledStore) -> Result<Arc<Backlog>, Failure> {
-        forms::put(&store, self.fold)?;
         self.recover(Arc::new(store), Remains::CutOff)
     }
 
@@ -245,14 +252,6 @@ impl Bringing<'_> {
         recover(&backlog, self.reader, self.fold, how, self.progress)?;
         Ok(backlog)
     }
-}
-
-/// What lies where the store ought to.
-enum Found {
-    /// A store to go on with.
-    Usable(SledStore),
-    /// A store whose states another edition wrote.
-    OfOtherForms,
 }
 
 /// The store as it lies there, if it belongs to this ledger.

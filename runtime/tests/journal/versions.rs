@@ -12,7 +12,7 @@ use duban_runtime::journal::store::Store as _;
 use duban_runtime::journal::{Journal, layout};
 use duban_runtime::record::{Fold, Record, Stored};
 
-use crate::damage::{copied, copy_all};
+use crate::damage::{copied, copy_all, files_of};
 use crate::restart::{open, small};
 use crate::scribe::{N_PARTITIONS, Scribe, Sums};
 
@@ -142,6 +142,33 @@ fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole(
     journal.close().unwrap();
     let told = folded(dir.path(), Arc::new(Squares));
     assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
+    a_later_edition_reads(dir.path());
+}
+
+#[test]
+fn a_store_of_an_older_edition_is_gone_on_with_where_older_segments_are_gone_and_made_again_when_they_are_back()
+ {
+    let dir = tempfile::tempdir().unwrap();
+    let frames = written_by_an_edition_that_says_so(dir.path());
+    let mut segments = files_of(&dir.path().join("ledger"));
+    segments.sort();
+    let first = segments.remove(0);
+    let elsewhere = dir.path().join("elsewhere");
+    fs::rename(&first, &elsewhere).unwrap();
+    for _ in 0..2 {
+        assert_eq!(folded(dir.path(), Arc::new(Squares)), []);
+    }
+    assert!(!dir.path().join("store.aside").exists(), "there is no other");
+    let later = Journal::open(small(dir.path()), Arc::new(Squares), &|_| {}).unwrap();
+    let all = later.entities(None, None, usize::MAX).unwrap();
+    assert!(all.len() > 40, "{}", all.len());
+    for (id, stored) in all {
+        let is_whole = later.history(&id).is_ok();
+        assert_eq!(stored.state_version, if is_whole { VERSION } else { 1 }, "{id}");
+    }
+    later.close().unwrap();
+    fs::rename(&elsewhere, &first).unwrap();
+    assert_eq!(folded(dir.path(), Arc::new(Squares)).last(), Some(&(frames, frames)));
     a_later_edition_reads(dir.path());
 }
 
