@@ -21,7 +21,7 @@ use super::memtable::tables::Tables;
 use super::meter::Meter;
 use super::recovery::{Applying, Progress, Remains, Step, recover};
 use super::sled::{SledStore, StoreOptions};
-use super::snapshot::loading::load;
+use super::snapshot::loading::{Loaded, load};
 use super::snapshot::{self, Snapshots};
 use super::store::Store;
 use super::threads::Threads;
@@ -32,6 +32,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::entity::Corrupt;
 use crate::loops::Loops;
 use crate::record::Fold;
+use crate::seldom::Seldom;
+
+/// "a base snapshot is of another edition": all there are, as a rule.
+static PASSED_OVER: Seldom = Seldom::new();
 
 /// The store's directory in the journal's.
 pub(super) const STORE_DIR: &str = "store";
@@ -289,10 +293,20 @@ fn made_again(
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
         let store = emptied(place)?;
         match load(&disk, span, &store, &is_readable, progress) {
+            Ok(Loaded::Whole) => return Ok((store, Remains::Loaded)),
+            Ok(Loaded::OfOtherForms) => {
+                if let Some(n_left_out) = PASSED_OVER.turn() {
+                    tracing::info!(
+                        snapshot = span.file(),
+                        n_left_out,
+                        "a base snapshot is of another edition, and passed over"
+                    );
+                }
+            }
             Err(failure @ Failure::Corrupt { .. }) => {
                 tracing::warn!(%failure, "an older snapshot must do");
             }
-            loaded => return loaded.map(|()| (store, Remains::Loaded)),
+            Err(failure) => return Err(failure),
         }
     }
     if reader.first_frame() > 1 {

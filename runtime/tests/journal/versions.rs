@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use duban_runtime::entity::Corrupt;
+use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::recovery::{Progress, Step};
 use duban_runtime::journal::sled::SledStore;
+use duban_runtime::journal::snapshot::loading::{Loaded, load};
 use duban_runtime::journal::store::Store as _;
-use duban_runtime::journal::{Journal, layout};
+use duban_runtime::journal::{Failure, Journal, layout};
 use duban_runtime::record::{Fold, Record, Stored};
 
 use crate::damage::{copied, copy_all, files_of};
@@ -143,6 +145,26 @@ fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole(
     let told = folded(dir.path(), Arc::new(Squares));
     assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
     a_later_edition_reads(dir.path());
+}
+
+#[test]
+fn a_whole_base_snapshot_of_an_older_edition_is_told_apart_from_one_that_is_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    written_by_an_edition_that_says_so(dir.path());
+    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let span = journal.snapshot().unwrap();
+    journal.close().unwrap();
+    let loaded = |version: u16| {
+        let store = tempfile::tempdir().unwrap();
+        let store = SledStore::open(store.path(), small(dir.path()).store).unwrap();
+        let is_readable = |_: u8, of: u16| of == version;
+        load(&OsDisk::at(dir.path()), span, &store, &is_readable, &|_| {})
+    };
+    assert_eq!([loaded(1).unwrap(), loaded(2).unwrap()], [Loaded::Whole, Loaded::OfOtherForms]);
+    let file = dir.path().join(span.file());
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(matches!(loaded(1), Err(Failure::Corrupt { .. })));
 }
 
 #[test]

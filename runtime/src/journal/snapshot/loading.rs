@@ -14,19 +14,27 @@ use crate::record::Stored;
 /// A piece that says it is longer than this was not written by us.
 const PIECE_BYTES_MAX: u32 = 256 << 20;
 
+/// What became of filling a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// It holds what the snapshot does.
+    Whole,
+    /// The snapshot holds a state of a kind and version that is not readable: the store is of no use.
+    OfOtherForms,
+}
+
 /// Puts everything in the snapshot `span` into `store`, which is empty; what follows from entities is worked out. The
 /// last thing it puts is the frame up to which it stands.
 ///
 /// # Errors
-/// [`Failure::Corrupt`] when the file is not whole, or holds a state of a kind and version that is not readable: the
-/// store is then of no use, and an older snapshot may be.
+/// [`Failure::Corrupt`] when the file is not whole: the store is then of no use, and an older snapshot may be.
 pub fn load(
     files: &dyn Files,
     span: Span,
     store: &dyn Store,
     is_readable: &dyn Fn(u8, u16) -> bool,
     progress: &dyn Fn(Progress),
-) -> Result<(), Failure> {
+) -> Result<Loaded, Failure> {
     let (file, mut offset, mut n_seen) = (span.file(), 0, 0);
     loop {
         let (piece, next) = piece_at(files, &file, offset)?;
@@ -37,16 +45,16 @@ pub fn load(
             }
             Piece::Rows(rows) => {
                 n_seen += u64::try_from(rows.len()).unwrap_or(0);
-                let ops = rows
-                    .into_iter()
-                    .map(|row| ops_of(&file, row, is_readable))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let ops = rows.into_iter().map(|row| ops_of(&file, row, is_readable));
+                let Some(ops) = ops.collect::<Result<Option<Vec<_>>, _>>()? else {
+                    return Ok(Loaded::OfOtherForms);
+                };
                 store.pour(ops.into_iter().flatten().collect())?;
                 progress(Progress { step: Step::Snapshot, done: n_seen, total: 0 });
             }
             Piece::End { n_rows, to } if n_rows == n_seen && to == span.to => {
-                return store
-                    .apply(vec![(layout::APPLIED.to_vec(), Some(layout::value(&span.from)))]);
+                store.apply(vec![(layout::APPLIED.to_vec(), Some(layout::value(&span.from)))])?;
+                return Ok(Loaded::Whole);
             }
             Piece::End { n_rows, .. } => {
                 return Err(broken(&file, format!("{n_seen} rows of {n_rows}")));
@@ -92,19 +100,19 @@ fn piece_at(files: &dyn Files, file: &str, offset: u64) -> Result<(Piece, u64), 
     Ok((piece, offset + 8 + u64::from(length)))
 }
 
-/// A row, and what follows from it.
+/// A row, and what follows from it; none when its state is not readable.
 fn ops_of(
     file: &str,
     (key, value): Pair,
     is_readable: &dyn Fn(u8, u16) -> bool,
-) -> Result<Vec<Op>, Failure> {
+) -> Result<Option<Vec<Op>>, Failure> {
     let mut ops = Vec::with_capacity(4);
     if key.first() == Some(&layout::ENTITY) {
         let corrupt = |Corrupt(why)| broken(file, why);
         let id = layout::parse_entity(&key).map_err(corrupt)?;
         let stored = Stored::decode(&value).map_err(corrupt)?;
         if !is_readable(id.kind, stored.state_version) {
-            return Err(broken(file, format!("states of version {}", stored.state_version)));
+            return Ok(None);
         }
         let alarm = stored.alarm.map(|due| layout::alarm(id.partition(PARTITIONS), due, &id));
         let places =
@@ -112,7 +120,7 @@ fn ops_of(
         ops.extend(alarm.into_iter().chain(places).map(|key| (key, Some(Vec::new()))));
     }
     ops.push((key, Some(value)));
-    Ok(ops)
+    Ok(Some(ops))
 }
 
 fn broken(file: &str, why: String) -> Failure {
