@@ -20,6 +20,12 @@ impl EncodedState {
     }
 }
 
+impl From<&[u8]> for EncodedState {
+    fn from(bytes: &[u8]) -> EncodedState {
+        EncodedState(bytes.into())
+    }
+}
+
 impl From<Vec<u8>> for EncodedState {
     fn from(bytes: Vec<u8>) -> EncodedState {
         EncodedState(bytes.into())
