@@ -201,6 +201,10 @@ impl<E: Entity> Activation<E> {
         out: &mut Vec<Step>,
     ) {
         if let Some((_, sequence)) = self.recent.iter().find(|(id, _)| *id == asked.id) {
+            // Nobody reads what a tell is answered, so its state is not written down.
+            if let Caller::Tell(taken) = caller {
+                return out.push(Step::TellDone(taken, None));
+            }
             let answer = self.again(*sequence);
             return self.settle_unwritten(caller, answer, None, out);
         }

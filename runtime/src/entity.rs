@@ -112,7 +112,7 @@ pub const TIMER_ROLE: &str = "timer";
 pub const ENTITY_ROLE: &str = "entity";
 
 /// A due timer. Nobody asks it: it reaches its entity by [`Entity::fired`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fired {
     /// Which timer.
     pub name: CompactString,
