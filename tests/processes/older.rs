@@ -1,8 +1,8 @@
 //! Stores that an older edition wrote, after a clean end and after a kill: made again when they are opened, every case
 //! is told as it was, and goes on. `older/make.sh` made them, with the edition that their names say.
 
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use duban_tests::ground::Ground;
 use serde_json::Value;
@@ -11,6 +11,9 @@ use serde_json::Value;
 const CHIEF: [&str; 2] = ["--by", "zhiban"];
 const DESK: [&str; 4] = ["--by", "paiqian", "--on-behalf-of", "SW"];
 const UNIT: [&str; 2] = ["--by", "huanwei"];
+
+/// Kills until one falls into the making; nearly every one does.
+const KILLS_MAX: usize = 12;
 
 /// Where each case stands, what is done next with it, and where it stands then.
 const CASES: [(&str, &str, &[&[&str]], &str); 13] = [
@@ -72,6 +75,37 @@ fn every_case_of_a_store_whose_older_edition_was_killed_is_told_as_it_was_and_go
     goes_on("949b404.killed");
 }
 
+#[test]
+fn a_kill_while_the_store_of_an_older_edition_is_made_again_loses_nothing_and_the_older_one_is_kept()
+ {
+    let place = cut_off("949b404.clean");
+    let aside = || std::fs::read(place.0.join("data/store.aside/db")).unwrap();
+    let kept = aside();
+    every_case_goes_on(&place);
+    assert!(aside() == kept, "another one took its place");
+    assert_eq!(std::fs::read_to_string(place.mark()).unwrap(), "closed");
+}
+
+/// A place whose store was being made again when the process was killed.
+fn cut_off(name: &str) -> Older {
+    for _ in 0..KILLS_MAX {
+        let place = Older::of(name);
+        let mut making = place.command(&["case", "list"]);
+        let mut making = making.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // The older one is moved away first.
+        while !place.0.join("data/store.aside").exists() && making.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        making.kill().unwrap();
+        making.wait().unwrap();
+        // There is no mark before the new one is begun.
+        if std::fs::read_to_string(place.mark()).map_or(true, |mark| mark == "making") {
+            return place;
+        }
+    }
+    panic!("no kill fell into the making");
+}
+
 #[track_caller]
 fn goes_on(name: &str) {
     let place = Older::of(name);
@@ -79,6 +113,11 @@ fn goes_on(name: &str) {
     assert!(first.1.contains("made again from the ledger"), "{first:?}");
     let second = place.run(&["case", "list", "--log", "info"]);
     assert!(!second.1.contains("made again"), "{second:?}");
+    every_case_goes_on(&place);
+}
+
+#[track_caller]
+fn every_case_goes_on(place: &Older) {
     for (far, stands, ..) in CASES {
         let id = place.id(far);
         let shown = place.json(&["case", "show", &id]);
@@ -153,11 +192,20 @@ impl Older {
         serde_json::from_slice(&said).unwrap()
     }
 
+    /// How the store was left.
+    fn mark(&self) -> PathBuf {
+        self.0.join("data/store/duban.mark")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+        command.args(args).args(["--store", "data"]).current_dir(self.0.path());
+        command
+    }
+
     #[track_caller]
     fn run(&self, args: &[&str]) -> (String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
-        let ran = command.args(args).args(["--store", "data"]).current_dir(self.0.path()).output();
-        let ran = ran.unwrap();
+        let ran = self.command(args).output().unwrap();
         let [out, err] = [ran.stdout, ran.stderr].map(|said| String::from_utf8(said).unwrap());
         assert!(ran.status.success(), "{args:?}: {out}{err}");
         (out, err)
