@@ -131,6 +131,7 @@ fn a_module_that_is_named_is_found_however_it_is_written() {
     assert!(named(2, "use crate::{\n    role::{Duty, Role},\n    case::{self, Life},\n};"));
     assert!(named(1, "use super::case;") && named(2, "super::super::case::view(one)"));
     assert!(!named(2, "use crate::{context::{case, Context}, role};\nuse other::{case};"));
+    assert!(named(2, "/// As [`crate::case::Life`] has it."));
     assert!(!named(2, "/// As [`crate::case`] has it.\nuse crate::role;"));
     assert!(!named(2, "use super::case;") && !named(2, "use crate::cases::Life;"));
 }
@@ -138,8 +139,12 @@ fn a_module_that_is_named_is_found_however_it_is_written() {
 /// The modules at the root of its crate that a source of this depth names: from `crate` or from as many `super`, one by
 /// one or several in braces.
 fn named(depth: usize, text: &str) -> BTreeSet<String> {
-    // A comment may send its reader to another module.
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    // A comment may send its reader to another module, but not to anything in it.
+    let is_inside = |path: &str| path.contains("::");
+    let may_stand = |line: &&str| {
+        line.trim_start().starts_with("//") && !line.split("crate::").skip(1).any(is_inside)
+    };
+    let code = text.lines().filter(|line| !may_stand(line));
     let text = code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
     let by_super = "super::".repeat(depth);
     let from_root = text.split("crate::").skip(1).flat_map(heads);
