@@ -28,6 +28,7 @@ mod lives;
 mod lost;
 mod muted;
 mod older;
+mod operators;
 mod privacy;
 mod replay;
 mod rules;
