@@ -35,7 +35,7 @@ pub struct Collector {
 }
 
 /// Where a collector stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Standing {
     /// Nobody has appointed them.
@@ -51,6 +51,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The words for wherever one can stand.
+    pub const NAMES: &[&str] = Standing::VARIANTS;
+
     /// Where they stand, in a word for lists and views.
     pub fn name(&self) -> &'static str {
         self.into()

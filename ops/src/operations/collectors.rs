@@ -29,7 +29,7 @@ use crate::http::api::several::Grids;
 use crate::http::api::text::Reason;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
 use crate::store::Store;
-use crate::words::collector::standing;
+use crate::words::collector::standing_word;
 use crate::words::instant::minute;
 
 /// Collectors.
@@ -107,14 +107,14 @@ impl Readable for Collector {
     }
 
     fn words(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
-        let standing = standing(&text(shown, "standing"));
+        let standing = text(shown, "standing");
         let until = shown.get("until").and_then(|until| Timestamp::deserialize(until).ok());
         let until = until.map(|until| format!("至 {}", minute(until, calendar)));
         vec![
             ("编号", text(shown, "collector")),
             ("姓名", text(shown, "name")),
             ("电话", text(shown, "phone")),
-            ("状态", format!("{standing}{}", until.unwrap_or_default())),
+            ("状态", format!("{}{}", standing_word(&standing), until.unwrap_or_default())),
             ("监督网格", texts(shown, "grids")),
             ("现场任务", count(shown, "tasks")),
         ]
