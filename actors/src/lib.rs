@@ -1,24 +1,18 @@
 //! The entities of the ordinance: pure life cycles over [`duban_runtime::entity::Entity`] and the rule book.
 //!
-//! ```text
-//!              Assign ──────────────►┌─────────┐
-//!   ┌──────┐◄────────────── Numbered │ numbers │  the year's gap-free case numbers (article 14)
-//!   │ case │                         └─────────┘
-//!   └──────┘ Entrust, Release ──────►┌───────────┐
-//!     ▲  ◄────────────────── Reassign│ collector │  validation and verification on site (articles 13 and 17)
-//!     │                              └───────────┘
-//!   people, timers, imports          ┌──────┐ ┌────────┐
-//!                                    │ unit │ │ centre │  daily briefs (article 7): told nothing, they read lists
-//!                                    └──────┘ └────────┘
-//!                                       └─► roster: who is away, read into the context of all
-//!   the doors ───── SignIn ─────────►┌────────┐
-//!                                    │ person │  who may come in, and as what (articles 7 and 12)
-//!                                    ┌────────┐
-//!   who hands messages over, Add ───►│ bundle │  many messages to one address, told in one
-//!                                    └────────┘
-//! ```
-//! No entity awaits another, nor knows its commands: what one needs of another is told ([`tells`]), and arrives as an
-//! event of its own. No clock, no I/O, no async anywhere in this crate.
+//! | entity | what it is, and the article | whom it hears |
+//! |---|---|---|
+//! | [`case`] | a problem from its report to its end (12–18) | people, timers, imports; [`numbers`], [`collector`] |
+//! | [`unit`] | a terminal unit and its daily brief (7); away and closed, read into the context of all | people, timers |
+//! | [`collector`] | who looks on site (13 and 17) | people, timers; [`case`] |
+//! | [`numbers`] | the gap-free case numbers of a year (14) | [`case`] |
+//! | [`centre`] | the centre: its daily brief, its alarms, rules that wait | people, timers |
+//! | [`person`] | who may come in, and as what (7 and 12) | people; [`operators`] |
+//! | [`operators`] | the reservation of the last operator (12) | people; [`person`] |
+//! | [`bundle`] | many messages to one address, told in one | who hands messages over |
+//!
+//! No entity awaits another, nor knows its commands: what one needs of another is told, and arrives as an event of
+//! its own; who tells whom is drawn in [`tells`]. No clock, no I/O, no async anywhere in this crate.
 
 pub mod brief;
 pub mod bundle;

@@ -2,8 +2,7 @@
 //!
 //! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
 //! every entity, [`golden`] what a test finds to its table, [`samples`] what is written down to every form ever shipped.
-//! [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for
-//! tests with real processes.
+//! [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for tests with real processes.
 
 pub mod before;
 pub mod child;

@@ -4,7 +4,7 @@
 //!            Joined            Release                  Left
 //! (nobody) ─────────► counted ─────────► released n ─────────────► (nobody)
 //!                        ▲                │ ▲   │
-//!                        └─Recalled n─────┘ └───┘ Release (n + 1), Fired
+//!                        └─Recalled n─────┘ └───┘ Release (n + 1), timer
 //! ```
 //! A release that is not the last one settles nothing: only its person knows which of them they have used.
 
