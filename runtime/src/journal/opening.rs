@@ -217,7 +217,7 @@ impl Bringing<'_> {
         };
         match brought {
             Err(failure @ (Failure::Store { .. } | Failure::Corrupt { .. })) => {
-                tracing::warn!(%failure, "the store is set aside and made again");
+                tracing::warn!(%failure, "the store is of no use, and made again");
                 self.anew(place)
             }
             brought => brought,
