@@ -10,6 +10,7 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, List, ListKey, Listing, Timer, Timers,
@@ -150,7 +151,7 @@ impl Entity for Operators {
 }
 
 impl Operators {
-    fn fill(&self, logins: &[compact_str::CompactString]) -> Result<Event, Refusal> {
+    fn fill(&self, logins: &[CompactString]) -> Result<Event, Refusal> {
         match self.begun {
             Begun::Filled => Err(Refusal::AlreadyFilled),
             Begun::NotYet => {

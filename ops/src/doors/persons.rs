@@ -13,9 +13,8 @@ use duban_runtime::entity::{EntityId, Refusal as _};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 
-use super::Failure;
-use super::operators;
 use super::secret::{self, Secret, TokenText};
+use super::{Failure, operators};
 use crate::asking::{self, Asker, Done, No, Terms};
 use crate::state;
 
