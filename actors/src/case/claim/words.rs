@@ -1,7 +1,8 @@
 //! The variables of a case's notices, in the county's words and local time.
 //!
-//! What a notice is about stands in its note and in its template's name. Where the case stands when the notice is put
-//! into words decides nothing: a dispatch that is told while a return is under review speaks of the unit's limit.
+//! What a notice is about stands in its note: a dispatch that is told while a return is under review speaks of the unit's
+//! limit. From the case come the values, as they are when the notice is put into words: a due instant that has moved
+//! since is told as it is now. Whether it is filed says which of the two tasks on site is meant.
 
 use duban_rules::vocabulary::TimeLimit;
 use duban_runtime::clock::Timestamp;
