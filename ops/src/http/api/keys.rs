@@ -23,18 +23,21 @@ const KEYS_OF_ONE_MAX: usize = 8_192;
 pub(in crate::http) struct Keys(Mutex<Known>);
 
 /// The right to say what became of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
-    key: CompactString,
+    key: Digest,
     number: u64,
 }
+
+/// Of a key; whoever finds another of the same digest could have used the key itself.
+type Digest = CommandId;
 
 #[derive(Default)]
 struct Known {
     /// What each key stands for.
-    uses: HashMap<CompactString, Use>,
+    uses: HashMap<Digest, Use>,
     /// Keys in the order in which they were last asked under, and when.
-    order: BTreeMap<u64, (Timestamp, CompactString)>,
+    order: BTreeMap<u64, (Timestamp, Digest)>,
     /// Which of them are whose.
     shares: HashMap<CompactString, BTreeSet<u64>>,
     next: u64,
@@ -61,9 +64,10 @@ impl Keys {
         login: &str,
         now: Timestamp,
     ) -> Option<Ticket> {
+        let key = Digest::derived(&[key.as_bytes()]);
         let mut known = self.known();
         known.forget_before(now);
-        let outcome = match known.uses.get(key) {
+        let outcome = match known.uses.get(&key) {
             Some(known) if known.said != said => return None,
             Some(known) => known.outcome,
             None => Outcome::Open,
@@ -71,10 +75,10 @@ impl Keys {
         known.forget(key);
         known.make_room(login);
         known.next += 1;
-        let (number, by, key) = (known.next, CompactString::from(login), CompactString::from(key));
-        known.order.insert(number, (now, key.clone()));
+        let (number, by) = (known.next, CompactString::from(login));
+        known.order.insert(number, (now, key));
         known.shares.entry(by.clone()).or_default().insert(number);
-        known.uses.insert(key.clone(), Use { said, by, number, outcome });
+        known.uses.insert(key, Use { said, by, number, outcome });
         Some(Ticket { key, number })
     }
 
@@ -90,7 +94,7 @@ impl Keys {
         let mut known = self.known();
         let held = known.uses.get(&ticket.key);
         if held.is_some_and(|h| h.number == ticket.number && h.outcome == Outcome::Open) {
-            known.forget(&ticket.key);
+            known.forget(ticket.key);
         }
     }
 
@@ -101,27 +105,27 @@ impl Keys {
 
 impl Known {
     fn forget_before(&mut self, now: Timestamp) {
-        while let Some((_, (at, key))) = self.order.first_key_value()
-            && now.since(*at) > REMEMBERED
+        while let Some((_, &(at, key))) = self.order.first_key_value()
+            && now.since(at) > REMEMBERED
         {
-            self.forget(&key.clone());
+            self.forget(key);
         }
     }
 
     fn make_room(&mut self, login: &str) {
         let theirs = self.shares.get(login).filter(|theirs| theirs.len() >= KEYS_OF_ONE_MAX);
-        if let Some((_, key)) = theirs.and_then(|theirs| self.order.get(theirs.first()?)).cloned() {
-            self.forget(&key);
+        if let Some(&(_, key)) = theirs.and_then(|theirs| self.order.get(theirs.first()?)) {
+            self.forget(key);
         }
         if self.uses.len() >= KEYS_MAX
-            && let Some((_, (_, key))) = self.order.first_key_value()
+            && let Some((_, &(_, key))) = self.order.first_key_value()
         {
-            self.forget(&key.clone());
+            self.forget(key);
         }
     }
 
-    fn forget(&mut self, key: &str) {
-        let Some(held) = self.uses.remove(key) else { return };
+    fn forget(&mut self, key: Digest) {
+        let Some(held) = self.uses.remove(&key) else { return };
         self.order.remove(&held.number);
         if let Some(theirs) = self.shares.get_mut(&held.by) {
             theirs.remove(&held.number);
