@@ -50,7 +50,7 @@ use actix_web::http::header::{
     X_FRAME_OPTIONS,
 };
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{Resource, Route, web};
+use actix_web::{Resource, Scope, web};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::crowd;
@@ -100,11 +100,11 @@ fn page_to_try() -> impl HttpServiceFactory {
 }
 
 /// A path with its methods; others are told which there are.
-fn at(path: &str, routes: impl IntoIterator<Item = (&'static str, Route)>) -> Resource {
+fn at(path: &str, rows: Vec<Http>) -> Resource {
     let (mut resource, mut allowed) = (web::resource(path), Vec::new());
-    for (method, route) in routes {
-        resource = resource.route(route);
-        allowed.push(method);
+    for Http { method, answered, .. } in rows {
+        resource = resource.route(answered(operation::route(method)));
+        allowed.push(operation::allowed(method));
     }
     let allowed = allowed.join(", ");
     resource.default_service(web::to(move || {
@@ -113,14 +113,21 @@ fn at(path: &str, routes: impl IntoIterator<Item = (&'static str, Route)>) -> Re
     }))
 }
 
-/// The routes of every row of the list of operations.
+/// The routes of every row of the list of operations. What is behind one entity is found by its words, without a look at
+/// the patterns of all others.
 fn listed(app: &mut web::ServiceConfig) {
-    let mut paths: BTreeMap<String, Vec<(&'static str, Route)>> = BTreeMap::new();
-    for (path, Http { method, answered, .. }) in operations::ALL.iter().flat_map(|of| of.routed()) {
-        let route = answered(operation::route(method));
-        paths.entry(path).or_default().push((operation::allowed(method), route));
+    let mut heads: BTreeMap<String, BTreeMap<String, Vec<Http>>> = BTreeMap::new();
+    for (mut path, http) in operations::ALL.iter().flat_map(|of| of.routed()) {
+        let behind = path.split_off(path.find('}').map_or(path.len(), |end| end + 1));
+        heads.entry(path).or_default().entry(behind).or_default().push(http);
     }
-    for (path, routes) in paths {
-        app.service(at(&path, routes));
+    for (head, behind) in heads {
+        if head.ends_with('}') {
+            let one = web::scope(&head).default_service(web::to(no_such_page));
+            let found = |one: Scope, (path, rows): (String, _)| one.service(at(&path, rows));
+            app.service(behind.into_iter().fold(one, found));
+        } else {
+            app.service(at(&head, behind.into_values().flatten().collect()));
+        }
     }
 }
