@@ -39,20 +39,27 @@ pub(super) struct Resident {
     pub(super) unresolved: u32,
     used: Used,
     sleep: Sleep,
+    /// Its place in the queue; whatever else stands of it in either of them is void.
+    place: u64,
 }
 
 /// The resident entities of one partition.
 pub(super) struct Residents {
     map: HashMap<EntityId, Resident>,
-    light: VecDeque<EntityId>,
-    sound: VecDeque<EntityId>,
+    light: Queue,
+    sound: Queue,
     max: usize,
+    last_place: u64,
 }
+
+/// Entities in the order in which they may go, each with its place.
+type Queue = VecDeque<(u64, EntityId)>;
 
 impl Residents {
     /// Nobody yet; at most `max` with timers.
     pub(super) fn at_most(max: usize) -> Residents {
-        Residents { map: HashMap::new(), light: VecDeque::new(), sound: VecDeque::new(), max }
+        let (light, sound) = (Queue::new(), Queue::new());
+        Residents { map: HashMap::new(), light, sound, max, last_place: 0 }
     }
 
     pub(super) fn contains(&self, id: &EntityId) -> bool {
@@ -71,11 +78,11 @@ impl Residents {
         Some(resident)
     }
 
+    /// One more; whoever has to go for it goes first, so that it is not this one.
     pub(super) fn insert(&mut self, id: EntityId, address: Addr<EntityActor>, sleep: Sleep) {
-        self.queue(sleep).push_back(id.clone());
-        let used = Used::SinceLastLook;
-        self.map.insert(id, Resident { address, busy: 0, unresolved: 0, used, sleep });
         self.make_room(sleep);
+        let (used, place) = (Used::SinceLastLook, self.take_place(sleep, &id));
+        self.map.insert(id, Resident { address, busy: 0, unresolved: 0, used, sleep, place });
     }
 
     /// A delivery has its step; a staged one leaves a record to wait for and shows how the entity sleeps from now on.
@@ -86,7 +93,10 @@ impl Residents {
         resident.unresolved += 1;
         if resident.sleep != sleep {
             resident.sleep = sleep;
-            self.queue(sleep).push_back(id.clone());
+            let place = self.take_place(sleep, id);
+            if let Some(resident) = self.map.get_mut(id) {
+                resident.place = place;
+            }
         }
     }
 
@@ -99,7 +109,15 @@ impl Residents {
         self.make_room(sleep);
     }
 
-    fn queue(&mut self, sleep: Sleep) -> &mut VecDeque<EntityId> {
+    /// At the end of the queue of those who sleep so.
+    fn take_place(&mut self, sleep: Sleep, id: &EntityId) -> u64 {
+        self.last_place += 1;
+        let place = self.last_place;
+        self.queue(sleep).push_back((place, id.clone()));
+        place
+    }
+
+    fn queue(&mut self, sleep: Sleep) -> &mut Queue {
         match sleep {
             Sleep::Light => &mut self.light,
             Sleep::Sound => &mut self.sound,
@@ -115,15 +133,13 @@ impl Residents {
             if self.queue(sleep).len() <= max {
                 return;
             }
-            let Some(id) = self.queue(sleep).pop_front() else { return };
-            let Some(resident) = self.map.get_mut(&id) else { continue };
-            if resident.sleep != sleep {
-                continue;
-            }
+            let Some((place, id)) = self.queue(sleep).pop_front() else { return };
+            let there = self.map.get_mut(&id).filter(|resident| resident.place == place);
+            let Some(resident) = there else { continue };
             let in_hand = resident.busy > 0 || resident.unresolved > 0;
             if in_hand || resident.used == Used::SinceLastLook {
                 resident.used = Used::NotLately;
-                self.queue(sleep).push_back(id);
+                self.queue(sleep).push_back((place, id));
             } else {
                 // Its mailbox is empty: the last address dropped ends the actor.
                 self.map.remove(&id);

@@ -102,6 +102,22 @@ async fn timers_fire_in_virtual_time_in_order_and_none_is_skipped() {
 }
 
 #[actix::test]
+async fn an_entity_whose_timer_comes_and_goes_all_day_is_never_busy_for_it() {
+    let town = Town::in_memory().await;
+    let (minute, rounds) = (Duration::from_mins(1), 600);
+    for n in 0..rounds {
+        let wind = Command::Wind { every: minute, times: 1 };
+        let answer =
+            town.node.ask(Ask::of::<Bell>("clock", wind, asked(n, town.clock.now()))).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "after {n} rounds: {answer:?}");
+        town.clock.advance_to(town.node.next_due().unwrap());
+        town.node.fire_due().await;
+    }
+    town.node.durable().await;
+    assert_eq!(u128::from(town.rings("clock")), rounds);
+}
+
+#[actix::test]
 async fn in_virtual_time_what_is_asked_at_an_instant_comes_before_the_timers_of_that_instant() {
     let town = Town::in_memory().await;
     let hour = Duration::from_hours(1);
