@@ -26,7 +26,8 @@ pub(in crate::http) struct Keys(Mutex<Known>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     key: Digest,
-    number: u64,
+    /// Since when the key has stood for this without a break.
+    since: u64,
 }
 
 /// Of a key; whoever finds another of the same digest could have used the key itself.
@@ -47,6 +48,9 @@ struct Use {
     said: CommandId,
     by: CompactString,
     number: u64,
+    since: u64,
+    /// Requests that are under way or may have happened: all that were not let go.
+    n_open: u32,
     outcome: Outcome,
 }
 
@@ -67,19 +71,21 @@ impl Keys {
         let key = Digest::derived(&[key.as_bytes()]);
         let mut known = self.known();
         known.forget_before(now);
-        let outcome = match known.uses.get(&key) {
-            Some(known) if known.said != said => return None,
-            Some(known) => known.outcome,
-            None => Outcome::Open,
+        let before = match known.uses.get(&key) {
+            Some(held) if held.said != said => return None,
+            Some(held) => Some((held.since, held.n_open, held.outcome)),
+            None => None,
         };
         known.forget(key);
         known.make_room(login);
         known.next += 1;
         let (number, by) = (known.next, CompactString::from(login));
+        let (since, n_open, outcome) = before.unwrap_or((number, 0, Outcome::Open));
+        let n_open = n_open.saturating_add(1);
         known.order.insert(number, (now, key));
         known.shares.entry(by.clone()).or_default().insert(number);
-        known.uses.insert(key, Use { said, by, number, outcome });
-        Some(Ticket { key, number })
+        known.uses.insert(key, Use { said, by, number, since, n_open, outcome });
+        Some(Ticket { key, since })
     }
 
     /// What was asked is done: the key stands for it.
@@ -89,11 +95,13 @@ impl Keys {
         }
     }
 
-    /// Nothing was done: the key is free, unless the same was asked once more, or had been done before.
+    /// Nothing was done: the key is free, unless the same was asked once more and may be done, or had been done before.
     pub(super) fn free(&self, ticket: &Ticket) {
         let mut known = self.known();
-        let held = known.uses.get(&ticket.key);
-        if held.is_some_and(|h| h.number == ticket.number && h.outcome == Outcome::Open) {
+        let held = known.uses.get_mut(&ticket.key).filter(|held| held.since == ticket.since);
+        let Some(held) = held else { return };
+        held.n_open = held.n_open.saturating_sub(1);
+        if held.n_open == 0 && held.outcome == Outcome::Open {
             known.forget(ticket.key);
         }
     }
@@ -169,6 +177,21 @@ mod tests {
         assert_eq!(keys.held(("k", said(2)), "qian", NOON), None, "the second is under way");
         keys.free(&second);
         assert!(keys.held(("k", said(2)), "qian", NOON).is_some());
+    }
+
+    #[test]
+    fn a_key_stands_while_one_of_its_requests_may_have_happened_whatever_becomes_of_the_others() {
+        let keys = Keys::default();
+        let first = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        let second = keys.held(("k", said(1)), "zhao", NOON).unwrap();
+        keys.free(&second);
+        assert_eq!(keys.held(("k", said(2)), "qian", NOON), None, "the first is under way");
+        keys.free(&first);
+        let other = keys.held(("k", said(2)), "qian", NOON).unwrap();
+        keys.free(&first);
+        assert_eq!(keys.held(("k", said(1)), "zhao", NOON), None, "it is another's by now");
+        keys.keep(&other);
+        assert_eq!(keys.held(("k", said(1)), "zhao", NOON), None);
     }
 
     #[test]
