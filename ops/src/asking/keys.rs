@@ -3,6 +3,14 @@
 
 use duban_runtime::entity::CommandId;
 
+/// Characters of a key.
+pub const KEY_MAX: usize = 128;
+
+/// Whether `text` can be a key, at whichever entry point: all of it is seen when it is printed.
+pub fn is_key(text: &str) -> bool {
+    (1..=KEY_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// The id of what `login` says at `place`, e.g. `POST /api/v1/cases/c7k2m/closing`, under a key over HTTP.
 pub fn over_http(key: &str, (login, place): (&str, &str), said: &[u8]) -> CommandId {
     keyed(b"http", key, [login.as_bytes(), place.as_bytes(), said])

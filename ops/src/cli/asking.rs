@@ -35,8 +35,8 @@ pub(crate) struct Who {
     /// 以什么身份;不写则取此人第一个可以做这件事的身份
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Option<Role>,
-    /// 幂等键:同一人用同一个键重试同一件事,只做一次;用于别的事则不做
-    #[arg(long, value_name = "KEY")]
+    /// 幂等键:同一人用同一个键对同一对象重试同一件事,只做一次;对它用于别的事则不做
+    #[arg(long, value_name = "KEY", value_parser = key)]
     key: Option<String>,
     /// 只在仍是这个序号时才做
     #[arg(long, value_name = "SEQUENCE")]
@@ -109,6 +109,11 @@ impl Asking {
         let done = O::followed(at, &request, outcome).await.map_err(in_words)??;
         Ok((key, done))
     }
+}
+
+fn key(text: &str) -> Result<String, String> {
+    let key = Some(text).filter(|text| asking::is_key(text)).map(str::to_owned);
+    key.ok_or_else(|| format!("应为 1 至 {} 个可见字符,不含空格和汉字", asking::KEY_MAX))
 }
 
 impl Who {

@@ -1,6 +1,8 @@
 //! What somebody is told who asked for help, or for something that does not exist.
 
+use std::error::Error as _;
 use std::io::Write;
+use std::num::{IntErrorKind, ParseIntError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -56,7 +58,7 @@ fn sentence(error: &clap::Error) -> String {
     } else if kind == ErrorKind::InvalidValue && value.is_empty() {
         format!("`{arg}` 后面缺少值")
     } else if [ErrorKind::InvalidValue, ErrorKind::ValueValidation].contains(&kind) {
-        let why = std::error::Error::source(error).map(|why| format!(":{why}"));
+        let why = error.source().map(|why| format!(":{}", reason(why, &value)));
         format!("`{arg}` 的值 `{value}` 不可用{}", why.unwrap_or_default())
     } else if kind == ErrorKind::ArgumentConflict {
         let other = told(error, ContextKind::PriorArg).unwrap_or_default();
@@ -65,6 +67,19 @@ fn sentence(error: &clap::Error) -> String {
         // Rare kinds keep clap's words, without its own heading.
         let said = error.to_string();
         said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+    }
+}
+
+/// Why a value is of no use; what a number is not, the libraries say in English.
+fn reason(why: &(dyn std::error::Error + 'static), value: &str) -> String {
+    if let Some(why) = why.downcast_ref::<ParseIntError>() {
+        let overflows = [IntErrorKind::PosOverflow, IntErrorKind::NegOverflow].contains(why.kind());
+        return if overflows { "数字过大" } else { "应为整数" }.to_owned();
+    }
+    let said = why.to_string();
+    match said.strip_prefix(value).and_then(|said| said.strip_prefix(" is not in ")) {
+        Some(bounds) => format!("应在 {bounds} 之内"),
+        None => said,
     }
 }
 

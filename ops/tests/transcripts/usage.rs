@@ -16,6 +16,10 @@ fn a_slip_on_the_command_line_is_answered_in_chinese_with_the_way_out() {
         &["verify", "--anchor", "abc"],
         &["restore", "x", "--at", "tomorrow"],
         &["restore", "x", "--at", "2026-03-02", "--frame", "7"],
+        &["person", "list", "--limit", "many"],
+        &["case", "receive", "c7k2m", "--expect", "99999999999999999999"],
+        &["demo", "--days", "9999"],
+        &["case", "receive", "c7k2m", "--key", "两 个"],
     ];
     golden("usage.txt", &transcript(Path::new("/nowhere"), slips));
 }
@@ -34,6 +38,19 @@ fn a_reason_has_five_hundred_characters_at_most_wherever_it_is_typed() {
         assert!(refused.err.contains("不能超过 500 个字符"), "{}", refused.err);
         let fits = duban(&[words, &store, &[&long[.."暂".len() * 500]]].concat());
         assert_eq!(fits.exit, Exit::Failed, "{words:?}: {}", fits.err);
+    }
+}
+
+#[test]
+fn a_key_has_the_bounds_that_it_has_over_http() {
+    let key = "k".repeat(128);
+    let typed = |key: &str| {
+        let words = ["case", "receive", "c7k2m", "--store", "/nowhere", "--by", "huanwei"];
+        duban(&[&words[..], &["--key", key]].concat()).exit
+    };
+    assert_eq!(typed(&key), Exit::Failed, "there is no such store");
+    for unfit in ["", "two words", "\u{1b}[31m", "键", &format!("{key}k")] {
+        assert_eq!(typed(unfit), Exit::Usage, "{unfit:?}");
     }
 }
 

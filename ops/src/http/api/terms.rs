@@ -24,8 +24,6 @@ use crate::http::problem::Problem;
 
 /// The header of the key under which a request may be asked again.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-/// Characters of such a key.
-const KEY_MAX: usize = 128;
 
 /// On which terms something is asked.
 pub(crate) struct Terms {
@@ -153,12 +151,11 @@ fn terms(request: &HttpRequest) -> Result<Terms, Problem> {
 fn key(headers: &HeaderMap) -> Result<Option<CompactString>, Problem> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY);
     let Some(value) = keys.next() else { return Ok(None) };
-    let fits = |text: &&str| {
-        (1..=KEY_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    let text = value.to_str().ok().filter(fits).filter(|_| keys.next().is_none());
+    let text =
+        value.to_str().ok().filter(|text| asking::is_key(text)).filter(|_| keys.next().is_none());
     text.map(|text| Some(text.into())).ok_or_else(|| {
-        unfit(IDEMPOTENCY_KEY).detail(format!("{IDEMPOTENCY_KEY} 是 1 至 {KEY_MAX} 个可见字符"))
+        unfit(IDEMPOTENCY_KEY)
+            .detail(format!("{IDEMPOTENCY_KEY} 是 1 至 {} 个可见字符", asking::KEY_MAX))
     })
 }
 
