@@ -167,12 +167,23 @@ impl SledStore {
         if sum_of(&self.tree)? == sum { Ok(()) } else { Err(Failure::store("trust", Trouble::Sum)) }
     }
 
-    /// It holds what it should.
+    /// It holds what it should, even after a kill or a loss of power: from now on it is a store of use.
     ///
     /// # Errors
-    /// The system's.
+    /// [`Failure::Store`]; the system's.
     pub fn made(&self) -> Result<(), Failure> {
-        trust::mark(&self.dir, Mark::Open)
+        // sled keeps what it was told to itself for up to half a second. A mark ahead of that would make a finished
+        // store of one that, killed now, says neither how much it has seen nor in which forms.
+        self.settle(Mark::Open)
+    }
+
+    /// Has all that was put into it safe on the disk, and then says so by `mark`.
+    fn settle(&self, mark: Mark) -> Result<(), Failure> {
+        // Nothing may change between the last byte and the mark that says so.
+        let _quiet = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        self.guarded("flush", || self.database.flush())?;
+        trust::sync_all(&self.dir)?;
+        trust::mark(&self.dir, mark)
     }
 
     fn guarded<T>(
@@ -280,11 +291,7 @@ impl Store for SledStore {
 
     /// Safe against a loss of power, too: a store that was left like this need not be checked.
     fn flush(&self) -> Result<(), Failure> {
-        // Nothing may change between the last byte and the mark that says so.
-        let _quiet = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
-        self.guarded("flush", || self.database.flush())?;
-        trust::sync_all(&self.dir)?;
-        trust::mark(&self.dir, Mark::Closed)
+        self.settle(Mark::Closed)
     }
 }
 

@@ -123,6 +123,13 @@ pub(crate) fn small(dir: &std::path::Path) -> Options {
     Options { segment_bytes: 64 << 10, store, limits, ..Options::at(dir) }
 }
 
+/// As [`small`], but what the start leaves to the applier stays out of the store until the journal is closed.
+pub(crate) fn idle(dir: &std::path::Path) -> Options {
+    let limits =
+        Limits { n_bytes_max: 1 << 30, lag_max: Duration::from_hours(1), n_at_once_max: 8 };
+    Options { limits, ..small(dir) }
+}
+
 pub(crate) fn open(options: Options) -> Result<Journal, Failure> {
     Journal::open_with(options, sums(), &|_| {}, Arc::new(|failure| panic!("{failure}")))
 }

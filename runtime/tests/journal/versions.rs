@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use duban_runtime::entity::Corrupt;
 use duban_runtime::journal::disk::OsDisk;
@@ -15,7 +16,7 @@ use duban_runtime::journal::{Failure, Journal, layout};
 use duban_runtime::record::{Fold, Record, Stored};
 
 use crate::damage::{copied, copy_all, files_of};
-use crate::restart::{open, small};
+use crate::restart::{idle, open, small};
 use crate::scribe::{N_PARTITIONS, Scribe, Sums};
 
 /// The version of [`Squares`].
@@ -48,6 +49,27 @@ impl Fold for Squares {
 
     fn state_version(&self, _kind: u8) -> Option<u16> {
         Some(VERSION)
+    }
+}
+
+/// As [`Squares`], but it takes its time to tell its versions: sled, which writes when it is opened and half a second
+/// later, has then written before it is told of them.
+struct Unhurried;
+
+impl Fold for Unhurried {
+    fn fold(
+        &self,
+        before: Option<&Stored>,
+        record: &Record,
+        chain: u32,
+        frame: u64,
+    ) -> Result<Stored, Corrupt> {
+        Squares.fold(before, record, chain, frame)
+    }
+
+    fn state_version(&self, kind: u8) -> Option<u16> {
+        (0..100).for_each(|_| thread::yield_now());
+        Squares.state_version(kind)
     }
 }
 
@@ -227,6 +249,20 @@ fn the_store_of_the_edition_before_is_kept_when_its_successor_was_cut_off_and_be
 }
 
 #[test]
+fn the_store_of_the_edition_before_is_kept_when_its_successor_is_killed_as_soon_as_it_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    // So little that the store is made before sled writes for the second time.
+    written_in(200, dir.path());
+    let journal = Journal::open(idle(dir.path()), Arc::new(Unhurried), &|_| {}).unwrap();
+    let killed = copied(dir.path());
+    copy_all(&dir.path().join("store.aside"), &killed.path().join("store.aside"));
+    journal.close().unwrap();
+    folded(killed.path(), Arc::new(Squares));
+    is_of_the_edition_before(&killed.path().join("store.aside"));
+    a_later_edition_reads(killed.path());
+}
+
+#[test]
 fn the_store_of_the_edition_before_is_kept_when_there_is_no_other_to_take_its_place() {
     let dir = tempfile::tempdir().unwrap();
     written_by_an_edition_that_says_so(dir.path());
@@ -272,9 +308,14 @@ fn folded(dir: &Path, fold: Arc<dyn Fold>) -> Vec<(u64, u64)> {
 
 /// More frames than are folded between two reports of progress.
 fn written_by_an_edition_that_says_so(dir: &Path) -> u64 {
+    written_in(600, dir)
+}
+
+/// Written by [`SumsOfOne`] in so many batches; how many frames that are.
+fn written_in(rounds: u16, dir: &Path) -> u64 {
     let journal = Journal::open(small(dir), Arc::new(SumsOfOne), &|_| {}).unwrap();
     let mut scribe = Scribe::new(12);
-    for round in 0..600_u16 {
+    for round in 0..rounds {
         scribe.commit(&journal, (round % u16::from(N_PARTITIONS)).try_into().unwrap());
     }
     let frames = journal.head().1;
