@@ -174,16 +174,16 @@ impl SledStore {
     pub fn made(&self) -> Result<(), Failure> {
         // sled keeps what it was told to itself for up to half a second. A mark ahead of that would make a finished
         // store of one that, killed now, says neither how much it has seen nor in which forms.
-        self.settle(Mark::Open)
+        self.settle(|dir| trust::mark(dir, Mark::Open))
     }
 
     /// Has all that was put into it safe on the disk, and then says so by `mark`.
-    fn settle(&self, mark: Mark) -> Result<(), Failure> {
+    fn settle(&self, mark: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
         // Nothing may change between the last byte and the mark that says so.
         let _quiet = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
         self.guarded("flush", || self.database.flush())?;
         trust::sync_all(&self.dir)?;
-        trust::mark(&self.dir, mark)
+        mark(&self.dir)
     }
 
     fn guarded<T>(
@@ -289,9 +289,9 @@ impl Store for SledStore {
         }
     }
 
-    /// Safe against a loss of power, too: a store that was left like this need not be checked.
+    /// Safe against a loss of power, too: a store that was left like this need not be checked, unless it has shown damage.
     fn flush(&self) -> Result<(), Failure> {
-        self.settle(Mark::Closed)
+        self.settle(trust::closed)
     }
 }
 

@@ -45,6 +45,18 @@ fn a_store_that_has_shown_damage_is_made_anew_and_kept_for_somebody_to_look_at()
 }
 
 #[test]
+fn a_store_that_has_shown_damage_is_made_anew_after_a_clean_end_as_well() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = fill(dir.path(), 11);
+    let journal = open(small(dir.path())).unwrap();
+    fs::write(dir.path().join("store/duban.mark"), b"damaged").unwrap();
+    journal.close().unwrap();
+    assert_eq!(fs::read(dir.path().join("store/duban.mark")).unwrap(), b"damaged");
+    reopens(dir.path(), &written);
+    assert!(dir.path().join("store.aside/db").exists());
+}
+
+#[test]
 fn a_store_whose_own_snapshot_is_garbage_is_read_or_made_again() {
     let dir = tempfile::tempdir().unwrap();
     let written = fill(dir.path(), 8);

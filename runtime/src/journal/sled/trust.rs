@@ -89,6 +89,11 @@ pub(super) fn damaged(dir: &Path) -> Result<(), Failure> {
     if is_in_the_making(dir) { Ok(()) } else { mark(dir, Mark::Damaged) }
 }
 
+/// The store in `dir` is left with every byte safe on the disk. What it has shown meanwhile stands all the same.
+pub(super) fn closed(dir: &Path) -> Result<(), Failure> {
+    if is_marked(dir, Mark::Open) { mark(dir, Mark::Closed) } else { Ok(()) }
+}
+
 /// What the store in `dir` holds is to be looked through before it is used; one that is being made is not used anyhow.
 /// Works on a full disk, too.
 pub(super) fn doubt(dir: &Path) {
@@ -122,7 +127,11 @@ pub(super) fn sync_all(dir: &Path) -> Result<(), Failure> {
 }
 
 fn is_in_the_making(dir: &Path) -> bool {
-    fs::read_to_string(dir.join(MARK_FILE)).is_ok_and(|mark| mark == text(Mark::Making))
+    is_marked(dir, Mark::Making)
+}
+
+fn is_marked(dir: &Path, mark: Mark) -> bool {
+    fs::read_to_string(dir.join(MARK_FILE)).is_ok_and(|found| found == text(mark))
 }
 
 fn text(mark: Mark) -> String {
@@ -158,9 +167,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(LOG_FILE), b"whole").unwrap();
         mark(dir.path(), Mark::Open).unwrap();
+        closed(dir.path()).unwrap();
+        assert_eq!(fs::read_to_string(dir.path().join(MARK_FILE)).unwrap(), text(Mark::Closed));
+        mark(dir.path(), Mark::Open).unwrap();
         doubt(dir.path());
+        closed(dir.path()).unwrap();
         assert_eq!((read(dir.path()), was_made(dir.path())), (Trust::Doubtful, true));
         damaged(dir.path()).unwrap();
+        closed(dir.path()).unwrap();
         assert_eq!((read(dir.path()), was_made(dir.path())), (Trust::None, true));
     }
 }
