@@ -5,7 +5,7 @@
 //! | `a` partition due entity | nothing: when an entity must be woken |
 //! | `c` | the frame up to which rows are counted, and [`super::census::Census`] |
 //! | `e` kind key | the entity's [`crate::record::Stored`] |
-//! | `f` | in which version the states of each kind are kept ([`super::forms`]) |
+//! | `f` | in which version the states of each kind are kept (`forms.rs`) |
 //! | `h` | the last frame that the store was told of, and its hash: before anything of it is there |
 //! | `k` target source number | a tell that nobody could take, and why |
 //! | `l` list 0 order 0 entity | nothing: an entity's place in a list |
