@@ -3,7 +3,7 @@
 //! | entity | what it is, and the article | whom it hears |
 //! |---|---|---|
 //! | [`case`] | a problem from its report to its end (12–18) | people, timers, imports; [`numbers`], [`collector`] |
-//! | [`unit`] | a terminal unit and its daily brief (7); away and closed, read into the context of all | people, timers |
+//! | [`mod@unit`] | a terminal unit and its daily brief (7); away and closed, read into the context of all | people, timers |
 //! | [`collector`] | who looks on site (13 and 17) | people, timers; [`case`] |
 //! | [`numbers`] | the gap-free case numbers of a year (14) | [`case`] |
 //! | [`centre`] | the centre: its daily brief, its alarms, rules that wait | people, timers |
