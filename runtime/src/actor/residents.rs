@@ -46,20 +46,22 @@ pub(super) struct Resident {
 /// The resident entities of one partition.
 pub(super) struct Residents {
     map: HashMap<EntityId, Resident>,
-    light: Queue,
-    sound: Queue,
+    queues: Queues,
     max: usize,
-    last_place: u64,
 }
 
-/// Entities in the order in which they may go, each with its place.
-type Queue = VecDeque<(u64, EntityId)>;
+/// In which order those may go who have a timer, and those who have none; everybody with their place.
+#[derive(Default)]
+struct Queues {
+    light: VecDeque<(u64, EntityId)>,
+    sound: VecDeque<(u64, EntityId)>,
+    last_place: u64,
+}
 
 impl Residents {
     /// Nobody yet; at most `max` with timers.
     pub(super) fn at_most(max: usize) -> Residents {
-        let (light, sound) = (Queue::new(), Queue::new());
-        Residents { map: HashMap::new(), light, sound, max, last_place: 0 }
+        Residents { map: HashMap::new(), queues: Queues::default(), max }
     }
 
     pub(super) fn contains(&self, id: &EntityId) -> bool {
@@ -81,7 +83,7 @@ impl Residents {
     /// One more; whoever has to go for it goes first, so that it is not this one.
     pub(super) fn insert(&mut self, id: EntityId, address: Addr<EntityActor>, sleep: Sleep) {
         self.make_room(sleep);
-        let (used, place) = (Used::SinceLastLook, self.take_place(sleep, &id));
+        let (used, place) = (Used::SinceLastLook, self.queues.take_place(sleep, &id));
         self.map.insert(id, Resident { address, busy: 0, unresolved: 0, used, sleep, place });
     }
 
@@ -93,10 +95,7 @@ impl Residents {
         resident.unresolved += 1;
         if resident.sleep != sleep {
             resident.sleep = sleep;
-            let place = self.take_place(sleep, id);
-            if let Some(resident) = self.map.get_mut(id) {
-                resident.place = place;
-            }
+            resident.place = self.queues.take_place(sleep, id);
         }
     }
 
@@ -109,41 +108,43 @@ impl Residents {
         self.make_room(sleep);
     }
 
-    /// At the end of the queue of those who sleep so.
-    fn take_place(&mut self, sleep: Sleep, id: &EntityId) -> u64 {
-        self.last_place += 1;
-        let place = self.last_place;
-        self.queue(sleep).push_back((place, id.clone()));
-        place
-    }
-
-    fn queue(&mut self, sleep: Sleep) -> &mut Queue {
-        match sleep {
-            Sleep::Light => &mut self.light,
-            Sleep::Sound => &mut self.sound,
-        }
-    }
-
     fn make_room(&mut self, sleep: Sleep) {
         let max = match sleep {
             Sleep::Light => self.max,
             Sleep::Sound => SLEEPERS_MAX,
         };
         for _ in 0..LOOKS_MAX {
-            if self.queue(sleep).len() <= max {
+            if self.queues.of(sleep).len() <= max {
                 return;
             }
-            let Some((place, id)) = self.queue(sleep).pop_front() else { return };
+            let Some((place, id)) = self.queues.of(sleep).pop_front() else { return };
             let there = self.map.get_mut(&id).filter(|resident| resident.place == place);
             let Some(resident) = there else { continue };
             let in_hand = resident.busy > 0 || resident.unresolved > 0;
             if in_hand || resident.used == Used::SinceLastLook {
                 resident.used = Used::NotLately;
-                self.queue(sleep).push_back((place, id));
+                self.queues.of(sleep).push_back((place, id));
             } else {
                 // Its mailbox is empty: the last address dropped ends the actor.
                 self.map.remove(&id);
             }
+        }
+    }
+}
+
+impl Queues {
+    /// At the end of the queue of those who sleep so.
+    fn take_place(&mut self, sleep: Sleep, id: &EntityId) -> u64 {
+        self.last_place += 1;
+        let place = self.last_place;
+        self.of(sleep).push_back((place, id.clone()));
+        place
+    }
+
+    fn of(&mut self, sleep: Sleep) -> &mut VecDeque<(u64, EntityId)> {
+        match sleep {
+            Sleep::Light => &mut self.light,
+            Sleep::Sound => &mut self.sound,
         }
     }
 }
