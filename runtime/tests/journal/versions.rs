@@ -52,11 +52,10 @@ impl Fold for Squares {
     }
 }
 
-/// As [`Squares`], but it takes its time to tell its versions: sled, which writes when it is opened and half a second
-/// later, has then written before it is told of them.
-struct Unhurried;
+/// An edition that folds as another one does, and says its version in its own way.
+struct Saying<F>(F, fn() -> u16);
 
-impl Fold for Unhurried {
+impl<F: Fold> Fold for Saying<F> {
     fn fold(
         &self,
         before: Option<&Stored>,
@@ -64,32 +63,26 @@ impl Fold for Unhurried {
         chain: u32,
         frame: u64,
     ) -> Result<Stored, Corrupt> {
-        Squares.fold(before, record, chain, frame)
-    }
-
-    fn state_version(&self, kind: u8) -> Option<u16> {
-        (0..100).for_each(|_| thread::yield_now());
-        Squares.state_version(kind)
-    }
-}
-
-/// The edition before it, which says so.
-struct SumsOfOne;
-
-impl Fold for SumsOfOne {
-    fn fold(
-        &self,
-        before: Option<&Stored>,
-        record: &Record,
-        chain: u32,
-        frame: u64,
-    ) -> Result<Stored, Corrupt> {
-        Sums.fold(before, record, chain, frame)
+        self.0.fold(before, record, chain, frame)
     }
 
     fn state_version(&self, _kind: u8) -> Option<u16> {
-        Some(1)
+        Some((self.1)())
     }
+}
+
+/// The edition before [`Squares`], which says so.
+fn sums_of_one() -> Arc<dyn Fold> {
+    Arc::new(Saying(Sums, || 1))
+}
+
+/// As [`Squares`], but it takes its time to tell its versions: sled, which writes when it is opened and half a second
+/// later, has then written before it is told of them.
+fn unhurried() -> Arc<dyn Fold> {
+    Arc::new(Saying(Squares, || {
+        (0..100).for_each(|_| thread::yield_now());
+        VERSION
+    }))
 }
 
 /// What a record adds.
@@ -122,7 +115,7 @@ fn a_later_edition_goes_on_where_an_older_one_was_killed() {
 fn a_store_of_an_older_edition_is_made_again_once_when_it_is_opened_and_says_how_far_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let frames = written_by_an_edition_that_says_so(dir.path());
-    assert_eq!(folded(dir.path(), Arc::new(SumsOfOne)), []);
+    assert_eq!(folded(dir.path(), sums_of_one()), []);
     let told = folded(dir.path(), Arc::new(Squares));
     assert_eq!(told.last(), Some(&(frames, frames)), "{told:?}");
     assert!(told.len() > 1, "{told:?}");
@@ -161,7 +154,7 @@ fn a_kill_while_a_store_is_made_again_for_a_later_edition_loses_nothing() {
 fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole() {
     let dir = tempfile::tempdir().unwrap();
     let frames = written_by_an_edition_that_says_so(dir.path());
-    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let journal = Journal::open(small(dir.path()), sums_of_one(), &|_| {}).unwrap();
     journal.snapshot().unwrap();
     journal.close().unwrap();
     let told = folded(dir.path(), Arc::new(Squares));
@@ -173,7 +166,7 @@ fn a_base_snapshot_of_an_older_edition_is_passed_over_while_the_ledger_is_whole(
 fn a_whole_base_snapshot_of_an_older_edition_is_told_apart_from_one_that_is_damaged() {
     let dir = tempfile::tempdir().unwrap();
     written_by_an_edition_that_says_so(dir.path());
-    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let journal = Journal::open(small(dir.path()), sums_of_one(), &|_| {}).unwrap();
     let span = journal.snapshot().unwrap();
     journal.close().unwrap();
     let loaded = |version: u16| {
@@ -220,7 +213,7 @@ fn a_store_of_an_older_edition_is_gone_on_with_where_older_segments_are_gone_and
 fn the_store_of_the_edition_before_is_kept_where_there_are_base_snapshots() {
     let dir = tempfile::tempdir().unwrap();
     written_by_an_edition_that_says_so(dir.path());
-    let journal = Journal::open(small(dir.path()), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let journal = Journal::open(small(dir.path()), sums_of_one(), &|_| {}).unwrap();
     journal.snapshot().unwrap();
     journal.close().unwrap();
     folded(dir.path(), Arc::new(Squares));
@@ -253,7 +246,7 @@ fn the_store_of_the_edition_before_is_kept_when_its_successor_is_killed_as_soon_
     let dir = tempfile::tempdir().unwrap();
     // So little that the store is made before sled writes for the second time.
     written_in(200, dir.path());
-    let journal = Journal::open(idle(dir.path()), Arc::new(Unhurried), &|_| {}).unwrap();
+    let journal = Journal::open(idle(dir.path()), unhurried(), &|_| {}).unwrap();
     let killed = copied(dir.path());
     copy_all(&dir.path().join("store.aside"), &killed.path().join("store.aside"));
     journal.close().unwrap();
@@ -278,7 +271,7 @@ fn the_store_of_the_edition_before_is_kept_when_there_is_no_other_to_take_its_pl
     is_of_the_edition_before(&aside);
 }
 
-/// Every state in the store in `dir` has the form of [`SumsOfOne`], and so it says.
+/// Every state in the store in `dir` has the form of [`sums_of_one`], and so it says.
 #[track_caller]
 fn is_of_the_edition_before(dir: &Path) {
     assert!(dir.exists(), "it is gone");
@@ -311,9 +304,9 @@ fn written_by_an_edition_that_says_so(dir: &Path) -> u64 {
     written_in(600, dir)
 }
 
-/// Written by [`SumsOfOne`] in so many batches; how many frames that are.
+/// Written by [`sums_of_one`] in so many batches; how many frames that are.
 fn written_in(rounds: u16, dir: &Path) -> u64 {
-    let journal = Journal::open(small(dir), Arc::new(SumsOfOne), &|_| {}).unwrap();
+    let journal = Journal::open(small(dir), sums_of_one(), &|_| {}).unwrap();
     let mut scribe = Scribe::new(12);
     for round in 0..rounds {
         scribe.commit(&journal, (round % u16::from(N_PARTITIONS)).try_into().unwrap());
