@@ -27,9 +27,7 @@ fn two_operators_who_are_sent_away_at_once_are_never_both_gone() {
         let ground = Ground::new();
         let server = Server::new(&ground);
         run(async {
-            let profile = json!({"name": "钱示例", "roles": ["operator"]});
-            let new = json!({"login": "qian", "profile": profile});
-            server.post("operator", "/api/v1/persons", &new).await.is(200);
+            server.second_operator().await;
             let request = server.request("operator", Method::PUT, "/api/v1/persons/qian/password");
             sent(request.json(&json!({"password": "correct horse"}))).await.is(200);
             let server = &server;

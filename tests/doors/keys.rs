@@ -239,9 +239,7 @@ fn whoever_saw_an_older_account_is_told_so_and_nobody_is_changed_or_dismissed() 
     let ground = Ground::new();
     let server = Server::new(&ground);
     run(async {
-        let profile = json!({"name": "钱示例", "roles": ["operator"]});
-        let new = json!({"login": "qian", "profile": profile});
-        server.post("operator", "/api/v1/persons", &new).await.is(200);
+        server.second_operator().await;
         // An operator is released before they go; others are not.
         for login in ["water", "qian"] {
             let path = format!("/api/v1/persons/{login}");

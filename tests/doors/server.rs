@@ -171,6 +171,13 @@ impl Caller {
         reply.body["case"].as_str().unwrap().to_owned()
     }
 
+    /// Enrols `qian`, operator besides the one who asks.
+    pub(crate) async fn second_operator(&self) {
+        let profile = json!({"name": "钱示例", "roles": ["operator"]});
+        let new = json!({"login": "qian", "profile": profile});
+        self.post("operator", "/api/v1/persons", &new).await.is(200);
+    }
+
     /// A case of this number that is with the water bureau.
     pub(crate) async fn dispatched(&self, n: usize) -> String {
         let case = self.register(n).await;
