@@ -2,9 +2,9 @@
 //!
 //! No check of files can know: whoever puts rules in force looks, whichever way they come in.
 
-use duban_actors::case::listing;
 use std::collections::BTreeMap;
 
+use duban_actors::case::listing;
 use duban_actors::unit;
 use duban_rules::vocabulary::UnitId;
 use duban_rules::{Diagnostic, RuleBook};
