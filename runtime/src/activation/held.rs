@@ -1,5 +1,7 @@
 //! Activations as a partition holds them, their entity's type forgotten.
 
+use std::collections::VecDeque;
+
 use compact_str::CompactString;
 
 use super::hand::Waiting;
@@ -16,6 +18,17 @@ impl<E: Entity> AnyActivation for Activation<E> {
 
     fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         self.take_in(delivery, out);
+    }
+
+    fn unread(&mut self, out: &mut Vec<Step>) {
+        let (true, Some(hand)) = (matches!(self.life, Life::Loading), &mut self.hand) else {
+            return;
+        };
+        let (asked, kept) = hand.queue.drain(..).partition(Delivery::is_asked);
+        let asked: VecDeque<Delivery> = asked;
+        hand.queue = kept;
+        out.extend(asked.into_iter().map(Step::NoRoom));
+        self.put_down();
     }
 
     fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>) {

@@ -36,6 +36,19 @@ pub enum Delivery {
     },
 }
 
+impl Delivery {
+    /// Whether somebody waits for an answer to it.
+    pub(super) fn is_asked(&self) -> bool {
+        match self {
+            Delivery::Command { caller, .. } | Delivery::Claim { caller, .. } => match caller {
+                Caller::Outside(_) => true,
+                Caller::Tell(_) | Caller::Timer => false,
+            },
+            Delivery::Fire(_) => false,
+        }
+    }
+}
+
 /// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Fell`, `Reload`
 /// and `Quarantine`.
 #[derive(Debug)]
@@ -46,7 +59,7 @@ pub enum Step {
     Passed,
     /// Its alarm rang early: this is when its soonest timer is due.
     NotDue(Timestamp),
-    /// It cannot decide now and keeps no more deliveries than it does: to be delivered again later, or answered busy.
+    /// It cannot decide now and does not keep this: to be delivered again later, or answered busy.
     NoRoom(Delivery),
     /// A tell is done with, without a record; parked with a reason if nobody could take it.
     TellDone(Taken, Option<CompactString>),
@@ -90,6 +103,8 @@ pub trait AnyActivation: Send {
     fn id(&self) -> &EntityId;
     /// Takes a delivery in.
     fn offer(&mut self, delivery: Delivery, out: &mut Vec<Step>);
+    /// The stored value it asked for cannot be read yet. Whoever waits for an answer is told so; timers and tells wait on.
+    fn unread(&mut self, out: &mut Vec<Step>);
     /// The stored value it asked for, or why there is none.
     fn loaded(&mut self, stored: Result<Option<Stored>, CompactString>, out: &mut Vec<Step>);
     /// `n` of its staged records are durable in `frame`, or were not taken.

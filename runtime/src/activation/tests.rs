@@ -113,6 +113,18 @@ fn what_does_not_fit_while_it_cannot_decide_comes_back() {
 }
 
 #[test]
+fn whoever_asks_is_not_kept_waiting_by_a_store_that_cannot_be_read() {
+    let mut lamp = Desk::unread();
+    let _asked = lamp.ask(1, Command::Light);
+    lamp.fire(NOON);
+    let mut told = Vec::new();
+    lamp.activation.unread(&mut told);
+    assert!(matches!(told.as_slice(), [Step::NoRoom(Delivery::Command { .. })]));
+    lamp.loaded(None);
+    assert!(matches!(lamp.steps(), [Step::Passed]), "the alarm was kept: {:?}", lamp.steps());
+}
+
+#[test]
 fn a_timer_fires_when_it_is_due_and_an_early_alarm_says_when_that_is() {
     let mut lamp = Desk::with_lamp();
     let _lit = lamp.ask(1, Command::Light);

@@ -117,14 +117,20 @@ impl EntityActor {
                 if let Some(n_left_out) = UNREAD.turn() {
                     tracing::warn!(entity = %actor.activation.id(), %failure, n_left_out, "reading failed; it will be tried again");
                 }
-                ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
+                actor.read_again(ctx);
             }
             Err(error) => {
                 tracing::error!(entity = %actor.activation.id(), %error, "reading was cut short");
-                ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
+                actor.read_again(ctx);
             }
         });
         ctx.spawn(told);
+    }
+
+    /// Nobody knows when it can be read: whoever asks need not wait for that.
+    fn read_again(&mut self, ctx: &mut Context<Self>) {
+        self.work(ctx, |activation, steps| activation.unread(steps));
+        ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
     }
 }
 

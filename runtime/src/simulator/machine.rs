@@ -219,6 +219,14 @@ impl Machine {
         read.map_err(|failure| format_compact!("{failure}"))
     }
 
+    /// An entity's value could not be read, and is read again.
+    pub(super) fn unread(&mut self, (no, id, born): (u8, &EntityId, u64)) {
+        let Some(resident) = self.resident(no, id).filter(|r| r.born == born) else { return };
+        let mut steps = Vec::new();
+        resident.activation.unread(&mut steps);
+        self.steps_made(no, id, steps);
+    }
+
     /// An entity's value was read.
     pub(super) fn loaded(
         &mut self,

@@ -369,10 +369,11 @@ impl World {
     }
 
     fn load(&mut self, no: u8, id: EntityId, born: u64) {
-        let Some(machine) = &self.machine else { return };
+        let Some(machine) = &mut self.machine else { return };
         if self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads) {
             // The shell reads again what could not be read.
             self.tally.count(Kind::LoadFailed);
+            machine.unread((no, &id, born));
             return self.plan_within(300, Event::Load(no, id, born));
         }
         let stored = machine.load(&id);
