@@ -34,12 +34,15 @@ pub struct Terms {
     pub expected: Option<u64>,
     /// For which unit it is entered.
     pub on_behalf_of: Option<UnitId>,
+    /// Up to which record of the entity the asker has looked whether this was asked before; none where it was not, or
+    /// does not matter.
+    pub looked: Option<u64>,
 }
 
 impl Terms {
     /// Under this id, whatever the entity has come to.
     pub fn of(id: CommandId) -> Terms {
-        Terms { id, expected: None, on_behalf_of: None }
+        Terms { id, expected: None, on_behalf_of: None, looked: None }
     }
 
     /// Under an id of its own: asked again, it is done again.
@@ -100,8 +103,9 @@ pub async fn ask<E: Entity>(
     key: &str,
     command: E::Command,
 ) -> Result<Done<E>, No> {
+    let looked = terms.looked;
     let asked = asker.asked(E::KIND, terms, node.clock().now());
-    let ask = Ask::of::<E>(key, command, asked);
+    let ask = Ask::of::<E>(key, command, asked).looked(looked);
     outcome(ask.to.clone(), trace::ask(node, ask).await)
 }
 

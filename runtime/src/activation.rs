@@ -124,13 +124,13 @@ impl<E: Entity> Activation<E> {
 
     fn decide_delivery(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         match delivery {
-            Delivery::Command { command, asked, caller } => {
+            Delivery::Command { command, asked, looked, caller } => {
                 match command.downcast::<E::Command>() {
-                    Ok(command) => self.decide_command(*command, asked, caller, out),
+                    Ok(command) => self.decide_command(*command, (asked, looked), caller, out),
                     Err(command) => {
                         let answer =
                             Answer::DeadLetter { reason: "not a command of this kind".into() };
-                        let asked_again = Delivery::Command { command, asked, caller };
+                        let asked_again = Delivery::Command { command, asked, looked, caller };
                         out.push(turn_away(asked_again, answer));
                     }
                 }
@@ -196,7 +196,7 @@ impl<E: Entity> Activation<E> {
     fn decide_command(
         &mut self,
         command: E::Command,
-        asked: Asked,
+        (asked, looked): (Asked, Option<u64>),
         caller: Caller,
         out: &mut Vec<Step>,
     ) {
@@ -213,7 +213,9 @@ impl<E: Entity> Activation<E> {
             let answer = Answer::Refused { code: KEY_USED_BEFORE, detail: "null".to_owned() };
             return self.settle_unwritten(caller, answer, parked, out);
         }
-        if asked.expected.is_some_and(|expected| expected != self.sequence) {
+        if looked.is_some_and(|upto| upto < self.forgotten())
+            || asked.expected.is_some_and(|expected| expected != self.sequence)
+        {
             let answer = Answer::Stale { sequence: self.sequence };
             return self.settle_unwritten(caller, answer, None, out);
         }
@@ -247,11 +249,18 @@ impl<E: Entity> Activation<E> {
                 self.settle_unwritten(caller, Answer::DeadLetter { reason }, parked, out);
             }
             Staging::Panicked => {
-                let again = Delivery::Command { command: AnyCommand::new(command), asked, caller };
+                let command = AnyCommand::new(command);
+                let again = Delivery::Command { command, asked, looked, caller };
                 self.hand().queue.push_front(again);
                 self.fall(out);
             }
         }
+    }
+
+    /// Up to which of its records it does not know any more whose they were; zero if it knows all.
+    fn forgotten(&self) -> u64 {
+        let known = u64::try_from(self.recent.len()).unwrap_or(u64::MAX);
+        self.sequence.saturating_sub(known)
     }
 
     /// What is said of a command that became the record of `sequence` before.

@@ -33,7 +33,10 @@ pub enum Answer {
         /// The refusal in JSON.
         detail: String,
     },
-    /// The asker saw an older state.
+    /// The asker saw an older state, or has not looked as far as the entity has forgotten whether they asked before
+    /// ([`Ask::looked`]).
+    ///
+    /// [`Ask::looked`]: crate::node::Ask::looked
     Stale {
         /// The entity's sequence.
         sequence: u64,

@@ -118,6 +118,8 @@ pub struct Asking {
     pub command: AnyCommand,
     /// Who asks.
     pub asked: Asked,
+    /// Up to which record they have looked whether they asked before; none if they do not mind.
+    pub looked: Option<u64>,
     /// Who waits.
     pub caller: Caller,
 }
@@ -232,12 +234,12 @@ impl Partition {
 
     /// A command from outside, for `to`.
     pub fn command(&mut self, to: EntityId, asking: Asking, out: &mut Vec<Output>) {
-        let Asking { command, asked, caller } = asking;
+        let Asking { command, asked, looked, caller } = asking;
         if !self.has_room() {
             return caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         self.undecided += 1;
-        out.push(Output::Deliver(to, Delivery::Command { command, asked, caller }));
+        out.push(Output::Deliver(to, Delivery::Command { command, asked, looked, caller }));
     }
 
     /// What an entity wants done after a delivery.

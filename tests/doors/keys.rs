@@ -1,9 +1,11 @@
 //! Asked twice, done once; asked against a state that is no more, not done.
 
+use duban_runtime::record::RECENT_MAX;
 use duban_tests::ground::Ground;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::people::own_collector;
 use crate::server::{Server, filing, report, run, sent};
 
 #[test]
@@ -114,6 +116,32 @@ fn a_second_feedback_under_the_key_of_the_first_is_refused_even_by_a_server_that
 }
 
 #[test]
+fn a_feedback_is_not_given_twice_under_its_key_however_often_the_case_came_back_meanwhile() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let body = json!({"result": "井盖已加固", "photos": [server.photo("water").await]});
+        let path = format!("/api/v1/cases/{case}/feedback");
+        let first = server.keyed(("water", "f"), &path, &body).await.is(200);
+        for n in 0..RECENT_MAX {
+            let failed = json!({"outcome": "failed", "note": "仍有异响", "waiver": "有录像为证"});
+            server.change("chief", &case, "verification", &failed).await;
+            if n > RECENT_MAX / 2 {
+                // The case would take another one now.
+                let again = server.keyed(("water", "f"), &path, &body).await.is(200);
+                assert_eq!(again.body["again"], true);
+            }
+            server.change("water", &case, "feedback", &body).await;
+        }
+        let again = server.keyed(("water", "f"), &path, &body).await.is(200);
+        assert_eq!(again.body["again"], true);
+        assert_eq!(again.body["sequence"], first.body["sequence"]);
+    });
+}
+
+#[test]
 fn a_key_stands_for_a_day_however_much_happens_to_the_case_meanwhile() {
     let ground = Ground::new();
     let server = Server::new(&ground);
@@ -133,6 +161,30 @@ fn a_key_stands_for_a_day_however_much_happens_to_the_case_meanwhile() {
             (&json!(true), &json!("registered"))
         );
         assert_eq!(again.body["sequence"], first.body["sequence"]);
+    });
+}
+
+#[test]
+fn whoever_signed_on_under_a_key_is_not_signed_on_once_more_however_often_they_came_and_went() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let of = format!("/api/v1/collectors/{}", own_collector());
+        let [on, off] = ["sign-on", "sign-off"].map(|what| format!("{of}/{what}"));
+        let known = server.get("operator", &of).await.is(200);
+        let grids = json!({"grids": known.body["grids"]});
+        server.post("operator", &format!("{of}/appointment"), &grids).await.is(200);
+        let first = server.keyed(("collector", "k"), &on, &json!({})).await.is(200);
+        server.post("collector", &off, &json!({})).await.is(200);
+        for _ in 0..RECENT_MAX {
+            server.post("collector", &on, &json!({})).await.is(200);
+            server.post("collector", &off, &json!({})).await.is(200);
+        }
+        let again = server.keyed(("collector", "k"), &on, &json!({})).await.is(200);
+        assert_eq!(again.body["again"], true);
+        assert_eq!(again.body["sequence"], first.body["sequence"]);
+        let off_duty = server.get("collector", &of).await.is(200);
+        assert_eq!(off_duty.body["standing"], "off-duty", "{}", off_duty.body);
     });
 }
 

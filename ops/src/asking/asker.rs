@@ -61,7 +61,7 @@ impl Asker {
 
     /// How they ask an entity of `kind` at `at`.
     pub fn asked(&self, kind: Kind, terms: Terms, at: Timestamp) -> Asked {
-        let Terms { id, expected, on_behalf_of } = terms;
+        let Terms { id, expected, on_behalf_of, looked: _ } = terms;
         // Nobody enters for their own unit on behalf of it.
         let on_behalf_of = on_behalf_of.filter(|unit| self.unit.as_ref() != Some(unit));
         Asked {

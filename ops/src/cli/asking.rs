@@ -99,13 +99,12 @@ impl Asking {
     ) -> Result<(CompactString, Done<O::Of>)> {
         let key = O::Of::typed(at.node, &self.id)?;
         let entered_for = operation.on_behalf_of();
-        let command = operation.command(&at.rules.current().0);
+        let mut command = operation.command(&at.rules.current().0);
         let whom = |asker: &Asker| entered_for.clone().or_else(|| O::Of::on_behalf_of(asker, &key));
         let (asker, terms) = self.who.asks::<O::Of>(at, (&key, whom), (&command, &command))?;
         let request = Request { asker: &asker, key: &key, terms: &terms };
-        let before = self.who.key.as_ref().map(|_| terms.id);
-        let prepared = exposed::prepared::<O::Of>(at, &request, before, command).await;
-        let outcome = prepared.map_err(in_words)?.carried_out(at, &request).await;
+        O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
+        let outcome = exposed::asked::<O::Of>(at, &request, command).await.map_err(in_words)?;
         let done = O::followed(at, &request, outcome).await.map_err(in_words)??;
         Ok((key, done))
     }
@@ -127,7 +126,9 @@ impl Who {
         let id = self.command_id(key, said)?;
         let asked_by = |asker: Asker| {
             let on_behalf_of = whom(&asker);
-            (asker, Terms { id, expected: self.expect, on_behalf_of })
+            // Under a key it may have been asked before, and nobody has looked.
+            let looked = self.key.as_ref().map(|_| 0);
+            (asker, Terms { id, expected: self.expect, on_behalf_of, looked })
         };
         let Some(by) = self.by.as_deref() else {
             return E::unnamed().map(asked_by).context("须用 --by 写明谁在操作");

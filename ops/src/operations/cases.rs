@@ -12,13 +12,13 @@ mod words;
 
 use actix_web::HttpResponse;
 use compact_str::CompactString;
-use duban_actors::case::{Case, Command, KIND};
+use duban_actors::case::{Case, Command};
 use duban_actors::role::Duty;
-use duban_runtime::entity::{CommandId, Corrupt, EntityId};
+use duban_runtime::entity::Corrupt;
 use duban_runtime::node::Node;
 use serde_json::{Value, json};
 
-use super::exposed::{Backend, Exposed, Outcome, Request};
+use super::exposed::{Backend, Exposed, Request};
 use super::row::{At, Method, act, get, look, on, post};
 use super::{Naming, Resource};
 use crate::asking::Done;
@@ -131,16 +131,7 @@ impl Exposed for Case {
         Ok(typed::find(node.journal(), text)?.0.key)
     }
 
-    /// It remembers its last few commands, and a key stands for a day.
-    async fn remembered(
-        at: &Backend<'_>,
-        key: &str,
-        id: CommandId,
-    ) -> Result<Option<Outcome<Case>>, Problem> {
-        remembered::outcome(at, &EntityId::new(KIND, key), id).await
-    }
-
-    /// Photos that are not at hand are looked for once it is known that the case would take the command.
+    /// Photos that are not at hand are looked for once it is known that the case would take the command, or took it.
     async fn before(
         at: &Backend<'_>,
         request: &Request<'_>,
@@ -149,7 +140,9 @@ impl Exposed for Case {
         if photos::at_hand(at, request.asker, command.photos()) {
             return Ok(());
         }
-        beforehand::would_take(at, request, command).await?;
+        if let Err(problem) = beforehand::would_take(at, request, command).await {
+            return remembered::outcome::<Case>(at, request).await?.map(drop).ok_or(problem);
+        }
         photos::all_kept(at, request.asker, command.photos()).await
     }
 

@@ -8,7 +8,8 @@ use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::role::Duty;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::entity::{CommandId, Corrupt, Entity};
+use duban_runtime::activation::RETRY_AFTER;
+use duban_runtime::entity::{Corrupt, Entity};
 use duban_runtime::node::Node;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,11 +21,15 @@ use crate::house::House;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::described::{self, Shape};
+use crate::http::api::remembered;
 use crate::http::api::text::Key;
 use crate::http::problem::Problem;
 use crate::seals::Seals;
 use crate::uploads::Uploads;
 use crate::wiring::Rules;
+
+/// How often a history is looked into for one command, which is once, unless much else is asked meanwhile.
+const LOOKS_MAX: usize = 4;
 
 /// What became of something that an entity was asked.
 pub(crate) type Outcome<E> = Result<asking::Done<E>, No>;
@@ -70,18 +75,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     /// Who asks on the command line where nobody is named; nobody, unless whoever may run the program may ask it.
     fn unnamed() -> Option<Asker> {
         None
-    }
-
-    /// What became of a command that was asked under a key before, where the entity itself has forgotten it.
-    ///
-    /// # Errors
-    /// When its history cannot be read.
-    fn remembered(
-        _at: &Backend<'_>,
-        _key: &str,
-        _id: CommandId,
-    ) -> impl Future<Output = Result<Option<Outcome<Self>>, Problem>> {
-        std::future::ready(Ok(None))
     }
 
     /// Who may ask, and what is looked at, kept or counted before it is asked.
@@ -209,42 +202,30 @@ pub(crate) struct Request<'a> {
     pub(crate) terms: &'a Terms,
 }
 
-/// A command of which all is known that has to be before it is asked.
-pub(crate) enum Prepared<E: Exposed> {
-    /// What became of it when it was asked before.
-    Remembered(Outcome<E>),
-    /// It is to be asked.
-    New(E::Command),
-}
-
-/// Looks what became of `command` when it was asked under the id `before`, or at all that has to be looked at first.
+/// Asks it. What it did before under the same id, and has forgotten, stands in its history.
 ///
 /// # Errors
-/// Why it is not asked.
-pub(crate) async fn prepared<E: Exposed>(
+/// When that cannot be read.
+pub(crate) async fn asked<E: Exposed>(
     at: &Backend<'_>,
     request: &Request<'_>,
-    before: Option<CommandId>,
-    mut command: E::Command,
-) -> Result<Prepared<E>, Problem> {
-    if let Some(id) = before
-        && let Some(outcome) = E::remembered(at, request.key, id).await?
-    {
-        return Ok(Prepared::Remembered(outcome));
-    }
-    E::before(at, request, &mut command).await?;
-    Ok(Prepared::New(command))
-}
-
-impl<E: Exposed> Prepared<E> {
-    /// What becomes of it, or became.
-    pub(crate) async fn carried_out(self, at: &Backend<'_>, request: &Request<'_>) -> Outcome<E> {
-        let Request { asker, key, terms } = *request;
-        match self {
-            Prepared::Remembered(outcome) => outcome,
-            Prepared::New(command) => E::ask(at, asker, terms.clone(), key, command).await,
+    command: E::Command,
+) -> Result<Outcome<E>, Problem> {
+    let mut terms = request.terms.clone();
+    for _ in 0..LOOKS_MAX {
+        let outcome = E::ask(at, request.asker, terms.clone(), request.key, command.clone()).await;
+        let (Some(looked), Err(No::Stale(sequence))) = (terms.looked, &outcome) else {
+            return Ok(outcome);
+        };
+        if looked >= *sequence {
+            return Ok(outcome);
+        }
+        terms.looked = Some(*sequence);
+        if let Some(before) = remembered::outcome(at, request).await? {
+            return Ok(before);
         }
     }
+    Ok(Err(No::Busy(RETRY_AFTER)))
 }
 
 /// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.

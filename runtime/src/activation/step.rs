@@ -18,6 +18,8 @@ pub enum Delivery {
         command: AnyCommand,
         /// Who asks.
         asked: Asked,
+        /// Up to which record they have looked whether they asked before; none if they do not mind.
+        looked: Option<u64>,
         /// Who waits.
         caller: Caller,
     },

@@ -6,7 +6,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::*;
 use crate::entity::{Kind, Timer};
-use crate::record::EncodedState;
+use crate::record::{EncodedState, RECENT_MAX};
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -56,6 +56,28 @@ fn a_key_that_was_used_for_something_else_is_refused_even_while_that_is_provisio
     assert!(matches!(doused.try_recv(), Ok(Answer::Refused { code: KEY_USED_BEFORE, .. })));
     let mut again = lamp.ask(keyed(b"light"), Command::Light);
     assert_eq!(again.try_recv(), Ok(lit(1, Novelty::Again)));
+}
+
+#[test]
+fn whoever_may_have_asked_before_is_told_how_far_to_look_once_that_is_forgotten() {
+    let mut lamp = Desk::with_lamp();
+    let n_records = u64::try_from(RECENT_MAX).unwrap() + 1;
+    for n in 1..=n_records {
+        let command = if n % 2 == 1 { Command::Light } else { Command::Douse };
+        let _switched = lamp.ask(n.into(), command);
+        lamp.resolved(1, Ok(n));
+    }
+    let mut told = |id, looked| {
+        let answer = lamp.ask_having_looked(id, Command::Light, looked).try_recv();
+        answer.unwrap()
+    };
+    let forgotten = Answer::Stale { sequence: n_records };
+    assert_eq!(told(1, Some(0)), forgotten, "its record is the one that is forgotten");
+    assert_eq!(told(100, Some(0)), forgotten, "it may have been that one");
+    assert!(matches!(told(2, Some(0)), Answer::Accepted { sequence: 2, .. }), "it is known");
+    let decided = |answer| matches!(answer, Answer::Refused { code: "lit-already", .. });
+    assert!(decided(told(100, Some(1))), "nothing after the first is forgotten");
+    assert!(decided(told(100, None)), "who does not mind is not held up");
 }
 
 #[test]
@@ -306,6 +328,15 @@ impl Desk {
     }
 
     fn ask(&mut self, id: u128, command: Command) -> Receiver<Answer> {
+        self.ask_having_looked(id, command, None)
+    }
+
+    fn ask_having_looked(
+        &mut self,
+        id: u128,
+        command: Command,
+        looked: Option<u64>,
+    ) -> Receiver<Answer> {
         let (sender, answer) = tokio::sync::oneshot::channel();
         let someone = CompactString::const_new("someone");
         let asked = Asked {
@@ -317,7 +348,8 @@ impl Desk {
             at: NOON,
         };
         let (command, caller) = (AnyCommand::new(command), Caller::Outside(sender));
-        self.activation.offer(Delivery::Command { command, asked, caller }, &mut self.said);
+        let delivery = Delivery::Command { command, asked, looked, caller };
+        self.activation.offer(delivery, &mut self.said);
         answer
     }
 

@@ -248,8 +248,8 @@ impl PartitionActor {
         let asked = asked_by_tell(tell, taken);
         match command {
             Ok(command) => {
-                let caller = Caller::Tell(taken);
-                self.deliver(tell.to.clone(), Delivery::Command { command, asked, caller });
+                let (looked, caller) = (None, Caller::Tell(taken));
+                self.deliver(tell.to.clone(), Delivery::Command { command, asked, looked, caller });
             }
             Err(reason) => {
                 let now = self.wiring.clock.now();

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use super::frame::Frame;
 use super::ledger::LedgerReader;
+use crate::clock::Timestamp;
 use crate::entity::{Corrupt, EntityId};
 use crate::record::{Body, Previous, Record};
 
@@ -28,6 +29,27 @@ pub fn history(
     }
     records.reverse();
     check(&records).map_err(|error| broken(id, error))?;
+    Ok(records)
+}
+
+/// The records of `id` that were asked at `from` or later and those of the same frames, up to the last one in `frame`,
+/// the last one first. Frames before those are not read.
+///
+/// # Errors
+/// As [`history`].
+pub fn since(
+    reader: &LedgerReader,
+    (id, from): (&EntityId, Timestamp),
+    frame: u64,
+) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::new();
+    let mut next = Some(frame);
+    while let Some(number) = next {
+        let (found, before) = step_back(reader, id, number)?;
+        let is_far = found.first().is_some_and(|first| first.record.asked.at < from);
+        records.extend(found.into_iter().rev().map(|found| found.record));
+        next = before.filter(|_| !is_far);
+    }
     Ok(records)
 }
 

@@ -247,6 +247,16 @@ impl Journal {
         Ok(records.into_iter().map(|(record, _)| record).collect())
     }
 
+    /// The records of an entity that were asked at `from` or later, the last one first, and perhaps a few that were asked
+    /// before. Reads the disk, one frame for each.
+    ///
+    /// # Errors
+    /// The ledger's failures; [`Failure::Corrupt`] when a record is missing.
+    pub fn since(&self, id: &EntityId, from: Timestamp) -> Result<Vec<Record>, Failure> {
+        let Some(stored) = self.entity(id)? else { return Ok(Vec::new()) };
+        history::since(&self.inner.reader, (id, from), stored.frame)
+    }
+
     /// One record of an entity; none if there is no such record, or more than [`history::LOOK_BACK_MAX`] frames have
     /// followed it since. Reads the disk, one frame for each record that came later.
     ///

@@ -31,12 +31,22 @@ pub struct Ask {
     pub command: AnyCommand,
     /// Who asks.
     pub asked: Asked,
+    /// See [`Ask::looked`].
+    looked: Option<u64>,
 }
 
 impl Ask {
     /// Asks the entity of type `E` with this key.
     pub fn of<E: Entity>(key: impl AsRef<str>, command: E::Command, asked: Asked) -> Ask {
-        Ask { to: EntityId::new(E::KIND, key), command: AnyCommand::new(command), asked }
+        let (to, command) = (EntityId::new(E::KIND, key), AnyCommand::new(command));
+        Ask { to, command, asked, looked: None }
+    }
+
+    /// It may have been asked before, but not up to the record of this sequence: the asker has looked. Where the entity
+    /// has forgotten a later one, it is [`Answer::Stale`].
+    #[must_use]
+    pub fn looked(self, upto: Option<u64>) -> Ask {
+        Ask { looked: upto, ..self }
     }
 }
 
@@ -67,9 +77,9 @@ impl Node {
     /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::figures`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
         let (sender, answer) = oneshot::channel();
-        let Ask { to, command, asked } = ask;
-        let partition = to.partition(PARTITIONS);
-        let ask = message::Ask(to, Asking { command, asked, caller: Caller::Outside(sender) });
+        let Ask { to, command, asked, looked } = ask;
+        let (partition, caller) = (to.partition(PARTITIONS), Caller::Outside(sender));
+        let ask = message::Ask(to, Asking { command, asked, looked, caller });
         self.wiring.gauge.begin(1);
         if self.is_draining() {
             self.wiring.gauge.finish(1);

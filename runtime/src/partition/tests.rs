@@ -227,7 +227,8 @@ impl Town {
             at: NOON,
         };
         let (command, caller) = (AnyCommand::new(()), Caller::Outside(sender));
-        self.core.command(entity(key), Asking { command, asked, caller }, &mut self.said);
+        let asking = Asking { command, asked, looked: None, caller };
+        self.core.command(entity(key), asking, &mut self.said);
         answer
     }
 

@@ -72,7 +72,7 @@ impl Client {
             let command = AnyCommand::new(pending.command.clone());
             let (asked, caller) = (pending.asked.clone(), Caller::Outside(sender));
             let no = pending.to.partition(n_partitions);
-            let asking = Asking { command, asked, caller };
+            let asking = Asking { command, asked, looked: None, caller };
             machine.send(no, ToPartition::Ask(pending.to.clone(), asking));
             return None;
         };

@@ -56,7 +56,8 @@ pub(crate) async fn register(
     let report = body.report(asker.collector.as_ref())?;
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
     let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
-    let (at, terms) = (Backend::of(&house), held.terms(None));
+    // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
+    let (at, terms) = (Backend::of(&house), asking::Terms { looked: None, ..held.terms(None) });
     let request = Request { asker: &asker, key: &id.key, terms: &terms };
     let answer = match prepared(&at, &request, report.clone()).await {
         Ok(command) => {

@@ -107,11 +107,11 @@ async fn outcome<E: Exposed>(
     at: &Backend<'_>,
     request: &Request<'_>,
     held: Held,
-    command: E::Command,
+    mut command: E::Command,
 ) -> Result<Outcome<E>, Problem> {
-    let prepared = exposed::prepared::<E>(at, request, held.asked_before(), command).await?;
+    E::before(at, request, &mut command).await?;
     let asking = held.asking();
-    let outcome = prepared.carried_out(at, request).await;
+    let outcome = exposed::asked::<E>(at, request, command).await?;
     asking.settle(&outcome);
     Ok(outcome)
 }

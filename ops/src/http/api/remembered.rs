@@ -1,39 +1,35 @@
-//! What a case has forgotten: it remembers its last few commands, and a key stands for a day; its history knows the rest.
+//! What an entity has forgotten: it remembers its last few commands, and a key stands for a day; its history knows the rest.
 
 use actix_web::web;
-use duban_actors::case::Case;
 use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::{CommandId, EntityId};
-use duban_runtime::record::{RECENT_MAX, Record};
+use duban_runtime::record::Record;
 
 use super::keys::REMEMBERED;
 use crate::asking::{Done, No};
 use crate::http::problem::Problem;
-use crate::operations::exposed::{Backend, Outcome};
+use crate::operations::exposed::{Backend, Exposed, Outcome, Request};
 
-/// What became of a keyed command that the case has forgotten; none if it was not asked within a day. Reads the disk
-/// only for a case that has so many records.
+/// What became of a command of the day that may have been asked before; none if it was not. Reads the disk.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(crate) async fn outcome(
+pub(crate) async fn outcome<E: Exposed>(
     at: &Backend<'_>,
-    case: &EntityId,
-    id: CommandId,
-) -> Result<Option<Outcome<Case>>, Problem> {
-    let records = at.node.journal().sequence(case)?.unwrap_or(0);
-    if usize::try_from(records).is_ok_and(|records| records <= RECENT_MAX) {
+    request: &Request<'_>,
+) -> Result<Option<Outcome<E>>, Problem> {
+    if request.terms.looked.is_none() {
         return Ok(None);
     }
-    let (journal, now, case) = (at.node.journal().clone(), at.node.clock().now(), case.clone());
+    let (journal, since) = (at.node.journal().clone(), at.node.clock().now() - REMEMBERED);
+    let (entity, id) = (EntityId::new(E::KIND, request.key), request.terms.id);
     let look = web::block(move || {
-        let history = journal.history(&case)?;
-        let mut of_the_day =
-            history.iter().rev().take_while(|record| now.since(record.asked.at) <= REMEMBERED);
+        let history = journal.since(&entity, since)?;
+        let mut of_the_day = history.iter().take_while(|record| record.asked.at >= since);
         Ok::<_, Problem>(match of_the_day.find_map(|record| told(record, id)) {
             Some(Told::Same(sequence)) => {
-                let stored = journal.entity(&case)?.ok_or_else(Problem::not_found)?;
-                Some(Ok(Done::before(case, sequence, stored.state)))
+                let stored = journal.entity(&entity)?.ok_or_else(Problem::not_found)?;
+                Some(Ok(Done::before(entity, sequence, stored.state)))
             }
             Some(Told::Another) => {
                 Some(Err(No::Refused { code: KEY_USED_BEFORE, detail: "null".to_owned() }))

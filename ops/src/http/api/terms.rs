@@ -73,14 +73,11 @@ impl Terms {
 }
 
 impl Held {
-    /// Under which id it may have been asked before; none without a key.
-    pub(super) fn asked_before(&self) -> Option<CommandId> {
-        self.use_of_key.as_ref().map(|_| self.id)
-    }
-
     /// How an entity is asked for the unit `on_behalf_of`.
     pub(super) fn terms(&self, on_behalf_of: Option<UnitId>) -> asking::Terms {
-        asking::Terms { id: self.id, expected: self.expected, on_behalf_of }
+        // Under a key it may have been asked before, and nobody has looked.
+        let looked = self.use_of_key.as_ref().map(|_| 0);
+        asking::Terms { id: self.id, expected: self.expected, on_behalf_of, looked }
     }
 
     /// It is asked.

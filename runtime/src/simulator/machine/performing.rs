@@ -88,8 +88,12 @@ impl Machine {
         match command {
             Ok(command) => {
                 let asked = asked_by_tell(tell, taken);
-                let caller = Caller::Tell(taken);
-                self.deliver(no, tell.to.clone(), Delivery::Command { command, asked, caller });
+                let (looked, caller) = (None, Caller::Tell(taken));
+                self.deliver(
+                    no,
+                    tell.to.clone(),
+                    Delivery::Command { command, asked, looked, caller },
+                );
             }
             Err(reason) => {
                 if let Some(home) = self.homes.get_mut(usize::from(no)) {
