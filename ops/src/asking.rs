@@ -19,7 +19,7 @@ use duban_runtime::node::{Ask, Node};
 use duban_runtime::record::EncodedState;
 
 pub use asker::Asker;
-pub use keys::{KEY_MAX, is_key, on_the_command_line, over_http};
+pub use keys::{KEY_MAX, REMEMBERED, is_key, on_the_command_line, over_http};
 pub use no::{Aside, No};
 
 use crate::doors::{Failure, secret};

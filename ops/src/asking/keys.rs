@@ -1,8 +1,12 @@
 //! Keys of idempotency: which command id belongs to what was asked under a key. Ids on record must be known again, so
 //! that nothing here ever changes.
 
+use std::time::Duration;
+
 use duban_runtime::entity::CommandId;
 
+/// For how long a key stands for what was asked under it.
+pub const REMEMBERED: Duration = Duration::from_hours(24);
 /// Characters of a key.
 pub const KEY_MAX: usize = 128;
 

@@ -31,7 +31,6 @@ pub(crate) mod place;
 mod problems;
 pub(crate) mod reading;
 mod refused;
-pub(crate) mod remembered;
 pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod several;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use super::exposed::{Backend, Exposed, Request};
 use super::row::{At, Method, act, get, look, on, post};
-use super::{Naming, Resource};
+use super::{Naming, Resource, remembered};
 use crate::asking::Done;
 use crate::cli::case::register::Register;
 use crate::cli::case::{self as typed, Explain, List, Show};
@@ -28,7 +28,7 @@ use crate::http::api::cases::{self, CasePage, Which};
 use crate::http::api::change::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
 use crate::http::api::terms::TermsDoc;
-use crate::http::api::{Told, beforehand, case, photos, remembered, sight};
+use crate::http::api::{Told, beforehand, case, photos, sight};
 use crate::http::problem::Problem;
 use crate::words::case::stage_word;
 

@@ -15,13 +15,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Naming;
+use super::{Naming, remembered};
 use crate::asking::{self, Asker, No, Terms};
 use crate::house::House;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::described::{self, Shape};
-use crate::http::api::remembered;
 use crate::http::api::text::Key;
 use crate::http::problem::Problem;
 use crate::seals::Seals;

@@ -5,14 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
 
-/// For how long a key stands for what was asked under it.
-pub(super) const REMEMBERED: Duration = Duration::from_hours(24);
+use crate::asking::REMEMBERED;
+
 /// Keys that are remembered at most; the oldest is forgotten for one more.
 const KEYS_MAX: usize = 65_536;
 /// Those of one person at most: nobody makes everybody else's forgotten.
@@ -146,6 +145,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const NOON: Timestamp = Timestamp::from_millis(1_772_424_000_000);

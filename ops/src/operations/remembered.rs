@@ -5,16 +5,15 @@ use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::record::Record;
 
-use super::keys::REMEMBERED;
-use crate::asking::{Done, No};
+use super::exposed::{Backend, Exposed, Outcome, Request};
+use crate::asking::{Done, No, REMEMBERED};
 use crate::http::problem::Problem;
-use crate::operations::exposed::{Backend, Exposed, Outcome, Request};
 
 /// What became of a command of the day that may have been asked before; none if it was not. Reads the disk.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(crate) async fn outcome<E: Exposed>(
+pub(super) async fn outcome<E: Exposed>(
     at: &Backend<'_>,
     request: &Request<'_>,
 ) -> Result<Option<Outcome<E>>, Problem> {
