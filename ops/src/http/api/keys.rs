@@ -3,7 +3,7 @@
 //! An entity remembers the keys of its last commands for ever; what is remembered here is that a key was used for
 //! another entity, or for what may not be kept. It is memory only: after a restart only the entities know.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compact_str::CompactString;
@@ -16,6 +16,8 @@ use crate::asking::REMEMBERED;
 const KEYS_MAX: usize = 65_536;
 /// Those of one person at most: nobody makes everybody else's forgotten.
 const KEYS_OF_ONE_MAX: usize = 8_192;
+/// Places that are passed over, besides as many as there are keys.
+const SLACK: usize = 64;
 
 /// The keys of the last day.
 #[derive(Default)]
@@ -36,11 +38,21 @@ type Digest = CommandId;
 struct Known {
     /// What each key stands for.
     uses: HashMap<Digest, Use>,
-    /// Keys in the order in which they were last asked under, and when.
-    order: BTreeMap<u64, (Timestamp, Digest)>,
-    /// Which of them are whose.
-    shares: HashMap<CompactString, BTreeSet<u64>>,
+    order: Order,
+    /// Of each person.
+    shares: HashMap<CompactString, Share>,
     next: u64,
+}
+
+/// Keys in the order in which they were last asked under, and when. What is gone from the uses, or was asked under
+/// again, is passed over.
+type Order = VecDeque<(u64, Digest, Timestamp)>;
+
+/// The keys of one person.
+#[derive(Default)]
+struct Share {
+    order: Order,
+    n_keys: usize,
 }
 
 struct Use {
@@ -78,11 +90,11 @@ impl Keys {
         known.forget(key);
         known.make_room(login);
         known.next += 1;
-        let (number, by) = (known.next, CompactString::from(login));
+        let number = known.next;
         let (since, n_open, outcome) = before.unwrap_or((number, 0, Outcome::Open));
         let n_open = n_open.saturating_add(1);
-        known.order.insert(number, (now, key));
-        known.shares.entry(by.clone()).or_default().insert(number);
+        let by = CompactString::from(login);
+        known.line_up(&by, (number, key, now));
         known.uses.insert(key, Use { said, by, number, since, n_open, outcome });
         Some(Ticket { key, since })
     }
@@ -111,8 +123,22 @@ impl Keys {
 }
 
 impl Known {
+    fn line_up(&mut self, by: &CompactString, asked: (u64, Digest, Timestamp)) {
+        let share = self.shares.entry(by.clone()).or_default();
+        share.n_keys += 1;
+        for (order, n_keys) in
+            [(&mut self.order, self.uses.len()), (&mut share.order, share.n_keys)]
+        {
+            // Those that are passed over take no more room than the others.
+            if order.len() > 2 * n_keys + SLACK {
+                order.retain(|asked| stands(&self.uses, asked));
+            }
+            order.push_back(asked);
+        }
+    }
+
     fn forget_before(&mut self, now: Timestamp) {
-        while let Some((_, &(at, key))) = self.order.first_key_value()
+        while let Some((key, at)) = first(&mut self.order, &self.uses)
             && now.since(at) > REMEMBERED
         {
             self.forget(key);
@@ -120,12 +146,12 @@ impl Known {
     }
 
     fn make_room(&mut self, login: &str) {
-        let theirs = self.shares.get(login).filter(|theirs| theirs.len() >= KEYS_OF_ONE_MAX);
-        if let Some(&(_, key)) = theirs.and_then(|theirs| self.order.get(theirs.first()?)) {
+        let share = self.shares.get_mut(login).filter(|share| share.n_keys >= KEYS_OF_ONE_MAX);
+        if let Some((key, _)) = share.and_then(|share| first(&mut share.order, &self.uses)) {
             self.forget(key);
         }
         if self.uses.len() >= KEYS_MAX
-            && let Some((_, &(_, key))) = self.order.first_key_value()
+            && let Some((key, _)) = first(&mut self.order, &self.uses)
         {
             self.forget(key);
         }
@@ -133,14 +159,28 @@ impl Known {
 
     fn forget(&mut self, key: Digest) {
         let Some(held) = self.uses.remove(&key) else { return };
-        self.order.remove(&held.number);
-        if let Some(theirs) = self.shares.get_mut(&held.by) {
-            theirs.remove(&held.number);
-            if theirs.is_empty() {
+        if let Some(share) = self.shares.get_mut(&held.by) {
+            share.n_keys = share.n_keys.saturating_sub(1);
+            if share.n_keys == 0 {
                 self.shares.remove(&held.by);
             }
         }
     }
+}
+
+/// The first that stands; those before it are passed over for good.
+fn first(order: &mut Order, uses: &HashMap<Digest, Use>) -> Option<(Digest, Timestamp)> {
+    while let Some(asked) = order.front() {
+        if stands(uses, asked) {
+            return Some((asked.1, asked.2));
+        }
+        order.pop_front();
+    }
+    None
+}
+
+fn stands(uses: &HashMap<Digest, Use>, (number, key, _): &(u64, Digest, Timestamp)) -> bool {
+    uses.get(key).is_some_and(|held| held.number == *number)
 }
 
 #[cfg(test)]
@@ -208,5 +248,19 @@ mod tests {
         assert_eq!(keys.held(("k", said(2)), "zhao", NOON), None);
         assert!(keys.held(("0", said(2)), "zhao", NOON).is_some());
         assert_eq!(keys.known().uses.len(), KEYS_OF_ONE_MAX + 1);
+    }
+
+    #[test]
+    fn a_key_that_is_asked_under_or_let_go_over_and_over_takes_no_further_room() {
+        let keys = Keys::default();
+        keys.keep(&keys.held(("k", said(1)), "zhao", NOON).unwrap());
+        for n in 0..10_000 {
+            keys.keep(&keys.held(("k", said(1)), "zhao", NOON).unwrap());
+            keys.free(&keys.held(("let go", said(n)), "zhao", NOON).unwrap());
+        }
+        let known = keys.known();
+        let n_places = known.order.len() + known.shares["zhao"].order.len();
+        assert_eq!((known.uses.len(), known.shares["zhao"].n_keys), (1, 1));
+        assert!(n_places <= 2 * (SLACK + 4), "{n_places}");
     }
 }
