@@ -10,7 +10,8 @@ use duban_actors::context::Context;
 use duban_runtime::entity::EntityId;
 use duban_runtime::happening::{Happening, Place, What};
 use duban_runtime::journal::Failure;
-use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, Rest};
+use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest};
+use futures_util::FutureExt as _;
 
 use super::board::Board;
 use super::figures::{self, Figures};
@@ -105,13 +106,27 @@ impl Follower {
         } else {
             self.listener.next().await
         };
+        if self.take_in(heard) == Going::Over {
+            return Going::Over;
+        }
+        // What has gathered meanwhile, which is no more than the ring holds.
+        for _ in 0..RING_FRAMES {
+            let Some(heard) = self.listener.next().now_or_never() else { break };
+            if self.take_in(heard) == Going::Over {
+                return Going::Over;
+            }
+        }
+        if self.counting.is_none() {
+            tokio::time::sleep(BREATH).await;
+        }
+        Going::On
+    }
+
+    fn take_in(&mut self, heard: Heard) -> Going {
         match heard {
             Heard::Happened(happenings) => {
                 for happening in happenings.iter() {
                     self.note(happening);
-                }
-                if self.counting.is_none() {
-                    tokio::time::sleep(BREATH).await;
                 }
             }
             Heard::Missed => {
