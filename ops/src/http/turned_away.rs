@@ -54,18 +54,16 @@ pub(super) async fn said(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let shared = (
-        request.app_data::<Data<TurnedAway>>().cloned(),
-        request.app_data::<Data<House>>().map(|house| house.now()),
-    );
-    let (Some(counted), Some(now)) = shared else { return next.call(request).await };
     // As it came: a HEAD is answered as a GET.
     let method = request.method().clone();
     let answered = next.call(request).await?;
-    if matches!(answered.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        let request = answered.request();
+    let request = answered.request();
+    if matches!(answered.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && let Some(counted) = request.app_data::<Data<TurnedAway>>()
+        && let Some(house) = request.app_data::<Data<House>>()
+    {
         let network = network(crowd::address(request));
-        if let Some(line) = counted.line(network, now) {
+        if let Some(line) = counted.line(network, house.now()) {
             let (status, last) = (answered.status().as_u16(), line == LINES_MAX);
             let (who, path) = (who(request), request.match_pattern().unwrap_or_default());
             tracing::warn!(status, %method, path, who, %network, last, "turned away");
