@@ -16,7 +16,6 @@ use duban_actors::person::{
 };
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::EntityId;
 use duban_runtime::node::Node;
 
 use super::Failure;
@@ -144,7 +143,8 @@ impl Entered {
 
 /// What the guard remembers of a visitor.
 struct Seen {
-    sequence: u64,
+    /// Of all accounts, before this one was read.
+    revision: u64,
     visitor: Arc<Visitor>,
 }
 
@@ -341,7 +341,7 @@ impl Guard {
         Ok(persons::find(self.node.journal(), login)?.map(|(person, _)| person))
     }
 
-    /// Whoever shows `text`, from memory if nothing has happened to them since.
+    /// Whoever shows `text`, from memory if nothing has happened to any account since.
     fn admitted(
         &self,
         text: &str,
@@ -350,12 +350,11 @@ impl Guard {
     ) -> Result<Option<Arc<Visitor>>, Failure> {
         let now = self.node.clock().now();
         let shown = *blake3::hash(text.as_bytes()).as_bytes();
-        let id = EntityId::new(duban_actors::person::KIND, login);
-        let Some(sequence) = self.node.journal().sequence(&id)? else { return Ok(None) };
-        if let Some(visitor) = self.remembered(&shown, sequence) {
+        let revision = self.node.journal().revision(duban_actors::person::KIND);
+        if let Some(visitor) = self.remembered(&shown, revision) {
             return Ok((visitor.until() > now).then_some(visitor));
         }
-        let Some((person, sequence)) = persons::find(self.node.journal(), login)? else {
+        let Some((person, _)) = persons::find(self.node.journal(), login)? else {
             return Ok(None);
         };
         let Some(entry) = look(&person, now) else { return Ok(None) };
@@ -365,13 +364,13 @@ impl Guard {
         if seen.len() >= SEEN_MAX && !seen.contains_key(&shown) {
             seen.clear();
         }
-        seen.insert(shown, Seen { sequence, visitor: Arc::clone(&visitor) });
+        seen.insert(shown, Seen { revision, visitor: Arc::clone(&visitor) });
         Ok(Some(visitor))
     }
 
-    fn remembered(&self, shown: &[u8; 32], sequence: u64) -> Option<Arc<Visitor>> {
+    fn remembered(&self, shown: &[u8; 32], revision: u64) -> Option<Arc<Visitor>> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.get(shown).filter(|known| known.sequence == sequence)?;
+        let known = seen.get(shown).filter(|known| known.revision == revision)?;
         Some(Arc::clone(&known.visitor))
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::memtable::Memtable;
+use super::memtable::revisions::Revisions;
 use super::memtable::tables::Tables;
 use super::store::Store;
 
@@ -40,6 +41,7 @@ impl Default for Limits {
 /// What is committed and not applied, over the store.
 pub struct Backlog {
     tables: RwLock<Tables>,
+    revisions: Arc<Revisions>,
     store: Arc<dyn Store>,
     limits: Limits,
     standing: Mutex<Standing>,
@@ -73,8 +75,9 @@ pub enum Ending {
 impl Backlog {
     /// The backlog over `store`, as `tables` hold it.
     pub fn new(tables: Tables, store: Arc<dyn Store>, limits: Limits) -> Backlog {
-        let (tables, standing) = (RwLock::new(tables), Mutex::default());
-        Backlog { tables, store, limits, standing, moved: Condvar::new(), applying: Mutex::new(()) }
+        let (revisions, standing) = (Arc::clone(tables.revisions()), Mutex::default());
+        let (tables, moved, applying) = (RwLock::new(tables), Condvar::new(), Mutex::new(()));
+        Backlog { tables, revisions, store, limits, standing, moved, applying }
     }
 
     /// What is committed and not applied.
@@ -85,6 +88,11 @@ impl Backlog {
     /// The same, to change it.
     pub fn tables_mut(&self) -> RwLockWriteGuard<'_, Tables> {
         self.tables.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often entities of this kind changed.
+    pub fn revision(&self, kind: u8) -> u64 {
+        self.revisions.of(kind)
     }
 
     /// What lies below.

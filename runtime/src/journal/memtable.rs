@@ -5,6 +5,7 @@
 //! Values are encoded when the generation is frozen, not when they are committed, because most are replaced before.
 
 pub mod merge;
+pub mod revisions;
 pub mod tables;
 
 use std::collections::btree_map::Entry as KeyEntry;

@@ -13,7 +13,7 @@ use super::memtable::tables::unclear;
 use super::recovery;
 use super::store::Pair;
 use crate::clock::Timestamp;
-use crate::entity::{CommandId, Corrupt, EntityId, List};
+use crate::entity::{CommandId, Corrupt, EntityId, Kind, List};
 use crate::outbox::{MessageId, Row};
 use crate::record::{Record, SentTell, Stored};
 use crate::seldom::Seldom;
@@ -62,6 +62,12 @@ impl Journal {
     /// The store's failures.
     pub fn sequence(&self, id: &EntityId) -> Result<Option<u64>, Failure> {
         recovery::sequence(&self.inner.backlog, id)
+    }
+
+    /// How often entities of a kind changed since the journal was opened. As long as this stays the same, what was read
+    /// of them after it was asked for still holds. Waits for nobody.
+    pub fn revision(&self, kind: Kind) -> u64 {
+        self.inner.backlog.revision(kind.number)
     }
 
     /// How a partition stands.

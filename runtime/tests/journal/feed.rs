@@ -1,5 +1,6 @@
 //! What watchers hear as it becomes durable, and what they read who were away.
 
+use duban_runtime::entity::Kind;
 use duban_runtime::happening::{Happening, Place, What};
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::feed::{
@@ -49,6 +50,20 @@ async fn a_listener_that_is_overtaken_is_told_so_and_misses_nothing_that_it_read
     let n_left = expected.len() - known.len();
     known.extend(next(&mut listener, n_left).await);
     assert_eq!(known, expected, "nothing is missed and nothing is doubled");
+}
+
+#[test]
+fn what_was_read_of_a_kind_holds_as_long_as_its_revision_stays() {
+    let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(4));
+    let [of_this, of_another] = [1, 2].map(|number| Kind { number, name: "some" });
+    for _ in 0..40 {
+        let before = journal.revision(of_this);
+        let (_, batch) = scribe.commit(&journal, 0);
+        let n_records = batch.entries.iter().filter(|entry| entry.after.is_some()).count();
+        let n_told = journal.revision(of_this) - before;
+        assert_eq!(usize::try_from(n_told).unwrap(), n_records, "told before it is answered");
+    }
+    assert_eq!(journal.revision(of_another), 0);
 }
 
 #[test]

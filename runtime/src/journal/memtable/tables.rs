@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::revisions::Revisions;
 use super::{Below, Memtable, Value, merge};
 use crate::entity::{Corrupt, EntityId};
 use crate::journal::census::Census;
@@ -58,6 +59,7 @@ pub struct Tables {
     changed: BTreeSet<u8>,
     quarantined: BTreeMap<EntityId, Quarantine>,
     census: Census,
+    revisions: Arc<Revisions>,
 }
 
 impl Tables {
@@ -117,6 +119,7 @@ impl Tables {
                     Change::After(mut after) => {
                         after.stored.frame = frame;
                         self.release(&after.entity);
+                        self.revisions.changed(after.entity.kind);
                         self.active.put_entity(partition, *after);
                     }
                 }
@@ -127,6 +130,11 @@ impl Tables {
             }
         }
         self.active.reach(frame);
+    }
+
+    /// How often entities changed.
+    pub fn revisions(&self) -> &Arc<Revisions> {
+        &self.revisions
     }
 
     /// The ledger holds `head`: from the next generation on the store has seen it.
