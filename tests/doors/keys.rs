@@ -261,6 +261,8 @@ fn the_same_report_once_more_is_the_same_case_and_another_one_under_its_number_i
         let refused = server.post("intake", "/api/v1/cases", &other).await;
         let refused = refused.problem(409, "already-registered");
         assert_eq!(refused.header("location"), first.header("location"));
+        let case = first.body["case"].as_str().unwrap();
+        assert!(refused.body["detail"].as_str().unwrap().contains(case), "{}", refused.body);
     });
 }
 

@@ -112,6 +112,23 @@ fn a_collector_who_registers_on_the_command_line_reports_in_their_own_name() {
 }
 
 #[test]
+fn a_report_that_is_typed_once_more_is_the_same_case_and_another_one_is_told_what_that_is_called() {
+    let ground = Ground::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    typed(ground.path(), "person add shouli --role intake --password-file password");
+    let registered = |text: &str| {
+        let report = "case register --by shouli --channel hotline --source 1 --external-id 1";
+        typed(ground.path(), &format!("{report} --reply-to 13911112222 --text {text}"))
+    };
+    let first = registered("井盖");
+    let case = first.split_once("0 ").and_then(|(_, said)| said.split_once(':')).unwrap().0;
+    let again = registered("井盖");
+    assert!(again.starts_with(&format!("0 {case}:")) && again.contains("此前已做过"), "{again}");
+    let other = registered("路灯");
+    assert!(other.starts_with("1 ") && other.contains(case), "{other}");
+}
+
+#[test]
 fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanwhile() {
     let ground = Ground::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();

@@ -4,14 +4,16 @@ use anyhow::Result;
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Command};
+use duban_actors::case::{Case, CaseId, Command, KIND};
+use duban_runtime::entity::EntityId;
 
 use crate::alone::{self, Absent};
-use crate::asking::{self, Done};
+use crate::asking::{self, Done, Terms};
 use crate::cli::Call;
 use crate::cli::asking::{Who, backend, in_words, rules_on_record, told};
 use crate::cli::verb::Acting;
-use crate::http::api::cases::prepared;
+use crate::http::api::cases::{prepared, settled};
+use crate::http::problem::Problem;
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
 
@@ -52,9 +54,18 @@ impl Register {
         let said = Command::Register(Box::new(NewReport { reporter: None, ..typed }));
         let (asker, terms) = self.who.asks::<Case>(at, (&key, |_| None), (&command, &said))?;
         let report = self.report.clone().report(asker.collector.as_ref()).map_err(in_words)?;
+        // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
+        let terms = Terms { looked: None, ..terms };
         let request = Request { asker: &asker, key: &key, terms: &terms };
-        let command = prepared(at, &request, report).await.map_err(in_words)?;
-        let done = asking::ask::<Case>(at.node, &asker, terms.clone(), &key, command).await?;
+        let answer = match prepared(at, &request, report.clone()).await {
+            Ok(command) => {
+                let asking = asking::ask::<Case>(at.node, &asker, terms.clone(), &key, command);
+                asking.await.map_err(Problem::from)
+            }
+            Err(problem) => Err(problem),
+        };
+        let id = EntityId::new(KIND, &key);
+        let done = settled(at, &id, report, answer).await.map_err(in_words)?;
         Ok((key, done))
     }
 }

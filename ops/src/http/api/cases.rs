@@ -68,23 +68,43 @@ pub(crate) async fn register(
         }
         Err(problem) => Err(problem),
     };
+    let done = settled(&at, &id, report, answer).await?;
+    if done.is_again() {
+        return change::told(&at, &asker, &done);
+    }
+    Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED))
+}
+
+/// What became of a report, by what the case answered: whoever sends the same once more is told so, and whoever sends
+/// another one under its number what it is called.
+///
+/// # Errors
+/// Why it is not registered.
+pub(crate) async fn settled(
+    at: &Backend<'_>,
+    id: &EntityId,
+    report: NewReport,
+    answer: Result<Done<Case>, Problem>,
+) -> Result<Done<Case>, Problem> {
     match answer {
-        Ok(done) if done.is_again() => match once_more(&house, &id, report).await? {
-            Known::Same { .. } => change::told(&at, &asker, &done),
+        Ok(done) if done.is_again() => match once_more(at, id, report).await? {
+            Known::Same { .. } => Ok(done),
             Known::Other => Err(used_before()),
         },
-        Ok(done) => Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED)),
         Err(problem) if problem.code == "already-registered" => {
-            match once_more(&house, &id, report).await? {
+            match once_more(at, id, report).await? {
                 Known::Same { sequence } => {
-                    let stored = house.node.journal().entity(&id)?;
+                    let stored = at.node.journal().entity(id)?;
                     let state = stored.ok_or_else(Problem::not_found)?.state;
-                    change::told(&at, &asker, &Done::before(id.clone(), sequence, state))
+                    Ok(Done::before(id.clone(), sequence, state))
                 }
-                Known::Other => Err(located(problem, &path(&id.key))),
+                Known::Other => {
+                    let which = format!("{},案件号 {}", problem.detail, id.key);
+                    Err(located(problem.detail(which), &path(&id.key)))
+                }
             }
         }
-        Err(problem) => Err(problem),
+        answer => answer,
     }
 }
 
@@ -142,15 +162,11 @@ enum Known {
 }
 
 /// The same report once more is no mistake; another one under the same number is.
-async fn once_more(
-    house: &Data<House>,
-    id: &EntityId,
-    report: NewReport,
-) -> Result<Known, Problem> {
-    let (house, id) = (Data::clone(house), id.clone());
+async fn once_more(at: &Backend<'_>, id: &EntityId, report: NewReport) -> Result<Known, Problem> {
+    let (journal, seals, id) = (at.node.journal().clone(), at.seals(), id.clone());
     let found = web::block(move || {
-        let history = house.node.journal().history(&id)?;
-        let is_same = history.first().is_some_and(|first| says(&house, &first.events, &report));
+        let history = journal.history(&id)?;
+        let is_same = history.first().is_some_and(|first| says(&seals, &first.events, &report));
         Ok::<_, Problem>((is_same, history.len()))
     });
     let (is_same, records) = found.await.map_err(|_| Problem::unavailable("unreadable"))??;
@@ -158,18 +174,18 @@ async fn once_more(
     Ok(if is_same { Known::Same { sequence } } else { Known::Other })
 }
 
-fn says(house: &House, events: &str, report: &NewReport) -> bool {
+fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
     let case = CaseId::from_intake(&report.source, &report.external_id);
     // Sealed twice, the same words look different.
     let read = |reporter: &Option<Reporter>| {
         let reporter = reporter.as_ref()?;
-        let read = |field, text: &str| house.seals.read(&case, field, text).ok();
+        let read = |field, text: &str| seals.read(&case, field, text).ok();
         let (name, phone) =
             (read(Field::Name, &reporter.name), read(Field::Phone, &reporter.phone));
         Some((name, phone, reporter.reply))
     };
     // Whoever was erased is compared with nobody.
-    let is_erased = matches!(house.seals.standing(&case), Ok(seals::Key::Erased));
+    let is_erased = matches!(seals.standing(&case), Ok(seals::Key::Erased));
     let events: Vec<Event> = serde_json::from_str(events).unwrap_or_default();
     events.iter().any(|event| {
         matches!(event, Event::Registered(known) if known.channel == report.channel
