@@ -83,6 +83,8 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
     }
     let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
     assert_eq!(ends, "01100111101000110011000011110011000111000", "{over_the_store:#?}");
+    let by_the_countys_clock = over_the_store.iter().any(|said| said.contains("2001-01-01 08:00"));
+    assert!(by_the_countys_clock, "{over_the_store:#?}");
     // What a server did is there when it is gone.
     let list = "collector list --format json";
     assert_eq!(typed(served.path(), list), typed(at_rest.path(), list));

@@ -22,6 +22,7 @@ use crate::http::problem::Problem;
 use crate::operations::exposed::{self, Backend, Exposed, Operation, Request};
 use crate::state;
 use crate::wiring::Rules;
+use crate::words::instant::localized;
 
 /// What is said of `--by` where it may be left out.
 pub(super) const BY_OR_MACHINE: &str = "谁在操作:登录名;不写则为本机的系统管理员";
@@ -105,7 +106,9 @@ impl Asking {
         let request = Request { asker: &asker, key: &key, terms: &terms };
         O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
         let outcome = exposed::asked::<O::Of>(at, &request, command).await.map_err(in_words)?;
-        let done = O::followed(at, &request, outcome).await.map_err(in_words)??;
+        let outcome = O::followed(at, &request, outcome).await.map_err(in_words)?;
+        let calendar = &at.rules.current().0.rules.calendar;
+        let done = outcome.map_err(|no| anyhow!(localized(&no.to_string(), calendar)))?;
         Ok((key, done))
     }
 }

@@ -1,5 +1,6 @@
 //! Instants and spans as people read them: by the county's wall clock.
 
+use chrono::DateTime;
 use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 
@@ -21,6 +22,27 @@ pub fn time_of_day(at: Timestamp, calendar: &Calendar) -> String {
 /// To the second, by the county's wall clock; a dash for never.
 pub fn second(at: Timestamp, calendar: &Calendar) -> String {
     shown(at, calendar, "%Y-%m-%d %H:%M:%S")
+}
+
+/// `text` with every instant in it that programs read (`2026-03-02T04:00:00.000Z`) as people read it, to the minute.
+pub fn localized(text: &str, calendar: &Calendar) -> String {
+    let (mut said, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(end) = rest.find('Z').map(|place| place + 1) {
+        let (before, after) = rest.split_at(end);
+        let digits = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_ascii_digit() || "-:.TZ".contains(*c));
+        let (said_before, instant) = before.split_at(digits.last().map_or(end, |(place, _)| place));
+        said.push_str(said_before);
+        match DateTime::parse_from_rfc3339(instant) {
+            Ok(at) => said.push_str(&minute(at.to_utc().into(), calendar)),
+            Err(_) => said.push_str(instant),
+        }
+        rest = after;
+    }
+    said.push_str(rest);
+    said
 }
 
 fn shown(at: Timestamp, calendar: &Calendar, form: &str) -> String {
@@ -49,6 +71,18 @@ mod tests {
     use chrono::FixedOffset;
 
     use super::*;
+
+    #[test]
+    fn an_instant_within_a_text_is_told_by_the_countys_clock_and_the_rest_stays() {
+        let calendar = Calendar::always(FixedOffset::east_opt(8 * 3_600).unwrap());
+        let told = |text| localized(text, &calendar);
+        assert_eq!(told("请假至 2026-03-02T16:30:00.000Z"), "请假至 2026-03-03 00:30");
+        let both = "2026-03-02T04:00:00Z 至2026-03-02T05:00:00.500Z止";
+        assert_eq!(told(both), "2026-03-02 12:00 至2026-03-02 13:00止");
+        for text in ["", "Z", "没有单位 MZ", "2026-13-02T04:00:00Z", "A-1Z、B:2Z", "12T"] {
+            assert_eq!(told(text), text);
+        }
+    }
 
     #[test]
     fn never_is_a_dash() {

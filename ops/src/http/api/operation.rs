@@ -17,6 +17,7 @@ use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{self, Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
+use crate::words::instant::localized;
 
 /// What a path names: the entity, and what else stands in it.
 pub(super) struct Target<E> {
@@ -95,10 +96,14 @@ pub(super) async fn carry_out<O: Operation>(
     let held = terms.hold(house, asker, &said)?;
     let terms = held.terms(whom);
     let request = Request { asker, key, terms: &terms };
-    let outcome = outcome::<O::Of>(&at, &request, held, command).await;
-    let outcome = outcome.map_err(|problem| O::Of::disclosed(&at, &request, problem))?;
+    let told = |problem| {
+        let problem = O::Of::disclosed(&at, &request, problem);
+        let detail = localized(&problem.detail, &house.rules.current().0.rules.calendar);
+        problem.detail(detail)
+    };
+    let outcome = outcome::<O::Of>(&at, &request, held, command).await.map_err(told)?;
     let outcome = O::followed(&at, &request, outcome).await?;
-    let done = outcome.map_err(|no| O::Of::disclosed(&at, &request, no.into()))?;
+    let done = outcome.map_err(|no| told(no.into()))?;
     O::answer(&at, &request, &done).await
 }
 
