@@ -8,11 +8,13 @@
 mod asker;
 mod keys;
 mod no;
+mod remembered;
 
 use std::marker::PhantomData;
 
 use compact_str::format_compact;
 use duban_rules::vocabulary::UnitId;
+use duban_runtime::activation::RETRY_AFTER;
 use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
 use duban_runtime::node::{Ask, Node};
@@ -21,9 +23,13 @@ use duban_runtime::record::EncodedState;
 pub use asker::Asker;
 pub use keys::{KEY_MAX, REMEMBERED, is_key, on_the_command_line, over_http};
 pub use no::{Aside, No};
+pub use remembered::remembered;
 
 use crate::doors::{Failure, secret};
 use crate::telemetry::trace;
+
+/// How often a history is looked into for one command: once, unless much else is asked meanwhile.
+const LOOKS_MAX: usize = 4;
 
 /// On which terms something is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +98,37 @@ impl<E: Entity> Done<E> {
     }
 }
 
-/// Asks the entity of type `E` with this key.
+/// Asks the entity of type `E` with this key. What it did before under the same id, and has forgotten, stands in its
+/// history, which is read only then.
 ///
 /// # Errors
 /// Why it was not done, or may not have been.
 pub async fn ask<E: Entity>(
+    node: &Node,
+    asker: &Asker,
+    terms: Terms,
+    key: &str,
+    command: E::Command,
+) -> Result<Done<E>, No> {
+    let Some(mut looked) = terms.looked else {
+        return put(node, asker, terms, key, command).await;
+    };
+    for _ in 0..LOOKS_MAX {
+        let terms = Terms { looked: Some(looked), ..terms.clone() };
+        match put(node, asker, terms.clone(), key, command.clone()).await {
+            Err(No::Stale(sequence)) if looked < sequence => {
+                if let Some(before) = remembered(node, &terms, key).await? {
+                    return before;
+                }
+                looked = sequence;
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(No::Busy(RETRY_AFTER))
+}
+
+async fn put<E: Entity>(
     node: &Node,
     asker: &Asker,
     terms: Terms,

@@ -14,7 +14,6 @@ pub(crate) mod collectors;
 pub(crate) mod exposed;
 mod photos;
 pub(crate) mod readable;
-mod remembered;
 pub(crate) mod row;
 mod session;
 mod system;

@@ -189,6 +189,33 @@ fn whoever_signed_on_under_a_key_is_not_signed_on_once_more_however_often_they_c
 }
 
 #[test]
+fn a_password_and_a_token_are_given_once_under_a_key_to_an_account_that_has_forgotten_it() {
+    let ground = Ground::new();
+    let server = Server::new(&ground);
+    run(async {
+        let path = "/api/v1/persons/deputy/tokens";
+        let wish = json!({"label": "对接", "role": "dispatcher", "days": 1});
+        let issue = async |key: &str| server.keyed(("operator", key), path, &wish).await;
+        issue("t").await.is(201);
+        for n in 0..RECENT_MAX {
+            issue(&n.to_string()).await.is(201);
+        }
+        issue("t").await.problem(409, "token-shown-before");
+        let set = |key| {
+            let request =
+                server.request("operator", Method::PUT, "/api/v1/persons/deputy/password");
+            let request = request.header("Idempotency-Key", key);
+            sent(request.json(&json!({"password": "the first password"})))
+        };
+        assert_eq!(set("p").await.is(200).body["again"], false);
+        for n in 0..RECENT_MAX {
+            issue(&format!("further-{n}")).await.is(201);
+        }
+        assert_eq!(set("p").await.is(200).body["again"], true);
+    });
+}
+
+#[test]
 fn another_password_under_the_key_of_the_first_is_not_said_to_be_set() {
     let ground = Ground::new();
     let server = Server::new(&ground);
@@ -261,6 +288,10 @@ fn the_same_report_once_more_is_the_same_case_and_another_one_under_its_number_i
         let refused = server.post("intake", "/api/v1/cases", &other).await;
         let refused = refused.problem(409, "already-registered");
         assert_eq!(refused.header("location"), first.header("location"));
+        let keyed = server.keyed(("intake", "k"), "/api/v1/cases", &report(1)).await.is(200);
+        assert_eq!((&keyed.body["again"], &keyed.body["sequence"]), (&json!(true), &json!(1)));
+        let used = server.keyed(("intake", "k"), "/api/v1/cases", &report(2)).await;
+        used.problem(422, "key-used-before");
         let case = first.body["case"].as_str().unwrap();
         assert!(refused.body["detail"].as_str().unwrap().contains(case), "{}", refused.body);
     });

@@ -19,7 +19,7 @@ use crate::doors::{persons, secret};
 use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
-use crate::operations::exposed::{self, Backend, Exposed, Operation, Request};
+use crate::operations::exposed::{Backend, Exposed, Operation, Request};
 use crate::state;
 use crate::wiring::Rules;
 use crate::words::instant::localized;
@@ -105,7 +105,7 @@ impl Asking {
         let (asker, terms) = self.who.asks::<O::Of>(at, (&key, whom), (&command, &command))?;
         let request = Request { asker: &asker, key: &key, terms: &terms };
         O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
-        let outcome = exposed::asked::<O::Of>(at, &request, command).await.map_err(in_words)?;
+        let outcome = O::Of::ask(at, &asker, terms.clone(), &key, command).await;
         let outcome = O::followed(at, &request, outcome).await.map_err(in_words)?;
         let calendar = &at.rules.current().0.rules.calendar;
         let done = outcome.map_err(|no| anyhow!(localized(&no.to_string(), calendar)))?;

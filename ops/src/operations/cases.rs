@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 
 use super::exposed::{Backend, Exposed, Request};
 use super::row::{At, Method, act, get, look, on, post};
-use super::{Naming, Resource, remembered};
-use crate::asking::Done;
+use super::{Naming, Resource};
+use crate::asking::{self, Done};
 use crate::cli::case::register::Register;
 use crate::cli::case::{self as typed, Explain, List, Show};
 use crate::http::api::cases::{self, CasePage, Which};
@@ -141,7 +141,8 @@ impl Exposed for Case {
             return Ok(());
         }
         if let Err(problem) = beforehand::would_take(at, request, command).await {
-            return remembered::outcome::<Case>(at, request).await?.map(drop).ok_or(problem);
+            let before = asking::remembered::<Case>(at.node, request.terms, request.key);
+            return before.await?.map(drop).ok_or(problem);
         }
         photos::all_kept(at, request.asker, command.photos()).await
     }

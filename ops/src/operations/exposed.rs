@@ -8,14 +8,13 @@ use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::role::Duty;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::activation::RETRY_AFTER;
 use duban_runtime::entity::{Corrupt, Entity};
 use duban_runtime::node::Node;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{Naming, remembered};
+use super::Naming;
 use crate::asking::{self, Asker, No, Terms};
 use crate::house::House;
 use crate::http::api::Told;
@@ -26,9 +25,6 @@ use crate::http::problem::Problem;
 use crate::seals::Seals;
 use crate::uploads::Uploads;
 use crate::wiring::Rules;
-
-/// How often a history is looked into for one command, which is once, unless much else is asked meanwhile.
-const LOOKS_MAX: usize = 4;
 
 /// What became of something that an entity was asked.
 pub(crate) type Outcome<E> = Result<asking::Done<E>, No>;
@@ -199,32 +195,6 @@ pub(crate) struct Request<'a> {
     pub(crate) key: &'a str,
     /// On which terms.
     pub(crate) terms: &'a Terms,
-}
-
-/// Asks it. What it did before under the same id, and has forgotten, stands in its history.
-///
-/// # Errors
-/// When that cannot be read.
-pub(crate) async fn asked<E: Exposed>(
-    at: &Backend<'_>,
-    request: &Request<'_>,
-    command: E::Command,
-) -> Result<Outcome<E>, Problem> {
-    let mut terms = request.terms.clone();
-    for _ in 0..LOOKS_MAX {
-        let outcome = E::ask(at, request.asker, terms.clone(), request.key, command.clone()).await;
-        let (Some(looked), Err(No::Stale(sequence))) = (terms.looked, &outcome) else {
-            return Ok(outcome);
-        };
-        if looked >= *sequence {
-            return Ok(outcome);
-        }
-        terms.looked = Some(*sequence);
-        if let Some(before) = remembered::outcome(at, request).await? {
-            return Ok(before);
-        }
-    }
-    Ok(Err(No::Busy(RETRY_AFTER)))
 }
 
 /// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::frame::Frame;
 use super::ledger::LedgerReader;
 use crate::clock::Timestamp;
-use crate::entity::{Corrupt, EntityId};
+use crate::entity::{Corrupt, ENTITY_ROLE, EntityId};
 use crate::record::{Body, Previous, Record};
 
 /// Frames that are read for one record at most.
@@ -46,7 +46,10 @@ pub fn since(
     let mut next = Some(frame);
     while let Some(number) = next {
         let (found, before) = step_back(reader, id, number)?;
-        let is_far = found.first().is_some_and(|first| first.record.asked.at < from);
+        // A tell says when it was sent, and may have been under way for long.
+        let is_far = found.first().is_some_and(|Found { record, .. }| {
+            record.asked.at < from && record.asked.role != ENTITY_ROLE
+        });
         records.extend(found.into_iter().rev().map(|found| found.record));
         next = before.filter(|_| !is_far);
     }

@@ -38,6 +38,9 @@ use duban_runtime::seldom::Seldom;
 /// "a report cannot be sealed".
 static NOT_SEALED: Seldom = Seldom::new();
 
+/// The record that registers a case.
+const FIRST: u64 = 1;
+
 /// Cases of a unit that are looked through for those at one stage, for one page; a page may therefore be short, and
 /// yet be followed by another.
 const LOOKED_THROUGH_MAX: usize = 1_000;
@@ -59,16 +62,24 @@ pub(crate) async fn register(
     // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
     let (at, terms) = (Backend::of(&house), asking::Terms { looked: None, ..held.terms(None) });
     let request = Request { asker: &asker, key: &id.key, terms: &terms };
-    let answer = match prepared(&at, &request, report.clone()).await {
+    let prepared = prepared(&at, &request, report.clone()).await;
+    let asking = held.asking();
+    let (answer, outcome) = match prepared {
         Ok(command) => {
-            let (terms, asking) = (terms.clone(), held.asking());
+            let terms = terms.clone();
             let outcome = asking::ask::<Case>(at.node, &asker, terms, &id.key, command).await;
-            asking.settle(&outcome);
-            outcome.map_err(Problem::from)
+            (outcome.clone().map_err(Problem::from), Some(outcome))
         }
-        Err(problem) => Err(problem),
+        Err(problem) => (Err(problem), None),
     };
-    let done = settled(&at, &id, report, answer).await?;
+    let done = settled(&at, &id, report, answer).await;
+    match (&done, &outcome) {
+        // Its key stands for this report from now on, whoever sent it first.
+        (Ok(_), _) => asking.keep(),
+        (Err(_), Some(outcome)) => asking.settle(outcome),
+        (Err(_), None) => asking.let_go(),
+    }
+    let done = done?;
     if done.is_again() {
         return change::told(&at, &asker, &done);
     }
@@ -88,15 +99,15 @@ pub(crate) async fn settled(
 ) -> Result<Done<Case>, Problem> {
     match answer {
         Ok(done) if done.is_again() => match once_more(at, id, report).await? {
-            Known::Same { .. } => Ok(done),
+            Known::Same => Ok(done),
             Known::Other => Err(used_before()),
         },
         Err(problem) if problem.code == "already-registered" => {
             match once_more(at, id, report).await? {
-                Known::Same { sequence } => {
+                Known::Same => {
                     let stored = at.node.journal().entity(id)?;
                     let state = stored.ok_or_else(Problem::not_found)?.state;
-                    Ok(Done::before(id.clone(), sequence, state))
+                    Ok(Done::before(id.clone(), FIRST, state))
                 }
                 Known::Other => {
                     let which = format!("{},案件号 {}", problem.detail, id.key);
@@ -152,11 +163,8 @@ async fn sealed(seals: Seals, case: CaseId, reporter: Reporter) -> Result<Report
 
 /// What is known of a report that was registered before.
 enum Known {
-    /// It was this one; the case's sequence.
-    Same {
-        /// How many records it has.
-        sequence: u64,
-    },
+    /// It was this one.
+    Same,
     /// It was another under the same number.
     Other,
 }
@@ -167,11 +175,9 @@ async fn once_more(at: &Backend<'_>, id: &EntityId, report: NewReport) -> Result
     let found = web::block(move || {
         let history = journal.history(&id)?;
         let is_same = history.first().is_some_and(|first| says(&seals, &first.events, &report));
-        Ok::<_, Problem>((is_same, history.len()))
+        Ok::<_, Problem>(if is_same { Known::Same } else { Known::Other })
     });
-    let (is_same, records) = found.await.map_err(|_| Problem::unavailable("unreadable"))??;
-    let sequence = u64::try_from(records).unwrap_or(u64::MAX);
-    Ok(if is_same { Known::Same { sequence } } else { Known::Other })
+    found.await.map_err(|_| Problem::unavailable("unreadable"))?
 }
 
 fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {

@@ -15,7 +15,7 @@ use super::terms::{Held, Terms};
 use super::text::Key;
 use crate::house::House;
 use crate::http::problem::Problem;
-use crate::operations::exposed::{self, Backend, Exposed, Operation, Outcome, Request};
+use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
 use crate::words::instant::localized;
 
@@ -116,7 +116,7 @@ async fn outcome<E: Exposed>(
 ) -> Result<Outcome<E>, Problem> {
     E::before(at, request, &mut command).await?;
     let asking = held.asking();
-    let outcome = exposed::asked::<E>(at, request, command).await?;
+    let outcome = E::ask(at, request.asker, request.terms.clone(), request.key, command).await;
     asking.settle(&outcome);
     Ok(outcome)
 }
