@@ -34,6 +34,25 @@ const NEIGHBOURS: [(&str, &[&str]); 6] = [
     ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
 ];
 
+/// Licences under which other people's code may be part of duban.
+const LICENCES: [&str; 13] = [
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+/// Used as it is: its licence asks for changes to its own files alone.
+const FILE_BOUND: [(&str, &str); 1] = [("ucs2", "MPL-2.0")];
+
 /// The six folders of the house; everything else at the root is a file.
 const FOLDERS: [&str; 6] = ["actors", "benches", "ops", "rules", "runtime", "tests"];
 
@@ -50,6 +69,66 @@ fn third_party_crates_stay_behind_their_walls() {
                 assert!(allowed.contains(&name.as_str()), "`{name}` depends on `{dependency}`");
             }
         }
+    }
+}
+
+#[test]
+fn other_peoples_code_is_under_a_licence_that_lets_duban_be_given_away() {
+    let host = run("rustc", &["--version", "--verbose"]);
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let command = ["metadata", "--format-version", "1", "--locked", "--all-features"];
+    let text = run("cargo", &[&command[..], &["--filter-platform", host]].concat());
+    let metadata: Value = serde_json::from_str(&text).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100, "{} packages", packages.len());
+    for package in packages {
+        let (name, licence) = (package["name"].as_str().unwrap(), package["license"].as_str());
+        let licence = licence.unwrap_or_else(|| panic!("`{name}` says no licence"));
+        let may = |one: &str| LICENCES.contains(&one) || FILE_BOUND.contains(&(name, one));
+        assert!(allows(licence, &may), "`{name}` is under {licence}");
+    }
+    assert!(packages.iter().all(|package| package["name"] != "openssl-sys"), "TLS is rustls's");
+}
+
+/// Whether `expression` (SPDX) can be met with licences that `may` be.
+fn allows(expression: &str, may: &dyn Fn(&str) -> bool) -> bool {
+    // Old manifests write a slash.
+    let expression = expression.replace('/', " OR ");
+    for (word, all) in [(" OR ", false), (" AND ", true)] {
+        let parts = apart(&expression, word);
+        if parts.len() > 1 {
+            let mut parts = parts.into_iter();
+            return if all { parts.all(|p| allows(p, may)) } else { parts.any(|p| allows(p, may)) };
+        }
+    }
+    match expression.trim().strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        Some(inner) => allows(inner, may),
+        None => may(expression.trim()),
+    }
+}
+
+/// The parts between `word` where no bracket is open.
+fn apart<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+    let (mut parts, mut begin) = (Vec::new(), 0);
+    for (place, _) in text.match_indices(word) {
+        let before = &text[..place];
+        if before.matches('(').count() == before.matches(')').count() {
+            parts.push(&text[begin..place]);
+            begin = place + word.len();
+        }
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+#[test]
+fn an_expression_of_licences_is_read_with_its_brackets() {
+    let may = |one: &str| ["MIT", "Unicode-3.0"].contains(&one);
+    for met in ["MIT", "GPL OR MIT", "(MIT OR GPL) AND Unicode-3.0", "GPL/MIT", "(MIT)"] {
+        assert!(allows(met, &may), "{met}");
+    }
+    for unmet in ["GPL", "(MIT OR Unicode-3.0) AND GPL", "MIT AND GPL", "MIT AND (GPL OR BSD)"] {
+        assert!(!allows(unmet, &may), "{unmet}");
     }
 }
 
@@ -235,6 +314,33 @@ fn every_shared_dependency_says_what_it_is_for() {
     {
         assert!(line.contains('#'), "no reason given: {line}");
     }
+}
+
+#[test]
+fn the_ordinances_table_has_every_article_and_names_files_that_exist() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = text.split_once("## From the ordinance to the code").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let articles: Vec<&str> = rows.iter().filter_map(|row| row.split(" | ").next()).collect();
+    let expected: Vec<String> = (1..=28).map(|article| format!("| {article}")).collect();
+    assert_eq!(articles, expected);
+    for row in rows {
+        let mut cells = row.trim_matches(['|', ' ']).split(" | ").skip(2);
+        let (code, proof) = (cells.next().unwrap(), cells.next().unwrap());
+        for file in quoted(code).filter(|file| file.contains('/')) {
+            assert!(root().join(file).exists(), "{file}: {row}");
+        }
+        for file in quoted(proof) {
+            assert!(root().join("tests/scenarios").join(file).exists(), "{file}: {row}");
+        }
+        assert!(proof != "–" || code.contains("not yet"), "nothing proves it: {row}");
+    }
+}
+
+/// What stands between back-ticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
 }
 
 fn root() -> PathBuf {
