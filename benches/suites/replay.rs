@@ -3,6 +3,7 @@
 //! Builds `duban` and runs its `replay` on the file beside the project; skipped where the file is not there.
 //! Rival: none; the year it replays.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -50,12 +51,15 @@ fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
         .with("peak", number("peak_rss_bytes")))
 }
 
-/// `duban` as the sources stand, built beside this program.
+/// `duban` as the sources stand, built beside this program and as this program was.
 fn built(root: &Path) -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?.with_file_name("duban");
-    let target = program.parent().and_then(Path::parent).context("find the build directory")?;
+    let built = program.parent().context("find the build directory")?;
+    let target = built.parent().context("find the build directory")?;
+    let profile = built.file_name().and_then(OsStr::to_str).filter(|name| *name != "debug");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--release", "--quiet", "--package", "duban", "--target-dir"]);
+    cargo.args(["build", "--quiet", "--package", "duban"]);
+    cargo.args(["--profile", profile.unwrap_or("dev"), "--target-dir"]);
     let status = cargo.arg(target).current_dir(root).status().context("build `duban`")?;
     ensure!(status.success(), "building `duban` ended with {status}");
     Ok(program)
