@@ -4,8 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use duban_gate::family::Family;
 use duban_runtime::clock::{Clock as _, SystemClock};
-use duban_tests::family::Family;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;

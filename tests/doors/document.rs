@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 use serde_json::Value;
 
 use crate::python;

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};

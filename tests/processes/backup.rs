@@ -10,8 +10,8 @@ use duban_runtime::journal::{Journal, Options};
 use serde_json::Value;
 
 use crate::lives::{Acknowledged, Lives};
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// Answers between one backup and the next.
 const ANSWERS: u64 = 300;

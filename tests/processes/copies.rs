@@ -10,10 +10,10 @@ use duban_actors::role::Role;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
+use duban_gate::tell::tell;
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_tests::child::{PATIENCE, Running};
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// Reporters who call at once.
 const CALLERS: u64 = 8;

@@ -16,8 +16,8 @@ use duban_runtime::journal::{Journal, Options};
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server, token};
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// Callers at a time.
 const CALLERS: u64 = 16;

@@ -9,8 +9,8 @@ use duban_actors::role::Role;
 use duban_runtime::journal::EXIT_TO_START_AGAIN;
 
 use crate::server::{Client, Server, token};
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// Of the disk: small, and large enough for a start.
 const MIB: u64 = 96;

@@ -5,8 +5,8 @@ use duban_runtime::clock::{Clock as _, SystemClock};
 use crate::audit::{self, Findings};
 use crate::dice::Dice;
 use crate::lives::{Ends, Lives};
+use duban_gate::tell::tell;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// How often the gate kills; `DUBAN_KILLS` asks for more.
 const KILLS: u64 = 40;

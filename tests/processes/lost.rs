@@ -10,9 +10,9 @@ use duban_actors::role::Role;
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server, token};
+use duban_gate::tell::tell;
 use duban_tests::child::PATIENCE;
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 /// Cases that are acknowledged before the ledger is harmed.
 const CASES: u32 = 60;

@@ -11,6 +11,7 @@ use duban::wiring;
 use duban_actors::operators::{self, Operators, RELEASE_FOR};
 use duban_actors::person::{Hidden, Person, Profile};
 use duban_actors::role::Role;
+use duban_gate::tell::tell;
 use duban_rules::Sources;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Entity, EntityId};
@@ -19,7 +20,6 @@ use duban_runtime::node::{Node, Options};
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
 use duban_tests::people;
-use duban_tests::tell::tell;
 
 /// Wednesday, 4 March 2026, 20:00 local time.
 const EVENING: Timestamp = Timestamp::from_millis(1_772_625_600_000);

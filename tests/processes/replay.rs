@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::cities::City;
 use crate::dice::Dice;
 use crate::kills::number;
+use duban_gate::tell::tell;
 use duban_tests::child::{Running, Said};
 use duban_tests::ground::Ground;
-use duban_tests::tell::tell;
 
 const WEEK: (&str, &str) = ("boston311_week_2015-10-26_core.csv.gz", "week");
 const YEAR: (&str, &str) = ("boston311_2015_core.csv.gz", "year");

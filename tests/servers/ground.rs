@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use duban_tests::family::Family;
+use duban_gate::family::Family;
 
 /// The Python of a virtual environment with everything in `requirements.txt`; made at first use, then kept.
 pub(crate) fn python() -> &'static Path {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::tell::tell;
+use duban_gate::tell::tell;
 
 /// The directory.
 #[derive(Debug)]

@@ -2,18 +2,16 @@
 //!
 //! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
 //! every entity, [`golden`] what a test finds to its table, [`samples`] what is written down to every form ever shipped.
-//! [`before`], [`child`], [`family`], [`ground`], [`people`] and [`tell`] are for tests with real processes.
+//! [`before`], [`child`], [`ground`] and [`people`] are for tests with real processes, as is the package of the gate.
 
 pub mod before;
 pub mod child;
-pub mod family;
 pub mod golden;
 pub mod ground;
 pub mod laws;
 pub mod people;
 pub mod road;
 pub mod samples;
-pub mod tell;
 
 use std::time::Duration;
 

@@ -25,12 +25,13 @@ const WALLS: [(&str, &[&str]); 5] = [
 ];
 
 /// Who may know whom inside the house.
-const NEIGHBOURS: [(&str, &[&str]); 6] = [
+const NEIGHBOURS: [(&str, &[&str]); 7] = [
     ("duban-rules", &[]),
     ("duban-runtime", &[]),
     ("duban-actors", &["duban-rules", "duban-runtime"]),
     ("duban", &["duban-rules", "duban-runtime", "duban-actors"]),
-    ("duban-tests", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
+    ("duban-gate", &[]),
+    ("duban-tests", &["duban-rules", "duban-runtime", "duban-actors", "duban", "duban-gate"]),
     ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
 ];
 

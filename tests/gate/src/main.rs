@@ -4,7 +4,7 @@
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use duban_tests::family::{self, Process};
+use duban_gate::family::{self, Process};
 
 /// A step: what it proves, and the command.
 struct Step {
