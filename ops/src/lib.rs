@@ -1,8 +1,17 @@
-//! The outside world of duban: command line, configuration, couriers, replay, demo.
+//! The outside world of duban: who asks and how, what is sent, what is watched, and how it is run.
 //!
 //! ```text
-//! main ──► cli (one file per noun) ──► store ──► journal + registry + rules
-//!            └──► config (duban.toml)        └──► courier
+//! people, programs                                             other people's servers
+//!    │  http, pages, town     cli, control                            ▲
+//!    ▼          └───────┬───────┘                                     │
+//!  doors (who)   operations (what can be asked) ── asking ─► node ─► delivery ─► courier
+//!                seals, uploads, words                         ▲      brief, dead, muted
+//!                                                              │
+//!  serve, serving, house, config, telemetry, tls: a server ────┤
+//!  store, state, wiring, alone, left, unfinished: what it works on
+//!  edition, reload, roster, recalculation, reckoned, establishment, known, named: rules in force, and what follows
+//!  watch, alarm, auditor, canary, metrics: whether it works
+//!  demo, replay: towns of their own
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
