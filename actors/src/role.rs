@@ -9,7 +9,8 @@ use duban_runtime::entity::Asked;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::case::canary;
+/// The unit of the canary, which no rules file knows; no other case is dispatched there.
+pub const CANARY_UNIT: &str = "CANARY";
 
 /// In which capacity somebody asks.
 #[derive(
@@ -214,7 +215,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
     match role_of(asked)? {
         Role::UnitStaff | Role::UnitHead => asked.by.split('/').next(),
         Role::Dispatcher | Role::DutyChief => asked.on_behalf_of.as_deref(),
-        Role::Canary => Some(canary::UNIT),
+        Role::Canary => Some(CANARY_UNIT),
         Role::Intake
         | Role::CentreHead
         | Role::Collector

@@ -3,7 +3,7 @@
 use duban::canary::{Keeper, PATIENCE, Standing, case_id};
 use duban_actors::case::{Command, Refusal, canary};
 use duban_actors::refusal::Common;
-use duban_actors::role::{Duty, Role};
+use duban_actors::role::{CANARY_UNIT, Duty, Role};
 use duban_runtime::clock::{Clock, Timestamp};
 use duban_runtime::entity::{Effect, Entity, List};
 use duban_tests::given;
@@ -181,11 +181,11 @@ fn nobody_but_the_canary_touches_a_canary_and_it_touches_nothing_else() {
 
 #[test]
 fn the_canarys_unit_and_condition_are_for_canaries_alone() {
-    let unit = duban_rules::vocabulary::UnitId::new(canary::UNIT);
+    let unit = duban_rules::vocabulary::UnitId::new(CANARY_UNIT);
     let unknown = duban_actors::case::Refusal::UnknownUnit { unit };
     let filed = road::filed();
     let at = filed.at;
-    given(filed).when(at, Role::Dispatcher, road::dispatch(canary::UNIT)).then_refused(unknown);
+    given(filed).when(at, Role::Dispatcher, road::dispatch(CANARY_UNIT)).then_refused(unknown);
     let condition = canary::condition();
     let unknown = duban_actors::case::Refusal::UnknownCondition { condition };
     let registered = road::registered();

@@ -10,7 +10,7 @@ use duban_actors::case::{
     Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
 };
 use duban_actors::context::Context;
-use duban_actors::role::Role;
+use duban_actors::role::{CANARY_UNIT, Role};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -308,7 +308,7 @@ pub fn canary_registered() -> Road {
 pub fn canary_handling() -> Road {
     canary_registered()
         .then(Duration::ZERO, Role::Canary, file(canary::CONDITION))
-        .then(Duration::ZERO, Role::Canary, dispatch(canary::UNIT))
+        .then(Duration::ZERO, Role::Canary, dispatch(CANARY_UNIT))
         .then(Duration::ZERO, Role::Canary, Command::Receive)
 }
 

@@ -15,8 +15,6 @@ use duban_runtime::entity::List;
 
 use super::{Channel, Filing, Life};
 
-/// Its unit; no other case is dispatched there.
-pub const UNIT: &str = "CANARY";
 /// What it is filed under; no other case is.
 pub const CONDITION: &str = "CANARY";
 /// The source of its reports; the day is the id there.

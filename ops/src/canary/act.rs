@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::command::{Checklist, NewReport, Outcome, Seen};
 use duban_actors::case::{Case, Channel, Command, Holder, Life, Phase, canary};
+use duban_actors::role::CANARY_UNIT;
 use duban_rules::vocabulary::UnitId;
 
 /// What is done next.
@@ -55,7 +56,7 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
             reason: None,
         },
         Life::Filed(_, Phase::AwaitingDispatch(_)) => {
-            Command::Dispatch { unit: UnitId::new(canary::UNIT), method: None, reason: None }
+            Command::Dispatch { unit: UnitId::new(CANARY_UNIT), method: None, reason: None }
         }
         Life::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })) => Command::Receive,
         Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {

@@ -12,8 +12,9 @@ use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{Span, StageClock, StepAt};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
-use crate::case::{Event, Filing, Holder, Life, Refusal, canary};
+use crate::case::{Event, Filing, Holder, Life, Refusal};
 use crate::context::Context;
+use crate::role::CANARY_UNIT;
 
 /// Dispatches to one unit, from this moment on, within the condition's limit (article 15).
 pub(super) fn dispatch(
@@ -54,7 +55,7 @@ fn usual_way(
     cx: &Context,
 ) -> Result<Delivery, Refusal> {
     let rules = &cx.rules;
-    match (filing.is_canary(), id.as_str() == canary::UNIT) {
+    match (filing.is_canary(), id.as_str() == CANARY_UNIT) {
         (true, true) => return Ok(Delivery::System),
         (true, false) | (false, true) => return Err(Refusal::UnknownUnit { unit: id.clone() }),
         (false, false) => {}
