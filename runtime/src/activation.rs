@@ -108,7 +108,7 @@ impl<E: Entity> Activation<E> {
 
     fn take_in(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
         match &self.life {
-            Life::Live(_) => self.decide_delivery(delivery, out),
+            Life::Live(_) => self.decide_guarded(delivery, out),
             Life::Loading | Life::Frozen | Life::Fallen
                 if self.queued() < usize::from(self.queue_max) =>
             {
@@ -117,7 +117,7 @@ impl<E: Entity> Activation<E> {
             Life::Loading | Life::Frozen | Life::Fallen => out.push(Step::NoRoom(delivery)),
             Life::Quarantined(reason) => {
                 let reason = reason.clone();
-                out.push(turn_away(delivery, Answer::Quarantined { reason }));
+                turn_away(&delivery, Answer::Quarantined { reason }, out);
             }
         }
     }
@@ -131,7 +131,7 @@ impl<E: Entity> Activation<E> {
                         let answer =
                             Answer::DeadLetter { reason: "not a command of this kind".into() };
                         let asked_again = Delivery::Command { command, asked, looked, caller };
-                        out.push(turn_away(asked_again, answer));
+                        turn_away(&asked_again, answer, out);
                     }
                 }
             }
@@ -226,7 +226,9 @@ impl<E: Entity> Activation<E> {
                 let answer = Answer::Accepted { sequence, novelty, state };
                 let hand = self.hand();
                 hand.staged += 1;
-                hand.wait(caller, answer);
+                if let Some(caller) = caller.outside() {
+                    hand.wait(caller, answer);
+                }
                 out.push(Step::Staged(staged));
             }
             Staging::No((code, detail)) => {
@@ -351,10 +353,10 @@ impl<E: Entity> Activation<E> {
         if let Caller::Tell(taken) = caller {
             return out.push(Step::TellDone(taken, parked));
         }
-        if self.is_durable() {
-            caller.answer(answer);
-        } else {
-            self.hand().wait(caller, answer);
+        match caller.outside() {
+            Some(caller) if self.is_durable() => out.push(Step::Answer(caller, answer)),
+            Some(caller) => self.hand().wait(caller, answer),
+            None => {}
         }
         out.push(Step::Passed);
     }
@@ -389,7 +391,7 @@ impl<E: Entity> Activation<E> {
         if let (Life::Quarantined(reason), Some(hand)) = (&self.life, &mut self.hand) {
             for delivery in hand.queue.drain(..) {
                 let answer = Answer::Quarantined { reason: reason.clone() };
-                out.push(turn_away(delivery, answer));
+                turn_away(&delivery, answer, out);
             }
         }
     }

@@ -1,9 +1,8 @@
-//! What a caller hears, and how the answer finds them.
+//! Answers: what a caller hears, and who that is. On which channel a caller waits, only the shell knows.
 
 use std::time::Duration;
 
 use compact_str::CompactString;
-use tokio::sync::oneshot;
 
 use crate::outbox::Claim;
 use crate::record::{EncodedState, Taken};
@@ -77,11 +76,16 @@ pub enum Novelty {
     Again,
 }
 
+/// Somebody outside who waits, by the number under which the shell has them. Each is answered once, or let go with
+/// everything else that their partition knew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallerId(pub u64);
+
 /// Who waits for the answer.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Somebody outside, on a channel.
-    Outside(oneshot::Sender<Answer>),
+    /// Somebody outside.
+    Outside(CallerId),
     /// Another entity, by a tell.
     Tell(Taken),
     /// Nobody: a timer.
@@ -89,11 +93,11 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Hands `answer` to whoever waits; somebody who went away does not mind.
-    pub fn answer(self, answer: Answer) {
+    /// Whoever of them hears answers.
+    pub fn outside(self) -> Option<CallerId> {
         match self {
-            Caller::Outside(channel) => drop(channel.send(answer)),
-            Caller::Tell(_) | Caller::Timer => {}
+            Caller::Outside(caller) => Some(caller),
+            Caller::Tell(_) | Caller::Timer => None,
         }
     }
 }

@@ -13,6 +13,7 @@
 pub mod activation;
 mod actor;
 pub mod answer;
+mod callers;
 pub mod clock;
 pub mod entity;
 pub mod figures;

@@ -22,7 +22,7 @@ pub use self::tells::{Inbound, asked_by_tell};
 use self::batch::HOLD_AFTER_FAILURE;
 use self::courier::Moved;
 use crate::activation::{Delivery, RETRY_AFTER, Step};
-use crate::answer::{Answer, Caller};
+use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
@@ -82,6 +82,8 @@ pub const PARTITIONS: u8 = 64;
 /// What the shell does next.
 #[derive(Debug)]
 pub enum Output {
+    /// Answer this caller.
+    Answer(CallerId, Answer),
     /// Hand this to the entity; its steps come back by [`Partition::step`].
     Deliver(EntityId, Delivery),
     /// Submit to the journal; the result comes back by [`Partition::committed`].
@@ -120,8 +122,6 @@ pub struct Asking {
     pub asked: Asked,
     /// Up to which record they have looked whether they asked before; none if they do not mind.
     pub looked: Option<u64>,
-    /// Who waits.
-    pub caller: Caller,
 }
 
 /// Where a partition starts from: what the journal holds of it.
@@ -142,7 +142,7 @@ pub struct Origin {
 struct Flight {
     number: u64,
     staged: Vec<(EntityId, usize)>,
-    callers: Vec<(Caller, Answer)>,
+    callers: Vec<(CallerId, Answer)>,
     tells: Vec<SentTell>,
     marks: Vec<Taken>,
     rows: Vec<(Timestamp, MessageId)>,
@@ -232,25 +232,40 @@ impl Partition {
         self.undecided < self.limits.undecided_max
     }
 
-    /// A command from outside, for `to`.
-    pub fn command(&mut self, to: EntityId, asking: Asking, out: &mut Vec<Output>) {
-        let Asking { command, asked, looked, caller } = asking;
+    /// A command from outside, for `to`; `caller` waits for the answer.
+    pub fn command(
+        &mut self,
+        to: EntityId,
+        asking: Asking,
+        caller: CallerId,
+        out: &mut Vec<Output>,
+    ) {
+        let Asking { command, asked, looked } = asking;
         if !self.has_room() {
-            return caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
+            return out.push(busy(caller));
         }
         self.undecided += 1;
+        let caller = Caller::Outside(caller);
         out.push(Output::Deliver(to, Delivery::Command { command, asked, looked, caller }));
     }
 
     /// What an entity wants done after a delivery.
     pub fn step(&mut self, entity: EntityId, step: Step, at: Timestamp, out: &mut Vec<Output>) {
+        // Whoever hands steps on without answering has it done here.
+        if let Step::Answer(caller, answer) = step {
+            return out.push(Output::Answer(caller, answer));
+        }
         let needs_entry = match &step {
             Step::Reload => {
                 self.failed.remove(&entity);
                 return;
             }
             Step::Fell(fall) => return self.fell(entity, *fall, at, out),
-            Step::Overdue(_) | Step::Passed | Step::NotDue(_) | Step::NoRoom(_) => false,
+            Step::Answer(..)
+            | Step::Overdue(_)
+            | Step::Passed
+            | Step::NotDue(_)
+            | Step::NoRoom(_) => false,
             Step::Staged(_) | Step::TellDone(..) | Step::Claimed(..) | Step::Quarantine(_) => true,
         };
         self.woken.remove(&entity);
@@ -278,25 +293,22 @@ impl Partition {
     }
 
     /// The shell could not hand a delivery over: its entity's mailbox is full.
-    pub fn undeliverable(&mut self, entity: EntityId, delivery: Delivery) {
+    pub fn undeliverable(&mut self, entity: EntityId, delivery: Delivery, out: &mut Vec<Output>) {
         self.undecided = self.undecided.saturating_sub(1);
-        self.no_room(entity, delivery);
+        self.no_room(entity, delivery, out);
     }
 
-    fn no_room(&mut self, entity: EntityId, delivery: Delivery) {
+    fn no_room(&mut self, entity: EntityId, delivery: Delivery, out: &mut Vec<Output>) {
         match delivery {
             Delivery::Fire(_) => {
                 self.woken.remove(&entity);
                 self.refire.insert(entity);
             }
             Delivery::Command { caller: Caller::Tell(taken), .. } => self.tell_again(taken),
-            Delivery::Command { caller, .. } => {
-                caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
-            }
+            Delivery::Command { caller: Caller::Outside(caller), .. } => out.push(busy(caller)),
+            Delivery::Command { caller: Caller::Timer, .. } => {}
             // The message stays the courier's.
-            Delivery::Claim { caller, .. } => {
-                caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
-            }
+            Delivery::Claim { caller, .. } => out.push(busy(caller)),
         }
     }
 
@@ -400,6 +412,10 @@ impl Partition {
         let beyond = all.into_iter().find(|(_, n, max)| n > max);
         beyond.map(|(what, n, max)| format!("{n} {what}, at most {max}"))
     }
+}
+
+fn busy(caller: CallerId) -> Output {
+    Output::Answer(caller, Answer::Busy { retry_after: RETRY_AFTER })
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::step::Delivery;
-use crate::answer::{Answer, Caller};
+use super::step::{Delivery, Step};
+use crate::answer::{Answer, CallerId};
 use crate::entity::CommandId;
 
 /// What is under way with one entity.
@@ -24,7 +24,7 @@ pub(super) struct Hand {
 pub(super) struct Waiting {
     /// How many staged records must be durable first.
     pub(super) after: u64,
-    pub(super) caller: Caller,
+    pub(super) caller: CallerId,
     pub(super) answer: Answer,
 }
 
@@ -35,15 +35,15 @@ impl Hand {
     }
 
     /// Keeps an answer until everything staged so far is durable.
-    pub(super) fn wait(&mut self, caller: Caller, answer: Answer) {
+    pub(super) fn wait(&mut self, caller: CallerId, answer: Answer) {
         self.waiting.push_back(Waiting { after: self.staged, caller, answer });
     }
 
     /// Gives the answers whose records are durable.
-    pub(super) fn answer_durable(&mut self) {
+    pub(super) fn answer_durable(&mut self, out: &mut Vec<Step>) {
         while self.waiting.front().is_some_and(|waiting| waiting.after <= self.resolved) {
             if let Some(Waiting { caller, answer, .. }) = self.waiting.pop_front() {
-                caller.answer(answer);
+                out.push(Step::Answer(caller, answer));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Activations as a partition holds them, their entity's type forgotten.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use compact_str::CompactString;
 
@@ -10,6 +11,20 @@ use super::{Activation, Life};
 use crate::answer::Answer;
 use crate::entity::{Entity, EntityId};
 use crate::record::Stored;
+
+impl<E: Entity> Activation<E> {
+    /// Decides. What panics outside of a decision goes on to the shell, which sets the entity aside; whoever asked hears
+    /// first that nobody will answer.
+    pub(super) fn decide_guarded(&mut self, delivery: Delivery, out: &mut Vec<Step>) {
+        let caller = delivery.caller();
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide_delivery(delivery, out)));
+        if let Err(panic) = decided {
+            let reason = CompactString::const_new("deciding it fell; ask again with the same id");
+            out.extend(caller.map(|caller| Step::Answer(caller, Answer::Failed { reason })));
+            resume_unwind(panic);
+        }
+    }
+}
 
 impl<E: Entity> AnyActivation for Activation<E> {
     fn id(&self) -> &EntityId {
@@ -24,7 +39,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
         let (true, Some(hand)) = (matches!(self.life, Life::Loading), &mut self.hand) else {
             return;
         };
-        let (asked, kept) = hand.queue.drain(..).partition(Delivery::is_asked);
+        let (asked, kept) = hand.queue.drain(..).partition(|delivery| delivery.caller().is_some());
         let asked: VecDeque<Delivery> = asked;
         hand.queue = kept;
         out.extend(asked.into_iter().map(Step::NoRoom));
@@ -43,7 +58,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
         while matches!(self.life, Life::Live(_))
             && let Some(delivery) = self.hand.as_mut().and_then(|hand| hand.queue.pop_front())
         {
-            self.decide_delivery(delivery, out);
+            self.decide_guarded(delivery, out);
         }
         self.put_down();
     }
@@ -53,13 +68,14 @@ impl<E: Entity> AnyActivation for Activation<E> {
         hand.resolved += n as u64;
         match result {
             Ok(frame) => {
-                hand.answer_durable();
+                hand.answer_durable(out);
                 self.frame = frame;
             }
             Err(reason) => {
                 // Whatever was decided on top of records that do not exist does not exist either.
                 for Waiting { caller, .. } in hand.waiting.drain(..) {
-                    caller.answer(Answer::Failed { reason: reason.clone() });
+                    let reason = reason.clone();
+                    out.push(Step::Answer(caller, Answer::Failed { reason }));
                 }
                 // So does a verdict that it must be set aside.
                 self.life = Life::Frozen;

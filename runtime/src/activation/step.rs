@@ -2,7 +2,7 @@
 
 use compact_str::{CompactString, format_compact};
 
-use crate::answer::{Answer, Caller};
+use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, EntityId, Tell};
 use crate::outbox::{Claim, Message, MessageId};
@@ -34,27 +34,27 @@ pub enum Delivery {
         /// When.
         at: Timestamp,
         /// Who waits.
-        caller: Caller,
+        caller: CallerId,
     },
 }
 
 impl Delivery {
-    /// Whether somebody waits for an answer to it.
-    pub(super) fn is_asked(&self) -> bool {
+    /// Who waits for an answer to it.
+    pub fn caller(&self) -> Option<CallerId> {
         match self {
-            Delivery::Command { caller, .. } | Delivery::Claim { caller, .. } => match caller {
-                Caller::Outside(_) => true,
-                Caller::Tell(_) | Caller::Timer => false,
-            },
-            Delivery::Fire(_) => false,
+            Delivery::Command { caller, .. } => caller.outside(),
+            Delivery::Claim { caller, .. } => Some(*caller),
+            Delivery::Fire(_) => None,
         }
     }
 }
 
-/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Fell`, `Reload`
-/// and `Quarantine`.
+/// What the partition does next on an entity's behalf. Every delivery yields exactly one step other than `Answer`,
+/// `Fell`, `Reload` and `Quarantine`.
 #[derive(Debug)]
 pub enum Step {
+    /// Answer the caller. Whoever has their channel does so at once; there is nothing in it for the partition.
+    Answer(CallerId, Answer),
     /// Commit this.
     Staged(Box<Staged>),
     /// Nothing to write.
@@ -66,7 +66,7 @@ pub enum Step {
     /// A tell is done with, without a record; parked with a reason if nobody could take it.
     TellDone(Taken, Option<CompactString>),
     /// A claim is decided, or what deciding it panicked with: commit it and answer the caller.
-    Claimed(MessageId, Result<Claim, CompactString>, Timestamp, Caller),
+    Claimed(MessageId, Result<Claim, CompactString>, Timestamp, CallerId),
     /// Its alarm rang while it is set aside, and why it is.
     Overdue(CompactString),
     /// Deciding panicked, for the so many-th time: it waits for the verdict, [`AnyActivation::restart`] or
@@ -76,6 +76,26 @@ pub enum Step {
     Quarantine(CompactString),
     /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].
     Reload,
+}
+
+impl Step {
+    /// Who waits for what the partition makes of it.
+    pub fn caller(&self) -> Option<CallerId> {
+        match self {
+            Step::NoRoom(delivery) => delivery.caller(),
+            Step::Claimed(.., caller) => Some(*caller),
+            // A record's caller is answered by its entity, once it is durable.
+            Step::Answer(..)
+            | Step::Staged(_)
+            | Step::Passed
+            | Step::NotDue(_)
+            | Step::TellDone(..)
+            | Step::Overdue(_)
+            | Step::Fell(_)
+            | Step::Quarantine(_)
+            | Step::Reload => None,
+        }
+    }
 }
 
 /// A record that waits for its batch.
@@ -123,21 +143,15 @@ pub trait AnyActivation: Send {
 }
 
 /// Answers a delivery that is not decided.
-pub(super) fn turn_away(delivery: Delivery, answer: Answer) -> Step {
-    match delivery {
-        Delivery::Command { caller: Caller::Tell(taken), .. } => {
-            Step::TellDone(taken, Some(format_compact!("{answer:?}")))
-        }
-        Delivery::Command { caller, .. } | Delivery::Claim { caller, .. } => {
-            caller.answer(answer);
-            Step::Passed
-        }
-        Delivery::Fire(_) => {
-            if let Answer::Quarantined { reason } = answer {
-                Step::Overdue(reason)
-            } else {
-                Step::Passed
-            }
-        }
+pub(super) fn turn_away(delivery: &Delivery, answer: Answer, out: &mut Vec<Step>) {
+    if let Some(caller) = delivery.caller() {
+        return out.extend([Step::Answer(caller, answer), Step::Passed]);
     }
+    out.push(match (delivery, answer) {
+        (Delivery::Command { caller: Caller::Tell(taken), .. }, answer) => {
+            Step::TellDone(*taken, Some(format_compact!("{answer:?}")))
+        }
+        (Delivery::Fire(_), Answer::Quarantined { reason }) => Step::Overdue(reason),
+        (Delivery::Fire(_) | Delivery::Command { .. } | Delivery::Claim { .. }, _) => Step::Passed,
+    });
 }

@@ -1,10 +1,9 @@
 //! One entity at work, one promise each.
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot::Receiver;
-use tokio::sync::oneshot::error::TryRecvError;
 
 use super::*;
+use crate::answer::CallerId;
 use crate::entity::{Kind, Timer};
 use crate::record::{EncodedState, RECENT_MAX};
 
@@ -13,49 +12,49 @@ const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 #[test]
 fn an_accepted_command_is_answered_when_its_record_is_durable_and_not_before() {
     let mut lamp = Desk::with_lamp();
-    let mut answer = lamp.ask(1, Command::Light);
+    let answer = lamp.ask(1, Command::Light);
     assert!(matches!(lamp.steps(), [Step::Staged(_)]));
-    assert_eq!(answer.try_recv(), Err(TryRecvError::Empty));
+    assert_eq!(lamp.heard(answer), None);
     lamp.resolved(1, Ok(7));
-    assert_eq!(answer.try_recv(), Ok(lit(1, Novelty::First)));
+    assert_eq!(lamp.heard(answer), Some(lit(1, Novelty::First)));
     assert!(lamp.activation.is_idle());
 }
 
 #[test]
 fn a_duplicate_joins_the_first_and_is_answered_with_it() {
     let mut lamp = Desk::with_lamp();
-    let (mut first, mut again) = (lamp.ask(1, Command::Light), lamp.ask(1, Command::Light));
+    let (first, again) = (lamp.ask(1, Command::Light), lamp.ask(1, Command::Light));
     assert!(matches!(lamp.steps(), [Step::Staged(_), Step::Passed]));
-    assert_eq!(again.try_recv(), Err(TryRecvError::Empty));
+    assert_eq!(lamp.heard(again), None);
     lamp.resolved(1, Ok(7));
-    assert_eq!(first.try_recv(), Ok(lit(1, Novelty::First)));
-    assert_eq!(again.try_recv(), Ok(lit(1, Novelty::Again)));
+    assert_eq!(lamp.heard(first), Some(lit(1, Novelty::First)));
+    assert_eq!(lamp.heard(again), Some(lit(1, Novelty::Again)));
 }
 
 #[test]
 fn a_command_that_is_asked_again_is_told_what_the_entity_is_now() {
     let mut lamp = Desk::with_lamp();
     let _lit = lamp.ask(1, Command::Light);
-    let mut out = lamp.ask(2, Command::Douse);
-    let mut again = lamp.ask(1, Command::Light);
+    let out = lamp.ask(2, Command::Douse);
+    let again = lamp.ask(1, Command::Light);
     lamp.resolved(2, Ok(7));
     let dark = EncodedState::from(Lamp::default().to_stored());
     let said = |sequence, novelty| Answer::Accepted { sequence, novelty, state: dark.clone() };
-    assert_eq!(out.try_recv(), Ok(said(2, Novelty::First)));
-    assert_eq!(again.try_recv(), Ok(said(1, Novelty::Again)));
+    assert_eq!(lamp.heard(out), Some(said(2, Novelty::First)));
+    assert_eq!(lamp.heard(again), Some(said(1, Novelty::Again)));
 }
 
 #[test]
 fn a_key_that_was_used_for_something_else_is_refused_even_while_that_is_provisional() {
     let mut lamp = Desk::with_lamp();
     let keyed = |said: &[u8]| CommandId::keyed(&[b"key"], &[said]).0;
-    let mut first = lamp.ask(keyed(b"light"), Command::Light);
-    let mut doused = lamp.ask(keyed(b"douse"), Command::Douse);
+    let first = lamp.ask(keyed(b"light"), Command::Light);
+    let doused = lamp.ask(keyed(b"douse"), Command::Douse);
     lamp.resolved(1, Ok(7));
-    assert_eq!(first.try_recv(), Ok(lit(1, Novelty::First)));
-    assert!(matches!(doused.try_recv(), Ok(Answer::Refused { code: KEY_USED_BEFORE, .. })));
-    let mut again = lamp.ask(keyed(b"light"), Command::Light);
-    assert_eq!(again.try_recv(), Ok(lit(1, Novelty::Again)));
+    assert_eq!(lamp.heard(first), Some(lit(1, Novelty::First)));
+    assert!(matches!(lamp.heard(doused), Some(Answer::Refused { code: KEY_USED_BEFORE, .. })));
+    let again = lamp.ask(keyed(b"light"), Command::Light);
+    assert_eq!(lamp.heard(again), Some(lit(1, Novelty::Again)));
 }
 
 #[test]
@@ -68,8 +67,8 @@ fn whoever_may_have_asked_before_is_told_how_far_to_look_once_that_is_forgotten(
         lamp.resolved(1, Ok(n));
     }
     let mut told = |id, looked| {
-        let answer = lamp.ask_having_looked(id, Command::Light, looked).try_recv();
-        answer.unwrap()
+        let caller = lamp.ask_having_looked(id, Command::Light, looked);
+        lamp.heard(caller).unwrap()
     };
     let forgotten = Answer::Stale { sequence: n_records };
     assert_eq!(told(1, Some(0)), forgotten, "its record is the one that is forgotten");
@@ -84,22 +83,25 @@ fn whoever_may_have_asked_before_is_told_how_far_to_look_once_that_is_forgotten(
 fn a_refusal_on_provisional_state_is_answered_after_the_batch_it_depends_on() {
     let mut lamp = Desk::with_lamp();
     let _lit = lamp.ask(1, Command::Light);
-    let mut refused = lamp.ask(2, Command::Light);
-    assert_eq!(refused.try_recv(), Err(TryRecvError::Empty));
+    let refused = lamp.ask(2, Command::Light);
+    assert_eq!(lamp.heard(refused), None);
     lamp.resolved(1, Ok(7));
-    assert!(matches!(refused.try_recv(), Ok(Answer::Refused { code: "lit-already", .. })));
-    let mut at_once = lamp.ask(3, Command::Light);
-    assert!(matches!(at_once.try_recv(), Ok(Answer::Refused { .. })), "nothing is provisional now");
+    assert!(matches!(lamp.heard(refused), Some(Answer::Refused { code: "lit-already", .. })));
+    let at_once = lamp.ask(3, Command::Light);
+    assert!(
+        matches!(lamp.heard(at_once), Some(Answer::Refused { .. })),
+        "nothing is provisional now"
+    );
 }
 
 #[test]
 fn after_a_failed_commit_it_is_read_again_and_decides_what_came_meanwhile() {
     let mut lamp = Desk::with_lamp();
-    let mut lost = lamp.ask(1, Command::Light);
+    let lost = lamp.ask(1, Command::Light);
     let _out = lamp.ask(2, Command::Douse);
     lamp.resolved(1, Err("disk".into()));
-    assert!(matches!(lost.try_recv(), Ok(Answer::Failed { .. })));
-    let mut later = lamp.ask(3, Command::Light);
+    assert!(matches!(lamp.heard(lost), Some(Answer::Failed { .. })));
+    let later = lamp.ask(3, Command::Light);
     lamp.resolved(1, Err("disk".into()));
     assert!(matches!(lamp.steps(), [.., Step::Reload]), "once nothing is under way");
     lamp.loaded(None);
@@ -107,22 +109,31 @@ fn after_a_failed_commit_it_is_read_again_and_decides_what_came_meanwhile() {
         matches!(lamp.steps(), [.., Step::Staged(staged)] if staged.after.stored.sequence == 1)
     );
     lamp.resolved(1, Ok(8));
-    assert_eq!(later.try_recv(), Ok(lit(1, Novelty::First)));
+    assert_eq!(lamp.heard(later), Some(lit(1, Novelty::First)));
 }
 
 #[test]
 fn after_a_panic_it_waits_for_the_verdict_and_tries_once_more_on_a_fresh_reading() {
     let mut lamp = Desk::with_lamp();
-    let mut answer = lamp.ask(1, Command::Explode);
+    let answer = lamp.ask(1, Command::Explode);
     assert!(matches!(lamp.steps(), [Step::Fell(1)]));
     lamp.restart(7);
     assert!(matches!(lamp.steps(), [Step::Fell(1)]), "a verdict on another fall is none");
     lamp.restart(1);
     assert!(matches!(lamp.steps(), [Step::Fell(1), Step::Reload]));
     lamp.loaded(None);
-    assert!(matches!(answer.try_recv(), Ok(Answer::DeadLetter { .. })));
+    assert!(matches!(lamp.heard(answer), Some(Answer::DeadLetter { .. })));
     assert!(matches!(lamp.steps(), [.., Step::Fell(2), Step::Passed]));
     assert!(!lamp.activation.is_idle(), "it waits for the next verdict");
+}
+
+#[test]
+fn whoever_asks_hears_that_nobody_will_answer_when_it_panics_outside_of_deciding() {
+    let mut lamp = Desk::with_lamp();
+    let asked = catch_unwind(AssertUnwindSafe(|| lamp.ask(1, Command::Mumble)));
+    assert!(asked.is_err(), "the shell sets it aside");
+    lamp.hear();
+    assert!(matches!(lamp.heard(CallerId(1)), Some(Answer::Failed { .. })));
 }
 
 #[test]
@@ -168,8 +179,8 @@ fn a_timer_that_stands_after_firing_sets_its_entity_aside_and_says_so_when_it_is
     );
     lamp.fire(NOON + BURNS);
     assert!(matches!(lamp.steps(), [.., Step::Overdue(_)]));
-    let mut answer = lamp.ask(2, Command::Douse);
-    assert!(matches!(answer.try_recv(), Ok(Answer::Quarantined { .. })));
+    let answer = lamp.ask(2, Command::Douse);
+    assert!(matches!(lamp.heard(answer), Some(Answer::Quarantined { .. })));
 }
 
 #[test]
@@ -222,6 +233,7 @@ enum Command {
     Shade,
     Stick(Stuck),
     Explode,
+    Mumble,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -233,11 +245,18 @@ enum Event {
 }
 
 #[derive(Debug, Serialize)]
-struct LitAlready;
+enum No {
+    LitAlready,
+    /// It panics in the words it says no with.
+    Unspeakable,
+}
 
-impl Refusal for LitAlready {
+impl Refusal for No {
     fn code(&self) -> &'static str {
-        "lit-already"
+        match self {
+            No::LitAlready => "lit-already",
+            No::Unspeakable => std::panic::resume_unwind(Box::new("no words")),
+        }
     }
 
     fn codes() -> Vec<&'static str> {
@@ -250,26 +269,22 @@ impl Entity for Lamp {
     const STATE_VERSION: u16 = 1;
     type Command = Command;
     type Event = Event;
-    type Refusal = LitAlready;
+    type Refusal = No;
     type Context = Duration;
 
     fn initial(_: &EntityId) -> Lamp {
         Lamp::default()
     }
 
-    fn decide(
-        &self,
-        asks: &Command,
-        asked: &Asked,
-        burns: &Duration,
-    ) -> Result<Vec<Event>, LitAlready> {
+    fn decide(&self, asks: &Command, asked: &Asked, burns: &Duration) -> Result<Vec<Event>, No> {
         let out_at = asked.at + *burns;
         Ok(vec![match asks {
-            Command::Light if self.out_at.is_some() => return Err(LitAlready),
+            Command::Light if self.out_at.is_some() => return Err(No::LitAlready),
             Command::Light => Event::Lit { out_at },
             Command::Stick(how) => Event::Stuck { out_at, how: *how },
             Command::Shade => Event::Shaded,
             Command::Douse => Event::Out,
+            Command::Mumble => return Err(No::Unspeakable),
             Command::Explode => std::panic::resume_unwind(Box::new("it explodes")),
         }])
     }
@@ -306,11 +321,13 @@ impl Entity for Lamp {
     }
 }
 
-/// An activation and everything it said.
+/// An activation and everything it said, answers apart.
 struct Desk {
     activation: Activation<Lamp>,
     context: Arc<ContextCell<Duration>>,
     said: Vec<Step>,
+    answers: Vec<(CallerId, Answer)>,
+    n_callers: u64,
 }
 
 impl Desk {
@@ -318,7 +335,7 @@ impl Desk {
         let context = Arc::new(ContextCell::new(BURNS, 1));
         let id = EntityId::new(Lamp::KIND, "hall");
         let activation = Activation::new(id, Arc::clone(&context));
-        Desk { activation, context, said: Vec::new() }
+        Desk { activation, context, said: Vec::new(), answers: Vec::new(), n_callers: 0 }
     }
 
     fn with_lamp() -> Desk {
@@ -327,17 +344,13 @@ impl Desk {
         desk
     }
 
-    fn ask(&mut self, id: u128, command: Command) -> Receiver<Answer> {
+    fn ask(&mut self, id: u128, command: Command) -> CallerId {
         self.ask_having_looked(id, command, None)
     }
 
-    fn ask_having_looked(
-        &mut self,
-        id: u128,
-        command: Command,
-        looked: Option<u64>,
-    ) -> Receiver<Answer> {
-        let (sender, answer) = tokio::sync::oneshot::channel();
+    fn ask_having_looked(&mut self, id: u128, command: Command, looked: Option<u64>) -> CallerId {
+        self.n_callers += 1;
+        let waits = CallerId(self.n_callers);
         let someone = CompactString::const_new("someone");
         let asked = Asked {
             id: CommandId(id),
@@ -347,26 +360,48 @@ impl Desk {
             expected: None,
             at: NOON,
         };
-        let (command, caller) = (AnyCommand::new(command), Caller::Outside(sender));
+        let (command, caller) = (AnyCommand::new(command), Caller::Outside(waits));
         let delivery = Delivery::Command { command, asked, looked, caller };
         self.activation.offer(delivery, &mut self.said);
-        answer
+        self.hear();
+        waits
+    }
+
+    /// What was said to `caller`, once; none if nothing was.
+    fn heard(&mut self, caller: CallerId) -> Option<Answer> {
+        let place = self.answers.iter().position(|(to, _)| *to == caller)?;
+        Some(self.answers.remove(place).1)
+    }
+
+    /// Takes the answers out of what was said.
+    fn hear(&mut self) {
+        for step in std::mem::take(&mut self.said) {
+            if let Step::Answer(caller, answer) = step {
+                self.answers.push((caller, answer));
+            } else {
+                self.said.push(step);
+            }
+        }
     }
 
     fn fire(&mut self, now: Timestamp) {
         self.activation.offer(Delivery::Fire(now), &mut self.said);
+        self.hear();
     }
 
     fn loaded(&mut self, stored: Option<Stored>) {
         self.activation.loaded(Ok(stored), &mut self.said);
+        self.hear();
     }
 
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>) {
         self.activation.resolved(n, result, &mut self.said);
+        self.hear();
     }
 
     fn restart(&mut self, fall: u64) {
         self.activation.restart(fall, &mut self.said);
+        self.hear();
     }
 
     fn steps(&self) -> &[Step] {

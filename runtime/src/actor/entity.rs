@@ -13,6 +13,8 @@ use super::ENTITY_MAILBOX;
 use super::message::StepOf;
 use super::partition::PartitionActor;
 use crate::activation::{AnyActivation, Delivery, Step};
+use crate::answer::CallerId;
+use crate::callers::Callers;
 use crate::entity::EntityId;
 use crate::journal::{Failure, Journal};
 use crate::record::Stored;
@@ -42,6 +44,7 @@ pub(crate) struct Home {
     pub(crate) life: u32,
     pub(crate) journal: Arc<Journal>,
     pub(crate) readers: Handle,
+    pub(crate) callers: Rc<Callers>,
 }
 
 /// One entity at work, in a mailbox of its own. There may be a million of them, so it holds nothing it can share.
@@ -84,18 +87,50 @@ impl EntityActor {
         let worked = catch_unwind(AssertUnwindSafe(|| f(self.activation.as_mut(), &mut steps)));
         if worked.is_err() {
             let reason = CompactString::const_new("it panicked outside of deciding");
-            steps.clear();
+            steps = self.only_answers(steps);
             self.activation.quarantine(reason.clone(), &mut steps);
             steps.extend([Step::Quarantine(reason), Step::Passed]);
         }
         for step in steps {
-            if matches!(step, Step::Reload) {
-                self.load(ctx);
-            }
-            let (life, entity) = (self.home.life, self.activation.id().clone());
-            if let Err(error) = self.home.partition.try_send(StepOf { life, entity, step }) {
-                tracing::error!(entity = %self.activation.id(), %error, "a step found no room");
-            }
+            self.perform(step, ctx);
+        }
+    }
+
+    fn perform(&mut self, step: Step, ctx: &mut Context<Self>) {
+        match step {
+            Step::Answer(caller, answer) => return self.home.callers.answer(caller, answer),
+            Step::Reload => self.load(ctx),
+            Step::Staged(_)
+            | Step::Passed
+            | Step::NotDue(_)
+            | Step::NoRoom(_)
+            | Step::TellDone(..)
+            | Step::Claimed(..)
+            | Step::Overdue(_)
+            | Step::Fell(_)
+            | Step::Quarantine(_) => {}
+        }
+        let (life, entity) = (self.home.life, self.activation.id().clone());
+        let caller = step.caller();
+        if let Err(error) = self.home.partition.try_send(StepOf { life, entity, step }) {
+            tracing::error!(entity = %self.activation.id(), %error, "a step found no room");
+            self.let_go(caller);
+        }
+    }
+
+    /// What was said before a panic and is not lost with it: answers. Nobody goes on waiting for the rest.
+    fn only_answers(&self, said: Vec<Step>) -> Vec<Step> {
+        let (answers, lost) = said.into_iter().partition(|step| matches!(step, Step::Answer(..)));
+        let lost: Vec<Step> = lost;
+        for step in lost {
+            self.let_go(step.caller());
+        }
+        answers
+    }
+
+    fn let_go(&self, caller: Option<CallerId>) {
+        if let Some(caller) = caller {
+            self.home.callers.let_go(caller);
         }
     }
 

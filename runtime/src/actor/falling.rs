@@ -22,6 +22,8 @@ impl PartitionActor {
     pub(super) fn fall(&mut self, words: &str, ctx: &mut Context<Self>) {
         let no = self.no;
         self.wiring.counters.partition_fell();
+        // Who waits for the core or for an entity of this life waits for nobody.
+        self.home.callers.let_all_go();
         let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
         self.home = Rc::new(next);
         self.core = Partition::new(no, 1, Origin::default());

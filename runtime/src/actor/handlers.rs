@@ -9,24 +9,36 @@ use super::message::{
 use super::partition::{PartitionActor, Standing, sleep_of};
 use super::residents::Residents;
 use crate::activation::{RETRY_AFTER, Step};
-use crate::answer::Answer;
+use crate::answer::{Answer, CallerId};
+use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::figures::Bound;
+
+impl PartitionActor {
+    /// The number under which the core knows whoever waits on `channel`; none if there is no room for one more.
+    fn enter(&self, channel: Channel) -> Option<CallerId> {
+        self.home.callers.enter(channel).map_err(|channel| self.turn_away(channel)).ok()
+    }
+
+    fn turn_away(&self, channel: Channel) {
+        self.wiring.counters.turned_away(Bound::Partition);
+        drop(channel.send(Answer::Busy { retry_after: RETRY_AFTER }));
+    }
+}
 
 impl Handler<Ask> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Ask(to, asking): Ask, ctx: &mut Context<Self>) {
-        if self.is_up() {
+    fn handle(&mut self, Ask(to, asking, channel): Ask, ctx: &mut Context<Self>) {
+        if !self.is_up() {
+            self.turn_away(channel);
+        } else if let Some(caller) = self.enter(channel) {
             self.work(ctx, |core, wiring, out| {
                 if !core.has_room() {
                     wiring.counters.turned_away(Bound::Partition);
                 }
-                core.command(to, asking, out);
+                core.command(to, asking, caller, out);
             });
-        } else {
-            self.wiring.counters.turned_away(Bound::Partition);
-            asking.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
         }
         self.wiring.gauge.finish(1);
     }
@@ -43,7 +55,7 @@ impl Handler<StepOf> for PartitionActor {
             Step::Staged(staged) => {
                 self.residents.stepped(&entity, Some(sleep_of(staged.after.stored.alarm)));
             }
-            Step::Reload => {}
+            Step::Answer(..) | Step::Reload => {}
             Step::Fell(_) => self.wiring.counters.entity_fell(),
             Step::Quarantine(_) => self.wiring.counters.set_aside(),
             Step::NoRoom(delivery) => {
@@ -188,8 +200,13 @@ impl Handler<Releasing> for PartitionActor {
 impl Handler<Claim> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Claim(claiming): Claim, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, _, out| core.claim(claiming, out));
+    fn handle(&mut self, Claim(claiming, channel): Claim, ctx: &mut Context<Self>) {
+        // A channel that goes down with its message is closed: the courier hears that nobody answers.
+        if self.is_up()
+            && let Some(caller) = self.enter(channel)
+        {
+            self.work(ctx, |core, _, out| core.claim(claiming, caller, out));
+        }
         self.wiring.gauge.finish(1);
     }
 }
@@ -197,8 +214,12 @@ impl Handler<Claim> for PartitionActor {
 impl Handler<Conclude> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Conclude(concluding): Conclude, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, _, out| core.outcome(concluding, out));
+    fn handle(&mut self, Conclude(concluding, channel): Conclude, ctx: &mut Context<Self>) {
+        if self.is_up()
+            && let Some(caller) = self.enter(channel)
+        {
+            self.work(ctx, |core, _, out| core.outcome(concluding, caller, out));
+        }
         self.wiring.gauge.finish(1);
     }
 }

@@ -5,16 +5,17 @@ use compact_str::CompactString;
 
 use super::partition::PartitionActor;
 use crate::activation::Step;
+use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::MessageId;
 use crate::partition::{Asking, Claiming, Concluding};
 use crate::record::{SentTell, Stored};
 
-/// A command from outside.
+/// A command from outside, and where its answer is waited for.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Ask(pub(crate) EntityId, pub(crate) Asking);
+pub(crate) struct Ask(pub(crate) EntityId, pub(crate) Asking, pub(crate) Channel);
 
 /// Look at the clock.
 #[derive(Message)]
@@ -44,12 +45,12 @@ pub(crate) struct Releasing(pub(crate) MessageId);
 /// See [`crate::partition::Partition::claim`].
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Claim(pub(crate) Claiming);
+pub(crate) struct Claim(pub(crate) Claiming, pub(crate) Channel);
 
 /// See [`crate::partition::Partition::outcome`].
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Conclude(pub(crate) Concluding);
+pub(crate) struct Conclude(pub(crate) Concluding, pub(crate) Channel);
 
 /// Make these entities resident: they have timers and were just read.
 #[derive(Message)]

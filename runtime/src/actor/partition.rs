@@ -128,7 +128,8 @@ impl PartitionActor {
         address: Addr<PartitionActor>,
     ) -> PartitionActor {
         let (journal, readers) = (Arc::clone(&wiring.journal), wiring.readers.clone());
-        let home = Rc::new(Home { partition: address, life: 0, journal, readers });
+        let callers = Rc::default();
+        let home = Rc::new(Home { partition: address, life: 0, journal, readers, callers });
         let residents = Residents::at_most(wiring.resident_max);
         PartitionActor {
             no,
@@ -188,7 +189,8 @@ impl PartitionActor {
 
     fn perform(&mut self, output: Output, said: &mut Vec<Output>, ctx: &mut Context<Self>) {
         match output {
-            Output::Deliver(entity, delivery) => self.deliver(entity, delivery),
+            Output::Answer(caller, answer) => self.home.callers.answer(caller, answer),
+            Output::Deliver(entity, delivery) => self.deliver(entity, delivery, said),
             Output::Commit(batch) => {
                 self.wiring.gauge.undurable(1);
                 let address = ctx.address();
@@ -249,7 +251,8 @@ impl PartitionActor {
         match command {
             Ok(command) => {
                 let (looked, caller) = (None, Caller::Tell(taken));
-                self.deliver(tell.to.clone(), Delivery::Command { command, asked, looked, caller });
+                let delivery = Delivery::Command { command, asked, looked, caller };
+                self.deliver(tell.to.clone(), delivery, said);
             }
             Err(reason) => {
                 let now = self.wiring.clock.now();
@@ -258,27 +261,27 @@ impl PartitionActor {
         }
     }
 
-    fn deliver(&mut self, entity: EntityId, delivery: Delivery) {
+    fn deliver(&mut self, entity: EntityId, delivery: Delivery, said: &mut Vec<Output>) {
         if !self.residents.contains(&entity) {
             self.admit(&entity, None);
         }
         let resident = match self.residents.used(&entity) {
             Some(resident) if resident.busy < BUSY_MAX => resident,
-            Some(_) | None => return self.undeliverable(entity, delivery),
+            Some(_) | None => return self.undeliverable(entity, delivery, said),
         };
         match resident.address.try_send(ToEntity::Deliver(delivery)) {
             Ok(()) => resident.busy += 1,
             Err(SendError::Full(back) | SendError::Closed(back)) => {
                 if let ToEntity::Deliver(delivery) = back {
-                    self.undeliverable(entity, delivery);
+                    self.undeliverable(entity, delivery, said);
                 }
             }
         }
     }
 
-    fn undeliverable(&mut self, entity: EntityId, delivery: Delivery) {
+    fn undeliverable(&mut self, entity: EntityId, delivery: Delivery, said: &mut Vec<Output>) {
         self.note_no_room(&delivery);
-        self.core.undeliverable(entity, delivery);
+        self.core.undeliverable(entity, delivery, said);
     }
 
     /// A command from outside is answered busy; everything else is delivered again.

@@ -7,7 +7,8 @@ use tokio::sync::oneshot;
 use super::Node;
 use crate::activation::RETRY_AFTER;
 use crate::actor::message::{self, Held, Leasing, LeasingDead, Releasing};
-use crate::answer::{Answer, Caller};
+use crate::answer::Answer;
+use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
 use crate::figures::Bound;
@@ -76,20 +77,21 @@ impl Node {
 
     /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::figures`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
-        let (sender, answer) = oneshot::channel();
+        let (channel, answer) = oneshot::channel();
         let Ask { to, command, asked, looked } = ask;
-        let (partition, caller) = (to.partition(PARTITIONS), Caller::Outside(sender));
-        let ask = message::Ask(to, Asking { command, asked, looked, caller });
+        let partition = to.partition(PARTITIONS);
         self.wiring.gauge.begin(1);
         if self.is_draining() {
             self.wiring.gauge.finish(1);
-            ask.1.caller.answer(Answer::Busy { retry_after: CLOSING_RETRY_AFTER });
+            drop(channel.send(Answer::Busy { retry_after: CLOSING_RETRY_AFTER }));
         } else if let Some(home) = self.partitions.get(usize::from(partition))
-            && let Err(full) = home.try_send(ask)
+            && let Err(full) =
+                home.try_send(message::Ask(to, Asking { command, asked, looked }, channel))
         {
             self.wiring.gauge.finish(1);
             self.wiring.counters.turned_away(Bound::Partition);
-            full.into_inner().1.caller.answer(Answer::Busy { retry_after: RETRY_AFTER });
+            let message::Ask(.., channel) = full.into_inner();
+            drop(channel.send(Answer::Busy { retry_after: RETRY_AFTER }));
         }
         answer
     }
@@ -140,15 +142,15 @@ impl Node {
     /// Asks the source entity at `at` whether the message is still needed, and to whom. The answer is durable.
     pub async fn claim(&self, id: MessageId, row: Row, at: Timestamp) -> Answer {
         let home = self.home(&id.entity);
-        let claim = |caller| message::Claim(Claiming { id, row, at, caller });
-        self.answered(|caller| home.map(|p| p.try_send(claim(caller)).is_ok())).await
+        let claim = |channel| message::Claim(Claiming { id, row, at }, channel);
+        self.answered(|channel| home.map(|p| p.try_send(claim(channel)).is_ok())).await
     }
 
     /// Records what became of a message whose row in the journal is `row`.
     pub async fn conclude(&self, id: MessageId, row: Row, event: RowEvent) -> Answer {
         let home = self.home(&id.entity);
-        let conclude = |caller| message::Conclude(Concluding { id, row, event, caller });
-        self.answered(|caller| home.map(|p| p.try_send(conclude(caller)).is_ok())).await
+        let conclude = |channel| message::Conclude(Concluding { id, row, event }, channel);
+        self.answered(|channel| home.map(|p| p.try_send(conclude(channel)).is_ok())).await
     }
 
     /// Gives a dead message another try at `at`, as if it had never failed: to the addresses it was given up for.
@@ -182,10 +184,10 @@ impl Node {
     }
 
     /// What is sent is under way until its partition has taken it up.
-    async fn answered(&self, send: impl FnOnce(Caller) -> Option<bool>) -> Answer {
-        let (sender, answer) = oneshot::channel();
+    async fn answered(&self, send: impl FnOnce(Channel) -> Option<bool>) -> Answer {
+        let (channel, answer) = oneshot::channel();
         self.wiring.gauge.begin(1);
-        if send(Caller::Outside(sender)) != Some(true) {
+        if send(channel) != Some(true) {
             self.wiring.gauge.finish(1);
             return Answer::Busy { retry_after: RETRY_AFTER };
         }

@@ -8,7 +8,7 @@ use compact_str::{CompactString, format_compact};
 use super::courier::Moved;
 use super::{Flight, Output, Partition};
 use crate::activation::{Staged, Step};
-use crate::answer::{Answer, Caller};
+use crate::answer::{Answer, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::{Message, MessageId, Row};
@@ -26,7 +26,7 @@ const REMEMBERED_BATCHES: usize = 8;
 pub struct Building {
     pub(super) entries: Vec<Entry>,
     pub(super) staged: HashMap<EntityId, usize>,
-    pub(super) callers: Vec<(Caller, Answer)>,
+    pub(super) callers: Vec<(CallerId, Answer)>,
     pub(super) tells: Vec<SentTell>,
     pub(super) marks: Vec<Taken>,
     pub(super) rows: Vec<(Timestamp, MessageId)>,
@@ -58,13 +58,13 @@ impl Partition {
             self.undecided = self.undecided.saturating_sub(1);
         }
         match step {
-            Step::Fell(_) | Step::Reload | Step::Passed => {}
+            Step::Answer(..) | Step::Fell(_) | Step::Reload | Step::Passed => {}
             Step::Overdue(reason) => out.push(Output::Alarm(format_compact!(
                 "{entity} is set aside with a timer that is due: {reason}"
             ))),
             // It was taken out of the window for this; the clock may have been set back since.
             Step::NotDue(due) => self.alarms.arm(0, due, entity),
-            Step::NoRoom(delivery) => self.no_room(entity, delivery),
+            Step::NoRoom(delivery) => self.no_room(entity, delivery, out),
             Step::TellDone(taken, reason) => self.tell_done(&entity, (taken, reason), out),
             Step::Claimed(id, claim, at, caller) => {
                 self.claimed(&entity, (id, claim), (at, caller), out);
@@ -230,14 +230,13 @@ impl Partition {
                 }
                 self.moves_durable(flight.number, flight.moved);
                 self.outbox.durable(flight.number);
+                let answers = flight.callers.into_iter();
+                out.extend(answers.map(|(caller, answer)| Output::Answer(caller, answer)));
                 for (entity, n) in &flight.staged {
                     out.push(Output::Resolved(entity.clone(), *n, Ok(frame)));
                 }
                 self.lately.truncate(REMEMBERED_BATCHES - 1);
                 self.lately.push_front((frame, flight.staged));
-                for (caller, answer) in flight.callers {
-                    caller.answer(answer);
-                }
                 out.extend(flight.tells.into_iter().map(Output::Send));
                 self.flush(out);
             }
@@ -261,11 +260,10 @@ impl Partition {
             }
             match step {
                 Step::Staged(_) => *staged.entry(entity).or_insert(0) += 1,
-                Step::Claimed(_, _, _, caller) => {
-                    caller.answer(Answer::Failed { reason: reason.clone() });
-                }
+                Step::Claimed(.., caller) => out.push(failed(caller, &reason)),
                 Step::Quarantine(_) => drop(staged.entry(entity).or_insert(0)),
-                Step::Passed
+                Step::Answer(..)
+                | Step::Passed
                 | Step::NotDue(_)
                 | Step::NoRoom(_)
                 | Step::Overdue(_)
@@ -279,7 +277,7 @@ impl Partition {
             staged.entry(entity).or_insert(0);
         }
         for (caller, _) in flight.callers.into_iter().chain(building.callers) {
-            caller.answer(Answer::Failed { reason: reason.clone() });
+            out.push(failed(caller, &reason));
         }
         for tell in flight.tells.into_iter().chain(building.tells).rev() {
             self.tell_next.insert(tell.to_partition, tell.number);
@@ -296,4 +294,8 @@ impl Partition {
             out.push(Output::Resolved(entity, n, Err(reason.clone())));
         }
     }
+}
+
+fn failed(caller: CallerId, reason: &CompactString) -> Output {
+    Output::Answer(caller, Answer::Failed { reason: reason.clone() })
 }

@@ -7,7 +7,7 @@ use compact_str::{CompactString, format_compact};
 
 use super::{Output, Partition};
 use crate::activation::Delivery;
-use crate::answer::{Answer, Caller};
+use crate::answer::{Answer, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
@@ -67,8 +67,6 @@ pub struct Claiming {
     pub row: Row,
     /// When.
     pub at: Timestamp,
-    /// Who waits.
-    pub caller: Caller,
 }
 
 /// A courier says what became of a message.
@@ -80,8 +78,6 @@ pub struct Concluding {
     pub row: Row,
     /// What happened.
     pub event: RowEvent,
-    /// Who waits.
-    pub caller: Caller,
 }
 
 impl Partition {
@@ -131,13 +127,13 @@ impl Partition {
         }
     }
 
-    /// Asks the source entity whether a leased message is still needed, and to whom.
-    pub fn claim(&mut self, claiming: Claiming, out: &mut Vec<Output>) {
-        let Claiming { id, row, at, caller } = claiming;
+    /// Asks the source entity whether a leased message is still needed, and to whom; `caller` waits for the answer.
+    pub fn claim(&mut self, claiming: Claiming, caller: CallerId, out: &mut Vec<Output>) {
+        let Claiming { id, row, at } = claiming;
         let message = row.message.clone();
         match self.leases.get_mut(&id).filter(|lease| lease.is_of(&row)) {
             Some(lease) => lease.row = Some(row),
-            None => return caller.answer(not_leased()),
+            None => return out.push(not_leased(caller)),
         }
         self.undecided += 1;
         let entity = id.entity.clone();
@@ -149,12 +145,12 @@ impl Partition {
         &mut self,
         entity: &EntityId,
         (id, claim): (MessageId, Result<Claim, CompactString>),
-        (at, caller): (Timestamp, Caller),
+        (at, caller): (Timestamp, CallerId),
         out: &mut Vec<Output>,
     ) {
         if self.failed.contains(entity) {
             let reason = "decided on a state that a failed batch took away".into();
-            return caller.answer(Answer::Failed { reason });
+            return out.push(Output::Answer(caller, Answer::Failed { reason }));
         }
         let event = match &claim {
             Ok(Claim::Deliver(addresses, _)) if addresses.is_empty() => {
@@ -174,16 +170,16 @@ impl Partition {
         // recorded: an earlier claim that is answered late would be recorded on top of it, and the message end twice.
         let lease = self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held);
         let Some(row) = lease.and_then(|lease| lease.row.take()) else {
-            return caller.answer(not_leased());
+            return out.push(not_leased(caller));
         };
         self.record((id, row), event, (caller, answer), out);
     }
 
-    /// What became of a leased message.
-    pub fn outcome(&mut self, concluding: Concluding, out: &mut Vec<Output>) {
-        let Concluding { id, row, event, caller } = concluding;
+    /// What became of a leased message; `caller` waits until it is recorded.
+    pub fn outcome(&mut self, concluding: Concluding, caller: CallerId, out: &mut Vec<Output>) {
+        let Concluding { id, row, event } = concluding;
         if !self.leases.get(&id).is_some_and(|lease| lease.is_of(&row)) {
-            return caller.answer(not_leased());
+            return out.push(not_leased(caller));
         }
         self.record((id, row), event, (caller, Answer::Recorded), out);
         self.flush(out);
@@ -193,7 +189,7 @@ impl Partition {
         &mut self,
         (message, row): (MessageId, Row),
         event: RowEvent,
-        caller: (Caller, Answer),
+        caller: (CallerId, Answer),
         out: &mut Vec<Output>,
     ) {
         let before = Before::of(&row);
@@ -253,6 +249,7 @@ impl Partition {
     }
 }
 
-fn not_leased() -> Answer {
-    Answer::Failed { reason: "the message is not leased as this row: read it again".into() }
+fn not_leased(caller: CallerId) -> Output {
+    let reason = "the message is not leased as this row: read it again".into();
+    Output::Answer(caller, Answer::Failed { reason })
 }

@@ -1,7 +1,5 @@
 //! One partition, one promise each.
 
-use tokio::sync::oneshot::Receiver;
-
 use super::*;
 use crate::activation::Staged;
 use crate::entity::{CommandId, Tell};
@@ -14,8 +12,8 @@ const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 fn a_command_beyond_the_bound_is_answered_busy_and_not_delivered() {
     let mut town = Town::within(Limits { undecided_max: 2, ..Limits::default() });
     let _under_way = [town.ask("a"), town.ask("b")];
-    let mut refused = town.ask("c");
-    assert!(matches!(refused.try_recv(), Ok(Answer::Busy { .. })));
+    let refused = town.ask("c");
+    assert!(matches!(town.heard(refused), Some(Answer::Busy { .. })));
     assert_eq!(town.said.len(), 2);
     town.step("a", Step::Passed);
     let _room_again = town.ask("c");
@@ -132,17 +130,15 @@ fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
 fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
     let (mut town, id, row) = Town::with_a_message();
     assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
-    let (sender, mut answer) = tokio::sync::oneshot::channel();
-    let caller = Caller::Outside(sender);
-    let claiming = Claiming { id: id.clone(), row, at: NOON, caller };
-    town.core.claim(claiming, &mut town.said);
+    let (caller, claiming) = (town.caller(), Claiming { id: id.clone(), row, at: NOON });
+    town.core.claim(claiming, caller, &mut town.said);
     let Some(Output::Deliver(_, Delivery::Claim { caller, .. })) = town.said.pop() else {
         panic!("it is not asked")
     };
     let panicked: Result<Claim, CompactString> = Err("it panicked".into());
     town.step("a", Step::Claimed(id, panicked, NOON, caller));
     town.committed(Ok(1));
-    assert!(matches!(answer.try_recv(), Ok(Answer::DeadLetter { .. })));
+    assert!(matches!(town.heard(caller), Some(Answer::DeadLetter { .. })));
     let [Output::Alarm(_), Output::Commit(batch), ..] = &town.said[..] else {
         panic!("{:?}", town.said)
     };
@@ -154,33 +150,32 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
 fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
     let (mut town, id, row) = Town::with_a_message();
     let claimed = |town: &mut Town| {
-        let (sender, answer) = tokio::sync::oneshot::channel();
+        let caller = town.caller();
         assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
-        let (row, caller) = (row.clone(), Caller::Outside(sender));
-        let claiming = Claiming { id: id.clone(), row, at: NOON, caller };
-        town.core.claim(claiming, &mut town.said);
-        answer
+        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
+        town.core.claim(claiming, caller, &mut town.said);
+        caller
     };
-    let mut first = claimed(&mut town);
+    let first = claimed(&mut town);
     town.core.release(&id);
     let _second = claimed(&mut town);
     let Output::Deliver(_, Delivery::Claim { caller, .. }) = town.said.remove(0) else {
         panic!("it is not asked")
     };
     // The second courier has seen that the entity is set aside.
-    let (third, _answer) = tokio::sync::oneshot::channel();
-    let event = RowEvent::Died("set aside".into(), NOON);
-    let concluding = Concluding { id: id.clone(), row, event, caller: Caller::Outside(third) };
-    town.core.outcome(concluding, &mut town.said);
+    let (third, event) = (town.caller(), RowEvent::Died("set aside".into(), NOON));
+    let concluding = Concluding { id: id.clone(), row, event };
+    town.core.outcome(concluding, third, &mut town.said);
     town.step("a", Step::Claimed(id, Ok(Claim::Withdraw("over".into())), NOON, caller));
-    assert!(matches!(first.try_recv(), Ok(Answer::Failed { .. })), "it is too late");
+    assert_eq!(caller, first);
+    assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is too late");
 }
 
 /// A partition and everything it said.
 struct Town {
     core: Partition,
     said: Vec<Output>,
-    asked: u128,
+    asked: u64,
 }
 
 impl Town {
@@ -214,22 +209,34 @@ impl Town {
         (town, id, row)
     }
 
-    fn ask(&mut self, key: &str) -> Receiver<Answer> {
-        let (sender, answer) = tokio::sync::oneshot::channel();
+    /// Somebody who waits from now on.
+    fn caller(&mut self) -> CallerId {
         self.asked += 1;
+        CallerId(self.asked)
+    }
+
+    /// What was said to `caller`, once; none if nothing was.
+    fn heard(&mut self, caller: CallerId) -> Option<Answer> {
+        let is_theirs = |said: &Output| matches!(said, Output::Answer(to, _) if *to == caller);
+        let place = self.said.iter().position(is_theirs)?;
+        let Output::Answer(_, answer) = self.said.remove(place) else { return None };
+        Some(answer)
+    }
+
+    fn ask(&mut self, key: &str) -> CallerId {
+        let caller = self.caller();
         let someone = CompactString::const_new("someone");
         let asked = Asked {
-            id: CommandId(self.asked),
+            id: CommandId(self.asked.into()),
             by: someone.clone(),
             role: someone,
             on_behalf_of: None,
             expected: None,
             at: NOON,
         };
-        let (command, caller) = (AnyCommand::new(()), Caller::Outside(sender));
-        let asking = Asking { command, asked, looked: None, caller };
-        self.core.command(entity(key), asking, &mut self.said);
-        answer
+        let asking = Asking { command: AnyCommand::new(()), asked, looked: None };
+        self.core.command(entity(key), asking, caller, &mut self.said);
+        caller
     }
 
     fn step(&mut self, key: &str, step: Step) {

@@ -20,7 +20,7 @@ use super::disk::SimDisk;
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
 use crate::activation::{AnyActivation, Delivery, Step};
-use crate::answer::Caller;
+use crate::callers::{Callers, Channel};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::journal::Failure;
@@ -40,7 +40,7 @@ const LEASE: usize = 2;
 
 /// What reaches a partition.
 pub(super) enum ToPartition {
-    Ask(EntityId, Asking),
+    Ask(EntityId, Asking, Channel),
     Step(EntityId, Step),
     Committed(Result<u64, CompactString>),
     Tick,
@@ -51,9 +51,9 @@ pub(super) enum ToPartition {
     Tells(u8, Option<Vec<SentTell>>, usize),
     Lease(usize),
     Release(MessageId),
-    Revive(MessageId, Timestamp, Caller),
-    Claim(Claiming),
-    Conclude(Concluding),
+    Revive(MessageId, Timestamp, Channel),
+    Claim(Claiming, Channel),
+    Conclude(Concluding, Channel),
 }
 
 /// What the committer answered to which partition, until it is put into its mailbox.
@@ -129,6 +129,7 @@ struct Home {
     submitted: usize,
     inbox: VecDeque<ToPartition>,
     residents: BTreeMap<EntityId, Resident>,
+    callers: Callers,
 }
 
 /// Whether a partition works.
@@ -378,7 +379,11 @@ impl Machine {
         }
         let (core, mut out) = (&mut home.core, Vec::new());
         match message {
-            ToPartition::Ask(to, asking) => core.command(to, asking, &mut out),
+            ToPartition::Ask(to, asking, channel) => {
+                if let Ok(caller) = home.callers.enter(channel) {
+                    core.command(to, asking, caller, &mut out);
+                }
+            }
             ToPartition::Step(id, step) => core.step(id, step, now, &mut out),
             ToPartition::Committed(result) => {
                 core.committed(result, now, &mut out);
@@ -400,9 +405,17 @@ impl Machine {
                 self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
             }
             ToPartition::Release(id) => core.release(&id),
-            ToPartition::Revive(id, at, caller) => self.revive((no, id), at, caller, &mut out),
-            ToPartition::Claim(claiming) => core.claim(claiming, &mut out),
-            ToPartition::Conclude(concluding) => core.outcome(concluding, &mut out),
+            ToPartition::Revive(id, at, channel) => self.revive((no, id), at, channel, &mut out),
+            ToPartition::Claim(claiming, channel) => {
+                if let Ok(caller) = home.callers.enter(channel) {
+                    core.claim(claiming, caller, &mut out);
+                }
+            }
+            ToPartition::Conclude(concluding, channel) => {
+                if let Ok(caller) = home.callers.enter(channel) {
+                    core.outcome(concluding, caller, &mut out);
+                }
+            }
         }
         self.perform_all(no, out, now);
     }
@@ -413,7 +426,7 @@ impl Machine {
                 self.tally.count(Kind::Panicked);
                 return;
             }
-            Step::Reload => return,
+            Step::Answer(..) | Step::Reload => return,
             Step::Quarantine(_) => {
                 self.tally.count(Kind::Quarantined);
                 return;
@@ -433,6 +446,10 @@ impl Machine {
 
     fn steps_made(&mut self, no: u8, id: &EntityId, steps: Vec<Step>) {
         for step in steps {
+            if let Step::Answer(caller, answer) = step {
+                self.answer(no, caller, answer);
+                continue;
+            }
             if matches!(step, Step::Reload)
                 && let Some(born) = self.resident(no, id).map(|resident| resident.born)
             {

@@ -11,7 +11,7 @@ use super::machine::{Machine, ToPartition};
 use super::tally::{Kind, Tally};
 use super::toy::{Command, Dose, Toy};
 use super::truth::bad_timer;
-use crate::answer::{Answer, Caller, Novelty};
+use crate::answer::{Answer, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId};
 use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
@@ -67,13 +67,13 @@ impl Client {
         }
         let pending = self.pending.as_mut()?;
         let Some(answer) = &mut pending.answer else {
-            let (sender, answer) = oneshot::channel();
+            let (channel, answer) = oneshot::channel();
             pending.answer = Some(answer);
             let command = AnyCommand::new(pending.command.clone());
-            let (asked, caller) = (pending.asked.clone(), Caller::Outside(sender));
+            let asked = pending.asked.clone();
             let no = pending.to.partition(n_partitions);
-            let asking = Asking { command, asked, looked: None, caller };
-            machine.send(no, ToPartition::Ask(pending.to.clone(), asking));
+            let asking = Asking { command, asked, looked: None };
+            machine.send(no, ToPartition::Ask(pending.to.clone(), asking, channel));
             return None;
         };
         let again = match answer.try_recv() {
@@ -207,10 +207,10 @@ impl Clerk {
         }
         let no = u8::try_from(dice.place(usize::from(n_partitions))).unwrap_or(0);
         if let Some(id) = machine.any_dead(no, dice) {
-            let (sender, answer) = oneshot::channel();
+            let (channel, answer) = oneshot::channel();
             carried.concluded.remove(&id);
             carried.revived.insert(id.clone());
-            machine.send(no, ToPartition::Revive(id.clone(), now, Caller::Outside(sender)));
+            machine.send(no, ToPartition::Revive(id.clone(), now, channel));
             self.0 = Some((id, answer));
         }
     }
@@ -273,10 +273,9 @@ impl Courier {
                 Ok(None) => return Err(format!("message {id} was leased and is not there")),
                 Ok(Some(row)) => match row.standing.clone() {
                     Standing::Ready => {
-                        let (sender, answer) = oneshot::channel();
-                        let caller = Caller::Outside(sender);
-                        let claiming = Claiming { id, row: row.clone(), at: now, caller };
-                        machine.send(no, ToPartition::Claim(claiming));
+                        let (channel, answer) = oneshot::channel();
+                        let claiming = Claiming { id, row: row.clone(), at: now };
+                        machine.send(no, ToPartition::Claim(claiming, channel));
                         Doing::Claiming(row, now, answer)
                     }
                     Standing::Claimed(_, data) | Standing::Untried(_, data) => {
@@ -341,10 +340,9 @@ impl Courier {
 }
 
 fn conclude(machine: &mut Machine, (no, id): (u8, MessageId), row: Row, event: RowEvent) -> Doing {
-    let (sender, answer) = oneshot::channel();
-    let caller = Caller::Outside(sender);
-    let concluding = Concluding { id, row: row.clone(), event: event.clone(), caller };
-    machine.send(no, ToPartition::Conclude(concluding));
+    let (channel, answer) = oneshot::channel();
+    let concluding = Concluding { id, row: row.clone(), event: event.clone() };
+    machine.send(no, ToPartition::Conclude(concluding, channel));
     Doing::Concluding(row, event, Some(answer))
 }
 

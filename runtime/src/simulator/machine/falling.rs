@@ -19,6 +19,7 @@ impl Machine {
         self.tally.count(Kind::PartitionFell);
         home.life += 1;
         home.core = Partition::within(limits, (no, 1), Origin::default());
+        home.callers.let_all_go();
         home.residents.clear();
         home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
         match verdict(Supervised::Partition, Exit::Panicked(home.falls.note(at))) {

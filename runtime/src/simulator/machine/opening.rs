@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::{Bounds, Committing, Home, Machine, Standing};
+use crate::callers::Callers;
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::applier::{Applier, Onto};
 use crate::journal::backlog::{Backlog, Limits};
@@ -104,6 +105,7 @@ fn home(backlog: &Backlog, bounds: Bounds, of: (u8, Mutation)) -> Home {
         submitted: 0,
         inbox: VecDeque::new(),
         residents: BTreeMap::new(),
+        callers: Callers::default(),
     }
 }
 

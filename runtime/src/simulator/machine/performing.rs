@@ -7,7 +7,7 @@ use compact_str::format_compact;
 
 use super::{Committing, Machine, Question, Resident, Slot, ToEntity, ToPartition, Wish};
 use crate::activation::{Delivery, Step};
-use crate::answer::Caller;
+use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::journal::committer::Submission;
@@ -23,7 +23,8 @@ impl Machine {
         said: &mut Vec<Output>,
     ) {
         match output {
-            Output::Deliver(entity, delivery) => self.deliver(no, entity, delivery),
+            Output::Answer(caller, answer) => self.answer(no, caller, answer),
+            Output::Deliver(entity, delivery) => self.deliver(no, entity, delivery, said),
             Output::Commit(batch) => self.submit(no, batch),
             Output::Resolved(entity, n, result) => {
                 if let Some(resident) = self.resident(no, &entity) {
@@ -50,6 +51,13 @@ impl Machine {
             Output::Send(tell) => self.send(tell.to_partition, ToPartition::Tell(no, tell)),
             Output::DeliverTell(tell, taken) => self.deliver_tell((no, now), &tell, taken, said),
             Output::Alarm(_) => {}
+        }
+    }
+
+    /// Hands `answer` to a caller of partition `no`, who looks for it when chance lets them.
+    pub(super) fn answer(&self, no: u8, caller: CallerId, answer: Answer) {
+        if let Some(home) = self.homes.get(usize::from(no)) {
+            home.callers.answer(caller, answer);
         }
     }
 
@@ -89,11 +97,8 @@ impl Machine {
             Ok(command) => {
                 let asked = asked_by_tell(tell, taken);
                 let (looked, caller) = (None, Caller::Tell(taken));
-                self.deliver(
-                    no,
-                    tell.to.clone(),
-                    Delivery::Command { command, asked, looked, caller },
-                );
+                let delivery = Delivery::Command { command, asked, looked, caller };
+                self.deliver(no, tell.to.clone(), delivery, said);
             }
             Err(reason) => {
                 if let Some(home) = self.homes.get_mut(usize::from(no)) {
@@ -103,7 +108,7 @@ impl Machine {
         }
     }
 
-    fn deliver(&mut self, no: u8, entity: EntityId, delivery: Delivery) {
+    fn deliver(&mut self, no: u8, entity: EntityId, delivery: Delivery, said: &mut Vec<Output>) {
         if self.resident(no, &entity).is_none() {
             self.admit(no, &entity);
         }
@@ -115,7 +120,7 @@ impl Machine {
             }
             None => {
                 if let Some(home) = self.homes.get_mut(usize::from(no)) {
-                    home.core.undeliverable(entity, delivery);
+                    home.core.undeliverable(entity, delivery, said);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What a partition asks of the store: read at one moment, heard of at a later one.
 
 use super::{Machine, ToPartition};
-use crate::answer::Caller;
+use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::{Corrupt, EntityId};
 use crate::journal::Failure;
@@ -89,7 +89,7 @@ impl Machine {
         &mut self,
         (no, id): (u8, MessageId),
         at: Timestamp,
-        caller: Caller,
+        channel: Channel,
         out: &mut Vec<Output>,
     ) {
         let row = self.row(no, (Timestamp::NEVER, &id));
@@ -100,7 +100,9 @@ impl Machine {
         match row {
             Ok(Some(row)) => {
                 let event = RowEvent::Revived(at);
-                home.core.outcome(Concluding { id, row, event, caller }, out);
+                if let Ok(caller) = home.callers.enter(channel) {
+                    home.core.outcome(Concluding { id, row, event }, caller, out);
+                }
             }
             Ok(None) | Err(_) => home.core.release(&id),
         }
