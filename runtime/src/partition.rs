@@ -9,6 +9,7 @@
 
 mod batch;
 mod courier;
+mod ownership;
 mod tells;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -21,6 +22,7 @@ pub use self::tells::{Inbound, asked_by_tell};
 
 use self::batch::HOLD_AFTER_FAILURE;
 use self::courier::Moved;
+use self::ownership::{Ownership, with_another_owner};
 use crate::activation::{Delivery, RETRY_AFTER, Step};
 use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
@@ -111,6 +113,8 @@ pub enum Output {
     DeliverTell(SentTell, Taken),
     /// An operator must look.
     Alarm(CompactString),
+    /// Another owner has the partition: let go of its entities and of whoever waits, and hand it nothing more.
+    LetGo,
 }
 
 /// A command from outside.
@@ -184,6 +188,7 @@ pub struct Partition {
     failed: BTreeSet<EntityId>,
     held_until: Timestamp,
     nursery: Nursery,
+    ownership: Ownership,
     #[cfg(feature = "simulator")]
     forgets_marks: bool,
 }
@@ -222,6 +227,7 @@ impl Partition {
             failed: BTreeSet::new(),
             held_until: Timestamp::from_millis(i64::MIN),
             nursery: Nursery::default(),
+            ownership: Ownership::Held,
             #[cfg(feature = "simulator")]
             forgets_marks: false,
         }
@@ -241,6 +247,9 @@ impl Partition {
         out: &mut Vec<Output>,
     ) {
         let Asking { command, asked, looked } = asking;
+        if self.is_lost() {
+            return out.push(with_another_owner(caller));
+        }
         if !self.has_room() {
             return out.push(busy(caller));
         }
@@ -254,6 +263,9 @@ impl Partition {
         // Whoever hands steps on without answering has it done here.
         if let Step::Answer(caller, answer) = step {
             return out.push(Output::Answer(caller, answer));
+        }
+        if self.is_lost() {
+            return out.extend(step.caller().map(with_another_owner));
         }
         let needs_entry = match &step {
             Step::Reload => {
@@ -314,6 +326,9 @@ impl Partition {
 
     /// Fires what is due at `now` and asks for rows that run low.
     pub fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        if self.is_lost() {
+            return;
+        }
         // A clock that was set back must not hold anything for longer than was meant.
         if now < self.held_until && self.held_until.since(now) <= HOLD_AFTER_FAILURE {
             return;

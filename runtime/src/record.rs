@@ -252,6 +252,22 @@ pub struct Batch {
     pub entries: Vec<Entry>,
 }
 
+/// What became of a batch, as far as it is known.
+///
+/// An outcome that nobody knows is never told: after a sync that failed, or a panic of a thread that writes, the shell
+/// ends the process ([`OnFatal`]), and the next start reads what is there. Told as one of these, it could be a lie.
+///
+/// [`OnFatal`]: crate::journal::OnFatal
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is durable, in this frame.
+    In(u64),
+    /// Nothing of it exists, and why: its numbers are used again.
+    NotTaken(CompactString),
+    /// Nothing of it exists nor ever will, for the partition has another owner.
+    Lost,
+}
+
 /// The disk form of a [`Batch`]: what a ledger frame carries, one or more of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchOnDisk {

@@ -22,12 +22,7 @@ impl PartitionActor {
     pub(super) fn fall(&mut self, words: &str, ctx: &mut Context<Self>) {
         let no = self.no;
         self.wiring.counters.partition_fell();
-        // Who waits for the core or for an entity of this life waits for nobody.
-        self.home.callers.let_all_go();
-        let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
-        self.home = Rc::new(next);
-        self.core = Partition::new(no, 1, Origin::default());
-        self.residents = Residents::at_most(self.wiring.resident_max);
+        self.end_life();
         let n = self.falls.note(self.wiring.clock.now());
         match verdict(Supervised::Partition, Exit::Panicked(n)) {
             Verdict::Restart(pause) => {
@@ -41,6 +36,22 @@ impl PartitionActor {
                 (self.wiring.on_end)(&why);
             }
         }
+    }
+
+    /// Another owner has it: nobody here speaks for it any more, and the process goes on with what it has.
+    pub(super) fn let_go(&mut self) {
+        tracing::error!(partition = self.no, "a partition has another owner and is let go");
+        self.end_life();
+        self.standing = Standing::Ended;
+    }
+
+    /// Nothing of this life goes on: not the core, not its entities, and nobody waits for them.
+    fn end_life(&mut self) {
+        self.home.callers.let_all_go();
+        let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
+        self.home = Rc::new(next);
+        self.core = Partition::new(self.no, 1, Origin::default());
+        self.residents = Residents::at_most(self.wiring.resident_max);
     }
 
     fn rise_after(&mut self, pause: Duration, ctx: &mut Context<Self>) {

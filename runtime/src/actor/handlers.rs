@@ -85,10 +85,10 @@ impl Handler<StepOf> for PartitionActor {
 impl Handler<Committed> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Committed(result): Committed, ctx: &mut Context<Self>) {
+    fn handle(&mut self, Committed(outcome): Committed, ctx: &mut Context<Self>) {
         self.submitted = self.submitted.saturating_sub(1);
         self.work(ctx, |core, wiring, out| {
-            core.committed(result, wiring.clock.now(), out);
+            core.committed(outcome, wiring.clock.now(), out);
             // More may be due than one batch takes.
             core.tick(wiring.fires_until(), out);
         });

@@ -1,7 +1,6 @@
 //! What partition actors are sent.
 
 use actix::{Addr, Message};
-use compact_str::CompactString;
 
 use super::partition::PartitionActor;
 use crate::activation::Step;
@@ -10,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::MessageId;
 use crate::partition::{Asking, Claiming, Concluding};
-use crate::record::{SentTell, Stored};
+use crate::record::{self, SentTell, Stored};
 
 /// A command from outside, and where its answer is waited for.
 #[derive(Message)]
@@ -69,7 +68,7 @@ pub(crate) struct StepOf {
 
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Committed(pub(super) Result<u64, CompactString>);
+pub(super) struct Committed(pub(super) record::Committed);
 
 #[derive(Message)]
 #[rtype(result = "()")]

@@ -93,7 +93,7 @@ pub(super) enum Standing {
     /// It fell; it rises when its pause is over and nothing it submitted is under way.
     Pausing,
     Due,
-    /// It fell too often.
+    /// It fell too often, or has another owner.
     Ended,
 }
 
@@ -195,8 +195,7 @@ impl PartitionActor {
                 self.wiring.gauge.undurable(1);
                 let address = ctx.address();
                 let done = move |result: Result<u64, Failure>| {
-                    let result = result.map_err(|failure| format_compact!("{failure}"));
-                    if let Err(error) = address.try_send(Committed(result)) {
+                    if let Err(error) = address.try_send(Committed(result.into())) {
                         tracing::error!(%error, "a commit's result found no room");
                     }
                 };
@@ -220,6 +219,7 @@ impl PartitionActor {
             Output::Alarm(words) => {
                 tracing::error!(partition = self.no, %words, "an operator must look");
             }
+            Output::LetGo => self.let_go(),
         }
     }
 

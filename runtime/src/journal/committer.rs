@@ -7,6 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use compact_str::format_compact;
+
 use super::backlog::Backlog;
 use super::disk::Disk;
 use super::failure::Failure;
@@ -16,7 +18,7 @@ use super::memtable::tables;
 use super::meter::Meter;
 use super::witness::Head;
 use crate::clock::Clock;
-use crate::record::{Batch, BatchOnDisk, Body};
+use crate::record::{Batch, BatchOnDisk, Body, Committed};
 
 /// Records in one group.
 pub const GROUP_RECORDS_MAX: usize = 256;
@@ -25,6 +27,16 @@ pub const GROUP_BYTES_MAX: usize = 512 * 1024;
 
 /// Called once, with the frame that holds the batch or with why none does.
 pub type Done = Box<dyn FnOnce(Result<u64, Failure>) + Send>;
+
+/// Whoever is called knows that nothing was written, or that it is durable: no [`Failure::is_fatal`] comes here.
+impl From<Result<u64, Failure>> for Committed {
+    fn from(result: Result<u64, Failure>) -> Committed {
+        match result {
+            Ok(frame) => Committed::In(frame),
+            Err(failure) => Committed::NotTaken(format_compact!("{failure}")),
+        }
+    }
+}
 
 /// A batch on its way, and who hears of it.
 pub struct Submission {

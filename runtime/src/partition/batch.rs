@@ -12,7 +12,7 @@ use crate::answer::{Answer, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::{Message, MessageId, Row};
-use crate::record::{Batch, Body, Entry, Previous, RowChange, SentTell, Taken};
+use crate::record::{Batch, Body, Committed, Entry, Previous, RowChange, SentTell, Taken};
 
 /// How long timers are held after the journal refused a batch, so that a full disk is not hammered.
 pub(super) const HOLD_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -212,16 +212,11 @@ impl Partition {
         }
     }
 
-    /// The journal's word on the batch in flight: its frame, or why it was not taken.
-    pub fn committed(
-        &mut self,
-        result: Result<u64, CompactString>,
-        at: Timestamp,
-        out: &mut Vec<Output>,
-    ) {
+    /// The journal's word on the batch in flight.
+    pub fn committed(&mut self, outcome: Committed, at: Timestamp, out: &mut Vec<Output>) {
         let Some(flight) = self.flight.take() else { return };
-        match result {
-            Ok(frame) => {
+        match outcome {
+            Committed::In(frame) => {
                 self.frame_before = frame;
                 self.alarms.durable(flight.number);
                 self.marks_durable(&flight.marks);
@@ -240,10 +235,11 @@ impl Partition {
                 out.extend(flight.tells.into_iter().map(Output::Send));
                 self.flush(out);
             }
-            Err(reason) => {
+            Committed::NotTaken(reason) => {
                 self.held_until = at + HOLD_AFTER_FAILURE;
                 self.start_over(flight, reason, out);
             }
+            Committed::Lost => self.lose(flight, out),
         }
     }
 
@@ -296,6 +292,6 @@ impl Partition {
     }
 }
 
-fn failed(caller: CallerId, reason: &CompactString) -> Output {
+pub(super) fn failed(caller: CallerId, reason: &CompactString) -> Output {
     Output::Answer(caller, Answer::Failed { reason: reason.clone() })
 }

@@ -84,6 +84,7 @@ impl Partition {
     /// Up to `n` messages that are due at `now`, with where each row stands. They are the courier's until an outcome.
     pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<(Timestamp, MessageId)> {
         let mut leased = Vec::new();
+        let n = if self.is_lost() { 0 } else { n };
         while leased.len() < n && self.leases.len() < self.limits.leases_max {
             let Some((next, id)) = self.outbox.pop_due(now) else { break };
             if self.leases.contains_key(&id) {
@@ -98,7 +99,8 @@ impl Partition {
 
     /// Takes a dead message into a courier's hands, where nothing else is done with it; false if it is there already.
     pub fn lease_dead(&mut self, id: &MessageId) -> bool {
-        if self.leases.contains_key(id) || self.leases.len() >= self.limits.leases_max {
+        let has_room = self.leases.len() < self.limits.leases_max;
+        if self.is_lost() || self.leases.contains_key(id) || !has_room {
             return false;
         }
         let lease = Lease { next: Timestamp::NEVER, row: None, standing: LeaseStanding::Held };

@@ -56,6 +56,9 @@ impl Inbound {
 impl Partition {
     /// A tell from partition `from`. One that is known is dropped; what lies in a gap before it is read.
     pub fn tell(&mut self, from: u8, tell: SentTell, out: &mut Vec<Output>) {
+        if self.is_lost() {
+            return;
+        }
         let inbound = self.inbound.entry(from).or_default();
         inbound.heard = inbound.heard.max(tell.number);
         if tell.number == inbound.last() + 1 && inbound.queue.len() < QUEUE_MAX {

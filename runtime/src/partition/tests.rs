@@ -4,7 +4,7 @@ use super::*;
 use crate::activation::Staged;
 use crate::entity::{CommandId, Tell};
 use crate::outbox::{Claim, Message, Row, RowEvent, Standing};
-use crate::record::{After, Body, Keys, Previous, Stored};
+use crate::record::{After, Body, Committed, Keys, Previous, Stored};
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -27,7 +27,7 @@ fn one_batch_is_in_flight_and_what_is_staged_meanwhile_is_the_next() {
         town.step(key, staged(key));
     }
     assert_eq!(town.commits(), [(1, 1)]);
-    town.committed(Ok(5));
+    town.committed(Committed::In(5));
     assert_eq!(town.commits(), [(1, 1), (2, 2)], "first number, and how many");
 }
 
@@ -38,7 +38,7 @@ fn a_batch_takes_no_more_than_its_bound_and_keeps_the_order() {
         town.step(key, staged(key));
     }
     for frame in 1..=3 {
-        town.committed(Ok(frame));
+        town.committed(Committed::In(frame));
     }
     assert_eq!(town.commits(), [(1, 1), (2, 2), (4, 2)]);
 }
@@ -54,7 +54,7 @@ fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
     for key in ["0", "1", "9"] {
         town.step(key, staged(key));
     }
-    town.committed(Ok(1));
+    town.committed(Committed::In(1));
     town.tick();
     assert_eq!(town.fired(), ["0", "1", "2", "3"]);
 }
@@ -64,7 +64,7 @@ fn however_fast_batches_go_off_few_alarms_are_in_the_hands_of_entities() {
     let mut town = Town::with_alarms(2, 9);
     town.tick();
     town.step("0", staged("0"));
-    town.committed(Ok(1));
+    town.committed(Committed::In(1));
     town.tick();
     assert_eq!(town.fired(), ["0", "1", "2"], "1 has not answered");
     town.step("2", Step::NotDue(NOON));
@@ -78,7 +78,7 @@ fn a_batch_that_is_not_taken_takes_what_was_staged_on_it_along_and_its_numbers_a
     let mut town = Town::within(Limits::default());
     town.step("a", staged("a"));
     town.step("b", staged("b"));
-    town.committed(Err("disk".into()));
+    town.committed(Committed::NotTaken("disk".into()));
     let told: Vec<_> = town.said.iter().filter_map(resolved).collect();
     assert_eq!(told, [("a".into(), 1, false), ("b".into(), 1, false)]);
     town.step("a", staged("a"));
@@ -86,6 +86,26 @@ fn a_batch_that_is_not_taken_takes_what_was_staged_on_it_along_and_its_numbers_a
     town.step("a", Step::Reload);
     town.step("a", staged("a"));
     assert_eq!(town.commits(), [(1, 1), (1, 1)]);
+}
+
+#[test]
+fn a_partition_that_has_another_owner_answers_lets_go_and_commits_nothing_more() {
+    let (mut town, id, row) = Town::with_a_message();
+    assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
+    let (courier, event) = (town.caller(), RowEvent::Delivered(NOON));
+    let concluding = Concluding { id: id.clone(), row, event };
+    town.core.outcome(concluding, courier, &mut town.said);
+    town.step("a", staged("a"));
+    town.committed(Committed::Lost);
+    assert!(matches!(town.said[..], [Output::Commit(_), Output::Answer(..), Output::LetGo]));
+    assert!(matches!(town.heard(courier), Some(Answer::Failed { .. })));
+    let late = town.ask("b");
+    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
+    town.step("a", staged("a"));
+    town.core.tell(7, tell(1), &mut town.said);
+    town.tick();
+    assert!(!town.core.lease_dead(&id));
+    assert!(matches!(town.said[..], [Output::Commit(_), Output::LetGo]), "{:?}", town.said);
 }
 
 #[test]
@@ -137,7 +157,7 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
     };
     let panicked: Result<Claim, CompactString> = Err("it panicked".into());
     town.step("a", Step::Claimed(id, panicked, NOON, caller));
-    town.committed(Ok(1));
+    town.committed(Committed::In(1));
     assert!(matches!(town.heard(caller), Some(Answer::DeadLetter { .. })));
     let [Output::Alarm(_), Output::Commit(batch), ..] = &town.said[..] else {
         panic!("{:?}", town.said)
@@ -243,8 +263,8 @@ impl Town {
         self.core.step(entity(key), step, NOON, &mut self.said);
     }
 
-    fn committed(&mut self, result: Result<u64, CompactString>) {
-        self.core.committed(result, NOON, &mut self.said);
+    fn committed(&mut self, outcome: Committed) {
+        self.core.committed(outcome, NOON, &mut self.said);
     }
 
     fn tick(&mut self) {

@@ -30,7 +30,7 @@ use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
 use crate::outbox::MessageId;
 use crate::partition::{Asking, Claiming, Concluding, Limits, Output, Partition};
-use crate::record::{SentTell, Stored};
+use crate::record::{Committed, SentTell, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
 use crate::window::Ticket;
@@ -42,7 +42,7 @@ const LEASE: usize = 2;
 pub(super) enum ToPartition {
     Ask(EntityId, Asking, Channel),
     Step(EntityId, Step),
-    Committed(Result<u64, CompactString>),
+    Committed(Committed),
     Tick,
     Tell(u8, SentTell),
     Missed(u8),
@@ -57,7 +57,7 @@ pub(super) enum ToPartition {
 }
 
 /// What the committer answered to which partition, until it is put into its mailbox.
-type Results = Arc<Mutex<Vec<(u8, Result<u64, CompactString>)>>>;
+type Results = Arc<Mutex<Vec<(u8, Committed)>>>;
 
 /// What reaches an entity.
 enum ToEntity {
@@ -272,8 +272,8 @@ impl Machine {
         }
         let results =
             std::mem::take(&mut *self.results.lock().unwrap_or_else(PoisonError::into_inner));
-        for (no, result) in results {
-            self.send(no, ToPartition::Committed(result));
+        for (no, outcome) in results {
+            self.send(no, ToPartition::Committed(outcome));
         }
         Ok(())
     }
@@ -385,8 +385,8 @@ impl Machine {
                 }
             }
             ToPartition::Step(id, step) => core.step(id, step, now, &mut out),
-            ToPartition::Committed(result) => {
-                core.committed(result, now, &mut out);
+            ToPartition::Committed(outcome) => {
+                core.committed(outcome, now, &mut out);
                 core.tick(until, &mut out);
             }
             ToPartition::Tick => core.tick(until, &mut out),

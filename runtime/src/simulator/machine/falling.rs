@@ -1,7 +1,7 @@
 //! A partition falls and rises, as the shell under actors lets it.
 
 use super::opening::core;
-use super::{Died, Machine, Standing, ToPartition, Wish};
+use super::{Died, Home, Machine, Standing, ToPartition, Wish};
 use crate::clock::Timestamp;
 use crate::partition::{Origin, Partition};
 use crate::simulator::tally::Kind;
@@ -11,20 +11,15 @@ impl Machine {
     /// Partition `no` panics: it goes down with its entities and everything in their mailboxes, but for the word of the
     /// journal.
     pub(crate) fn fall(&mut self, no: u8, at: Timestamp) -> Result<(), Died> {
-        let limits = self.bounds.limits;
-        let Some(home) = self.homes.get_mut(usize::from(no)) else { return Ok(()) };
-        if home.standing != Standing::Up {
+        let is_up = |home: &Home| home.standing == Standing::Up;
+        if !self.homes.get(usize::from(no)).is_some_and(is_up) {
             return Ok(());
         }
         self.tally.count(Kind::PartitionFell);
-        home.life += 1;
-        home.core = Partition::within(limits, (no, 1), Origin::default());
-        home.callers.let_all_go();
-        home.residents.clear();
-        home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
+        self.go_down(no);
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return Ok(()) };
         match verdict(Supervised::Partition, Exit::Panicked(home.falls.note(at))) {
             Verdict::Restart(pause) => {
-                home.standing = Standing::Pausing;
                 let pause = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
                 self.wishes.push(Wish::Rise(no, pause));
                 Ok(())
@@ -34,6 +29,18 @@ impl Machine {
                 Err(Died)
             }
         }
+    }
+
+    /// Nothing of its life goes on; it stays down until somebody wishes it to rise.
+    pub(super) fn go_down(&mut self, no: u8) {
+        let limits = self.bounds.limits;
+        let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
+        home.life += 1;
+        home.standing = Standing::Pausing;
+        home.core = Partition::within(limits, (no, 1), Origin::default());
+        home.callers.let_all_go();
+        home.residents.clear();
+        home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
     }
 
     /// Its pause is over.

@@ -51,6 +51,7 @@ impl Machine {
             Output::Send(tell) => self.send(tell.to_partition, ToPartition::Tell(no, tell)),
             Output::DeliverTell(tell, taken) => self.deliver_tell((no, now), &tell, taken, said),
             Output::Alarm(_) => {}
+            Output::LetGo => self.go_down(no),
         }
     }
 
@@ -69,8 +70,7 @@ impl Machine {
     fn submit(&mut self, no: u8, batch: Batch) {
         let results = Arc::clone(&self.results);
         let done = move |result: Result<u64, crate::journal::Failure>| {
-            let result = result.map_err(|failure| format_compact!("{failure}"));
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((no, result));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((no, result.into()));
         };
         if let Some(home) = self.homes.get_mut(usize::from(no)) {
             home.submitted += 1;
