@@ -32,7 +32,7 @@ use self::step::turn_away;
 use crate::answer::{Answer, Caller, KEY_USED_BEFORE, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timers};
-use crate::record::{After, Keys, Previous, RECORD_VERSION, Record, Stored};
+use crate::record::{After, Keys, RECORD_VERSION, Record, Stored};
 use crate::registry::{AnyCommand, ContextCell};
 
 /// Deliveries an activation keeps while it cannot decide; one more is answered busy.
@@ -317,11 +317,8 @@ impl<E: Entity> Activation<E> {
             events: made.events,
         };
         let (record, crc) = record.encode();
-        let previous = match (self.is_durable(), self.sequence) {
-            (true, 0) => Some(Previous::None),
-            (true, _) => Some(Previous::Frame(self.frame)),
-            (false, _) => None,
-        };
+        // Where the record before it lies, it does not know until that is durable; the journal does.
+        let frame = if self.is_durable() { self.frame } else { 0 };
         // One that never was stands in no list, whatever its first state says.
         let lists = if self.sequence == 0 { Vec::new() } else { made.lists_before };
         let before = Keys { alarm: self.alarm, lists };
@@ -329,7 +326,7 @@ impl<E: Entity> Activation<E> {
         self.chain = crc;
         remember(&mut self.recent, asked.id, self.sequence);
         let (sequence, recent) = (self.sequence, self.recent.clone());
-        let stored = Stored { frame: self.frame, sequence, chain: crc, recent, ..made.stored };
+        let stored = Stored { frame, sequence, chain: crc, recent, ..made.stored };
         self.alarm = stored.alarm;
         self.life = Life::Live(made.state);
         let taken = match caller {
@@ -338,7 +335,7 @@ impl<E: Entity> Activation<E> {
         };
         let after = After { entity: self.id.clone(), stored, before };
         let (messages, tells, at) = (made.messages, made.tells, asked.at);
-        let staged = Staged { record, previous, after, messages, tells, taken, fired: None, at };
+        let staged = Staged { record, after, messages, tells, taken, fired: None, at };
         Staging::Yes(Box::new(staged), made.timers)
     }
 

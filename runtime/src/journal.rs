@@ -23,6 +23,7 @@ mod forms;
 pub mod frame;
 pub mod history;
 pub mod layout;
+mod links;
 pub mod ledger;
 mod looking;
 pub mod loss;

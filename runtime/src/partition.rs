@@ -168,8 +168,6 @@ pub struct Partition {
     /// Steps that the building batch has no room for, in order.
     overflow: VecDeque<(EntityId, Step, Timestamp)>,
     flight: Option<Flight>,
-    /// The last committed batches: their frames, and whose records they hold, sorted.
-    lately: VecDeque<(u64, Vec<(EntityId, usize)>)>,
     alarms: Window<EntityId>,
     /// Entities whose alarm was taken out of the window and found no room.
     refire: BTreeSet<EntityId>,
@@ -213,7 +211,6 @@ impl Partition {
             building: Building::default(),
             overflow: VecDeque::new(),
             flight: None,
-            lately: VecDeque::new(),
             alarms: Window::new(limits.window_max),
             refire: BTreeSet::new(),
             firing: 0,

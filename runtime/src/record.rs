@@ -105,7 +105,7 @@ pub enum Body {
         /// [`Record::encode`].
         #[serde(with = "bytes")]
         record: Vec<u8>,
-        /// Where the entity's record before this one lies.
+        /// Where the entity's record before this one lies. Set by the journal, whatever it is handed.
         previous: Previous,
         /// Messages that became ready, in order: index 0, 1, ….
         messages: Vec<Message>,
@@ -173,7 +173,8 @@ pub struct RowChange {
 /// What stands in the store for an entity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stored {
-    /// The frame of its last record: where its history begins, backwards. Set when the frame is known.
+    /// The frame of its last record: where its history begins, backwards. Set by the journal when the frame is known; on
+    /// the way there it is the one of the record before, or 0 while nobody has heard of that.
     pub frame: u64,
     /// The sequence of its last record.
     pub sequence: u64,

@@ -6,7 +6,7 @@ use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, EntityId, Tell};
 use crate::outbox::{Claim, Message, MessageId};
-use crate::record::{After, Previous, Stored, Taken};
+use crate::record::{After, Stored, Taken};
 use crate::registry::AnyCommand;
 
 /// What reaches an entity.
@@ -103,8 +103,6 @@ impl Step {
 pub struct Staged {
     /// The record's bytes.
     pub record: Vec<u8>,
-    /// Where the record before lies; none when the partition must say (it is not durable yet).
-    pub previous: Option<Previous>,
     /// The entity after it.
     pub after: After,
     /// Messages that become ready.

@@ -14,6 +14,7 @@ use super::disk::Disk;
 use super::failure::Failure;
 use super::feed::Feed;
 use super::ledger::Ledger;
+use super::links;
 use super::memtable::tables;
 use super::meter::Meter;
 use super::witness::Head;
@@ -122,11 +123,13 @@ impl<D: Disk> Committer<D> {
     /// Everything else is in the answers.
     pub fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure> {
         let mut parts = Parts::with_capacity(group.len());
-        for Submission { batch, done } in group {
+        let mut linked = Ok(());
+        for Submission { mut batch, done } in group {
+            linked = linked.and_then(|()| links::link(&self.backlog, &mut batch));
             parts.add(batch, done);
         }
         let before = self.clock.monotonic();
-        let result = match self.ledger.append(&parts.batches) {
+        let result = match linked.and_then(|()| self.ledger.append(&parts.batches)) {
             Ok(receipt) => {
                 let took = self.clock.monotonic().saturating_sub(before);
                 self.note(&parts, (receipt.frame, receipt.bytes), took);

@@ -17,10 +17,6 @@ use crate::record::{Batch, Body, Committed, Entry, Previous, RowChange, SentTell
 /// How long timers are held after the journal refused a batch, so that a full disk is not hammered.
 pub(super) const HOLD_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// Committed batches whose entities are remembered. An entity that stages before it hears of the commit of its last
-/// record has to be told where that lies; one that is further behind decides again.
-const REMEMBERED_BATCHES: usize = 8;
-
 /// What is staged for the next commit.
 #[derive(Debug, Default)]
 pub struct Building {
@@ -87,10 +83,7 @@ impl Partition {
             // It was decided on a state that a failed batch took away.
             return self.supersede(entity, staged.taken, out);
         }
-        let Some(previous) = staged.previous.or_else(|| self.previous_of(&entity)) else {
-            return self.supersede(entity, staged.taken, out);
-        };
-        let Staged { record, previous: _, after, messages, tells, taken, fired: _, at } = staged;
+        let Staged { record, after, messages, tells, taken, fired: _, at } = staged;
         *self.building.staged.entry(entity.clone()).or_insert(0) += 1;
         self.rearm(&entity, after.before.alarm, after.stored.alarm);
         let sequence = after.stored.sequence;
@@ -110,6 +103,8 @@ impl Partition {
         let marked = taken;
         #[cfg(feature = "simulator")]
         let marked = marked.filter(|_| !self.forgets_marks);
+        // Where the record before it lies, the journal says.
+        let previous = Previous::None;
         let body = Body::Record { record, previous, messages, tells, taken: marked };
         self.building.entries.push(Entry { body, after: Some(Box::new(after)), rows });
         if let Some(taken) = taken {
@@ -125,21 +120,6 @@ impl Partition {
         // Its alarm may have been taken out of the window for something that does not exist any more.
         self.refire.insert(entity.clone());
         self.failed.insert(entity);
-    }
-
-    /// Where the last record of an entity lies that staged another before it heard of that one's commit.
-    fn previous_of(&self, entity: &EntityId) -> Option<Previous> {
-        if self.building.staged.contains_key(entity) {
-            return Some(Previous::SameBatch);
-        }
-        let is_in = |staged: &[(EntityId, usize)]| {
-            staged.binary_search_by(|(staged, _)| staged.cmp(entity)).is_ok()
-        };
-        if self.flight.as_ref().is_some_and(|flight| is_in(&flight.staged)) {
-            return Some(Previous::BatchBefore);
-        }
-        let found = self.lately.iter().find(|(_, staged)| is_in(staged));
-        found.map(|(frame, _)| Previous::Frame(*frame))
     }
 
     fn rearm(&mut self, entity: &EntityId, before: Option<Timestamp>, after: Option<Timestamp>) {
@@ -227,11 +207,8 @@ impl Partition {
                 self.outbox.durable(flight.number);
                 let answers = flight.callers.into_iter();
                 out.extend(answers.map(|(caller, answer)| Output::Answer(caller, answer)));
-                for (entity, n) in &flight.staged {
-                    out.push(Output::Resolved(entity.clone(), *n, Ok(frame)));
-                }
-                self.lately.truncate(REMEMBERED_BATCHES - 1);
-                self.lately.push_front((frame, flight.staged));
+                let staged = flight.staged.into_iter();
+                out.extend(staged.map(|(entity, n)| Output::Resolved(entity, n, Ok(frame))));
                 out.extend(flight.tells.into_iter().map(Output::Send));
                 self.flush(out);
             }

@@ -4,7 +4,7 @@ use super::*;
 use crate::activation::Staged;
 use crate::entity::{CommandId, Tell};
 use crate::outbox::{Claim, Message, Row, RowEvent, Standing};
-use crate::record::{After, Body, Committed, Keys, Previous, Stored};
+use crate::record::{After, Body, Committed, Keys, Stored};
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -328,7 +328,6 @@ fn staged(key: &str) -> Step {
     let after = After { entity: entity(key), stored, before: Keys::default() };
     Step::Staged(Box::new(Staged {
         record: Vec::new(),
-        previous: Some(Previous::None),
         after,
         messages: Vec::new(),
         tells: Vec::new(),
