@@ -2,6 +2,7 @@
 //! each step is asked for, and which mailbox is next is a matter of chance.
 
 mod falling;
+mod message;
 mod opening;
 mod performing;
 mod reading;
@@ -11,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use compact_str::{CompactString, format_compact};
 
+use self::message::ToEntity;
+pub(super) use self::message::{ToPartition, Wish};
 pub(super) use self::opening::Start;
 pub(super) use self::reading::{Question, Reading};
 
@@ -19,8 +22,8 @@ use super::dice::Dice;
 use super::disk::SimDisk;
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
-use crate::activation::{AnyActivation, Delivery, Step};
-use crate::callers::{Callers, Channel};
+use crate::activation::{AnyActivation, Step};
+use crate::callers::Callers;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::journal::Failure;
@@ -28,58 +31,16 @@ use crate::journal::applier::Applier;
 use crate::journal::backlog::Backlog;
 use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
-use crate::outbox::MessageId;
-use crate::partition::{Asking, Claiming, Concluding, Limits, Output, Partition};
-use crate::record::{Committed, SentTell, Stored};
+use crate::partition::{Limits, Output, Partition};
+use crate::record::{Committed, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
-use crate::window::Ticket;
 
 /// Messages that a courier takes at a time.
 const LEASE: usize = 2;
 
-/// What reaches a partition.
-pub(super) enum ToPartition {
-    Ask(EntityId, Asking, Channel),
-    Step(EntityId, Step),
-    Committed(Committed),
-    Tick,
-    Tell(u8, SentTell),
-    Missed(u8),
-    Alarms(Ticket, Option<Vec<(Timestamp, EntityId)>>),
-    Outbox(Ticket, Option<Vec<(Timestamp, MessageId)>>),
-    Tells(u8, Option<Vec<SentTell>>, usize),
-    Lease(usize),
-    Release(MessageId),
-    Revive(MessageId, Timestamp, Channel),
-    Claim(Claiming, Channel),
-    Conclude(Concluding, Channel),
-}
-
 /// What the committer answered to which partition, until it is put into its mailbox.
 type Results = Arc<Mutex<Vec<(u8, Committed)>>>;
-
-/// What reaches an entity.
-enum ToEntity {
-    Deliver(Delivery),
-    Resolved(usize, Result<u64, CompactString>),
-    Restart(u64),
-    SetAside(CompactString),
-}
-
-/// What a process asks of the world: things that take time.
-pub(super) enum Wish {
-    /// Commit what is queued.
-    Commit,
-    /// Read this, for a partition in this life.
-    Read((u8, u64), Question),
-    /// A partition that fell may rise after so many milliseconds.
-    Rise(u8, u64),
-    /// Read this entity, for the activation born as the number says.
-    Load(u8, EntityId, u64),
-    /// This courier got this: where each row stands, and which.
-    Leased(usize, Vec<(Timestamp, MessageId)>),
-}
 
 /// Bounds of one process.
 #[derive(Clone, Copy, Debug)]
