@@ -26,6 +26,9 @@ mod slips;
 mod stages;
 mod units;
 
+#[cfg(test)]
+mod samples;
+
 use std::fmt;
 use std::ops::Range;
 

@@ -1,0 +1,81 @@
+//! Of what several files contradict, and of people in the wrong file.
+
+use super::spot;
+use crate::book::units::{Method, Unit};
+use crate::diagnostic::{Diagnostic, Text};
+use crate::vocabulary::{
+    ConditionCode, GridId, Recipient, TemplateName, UnitClass, UnitId, UnitKind,
+};
+
+pub(super) fn all() -> Vec<Diagnostic> {
+    let mut all = handbook();
+    all.extend(units());
+    all.extend(recipients());
+    all
+}
+
+fn handbook() -> Vec<Diagnostic> {
+    let (spot, unit) = (&spot(), &UnitId::new("CG-HW"));
+    vec![
+        Diagnostic::unknown_unit(spot, unit, None),
+        Diagnostic::unknown_unit(spot, unit, Some("CG-HV")),
+        Diagnostic::no_active_unit(spot, &ConditionCode::new("part-01-01-2")),
+        Diagnostic::unknown_grid(spot, &GridId::new("JG-09")),
+        Diagnostic::class_without_condition(spot, "井盖"),
+        Diagnostic::unit_without_condition(spot, unit),
+        Diagnostic::unit_named_otherwise(spot, "{name}", "{found}"),
+    ]
+}
+
+fn units() -> Vec<Diagnostic> {
+    let (spot, id) = (&spot(), &UnitId::new("CG-HW"));
+    let unit = &Unit {
+        id: id.clone(),
+        name: "环卫".to_owned(),
+        organisation: "城管局".to_owned(),
+        kind: UnitKind::Department(UnitClass::First),
+        active: true,
+        station: None,
+        landline: None,
+        contacts: Vec::new(),
+        dispatch_by: Method::System,
+        supervising: None,
+        place: None,
+    };
+    let missing = [
+        Text::new("城管站(station)", "a `station`"),
+        Text::new("固定电话(landline)", "a `landline`"),
+        Text::new("责任人", "a responsible person"),
+        Text::new("联系电话", "a telephone number"),
+        Text::new("主要领导", "a `unit-head` among its contacts"),
+    ];
+    let classes = [UnitClass::First, UnitClass::Second, UnitClass::Third];
+    let mut all = Vec::new();
+    for (missing, class) in missing.iter().zip(classes.into_iter().cycle()) {
+        all.push(Diagnostic::class_duty(spot, unit, class, missing));
+    }
+    all.extend([
+        Diagnostic::nobody_to_call(spot, id),
+        Diagnostic::steward_unsupervised(spot, id),
+        Diagnostic::unknown_supervisor(spot, id, None),
+        Diagnostic::unknown_supervisor(spot, id, Some("CG-HV")),
+        Diagnostic::inactive_supervisor(spot, id),
+        Diagnostic::steward_supervises(spot, id),
+        Diagnostic::steward_without_place(spot, id),
+        Diagnostic::unknown_deputy(spot, "甲", "乙"),
+    ]);
+    all
+}
+
+fn recipients() -> Vec<Diagnostic> {
+    let (spot, unit) = (&spot(), &UnitId::new("CG-HW"));
+    let lacking = [Recipient::Informant, Recipient::UnitHead];
+    vec![
+        Diagnostic::recipient_missing(spot, Recipient::DutyChief),
+        Diagnostic::capacity_empty(Recipient::CountyLeader),
+        Diagnostic::unit_recipients(spot, unit, &lacking),
+        Diagnostic::unknown_template(spot, &TemplateName::new("level-9")),
+        Diagnostic::not_of_the_county(spot, Recipient::Informant),
+        Diagnostic::not_of_the_county(spot, Recipient::Collector),
+    ]
+}
