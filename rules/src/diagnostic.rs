@@ -1,8 +1,9 @@
 //! What an admin sees when a rules file is wrong: a code, a sentence, the spot, a way out.
 //!
-//! Each rules file has its own constructors and pages in a file beside this one, so that the list of messages about
-//! the grid, say, is read in one place; [`explain`] joins the pages. A diagnostic decides nothing: [`crate::parse`]
-//! hands out a rule book whatever it found, and its caller looks for errors.
+//! Each rules file has its own constructors in a file beside this one, which hold codes and typed values alone. What is
+//! said, and the page that [`explain`] prints, is data: a file in `texts/` for each rules file, both languages side by
+//! side. A diagnostic decides nothing: [`crate::parse`] hands out a rule book whatever it found, and its caller looks
+//! for errors.
 
 mod calendar;
 mod committee;
@@ -24,7 +25,9 @@ mod render;
 mod retired;
 mod slips;
 mod stages;
+mod texts;
 mod units;
+mod worded;
 
 #[cfg(test)]
 mod samples;
@@ -35,11 +38,13 @@ use std::ops::Range;
 use crate::source::{Sources, Spot};
 
 pub(crate) use calendar::Lacks;
+pub(crate) use file::Wanted;
 pub(crate) use findings::Findings;
 pub(crate) use limits::Unsaid;
 pub use listing::{Listing, Tally, sentences};
 pub(crate) use notices::{Given, Pace};
 pub(crate) use order::Instants;
+use texts::{PAGES, Saying, Values};
 
 /// Whether the rules can be used all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +103,7 @@ fn bounded(text: String) -> String {
     start + "…" + &end.into_iter().rev().collect::<String>()
 }
 
-/// One problem of a rules file; built by the named constructors of the files beside this one.
+/// One problem of a rules file; built by the named constructors of the files beside this one, worded by the catalogue.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Stable name, e.g. `R0103`; [`explain`] has its page.
@@ -119,33 +124,27 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A problem that keeps the rules from coming into force.
-    pub(crate) fn error(code: &'static str, spot: &Spot, message: Text) -> Diagnostic {
+    pub(crate) fn error(saying: impl Into<Saying>, spot: &Spot, values: Values<'_>) -> Diagnostic {
+        let saying = saying.into();
+        let [message, label, help] = saying.texts(values);
         Diagnostic {
-            code,
+            code: saying.code,
             severity: Severity::Error,
             file: spot.file.to_string(),
             span: spot.span.clone(),
             message,
-            label: Text::default(),
-            help: Text::default(),
+            label,
+            help,
         }
     }
 
     /// A problem that does not.
-    pub(crate) fn warning(code: &'static str, spot: &Spot, message: Text) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, spot, message) }
-    }
-
-    /// Adds the words under the value.
-    #[must_use]
-    pub(crate) fn label(self, label: Text) -> Diagnostic {
-        Diagnostic { label, ..self }
-    }
-
-    /// Adds the way out.
-    #[must_use]
-    pub(crate) fn help(self, help: Text) -> Diagnostic {
-        Diagnostic { help, ..self }
+    pub(crate) fn warning(
+        saying: impl Into<Saying>,
+        spot: &Spot,
+        values: Values<'_>,
+    ) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(saying, spot, values) }
     }
 
     /// Line and column of the value, both from one; a column is a character.
@@ -212,25 +211,7 @@ impl Page {
 
 /// The page of every code of the rules files, in the order of codes.
 pub fn catalogue() -> impl Iterator<Item = &'static Page> {
-    const FILES: &[&[Page]] = &[
-        file::PAGES,
-        slips::PAGES,
-        handbook::PAGES,
-        handbook::ROW_PAGES,
-        edition::PAGES,
-        units::PAGES,
-        grid::PAGES,
-        phones::PAGES,
-        calendar::PAGES,
-        stages::PAGES,
-        order::PAGES,
-        ladder::PAGES,
-        notices::PAGES,
-        committee::PAGES,
-        cross::PAGES,
-        retired::PAGES,
-    ];
-    FILES.iter().copied().flatten()
+    PAGES.iter()
 }
 
 /// Every code there is, in order.

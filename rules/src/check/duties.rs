@@ -28,13 +28,14 @@ pub(super) fn check(book: &RuleBook, findings: &mut Findings) {
 /// The duties of article 7 that a unit does not fulfil, in words.
 fn missing_duties(unit: &Unit, class: UnitClass) -> Vec<Text> {
     let lacks = |role: Recipient| {
-        let en = format!("a `{role}` among its contacts");
-        unit.contacts(role).is_empty().then(|| Text::new(role.chinese(), en))
+        let word = || Text::word("duty", "contact", &[("role", &role)]);
+        unit.contacts(role).is_empty().then(word)
     };
-    let station = unit.station.is_none().then(|| Text::new("城管站(station)", "a `station`"));
-    let landline = unit.landline.is_none().then(|| Text::new("固定电话(landline)", "a `landline`"));
-    let person = unit.contacts.is_empty().then(|| Text::new("责任人", "a responsible person"));
-    let phone = (!can_be_called(unit)).then(|| Text::new("联系电话", "a telephone number"));
+    let duty = |key| Text::word("duty", key, &[]);
+    let station = unit.station.is_none().then(|| duty("station"));
+    let landline = unit.landline.is_none().then(|| duty("landline"));
+    let person = unit.contacts.is_empty().then(|| duty("person"));
+    let phone = (!can_be_called(unit)).then(|| duty("phone"));
     let duties = match class {
         UnitClass::First => vec![
             station,

@@ -182,12 +182,12 @@ fn listed(values: &[&str], lang: Lang) -> String {
 mod tests {
     use super::{Lang, groups};
     use crate::diagnostic::{Diagnostic, Text};
-    use crate::source::Spot;
 
     fn found(said: &[(&str, &str)]) -> Vec<Diagnostic> {
-        let one = |(message, help): &(&str, &str)| {
-            Diagnostic::error("R0001", &Spot::of_file("a.csv"), Text::new(*message, *message))
-                .help(Text::new(*help, *help))
+        let one = |(message, help): &(&str, &str)| Diagnostic {
+            message: Text::new(*message, *message),
+            help: Text::new(*help, *help),
+            ..Diagnostic::file_missing("a.csv")
         };
         said.iter().map(one).collect()
     }

@@ -68,9 +68,9 @@ fn compare(name: &str, text: &str) {
 /// How much of a code, `R01`, says which file its page is kept in.
 const GROUP_DIGITS: usize = 3;
 
-type Samples = (&'static str, fn() -> Vec<Diagnostic>);
+pub(super) type Samples = (&'static str, fn() -> Vec<Diagnostic>);
 
-const ALL: &[Samples] = &[
+pub(super) const ALL: &[Samples] = &[
     ("slips", slips::all),
     ("handbook", handbook::all),
     ("limits", limits::all),

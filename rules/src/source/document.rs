@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 use super::slip;
 use super::spelling::{self, Dated};
 use super::{Sources, Spot};
-use crate::diagnostic::{Diagnostic, Findings, Text};
+use crate::diagnostic::{Diagnostic, Findings, Wanted};
 use crate::line;
 use meant::{Meant, quoted_number};
 
@@ -122,7 +122,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<&'a str>> {
         let found = self.value(key)?;
-        Table::expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+        Table::expected(found, Wanted::Text, findings, DeValue::as_str)
     }
 
     /// A code or a word that must be there: it is compared, not shown, and so read as it was meant.
@@ -202,7 +202,7 @@ impl<'a> Table<'a> {
             findings.push(Diagnostic::quoted_number(&found.spot, &number));
             return None;
         }
-        Table::expected(found, Text::new("整数", "a whole number"), findings, integer)
+        Table::expected(found, Wanted::WholeNumber, findings, integer)
     }
 
     /// A whole number that must be there.
@@ -226,7 +226,7 @@ impl<'a> Table<'a> {
             findings.push(Diagnostic::quoted_number(&found.spot, &number));
             return None;
         }
-        Table::expected(found, Text::new("数字", "a number"), findings, number)
+        Table::expected(found, Wanted::Number, findings, number)
     }
 
     /// Yes or no; may be absent.
@@ -236,8 +236,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<bool>> {
         let found = self.value(key)?;
-        let wanted = Text::new("true 或 false", "true or false");
-        Table::expected(found, wanted, findings, DeValue::as_bool)
+        Table::expected(found, Wanted::TrueOrFalse, findings, DeValue::as_bool)
     }
 
     /// A date that must be there: `2026-03-01`, in quotation marks or not.
@@ -257,7 +256,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<NaiveDate>> {
         let found = self.value(key)?;
-        let wanted = Text::new("日期(如 2026-03-01)", "a date such as 2026-03-01");
+        let wanted = Wanted::Date;
         let text = match found.value {
             DeValue::String(text) => spelling::word(text, &found.spot, findings),
             DeValue::Datetime(at) if at.time.is_none() => at.to_string().into(),
@@ -285,8 +284,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Vec<At<&'a DeValue<'a>>> {
         let Some(found) = self.value(key) else { return Vec::new() };
-        let wanted = Text::new("列表([…])", "a list in brackets");
-        let list = Table::expected(found, wanted, findings, DeValue::as_array);
+        let list = Table::expected(found, Wanted::List, findings, DeValue::as_array);
         list.map(|list| list.value.iter().map(|value| self.at(value)).collect()).unwrap_or_default()
     }
 
@@ -294,7 +292,7 @@ impl<'a> Table<'a> {
     pub(crate) fn texts(&mut self, key: &'static str, findings: &mut Findings) -> Vec<At<&'a str>> {
         let list = self.list(key, findings);
         let text = |found: At<&'a DeValue<'a>>| {
-            Table::expected(found, Text::new("文字", "a text"), findings, DeValue::as_str)
+            Table::expected(found, Wanted::Text, findings, DeValue::as_str)
         };
         list.into_iter().filter_map(text).collect()
     }
@@ -359,8 +357,7 @@ impl<'a> Table<'a> {
     }
 
     fn inner(&self, found: At<&'a DeValue<'a>>, findings: &mut Findings) -> Option<Table<'a>> {
-        let wanted = Text::new("表([…])", "a table");
-        let found = Table::expected(found, wanted, findings, DeValue::as_table)?;
+        let found = Table::expected(found, Wanted::Table, findings, DeValue::as_table)?;
         Some(Table {
             file: Arc::clone(&self.file),
             span: found.spot.span,
@@ -372,13 +369,13 @@ impl<'a> Table<'a> {
 
     fn expected<T>(
         found: At<&'a DeValue<'a>>,
-        wanted: Text,
+        wanted: Wanted,
         findings: &mut Findings,
         read: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
     ) -> Option<At<T>> {
         let At { value, spot } = found;
         let Some(read) = read(value) else {
-            findings.push(Diagnostic::wrong_type(&spot, &wanted, value.type_str()));
+            findings.push(Diagnostic::wrong_type(&spot, wanted, value.type_str()));
             return None;
         };
         Some(At { value: read, spot })

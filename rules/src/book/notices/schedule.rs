@@ -11,14 +11,14 @@ use crate::diagnostic::{Diagnostic, Findings, Pace};
 use crate::source::Spot;
 use crate::source::document::At;
 
-/// What each field is called, and what may stand there.
-pub(crate) const FIELDS: [(&str, &str, &str); 6] = [
-    ("秒", "second", "0–59"),
-    ("分", "minute", "0–59"),
-    ("时", "hour", "0–23"),
-    ("日", "day", "1–31"),
-    ("月", "month", "1–12"),
-    ("星期", "weekday", "Mon–Sun"),
+/// What the catalogue of texts calls each field, and what may stand there.
+pub(crate) const FIELDS: [(&str, &str); 6] = [
+    ("second", "0–59"),
+    ("minute", "0–59"),
+    ("hour", "0–23"),
+    ("day", "1–31"),
+    ("month", "1–12"),
+    ("weekday", "Mon–Sun"),
 ];
 /// Fields that say nothing, to try one at a time.
 const ANY: [&str; FIELDS.len()] = ["0", "0", "0", "*", "*", "*"];

@@ -42,13 +42,9 @@ pub(super) fn tried(text: &At<&str>, file: &str, findings: &mut Findings) {
         called.iter().filter(|called| !exists(&environment, called)).collect();
     for called in &unknown {
         findings.push(match **called {
-            Called::Filter(name) => {
-                Diagnostic::template_calls(&at(name), ("过滤器", "filter"), name)
-            }
-            Called::Test(name) => Diagnostic::template_calls(&at(name), ("判断", "test"), name),
-            Called::Function(name) => {
-                Diagnostic::template_calls(&at(name), ("函数", "function"), name)
-            }
+            Called::Filter(name) => Diagnostic::template_calls(&at(name), "filter", name),
+            Called::Test(name) => Diagnostic::template_calls(&at(name), "test", name),
+            Called::Function(name) => Diagnostic::template_calls(&at(name), "function", name),
             Called::Other(tag) => Diagnostic::template_reads_another(&at(tag), tag),
         });
     }

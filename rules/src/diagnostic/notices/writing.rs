@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::Diagnostic;
 use crate::source::Spot;
 
 impl Diagnostic {
@@ -14,61 +14,27 @@ impl Diagnostic {
         declared: &BTreeSet<String>,
     ) -> Diagnostic {
         let Some(meant) = meant else {
-            let message = Text::new(
-                format!("多出花括号 `{written}`"),
-                format!("there is a brace too many: `{written}`"),
-            );
-            return Diagnostic::error("R0730", spot, message)
-                .label(Text::new("不成对", "not one of a pair"))
-                .help(Text::new(
-                    "删去,或补成 {{ 变量 }};确要印出花括号,写 {{ \"{\" }}",
-                    "leave it out, or make it {{ variable }}; a brace to be read is {{ \"{\" }}",
-                ));
+            return Diagnostic::error(("R0730", "brace"), spot, &[("written", &written)]);
         };
-        let message = Text::new(
-            format!("`{written}` 不是变量的写法,填不进内容"),
-            format!("`{written}` is not how a variable is written, and nothing is filled in"),
-        );
-        let found = Diagnostic::error("R0730", spot, message);
         let name = meant.trim_matches(['{', ' ', '}']);
         if !name.is_ascii() && name.chars().all(char::is_alphanumeric) {
             let names = declared.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-            return found.label(Text::new("应为 {{ 变量名 }}", "is {{ name }}")).help(Text::new(
-                format!("写成 {{{{ 变量名 }}}},变量名没有 `{name}`,可用:{names}"),
-                format!("write {{{{ name }}}}; there is no `{name}`, there are: {names}"),
-            ));
+            return Diagnostic::error(
+                ("R0730", "no-name"),
+                spot,
+                &[("written", &written), ("name", &name), ("names", &names)],
+            );
         }
-        found.label(Text::new(format!("应为 {meant}"), format!("is {meant}"))).help(Text::new(
-            format!("改为 `{meant}`:半角花括号,两边都要写全"),
-            format!("write `{meant}`, with ASCII braces on both sides"),
-        ))
+        Diagnostic::error("R0730", spot, &[("written", &written), ("meant", &meant)])
     }
 
     /// A template that prints what a machine calls nothing.
     pub(crate) fn template_prints(spot: &Spot, word: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("变量没有值时,这个模板会印出 `{word}`"),
-            format!("where a variable has no value, this template prints `{word}`"),
-        );
-        Diagnostic::error("R0731", spot, message)
-            .label(Text::new("这个模板", "this template"))
-            .help(Text::new(
-                "直接写 {{ x }},没有值时留空;列表逐项写 {% for item in x %}…{% endfor %},不要整个印出",
-                "write {{ x }} itself, which is blank without a value, and a list item by item by {% for item in x %}…{% endfor %}",
-            ))
+        Diagnostic::error("R0731", spot, &[("word", &word)])
     }
 
     /// A template that names nothing, to compare with it or to print it.
     pub(crate) fn template_names_nothing(spot: &Spot, word: &str) -> Diagnostic {
-        let message = Text::new(
-            format!("模板不能用 `{word}` 比较或印出"),
-            format!("a template cannot compare with `{word}`, nor print it"),
-        );
-        Diagnostic::error("R0732", spot, message)
-            .label(Text::new("没有值不写 none", "nothing is not written so"))
-            .help(Text::new(
-                "有没有值写 {% if x %}…{% endif %};没有值时另写文字,用 {{ x or \"无\" }}",
-                "ask by {% if x %}…{% endif %}; other words instead of nothing are {{ x or \"none\" }}",
-            ))
+        Diagnostic::error("R0732", spot, &[("word", &word)])
     }
 }

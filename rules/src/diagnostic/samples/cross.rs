@@ -43,11 +43,11 @@ fn units() -> Vec<Diagnostic> {
         place: None,
     };
     let missing = [
-        Text::new("城管站(station)", "a `station`"),
-        Text::new("固定电话(landline)", "a `landline`"),
-        Text::new("责任人", "a responsible person"),
-        Text::new("联系电话", "a telephone number"),
-        Text::new("主要领导", "a `unit-head` among its contacts"),
+        Text::word("duty", "station", &[]),
+        Text::word("duty", "landline", &[]),
+        Text::word("duty", "person", &[]),
+        Text::word("duty", "phone", &[]),
+        Text::word("duty", "contact", &[("role", &Recipient::UnitHead)]),
     ];
     let classes = [UnitClass::First, UnitClass::Second, UnitClass::Third];
     let mut all = Vec::new();

@@ -1,7 +1,7 @@
 //! Of any file: absent, no text, no TOML, a key too many; and of slips of the pen.
 
 use super::{day, spot};
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Wanted};
 use crate::source::{Encoding, Sources, Spot};
 
 pub(super) fn all() -> Vec<Diagnostic> {
@@ -33,13 +33,13 @@ fn keys() -> Vec<Diagnostic> {
     let spot = &spot();
     let types = ["string", "integer", "float", "boolean", "datetime", "array", "table"];
     let wanted = [
-        Text::new("文字", "a text"),
-        Text::new("整数", "a whole number"),
-        Text::new("数字", "a number"),
-        Text::new("true 或 false", "true or false"),
-        Text::new("日期(如 2026-03-01)", "a date such as 2026-03-01"),
-        Text::new("列表([…])", "a list in brackets"),
-        Text::new("表([…])", "a table"),
+        Wanted::Text,
+        Wanted::WholeNumber,
+        Wanted::Number,
+        Wanted::TrueOrFalse,
+        Wanted::Date,
+        Wanted::List,
+        Wanted::Table,
     ];
     let mut all = vec![
         Diagnostic::unknown_key(spot, "nmae", &["name", "id"]),
@@ -48,7 +48,7 @@ fn keys() -> Vec<Diagnostic> {
         Diagnostic::unknown_recipient(spot, "局长"),
         Diagnostic::not_one_line(spot),
     ];
-    for (found, wanted) in types.iter().zip(&wanted) {
+    for (found, wanted) in types.iter().zip(wanted) {
         all.push(Diagnostic::wrong_type(spot, wanted, found));
     }
     all
