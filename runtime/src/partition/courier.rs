@@ -18,8 +18,8 @@ use crate::record::{Before, Body, Entry, RowChange};
 pub struct Lease {
     /// Where its row stands in the index, as far as that is durable.
     next: Timestamp,
-    /// The row as the courier read it, until the claim is answered.
-    row: Option<Row>,
+    /// The row as the courier read it, and who waits for the answer to its claim, until it is there.
+    claim: Option<(Row, CallerId)>,
     standing: LeaseStanding,
 }
 
@@ -90,7 +90,7 @@ impl Partition {
             if self.leases.contains_key(&id) {
                 continue;
             }
-            let lease = Lease { next, row: None, standing: LeaseStanding::Held };
+            let lease = Lease { next, claim: None, standing: LeaseStanding::Held };
             self.leases.insert(id.clone(), lease);
             leased.push((next, id));
         }
@@ -103,7 +103,7 @@ impl Partition {
         if self.is_lost() || self.leases.contains_key(id) || !has_room {
             return false;
         }
-        let lease = Lease { next: Timestamp::NEVER, row: None, standing: LeaseStanding::Held };
+        let lease = Lease { next: Timestamp::NEVER, claim: None, standing: LeaseStanding::Held };
         self.leases.insert(id.clone(), lease);
         true
     }
@@ -134,7 +134,7 @@ impl Partition {
         let Claiming { id, row, at } = claiming;
         let message = row.message.clone();
         match self.leases.get_mut(&id).filter(|lease| lease.is_of(&row)) {
-            Some(lease) => lease.row = Some(row),
+            Some(lease) => lease.claim = Some((row, caller)),
             None => return out.push(not_leased(caller)),
         }
         self.undecided += 1;
@@ -169,11 +169,12 @@ impl Partition {
             Err(reason) => Answer::DeadLetter { reason },
         };
         // Taken: whoever claims the same row again has read it before this claim. Not a lease of which something is being
-        // recorded: an earlier claim that is answered late would be recorded on top of it, and the message end twice.
+        // recorded: an earlier claim that is answered late would be recorded on top of it, and the message end twice. And
+        // none of another courier: that one would hear that the message is not theirs, give back what is a third's by
+        // then, and two would have it in their hands.
         let lease = self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held);
-        let Some(row) = lease.and_then(|lease| lease.row.take()) else {
-            return out.push(not_leased(caller));
-        };
+        let claim = lease.and_then(|lease| lease.claim.take_if(|(_, by)| *by == caller));
+        let Some((row, _)) = claim else { return out.push(not_leased(caller)) };
         self.record((id, row), event, (caller, answer), out);
     }
 
@@ -201,7 +202,7 @@ impl Partition {
         }
         if let Some(lease) = self.leases.get_mut(&message) {
             lease.standing = LeaseStanding::Recording;
-            lease.row = None;
+            lease.claim = None;
         }
         self.building.moved.push(Moved {
             id: message.clone(),

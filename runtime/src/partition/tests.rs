@@ -191,6 +191,27 @@ fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_me
     assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is too late");
 }
 
+#[test]
+fn a_claim_that_is_answered_late_is_not_recorded_as_that_of_whoever_has_the_message_now() {
+    let (mut town, id, row) = Town::with_a_message();
+    let claimed = |town: &mut Town| {
+        let caller = town.caller();
+        assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
+        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
+        town.core.claim(claiming, caller, &mut town.said);
+        caller
+    };
+    let first = claimed(&mut town);
+    town.core.release(&id);
+    let second = claimed(&mut town);
+    let over = || Ok(Claim::Withdraw("over".into()));
+    town.step("a", Step::Claimed(id.clone(), over(), NOON, first));
+    assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is the second's now");
+    town.step("a", Step::Claimed(id.clone(), over(), NOON, second));
+    town.committed(Committed::In(1));
+    assert!(matches!(town.heard(second), Some(Answer::Claimed(Claim::Withdraw(_)))));
+}
+
 /// A partition and everything it said.
 struct Town {
     core: Partition,
