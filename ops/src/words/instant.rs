@@ -33,7 +33,10 @@ pub fn localized(text: &str, calendar: &Calendar) -> String {
             .char_indices()
             .rev()
             .take_while(|(_, c)| c.is_ascii_digit() || "-:.TZ".contains(*c));
-        let (said_before, instant) = before.split_at(digits.last().map_or(end, |(place, _)| place));
+        let (_, run) = before.split_at(digits.last().map_or(end, |(place, _)| place));
+        // What stands before the year is no part of it: `在办:2026-…`.
+        let instant = run.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let (said_before, instant) = before.split_at(end - instant.len());
         said.push_str(said_before);
         match DateTime::parse_from_rfc3339(instant) {
             Ok(at) => said.push_str(&minute(at.to_utc().into(), calendar)),
@@ -79,6 +82,10 @@ mod tests {
         assert_eq!(told("请假至 2026-03-02T16:30:00.000Z"), "请假至 2026-03-03 00:30");
         let both = "2026-03-02T04:00:00Z 至2026-03-02T05:00:00.500Z止";
         assert_eq!(told(both), "2026-03-02 12:00 至2026-03-02 13:00止");
+        assert_eq!(
+            told("还有案件:2026-03-02T04:00:00.000Z 查看时"),
+            "还有案件:2026-03-02 12:00 查看时"
+        );
         for text in ["", "Z", "没有单位 MZ", "2026-13-02T04:00:00Z", "A-1Z、B:2Z", "12T"] {
             assert_eq!(told(text), text);
         }
