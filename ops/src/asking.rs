@@ -106,21 +106,17 @@ impl<E: Entity> Done<E> {
 pub async fn ask<E: Entity>(
     node: &Node,
     asker: &Asker,
-    terms: Terms,
+    mut terms: Terms,
     key: &str,
     command: E::Command,
 ) -> Result<Done<E>, No> {
-    let Some(mut looked) = terms.looked else {
-        return put(node, asker, terms, key, command).await;
-    };
     for _ in 0..LOOKS_MAX {
-        let terms = Terms { looked: Some(looked), ..terms.clone() };
         match put(node, asker, terms.clone(), key, command.clone()).await {
-            Err(No::Stale(sequence)) if looked < sequence => {
+            Err(No::Stale(sequence)) if terms.looked.is_some_and(|looked| looked < sequence) => {
                 if let Some(before) = remembered(node, &terms, key).await? {
                     return before;
                 }
-                looked = sequence;
+                terms.looked = Some(sequence);
             }
             outcome => return outcome,
         }
