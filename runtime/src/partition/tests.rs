@@ -169,16 +169,9 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
     let (mut town, id, row) = Town::with_a_message();
-    let claimed = |town: &mut Town| {
-        let caller = town.caller();
-        assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
-        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
-        town.core.claim(claiming, caller, &mut town.said);
-        caller
-    };
-    let first = claimed(&mut town);
+    let first = town.leased_and_claimed(&id, &row);
     town.core.release(&id);
-    let _second = claimed(&mut town);
+    let _second = town.leased_and_claimed(&id, &row);
     let Output::Deliver(_, Delivery::Claim { caller, .. }) = town.said.remove(0) else {
         panic!("it is not asked")
     };
@@ -194,16 +187,9 @@ fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_me
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_as_that_of_whoever_has_the_message_now() {
     let (mut town, id, row) = Town::with_a_message();
-    let claimed = |town: &mut Town| {
-        let caller = town.caller();
-        assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
-        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
-        town.core.claim(claiming, caller, &mut town.said);
-        caller
-    };
-    let first = claimed(&mut town);
+    let first = town.leased_and_claimed(&id, &row);
     town.core.release(&id);
-    let second = claimed(&mut town);
+    let second = town.leased_and_claimed(&id, &row);
     let over = || Ok(Claim::Withdraw("over".into()));
     town.step("a", Step::Claimed(id.clone(), over(), NOON, first));
     assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is the second's now");
@@ -277,6 +263,15 @@ impl Town {
         };
         let asking = Asking { command: AnyCommand::new(()), asked, looked: None };
         self.core.command(entity(key), asking, caller, &mut self.said);
+        caller
+    }
+
+    /// A courier has the message in hand, and waits for the answer to its claim.
+    fn leased_and_claimed(&mut self, id: &MessageId, row: &Row) -> CallerId {
+        let caller = self.caller();
+        assert_eq!(self.core.lease(NOON, 1), [(NOON, id.clone())]);
+        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
+        self.core.claim(claiming, caller, &mut self.said);
         caller
     }
 
