@@ -19,6 +19,8 @@ pub mod tries;
 use duban_runtime::entity::Corrupt;
 use duban_runtime::journal;
 
+use crate::aside::Undone;
+
 /// What the world did to the doors. Nobody is let in on one of these.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -34,6 +36,9 @@ pub enum Failure {
     /// The journal cannot be read.
     #[error("persons cannot be read")]
     Journal(#[from] journal::Failure),
+    /// What was set aside came to nothing: a reading, a hash.
+    #[error(transparent)]
+    Undone(#[from] Undone),
     /// A person's state cannot be read.
     #[error("a person cannot be read")]
     Corrupt(#[from] Corrupt),

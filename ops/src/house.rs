@@ -11,12 +11,13 @@ use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
 use crate::alarm::{self, Alarm};
+use crate::aside::{self, Undone};
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
 use crate::doors;
 use crate::doors::guard::Guard;
 use crate::seals::Seals;
-use crate::store::{Store, Tenure};
+use crate::store::Store;
 use crate::uploads::Uploads;
 use crate::watch::Watch;
 use crate::wiring::Rules;
@@ -83,12 +84,22 @@ impl House {
 
     /// The store as a command looks into it; closing it leaves the house's own open.
     pub fn store(&self) -> Store {
-        Store {
-            journal: self.node.journal().clone(),
-            registry: Arc::clone(self.node.registry()),
-            rules: Arc::clone(&self.rules),
-            tenure: Tenure::Shared,
-        }
+        aside::store(&self.node, &self.rules)
+    }
+
+    /// What `look` finds in the store, where it may wait for the disk: for whoever answers others meanwhile.
+    ///
+    /// # Errors
+    /// Those of `look`, and [`Undone`].
+    pub async fn read<T, E>(
+        &self,
+        look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Undone> + Send + 'static,
+    {
+        aside::read_by((&self.node, &self.rules), look).await
     }
 
     /// Keeps a loop of this house, on the caller's runtime; `begin` begins it, as often as it falls.

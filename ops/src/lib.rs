@@ -17,6 +17,7 @@
 
 pub mod alarm;
 pub mod alone;
+pub mod aside;
 pub mod asking;
 pub mod auditor;
 pub mod brief;

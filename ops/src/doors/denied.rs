@@ -48,6 +48,7 @@ impl From<Failure> for Denied {
             Failure::Chance(_)
             | Failure::Hash(_)
             | Failure::Journal(_)
+            | Failure::Undone(_)
             | Failure::Corrupt(_)
             | Failure::Undecided(_) => Denied::Failed(failure),
         }

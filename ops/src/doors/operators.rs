@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use actix_web::web;
 use compact_str::CompactString;
 use duban_actors::operators::{self, Begun, COUNTED_MAX, Command, Operators, Refusal};
 use duban_actors::person::Person;
@@ -15,6 +14,7 @@ use duban_runtime::node::Node;
 
 use super::Failure;
 use super::persons::{self, Which};
+use crate::aside;
 use crate::asking::{self, Asker, Done, No, Terms};
 use crate::state;
 
@@ -111,9 +111,8 @@ async fn on_record(
     other: Option<&str>,
     wanted: usize,
 ) -> Result<Vec<CompactString>, Failure> {
-    let (journal, other) = (node.journal().clone(), other.map(CompactString::from));
-    let read = web::block(move || read_on_record(&journal, other.as_deref(), wanted)).await;
-    read.map_err(|_| Failure::Undecided("nobody reads who is operator".to_owned()))?
+    let other = other.map(CompactString::from);
+    aside::read(node, move |journal| read_on_record(journal, other.as_deref(), wanted)).await
 }
 
 fn read_on_record(

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::Failure;
 use super::places::{Places, Whose};
 use super::secret::Secret;
+use crate::aside;
 
 /// Memory of one hash, in KiB.
 pub const MEMORY_KIB: u32 = 19 * 1_024;
@@ -144,12 +145,12 @@ impl Hasher {
         let permit = Arc::clone(&self.hashing).acquire_owned().await;
         let permit = permit.map_err(|closed| Failure::Hash(closed.to_string()))?;
         // The permit goes along: whoever gives up waiting does not make room for one hash more than there may be.
-        let working = tokio::task::spawn_blocking(move || {
+        let working = aside::done(move || {
             let done = work();
             drop(permit);
             done
         });
-        working.await.map_err(|fell| Failure::Hash(fell.to_string()))?
+        working.await?
     }
 }
 

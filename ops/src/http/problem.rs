@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::aside::Undone;
 use crate::doors;
 use duban_runtime::seldom::Seldom;
 
@@ -128,6 +129,13 @@ impl From<journal::Failure> for Problem {
         if let Some(n_left_out) = UNANSWERED.turn() {
             tracing::error!(%failure, n_left_out, "a request could not be answered");
         }
+        Problem::unavailable("unreadable")
+    }
+}
+
+/// Nothing is known of what was looked for.
+impl From<Undone> for Problem {
+    fn from(_: Undone) -> Problem {
         Problem::unavailable("unreadable")
     }
 }

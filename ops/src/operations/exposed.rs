@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Naming;
+use crate::aside::{self, Undone};
 use crate::asking::{self, Asker, No, Terms};
 use crate::house::House;
 use crate::http::api::Told;
@@ -23,6 +24,7 @@ use crate::http::api::described::{self, Shape};
 use crate::http::api::text::Key;
 use crate::http::problem::Problem;
 use crate::seals::Seals;
+use crate::store::Store;
 use crate::uploads::Uploads;
 use crate::wiring::Rules;
 
@@ -215,6 +217,21 @@ impl<'a> Backend<'a> {
     pub(crate) fn of(house: &'a House) -> Backend<'a> {
         let (dir, uploads) = (house.config.store_dir.as_path(), Some(&house.uploads));
         Backend { node: &house.node, rules: &house.rules, dir, uploads }
+    }
+
+    /// What `look` finds in the store, where it may wait for the disk.
+    ///
+    /// # Errors
+    /// Those of `look`, and [`Undone`].
+    pub(crate) async fn read<T, E>(
+        &self,
+        look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Undone> + Send + 'static,
+    {
+        aside::read_by((self.node, self.rules), look).await
     }
 
     /// The keys of what reporters say of themselves.

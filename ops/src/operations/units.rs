@@ -1,8 +1,5 @@
 //! Terminal units (articles 6–9): what can be read and asked of them, and how their refusals are told.
 
-use std::sync::Arc;
-
-use actix_web::web;
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::listing;
@@ -17,6 +14,7 @@ use utoipa::ToSchema;
 use super::exposed::{Backend, Exposed, Operation, Request};
 use super::row::{At, delete, get, look, post, post_bare};
 use super::{Naming, Resource};
+use crate::aside::Undone;
 use crate::asking::Asker;
 use crate::cli::unit::{List, Show};
 use crate::http::api::cases::CasePage;
@@ -28,6 +26,7 @@ use crate::http::api::units::{self, OfUnit, UnitPage};
 use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
 use crate::roster;
+use crate::store::Store;
 
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
 const OPEN_COUNTED_MAX: usize = 1_000;
@@ -120,9 +119,8 @@ impl Exposed for Unit {
 
     /// What it says of its people is in force before the answer.
     async fn after(at: &Backend<'_>, _: &Request<'_>) {
-        let (journal, rules) = (at.node.journal().clone(), Arc::clone(at.rules));
-        let heeded = web::block(move || roster::heed(&journal, &rules)).await;
-        if !matches!(heeded, Ok(Ok(()))) {
+        let heed = |store: &Store| Ok::<_, Undone>(roster::heed(&store.journal, &store.rules));
+        if !matches!(at.read(heed).await, Ok(Ok(()))) {
             tracing::error!(
                 "who is away is not known anew; it is read again before letters go out"
             );

@@ -102,9 +102,8 @@ async fn shown(
 ) -> Result<HttpResponse, Refused> {
     let stay = stay::needed(request, house)?;
     let id = EntityId::new(KIND, case);
-    let case = sight::case(&stay, house, &id)?;
-    let (store, now) = (house.store(), house.now());
-    let shown = web::block(move || read(&store, &id, &case, now)).await??;
+    let (case, now) = (sight::case(&stay, &house.store(), &id)?, house.now());
+    let shown = house.read(move |store| read(store, &id, &case, now)).await?;
     let frame = Frame::around("units", Some(&stay));
     Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
 }

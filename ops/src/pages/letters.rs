@@ -74,8 +74,7 @@ async fn shown(
     if !stay.operates() {
         return Err(Refused::Forbidden("只有系统管理员可以查看未送达的消息。"));
     }
-    let store = house.store();
-    let (letters, more) = web::block(move || read(&store)).await??;
+    let (letters, more) = house.read(read).await?;
     let rules = house.rules.current();
     let up = |alarm: Alarm| {
         let since = instant::minute(alarm.since, &rules.0.rules.calendar);

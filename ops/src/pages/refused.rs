@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::stay;
+use crate::aside::Undone;
 use crate::doors;
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -51,8 +52,8 @@ impl From<anyhow::Error> for Refused {
     }
 }
 
-impl From<actix_web::error::BlockingError> for Refused {
-    fn from(error: actix_web::error::BlockingError) -> Refused {
+impl From<Undone> for Refused {
+    fn from(error: Undone) -> Refused {
         tracing::error!(%error, "a page was not read");
         Refused::Broken
     }

@@ -7,8 +7,8 @@ use duban_runtime::entity::EntityId;
 
 use super::refused::Refused;
 use super::stay::Stay;
-use crate::house::House;
 use crate::http::api::sight;
+use crate::store::Store;
 
 /// Whether `stay` sees the cases of `unit`.
 pub(super) fn sees_unit(stay: &Stay, unit: &UnitId, cx: &Context) -> bool {
@@ -19,10 +19,10 @@ pub(super) fn sees_unit(stay: &Stay, unit: &UnitId, cx: &Context) -> bool {
 ///
 /// # Errors
 /// What somebody may not see is answered like nothing.
-pub(super) fn case(stay: &Stay, house: &House, id: &EntityId) -> Result<Case, Refused> {
+pub(super) fn case(stay: &Stay, store: &Store, id: &EntityId) -> Result<Case, Refused> {
     let mut refused = Refused::NotFound;
     for asker in stay.askers() {
-        match sight::find(house, &asker, id) {
+        match sight::find(store, &asker, id) {
             Ok((case, _)) => return Ok(case),
             Err(problem) if problem.status.is_server_error() => refused = Refused::Broken,
             Err(_) => {}

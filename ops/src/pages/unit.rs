@@ -117,9 +117,9 @@ async fn shown(
     }
     let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
     let after = after.map_err(|_| Refused::NotFound)?;
-    let (store, now, list) = (house.store(), house.now(), listing::open_of(unit));
+    let (now, list) = (house.now(), listing::open_of(unit));
     let first = after.is_none();
-    let (cases, next) = web::block(move || read(&store, &list, after, now)).await??;
+    let (cases, next) = house.read(move |store| read(store, &list, after, now)).await?;
     let counts = counts.unwrap_or_default();
     let shown = Shown {
         id: unit.to_string(),

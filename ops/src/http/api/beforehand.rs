@@ -3,17 +3,13 @@
 //! An entity is a pure decider, so that it can be asked without being told. What it says then is all that counts: by the
 //! time it is told, it may stand elsewhere.
 
-use std::sync::Arc;
-
-use actix_web::web;
 use duban_actors::case::{Case, Command, KIND};
 use duban_runtime::entity::{Asked, Entity as _, EntityId, Refusal as _};
-use duban_runtime::journal::Journal;
 
 use super::{refused, sight};
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
-use crate::wiring::Rules;
+use crate::store::Store;
 
 /// Whether the case would take this now; what it was told before is for itself to answer again.
 ///
@@ -24,25 +20,18 @@ pub(crate) async fn would_take(
     request: &Request<'_>,
     command: &Command,
 ) -> Result<(), Problem> {
-    let (journal, rules) = (at.node.journal().clone(), Arc::clone(at.rules));
     let asked = request.asker.asked(KIND, request.terms.clone(), at.node.clock().now());
     let (id, command) = (EntityId::new(KIND, request.key), command.clone());
-    let asking = web::block(move || ask((&journal, &rules), &id, &command, &asked));
-    asking.await.map_err(|_| Problem::unavailable("unreadable"))?
+    at.read(move |store| ask(store, &id, &command, &asked)).await
 }
 
-fn ask(
-    (journal, rules): (&Journal, &Rules),
-    id: &EntityId,
-    command: &Command,
-    asked: &Asked,
-) -> Result<(), Problem> {
-    let case = match journal.entity(id)? {
+fn ask(store: &Store, id: &EntityId, command: &Command, asked: &Asked) -> Result<(), Problem> {
+    let case = match store.journal.entity(id)? {
         Some(stored) if stored.recent.iter().any(|(known, _)| *known == asked.id) => return Ok(()),
         Some(stored) => sight::read(id, &stored)?,
         None => Case::initial(id),
     };
-    match case.decide(command, asked, &rules.current().0) {
+    match case.decide(command, asked, &store.rules.current().0) {
         Ok(_) => Ok(()),
         Err(refusal) => {
             // Writing plain data cannot fail.

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{Data, Path};
 use duban_actors::case::view::view;
 use duban_actors::case::{Case, CaseId, KIND, Reporter};
 use duban_runtime::entity::EntityId;
@@ -17,6 +17,7 @@ use crate::house::House;
 use crate::http::problem::Problem;
 use crate::reckoned;
 use crate::seals::Field;
+use crate::store::Store;
 use crate::words::case::{light, stage_due};
 
 /// Shows a case.
@@ -28,7 +29,8 @@ pub(crate) async fn one(
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    let shown = move |asker: &Asker, house: &House, case: &Case, stored: &Stored| {
+    let shown = |found: &Found<'_>| {
+        let Found { house, asker, case, stored, .. } = found;
         let now = house.now();
         let mut shown = view(case);
         if let Some(fields) = shown.as_object_mut() {
@@ -55,8 +57,9 @@ pub(crate) async fn history(
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    let shown = |asker: &Asker, house: &House, case: &Case, _: &Stored| {
-        let records = house.node.journal().history(&EntityId::new(KIND, &case.id))?;
+    let shown = |found: &Found<'_>| {
+        let Found { house, store, asker, case, .. } = found;
+        let records = store.journal.history(&EntityId::new(KIND, &case.id))?;
         let told = records.iter().map(|record| told(record, asker, house));
         Ok(json!({ "case": case.id, "history": told.collect::<Vec<Value>>() }))
     };
@@ -72,9 +75,10 @@ pub(crate) async fn explanation(
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    let shown = |_: &Asker, house: &House, case: &Case, _: &Stored| {
+    let shown = |found: &Found<'_>| {
+        let Found { house, store, case, .. } = found;
         let now = house.now();
-        let explained = reckoned::explained(&house.store(), case, now);
+        let explained = reckoned::explained(store, case, now);
         let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));
@@ -86,19 +90,30 @@ pub(crate) async fn explanation(
     looked_at(house, asker, named, shown).await
 }
 
-/// What `show` makes of the case, off the threads that answer: a history lies on the disk.
+/// A case that is there for whoever asks.
+struct Found<'a> {
+    house: &'a House,
+    store: &'a Store,
+    asker: &'a Asker,
+    case: Case,
+    stored: Stored,
+}
+
+/// What `show` makes of the case.
 async fn looked_at(
     house: Data<House>,
     asker: Asker,
     named: Path<Named>,
-    show: impl FnOnce(&Asker, &House, &Case, &Stored) -> Result<Value, Problem> + Send + 'static,
+    show: impl FnOnce(&Found<'_>) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
-    let look = web::block(move || {
-        let (case, stored) = find(&house, &asker, &id)?;
-        Ok::<_, Problem>((show(&asker, &house, &case, &stored)?, stored.sequence))
+    let at = Data::clone(&house);
+    let look = house.read(move |store| {
+        let (case, stored) = find(store, &asker, &id)?;
+        let found = Found { house: &at, store, asker: &asker, case, stored };
+        Ok::<_, Problem>((show(&found)?, found.stored.sequence))
     });
-    let (shown, sequence) = look.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    let (shown, sequence) = look.await?;
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
 }
 

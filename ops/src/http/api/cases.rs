@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
 use duban_actors::case::{Case, CaseId, Command, KIND, Reporter, listing};
 use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, List};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +24,7 @@ use super::refused;
 use super::sight::sees_unit;
 use super::terms::{Terms, used_before};
 use super::text::Key;
+use crate::aside::{self, Undone};
 use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
 use crate::house::House;
@@ -31,6 +33,7 @@ use crate::known;
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
 use crate::seals::{self, Field, Seals};
+use crate::store::Store;
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
 use duban_runtime::seldom::Seldom;
@@ -148,7 +151,7 @@ pub(crate) async fn prepared(
 
 /// What a reporter says of themselves, as the ledger may know it. The key is safe on disk first.
 async fn sealed(seals: Seals, case: CaseId, reporter: Reporter) -> Result<Reporter, Problem> {
-    let sealed = web::block(move || seals.sealed(&case, &reporter)).await;
+    let sealed = aside::done(move || seals.sealed(&case, &reporter)).await;
     match sealed {
         Ok(Ok(sealed)) => Ok(sealed),
         Ok(Err(failure)) => {
@@ -157,7 +160,7 @@ async fn sealed(seals: Seals, case: CaseId, reporter: Reporter) -> Result<Report
             }
             Err(Problem::unavailable("unsealed"))
         }
-        Err(_) => Err(Problem::unavailable("unsealed")),
+        Err(Undone) => Err(Problem::unavailable("unsealed")),
     }
 }
 
@@ -171,13 +174,13 @@ enum Known {
 
 /// The same report once more is no mistake; another one under the same number is.
 async fn once_more(at: &Backend<'_>, id: &EntityId, report: NewReport) -> Result<Known, Problem> {
-    let (journal, seals, id) = (at.node.journal().clone(), at.seals(), id.clone());
-    let found = web::block(move || {
-        let history = journal.history(&id)?;
+    let (seals, id) = (at.seals(), id.clone());
+    let found = at.read(move |store| {
+        let history = store.journal.history(&id)?;
         let is_same = history.first().is_some_and(|first| says(&seals, &first.events, &report));
         Ok::<_, Problem>(if is_same { Known::Same } else { Known::Other })
     });
-    found.await.map_err(|_| Problem::unavailable("unreadable"))?
+    found.await
 }
 
 fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
@@ -353,22 +356,27 @@ fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Problem>
     Ok(())
 }
 
-/// Reads a page off the threads that answer.
+/// A page of these lists.
 pub(super) async fn page(
     house: Data<House>,
     lists: Lists,
     paging: Paging,
 ) -> Result<HttpResponse, Problem> {
-    let read = web::block(move || read(&house, &lists, &paging));
-    let page = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    let now = house.now();
+    let page = house.read(move |store| read(store, now, &lists, &paging)).await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
 type Place = (CompactString, EntityId);
 
-fn read(house: &House, lists: &Lists, paging: &Paging) -> Result<CasePage, Problem> {
+fn read(
+    store: &Store,
+    now: Timestamp,
+    lists: &Lists,
+    paging: &Paging,
+) -> Result<CasePage, Problem> {
     let (limit, after) = (paging.limit()?, paging.place(KIND)?);
-    let (store, rules, now) = (house.store(), house.rules.current(), house.now());
+    let rules = store.rules.current();
     let wanted = match lists {
         Lists::At(..) => LOOKED_THROUGH_MAX,
         Lists::One(_) | Lists::Several(_) => limit + 1,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::answer::etag;
 use super::asker::Asker;
 use super::sight;
+use crate::aside;
 use crate::asking::Done;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;
@@ -85,7 +86,8 @@ pub(crate) fn told(
     done: &Done<Case>,
 ) -> Result<HttpResponse, Problem> {
     let case = done.state()?;
-    let is_seen = !done.is_again() || sight::sees(at.node.journal(), at.rules, asker, &case)?;
+    let store = || aside::store(at.node, at.rules);
+    let is_seen = !done.is_again() || sight::sees(&store(), asker, &case)?;
     let changed = if is_seen { Changed::of(&case, done) } else { Changed::unseen(&case, done) };
     Ok(changed.answer(StatusCode::OK))
 }

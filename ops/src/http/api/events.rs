@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::KIND;
 use duban_runtime::happening::{Happening, Place, What};
@@ -158,11 +158,11 @@ impl Watcher {
     }
 
     async fn read_back(&mut self, place: Place, pages: usize) -> Option<()> {
-        let house = Data::clone(&self.house);
-        let read =
-            web::block(move || house.node.journal().happenings_after(place, PAGE_HAPPENINGS_MAX));
+        let read = self.house.read(move |store| {
+            Ok::<_, Problem>(store.journal.happenings_after(place, PAGE_HAPPENINGS_MAX)?)
+        });
         match (read.await, pages.checked_sub(1)) {
-            (Ok(Ok(Page { happenings, upto, rest })), Some(left)) => {
+            (Ok(Page { happenings, upto, rest }), Some(left)) => {
                 self.tell(&happenings)?;
                 self.at = upto;
                 self.phase = Phase::Behind(upto, left);
@@ -171,7 +171,7 @@ impl Watcher {
                     self.phase = Phase::Live;
                 }
             }
-            (Ok(Ok(_)), None) | (Ok(Err(_)) | Err(_), _) => self.lag(),
+            (Ok(_), None) | (Err(_), _) => self.lag(),
         }
         Some(())
     }

@@ -1,12 +1,13 @@
 //! Whether duban is muted, what waits meanwhile, and the operator's way to mute it and to let it speak again.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asker::Asker;
+use crate::aside;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::muted::waiting::{Waiting, waiting};
@@ -47,13 +48,13 @@ pub(crate) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpRespo
     now(house).await
 }
 
-/// Changes the mark, off the threads that answer.
+/// Changes the mark.
 async fn written(
     house: &Data<House>,
     change: impl FnOnce(&House) -> std::io::Result<()> + Send + 'static,
 ) -> Result<(), Problem> {
     let house = house.clone();
-    match web::block(move || change(&house)).await {
+    match aside::done(move || change(&house)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             tracing::error!(%error, "the mark of a muted store cannot be changed");
@@ -65,8 +66,7 @@ async fn written(
 
 async fn now(house: Data<House>) -> Result<HttpResponse, Problem> {
     let mark = house.exchange.muted().mark();
-    let read = web::block(move || waiting(house.node.journal())).await;
-    let waiting = read.map_err(|_| Problem::unavailable("unreadable"))??;
+    let waiting = house.read(|store| Ok::<_, Problem>(waiting(&store.journal)?)).await?;
     let (since, by) = mark.map(|mark| (mark.since, mark.by.to_string())).unzip();
     Ok(HttpResponse::Ok().json(Silence { muted: since.is_some(), since, by, waiting }))
 }

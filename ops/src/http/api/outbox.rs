@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
@@ -17,6 +17,7 @@ use super::page::{Named, Paging, no_cursor};
 use crate::delivery::revival::{Revival, revive};
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::store::Store;
 
 /// Parked tells and entities set aside that are told with the first page.
 const WAITING_MAX: usize = 200;
@@ -88,15 +89,15 @@ pub(crate) async fn list(
     asker.only_those_who_see_all()?;
     let limit = paging.limit()?;
     let after = paging.cursor()?.map(place).transpose()?;
-    let read = web::block(move || page(&house, after, limit)).await;
-    Ok(HttpResponse::Ok().json(read.map_err(|_| Problem::unavailable("unreadable"))??))
+    let page = house.read(move |store| page(store, after, limit)).await?;
+    Ok(HttpResponse::Ok().json(page))
 }
 
 /// Where a row stands: those given up come first.
 type Place = (Timestamp, MessageId);
 
-fn page(house: &House, after: Option<Place>, limit: usize) -> Result<OutboxPage, Problem> {
-    let (journal, first) = (house.node.journal(), after.is_none());
+fn page(store: &Store, after: Option<Place>, limit: usize) -> Result<OutboxPage, Problem> {
+    let (journal, first) = (&store.journal, after.is_none());
     let wanted = limit + 1;
     let mut rows: Vec<(MessageId, Row)> = Vec::new();
     let among_dead = after.as_ref().is_none_or(|(next, _)| *next == Timestamp::NEVER);
@@ -122,7 +123,7 @@ fn page(house: &House, after: Option<Place>, limit: usize) -> Result<OutboxPage,
     rows.truncate(limit);
     let next =
         rows.last().filter(|_| more).map(|(id, row)| format!("{}~{id}", row.next.as_millis()));
-    let (parked, quarantined) = if first { waiting(house)? } else { Default::default() };
+    let (parked, quarantined) = if first { waiting(store)? } else { Default::default() };
     Ok(OutboxPage {
         messages: rows.iter().map(MessageRow::of).collect(),
         next,
@@ -131,9 +132,9 @@ fn page(house: &House, after: Option<Place>, limit: usize) -> Result<OutboxPage,
     })
 }
 
-fn waiting(house: &House) -> Result<(Vec<Value>, Vec<Value>), Problem> {
-    let journal = house.node.journal();
-    let kind = |id: &EntityId| house.node.registry().kind(id.kind).map_or("?", |k| k.name());
+fn waiting(store: &Store) -> Result<(Vec<Value>, Vec<Value>), Problem> {
+    let journal = &store.journal;
+    let kind = |id: &EntityId| store.registry.kind(id.kind).map_or("?", |k| k.name());
     let parked = journal.parked(WAITING_MAX)?.into_iter().map(|parked| {
         json!({
             "from_partition": parked.from_partition, "to": parked.tell.to.to_string(),

@@ -4,7 +4,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use duban_actors::person::{Cause, Command, Password, Person, Profile};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
@@ -63,9 +63,10 @@ pub(crate) async fn list(
     let which = if dismissed == Some(true) { Which::Dismissed } else { Which::Active };
     let paging = Paging { cursor, limit };
     let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
-    let read =
-        web::block(move || persons::list(house.node.journal(), which, after.as_deref(), limit + 1));
-    let mut found = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    let read = house.read(move |store| {
+        Ok::<_, Problem>(persons::list(&store.journal, which, after.as_deref(), limit + 1)?)
+    });
+    let mut found = read.await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|person| person.login.to_string());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
-use actix_web::web::{self, Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use compact_str::CompactString;
 use duban_actors::case::KIND;
@@ -12,8 +12,8 @@ use duban_actors::case::event::Event;
 use duban_actors::role::Duty;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
-use duban_runtime::journal::{Failure, Journal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -22,12 +22,13 @@ use super::body;
 use super::page::Named;
 use super::sight;
 use super::text::{Key, PhotoId};
+use crate::aside::Undone;
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;
+use crate::store::Store;
 use crate::uploads::{self, Most, Uploads};
-use crate::wiring::Rules;
 use duban_runtime::seldom::Seldom;
 
 /// "a photo could not be kept".
@@ -63,10 +64,12 @@ pub(crate) async fn put(
     house.uploads.room(&login, said, most, house.now()).map_err(not_kept)?;
     let bytes = body::read(&request, payload.into_inner(), config.http_photo_mib << 20).await?;
     is_an_image(&bytes)?;
-    let kept = web::block(move || {
-        house.uploads.keep(house.node.journal(), (&login, &bytes), most, house.now())
+    let (uploads, now) = (Arc::clone(&house.uploads), house.now());
+    let kept = house.read(move |store| {
+        Ok::<_, Undone>(uploads.keep(&store.journal, (&login, &bytes), most, now))
     });
-    let id = kept.await.map_err(|_| Problem::unavailable("not-recorded"))?.map_err(not_kept)?;
+    let kept = kept.await.map_err(|Undone| Problem::unavailable("not-recorded"))?;
+    let id = kept.map_err(not_kept)?;
     Ok(HttpResponse::Created().json(Kept { photo: id.to_string() }))
 }
 
@@ -107,21 +110,21 @@ pub(crate) async fn get(
     shown_by: Query<ShownBy>,
 ) -> Result<HttpResponse, Problem> {
     let id: BlobId = named.as_str().parse().map_err(|_| Problem::not_found())?;
-    let case = shown_by.into_inner().case;
-    let read = web::block(move || {
+    let (case, uploads) = (shown_by.into_inner().case, Arc::clone(&house.uploads));
+    let read = house.read(move |store| {
         let sees = match &case {
-            Some(case) => sees_in(&house, &asker, (&id, case))?,
-            None => Looking::of(&house).sees(&asker, &id)?,
+            Some(case) => sees_in(store, &asker, (&id, case))?,
+            None => Looking { store, uploads: &uploads }.sees(&asker, &id)?,
         };
         if !sees {
             return Err(Problem::not_found());
         }
-        match house.node.journal().blobs().get(&id) {
+        match store.journal.blobs().get(&id) {
             Err(Failure::NoBlob { .. }) => Err(Problem::not_found()),
             read => Ok(read?),
         }
     });
-    let bytes = read.await.map_err(|_| Problem::unavailable("unreadable"))??;
+    let bytes = read.await?;
     // Rendered letters and rules lie in the same place, and are for nobody here.
     let kind = kind(&bytes).ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
@@ -131,33 +134,27 @@ pub(crate) async fn get(
         .body(bytes))
 }
 
-/// What is looked through for a photo, off the threads that answer.
-struct Looking {
-    journal: Journal,
-    rules: Rules,
-    uploads: Arc<Uploads>,
+/// What is looked through for a photo.
+struct Looking<'a> {
+    store: &'a Store,
+    uploads: &'a Uploads,
 }
 
-impl Looking {
-    fn of(house: &House) -> Looking {
-        let (rules, uploads) = (Arc::clone(&house.rules), Arc::clone(&house.uploads));
-        Looking { journal: house.node.journal().clone(), rules, uploads }
-    }
-
+impl Looking<'_> {
     /// Whether `asker` sees a photo: in a case that they see, or because they have shown it themselves.
     fn sees(&self, asker: &Asker, id: &BlobId) -> Result<bool, Problem> {
-        let Looking { journal, rules, uploads } = self;
+        let Looking { store, uploads } = self;
         if uploads.shown_by(id).iter().any(|login| login == asker.login.as_str()) {
             return Ok(true);
         }
-        uploads.catch_up(journal).map_err(unread)?;
+        uploads.catch_up(&store.journal).map_err(unread)?;
         let cases = uploads.cases(id).map_err(unread)?;
         if cases.is_empty() {
             // One of before cases were noted: in some case whoever sees all of them sees it.
             return Ok(asker.sees_all() && !uploads.is_nobodys(id).map_err(unread)?);
         }
         for case in cases {
-            match sight::look(journal, rules, asker, &case.entity()) {
+            match sight::find(store, asker, &case.entity()) {
                 Ok(_) => return Ok(true),
                 Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {}
                 Err(problem) => return Err(problem),
@@ -172,7 +169,7 @@ impl Looking {
         photos: &[CompactString],
         now: Timestamp,
     ) -> Result<(), Problem> {
-        let missing = self.uploads.missing(&self.journal, photos, now);
+        let missing = self.uploads.missing(&self.store.journal, photos, now);
         if let Some(named) = missing.map_err(unread)? {
             return Err(unknown(&named));
         }
@@ -193,11 +190,11 @@ impl Looking {
 }
 
 /// Whether `asker` sees a photo in this case.
-fn sees_in(house: &House, asker: &Asker, (id, case): (&BlobId, &Key)) -> Result<bool, Problem> {
+fn sees_in(store: &Store, asker: &Asker, (id, case): (&BlobId, &Key)) -> Result<bool, Problem> {
     let entity = EntityId::new(KIND, case.as_str());
-    sight::find(house, asker, &entity)?;
+    sight::find(store, asker, &entity)?;
     let name = id.to_string();
-    let records = house.node.journal().history(&entity)?;
+    let records = store.journal.history(&entity)?;
     Ok(records.iter().any(|record| {
         let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
         events.iter().any(|event| event.photos().iter().any(|photo| *photo == name))
@@ -228,12 +225,9 @@ pub(crate) async fn all_kept(
     asker: &Asker,
     photos: &[CompactString],
 ) -> Result<(), Problem> {
-    let (journal, rules, now) =
-        (at.node.journal().clone(), Arc::clone(at.rules), at.node.clock().now());
-    let looking = Looking { journal, rules, uploads: at.uploads() };
+    let (uploads, now) = (at.uploads(), at.node.clock().now());
     let (asker, photos) = (asker.clone(), photos.to_vec());
-    let looked = web::block(move || looking.all_kept(&asker, &photos, now));
-    looked.await.map_err(|_| Problem::unavailable("unreadable"))?
+    at.read(move |store| Looking { store, uploads: &uploads }.all_kept(&asker, &photos, now)).await
 }
 
 fn unknown(named: &str) -> Problem {

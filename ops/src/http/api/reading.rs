@@ -1,7 +1,7 @@
 //! Entities of any kind as they are read over HTTP: one, and all of them page by page.
 
 use actix_web::http::header::ETAG;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpResponse, Route};
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
@@ -15,6 +15,7 @@ use super::page::Paging;
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::readable::Readable;
+use crate::store::Store;
 
 /// Answers with one entity.
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
@@ -34,19 +35,18 @@ pub(crate) fn list<E: Readable>(route: Route) -> Route {
     route.to(async |house: Data<House>, asker: Asker, paging: Query<Paging>| {
         asker.only_those_who_see_all()?;
         let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
-        let read = web::block(move || page::<E>(&house, after.as_deref(), limit)).await;
-        let page = read.map_err(|_| Problem::unavailable("unreadable"))?.map_err(unread)?;
+        let read = move |store: &Store| page::<E>(store, after.as_deref(), limit).map_err(unread);
+        let page = house.read(read).await?;
         Ok::<_, Problem>(HttpResponse::Ok().json(page))
     })
 }
 
-fn page<E: Readable>(house: &House, after: Option<&str>, limit: usize) -> anyhow::Result<Value> {
-    let store = house.store();
-    let keys = E::keys(&store)?;
+fn page<E: Readable>(store: &Store, after: Option<&str>, limit: usize) -> anyhow::Result<Value> {
+    let keys = E::keys(store)?;
     let mut behind = keys.iter().filter(|key| after.is_none_or(|after| key.as_str() > after));
     let (mut rows, mut last) = (Vec::new(), None);
     for key in behind.by_ref().take(limit) {
-        rows.extend(E::shown(&store, key)?.map(|(shown, _)| shown));
+        rows.extend(E::shown(store, key)?.map(|(shown, _)| shown));
         last = Some(key.clone());
     }
     let next = behind.next().and(last);

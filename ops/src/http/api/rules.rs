@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use duban_actors::centre::{Refusal, Waiting};
 use duban_actors::role::Duty;
 use duban_rules::diagnostic::sentences;
@@ -16,8 +16,9 @@ use utoipa::ToSchema;
 use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::text::Reason;
+use crate::aside::{self, Undone};
 use crate::edition::course::{Ahead, Dropped, Listed};
-use crate::edition::{Beside, Edition, Listing, NotCancelled, Outcome, Rejected};
+use crate::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
 use crate::house::House;
 use crate::http::problem::Problem;
 use crate::recalculation::{Row, Tally};
@@ -55,7 +56,7 @@ pub(crate) struct InForce {
 
 /// The rules in force.
 pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
-    let last = editions(&house).await?.pop();
+    let editions = house.read(|store| Ok::<_, Problem>(edition::history(&store.journal)?)).await?;
     let rules = house.rules.current();
     let book = &rules.0.rules;
     Ok(HttpResponse::Ok().json(InForce {
@@ -66,14 +67,8 @@ pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpRespon
         refused: house.watch.rules.refused(),
         unapplied: house.watch.rules.is_unapplied(),
         waiting: edition::waiting(house.node.journal())?,
-        since: last.map(|edition| edition.since),
+        since: editions.last().map(|edition| edition.since),
     }))
-}
-
-async fn editions(house: &Data<House>) -> Result<Vec<Edition>, Problem> {
-    let journal = house.node.journal().clone();
-    let read = web::block(move || edition::history(&journal)).await;
-    Ok(read.map_err(|_| Problem::unavailable("unreadable"))??)
 }
 
 /// Every rules set that was in force, the one that waits, and those that never came.
@@ -93,10 +88,8 @@ pub(crate) struct Course {
 /// Every edition that came into force.
 pub(crate) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    let journal = house.node.journal().clone();
-    let read = web::block(move || edition::listing(&journal)).await;
-    let Listing { editions, waiting, dropped } =
-        read.map_err(|_| Problem::unavailable("unreadable"))??;
+    let listing = house.read(|store| Ok::<_, Problem>(edition::listing(&store.journal)?)).await?;
+    let Listing { editions, waiting, dropped } = listing;
     Ok(HttpResponse::Ok().json(Course { editions, waiting, dropped }))
 }
 
@@ -241,7 +234,7 @@ pub(crate) async fn recalculate(
     let asker = of_the_house(&asker);
     // Reads every open case: not for a thread that others wait on.
     let handle = tokio::runtime::Handle::current();
-    let done = web::block(move || {
+    let done = aside::done(move || {
         let mut cases = Vec::new();
         let mut keep = |row: &Row| {
             if cases.len() < ROWS_MAX {
@@ -257,7 +250,7 @@ pub(crate) async fn recalculate(
         };
         Ok::<_, Problem>(Recalculated { cases, tally })
     });
-    let done = done.await.map_err(|_| Problem::unavailable("undecided"))??;
+    let done = done.await.map_err(|Undone| Problem::unavailable("undecided"))??;
     Ok(HttpResponse::Ok().json(done))
 }
 

@@ -12,15 +12,13 @@ use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
-use duban_runtime::journal::Journal;
 use duban_runtime::record::{Record, Stored};
 
 use super::asker::Asker;
-use crate::house::House;
+use crate::aside;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
-use crate::store;
-use crate::wiring::Rules;
+use crate::store::{self, Store};
 
 /// Whether somebody sees a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,23 +73,10 @@ pub(super) fn is_their_report(asker: &Asker, first: Option<&Record>) -> bool {
 ///
 /// # Errors
 /// 404, and what keeps it from being read.
-pub(crate) fn find(house: &House, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
-    look(house.node.journal(), &house.rules, asker, id)
-}
-
-/// The same of a journal, under the rules in force.
-///
-/// # Errors
-/// As [`find`].
-pub(super) fn look(
-    journal: &Journal,
-    rules: &Rules,
-    asker: &Asker,
-    id: &EntityId,
-) -> Result<(Case, Stored), Problem> {
-    let stored = journal.entity(id)?.ok_or_else(Problem::not_found)?;
+pub(crate) fn find(store: &Store, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
+    let stored = store.journal.entity(id)?.ok_or_else(Problem::not_found)?;
     let case = read(id, &stored)?;
-    if sees(journal, rules, asker, &case)? { Ok((case, stored)) } else { Err(Problem::not_found()) }
+    if sees(store, asker, &case)? { Ok((case, stored)) } else { Err(Problem::not_found()) }
 }
 
 /// The case in a stored value.
@@ -109,17 +94,12 @@ pub(super) fn read(id: &EntityId, stored: &Stored) -> Result<Case, Problem> {
 ///
 /// # Errors
 /// What keeps its history from being read.
-pub(super) fn sees(
-    journal: &Journal,
-    rules: &Rules,
-    asker: &Asker,
-    case: &Case,
-) -> Result<bool, Problem> {
-    Ok(match sight(asker, case, &rules.current().0) {
+pub(super) fn sees(store: &Store, asker: &Asker, case: &Case) -> Result<bool, Problem> {
+    Ok(match sight(asker, case, &store.rules.current().0) {
         Sight::Clear => true,
         Sight::IfTheirReport => {
             let id = EntityId::new(KIND, &case.id);
-            is_their_report(asker, journal.history(&id)?.first())
+            is_their_report(asker, store.journal.history(&id)?.first())
         }
         Sight::None => false,
     })
@@ -138,7 +118,7 @@ pub(crate) fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Proble
         return problem;
     }
     let id = EntityId::new(KIND, request.key);
-    match look(at.node.journal(), at.rules, request.asker, &id) {
+    match find(&aside::store(at.node, at.rules), request.asker, &id) {
         Ok(_) => problem,
         // Whoever may never ask this hears so, whatever is there.
         Err(_) if problem.code == "not-permitted" => problem,

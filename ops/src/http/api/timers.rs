@@ -1,8 +1,9 @@
 //! What will happen by itself, when, and why.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{EntityId, Timer};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,29 +57,24 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     let limit = Paging { cursor: None, limit: how_many.limit }.limit()?;
-    let read = web::block(move || {
-        let found = soonest(&house.store(), limit + 1);
-        found.map(|timers| {
-            let more = timers.len() > limit;
-            let row = |(id, timer): (duban_runtime::entity::EntityId, _)| {
-                let timer: duban_runtime::entity::Timer = timer;
-                TimerRow {
-                    due: timer.due,
-                    kind: house.node.registry().kind(id.kind).map_or("?", |kind| kind.name()),
-                    key: id.key.to_string(),
-                    timer: timer.name.to_string(),
-                    reason: timer.reason.to_string(),
-                }
-            };
-            Soonest { timers: timers.into_iter().take(limit).map(row).collect(), more }
-        })
+    let read = house.read(move |store| {
+        let timers = soonest(store, limit + 1).map_err(unread)?;
+        let more = timers.len() > limit;
+        let row = |(id, timer): (EntityId, Timer)| TimerRow {
+            due: timer.due,
+            kind: store.registry.kind(id.kind).map_or("?", |kind| kind.name()),
+            key: id.key.to_string(),
+            timer: timer.name.to_string(),
+            reason: timer.reason.to_string(),
+        };
+        let timers = timers.into_iter().take(limit).map(row).collect();
+        Ok::<_, Problem>(Soonest { timers, more })
     });
-    match read.await {
-        Ok(Ok(found)) => Ok(HttpResponse::Ok().json(found)),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "timers cannot be read");
-            Err(Problem::unavailable("unreadable"))
-        }
-        Err(_) => Err(Problem::unavailable("unreadable")),
-    }
+    Ok(HttpResponse::Ok().json(read.await?))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` calls")]
+fn unread(error: anyhow::Error) -> Problem {
+    tracing::error!(%error, "timers cannot be read");
+    Problem::unavailable("unreadable")
 }

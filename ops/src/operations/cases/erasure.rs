@@ -1,6 +1,5 @@
 //! Erasure of what a reporter said of themselves (article 13): the case says so, then its key goes.
 
-use actix_web::web;
 use clap::Args;
 use duban_actors::case::{Case, Command, Refusal};
 use duban_actors::context::Context;
@@ -8,6 +7,7 @@ use duban_runtime::entity::Refusal as _;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::aside::{self, Undone};
 use crate::courier::outcome::chain;
 use crate::http::api::text::Reason;
 use crate::http::problem::Problem;
@@ -64,8 +64,8 @@ async fn key_goes(at: &Backend<'_>, case: Case) -> Result<(), Problem> {
         let detail = "案件已记下删除,但密钥没有销毁;请用同一个键再办理一次";
         Problem::unavailable("not-erased").detail(detail)
     };
-    let gone = web::block(move || seals.heed(&case)).await;
-    gone.map_err(|_| left())?.map_err(|failure| {
+    let gone = aside::done(move || seals.heed(&case)).await;
+    gone.map_err(|Undone| left())?.map_err(|failure| {
         tracing::error!(failure = %chain(&failure), "a key is not erased");
         left()
     })

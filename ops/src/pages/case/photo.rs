@@ -70,22 +70,19 @@ async fn read(
 ) -> Result<HttpResponse, Refused> {
     let stay = stay::needed(request, house)?;
     let id = EntityId::new(KIND, case);
-    sight::case(&stay, house, &id)?;
+    sight::case(&stay, &house.store(), &id)?;
     let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
-    let journal = house.node.journal().clone();
-    let found = web::block(move || {
-        let records = journal.history(&id)?;
-        if of(&records).iter().any(|photo| photo.name == name) {
-            journal.blobs().get(&blob)
-        } else {
-            Err(Failure::NoBlob { name })
+    let found = house.read(move |store| {
+        let records = store.journal.history(&id)?;
+        if !of(&records).iter().any(|photo| photo.name == name) {
+            return Err(Refused::NotFound);
+        }
+        match store.journal.blobs().get(&blob) {
+            Err(Failure::NoBlob { .. }) => Err(Refused::NotFound),
+            read => Ok(read?),
         }
     });
-    let bytes = match found.await? {
-        Ok(bytes) => bytes,
-        Err(Failure::NoBlob { .. }) => return Err(Refused::NotFound),
-        Err(failure) => return Err(failure.into()),
-    };
+    let bytes = found.await?;
     let kind = kind(&bytes).ok_or(Refused::NotFound)?;
     Ok(HttpResponse::Ok()
         .content_type(kind)

@@ -1,0 +1,77 @@
+//! Work set aside: what may wait for the disk, done on threads that may wait and never on one that answers.
+//!
+//! ```text
+//! pages, API ─────────► House::read ───┐
+//! operations ─────────► Backend::read ─┼─► done ─► the pool of the thread that asks: so many at a time, the rest in turn
+//! doors ──────────────► read ──────────┤
+//! whoever writes, too ─────────────────┘
+//! ```
+//! A thread that answers has many to answer: while it waits on the journal, the store or the disk, all of them wait.
+//! So none of them has a journal at hand, but is handed one for as long as it reads.
+
+use actix_web::error::BlockingError;
+use actix_web::web;
+use duban_runtime::journal::Journal;
+use duban_runtime::node::Node;
+
+use crate::store::{Store, Tenure};
+use crate::wiring::Rules;
+
+/// It came to nothing: it fell, or the server ends. Whether it was done is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what was set aside came to nothing")]
+pub struct Undone;
+
+impl From<BlockingError> for Undone {
+    fn from(_: BlockingError) -> Undone {
+        Undone
+    }
+}
+
+/// What `work` comes to. It is done to its end, even if nobody waits for it any more.
+///
+/// # Errors
+/// [`Undone`].
+pub(crate) async fn done<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Undone> {
+    Ok(web::block(work).await?)
+}
+
+/// What `look` finds in the journal of `node`.
+///
+/// # Errors
+/// Those of `look`, and [`Undone`].
+pub(crate) async fn read<T, E>(
+    node: &Node,
+    look: impl FnOnce(&Journal) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Undone> + Send + 'static,
+{
+    let journal = node.journal().clone();
+    done(move || look(&journal)).await?
+}
+
+/// What `look` finds in the store of `node`, under the rules in force.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn read_by<T, E>(
+    (node, rules): (&Node, &Rules),
+    look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Undone> + Send + 'static,
+{
+    let store = store(node, rules);
+    done(move || look(&store)).await?
+}
+
+/// The store that `node` works on; closing it leaves the node's own open.
+pub(crate) fn store(node: &Node, rules: &Rules) -> Store {
+    let (journal, registry) = (node.journal().clone(), node.registry().clone());
+    Store { journal, registry, rules: rules.clone(), tenure: Tenure::Shared }
+}
