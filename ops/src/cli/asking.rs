@@ -98,7 +98,7 @@ impl Asking {
         at: &Backend<'_>,
         operation: O,
     ) -> Result<(CompactString, Done<O::Of>)> {
-        let key = O::Of::typed(at.node, &self.id)?;
+        let key = O::Of::typed(at.node.journal(), &self.id)?;
         let entered_for = operation.on_behalf_of();
         let mut command = operation.command(&at.rules.current().0);
         let whom = |asker: &Asker| entered_for.clone().or_else(|| O::Of::on_behalf_of(asker, &key));

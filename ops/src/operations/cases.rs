@@ -15,7 +15,7 @@ use compact_str::CompactString;
 use duban_actors::case::{Case, Command};
 use duban_actors::role::Duty;
 use duban_runtime::entity::Corrupt;
-use duban_runtime::node::Node;
+use duban_runtime::journal::Journal;
 use serde_json::{Value, json};
 
 use super::exposed::{Backend, Exposed, Request};
@@ -127,8 +127,8 @@ impl Exposed for Case {
     }
 
     /// By its id, or the beginning of that.
-    fn typed(node: &Node, text: &str) -> anyhow::Result<CompactString> {
-        Ok(typed::find(node.journal(), text)?.0.key)
+    fn typed(journal: &Journal, text: &str) -> anyhow::Result<CompactString> {
+        Ok(typed::find(journal, text)?.0.key)
     }
 
     /// Photos that are not at hand are looked for once it is known that the case would take the command, or took it.
@@ -147,8 +147,8 @@ impl Exposed for Case {
         photos::all_kept(at, request.asker, command.photos()).await
     }
 
-    fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
-        sight::disclosed(at, request, problem)
+    async fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
+        sight::disclosed(at, request, problem).await
     }
 
     fn said(key: &str, done: &Done<Case>) -> Result<(Value, Option<String>), Corrupt> {
@@ -168,6 +168,6 @@ impl Exposed for Case {
         request: &Request<'_>,
         done: &Done<Case>,
     ) -> Result<HttpResponse, Problem> {
-        change::told(at, request.asker, done)
+        change::told(at, request.asker, done).await
     }
 }

@@ -9,6 +9,7 @@ use duban_actors::context::Context;
 use duban_actors::role::Duty;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::{Corrupt, Entity};
+use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     ///
     /// # Errors
     /// In words.
-    fn typed(_node: &Node, text: &str) -> anyhow::Result<CompactString> {
+    fn typed(_journal: &Journal, text: &str) -> anyhow::Result<CompactString> {
         text.parse::<Key>().map(CompactString::from).map_err(anyhow::Error::msg)
     }
 
@@ -103,8 +104,12 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     }
 
     /// What whoever asked is told of `problem`: nothing of what they may not see.
-    fn disclosed(_at: &Backend<'_>, _request: &Request<'_>, problem: Problem) -> Problem {
-        problem
+    fn disclosed(
+        _at: &Backend<'_>,
+        _request: &Request<'_>,
+        problem: Problem,
+    ) -> impl Future<Output = Problem> {
+        std::future::ready(problem)
     }
 
     /// The answer over HTTP.

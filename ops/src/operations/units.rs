@@ -111,7 +111,10 @@ impl Exposed for Unit {
             // Before the look: what comes after it is not counted.
             *as_of = at.node.clock().now();
             let list = listing::open_of(&UnitId::new(request.key));
-            let open = at.node.journal().list(&list, None, OPEN_COUNTED_MAX)?.len();
+            let counted = move |store: &Store| {
+                Ok::<_, Problem>(store.journal.list(&list, None, OPEN_COUNTED_MAX)?.len())
+            };
+            let open = at.read(counted).await?;
             *open_cases = u32::try_from(open).unwrap_or(u32::MAX);
         }
         Ok(())

@@ -84,7 +84,7 @@ pub(crate) async fn register(
     }
     let done = done?;
     if done.is_again() {
-        return change::told(&at, &asker, &done);
+        return change::told(&at, &asker, &done).await;
     }
     Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED))
 }
@@ -108,8 +108,9 @@ pub(crate) async fn settled(
         Err(problem) if problem.code == "already-registered" => {
             match once_more(at, id, report).await? {
                 Known::Same => {
-                    let stored = at.node.journal().entity(id)?;
-                    let state = stored.ok_or_else(Problem::not_found)?.state;
+                    let case = id.clone();
+                    let read = move |store: &Store| Ok::<_, Problem>(store.journal.entity(&case)?);
+                    let state = at.read(read).await?.ok_or_else(Problem::not_found)?.state;
                     Ok(Done::before(id.clone(), FIRST, state))
                 }
                 Known::Other => {
@@ -137,7 +138,7 @@ pub(crate) async fn prepared(
         let command = Command::Register(Box::new(report.clone()));
         beforehand::would_take(at, request, &command).await?;
     }
-    some_collector(at, &report)?;
+    some_collector(at, &report).await?;
     report.clock_ahead_s = at.node.clock_jump().map(|ahead| ahead.as_secs());
     if !at_hand {
         photos::all_kept(at, request.asker, &report.photos).await?;
@@ -253,7 +254,7 @@ pub(crate) async fn list(
     let unit = unit.map(|unit| UnitId::new(unit.as_str()));
     let paging = Paging { cursor, limit };
     let lists = if closed_units != Some(true) {
-        Lists::of(&house, &asker, (stage.as_deref(), unit), closed)?
+        Lists::of(&house, &asker, (stage.as_deref(), unit), closed).await?
     } else if stage.is_none() && unit.is_none() && closed != Some(true) {
         Lists::with_closed_units(&house, &asker)?
     } else {
@@ -274,7 +275,7 @@ pub(super) enum Lists {
 }
 
 impl Lists {
-    fn of(
+    async fn of(
         house: &House,
         asker: &Asker,
         (stage, unit): (Option<&str>, Option<UnitId>),
@@ -288,7 +289,7 @@ impl Lists {
             return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
         }
         if let Some(named) = &unit {
-            some_unit(house, asker, named)?;
+            some_unit(house, asker, named).await?;
         }
         match unit.or_else(|| asker.unit.clone()) {
             Some(unit) => Lists::of_unit(house, asker, &unit, (stage, closed)),
@@ -336,9 +337,13 @@ impl Lists {
 }
 
 /// A report names a collector whom somebody knows.
-fn some_collector(at: &Backend<'_>, report: &NewReport) -> Result<(), Problem> {
+async fn some_collector(at: &Backend<'_>, report: &NewReport) -> Result<(), Problem> {
     let Some(id) = &report.collector else { return Ok(()) };
-    if known::collector(at.node.journal(), &at.rules.current().0.rules, id)? {
+    let named = id.clone();
+    let is_known = at.read(move |store| {
+        Ok::<_, Problem>(known::collector(&store.journal, &store.rules.current().0.rules, &named)?)
+    });
+    if is_known.await? {
         return Ok(());
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -347,13 +352,19 @@ fn some_collector(at: &Backend<'_>, report: &NewReport) -> Result<(), Problem> {
 }
 
 /// Whoever sees every unit is told when there is none of this name; to others it is not there anyhow.
-fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Problem> {
-    let rules = house.rules.current();
-    if asker.sees_all() && !known::unit(house.node.journal(), &rules.0.rules, unit)? {
-        let refusal = serde_json::json!({ "UnknownUnit": { "unit": unit } });
-        return Err(refused::problem("unknown-unit", &refusal.to_string()));
+async fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Problem> {
+    if !asker.sees_all() {
+        return Ok(());
     }
-    Ok(())
+    let named = unit.clone();
+    let is_known = house.read(move |store| {
+        Ok::<_, Problem>(known::unit(&store.journal, &store.rules.current().0.rules, &named)?)
+    });
+    if is_known.await? {
+        return Ok(());
+    }
+    let refusal = serde_json::json!({ "UnknownUnit": { "unit": unit } });
+    Err(refused::problem("unknown-unit", &refusal.to_string()))
 }
 
 /// A page of these lists.

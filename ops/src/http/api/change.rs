@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::answer::etag;
 use super::asker::Asker;
 use super::sight;
-use crate::aside;
 use crate::asking::Done;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;
@@ -80,14 +79,22 @@ pub(super) fn path(case: &str) -> String {
 ///
 /// # Errors
 /// What keeps it from being read.
-pub(crate) fn told(
+pub(crate) async fn told(
     at: &Backend<'_>,
     asker: &Asker,
     done: &Done<Case>,
 ) -> Result<HttpResponse, Problem> {
     let case = done.state()?;
-    let store = || aside::store(at.node, at.rules);
-    let is_seen = !done.is_again() || sight::sees(&store(), asker, &case)?;
-    let changed = if is_seen { Changed::of(&case, done) } else { Changed::unseen(&case, done) };
+    // Read for whoever asks once more alone: the first answer waits for nothing.
+    let changed = if !done.is_again() || sees(at, asker, &case).await? {
+        Changed::of(&case, done)
+    } else {
+        Changed::unseen(&case, done)
+    };
     Ok(changed.answer(StatusCode::OK))
+}
+
+async fn sees(at: &Backend<'_>, asker: &Asker, case: &Case) -> Result<bool, Problem> {
+    let (asker, case) = (asker.clone(), case.clone());
+    at.read(move |store| sight::sees(store, &asker, &case)).await
 }

@@ -26,9 +26,12 @@ pub(crate) async fn tasks(
         return Err(not_permitted());
     }
     let id = CollectorId::new(key);
-    if !known::collector(house.node.journal(), &house.rules.current().0.rules, &id)? {
+    let list = listing::on_site_of(&id);
+    let is_known = house.read(move |store| {
+        Ok::<_, Problem>(known::collector(&store.journal, &store.rules.current().0.rules, &id)?)
+    });
+    if !is_known.await? {
         return Err(Problem::not_found());
     }
-    let list = listing::on_site_of(&id);
     cases::page(house, Lists::One(list), paging.into_inner()).await
 }

@@ -9,6 +9,7 @@
 //! what the listener has come in by ends, which is looked at with each batch and each heartbeat.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -24,10 +25,12 @@ use serde_json::{Value, json};
 
 use super::asker::{Asker, Staying};
 use super::sight::{self, Sight, sight};
+use crate::aside::Undone;
 use crate::house::House;
 use crate::http::closing::Closing;
 use crate::http::problem::Problem;
 use crate::http::seats::{NoSeat, Seat, Seats};
+use crate::store::Store;
 
 /// Who listens at a time at most.
 const LISTENERS_MAX: usize = 256;
@@ -143,7 +146,7 @@ impl Watcher {
     async fn hear(&mut self) -> Option<()> {
         tokio::select! {
             heard = self.listener.next() => match heard {
-                Heard::Happened(happenings) => self.tell(&happenings)?,
+                Heard::Happened(happenings) => self.tell(happenings).await?,
                 Heard::Missed => self.phase = Phase::Behind(self.at, PAGES_MAX),
                 Heard::Over => return None,
             },
@@ -159,11 +162,11 @@ impl Watcher {
 
     async fn read_back(&mut self, place: Place, pages: usize) -> Option<()> {
         let read = self.house.read(move |store| {
-            Ok::<_, Problem>(store.journal.happenings_after(place, PAGE_HAPPENINGS_MAX)?)
+            Ok::<_, Undone>(store.journal.happenings_after(place, PAGE_HAPPENINGS_MAX))
         });
         match (read.await, pages.checked_sub(1)) {
-            (Ok(Page { happenings, upto, rest }), Some(left)) => {
-                self.tell(&happenings)?;
+            (Ok(Ok(Page { happenings, upto, rest })), Some(left)) => {
+                self.tell(happenings.into()).await?;
                 self.at = upto;
                 self.phase = Phase::Behind(upto, left);
                 if rest == Rest::Nothing {
@@ -171,7 +174,7 @@ impl Watcher {
                     self.phase = Phase::Live;
                 }
             }
-            (Ok(_), None) | (Err(_), _) => self.lag(),
+            (Ok(Ok(_)), None) | (Ok(Err(_)) | Err(Undone), _) => self.lag(),
         }
         Some(())
     }
@@ -185,40 +188,50 @@ impl Watcher {
     }
 
     /// Nothing more once they may not listen any more: what ended their right stands in this batch, as a rule.
-    fn tell(&mut self, happenings: &[Happening]) -> Option<()> {
+    async fn tell(&mut self, happenings: Arc<[Happening]>) -> Option<()> {
         let asker = self.listening.now(&self.house)?.clone();
-        let mut pieces = Vec::new();
-        for happening in happenings {
-            self.at = happening.place;
-            if let What::Accepted { record, .. } = &happening.what
-                && let Some(data) = self.told_of(&asker, record)
-            {
-                pieces.push(format!("id: {}\nevent: case\ndata: {data}\n\n", happening.place));
+        let upto = happenings.last().map(|last| last.place);
+        if happenings.iter().any(|happening| of_a_case(happening).is_some()) {
+            let read = move |store: &Store| Ok::<_, Undone>(pieces(store, &asker, &happenings));
+            // Not told is not passed over: whoever comes back with the last id hears it.
+            let pieces = self.house.read(read).await.ok()?;
+            if !pieces.is_empty() {
+                self.told.push_back(Bytes::from(pieces));
             }
         }
-        if !pieces.is_empty() {
-            self.told.push_back(Bytes::from(pieces.concat()));
-        }
+        self.at = upto.unwrap_or(self.at);
         Some(())
     }
+}
 
-    /// What is told of a record of a case that they see; none otherwise.
-    fn told_of(&self, asker: &Asker, record: &Record) -> Option<Value> {
-        if record.entity.kind != KIND.number {
-            return None;
-        }
-        let stored = self.house.node.journal().entity(&record.entity).ok()??;
-        let case = sight::read(&record.entity, &stored).ok()?;
-        // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
-        if sight(asker, &case, &self.house.rules.current().0) != Sight::Clear {
-            return None;
-        }
-        let asked = &record.asked;
-        Some(json!({
-            "case": case.id, "sequence": record.sequence, "at": asked.at, "role": asked.role,
-            "events": names(&record.events), "stands": case.life.name(), "unit": case.life.unit(),
-        }))
+/// The record of a case that was accepted; none where something else happened.
+fn of_a_case(happening: &Happening) -> Option<&Record> {
+    let What::Accepted { record, .. } = &happening.what else { return None };
+    Some(&**record).filter(|record| record.entity.kind == KIND.number)
+}
+
+/// What is told of `happenings`, one piece for each case that `asker` sees.
+fn pieces(store: &Store, asker: &Asker, happenings: &[Happening]) -> String {
+    let piece = |happening: &Happening| {
+        let data = told_of(store, asker, of_a_case(happening)?)?;
+        Some(format!("id: {}\nevent: case\ndata: {data}\n\n", happening.place))
+    };
+    happenings.iter().filter_map(piece).collect()
+}
+
+/// What is told of a record of a case that they see; none otherwise.
+fn told_of(store: &Store, asker: &Asker, record: &Record) -> Option<Value> {
+    let stored = store.journal.entity(&record.entity).ok()??;
+    let case = sight::read(&record.entity, &stored).ok()?;
+    // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
+    if sight(asker, &case, &store.rules.current().0) != Sight::Clear {
+        return None;
     }
+    let asked = &record.asked;
+    Some(json!({
+        "case": case.id, "sequence": record.sequence, "at": asked.at, "role": asked.role,
+        "events": names(&record.events), "stands": case.life.name(), "unit": case.life.unit(),
+    }))
 }
 
 /// The names of the events of a record.

@@ -96,15 +96,21 @@ pub(super) async fn carry_out<O: Operation>(
     let held = terms.hold(house, asker, &said)?;
     let terms = held.terms(whom);
     let request = Request { asker, key, terms: &terms };
-    let told = |problem| {
-        let problem = O::Of::disclosed(&at, &request, problem);
-        let detail = localized(&problem.detail, &house.rules.current().0.rules.calendar);
-        problem.detail(detail)
+    let outcome = match outcome::<O::Of>(&at, &request, held, command).await {
+        Ok(outcome) => O::followed(&at, &request, outcome).await?,
+        Err(problem) => return Err(told::<O::Of>(&at, &request, problem).await),
     };
-    let outcome = outcome::<O::Of>(&at, &request, held, command).await.map_err(told)?;
-    let outcome = O::followed(&at, &request, outcome).await?;
-    let done = outcome.map_err(|no| told(no.into()))?;
-    O::answer(&at, &request, &done).await
+    match outcome {
+        Ok(done) => O::answer(&at, &request, &done).await,
+        Err(no) => Err(told::<O::Of>(&at, &request, no.into()).await),
+    }
+}
+
+/// What whoever asked is told of `problem`, with the instants in it by the county's clock.
+async fn told<E: Exposed>(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
+    let problem = E::disclosed(at, request, problem).await;
+    let detail = localized(&problem.detail, &at.rules.current().0.rules.calendar);
+    problem.detail(detail)
 }
 
 /// What becomes of `command` under a key that is held for it.

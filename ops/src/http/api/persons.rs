@@ -81,8 +81,9 @@ pub(crate) async fn one(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
-    let found = persons::find(house.node.journal(), named.as_str())?;
-    let (person, sequence) = found.ok_or_else(Problem::not_found)?;
+    let found =
+        house.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
+    let (person, sequence) = found.await?.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
 }
 

@@ -22,7 +22,7 @@ use super::body;
 use super::page::Named;
 use super::sight;
 use super::text::{Key, PhotoId};
-use crate::aside::Undone;
+use crate::aside::{self, Undone};
 use crate::courier::outcome::chain;
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -61,7 +61,7 @@ pub(crate) async fn put(
         Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 };
     let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
-    house.uploads.room(&login, said, most, house.now()).map_err(not_kept)?;
+    has_room(&house, (&login, said), most).await?;
     let bytes = body::read(&request, payload.into_inner(), config.http_photo_mib << 20).await?;
     is_an_image(&bytes)?;
     let (uploads, now) = (Arc::clone(&house.uploads), house.now());
@@ -71,6 +71,14 @@ pub(crate) async fn put(
     let kept = kept.await.map_err(|Undone| Problem::unavailable("not-recorded"))?;
     let id = kept.map_err(not_kept)?;
     Ok(HttpResponse::Created().json(Kept { photo: id.to_string() }))
+}
+
+/// Nothing is read that would not be kept. Whoever is keeping one holds what is known of them while the disk writes.
+async fn has_room(house: &House, (login, bytes): (&str, u64), most: Most) -> Result<(), Problem> {
+    let (uploads, now) = (Arc::clone(&house.uploads), house.now());
+    let login = CompactString::new(login);
+    let room = aside::done(move || uploads.room(&login, bytes, most, now)).await;
+    room.map_err(|Undone| Problem::unavailable("not-recorded"))?.map_err(not_kept)
 }
 
 /// A full disk is nobody's fault who asks; a full day is.

@@ -20,12 +20,12 @@ use crate::store::Store;
 /// Answers with one entity.
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
     route.to(async |house: Data<House>, asker: Asker, target: Target<E>| {
-        let key = target.key.as_str();
-        if !E::sees(&asker, key) {
+        let key = target.key;
+        if !E::sees(&asker, key.as_str()) {
             return Err(not_permitted());
         }
-        let shown = E::shown(&house.store(), key).map_err(unread)?;
-        let (shown, sequence) = shown.ok_or_else(Problem::not_found)?;
+        let read = move |store: &Store| E::shown(store, key.as_str()).map_err(unread);
+        let (shown, sequence) = house.read(read).await?.ok_or_else(Problem::not_found)?;
         Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
     })
 }

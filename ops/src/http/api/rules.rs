@@ -56,7 +56,12 @@ pub(crate) struct InForce {
 
 /// The rules in force.
 pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
-    let editions = house.read(|store| Ok::<_, Problem>(edition::history(&store.journal)?)).await?;
+    let read = house.read(|store| {
+        let (editions, waiting) =
+            (edition::history(&store.journal)?, edition::waiting(&store.journal)?);
+        Ok::<_, Problem>((editions, waiting))
+    });
+    let (editions, waiting) = read.await?;
     let rules = house.rules.current();
     let book = &rules.0.rules;
     Ok(HttpResponse::Ok().json(InForce {
@@ -66,7 +71,7 @@ pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpRespon
         files: Sources::NAMES,
         refused: house.watch.rules.refused(),
         unapplied: house.watch.rules.is_unapplied(),
-        waiting: edition::waiting(house.node.journal())?,
+        waiting,
         since: editions.last().map(|edition| edition.since),
     }))
 }

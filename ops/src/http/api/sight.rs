@@ -15,7 +15,6 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::record::{Record, Stored};
 
 use super::asker::Asker;
-use crate::aside;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
 use crate::store::{self, Store};
@@ -106,7 +105,11 @@ pub(super) fn sees(store: &Store, asker: &Asker, case: &Case) -> Result<bool, Pr
 }
 
 /// What a problem tells of a case is told only to whoever sees it; to others, nothing is there.
-pub(crate) fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
+pub(crate) async fn disclosed(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    problem: Problem,
+) -> Problem {
     let of_the_entity = matches!(
         problem.status,
         StatusCode::FORBIDDEN
@@ -117,9 +120,9 @@ pub(crate) fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Proble
     if !of_the_entity {
         return problem;
     }
-    let id = EntityId::new(KIND, request.key);
-    match find(&aside::store(at.node, at.rules), request.asker, &id) {
-        Ok(_) => problem,
+    let (asker, id) = (request.asker.clone(), EntityId::new(KIND, request.key));
+    match at.read(move |store| find(store, &asker, &id).map(drop)).await {
+        Ok(()) => problem,
         // Whoever may never ask this hears so, whatever is there.
         Err(_) if problem.code == "not-permitted" => problem,
         Err(hidden) => hidden,

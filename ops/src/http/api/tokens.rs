@@ -72,8 +72,9 @@ pub(crate) async fn list(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
-    let found = persons::find(house.node.journal(), named.as_str())?;
-    let (person, _): (Person, u64) = found.ok_or_else(Problem::not_found)?;
+    let found =
+        house.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
+    let (person, _): (Person, u64) = found.await?.ok_or_else(Problem::not_found)?;
     let tokens = person.view().get("tokens").cloned().unwrap_or_else(|| serde_json::json!([]));
     Ok(HttpResponse::Ok().json(tokens))
 }

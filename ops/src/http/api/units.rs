@@ -88,7 +88,8 @@ pub(crate) async fn one(
     let (rules, id) = (house.rules.current(), EntityId::new(KIND, named.as_str()));
     let unit = UnitId::new(named.as_str());
     let known = rules.0.rules.units.get(&unit);
-    let stored = house.node.journal().entity(&id)?;
+    let read = id.clone();
+    let stored = house.read(move |store| Ok::<_, Problem>(store.journal.entity(&read)?)).await?;
     if known.is_none() && stored.is_none() {
         return Err(Problem::not_found());
     }

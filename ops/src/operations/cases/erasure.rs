@@ -1,6 +1,7 @@
 //! Erasure of what a reporter said of themselves (article 13): the case says so, then its key goes.
 
 use clap::Args;
+use compact_str::CompactString;
 use duban_actors::case::{Case, Command, Refusal};
 use duban_actors::context::Context;
 use duban_runtime::entity::Refusal as _;
@@ -13,6 +14,7 @@ use crate::http::api::text::Reason;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Operation, Outcome, Request};
 use crate::state;
+use crate::store::Store;
 
 /// 删除上报人信息
 ///
@@ -47,7 +49,11 @@ impl Operation for Erasure {
             Ok(done) => Some(done.state()?),
             // Erased before: then a key that was left behind by a crash goes now.
             Err(no) if no.code() == Some(Refusal::NoReporter.code()) => {
-                state::read(at.node.journal(), request.key)?.map(|(case, _)| case)
+                let key = CompactString::new(request.key);
+                let read = move |store: &Store| {
+                    Ok::<_, Problem>(state::read::<Case>(&store.journal, &key)?)
+                };
+                at.read(read).await?.map(|(case, _)| case)
             }
             Err(_) => None,
         };

@@ -21,6 +21,7 @@ use crate::http::api::place::{Spot, seen};
 use crate::http::api::text::{Key, PhotoId, Reason, Words};
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Operation, Outcome, Request};
+use crate::store::Store;
 
 /// How long the number is waited for that the allocator gives; then whoever asked is told where to look.
 const NUMBER_PATIENCE: Duration = Duration::from_secs(2);
@@ -152,7 +153,9 @@ impl Operation for FilingBody {
             tokio::time::sleep(pause).await;
             waited += pause;
             pause = (pause * 2).min(LONGEST_LOOK);
-            if let Some(stored) = at.node.journal().entity(&id)? {
+            let case = id.clone();
+            let read = move |store: &Store| Ok::<_, Problem>(store.journal.entity(&case)?);
+            if let Some(stored) = at.read(read).await? {
                 done = done.by_now(stored.state);
             }
         }
@@ -166,7 +169,7 @@ impl Operation for FilingBody {
         done: &Done<Case>,
     ) -> Result<HttpResponse, Problem> {
         if done.is_again() {
-            return change::told(at, request.asker, done);
+            return change::told(at, request.asker, done).await;
         }
         let case = done.state()?;
         let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };
