@@ -38,7 +38,7 @@ fn whoever_knows_the_password_begins_a_session_and_ends_it() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
         let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
-        let visitor = house.guard.by_session(&entered.cookie()).unwrap().unwrap();
+        let visitor = house.guard.by_session(&entered.cookie()).await.unwrap().unwrap();
         assert_eq!(visitor, entered.visitor);
         assert_eq!(visitor.roles(), [Role::Dispatcher, Role::DutyChief]);
         assert_eq!(visitor.asker(Role::Dispatcher).unwrap().by, "赵敏");
@@ -46,7 +46,7 @@ fn whoever_knows_the_password_begins_a_session_and_ends_it() {
         assert_eq!((csrf, *password), (&entered.session.csrf(), Chosen::ByAdmin));
         assert_eq!(*until, MONDAY_8AM + SESSION);
         house.guard.sign_out(&entered.cookie()).await.unwrap();
-        assert!(house.guard.by_session(&entered.cookie()).unwrap().is_none());
+        assert!(house.guard.by_session(&entered.cookie()).await.unwrap().is_none());
         // What has ended has ended.
         house.guard.sign_out(&entered.cookie()).await.unwrap();
         house.guard.sign_out("nonsense").await.unwrap();
@@ -59,9 +59,9 @@ fn a_session_ends_by_itself_also_when_the_guard_remembers_it() {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
         let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
         house.clock.advance_to(MONDAY_8AM + SESSION - Duration::from_millis(1));
-        assert!(house.guard.by_session(&cookie).unwrap().is_some());
+        assert!(house.guard.by_session(&cookie).await.unwrap().is_some());
         house.clock.advance_to(MONDAY_8AM + SESSION);
-        assert!(house.guard.by_session(&cookie).unwrap().is_none());
+        assert!(house.guard.by_session(&cookie).await.unwrap().is_none());
     });
 }
 
@@ -195,7 +195,7 @@ fn a_first_password_is_changed_and_the_old_one_is_asked_for() {
         let denied = change(PASSWORD, "short").await;
         assert!(matches!(denied, Err(Denied::Unfit(Unfit::TooShort))), "{denied:?}");
         change(PASSWORD, "another horse").await.unwrap();
-        assert!(house.guard.by_session(&entered.cookie()).unwrap().is_none(), "sessions end");
+        assert!(house.guard.by_session(&entered.cookie()).await.unwrap().is_none(), "sessions end");
         assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
         let entered = house.sign_in("zhao.min", "another horse").await.unwrap();
         let Entry::Session { password, .. } = &entered.visitor.entry else { panic!() };
@@ -209,7 +209,7 @@ fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
         house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
         let (first, id) = house.token("zhao.min", Role::DutyChief).await;
         let (second, _) = house.token("zhao.min", Role::Dispatcher).await;
-        let visitor = house.guard.by_token(&first).unwrap().unwrap();
+        let visitor = house.guard.by_token(&first).await.unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
         assert!(visitor.asker(Role::Dispatcher).is_none());
         let asker = visitor.asker(Role::DutyChief).unwrap();
@@ -220,10 +220,13 @@ fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
 
         let revoke = Command::RevokeToken { id: id.as_str().into() };
         asking::ask_once::<Person>(&house.node, &asker, "zhao.min", revoke).await.unwrap();
-        assert!(house.guard.by_token(&first).unwrap().is_none(), "at once, remembered or not");
-        assert!(house.guard.by_token(&second).unwrap().is_some());
+        assert!(
+            house.guard.by_token(&first).await.unwrap().is_none(),
+            "at once, remembered or not"
+        );
+        assert!(house.guard.by_token(&second).await.unwrap().is_some());
         house.clock.advance_to(MONDAY_8AM + DAY);
-        assert!(house.guard.by_token(&second).unwrap().is_none());
+        assert!(house.guard.by_token(&second).await.unwrap().is_none());
     });
 }
 
@@ -238,10 +241,10 @@ fn nothing_but_the_whole_secret_lets_anybody_in() {
         let last = if token.ends_with('0') { '1' } else { '0' };
         let forged = format!("{}{last}", &token[..token.len() - 1]);
         for text in ["", "zhao.min", &others, &token, &cookie[..cookie.len() - 1]] {
-            assert!(house.guard.by_session(text).unwrap().is_none(), "{text}");
+            assert!(house.guard.by_session(text).await.unwrap().is_none(), "{text}");
         }
         for text in ["", &forged, &cookie, &token.replace("zhao.min", "qian")] {
-            assert!(house.guard.by_token(text).unwrap().is_none(), "{text}");
+            assert!(house.guard.by_token(text).await.unwrap().is_none(), "{text}");
         }
     });
 }
@@ -251,17 +254,17 @@ fn a_change_of_a_person_is_heeded_by_the_next_request() {
     house(async |house| {
         house.enrol("zhao.min", &[Role::Dispatcher]).await;
         let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
-        assert!(house.guard.by_session(&cookie).unwrap().is_some());
+        assert!(house.guard.by_session(&cookie).await.unwrap().is_some());
         let profile = profile(&[Role::DutyChief]);
         let asker = Asker::on_the_machine();
         let changed = persons::change(&house.node, &asker, once(), "zhao.min", profile).await;
         changed.unwrap().unwrap();
-        let visitor = house.guard.by_session(&cookie).unwrap().unwrap();
+        let visitor = house.guard.by_session(&cookie).await.unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
         let dismissed =
             persons::dismiss(&house.node, &asker, once(), "zhao.min", "调离".into()).await;
         dismissed.unwrap().unwrap();
-        assert!(house.guard.by_session(&cookie).unwrap().is_none());
+        assert!(house.guard.by_session(&cookie).await.unwrap().is_none());
         assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
     });
 }

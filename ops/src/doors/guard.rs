@@ -1,7 +1,7 @@
 //! The guard: turns what a visitor shows into who asks.
 //!
-//! A right password costs a hash and a commit, a wrong one a hash; a session or a token costs one reading of the person from the journal, whose
-//! sequence says whether what the guard remembers of them still holds. Nothing the guard remembers outlives a change
+//! A right password costs a hash and a commit, a wrong one a hash. A session or a token is known from memory as long as
+//! no account has changed, without a wait for anybody; otherwise the person is read where that may wait. Nothing the guard remembers outlives a change
 //! of the person, and nothing of it is needed: another guard over the same journal lets the same people in. How many
 //! passwords may be tried from where is counted in memory, too ([`tries`](super::tries)).
 
@@ -27,6 +27,7 @@ use super::persons;
 use super::places::Whose;
 use super::secret::{Secret, SessionText, TokenText};
 use super::tries::{Pace, Shut, Standing, Tries, Whoever};
+use crate::aside;
 use crate::asking::{self, Asker};
 
 /// How long a session lasts: a long day's work.
@@ -198,7 +199,7 @@ impl Guard {
         password: &str,
         from: &Origin<'_>,
     ) -> Result<Entered, Denied> {
-        let person = if is_login(login) { self.find(login)? } else { None };
+        let person = if is_login(login) { self.find(login).await? } else { None };
         let (person, now) = (person.as_ref(), self.node.clock().now());
         let known = known(person, from, now);
         let standing = known.as_ref().map_or(Standing::Stranger, Standing::Known);
@@ -214,7 +215,7 @@ impl Guard {
         let command = Command::SignIn { session: session_begun, shown };
         self.accepted(login, &door(), command).await?;
         let text = SessionText { login, secret: session.clone() }.expose();
-        let visitor = self.by_session(&text)?.ok_or(Denied::Wrong)?;
+        let visitor = self.by_session(&text).await?.ok_or(Denied::Wrong)?;
         Ok(Entered { session, visitor, browser })
     }
 
@@ -230,7 +231,7 @@ impl Guard {
         network: Network,
     ) -> Result<(), Denied> {
         password::check(new, &visitor.login)?;
-        let (login, person) = (visitor.login.as_str(), self.find(&visitor.login)?);
+        let (login, person) = (visitor.login.as_str(), self.find(&visitor.login).await?);
         let (person, standing) = (person.as_ref(), Standing::Inside);
         self.proven(&Claim { login, password: old, person, network, standing }).await?;
         let phc = self.hasher.hash(new).await?;
@@ -244,7 +245,7 @@ impl Guard {
     ///
     /// # Errors
     /// When the person cannot be read.
-    pub fn by_session(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
+    pub async fn by_session(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
         let Some(shown) = SessionText::parse(text) else { return Ok(None) };
         self.admitted(text, shown.login, |person, now| {
             let session = person.session(shown.secret.digest().expose(), now)?;
@@ -254,13 +255,14 @@ impl Guard {
             };
             Some(Entry::Session { csrf: shown.secret.csrf(), password, until: session.until })
         })
+        .await
     }
 
     /// Who shows this bearer token; none if it is not one, or has ended.
     ///
     /// # Errors
     /// When the person cannot be read.
-    pub fn by_token(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
+    pub async fn by_token(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
         let Some(shown) = TokenText::parse(text) else { return Ok(None) };
         self.admitted(text, shown.login, |person, now| {
             let token = person.token(shown.id, now)?;
@@ -268,6 +270,7 @@ impl Guard {
                 Entry::Token { id: token.id.clone(), role: token.role, until: token.expires };
             shown.secret.is_of(&token.digest).then_some(entry)
         })
+        .await
     }
 
     /// Ends a session. One that is not there has ended.
@@ -337,12 +340,14 @@ impl Guard {
         }
     }
 
-    fn find(&self, login: &str) -> Result<Option<Person>, Failure> {
-        Ok(persons::find(self.node.journal(), login)?.map(|(person, _)| person))
+    async fn find(&self, login: &str) -> Result<Option<Person>, Failure> {
+        let login = CompactString::new(login);
+        let found = aside::read(&self.node, move |journal| persons::find(journal, &login)).await?;
+        Ok(found.map(|(person, _)| person))
     }
 
-    /// Whoever shows `text`, from memory if nothing has happened to any account since.
-    fn admitted(
+    /// Whoever shows `text`, from memory and at once if nothing has happened to any account since.
+    async fn admitted(
         &self,
         text: &str,
         login: &str,
@@ -354,9 +359,7 @@ impl Guard {
         if let Some(visitor) = self.remembered(&shown, revision) {
             return Ok((visitor.until() > now).then_some(visitor));
         }
-        let Some((person, _)) = persons::find(self.node.journal(), login)? else {
-            return Ok(None);
-        };
+        let Some(person) = self.find(login).await? else { return Ok(None) };
         let Some(entry) = look(&person, now) else { return Ok(None) };
         let Some(profile) = person.standing.profile().cloned() else { return Ok(None) };
         let visitor = Arc::new(Visitor { login: person.login, profile, entry });

@@ -35,11 +35,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// When they cannot be read, or nobody decides. Nothing need wait for that: the first who asks for a release has them
 /// counted, or is not released.
 pub async fn begin(node: &Node, asker: &Asker) -> Result<(), Failure> {
-    let is_begun = match reservation(node.journal()) {
+    let is_begun = match aside::read(node, reservation).await {
         Ok(known) => known.is_some_and(|known| known.begun == Begun::Filled),
         // It is asked all the same: then it is set aside, and an alarm says so.
-        Err(journal::Failure::Corrupt { .. }) => false,
-        Err(failure) => return Err(failure.into()),
+        Err(Failure::Journal(journal::Failure::Corrupt { .. })) => false,
+        Err(failure) => return Err(failure),
     };
     let logins = if is_begun { Vec::new() } else { on_record(node, None, COUNTED_MAX).await? };
     if logins.is_empty() {
@@ -101,7 +101,7 @@ async fn ask(
     Ok(asking::ask(node, asker, Terms::once()?, operators::KEY, command).await)
 }
 
-fn reservation(journal: &Journal) -> Result<Option<Operators>, journal::Failure> {
+fn reservation(journal: &Journal) -> Result<Option<Operators>, Failure> {
     Ok(state::read(journal, operators::KEY)?.map(|(known, _)| known))
 }
 

@@ -76,6 +76,7 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .add((CACHE_CONTROL, "no-store"))
         .add((CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
     let api = web::scope("/api/v1")
+        .wrap(from_fn(asker::come_in))
         .wrap(headers)
         .wrap(from_fn(crowd::few_enough))
         .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))

@@ -59,6 +59,6 @@ pub(super) async fn file(
             .insert_header((CONTENT_TYPE, asset.kind))
             .insert_header((CACHE_CONTROL, FOR_EVER))
             .body(asset.bytes),
-        None => refused::answer(&pages, &request, &refused::Refused::NotFound),
+        None => refused::answer(&pages, &request, &refused::Refused::NotFound).await,
     }
 }

@@ -90,7 +90,7 @@ pub(super) async fn page(
 ) -> HttpResponse {
     match shown(&request, &pages, &house, &case).await {
         Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
@@ -100,11 +100,14 @@ async fn shown(
     house: &House,
     case: &str,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house)?;
+    let stay = stay::needed(request, house).await?;
     let id = EntityId::new(KIND, case);
-    let (case, now) = (sight::case(&stay, &house.store(), &id)?, house.now());
-    let shown = house.read(move |store| read(store, &id, &case, now)).await?;
-    let frame = Frame::around("units", Some(&stay));
+    let (frame, now) = (Frame::around("units", Some(&stay)), house.now());
+    let shown = house.read(move |store| {
+        let case = sight::case(&stay, store, &id)?;
+        Ok::<_, Refused>(read(store, &id, &case, now)?)
+    });
+    let shown = shown.await?;
     Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
 }
 

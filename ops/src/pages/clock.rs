@@ -23,14 +23,14 @@ pub(super) async fn trust(
     house: web::Data<House>,
     filled: web::Form<Filled>,
 ) -> HttpResponse {
-    match trusted(&request, &house, &filled) {
+    match trusted(&request, &house, &filled).await {
         Ok(()) => elsewhere("/outbox"),
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
-fn trusted(request: &HttpRequest, house: &House, filled: &Filled) -> Result<(), Refused> {
-    let stay = stay::needed(request, house)?;
+async fn trusted(request: &HttpRequest, house: &House, filled: &Filled) -> Result<(), Refused> {
+    let stay = stay::needed(request, house).await?;
     if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(request, house) {
         return Err(Refused::Foreign);
     }

@@ -29,7 +29,7 @@ pub(super) async fn page(
     let parts = parts.0.iter().map(|part| (part.name, part.html.to_string())).collect();
     let rules = house.rules.current();
     let at = instant::time_of_day(house.now(), &rules.0.rules.calendar);
-    let stay = stay::of(&request, &house).ok().flatten();
+    let stay = stay::of(&request, &house).await.ok().flatten();
     let frame = Frame::around("front", stay.as_ref());
     dress::page(&pages, (StatusCode::OK, Keep::Nobody), "front.html", &frame, Front { parts, at })
 }

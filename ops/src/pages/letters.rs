@@ -61,7 +61,7 @@ pub(super) async fn page(
 ) -> HttpResponse {
     match shown(&request, &pages, &house).await {
         Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
@@ -70,7 +70,7 @@ async fn shown(
     pages: &Pages,
     house: &House,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house)?;
+    let stay = stay::needed(request, house).await?;
     if !stay.operates() {
         return Err(Refused::Forbidden("只有系统管理员可以查看未送达的消息。"));
     }

@@ -55,7 +55,7 @@ pub(super) async fn stream(
     pages: web::Data<Pages>,
     house: web::Data<House>,
 ) -> HttpResponse {
-    let Ok(seat) = pages.room.take(whose(&request, &house)) else {
+    let Ok(seat) = pages.room.take(whose(&request, &house).await) else {
         return HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
             .insert_header((RETRY_AFTER, NO_ROOM_S))
             .body("观看的人太多,请稍后再来\n");
@@ -74,8 +74,8 @@ pub(super) async fn stream(
 }
 
 /// Whose seat it is: their account's, or else their address's.
-fn whose(request: &HttpRequest, house: &House) -> String {
-    match stay::of(request, house) {
+async fn whose(request: &HttpRequest, house: &House) -> String {
+    match stay::of(request, house).await {
         Ok(Some(stay)) => stay.visitor.login.to_string(),
         Ok(None) | Err(_) => crowd::address(request).to_string(),
     }

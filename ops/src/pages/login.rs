@@ -67,16 +67,19 @@ pub(super) async fn enter(
     filled: filled::Form<Filled>,
 ) -> HttpResponse {
     if !is_from_here(&request, &house) {
-        return refused::answer(&pages, &request, &Refused::Foreign);
+        return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     let Filled { login, password, next } = filled.0;
     let login = login.trim();
     let from = browser::From::of(&request, login);
     match house.guard.sign_in(login, &password, &from.origin()).await {
-        Ok(entered) => entered_by(&house, &entered, local(&next)).unwrap_or_else(|error| {
-            tracing::error!(%error, "a session cannot be shown");
-            refused::answer(&pages, &request, &Refused::Broken)
-        }),
+        Ok(entered) => match entered_by(&house, &entered, local(&next)) {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::error!(%error, "a session cannot be shown");
+                refused::answer(&pages, &request, &Refused::Broken).await
+            }
+        },
         Err(denied) => {
             let (status, error) = told(&denied, &house);
             let form = Form { login: login.to_owned(), next, error };
@@ -109,19 +112,19 @@ pub(super) async fn leave(
     house: web::Data<House>,
     filled::Form(form): filled::Form<Leaving>,
 ) -> HttpResponse {
-    let stay = match stay::of(&request, &house) {
+    let stay = match stay::of(&request, &house).await {
         Ok(Some(stay)) => stay,
         Ok(None) => return elsewhere("/"),
-        Err(failure) => return refused::answer(&pages, &request, &failure.into()),
+        Err(failure) => return refused::answer(&pages, &request, &failure.into()).await,
     };
     let is_theirs = is_word(&form.csrf, stay.csrf());
     if !is_theirs || !is_from_here(&request, &house) {
-        return refused::answer(&pages, &request, &Refused::Foreign);
+        return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     let Some(shown) = request.cookie(COOKIE) else { return elsewhere("/") };
     if let Err(denied) = house.guard.sign_out(shown.value()).await {
         tracing::warn!(%denied, "a session was not ended");
-        return refused::answer(&pages, &request, &Refused::Broken);
+        return refused::answer(&pages, &request, &Refused::Broken).await;
     }
     let mut response = elsewhere("/");
     if let Err(error) = response.add_cookie(&cookie(&house, String::new(), Duration::ZERO)) {

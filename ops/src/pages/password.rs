@@ -45,9 +45,9 @@ pub(super) async fn form(
     pages: web::Data<Pages>,
     house: web::Data<House>,
 ) -> HttpResponse {
-    match here(&request, &house) {
+    match here(&request, &house).await {
         Ok(stay) => shown(&pages, &stay, StatusCode::OK, String::new()),
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
@@ -58,12 +58,12 @@ pub(super) async fn change(
     house: web::Data<House>,
     filled::Form(filled): filled::Form<Filled>,
 ) -> HttpResponse {
-    let stay = match here(&request, &house) {
+    let stay = match here(&request, &house).await {
         Ok(stay) => stay,
-        Err(refused) => return refused::answer(&pages, &request, &refused),
+        Err(refused) => return refused::answer(&pages, &request, &refused).await,
     };
     if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(&request, &house) {
-        return refused::answer(&pages, &request, &Refused::Foreign);
+        return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     if filled.new != filled.again {
         let error = "两次输入的新密码不一致。".to_owned();
@@ -90,18 +90,18 @@ pub(super) async fn leave_everywhere(
     house: web::Data<House>,
     filled::Form(form): filled::Form<Leaving>,
 ) -> HttpResponse {
-    let stay = match here(&request, &house) {
+    let stay = match here(&request, &house).await {
         Ok(stay) => stay,
-        Err(refused) => return refused::answer(&pages, &request, &refused),
+        Err(refused) => return refused::answer(&pages, &request, &refused).await,
     };
     if !is_word(&form.csrf, stay.csrf()) || !is_from_here(&request, &house) {
-        return refused::answer(&pages, &request, &Refused::Foreign);
+        return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     match ended(&house, &stay).await {
         Ok(()) => outside(&house),
         Err(denied) => {
             tracing::error!(%denied, "sessions and tokens were not ended");
-            refused::answer(&pages, &request, &Refused::Broken)
+            refused::answer(&pages, &request, &Refused::Broken).await
         }
     }
 }
@@ -127,8 +127,8 @@ fn outside(house: &House) -> HttpResponse {
     response
 }
 
-fn here(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
-    stay::of(request, house)?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
+async fn here(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
+    stay::of(request, house).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
 }
 
 fn shown(pages: &Pages, stay: &Stay, status: StatusCode, error: String) -> HttpResponse {

@@ -68,7 +68,11 @@ struct Words {
 }
 
 /// The answer to a refusal.
-pub(super) fn answer(pages: &Pages, request: &HttpRequest, refused: &Refused) -> HttpResponse {
+pub(super) async fn answer(
+    pages: &Pages,
+    request: &HttpRequest,
+    refused: &Refused,
+) -> HttpResponse {
     let (status, title, detail) = match refused {
         Refused::SignIn(wanted) => {
             return elsewhere(&format!("/login?next={}", dress::in_address(wanted)));
@@ -89,9 +93,10 @@ pub(super) fn answer(pages: &Pages, request: &HttpRequest, refused: &Refused) ->
             "系统读取数据时出错,已记入日志。请稍后再试,或联系系统管理员。",
         ),
     };
-    let stay = request
-        .app_data::<web::Data<House>>()
-        .and_then(|house| stay::of(request, house).ok().flatten());
+    let stay = match request.app_data::<web::Data<House>>() {
+        Some(house) => stay::of(request, house).await.ok().flatten(),
+        None => None,
+    };
     let words = Words { code: status.as_u16(), title, detail };
     let frame = Frame::around("", stay.as_ref());
     dress::page(pages, (status, Keep::Private), "refused.html", &frame, words)
@@ -110,7 +115,7 @@ pub(crate) async fn no_such_page(
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let is_for_people = accepts.is_some_and(|accepts| accepts.contains("text/html"));
     if is_for_people && !request.path().starts_with("/api/") {
-        return Ok(answer(&pages, &request, &Refused::NotFound));
+        return Ok(answer(&pages, &request, &Refused::NotFound).await);
     }
     Err(Problem::not_found())
 }

@@ -6,11 +6,13 @@ use actix_web::HttpRequest;
 use duban_actors::role::Role;
 
 use super::refused::Refused;
+use crate::aside::Undone;
 use crate::doors::Failure;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::edition;
 use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
+use crate::store::Store;
 use crate::words::rules::{unapplied, waits};
 use crate::words::schedule;
 
@@ -27,32 +29,32 @@ pub(super) struct Stay {
 ///
 /// # Errors
 /// When persons cannot be read.
-pub(super) fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, Failure> {
+pub(super) async fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, Failure> {
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
-    Ok(house.guard.by_session(cookie.value())?.map(|visitor| {
-        let told = visitor.roles().iter().any(|role| role.sees_all());
-        let warning = told.then(|| warning(house)).flatten();
-        Stay { visitor, warning }
-    }))
+    let Some(visitor) = house.guard.by_session(cookie.value()).await? else { return Ok(None) };
+    let told = visitor.roles().iter().any(|role| role.sees_all());
+    let warning = if told { warning(house).await } else { None };
+    Ok(Some(Stay { visitor, warning }))
 }
 
 /// What is to be known of the rules in force, of the configured ones, and of those that wait for their day.
-fn warning(house: &House) -> Option<String> {
+async fn warning(house: &House) -> Option<String> {
     let in_force = schedule::by_number(&house.rules.current().0.rules);
     let in_force = in_force.map(|said| format!("{said}。"));
-    let said: Vec<String> = configured(house).into_iter().chain(in_force).collect();
+    let said: Vec<String> = configured(house).await.into_iter().chain(in_force).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// What is wrong with the configured rules, and which wait for their day.
-fn configured(house: &House) -> Option<String> {
+async fn configured(house: &House) -> Option<String> {
     let rules = &house.watch.rules;
     if let Some(why) = rules.refused() {
         return Some(format!("新规则未生效,仍按原规则办理。{why}"));
     }
     let what = unapplied(&house.config.rules_dir);
     let unapplied = rules.is_unapplied().then(|| format!("{what},仍按原规则办理。"));
-    let waiting = edition::waiting(house.node.journal()).ok().flatten();
+    let read = |store: &Store| Ok::<_, Undone>(edition::waiting(&store.journal).ok().flatten());
+    let waiting = house.read(read).await.ok().flatten();
     let waits = waiting.map(|waiting| format!("{}。", waits(&waiting)));
     let said: Vec<String> = unapplied.into_iter().chain(waits).collect();
     (!said.is_empty()).then(|| said.concat())
@@ -62,8 +64,8 @@ fn configured(house: &House) -> Option<String> {
 ///
 /// # Errors
 /// Where whoever is not, or has yet to choose a password, goes first.
-pub(super) fn needed(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
-    let stay = of(request, house)?.ok_or_else(|| {
+pub(super) async fn needed(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
+    let stay = of(request, house).await?.ok_or_else(|| {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
         Refused::SignIn(wanted.to_owned())
     })?;

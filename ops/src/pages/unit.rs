@@ -92,7 +92,7 @@ pub(super) async fn page(
     let unit = UnitId::new(unit.into_inner());
     match shown(&request, &pages, &house, &unit, wanted.into_inner()).await {
         Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
@@ -103,7 +103,7 @@ async fn shown(
     unit: &UnitId,
     wanted: Wanted,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house)?;
+    let stay = stay::needed(request, house).await?;
     let rules = house.rules.current();
     let counts = pages.figures.borrow().each.get(unit).copied();
     if !sight::sees_unit(&stay, unit, &rules.0) {

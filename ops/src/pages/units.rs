@@ -43,14 +43,18 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     house: web::Data<House>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &house) {
+    match shown(&request, &pages, &house).await {
         Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
-fn shown(request: &HttpRequest, pages: &Pages, house: &House) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house)?;
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    house: &House,
+) -> Result<HttpResponse, Refused> {
+    let stay = stay::needed(request, house).await?;
     let rules = house.rules.current();
     let figures = Arc::clone(&pages.figures.borrow());
     let seen = rules.0.rules.units.iter();

@@ -3,11 +3,13 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use duban_actors::role::Role;
 
 pub(crate) use crate::asking::Asker;
@@ -90,18 +92,18 @@ enum Shown {
 }
 
 impl Shown {
-    fn with(request: &HttpRequest) -> Result<Shown, Problem> {
+    fn with(request: &HttpRequest) -> Option<Shown> {
         if let Some(value) = request.headers().get(AUTHORIZATION) {
-            return Ok(Shown::Token(bearer(value).unwrap_or_default().to_owned()));
+            return Some(Shown::Token(bearer(value).unwrap_or_default().to_owned()));
         }
-        let cookie = request.cookie(COOKIE).ok_or_else(unknown)?;
-        Ok(Shown::Session(cookie.value().to_owned()))
+        let cookie = request.cookie(COOKIE)?;
+        Some(Shown::Session(cookie.value().to_owned()))
     }
 
-    fn visitor(&self, house: &House) -> Result<Arc<Visitor>, Problem> {
+    async fn visitor(&self, house: &House) -> Result<Arc<Visitor>, Problem> {
         let found = match self {
-            Shown::Token(text) => house.guard.by_token(text),
-            Shown::Session(text) => house.guard.by_session(text),
+            Shown::Token(text) => house.guard.by_token(text).await,
+            Shown::Session(text) => house.guard.by_session(text).await,
         };
         found?.ok_or_else(unknown)
     }
@@ -122,7 +124,8 @@ impl FromRequest for Staying {
         let staying = || {
             let visitor = visitor(request)?;
             let asker = in_role(request, &visitor)?;
-            Ok(Staying { shown: Shown::with(request)?, visitor, asker })
+            let shown = Shown::with(request).ok_or_else(unknown)?;
+            Ok(Staying { shown, visitor, asker })
         };
         ready(staying())
     }
@@ -135,8 +138,8 @@ impl Staying {
     }
 
     /// As whom they ask now; none once what they showed has ended, or the role has.
-    pub(super) fn now(&mut self, house: &House) -> Option<&Asker> {
-        let visitor = self.shown.visitor(house).ok()?;
+    pub(super) async fn now(&mut self, house: &House) -> Option<&Asker> {
+        let visitor = self.shown.visitor(house).await.ok()?;
         may_ask(&visitor).ok()?;
         if !visitor.holds(self.asker.role) {
             return None;
@@ -149,9 +152,29 @@ impl Staying {
     }
 }
 
+/// Who it is by what a request shows.
+#[derive(Clone)]
+struct CameIn(Result<Arc<Visitor>, Problem>);
+
+/// Looks at what a request shows before anything else of it is looked at, and so that whoever answers it need not wait:
+/// what is refused first does not depend on whether somebody is known from memory or has to be read.
+pub(super) async fn come_in(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if let Some(house) = request.app_data::<Data<House>>()
+        && let Some(shown) = Shown::with(request.request())
+    {
+        let came_in = CameIn(shown.visitor(house).await);
+        request.extensions_mut().insert(came_in);
+    }
+    next.call(request).await
+}
+
 fn visitor(request: &HttpRequest) -> Result<Arc<Visitor>, Problem> {
-    let house = request.app_data::<Data<House>>().ok_or_else(unknown)?;
-    let visitor = Shown::with(request)?.visitor(house)?;
+    let came_in = request.extensions().get::<CameIn>().cloned();
+    let CameIn(visitor) = came_in.ok_or_else(unknown)?;
+    let visitor = visitor?;
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         same_word(request, &visitor)?;
     }

@@ -151,7 +151,7 @@ impl Watcher {
                 Heard::Over => return None,
             },
             () = tokio::time::sleep(HEARTBEAT) => {
-                self.listening.now(&self.house)?;
+                self.listening.now(&self.house).await?;
                 // The id moves on, so that whoever comes back need not read what was not for them.
                 self.told.push_back(Bytes::from(format!(": \nid: {}\n\n", self.at)));
             }
@@ -189,7 +189,7 @@ impl Watcher {
 
     /// Nothing more once they may not listen any more: what ended their right stands in this batch, as a rule.
     async fn tell(&mut self, happenings: Arc<[Happening]>) -> Option<()> {
-        let asker = self.listening.now(&self.house)?.clone();
+        let asker = self.listening.now(&self.house).await?.clone();
         let upto = happenings.last().map(|last| last.place);
         if happenings.iter().any(|happening| of_a_case(happening).is_some()) {
             let read = move |store: &Store| Ok::<_, Undone>(pieces(store, &asker, &happenings));

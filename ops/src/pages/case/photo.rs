@@ -58,7 +58,7 @@ pub(in super::super) async fn photo(
     let (case, name) = asked.into_inner();
     match read(&request, &house, &case, name).await {
         Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused),
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
@@ -68,11 +68,11 @@ async fn read(
     case: &str,
     name: String,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house)?;
+    let stay = stay::needed(request, house).await?;
     let id = EntityId::new(KIND, case);
-    sight::case(&stay, &house.store(), &id)?;
-    let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
     let found = house.read(move |store| {
+        sight::case(&stay, store, &id)?;
+        let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
         let records = store.journal.history(&id)?;
         if !of(&records).iter().any(|photo| photo.name == name) {
             return Err(Refused::NotFound);
