@@ -4,7 +4,8 @@
 //! pages, API ─────────► House::read ───┐
 //! operations ─────────► Backend::read ─┼─► done ─► the pool of the thread that asks: so many at a time, the rest in turn
 //! doors ──────────────► read ──────────┤
-//! whoever writes, too ─────────────────┘
+//! what is written ─────────────────────┤
+//! long errands ───────► at_length ─────┘
 //! ```
 //! A thread that answers has many to answer: while it waits on the journal, the store or the disk, all of them wait.
 //! So none of them has a journal at hand, but is handed one for as long as it reads.
@@ -13,9 +14,16 @@ use actix_web::error::BlockingError;
 use actix_web::web;
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
+use tokio::runtime::Handle;
+use tokio::sync::{AcquireError, Semaphore};
 
 use crate::store::{Store, Tenure};
 use crate::wiring::Rules;
+
+/// Errands under way at a time; one more waits its turn, so that readings always find a thread.
+const ERRANDS_MAX: usize = 4;
+
+static TURNS: Semaphore = Semaphore::const_new(ERRANDS_MAX);
 
 /// It came to nothing: it fell, or the server ends. Whether it was done is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +36,12 @@ impl From<BlockingError> for Undone {
     }
 }
 
+impl From<AcquireError> for Undone {
+    fn from(_: AcquireError) -> Undone {
+        Undone
+    }
+}
+
 /// What `work` comes to. It is done to its end, even if nobody waits for it any more.
 ///
 /// # Errors
@@ -36,6 +50,23 @@ pub(crate) async fn done<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Undone> {
     Ok(web::block(work).await?)
+}
+
+/// What an errand comes to that reads for long and asks in between, as whatever it calls reads where it is called. It
+/// goes on to its end, even if nobody waits for it any more.
+///
+/// # Errors
+/// [`Undone`].
+pub(crate) async fn at_length<T: Send + 'static>(
+    errand: impl AsyncFnOnce() -> T + Send + 'static,
+) -> Result<T, Undone> {
+    let turn = TURNS.acquire().await?;
+    let run = move || {
+        let done = Handle::current().block_on(errand());
+        drop(turn);
+        done
+    };
+    done(run).await
 }
 
 /// What `look` finds in the journal of `node`.

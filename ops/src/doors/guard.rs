@@ -1,9 +1,9 @@
 //! The guard: turns what a visitor shows into who asks.
 //!
-//! A right password costs a hash and a commit, a wrong one a hash. A session or a token is known from memory as long as
-//! no account has changed, without a wait for anybody; otherwise the person is read where that may wait. Nothing the guard remembers outlives a change
-//! of the person, and nothing of it is needed: another guard over the same journal lets the same people in. How many
-//! passwords may be tried from where is counted in memory, too ([`tries`](super::tries)).
+//! A right password costs a hash and a commit, a wrong one a hash. A session or a token is known from memory, at once,
+//! as long as no account has changed; otherwise the person is read, where that may wait. Nothing the guard remembers
+//! outlives a change of the person, and nothing of it is needed: another guard over the same journal lets the same
+//! people in. How many passwords may be tried from where is counted in memory, too ([`tries`](super::tries)).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

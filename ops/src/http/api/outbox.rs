@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use super::page::{Named, Paging, no_cursor};
+use crate::aside::{self, Undone};
 use crate::delivery::revival::{Revival, revive};
 use crate::house::House;
 use crate::http::problem::Problem;
@@ -171,7 +172,8 @@ pub(crate) async fn retry(
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let id = message(named.as_str()).ok_or_else(Problem::not_found)?;
-    match revive(&house.node, id).await? {
+    let revived = aside::at_length(async move || revive(&house.node, id).await).await;
+    match revived.map_err(|Undone| Problem::unavailable("undecided"))?? {
         Revival::Due => Ok(HttpResponse::NoContent().finish()),
         Revival::Busy => {
             let problem = Problem::new(StatusCode::CONFLICT, "not-dead", "不是死信");

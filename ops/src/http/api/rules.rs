@@ -10,6 +10,7 @@ use duban_rules::diagnostic::sentences;
 use duban_rules::{Lang, Severity, Sources};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Refusal as _;
+use duban_runtime::journal::Failure;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -119,7 +120,10 @@ pub(crate) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
     if !asker.role.may(Duty::Administer) {
         return Err(not_permitted());
     }
-    let applied = reload::again(&house, &of_the_house(&asker)).await;
+    let (at, by) = (Data::clone(&house), of_the_house(&asker));
+    // Reads every edition that was ever in force.
+    let applied = aside::at_length(async move || reload::again(&at, &by).await).await;
+    let applied = applied.map_err(|Undone| Problem::unavailable("undecided"))?;
     let (changed, edition, warnings) = match applied.map_err(rejected)? {
         Outcome::PutInForce(edition, warnings) => (true, edition, warnings),
         Outcome::Unchanged(edition) => (false, edition, Vec::new()),
@@ -127,7 +131,7 @@ pub(crate) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
         Outcome::StillWaits(waiting) => (false, waiting.edition, Vec::new()),
     };
     let warnings = sentences(&warnings, Severity::Warning, Lang::Zh, SENTENCES_MAX);
-    let beside = edition::beside(house.node.journal())?;
+    let beside = house.read(|store| Ok::<_, Problem>(edition::beside(&store.journal)?)).await?;
     let (waiting, differs_in) = match beside {
         Some(Beside { waiting, files, .. }) => (Some(waiting), files),
         None => (None, Vec::new()),
@@ -164,15 +168,18 @@ pub(crate) async fn cancel(
         return Err(not_permitted());
     }
     let Cancelling { hash, reason } = body.0;
-    let reason = String::from(reason);
-    let asked = (hash.trim(), reason.as_str());
-    let cancelled = edition::cancel(&house.node, asked, &of_the_house(&asker)).await;
-    days::settled(&house);
+    let (reason, by) = (String::from(reason), of_the_house(&asker));
+    let cancelled = aside::at_length(async move || {
+        let asked = (hash.trim(), reason.as_str());
+        let cancelled = edition::cancel(&house.node, asked, &by).await;
+        days::settled(&house);
+        cancelled
+    });
     let conflict = |detail: String| {
         let code = Refusal::NoRulesWaiting.code();
         Problem::new(StatusCode::CONFLICT, code, "没有待生效的规则").detail(detail)
     };
-    match cancelled {
+    match cancelled.await.map_err(|Undone| Problem::unavailable("undecided"))? {
         Ok(cancelled) => Ok(HttpResponse::Ok().json(Cancelled { cancelled })),
         Err(NotCancelled::Nothing) => Err(conflict("没有规则在等待生效日".to_owned())),
         Err(NotCancelled::Another(waiting)) => Err(conflict(words::rules::waits(&waiting))),
@@ -236,27 +243,45 @@ pub(crate) async fn recalculate(
         return Err(not_permitted());
     }
     let Recalculating { dry_run, reason } = body.0;
-    let asker = of_the_house(&asker);
-    // Reads every open case: not for a thread that others wait on.
-    let handle = tokio::runtime::Handle::current();
-    let done = aside::done(move || {
-        let mut cases = Vec::new();
-        let mut keep = |row: &Row| {
-            if cases.len() < ROWS_MAX {
-                cases.push(row.clone());
-            }
-        };
-        let (node, rules) = (&house.node, &house.rules);
-        let tally = if dry_run {
-            recalculation::foretell(node.journal(), rules, house.now(), &mut keep)?
-        } else {
-            let reason = String::from(reason);
-            handle.block_on(recalculation::run(node, rules, (&asker, &reason), &mut keep))?
-        };
-        Ok::<_, Problem>(Recalculated { cases, tally })
-    });
-    let done = done.await.map_err(|Undone| Problem::unavailable("undecided"))??;
+    let done = if dry_run {
+        foretold(&house).await
+    } else {
+        recalculated(house, of_the_house(&asker), reason.into()).await
+    };
+    let done = done.map_err(|Undone| Problem::unavailable("undecided"))??;
     Ok(HttpResponse::Ok().json(done))
+}
+
+async fn foretold(house: &House) -> Result<Result<Recalculated, Failure>, Undone> {
+    let now = house.now();
+    let read = house.read(move |store| {
+        let mut cases = Vec::new();
+        let mut keep = |row: &Row| list(&mut cases, row);
+        let tally = recalculation::foretell(&store.journal, &store.rules, now, &mut keep);
+        Ok(tally.map(|tally| Recalculated { cases, tally }))
+    });
+    read.await
+}
+
+async fn recalculated(
+    house: Data<House>,
+    asker: Asker,
+    reason: String,
+) -> Result<Result<Recalculated, Failure>, Undone> {
+    let run = aside::at_length(async move || {
+        let mut cases = Vec::new();
+        let mut keep = |row: &Row| list(&mut cases, row);
+        let asked = (&asker, reason.as_str());
+        let tally = recalculation::run(&house.node, &house.rules, asked, &mut keep).await;
+        tally.map(|tally| Recalculated { cases, tally })
+    });
+    run.await
+}
+
+fn list(cases: &mut Vec<Row>, row: &Row) {
+    if cases.len() < ROWS_MAX {
+        cases.push(row.clone());
+    }
 }
 
 /// How a person asks in the name of the house: by login name.
