@@ -359,7 +359,8 @@ impl Guard {
         if let Some(visitor) = self.remembered(&shown, revision) {
             return Ok((visitor.until() > now).then_some(visitor));
         }
-        let Some(person) = self.find(login).await? else { return Ok(None) };
+        // In a box, as it is seldom: every request carries the room for it otherwise.
+        let Some(person) = Box::pin(self.find(login)).await? else { return Ok(None) };
         let Some(entry) = look(&person, now) else { return Ok(None) };
         let Some(profile) = person.standing.profile().cloned() else { return Ok(None) };
         let visitor = Arc::new(Visitor { login: person.login, profile, entry });

@@ -48,14 +48,21 @@ impl Crowd {
     }
 }
 
+/// Nothing, if the network of this request has not asked too often.
+///
+/// # Errors
+/// 429, with the time to wait.
+pub(super) fn let_in(request: &ServiceRequest) -> Result<(), Problem> {
+    let crowd = request.app_data::<Data<Crowd>>();
+    crowd.map_or(Ok(()), |crowd| crowd.let_in(network(request.request())))
+}
+
 /// Lets a request through if its network has not asked too often.
 pub(super) async fn few_enough<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let crowd = request.app_data::<Data<Crowd>>();
-    let let_in = crowd.map_or(Ok(()), |crowd| crowd.let_in(network(request.request())));
-    match let_in {
+    match let_in(&request) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
@@ -15,6 +15,7 @@ use duban_actors::role::Role;
 pub(crate) use crate::asking::Asker;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::house::House;
+use crate::http::crowd;
 use crate::http::problem::Problem;
 
 /// The cookie of a session.
@@ -156,19 +157,23 @@ impl Staying {
 #[derive(Clone)]
 struct CameIn(Result<Arc<Visitor>, Problem>);
 
-/// Looks at what a request shows before anything else of it is looked at, and so that whoever answers it need not wait:
-/// what is refused first does not depend on whether somebody is known from memory or has to be read.
-pub(super) async fn come_in(
+/// Lets a request of a network in that has not asked too often, and looks at what it shows before anything else of it is
+/// looked at: whoever answers it need not wait, and what is refused first does not depend on whether somebody is known
+/// from memory or has to be read. Both in one, as each layer costs every request a future of its own.
+pub(super) async fn come_in<B: MessageBody>(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if let Err(problem) = crowd::let_in(&request) {
+        return Ok(request.error_response(problem).map_into_right_body());
+    }
     if let Some(house) = request.app_data::<Data<House>>()
         && let Some(shown) = Shown::with(request.request())
     {
         let came_in = CameIn(shown.visitor(house).await);
         request.extensions_mut().insert(came_in);
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 fn visitor(request: &HttpRequest) -> Result<Arc<Visitor>, Problem> {
