@@ -24,7 +24,7 @@ use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
 use crate::clock::{Clock, Timestamp};
-use crate::gauge::Gauge;
+use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
 use crate::partition::{PARTITIONS, Partition};
@@ -104,7 +104,7 @@ impl Node {
         clock: Arc<dyn Clock>,
         on_end: OnEnd,
     ) -> Result<Node, Failure> {
-        let gauge = Arc::new(Gauge::default());
+        let in_flight = Arc::new(InFlight::default());
         let resident_max = options.resident_max.div_ceil(usize::from(PARTITIONS));
         let sooner = Arc::new(Notify::new());
         let journal = Arc::new(journal);
@@ -124,7 +124,7 @@ impl Node {
             journal,
             readers,
             clock,
-            gauge,
+            in_flight,
             counters: Arc::default(),
             sooner,
             resident_max,
@@ -147,7 +147,7 @@ impl Node {
             let journal = &node.wiring.journal;
             let is_source = |from: &u8| journal.tells_pending(*from).contains_key(&no);
             let sources = (0..PARTITIONS).filter(is_source).collect();
-            node.wiring.gauge.begin(2);
+            node.wiring.in_flight.begin(2);
             let told = partition.try_send(Peers(node.partitions.clone(), sources));
             let ticked = partition.try_send(Tick);
             if told.is_err() || ticked.is_err() {
@@ -155,10 +155,10 @@ impl Node {
             }
         }
         match &node.wiring.firing {
-            Firing::ByHand(_) => node.wiring.gauge.settled(i64::MAX).await,
+            Firing::ByHand(_) => node.wiring.in_flight.settled(i64::MAX).await,
             Firing::ByClock(faith) => {
                 node.ticker = Some(ticker::start(&node, faith));
-                node.wiring.gauge.ready(i64::from(PARTITIONS)).await;
+                node.wiring.in_flight.ready(i64::from(PARTITIONS)).await;
             }
         }
         Ok(node)
@@ -206,10 +206,10 @@ impl Node {
             }
             for (partition, entities) in self.partitions.iter().zip(homes) {
                 if !entities.is_empty() {
-                    self.wiring.gauge.begin(1);
+                    self.wiring.in_flight.begin(1);
                     // Sending waits for room: warming never crowds out commands.
                     if partition.send(Warm(entities)).await.is_err() {
-                        self.wiring.gauge.finish(1);
+                        self.wiring.in_flight.finish(1);
                     }
                 }
             }
@@ -274,13 +274,13 @@ impl Node {
     /// still claim and record the outcomes of what they have in hand. For those who share the node: whoever holds it
     /// last then calls [`Node::stop`]. Waits for as long as the disk takes; asked twice, it waits twice.
     pub async fn drain(&self) {
-        self.wiring.gauge.close();
-        self.wiring.gauge.drained().await;
+        self.wiring.in_flight.close();
+        self.wiring.in_flight.drained().await;
     }
 
     /// Whether [`Node::drain`] was called.
     pub fn is_draining(&self) -> bool {
-        self.wiring.gauge.is_closing()
+        self.wiring.in_flight.is_closing()
     }
 
     /// Ends the node in good order: what was accepted is durable, then the arbiters stop. What is due then fires after

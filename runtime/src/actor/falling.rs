@@ -74,9 +74,9 @@ impl PartitionActor {
         }
         for (to, peer) in (0..).zip(&self.peers) {
             if journal.tells_pending(no).contains_key(&to) {
-                self.wiring.gauge.begin(1);
+                self.wiring.in_flight.begin(1);
                 if peer.try_send(Missed(no)).is_err() {
-                    self.wiring.gauge.finish(1);
+                    self.wiring.in_flight.finish(1);
                     tracing::warn!(partition = to, "a partition hears of tells at the next start");
                 }
             }

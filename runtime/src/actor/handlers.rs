@@ -40,7 +40,7 @@ impl Handler<Ask> for PartitionActor {
                 core.command(to, asking, caller, out);
             });
         }
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -92,7 +92,7 @@ impl Handler<Committed> for PartitionActor {
             // More may be due than one batch takes.
             core.tick(wiring.fires_until(), out);
         });
-        self.wiring.gauge.undurable(-1);
+        self.wiring.in_flight.undurable(-1);
         self.rise_when_due(ctx);
     }
 }
@@ -102,7 +102,7 @@ impl Handler<Tick> for PartitionActor {
 
     fn handle(&mut self, Tick: Tick, ctx: &mut Context<Self>) {
         self.work(ctx, |core, wiring, out| core.tick(wiring.fires_until(), out));
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -111,7 +111,7 @@ impl Handler<TellFrom> for PartitionActor {
 
     fn handle(&mut self, TellFrom(from, tell): TellFrom, ctx: &mut Context<Self>) {
         self.work(ctx, |core, _, out| core.tell(from, tell, out));
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -125,7 +125,7 @@ impl Handler<Peers> for PartitionActor {
                 core.tells_missed(from);
             }
         });
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -137,7 +137,7 @@ impl Handler<Missed> for PartitionActor {
             core.tells_missed(from);
             core.tick(wiring.fires_until(), out);
         });
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -152,7 +152,7 @@ impl Handler<Warm> for PartitionActor {
             }
         }
         self.publish();
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -207,7 +207,7 @@ impl Handler<Claim> for PartitionActor {
         {
             self.work(ctx, |core, _, out| core.claim(claiming, caller, out));
         }
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 
@@ -220,7 +220,7 @@ impl Handler<Conclude> for PartitionActor {
         {
             self.work(ctx, |core, _, out| core.outcome(concluding, caller, out));
         }
-        self.wiring.gauge.finish(1);
+        self.wiring.in_flight.finish(1);
     }
 }
 

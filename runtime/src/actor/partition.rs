@@ -21,7 +21,7 @@ use crate::answer::Caller;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
 use crate::figures::{Bound, Counters};
-use crate::gauge::Gauge;
+use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::node::{Faith, OnEnd};
 use crate::partition::{Output, Partition, asked_by_tell};
@@ -50,7 +50,7 @@ pub(crate) struct Wiring {
     /// Where it is read without an arbiter waiting.
     pub(crate) readers: Handle,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) gauge: Arc<Gauge>,
+    pub(crate) in_flight: Arc<InFlight>,
     pub(crate) counters: Arc<Counters>,
     /// Rung when an alarm becomes due sooner than the ticker knows.
     pub(crate) sooner: Arc<Notify>,
@@ -66,7 +66,7 @@ impl Wiring {
     /// very instant comes first, however late a commit or a read comes back. A node that closes leaves them to the next;
     /// one whose journal fills up faster than the store takes it leaves them for a moment, so that people find room.
     pub(crate) fn fires_until(&self) -> Timestamp {
-        if self.gauge.is_closing() {
+        if self.in_flight.is_closing() {
             return Timestamp::from_millis(i64::MIN);
         }
         match &self.firing {
@@ -192,7 +192,7 @@ impl PartitionActor {
             Output::Answer(caller, answer) => self.home.callers.answer(caller, answer),
             Output::Deliver(entity, delivery) => self.deliver(entity, delivery, said),
             Output::Commit(batch) => {
-                self.wiring.gauge.undurable(1);
+                self.wiring.in_flight.undurable(1);
                 let address = ctx.address();
                 let done = move |result: Result<u64, Failure>| {
                     if let Err(error) = address.try_send(Committed(result.into())) {
@@ -233,11 +233,11 @@ impl PartitionActor {
 
     fn send_tell(&mut self, tell: SentTell, ctx: &mut Context<Self>) {
         let Some(peer) = self.peers.get(usize::from(tell.to_partition)) else { return };
-        self.wiring.gauge.begin(1);
+        self.wiring.in_flight.begin(1);
         if let Err(SendError::Full(TellFrom(_, tell))) = peer.try_send(TellFrom(self.no, tell)) {
             ctx.run_later(RESEND_AFTER, move |actor, ctx| {
                 actor.work(ctx, |_, _, out| out.push(Output::Send(tell)));
-                actor.wiring.gauge.finish(1);
+                actor.wiring.in_flight.finish(1);
             });
         }
     }
@@ -304,12 +304,12 @@ impl PartitionActor {
     pub(super) fn publish(&mut self) {
         if self.window == FirstWindow::Unread && self.core.has_read_alarms() {
             self.window = FirstWindow::Read;
-            self.wiring.gauge.window_read();
+            self.wiring.in_flight.window_read();
         }
         let undecided = self.core.undecided() + self.core.tells_under_way() + self.reading;
         let undecided = i64::try_from(undecided).unwrap_or(i64::MAX);
         if undecided != self.counted {
-            self.wiring.gauge.begin(undecided - self.counted);
+            self.wiring.in_flight.begin(undecided - self.counted);
             self.counted = undecided;
         }
         let residents = i64::try_from(self.residents.len()).unwrap_or(i64::MAX);

@@ -17,12 +17,12 @@ impl Node {
     /// Waits until everything asked so far is decided, tells between entities included, and durability is at most
     /// [`RUN_AHEAD_MAX`] batches behind.
     pub async fn settled(&self) {
-        self.wiring.gauge.settled(RUN_AHEAD_MAX).await;
+        self.wiring.in_flight.settled(RUN_AHEAD_MAX).await;
     }
 
     /// Waits until everything asked so far is decided and durable.
     pub async fn durable(&self) {
-        self.wiring.gauge.settled(0).await;
+        self.wiring.in_flight.settled(0).await;
     }
 
     /// When the next alarm is due. Exact once [`Node::settled`].
@@ -41,9 +41,9 @@ impl Node {
         while self.next_due().is_some_and(|due| due <= now) {
             for (partition, due) in self.partitions.iter().zip(&self.next_due) {
                 if due.load(Ordering::Acquire) <= now.as_millis() {
-                    self.wiring.gauge.begin(1);
+                    self.wiring.in_flight.begin(1);
                     if partition.send(Tick).await.is_err() {
-                        self.wiring.gauge.finish(1);
+                        self.wiring.in_flight.finish(1);
                     }
                 }
             }

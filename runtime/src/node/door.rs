@@ -64,7 +64,7 @@ impl Node {
     /// Asks and waits for the answer, which comes when it is durable. A caller who stops waiting gives their place among
     /// those under way back; the command goes its way.
     pub async fn ask(&self, ask: Ask) -> Answer {
-        let inside = self.wiring.gauge.enter(OUTSIDE_MAX);
+        let inside = self.wiring.in_flight.enter(OUTSIDE_MAX);
         let answer = if inside.is_some() {
             self.post(ask).await.unwrap_or_else(|_| nobody_answered())
         } else {
@@ -80,15 +80,15 @@ impl Node {
         let (channel, answer) = oneshot::channel();
         let Ask { to, command, asked, looked } = ask;
         let partition = to.partition(PARTITIONS);
-        self.wiring.gauge.begin(1);
+        self.wiring.in_flight.begin(1);
         if self.is_draining() {
-            self.wiring.gauge.finish(1);
+            self.wiring.in_flight.finish(1);
             drop(channel.send(Answer::Busy { retry_after: CLOSING_RETRY_AFTER }));
         } else if let Some(home) = self.partitions.get(usize::from(partition))
             && let Err(full) =
                 home.try_send(message::Ask(to, Asking { command, asked, looked }, channel))
         {
-            self.wiring.gauge.finish(1);
+            self.wiring.in_flight.finish(1);
             self.wiring.counters.turned_away(Bound::Partition);
             let message::Ask(.., channel) = full.into_inner();
             drop(channel.send(Answer::Busy { retry_after: RETRY_AFTER }));
@@ -186,9 +186,9 @@ impl Node {
     /// What is sent is under way until its partition has taken it up.
     async fn answered(&self, send: impl FnOnce(Channel) -> Option<bool>) -> Answer {
         let (channel, answer) = oneshot::channel();
-        self.wiring.gauge.begin(1);
+        self.wiring.in_flight.begin(1);
         if send(channel) != Some(true) {
-            self.wiring.gauge.finish(1);
+            self.wiring.in_flight.finish(1);
             return Answer::Busy { retry_after: RETRY_AFTER };
         }
         answer.await.unwrap_or_else(|_| nobody_answered())

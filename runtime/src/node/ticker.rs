@@ -45,7 +45,7 @@ async fn tick(
     loop {
         life.beat();
         let reading = look(&faith).await;
-        let closing = wiring.gauge.is_closing();
+        let closing = wiring.in_flight.is_closing();
         let now = if closing { Timestamp::from_millis(i64::MIN) } else { faith.now() };
         // Windows that run low and tells that found no room are looked after in a round over all.
         let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
@@ -56,9 +56,9 @@ async fn tick(
         for (partition, due) in partitions.iter().zip(&due) {
             let due = due.load(Ordering::Acquire);
             if everyone || due <= now.as_millis() {
-                wiring.gauge.begin(1);
+                wiring.in_flight.begin(1);
                 if partition.try_send(Tick).is_err() {
-                    wiring.gauge.finish(1);
+                    wiring.in_flight.finish(1);
                 }
             }
             soonest = soonest.min(due);

@@ -38,7 +38,7 @@ impl Node {
     pub fn figures(&self) -> Figures {
         let (journal, figures) = (&self.wiring.journal, self.wiring.counters.figures());
         let mut commands = figures.commands;
-        commands.n_in_flight = self.wiring.gauge.outside();
+        commands.n_in_flight = self.wiring.in_flight.outside();
         Figures {
             commands,
             n_quarantined: u64::try_from(journal.n_quarantined()).unwrap_or(u64::MAX),

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 /// Counts of work under way. Every unit begun is finished by whoever took it.
 #[derive(Debug, Default)]
-pub(crate) struct Gauge {
+pub(crate) struct InFlight {
     undecided: AtomicI64,
     undurable: AtomicI64,
     outside: AtomicI64,
@@ -18,7 +18,7 @@ pub(crate) struct Gauge {
 
 /// A place among the commands from outside: given back when it is dropped, by a caller who went away too.
 #[derive(Debug)]
-pub(crate) struct Inside<'a>(&'a Gauge);
+pub(crate) struct Inside<'a>(&'a InFlight);
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
@@ -29,7 +29,7 @@ impl Drop for Inside<'_> {
     }
 }
 
-impl Gauge {
+impl InFlight {
     /// `n` units are begun, or taken off if negative: messages sent, deliveries, tells on their way, reads.
     pub(crate) fn begin(&self, n: i64) {
         // In one order with `close`: whoever begins before it is waited for, and whoever begins after it sees it.
@@ -76,7 +76,7 @@ impl Gauge {
         self.closing.store(true, Ordering::SeqCst);
     }
 
-    /// Whether nothing more is taken in. Asked after [`Gauge::begin`], it cannot be missed.
+    /// Whether nothing more is taken in. Asked after [`InFlight::begin`], it cannot be missed.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::SeqCst)
     }
