@@ -8,10 +8,10 @@ pub mod served;
 
 use std::fmt;
 
-use duban_runtime::figures::Figures;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
 use duban_runtime::loops::{Seen, Standing};
+use duban_runtime::metrics::Metrics;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::encoding::text::encode;
@@ -46,12 +46,12 @@ pub async fn exposition(house: &House) -> Result<String, Failure> {
 #[derive(Debug)]
 struct Gathered {
     now_s: f64,
-    figures: Figures,
+    metrics: Metrics,
     overdue: Overdue,
     overdue_s: f64,
     message_s: f64,
-    latency: duban_runtime::figures::Histogram,
-    stats: duban_runtime::journal::meter::Stats,
+    latency: duban_runtime::metrics::Histogram,
+    stats: duban_runtime::journal::stats::Stats,
     troubles: [(&'static str, bool); 2],
     channels: Vec<ChannelSeen>,
     rules: String,
@@ -85,7 +85,7 @@ impl Gathered {
         let hash = blake3::Hash::from_bytes(rules.0.rules.hash).to_hex();
         Gathered {
             now_s: millis(now.as_millis()),
-            figures: house.node.figures(),
+            metrics: house.node.metrics(),
             overdue_s: age(overdue.oldest_alarm),
             message_s: age(overdue.oldest_message),
             overdue,
@@ -110,7 +110,7 @@ impl Gathered {
         page.histogram(
             "timer_lateness",
             "How long after its due instant a timer was decided",
-            &self.figures.lateness,
+            &self.metrics.lateness,
         )?;
         page.gauge(
             ("timers_overdue", None),
@@ -122,7 +122,7 @@ impl Gathered {
             "How long the oldest of them has been due",
             vec![(vec![], self.overdue_s)],
         )?;
-        let held = self.figures.clock_held_for.unwrap_or_default();
+        let held = self.metrics.clock_held_for.unwrap_or_default();
         page.gauge(
             ("clock_held", Some(Unit::Seconds)),
             "By how much the wall clock jumped ahead, while timers are held for it",
@@ -163,7 +163,7 @@ impl Gathered {
     }
 
     fn commands(&self, page: &mut Page<'_>) -> fmt::Result {
-        let commands = &self.figures.commands;
+        let commands = &self.metrics.commands;
         let outcomes = [
             ("accepted", commands.n_accepted),
             ("again", commands.n_again),
@@ -182,7 +182,7 @@ impl Gathered {
             "Commands from outside that are not answered yet",
             vec![(vec![], exact(commands.n_in_flight))],
         )?;
-        let away = &self.figures.turned_away;
+        let away = &self.metrics.turned_away;
         let places =
             [("edge", away.n_edge), ("partition", away.n_partition), ("entity", away.n_entity)];
         page.counter(
@@ -190,7 +190,7 @@ impl Gathered {
             "Commands from outside that found no room, by where",
             by("place", &places),
         )?;
-        let falls = &self.figures.falls;
+        let falls = &self.metrics.falls;
         let kinds = [
             ("entity", falls.n_entities),
             ("partition", falls.n_partitions),
@@ -201,9 +201,9 @@ impl Gathered {
 
     fn entities(&self, page: &mut Page<'_>) -> fmt::Result {
         let numbers = [
-            ("entities_resident", "Entities in memory", self.figures.n_resident),
-            ("entities_quarantined", "Entities set aside", self.figures.n_quarantined),
-            ("tells_parked", "Tells that nobody could take", self.figures.census.n_parked),
+            ("entities_resident", "Entities in memory", self.metrics.n_resident),
+            ("entities_quarantined", "Entities set aside", self.metrics.n_quarantined),
+            ("tells_parked", "Tells that nobody could take", self.metrics.outbox_counts.n_parked),
         ];
         for (name, help, n) in numbers {
             page.gauge((name, None), help, vec![(vec![], exact(n))])?;
@@ -212,12 +212,12 @@ impl Gathered {
     }
 
     fn outbox(&self, page: &mut Page<'_>) -> fmt::Result {
-        let census = &self.figures.census;
+        let outbox_counts = &self.metrics.outbox_counts;
         let standings = [
-            ("ready", census.n_ready),
-            ("claimed", census.n_claimed),
-            ("retry", census.n_retry),
-            ("dead", census.n_dead),
+            ("ready", outbox_counts.n_ready),
+            ("claimed", outbox_counts.n_claimed),
+            ("retry", outbox_counts.n_retry),
+            ("dead", outbox_counts.n_dead),
         ];
         let standings = standings.map(|(word, n)| (vec![("standing", word.to_owned())], exact(n)));
         page.gauge(

@@ -81,16 +81,16 @@ fn why(failure: &Failure) -> String {
 }
 
 fn piles(house: &House, seen: &mut Vec<Sighting>) {
-    let figures = house.node.figures();
+    let figures = house.node.metrics();
     let piles = [
         (
             Kind::DeadLetters,
-            figures.census.n_dead,
+            figures.outbox_counts.n_dead,
             "条消息未能送达(死信),请用 duban outbox list --dead 查看",
         ),
         (
             Kind::Parked,
-            figures.census.n_parked,
+            figures.outbox_counts.n_parked,
             "条内部消息无法投递,请用 duban outbox list --dead 查看",
         ),
         (

@@ -80,11 +80,14 @@ impl Round {
 
     /// As many messages as have no outcome stand in the outbox. Only where nothing moved meanwhile can that be said.
     fn balance(&mut self, books: &Books, audit: &Audit, now: Timestamp) {
-        let census = books.journal.census();
+        let outbox_counts = books.journal.outbox_counts();
         if books.journal.place() != self.mark.place {
             return;
         }
-        let there = census.n_ready + census.n_claimed + census.n_retry + census.n_dead;
+        let there = outbox_counts.n_ready
+            + outbox_counts.n_claimed
+            + outbox_counts.n_retry
+            + outbox_counts.n_dead;
         let open = self.mark.begun.saturating_sub(self.mark.ended);
         let found = if open == there {
             self.doubted = None;

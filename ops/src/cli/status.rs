@@ -7,9 +7,9 @@ use clap::Args;
 use compact_str::CompactString;
 use duban_actors::centre::Waiting;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::figures::Figures;
-use duban_runtime::journal::meter::Stats;
 use duban_runtime::journal::overdue::Overdue;
+use duban_runtime::journal::stats::Stats;
+use duban_runtime::metrics::Metrics;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
@@ -36,7 +36,7 @@ pub(super) struct Status {}
 /// Everything that is shown, of one moment.
 struct Seen {
     now: Timestamp,
-    figures: Figures,
+    metrics: Metrics,
     overdue: Overdue,
     stats: Stats,
     trouble: Option<String>,
@@ -81,7 +81,7 @@ impl Seen {
         let trouble = journal.trouble().map(|trouble| trouble.failure);
         Ok(Seen {
             now,
-            figures: house.node.figures(),
+            metrics: house.node.metrics(),
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
             trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
@@ -99,8 +99,8 @@ impl Seen {
     }
 
     fn as_json(&self) -> Value {
-        let Seen { now, figures, overdue, stats, audit, .. } = self;
-        let census = &figures.census;
+        let Seen { now, metrics, overdue, stats, audit, .. } = self;
+        let outbox_counts = &metrics.outbox_counts;
         let channels = self.channels.iter().map(|(name, breaker, n_waiting)| {
             json!({ "channel": name, "open": is_open(*breaker), "waiting": n_waiting })
         });
@@ -114,13 +114,13 @@ impl Seen {
             "at": now, "muted": self.muted,
             "alarms": self.alarms, "guessed": self.guessed, "channels": channels.collect::<Vec<_>>(),
             "outbox": {
-                "ready": census.n_ready, "claimed": census.n_claimed, "retry": census.n_retry,
-                "dead": census.n_dead, "oldest_due": overdue.oldest_message,
+                "ready": outbox_counts.n_ready, "claimed": outbox_counts.n_claimed, "retry": outbox_counts.n_retry,
+                "dead": outbox_counts.n_dead, "oldest_due": overdue.oldest_message,
             },
             "timers": { "overdue": overdue.n_alarms, "oldest_due": overdue.oldest_alarm },
             "entities": {
-                "resident": figures.n_resident, "quarantined": figures.n_quarantined,
-                "parked_tells": census.n_parked,
+                "resident": metrics.n_resident, "quarantined": metrics.n_quarantined,
+                "parked_tells": outbox_counts.n_parked,
             },
             "journal": {
                 "frame": stats.committed, "applied": stats.applied, "trouble": self.trouble,
@@ -134,7 +134,7 @@ impl Seen {
     }
 
     fn as_text(&self, call: &mut Call<'_>, house: &House) -> Result<()> {
-        let Seen { now, figures, overdue, stats, audit, .. } = self;
+        let Seen { now, metrics, overdue, stats, audit, .. } = self;
         let rules = house.rules.current();
         let calendar = &rules.0.rules.calendar;
         let short: String = self.rules.chars().take(12).collect();
@@ -172,14 +172,14 @@ impl Seen {
             let standing = if is_open(*breaker) { "中断" } else { "畅通" };
             call.line(format!("通道 {name}:{standing},正在送出 {n_waiting} 条"))?;
         }
-        let census = &figures.census;
+        let outbox_counts = &metrics.outbox_counts;
         let due = overdue.oldest_message.map(|due| format!(",最久的已等 {}", age(now.since(due))));
         call.line(format!(
             "发件箱:待发 {},发送中 {},待重试 {},死信 {}{}",
-            census.n_ready,
-            census.n_claimed,
-            census.n_retry,
-            census.n_dead,
+            outbox_counts.n_ready,
+            outbox_counts.n_claimed,
+            outbox_counts.n_retry,
+            outbox_counts.n_dead,
             due.unwrap_or_default()
         ))?;
         let due = overdue.oldest_alarm.map(|due| format!(",最久的已晚 {}", age(now.since(due))));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use duban_runtime::figures::Histogram;
+use duban_runtime::metrics::Histogram;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::info::Info;

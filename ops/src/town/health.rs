@@ -52,7 +52,7 @@ pub struct Way {
 /// How `house` is at `now`. Reads the store.
 pub(super) fn health(house: &House, now: Timestamp) -> Health {
     let journal = house.node.journal();
-    let census = journal.census();
+    let outbox_counts = journal.outbox_counts();
     let late_since = Timestamp::from_millis(now.as_millis().saturating_sub_unsigned(LATE_MS));
     let overdue = journal.overdue(now).unwrap_or_else(|error| {
         if let Some(n_left_out) = UNREAD.turn() {
@@ -64,9 +64,9 @@ pub(super) fn health(house: &House, now: Timestamp) -> Health {
     let waited = overdue.oldest_message.map(|oldest| now.since(oldest).as_secs() / 60);
     Health {
         ways: house.exchange.channels().iter().map(way).collect(),
-        waiting: census.n_ready + census.n_claimed + census.n_retry,
+        waiting: outbox_counts.n_ready + outbox_counts.n_claimed + outbox_counts.n_retry,
         waited_min: waited.unwrap_or(0),
-        dead: census.n_dead,
+        dead: outbox_counts.n_dead,
         late_timers: if is_late { overdue.n_alarms } else { 0 },
         late_more: is_late && overdue.exactness == Exactness::AtLeast,
         clock_jump_s: house.node.clock_jump().map(|jump| jump.as_secs()),

@@ -12,7 +12,7 @@ use crate::activation::{RETRY_AFTER, Step};
 use crate::answer::{Answer, CallerId};
 use crate::callers::Channel;
 use crate::clock::Timestamp;
-use crate::figures::Bound;
+use crate::metrics::Bound;
 
 impl PartitionActor {
     /// The number under which the core knows whoever waits on `channel`; none if there is no room for one more.

@@ -16,7 +16,7 @@ use super::feed::Feed;
 use super::ledger::Ledger;
 use super::links;
 use super::memtable::tables;
-use super::meter::Meter;
+use super::stats::Meter;
 use super::witness::Head;
 use crate::clock::Clock;
 use crate::record::{Batch, BatchOnDisk, Body, Committed};

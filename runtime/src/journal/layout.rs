@@ -3,7 +3,7 @@
 //! | key | value |
 //! |---|---|
 //! | `a` partition due entity | nothing: when an entity must be woken |
-//! | `c` | the frame up to which rows are counted, and [`super::census::Census`] |
+//! | `c` | the frame up to which rows are counted, and [`super::outbox_counts::OutboxCounts`] |
 //! | `e` kind key | the entity's [`crate::record::Stored`] |
 //! | `f` | in which version the states of each kind are kept (`forms.rs`) |
 //! | `h` | the last frame that the store was told of, and its hash: before anything of it is there |

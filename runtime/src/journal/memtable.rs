@@ -12,8 +12,8 @@ use std::collections::btree_map::Entry as KeyEntry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use super::census::Census;
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
+use super::outbox_counts::OutboxCounts;
 use super::store::Op;
 use super::witness::Head;
 use crate::entity::EntityId;
@@ -79,7 +79,7 @@ pub struct Memtable {
     /// The partitions that changed, as they stood when the generation was frozen.
     metas: BTreeMap<u8, PartitionMeta>,
     /// As it stood when the generation was frozen.
-    census: Census,
+    outbox_counts: OutboxCounts,
     frame: u64,
     /// The last frame in it whose hash is known.
     head: Option<Head>,
@@ -235,8 +235,8 @@ impl Memtable {
         for (number, meta) in &self.metas {
             frozen.rest.push((layout::partition(*number), Some(layout::value(meta))));
         }
-        let census = (self.frame, self.census);
-        frozen.rest.push((layout::CENSUS.to_vec(), Some(layout::value(&census))));
+        let outbox_counts = (self.frame, self.outbox_counts);
+        frozen.rest.push((layout::CENSUS.to_vec(), Some(layout::value(&outbox_counts))));
         frozen.rest.push((layout::APPLIED.to_vec(), Some(layout::value(&self.frame))));
         frozen
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use super::Journal;
-use super::census::Census;
 use super::failure::Failure;
 use super::history::{self, history};
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
 use super::memtable::tables::unclear;
+use super::outbox_counts::OutboxCounts;
 use super::recovery;
 use super::store::Pair;
 use crate::clock::Timestamp;
@@ -225,8 +225,8 @@ impl Journal {
     }
 
     /// How many messages stand where, and how many tells are parked. Read from memory.
-    pub fn census(&self) -> Census {
-        self.inner.backlog.tables().census()
+    pub fn outbox_counts(&self) -> OutboxCounts {
+        self.inner.backlog.tables().outbox_counts()
     }
 
     /// How many entities are set aside. Read from memory.

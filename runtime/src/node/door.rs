@@ -11,8 +11,8 @@ use crate::answer::Answer;
 use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
-use crate::figures::Bound;
 use crate::journal::Failure;
+use crate::metrics::Bound;
 use crate::outbox::{MessageId, Row, RowEvent};
 use crate::partition::{Asking, Claiming, Concluding, PARTITIONS};
 use crate::registry::AnyCommand;
@@ -75,7 +75,7 @@ impl Node {
         answer
     }
 
-    /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::figures`]' commands.
+    /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::metrics`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
         let (channel, answer) = oneshot::channel();
         let Ask { to, command, asked, looked } = ask;

@@ -1,13 +1,13 @@
-//! What is seen of a running node from outside: its figures, what is overdue, and whether it lives.
+//! What is seen of a running node from outside: its metrics, what is overdue, and whether it lives.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Node;
 use crate::actor::message::{Beat, Pulsing};
-use crate::figures::Figures;
 use crate::journal::Failure;
 use crate::journal::overdue::Overdue;
+use crate::metrics::Metrics;
 
 /// How long a healthy node may take to answer, on a busy machine too.
 pub const PULSE_PATIENCE: Duration = Duration::from_secs(2);
@@ -35,16 +35,16 @@ pub struct Stuck {
 
 impl Node {
     /// What it did so far and has in hand. Reads no disk and waits for nobody.
-    pub fn figures(&self) -> Figures {
-        let (journal, figures) = (&self.wiring.journal, self.wiring.counters.figures());
-        let mut commands = figures.commands;
+    pub fn metrics(&self) -> Metrics {
+        let (journal, metrics) = (&self.wiring.journal, self.wiring.counters.metrics());
+        let mut commands = metrics.commands;
         commands.n_in_flight = self.wiring.in_flight.outside();
-        Figures {
+        Metrics {
             commands,
             n_quarantined: u64::try_from(journal.n_quarantined()).unwrap_or(u64::MAX),
-            census: journal.census(),
+            outbox_counts: journal.outbox_counts(),
             clock_held_for: self.clock_jump(),
-            ..figures
+            ..metrics
         }
     }
 

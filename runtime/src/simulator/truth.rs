@@ -6,10 +6,10 @@ use super::machine::Machine;
 use super::toy::{BAD_TIMER, Command, Toy};
 use crate::clock::Timestamp;
 use crate::entity::{CommandId, EntityId};
-use crate::journal::census::Census;
 use crate::journal::frame::Frame;
 use crate::journal::history::history;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
+use crate::journal::outbox_counts::OutboxCounts;
 use crate::outbox::{MessageId, Row, Standing};
 use crate::partition::TOO_MANY_RESTARTS;
 use crate::record::{
@@ -165,14 +165,14 @@ impl Truth {
     }
 
     /// Every row of the outbox and every parked tell, counted one by one.
-    fn census(&self) -> Census {
-        let mut census = Census::default();
+    fn outbox_counts(&self) -> OutboxCounts {
+        let mut outbox_counts = OutboxCounts::default();
         for (id, row) in &self.rows {
             let (message, after) = (id.clone(), Some(row.clone()));
-            census.moved(&RowChange { message, before: None, after });
+            outbox_counts.moved(&RowChange { message, before: None, after });
         }
-        self.parked.iter().for_each(|_| census.parked());
-        census
+        self.parked.iter().for_each(|_| outbox_counts.parked());
+        outbox_counts
     }
 
     /// What the store must hold once it has seen everything.
@@ -229,8 +229,12 @@ impl Truth {
                 return Err(format!("partition {no} is {:?}, not {meta:?}", tables.partition(no)));
             }
         }
-        if tables.census() != self.census() {
-            return Err(format!("it counts {:?}, not {:?}", tables.census(), self.census()));
+        if tables.outbox_counts() != self.outbox_counts() {
+            return Err(format!(
+                "it counts {:?}, not {:?}",
+                tables.outbox_counts(),
+                self.outbox_counts()
+            ));
         }
         drop(tables);
         for id in self.entities.keys() {

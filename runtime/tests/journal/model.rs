@@ -7,8 +7,8 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::Journal;
-use duban_runtime::journal::census::Census;
 use duban_runtime::journal::layout::{Parked, PartitionMeta, Quarantine};
+use duban_runtime::journal::outbox_counts::OutboxCounts;
 use duban_runtime::journal::overdue::{Exactness, Overdue};
 use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::record::{Batch, Body, SentTell, Stored, Taken};
@@ -131,7 +131,7 @@ impl Model {
         same("parked tells", &said.parked, &self.parked);
         same("quarantines", &said.quarantined, &self.quarantined);
         same("partitions", &said.metas, &self.metas);
-        assert_eq!(journal.census(), self.census(), "messages by where they stand");
+        assert_eq!(journal.outbox_counts(), self.outbox_counts(), "messages by where they stand");
         assert_eq!(journal.n_quarantined(), self.quarantined.len());
         for at in [0, 7, 25, 50].map(Timestamp::from_millis) {
             assert_eq!(journal.overdue(at).unwrap(), self.overdue(at), "at {at:?}");
@@ -142,18 +142,20 @@ impl Model {
         }
     }
 
-    fn census(&self) -> Census {
-        let mut census =
-            Census { n_parked: self.parked.len().try_into().unwrap(), ..Census::default() };
+    fn outbox_counts(&self) -> OutboxCounts {
+        let mut outbox_counts = OutboxCounts {
+            n_parked: self.parked.len().try_into().unwrap(),
+            ..OutboxCounts::default()
+        };
         for row in self.outbox.values().flat_map(BTreeMap::values) {
             *match (&row.standing, row.attempts) {
-                (Standing::Dead(..), _) => &mut census.n_dead,
-                (_, 1..) => &mut census.n_retry,
-                (Standing::Claimed(..) | Standing::Untried(..), 0) => &mut census.n_claimed,
-                (Standing::Ready, 0) => &mut census.n_ready,
+                (Standing::Dead(..), _) => &mut outbox_counts.n_dead,
+                (_, 1..) => &mut outbox_counts.n_retry,
+                (Standing::Claimed(..) | Standing::Untried(..), 0) => &mut outbox_counts.n_claimed,
+                (Standing::Ready, 0) => &mut outbox_counts.n_ready,
             } += 1;
         }
-        census
+        outbox_counts
     }
 
     fn overdue(&self, now: Timestamp) -> Overdue {

@@ -24,7 +24,7 @@ async fn a_draining_node_answers_what_it_has_taken_and_takes_nothing_more() {
     let answers: Vec<_> = (0..50).map(ask).collect();
     assert!(!node.is_draining());
     node.drain().await;
-    assert_eq!((node.figures().commands.n_accepted, node.figures().commands.n_in_flight), (50, 0));
+    assert_eq!((node.metrics().commands.n_accepted, node.metrics().commands.n_in_flight), (50, 0));
     for answer in answers {
         let answer = answer.await.unwrap();
         assert!(matches!(answer, Answer::Accepted { novelty: Novelty::First, .. }), "{answer:?}");
@@ -33,8 +33,8 @@ async fn a_draining_node_answers_what_it_has_taken_and_takes_nothing_more() {
     assert_eq!(node.ask(ring(50)).await, closing);
     assert_eq!(node.post(ring(51)).await.unwrap(), closing);
     assert!(node.is_draining());
-    let figures = node.figures();
-    assert_eq!((figures.commands.n_busy, figures.turned_away.n_edge), (1, 0));
+    let metrics = node.metrics();
+    assert_eq!((metrics.commands.n_busy, metrics.turned_away.n_edge), (1, 0));
 }
 
 #[actix::test]

@@ -27,9 +27,9 @@ async fn five_panics_of_one_entity_within_ten_minutes_set_it_aside_and_no_other(
     assert!(matches!(answer, Answer::Quarantined { .. }), "{answer:?}");
     let reason = town.journal().quarantine(&EntityId::new(Bell::KIND, "a")).unwrap();
     assert_eq!(reason.as_deref(), Some("it panicked five times within ten minutes"));
-    let figures = town.node.figures();
-    assert_eq!((figures.falls.n_entities, figures.falls.n_set_aside), (5, 1));
-    assert_eq!(figures.n_quarantined, 1);
+    let metrics = town.node.metrics();
+    assert_eq!((metrics.falls.n_entities, metrics.falls.n_set_aside), (5, 1));
+    assert_eq!(metrics.n_quarantined, 1);
     let other = town.node.ask(Ask::of::<Bell>("b", Command::Ring, asked(3, NOON))).await;
     assert!(matches!(other, Answer::Accepted { .. }), "{other:?}");
 }
@@ -56,7 +56,7 @@ async fn a_partition_that_panics_five_times_within_ten_minutes_ends_the_process(
     let ended = fragile.ended.lock().unwrap().clone();
     assert_eq!(ended.len(), 1);
     assert!(ended[0].contains("fell 5 times within ten minutes: the clock is broken"), "{ended:?}");
-    assert_eq!(fragile.node.figures().falls.n_partitions, 5);
+    assert_eq!(fragile.node.metrics().falls.n_partitions, 5);
     let stuck = fragile.node.pulse(PULSE_PATIENCE).await.expect_err("one is down for good");
     assert_eq!((stuck.silent.len(), stuck.ended.len()), (0, 1), "{stuck}");
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
-use duban_runtime::figures::{Commands, Figures};
 use duban_runtime::journal::Journal;
-use duban_runtime::journal::census::Census;
+use duban_runtime::journal::outbox_counts::OutboxCounts;
 use duban_runtime::journal::overdue::Overdue;
+use duban_runtime::metrics::{Commands, Metrics};
 use duban_runtime::node::{Ask, Node, Options, PULSE_PATIENCE, Ticking};
 use duban_runtime::outbox::RowEvent;
 use duban_runtime::partition::PARTITIONS;
@@ -42,9 +42,9 @@ async fn every_command_counts_by_what_became_of_it() {
         n_failed: 1,
         ..Commands::default()
     };
-    let figures = town.node.figures();
-    assert_eq!((figures.commands, figures.falls.n_entities), (expected, 2));
-    assert_eq!(figures.n_resident, 2);
+    let metrics = town.node.metrics();
+    assert_eq!((metrics.commands, metrics.falls.n_entities), (expected, 2));
+    assert_eq!(metrics.n_resident, 2);
 }
 
 #[actix::test]
@@ -54,7 +54,7 @@ async fn a_timer_that_fires_late_is_counted_with_its_lateness_and_is_overdue_unt
     let wind = Command::Wind { every: hour, times: 1 };
     town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
     assert_eq!(town.node.overdue().await.unwrap(), Overdue::default());
-    assert_eq!(town.node.figures().lateness.count(), 0);
+    assert_eq!(town.node.metrics().lateness.count(), 0);
 
     town.clock.advance_to(NOON + hour + Duration::from_secs(3));
     let overdue = town.node.overdue().await.unwrap();
@@ -62,18 +62,18 @@ async fn a_timer_that_fires_late_is_counted_with_its_lateness_and_is_overdue_unt
     town.node.fire_due().await;
     town.node.durable().await;
     assert_eq!(town.node.overdue().await.unwrap(), Overdue::default());
-    let lateness = town.node.figures().lateness;
+    let lateness = town.node.metrics().lateness;
     assert_eq!((lateness.count(), lateness.sum), (1, Duration::from_secs(3)));
 }
 
 #[actix::test]
 async fn a_message_counts_where_it_stands_and_names_the_command_that_caused_it() {
     let town = Town::in_memory().await;
-    let census = || town.node.figures().census;
+    let outbox_counts = || town.node.metrics().outbox_counts;
     town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(1, NOON))).await;
     town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(2, NOON))).await;
     town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(3, NOON))).await;
-    assert_eq!(census(), Census { n_ready: 1, ..Census::default() });
+    assert_eq!(outbox_counts(), OutboxCounts { n_ready: 1, ..OutboxCounts::default() });
     let oldest = town.node.overdue().await.unwrap().oldest_message;
     assert_eq!(oldest, Some(Timestamp::from_millis(0)), "due since before all time");
 
@@ -82,11 +82,11 @@ async fn a_message_counts_where_it_stands_and_names_the_command_that_caused_it()
     let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
     let claimed = town.node.claim(leased.id.clone(), row.clone(), NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
-    assert_eq!(census(), Census { n_claimed: 1, ..Census::default() });
+    assert_eq!(outbox_counts(), OutboxCounts { n_claimed: 1, ..OutboxCounts::default() });
     let partition = leased.id.entity.partition(PARTITIONS);
     let row = town.journal().outbox_row(partition, NOON, &leased.id).unwrap().expect("claimed");
     town.node.conclude(leased.id, row, RowEvent::Failed("busy".into(), NOON)).await;
-    assert_eq!(census(), Census { n_retry: 1, ..Census::default() });
+    assert_eq!(outbox_counts(), OutboxCounts { n_retry: 1, ..OutboxCounts::default() });
     assert_eq!(town.node.overdue().await.unwrap().oldest_message, None, "it waits its pause");
 }
 
@@ -111,13 +111,13 @@ async fn one_command_more_than_the_edge_takes_is_busy_and_callers_who_leave_make
     };
     let mut waiting: Vec<_> = (0..EDGE).map(ask).collect();
     assert!(waiting.iter_mut().all(|ask| now(ask).is_pending()));
-    assert_eq!(town.node.figures().commands.n_in_flight, 4_096);
+    assert_eq!(town.node.metrics().commands.n_in_flight, 4_096);
     assert!(matches!(now(pin!(ask(EDGE))), Poll::Ready(Answer::Busy { .. })));
-    let figures = town.node.figures();
-    assert_eq!((figures.turned_away.n_edge, figures.commands.n_busy), (1, 1));
+    let metrics = town.node.metrics();
+    assert_eq!((metrics.turned_away.n_edge, metrics.commands.n_busy), (1, 1));
 
     drop(waiting);
-    assert_eq!(town.node.figures().commands.n_in_flight, 0);
+    assert_eq!(town.node.metrics().commands.n_in_flight, 0);
     assert!(matches!(ask(EDGE).await, Answer::Accepted { .. }));
 }
 
@@ -129,7 +129,7 @@ async fn commands_that_find_no_room_inside_count_where_they_found_none() {
     for answer in (0..2_000).map(post).collect::<Vec<_>>() {
         n_busy += u64::from(matches!(answer.await.unwrap(), Answer::Busy { .. }));
     }
-    let turned_away = town.node.figures().turned_away;
+    let turned_away = town.node.metrics().turned_away;
     assert!(n_busy > 0 && turned_away.n_entity > 0, "{turned_away:?}");
     assert_eq!(turned_away.n_entity + turned_away.n_partition, n_busy, "{turned_away:?}");
 }
@@ -163,7 +163,7 @@ async fn a_node_whose_partitions_all_answer_has_a_pulse_and_one_that_is_held_up_
 fn a_node_and_its_figures_can_be_shared_among_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Node>();
-    shared::<Figures>();
+    shared::<Metrics>();
 }
 
 /// A wall clock that whoever reads it waits for, while it is held.

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use super::revisions::Revisions;
 use super::{Below, Memtable, Value, merge};
 use crate::entity::{Corrupt, EntityId};
-use crate::journal::census::Census;
 use crate::journal::failure::Failure;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
+use crate::journal::outbox_counts::OutboxCounts;
 use crate::journal::store::{Pair, Store};
 use crate::journal::witness::Head;
 use crate::record::{After, BatchOnDisk, Body, Entry, RowChange, SentTell, Stored, Taken};
@@ -58,7 +58,7 @@ pub struct Tables {
     metas: BTreeMap<u8, PartitionMeta>,
     changed: BTreeSet<u8>,
     quarantined: BTreeMap<EntityId, Quarantine>,
-    census: Census,
+    outbox_counts: OutboxCounts,
     revisions: Arc<Revisions>,
 }
 
@@ -89,7 +89,7 @@ impl Tables {
             let (id, why) = parsed.map_err(|error| unclear("quarantine", error))?;
             tables.quarantined.insert(id, why);
         }
-        tables.census = Census::load(store, tables.applied)?;
+        tables.outbox_counts = OutboxCounts::load(store, tables.applied)?;
         Ok(tables)
     }
 
@@ -124,7 +124,7 @@ impl Tables {
                     }
                 }
                 for change in aftermath.rows {
-                    self.census.moved(&change);
+                    self.outbox_counts.moved(&change);
                     self.active.put_row(partition, change);
                 }
             }
@@ -164,7 +164,7 @@ impl Tables {
                 full.metas.insert(number, meta.clone());
             }
         }
-        full.census = self.census;
+        full.outbox_counts = self.outbox_counts;
         let full = Arc::new(full);
         self.frozen = Some(Arc::clone(&full));
         Some(full)
@@ -244,8 +244,8 @@ impl Tables {
     }
 
     /// How many messages stand where, and how many tells are parked.
-    pub fn census(&self) -> Census {
-        self.census
+    pub fn outbox_counts(&self) -> OutboxCounts {
+        self.outbox_counts
     }
 
     fn put_body(&mut self, partition: u8, body: &Body) {
@@ -266,7 +266,7 @@ impl Tables {
                     let (tell, reason) = (SentTell::clone(tell), reason.clone());
                     let parked = Parked { from_partition: taken.from_partition, tell, reason };
                     self.active.add(key, Value::Parked(Box::new(parked)));
-                    self.census.parked();
+                    self.outbox_counts.parked();
                 }
             }
             Body::Quarantined { entity, reason, at } => {

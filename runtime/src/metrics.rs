@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::answer::{Answer, Novelty};
-use crate::journal::census::Census;
+use crate::journal::outbox_counts::OutboxCounts;
 
 /// How late timers fire, in classes: up to each of these; what is later still is counted apart.
 pub const LATENESS_BOUNDS: [Duration; 16] = [
@@ -86,7 +86,7 @@ pub(crate) struct Counters {
 
 /// What a node did since it was started, and what it has in hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
+pub struct Metrics {
     /// By how much timers were decided after they were due; its count is that of timers fired. One whose decision the
     /// journal did not take is decided, and counted, again.
     pub lateness: Histogram,
@@ -101,7 +101,7 @@ pub struct Figures {
     /// Entities that are set aside at the moment.
     pub n_quarantined: u64,
     /// Messages by where they stand, and parked tells.
-    pub census: Census,
+    pub outbox_counts: OutboxCounts,
     /// By how much the wall clock jumped ahead, while alarms are held for it.
     pub clock_held_for: Option<Duration>,
 }
@@ -202,11 +202,11 @@ impl Counters {
     }
 
     /// What is known here; the node adds the rest.
-    pub(crate) fn figures(&self) -> Figures {
+    pub(crate) fn metrics(&self) -> Metrics {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let classes = LATENESS_BOUNDS.into_iter().zip(self.lateness.iter().map(read)).collect();
         let sum = Duration::from_millis(read(&self.lateness_ms));
-        Figures {
+        Metrics {
             lateness: Histogram { classes, n_beyond: read(&self.n_later), sum },
             commands: Commands {
                 n_accepted: read(&self.accepted),
@@ -228,7 +228,7 @@ impl Counters {
                 n_set_aside: read(&self.set_aside),
             },
             n_resident: u64::try_from(self.residents.load(Ordering::Relaxed)).unwrap_or(0),
-            ..Figures::default()
+            ..Metrics::default()
         }
     }
 }
@@ -247,7 +247,7 @@ mod tests {
         for millis in [0, 5, 6, 3_600_000, 3_600_001] {
             counters.fired(Duration::from_millis(millis));
         }
-        let lateness = counters.figures().lateness;
+        let lateness = counters.metrics().lateness;
         let filled: Vec<_> = lateness.classes.iter().filter(|(_, n)| *n > 0).copied().collect();
         let class = |millis, n| (Duration::from_millis(millis), n);
         assert_eq!(filled, [class(5, 2), class(10, 1), class(3_600_000, 1)]);

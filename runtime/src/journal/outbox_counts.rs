@@ -18,7 +18,7 @@ const PAGE: usize = 1_024;
 
 /// How many there are of what piles up when nobody looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Census {
+pub struct OutboxCounts {
     /// Messages that nobody has tried, due or not.
     pub n_ready: u64,
     /// Messages whose recipients are fixed and of which no attempt has failed.
@@ -31,7 +31,7 @@ pub struct Census {
     pub n_parked: u64,
 }
 
-impl Census {
+impl OutboxCounts {
     /// A row came, moved or went.
     pub fn moved(&mut self, change: &RowChange) {
         if let Some(before) = &change.before {
@@ -61,26 +61,26 @@ impl Census {
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Corrupt`].
-    pub(super) fn load(store: &dyn Store, applied: u64) -> Result<Census, Failure> {
+    pub(super) fn load(store: &dyn Store, applied: u64) -> Result<OutboxCounts, Failure> {
         let known = store.get(layout::CENSUS)?;
-        match known.map(|bytes| layout::parse_value::<(u64, Census)>(&bytes)) {
-            Some(Ok((frame, census))) if frame == applied => Ok(census),
-            Some(Ok(_) | Err(_)) | None => Census::counted(store),
+        match known.map(|bytes| layout::parse_value::<(u64, OutboxCounts)>(&bytes)) {
+            Some(Ok((frame, outbox_counts))) if frame == applied => Ok(outbox_counts),
+            Some(Ok(_) | Err(_)) | None => OutboxCounts::counted(store),
         }
     }
 
-    fn counted(store: &dyn Store) -> Result<Census, Failure> {
-        let mut census = Census::default();
+    fn counted(store: &dyn Store) -> Result<OutboxCounts, Failure> {
+        let mut outbox_counts = OutboxCounts::default();
         each(store, layout::OUTBOX, |value| {
             let row: Row = layout::parse_value(value).map_err(|error| unclear("outbox", error))?;
-            *census.of(Stage::of(&row)) += 1;
+            *outbox_counts.of(Stage::of(&row)) += 1;
             Ok(())
         })?;
         each(store, layout::PARKED, |_| {
-            census.n_parked += 1;
+            outbox_counts.n_parked += 1;
             Ok(())
         })?;
-        Ok(census)
+        Ok(outbox_counts)
     }
 }
 
@@ -115,14 +115,14 @@ mod tests {
         let store = MemoryStore::new();
         let rows = (0..3_000).map(row).collect();
         store.apply(rows).unwrap();
-        let counted = Census { n_ready: 2_900, n_dead: 100, ..Census::default() };
-        assert_eq!(Census::load(&store, 7).unwrap(), counted);
+        let counted = OutboxCounts { n_ready: 2_900, n_dead: 100, ..OutboxCounts::default() };
+        assert_eq!(OutboxCounts::load(&store, 7).unwrap(), counted);
 
-        let told = Census { n_retry: 1, ..Census::default() };
+        let told = OutboxCounts { n_retry: 1, ..OutboxCounts::default() };
         let value = Some(layout::value(&(7_u64, told)));
         store.apply(vec![(layout::CENSUS.to_vec(), value)]).unwrap();
-        assert_eq!(Census::load(&store, 7).unwrap(), told);
-        assert_eq!(Census::load(&store, 8).unwrap(), counted);
+        assert_eq!(OutboxCounts::load(&store, 7).unwrap(), told);
+        assert_eq!(OutboxCounts::load(&store, 8).unwrap(), counted);
     }
 
     /// Every thirtieth is dead.
