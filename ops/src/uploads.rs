@@ -22,9 +22,9 @@ use compact_str::CompactString;
 use duban_actors::case::event::Event;
 use duban_actors::case::{CaseId, KIND};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::feed::{FeedEntry, Place, What};
 use duban_runtime::journal::blob::BlobId;
-use duban_runtime::journal::feed::{PAGE_HAPPENINGS_MAX, Rest};
+use duban_runtime::journal::subscription::{PAGE_ENTRIES_MAX, Rest};
 use duban_runtime::journal::{self, Journal};
 
 use quota::Quota;
@@ -214,8 +214,8 @@ impl Uploads {
         let mut upto = self.upto.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let from = upto.unwrap_or_else(|| self.first_look(journal));
-            let page = journal.happenings_after(from, PAGE_HAPPENINGS_MAX)?;
-            for (case, photo) in page.happenings.iter().flat_map(named_in) {
+            let page = journal.feed_after(from, PAGE_ENTRIES_MAX)?;
+            for (case, photo) in page.entries.iter().flat_map(named_in) {
                 self.shelf.name(&photo, &case)?;
                 self.known().named(&photo);
             }
@@ -262,8 +262,8 @@ impl Known {
 }
 
 /// The photos that a record of a case names.
-fn named_in(happening: &Happening) -> Vec<(CaseId, BlobId)> {
-    let What::Accepted { record, .. } = &happening.what else { return Vec::new() };
+fn named_in(entry: &FeedEntry) -> Vec<(CaseId, BlobId)> {
+    let What::Accepted { record, .. } = &entry.what else { return Vec::new() };
     // Most records name none, and are not read as far as that.
     if record.entity.kind != KIND.number || !record.events.contains("\"photo") {
         return Vec::new();

@@ -16,7 +16,7 @@ pub mod answer;
 mod callers;
 pub mod clock;
 pub mod entity;
-pub mod happening;
+pub mod feed;
 mod in_flight;
 pub mod journal;
 pub mod loops;

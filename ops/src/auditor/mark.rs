@@ -7,7 +7,7 @@ use std::path::Path;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::happening::Place;
+use duban_runtime::feed::Place;
 use duban_runtime::journal::witness::{Head, Sighting, Witness};
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::happening::{Place, What};
+use duban_runtime::feed::{Place, What};
 use duban_runtime::journal::Failure;
-use duban_runtime::journal::feed::{Page, Rest};
+use duban_runtime::journal::subscription::{Page, Rest};
 use duban_runtime::partition::PARTITIONS;
 
 use super::findings::Area;
@@ -51,7 +51,7 @@ impl Round {
             tracing::warn!("the ledger is shorter than it was: the auditor begins anew");
             *self = Round::from(Mark::default());
         }
-        let page = books.journal.happenings_after(self.mark.place, PAGE)?;
+        let page = books.journal.feed_after(self.mark.place, PAGE)?;
         for id in touched(&page) {
             one(books, audit, &id, (now, lateness))?;
         }
@@ -67,8 +67,8 @@ impl Round {
     }
 
     fn count(&mut self, page: &Page) {
-        for happening in &page.happenings {
-            match &happening.what {
+        for entry in &page.entries {
+            match &entry.what {
                 What::Accepted { messages, .. } => {
                     self.mark.begun += u64::try_from(messages.len()).unwrap_or(u64::MAX);
                 }
@@ -142,7 +142,7 @@ impl Round {
 
 /// Every entity that something happened to.
 fn touched(page: &Page) -> BTreeSet<EntityId> {
-    let entities = page.happenings.iter().filter_map(|happening| match &happening.what {
+    let entities = page.entries.iter().filter_map(|entry| match &entry.what {
         What::Accepted { record, .. } => Some(record.entity.clone()),
         What::Message { .. } | What::SetAside { .. } | What::Parked { .. } => None,
     });

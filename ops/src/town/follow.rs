@@ -8,9 +8,9 @@ use compact_str::CompactString;
 use duban_actors::case::{Case, KIND, listing};
 use duban_actors::context::Context;
 use duban_runtime::entity::EntityId;
-use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::feed::{FeedEntry, Place, What};
 use duban_runtime::journal::Failure;
-use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest};
+use duban_runtime::journal::subscription::{Heard, Listener, PAGE_ENTRIES_MAX, RING_FRAMES, Rest};
 use futures_util::FutureExt as _;
 
 use super::board::Board;
@@ -124,9 +124,9 @@ impl Follower {
 
     fn take_in(&mut self, heard: Heard) -> Going {
         match heard {
-            Heard::Happened(happenings) => {
-                for happening in happenings.iter() {
-                    self.note(happening);
+            Heard::Happened(entries) => {
+                for entry in entries.iter() {
+                    self.note(entry);
                 }
             }
             Heard::Missed => {
@@ -167,9 +167,9 @@ impl Follower {
     fn read_on(&mut self, place: Place) -> Result<(), Failure> {
         let mut place = place;
         loop {
-            let page = self.house.node.journal().happenings_after(place, PAGE_HAPPENINGS_MAX)?;
-            for happening in &page.happenings {
-                self.note(happening);
+            let page = self.house.node.journal().feed_after(place, PAGE_ENTRIES_MAX)?;
+            for entry in &page.entries {
+                self.note(entry);
             }
             place = page.upto;
             if page.rest == Rest::Nothing {
@@ -180,11 +180,11 @@ impl Follower {
         }
     }
 
-    fn note(&mut self, happening: &Happening) {
-        self.place = self.place.max(happening.place);
+    fn note(&mut self, entry: &FeedEntry) {
+        self.place = self.place.max(entry.place);
         let rules = self.store.rules.current();
-        self.recent.note(happening, &rules.0);
-        let What::Accepted { record, .. } = &happening.what else { return };
+        self.recent.note(entry, &rules.0);
+        let What::Accepted { record, .. } = &entry.what else { return };
         if record.entity.kind != KIND.number {
             return;
         }

@@ -7,7 +7,7 @@ use duban_actors::case::supervision::OrderKind;
 use duban_actors::context::Context;
 use duban_rules::vocabulary::{Recipient, TemplateName};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::happening::{Happening, What};
+use duban_runtime::feed::{FeedEntry, What};
 use duban_runtime::outbox::{Address, MessageId, RowEvent};
 use duban_runtime::record::Record;
 use serde::Serialize;
@@ -101,8 +101,8 @@ impl Recent {
     }
 
     /// Takes in what happened to messages.
-    pub(super) fn note(&mut self, happening: &Happening, cx: &Context) {
-        match &happening.what {
+    pub(super) fn note(&mut self, entry: &FeedEntry, cx: &Context) {
+        match &entry.what {
             What::Accepted { record, messages } => {
                 for (message, index) in messages.iter().zip(0_u16..) {
                     let (entity, sequence) = (record.entity.clone(), record.sequence);

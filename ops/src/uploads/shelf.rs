@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use compact_str::CompactString;
 use duban_actors::case::CaseId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::happening::Place;
+use duban_runtime::feed::Place;
 use duban_runtime::journal::blob::BlobId;
 use serde::{Deserialize, Serialize};
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::happening::Place;
+use duban_runtime::feed::Place;
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::blob::BlobId;
-use duban_runtime::journal::feed::{PAGE_HAPPENINGS_MAX, Rest};
+use duban_runtime::journal::subscription::{PAGE_ENTRIES_MAX, Rest};
 use duban_runtime::loops::{Kept, Life, Loop};
 
 use super::shelf::{Fate, Waiting};
@@ -115,8 +115,8 @@ impl Uploads {
 fn named_after(journal: &Journal, first: Place) -> Result<BTreeSet<BlobId>, Failure> {
     let (mut upto, mut named) = (first, BTreeSet::new());
     loop {
-        let page = journal.happenings_after(upto, PAGE_HAPPENINGS_MAX)?;
-        named.extend(page.happenings.iter().flat_map(named_in).map(|(_, photo)| photo));
+        let page = journal.feed_after(upto, PAGE_ENTRIES_MAX)?;
+        named.extend(page.entries.iter().flat_map(named_in).map(|(_, photo)| photo));
         upto = page.upto;
         if page.rest == Rest::Nothing {
             return Ok(named);

@@ -1,10 +1,10 @@
 //! What watchers hear as it becomes durable, and what they read who were away.
 
 use duban_runtime::entity::Kind;
-use duban_runtime::happening::{Happening, Place, What};
+use duban_runtime::feed::{FeedEntry, Place, What};
 use duban_runtime::journal::Journal;
-use duban_runtime::journal::feed::{
-    Heard, LOOK_BACK_FRAMES, Listener, PAGE_HAPPENINGS_MAX, RING_FRAMES, Rest,
+use duban_runtime::journal::subscription::{
+    Heard, LOOK_BACK_FRAMES, Listener, PAGE_ENTRIES_MAX, RING_FRAMES, Rest,
 };
 use duban_runtime::record::{Batch, Body, Record};
 
@@ -17,11 +17,11 @@ async fn whoever_listens_hears_everything_that_becomes_durable_in_order_and_can_
     scribe.commit(&journal, 0);
     let (mut one, mut other) = (journal.listen(), journal.listen());
     let written: Vec<_> = (0..60).map(|n| scribe.commit(&journal, n % N_PARTITIONS)).collect();
-    let expected = happenings(&written);
+    let expected = entries(&written);
     let heard = next(&mut one, expected.len()).await;
     assert_eq!(heard, expected);
     assert_eq!(next(&mut other, heard.len()).await, heard, "all listeners hear the same");
-    let kinds = heard.iter().map(|happening| std::mem::discriminant(&happening.what));
+    let kinds = heard.iter().map(|entry| std::mem::discriminant(&entry.what));
     let kinds: std::collections::HashSet<_> = kinds.collect();
     assert_eq!(kinds.len(), 4, "records, outcomes, quarantines and parked tells");
 }
@@ -37,8 +37,8 @@ async fn a_listener_that_is_overtaken_is_told_so_and_misses_nothing_that_it_read
     let mut known = Vec::new();
     let mut upto = Place::START;
     loop {
-        let page = journal.happenings_after(upto, 50).unwrap();
-        known.extend(page.happenings);
+        let page = journal.feed_after(upto, 50).unwrap();
+        known.extend(page.entries);
         upto = page.upto;
         if page.rest == Rest::Nothing {
             break;
@@ -46,7 +46,7 @@ async fn a_listener_that_is_overtaken_is_told_so_and_misses_nothing_that_it_read
     }
     listener.skip_to(upto);
     written.extend([commit(0), commit(1)]);
-    let expected = happenings(&written);
+    let expected = entries(&written);
     let n_left = expected.len() - known.len();
     known.extend(next(&mut listener, n_left).await);
     assert_eq!(known, expected, "nothing is missed and nothing is doubled");
@@ -74,16 +74,16 @@ fn pages_give_the_same_after_a_restart_from_any_place_and_are_bounded() {
     let written: Vec<_> = (0..400_u16).map(|n| scribe.commit(&journal, (n % 4) as u8)).collect();
     journal.close().unwrap();
     let journal = open(small(dir.path())).unwrap();
-    let expected = happenings(&written);
-    assert!(expected.len() > PAGE_HAPPENINGS_MAX, "{}", expected.len());
+    let expected = entries(&written);
+    assert!(expected.len() > PAGE_ENTRIES_MAX, "{}", expected.len());
 
-    let page = journal.happenings_after(Place::START, usize::MAX).unwrap();
-    assert!(page.happenings.len() < PAGE_HAPPENINGS_MAX + 8, "{}", page.happenings.len());
+    let page = journal.feed_after(Place::START, usize::MAX).unwrap();
+    assert!(page.entries.len() < PAGE_ENTRIES_MAX + 8, "{}", page.entries.len());
     assert_eq!((page.rest, page.upto < journal.place()), (Rest::More, true));
     for at in (0..expected.len()).step_by(97) {
-        let page = journal.happenings_after(expected[at].place, 10).unwrap();
-        let n = page.happenings.len();
-        assert_eq!(page.happenings, expected[at + 1..at + 1 + n], "after {}", expected[at].place);
+        let page = journal.feed_after(expected[at].place, 10).unwrap();
+        let n = page.entries.len();
+        assert_eq!(page.entries, expected[at + 1..at + 1 + n], "after {}", expected[at].place);
         assert!((10..18).contains(&n) || page.rest == Rest::Nothing, "{n}");
     }
 }
@@ -91,11 +91,11 @@ fn pages_give_the_same_after_a_restart_from_any_place_and_are_bounded() {
 #[test]
 fn whoever_begins_to_watch_sees_what_happened_last_as_far_back_as_is_looked() {
     let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(6));
-    assert_eq!(journal.happenings_before(Place::end_of(7), 10).unwrap(), []);
+    assert_eq!(journal.feed_before(Place::end_of(7), 10).unwrap(), []);
     let n_frames = LOOK_BACK_FRAMES + 50;
     let written: Vec<_> = (0..n_frames).map(|n| scribe.commit(&journal, (n % 4) as u8)).collect();
-    let all = happenings(&written);
-    let before = |place, limit| journal.happenings_before(place, limit).unwrap();
+    let all = entries(&written);
+    let before = |place, limit| journal.feed_before(place, limit).unwrap();
     assert_eq!(before(journal.place(), 10), all[all.len() - 10..]);
     assert_eq!(before(Place::end_of(u64::MAX), 10), all[all.len() - 10..]);
     for at in [3, all.len() / 2] {
@@ -103,16 +103,16 @@ fn whoever_begins_to_watch_sees_what_happened_last_as_far_back_as_is_looked() {
         assert_eq!(before(all[at].place, 10), expected, "before {}", all[at].place);
     }
     let seen = before(journal.place(), usize::MAX);
-    assert!(seen.len() < all.len() && seen.len() <= PAGE_HAPPENINGS_MAX, "{}", seen.len());
+    assert!(seen.len() < all.len() && seen.len() <= PAGE_ENTRIES_MAX, "{}", seen.len());
 }
 
 #[test]
 fn a_place_that_was_never_reached_is_taken_for_the_end() {
     let (journal, mut scribe) = (Journal::in_memory(sums()).unwrap(), Scribe::new(4));
-    assert_eq!(journal.happenings_after(Place::START, 10).unwrap().happenings, []);
+    assert_eq!(journal.feed_after(Place::START, 10).unwrap().entries, []);
     scribe.commit(&journal, 0);
-    let page = journal.happenings_after(Place { frame: 9, index: 0 }, 10).unwrap();
-    assert_eq!((page.happenings, page.upto, page.rest), (vec![], Place::end_of(1), Rest::Nothing));
+    let page = journal.feed_after(Place { frame: 9, index: 0 }, 10).unwrap();
+    assert_eq!((page.entries, page.upto, page.rest), (vec![], Place::end_of(1), Rest::Nothing));
 }
 
 #[actix::test]
@@ -120,7 +120,7 @@ async fn when_the_journal_is_closed_listeners_hear_what_is_left_and_then_that_it
     let dir = tempfile::tempdir().unwrap();
     let journal = open(small(dir.path())).unwrap();
     let mut listener = journal.listen();
-    let expected = happenings(&[Scribe::new(5).commit(&journal, 0)]);
+    let expected = entries(&[Scribe::new(5).commit(&journal, 0)]);
     let reader = journal.clone();
     journal.close().unwrap();
     assert_eq!(next(&mut listener, expected.len()).await, expected);
@@ -128,9 +128,9 @@ async fn when_the_journal_is_closed_listeners_hear_what_is_left_and_then_that_it
     assert_eq!(reader.listen().next().await, Heard::Over);
 }
 
-/// The next `n` happenings, or a few more of the last one's frame.
-async fn next(listener: &mut Listener, n: usize) -> Vec<Happening> {
-    let mut heard: Vec<Happening> = Vec::new();
+/// The next `n` entries, or a few more of the last one's frame.
+async fn next(listener: &mut Listener, n: usize) -> Vec<FeedEntry> {
+    let mut heard: Vec<FeedEntry> = Vec::new();
     while heard.len() < n {
         let Heard::Happened(fresh) = listener.next().await else { panic!("{heard:?}") };
         assert!(!fresh.is_empty());
@@ -140,13 +140,13 @@ async fn next(listener: &mut Listener, n: usize) -> Vec<Happening> {
 }
 
 /// What batches mean to a watcher, each alone in its frame.
-fn happenings(written: &[(u64, Batch)]) -> Vec<Happening> {
+fn entries(written: &[(u64, Batch)]) -> Vec<FeedEntry> {
     let in_batch = |(frame, batch): &(u64, Batch)| {
         let frame = *frame;
         let entries = batch.entries.iter().zip(0..);
         let happened = entries.filter_map(move |(entry, index)| {
             let what = what(&entry.body)?;
-            Some(Happening { place: Place { frame, index }, what })
+            Some(FeedEntry { place: Place { frame, index }, what })
         });
         happened.collect::<Vec<_>>()
     };

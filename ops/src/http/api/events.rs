@@ -17,8 +17,8 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::KIND;
-use duban_runtime::happening::{Happening, Place, What};
-use duban_runtime::journal::feed::{Heard, Listener, PAGE_HAPPENINGS_MAX, Page, Rest};
+use duban_runtime::feed::{FeedEntry, Place, What};
+use duban_runtime::journal::subscription::{Heard, Listener, PAGE_ENTRIES_MAX, Page, Rest};
 use duban_runtime::record::Record;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ impl Watcher {
     async fn hear(&mut self) -> Option<()> {
         tokio::select! {
             heard = self.listener.next() => match heard {
-                Heard::Happened(happenings) => self.tell(happenings).await?,
+                Heard::Happened(entries) => self.tell(entries).await?,
                 Heard::Missed => self.phase = Phase::Behind(self.at, PAGES_MAX),
                 Heard::Over => return None,
             },
@@ -161,12 +161,12 @@ impl Watcher {
     }
 
     async fn read_back(&mut self, place: Place, pages: usize) -> Option<()> {
-        let read = self.house.read(move |store| {
-            Ok::<_, Undone>(store.journal.happenings_after(place, PAGE_HAPPENINGS_MAX))
-        });
+        let read = self
+            .house
+            .read(move |store| Ok::<_, Undone>(store.journal.feed_after(place, PAGE_ENTRIES_MAX)));
         match (read.await, pages.checked_sub(1)) {
-            (Ok(Ok(Page { happenings, upto, rest })), Some(left)) => {
-                self.tell(happenings.into()).await?;
+            (Ok(Ok(Page { entries, upto, rest })), Some(left)) => {
+                self.tell(entries.into()).await?;
                 self.at = upto;
                 self.phase = Phase::Behind(upto, left);
                 if rest == Rest::Nothing {
@@ -188,11 +188,11 @@ impl Watcher {
     }
 
     /// Nothing more once they may not listen any more: what ended their right stands in this batch, as a rule.
-    async fn tell(&mut self, happenings: Arc<[Happening]>) -> Option<()> {
+    async fn tell(&mut self, entries: Arc<[FeedEntry]>) -> Option<()> {
         let asker = self.listening.now(&self.house).await?.clone();
-        let upto = happenings.last().map(|last| last.place);
-        if happenings.iter().any(|happening| of_a_case(happening).is_some()) {
-            let read = move |store: &Store| Ok::<_, Undone>(pieces(store, &asker, &happenings));
+        let upto = entries.last().map(|last| last.place);
+        if entries.iter().any(|entry| of_a_case(entry).is_some()) {
+            let read = move |store: &Store| Ok::<_, Undone>(pieces(store, &asker, &entries));
             // Not told is not passed over: whoever comes back with the last id hears it.
             let pieces = self.house.read(read).await.ok()?;
             if !pieces.is_empty() {
@@ -205,18 +205,18 @@ impl Watcher {
 }
 
 /// The record of a case that was accepted; none where something else happened.
-fn of_a_case(happening: &Happening) -> Option<&Record> {
-    let What::Accepted { record, .. } = &happening.what else { return None };
+fn of_a_case(entry: &FeedEntry) -> Option<&Record> {
+    let What::Accepted { record, .. } = &entry.what else { return None };
     Some(&**record).filter(|record| record.entity.kind == KIND.number)
 }
 
-/// What is told of `happenings`, one piece for each case that `asker` sees.
-fn pieces(store: &Store, asker: &Asker, happenings: &[Happening]) -> String {
-    let piece = |happening: &Happening| {
-        let data = told_of(store, asker, of_a_case(happening)?)?;
-        Some(format!("id: {}\nevent: case\ndata: {data}\n\n", happening.place))
+/// What is told of `entries`, one piece for each case that `asker` sees.
+fn pieces(store: &Store, asker: &Asker, entries: &[FeedEntry]) -> String {
+    let piece = |entry: &FeedEntry| {
+        let data = told_of(store, asker, of_a_case(entry)?)?;
+        Some(format!("id: {}\nevent: case\ndata: {data}\n\n", entry.place))
     };
-    happenings.iter().filter_map(piece).collect()
+    entries.iter().filter_map(piece).collect()
 }
 
 /// What is told of a record of a case that they see; none otherwise.

@@ -1,8 +1,8 @@
 //! What happened, one after the other, for whoever watches: accepted commands, what became of messages, entities set
 //! aside, tells that nobody could take.
 //!
-//! Every happening has a [`Place`], the same whether it is heard as it happens or read from the ledger years later, so
-//! a watcher who went away says where they were and misses nothing. Not here: how it is heard ([`crate::journal::feed`]).
+//! Every entry has a [`Place`], the same whether it is heard as it happens or read from the ledger years later, so
+//! a watcher who went away says where they were and misses nothing. Not here: how it is heard ([`crate::journal::subscription`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -63,7 +63,7 @@ const TEXT_CHARS_MAX: usize = 64;
 
 /// One thing that happened and is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happening {
+pub struct FeedEntry {
     /// Where it stands.
     pub place: Place,
     /// What it was.
@@ -123,15 +123,15 @@ impl What {
 ///
 /// # Errors
 /// [`Corrupt`] when a record in it is not one.
-pub(crate) fn in_frame(frame: u64, batches: &[BatchOnDisk]) -> Result<Vec<Happening>, Corrupt> {
-    let mut happenings = Vec::new();
+pub(crate) fn in_frame(frame: u64, batches: &[BatchOnDisk]) -> Result<Vec<FeedEntry>, Corrupt> {
+    let mut entries = Vec::new();
     let bodies = batches.iter().flat_map(|batch| &batch.entries);
     for (body, index) in bodies.zip(0_u32..) {
         if let Some(what) = what(body)? {
-            happenings.push(Happening { place: Place { frame, index }, what });
+            entries.push(FeedEntry { place: Place { frame, index }, what });
         }
     }
-    Ok(happenings)
+    Ok(entries)
 }
 
 fn what(body: &Body) -> Result<Option<What>, Corrupt> {

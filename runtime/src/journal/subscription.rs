@@ -18,17 +18,17 @@ use super::failure::Failure;
 use super::frame::Frame;
 use crate::clock::Timestamp;
 use crate::entity::Corrupt;
-use crate::happening::{Happening, Place, in_frame};
+use crate::feed::{FeedEntry, Place, in_frame};
 use crate::record::BatchOnDisk;
 
 /// Frames that a listener may lie behind. A frame is half a mebibyte at most, and only as long as somebody is behind it.
 pub const RING_FRAMES: usize = 128;
 /// Happenings in one page at most, but for those of its last frame.
-pub const PAGE_HAPPENINGS_MAX: usize = 1_024;
+pub const PAGE_ENTRIES_MAX: usize = 1_024;
 /// Frames read for one page at most: many may hold nothing that anybody watches.
 const PAGE_FRAMES_MAX: usize = 4_096;
 
-/// Frames looked through for the last happenings before a place.
+/// Frames looked through for the last entries before a place.
 pub const LOOK_BACK_FRAMES: u64 = 256;
 /// Happenings among which [`Journal::last_instant`] looks.
 const LAST_HAPPENINGS: usize = 64;
@@ -45,7 +45,7 @@ pub struct Feed {
 struct Group {
     frame: u64,
     batches: Vec<BatchOnDisk>,
-    happenings: OnceLock<Result<Arc<[Happening]>, Corrupt>>,
+    entries: OnceLock<Result<Arc<[FeedEntry]>, Corrupt>>,
 }
 
 impl Default for Feed {
@@ -59,7 +59,7 @@ impl Feed {
     pub fn tell(&self, frame: u64, batches: Vec<BatchOnDisk>) {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ring) = ring.as_ref().filter(|ring| ring.receiver_count() > 0) {
-            let group = Group { frame, batches, happenings: OnceLock::new() };
+            let group = Group { frame, batches, entries: OnceLock::new() };
             // Whoever listened may have gone meanwhile.
             drop(ring.send(Arc::new(group)));
         }
@@ -81,9 +81,9 @@ impl Feed {
 }
 
 impl Group {
-    fn happenings(&self) -> Result<Arc<[Happening]>, Corrupt> {
+    fn entries(&self) -> Result<Arc<[FeedEntry]>, Corrupt> {
         let read = || in_frame(self.frame, &self.batches).map(Arc::from);
-        self.happenings.get_or_init(read).clone()
+        self.entries.get_or_init(read).clone()
     }
 }
 
@@ -98,7 +98,7 @@ pub struct Listener {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// What happened in one frame, in order; never empty. Shared by all listeners.
-    Happened(Arc<[Happening]>),
+    Happened(Arc<[FeedEntry]>),
     /// It was too slow, or a frame cannot be understood: read on from the ledger, where the last failure is told.
     Missed,
     /// The journal is closed.
@@ -118,8 +118,8 @@ impl Listener {
                 }
                 Err(RecvError::Closed) => return Heard::Over,
             };
-            let Ok(happenings) = group.happenings() else { return Heard::Missed };
-            if let Some(fresh) = fresh(happenings, self.after) {
+            let Ok(entries) = group.entries() else { return Heard::Missed };
+            if let Some(fresh) = fresh(entries, self.after) {
                 return Heard::Happened(fresh);
             }
         }
@@ -132,11 +132,11 @@ impl Listener {
 }
 
 /// Those behind `after`, if any.
-fn fresh(happenings: Arc<[Happening]>, after: Place) -> Option<Arc<[Happening]>> {
-    let n_known = happenings.iter().take_while(|happening| happening.place <= after).count();
-    match happenings.get(n_known..) {
+fn fresh(entries: Arc<[FeedEntry]>, after: Place) -> Option<Arc<[FeedEntry]>> {
+    let n_known = entries.iter().take_while(|entry| entry.place <= after).count();
+    match entries.get(n_known..) {
         None | Some([]) => None,
-        Some(_) if n_known == 0 => Some(happenings),
+        Some(_) if n_known == 0 => Some(entries),
         Some(rest) => Some(rest.into()),
     }
 }
@@ -145,7 +145,7 @@ fn fresh(happenings: Arc<[Happening]>, after: Place) -> Option<Arc<[Happening]>>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// In order.
-    pub happenings: Vec<Happening>,
+    pub entries: Vec<FeedEntry>,
     /// Where the next page begins: nothing up to here is left out.
     pub upto: Place,
     /// What is behind it.
@@ -172,26 +172,26 @@ impl Journal {
         Place::end_of(self.inner.reader.last_frame())
     }
 
-    /// What happened after `place`, about `limit` happenings and [`PAGE_HAPPENINGS_MAX`] at most: whole frames, so that
+    /// What happened after `place`, about `limit` entries and [`PAGE_ENTRIES_MAX`] at most: whole frames, so that
     /// the last may exceed it a little. Reads the disk. A place that was not reached yet is taken for the end.
     ///
     /// # Errors
     /// [`Failure::NoFrame`] when what is asked for was taken away; otherwise the ledger's failures.
-    pub fn happenings_after(&self, place: Place, limit: usize) -> Result<Page, Failure> {
-        let (reader, limit) = (&self.inner.reader, limit.clamp(1, PAGE_HAPPENINGS_MAX));
+    pub fn feed_after(&self, place: Place, limit: usize) -> Result<Page, Failure> {
+        let (reader, limit) = (&self.inner.reader, limit.clamp(1, PAGE_ENTRIES_MAX));
         let mut upto = place.min(self.place());
-        let mut happenings = Vec::new();
+        let mut entries = Vec::new();
         let first = if upto == Place::end_of(upto.frame) { upto.frame + 1 } else { upto.frame };
         for (n_frames, frame) in reader.frames_from(first.max(1)).enumerate() {
-            if happenings.len() >= limit || n_frames >= PAGE_FRAMES_MAX {
-                return Ok(Page { happenings, upto, rest: Rest::More });
+            if entries.len() >= limit || n_frames >= PAGE_FRAMES_MAX {
+                return Ok(Page { entries, upto, rest: Rest::More });
             }
             let frame = frame?;
             let found = understood(&frame)?;
-            happenings.extend(found.into_iter().filter(|happening| happening.place > place));
+            entries.extend(found.into_iter().filter(|entry| entry.place > place));
             upto = Place::end_of(frame.number);
         }
-        Ok(Page { happenings, upto, rest: Rest::Nothing })
+        Ok(Page { entries, upto, rest: Rest::Nothing })
     }
 
     /// The latest instant among what happened last, which is no other than the last as long as no clock was set back:
@@ -200,35 +200,35 @@ impl Journal {
     /// # Errors
     /// The ledger's failures.
     pub fn last_instant(&self) -> Result<Option<Timestamp>, Failure> {
-        let last = self.happenings_before(self.place(), LAST_HAPPENINGS)?;
-        Ok(last.iter().filter_map(|happening| happening.what.at()).max())
+        let last = self.feed_before(self.place(), LAST_HAPPENINGS)?;
+        Ok(last.iter().filter_map(|entry| entry.what.at()).max())
     }
 
-    /// The last `limit` happenings before `place`, in order, as far as [`LOOK_BACK_FRAMES`] frames hold them, and
-    /// [`PAGE_HAPPENINGS_MAX`] at most: what somebody sees who begins to watch. Reads the disk.
+    /// The last `limit` entries before `place`, in order, as far as [`LOOK_BACK_FRAMES`] frames hold them, and
+    /// [`PAGE_ENTRIES_MAX`] at most: what somebody sees who begins to watch. Reads the disk.
     ///
     /// # Errors
     /// The ledger's failures.
-    pub fn happenings_before(&self, place: Place, limit: usize) -> Result<Vec<Happening>, Failure> {
-        let (reader, limit) = (&self.inner.reader, limit.min(PAGE_HAPPENINGS_MAX));
+    pub fn feed_before(&self, place: Place, limit: usize) -> Result<Vec<FeedEntry>, Failure> {
+        let (reader, limit) = (&self.inner.reader, limit.min(PAGE_ENTRIES_MAX));
         let last = place.frame.min(reader.last_frame());
         let first = reader.first_frame().max(last.saturating_sub(LOOK_BACK_FRAMES - 1));
-        let mut happenings = VecDeque::new();
+        let mut entries = VecDeque::new();
         for number in (first..=last).rev() {
-            for happening in understood(&reader.read(number)?)?.into_iter().rev() {
-                if happening.place < place && happenings.len() < limit {
-                    happenings.push_front(happening);
+            for entry in understood(&reader.read(number)?)?.into_iter().rev() {
+                if entry.place < place && entries.len() < limit {
+                    entries.push_front(entry);
                 }
             }
-            if happenings.len() >= limit {
+            if entries.len() >= limit {
                 break;
             }
         }
-        Ok(happenings.into())
+        Ok(entries.into())
     }
 }
 
-fn understood(frame: &Frame) -> Result<Vec<Happening>, Failure> {
+fn understood(frame: &Frame) -> Result<Vec<FeedEntry>, Failure> {
     let broken = |source| Failure::Corrupt { what: format!("frame {}", frame.number), source };
     in_frame(frame.number, &frame.batches).map_err(broken)
 }
