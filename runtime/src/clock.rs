@@ -4,6 +4,7 @@
 //! milliseconds, because that is what a deadline, an index key and a log can agree on.
 
 pub mod hold;
+pub mod trusted;
 
 use std::fmt;
 use std::ops::{Add, Sub};

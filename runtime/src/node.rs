@@ -1,10 +1,9 @@
 //! A node: its partitions as actors, the ticker that wakes them, and the doors for callers and couriers.
 
-mod conductor;
-mod door;
-mod faith;
+mod ask;
+mod introspect;
 mod ticker;
-mod watching;
+mod virtual_time;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -13,16 +12,15 @@ use std::time::Duration;
 use actix::{Actor, Addr, Arbiter, AsyncContext as _, Context};
 use tokio::sync::Notify;
 
-pub use self::conductor::RUN_AHEAD_MAX;
-pub use self::door::{Ask, CLOSING_RETRY_AFTER, Leased};
-pub use self::faith::ClockSeen;
-pub(crate) use self::faith::Faith;
-pub use self::watching::{PULSE_PATIENCE, Pulse, Stuck};
+pub use self::ask::{Ask, CLOSING_RETRY_AFTER, Leased};
+pub use self::introspect::{PULSE_PATIENCE, Pulse, Stuck};
+pub use self::virtual_time::RUN_AHEAD_MAX;
 
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
 use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
+use crate::clock::trusted::{ClockSeen, TrustedClock};
 use crate::clock::{Clock, Timestamp};
 use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
@@ -110,10 +108,10 @@ impl Node {
         let journal = Arc::new(journal);
         let (firing, clock) = match options.ticking {
             Ticking::ByClock => {
-                let faith = Arc::new(Faith::beginning(clock, last_instant(&journal)));
-                ticker::look(&faith).await;
-                let believed: Arc<dyn Clock> = Arc::clone(&faith) as _;
-                (Firing::ByClock(faith), believed)
+                let trusted = Arc::new(TrustedClock::beginning(clock, last_instant(&journal)));
+                ticker::look(&trusted).await;
+                let believed: Arc<dyn Clock> = Arc::clone(&trusted) as _;
+                (Firing::ByClock(trusted), believed)
             }
             Ticking::ByHand => (Firing::ByHand(Arc::new(AtomicI64::new(i64::MIN))), clock),
         };
@@ -156,8 +154,8 @@ impl Node {
         }
         match &node.wiring.firing {
             Firing::ByHand(_) => node.wiring.in_flight.settled(i64::MAX).await,
-            Firing::ByClock(faith) => {
-                node.ticker = Some(ticker::start(&node, faith));
+            Firing::ByClock(trusted) => {
+                node.ticker = Some(ticker::start(&node, trusted));
                 node.wiring.in_flight.ready(i64::from(PARTITIONS)).await;
             }
         }
@@ -244,7 +242,7 @@ impl Node {
     /// By how much the wall clock jumped ahead, while alarms are held for it; none as long as the clock is believed.
     pub fn clock_jump(&self) -> Option<Duration> {
         match &self.wiring.firing {
-            Firing::ByClock(faith) => faith.ahead(),
+            Firing::ByClock(trusted) => trusted.ahead(),
             Firing::ByHand(_) => None,
         }
     }
@@ -252,7 +250,7 @@ impl Node {
     /// How the clock stands.
     pub fn clock_seen(&self) -> ClockSeen {
         match &self.wiring.firing {
-            Firing::ByClock(faith) => faith.seen(),
+            Firing::ByClock(trusted) => trusted.seen(),
             Firing::ByHand(_) => {
                 let now = self.wiring.clock.now();
                 ClockSeen { wall: now, believed: now, ahead: None, behind: None }
@@ -263,8 +261,8 @@ impl Node {
     /// A person says that the wall clock is right: alarms that are held for its jump fire, and one that was set back is
     /// told of no more.
     pub fn trust_clock(&self) {
-        if let Firing::ByClock(faith) = &self.wiring.firing {
-            faith.release();
+        if let Firing::ByClock(trusted) = &self.wiring.firing {
+            trusted.release();
             self.wiring.sooner.notify_one();
         }
     }

@@ -14,7 +14,7 @@ use super::findings::Area;
 use super::mark::{Mark, Sweep};
 use super::{Audit, Books, Finding, Lateness, entity, rows};
 
-/// Happenings read in a round, but for those of the last frame.
+/// Entries read in a round, but for those of the last frame.
 const PAGE: usize = 512;
 /// Entities swept in a round.
 const SWEPT: usize = 64;

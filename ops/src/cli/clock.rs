@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use duban_runtime::node::ClockSeen;
+use duban_runtime::clock::trusted::ClockSeen;
 use serde_json::json;
 
 use super::{Call, Exit};

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::TemplateName;
-use duban_runtime::node::ClockSeen;
+use duban_runtime::clock::trusted::ClockSeen;
 use duban_runtime::outbox::{MessageId, Row};
 use serde::Serialize;
 

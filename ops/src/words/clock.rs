@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use duban_runtime::node::ClockSeen;
+use duban_runtime::clock::trusted::ClockSeen;
 
 /// Whether a person should look at it.
 pub fn is_in_doubt(seen: &ClockSeen) -> bool {

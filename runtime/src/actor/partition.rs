@@ -18,12 +18,13 @@ use super::residents::{Residents, Sleep};
 use super::{BUSY_MAX, PARTITION_MAILBOX};
 use crate::activation::{Delivery, Step, words_of};
 use crate::answer::Caller;
+use crate::clock::trusted::TrustedClock;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
 use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::metrics::{Bound, Counters};
-use crate::node::{Faith, OnEnd};
+use crate::node::OnEnd;
 use crate::partition::{Output, Partition, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
@@ -38,7 +39,7 @@ pub(crate) enum Firing {
     /// The caller, in milliseconds: virtual time.
     ByHand(Arc<AtomicI64>),
     /// The clock, as far as it is believed.
-    ByClock(Arc<Faith>),
+    ByClock(Arc<TrustedClock>),
 }
 
 /// What a partition actor needs of the node.
@@ -74,7 +75,7 @@ impl Wiring {
             Firing::ByClock(_) if !self.journal.has_room_for_alarms() => {
                 Timestamp::from_millis(i64::MIN)
             }
-            Firing::ByClock(faith) => faith.now(),
+            Firing::ByClock(trusted) => trusted.now(),
         }
     }
 }

@@ -23,15 +23,15 @@ use crate::record::BatchOnDisk;
 
 /// Frames that a listener may lie behind. A frame is half a mebibyte at most, and only as long as somebody is behind it.
 pub const RING_FRAMES: usize = 128;
-/// Happenings in one page at most, but for those of its last frame.
+/// Entries in one page at most, but for those of its last frame.
 pub const PAGE_ENTRIES_MAX: usize = 1_024;
 /// Frames read for one page at most: many may hold nothing that anybody watches.
 const PAGE_FRAMES_MAX: usize = 4_096;
 
 /// Frames looked through for the last entries before a place.
 pub const LOOK_BACK_FRAMES: u64 = 256;
-/// Happenings among which [`Journal::last_instant`] looks.
-const LAST_HAPPENINGS: usize = 64;
+/// Entries among which [`Journal::last_instant`] looks.
+const LAST_ENTRIES: usize = 64;
 
 /// Where the committer tells what is durable.
 #[derive(Debug)]
@@ -200,7 +200,7 @@ impl Journal {
     /// # Errors
     /// The ledger's failures.
     pub fn last_instant(&self) -> Result<Option<Timestamp>, Failure> {
-        let last = self.feed_before(self.place(), LAST_HAPPENINGS)?;
+        let last = self.feed_before(self.place(), LAST_ENTRIES)?;
         Ok(last.iter().filter_map(|entry| entry.what.at()).max())
     }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use super::{Faith, Node};
+use super::Node;
 use crate::actor::message::Tick;
 use crate::actor::partition::{PartitionActor, Wiring};
 use crate::clock::hold::{Kernel, Reading};
+use crate::clock::trusted::TrustedClock;
 use crate::clock::{Clock, Timestamp};
 use crate::loops::{Kept, Life, Loop};
 use actix::Addr;
@@ -25,12 +26,12 @@ const SHORTEST: Duration = Duration::from_millis(1);
 const KERNEL_MAX: Duration = Duration::from_secs(2);
 
 /// Starts it on the caller's runtime.
-pub(super) fn start(node: &Node, faith: &Arc<Faith>) -> Kept {
+pub(super) fn start(node: &Node, trusted: &Arc<TrustedClock>) -> Kept {
     let woken = (node.partitions.clone(), node.next_due.clone());
-    let (wiring, faith) = (node.wiring.clone(), Arc::clone(faith));
+    let (wiring, trusted) = (node.wiring.clone(), Arc::clone(trusted));
     let (kept, ticking) = node
         .keeper()
-        .keep(TICKER, move |life| tick(life, woken.clone(), wiring.clone(), Arc::clone(&faith)));
+        .keep(TICKER, move |life| tick(life, woken.clone(), wiring.clone(), Arc::clone(&trusted)));
     actix::spawn(ticking);
     kept
 }
@@ -39,14 +40,14 @@ async fn tick(
     mut life: Life,
     (partitions, due): (Vec<Addr<PartitionActor>>, Vec<Arc<AtomicI64>>),
     wiring: Wiring,
-    faith: Arc<Faith>,
+    trusted: Arc<TrustedClock>,
 ) {
     let mut last_round = wiring.clock.monotonic();
     loop {
         life.beat();
-        let reading = look(&faith).await;
+        let reading = look(&trusted).await;
         let closing = wiring.in_flight.is_closing();
-        let now = if closing { Timestamp::from_millis(i64::MIN) } else { faith.now() };
+        let now = if closing { Timestamp::from_millis(i64::MIN) } else { trusted.now() };
         // Windows that run low and tells that found no room are looked after in a round over all.
         let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
         if everyone {
@@ -73,11 +74,11 @@ async fn tick(
 }
 
 /// Looks at the clock; how it stood.
-pub(super) async fn look(faith: &Faith) -> Reading {
-    let reading = faith.raw().reading();
-    let asks = faith.asks_kernel(reading);
-    let kernel = if asks { ask(faith.raw()).await } else { Kernel::Unsynchronised };
-    faith.look(reading, kernel);
+pub(super) async fn look(trusted: &TrustedClock) -> Reading {
+    let reading = trusted.raw().reading();
+    let asks = trusted.asks_kernel(reading);
+    let kernel = if asks { ask(trusted.raw()).await } else { Kernel::Unsynchronised };
+    trusted.look(reading, kernel);
     reading
 }
 

@@ -12,8 +12,8 @@
 mod bell;
 mod closing;
 mod falling;
+mod introspect;
 mod jumping;
-mod watching;
 
 use std::future::Future;
 use std::pin::Pin;

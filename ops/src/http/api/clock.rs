@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::node::ClockSeen;
+use duban_runtime::clock::trusted::ClockSeen;
 use serde::Serialize;
 use utoipa::ToSchema;
 

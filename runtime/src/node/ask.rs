@@ -1,4 +1,4 @@
-//! The doors of a node: commands in, messages out.
+//! Asking: commands into a node, messages out of it.
 
 use std::time::Duration;
 

@@ -11,7 +11,7 @@ use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
 use crate::clock::{Clock, Timestamp};
 
 /// A clock as far as it is believed.
-pub(crate) struct Faith {
+pub(crate) struct TrustedClock {
     raw: Arc<dyn Clock>,
     trust: Trust,
     /// The ticker's, and not lost when that falls.
@@ -34,9 +34,9 @@ pub struct ClockSeen {
     pub behind: Option<Duration>,
 }
 
-impl Faith {
+impl TrustedClock {
     /// Believes the clock as it stands, unless it stands too far from what was seen `last`.
-    pub(crate) fn beginning(raw: Arc<dyn Clock>, last: Option<Timestamp>) -> Faith {
+    pub(crate) fn beginning(raw: Arc<dyn Clock>, last: Option<Timestamp>) -> TrustedClock {
         let (reading, trust) = (raw.reading(), Trust::default());
         let hold = match last {
             Some(last) => Hold::after(last, reading, trust),
@@ -44,7 +44,7 @@ impl Faith {
         };
         let trusted_ms = AtomicI64::new(hold.trusted_ms());
         let latest_ms = AtomicI64::new(last.unwrap_or_default().as_millis());
-        Faith { raw, trust, hold: Mutex::new(hold), trusted_ms, latest_ms }
+        TrustedClock { raw, trust, hold: Mutex::new(hold), trusted_ms, latest_ms }
     }
 
     /// The clock that is believed or not.
@@ -106,7 +106,7 @@ impl Faith {
     }
 }
 
-impl Clock for Faith {
+impl Clock for TrustedClock {
     /// Alarms due up to here may fire.
     fn now(&self) -> Timestamp {
         self.at(self.raw.reading())
