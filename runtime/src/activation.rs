@@ -11,8 +11,8 @@
 //! are durable.
 
 mod decision;
-mod hand;
 mod held;
+mod in_progress;
 mod step;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +26,7 @@ pub use self::step::{AnyActivation, Delivery, Staged, Step};
 
 pub(crate) use self::decision::words_of;
 use self::decision::{Decided, Occasion, decide_and_evolve};
-use self::hand::Hand;
+use self::in_progress::InProgress;
 use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, KEY_USED_BEFORE, Novelty};
@@ -62,7 +62,7 @@ pub struct Activation<E: Entity> {
     falls: u64,
     queue_max: u16,
     /// Nothing while it sleeps, as most entities do most of the time.
-    hand: Option<Box<Hand>>,
+    in_progress: Option<Box<InProgress>>,
     context: Arc<ContextCell<E::Context>>,
 }
 
@@ -79,7 +79,7 @@ impl<E: Entity> Activation<E> {
             recent: Vec::new(),
             queue_max: QUEUE_MAX,
             falls: 0,
-            hand: None,
+            in_progress: None,
             context,
         }
     }
@@ -112,7 +112,7 @@ impl<E: Entity> Activation<E> {
             Life::Loading | Life::Frozen | Life::Fallen
                 if self.queued() < usize::from(self.queue_max) =>
             {
-                self.hand().queue.push_back(delivery);
+                self.in_progress().queue.push_back(delivery);
             }
             Life::Loading | Life::Frozen | Life::Fallen => out.push(Step::NoRoom(delivery)),
             Life::Quarantined(reason) => {
@@ -166,7 +166,7 @@ impl<E: Entity> Activation<E> {
         match self.stage(&Occasion::Fired(&fired), &asked, &Caller::Timer) {
             Staging::Yes(mut staged, timers) if !timers.has(&fired) => {
                 staged.fired = Some(fired.due);
-                self.hand().staged += 1;
+                self.in_progress().staged += 1;
                 out.push(Step::Staged(staged));
             }
             Staging::Yes(..) => {
@@ -182,12 +182,12 @@ impl<E: Entity> Activation<E> {
                 self.set_aside(reason, out);
                 out.push(Step::Passed);
             }
-            Staging::Panicked if self.hand().suspect.replace(asked.id) == Some(asked.id) => {
+            Staging::Panicked if self.in_progress().suspect.replace(asked.id) == Some(asked.id) => {
                 self.set_aside(format_compact!("timer `{}` panicked twice", fired.name), out);
                 out.push(Step::Passed);
             }
             Staging::Panicked => {
-                self.hand().queue.push_front(Delivery::Fire(now));
+                self.in_progress().queue.push_front(Delivery::Fire(now));
                 self.fall(out);
             }
         }
@@ -224,10 +224,10 @@ impl<E: Entity> Activation<E> {
                 let (sequence, novelty) = (self.sequence, Novelty::First);
                 let state = staged.after.stored.state.clone();
                 let answer = Answer::Accepted { sequence, novelty, state };
-                let hand = self.hand();
-                hand.staged += 1;
+                let in_progress = self.in_progress();
+                in_progress.staged += 1;
                 if let Some(caller) = caller.outside() {
-                    hand.wait(caller, answer);
+                    in_progress.wait(caller, answer);
                 }
                 out.push(Step::Staged(staged));
             }
@@ -241,8 +241,8 @@ impl<E: Entity> Activation<E> {
                 self.settle_unwritten(caller, answer, Some(reason), out);
             }
             // The same command panicking again, on a fresh reading, is a dead letter.
-            Staging::Panicked if self.hand().suspect.replace(asked.id) == Some(asked.id) => {
-                self.hand().suspect = None;
+            Staging::Panicked if self.in_progress().suspect.replace(asked.id) == Some(asked.id) => {
+                self.in_progress().suspect = None;
                 let reason = CompactString::const_new("deciding it panicked twice");
                 tracing::error!(entity = %self.id, command = ?asked.id, "dead letter");
                 let parked = Some(reason.clone());
@@ -253,7 +253,7 @@ impl<E: Entity> Activation<E> {
             Staging::Panicked => {
                 let command = AnyCommand::new(command);
                 let again = Delivery::Command { command, asked, looked, caller };
-                self.hand().queue.push_front(again);
+                self.in_progress().queue.push_front(again);
                 self.fall(out);
             }
         }
@@ -352,29 +352,35 @@ impl<E: Entity> Activation<E> {
         }
         match caller.outside() {
             Some(caller) if self.is_durable() => out.push(Step::Answer(caller, answer)),
-            Some(caller) => self.hand().wait(caller, answer),
+            Some(caller) => self.in_progress().wait(caller, answer),
             None => {}
         }
         out.push(Step::Passed);
     }
 
-    fn hand(&mut self) -> &mut Hand {
-        self.hand.get_or_insert_default()
+    fn in_progress(&mut self) -> &mut InProgress {
+        self.in_progress.get_or_insert_default()
     }
 
     fn queued(&self) -> usize {
-        self.hand.as_ref().map_or(0, |hand| hand.queue.len())
+        self.in_progress.as_ref().map_or(0, |in_progress| in_progress.queue.len())
     }
 
     /// Whether everything it decided is durable.
     fn is_durable(&self) -> bool {
-        self.hand.as_ref().is_none_or(|hand| hand.staged == hand.resolved)
+        self.in_progress
+            .as_ref()
+            .is_none_or(|in_progress| in_progress.staged == in_progress.resolved)
     }
 
-    /// Gives the memory back once nothing is in hand.
+    /// Gives the memory back once nothing is in in_progress.
     fn put_down(&mut self) {
-        if self.hand.as_ref().is_some_and(|hand| hand.is_empty() && hand.suspect.is_none()) {
-            self.hand = None;
+        if self
+            .in_progress
+            .as_ref()
+            .is_some_and(|in_progress| in_progress.is_empty() && in_progress.suspect.is_none())
+        {
+            self.in_progress = None;
         }
     }
 
@@ -385,8 +391,9 @@ impl<E: Entity> Activation<E> {
     }
 
     fn turn_queue_away(&mut self, out: &mut Vec<Step>) {
-        if let (Life::Quarantined(reason), Some(hand)) = (&self.life, &mut self.hand) {
-            for delivery in hand.queue.drain(..) {
+        if let (Life::Quarantined(reason), Some(in_progress)) = (&self.life, &mut self.in_progress)
+        {
+            for delivery in in_progress.queue.drain(..) {
                 let answer = Answer::Quarantined { reason: reason.clone() };
                 turn_away(&delivery, answer, out);
             }

@@ -10,7 +10,6 @@
 //!
 //! Not here: decisions, timers that fire, messages that go out.
 
-pub mod ahead;
 pub mod applier;
 pub mod backlog;
 pub mod blob;
@@ -33,6 +32,7 @@ pub mod reading;
 pub mod recovery;
 pub mod sled;
 pub mod snapshot;
+pub mod staging;
 pub mod stats;
 pub mod store;
 pub mod subscription;

@@ -8,7 +8,7 @@
 //! at a time; what is staged meanwhile forms the next one.
 
 mod batch;
-mod courier;
+mod outbox;
 mod ownership;
 mod tells;
 
@@ -17,11 +17,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use compact_str::CompactString;
 
 pub use self::batch::Building;
-pub use self::courier::{Claiming, Concluding, Lease};
+pub use self::outbox::{Claiming, Concluding, Lease};
 pub use self::tells::{Inbound, asked_by_tell};
 
 use self::batch::HOLD_AFTER_FAILURE;
-use self::courier::Moved;
+use self::outbox::Moved;
 use self::ownership::{Ownership, with_another_owner};
 use crate::activation::{Delivery, RETRY_AFTER, Step};
 use crate::answer::{Answer, Caller, CallerId};
@@ -30,7 +30,7 @@ use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
 use crate::record::{Batch, SentTell, Taken};
 use crate::registry::AnyCommand;
-use crate::supervision::{Nursery, Verdict};
+use crate::supervision::{RestartCounts, Verdict};
 use crate::window::{Reload, Ticket, Window};
 
 /// Commands that are delivered and undecided; one more is answered busy.
@@ -185,7 +185,7 @@ pub struct Partition {
     /// Entities whose staged records were not taken and that have not asked to be read again yet.
     failed: BTreeSet<EntityId>,
     held_until: Timestamp,
-    nursery: Nursery,
+    restart_counts: RestartCounts,
     ownership: Ownership,
     #[cfg(feature = "simulator")]
     forgets_marks: bool,
@@ -223,7 +223,7 @@ impl Partition {
             tells_queued: 0,
             failed: BTreeSet::new(),
             held_until: Timestamp::from_millis(i64::MIN),
-            nursery: Nursery::default(),
+            restart_counts: RestartCounts::default(),
             ownership: Ownership::Held,
             #[cfg(feature = "simulator")]
             forgets_marks: false,
@@ -288,7 +288,7 @@ impl Partition {
 
     /// An entity's deciding panicked: it waits for what is said here.
     fn fell(&mut self, entity: EntityId, fall: u64, at: Timestamp, out: &mut Vec<Output>) {
-        match self.nursery.panicked(&entity, at) {
+        match self.restart_counts.panicked(&entity, at) {
             // One that a failed batch has just sent back is read again anyway: what is written of it now would not last.
             Verdict::SetAside if !self.failed.contains(&entity) => {
                 let reason = CompactString::const_new(TOO_MANY_RESTARTS);

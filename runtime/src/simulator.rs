@@ -1,4 +1,4 @@
-//! The simulator: a small town of toys under virtual time, with everything that can go wrong, from a seed.
+//! The simulator: a small world of probe entities under virtual time, with everything that can go wrong, from a seed.
 //!
 //! The partition core, the activations, the ledger, the committer, the memtable, the applier and the recovery run for
 //! real; the disk, the store, the clock, callers and couriers are models, and one loop stands for every thread. First
@@ -7,14 +7,14 @@
 //!
 //! Not here: threads, actors, the real disk and the real store; those have tests of their own.
 
+mod clients;
 mod dice;
 mod disk;
 mod machine;
-mod people;
+mod oracle;
+mod probe;
 mod store;
 mod tally;
-mod toy;
-mod truth;
 mod world;
 
 use std::fmt;

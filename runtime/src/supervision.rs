@@ -99,9 +99,9 @@ impl Falls {
 
 /// The falls of a partition's entities.
 #[derive(Debug, Default)]
-pub struct Nursery(BTreeMap<EntityId, Falls>);
+pub struct RestartCounts(BTreeMap<EntityId, Falls>);
 
-impl Nursery {
+impl RestartCounts {
     /// `entity` panicked at `at`: what happens to it.
     pub fn panicked(&mut self, entity: &EntityId, at: Timestamp) -> Verdict {
         if self.0.len() >= ENTITIES_MAX && !self.0.contains_key(entity) {
@@ -151,13 +151,18 @@ mod tests {
 
     #[test]
     fn the_fifth_fall_within_ten_minutes_sets_an_entity_aside() {
-        let (mut nursery, id) = (Nursery::default(), EntityId { kind: 1, key: "7".into() });
+        let (mut restart_counts, id) =
+            (RestartCounts::default(), EntityId { kind: 1, key: "7".into() });
         let minutes = |n| NOON + Duration::from_mins(n);
         for n in 0..4 {
-            assert_eq!(nursery.panicked(&id, minutes(n)), Verdict::Restart(Duration::ZERO));
+            assert_eq!(restart_counts.panicked(&id, minutes(n)), Verdict::Restart(Duration::ZERO));
         }
-        assert_eq!(nursery.panicked(&id, minutes(9)), Verdict::SetAside);
-        assert_eq!(nursery.panicked(&id, minutes(9)), Verdict::Restart(Duration::ZERO), "anew");
+        assert_eq!(restart_counts.panicked(&id, minutes(9)), Verdict::SetAside);
+        assert_eq!(
+            restart_counts.panicked(&id, minutes(9)),
+            Verdict::Restart(Duration::ZERO),
+            "anew"
+        );
     }
 
     #[test]
@@ -171,12 +176,12 @@ mod tests {
 
     #[test]
     fn no_more_entities_are_remembered_than_there_is_room_for() {
-        let mut nursery = Nursery::default();
+        let mut restart_counts = RestartCounts::default();
         for n in 0..2_000 {
             let id = EntityId { kind: 1, key: n.to_string().into() };
-            nursery.panicked(&id, NOON + Duration::from_millis(n));
+            restart_counts.panicked(&id, NOON + Duration::from_millis(n));
         }
-        assert_eq!(nursery.0.len(), ENTITIES_MAX);
-        assert!(nursery.0.contains_key(&EntityId { kind: 1, key: "1999".into() }));
+        assert_eq!(restart_counts.0.len(), ENTITIES_MAX);
+        assert!(restart_counts.0.contains_key(&EntityId { kind: 1, key: "1999".into() }));
     }
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use compact_str::CompactString;
 
-use super::hand::Waiting;
+use super::in_progress::Waiting;
 use super::step::{AnyActivation, Delivery, Step};
 use super::{Activation, Life};
 use crate::answer::Answer;
@@ -36,12 +36,14 @@ impl<E: Entity> AnyActivation for Activation<E> {
     }
 
     fn unread(&mut self, out: &mut Vec<Step>) {
-        let (true, Some(hand)) = (matches!(self.life, Life::Loading), &mut self.hand) else {
+        let (true, Some(in_progress)) = (matches!(self.life, Life::Loading), &mut self.in_progress)
+        else {
             return;
         };
-        let (asked, kept) = hand.queue.drain(..).partition(|delivery| delivery.caller().is_some());
+        let (asked, kept) =
+            in_progress.queue.drain(..).partition(|delivery| delivery.caller().is_some());
         let asked: VecDeque<Delivery> = asked;
-        hand.queue = kept;
+        in_progress.queue = kept;
         out.extend(asked.into_iter().map(Step::NoRoom));
         self.put_down();
     }
@@ -56,7 +58,8 @@ impl<E: Entity> AnyActivation for Activation<E> {
         }
         // Queued deliveries may freeze it again: those that are left wait for the next reading.
         while matches!(self.life, Life::Live(_))
-            && let Some(delivery) = self.hand.as_mut().and_then(|hand| hand.queue.pop_front())
+            && let Some(delivery) =
+                self.in_progress.as_mut().and_then(|in_progress| in_progress.queue.pop_front())
         {
             self.decide_guarded(delivery, out);
         }
@@ -64,16 +67,16 @@ impl<E: Entity> AnyActivation for Activation<E> {
     }
 
     fn resolved(&mut self, n: usize, result: Result<u64, CompactString>, out: &mut Vec<Step>) {
-        let hand = self.hand();
-        hand.resolved += n as u64;
+        let in_progress = self.in_progress();
+        in_progress.resolved += n as u64;
         match result {
             Ok(frame) => {
-                hand.answer_durable(out);
+                in_progress.answer_durable(out);
                 self.frame = frame;
             }
             Err(reason) => {
                 // Whatever was decided on top of records that do not exist does not exist either.
-                for Waiting { caller, .. } in hand.waiting.drain(..) {
+                for Waiting { caller, .. } in in_progress.waiting.drain(..) {
                     let reason = reason.clone();
                     out.push(Step::Answer(caller, Answer::Failed { reason }));
                 }
@@ -88,7 +91,7 @@ impl<E: Entity> AnyActivation for Activation<E> {
     }
 
     fn is_idle(&self) -> bool {
-        let idle = self.hand.as_ref().is_none_or(|hand| hand.is_empty());
+        let idle = self.in_progress.as_ref().is_none_or(|in_progress| in_progress.is_empty());
         idle && !matches!(self.life, Life::Fallen)
     }
 

@@ -11,13 +11,13 @@
 //! 2. *entities*: a new value proves that all of step 1 is there, since a store keeps a prefix of what it was told.
 //!    The recovery leaves out records that such a value already includes.
 //! 3. *the rest*, with `applied`: outbox rows, tells, marks. These do not follow from a value, so they must be exactly
-//!    as they were at `applied`, and are: a few are made at once, many by way of [`super::ahead`].
+//!    as they were at `applied`, and are: a few are made at once, many by way of [`super::staging`].
 
 use std::sync::Arc;
 
-use super::ahead;
 use super::backlog::Backlog;
 use super::failure::Failure;
+use super::staging;
 use super::store::Op;
 
 /// Applies generations. Not a thread: whoever owns it calls [`Applier::apply_once`].
@@ -65,7 +65,7 @@ impl Applier {
         match self.onto {
             Onto::Making => store.pour(rest),
             Onto::Living if rest.len() <= self.backlog.n_at_once() => store.apply(rest),
-            Onto::Living => ahead::write(store, &rest, frame),
+            Onto::Living => staging::write(store, &rest, frame),
         }
     }
 }

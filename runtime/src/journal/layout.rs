@@ -14,7 +14,7 @@
 //! | `q` entity | why an entity is set aside |
 //! | `t` source target number | a tell on its way |
 //! | `v` | the frame that the changes under `w` lead to; there once all of them are |
-//! | `w` key | a change of that key, until it is made ([`super::ahead`]) |
+//! | `w` key | a change of that key, until it is made ([`super::staging`]) |
 //! | `z` | the last frame that the store has seen whole |
 //!
 //! Keys of entities, lists and orders hold no zero bytes. Values are postcard. sled moves values larger than about

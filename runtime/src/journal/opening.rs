@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::ahead;
 use super::applier::{Applier, Onto};
 use super::backlog::{Backlog, Limits};
 use super::blob::BlobStore;
@@ -21,6 +20,7 @@ use super::recovery::{Applying, Progress, Remains, Step, recover};
 use super::sled::{SledStore, StoreOptions};
 use super::snapshot::loading::{Loaded, load};
 use super::snapshot::{self, Snapshots};
+use super::staging;
 use super::stats::Meter;
 use super::store::Store;
 use super::subscription::Feed;
@@ -249,7 +249,7 @@ impl Bringing<'_> {
     }
 
     fn recover(&self, store: Arc<dyn Store>, from: Remains) -> Result<Arc<Backlog>, Failure> {
-        ahead::finish(store.as_ref())?;
+        staging::finish(store.as_ref())?;
         let tables = Tables::load(store.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, store, self.limits));
         let how = (from, self.applying);

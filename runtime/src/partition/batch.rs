@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 
-use super::courier::Moved;
+use super::outbox::Moved;
 use super::{Flight, Output, Partition};
 use crate::activation::{Staged, Step};
 use crate::answer::{Answer, CallerId};

@@ -1,24 +1,24 @@
 //! The loop: virtual time, what takes how long, what goes wrong when, and what must hold.
 
-mod harm;
+mod fault_plan;
+mod inject;
 mod watch;
-mod weather;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 
-use self::harm::founded;
-use self::weather::Weather;
+use self::fault_plan::FaultPlan;
+use self::inject::founded;
 use super::Mutation;
+use super::clients::{Accepted, Carried, Clerk, Client, Courier, Phase};
 use super::dice::Dice;
 use super::disk::{SimDisk, Space, Syncs};
 use super::machine::{Bounds, Died, Machine, Question, Reading, ToPartition, Wish};
-use super::people::{Accepted, Carried, Clerk, Client, Courier, Phase};
+use super::probe::{Probe, ProbeContext};
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
-use super::toy::{Toy, Toybox};
 use crate::clock::Timestamp;
 use crate::clock::hold::Hold;
 use crate::entity::EntityId;
@@ -53,7 +53,7 @@ enum Event {
     Evict,
     Clerk,
     OtherRules,
-    GoodWeather,
+    FaultsEnd,
     Look,
 }
 
@@ -68,7 +68,7 @@ impl Event {
             | Event::Space(_)
             | Event::Clerk
             | Event::OtherRules
-            | Event::GoodWeather
+            | Event::FaultsEnd
             | Event::Look => false,
             Event::Crash
             | Event::CutPower
@@ -92,7 +92,7 @@ pub(super) struct World {
     dice: Dice,
     tally: Tally,
     mutation: Mutation,
-    weather: Weather,
+    fault_plan: FaultPlan,
     bounds: Bounds,
     phase: Phase,
     now_ms: u64,
@@ -101,7 +101,7 @@ pub(super) struct World {
     agenda: BTreeMap<(u64, u64), (u64, Event)>,
     n_events: u64,
     registry: Arc<Registry>,
-    toys: Arc<ContextCell<Toybox>>,
+    probes: Arc<ContextCell<ProbeContext>>,
     disk: SimDisk,
     store: SimStore,
     machine: Option<Machine>,
@@ -117,11 +117,11 @@ impl World {
     pub(super) fn new(seed: u64, mutation: Mutation) -> World {
         let mut dice = Dice::of(seed);
         let tally = Tally::default();
-        let weather = Weather::any(&mut dice);
-        let bounds = Weather::bounds(&mut dice);
+        let fault_plan = FaultPlan::any(&mut dice);
+        let bounds = FaultPlan::bounds(&mut dice);
         let disk = SimDisk::new(dice.split(), tally.clone());
         let store = SimStore::new(dice.split(), tally.clone());
-        let toys = Arc::new(ContextCell::new(Toybox::default(), 1));
+        let probes = Arc::new(ContextCell::new(ProbeContext::default(), 1));
         let n_clients = dice.between(2, 8);
         let clients = (0..n_clients).map(|_| Client::new(dice.between(5, 25))).collect();
         let couriers = (0..dice.between(1, 3)).map(|_| Courier::default()).collect();
@@ -129,7 +129,7 @@ impl World {
             dice,
             tally,
             mutation,
-            weather,
+            fault_plan,
             bounds,
             phase: Phase::Safety,
             now_ms: 0,
@@ -137,8 +137,8 @@ impl World {
             hold: founded(),
             agenda: BTreeMap::new(),
             n_events: 0,
-            registry: Arc::new(Registry::new().with::<Toy>(&toys)),
-            toys,
+            registry: Arc::new(Registry::new().with::<Probe>(&probes)),
+            probes,
             disk,
             store,
             machine: None,
@@ -191,7 +191,7 @@ impl World {
 
     fn begin(&mut self) {
         self.disk.faults(|faults| {
-            *faults = self.weather.disk;
+            *faults = self.fault_plan.disk;
             faults.syncs = match self.mutation {
                 Mutation::IgnoredSyncs => Syncs::Ignored,
                 Mutation::None | Mutation::ForgottenDeltas | Mutation::ForgottenMarks => {
@@ -199,10 +199,10 @@ impl World {
                 }
             };
         });
-        self.store.refuse_once_in(self.weather.store_refuses);
+        self.store.refuse_once_in(self.fault_plan.store_refuses);
         self.plan(0, Event::Start);
         let safety_ms = self.dice.between(3_000, 20_000);
-        self.plan(safety_ms, Event::GoodWeather);
+        self.plan(safety_ms, Event::FaultsEnd);
         for n in 0..self.clients.len() {
             self.plan_within(500, Event::Client(n));
         }
@@ -211,8 +211,8 @@ impl World {
         }
         self.plan_within(500, Event::Clerk);
         self.plan_within(4_000, Event::OtherRules);
-        self.plan_within(self.weather.jump_ms, Event::Jump);
-        self.plan_within(self.weather.full_ms, Event::Space(Space::None));
+        self.plan_within(self.fault_plan.jump_ms, Event::Jump);
+        self.plan_within(self.fault_plan.full_ms, Event::Space(Space::None));
         self.plan(1_000, Event::Look);
     }
 
@@ -243,13 +243,13 @@ impl World {
     fn happen(&mut self, event: Event) -> Result<(), String> {
         match event {
             Event::Start => self.start()?,
-            // What was meant for bad weather does not come after it.
+            // What was planned while faults were allowed does not come after them.
             Event::Crash | Event::CutPower | Event::DieApplying | Event::Fall
                 if self.phase == Phase::Liveness => {}
             Event::Crash => self.crash(),
             Event::CutPower => {
                 self.disk.cut_power_after(self.dice.between(1, 5));
-                self.plan_within(self.weather.power_ms, Event::CutPower);
+                self.plan_within(self.fault_plan.power_ms, Event::CutPower);
             }
             Event::DieApplying => self.store.die_after(self.dice.between(1, 4)),
             Event::Tick => {
@@ -274,7 +274,7 @@ impl World {
             }
             Event::Fall => {
                 self.fall();
-                self.plan_within(self.weather.fall_ms, Event::Fall);
+                self.plan_within(self.fault_plan.fall_ms, Event::Fall);
             }
             Event::Rise(no) => {
                 if let Some(machine) = &mut self.machine {
@@ -306,7 +306,7 @@ impl World {
                 self.again(400, Event::Clerk);
             }
             Event::OtherRules => self.put_other_rules_in_force(),
-            Event::GoodWeather => self.good_weather(),
+            Event::FaultsEnd => self.end_faults(),
             Event::Look => self.plan(2_000, Event::Look),
         }
         self.grant();
@@ -319,7 +319,8 @@ impl World {
         for wish in std::mem::take(&mut machine.wishes) {
             match wish {
                 Wish::Commit => {
-                    let slow = self.phase == Phase::Safety && self.dice.once_in(self.weather.slow);
+                    let slow =
+                        self.phase == Phase::Safety && self.dice.once_in(self.fault_plan.slow);
                     let most_ms = if slow { 3_000 } else { 8 };
                     if slow {
                         self.tally.count(Kind::SlowCommit);
@@ -346,7 +347,7 @@ impl World {
 
     /// How long a read may take.
     fn delay(&mut self, kind: Kind) -> u64 {
-        if self.phase == Phase::Safety && self.dice.once_in(self.weather.late_reads) {
+        if self.phase == Phase::Safety && self.dice.once_in(self.fault_plan.late_reads) {
             self.tally.count(kind);
             2_000
         } else {
@@ -356,7 +357,7 @@ impl World {
 
     fn read(&mut self, of: (u8, u64), question: Question) {
         let Some(machine) = &self.machine else { return };
-        let fails = self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads);
+        let fails = self.phase == Phase::Safety && self.dice.once_in(self.fault_plan.failing_reads);
         let failed = question.clone().failed();
         let reading = if fails {
             self.tally.count(Kind::ReloadFailed);
@@ -370,7 +371,7 @@ impl World {
 
     fn load(&mut self, no: u8, id: EntityId, born: u64) {
         let Some(machine) = &mut self.machine else { return };
-        if self.phase == Phase::Safety && self.dice.once_in(self.weather.failing_reads) {
+        if self.phase == Phase::Safety && self.dice.once_in(self.fault_plan.failing_reads) {
             // The shell reads again what could not be read.
             self.tally.count(Kind::LoadFailed);
             machine.unread((no, &id, born));
@@ -422,7 +423,7 @@ impl World {
     fn clerk_acts(&mut self) {
         let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
         let Some(machine) = &mut self.machine else { return };
-        // What was begun is ended; nothing is begun any more in good weather.
+        // What was begun is ended; nothing is begun any more once faults have ended.
         if self.phase == Phase::Safety || !self.clerk.is_idle() {
             let by = (&mut self.dice, &self.tally, &mut self.carried);
             self.clerk.act(machine, by, (now, n_partitions));

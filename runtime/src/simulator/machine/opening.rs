@@ -14,7 +14,7 @@ use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
 use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
-use crate::journal::{Failure, ahead};
+use crate::journal::{Failure, staging};
 use crate::partition::{Origin, Partition};
 use crate::registry::Registry;
 use crate::simulator::Mutation;
@@ -60,7 +60,7 @@ impl Machine {
             n_at_once_max: AT_ONCE_MAX,
             ..Limits::default()
         };
-        ahead::finish(shared.as_ref())?;
+        staging::finish(shared.as_ref())?;
         let tables = Tables::load(shared.as_ref())?;
         let backlog = Arc::new(Backlog::new(tables, shared, limits));
         let how = (Remains::CutOff, Applying::Inline);

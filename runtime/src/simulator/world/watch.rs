@@ -2,16 +2,16 @@
 
 use super::{Event, World};
 use crate::journal::Failure;
+use crate::simulator::clients::{Client, Courier, Phase};
 use crate::simulator::machine::{Machine, Start};
-use crate::simulator::people::{Client, Courier, Phase};
+use crate::simulator::oracle::Oracle;
 use crate::simulator::tally::Kind;
-use crate::simulator::truth::Truth;
 
 impl World {
     /// A process starts, or dies in trying.
     pub(super) fn start(&mut self) -> Result<(), String> {
         let is_bad = self.phase == Phase::Safety;
-        if is_bad && self.dice.once_in(self.weather.opening) {
+        if is_bad && self.dice.once_in(self.fault_plan.opening) {
             if self.dice.once_in(2) {
                 self.disk.cut_power_after(self.dice.between(1, 12));
             } else {
@@ -33,7 +33,7 @@ impl World {
         }
         let machine = match opened {
             Ok(machine) => machine,
-            Err(failure) if is_bad && is_weather(&failure) => {
+            Err(failure) if is_bad && is_planned(&failure) => {
                 self.crash();
                 return Ok(());
             }
@@ -43,48 +43,48 @@ impl World {
         self.store.live_on();
         self.machine = Some(machine);
         self.believe_clock();
-        let truth = self.check()?;
+        let oracle = self.check()?;
         // Walking every history reads the ledger many times over.
         if self.dice.once_in(8) {
-            self.walk(&truth)?;
+            self.walk(&oracle)?;
         }
         self.plan(1, Event::Tick);
         self.plan(1, Event::Evict);
         self.plan_within(600, Event::Apply);
         if is_bad {
-            self.plan_within(self.weather.crash_ms, Event::Crash);
-            self.plan_within(self.weather.fall_ms, Event::Fall);
-            self.plan_within(self.weather.power_ms, Event::CutPower);
-            self.plan_within(self.weather.die_applying_ms, Event::DieApplying);
+            self.plan_within(self.fault_plan.crash_ms, Event::Crash);
+            self.plan_within(self.fault_plan.fall_ms, Event::Fall);
+            self.plan_within(self.fault_plan.power_ms, Event::CutPower);
+            self.plan_within(self.fault_plan.die_applying_ms, Event::DieApplying);
         }
         Ok(())
     }
 
     /// Holds the process against the ledger, and the ledger against what people were told.
-    fn check(&mut self) -> Result<Truth, String> {
+    fn check(&mut self) -> Result<Oracle, String> {
         let Some(machine) = &self.machine else { return Err("no process".to_owned()) };
-        let faults = self.weather.disk.read;
+        let faults = self.fault_plan.disk.read;
         self.disk.faults(|disk| disk.read = 0);
-        let truth = Truth::of(machine, &self.registry)?;
+        let oracle = Oracle::of(machine, &self.registry)?;
         for accepted in &self.accepted {
-            if !truth.has(&accepted.entity, accepted.command, accepted.sequence) {
+            if !oracle.has(&accepted.entity, accepted.command, accepted.sequence) {
                 return Err(format!(
                     "{} accepted {:?} as record {}, which is not in the ledger",
                     accepted.entity, accepted.command, accepted.sequence
                 ));
             }
         }
-        truth.agrees(machine, self.bounds.limits.partitions)?;
+        oracle.agrees(machine, self.bounds.limits.partitions)?;
         let is_bad = self.phase == Phase::Safety;
         self.disk.faults(|disk| disk.read = if is_bad { faults } else { 0 });
-        Ok(truth)
+        Ok(oracle)
     }
 
-    fn walk(&self, truth: &Truth) -> Result<(), String> {
+    fn walk(&self, oracle: &Oracle) -> Result<(), String> {
         let Some(machine) = &self.machine else { return Ok(()) };
-        let faults = self.weather.disk.read;
+        let faults = self.fault_plan.disk.read;
         self.disk.faults(|disk| disk.read = 0);
-        truth.histories(machine)?;
+        oracle.histories(machine)?;
         let is_bad = self.phase == Phase::Safety;
         self.disk.faults(|disk| disk.read = if is_bad { faults } else { 0 });
         Ok(())
@@ -106,11 +106,11 @@ impl World {
 
     /// Everything has ended: what is left must be exactly what the ledger says, in the store as well.
     pub(super) fn end(&mut self) -> Result<(), String> {
-        let truth = self.check()?;
-        truth.has_ended(self.now())?;
-        self.walk(&truth)?;
+        let oracle = self.check()?;
+        oracle.has_ended(self.now())?;
+        self.walk(&oracle)?;
         if let Some(machine) = &mut self.machine {
-            while machine.backlog.tables().applied() < truth.frames() {
+            while machine.backlog.tables().applied() < oracle.frames() {
                 match machine.apply() {
                     Ok(None) => {}
                     Ok(Some(failure)) => return Err(format!("applying at the end: {failure}")),
@@ -118,7 +118,7 @@ impl World {
                 }
             }
         }
-        truth.is_in(self.store.rows(), self.bounds.limits.partitions)?;
+        oracle.is_in(self.store.rows(), self.bounds.limits.partitions)?;
         // And once more from what lies on the disk.
         self.crash();
         self.start()
@@ -130,7 +130,7 @@ impl World {
         let busy = self.couriers.iter().filter(|courier| !courier.is_idle()).count();
         let settled = self.machine.as_ref().map(Machine::is_settled);
         let now = self.now();
-        let ended = self.check().map(|truth| truth.has_ended(now));
+        let ended = self.check().map(|oracle| oracle.has_ended(now));
         let words = self.machine.as_ref().map(Machine::words).unwrap_or_default();
         let doing: Vec<String> = self.couriers.iter().map(Courier::words).collect();
         format!(
@@ -139,6 +139,6 @@ impl World {
     }
 }
 
-fn is_weather(failure: &Failure) -> bool {
+fn is_planned(failure: &Failure) -> bool {
     failure.is_transient() || failure.is_fatal()
 }

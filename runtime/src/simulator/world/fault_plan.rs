@@ -1,5 +1,5 @@
-//! What goes wrong in one town, and how tight its bounds are: never everything at once, so that each fault also meets a
-//! town in which little else goes wrong.
+//! The fault plan of one run, and how tight its bounds are: never everything at once, so that each fault also meets a
+//! run in which little else goes wrong.
 
 use crate::partition::Limits;
 use crate::simulator::dice::Dice;
@@ -8,7 +8,7 @@ use crate::simulator::machine::Bounds;
 
 /// Rates: once in so many times, or within so many milliseconds; 0 for never.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weather {
+pub(super) struct FaultPlan {
     pub(super) disk: DiskFaults,
     pub(super) crash_ms: u64,
     pub(super) fall_ms: u64,
@@ -24,10 +24,10 @@ pub(super) struct Weather {
     pub(super) store_unopenable: u64,
 }
 
-impl Weather {
-    pub(super) fn any(dice: &mut Dice) -> Weather {
+impl FaultPlan {
+    pub(super) fn any(dice: &mut Dice) -> FaultPlan {
         let mut maybe = |from, to| if dice.once_in(2) { dice.between(from, to) } else { 0 };
-        Weather {
+        FaultPlan {
             disk: DiskFaults {
                 append: maybe(10, 200),
                 sync: maybe(50, 400),

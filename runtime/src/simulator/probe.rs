@@ -1,4 +1,4 @@
-//! The simulator's domain: a toy that counts, arms timers that chain, tells its neighbours, sends messages, panics on
+//! Probe entity of the simulator: it counts, arms timers that chain, tells its neighbours, sends messages, panics on
 //! poison, and notices itself when something happens to it twice or out of order.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,14 +14,14 @@ use crate::entity::{
 };
 use crate::outbox::{Address, Claim, Message};
 
-/// What a toy can be asked.
+/// What a probe can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Command {
     /// Arm a timer that arms itself again `chain` times.
     Arm { name: CompactString, after_ms: u32, chain: u8 },
     /// Count one.
     Count,
-    /// Tell another toy, which tells back `chain` times.
+    /// Tell another probe, which tells back `chain` times.
     TellOn { to: CompactString, chain: u8 },
     /// What a tell says.
     Hear { from: CompactString, number: u64, chain: u8 },
@@ -43,7 +43,7 @@ pub(super) enum Dose {
 /// Timers of this name panic when they fire.
 pub(super) const BAD_TIMER: &str = "bad";
 
-/// What happened to a toy.
+/// What happened to a probe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Event {
     Armed { name: CompactString, due: Timestamp, chain: u8 },
@@ -55,7 +55,7 @@ pub(super) enum Event {
     Finished,
 }
 
-/// Why a toy says no.
+/// Why a probe says no.
 #[derive(Debug, Serialize)]
 pub(super) enum Refusal {
     Finished,
@@ -75,21 +75,21 @@ impl crate::entity::Refusal for Refusal {
 
 /// The rules of the day: how much later timers are due than asked for. Remembers which poison has worked already.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Toybox {
+pub(super) struct ProbeContext {
     panicked: Arc<Mutex<BTreeSet<u128>>>,
     later_ms: u64,
 }
 
-impl Toybox {
+impl ProbeContext {
     /// Other rules.
-    pub(super) fn with_timers_later_by(&self, later_ms: u64) -> Toybox {
-        Toybox { later_ms, ..self.clone() }
+    pub(super) fn with_timers_later_by(&self, later_ms: u64) -> ProbeContext {
+        ProbeContext { later_ms, ..self.clone() }
     }
 }
 
-/// The state of a toy.
+/// The state of a probe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Toy {
+pub(super) struct Probe {
     key: CompactString,
     count: u64,
     timers: BTreeMap<CompactString, (Timestamp, u8)>,
@@ -108,8 +108,8 @@ enum Finished {
     Yes,
 }
 
-impl Toy {
-    pub(super) fn parsed(bytes: &[u8]) -> Result<Toy, Corrupt> {
+impl Probe {
+    pub(super) fn parsed(bytes: &[u8]) -> Result<Probe, Corrupt> {
         postcard::from_bytes(bytes).map_err(|error| Corrupt(error.to_string()))
     }
 
@@ -122,7 +122,7 @@ impl Toy {
         Event::Told { to: to.clone(), number, chain }
     }
 
-    /// Somebody who asks again after the toy has forgotten arms nothing that has fired already.
+    /// Somebody who asks again after the probe has forgotten arms nothing that has fired already.
     fn armed(&self, name: &CompactString, due: Timestamp, chain: u8) -> Event {
         if self.fired.contains(&(name.clone(), due)) {
             return Event::Counted;
@@ -155,30 +155,30 @@ fn poison() {
     std::panic::resume_unwind(Box::new("poison"));
 }
 
-impl Entity for Toy {
+impl Entity for Probe {
     const KIND: Kind = Kind { number: 7, name: "toy" };
     const STATE_VERSION: u16 = 1;
     type Command = Command;
     type Event = Event;
     type Refusal = Refusal;
-    type Context = Toybox;
+    type Context = ProbeContext;
 
-    fn initial(id: &EntityId) -> Toy {
-        Toy { key: id.key.clone(), ..Toy::default() }
+    fn initial(id: &EntityId) -> Probe {
+        Probe { key: id.key.clone(), ..Probe::default() }
     }
 
     fn decide(
         &self,
         command: &Command,
         asked: &Asked,
-        toys: &Toybox,
+        probes: &ProbeContext,
     ) -> Result<Vec<Event>, Refusal> {
         if self.finished == Finished::Yes {
             return Err(Refusal::Finished);
         }
         Ok(match command {
             Command::Arm { name, after_ms, chain } => {
-                let after_ms = u64::from(*after_ms) + toys.later_ms;
+                let after_ms = u64::from(*after_ms) + probes.later_ms;
                 let due = asked.at + std::time::Duration::from_millis(after_ms);
                 vec![self.armed(name, due, *chain)]
             }
@@ -193,7 +193,7 @@ impl Entity for Toy {
             }
             Command::Notify(n) => vec![Event::Notified { n: *n, at: asked.at }],
             Command::Poison(dose) => {
-                let mut panicked = toys.panicked.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut panicked = probes.panicked.lock().unwrap_or_else(PoisonError::into_inner);
                 let first = panicked.insert(asked.id.0);
                 drop(panicked);
                 if first || *dose == Dose::Always {
@@ -205,11 +205,11 @@ impl Entity for Toy {
         })
     }
 
-    fn fired(&self, fired: &Fired, asked: &Asked, _: &Toybox) -> Result<Vec<Event>, Corrupt> {
+    fn fired(&self, fired: &Fired, asked: &Asked, _: &ProbeContext) -> Result<Vec<Event>, Corrupt> {
         Ok(self.fire(fired, asked.at))
     }
 
-    fn evolve(mut self, event: &Event) -> Result<Toy, Corrupt> {
+    fn evolve(mut self, event: &Event) -> Result<Probe, Corrupt> {
         self.count += 1;
         match event {
             Event::Armed { name, due, chain } => {
@@ -249,7 +249,7 @@ impl Entity for Toy {
         let timer = |(name, (due, _)): (&CompactString, &(Timestamp, u8))| Timer {
             name: name.clone(),
             due: *due,
-            reason: "toys fire".into(),
+            reason: "probes fire".into(),
         };
         Timers(self.timers.iter().map(timer).collect())
     }
@@ -265,11 +265,11 @@ impl Entity for Toy {
         ])
     }
 
-    fn effects(&self, event: &Event, _: &Toybox) -> Vec<Effect> {
+    fn effects(&self, event: &Event, _: &ProbeContext) -> Vec<Effect> {
         match event {
             Event::Told { to, number, chain } => {
                 let hear = Command::Hear { from: self.key.clone(), number: *number, chain: *chain };
-                vec![Effect::Tell(Tell::new::<Toy>(to, &hear))]
+                vec![Effect::Tell(Tell::new::<Probe>(to, &hear))]
             }
             Event::Notified { n, at } => {
                 let message = |i: u8| Message {
@@ -287,7 +287,7 @@ impl Entity for Toy {
         }
     }
 
-    fn claim(&self, message: &Message, at: Timestamp, _: &Toybox) -> Claim {
+    fn claim(&self, message: &Message, at: Timestamp, _: &ProbeContext) -> Claim {
         if self.finished == Finished::Yes {
             return Claim::Withdraw("finished".to_owned());
         }

@@ -1,9 +1,10 @@
-//! What the ledger says, worked out apart from the journal's own recovery, and held against what a process believes.
+//! The oracle: what the ledger says, worked out apart from the journal's own recovery, and held against what a
+//! process believes.
 
 use std::collections::BTreeMap;
 
 use super::machine::Machine;
-use super::toy::{BAD_TIMER, Command, Toy};
+use super::probe::{BAD_TIMER, Command, Probe};
 use crate::clock::Timestamp;
 use crate::entity::{CommandId, EntityId};
 use crate::journal::frame::Frame;
@@ -19,7 +20,7 @@ use crate::registry::Registry;
 
 /// Everything that follows from the ledger.
 #[derive(Debug, Default)]
-pub(super) struct Truth {
+pub(super) struct Oracle {
     entities: BTreeMap<EntityId, Stored>,
     /// The commands of each entity's records, in order.
     commands: BTreeMap<EntityId, Vec<CommandId>>,
@@ -31,15 +32,15 @@ pub(super) struct Truth {
     frames: u64,
 }
 
-impl Truth {
+impl Oracle {
     /// Folds the whole ledger of a process.
-    pub(super) fn of(machine: &Machine, registry: &Registry) -> Result<Truth, String> {
-        let mut truth = Truth::default();
+    pub(super) fn of(machine: &Machine, registry: &Registry) -> Result<Oracle, String> {
+        let mut oracle = Oracle::default();
         for frame in machine.reader.frames_from(1) {
             let frame = frame.map_err(|failure| format!("the ledger cannot be read: {failure}"))?;
-            truth.add(frame, registry)?;
+            oracle.add(frame, registry)?;
         }
-        Ok(truth)
+        Ok(oracle)
     }
 
     pub(super) fn frames(&self) -> u64 {
@@ -127,8 +128,8 @@ impl Truth {
             ));
         }
         commands.push(record.asked.id);
-        let toy = Toy::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
-        if let Some(wrong) = toy.wrong {
+        let probe = Probe::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
+        if let Some(wrong) = probe.wrong {
             return Err(format!("{id}: {wrong}"));
         }
         self.quarantined.remove(id);
@@ -278,9 +279,9 @@ impl Truth {
     /// Everything that was begun has ended.
     pub(super) fn has_ended(&self, now: Timestamp) -> Result<(), String> {
         for (id, stored) in &self.entities {
-            let toy = Toy::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
+            let probe = Probe::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
             match self.quarantined.get(id) {
-                Some(_) if toy.has_bad_timer().is_some() => {}
+                Some(_) if probe.has_bad_timer().is_some() => {}
                 Some(why) if why.reason == TOO_MANY_RESTARTS => {}
                 Some(why) => return Err(format!("{id} is set aside: {why:?}")),
                 None if stored.alarm.is_some_and(|due| due <= now) => {
@@ -301,8 +302,8 @@ impl Truth {
 
     /// Every tell was heard once, or is parked for a person to look at.
     fn all_heard(&self) -> Result<(), String> {
-        let toy = |id: &EntityId| {
-            self.entities.get(id).and_then(|stored| Toy::parsed(&stored.state).ok())
+        let probe = |id: &EntityId| {
+            self.entities.get(id).and_then(|stored| Probe::parsed(&stored.state).ok())
         };
         let mut parked: BTreeMap<(String, String), u64> = BTreeMap::new();
         for lost in self.parked.values() {
@@ -311,9 +312,9 @@ impl Truth {
             }
         }
         for id in self.entities.keys() {
-            for (to, sent) in toy(id).map(|toy| toy.sent).unwrap_or_default() {
+            for (to, sent) in probe(id).map(|probe| probe.sent).unwrap_or_default() {
                 let target = EntityId { kind: id.kind, key: to.clone() };
-                let heard = toy(&target).and_then(|toy| Some(toy.heard.get(&id.key)?.len()));
+                let heard = probe(&target).and_then(|probe| Some(probe.heard.get(&id.key)?.len()));
                 let heard = u64::try_from(heard.unwrap_or(0)).unwrap_or(0);
                 let parked =
                     parked.get(&(id.key.to_string(), to.to_string())).copied().unwrap_or(0);

@@ -1,4 +1,5 @@
-//! Callers and couriers: who asks again until there is an answer, and who carries messages and sometimes dies with them.
+//! Clients of the simulated node, callers and couriers: who asks again until there is an
+//! answer, and who carries messages and sometimes dies with them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -8,9 +9,9 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::dice::Dice;
 use super::machine::{Machine, ToPartition};
+use super::oracle::bad_timer;
+use super::probe::{Command, Dose, Probe};
 use super::tally::{Kind, Tally};
-use super::toy::{Command, Dose, Toy};
-use super::truth::bad_timer;
 use crate::answer::{Answer, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId};
@@ -110,15 +111,15 @@ impl Client {
     }
 }
 
-fn any_toy(dice: &mut Dice) -> EntityId {
-    // One toy is asked as often as all others together.
+fn any_probe(dice: &mut Dice) -> EntityId {
+    // One probe is asked as often as all others together.
     let n = if dice.once_in(2) { 0 } else { dice.between(1, 9) };
-    EntityId::new(Toy::KIND, format_compact!("toy-{n}"))
+    EntityId::new(Probe::KIND, format_compact!("toy-{n}"))
 }
 
 fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
     let id = dice.id();
-    let to = any_toy(dice);
+    let to = any_probe(dice);
     let command = match dice.between(0, 19) {
         0..=6 => {
             // A timer of this name may stand already: it then moves.
@@ -130,7 +131,7 @@ fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
         7..=10 => Command::Count,
         11..=14 => {
             let chain = u8::try_from(dice.between(0, 3)).unwrap_or(0);
-            Command::TellOn { to: any_toy(dice).key, chain }
+            Command::TellOn { to: any_probe(dice).key, chain }
         }
         15..=16 => Command::Notify(u8::try_from(dice.between(1, 3)).unwrap_or(1)),
         17 if dice.once_in(6) => Command::Arm { name: bad_timer().into(), after_ms: 500, chain: 0 },

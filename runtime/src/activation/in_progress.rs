@@ -1,4 +1,4 @@
-//! What an entity at work has in hand. It is gone once nothing is: of a million entities, nearly all sleep.
+//! What an entity at work has in in_progress. It is gone once nothing is: of a million entities, nearly all sleep.
 
 use std::collections::VecDeque;
 
@@ -8,8 +8,8 @@ use crate::entity::CommandId;
 
 /// What is under way with one entity.
 #[derive(Default)]
-pub(super) struct Hand {
-    /// Records staged, and how many of them are durable or were not taken; counted since its hand was last empty.
+pub(super) struct InProgress {
+    /// Records staged, and how many of them are durable or were not taken; counted since nothing was in progress last.
     pub(super) staged: u64,
     pub(super) resolved: u64,
     /// Answers that wait for records, in order.
@@ -28,7 +28,7 @@ pub(super) struct Waiting {
     pub(super) answer: Answer,
 }
 
-impl Hand {
+impl InProgress {
     /// Whether nobody waits for anything.
     pub(super) fn is_empty(&self) -> bool {
         self.staged == self.resolved && self.queue.is_empty() && self.waiting.is_empty()

@@ -1,13 +1,13 @@
-//! What is done to a town: its clock, its disk, its partitions, its process.
+//! Fault injection: what is done to the clock, the disk, the partitions and the process.
 
 use std::time::Duration;
 
 use super::{Event, FOUNDED_MS, World};
 use crate::clock::Timestamp;
 use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
+use crate::simulator::clients::Phase;
 use crate::simulator::disk::Space;
 use crate::simulator::machine::ToPartition;
-use crate::simulator::people::Phase;
 use crate::simulator::store::Found;
 use crate::simulator::tally::Kind;
 
@@ -61,9 +61,9 @@ impl World {
     /// Between one decision and the next: what is decided stays as it is.
     pub(super) fn put_other_rules_in_force(&mut self) {
         self.tally.count(Kind::RulesChanged);
-        let before = self.toys.current();
-        let toys = before.0.with_timers_later_by(self.dice.between(0, 3_000));
-        self.toys.replace(toys, before.1 + 1);
+        let before = self.probes.current();
+        let probes = before.0.with_timers_later_by(self.dice.between(0, 3_000));
+        self.probes.replace(probes, before.1 + 1);
         self.again(4_000, Event::OtherRules);
     }
 
@@ -79,7 +79,7 @@ impl World {
             self.tally.count(Kind::ClockBack);
             self.skew_ms -= by;
         }
-        self.plan_within(self.weather.jump_ms, Event::Jump);
+        self.plan_within(self.fault_plan.jump_ms, Event::Jump);
     }
 
     pub(super) fn space(&mut self, space: Space) {
@@ -89,11 +89,11 @@ impl World {
         self.disk.faults(|faults| faults.full = space);
         match space {
             Space::None => self.plan_within(2_000, Event::Space(Space::Left)),
-            Space::Left => self.plan_within(self.weather.full_ms, Event::Space(Space::None)),
+            Space::Left => self.plan_within(self.fault_plan.full_ms, Event::Space(Space::None)),
         }
     }
 
-    pub(super) fn good_weather(&mut self) {
+    pub(super) fn end_faults(&mut self) {
         self.phase = Phase::Liveness;
         self.disk.faults(|faults| {
             (faults.append, faults.sync, faults.read) = (0, 0, 0);
@@ -124,7 +124,7 @@ impl World {
         self.life += 1;
         self.disk = self.disk.crash();
         let unopenable =
-            if self.phase == Phase::Safety { self.weather.store_unopenable } else { 0 };
+            if self.phase == Phase::Safety { self.fault_plan.store_unopenable } else { 0 };
         let (store, found) = self.store.crash(unopenable);
         self.store = store;
         if found == Found::Nothing {
