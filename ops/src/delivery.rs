@@ -72,7 +72,7 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
         }
         if let Err(failure) = courier.settle() {
             for (message, _) in outcomes {
-                node.release(message.leased.id);
+                node.release(message.leased);
             }
             return Err(failure.into());
         }
@@ -89,7 +89,7 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
                 | RowEvent::Untried(..)
                 | RowEvent::Folded(..) => tally.dead += 1,
             }
-            conclude(node, message.leased.id, message.row, event)
+            conclude(node, message.leased, message.row, event)
         });
         let recorded = join_all(recorded).await;
         let unrecorded = recorded.iter().filter(|recorded| **recorded == Recorded::No);
@@ -123,11 +123,10 @@ async fn claimed(
     tally: &mut Tally,
 ) -> Vec<Box<Ready>> {
     let claims = leased.into_iter().map(async |leased| {
-        let id = leased.id.clone();
-        match caught(claim(node, rules, leased)).await {
+        match caught(claim(node, rules, leased.clone())).await {
             Ok(claimed) => claimed,
             Err(panic) => {
-                bury(node, id, &panic).await;
+                bury(node, leased, &panic).await;
                 Claimed::Dead
             }
         }

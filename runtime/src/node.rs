@@ -12,9 +12,11 @@ use std::time::Duration;
 use actix::{Actor, Addr, Arbiter, AsyncContext as _, Context};
 use tokio::sync::Notify;
 
-pub use self::ask::{Ask, CLOSING_RETRY_AFTER, Leased};
+pub use self::ask::{Ask, CLOSING_RETRY_AFTER};
 pub use self::introspect::{PULSE_PATIENCE, Pulse, Stuck};
 pub use self::virtual_time::RUN_AHEAD_MAX;
+
+pub use crate::partition::Leased;
 
 use crate::actor::falling;
 use crate::actor::message::{Peers, Stop, Tick, Warm};
@@ -25,7 +27,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
-use crate::partition::{PARTITIONS, Partition};
+use crate::partition::{PARTITIONS, Partition, Tenure};
 use crate::registry::Registry;
 
 /// Entities made resident at a time after a start.
@@ -165,7 +167,7 @@ impl Node {
     fn launch(&mut self, no: u8) -> Result<(), Failure> {
         let origin = falling::origin(&self.wiring.journal, no)?;
         let next_due = Arc::new(AtomicI64::new(i64::MAX));
-        let core = Partition::new(no, 1, origin);
+        let core = Partition::new(no, Tenure { epoch: 1, life: 0 }, origin);
         let (wiring, due) = (self.wiring.clone(), Arc::clone(&next_due));
         let launch = move |ctx: &mut Context<PartitionActor>| {
             PartitionActor::new(no, core, wiring, due, ctx.address())

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use compact_str::CompactString;
 
 pub use self::batch::Building;
-pub use self::outbox::{Claiming, Concluding, Lease};
+pub use self::outbox::{Claiming, Concluding, Lease, LeaseNo, Leased};
 pub use self::tells::{Inbound, asked_by_tell};
 
 use self::batch::HOLD_AFTER_FAILURE;
@@ -128,6 +128,15 @@ pub struct Asking {
     pub looked: Option<u64>,
 }
 
+/// Under what a partition decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tenure {
+    /// By which ownership.
+    pub epoch: u64,
+    /// How often it was dropped and read again in this process.
+    pub life: u64,
+}
+
 /// Where a partition starts from: what the journal holds of it.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
@@ -160,7 +169,7 @@ struct Flight {
 pub struct Partition {
     no: u8,
     limits: Limits,
-    epoch: u64,
+    tenure: Tenure,
     next_lsn: u64,
     frame_before: u64,
     batch: u64,
@@ -178,6 +187,8 @@ pub struct Partition {
     undecided: usize,
     outbox: Window<MessageId>,
     leases: BTreeMap<MessageId, Lease>,
+    /// How many were given out.
+    n_leases: u64,
     tell_next: BTreeMap<u8, u64>,
     inbound: BTreeMap<u8, Inbound>,
     /// Tells in the queues of [`Inbound`], all together.
@@ -192,19 +203,19 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// Partition `no`, owned under `epoch`, as the journal left it.
-    pub fn new(no: u8, epoch: u64, origin: Origin) -> Partition {
-        Partition::within(Limits::default(), (no, epoch), origin)
+    /// Partition `no` in this tenure, as the journal left it.
+    pub fn new(no: u8, tenure: Tenure, origin: Origin) -> Partition {
+        Partition::within(Limits::default(), (no, tenure), origin)
     }
 
     /// The same, with bounds of its own.
-    pub fn within(limits: Limits, (no, epoch): (u8, u64), origin: Origin) -> Partition {
+    pub fn within(limits: Limits, (no, tenure): (u8, Tenure), origin: Origin) -> Partition {
         let inbound =
             origin.marks.iter().map(|(from, mark)| (*from, Inbound::after(*mark))).collect();
         Partition {
             no,
             limits,
-            epoch,
+            tenure,
             next_lsn: origin.next_lsn.max(1),
             frame_before: origin.frame,
             batch: 1,
@@ -218,6 +229,7 @@ impl Partition {
             undecided: 0,
             outbox: Window::new(limits.window_max),
             leases: BTreeMap::new(),
+            n_leases: 0,
             tell_next: origin.tell_next,
             inbound,
             tells_queued: 0,

@@ -127,7 +127,7 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
     // As far as the office came: claimed, the line in the bundle, nothing of it in the row.
     let leased = house.node.lease(1).await.remove(0);
     let row = house.node.row(&leased).unwrap().unwrap();
-    let claimed = house.node.claim(leased.id.clone(), row, NOON).await;
+    let claimed = house.node.claim(leased.clone(), row, NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
     let line = Line::new(NOON, "一级督办");
     let command = Command::Add { message: "s0".into(), line, to: to.clone(), settled: Vec::new() };

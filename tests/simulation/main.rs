@@ -14,9 +14,10 @@ use duban_runtime::simulator::{Broken, Kind, Mutation, Tally, run};
 /// The gate's seeds.
 const SEEDS: Range<u64> = 0..2_000;
 /// Seeds beyond those that found a fault once.
-const FOUND: [u64; 1] = [
+const FOUND: [u64; 2] = [
     // A claim that was answered late was recorded as that of the courier who had the message by then.
-    3_283,
+    3_283, // A courier who had lost their lease gave back that of the next one.
+    4_334,
 ];
 /// Threads that share them.
 const THREADS: usize = 2;

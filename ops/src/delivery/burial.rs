@@ -1,8 +1,8 @@
 //! Messages on which something panicked: each becomes a dead letter, and no other is kept up.
 
 use compact_str::{CompactString, format_compact};
-use duban_runtime::node::Node;
-use duban_runtime::outbox::{MessageId, RowEvent};
+use duban_runtime::node::{Leased, Node};
+use duban_runtime::outbox::RowEvent;
 
 use super::claim::conclude;
 
@@ -16,22 +16,22 @@ pub(super) fn reason(panic: &str) -> CompactString {
 }
 
 /// Gives a message up that is in a courier's hands. One of which something is still being recorded is due again
-/// instead, and gets here once more.
-pub(super) async fn bury(node: &Node, id: MessageId, panic: &str) {
-    tracing::error!(message = %id, panic, "handling a message panicked: it is given up");
-    let row = match node.held(id.clone()).await {
-        Some(leased) => node.row(&leased),
+/// instead, and gets here once more; one that is in another's hands by now is left to them.
+pub(super) async fn bury(node: &Node, leased: Leased, panic: &str) {
+    tracing::error!(message = %leased.id, panic, "handling a message panicked: it is given up");
+    let row = match node.held(leased.clone()).await {
+        Some(held) => node.row(&held),
         None => Ok(None),
     };
     match row {
         Ok(Some(row)) => {
             let event = RowEvent::Died(reason(panic), node.clock().now());
-            conclude(node, id, row, event).await;
+            conclude(node, leased, row, event).await;
         }
-        Ok(None) => node.release(id),
+        Ok(None) => node.release(leased),
         Err(failure) => {
-            tracing::warn!(message = %id, %failure, "a row could not be read");
-            node.release(id);
+            tracing::warn!(message = %leased.id, %failure, "a row could not be read");
+            node.release(leased);
         }
     }
 }
@@ -39,7 +39,7 @@ pub(super) async fn bury(node: &Node, id: MessageId, panic: &str) {
 /// Holds a leased message. Dropped, it gives the message back.
 pub(super) struct Hand<'a> {
     node: &'a Node,
-    id: MessageId,
+    leased: Leased,
     holds: Holds,
 }
 
@@ -50,12 +50,12 @@ enum Holds {
 }
 
 impl<'a> Hand<'a> {
-    pub(super) fn around(node: &'a Node, id: &MessageId) -> Hand<'a> {
-        Hand { node, id: id.clone(), holds: Holds::It }
+    pub(super) fn around(node: &'a Node, leased: &Leased) -> Hand<'a> {
+        Hand { node, leased: leased.clone(), holds: Holds::It }
     }
 
-    pub(super) fn id(&self) -> &MessageId {
-        &self.id
+    pub(super) fn leased(&self) -> &Leased {
+        &self.leased
     }
 
     /// It is done with, whatever came of it.
@@ -67,7 +67,7 @@ impl<'a> Hand<'a> {
 impl Drop for Hand<'_> {
     fn drop(&mut self) {
         if self.holds == Holds::It {
-            self.node.release(self.id.clone());
+            self.node.release(self.leased.clone());
         }
     }
 }

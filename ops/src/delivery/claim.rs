@@ -3,7 +3,7 @@
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::node::{Leased, Node};
-use duban_runtime::outbox::{Address, Claim, MessageId, Row, RowEvent, Standing};
+use duban_runtime::outbox::{Address, Claim, Row, RowEvent, Standing};
 
 use super::failed;
 use crate::brief::fixed;
@@ -82,12 +82,12 @@ pub(super) async fn claim(node: &Node, rules: &Rules, leased: Leased) -> Claimed
 }
 
 async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestamp) -> Claimed {
-    let (id, in_force) = (ready.leased.id.clone(), rules.current());
-    match fixed::fix(node.journal(), &in_force.0.rules, &id, &ready.claimed()) {
+    let (leased, in_force) = (ready.leased.clone(), rules.current());
+    match fixed::fix(node.journal(), &in_force.0.rules, &leased.id, &ready.claimed()) {
         Ok(data) => {
             let event = RowEvent::Claimed(ready.addresses.clone(), data.clone(), at);
             let after = ready.row.clone().after(&event);
-            match (conclude(node, id, ready.row.clone(), event).await, after) {
+            match (conclude(node, leased, ready.row.clone(), event).await, after) {
                 (Recorded::Yes, Some(row)) => {
                     Claimed::Ready(Box::new(Ready { row, data, ..ready }))
                 }
@@ -95,7 +95,7 @@ async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestam
                 (Recorded::No, _) => Claimed::GivenBack,
             }
         }
-        Err(failure) => match conclude(node, id, ready.row, failed(&failure, at)).await {
+        Err(failure) => match conclude(node, leased, ready.row, failed(&failure, at)).await {
             Recorded::Yes => Claimed::Failed,
             Recorded::No => Claimed::GivenBack,
         },
@@ -114,7 +114,7 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
         }
     };
     let Some(row) = row else {
-        node.release(leased.id);
+        node.release(leased);
         return Claimed::GivenBack;
     };
     match &row.standing {
@@ -126,14 +126,14 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
             Claimed::Ready(Box::new(Ready { leased, row, addresses, data, before }))
         }
         Standing::Dead(..) => {
-            node.release(leased.id);
+            node.release(leased);
             Claimed::GivenBack
         }
     }
 }
 
 async fn asked(node: &Node, leased: Leased, row: Row, at: Timestamp) -> Claimed {
-    let answer = node.claim(leased.id.clone(), row.clone(), at).await;
+    let answer = node.claim(leased.clone(), row.clone(), at).await;
     let Answer::Claimed(claim) = answer else {
         if let Some(n_left_out) = NOT_CLAIMED.turn() {
             tracing::warn!(message = %leased.id, ?answer, n_left_out, "a claim was not answered");
@@ -142,12 +142,12 @@ async fn asked(node: &Node, leased: Leased, row: Row, at: Timestamp) -> Claimed 
             return Claimed::Dead;
         }
         let Answer::Quarantined { reason } = answer else {
-            node.release(leased.id);
+            node.release(leased);
             return Claimed::GivenBack;
         };
         // Its entity is set aside until a person has looked; meanwhile it waits like after a failed attempt.
         let event = RowEvent::Failed(reason, at);
-        return match conclude(node, leased.id, row, event).await {
+        return match conclude(node, leased, row, event).await {
             Recorded::Yes => Claimed::Failed,
             Recorded::No => Claimed::GivenBack,
         };
@@ -178,14 +178,14 @@ pub(super) enum Recorded {
 }
 
 /// Records an outcome. One that the journal does not take leaves the message due again.
-pub(super) async fn conclude(node: &Node, id: MessageId, row: Row, event: RowEvent) -> Recorded {
-    let answer = node.conclude(id.clone(), row, event).await;
+pub(super) async fn conclude(node: &Node, leased: Leased, row: Row, event: RowEvent) -> Recorded {
+    let answer = node.conclude(leased.clone(), row, event).await;
     if answer == Answer::Recorded {
         return Recorded::Yes;
     }
     if let Some(n_left_out) = NOT_CONCLUDED.turn() {
-        tracing::warn!(message = %id, ?answer, n_left_out, "an outcome was not recorded; the message is due again");
+        tracing::warn!(message = %leased.id, ?answer, n_left_out, "an outcome was not recorded; the message is due again");
     }
-    node.release(id);
+    node.release(leased);
     Recorded::No
 }

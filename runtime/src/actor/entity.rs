@@ -41,7 +41,7 @@ pub(crate) enum ToEntity {
 pub(crate) struct Home {
     pub(crate) partition: Addr<PartitionActor>,
     /// Which of its lives.
-    pub(crate) life: u32,
+    pub(crate) life: u64,
     pub(crate) journal: Arc<Journal>,
     pub(crate) readers: Handle,
     pub(crate) callers: Rc<Callers>,

@@ -14,7 +14,7 @@ use super::message::Missed;
 use super::partition::{PartitionActor, Standing};
 use super::residents::Residents;
 use crate::journal::{Failure, Journal};
-use crate::partition::{Origin, PARTITIONS, Partition};
+use crate::partition::{Origin, PARTITIONS, Partition, Tenure};
 use crate::supervision::{Exit, Supervised, Verdict, verdict};
 
 impl PartitionActor {
@@ -50,8 +50,12 @@ impl PartitionActor {
         self.home.callers.let_all_go();
         let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
         self.home = Rc::new(next);
-        self.core = Partition::new(self.no, 1, Origin::default());
+        self.core = Partition::new(self.no, self.tenure(), Origin::default());
         self.residents = Residents::at_most(self.wiring.resident_max);
+    }
+
+    fn tenure(&self) -> Tenure {
+        Tenure { epoch: 1, life: self.home.life }
     }
 
     fn rise_after(&mut self, pause: Duration, ctx: &mut Context<Self>) {
@@ -69,7 +73,7 @@ impl PartitionActor {
         }
         let (no, journal) = (self.no, &self.wiring.journal);
         match origin(journal, no) {
-            Ok(origin) => self.core = Partition::new(no, 1, origin),
+            Ok(origin) => self.core = Partition::new(no, self.tenure(), origin),
             Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
         }
         for (to, peer) in (0..).zip(&self.peers) {

@@ -11,8 +11,8 @@ use super::residents::Residents;
 use crate::activation::{RETRY_AFTER, Step};
 use crate::answer::{Answer, CallerId};
 use crate::callers::Channel;
-use crate::clock::Timestamp;
 use crate::metrics::Bound;
+use crate::partition::Leased;
 
 impl PartitionActor {
     /// The number under which the core knows whoever waits on `channel`; none if there is no room for one more.
@@ -170,30 +170,30 @@ impl Handler<Leasing> for PartitionActor {
 }
 
 impl Handler<LeasingDead> for PartitionActor {
-    type Result = bool;
+    type Result = Option<Leased>;
 
-    fn handle(&mut self, LeasingDead(id): LeasingDead, ctx: &mut Context<Self>) -> bool {
-        let mut leased = false;
-        self.work(ctx, |core, _, _| leased = core.lease_dead(&id));
+    fn handle(&mut self, LeasingDead(id): LeasingDead, ctx: &mut Context<Self>) -> Option<Leased> {
+        let mut leased = None;
+        self.work(ctx, |core, _, _| leased = core.lease_dead(id));
         leased
     }
 }
 
 impl Handler<Held> for PartitionActor {
-    type Result = Option<Timestamp>;
+    type Result = Option<Leased>;
 
-    fn handle(&mut self, Held(id): Held, ctx: &mut Context<Self>) -> Option<Timestamp> {
-        let mut stands = None;
-        self.work(ctx, |core, _, _| stands = core.held(&id));
-        stands
+    fn handle(&mut self, Held(leased): Held, ctx: &mut Context<Self>) -> Option<Leased> {
+        let mut held = None;
+        self.work(ctx, |core, _, _| held = core.held(leased));
+        held
     }
 }
 
 impl Handler<Releasing> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Releasing(id): Releasing, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, _, _| core.release(&id));
+    fn handle(&mut self, Releasing(leased): Releasing, ctx: &mut Context<Self>) {
+        self.work(ctx, |core, _, _| core.release(&leased));
     }
 }
 

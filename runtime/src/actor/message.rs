@@ -8,7 +8,7 @@ use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::MessageId;
-use crate::partition::{Asking, Claiming, Concluding};
+use crate::partition::{Asking, Claiming, Concluding, Leased};
 use crate::record::{self, SentTell, Stored};
 
 /// A command from outside, and where its answer is waited for.
@@ -23,23 +23,23 @@ pub(crate) struct Tick;
 
 /// Messages that are due, at most so many: see [`crate::partition::Partition::lease`].
 #[derive(Message)]
-#[rtype(result = "Vec<(Timestamp, MessageId)>")]
+#[rtype(result = "Vec<Leased>")]
 pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize);
 
 /// See [`crate::partition::Partition::lease_dead`].
 #[derive(Message)]
-#[rtype(result = "bool")]
+#[rtype(result = "Option<Leased>")]
 pub(crate) struct LeasingDead(pub(crate) MessageId);
 
 /// See [`crate::partition::Partition::held`].
 #[derive(Message)]
-#[rtype(result = "Option<Timestamp>")]
-pub(crate) struct Held(pub(crate) MessageId);
+#[rtype(result = "Option<Leased>")]
+pub(crate) struct Held(pub(crate) Leased);
 
 /// See [`crate::partition::Partition::release`].
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Releasing(pub(crate) MessageId);
+pub(crate) struct Releasing(pub(crate) Leased);
 
 /// See [`crate::partition::Partition::claim`].
 #[derive(Message)]
@@ -61,7 +61,7 @@ pub(crate) struct Warm(pub(crate) Vec<(EntityId, Stored)>);
 #[rtype(result = "()")]
 pub(crate) struct StepOf {
     /// Which life of the partition the entity belongs to.
-    pub(crate) life: u32,
+    pub(crate) life: u64,
     pub(crate) entity: EntityId,
     pub(crate) step: Step,
 }

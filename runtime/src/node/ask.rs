@@ -14,7 +14,7 @@ use crate::entity::{Asked, Entity, EntityId};
 use crate::journal::Failure;
 use crate::metrics::Bound;
 use crate::outbox::{MessageId, Row, RowEvent};
-use crate::partition::{Asking, Claiming, Concluding, PARTITIONS};
+use crate::partition::{Asking, Claiming, Concluding, Leased, PARTITIONS};
 use crate::registry::AnyCommand;
 
 /// Commands from outside that are under way at most; one more is answered busy, before any work.
@@ -49,15 +49,6 @@ impl Ask {
     pub fn looked(self, upto: Option<u64>) -> Ask {
         Ask { looked: upto, ..self }
     }
-}
-
-/// A message in a courier's hands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leased {
-    /// Which.
-    pub id: MessageId,
-    /// Where its row stands in the outbox.
-    pub next: Timestamp,
 }
 
 impl Node {
@@ -108,7 +99,7 @@ impl Node {
                 break;
             }
             if let Ok(more) = partition.send(Leasing(now, room)).await {
-                leased.extend(more.into_iter().map(|(next, id)| Leased { id, next }));
+                leased.extend(more);
             }
         }
         leased
@@ -123,33 +114,32 @@ impl Node {
         self.wiring.journal.outbox_row(partition, leased.next, &leased.id)
     }
 
-    /// A message in a courier's hands who has lost sight of it; none if it is in nobody's, or something about it is not
-    /// durable yet.
-    pub async fn held(&self, id: MessageId) -> Option<Leased> {
-        let next = self.home(&id.entity)?.send(Held(id.clone())).await.ok().flatten()?;
-        Some(Leased { id, next })
+    /// A message in a courier's hands who has lost sight of its row; none if they lost the message, too, or something
+    /// about it is not durable yet.
+    pub async fn held(&self, leased: Leased) -> Option<Leased> {
+        self.home(&leased.id.entity)?.send(Held(leased)).await.ok().flatten()
     }
 
-    /// Gives a leased message back untouched.
-    pub fn release(&self, id: MessageId) {
-        if let Some(partition) = self.home(&id.entity)
-            && partition.try_send(Releasing(id)).is_err()
+    /// Gives a leased message back untouched, unless whoever leased it lost it meanwhile.
+    pub fn release(&self, leased: Leased) {
+        if let Some(partition) = self.home(&leased.id.entity)
+            && partition.try_send(Releasing(leased)).is_err()
         {
             tracing::warn!("a lease could not be given back; it ends with the process");
         }
     }
 
     /// Asks the source entity at `at` whether the message is still needed, and to whom. The answer is durable.
-    pub async fn claim(&self, id: MessageId, row: Row, at: Timestamp) -> Answer {
-        let home = self.home(&id.entity);
-        let claim = |channel| message::Claim(Claiming { id, row, at }, channel);
+    pub async fn claim(&self, leased: Leased, row: Row, at: Timestamp) -> Answer {
+        let home = self.home(&leased.id.entity);
+        let claim = |channel| message::Claim(Claiming { leased, row, at }, channel);
         self.answered(|channel| home.map(|p| p.try_send(claim(channel)).is_ok())).await
     }
 
-    /// Records what became of a message whose row in the journal is `row`.
-    pub async fn conclude(&self, id: MessageId, row: Row, event: RowEvent) -> Answer {
-        let home = self.home(&id.entity);
-        let conclude = |channel| message::Conclude(Concluding { id, row, event }, channel);
+    /// Records what became of a leased message whose row in the journal is `row`.
+    pub async fn conclude(&self, leased: Leased, row: Row, event: RowEvent) -> Answer {
+        let home = self.home(&leased.id.entity);
+        let conclude = |channel| message::Conclude(Concluding { leased, row, event }, channel);
         self.answered(|channel| home.map(|p| p.try_send(conclude(channel)).is_ok())).await
     }
 
@@ -160,24 +150,23 @@ impl Node {
     pub async fn revive(&self, id: MessageId, at: Timestamp) -> Result<Answer, Failure> {
         let Some(home) = self.home(&id.entity) else { return Ok(no_such_message()) };
         // Leased before it is read: what is read is what is recorded of.
-        if !matches!(home.send(LeasingDead(id.clone())).await, Ok(true)) {
+        let Ok(Some(dead)) = home.send(LeasingDead(id)).await else {
             return Ok(Answer::Busy { retry_after: RETRY_AFTER });
-        }
-        let dead = Leased { id: id.clone(), next: Timestamp::NEVER };
+        };
         match self.row(&dead) {
             Ok(Some(row)) => {
-                let answer = self.conclude(id.clone(), row, RowEvent::Revived(at)).await;
+                let answer = self.conclude(dead.clone(), row, RowEvent::Revived(at)).await;
                 if answer != Answer::Recorded {
-                    self.release(id);
+                    self.release(dead);
                 }
                 Ok(answer)
             }
             Ok(None) => {
-                self.release(id);
+                self.release(dead);
                 Ok(no_such_message())
             }
             Err(failure) => {
-                self.release(id);
+                self.release(dead);
                 Err(failure)
             }
         }

@@ -181,7 +181,7 @@ impl Partition {
         self.firing = 0;
         out.push(Output::Commit(Batch {
             partition: self.no,
-            epoch: self.epoch,
+            epoch: self.tenure.epoch,
             first_lsn,
             frame_before: self.frame_before,
             entries: building.entries,

@@ -13,9 +13,30 @@ use crate::entity::EntityId;
 use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
 use crate::record::{Before, Body, Entry, RowChange};
 
+/// Which lease it is, of all that a partition ever gives out: whoever lost theirs has no say in another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseNo {
+    /// In which of its lives the partition gave it out.
+    life: u64,
+    /// Its number in that life.
+    number: u64,
+}
+
+/// A message that a courier has leased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Which.
+    pub id: MessageId,
+    /// Where its row stood in the outbox when it was leased.
+    pub next: Timestamp,
+    /// By which lease.
+    pub lease: LeaseNo,
+}
+
 /// A message in a courier's hands.
 #[derive(Debug)]
 pub struct Lease {
+    no: LeaseNo,
     /// Where its row stands in the index, as far as that is durable.
     next: Timestamp,
     /// The row as the courier read it, and who waits for the answer to its claim, until it is there.
@@ -24,9 +45,9 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Whether it is the courier's turn, and `row` is how the journal has the message. Another courier may have claimed
-    /// it since, and died; what is recorded of an older row would leave two rows of one message behind.
-    fn is_of(&self, row: &Row) -> bool {
+    /// Whether it is the courier's turn, and `row` is how the journal has the message: what is recorded of an older row
+    /// would leave two rows of one message behind.
+    fn takes(&self, row: &Row) -> bool {
         self.standing == LeaseStanding::Held && self.next == row.next
     }
 }
@@ -61,8 +82,8 @@ enum EndsLease {
 /// A courier asks whether a message is still needed.
 #[derive(Debug)]
 pub struct Claiming {
-    /// Which.
-    pub id: MessageId,
+    /// Which, and by which lease it is theirs.
+    pub leased: Leased,
     /// Its row in the journal.
     pub row: Row,
     /// When.
@@ -72,8 +93,8 @@ pub struct Claiming {
 /// A courier says what became of a message.
 #[derive(Debug)]
 pub struct Concluding {
-    /// Which.
-    pub id: MessageId,
+    /// Which, and by which lease it is theirs.
+    pub leased: Leased,
     /// Its row in the journal.
     pub row: Row,
     /// What happened.
@@ -81,8 +102,8 @@ pub struct Concluding {
 }
 
 impl Partition {
-    /// Up to `n` messages that are due at `now`, with where each row stands. They are the courier's until an outcome.
-    pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<(Timestamp, MessageId)> {
+    /// Up to `n` messages that are due at `now`. They are the courier's until an outcome.
+    pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<Leased> {
         let mut leased = Vec::new();
         let n = if self.is_lost() { 0 } else { n };
         while leased.len() < n && self.leases.len() < self.limits.leases_max {
@@ -90,38 +111,50 @@ impl Partition {
             if self.leases.contains_key(&id) {
                 continue;
             }
-            let lease = Lease { next, claim: None, standing: LeaseStanding::Held };
-            self.leases.insert(id.clone(), lease);
-            leased.push((next, id));
+            leased.push(self.hand_out(id, next));
         }
         leased
     }
 
-    /// Takes a dead message into a courier's hands, where nothing else is done with it; false if it is there already.
-    pub fn lease_dead(&mut self, id: &MessageId) -> bool {
+    /// Takes a dead message into a courier's hands, where nothing else is done with it; none if it is there already.
+    pub fn lease_dead(&mut self, id: MessageId) -> Option<Leased> {
         let has_room = self.leases.len() < self.limits.leases_max;
-        if self.is_lost() || self.leases.contains_key(id) || !has_room {
-            return false;
+        if self.is_lost() || self.leases.contains_key(&id) || !has_room {
+            return None;
         }
-        let lease = Lease { next: Timestamp::NEVER, claim: None, standing: LeaseStanding::Held };
+        Some(self.hand_out(id, Timestamp::NEVER))
+    }
+
+    fn hand_out(&mut self, id: MessageId, next: Timestamp) -> Leased {
+        self.n_leases += 1;
+        let no = LeaseNo { life: self.tenure.life, number: self.n_leases };
+        let lease = Lease { no, next, claim: None, standing: LeaseStanding::Held };
         self.leases.insert(id.clone(), lease);
-        true
+        Leased { id, next, lease: no }
     }
 
-    /// Where the row of a message stands that is in a courier's hands, as far as that is durable.
-    pub fn held(&self, id: &MessageId) -> Option<Timestamp> {
-        let held = |lease: &&Lease| lease.standing == LeaseStanding::Held;
-        self.leases.get(id).filter(held).map(|lease| lease.next)
+    /// The lease by which a courier has a message; none if they lost it, whoever has the message by then.
+    fn lease_of(&mut self, leased: &Leased) -> Option<&mut Lease> {
+        self.leases.get_mut(&leased.id).filter(|lease| lease.no == leased.lease)
     }
 
-    /// The courier gives a message back untouched: it is due again, as soon as what is recorded of it is durable.
-    pub fn release(&mut self, id: &MessageId) {
-        match self.leases.get_mut(id) {
+    /// A message that is in the courier's hands, with where its row stands as far as that is durable; none if it is not
+    /// theirs, or something about it is not durable yet.
+    pub fn held(&mut self, leased: Leased) -> Option<Leased> {
+        let lease = self.lease_of(&leased)?;
+        let next = (lease.standing == LeaseStanding::Held).then_some(lease.next)?;
+        Some(Leased { next, ..leased })
+    }
+
+    /// The courier gives a message back untouched: it is due again, as soon as what is recorded of it is durable. One
+    /// who lost it gives nothing back.
+    pub fn release(&mut self, leased: &Leased) {
+        match self.lease_of(leased) {
             Some(lease) if lease.standing == LeaseStanding::Held => {
                 let next = lease.next;
-                self.leases.remove(id);
+                self.leases.remove(&leased.id);
                 if next != Timestamp::NEVER {
-                    self.outbox.arm(0, next, id.clone());
+                    self.outbox.arm(0, next, leased.id.clone());
                 }
             }
             Some(lease) => lease.standing = LeaseStanding::GivenBack,
@@ -131,14 +164,14 @@ impl Partition {
 
     /// Asks the source entity whether a leased message is still needed, and to whom; `caller` waits for the answer.
     pub fn claim(&mut self, claiming: Claiming, caller: CallerId, out: &mut Vec<Output>) {
-        let Claiming { id, row, at } = claiming;
+        let Claiming { leased, row, at } = claiming;
         let message = row.message.clone();
-        match self.leases.get_mut(&id).filter(|lease| lease.is_of(&row)) {
+        match self.lease_of(&leased).filter(|lease| lease.takes(&row)) {
             Some(lease) => lease.claim = Some((row, caller)),
             None => return out.push(not_leased(caller)),
         }
         self.undecided += 1;
-        let entity = id.entity.clone();
+        let (id, entity) = (leased.id.clone(), leased.id.entity);
         out.push(Output::Deliver(entity, Delivery::Claim { id, message, at, caller }));
     }
 
@@ -170,8 +203,7 @@ impl Partition {
         };
         // Taken: whoever claims the same row again has read it before this claim. Not a lease of which something is being
         // recorded: an earlier claim that is answered late would be recorded on top of it, and the message end twice. And
-        // none of another courier: that one would hear that the message is not theirs, give back what is a third's by
-        // then, and two would have it in their hands.
+        // none of another courier, who would hear that the message is not theirs.
         let lease = self.leases.get_mut(&id).filter(|lease| lease.standing == LeaseStanding::Held);
         let claim = lease.and_then(|lease| lease.claim.take_if(|(_, by)| *by == caller));
         let Some((row, _)) = claim else { return out.push(not_leased(caller)) };
@@ -180,11 +212,11 @@ impl Partition {
 
     /// What became of a leased message; `caller` waits until it is recorded.
     pub fn outcome(&mut self, concluding: Concluding, caller: CallerId, out: &mut Vec<Output>) {
-        let Concluding { id, row, event } = concluding;
-        if !self.leases.get(&id).is_some_and(|lease| lease.is_of(&row)) {
+        let Concluding { leased, row, event } = concluding;
+        if !self.lease_of(&leased).is_some_and(|lease| lease.takes(&row)) {
             return out.push(not_leased(caller));
         }
-        self.record((id, row), event, (caller, Answer::Recorded), out);
+        self.record((leased.id, row), event, (caller, Answer::Recorded), out);
         self.flush(out);
     }
 
@@ -253,6 +285,6 @@ impl Partition {
 }
 
 fn not_leased(caller: CallerId) -> Output {
-    let reason = "the message is not leased as this row: read it again".into();
+    let reason = "the message is not leased by this lease and as this row".into();
     Output::Answer(caller, Answer::Failed { reason })
 }

@@ -91,9 +91,9 @@ fn a_batch_that_is_not_taken_takes_what_was_staged_on_it_along_and_its_numbers_a
 #[test]
 fn a_partition_that_has_another_owner_answers_lets_go_and_commits_nothing_more() {
     let (mut town, id, row) = Town::with_a_message();
-    assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
+    let leased = town.leased(&id);
     let (courier, event) = (town.caller(), RowEvent::Delivered(NOON));
-    let concluding = Concluding { id: id.clone(), row, event };
+    let concluding = Concluding { leased, row, event };
     town.core.outcome(concluding, courier, &mut town.said);
     town.step("a", staged("a"));
     town.committed(Committed::Lost);
@@ -104,7 +104,7 @@ fn a_partition_that_has_another_owner_answers_lets_go_and_commits_nothing_more()
     town.step("a", staged("a"));
     town.core.tell(7, tell(1), &mut town.said);
     town.tick();
-    assert!(!town.core.lease_dead(&id));
+    assert_eq!(town.core.lease_dead(id), None);
     assert!(matches!(town.said[..], [Output::Commit(_), Output::LetGo]), "{:?}", town.said);
 }
 
@@ -149,10 +149,8 @@ fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
 #[test]
 fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
     let (mut town, id, row) = Town::with_a_message();
-    assert_eq!(town.core.lease(NOON, 1), [(NOON, id.clone())]);
-    let (caller, claiming) = (town.caller(), Claiming { id: id.clone(), row, at: NOON });
-    town.core.claim(claiming, caller, &mut town.said);
-    let Some(Output::Deliver(_, Delivery::Claim { caller, .. })) = town.said.pop() else {
+    let (_, caller) = town.leased_and_claimed(&id, &row);
+    let Some(Output::Deliver(_, Delivery::Claim { .. })) = town.said.pop() else {
         panic!("it is not asked")
     };
     let panicked: Result<Claim, CompactString> = Err("it panicked".into());
@@ -169,15 +167,15 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
     let (mut town, id, row) = Town::with_a_message();
-    let first = town.leased_and_claimed(&id, &row);
-    town.core.release(&id);
-    let _second = town.leased_and_claimed(&id, &row);
+    let (lost, first) = town.leased_and_claimed(&id, &row);
+    town.core.release(&lost);
+    let (leased, _second) = town.leased_and_claimed(&id, &row);
     let Output::Deliver(_, Delivery::Claim { caller, .. }) = town.said.remove(0) else {
         panic!("it is not asked")
     };
     // The second courier has seen that the entity is set aside.
     let (third, event) = (town.caller(), RowEvent::Died("set aside".into(), NOON));
-    let concluding = Concluding { id: id.clone(), row, event };
+    let concluding = Concluding { leased, row, event };
     town.core.outcome(concluding, third, &mut town.said);
     town.step("a", Step::Claimed(id, Ok(Claim::Withdraw("over".into())), NOON, caller));
     assert_eq!(caller, first);
@@ -187,15 +185,48 @@ fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_me
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_as_that_of_whoever_has_the_message_now() {
     let (mut town, id, row) = Town::with_a_message();
-    let first = town.leased_and_claimed(&id, &row);
-    town.core.release(&id);
-    let second = town.leased_and_claimed(&id, &row);
+    let (lost, first) = town.leased_and_claimed(&id, &row);
+    town.core.release(&lost);
+    let (_, second) = town.leased_and_claimed(&id, &row);
     let over = || Ok(Claim::Withdraw("over".into()));
     town.step("a", Step::Claimed(id.clone(), over(), NOON, first));
     assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is the second's now");
     town.step("a", Step::Claimed(id.clone(), over(), NOON, second));
     town.committed(Committed::In(1));
     assert!(matches!(town.heard(second), Some(Answer::Claimed(Claim::Withdraw(_)))));
+}
+
+#[test]
+fn a_message_is_given_back_claimed_and_done_with_only_by_whoever_has_it() {
+    let (mut town, id, row) = Town::with_a_message();
+    let lost = town.leased(&id);
+    town.core.release(&lost);
+    let leased = town.leased(&id);
+    town.core.release(&lost);
+    assert_eq!(town.core.lease(NOON, 1), [], "two would have it in their hands");
+    assert_eq!(town.core.held(lost.clone()), None);
+    let (late, event) = (town.caller(), RowEvent::Delivered(NOON));
+    let claiming = Claiming { leased: lost.clone(), row: row.clone(), at: NOON };
+    town.core.claim(claiming, late, &mut town.said);
+    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
+    let concluding = Concluding { leased: lost, row: row.clone(), event: event.clone() };
+    town.core.outcome(concluding, late, &mut town.said);
+    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
+    assert_eq!(town.core.held(leased.clone()), Some(leased.clone()));
+    let concluding = Concluding { leased, row, event };
+    town.core.outcome(concluding, late, &mut town.said);
+    town.committed(Committed::In(1));
+    assert_eq!(town.heard(late), Some(Answer::Recorded));
+}
+
+#[test]
+fn a_message_that_was_leased_before_its_partition_fell_is_not_given_back_in_its_next_life() {
+    let (mut before, id, _) = Town::with_a_message();
+    let lost = before.leased(&id);
+    let (mut after, ..) = Town::with_a_message_in_life(1);
+    let leased = after.leased(&id);
+    after.core.release(&lost);
+    assert_eq!(after.core.held(leased.clone()), Some(leased));
 }
 
 /// A partition and everything it said.
@@ -207,7 +238,11 @@ struct Town {
 
 impl Town {
     fn within(limits: Limits) -> Town {
-        let core = Partition::within(limits, (0, 1), Origin::default());
+        Town::in_life(0, limits)
+    }
+
+    fn in_life(life: u64, limits: Limits) -> Town {
+        let core = Partition::within(limits, (0, Tenure { epoch: 1, life }), Origin::default());
         Town { core, said: Vec::new(), asked: 0 }
     }
 
@@ -227,7 +262,11 @@ impl Town {
 
     /// With one message that may leave.
     fn with_a_message() -> (Town, MessageId, Row) {
-        let mut town = Town::within(Limits::default());
+        Town::with_a_message_in_life(0)
+    }
+
+    fn with_a_message_in_life(life: u64) -> (Town, MessageId, Row) {
+        let mut town = Town::in_life(life, Limits::default());
         let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
         let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
         let row = Row::ready(message);
@@ -266,13 +305,19 @@ impl Town {
         caller
     }
 
-    /// A courier has the message in hand, and waits for the answer to its claim.
-    fn leased_and_claimed(&mut self, id: &MessageId, row: &Row) -> CallerId {
-        let caller = self.caller();
-        assert_eq!(self.core.lease(NOON, 1), [(NOON, id.clone())]);
-        let claiming = Claiming { id: id.clone(), row: row.clone(), at: NOON };
+    /// A courier has the message in hand.
+    fn leased(&mut self, id: &MessageId) -> Leased {
+        let mut leased = self.core.lease(NOON, 1);
+        assert_eq!(leased.iter().map(|leased| &leased.id).collect::<Vec<_>>(), [id]);
+        leased.remove(0)
+    }
+
+    /// The same, and waits for the answer to its claim.
+    fn leased_and_claimed(&mut self, id: &MessageId, row: &Row) -> (Leased, CallerId) {
+        let (leased, caller) = (self.leased(id), self.caller());
+        let claiming = Claiming { leased: leased.clone(), row: row.clone(), at: NOON };
         self.core.claim(claiming, caller, &mut self.said);
-        caller
+        (leased, caller)
     }
 
     fn step(&mut self, key: &str, step: Step) {

@@ -16,7 +16,7 @@ use crate::answer::{Answer, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId};
 use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
-use crate::partition::{Asking, Claiming, Concluding};
+use crate::partition::{Asking, Claiming, Concluding, Leased};
 use crate::registry::AnyCommand;
 
 /// Whether things go wrong.
@@ -154,7 +154,7 @@ fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
 /// Somebody who carries messages.
 #[derive(Default)]
 pub(super) struct Courier {
-    jobs: VecDeque<(Timestamp, MessageId)>,
+    jobs: VecDeque<Leased>,
     doing: Doing,
     asked: LeaseAsked,
 }
@@ -186,7 +186,10 @@ pub(super) struct Carried {
 
 /// Somebody who gives dead messages another try.
 #[derive(Debug, Default)]
-pub(super) struct Clerk(Option<(MessageId, oneshot::Receiver<Answer>)>);
+pub(super) struct Clerk {
+    asked: Option<(MessageId, oneshot::Receiver<Answer>)>,
+    leased: Option<Leased>,
+}
 
 impl Clerk {
     /// Hears what became of the last one, or takes the next.
@@ -196,12 +199,17 @@ impl Clerk {
         (dice, tally, carried): (&mut Dice, &Tally, &mut Carried),
         (now, n_partitions): (Timestamp, u8),
     ) {
-        if let Some((id, mut answer)) = self.0.take() {
+        if let Some((id, mut answer)) = self.asked.take() {
             match answer.try_recv() {
-                Err(TryRecvError::Empty) => self.0 = Some((id, answer)),
+                Err(TryRecvError::Empty) => self.asked = Some((id, answer)),
                 Ok(Answer::Recorded) => tally.count(Kind::MessageRevived),
                 // It is nobody's again.
-                Ok(_) => machine.send(id.entity.partition(n_partitions), ToPartition::Release(id)),
+                Ok(_) => {
+                    if let Some(leased) = self.leased.take() {
+                        let no = id.entity.partition(n_partitions);
+                        machine.send(no, ToPartition::Release(leased));
+                    }
+                }
                 Err(TryRecvError::Closed) => {}
             }
             return;
@@ -212,12 +220,16 @@ impl Clerk {
             carried.concluded.remove(&id);
             carried.revived.insert(id.clone());
             machine.send(no, ToPartition::Revive(id.clone(), now, channel));
-            self.0 = Some((id, answer));
+            self.asked = Some((id, answer));
         }
     }
 
+    pub(super) fn leased(&mut self, leased: Leased) {
+        self.leased = Some(leased);
+    }
+
     pub(super) fn is_idle(&self) -> bool {
-        self.0.is_none()
+        self.asked.is_none()
     }
 }
 
@@ -240,13 +252,13 @@ impl Courier {
     }
 
     /// It, or the process it lives in, died.
-    pub(super) fn forget(&mut self) -> Vec<MessageId> {
+    pub(super) fn forget(&mut self) -> Vec<Leased> {
         self.doing = Doing::Nothing;
         self.asked = LeaseAsked::No;
-        self.jobs.drain(..).map(|(_, id)| id).collect()
+        self.jobs.drain(..).collect()
     }
 
-    pub(super) fn leased(&mut self, jobs: Vec<(Timestamp, MessageId)>) {
+    pub(super) fn leased(&mut self, jobs: Vec<Leased>) {
         self.asked = LeaseAsked::No;
         self.jobs.extend(jobs);
     }
@@ -258,7 +270,7 @@ impl Courier {
         (me, dice, tally, carried): (usize, &mut Dice, &Tally, &mut Carried),
         (now, n_partitions, phase): (Timestamp, u8, Phase),
     ) -> Result<(), String> {
-        let Some((next, id)) = self.jobs.front().cloned() else {
+        let Some(leased) = self.jobs.front().cloned() else {
             if self.asked == LeaseAsked::No {
                 self.asked = LeaseAsked::Yes;
                 let no = u8::try_from(dice.place(usize::from(n_partitions))).unwrap_or(0);
@@ -266,16 +278,16 @@ impl Courier {
             }
             return Ok(());
         };
-        let no = id.entity.partition(n_partitions);
+        let (id, no) = (leased.id.clone(), leased.id.entity.partition(n_partitions));
         let doing = std::mem::take(&mut self.doing);
         self.doing = match doing {
-            Doing::Nothing => match machine.row(no, (next, &id)) {
+            Doing::Nothing => match machine.row(no, (leased.next, &id)) {
                 Err(_) => Doing::Nothing,
                 Ok(None) => return Err(format!("message {id} was leased and is not there")),
                 Ok(Some(row)) => match row.standing.clone() {
                     Standing::Ready => {
                         let (channel, answer) = oneshot::channel();
-                        let claiming = Claiming { id, row: row.clone(), at: now };
+                        let claiming = Claiming { leased, row: row.clone(), at: now };
                         machine.send(no, ToPartition::Claim(claiming, channel));
                         Doing::Claiming(row, now, answer)
                     }
@@ -306,11 +318,11 @@ impl Courier {
                 }
                 // Not now: somebody else, later.
                 Ok(_) | Err(TryRecvError::Closed) => {
-                    machine.send(no, ToPartition::Release(id));
+                    machine.send(no, ToPartition::Release(leased));
                     self.done()
                 }
             },
-            Doing::Concluding(row, event, None) => conclude(machine, (no, id), row, event),
+            Doing::Concluding(row, event, None) => conclude(machine, (no, leased), row, event),
             Doing::Concluding(row, event, Some(mut answer)) => match answer.try_recv() {
                 Err(TryRecvError::Empty) => Doing::Concluding(row, event, Some(answer)),
                 Ok(Answer::Recorded) => {
@@ -319,7 +331,7 @@ impl Courier {
                 }
                 // Nothing was handed over yet: somebody else may have claimed it, and reads it again.
                 Ok(_) if !carried.contents.contains_key(&id) => {
-                    machine.send(no, ToPartition::Release(id));
+                    machine.send(no, ToPartition::Release(leased));
                     self.done()
                 }
                 // Asked until it is written down.
@@ -340,9 +352,9 @@ impl Courier {
     }
 }
 
-fn conclude(machine: &mut Machine, (no, id): (u8, MessageId), row: Row, event: RowEvent) -> Doing {
+fn conclude(machine: &mut Machine, (no, leased): (u8, Leased), row: Row, event: RowEvent) -> Doing {
     let (channel, answer) = oneshot::channel();
-    let concluding = Concluding { id, row: row.clone(), event: event.clone() };
+    let concluding = Concluding { leased, row: row.clone(), event: event.clone() };
     machine.send(no, ToPartition::Conclude(concluding, channel));
     Doing::Concluding(row, event, Some(answer))
 }

@@ -31,7 +31,7 @@ use crate::journal::applier::Applier;
 use crate::journal::backlog::Backlog;
 use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
-use crate::partition::{Limits, Output, Partition};
+use crate::partition::{Limits, Output, Partition, Tenure};
 use crate::record::{Committed, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
@@ -91,6 +91,11 @@ struct Home {
     inbox: VecDeque<ToPartition>,
     residents: BTreeMap<EntityId, Resident>,
     callers: Callers,
+}
+
+/// Nobody else owns a partition of the only process there is.
+fn tenure(life: u64) -> Tenure {
+    Tenure { epoch: 1, life }
 }
 
 /// Whether a partition works.
@@ -365,7 +370,7 @@ impl Machine {
                 core.tick(until, &mut out);
                 self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
             }
-            ToPartition::Release(id) => core.release(&id),
+            ToPartition::Release(leased) => core.release(&leased),
             ToPartition::Revive(id, at, channel) => self.revive((no, id), at, channel, &mut out),
             ToPartition::Claim(claiming, channel) => {
                 if let Ok(caller) = home.callers.enter(channel) {

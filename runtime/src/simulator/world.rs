@@ -341,6 +341,7 @@ impl World {
                         courier.leased(jobs);
                     }
                 }
+                Wish::LeasedDead(leased) => self.clerk.leased(leased),
             }
         }
     }
@@ -437,8 +438,9 @@ impl World {
         };
         if self.phase == Phase::Safety && !courier.is_idle() && self.dice.once_in(25) {
             self.tally.count(Kind::CourierDied);
-            for id in courier.forget() {
-                machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
+            for leased in courier.forget() {
+                let no = leased.id.entity.partition(n_partitions);
+                machine.send(no, ToPartition::Release(leased));
             }
             return Ok(());
         }

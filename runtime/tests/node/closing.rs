@@ -47,7 +47,7 @@ async fn a_courier_of_a_draining_node_ends_what_it_has_begun_and_begins_nothing(
     let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
     town.node.drain().await;
     assert!(town.node.lease(10).await.is_empty());
-    let claimed = town.node.claim(leased.id, row, NOON).await;
+    let claimed = town.node.claim(leased, row, NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
 }
 

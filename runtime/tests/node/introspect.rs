@@ -80,12 +80,12 @@ async fn a_message_counts_where_it_stands_and_names_the_command_that_caused_it()
     let leased = town.node.lease(1).await.remove(0);
     assert_eq!(town.journal().cause(&leased.id).unwrap(), Some(CommandId(3)));
     let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased.id.clone(), row.clone(), NOON).await;
+    let claimed = town.node.claim(leased.clone(), row.clone(), NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
     assert_eq!(outbox_counts(), OutboxCounts { n_claimed: 1, ..OutboxCounts::default() });
     let partition = leased.id.entity.partition(PARTITIONS);
     let row = town.journal().outbox_row(partition, NOON, &leased.id).unwrap().expect("claimed");
-    town.node.conclude(leased.id, row, RowEvent::Failed("busy".into(), NOON)).await;
+    town.node.conclude(leased, row, RowEvent::Failed("busy".into(), NOON)).await;
     assert_eq!(outbox_counts(), OutboxCounts { n_retry: 1, ..OutboxCounts::default() });
     assert_eq!(town.node.overdue().await.unwrap().oldest_message, None, "it waits its pause");
 }

@@ -141,11 +141,11 @@ async fn a_message_is_leased_claimed_and_concluded_once() {
     assert_eq!(leased.len(), 1);
     assert!(town.node.lease(10).await.is_empty(), "a leased message is nobody else's");
     let row = town.node.row(&leased[0]).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased[0].id.clone(), row.clone(), NOON).await;
+    let claimed = town.node.claim(leased[0].clone(), row.clone(), NOON).await;
     let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
     let at = town.clock.now();
     let row = row.after(&RowEvent::Claimed(addresses, data, NOON)).unwrap();
-    let concluded = town.node.conclude(leased[0].id.clone(), row, RowEvent::Delivered(at)).await;
+    let concluded = town.node.conclude(leased[0].clone(), row, RowEvent::Delivered(at)).await;
     assert_eq!(concluded, Answer::Recorded);
     assert!(town.node.lease(10).await.is_empty());
 }
@@ -156,7 +156,7 @@ async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_
     town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
     let leased = town.node.lease(1).await.remove(0);
     let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased.id.clone(), row.clone(), NOON).await;
+    let claimed = town.node.claim(leased.clone(), row.clone(), NOON).await;
     let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
     let mut row = row.after(&RowEvent::Claimed(addresses.clone(), data, NOON)).unwrap();
     let later = NOON + Duration::from_hours(1);
@@ -164,9 +164,9 @@ async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_
         RowEvent::Narrowed(addresses, NOON),
         RowEvent::Postponed("the way is closed".into(), later, NOON),
     ] {
-        let (id, before) = (leased.id.clone(), row.clone());
+        let before = row.clone();
         row = row.after(&event).unwrap();
-        assert_eq!(town.node.conclude(id, before, event).await, Answer::Recorded);
+        assert_eq!(town.node.conclude(leased.clone(), before, event).await, Answer::Recorded);
     }
     assert_eq!((row.attempts, row.next), (0, later), "waiting is no attempt");
     assert!(town.node.lease(1).await.is_empty(), "not due yet");
@@ -174,7 +174,7 @@ async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_
     town.clock.advance_to(later);
     let leased = town.node.lease(1).await.remove(0);
     let died = RowEvent::Died("no such person".into(), later);
-    assert_eq!(town.node.conclude(leased.id.clone(), row, died).await, Answer::Recorded);
+    assert_eq!(town.node.conclude(leased.clone(), row, died).await, Answer::Recorded);
     assert!(town.node.lease(1).await.is_empty(), "a dead message is nobody's");
     let revived = || town.node.revive(leased.id.clone(), later);
     assert_eq!(revived().await.unwrap(), Answer::Recorded);
@@ -188,7 +188,7 @@ async fn a_message_whose_claim_panics_is_a_dead_letter_that_everybody_can_see() 
     town.node.ask(Ask::of::<Bell>("cracked", Command::Announce, asked(1, NOON))).await;
     let leased = town.node.lease(1).await.remove(0);
     let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    let answer = town.node.claim(leased.id.clone(), row, NOON).await;
+    let answer = town.node.claim(leased.clone(), row, NOON).await;
     assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
     let partition = leased.id.entity.partition(PARTITIONS);
     let row = town.journal().outbox_row(partition, Timestamp::NEVER, &leased.id).unwrap();

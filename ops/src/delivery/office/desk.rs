@@ -61,10 +61,10 @@ impl<'a> Desk<'a> {
     /// let go of on the way, because the office falls, is due again.
     pub(super) fn send(&self, leased: Leased) -> impl Future<Output = ()> {
         // In hand before the future is looked at for the first time.
-        let hand = Hand::around(self.node, &leased.id);
+        let hand = Hand::around(self.node, &leased);
         async move {
             if let Err(panic) = caught(self.send_in_hand(leased)).await {
-                bury(self.node, hand.id().clone(), &panic).await;
+                bury(self.node, hand.leased().clone(), &panic).await;
             }
             hand.open();
         }
@@ -76,7 +76,7 @@ impl<'a> Desk<'a> {
         if self.exchange.is_for_the_erased(&key, &ready.addresses) {
             let now = self.node.clock().now();
             let event = RowEvent::Withdrawn("the reporter was erased".into(), now);
-            conclude(self.node, ready.leased.id, ready.row, event).await;
+            conclude(self.node, ready.leased, ready.row, event).await;
             return;
         }
         stumble(&ready.row.message.template);
@@ -84,7 +84,7 @@ impl<'a> Desk<'a> {
             Ok(message) => message,
             Err(failure) => {
                 let event = failed(&failure, self.node.clock().now());
-                conclude(self.node, ready.leased.id, ready.row, event).await;
+                conclude(self.node, ready.leased, ready.row, event).await;
                 return;
             }
         };
@@ -139,12 +139,12 @@ impl<'a> Desk<'a> {
         let mut ready = ready;
         if !folded.is_empty() {
             let event = RowEvent::Folded(folded.clone(), left.clone(), now);
-            let (id, row) = (ready.leased.id.clone(), ready.row.clone());
+            let (leased, row) = (ready.leased.clone(), ready.row.clone());
             let after = row.clone().after(&event);
-            if conclude(self.node, id.clone(), row, event).await == Recorded::No {
+            if conclude(self.node, leased, row, event).await == Recorded::No {
                 return None;
             }
-            self.bundles.settle(&id, &folded);
+            self.bundles.settle(&ready.leased.id, &folded);
             ready = Ready { row: after?, addresses: left, ..ready };
         }
         if not_now.is_empty() {
@@ -211,9 +211,9 @@ impl<'a> Desk<'a> {
         }
         let now = self.node.clock().now();
         let event = RowEvent::Claimed(ready.addresses.clone(), ready.data.clone(), now);
-        let (id, row) = (ready.leased.id.clone(), ready.row.clone());
+        let (leased, row) = (ready.leased.clone(), ready.row.clone());
         let after = row.clone().after(&event)?;
-        match conclude(self.node, id, row, event).await {
+        match conclude(self.node, leased, row, event).await {
             Recorded::Yes => Some(Ready { row: after, ..ready }),
             Recorded::No => None,
         }
@@ -261,7 +261,7 @@ impl<'a> Desk<'a> {
 
     /// Records what came of every address; the outcome in a word.
     async fn record(&self, ready: Ready, fates: &[(Address, Fate)]) -> &'static str {
-        let Ready { leased: Leased { id, .. }, mut row, before, .. } = ready;
+        let Ready { leased, mut row, before, .. } = ready;
         let Verdict { narrowed, mut outcome } = verdict(fates, self.node.clock().now());
         if let RowEvent::Postponed(said, until, at) = &outcome
             && row.attempts == 0
@@ -273,22 +273,22 @@ impl<'a> Desk<'a> {
             outcome,
             RowEvent::Failed(..) | RowEvent::Postponed(..) | RowEvent::Untried(..)
         ) {
-            self.refusals().retain(|(message, _), _| *message != id);
+            self.refusals().retain(|(message, _), _| *message != leased.id);
         }
         if let Some(narrowed) = narrowed {
             let left = row.clone().after(&narrowed);
             // Recorded apart: what was taken is not handed over again, whatever becomes of the rest.
-            match (self.node.conclude(id.clone(), row, narrowed).await, left) {
+            match (self.node.conclude(leased.clone(), row, narrowed).await, left) {
                 (Answer::Recorded, Some(left)) => row = left,
                 (answer, _) => {
-                    tracing::warn!(message = %id, ?answer, "what was taken was not recorded");
-                    self.node.release(id);
+                    tracing::warn!(message = %leased.id, ?answer, "what was taken was not recorded");
+                    self.node.release(leased);
                     return "not-recorded";
                 }
             }
         }
         let word = in_a_word(&outcome);
-        match conclude(self.node, id, row, outcome).await {
+        match conclude(self.node, leased, row, outcome).await {
             Recorded::Yes => word,
             Recorded::No => "not-recorded",
         }

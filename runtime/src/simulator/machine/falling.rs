@@ -1,7 +1,7 @@
 //! A partition falls and rises, as the shell under actors lets it.
 
 use super::opening::core;
-use super::{Died, Home, Machine, Standing, ToPartition, Wish};
+use super::{Died, Home, Machine, Standing, ToPartition, Wish, tenure};
 use crate::clock::Timestamp;
 use crate::partition::{Origin, Partition};
 use crate::simulator::tally::Kind;
@@ -37,7 +37,7 @@ impl Machine {
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
         home.life += 1;
         home.standing = Standing::Pausing;
-        home.core = Partition::within(limits, (no, 1), Origin::default());
+        home.core = Partition::within(limits, (no, tenure(home.life)), Origin::default());
         home.callers.let_all_go();
         home.residents.clear();
         home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
@@ -52,12 +52,12 @@ impl Machine {
     }
 
     pub(super) fn rise_when_due(&mut self, no: u8) {
-        let (bounds, of) = (self.bounds, (no, self.mutation));
+        let (bounds, mutation) = (self.bounds, self.mutation);
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
         if home.standing != Standing::Due || home.submitted > 0 {
             return;
         }
-        home.core = core(&self.backlog, bounds, of);
+        home.core = core(&self.backlog, bounds, (no, tenure(home.life), mutation));
         home.standing = Standing::Up;
         for to in 0..bounds.limits.partitions {
             self.send(to, ToPartition::Missed(no));

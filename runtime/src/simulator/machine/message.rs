@@ -8,7 +8,7 @@ use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::MessageId;
-use crate::partition::{Asking, Claiming, Concluding};
+use crate::partition::{Asking, Claiming, Concluding, Leased};
 use crate::record::{Committed, SentTell};
 use crate::window::Ticket;
 
@@ -24,7 +24,7 @@ pub(crate) enum ToPartition {
     Outbox(Ticket, Option<Vec<(Timestamp, MessageId)>>),
     Tells(u8, Option<Vec<SentTell>>, usize),
     Lease(usize),
-    Release(MessageId),
+    Release(Leased),
     Revive(MessageId, Timestamp, Channel),
     Claim(Claiming, Channel),
     Conclude(Concluding, Channel),
@@ -48,6 +48,8 @@ pub(crate) enum Wish {
     Rise(u8, u64),
     /// Read this entity, for the activation born as the number says.
     Load(u8, EntityId, u64),
-    /// This courier got this: where each row stands, and which.
-    Leased(usize, Vec<(Timestamp, MessageId)>),
+    /// This courier got this.
+    Leased(usize, Vec<Leased>),
+    /// Whoever gives dead messages another try got this one.
+    LeasedDead(Leased),
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Bounds, Committing, Home, Machine, Standing};
+use super::{Bounds, Committing, Home, Machine, Standing, tenure};
 use crate::callers::Callers;
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::applier::{Applier, Onto};
@@ -15,7 +15,7 @@ use crate::journal::memtable::tables::Tables;
 use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
 use crate::journal::{Failure, staging};
-use crate::partition::{Origin, Partition};
+use crate::partition::{Origin, Partition, Tenure};
 use crate::registry::Registry;
 use crate::simulator::Mutation;
 use crate::simulator::disk::SimDisk;
@@ -95,8 +95,8 @@ impl Machine {
     }
 }
 
-fn home(backlog: &Backlog, bounds: Bounds, of: (u8, Mutation)) -> Home {
-    let core = core(backlog, bounds, of);
+fn home(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Home {
+    let core = core(backlog, bounds, (no, tenure(0), mutation));
     Home {
         core,
         life: 0,
@@ -110,7 +110,11 @@ fn home(backlog: &Backlog, bounds: Bounds, of: (u8, Mutation)) -> Home {
 }
 
 /// A partition as the journal left it.
-pub(super) fn core(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Partition {
+pub(super) fn core(
+    backlog: &Backlog,
+    bounds: Bounds,
+    (no, tenure, mutation): (u8, Tenure, Mutation),
+) -> Partition {
     let tables = backlog.tables();
     let meta = tables.partition(no);
     let origin = Origin {
@@ -119,7 +123,7 @@ pub(super) fn core(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutat
         tell_next: meta.tell_next,
         marks: meta.marks,
     };
-    let mut core = Partition::within(bounds.limits, (no, 1), origin.clone());
+    let mut core = Partition::within(bounds.limits, (no, tenure), origin.clone());
     for from in 0..bounds.limits.partitions {
         let sent = tables.partition(from).tell_next.get(&no).copied().unwrap_or(1);
         if sent > origin.marks.get(&from).copied().unwrap_or(0) + 1 {

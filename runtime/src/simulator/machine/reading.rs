@@ -1,6 +1,6 @@
 //! What a partition asks of the store: read at one moment, heard of at a later one.
 
-use super::{Machine, ToPartition};
+use super::{Machine, ToPartition, Wish};
 use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::{Corrupt, EntityId};
@@ -94,17 +94,16 @@ impl Machine {
     ) {
         let row = self.row(no, (Timestamp::NEVER, &id));
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
-        if !home.core.lease_dead(&id) {
-            return;
-        }
+        let Some(leased) = home.core.lease_dead(id) else { return };
+        self.wishes.push(Wish::LeasedDead(leased.clone()));
         match row {
             Ok(Some(row)) => {
                 let event = RowEvent::Revived(at);
                 if let Ok(caller) = home.callers.enter(channel) {
-                    home.core.outcome(Concluding { id, row, event }, caller, out);
+                    home.core.outcome(Concluding { leased, row, event }, caller, out);
                 }
             }
-            Ok(None) | Err(_) => home.core.release(&id),
+            Ok(None) | Err(_) => home.core.release(&leased),
         }
     }
 

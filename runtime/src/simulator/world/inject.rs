@@ -110,9 +110,10 @@ impl World {
         let no = u8::try_from(self.dice.place(usize::from(n_partitions))).unwrap_or(0);
         self.with_machine(|machine| machine.fall(no, now));
         for courier in &mut self.couriers {
-            for id in courier.forget() {
+            for leased in courier.forget() {
                 if let Some(machine) = &mut self.machine {
-                    machine.send(id.entity.partition(n_partitions), ToPartition::Release(id));
+                    let no = leased.id.entity.partition(n_partitions);
+                    machine.send(no, ToPartition::Release(leased));
                 }
             }
         }
