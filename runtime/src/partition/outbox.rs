@@ -108,7 +108,11 @@ impl Partition {
         let n = if self.is_lost() { 0 } else { n };
         while leased.len() < n && self.leases.len() < self.limits.leases_max {
             let Some((next, id)) = self.outbox.pop_due(now) else { break };
-            if self.leases.contains_key(&id) {
+            if let Some(lease) = self.leases.get_mut(&id) {
+                // Taken up as a dead one, which it is not: given back, it is due again.
+                if lease.next == Timestamp::NEVER {
+                    lease.next = next;
+                }
                 continue;
             }
             leased.push(self.hand_out(id, next));

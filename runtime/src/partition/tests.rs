@@ -229,6 +229,15 @@ fn a_message_that_was_leased_before_its_partition_fell_is_not_given_back_in_its_
     assert_eq!(after.core.held(leased.clone()), Some(leased));
 }
 
+#[test]
+fn a_message_that_is_due_while_somebody_takes_it_for_dead_is_due_again_afterwards() {
+    let (mut town, id, _) = Town::with_a_message();
+    let taken_for_dead = town.core.lease_dead(id.clone()).unwrap();
+    assert_eq!(town.core.lease(NOON, 1), []);
+    town.core.release(&taken_for_dead);
+    town.leased(&id);
+}
+
 /// A partition and everything it said.
 struct Town {
     core: Partition,
