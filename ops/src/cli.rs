@@ -38,54 +38,19 @@ mod verify;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use duban_rules::Lang;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Reading;
 use crate::control::{self, Line, Order};
+use crate::exit::Exit;
 use crate::house::House;
 use crate::telemetry::{self, Level};
 
 pub use print::Call;
-
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Exit {
-    /// Done.
-    Done,
-    /// Errors were found, or it could not be done.
-    Failed,
-    /// The command line made no sense.
-    Usage,
-    /// A server found no store.
-    NoStore,
-    /// A server found another ledger than the one that was seen, or a part of it.
-    NoLedger,
-    /// It is done, without what could not be read.
-    PartlyRead,
-    /// Nothing could be read.
-    NothingRead,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        match exit {
-            Exit::Done => ExitCode::SUCCESS,
-            Exit::Failed => ExitCode::FAILURE,
-            Exit::Usage => ExitCode::from(2),
-            Exit::NoStore => ExitCode::from(3),
-            Exit::NoLedger => ExitCode::from(4),
-            Exit::PartlyRead => ExitCode::from(5),
-            Exit::NothingRead => ExitCode::from(6),
-        }
-    }
-}
 
 #[derive(Debug, Parser)]
 #[command(
@@ -218,7 +183,7 @@ pub(crate) fn run(args: Vec<OsString>, out: &mut dyn Write, err: &mut dyn Write)
 }
 
 /// Runs a command that was typed elsewhere, in the server that holds its store.
-pub(crate) fn run_within(
+pub fn run_within(
     house: &Arc<House>,
     order: &Order,
     out: &mut dyn Write,

@@ -11,16 +11,22 @@ mod caller;
 mod server;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use duban_rules::Lang;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Exit;
 use crate::config::fields::word_of;
+use crate::exit::Exit;
+use crate::house::House;
 
 pub use caller::{Line, reach};
 pub use server::{Control, open};
+
+/// Carries a command out in the server that holds its store: what it prints goes to the one end and the other.
+pub type CarryOut = fn(&Arc<House>, &Order, &mut dyn Write, &mut dyn Write) -> Exit;
 
 /// A command that was typed elsewhere.
 #[derive(Clone, Debug, Serialize, Deserialize)]

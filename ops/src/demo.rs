@@ -17,7 +17,7 @@ mod town;
 mod visited;
 mod watching;
 
-pub use self::options::{Afterwards, Going, Options};
+pub use self::options::{Afterwards, Going, Open, Options};
 pub use self::people::Temper;
 pub use self::summary::{Summary, UnitLine};
 pub use self::town::run;

@@ -32,6 +32,7 @@ pub mod demo;
 pub mod doors;
 pub mod edition;
 pub mod establishment;
+pub mod exit;
 pub mod house;
 pub mod http;
 pub mod known;
@@ -63,7 +64,7 @@ pub mod words;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-pub use cli::Exit;
+pub use exit::Exit;
 
 /// Runs the command of this process's arguments; prints to its standard output and error.
 pub fn main() -> ExitCode {

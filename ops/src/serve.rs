@@ -24,7 +24,7 @@ use crate::alarm::watcher;
 use crate::asking::Asker;
 use crate::auditor;
 use crate::config::{Config, check};
-use crate::control;
+use crate::control::{self, CarryOut};
 use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
@@ -43,12 +43,13 @@ use signals::{Signal, Signals};
 /// How the server says a line to whoever started it.
 pub type Say<'a> = &'a mut dyn FnMut(String) -> Result<()>;
 
-/// Runs the server by the system's clock until it is told to stop.
+/// Runs the server by the system's clock until it is told to stop; commands of the control socket are carried out by
+/// `carry_out`.
 ///
 /// # Errors
 /// In words: what keeps it from starting, or from stopping in good order.
-pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
-    serve_by(config, Arc::new(SystemClock::start()), say)
+pub fn serve(config: &Config, carry_out: CarryOut, say: Say<'_>) -> Result<()> {
+    serve_by(config, Arc::new(SystemClock::start()), carry_out, say)
 }
 
 /// The same by another clock. No setting and no option leads here: only a program that links this crate can say what
@@ -56,12 +57,17 @@ pub fn serve(config: &Config, say: Say<'_>) -> Result<()> {
 ///
 /// # Errors
 /// As [`serve`].
-pub fn serve_by(config: &Config, clock: Arc<dyn Clock>, say: Say<'_>) -> Result<()> {
+pub fn serve_by(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    carry_out: CarryOut,
+    say: Say<'_>,
+) -> Result<()> {
     crate::tls::ready();
     sound(config)?;
     trace::start(&config.trace_endpoint)?;
     let store = store::open_at(config, clock.now())?;
-    let ran = actix::System::new().block_on(run(config, (store, clock), say));
+    let ran = actix::System::new().block_on(run(config, (store, clock), carry_out, say));
     trace::flush();
     ran
 }
@@ -76,7 +82,12 @@ fn sound(config: &Config) -> Result<()> {
     check::refusal(&found).map_or(Ok(()), |refusal| Err(anyhow!(refusal)))
 }
 
-async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<'_>) -> Result<()> {
+async fn run(
+    config: &Config,
+    (store, clock): (Store, Arc<dyn Clock>),
+    carry_out: CarryOut,
+    say: Say<'_>,
+) -> Result<()> {
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
@@ -100,7 +111,7 @@ async fn run(config: &Config, (store, clock): (Store, Arc<dyn Clock>), say: Say<
         days::open(&house),
         uploads::sweep(&house),
     ];
-    let control = control::open(&house)?;
+    let control = control::open(&house, carry_out)?;
     let doors = Doors::open(&house)?;
     let watchdog = systemd::watchdog(&house);
     let at_work = format!("运行中:{}", doors.address());

@@ -12,9 +12,9 @@ use tokio::sync::watch;
 use duban_rules::{Severity, Sources};
 use duban_runtime::journal::Options as JournalOptions;
 
-use super::{Call, Exit, Format};
+use super::{Call, Exit, Format, run_within};
 use crate::config::Config;
-use crate::demo::{self, Afterwards, Going, Options, Seen, Summary, WayIn};
+use crate::demo::{self, Afterwards, Going, Open, Options, Seen, Summary, WayIn};
 
 /// Marks a directory as a demo's, which the next demo may replace.
 const MARK: &str = "demo-town";
@@ -61,11 +61,14 @@ impl Demo {
         } else {
             Afterwards::End
         };
-        let doors = (self.speed > 0 || self.listen.is_some()).then(|| Config {
-            store_dir: dir.join("data"),
-            courier_dir: mail.clone(),
-            http_listen: self.listen.clone().unwrap_or_else(|| free(&call.config.http_listen)),
-            ..call.config.clone()
+        let doors = (self.speed > 0 || self.listen.is_some()).then(|| {
+            let config = Config {
+                store_dir: dir.join("data"),
+                courier_dir: mail.clone(),
+                http_listen: self.listen.clone().unwrap_or_else(|| free(&call.config.http_listen)),
+                ..call.config.clone()
+            };
+            Open { config, carry_out: run_within }
         });
         let options = Options {
             seed: self.seed,

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::{Call, Exit, print};
+use super::{Call, Exit, print, run_within};
 use crate::config::Config;
 use crate::doors::persons::ON_THE_MACHINE;
 use crate::store::standing::{Need, Standing, needs_a_person, standing};
@@ -61,6 +61,8 @@ impl Serve {
             muted::mute(dir, ON_THE_MACHINE, call.now())
                 .with_context(|| format!("无法在 `{}` 中写入静音标记", dir.display()))?;
         }
-        serve::serve(config, &mut |line| call.line(line).and_then(|()| Ok(call.out.flush()?)))
+        serve::serve(config, run_within, &mut |line| {
+            call.line(line).and_then(|()| Ok(call.out.flush()?))
+        })
     }
 }

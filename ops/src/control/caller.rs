@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::{Order, Said, socket};
-use crate::cli::Exit;
+use crate::exit::Exit;
 
 /// A longer line of an answer is no server's of ours.
 const LINE_MAX: usize = 16 * 1024 * 1024;

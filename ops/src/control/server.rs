@@ -12,8 +12,7 @@ use duban_runtime::loops::{Kept, Loop};
 use futures_util::stream;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::{Order, Said, socket};
-use crate::cli;
+use super::{CarryOut, Order, Said, socket};
 use crate::house::House;
 use crate::serving;
 
@@ -42,29 +41,36 @@ impl Control {
     }
 }
 
-/// Opens the control socket of `house`; runs on the caller's actix system.
+/// Opens the control socket of `house`, whose orders `carry_out` is for; runs on the caller's actix system.
 ///
 /// # Errors
 /// When the socket cannot be made: no right to, or a path that is too long for one.
-pub fn open(house: &Arc<House>) -> Result<Control> {
+pub fn open(house: &Arc<House>, carry_out: CarryOut) -> Result<Control> {
     let path = socket(&house.config.store_dir);
-    let turns = Arc::new(Semaphore::new(TOGETHER));
+    let carrier = Carrier { carry_out, turns: Arc::new(Semaphore::new(TOGETHER)) };
     prepare(&path)?;
     let failed = || format!("无法建立控制套接字 {}(路径是否过长?)", path.display());
-    let first = listening(house, &turns, &path).with_context(failed)?;
+    let first = listening(house, &carrier, &path).with_context(failed)?;
     let held = Arc::clone(house);
     let again = move || {
         prepare(&path).map_err(io::Error::other)?;
-        listening(&held, &turns, &path)
+        listening(&held, &carrier, &path)
     };
     Ok(Control(serving::keep(house, CONTROL, first, again)))
 }
 
-fn listening(house: &Arc<House>, turns: &Arc<Semaphore>, path: &Path) -> io::Result<dev::Server> {
-    let (house, turns) = (Arc::clone(house), Arc::clone(turns));
+/// Whoever carries orders out, and how many at a time.
+#[derive(Clone)]
+struct Carrier {
+    carry_out: CarryOut,
+    turns: Arc<Semaphore>,
+}
+
+fn listening(house: &Arc<House>, carrier: &Carrier, path: &Path) -> io::Result<dev::Server> {
+    let (house, carrier) = (Arc::clone(house), carrier.clone());
     let app = move || {
         App::new()
-            .app_data(web::Data::new((Arc::clone(&house), Arc::clone(&turns))))
+            .app_data(web::Data::new((Arc::clone(&house), carrier.clone())))
             .app_data(web::JsonConfig::default().limit(ORDER_BYTES_MAX))
             .route("/run", web::post().to(run))
     };
@@ -85,17 +91,17 @@ fn prepare(path: &Path) -> Result<()> {
     }
 }
 
-type Shared = web::Data<(Arc<House>, Arc<Semaphore>)>;
+type Shared = web::Data<(Arc<House>, Carrier)>;
 
 async fn run(shared: Shared, order: web::Json<Order>) -> HttpResponse {
-    let (house, turns) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
+    let (house, Carrier { carry_out, turns }) = (Arc::clone(&shared.0), shared.1.clone());
     let Ok(turn) = turns.acquire_owned().await else {
         return HttpResponse::ServiceUnavailable().finish();
     };
     let (pieces, said) = mpsc::channel(PIECES_MAX);
     actix_web::rt::task::spawn_blocking(move || {
         let (mut out, mut err) = (Pieces::new(&pieces, Said::Out), Pieces::new(&pieces, Said::Err));
-        let exit = cli::run_within(&house, &order, &mut out, &mut err);
+        let exit = carry_out(&house, &order, &mut out, &mut err);
         // A caller who went away has what they wanted.
         drop(out.flush().and_then(|()| err.flush()));
         drop(pieces.blocking_send(line(&Said::Exit(exit))));

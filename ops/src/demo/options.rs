@@ -8,6 +8,7 @@ use duban_runtime::journal;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::control::CarryOut;
 
 /// Which town, for how long, how fast, and where it is kept.
 pub struct Options {
@@ -29,12 +30,20 @@ pub struct Options {
     pub mail: PathBuf,
     /// The sender of letters.
     pub sender: String,
-    /// The doors that are open meanwhile, as configured; none for a town that nobody visits.
-    pub doors: Option<Config>,
+    /// The doors that are open meanwhile; none for a town that nobody visits.
+    pub doors: Option<Open>,
     /// What happens when the days are over.
     pub afterwards: Afterwards,
     /// Says when the town shall stop, early or after its days.
     pub stop: watch::Receiver<Going>,
+}
+
+/// The doors of a town: how they are configured, and who carries out what is typed for its store.
+pub struct Open {
+    /// The configuration.
+    pub config: Config,
+    /// Whoever carries commands out.
+    pub carry_out: CarryOut,
 }
 
 /// What happens when the days of a town are over.

@@ -49,7 +49,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     let node = Arc::new(node);
     let visited = match &options.doors {
-        Some(config) => Some(Visited::open(config, &node, &rules).await?),
+        Some(open) => Some(Visited::open(open, &node, &rules).await?),
         None => None,
     };
     let folder = Folder::open(

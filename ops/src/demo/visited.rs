@@ -7,8 +7,8 @@ use duban_actors::person::{Cause, Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_runtime::node::Node;
 
+use super::Open;
 use crate::asking::{self, Asker};
-use crate::config::Config;
 use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
 use crate::doors::password::Hasher;
@@ -42,12 +42,14 @@ pub(super) struct Visited {
 }
 
 impl Visited {
-    pub(super) async fn open(config: &Config, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
+    pub(super) async fn open(open: &Open, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
+        let Open { config, carry_out } = open;
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(config, zone)?;
         let password = enrolled(node).await?;
         let house = House::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
-        Ok(Visited { doors: Doors::open(&house)?, control: control::open(&house)?, password })
+        let (doors, control) = (Doors::open(&house)?, control::open(&house, *carry_out)?);
+        Ok(Visited { doors, control, password })
     }
 
     /// How a visitor comes in.

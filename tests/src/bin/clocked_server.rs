@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     assert!(reading.problems.is_empty(), "{}", reading.render(duban_rules::Lang::Zh));
     let config = reading.config;
     duban::telemetry::start(None, config.log_level, config.log_form);
-    let served = duban::serve::serve_by(&config, clock, &mut |line| {
+    let served = duban::serve::serve_by(&config, clock, duban::cli::run_within, &mut |line| {
         println!("{line}");
         Ok(())
     });
