@@ -14,7 +14,6 @@ mod config;
 mod demo;
 mod help;
 mod init;
-pub(crate) mod instant;
 mod man;
 mod muted;
 mod openapi;

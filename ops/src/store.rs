@@ -8,6 +8,7 @@ pub mod private;
 mod ruling;
 pub mod shadow;
 pub mod standing;
+pub mod timers;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;

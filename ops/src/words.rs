@@ -14,4 +14,5 @@ pub mod outbox;
 pub mod row;
 pub mod rules;
 pub mod schedule;
+pub mod typed;
 pub mod unit;

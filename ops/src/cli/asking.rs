@@ -9,7 +9,6 @@ use duban_runtime::entity::{CommandId, Entity, EntityId, Refusal as _};
 use duban_runtime::node::Node;
 use serde::Serialize;
 
-use super::person::role;
 use super::{Call, Exit};
 use crate::alone::{self, Absent, Site};
 use crate::asking::{self, Asker, Done, Terms};
@@ -23,6 +22,7 @@ use crate::operations::exposed::{Backend, Exposed, Operation, Request};
 use crate::state;
 use crate::wiring::Rules;
 use crate::words::instant::localized;
+use crate::words::typed;
 
 /// What is said of `--by` where it may be left out.
 pub(super) const BY_OR_MACHINE: &str = "谁在操作:登录名;不写则为本机的系统管理员";
@@ -34,7 +34,7 @@ pub(crate) struct Who {
     #[arg(long, value_name = "LOGIN")]
     by: Option<String>,
     /// 以什么身份;不写则取此人第一个可以做这件事的身份
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE", value_parser = typed::role)]
     role: Option<Role>,
     /// 幂等键:同一人用同一个键对同一对象重试同一件事,只做一次;对它用于别的事则不做
     #[arg(long, value_name = "KEY", value_parser = key)]

@@ -13,11 +13,11 @@ use duban_runtime::journal::Journal;
 use duban_runtime::record::Stored;
 
 use super::Call;
-use super::instant::{self, Typed};
 use super::verb::Looking;
 use crate::store::Store;
 use crate::store::place::Place;
 use crate::words::case;
+use crate::words::typed::{self, Typed};
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;
@@ -48,7 +48,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// 按这个时刻判断灯色;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
     at: Option<Typed>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct One {
     #[arg(value_name = "ID")]
     id: String,
     /// 按这个时刻判断灯色和余时;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = instant::typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
     at: Option<Typed>,
 }
 

@@ -24,6 +24,7 @@ use crate::doors::persons::{self, Which};
 use crate::http::api::text::{Key, Name};
 use crate::operations::exposed::Exposed as _;
 use crate::store::Store;
+use crate::words::typed;
 
 // Whose account, and who looks after it. No comment of the help: that of whatever this is part of stands.
 #[derive(Debug, Args)]
@@ -60,7 +61,7 @@ pub(crate) struct Add {
     #[command(flatten)]
     given: Given,
     /// 角色,可写多次:intake dispatcher duty-chief centre-head collector unit-staff unit-head operator
-    #[arg(long, value_name = "ROLE", required = true, value_parser = role)]
+    #[arg(long, value_name = "ROLE", required = true, value_parser = typed::role)]
     role: Vec<Role>,
     /// 从文件读密码(第一行);`-` 为标准输入
     #[arg(long, value_name = "FILE")]
@@ -78,7 +79,7 @@ pub(crate) struct Change {
     #[command(flatten)]
     given: Given,
     /// 角色,可写多次,为全部角色
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE", value_parser = typed::role)]
     role: Vec<Role>,
 }
 
@@ -134,7 +135,7 @@ impl Acting for Add {
         let login = self.whose.login.as_str();
         let nobody = Profile { name: login.into(), roles: vec![], unit: None, collector: None };
         let profile = self.given.over(nobody, &self.role);
-        let password = typed(call, self)?;
+        let password = password_typed(call, self)?;
         let result = alone::with_node(&call.site(), Absent::Create, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
@@ -176,7 +177,7 @@ impl Acting for Password {
 
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let login = self.whose.login.as_str();
-        let password = typed(call, self)?;
+        let password = password_typed(call, self)?;
         let result = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
@@ -253,7 +254,7 @@ impl Given {
 }
 
 /// The password that came with the command, or that is typed now.
-fn typed(call: &mut Call<'_>, verb: &impl Acting) -> Result<String> {
+fn password_typed(call: &mut Call<'_>, verb: &impl Acting) -> Result<String> {
     let secret = match call.secret.take() {
         Some(secret) => Some(secret),
         None => verb.secret()?,
@@ -270,14 +271,4 @@ async fn set_password(login: &str, password: &str) -> Result<Command> {
 /// Nobody of this login name is enrolled.
 pub(super) fn unknown(login: &str) -> anyhow::Error {
     anyhow!("没有登记 `{login}`;`duban person list` 列出全部人员")
-}
-
-/// A role on the command line.
-pub(crate) fn role(word: &str) -> Result<Role, String> {
-    let known = word.parse().ok().filter(|role: &Role| role.is_for_people());
-    known.ok_or_else(|| {
-        let words = Role::ALL.iter().filter(|role| role.is_for_people());
-        let words: Vec<&str> = words.map(|role| role.as_str()).collect();
-        format!("应为 {} 之一", words.join(" "))
-    })
 }

@@ -22,11 +22,11 @@ use place::{Ground, Owner};
 use voice::Voice;
 
 use super::backup::{copy, hex};
-use super::instant::{self, Typed};
 use super::{Call, Exit};
 use crate::config::{self, Config};
 use crate::unfinished::{self, Work};
 use crate::words::instant::second;
+use crate::words::typed::{self, Typed};
 use crate::{muted, store};
 
 /// What a typed instant means when the rules, and with them the county's zone, cannot be read.
@@ -53,7 +53,7 @@ pub(super) struct Restore {
     #[arg(value_name = "FROM")]
     from: PathBuf,
     /// 只恢复到这个时刻(含);之后发生的一切不再存在
-    #[arg(long, value_name = "INSTANT", value_parser = instant::typed, conflicts_with = "frame")]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant, conflicts_with = "frame")]
     at: Option<Typed>,
     /// 只恢复到台账的这一帧(含)
     #[arg(long, value_name = "N")]

@@ -4,13 +4,13 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, Timer as Wanted};
-use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
-use super::instant::{Typed, typed};
 use super::{Call, Exit};
 use crate::store::Store;
+use crate::store::timers::soonest;
 use crate::words::instant;
+use crate::words::typed::{self, Typed};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Timer {
@@ -26,7 +26,7 @@ pub(crate) enum Timer {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// 只列此刻之前到期的
-    #[arg(long, value_name = "INSTANT", value_parser = typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
     until: Option<Typed>,
     /// 最多列几行(默认见配置 output.rows)
     #[arg(long, value_name = "N")]
@@ -79,24 +79,4 @@ fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<()> {
         call.line(format!("只列最先到期的 {limit} 个;加 --limit 列得更多"))?;
     }
     Ok(())
-}
-
-/// The `limit` timers that are due first. An entity's alarm is its first timer, so the first entities by alarm have
-/// the first timers among them.
-pub(crate) fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Wanted)>> {
-    let mut alarms = Vec::new();
-    for partition in 0..PARTITIONS {
-        alarms.extend(store.journal.alarms(partition, None, limit)?);
-    }
-    alarms.sort_unstable();
-    let mut timers = Vec::new();
-    for (_, id) in alarms.into_iter().take(limit) {
-        let (stored, kind) = (store.journal.entity(&id)?, store.registry.kind(id.kind));
-        let Some((stored, kind)) = stored.zip(kind) else { continue };
-        timers.extend(kind.timers(&id, &stored)?.0.into_iter().map(|timer| (id.clone(), timer)));
-    }
-    timers
-        .sort_by(|(a, one), (b, other)| (one.due, a, &one.name).cmp(&(other.due, b, &other.name)));
-    timers.truncate(limit);
-    Ok(timers)
 }

@@ -14,11 +14,11 @@ use duban_runtime::entity::EntityId;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::instant::{Typed, or_now, typed};
 use super::verb::Looking;
 use crate::store::Store;
 use crate::words::case::{Light, light, stage_word};
 use crate::words::instant;
+use crate::words::typed::{self, Typed, or_now};
 use crate::words::unit::class_word;
 
 /// Cases read at a time.
@@ -30,7 +30,7 @@ const PAGE: usize = 1_024;
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// 按这个时刻判断超期;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
     at: Option<Typed>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Show {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// 按这个时刻判断灯色;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = typed)]
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
     at: Option<Typed>,
 }
 

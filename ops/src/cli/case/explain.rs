@@ -8,7 +8,7 @@ use duban_runtime::clock::Timestamp;
 use serde_json::json;
 
 use super::{One, find};
-use crate::cli::{self, Call};
+use crate::cli::Call;
 use crate::reckoned;
 use crate::store::Store;
 use crate::words::account::{
@@ -17,6 +17,7 @@ use crate::words::account::{
 };
 use crate::words::case::{level_word, stage_word, step_word};
 use crate::words::instant;
+use crate::words::typed::or_now;
 
 /// Prints how the case's instants came about.
 pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
@@ -24,7 +25,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let case = store.case(&id, &stored)?;
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let now = cli::instant::or_now(asked.at, calendar, call.now());
+    let now = or_now(asked.at, calendar, call.now());
     let explained = reckoned::explained(store, &case, now);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;

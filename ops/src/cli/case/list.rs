@@ -7,12 +7,13 @@ use duban_runtime::entity;
 use serde_json::json;
 
 use super::List;
-use crate::cli::{Call, instant};
+use crate::cli::Call;
 use crate::known;
 use crate::store::Store;
 use crate::store::place::Place;
 use crate::words::case::OPEN;
 use crate::words::row::Row;
+use crate::words::typed::or_now;
 
 /// Rows read from one list at a time.
 const PAGE: usize = 512;
@@ -25,7 +26,7 @@ pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<(
     {
         bail!("没有单位 `{unit}`;`duban unit list` 列出全部单位");
     }
-    let now = instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
+    let now = or_now(asked.at, &rules.0.rules.calendar, call.now());
     let limit = call.rows(asked.limit);
     let (places, more) = page(store, asked, limit.max(1))?;
     let mut rows = Vec::with_capacity(places.len());

@@ -6,11 +6,12 @@ use duban_runtime::record::Record;
 use serde_json::{Value, json};
 
 use super::{One, find};
-use crate::cli::{self, Call};
+use crate::cli::Call;
 use crate::store::Store;
 use crate::words::case::{light, stage_due};
 use crate::words::history::{facts, told};
 use crate::words::instant;
+use crate::words::typed::or_now;
 
 /// Prints the case.
 pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
@@ -18,7 +19,7 @@ pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()
     let case = store.case(&id, &stored)?;
     let records = store.journal.history(&id)?;
     let rules = store.rules.current();
-    let now = cli::instant::or_now(asked.at, &rules.0.rules.calendar, call.now());
+    let now = or_now(asked.at, &rules.0.rules.calendar, call.now());
     if call.is_for_programs() {
         let light = light(&case, stage_due(&case), now).as_str();
         let history: Vec<Value> = records.iter().map(record_json).collect();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::text::{PhotoId, Reason, Words};
-use crate::cli::instant::{Typed, typed};
+use crate::words::typed::{self, Typed};
 
 /// A place in degrees, east and north.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -95,7 +95,7 @@ impl FromStr for Instant {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Instant, String> {
-        typed(text).map(Instant)
+        typed::instant(text).map(Instant)
     }
 }
 

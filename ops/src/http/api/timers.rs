@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::asker::Asker;
 use super::page::Paging;
-use crate::cli::timer::soonest;
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::store::timers::soonest;
 
 /// How many.
 #[derive(Clone, Debug, Deserialize, IntoParams)]

@@ -19,10 +19,10 @@ use super::one_of;
 use super::page::Named;
 use super::terms::Terms;
 use super::text::Name;
-use crate::cli::person::role;
 use crate::doors::persons::{self, Issued, TokenWish};
 use crate::house::House;
 use crate::http::problem::Problem;
+use crate::words::typed;
 
 /// 新令牌
 #[derive(Clone, Debug, Deserialize, ToSchema, Args)]
@@ -35,7 +35,7 @@ pub(crate) struct NewToken {
     #[arg(
         long,
         value_name = "ROLE",
-        value_parser = role,
+        value_parser = typed::role,
         help = "令牌以此角色说话,须是此人的角色"
     )]
     #[schema(schema_with = one_of::role)]
