@@ -13,7 +13,6 @@
 mod entity;
 mod findings;
 mod lived;
-mod mark;
 mod round;
 mod rows;
 
@@ -29,9 +28,9 @@ use duban_runtime::registry::Registry;
 
 use crate::house::House;
 use crate::seals::Seals;
+use crate::store::mark::{self, FILE};
 
 pub use findings::{Audit, Finding, Shown};
-pub use mark::{FILE, seen};
 
 use duban_runtime::seldom::Seldom;
 use round::Round;

@@ -44,10 +44,11 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use duban_rules::Lang;
 
 use crate::config::Reading;
+use crate::config::log::Level;
 use crate::control::{self, Line, Order};
 use crate::exit::Exit;
 use crate::house::House;
-use crate::telemetry::{self, Level};
+use crate::telemetry;
 
 pub use print::Call;
 

@@ -8,6 +8,7 @@ pub mod check;
 pub mod couriers;
 mod environment;
 pub mod fields;
+pub mod log;
 mod pages;
 mod problem;
 mod read;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 
 use duban_rules::Lang;
 
-use crate::telemetry::{Form, Level};
+use crate::config::log::{Form, Level};
 
 pub use pages::PAGES;
 pub use problem::Problem;

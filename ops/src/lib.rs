@@ -42,6 +42,7 @@ pub mod muted;
 pub mod named;
 mod operations;
 pub mod pages;
+pub mod private;
 pub mod recalculation;
 pub mod reckoned;
 pub mod reload;

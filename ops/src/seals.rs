@@ -21,7 +21,7 @@ use compact_str::{CompactString, format_compact};
 use duban_actors::case::{Case, CaseId, ERASED, Reporter};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
-use crate::store::private;
+use crate::private;
 
 /// What a sealed text begins with; no name and no number does.
 const MARK: &str = "~1.";

@@ -3,8 +3,8 @@
 //! Shared by every command that looks into a store. Failures of the runtime become sentences with a way out here, so
 //! that a locked or damaged directory is explained the same way everywhere. What is shown of it is for [`crate::cli`].
 
+pub mod mark;
 pub mod place;
-pub mod private;
 mod ruling;
 pub mod shadow;
 pub mod standing;
@@ -29,8 +29,8 @@ use duban_runtime::record::Stored;
 use duban_runtime::registry::Registry;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::auditor;
 use crate::config::{self, Config};
+use crate::private;
 use crate::roster;
 use crate::unfinished;
 use crate::wiring::{self, Rules};
@@ -218,7 +218,7 @@ pub fn options(config: &Config) -> Options {
     options.store.cache_bytes = config.store_cache_mib << 20;
     options.segment_bytes = config.store_segment_mib << 20;
     options.snapshot_every_bytes = config.store_snapshot_gib << 30;
-    options.seen = auditor::seen(&config.store_dir).into_iter().collect();
+    options.seen = mark::seen(&config.store_dir).into_iter().collect();
     options
 }
 

@@ -16,61 +16,10 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::couriers::Choice;
+use crate::config::log::{Form, Level};
 
 /// The environment variable that sets the level, or levels by module: `warn,duban_runtime=debug`.
 pub const VARIABLE: &str = "DUBAN_LOG";
-
-/// How much is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Level {
-    /// What a person must look at.
-    Error,
-    /// What is tried again.
-    #[default]
-    Warn,
-    /// What an operator likes to know.
-    Info,
-    /// Every command.
-    Debug,
-    /// Everything.
-    Trace,
-}
-
-impl Level {
-    /// Every level, least first.
-    pub const ALL: [Level; 5] =
-        [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
-
-    /// The spelling in files, options and the environment.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Level::Error => "error",
-            Level::Warn => "warn",
-            Level::Info => "info",
-            Level::Debug => "debug",
-            Level::Trace => "trace",
-        }
-    }
-
-    /// The level of this spelling.
-    pub fn of(word: &str) -> Option<Level> {
-        Level::ALL.into_iter().find(|level| level.as_str() == word)
-    }
-}
-
-/// For whom the log is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// People: a line per event.
-    Human,
-    /// Programs: a JSON document per event.
-    Json,
-}
-
-impl Choice for Form {
-    const ALL: &'static [(&'static str, Form)] = &[("human", Form::Human), ("json", Form::Json)];
-}
 
 /// Begins to tell: by `asked` on the command line, else by [`VARIABLE`], else by the configuration.
 pub fn start(asked: Option<Level>, configured: Level, form: Form) {

@@ -11,8 +11,8 @@ use duban_runtime::journal::subscription::{Page, Rest};
 use duban_runtime::partition::PARTITIONS;
 
 use super::findings::Area;
-use super::mark::{Mark, Sweep};
 use super::{Audit, Books, Finding, Lateness, entity, rows};
+use crate::store::mark::{Mark, Sweep};
 
 /// Entries read in a round, but for those of the last frame.
 const PAGE: usize = 512;

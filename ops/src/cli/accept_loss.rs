@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::backup::hex;
 use super::{Call, Exit, hash};
-use crate::{auditor, store};
+use crate::store::{self, mark};
 
 #[derive(Debug, Args)]
 #[command(
@@ -49,7 +49,7 @@ impl AcceptLoss {
         let left = losses.left();
         let aside = losses.accept().map_err(|failure| store::in_words(failure, &dir))?;
         if by_auditor {
-            loss::put_aside(&dir, &aside, auditor::FILE)
+            loss::put_aside(&dir, &aside, mark::FILE)
                 .map_err(|failure| store::in_words(failure, &dir))?;
         }
         tracing::warn!(lost = lost.seen.frame, left = left.frame, "a loss was accepted");

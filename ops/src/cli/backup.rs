@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::{Call, Exit};
 use crate::seals::Seals;
-use crate::store::{self, private};
 use crate::unfinished::{self, Work};
+use crate::{private, store};
 
 #[derive(Debug, Args)]
 #[command(

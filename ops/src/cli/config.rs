@@ -8,8 +8,8 @@ use serde_json::json;
 use super::{Call, Exit};
 use crate::config::check;
 use crate::config::fields::{self, Field, Slot};
+use crate::config::log::Level;
 use crate::config::{Config as Configuration, Reading};
-use crate::telemetry::Level;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {

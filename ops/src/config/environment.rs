@@ -49,7 +49,7 @@ fn set(field: &Field, config: &mut Config, text: &str) -> Set {
             }
             Ok(_) | Err(_) => false,
         },
-        Slot::Level(place) => match crate::telemetry::Level::of(text) {
+        Slot::Level(place) => match crate::config::log::Level::of(text) {
             Some(level) => {
                 *place(config) = level;
                 true

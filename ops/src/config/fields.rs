@@ -8,7 +8,7 @@ use duban_rules::Lang;
 
 use super::Config;
 use super::couriers::Choice;
-use crate::telemetry::Level;
+use crate::config::log::Level;
 
 mod couriers;
 mod doors;

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::check::Finding;
 use super::fields::{self, Field, LANGS, Set, Slot};
 use super::{Config, Problem, environment};
-use crate::telemetry::Level;
+use crate::config::log::Level;
 
 /// A longer file is no configuration.
 const BYTES_MAX: usize = 1024 * 1024;

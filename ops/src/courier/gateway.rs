@@ -9,7 +9,6 @@
 //! telephone number stands in what is kept of an answer.
 
 mod answer;
-pub mod body;
 
 use std::time::Duration;
 
@@ -20,10 +19,10 @@ use reqwest::{Certificate, Client, Response, Url};
 
 use super::outcome::{Outcome, chain};
 use super::{Failure, secret};
+use crate::config::couriers::gateway::body::{self, Blank};
 use crate::config::couriers::gateway::{Auth, Content, GatewayConfig};
 
 use answer::{Codes, Said};
-use body::Blank;
 
 /// The longest answer that is read; what goes on is none.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;

@@ -16,7 +16,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, KEY_BYTES, Seals};
-use crate::store::private;
+use crate::private;
 
 /// How the names end under which keys are written before they are safe.
 const HALF: &str = ".copy";

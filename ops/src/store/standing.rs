@@ -11,7 +11,8 @@ use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
 use duban_runtime::journal::witness::MARK_FILE;
 
-use crate::{auditor, muted, unfinished};
+use super::mark;
+use crate::{muted, unfinished};
 
 /// What a store leaves behind when its ledger is gone, and what people call it.
 const MARKS: [(&str, &str); 8] = [
@@ -21,7 +22,7 @@ const MARKS: [(&str, &str); 8] = [
     ("keys", "密钥"),
     ("snapshots", "基础快照"),
     (MARK_FILE, "台账的记号"),
-    (auditor::FILE, "审计的记号"),
+    (mark::FILE, "审计的记号"),
     (muted::FILE, "静音的记号"),
 ];
 

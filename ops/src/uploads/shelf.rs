@@ -17,7 +17,7 @@ use duban_runtime::journal::blob::BlobId;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use crate::store::private;
+use crate::private;
 
 /// Cases that are noted of one photo at most; further ones show it to whoever says which case they mean.
 pub(super) const CASES_MAX: usize = 64;

@@ -1,11 +1,13 @@
 //! An SMS gateway that is asked over HTTP: where it is, how a request looks, what its answer means.
 
+pub mod body;
+
 use std::path::PathBuf;
 
 use reqwest::Url;
 
 use super::{Choice, Conflict, is_loopback};
-use crate::courier::gateway::body::{self, Blank};
+use body::Blank;
 
 /// The form of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

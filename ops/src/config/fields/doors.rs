@@ -1,7 +1,7 @@
 //! Fields of what people come in by and look through: `[http]`, `[log]`, `[trace]`.
 
 use super::{Field, NONE, Slot, choice};
-use crate::telemetry::Form;
+use crate::config::log::Form;
 
 /// The doors.
 pub(super) const HTTP: &[Field] = &[

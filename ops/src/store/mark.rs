@@ -1,5 +1,5 @@
-//! Where the auditor is: a small file beside the store, replaced as a whole, and made again from the ledger if it is
-//! gone.
+//! The auditor's mark, how far the ledger is audited: a small file beside the store, replaced as a whole, and made
+//! again from the ledger if it is gone.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -16,15 +16,15 @@ pub const FILE: &str = "auditor.json";
 
 /// Where the auditor is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub struct Mark {
     /// Everything up to here is read.
-    pub(super) place: Place,
+    pub place: Place,
     /// Messages begun up to there.
-    pub(super) begun: u64,
+    pub begun: u64,
     /// Messages that had an outcome by then.
-    pub(super) ended: u64,
+    pub ended: u64,
     /// How far the sweep is.
-    pub(super) sweep: Sweep,
+    pub sweep: Sweep,
 }
 
 impl Default for Mark {
@@ -36,13 +36,23 @@ impl Default for Mark {
 /// How far the sweep over everything is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Sweep {
+pub enum Sweep {
     /// The last one began then.
     Resting(Option<Timestamp>),
     /// Behind this entity.
-    Entities { began: Timestamp, after: Option<EntityId> },
+    Entities {
+        /// When it began.
+        began: Timestamp,
+        /// The last one that was looked at; none before the first.
+        after: Option<EntityId>,
+    },
     /// At this partition's outbox.
-    Messages { began: Timestamp, partition: u8 },
+    Messages {
+        /// When it began.
+        began: Timestamp,
+        /// Which one.
+        partition: u8,
+    },
 }
 
 /// The file.
@@ -77,7 +87,7 @@ pub fn seen(dir: &Path) -> Option<Sighting> {
 }
 
 /// The mark in the file; the beginning if there is none that can be read.
-pub(super) fn load(path: &Path) -> Mark {
+pub fn load(path: &Path) -> Mark {
     let read = || -> Option<Mark> {
         let written: Written = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
         let Written { place, begun, ended, sweep, seen: _ } = written;
@@ -87,7 +97,7 @@ pub(super) fn load(path: &Path) -> Mark {
 }
 
 /// Replaces the file.
-pub(super) fn keep(path: &Path, mark: &Mark, seen: Option<Head>) -> io::Result<()> {
+pub fn keep(path: &Path, mark: &Mark, seen: Option<Head>) -> io::Result<()> {
     let Mark { place, begun, ended, sweep } = mark.clone();
     let head = |hash| blake3::Hash::from_bytes(hash).to_hex().to_string();
     let seen = seen.map(|Head { frame, hash }| Seen { frame, head: head(hash) });

@@ -1,6 +1,6 @@
 //! The body of a request: a template whose blanks are filled in, each value escaped as the form of the body wants it.
 
-use crate::config::couriers::gateway::Content;
+use super::Content;
 
 /// The body of a form where none is configured.
 pub const FORM: &str = "number={number}&text={text}&id={id}&sender={sender}";
