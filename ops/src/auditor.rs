@@ -11,7 +11,6 @@
 //! Nothing is changed here, but for one thing that a crash may have left undone: the key of a reporter who was erased.
 
 mod entity;
-mod findings;
 mod lived;
 mod round;
 mod rows;
@@ -29,8 +28,7 @@ use duban_runtime::registry::Registry;
 use crate::house::House;
 use crate::seals::Seals;
 use crate::store::mark::{self, FILE};
-
-pub use findings::{Audit, Finding, Shown};
+use crate::watch::audit::Audit;
 
 use duban_runtime::seldom::Seldom;
 use round::Round;

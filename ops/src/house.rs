@@ -10,7 +10,6 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
-use crate::alarm::{self, Alarm};
 use crate::aside::{self, Undone};
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
@@ -20,6 +19,7 @@ use crate::seals::Seals;
 use crate::store::Store;
 use crate::uploads::Uploads;
 use crate::watch::Watch;
+use crate::watch::alarm::{self, Alarm};
 use crate::wiring::Rules;
 
 /// How long those inside are waited for who were told to leave.

@@ -4,7 +4,6 @@
 //! beforehand: no id, no name and no number of a person is ever one.
 
 mod page;
-pub mod served;
 
 use std::fmt;
 
@@ -17,9 +16,9 @@ use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::canary::Canary;
 use crate::courier::breaker::Breaker;
 use crate::house::House;
+use crate::watch::canary::Canary;
 
 use page::{Labels, Page, exact, seconds};
 
@@ -58,7 +57,7 @@ struct Gathered {
     reload_failed: bool,
     muted: bool,
     alarms: Vec<String>,
-    audit: crate::auditor::Shown,
+    audit: crate::watch::audit::Shown,
     loops: Vec<Seen>,
     canary: Option<Canary>,
 }

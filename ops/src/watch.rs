@@ -1,14 +1,19 @@
 //! What is known of a house's own health: written by those who look after it, read by every door.
 
+pub mod alarm;
+pub mod audit;
+pub mod canary;
+pub mod served;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compact_str::CompactString;
 use tokio::sync::watch;
 
-use crate::alarm::board::Board;
-use crate::auditor::Audit;
-use crate::canary::Canary;
-use crate::metrics::served::Served;
+use alarm::board::Board;
+use audit::Audit;
+use canary::Canary;
+use served::Served;
 
 /// What is known.
 #[derive(Debug, Default)]

@@ -8,10 +8,10 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use duban_runtime::seldom::Seldom;
 
-use super::{Kind, Sighting, loops};
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
 use crate::house::House;
+use crate::watch::alarm::{Kind, Sighting, loops};
 use crate::words;
 use crate::words::clock;
 

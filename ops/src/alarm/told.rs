@@ -10,12 +10,12 @@ use duban_runtime::entity::{CommandId, Effect, Entity as _, EntityId};
 use duban_runtime::outbox::{Claim, MessageId};
 use futures_util::future::join_all;
 
-use super::{Alarm, REPEAT, Word};
 use crate::asking::{self, Asker, Terms};
 use crate::courier::Rendered;
 use crate::courier::render::{Claimed, render};
 use crate::delivery::office;
 use crate::house::House;
+use crate::watch::alarm::{Alarm, REPEAT, Word};
 
 /// How long the centre is waited for before the operator is told past it.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 
 use super::looks::{self, Unreached};
 use super::told::{self, Telling};
-use super::{Alarms, Word};
 use crate::house::House;
+use crate::watch::alarm::{Alarms, Word};
 
 /// How often it looks.
 pub const TICK: Duration = Duration::from_secs(5);

@@ -11,7 +11,8 @@ use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
 
 use super::lived::lived;
-use super::{Books, Finding, Lateness};
+use super::{Books, Lateness};
+use crate::watch::audit::Finding;
 
 /// How long an alarm may be due and not fired.
 pub(super) const LATE: Duration = Duration::from_mins(1);

@@ -10,9 +10,9 @@ use duban_runtime::journal::Failure;
 use duban_runtime::journal::subscription::{Page, Rest};
 use duban_runtime::partition::PARTITIONS;
 
-use super::findings::Area;
-use super::{Audit, Books, Finding, Lateness, entity, rows};
+use super::{Books, Lateness, entity, rows};
 use crate::store::mark::{Mark, Sweep};
+use crate::watch::audit::{Area, Audit, Finding};
 
 /// Entries read in a round, but for those of the last frame.
 const PAGE: usize = 512;

@@ -9,9 +9,9 @@ use duban_runtime::journal::Failure;
 use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 
+use super::Books;
 use super::entity::LATE;
-use super::findings::Area;
-use super::{Audit, Books, Finding};
+use crate::watch::audit::{Area, Audit, Finding};
 
 /// How long a message may be due and nobody looks at it.
 pub(super) const UNLOOKED: Duration = Duration::from_mins(10);

@@ -13,12 +13,12 @@ use duban_runtime::metrics::Metrics;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::alarm::{Alarm, Kind};
-use crate::auditor::Shown;
 use crate::courier::breaker::Breaker;
 use crate::edition;
 use crate::house::House;
 use crate::muted::Mark;
+use crate::watch::alarm::{Alarm, Kind};
+use crate::watch::audit::Shown;
 use crate::words::rules::unapplied;
 use crate::words::{self, instant, schedule};
 

@@ -9,8 +9,8 @@ use actix_web::{HttpResponse, web};
 use duban_runtime::loops::Seen;
 use serde::Serialize;
 
-use crate::alarm::{Alarm, loops};
 use crate::house::House;
+use crate::watch::alarm::{Alarm, loops};
 
 /// How long every partition may take to give a sign of life.
 const PULSE_WITHIN: Duration = Duration::from_secs(1);

@@ -13,11 +13,11 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::stay;
-use crate::alarm::Alarm;
 use crate::dead;
 use crate::house::House;
 use crate::store::Store;
 use crate::town::Health;
+use crate::watch::alarm::Alarm;
 use crate::words::outbox::{standing, state_word};
 use crate::words::{clock, instant};
 

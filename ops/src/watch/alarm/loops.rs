@@ -24,7 +24,7 @@ const NAMES: [(&str, &str); 14] = [
 ];
 
 /// What is wrong with the loops: those that fell within the last ten minutes, and those that are dead.
-pub(super) fn sighted(loops: &Loops) -> Vec<Sighting> {
+pub fn sighted(loops: &Loops) -> Vec<Sighting> {
     let fell = loops.seen().into_iter().filter(|one| one.n_lately > 0).map(|one| {
         let text = format!("{}出错后已重新开始,十分钟内 {} 次", called(one.name), one.n_lately);
         Sighting { kind: Kind::LoopRestarted(one.name), text, n: one.n_falls }

@@ -57,7 +57,7 @@ impl Served {
     }
 
     /// Shows both families.
-    pub(super) fn register(&self, registry: &mut Registry) {
+    pub fn register(&self, registry: &mut Registry) {
         let (requests, durations) = (self.requests.clone(), self.durations.clone());
         registry.register(
             "http_requests",

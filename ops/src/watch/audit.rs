@@ -22,7 +22,7 @@ pub struct Finding {
 
 impl Finding {
     /// The finding of `code` about `subject`.
-    pub(super) fn new(code: &str, subject: impl ToString, text: impl Into<String>) -> Finding {
+    pub fn new(code: &str, subject: impl ToString, text: impl Into<String>) -> Finding {
         Finding { code: code.to_owned(), subject: subject.to_string(), text: text.into() }
     }
 }
@@ -45,7 +45,7 @@ struct Kept {
 
 /// Which check speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Area {
+pub enum Area {
     /// One entity's history and state.
     Entity,
     /// The index of alarms.
@@ -73,24 +73,24 @@ pub struct Shown {
 
 impl Audit {
     /// It got on at `at`, up to `frame`.
-    pub(super) fn beat(&self, at: Timestamp, frame: u64) {
+    pub fn beat(&self, at: Timestamp, frame: u64) {
         let mut kept = self.lock();
         kept.heartbeat = Some(at);
         kept.frame = frame;
     }
 
     /// A sweep ended.
-    pub(super) fn swept(&self, at: Timestamp) {
+    pub fn swept(&self, at: Timestamp) {
         self.lock().swept = Some(at);
     }
 
     /// One more entity was checked.
-    pub(super) fn checked(&self) {
+    pub fn checked(&self) {
         self.lock().n_entities += 1;
     }
 
     /// What is wrong with `subject` in an area at `at` is this and nothing else.
-    pub(super) fn put(&self, (subject, area): (&str, Area), now: Vec<Finding>, at: Timestamp) {
+    pub fn put(&self, (subject, area): (&str, Area), now: Vec<Finding>, at: Timestamp) {
         let mut kept = self.lock();
         let key = (subject.to_owned(), area);
         if now.is_empty() && !kept.findings.contains_key(&key) {
@@ -118,7 +118,7 @@ impl Audit {
     }
 
     /// Subjects of an area about which something is wrong.
-    pub(super) fn subjects(&self, area: Area) -> Vec<String> {
+    pub fn subjects(&self, area: Area) -> Vec<String> {
         let kept = self.lock();
         let of_area = kept.findings.keys().filter(|(_, of)| *of == area);
         of_area.map(|(subject, _)| subject.clone()).collect()

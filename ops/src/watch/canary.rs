@@ -1,0 +1,65 @@
+//! The canary's standing: how the case fares that crosses the whole chain each morning.
+
+use chrono::NaiveDate;
+use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
+use serde::Serialize;
+
+/// How the canary of a day fares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Canary {
+    /// The local day.
+    pub day: NaiveDate,
+    /// The case.
+    pub case: CompactString,
+    /// Where the case stands.
+    pub stage: &'static str,
+    /// How it fares.
+    pub standing: Standing,
+}
+
+/// How a canary fares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nothing is on record yet.
+    NotBegun,
+    /// On its way since then, and in time.
+    UnderWay(Timestamp),
+    /// Across, in time: begun and finished.
+    Finished(Timestamp, Timestamp),
+    /// Something is wrong; it is tried on: begun (at the first try if nothing is on record) and why.
+    Failing(Timestamp, CompactString),
+    /// Across, but late: begun and finished.
+    FinishedLate(Timestamp, Timestamp),
+}
+
+impl Canary {
+    /// When it began, if it has.
+    pub fn begun(&self) -> Option<Timestamp> {
+        match self.standing {
+            Standing::NotBegun => None,
+            Standing::UnderWay(begun)
+            | Standing::Finished(begun, _)
+            | Standing::Failing(begun, _)
+            | Standing::FinishedLate(begun, _) => Some(begun),
+        }
+    }
+
+    /// When it was across, if it is: the heartbeat.
+    pub fn finished(&self) -> Option<Timestamp> {
+        match self.standing {
+            Standing::Finished(_, at) | Standing::FinishedLate(_, at) => Some(at),
+            Standing::NotBegun | Standing::UnderWay(_) | Standing::Failing(..) => None,
+        }
+    }
+
+    /// What it has found: something to alarm an operator with.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.standing {
+            Standing::Failing(_, why) => Some(why),
+            Standing::FinishedLate(..) => Some("late"),
+            Standing::NotBegun | Standing::UnderWay(_) | Standing::Finished(..) => None,
+        }
+    }
+}
