@@ -6,6 +6,7 @@
 //! ```
 
 mod asker;
+mod chance;
 mod keys;
 mod no;
 mod remembered;
@@ -20,12 +21,12 @@ use duban_runtime::entity::{CommandId, Corrupt, Entity, EntityId};
 use duban_runtime::node::{Ask, Node};
 use duban_runtime::record::EncodedState;
 
-pub use asker::Asker;
+pub use asker::{Asker, ON_THE_MACHINE};
+pub use chance::{NoChance, command_id, random};
 pub use keys::{KEY_MAX, REMEMBERED, is_key, on_the_command_line, over_http};
 pub use no::{Aside, No};
 pub use remembered::remembered;
 
-use crate::doors::{Failure, secret};
 use crate::telemetry::trace;
 
 /// How often a history is looked into for one command: once, unless much else is asked meanwhile.
@@ -55,8 +56,8 @@ impl Terms {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn once() -> Result<Terms, Failure> {
-        Ok(Terms::of(secret::command_id()?))
+    pub fn once() -> Result<Terms, NoChance> {
+        Ok(Terms::of(command_id()?))
     }
 }
 

@@ -19,14 +19,16 @@ pub mod tries;
 use duban_runtime::entity::Corrupt;
 use duban_runtime::journal;
 
+use crate::asking::NoChance;
+
 use crate::aside::Undone;
 
 /// What the world did to the doors. Nobody is let in on one of these.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The system gives no random bytes.
-    #[error("the system gave no random bytes: {0}")]
-    Chance(getrandom::Error),
+    #[error(transparent)]
+    Chance(#[from] NoChance),
     /// A password could not be hashed, or what is kept of one cannot be read.
     #[error("a password could not be hashed: {0}")]
     Hash(String),

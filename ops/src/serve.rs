@@ -21,7 +21,7 @@ use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
 use crate::alarm::watcher;
-use crate::asking::Asker;
+use crate::asking::{Asker, ON_THE_MACHINE};
 use crate::auditor;
 use crate::config::{Config, check};
 use crate::control::{self, CarryOut};
@@ -29,7 +29,6 @@ use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
 use crate::doors::operators;
-use crate::doors::persons::ON_THE_MACHINE;
 use crate::house::{House, left_alone};
 use crate::http::Doors;
 use crate::reload::{self, days, rounds};

@@ -8,8 +8,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Kind};
 
 use super::Terms;
-use crate::doors::guard::Visitor;
-use crate::doors::persons::ON_THE_MACHINE;
+
+/// Who asks on the machine itself, where whoever may run the program may do everything.
+pub const ON_THE_MACHINE: &str = "本机";
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +52,6 @@ impl Asker {
             collector: profile.collector.clone().filter(|_| role == Role::Collector),
             issuer: Issuer::Person,
         }
-    }
-
-    /// A visitor in one of their roles.
-    pub fn of_visitor(visitor: &Visitor, role: Role) -> Asker {
-        let issuer = visitor.issuer();
-        Asker { issuer, ..Asker::of_account(&visitor.login, &visitor.profile, role) }
     }
 
     /// How they ask an entity of `kind` at `at`.

@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use super::{Call, Exit};
 use crate::alone::{self, Absent, Site};
+use crate::asking::ON_THE_MACHINE;
 use crate::asking::{self, Asker, Done, Terms};
 use crate::config;
-use crate::doors::persons::ON_THE_MACHINE;
-use crate::doors::{persons, secret};
+use crate::doors::persons;
 use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
@@ -149,7 +149,7 @@ impl Who {
     }
 
     fn command_id(&self, of: &str, said: &impl Serialize) -> Result<CommandId> {
-        let Some(key) = &self.key else { return Ok(secret::command_id()?) };
+        let Some(key) = &self.key else { return Ok(asking::command_id()?) };
         let (by, said) = (self.by.as_deref().unwrap_or(ON_THE_MACHINE), serde_json::to_vec(said)?);
         Ok(asking::on_the_command_line(key, (by, of), &said))
     }

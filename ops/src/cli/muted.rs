@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Call, Exit, prompt};
-use crate::doors::persons::ON_THE_MACHINE;
+use crate::asking::ON_THE_MACHINE;
 use crate::muted::{self, Mark, waiting};
 use crate::store;
 use crate::words;

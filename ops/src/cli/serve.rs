@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::{Call, Exit, print, run_within};
+use crate::asking::ON_THE_MACHINE;
 use crate::config::Config;
-use crate::doors::persons::ON_THE_MACHINE;
 use crate::store::standing::{Need, Standing, needs_a_person, standing};
 use crate::{muted, serve, store};
 

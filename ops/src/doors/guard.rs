@@ -96,7 +96,13 @@ impl Visitor {
 
     /// How they ask in `role`; none for a role they do not hold here.
     pub fn asker(&self, role: Role) -> Option<Asker> {
-        self.holds(role).then(|| Asker::of_visitor(self, role))
+        self.holds(role).then(|| self.asker_in(role))
+    }
+
+    /// How they ask in `role`, which is one of theirs.
+    pub fn asker_in(&self, role: Role) -> Asker {
+        let issuer = self.issuer();
+        Asker { issuer, ..Asker::of_account(&self.login, &self.profile, role) }
     }
 
     /// As whom they issue tokens.

@@ -20,8 +20,6 @@ use crate::state;
 
 /// Releases asked for one person to lose the role; each may be used up by somebody else who wants the same.
 const RELEASES_MAX: u32 = 3;
-/// Who asks on the machine itself, where whoever may run the program may do everything.
-pub const ON_THE_MACHINE: &str = "本机";
 
 /// Which persons.
 #[derive(Clone, Copy, Debug)]

@@ -11,9 +11,9 @@
 use std::fmt;
 
 use duban_actors::person::{Hidden, TOKEN_ID_MAX, is_login};
-use duban_runtime::entity::CommandId;
 
 use super::Failure;
+use crate::asking::random;
 
 /// What every bearer token begins with, so that scanners of leaked secrets find it.
 pub const TOKEN_PREFIX: &str = "dbn_";
@@ -132,24 +132,6 @@ impl TokenText<'_> {
 /// When the system gives no random bytes.
 pub fn token_id() -> Result<String, Failure> {
     Ok(hex(&random::<TOKEN_ID_BYTES>()?))
-}
-
-/// A command id that nobody has used.
-///
-/// # Errors
-/// When the system gives no random bytes.
-pub fn command_id() -> Result<CommandId, Failure> {
-    Ok(CommandId(u128::from_le_bytes(random()?)))
-}
-
-/// Random bytes.
-///
-/// # Errors
-/// When the system gives none.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], Failure> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(Failure::Chance)?;
-    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -19,8 +19,8 @@ use duban_runtime::clock::Timestamp;
 
 use super::Failure;
 use super::origin::Network;
-use super::secret;
 use super::tally::{Key, Rule, Tally};
+use crate::asking::random;
 
 /// Wrong passwords that one browser, or one network for one account, may try before the first pause.
 pub const WRONG_MAX: u32 = 5;
@@ -130,7 +130,7 @@ impl Tries {
     pub(super) fn none() -> Result<Tries, Failure> {
         let (pairs, networks) = (Tally::by(PAIR), Tally::by(NETWORK));
         let counted = Counted { pairs, networks, accounts: Tally::by(ACCOUNT) };
-        Ok(Tries { secret: secret::random()?, counted: Mutex::new(counted) })
+        Ok(Tries { secret: random()?, counted: Mutex::new(counted) })
     }
 
     /// One more try at `now`, counted.

@@ -78,7 +78,7 @@ pub(super) async fn needed(request: &HttpRequest, house: &House) -> Result<Stay,
 impl Stay {
     /// As whom they ask, in each of their posts.
     pub(super) fn askers(&self) -> impl Iterator<Item = Asker> + '_ {
-        self.visitor.roles().iter().map(|role| Asker::of_visitor(&self.visitor, *role))
+        self.visitor.roles().iter().map(|role| self.visitor.asker_in(*role))
     }
 
     /// Whether they may look at what waits for the operator.

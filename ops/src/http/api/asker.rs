@@ -146,7 +146,7 @@ impl Staying {
             return None;
         }
         if !Arc::ptr_eq(&visitor, &self.visitor) {
-            self.asker = Asker::of_visitor(&visitor, self.asker.role);
+            self.asker = visitor.asker_in(self.asker.role);
             self.visitor = visitor;
         }
         Some(&self.asker)
@@ -230,7 +230,7 @@ fn in_role(request: &HttpRequest, visitor: &Visitor) -> Result<Asker, Problem> {
             .detail(format!("在 X-Duban-Role 中写 {} 之一", words.join("、"))));
         }
     };
-    Ok(Asker::of_visitor(visitor, role))
+    Ok(visitor.asker_in(role))
 }
 
 /// Nobody whom duban knows.

@@ -18,7 +18,7 @@ use super::body::Said;
 use super::keys::{Keys, Ticket};
 use super::{one_of, refused};
 use crate::asking::{self, Done, No};
-use crate::doors::secret;
+use crate::doors;
 use crate::house::House;
 use crate::http::problem::Problem;
 
@@ -59,7 +59,11 @@ impl Terms {
     pub(super) fn hold(&self, house: &House, asker: &Asker, said: &Said) -> Result<Held, Problem> {
         let expected = self.expected;
         let Some(key) = &self.key else {
-            return Ok(Held { id: secret::command_id()?, expected, use_of_key: None });
+            return Ok(Held {
+                id: asking::command_id().map_err(doors::Failure::from)?,
+                expected,
+                use_of_key: None,
+            });
         };
         let of = (asker.login.as_str(), self.place.as_str());
         let (for_ever, whole) = said.parts();
