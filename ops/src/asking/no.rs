@@ -5,9 +5,6 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 
-use crate::http::api::refusal;
-use crate::http::problem::Problem;
-
 /// Why a command was not accepted. All but [`No::Unrecorded`] left nothing behind; that one may stand for a command
 /// that was accepted, and is asked again under the same id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,27 +45,16 @@ impl No {
     }
 }
 
-/// As the command line says it, with the way out.
+/// For whoever reads logs; people are told by the entry points.
 impl fmt::Display for No {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            No::Refused { code, detail } => {
-                let Problem { title, detail, .. } = refusal(code, detail);
-                match detail.as_str() {
-                    "" => write!(f, "{title}({code})"),
-                    // Nothing is said twice.
-                    detail if detail.starts_with(&title) => write!(f, "{detail}({code})"),
-                    detail => write!(f, "{title}:{detail}({code})"),
-                }
-            }
-            No::Stale(sequence) => write!(f, "已有变化,现在是序号 {sequence};查看后再试"),
-            No::Busy(_) => f.write_str("系统正忙,没有执行;请稍后再试(写了 --key 的,用同一个)"),
-            No::SetAside(Aside::Entity, reason) => write!(f, "已被隔离,需要管理员处理:{reason}"),
-            No::SetAside(Aside::Command, reason) | No::Unrecorded(reason) => {
-                write!(f, "没有得到结果;请查看后再试(写了 --key 的,用同一个):{reason}")
-            }
+            No::Refused { code, .. } => write!(f, "refused: {code}"),
+            No::Stale(sequence) => write!(f, "it is at sequence {sequence} by now"),
+            No::Busy(_) => f.write_str("no room"),
+            No::SetAside(Aside::Entity, reason) => write!(f, "set aside: {reason}"),
+            No::SetAside(Aside::Command, reason) => write!(f, "panicked: {reason}"),
+            No::Unrecorded(reason) => write!(f, "not recorded: {reason}"),
         }
     }
 }
-
-impl std::error::Error for No {}

@@ -11,8 +11,7 @@ use serde::Serialize;
 
 use super::{Call, Exit};
 use crate::alone::{self, Absent, Site};
-use crate::asking::ON_THE_MACHINE;
-use crate::asking::{self, Asker, Done, Terms};
+use crate::asking::{self, Aside, Asker, Done, No, ON_THE_MACHINE, Terms};
 use crate::config;
 use crate::doors::persons;
 use crate::edition;
@@ -87,6 +86,32 @@ pub(super) fn told<E: Exposed>(
     call.told(&said, format!("{key}{words},序号 {}{again}", done.sequence))
 }
 
+/// Why a command was not accepted, as a failure that says so in a sentence.
+pub(super) fn failed(no: No) -> anyhow::Error {
+    anyhow!(sentence(&no))
+}
+
+/// Why a command was not accepted, with the way out.
+fn sentence(no: &No) -> String {
+    match no {
+        No::Refused { code, detail } => {
+            let Problem { title, detail, .. } = refusal(code, detail);
+            match detail.as_str() {
+                "" => format!("{title}({code})"),
+                // Nothing is said twice.
+                detail if detail.starts_with(&title) => format!("{detail}({code})"),
+                detail => format!("{title}:{detail}({code})"),
+            }
+        }
+        No::Stale(sequence) => format!("已有变化,现在是序号 {sequence};查看后再试"),
+        No::Busy(_) => "系统正忙,没有执行;请稍后再试(写了 --key 的,用同一个)".to_owned(),
+        No::SetAside(Aside::Entity, reason) => format!("已被隔离,需要管理员处理:{reason}"),
+        No::SetAside(Aside::Command, reason) | No::Unrecorded(reason) => {
+            format!("没有得到结果;请查看后再试(写了 --key 的,用同一个):{reason}")
+        }
+    }
+}
+
 /// A problem, as a sentence.
 pub(super) fn in_words(problem: Problem) -> anyhow::Error {
     anyhow!("{}:{}({})", problem.title, problem.detail, problem.code)
@@ -108,7 +133,7 @@ impl Asking {
         let outcome = O::Of::ask(at, &asker, terms.clone(), &key, command).await;
         let outcome = O::followed(at, &request, outcome).await.map_err(in_words)?;
         let calendar = &at.rules.current().0.rules.calendar;
-        let done = outcome.map_err(|no| anyhow!(localized(&no.to_string(), calendar)))?;
+        let done = outcome.map_err(|no| anyhow!(localized(&sentence(&no), calendar)))?;
         Ok((key, done))
     }
 }

@@ -14,7 +14,7 @@ use duban_runtime::entity::Entity as _;
 use duban_runtime::node::Node;
 use serde_json::{Value, json};
 
-use super::asking::{as_whom, backend};
+use super::asking::{as_whom, backend, failed};
 use super::verb::{Acting, Looking};
 use super::{Call, prompt};
 use crate::alone::{self, Absent};
@@ -139,8 +139,14 @@ impl Acting for Add {
         let result = alone::with_node(&call.site(), Absent::Create, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
-            asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile)).await?;
-            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
+            asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile))
+                .await
+                .map_err(failed)?;
+            Ok(Person::said(
+                login,
+                &asking::ask_once(node, &asker, login, set).await.map_err(failed)?,
+            )?
+            .0)
         })?;
         call.told(&result, format!("已登记 {login};首次登录后须更换密码"))
     }
@@ -159,7 +165,8 @@ impl Acting for Change {
             let known = known.and_then(|(person, _)| person.standing.profile().cloned());
             let profile = self.given.over(known.ok_or_else(|| unknown(login))?, &self.role);
             let command = Command::Change { profile, release: None };
-            let done = Person::ask(&at, &asker, Terms::once()?, login, command).await?;
+            let done =
+                Person::ask(&at, &asker, Terms::once()?, login, command).await.map_err(failed)?;
             Ok(Person::said(login, &done)?.0)
         })?;
         let roles = shown::roles(&result);
@@ -181,7 +188,11 @@ impl Acting for Password {
         let result = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
-            Ok(Person::said(login, &asking::ask_once(node, &asker, login, set).await?)?.0)
+            Ok(Person::said(
+                login,
+                &asking::ask_once(node, &asker, login, set).await.map_err(failed)?,
+            )?
+            .0)
         })?;
         let words = format!("已重设 {login} 的密码;全部会话和令牌已失效,下次登录后须更换");
         call.told(&result, words)

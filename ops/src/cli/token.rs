@@ -7,6 +7,7 @@ use duban_runtime::entity::Entity as _;
 use serde_json::json;
 
 use super::Call;
+use super::asking::failed;
 use super::person::{Whose, shown, unknown};
 use super::verb::{Acting, Looking};
 use crate::alone::{self, Absent};
@@ -74,7 +75,7 @@ impl Acting for Create {
                 call.aside("令牌只显示这一次,请立即保存。")
             }
             Issued::Not(outcome) => {
-                outcome?;
+                outcome.map_err(failed)?;
                 bail!("这个令牌已经签发过,不能再次显示")
             }
         }
@@ -117,7 +118,7 @@ impl Acting for Revoke {
         };
         alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
-            Ok(asking::ask_once::<Person>(node, &asker, login, command).await?)
+            asking::ask_once::<Person>(node, &asker, login, command).await.map_err(failed)
         })?;
         call.told(&json!({ "login": login, "revoked": revoked }), words)
     }
