@@ -4,10 +4,10 @@
 //! field's unit, bounds and explanation stand in [`fields`]; `read` turns a file into a [`Config`] and says what is
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
-pub mod check;
 pub mod couriers;
 mod environment;
 pub mod fields;
+mod finding;
 pub mod log;
 mod pages;
 mod problem;
@@ -20,6 +20,7 @@ use duban_rules::Lang;
 
 use crate::config::log::{Form, Level};
 
+pub use finding::Finding;
 pub use pages::PAGES;
 pub use problem::Problem;
 pub use read::{Reading, load, parse};

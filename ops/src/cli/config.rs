@@ -6,7 +6,7 @@ use duban_rules::{Lang, Severity};
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::config::check;
+use crate::check;
 use crate::config::fields::{self, Field, Slot};
 use crate::config::log::Level;
 use crate::config::{Config as Configuration, Reading};

@@ -9,7 +9,7 @@ use duban_rules::diagnostic::Text;
 use duban_rules::{Diagnostic, Lang, Severity, Sources};
 use serde_json::{Value, json};
 
-use super::check::Finding;
+use super::Finding;
 use super::couriers::Conflict;
 use super::fields::Field;
 

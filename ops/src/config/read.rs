@@ -10,7 +10,7 @@ use duban_rules::{Lang, Sources};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::check::Finding;
+use super::Finding;
 use super::fields::{self, Field, LANGS, Set, Slot};
 use super::{Config, Problem, environment};
 use crate::config::log::Level;

@@ -4,10 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::Finding;
-use crate::config::Config;
 use crate::config::couriers::gateway::Auth;
 use crate::config::couriers::{MailBy, SmsBy};
+use crate::config::{Config, Finding};
 use crate::courier::email::Sender;
 use crate::courier::gateway::Gateway;
 use crate::courier::outcome::chain;

@@ -12,39 +12,9 @@ use std::path::Path;
 use duban_rules::Severity;
 use reqwest::Url;
 
-use super::Config;
-use super::couriers::is_loopback;
-use crate::{config, store};
-
-/// Something that keeps a server from working, or from working safely.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The field that must change, e.g. `http.public_url`.
-    pub field: &'static str,
-    /// Whether a server starts all the same.
-    pub severity: Severity,
-    /// What is wrong, in Chinese and English.
-    pub message: [String; 2],
-    /// The way out, in Chinese and English.
-    pub help: [String; 2],
-}
-
-impl Finding {
-    fn error(field: &'static str, message: [String; 2], help: [&str; 2]) -> Finding {
-        let help = help.map(str::to_owned);
-        Finding { field, severity: Severity::Error, message, help }
-    }
-
-    fn warning(field: &'static str, message: [&str; 2], help: [&str; 2]) -> Finding {
-        let severity = Severity::Warning;
-        Finding {
-            field,
-            severity,
-            message: message.map(str::to_owned),
-            help: help.map(str::to_owned),
-        }
-    }
-}
+use crate::config::couriers::is_loopback;
+use crate::config::{self, Config, Finding};
+use crate::store;
 
 /// Everything that is wrong with what is set, errors and warnings. Reads the files that are named; connects nothing.
 pub fn settings(config: &Config) -> Vec<Finding> {
