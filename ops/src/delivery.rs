@@ -26,7 +26,8 @@ use duban_runtime::loops::{caught, caught_at_once};
 use duban_runtime::node::{Leased, Node};
 use duban_runtime::outbox::RowEvent;
 
-use crate::courier::render::rendered;
+use crate::brief::fixed;
+use crate::courier::render::render;
 use crate::courier::{Courier, Failure, Rendered};
 use crate::roster;
 use crate::wiring::Rules;
@@ -162,10 +163,14 @@ fn hand_over(
     }
 }
 
-/// What a courier is given: the same words at every hand-over.
+/// What a courier is given, the same at every hand-over: the words that were fixed for it, or its template filled in.
 fn in_words(node: &Node, rules: &Rules, message: &Ready) -> Result<Rendered, Failure> {
     let (in_force, blobs) = (rules.current(), node.journal().blobs());
-    rendered(blobs, &in_force.0.rules.notices, &message.leased.id, message.claimed())
+    let (id, claimed) = (&message.leased.id, message.claimed());
+    match fixed::recalled(blobs, id, &claimed)? {
+        Some(rendered) => Ok(rendered),
+        None => render(&in_force.0.rules.notices, id, claimed),
+    }
 }
 
 /// What a failure makes of a message: another try, or a dead letter.

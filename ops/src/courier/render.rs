@@ -1,16 +1,14 @@
-//! From a claimed message to words: those that were fixed for it, or its template of the rules in force filled in.
+//! From a claimed message to words: its template of the rules in force, filled in.
 
 use compact_str::CompactString;
 use duban_rules::book::notices::{self, Notices};
 use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::outbox::{Address, MessageId};
 use serde_json::Value;
 
 use super::plain::Plain;
 use super::{Failure, Rendered};
-use crate::brief::fixed;
 
 /// What was claimed: the message's template, its data as JSON, whom it goes to, and the instant it is dated by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,22 +21,6 @@ pub struct Claimed<'a> {
     pub addresses: &'a [Address],
     /// When it is dated; the same at every hand-over of this message.
     pub at: Timestamp,
-}
-
-/// A claimed message in words, the same at every hand-over: what a courier is given.
-///
-/// # Errors
-/// As [`render`], and [`Failure::Journal`] when the words that were fixed for it cannot be read.
-pub fn rendered(
-    blobs: &BlobStore,
-    notices: &Notices,
-    id: &MessageId,
-    claimed: Claimed<'_>,
-) -> Result<Rendered, Failure> {
-    match fixed::recalled(blobs, id, &claimed)? {
-        Some(rendered) => Ok(rendered),
-        None => render(notices, id, claimed),
-    }
 }
 
 /// Fills in the template of a claimed message. A part that cannot be filled in is told in plain words, and said so.
