@@ -144,7 +144,7 @@ impl Served {
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(&config, zone)?;
         let house = House::of(config, Arc::new(node), rules, exchange)?;
-        let doors = Doors::open(&house)?;
+        let doors = Doors::open(&house, duban::pages::open)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
         Ok(Served { house, doors, address, tokens })

@@ -22,11 +22,10 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::{Context, Result};
 use duban_runtime::loops::{Kept, Loop};
+use futures_util::future::LocalBoxFuture;
 
 use crate::house::House;
-use crate::pages::{self, Pages};
 use crate::serving;
-use crate::town::Town;
 
 use api::{Keys, Room};
 use closing::Closer;
@@ -50,22 +49,33 @@ pub struct Doors {
     server: Kept,
     closer: Closer,
     address: SocketAddr,
-    /// Whoever makes what moves on the front page.
-    front: Kept,
-    town: Town,
+    beside: Beside,
 }
 
+/// Routes that are served beside the API: put into each application of the server.
+pub type Routes = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
+
+/// What is served beside the API: its routes, and how whoever works for it is closed.
+pub struct Beside {
+    /// Its routes, which answer whatever nothing else does.
+    pub routes: Routes,
+    /// Closes those who work for it, before the server stops.
+    pub close: Box<dyn FnOnce() -> LocalBoxFuture<'static, ()>>,
+}
+
+/// Opens what is served beside the API.
+pub type OpenBeside = fn(&Arc<House>) -> Result<Beside>;
+
 impl Doors {
-    /// Opens the doors of `house`; runs on the caller's actix system, answers on threads of its own.
+    /// Opens the doors of `house`, and what is served beside the API; runs on the caller's actix system, answers on threads of its own.
     ///
     /// # Errors
     /// When the address is none, or somebody else listens there.
-    pub fn open(house: &Arc<House>) -> Result<Doors> {
+    pub fn open(house: &Arc<House>, beside: OpenBeside) -> Result<Doors> {
         let listen = house.config.http_listen.clone();
         let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
-        let town = Town::open(house);
-        let (pages, front) = Pages::of(house, &town)?;
-        let pages = web::Data::new(pages);
+        let beside = beside(house)?;
+        let pages = Arc::clone(&beside.routes);
         let shared = web::Data::from(Arc::clone(house));
         let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
         let (closer, closing) = closing::pair();
@@ -74,7 +84,7 @@ impl Doors {
             (web::Data::new(Keys::default()), web::Data::new(TurnedAway::default()));
         // Each time anew: a server that ends takes its application with it.
         let open = move |listen: &str| {
-            let (shared, crowd, pages) = (shared.clone(), crowd.clone(), pages.clone());
+            let (shared, crowd, pages) = (shared.clone(), crowd.clone(), Arc::clone(&pages));
             let (closing, room) = (closing.clone(), room.clone());
             let (keys, turned_away) = (keys.clone(), turned_away.clone());
             let app = move || {
@@ -82,8 +92,8 @@ impl Doors {
                 let app = app.app_data(closing.clone()).app_data(room.clone());
                 let app = app.app_data(keys.clone()).app_data(turned_away.clone());
                 // Outermost, so that whatever refuses a request is counted, too.
-                app.app_data(pages.clone())
-                    .configure(routes)
+                app.configure(routes)
+                    .configure(|app| pages(app))
                     .wrap(from_fn(head::as_get))
                     .wrap(from_fn(turned_away::said))
                     .wrap(from_fn(metrics::counted))
@@ -105,7 +115,7 @@ impl Doors {
         let address = addresses.first().copied().context("没有监听的地址")?;
         let again = move || open(&address.to_string()).map(|(_, server)| server);
         let server = serving::keep(house, DOORS, first, again);
-        Ok(Doors { server, closer, address, front, town })
+        Ok(Doors { server, closer, address, beside })
     }
 
     /// Where they are.
@@ -116,18 +126,13 @@ impl Doors {
     /// Takes no further requests; those under way are answered.
     pub async fn close(self) {
         // Whoever watches it would be waited for otherwise.
-        self.front.close().await;
-        self.town.close().await;
+        (self.beside.close)().await;
         self.closer.close();
         self.server.close().await;
     }
 }
 
-/// Every route.
+/// Every route of the API, and what a watcher asks.
 fn routes(app: &mut web::ServiceConfig) {
-    let pages = web::scope("").wrap(from_fn(crowd::few_enough)).configure(pages::routes);
-    app.configure(health::routes)
-        .configure(metrics::routes)
-        .configure(api::routes)
-        .service(pages.default_service(web::to(pages::no_such_page)));
+    app.configure(health::routes).configure(metrics::routes).configure(api::routes);
 }

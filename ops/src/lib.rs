@@ -22,6 +22,7 @@ pub mod asking;
 pub mod auditor;
 pub mod brief;
 pub mod canary;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod control;

@@ -23,9 +23,11 @@ mod units;
 
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 use anyhow::{Context, Result};
 use duban_runtime::loops::Kept;
+use futures_util::FutureExt as _;
 use minijinja::Environment;
 use tokio::sync::watch;
 
@@ -36,13 +38,13 @@ use crate::wiring::Rules;
 use crate::words;
 
 use crate::http::seats::Seats;
+use crate::http::{Beside, crowd};
 
 use assets::Assets;
 use live::VIEWERS_OF_ONE_MAX;
 use parts::Parts;
 
 pub use live::VIEWERS_MAX;
-pub(crate) use refused::no_such_page;
 
 /// What all pages share.
 pub struct Pages {
@@ -81,8 +83,29 @@ impl Pages {
     }
 }
 
+/// Opens the pages of `house` and counts what they show, to be served beside the API.
+///
+/// # Errors
+/// When a template, which is part of the program, cannot be read.
+pub fn open(house: &Arc<House>) -> Result<Beside> {
+    let town = Town::open(house);
+    let (pages, front) = Pages::of(house, &town)?;
+    let pages = web::Data::new(pages);
+    let served = move |app: &mut web::ServiceConfig| {
+        let scope = web::scope("").wrap(from_fn(crowd::few_enough)).configure(routes);
+        let scope = scope.default_service(web::to(refused::no_such_page));
+        app.app_data(pages.clone()).service(scope);
+    };
+    let close = async move || {
+        // Whoever watches it would be waited for otherwise.
+        front.close().await;
+        town.close().await;
+    };
+    Ok(Beside { routes: Arc::new(served), close: Box::new(move || close().boxed_local()) })
+}
+
 /// The routes.
-pub(crate) fn routes(app: &mut web::ServiceConfig) {
+fn routes(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(front::page))
         .route("/live", web::get().to(live::stream))
         .route("/static/{name}", web::get().to(assets::file))

@@ -9,6 +9,7 @@
 
 mod canaries;
 mod last_resort;
+mod photos;
 mod signals;
 mod systemd;
 
@@ -23,7 +24,8 @@ use duban_runtime::node::{Node, Options};
 use crate::alarm::watcher;
 use crate::asking::{Asker, ON_THE_MACHINE};
 use crate::auditor;
-use crate::config::{Config, check};
+use crate::check;
+use crate::config::Config;
 use crate::control::{self, CarryOut};
 use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
@@ -31,10 +33,10 @@ use crate::delivery::office::Office;
 use crate::doors::operators;
 use crate::house::{House, left_alone};
 use crate::http::Doors;
+use crate::pages;
 use crate::reload::{self, days, rounds};
 use crate::store::{self, Store};
 use crate::telemetry::trace;
-use crate::uploads;
 
 use last_resort::Stage;
 use signals::{Signal, Signals};
@@ -108,10 +110,10 @@ async fn run(
         canaries::open(&house),
         rounds::open(&house),
         days::open(&house),
-        uploads::sweep(&house),
+        photos::open(&house),
     ];
     let control = control::open(&house, carry_out)?;
-    let doors = Doors::open(&house)?;
+    let doors = Doors::open(&house, pages::open)?;
     let watchdog = systemd::watchdog(&house);
     let at_work = format!("运行中:{}", doors.address());
     systemd::ready(&at_work);

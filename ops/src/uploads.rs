@@ -31,7 +31,7 @@ use quota::Quota;
 use shelf::{CASES_MAX, Fate, Shelf, Waiting};
 
 pub use quota::{Most, Over};
-pub use sweep::{Swept, open as sweep};
+pub use sweep::Swept;
 
 /// How long an upload waits for a record to name it.
 pub const WAITS: Duration = Duration::from_hours(24);

@@ -15,6 +15,7 @@ use duban_runtime::journal::Options as JournalOptions;
 use super::{Call, Exit, Format, run_within};
 use crate::config::Config;
 use crate::demo::{self, Afterwards, Going, Open, Options, Seen, Summary, WayIn};
+use crate::pages;
 
 /// Marks a directory as a demo's, which the next demo may replace.
 const MARK: &str = "demo-town";
@@ -68,7 +69,7 @@ impl Demo {
                 http_listen: self.listen.clone().unwrap_or_else(|| free(&call.config.http_listen)),
                 ..call.config.clone()
             };
-            Open { config, carry_out: run_within }
+            Open { config, carry_out: run_within, beside: pages::open }
         });
         let options = Options {
             seed: self.seed,

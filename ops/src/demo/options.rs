@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::control::CarryOut;
+use crate::http::OpenBeside;
 
 /// Which town, for how long, how fast, and where it is kept.
 pub struct Options {
@@ -44,6 +45,8 @@ pub struct Open {
     pub config: Config,
     /// Whoever carries commands out.
     pub carry_out: CarryOut,
+    /// Opens what is served beside the API.
+    pub beside: OpenBeside,
 }
 
 /// What happens when the days of a town are over.

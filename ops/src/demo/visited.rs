@@ -43,12 +43,12 @@ pub(super) struct Visited {
 
 impl Visited {
     pub(super) async fn open(open: &Open, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
-        let Open { config, carry_out } = open;
+        let Open { config, carry_out, beside } = open;
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(config, zone)?;
         let password = enrolled(node).await?;
         let house = House::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
-        let (doors, control) = (Doors::open(&house)?, control::open(&house, *carry_out)?);
+        let (doors, control) = (Doors::open(&house, *beside)?, control::open(&house, *carry_out)?);
         Ok(Visited { doors, control, password })
     }
 

@@ -58,7 +58,7 @@ pub(super) fn let_in(request: &ServiceRequest) -> Result<(), Problem> {
 }
 
 /// Lets a request through if its network has not asked too often.
-pub(super) async fn few_enough<B: MessageBody>(
+pub(crate) async fn few_enough<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {

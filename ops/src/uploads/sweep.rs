@@ -1,30 +1,18 @@
 //! The sweep: photos that waited for a day and that no record names go.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::feed::Place;
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::subscription::{PAGE_ENTRIES_MAX, Rest};
-use duban_runtime::loops::{Kept, Life, Loop};
 
 use super::shelf::{Fate, Waiting};
 use super::{Failure, Uploads, WAITS, named_in};
-use crate::courier::outcome::chain;
-use crate::house::House;
 
-/// How often the ledger is looked through for names: so far back somebody who asks for a photo has it read.
-const LOOK_EVERY: Duration = Duration::from_mins(1);
-/// Looks from one sweep to the next.
-const LOOKS_PER_SWEEP: u32 = 60;
 /// Photos that one sweep takes away at most; the next goes on.
 const SWEPT_MAX: usize = 10_000;
-/// Dead when one look takes so long.
-const UPLOADS: Loop = Loop { name: "uploads", silent_max: Duration::from_mins(30) };
-
 /// What was swept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -32,39 +20,6 @@ pub struct Swept {
     pub photos: u64,
     /// Their bytes together.
     pub bytes: u64,
-}
-
-/// Sweeps from now on, once an hour.
-pub fn open(house: &Arc<House>) -> Kept {
-    house.keep(UPLOADS, keep)
-}
-
-async fn keep(house: Arc<House>, life: Life) {
-    let mut looks = 0;
-    let mut turns = life.every(LOOK_EVERY);
-    while turns.next().await {
-        let sweeps = looks % LOOKS_PER_SWEEP == 0;
-        looks += 1;
-        let (at_work, now) = (Arc::clone(&house), house.now());
-        let look = tokio::task::spawn_blocking(move || {
-            let (uploads, journal) = (&at_work.uploads, at_work.node.journal());
-            if sweeps {
-                uploads.sweep(journal, now)
-            } else {
-                uploads.catch_up(journal).map(|()| Swept::default())
-            }
-        });
-        match look.await {
-            Ok(Ok(Swept { photos: 0, .. })) => {}
-            Ok(Ok(Swept { photos, bytes })) => {
-                tracing::warn!(photos, bytes, "photos that no record named for a day are gone");
-            }
-            Ok(Err(failure)) => {
-                tracing::error!(failure = %chain(&failure), "uploads cannot be looked through");
-            }
-            Err(fell) => tracing::error!(%fell, "uploads were not looked through"),
-        }
-    }
 }
 
 impl Uploads {
