@@ -12,7 +12,6 @@ pub mod instant;
 pub mod muted;
 pub mod outbox;
 pub mod row;
-pub mod rules;
 pub mod schedule;
 pub mod typed;
 pub mod unit;

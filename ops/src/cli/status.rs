@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 use super::{Call, Exit};
 use crate::courier::breaker::Breaker;
 use crate::edition;
+use crate::edition::words::unapplied;
 use crate::house::House;
 use crate::muted::Mark;
 use crate::watch::alarm::{Alarm, Kind};
 use crate::watch::audit::Shown;
-use crate::words::rules::unapplied;
 use crate::words::{self, instant, schedule};
 
 #[derive(Debug, Args)]
@@ -147,7 +147,7 @@ impl Seen {
             call.line(format!("{said}。改写星期的名称并使之生效后,不再提示。"))?;
         }
         if let Some(waiting) = &self.waiting {
-            call.line(format!("{}。", words::rules::waits(waiting)))?;
+            call.line(format!("{}。", edition::words::waits(waiting)))?;
         }
         if let Some(mark) = &self.muted {
             call.line(words::muted::for_the_operator(mark, calendar))?;

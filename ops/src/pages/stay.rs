@@ -10,10 +10,10 @@ use crate::aside::Undone;
 use crate::doors::Failure;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::edition;
+use crate::edition::words::{unapplied, waits};
 use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
 use crate::store::Store;
-use crate::words::rules::{unapplied, waits};
 use crate::words::schedule;
 
 /// Somebody who has come in and stays.

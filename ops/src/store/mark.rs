@@ -97,6 +97,9 @@ pub fn load(path: &Path) -> Mark {
 }
 
 /// Replaces the file.
+///
+/// # Errors
+/// The disk's; the old one stands then.
 pub fn keep(path: &Path, mark: &Mark, seen: Option<Head>) -> io::Result<()> {
     let Mark { place, begun, ended, sweep } = mark.clone();
     let head = |hash| blake3::Hash::from_bytes(hash).to_hex().to_string();

@@ -14,7 +14,7 @@ use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::edition::known::digits;
 use crate::edition::{Beside, Outcome, Rejected};
-use crate::{config, edition, reload, store, words};
+use crate::{config, edition, reload, store};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {
@@ -85,7 +85,7 @@ impl Applied {
                     "在办案件的时限没有变动;需要时用 `duban rules recalculate --dry-run` 查看。",
                 )?;
                 if let Some(beside) = &self.beside {
-                    call.line(format!("{}。", words::rules::beside(beside)))?;
+                    call.line(format!("{}。", edition::words::beside(beside)))?;
                 }
             }
             Outcome::Unchanged(_) => {

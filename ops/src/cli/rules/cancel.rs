@@ -12,7 +12,7 @@ use crate::edition::known::digits;
 use crate::edition::{self, NotCancelled};
 use crate::http::api::text::Reason;
 use crate::reload::days;
-use crate::{store, words};
+use crate::store;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Cancel {
@@ -48,7 +48,7 @@ impl Cancel {
                 bail!("没有待生效的规则;已生效的用 `duban rules history` 查看");
             }
             Err(NotCancelled::Another(waiting)) => {
-                let waits = words::rules::waits(&waiting);
+                let waits = edition::words::waits(&waiting);
                 bail!("散列 `{}` 不是待生效的规则;{waits}", self.hash);
             }
             Err(NotCancelled::Rejected(rejected)) => {

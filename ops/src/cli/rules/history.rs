@@ -10,7 +10,7 @@ use crate::cli::{Call, Exit};
 use crate::edition::course::{Dropped, Listed};
 use crate::edition::known::digits;
 use crate::edition::{self, Edition, Listing};
-use crate::words::{self, instant};
+use crate::words::instant;
 
 /// Prints the editions, the first one first.
 pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {
@@ -25,7 +25,7 @@ pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {
         in_words(call, &listing, calendar)?;
         if let Some(waiting) = waiting {
             let by = listing.waiting.map(|ahead| format!(",操作人 {}", ahead.by));
-            call.line(format!("{}{}。", words::rules::waits(&waiting), by.unwrap_or_default()))?;
+            call.line(format!("{}{}。", edition::words::waits(&waiting), by.unwrap_or_default()))?;
         }
     }
     store.close()?;

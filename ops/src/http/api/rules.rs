@@ -24,7 +24,7 @@ use crate::house::House;
 use crate::http::problem::Problem;
 use crate::recalculation::{Row, Tally};
 use crate::reload::days;
-use crate::{edition, recalculation, reload, words};
+use crate::{edition, recalculation, reload};
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
 const ROWS_MAX: usize = 1_000;
@@ -182,7 +182,7 @@ pub(crate) async fn cancel(
     match cancelled.await.map_err(|Undone| Problem::unavailable("undecided"))? {
         Ok(cancelled) => Ok(HttpResponse::Ok().json(Cancelled { cancelled })),
         Err(NotCancelled::Nothing) => Err(conflict("没有规则在等待生效日".to_owned())),
-        Err(NotCancelled::Another(waiting)) => Err(conflict(words::rules::waits(&waiting))),
+        Err(NotCancelled::Another(waiting)) => Err(conflict(edition::words::waits(&waiting))),
         Err(NotCancelled::Rejected(rejected)) => Err(refused(rejected)),
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use duban_actors::centre::{Stage, Waiting};
 
-use crate::edition::Beside;
-use crate::edition::known::digits;
+use super::Beside;
+use super::known::digits;
 
 /// That there are rules in `dir` which nobody has put in force; an empty name is the rules that come with the program.
 pub fn unapplied(dir: &Path) -> &'static str {
