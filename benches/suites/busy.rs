@@ -1,9 +1,9 @@
 //! While much is under way: the API's p99 while 100,000 overdue timers fire (at most 100 ms, aim 30 ms), and the first
 //! page of a unit's open cases with 1,000,000 open in all (at most 50 ms, aim 10 ms).
 //!
-//! The stores are filled by a process of its own, which is killed. Timers: the node starts a day later, and from the moment its
-//! doors are open until the last timer has fired cases are registered and pages read, 200 a second, each counted from
-//! the instant it was to set out.
+//! The stores are filled by a process of its own, which is killed. Timers: the node starts half a day later, and from the
+//! moment its doors are open until the last timer has fired cases are registered and pages read, 200 a second, each
+//! counted from the instant it was to set out.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use duban_runtime::clock::Timestamp;
 
 use crate::doors::at_pace;
 use crate::open_cases::at;
+use crate::overdue::LATER;
 use crate::{Question, say};
 
 pub(crate) const OVERDUE: Question =
@@ -85,7 +86,7 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
 async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 0)?;
     let town = Arc::new(Town::shipped()?);
-    let clock = Arc::new(ShiftedClock::showing(morning() + HOUR * 24));
+    let clock = Arc::new(ShiftedClock::showing(morning() + LATER));
     let dir = at(&arguments)?;
     let journal = served::journal(&dir, &town)?;
     let (watch, tokens) = (Watch::default(), Tokens::left(&dir)?);
@@ -128,7 +129,7 @@ async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
 
 /// Whether any alarm is overdue; what was registered meanwhile is not.
 fn remain(journal: &duban_runtime::journal::Journal) -> anyhow::Result<bool> {
-    let now = morning() + HOUR * 24;
+    let now = morning() + LATER;
     for partition in 0..duban_runtime::partition::PARTITIONS {
         let first = journal.alarms(partition, None, 1)?;
         if first.first().is_some_and(|(due, _)| *due < now) {

@@ -31,6 +31,8 @@ pub(crate) const QUESTION: Question = Question { name: "w3", runs: 3, ask, rows 
 
 const STEPS: [(&str, u64); 4] = [("75", 3), ("100", 4), ("150", 6), ("200", 8)];
 const HOUR: Duration = Duration::from_hours(1);
+/// When everything is overdue. More than a day after what was seen last, a start does not believe its clock.
+pub(crate) const LATER: Duration = Duration::from_hours(12);
 
 fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
     match arguments.text("phase") {
@@ -84,13 +86,13 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     std::future::pending().await
 }
 
-/// Starts a day later, when everything is overdue; tells when one `part`-th has fired, and waits to be killed unless that
+/// Starts half a day later, when everything is overdue; tells when one `part`-th has fired, and waits to be killed unless that
 /// is all.
 async fn fire(arguments: Arguments, part: u64) -> anyhow::Result<Figures> {
     let watch = Watch::default();
     let cases = arguments.number("cases", 50_000)?;
     let town = Arc::new(Town::shipped()?);
-    let clock = Arc::new(ShiftedClock::showing(morning() + HOUR * 24));
+    let clock = Arc::new(ShiftedClock::showing(morning() + LATER));
     let layout = Layout::of(&arguments)?;
     let journal = layout.open(&at(&arguments)?, &town)?;
     let opened = watch.elapsed();
