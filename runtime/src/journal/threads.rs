@@ -46,6 +46,8 @@ struct Queue {
 struct Waiting {
     submissions: VecDeque<Submission>,
     closed: bool,
+    /// Whether the committer sleeps until something comes. While it does not, to call it would only cost a system call.
+    asleep: bool,
 }
 
 /// The running threads, and the way to the first of them.
@@ -112,8 +114,11 @@ impl Threads {
             return (submission.done)(Err(Failure::Stopped));
         }
         waiting.submissions.push_back(submission);
+        let asleep = std::mem::take(&mut waiting.asleep);
         drop(waiting);
-        self.queue.came.notify_one();
+        if asleep {
+            self.queue.came.notify_one();
+        }
     }
 
     /// Commits what is queued, applies everything, and ends both.
@@ -150,7 +155,10 @@ impl Queue {
 
     /// Waits for something to commit; none once the queue is closed and empty.
     fn take(&self) -> Option<Vec<Submission>> {
-        let idle = |waiting: &mut Waiting| waiting.submissions.is_empty() && !waiting.closed;
+        let idle = |waiting: &mut Waiting| {
+            waiting.asleep = waiting.submissions.is_empty() && !waiting.closed;
+            waiting.asleep
+        };
         let waiting = self.came.wait_while(self.lock(), idle);
         let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
         let (mut n_records, mut n_bytes) = (0, 0);
