@@ -66,8 +66,8 @@ const ANSWERING: [&str; 4] =
     ["ops/src/http", "ops/src/pages", "ops/src/operations", "ops/src/doors"];
 
 /// What a journal answers from memory.
-const FROM_MEMORY: [&str; 5] =
-    [".listen()", ".place()", ".revision(", ".store_trouble()", ".trouble()"];
+const FROM_MEMORY: [&str; 6] =
+    [".at_hand(", ".listen()", ".place()", ".revision(", ".store_trouble()", ".trouble()"];
 
 /// Ways to the disk, and to other threads, that `ops/src/aside.rs` alone knows.
 const WAITS: [&str; 9] = [

@@ -54,7 +54,8 @@ pub(crate) struct EntityActor {
 }
 
 impl EntityActor {
-    /// Starts it on the caller's arbiter. `known` is its stored value, if the caller has just read it.
+    /// Starts it on the caller's arbiter. `known` is its stored value, if the caller has just read it; what changed
+    /// lately is at hand.
     pub(crate) fn launch(
         activation: Box<dyn AnyActivation>,
         home: Rc<Home>,
@@ -69,6 +70,7 @@ impl EntityActor {
     }
 
     fn begin(&mut self, known: Option<Stored>, ctx: &mut Context<Self>) {
+        let known = known.or_else(|| self.home.journal.at_hand(self.activation.id()));
         match known.map(|stored| (stored, self.home.journal.quarantine(self.activation.id()))) {
             Some((stored, Ok(None))) => {
                 self.work(ctx, |activation, steps| activation.loaded(Ok(Some(stored)), steps));

@@ -7,6 +7,7 @@
 
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    TryLockError,
 };
 use std::time::Duration;
 
@@ -83,6 +84,15 @@ impl Backlog {
     /// What is committed and not applied.
     pub fn tables(&self) -> RwLockReadGuard<'_, Tables> {
         self.tables.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, unless somebody changes it right now.
+    pub fn tables_at_once(&self) -> Option<RwLockReadGuard<'_, Tables>> {
+        match self.tables.try_read() {
+            Ok(tables) => Some(tables),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// The same, to change it.

@@ -34,6 +34,14 @@ impl Journal {
         Ok(stored.map(|stored| self.readable(id, stored)))
     }
 
+    /// The value of an entity that changed lately, from memory; none if it lies in the store alone, has not the form of
+    /// today, or somebody commits at this very moment. Waits for nobody.
+    pub fn at_hand(&self, id: &EntityId) -> Option<Stored> {
+        let stored = self.inner.backlog.tables_at_once()?.entity(id).cloned()?;
+        let version = self.inner.fold.state_version(id.kind);
+        version.is_none_or(|version| version == stored.state_version).then_some(stored)
+    }
+
     /// A value whose state has the form of today: one of an older version is made again from the entity's history, until
     /// its next record replaces it. One that cannot be made again stays as it is, and whoever reads it finds it so.
     fn readable(&self, id: &EntityId, stored: Stored) -> Stored {

@@ -28,6 +28,22 @@ fn a_journal_in_memory_says_after_every_commit_what_follows_from_it() {
 }
 
 #[test]
+fn what_changed_lately_is_at_hand_until_the_store_has_it() {
+    let journal = Journal::in_memory(sums()).unwrap();
+    let mut scribe = Scribe::new(5);
+    for round in 0..40_u8 {
+        scribe.commit(&journal, round % N_PARTITIONS);
+    }
+    let all = journal.entities(None, None, usize::MAX).unwrap();
+    assert!(all.len() > 10, "{}", all.len());
+    for (id, stored) in &all {
+        assert_eq!(journal.at_hand(id).as_ref(), Some(stored), "{id}");
+    }
+    assert!(journal.wait_applied(journal.head().1));
+    assert!(all.iter().all(|(id, _)| journal.at_hand(id).is_none()));
+}
+
+#[test]
 fn a_journal_on_disk_says_the_same_before_and_after_a_restart() {
     for seed in 0..6 {
         let dir = tempfile::tempdir().unwrap();

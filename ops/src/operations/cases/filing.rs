@@ -11,6 +11,7 @@ use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::{ConditionCode, Place};
 use duban_runtime::entity::EntityId;
+use duban_runtime::record::Stored;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -153,9 +154,12 @@ impl Operation for FilingBody {
             tokio::time::sleep(pause).await;
             waited += pause;
             pause = (pause * 2).min(LONGEST_LOOK);
-            let case = id.clone();
-            let read = move |store: &Store| Ok::<_, Problem>(store.journal.entity(&case)?);
-            if let Some(stored) = at.read(read).await? {
+            // It changed just now: seldom does it have to be read.
+            let stored = match at.node.journal().at_hand(&id) {
+                Some(stored) => Some(stored),
+                None => read(at, id.clone()).await?,
+            };
+            if let Some(stored) = stored {
                 done = done.by_now(stored.state);
             }
         }
@@ -175,6 +179,10 @@ impl Operation for FilingBody {
         let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };
         Ok(Changed::of(&case, done).answer(status))
     }
+}
+
+async fn read(at: &Backend<'_>, case: EntityId) -> Result<Option<Stored>, Problem> {
+    at.read(move |store: &Store| Ok(store.journal.entity(&case)?)).await
 }
 
 fn has_number(case: &Case) -> bool {
