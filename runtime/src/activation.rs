@@ -31,9 +31,10 @@ use self::step::turn_away;
 
 use crate::answer::{Answer, Caller, KEY_USED_BEFORE, Novelty};
 use crate::clock::Timestamp;
+use crate::command::AnyCommand;
+use crate::context::ContextCell;
 use crate::entity::{Asked, CommandId, Entity, EntityId, Fired, Refusal, TIMER_ROLE, Timers};
 use crate::record::{After, Keys, RECORD_VERSION, Record, Stored};
-use crate::registry::{AnyCommand, ContextCell};
 
 /// Deliveries an activation keeps while it cannot decide; one more is answered busy.
 pub const QUEUE_MAX: u16 = 64;

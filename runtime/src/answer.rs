@@ -33,9 +33,9 @@ pub enum Answer {
         detail: String,
     },
     /// The asker saw an older state, or has not looked as far as the entity has forgotten whether they asked before
-    /// ([`Ask::looked`]).
+    /// ([`Asking::looked`]).
     ///
-    /// [`Ask::looked`]: crate::node::Ask::looked
+    /// [`Asking::looked`]: crate::partition::Asking::looked
     Stale {
         /// The entity's sequence.
         sequence: u64,

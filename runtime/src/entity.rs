@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::outbox::{Claim, Message};
+use crate::message::{Claim, Message};
 
 /// What an entity is: a number on disk and a name for people. Neither is ever reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

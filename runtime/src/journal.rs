@@ -61,8 +61,8 @@ use threads::Threads;
 use witness::Sighting;
 
 use crate::clock::Clock;
+use crate::histogram::Histogram;
 use crate::loops::Loops;
-use crate::metrics::Histogram;
 use crate::record::{Batch, Fold};
 
 /// The exit code of a process whose store failed and works again after a start (`EX_TEMPFAIL`).

@@ -29,6 +29,7 @@ use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
 use crate::partition::{PARTITIONS, Partition, Tenure};
 use crate::registry::Registry;
+use crate::supervision::OnEnd;
 
 /// Entities made resident at a time after a start.
 const WARM_CHUNK: usize = 1_024;
@@ -58,9 +59,6 @@ impl Default for Options {
         Options { arbiters: 1, resident_max: 1_200_000, ticking: Ticking::ByClock }
     }
 }
-
-/// What ends the process, told why.
-pub type OnEnd = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A running node.
 pub struct Node {

@@ -21,23 +21,14 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 
+pub use crate::message::{Address, Claim, Message};
+
 /// Attempts after which a message is dead.
 pub const ATTEMPTS_MAX: u32 = 12;
 /// The pause after the first failed attempt; doubled after each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-
-/// A message as an entity wants it: what it is about, in data. Rendered when it is claimed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// Which template renders it, e.g. `level-1`.
-    pub template: CompactString,
-    /// What the entity put into it, as JSON; the entity reads it again at the claim.
-    pub data: String,
-    /// When it may first be claimed.
-    pub not_before: Timestamp,
-}
 
 /// Which message: the record that caused it and its place there. The same for ever, and so is the Message-ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,28 +45,6 @@ impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}.{}", self.entity.kind, self.entity.key, self.sequence, self.index)
     }
-}
-
-/// One recipient, resolved at the claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address {
-    /// `email` or `sms`.
-    pub channel: CompactString,
-    /// Whose it is.
-    pub name: CompactString,
-    /// Where it goes.
-    pub address: CompactString,
-    /// The role in which they are told.
-    pub role: CompactString,
-}
-
-/// An entity's answer to a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Still needed: to these addresses, with these words' data (JSON for the template).
-    Deliver(Vec<Address>, String),
-    /// No longer needed, and why.
-    Withdraw(String),
 }
 
 /// Where a message stands.

@@ -26,10 +26,10 @@ use self::ownership::{Ownership, with_another_owner};
 use crate::activation::{Delivery, RETRY_AFTER, Step};
 use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
+use crate::command::AnyCommand;
 use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
 use crate::record::{Batch, SentTell, Taken};
-use crate::registry::AnyCommand;
 use crate::supervision::{RestartCounts, Verdict};
 use crate::window::{Reload, Ticket, Window};
 

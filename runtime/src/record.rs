@@ -256,9 +256,7 @@ pub struct Batch {
 /// What became of a batch, as far as it is known.
 ///
 /// An outcome that nobody knows is never told: after a sync that failed, or a panic of a thread that writes, the shell
-/// ends the process ([`OnFatal`]), and the next start reads what is there. Told as one of these, it could be a lie.
-///
-/// [`OnFatal`]: crate::journal::OnFatal
+/// ends the process, and the next start reads what is there. Told as one of these, it could be a lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Committed {
     /// It is durable, in this frame.

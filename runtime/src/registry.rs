@@ -1,9 +1,8 @@
 //! Which kinds of entities a node knows: where types are forgotten and found again.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,77 +10,8 @@ use crate::activation::{Activation, AnyActivation, remember, stored_of};
 use crate::entity::{Corrupt, Entity, EntityId, Refusal, Timers};
 use crate::record::{Fold, Record, Stored};
 
-/// A command whose type is forgotten until its entity takes it.
-pub struct AnyCommand(Box<dyn Any + Send>);
-
-impl AnyCommand {
-    /// Forgets the type of `command`.
-    pub fn new<C: Any + Send>(command: C) -> AnyCommand {
-        AnyCommand(Box::new(command))
-    }
-
-    /// Finds it again.
-    ///
-    /// # Errors
-    /// The command as it was, when it is not a `C`.
-    pub fn downcast<C: Any>(self) -> Result<Box<C>, AnyCommand> {
-        self.0.downcast::<C>().map_err(AnyCommand)
-    }
-}
-
-impl fmt::Debug for AnyCommand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AnyCommand")
-    }
-}
-
-/// The context in force, and the first eight bytes of its hash. Swapped as one; those who change it take turns, those
-/// who read it never wait for them.
-#[derive(Debug)]
-pub struct ContextCell<C> {
-    in_force: RwLock<Arc<(C, u64)>>,
-    turn: Mutex<()>,
-}
-
-impl<C> ContextCell<C> {
-    /// A cell that holds `context`, known by `hash`.
-    pub fn new(context: C, hash: u64) -> ContextCell<C> {
-        ContextCell { in_force: RwLock::new(Arc::new((context, hash))), turn: Mutex::new(()) }
-    }
-
-    /// What is in force.
-    pub fn current(&self) -> Arc<(C, u64)> {
-        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Puts another one in force, whatever the one before; decisions under way finish with the old one.
-    pub fn replace(&self, context: C, hash: u64) {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.put(context, hash);
-    }
-
-    /// Puts in force what `make` makes of the one in force; nothing else is put in force meanwhile. None of it changes
-    /// nothing.
-    ///
-    /// # Errors
-    /// Those of `make`; nothing is changed.
-    pub fn change<E>(
-        &self,
-        make: impl FnOnce(&C, u64) -> Result<Option<(C, u64)>, E>,
-    ) -> Result<(), E> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (context, hash) = &*self.current();
-        if let Some((context, hash)) = make(context, *hash)? {
-            self.put(context, hash);
-        }
-        Ok(())
-    }
-
-    fn put(&self, context: C, hash: u64) {
-        let fresh = Arc::new((context, hash));
-        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-    }
-}
+pub use crate::command::AnyCommand;
+pub use crate::context::ContextCell;
 
 /// One kind of entity, its type forgotten.
 pub trait AnyKind: Send + Sync {

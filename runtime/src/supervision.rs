@@ -11,6 +11,7 @@
 //! that does sets its entity aside at once. Not here: how anything is dropped or read.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -32,7 +33,7 @@ pub enum Supervised {
     Entity,
     /// A partition, by its process.
     Partition,
-    /// A long-lived task ([`crate::loops`]), by its process.
+    /// A long-lived task, by its process.
     Loop,
 }
 
@@ -57,6 +58,9 @@ pub enum Verdict {
     /// The process ends.
     EndProcess,
 }
+
+/// What ends the process, told why.
+pub type OnEnd = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The table of the module's words.
 pub fn verdict(supervised: Supervised, exit: Exit) -> Verdict {

@@ -4,10 +4,10 @@ use compact_str::{CompactString, format_compact};
 
 use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
+use crate::command::AnyCommand;
 use crate::entity::{Asked, EntityId, Tell};
 use crate::outbox::{Claim, Message, MessageId};
 use crate::record::{After, Stored, Taken};
-use crate::registry::AnyCommand;
 
 /// What reaches an entity.
 #[derive(Debug)]

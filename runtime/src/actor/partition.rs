@@ -24,11 +24,10 @@ use crate::entity::EntityId;
 use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::metrics::{Bound, Counters};
-use crate::node::OnEnd;
 use crate::partition::{Output, Partition, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
-use crate::supervision::Falls;
+use crate::supervision::{Falls, OnEnd};
 
 /// When a tell that found its target's mailbox full is sent again.
 const RESEND_AFTER: Duration = Duration::from_millis(50);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use crate::clock::Timestamp;
-use crate::metrics::Histogram;
+use crate::histogram::Histogram;
 
 /// Buckets of the histogram of appends to each doubling of a microsecond.
 const BUCKETS_PER_DOUBLING: usize = 4;

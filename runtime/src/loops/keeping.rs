@@ -7,8 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::caught::caught;
 use super::{Loop, Loops, Seat};
-use crate::node::OnEnd;
-use crate::supervision::Verdict;
+use crate::supervision::{OnEnd, Verdict};
 
 /// Whether a loop goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

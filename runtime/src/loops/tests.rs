@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::clock::VirtualClock;
-use crate::node::OnEnd;
+use crate::supervision::OnEnd;
 
 const FRAIL: Loop = Loop { name: "frail", silent_max: Duration::from_secs(10) };
 
