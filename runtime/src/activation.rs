@@ -22,7 +22,7 @@ use std::time::Duration;
 use compact_str::{CompactString, format_compact};
 
 pub(crate) use self::decision::{remember, stored_of};
-pub use self::step::{AnyActivation, Delivery, Staged, Step};
+pub use self::step::{AnyActivation, Delivery, Fall, Staged, Step};
 
 pub(crate) use self::decision::words_of;
 use self::decision::{Decided, Occasion, decide_and_evolve};
@@ -183,13 +183,15 @@ impl<E: Entity> Activation<E> {
                 self.set_aside(reason, out);
                 out.push(Step::Passed);
             }
-            Staging::Panicked if self.in_progress().suspect.replace(asked.id) == Some(asked.id) => {
+            Staging::Panicked(_)
+                if self.in_progress().suspect.replace(asked.id) == Some(asked.id) =>
+            {
                 self.set_aside(format_compact!("timer `{}` panicked twice", fired.name), out);
                 out.push(Step::Passed);
             }
-            Staging::Panicked => {
+            Staging::Panicked(words) => {
                 self.in_progress().queue.push_front(Delivery::Fire(now));
-                self.fall(out);
+                self.fall((words, None), out);
             }
         }
     }
@@ -242,20 +244,21 @@ impl<E: Entity> Activation<E> {
                 self.settle_unwritten(caller, answer, Some(reason), out);
             }
             // The same command panicking again, on a fresh reading, is a dead letter.
-            Staging::Panicked if self.in_progress().suspect.replace(asked.id) == Some(asked.id) => {
+            Staging::Panicked(words)
+                if self.in_progress().suspect.replace(asked.id) == Some(asked.id) =>
+            {
                 self.in_progress().suspect = None;
                 let reason = CompactString::const_new("deciding it panicked twice");
-                tracing::error!(entity = %self.id, command = ?asked.id, "dead letter");
                 let parked = Some(reason.clone());
                 // Before the delivery is done with, so that it is not let go of meanwhile.
-                self.fall(out);
+                self.fall((words, Some(asked.id)), out);
                 self.settle_unwritten(caller, Answer::DeadLetter { reason }, parked, out);
             }
-            Staging::Panicked => {
+            Staging::Panicked(words) => {
                 let command = AnyCommand::new(command);
                 let again = Delivery::Command { command, asked, looked, caller };
                 self.in_progress().queue.push_front(again);
-                self.fall(out);
+                self.fall((words, None), out);
             }
         }
     }
@@ -296,10 +299,7 @@ impl<E: Entity> Activation<E> {
         let outcome =
             catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, occasion, asked, cx)));
         let made = match outcome {
-            Err(panic) => {
-                tracing::error!(entity = %self.id, panic = %words_of(panic), "deciding panicked");
-                return Staging::Panicked;
-            }
+            Err(panic) => return Staging::Panicked(words_of(panic).into()),
             Ok(Decided::No(state, refusal)) => {
                 self.life = Life::Live(state);
                 let detail = serde_json::to_string(&refusal).unwrap_or_default();
@@ -401,10 +401,10 @@ impl<E: Entity> Activation<E> {
         }
     }
 
-    fn fall(&mut self, out: &mut Vec<Step>) {
+    fn fall(&mut self, (panic, dead): (CompactString, Option<CommandId>), out: &mut Vec<Step>) {
         self.falls += 1;
         self.life = Life::Fallen;
-        out.push(Step::Fell(self.falls));
+        out.push(Step::Fell(Fall { number: self.falls, panic, dead }));
     }
 
     fn freeze(&mut self, out: &mut Vec<Step>) {
@@ -423,7 +423,8 @@ enum Staging {
     Yes(Box<Staged>, Timers),
     No((&'static str, String)),
     Corrupt(CompactString),
-    Panicked,
+    /// With these words.
+    Panicked(CompactString),
 }
 
 fn timer_command(id: &EntityId, fired: &Fired) -> CommandId {

@@ -281,7 +281,7 @@ impl Partition {
                 self.failed.remove(&entity);
                 return;
             }
-            Step::Fell(fall) => return self.fell(entity, *fall, at, out),
+            Step::Fell(fall) => return self.fell(entity, fall.number, at, out),
             Step::Answer(..)
             | Step::Overdue(_)
             | Step::Passed

@@ -5,7 +5,7 @@ use compact_str::{CompactString, format_compact};
 use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::command::AnyCommand;
-use crate::entity::{Asked, EntityId, Tell};
+use crate::entity::{Asked, CommandId, EntityId, Tell};
 use crate::outbox::{Claim, Message, MessageId};
 use crate::record::{After, Stored, Taken};
 
@@ -69,9 +69,8 @@ pub enum Step {
     Claimed(MessageId, Result<Claim, CompactString>, Timestamp, CallerId),
     /// Its alarm rang while it is set aside, and why it is.
     Overdue(CompactString),
-    /// Deciding panicked, for the so many-th time: it waits for the verdict, [`AnyActivation::restart`] or
-    /// [`AnyActivation::quarantine`].
-    Fell(u64),
+    /// Deciding panicked: it waits for the verdict, [`AnyActivation::restart`] or [`AnyActivation::quarantine`].
+    Fell(Fall),
     /// Set the entity aside and tell an operator.
     Quarantine(CompactString),
     /// Read the entity's stored value and hand it to [`AnyActivation::loaded`].
@@ -96,6 +95,17 @@ impl Step {
             | Step::Reload => None,
         }
     }
+}
+
+/// A fall of an entity: deciding panicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fall {
+    /// Which of its falls.
+    pub number: u64,
+    /// The panic's words.
+    pub panic: CompactString,
+    /// The command that panicked again, on a fresh reading: it is a dead letter.
+    pub dead: Option<CommandId>,
 }
 
 /// A record that waits for its batch.

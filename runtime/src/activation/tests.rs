@@ -116,14 +116,17 @@ fn after_a_failed_commit_it_is_read_again_and_decides_what_came_meanwhile() {
 fn after_a_panic_it_waits_for_the_verdict_and_tries_once_more_on_a_fresh_reading() {
     let mut lamp = Desk::with_lamp();
     let answer = lamp.ask(1, Command::Explode);
-    assert!(matches!(lamp.steps(), [Step::Fell(1)]));
+    assert!(matches!(lamp.steps(), [Step::Fell(Fall { number: 1, .. })]));
     lamp.restart(7);
-    assert!(matches!(lamp.steps(), [Step::Fell(1)]), "a verdict on another fall is none");
+    assert!(
+        matches!(lamp.steps(), [Step::Fell(Fall { number: 1, .. })]),
+        "a verdict on another fall is none"
+    );
     lamp.restart(1);
-    assert!(matches!(lamp.steps(), [Step::Fell(1), Step::Reload]));
+    assert!(matches!(lamp.steps(), [Step::Fell(Fall { number: 1, .. }), Step::Reload]));
     lamp.loaded(None);
     assert!(matches!(lamp.heard(answer), Some(Answer::DeadLetter { .. })));
-    assert!(matches!(lamp.steps(), [.., Step::Fell(2), Step::Passed]));
+    assert!(matches!(lamp.steps(), [.., Step::Fell(Fall { number: 2, .. }), Step::Passed]));
     assert!(!lamp.activation.is_idle(), "it waits for the next verdict");
 }
 

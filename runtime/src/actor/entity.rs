@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::ENTITY_MAILBOX;
 use super::message::StepOf;
 use super::partition::PartitionActor;
-use crate::activation::{AnyActivation, Delivery, Step};
+use crate::activation::{AnyActivation, Delivery, Fall, Step};
 use crate::answer::CallerId;
 use crate::callers::Callers;
 use crate::entity::EntityId;
@@ -109,8 +109,14 @@ impl EntityActor {
             | Step::TellDone(..)
             | Step::Claimed(..)
             | Step::Overdue(_)
-            | Step::Fell(_)
             | Step::Quarantine(_) => {}
+            Step::Fell(Fall { ref panic, dead, .. }) => {
+                let entity = self.activation.id();
+                tracing::error!(%entity, %panic, "deciding panicked");
+                if let Some(command) = dead {
+                    tracing::error!(%entity, ?command, "dead letter");
+                }
+            }
         }
         let (life, entity) = (self.home.life, self.activation.id().clone());
         let caller = step.caller();

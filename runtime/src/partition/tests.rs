@@ -1,7 +1,7 @@
 //! One partition, one promise each.
 
 use super::*;
-use crate::activation::Staged;
+use crate::activation::{Fall, Staged};
 use crate::entity::{CommandId, Tell};
 use crate::outbox::{Claim, Message, Row, RowEvent, Standing};
 use crate::record::{After, Body, Committed, Keys, Stored};
@@ -134,10 +134,10 @@ fn tells_of_one_source_are_delivered_one_at_a_time_and_a_gap_is_read() {
 fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
     let mut town = Town::within(Limits::default());
     for fall in 1..=4 {
-        town.step("a", Step::Fell(fall));
+        town.step("a", fell(fall));
     }
     assert!(town.said.iter().all(|o| matches!(o, Output::Restart(..))));
-    town.step("a", Step::Fell(5));
+    town.step("a", fell(5));
     let [.., Output::SetAside(..), Output::Alarm(_), Output::Commit(batch)] = &town.said[..] else {
         panic!("{:?}", town.said)
     };
@@ -382,6 +382,10 @@ fn entity(key: &str) -> EntityId {
 fn tell(number: u64) -> SentTell {
     let Tell { to, command } = Tell { to: entity("a"), command: "{}".to_owned() };
     SentTell { to_partition: 0, number, to, command, at: NOON }
+}
+
+fn fell(number: u64) -> Step {
+    Step::Fell(Fall { number, panic: "no".into(), dead: None })
 }
 
 fn staged(key: &str) -> Step {
