@@ -22,6 +22,7 @@ use crate::clock::trusted::TrustedClock;
 use crate::clock::{Clock, Timestamp};
 use crate::entity::EntityId;
 use crate::in_flight::InFlight;
+use crate::journal::committer::outcome;
 use crate::journal::{Failure, Journal};
 use crate::metrics::{Bound, Counters};
 use crate::partition::{Output, Partition, asked_by_tell};
@@ -195,7 +196,7 @@ impl PartitionActor {
                 self.wiring.in_flight.undurable(1);
                 let address = ctx.address();
                 let done = move |result: Result<u64, Failure>| {
-                    if let Err(error) = address.try_send(Committed(result.into())) {
+                    if let Err(error) = address.try_send(Committed(outcome(result))) {
                         tracing::error!(%error, "a commit's result found no room");
                     }
                 };

@@ -29,13 +29,12 @@ pub const GROUP_BYTES_MAX: usize = 512 * 1024;
 /// Called once, with the frame that holds the batch or with why none does.
 pub type Done = Box<dyn FnOnce(Result<u64, Failure>) + Send>;
 
-/// Whoever is called knows that nothing was written, or that it is durable: no [`Failure::is_fatal`] comes here.
-impl From<Result<u64, Failure>> for Committed {
-    fn from(result: Result<u64, Failure>) -> Committed {
-        match result {
-            Ok(frame) => Committed::In(frame),
-            Err(failure) => Committed::NotTaken(format_compact!("{failure}")),
-        }
+/// What [`Done`] was called with, as partitions know it. Whoever is called knows that nothing was written, or that it is
+/// durable: no [`Failure::is_fatal`] comes here.
+pub(crate) fn outcome(result: Result<u64, Failure>) -> Committed {
+    match result {
+        Ok(frame) => Committed::In(frame),
+        Err(failure) => Committed::NotTaken(format_compact!("{failure}")),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::activation::{Delivery, Step};
 use crate::answer::{Answer, Caller, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
-use crate::journal::committer::Submission;
+use crate::journal::committer::{Submission, outcome};
 use crate::partition::{Output, asked_by_tell};
 use crate::record::{Batch, SentTell, Taken};
 use crate::simulator::tally::Kind;
@@ -70,7 +70,7 @@ impl Machine {
     fn submit(&mut self, no: u8, batch: Batch) {
         let results = Arc::clone(&self.results);
         let done = move |result: Result<u64, crate::journal::Failure>| {
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((no, result.into()));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((no, outcome(result)));
         };
         if let Some(home) = self.homes.get_mut(usize::from(no)) {
             home.submitted += 1;
