@@ -10,28 +10,20 @@
 //!
 //! Not promised: order between entities, exactly-once e-mail or SMS, anything about wall clocks.
 
-pub mod activation;
 mod actor;
-pub mod answer;
 mod callers;
 pub mod clock;
-mod command;
-mod context;
-pub mod entity;
 pub mod feed;
 mod histogram;
 mod in_flight;
 pub mod journal;
 pub mod loops;
-mod message;
 pub mod metrics;
 pub mod node;
-pub mod outbox;
-pub mod partition;
-pub mod record;
-pub mod registry;
 pub mod seldom;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-pub mod supervision;
-pub mod window;
+
+pub use duban_core::{
+    activation, answer, entity, outbox, partition, record, registry, supervision, window,
+};

@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
             "--bins",
             "--package=duban",
             "--package=duban-actors",
+            "--package=duban-core",
             "--package=duban-rules",
             "--package=duban-runtime",
             "--",

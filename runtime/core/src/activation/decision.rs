@@ -113,7 +113,7 @@ pub(crate) fn remember(recent: &mut Vec<(CommandId, u64)>, id: CommandId, sequen
 }
 
 /// What a panic said.
-pub(crate) fn words_of(panic: Box<dyn std::any::Any + Send>) -> String {
+pub fn words_of(panic: Box<dyn std::any::Any + Send>) -> String {
     panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)

@@ -24,7 +24,7 @@ use compact_str::{CompactString, format_compact};
 pub(crate) use self::decision::{remember, stored_of};
 pub use self::step::{AnyActivation, Delivery, Fall, Staged, Step};
 
-pub(crate) use self::decision::words_of;
+pub use self::decision::words_of;
 use self::decision::{Decided, Occasion, decide_and_evolve};
 use self::in_progress::InProgress;
 use self::step::turn_away;
