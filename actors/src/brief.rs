@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use cron::Schedule;
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Fired, Timer};
 use duban_rules::book::calendar::Calendar;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Fired, Timer};
 use serde::{Deserialize, Serialize};
 
 pub use people::addresses;

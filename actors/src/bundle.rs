@@ -11,9 +11,9 @@ mod lifecycle;
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, CommandId, EntityId, Kind};
-use duban_runtime::outbox::{Address, MessageId};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{self, CommandId, EntityId, Kind};
+use duban_core::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 

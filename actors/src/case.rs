@@ -34,7 +34,7 @@ pub mod timers;
 pub mod view;
 
 use compact_str::CompactString;
-use duban_runtime::entity::Kind;
+use duban_core::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 pub use channel::Channel;

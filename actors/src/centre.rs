@@ -11,8 +11,8 @@ mod lifecycle;
 mod waiting;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Kind};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 

@@ -8,9 +8,9 @@ mod effects;
 mod lifecycle;
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::{self, Kind, List};
 use duban_rules::vocabulary::GridId;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 

@@ -11,7 +11,7 @@ use duban_rules::vocabulary::UnitId;
 
 use crate::roster::Roster;
 
-/// What [`duban_runtime::entity::Entity::Context`] is for every kind of this crate.
+/// What [`duban_core::entity::Entity::Context`] is for every kind of this crate.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// The rules in force.

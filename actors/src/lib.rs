@@ -1,4 +1,4 @@
-//! The entities of the ordinance: pure life cycles over [`duban_runtime::entity::Entity`] and the rule book.
+//! The entities of the ordinance: pure life cycles over [`duban_core::entity::Entity`] and the rule book.
 //!
 //! | entity | what it is, and the article | whom it hears |
 //! |---|---|---|

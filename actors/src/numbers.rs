@@ -6,7 +6,7 @@
 mod lifecycle;
 
 use compact_str::{CompactString, format_compact};
-use duban_runtime::entity::{self, Kind};
+use duban_core::entity::{self, Kind};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Kind;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::tells::{self, ToOperators};

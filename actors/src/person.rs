@@ -18,8 +18,8 @@ mod refusal;
 use std::time::Duration;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Kind, List};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 

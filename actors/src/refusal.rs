@@ -1,7 +1,7 @@
 //! Refusals that every entity has: who may ask what (article 12), and a reason in writing.
 
+use duban_core::entity::Asked;
 use duban_rules::line;
-use duban_runtime::entity::Asked;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 

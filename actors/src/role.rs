@@ -5,7 +5,7 @@
 //! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`. Persons are
 //! asked by login name, whoever asks and in whichever role: an account is nobody's by its display name.
 
-use duban_runtime::entity::Asked;
+use duban_core::entity::Asked;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 

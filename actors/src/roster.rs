@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::units::{Contact, Units};
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::clock::Timestamp;
 
 use crate::unit::leave::standing_in;
 use crate::unit::{Leave, Standing, Unit};

@@ -12,10 +12,10 @@
 //! same JSON for ever; their forms stand in `tests/tables/tells`.
 
 use compact_str::{CompactString, format_compact};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Effect, EntityId, Kind, Tell};
 use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, Place};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Effect, EntityId, Kind, Tell};
 use serde::{Deserialize, Serialize};
 
 /// What a case is to the runtime.

@@ -8,8 +8,8 @@ pub(crate) mod leave;
 mod lifecycle;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{self, Kind, List};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{self, Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 
 use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Corrupt, Entity, EntityId, Fired, Refusal};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, CommandId, Corrupt, Entity, EntityId, Fired, Refusal};
 
 use crate::golden::assert_golden;
 use crate::road::town;

@@ -11,10 +11,10 @@ use duban_actors::case::{
 };
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
 pub const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);

@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use duban_runtime::entity::CommandId;
+use duban_core::entity::CommandId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -30,10 +30,13 @@ const NEIGHBOURS: [(&str, &[&str]); 8] = [
     ("duban-rules", &[]),
     ("duban-core", &[]),
     ("duban-runtime", &["duban-core"]),
-    ("duban-actors", &["duban-rules", "duban-runtime"]),
+    ("duban-actors", &["duban-core", "duban-rules"]),
     ("duban", &["duban-rules", "duban-runtime", "duban-actors"]),
     ("duban-gate", &[]),
-    ("duban-tests", &["duban-rules", "duban-runtime", "duban-actors", "duban", "duban-gate"]),
+    (
+        "duban-tests",
+        &["duban-core", "duban-rules", "duban-runtime", "duban-actors", "duban", "duban-gate"],
+    ),
     ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
 ];
 

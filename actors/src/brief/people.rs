@@ -1,9 +1,9 @@
 //! People become addresses: by the channels of a notice, each address once.
 
 use compact_str::CompactString;
+use duban_core::outbox::Address;
 use duban_rules::book::notices::{Channel, Notice};
 use duban_rules::book::units::Contact;
-use duban_runtime::outbox::Address;
 
 /// Where `notice` goes to reach these people, in their order; somebody without an address on a channel is left out.
 pub fn addresses<'a>(

@@ -1,11 +1,11 @@
 //! What a brief's message knows of itself, and whether it is still of use. Its lists are added after its claim.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Effect;
+use duban_core::outbox::{Claim, Message};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::TemplateName;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
 
 use super::{Briefing, addresses};

@@ -1,7 +1,7 @@
 //! Slots, on both sides of their instants.
 
 use chrono::FixedOffset;
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 
 use super::{Calendar, MISSED_LISTED_MAX, Mornings, Next, Settled};
 

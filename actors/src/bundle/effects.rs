@@ -1,8 +1,8 @@
 //! What the world hears of a bundle: one message in place of many.
 
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::{Claim, Message};
+use duban_core::clock::Timestamp;
+use duban_core::entity::Effect;
+use duban_core::outbox::{Claim, Message};
 use serde_json::json;
 
 use super::{Event, FOLDED, Gathered, Line};

@@ -9,11 +9,11 @@
 //! The whole standing × command grid is kept in `tests/tables/bundle.txt`.
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
+use duban_core::clock::Timestamp;
+use duban_core::entity::{
     Asked, CommandId, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timer, Timers,
 };
-use duban_runtime::outbox::{Address, Claim, Message};
+use duban_core::outbox::{Address, Claim, Message};
 use serde_json::{Value, json};
 
 use super::{

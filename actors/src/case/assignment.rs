@@ -3,11 +3,11 @@
 //! Whatever is computed here from rules is computed in `decide` and carried in an event; the state only takes it in.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::ladder::{Applies, Step};
 use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::{StepCode, TimeLimit, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::clock::{Ahead, ClockName, Span, StepAt};

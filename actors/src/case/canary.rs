@@ -7,11 +7,11 @@
 
 use chrono::NaiveDateTime;
 use compact_str::{CompactString, format_compact};
+use duban_core::entity::List;
 use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::vocabulary::{
     ConditionCode, LimitUnit, Recipient, StepCode, TemplateName, TimeLimit,
 };
-use duban_runtime::entity::List;
 
 use super::{Channel, Filing, Life};
 

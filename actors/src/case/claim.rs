@@ -7,12 +7,12 @@
 mod words;
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::outbox::{Address, Claim, Message};
 use duban_rules::book::ladder::Applies;
 use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::outbox::{Address, Claim, Message};
 
 use super::assignment::Standing;
 use super::clock::ClockName;

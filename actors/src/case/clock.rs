@@ -4,11 +4,11 @@
 //! clock of the unit's handling is in [`super::assignment`]: its limit is the handbook's and its steps are a ladder's.
 
 use compact_str::{CompactString, format_compact};
+use duban_core::clock::Timestamp;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::stages::{StageRule, Stages, Urgency};
 use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::StepCode;
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 

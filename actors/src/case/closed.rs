@@ -1,6 +1,6 @@
 //! Closed cases: what is remembered of them, and whether they were finished in time (articles 18 and 26).
 
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Filing;

@@ -6,8 +6,8 @@ mod intake;
 mod site;
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;

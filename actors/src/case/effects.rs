@@ -4,10 +4,10 @@
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Effect;
+use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::Message;
 
 use super::clock::{ClockName, StageClock};
 use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};

@@ -12,8 +12,8 @@ mod photos;
 mod site;
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{CollectorId, Place, Recipient};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;

@@ -4,10 +4,10 @@
 //! instant which the case decides by: the one in force, or, where that was changed since, the one it was reckoned by.
 //! What a recalculation would make of it stands beside it, as what it is.
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline::{DeadlineAccount, deadline};
 use duban_rules::vocabulary::{StepCode, TimeLimit};
-use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
 use super::assignment::Standing;

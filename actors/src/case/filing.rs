@@ -1,9 +1,9 @@
 //! Filings: what binds a filed case, whoever holds it (articles 11 and 14).
 
 use compact_str::{CompactString, format_compact};
+use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::{ConditionCode, TimeLimit, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Report;

@@ -11,7 +11,7 @@
 //! A new holder is one more variant of [`Holder`]; whether the unit's clock stands still while it has the case is said
 //! in [`Holder::stands_still`] alone. Matches over holders name each of them, so that the compiler asks for a new one.
 
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::SiteTask;

@@ -1,6 +1,6 @@
 //! Intake: what a case carries until it is filed, and when it never is (article 14).
 
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Report;

@@ -37,11 +37,9 @@ mod returning;
 mod site;
 mod verification;
 
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers,
-};
-use duban_runtime::outbox::{Claim, Message};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers};
+use duban_core::outbox::{Claim, Message};
 
 use super::assignment::Standing;
 use super::clock::{ClockName, Taken};

@@ -9,9 +9,9 @@
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
 use compact_str::{CompactString, format_compact};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{List, ListKey, Listing};
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{List, ListKey, Listing};
 
 use super::{Case, Life, canary, timers};
 

@@ -4,9 +4,9 @@
 
 mod flat;
 
+use duban_core::clock::Timestamp;
+use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::outbox::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

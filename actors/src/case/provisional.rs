@@ -3,10 +3,10 @@
 //! Looked at when something is said, never stored: once the year is published and the open cases are recalculated, the
 //! mark is gone.
 
+use duban_core::clock::Timestamp;
 use duban_rules::RuleBook;
 use duban_rules::deadline::is_provisional;
 use duban_rules::vocabulary::TimeLimit;
-use duban_runtime::clock::Timestamp;
 
 use super::{Filing, Life, timers};
 

@@ -3,9 +3,9 @@
 //! Asked twice: when it is decided who is told, so that the record names those who are and not those who would have
 //! been, and when a notice is handed over, because people come and go.
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, UnitId};
-use duban_runtime::clock::Timestamp;
 
 use super::Event;
 use crate::context::Context;

@@ -5,9 +5,9 @@
 //! the clocks of stages and replies, which store no limit: by today's stages they would get a limit that nobody set.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::deadline::due;
 use duban_rules::vocabulary::{Recipient, StepCode};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::assignment::{Assignment, Mark, Standing};

@@ -1,7 +1,7 @@
 //! Why a case says no: data with a stable code, shown to the person who asked.
 
+use duban_core::entity;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
-use duban_runtime::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 

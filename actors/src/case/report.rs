@@ -1,8 +1,8 @@
 //! Reports: what a case keeps of how it came, and who reported it (articles 13 and 14).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{GridId, Place};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Channel;

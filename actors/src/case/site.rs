@@ -1,7 +1,7 @@
 //! Tasks on site: who goes and looks, and until when (articles 10, 14 and 17).
 
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::clock::StageClock;

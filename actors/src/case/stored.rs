@@ -1,9 +1,9 @@
-//! The stored form of a case: compact, versioned by [`Entity::STATE_VERSION`](duban_runtime::entity::Entity).
+//! The stored form of a case: compact, versioned by [`Entity::STATE_VERSION`](duban_core::entity::Entity).
 //!
 //! The form is the nouns' own, in postcard; a ladder is stored as bytes and shared again when read. Whatever changes
 //! the form of a noun raises the version, and stored cases are rebuilt from the ledger.
 
-use duban_runtime::entity::{Corrupt, EntityId};
+use duban_core::entity::{Corrupt, EntityId};
 
 use super::{Case, Life};
 

@@ -2,7 +2,7 @@
 //!
 //! An order that nobody answers rises one level when its reply is due, up to the third; the last one stays.
 
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::clock::{Ahead, ClockName, StageClock};

@@ -4,7 +4,7 @@
 //! the unit's clock stands still and its steps are no timers. A closed case wants none.
 
 use compact_str::CompactString;
-use duban_runtime::entity::{Timer, Timers};
+use duban_core::entity::{Timer, Timers};
 
 use super::clock::{Ahead, ClockName, StageClock};
 use super::{Case, Holder, Life, Phase};

@@ -5,10 +5,10 @@
 //! and by SMS alike: where one way is closed, the other is open.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Effect;
+use duban_core::outbox::{Claim, Message};
 use duban_rules::vocabulary::{Recipient, TemplateName};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::{Claim, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! What the world hears of the centre: the duty chief's brief, the operator's alarms, and on its eve the day of rules.
 
+use duban_core::entity::Effect;
+use duban_core::outbox::{Claim, Message};
 use duban_rules::vocabulary::Recipient;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::{Claim, Message};
 
 use super::alarm::{self, Turn};
 use super::{ALARM, BRIEF, Centre, Event, waiting};

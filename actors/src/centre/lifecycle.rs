@@ -8,9 +8,9 @@
 //! Alarms are told in any standing and change none; rules wait for their day in any, too.
 //! The whole standing × command grid is kept in `tests/tables/centre.txt`.
 
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timers};
-use duban_runtime::outbox::{Claim, Message};
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Timers};
+use duban_core::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
 use super::{Centre, Command, Event, KIND, Refusal, Stage, Standing, Waiting, effects, waiting};

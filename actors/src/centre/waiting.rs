@@ -9,9 +9,9 @@
 
 use chrono::NaiveDate;
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Effect, Fired, Timer};
-use duban_runtime::outbox::Message;
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Effect, Fired, Timer};
+use duban_core::outbox::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! What a case hears of its collector: a task that comes back.
 
+use duban_core::entity::Effect;
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::entity::Effect;
 
 use super::Event;
 use crate::tells::ToCase;

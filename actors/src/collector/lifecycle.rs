@@ -7,11 +7,11 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/collector.txt`.
 
-use duban_rules::vocabulary::{CollectorId, GridId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
+use duban_core::clock::Timestamp;
+use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
+use duban_rules::vocabulary::{CollectorId, GridId};
 use serde_json::{Value, json};
 
 use super::{

@@ -1,8 +1,6 @@
 //! The life of a year's numbers: one state, one question. Pure.
 
-use duban_runtime::entity::{
-    Asked, Corrupt, Effect, Entity, EntityId, Kind, List, ListKey, Listing,
-};
+use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, List, ListKey, Listing};
 use serde_json::{Value, json};
 
 use super::{Command, Event, KIND, Numbers, RECENT_MAX, Refusal};

@@ -11,8 +11,8 @@
 use std::collections::BTreeSet;
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
+use duban_core::clock::Timestamp;
+use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, List, ListKey, Listing, Timer, Timers,
 };
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Why the reservation says no.
 
-use duban_runtime::entity;
+use duban_core::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::Corrupt;
 use duban_rules::line;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Corrupt;
 
 use super::{
     Account, BROWSERS_ALIKE_MAX, BROWSERS_MAX, Browser, Cause, Event, Forgotten, Hidden, Issuer,

@@ -1,7 +1,7 @@
 //! What can be asked of a person.
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Browser, Hidden, Profile, Session};

@@ -1,6 +1,6 @@
 //! What the reservation of the last operator hears of a person.
 
-use duban_runtime::entity::Effect;
+use duban_core::entity::Effect;
 
 use super::{Event, Person};
 use crate::tells::{Post, ToOperators};

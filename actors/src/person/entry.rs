@@ -1,7 +1,7 @@
 //! What the door asks before it lets somebody in. Expiry is judged at use, by the instant that is handed in.
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 
 use super::{
     Account, Browser, Forgotten, Hidden, Password, Person, Refusal, Session, Standing, Token,

@@ -1,7 +1,7 @@
 //! What happened to a person.
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Browser, Forgotten, Password, Profile, Session, Token};

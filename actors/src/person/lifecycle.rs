@@ -7,7 +7,7 @@
 //! ```
 //! The whole standing × command grid is kept in `tests/tables/person.txt`.
 
-use duban_runtime::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
+use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Kind, ListKey, Listing};
 use serde_json::{Value, json};
 
 use super::{

@@ -1,9 +1,9 @@
 //! Why a person says no.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity;
 use duban_rules::vocabulary::{CollectorId, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 

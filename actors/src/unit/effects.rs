@@ -1,9 +1,9 @@
 //! What the world hears of a unit: its daily brief, to its head or whoever stands in (article 7).
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::Effect;
+use duban_core::outbox::{Claim, Message};
 use duban_rules::vocabulary::{Recipient, UnitId};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Effect;
-use duban_runtime::outbox::{Claim, Message};
 use serde::Serialize;
 
 use super::leave::standing_in;

@@ -1,8 +1,8 @@
 //! Somebody of a unit is away, and somebody stands in (article 7).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::book::units::Contact;
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Stand-ins of stand-ins that are followed; a longer chain ends with whoever it has reached.

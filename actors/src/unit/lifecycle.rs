@@ -8,13 +8,13 @@
 //! Which briefs an active unit has is for the rules alone; whether it is active, for whoever commands it.
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
 
-use duban_rules::book::units::Unit as Terminal;
-use duban_rules::vocabulary::{UnitId, UnitKind};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{
+use duban_core::clock::Timestamp;
+use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
-use duban_runtime::outbox::{Claim, Message};
+use duban_core::outbox::{Claim, Message};
+use duban_rules::book::units::Unit as Terminal;
+use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde_json::{Value, json};
 
 use super::{

@@ -7,7 +7,7 @@ use duban_actors::case::command::{Decision, Finding, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
-use duban_runtime::entity::Entity;
+use duban_core::entity::Entity;
 
 use crate::laws::kind;
 use crate::road::{self, Road, hours, minutes};

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use duban_actors::case::{Command, Holder, Life, Phase};
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
-use duban_runtime::entity::{Corrupt, Entity, Fired, Refusal};
+use duban_core::entity::{Corrupt, Entity, Fired, Refusal};
 
 use crate::golden::assert_golden;
 use crate::laws::{decided, fired, kind};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::event::Verdict;
 use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopCause};
-use duban_runtime::entity::{Entity, Fired};
+use duban_core::entity::{Entity, Fired};
 use proptest::prelude::*;
 
 use crate::commands;
@@ -37,9 +37,8 @@ fn walk(steps: &[(usize, u64)]) -> Road {
                     let mut at_due = road.clone();
                     at_due.at = road.at.max(timer.due);
                     let after = at_due.fired(late, &fired).unwrap();
-                    let gone = |t: &&duban_runtime::entity::Timer| {
-                        t.name == fired.name && t.due == fired.due
-                    };
+                    let gone =
+                        |t: &&duban_core::entity::Timer| t.name == fired.name && t.due == fired.due;
                     assert!(
                         !after.case.timers().0.iter().any(|t| gone(&t)),
                         "{fired:?} fired in vain"
@@ -81,7 +80,7 @@ proptest! {
             replayed = replayed.evolve(&serde_json::from_str::<Event>(&written).unwrap()).unwrap();
         }
         prop_assert_eq!(&replayed, &road.case);
-        let id = duban_runtime::entity::EntityId::new(Case::KIND, &road.case.id);
+        let id = duban_core::entity::EntityId::new(Case::KIND, &road.case.id);
         prop_assert_eq!(Case::from_stored(&id, &road.case.to_stored()).unwrap(), road.case);
     }
 
@@ -180,7 +179,7 @@ proptest! {
         for event in &road.events {
             case = case.evolve(event).unwrap();
             for effect in case.effects(event, town()) {
-                if let duban_runtime::entity::Effect::Send(message) = effect {
+                if let duban_core::entity::Effect::Send(message) = effect {
                     let name = duban_rules::vocabulary::TemplateName::new(&message.template);
                     prop_assert!(town().rules.notices.get(&name).is_some(), "no template {}", name);
                     case.claim(&message, road.at, town());

@@ -4,9 +4,9 @@
 //! limit. From the case come the values, as they are when the notice is put into words: a due instant that has moved
 //! since is told as it is now. Whether it is filed says which of the two tasks on site is meant.
 
+use duban_core::clock::Timestamp;
+use duban_core::outbox::Message;
 use duban_rules::vocabulary::TimeLimit;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::outbox::Message;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};

@@ -1,8 +1,8 @@
 //! Adoption: a case that lived elsewhere, as it is taken in.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{Place, StepCode, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A case that lived elsewhere.

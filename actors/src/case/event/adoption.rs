@@ -1,9 +1,9 @@
 //! Adoption: a case that lived elsewhere, as it was taken in.
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::book::ladder::Ladder;
 use duban_rules::vocabulary::{Place, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::clock::StepAt;

@@ -1,7 +1,7 @@
 //! Closing events (article 18).
 
 use compact_str::CompactString;
-use duban_runtime::clock::Timestamp;
+use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Timeliness;

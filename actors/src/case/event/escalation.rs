@@ -1,8 +1,8 @@
 //! Escalation events: steps that were reached and supervision orders that follow (article 3).
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::ladder::Light;
 use duban_rules::vocabulary::{Recipient, StepCode, TemplateName};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::clock::{ClockName, StageClock};

@@ -1,8 +1,8 @@
 //! Handling events: dispatch to a unit and its feedback (articles 15 and 16).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::UnitId;
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::TaskGiven;

@@ -1,9 +1,9 @@
 //! Intake events: reports that came in and what they were filed as (articles 13 and 14).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::book::ladder::Ladder;
 use duban_rules::vocabulary::{CellId, CollectorId, ConditionCode, GridId, Place, TimeLimit};
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::clock::StageClock;

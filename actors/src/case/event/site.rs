@@ -1,8 +1,8 @@
 //! Events on site: tasks that were given out, and what was seen (articles 10, 14 and 17).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::clock::StageClock;

@@ -1,10 +1,10 @@
 //! Adoption: a history's case, taken in as it stood where it lived.
 
 use compact_str::format_compact;
+use duban_core::entity::Asked;
 use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::line;
 use duban_rules::vocabulary::{Recipient, StepCode, TemplateName};
-use duban_runtime::entity::Asked;
 
 use super::site;
 use crate::case::assignment::{Assignment, Progress};

@@ -1,8 +1,8 @@
 //! Closing: the duty chief's decision, and rework (article 18).
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt};
 
 use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::{Assignment, Resumed};

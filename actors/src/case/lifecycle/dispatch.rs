@@ -1,12 +1,12 @@
 //! Dispatch: which unit may get a case, how, and with what is left of the limit (article 15).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Asked;
 use duban_rules::book::units::{Method, Unit};
 use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Asked;
 
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{Span, StageClock, StepAt};

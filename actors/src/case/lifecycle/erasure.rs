@@ -3,7 +3,7 @@
 //! The case only says that it is so, who asked and why, and forgets what was sealed; the key of it is destroyed by the
 //! door that was told, as it had been cut by one.
 
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_core::entity::{Asked, Corrupt};
 
 use super::{corrupt, out_of_order};
 use crate::case::{Event, Life, Refusal, Reporter};

@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Fired};
 use duban_rules::book::ladder::{Light, Step};
 use duban_rules::vocabulary::{Recipient, TemplateName};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Fired};
 
 use super::orders;
 use crate::case::clock::{Ahead, ClockName};

@@ -2,10 +2,10 @@
 
 use chrono::Datelike;
 use compact_str::CompactString;
+use duban_core::entity::Asked;
 use duban_rules::book::stages::Urgency;
 use duban_rules::line;
 use duban_rules::vocabulary::ConditionCode;
-use duban_runtime::entity::Asked;
 
 use super::site;
 use crate::case::clock::StageClock;

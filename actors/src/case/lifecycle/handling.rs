@@ -1,7 +1,7 @@
 //! Handling: what a unit does with a case (articles 15, 16 and 25), and the end of an adopted history.
 
+use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
-use duban_runtime::entity::{Asked, Corrupt};
 
 use super::dispatch::{begin, dispatch};
 use super::{corrupt, corrupt_while, orders, out_of_order, site};

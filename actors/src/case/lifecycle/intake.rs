@@ -1,9 +1,9 @@
 //! Intake: from report to the decision to file (articles 13 and 14).
 
+use duban_core::entity::{Asked, Corrupt};
 use duban_rules::book::stages::Urgency;
 use duban_rules::deadline::Pause;
 use duban_rules::line;
-use duban_runtime::entity::{Asked, Corrupt};
 
 use super::adoption::{adopt, taken_in};
 use super::filing::{file, filed_from};

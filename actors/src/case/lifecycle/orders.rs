@@ -1,8 +1,8 @@
 //! Supervision orders (督办单, article 3): by hand, after rework, and the unit's replies.
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt};
 use duban_rules::vocabulary::{Recipient, TemplateName};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt};
 
 use super::handling::by_holder;
 use super::{corrupt, out_of_order};

@@ -1,6 +1,6 @@
 //! Another calendar: article 11. The one thing that moves the instants of an open case without a person of its own.
 
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_core::entity::{Asked, Corrupt};
 
 use super::{corrupt, orders, out_of_order};
 use crate::case::recalculation::{Recalculated, called, recalculation};

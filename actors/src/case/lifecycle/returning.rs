@@ -1,6 +1,6 @@
 //! Returns: a unit asks to give a case back, and whoever decides about it (退单, articles 15 and 26).
 
-use duban_runtime::entity::{Asked, Corrupt};
+use duban_core::entity::{Asked, Corrupt};
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;

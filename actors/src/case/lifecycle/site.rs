@@ -1,10 +1,10 @@
 //! What happens on site: where it is, who goes, and whether a look counts (articles 10, 14 and 17).
 
 use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Asked;
 use duban_rules::book::stages::{StageRule, Urgency};
 use duban_rules::vocabulary::{CollectorId, GridId, Place};
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Asked;
 
 use crate::case::clock::StageClock;
 use crate::case::command::Seen;

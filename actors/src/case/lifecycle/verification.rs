@@ -1,8 +1,8 @@
 //! Verification: from feedback to what the look came to (article 17), and whose look it is.
 
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt};
 use duban_rules::vocabulary::CollectorId;
-use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Asked, Corrupt};
 
 use super::closing::rework;
 use super::{corrupt, out_of_order, site};

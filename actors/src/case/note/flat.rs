@@ -2,8 +2,8 @@
 //!
 //! They wait in stores of those releases; nothing writes them any more.
 
+use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, UnitId};
-use duban_runtime::clock::Timestamp;
 use serde::Deserialize;
 use serde::de::Error;
 
