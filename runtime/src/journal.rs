@@ -68,6 +68,10 @@ use crate::record::{Batch, Fold};
 /// The exit code of a process whose store failed and works again after a start (`EX_TEMPFAIL`).
 pub const EXIT_TO_START_AGAIN: i32 = 75;
 
+/// The ownership under which partitions decide: whoever opens a directory to write locks it, and owns all of them until
+/// the process ends, so there is none but the first.
+pub const EPOCH: u64 = 1;
+
 /// How long a reader waits for its own commit to reach the store.
 pub const APPLY_PATIENCE: Duration = Duration::from_secs(1);
 

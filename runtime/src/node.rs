@@ -27,7 +27,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::in_flight::InFlight;
 use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
-use crate::partition::{PARTITIONS, Partition, Tenure};
+use crate::partition::PARTITIONS;
 use crate::registry::Registry;
 use crate::supervision::OnEnd;
 
@@ -163,9 +163,8 @@ impl Node {
     }
 
     fn launch(&mut self, no: u8) -> Result<(), Failure> {
-        let origin = falling::origin(&self.wiring.journal, no)?;
+        let core = falling::owned(&self.wiring.journal, no, 0)?;
         let next_due = Arc::new(AtomicI64::new(i64::MAX));
-        let core = Partition::new(no, Tenure { epoch: 1, life: 0 }, origin);
         let (wiring, due) = (self.wiring.clone(), Arc::clone(&next_due));
         let launch = move |ctx: &mut Context<PartitionActor>| {
             PartitionActor::new(no, core, wiring, due, ctx.address())

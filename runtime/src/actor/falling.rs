@@ -13,7 +13,7 @@ use super::entity::Home;
 use super::message::Missed;
 use super::partition::{PartitionActor, Standing};
 use super::residents::Residents;
-use crate::journal::{Failure, Journal};
+use crate::journal::{EPOCH, Failure, Journal};
 use crate::partition::{Origin, PARTITIONS, Partition, Tenure};
 use crate::supervision::{Exit, Supervised, Verdict, verdict};
 
@@ -50,12 +50,9 @@ impl PartitionActor {
         self.home.callers.let_all_go();
         let next = Home { life: self.home.life + 1, ..Home::clone(&self.home) };
         self.home = Rc::new(next);
-        self.core = Partition::new(self.no, self.tenure(), Origin::default());
+        // It takes nothing in until it has risen.
+        self.core = Partition::new(self.no, tenure(self.home.life), Origin::default());
         self.residents = Residents::at_most(self.wiring.resident_max);
-    }
-
-    fn tenure(&self) -> Tenure {
-        Tenure { epoch: 1, life: self.home.life }
     }
 
     fn rise_after(&mut self, pause: Duration, ctx: &mut Context<Self>) {
@@ -72,8 +69,8 @@ impl PartitionActor {
             return;
         }
         let (no, journal) = (self.no, &self.wiring.journal);
-        match origin(journal, no) {
-            Ok(origin) => self.core = Partition::new(no, self.tenure(), origin),
+        match owned(journal, no, self.home.life) {
+            Ok(core) => self.core = core,
             Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
         }
         for (to, peer) in (0..).zip(&self.peers) {
@@ -97,16 +94,21 @@ impl PartitionActor {
     }
 }
 
-/// Where partition `no` starts from.
+/// Partition `no` as the journal left it, in this one of its lives, decided for whoever owns the journal.
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub(crate) fn origin(journal: &Journal, no: u8) -> Result<Origin, Failure> {
+pub(crate) fn owned(journal: &Journal, no: u8, life: u64) -> Result<Partition, Failure> {
     let meta = journal.partition(no)?;
-    Ok(Origin {
+    let origin = Origin {
         next_lsn: meta.next_lsn,
         frame: meta.frame,
         tell_next: meta.tell_next,
         marks: meta.marks,
-    })
+    };
+    Ok(Partition::new(no, tenure(life), origin))
+}
+
+fn tenure(life: u64) -> Tenure {
+    Tenure { epoch: EPOCH, life }
 }

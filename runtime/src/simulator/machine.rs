@@ -26,11 +26,11 @@ use crate::activation::{AnyActivation, Step};
 use crate::callers::Callers;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
-use crate::journal::Failure;
 use crate::journal::applier::Applier;
 use crate::journal::backlog::Backlog;
 use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
+use crate::journal::{EPOCH, Failure};
 use crate::partition::{Limits, Output, Partition, Tenure};
 use crate::record::{Committed, Stored};
 use crate::registry::Registry;
@@ -93,9 +93,8 @@ struct Home {
     callers: Callers,
 }
 
-/// Nobody else owns a partition of the only process there is.
 fn tenure(life: u64) -> Tenure {
-    Tenure { epoch: 1, life }
+    Tenure { epoch: EPOCH, life }
 }
 
 /// Whether a partition works.
