@@ -13,6 +13,7 @@ pub(crate) mod partition;
 pub(crate) mod readers;
 mod reading;
 mod residents;
+pub(crate) mod route;
 
 /// Deliveries in an entity's hands at most; the rest of its mailbox is for results of batches.
 pub(crate) const BUSY_MAX: u32 = 56;

@@ -19,9 +19,10 @@ pub use self::virtual_time::RUN_AHEAD_MAX;
 pub use crate::partition::Leased;
 
 use crate::actor::falling;
-use crate::actor::message::{Peers, Stop, Tick, Warm};
+use crate::actor::message::{Routes, Stop, Tick, Warm};
 use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
+use crate::actor::route::Route;
 use crate::clock::trusted::{ClockSeen, TrustedClock};
 use crate::clock::{Clock, Timestamp};
 use crate::in_flight::InFlight;
@@ -141,12 +142,13 @@ impl Node {
         for no in 0..PARTITIONS {
             node.launch(no)?;
         }
+        let routes: Vec<Route> = node.partitions.iter().cloned().map(Route::here).collect();
         for (no, partition) in (0..PARTITIONS).zip(&node.partitions) {
             let journal = &node.wiring.journal;
             let is_source = |from: &u8| journal.tells_pending(*from).contains_key(&no);
             let sources = (0..PARTITIONS).filter(is_source).collect();
             node.wiring.in_flight.begin(2);
-            let told = partition.try_send(Peers(node.partitions.clone(), sources));
+            let told = partition.try_send(Routes(routes.clone(), sources));
             let ticked = partition.try_send(Tick);
             if told.is_err() || ticked.is_err() {
                 tracing::error!(partition = no, "a partition did not start");

@@ -10,7 +10,6 @@ use actix::{AsyncContext, Context};
 use compact_str::format_compact;
 
 use super::entity::Home;
-use super::message::Missed;
 use super::partition::{PartitionActor, Standing};
 use super::residents::Residents;
 use crate::journal::{EPOCH, Failure, Journal};
@@ -73,10 +72,10 @@ impl PartitionActor {
             Ok(core) => self.core = core,
             Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
         }
-        for (to, peer) in (0..).zip(&self.peers) {
+        for (to, route) in (0..).zip(&self.routes) {
             if journal.tells_pending(no).contains_key(&to) {
                 self.wiring.in_flight.begin(1);
-                if peer.try_send(Missed(no)).is_err() {
+                if route.missed(no).is_err() {
                     self.wiring.in_flight.finish(1);
                     tracing::warn!(partition = to, "a partition hears of tells at the next start");
                 }

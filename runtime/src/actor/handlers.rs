@@ -3,8 +3,8 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Missed, Peers, Pulsing,
-    Releasing, StepOf, Stop, TellFrom, Tick, Warm,
+    Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Missed, Pulsing, Releasing,
+    Routes, StepOf, Stop, TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, Standing, sleep_of};
 use super::residents::Residents;
@@ -115,11 +115,11 @@ impl Handler<TellFrom> for PartitionActor {
     }
 }
 
-impl Handler<Peers> for PartitionActor {
+impl Handler<Routes> for PartitionActor {
     type Result = ();
 
-    fn handle(&mut self, Peers(peers, sources): Peers, ctx: &mut Context<Self>) {
-        self.peers = peers;
+    fn handle(&mut self, Routes(routes, sources): Routes, ctx: &mut Context<Self>) {
+        self.routes = routes;
         self.work(ctx, |core, _, _| {
             for from in sources {
                 core.tells_missed(from);
@@ -241,7 +241,7 @@ impl Handler<Stop> for PartitionActor {
 
     fn handle(&mut self, Stop: Stop, ctx: &mut Context<Self>) {
         // Addresses go round in circles; whoever ends must let them go.
-        self.peers.clear();
+        self.routes.clear();
         self.residents = Residents::at_most(0);
         ctx.stop();
     }

@@ -1,8 +1,8 @@
 //! What partition actors are sent.
 
-use actix::{Addr, Message};
+use actix::Message;
 
-use super::partition::PartitionActor;
+use super::route::Route;
 use crate::activation::Step;
 use crate::callers::Channel;
 use crate::clock::Timestamp;
@@ -74,10 +74,10 @@ pub(super) struct Committed(pub(super) record::Committed);
 #[rtype(result = "()")]
 pub(super) struct TellFrom(pub(super) u8, pub(super) SentTell);
 
-/// The other partitions of the node, once all exist, and those of them whose tells were under way to this one.
+/// The ways to all partitions of the node, once they exist, and those of them whose tells were under way to this one.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct Peers(pub(crate) Vec<Addr<PartitionActor>>, pub(crate) Vec<u8>);
+pub(crate) struct Routes(pub(crate) Vec<Route>, pub(crate) Vec<u8>);
 
 /// Tells from this partition may have been lost on their way: look into the journal.
 #[derive(Message)]

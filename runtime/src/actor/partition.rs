@@ -13,8 +13,9 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use super::entity::{EntityActor, Home, ToEntity};
-use super::message::{Committed, TellFrom};
+use super::message::Committed;
 use super::residents::{Residents, Sleep};
+use super::route::{Blocked, Route};
 use super::{BUSY_MAX, PARTITION_MAILBOX};
 use crate::activation::{Delivery, Step, words_of};
 use crate::answer::Caller;
@@ -106,7 +107,8 @@ pub(crate) struct PartitionActor {
     /// What its entities share, its present life among it.
     pub(super) home: Rc<Home>,
     pub(super) residents: Residents,
-    pub(super) peers: Vec<Addr<PartitionActor>>,
+    /// To every partition of the node, itself among them.
+    pub(super) routes: Vec<Route>,
     next_due: Arc<AtomicI64>,
     counted: i64,
     counted_residents: i64,
@@ -138,7 +140,7 @@ impl PartitionActor {
             wiring,
             home,
             residents,
-            peers: Vec::new(),
+            routes: Vec::new(),
             next_due,
             counted: 0,
             counted_residents: 0,
@@ -233,13 +235,17 @@ impl PartitionActor {
     }
 
     fn send_tell(&mut self, tell: SentTell, ctx: &mut Context<Self>) {
-        let Some(peer) = self.peers.get(usize::from(tell.to_partition)) else { return };
+        let Some(route) = self.routes.get(usize::from(tell.to_partition)) else { return };
         self.wiring.in_flight.begin(1);
-        if let Err(SendError::Full(TellFrom(_, tell))) = peer.try_send(TellFrom(self.no, tell)) {
-            ctx.run_later(RESEND_AFTER, move |actor, ctx| {
-                actor.work(ctx, |_, _, out| out.push(Output::Send(tell)));
-                actor.wiring.in_flight.finish(1);
-            });
+        match route.tell(self.no, tell) {
+            Ok(()) => {}
+            Err(Blocked::Gone) => self.wiring.in_flight.finish(1),
+            Err(Blocked::Full(tell)) => {
+                ctx.run_later(RESEND_AFTER, move |actor, ctx| {
+                    actor.work(ctx, |_, _, out| out.push(Output::Send(tell)));
+                    actor.wiring.in_flight.finish(1);
+                });
+            }
         }
     }
 
