@@ -10,8 +10,8 @@ use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::doors::persons::{self, Issued, TokenWish};
-use duban::house::{House, left_alone};
 use duban::http::Doors;
+use duban::server::{Server, left_alone};
 use duban::wiring;
 use duban_actors::person::{Command, Person, Profile};
 use duban_actors::role::Role;
@@ -32,7 +32,7 @@ const LEFT: &str = "tokens.json";
 
 /// A town that answers.
 pub struct Served {
-    house: Arc<House>,
+    server: Arc<Server>,
     doors: Doors,
     /// Where it listens.
     pub address: SocketAddr,
@@ -143,16 +143,16 @@ impl Served {
         };
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(&config, zone)?;
-        let house = House::of(config, Arc::new(node), rules, exchange)?;
-        let doors = Doors::open(&house, duban::pages::open)?;
+        let server = Server::of(config, Arc::new(node), rules, exchange)?;
+        let doors = Doors::open(&server, duban::pages::open)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        Ok(Served { house, doors, address, tokens })
+        Ok(Served { server, doors, address, tokens })
     }
 
     /// The node behind the doors.
     pub fn node(&self) -> &Node {
-        &self.house.node
+        &self.server.node
     }
 
     /// Closes the doors, the node and the journal.
@@ -161,9 +161,9 @@ impl Served {
     /// The journal's.
     pub async fn close(self) -> anyhow::Result<()> {
         self.doors.close().await;
-        let journal = self.house.node.journal().clone();
-        let house = left_alone(self.house).await.context("somebody is still inside")?;
-        let House { node, guard, .. } = house;
+        let journal = self.server.node.journal().clone();
+        let server = left_alone(self.server).await.context("somebody is still inside")?;
+        let Server { node, guard, .. } = server;
         drop(guard);
         left_alone(node).await.context("somebody is still at work")?.stop().await;
         Ok(journal.close()?)

@@ -11,7 +11,7 @@ use duban_runtime::node::{Node, Options, Ticking};
 use tokio::runtime::Handle;
 
 use crate::config::Config;
-use crate::house::House;
+use crate::server::Server;
 use crate::store::{self, Store};
 use crate::wiring::Rules;
 
@@ -21,7 +21,7 @@ pub struct Site {
     /// The configuration.
     pub config: Config,
     /// The running server; none where nobody works on the store.
-    pub house: Option<Arc<House>>,
+    pub server: Option<Arc<Server>>,
 }
 
 /// What is done when there is no store.
@@ -59,8 +59,8 @@ pub fn with_store<T>(
     open: impl FnOnce(&Config) -> Result<Store>,
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
-    if let Some(house) = &site.house {
-        return Handle::current().block_on(errand(&house.node, &house.rules));
+    if let Some(server) = &site.server {
+        return Handle::current().block_on(errand(&server.node, &server.rules));
     }
     let config = &site.config;
     let Store { journal, registry, rules, .. } = open(config)?;

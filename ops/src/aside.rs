@@ -1,7 +1,7 @@
 //! Work set aside: what may wait for the disk, done on threads that may wait and never on one that answers.
 //!
 //! ```text
-//! pages, API ─────────► House::read ───┐
+//! pages, API ─────────► Server::read ───┐
 //! operations ─────────► Backend::read ─┼─► done ─► the pool of the thread that asks: so many at a time, the rest in turn
 //! doors ──────────────► read ──────────┤
 //! what is written ─────────────────────┤

@@ -25,8 +25,8 @@ use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::registry::Registry;
 
-use crate::house::House;
 use crate::seals::Seals;
+use crate::server::Server;
 use crate::store::mark::{self, FILE};
 use crate::watch::audit::Audit;
 
@@ -62,7 +62,7 @@ pub enum Lateness {
     Judged,
     /// Timers are held for a clock that jumped, or have just begun to catch up.
     Excused,
-    /// That of timers is; messages wait because the house is muted.
+    /// That of timers is; messages wait because the server is muted.
     OfTimersAlone,
 }
 
@@ -114,39 +114,40 @@ impl Auditor {
     }
 }
 
-/// Begins to audit `house`, beside its work; ends after the round under way.
-pub fn open(house: &Arc<House>) -> Kept {
-    house.keep(AUDITOR, audit)
+/// Begins to audit `server`, beside its work; ends after the round under way.
+pub fn open(server: &Arc<Server>) -> Kept {
+    server.keep(AUDITOR, audit)
 }
 
-async fn audit(house: Arc<House>, life: Life) {
-    let began = house.now();
-    house.watch.audit.beat(began, 0);
-    let mut auditor = Auditor::open(&house.config.store_dir);
+async fn audit(server: Arc<Server>, life: Life) {
+    let began = server.now();
+    server.watch.audit.beat(began, 0);
+    let mut auditor = Auditor::open(&server.config.store_dir);
     let mut turns = life.every(TICK);
     while turns.next().await {
-        auditor = go_round(&house, auditor, began).await;
+        auditor = go_round(&server, auditor, began).await;
     }
-    auditor.keep(house.now());
+    auditor.keep(server.now());
 }
 
 /// One round on a thread that may wait for the disk; what panics there falls here.
-async fn go_round(house: &Arc<House>, mut auditor: Auditor, began: Timestamp) -> Auditor {
-    let house = Arc::clone(house);
+async fn go_round(server: &Arc<Server>, mut auditor: Auditor, began: Timestamp) -> Auditor {
+    let server = Arc::clone(server);
     let round = tokio::task::spawn_blocking(move || {
-        let now = house.now();
+        let now = server.now();
         let catching_up = now.since(began) <= entity::LATE;
-        let held = house.node.clock_jump().is_some();
+        let held = server.node.clock_jump().is_some();
         let lateness = if held || catching_up {
             Lateness::Excused
-        } else if house.exchange.muted().is_on() {
+        } else if server.exchange.muted().is_on() {
             Lateness::OfTimersAlone
         } else {
             Lateness::Judged
         };
-        let (journal, registry) = (house.node.journal().clone(), Arc::clone(house.node.registry()));
-        let books = Books { journal, registry, seals: house.seals.clone() };
-        if let Err(failure) = auditor.go_round(&books, &house.watch.audit, now, lateness)
+        let (journal, registry) =
+            (server.node.journal().clone(), Arc::clone(server.node.registry()));
+        let books = Books { journal, registry, seals: server.seals.clone() };
+        if let Err(failure) = auditor.go_round(&books, &server.watch.audit, now, lateness)
             && let Some(n_left_out) = UNREAD.turn()
         {
             tracing::warn!(%failure, n_left_out, "the auditor cannot read");

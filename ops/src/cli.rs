@@ -47,7 +47,7 @@ use crate::config::Reading;
 use crate::config::log::Level;
 use crate::control::{self, Line, Order};
 use crate::exit::Exit;
-use crate::house::House;
+use crate::server::Server;
 use crate::telemetry;
 
 pub use print::Call;
@@ -184,7 +184,7 @@ pub(crate) fn run(args: Vec<OsString>, out: &mut dyn Write, err: &mut dyn Write)
 
 /// Runs a command that was typed elsewhere, in the server that holds its store.
 pub fn run_within(
-    house: &Arc<House>,
+    server: &Arc<Server>,
     order: &Order,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -195,12 +195,12 @@ pub fn run_within(
         Err(error) => return usage::report(&error, out, err),
     };
     let mut call = Call {
-        config: house.config.clone(),
-        configured: house.config.store_dir.clone(),
+        config: server.config.clone(),
+        configured: server.config.store_dir.clone(),
         store: None,
-        lang: cli.global.lang.map_or(house.config.output_lang, LangWord::lang),
+        lang: cli.global.lang.map_or(server.config.output_lang, LangWord::lang),
         format: cli.global.format,
-        house: Some(Arc::clone(house)),
+        server: Some(Arc::clone(server)),
         secret: order.secret.clone(),
         out,
         err,
@@ -235,8 +235,8 @@ fn typed(cli: &Cli, args: &[OsString], out: &mut dyn Write, err: &mut dyn Write)
     telemetry::start(*log, reading.config.log_level, reading.config.log_form);
     let store = store.clone();
     let config = reading.config.clone();
-    let (format, house, secret) = (*format, None, None);
-    let mut call = Call { config, configured, store, lang, format, house, secret, out, err };
+    let (format, server, secret) = (*format, None, None);
+    let mut call = Call { config, configured, store, lang, format, server, secret, out, err };
     if let Command::Config(command) = &cli.command {
         return command.run(&mut call, &reading);
     }

@@ -20,13 +20,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::fields::word_of;
 use crate::exit::Exit;
-use crate::house::House;
+use crate::server::Server;
 
 pub use caller::{Line, reach};
 pub use server::{Control, open};
 
 /// Carries a command out in the server that holds its store: what it prints goes to the one end and the other.
-pub type CarryOut = fn(&Arc<House>, &Order, &mut dyn Write, &mut dyn Write) -> Exit;
+pub type CarryOut = fn(&Arc<Server>, &Order, &mut dyn Write, &mut dyn Write) -> Exit;
 
 /// A command that was typed elsewhere.
 #[derive(Clone, Debug, Serialize, Deserialize)]

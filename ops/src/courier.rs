@@ -1,4 +1,4 @@
-//! Couriers: how a message that an entity wanted leaves the house (articles 15–18, 28).
+//! Couriers: how a message that an entity wanted leaves the server (articles 15–18, 28).
 //!
 //! ```text
 //! claimed row ──render──► Rendered ──hand_over──► Folder (a day's .eml files and SMS list)
@@ -79,7 +79,7 @@ impl Rendered {
     }
 }
 
-/// Whoever takes messages out of the house.
+/// Whoever takes messages out of the server.
 pub trait Courier {
     /// Takes a message. What was taken is safe after the next [`Courier::settle`], not before.
     ///

@@ -24,7 +24,7 @@ use anyhow::{Context, Result};
 use duban_runtime::loops::{Kept, Loop};
 use futures_util::future::LocalBoxFuture;
 
-use crate::house::House;
+use crate::server::Server;
 use crate::serving;
 
 use api::{Keys, Room};
@@ -64,20 +64,20 @@ pub struct Beside {
 }
 
 /// Opens what is served beside the API.
-pub type OpenBeside = fn(&Arc<House>) -> Result<Beside>;
+pub type OpenBeside = fn(&Arc<Server>) -> Result<Beside>;
 
 impl Doors {
-    /// Opens the doors of `house`, and what is served beside the API; runs on the caller's actix system, answers on threads of its own.
+    /// Opens the doors of `server`, and what is served beside the API; runs on the caller's actix system, answers on threads of its own.
     ///
     /// # Errors
     /// When the address is none, or somebody else listens there.
-    pub fn open(house: &Arc<House>, beside: OpenBeside) -> Result<Doors> {
-        let listen = house.config.http_listen.clone();
-        let workers = usize::try_from(house.config.http_workers).unwrap_or(1);
-        let beside = beside(house)?;
+    pub fn open(server: &Arc<Server>, beside: OpenBeside) -> Result<Doors> {
+        let listen = server.config.http_listen.clone();
+        let workers = usize::try_from(server.config.http_workers).unwrap_or(1);
+        let beside = beside(server)?;
         let pages = Arc::clone(&beside.routes);
-        let shared = web::Data::from(Arc::clone(house));
-        let crowd = web::Data::new(Crowd::of(house.config.http_per_minute));
+        let shared = web::Data::from(Arc::clone(server));
+        let crowd = web::Data::new(Crowd::of(server.config.http_per_minute));
         let (closer, closing) = closing::pair();
         let (closing, room) = (web::Data::new(closing), web::Data::new(Room::default()));
         let (keys, turned_away) =
@@ -114,8 +114,8 @@ impl Doors {
         let (addresses, first) = opened;
         let address = addresses.first().copied().context("没有监听的地址")?;
         let again = move || open(&address.to_string()).map(|(_, server)| server);
-        let server = serving::keep(house, DOORS, first, again);
-        Ok(Doors { server, closer, address, beside })
+        let kept = serving::keep(server, DOORS, first, again);
+        Ok(Doors { server: kept, closer, address, beside })
     }
 
     /// Where they are.

@@ -7,7 +7,7 @@
 //!  doors (who)   operations (what can be asked) ── asking ─► node ─► delivery ─► courier
 //!                seals, uploads, words                         ▲      brief, dead, muted
 //!                                                              │
-//!  serve, serving, house, config, telemetry, tls: a server ────┤
+//!  serve, serving, server, config, telemetry, tls: a server ────┤
 //!  store, state, wiring, alone, left, unfinished: what it works on
 //!  edition, reload, roster, recalculation, reckoned, establishment, known, named: rules in force, and what follows
 //!  watch, alarm, auditor, canary, metrics: whether it works
@@ -34,7 +34,6 @@ pub mod doors;
 pub mod edition;
 pub mod establishment;
 pub mod exit;
-pub mod house;
 pub mod http;
 pub mod known;
 pub mod left;
@@ -51,6 +50,7 @@ pub mod replay;
 pub mod roster;
 pub mod seals;
 pub mod serve;
+pub mod server;
 pub mod serving;
 pub mod state;
 pub mod store;

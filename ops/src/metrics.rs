@@ -17,7 +17,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::courier::breaker::Breaker;
-use crate::house::House;
+use crate::server::Server;
 use crate::watch::canary::Canary;
 
 use page::{Labels, Page, exact, seconds};
@@ -29,11 +29,11 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub async fn exposition(house: &House) -> Result<String, Failure> {
-    let overdue = house.node.overdue().await?;
+pub async fn exposition(server: &Server) -> Result<String, Failure> {
+    let overdue = server.node.overdue().await?;
     let mut registry = Registry::with_prefix("duban");
-    registry.register_collector(Box::new(Gathered::of(house, overdue)));
-    house.watch.served.register(&mut registry);
+    registry.register_collector(Box::new(Gathered::of(server, overdue)));
+    server.watch.served.register(&mut registry);
     let mut text = String::new();
     if encode(&mut text, &registry).is_err() {
         tracing::error!("the metrics do not fit into memory");
@@ -71,8 +71,8 @@ struct ChannelSeen {
 }
 
 impl Gathered {
-    fn of(house: &House, overdue: Overdue) -> Gathered {
-        let (now, journal) = (house.now(), house.node.journal());
+    fn of(server: &Server, overdue: Overdue) -> Gathered {
+        let (now, journal) = (server.now(), server.node.journal());
         let age = |due: Option<_>| due.map_or(0.0, |due| seconds(now.since(due)));
         let channel = |channel: &crate::courier::channel::Channel| ChannelSeen {
             name: channel.name(),
@@ -80,11 +80,11 @@ impl Gathered {
             n_waiting: channel.n_waiting(),
             outcomes: channel.counts().read(),
         };
-        let rules = house.rules.current();
+        let rules = server.rules.current();
         let hash = blake3::Hash::from_bytes(rules.0.rules.hash).to_hex();
         Gathered {
             now_s: millis(now.as_millis()),
-            metrics: house.node.metrics(),
+            metrics: server.node.metrics(),
             overdue_s: age(overdue.oldest_alarm),
             message_s: age(overdue.oldest_message),
             overdue,
@@ -94,14 +94,14 @@ impl Gathered {
                 ("ledger", journal.trouble().is_some()),
                 ("store", journal.store_trouble().is_some()),
             ],
-            channels: house.exchange.channels().iter().map(channel).collect(),
+            channels: server.exchange.channels().iter().map(channel).collect(),
             rules: hash.to_string(),
-            reload_failed: house.watch.rules.refused().is_some(),
-            muted: house.exchange.muted().is_on(),
-            alarms: house.alarms().iter().map(|alarm| alarm.code.to_string()).collect(),
-            audit: house.watch.audit.shown(),
-            loops: house.node.loops().seen(),
-            canary: house.watch.canary.last(),
+            reload_failed: server.watch.rules.refused().is_some(),
+            muted: server.exchange.muted().is_on(),
+            alarms: server.alarms().iter().map(|alarm| alarm.code.to_string()).collect(),
+            audit: server.watch.audit.shown(),
+            loops: server.node.loops().seen(),
+            canary: server.watch.canary.last(),
         }
     }
 
@@ -258,7 +258,7 @@ impl Gathered {
         )
     }
 
-    fn house(&self, page: &mut Page<'_>) -> fmt::Result {
+    fn server(&self, page: &mut Page<'_>) -> fmt::Result {
         page.info("build", "The program", &[("version", env!("CARGO_PKG_VERSION").to_owned())])?;
         page.info("rules", "The rules in force", &[("hash", self.rules.clone())])?;
         page.gauge(
@@ -345,7 +345,7 @@ impl Collector for Gathered {
         self.auditor(page)?;
         self.canary(page)?;
         self.loops(page)?;
-        self.house(page)
+        self.server(page)
     }
 }
 

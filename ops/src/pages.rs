@@ -32,7 +32,7 @@ use minijinja::Environment;
 use tokio::sync::watch;
 
 use crate::courier::exchange::Exchange;
-use crate::house::House;
+use crate::server::Server;
 use crate::town::{Figures, Town};
 use crate::wiring::Rules;
 use crate::words;
@@ -67,12 +67,12 @@ impl Pages {
     ///
     /// # Errors
     /// When a template, which is part of the program, cannot be read.
-    pub fn of(house: &Arc<House>, town: &Town) -> Result<(Pages, Kept)> {
+    pub fn of(server: &Arc<Server>, town: &Town) -> Result<(Pages, Kept)> {
         let assets = Assets::load();
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
-        let (parts, front) = parts::follow(house, town.figures())?;
+        let (parts, front) = parts::follow(server, town.figures())?;
         let (figures, room) = (town.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
-        let (exchange, rules) = (Arc::clone(&house.exchange), Arc::clone(&house.rules));
+        let (exchange, rules) = (Arc::clone(&server.exchange), Arc::clone(&server.rules));
         Ok((Pages { templates, assets, parts, figures, room, exchange, rules }, front))
     }
 
@@ -83,13 +83,13 @@ impl Pages {
     }
 }
 
-/// Opens the pages of `house` and counts what they show, to be served beside the API.
+/// Opens the pages of `server` and counts what they show, to be served beside the API.
 ///
 /// # Errors
 /// When a template, which is part of the program, cannot be read.
-pub fn open(house: &Arc<House>) -> Result<Beside> {
-    let town = Town::open(house);
-    let (pages, front) = Pages::of(house, &town)?;
+pub fn open(server: &Arc<Server>) -> Result<Beside> {
+    let town = Town::open(server);
+    let (pages, front) = Pages::of(server, &town)?;
     let pages = web::Data::new(pages);
     let served = move |app: &mut web::ServiceConfig| {
         let scope = web::scope("").wrap(from_fn(crowd::few_enough)).configure(routes);

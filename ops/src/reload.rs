@@ -18,17 +18,17 @@ use crate::asking::Asker;
 use crate::config;
 use crate::edition::{self, Outcome, Rejected};
 use crate::establishment;
-use crate::house::House;
+use crate::server::Server;
 
 /// Reads the configured directory again.
 ///
 /// # Errors
 /// When the directory cannot be read, or as [`with`].
-pub async fn again(house: &House, asker: &Asker) -> Result<Outcome> {
-    match read(house).await {
-        Ok(sources) => Ok(with(house, &sources, asker).await?),
+pub async fn again(server: &Server, asker: &Asker) -> Result<Outcome> {
+    match read(server).await {
+        Ok(sources) => Ok(with(server, &sources, asker).await?),
         Err(error) => {
-            house.watch.rules.refuse(format!("{error:#}"));
+            server.watch.rules.refuse(format!("{error:#}"));
             Err(error)
         }
     }
@@ -38,11 +38,11 @@ pub async fn again(house: &House, asker: &Asker) -> Result<Outcome> {
 ///
 /// # Errors
 /// [`Rejected`]; the rules in force stay.
-pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
+pub async fn with(server: &Server, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
     // What one attempt was compared with must still be so when it is recorded.
-    let _turn = house.watch.rules.turn().await;
-    let outcome = match days::come(house).await {
-        Ok(_) => edition::put_in_force(&house.node, &house.rules, sources, asker).await,
+    let _turn = server.watch.rules.turn().await;
+    let outcome = match days::come(server).await {
+        Ok(_) => edition::put_in_force(&server.node, &server.rules, sources, asker).await,
         Err(rejected) => Err(rejected),
     };
     match &outcome {
@@ -61,11 +61,11 @@ pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Out
     }
     match &outcome {
         Ok(_) => {
-            house.watch.rules.take();
-            days::settled(house);
-            establish(house, asker).await;
+            server.watch.rules.take();
+            days::settled(server);
+            establish(server, asker).await;
         }
-        Err(rejected) => house.watch.rules.refuse_these(sources.hash(), in_a_line(rejected)),
+        Err(rejected) => server.watch.rules.refuse_these(sources.hash(), in_a_line(rejected)),
     }
     outcome
 }
@@ -75,30 +75,30 @@ pub async fn with(house: &House, sources: &Sources, asker: &Asker) -> Result<Out
 ///
 /// # Errors
 /// When the rules on record cannot be read, or the first ones not be put there.
-pub async fn at_start(house: &House, asker: &Asker) -> Result<()> {
-    if edition::last(house.node.journal())?.is_none() {
-        again(house, asker).await?;
+pub async fn at_start(server: &Server, asker: &Asker) -> Result<()> {
+    if edition::last(server.node.journal())?.is_none() {
+        again(server, asker).await?;
         return Ok(());
     }
-    days::at_start(house).await?;
-    match read(house).await {
+    days::at_start(server).await?;
+    match read(server).await {
         Ok(sources) => {
-            edition::mend(house.node.journal(), &sources)?;
-            compare(house, sources).await;
+            edition::mend(server.node.journal(), &sources)?;
+            compare(server, sources).await;
         }
         Err(error) => {
             let error = format!("{error:#}");
             tracing::error!(error, "the rules in force stand; the directory cannot be read");
-            house.watch.rules.refuse(error);
+            server.watch.rules.refuse(error);
         }
     }
-    establish(house, asker).await;
+    establish(server, asker).await;
     Ok(())
 }
 
 /// Has everybody's brief follow the rules in force; whose could not be set is kept, told, and tried again.
-async fn establish(house: &House, asker: &Asker) {
-    let established = establishment::establish(&house.node, &house.rules, asker).await;
+async fn establish(server: &Server, asker: &Asker) {
+    let established = establishment::establish(&server.node, &server.rules, asker).await;
     let unset = match established {
         Ok(established) => {
             let n = established.changed.len();
@@ -112,23 +112,23 @@ async fn establish(house: &House, asker: &Asker) {
             vec![EVERYBODY.into()]
         }
     };
-    house.watch.rules.leave_unset(unset);
+    server.watch.rules.leave_unset(unset);
 }
 
-async fn read(house: &House) -> Result<Sources> {
-    let dir = house.config.rules_dir.clone();
+async fn read(server: &Server) -> Result<Sources> {
+    let dir = server.config.rules_dir.clone();
     tokio::task::spawn_blocking(move || config::rules::sources(&dir)).await?
 }
 
 /// Says how these files stand to the rules in force; nothing comes into force by it.
-async fn compare(house: &House, sources: Sources) {
-    let (rules, hash) = (&house.watch.rules, sources.hash());
+async fn compare(server: &Server, sources: Sources) {
+    let (rules, hash) = (&server.watch.rules, sources.hash());
     // They are there already: an error that today's check finds in them is said of those in force.
-    if is_taken(house, &hash) {
+    if is_taken(server, &hash) {
         rules.take();
         return;
     }
-    let journal = house.node.journal().clone();
+    let journal = server.node.journal().clone();
     let checked = tokio::task::spawn_blocking(move || {
         let (book, mut found) = duban_rules::parse(&sources);
         found.extend(edition::known::against(&journal, &sources, &book)?.1);
@@ -152,9 +152,9 @@ async fn compare(house: &House, sources: Sources) {
 }
 
 /// Whether the files of this hash are in force, or wait for their day.
-fn is_taken(house: &House, hash: &[u8; 32]) -> bool {
-    let waits = || edition::waiting(house.node.journal()).ok().flatten();
-    house.rules.current().0.rules.hash == *hash
+fn is_taken(server: &Server, hash: &[u8; 32]) -> bool {
+    let waits = || edition::waiting(server.node.journal()).ok().flatten();
+    server.rules.current().0.rules.hash == *hash
         || waits().is_some_and(|waiting| edition::is(&waiting.edition, hash))
 }
 
@@ -171,7 +171,7 @@ fn codes_in_a_line(found: &[Diagnostic]) -> String {
     format!("规则文件有错误:{}", codes.join(" "))
 }
 
-/// Warnings that are for whoever keeps the house, by whichever way the rules came in: a unit goes and leaves cases.
+/// Warnings that are for whoever keeps the server, by whichever way the rules came in: a unit goes and leaves cases.
 const LEFT: [&str; 2] = ["R0925", "R0926"];
 /// Codes that are named in one line, and warnings that are logged of one edition.
 const CODES_MAX: usize = 5;

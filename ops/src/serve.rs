@@ -31,10 +31,10 @@ use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
 use crate::doors::operators;
-use crate::house::{House, left_alone};
 use crate::http::Doors;
 use crate::pages;
 use crate::reload::{self, days, rounds};
+use crate::server::{Server, left_alone};
 use crate::store::{self, Store};
 use crate::telemetry::trace;
 
@@ -92,29 +92,29 @@ async fn run(
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
-    let house = open(config, store, clock).await?;
+    let server = open(config, store, clock).await?;
     // By the rules on record, and everybody knows when the next brief is due, before anybody decides anything.
-    reload::at_start(&house, &Asker::on_the_machine()).await.context("无法确定生效的规则")?;
-    if let Err(failure) = operators::begin(&house.node, &Asker::on_the_machine()).await {
+    reload::at_start(&server, &Asker::on_the_machine()).await.context("无法确定生效的规则")?;
+    if let Err(failure) = operators::begin(&server.node, &Asker::on_the_machine()).await {
         // The town is served meanwhile: until they are counted, nobody loses the role.
         tracing::warn!(failure = %chain(&failure), "those who are operators are not counted yet");
     }
     let office = Office::open(
-        Arc::clone(&house.node),
-        Arc::clone(&house.rules),
-        Arc::clone(&house.exchange),
+        Arc::clone(&server.node),
+        Arc::clone(&server.rules),
+        Arc::clone(&server.exchange),
     );
     let watching = [
-        watcher::open(&house),
-        auditor::open(&house),
-        canaries::open(&house),
-        rounds::open(&house),
-        days::open(&house),
-        photos::open(&house),
+        watcher::open(&server),
+        auditor::open(&server),
+        canaries::open(&server),
+        rounds::open(&server),
+        days::open(&server),
+        photos::open(&server),
     ];
-    let control = control::open(&house, carry_out)?;
-    let doors = Doors::open(&house, pages::open)?;
-    let watchdog = systemd::watchdog(&house);
+    let control = control::open(&server, carry_out)?;
+    let doors = Doors::open(&server, pages::open)?;
+    let watchdog = systemd::watchdog(&server);
     let at_work = format!("运行中:{}", doors.address());
     systemd::ready(&at_work);
     say(format!("duban 已就绪:{}", doors.address()))?;
@@ -123,7 +123,7 @@ async fn run(
             Signal::Stop => break,
             Signal::Reload => {
                 systemd::reloading();
-                if let Err(error) = reload::again(&house, &hang_up()).await {
+                if let Err(error) = reload::again(&server, &hang_up()).await {
                     tracing::error!(error = format!("{error:#}"), "the rules are not read again");
                 }
                 systemd::ready(&at_work);
@@ -135,7 +135,7 @@ async fn run(
     say("正在停止……".to_owned())?;
     // From here on commands are told to come again later; what was accepted is durable when this returns.
     stage.waits_for("commands under way");
-    house.node.drain().await;
+    server.node.drain().await;
     stage.waits_for("requests over HTTP");
     doors.close().await;
     stage.waits_for("commands on the control socket");
@@ -146,7 +146,7 @@ async fn run(
     }
     stage.waits_for("messages under way");
     office.close().await;
-    close(house, &stage).await?;
+    close(server, &stage).await?;
     say("已停止。".to_owned())
 }
 
@@ -155,8 +155,8 @@ fn hang_up() -> Asker {
     Asker::system(&format!("{ON_THE_MACHINE}(SIGHUP)"), Role::Operator)
 }
 
-/// The house over an open store.
-async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Arc<House>> {
+/// The server over an open store.
+async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Arc<Server>> {
     let rules = Arc::clone(&store.rules);
     let zone = rules.current().0.rules.calendar.offset();
     let exchange = Exchange::open(config, zone).context("无法准备邮件和短信")?;
@@ -168,17 +168,17 @@ async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Ar
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    House::of(config.clone(), node, rules, exchange).context("无法取得随机数")
+    Server::of(config.clone(), node, rules, exchange).context("无法取得随机数")
 }
 
-/// Stops the node and closes the journal; nobody else holds the house any more.
-async fn close(house: Arc<House>, stage: &Stage) -> Result<()> {
-    let dir = house.config.store_dir.clone();
-    let journal = house.node.journal().clone();
-    let house = left_alone(house).await.context("有未完成的请求,未能有序停止")?;
+/// Stops the node and closes the journal; nobody else holds the server any more.
+async fn close(server: Arc<Server>, stage: &Stage) -> Result<()> {
+    let dir = server.config.store_dir.clone();
+    let journal = server.node.journal().clone();
+    let server = left_alone(server).await.context("有未完成的请求,未能有序停止")?;
     stage.waits_for("entities and timers");
     // The guard holds the node, too.
-    let House { node, guard, .. } = house;
+    let Server { node, guard, .. } = server;
     drop(guard);
     let node = left_alone(node).await.context("有未完成的任务,未能有序停止")?;
     node.stop().await;

@@ -4,12 +4,12 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{self, ServerHandle};
 use duban_runtime::loops::{Kept, Life, Loop};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-use crate::house::House;
+use crate::server::Server;
 
 /// How often it gives a sign of life.
 const BEAT: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(server: Server) -> Running {
+    fn start(server: dev::Server) -> Running {
         let (handle, (end, ended)) = (server.handle(), watch::channel(()));
         actix::spawn(async move {
             if let Err(error) = server.await {
@@ -37,14 +37,14 @@ impl Running {
 
 /// Keeps the server `first`, which has its address already; `again` opens it there once more.
 pub fn keep(
-    house: &Arc<House>,
+    server: &Arc<Server>,
     which: Loop,
-    first: Server,
-    again: impl Fn() -> io::Result<Server> + 'static,
+    first: dev::Server,
+    again: impl Fn() -> io::Result<dev::Server> + 'static,
 ) -> Kept {
     let running = Arc::new(Mutex::new(Some(Running::start(first))));
     let again = Arc::new(again);
-    house.keep(which, move |_, life| {
+    server.keep(which, move |_, life| {
         let (running, again) = (Arc::clone(&running), Arc::clone(&again));
         async move { serve(&running, again.as_ref(), life).await }
     })
@@ -52,7 +52,7 @@ pub fn keep(
 
 async fn serve(
     running: &Mutex<Option<Running>>,
-    again: &dyn Fn() -> io::Result<Server>,
+    again: &dyn Fn() -> io::Result<dev::Server>,
     mut life: Life,
 ) {
     let at_work = || running.lock().unwrap_or_else(PoisonError::into_inner);

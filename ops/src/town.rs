@@ -23,7 +23,7 @@ use actix::Arbiter;
 use duban_runtime::loops::{Kept, Life, Loop};
 use tokio::sync::watch;
 
-use crate::house::House;
+use crate::server::Server;
 
 pub use board::{Counts, SOON};
 pub use figures::{Figures, StageFigure, UnitFigure};
@@ -47,10 +47,10 @@ pub struct Town {
 
 impl Town {
     /// Begins to count, on an arbiter of its own: what is read does not keep anybody else waiting.
-    pub fn open(house: &Arc<House>) -> Town {
+    pub fn open(server: &Arc<Server>) -> Town {
         let arbiter = Arbiter::new();
         let (publish, figures) = watch::channel(Arc::new(Figures::default()));
-        let (keeper, shared) = (house.node.keeper(), Arc::new((Arc::clone(house), publish)));
+        let (keeper, shared) = (server.node.keeper(), Arc::new((Arc::clone(server), publish)));
         let (kept, counting) = keeper.keep(TOWN, move |life| count(Arc::clone(&shared), life));
         if !arbiter.spawn(counting) {
             tracing::error!("the arbiter of the town's figures did not start");
@@ -73,9 +73,9 @@ impl Town {
     }
 }
 
-async fn count(shared: Arc<(Arc<House>, watch::Sender<Arc<Figures>>)>, mut life: Life) {
-    let (house, publish) = &*shared;
-    let mut follower = Follower::of(Arc::clone(house));
+async fn count(shared: Arc<(Arc<Server>, watch::Sender<Arc<Figures>>)>, mut life: Life) {
+    let (server, publish) = &*shared;
+    let mut follower = Follower::of(Arc::clone(server));
     let mut beat = tokio::time::interval(BEAT);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

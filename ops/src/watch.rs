@@ -1,4 +1,4 @@
-//! What is known of a house's own health: written by those who look after it, read by every door.
+//! What is known of a server's own health: written by those who look after it, read by every door.
 
 pub mod alarm;
 pub mod audit;

@@ -35,41 +35,41 @@ const PASSWORD: &str = "correct horse";
 
 #[test]
 fn whoever_knows_the_password_begins_a_session_and_ends_it() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
-        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
-        let visitor = house.guard.by_session(&entered.cookie()).await.unwrap().unwrap();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
+        let entered = server.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let visitor = server.guard.by_session(&entered.cookie()).await.unwrap().unwrap();
         assert_eq!(visitor, entered.visitor);
         assert_eq!(visitor.roles(), [Role::Dispatcher, Role::DutyChief]);
         assert_eq!(visitor.asker(Role::Dispatcher).unwrap().by, "赵敏");
         let Entry::Session { csrf, password, until } = &visitor.entry else { panic!() };
         assert_eq!((csrf, *password), (&entered.session.csrf(), Chosen::ByAdmin));
         assert_eq!(*until, MONDAY_8AM + SESSION);
-        house.guard.sign_out(&entered.cookie()).await.unwrap();
-        assert!(house.guard.by_session(&entered.cookie()).await.unwrap().is_none());
+        server.guard.sign_out(&entered.cookie()).await.unwrap();
+        assert!(server.guard.by_session(&entered.cookie()).await.unwrap().is_none());
         // What has ended has ended.
-        house.guard.sign_out(&entered.cookie()).await.unwrap();
-        house.guard.sign_out("nonsense").await.unwrap();
+        server.guard.sign_out(&entered.cookie()).await.unwrap();
+        server.guard.sign_out("nonsense").await.unwrap();
     });
 }
 
 #[test]
 fn a_session_ends_by_itself_also_when_the_guard_remembers_it() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
-        house.clock.advance_to(MONDAY_8AM + SESSION - Duration::from_millis(1));
-        assert!(house.guard.by_session(&cookie).await.unwrap().is_some());
-        house.clock.advance_to(MONDAY_8AM + SESSION);
-        assert!(house.guard.by_session(&cookie).await.unwrap().is_none());
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let cookie = server.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        server.clock.advance_to(MONDAY_8AM + SESSION - Duration::from_millis(1));
+        assert!(server.guard.by_session(&cookie).await.unwrap().is_some());
+        server.clock.advance_to(MONDAY_8AM + SESSION);
+        assert!(server.guard.by_session(&cookie).await.unwrap().is_none());
     });
 }
 
 #[test]
 fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        house.enrol_without_password("qian").await;
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        server.enrol_without_password("qian").await;
         for (login, password) in [
             ("zhao.min", "battery staple"),
             ("nobody", PASSWORD),
@@ -77,7 +77,7 @@ fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
             ("Not a login!", PASSWORD),
             ("zhao.min", &"x".repeat(10_000)),
         ] {
-            let denied = house.sign_in(login, password).await;
+            let denied = server.sign_in(login, password).await;
             assert!(matches!(denied, Err(Denied::Wrong)), "{login}: {denied:?}");
         }
     });
@@ -85,96 +85,96 @@ fn a_login_name_that_nobody_has_is_answered_like_a_wrong_password() {
 
 #[test]
 fn whoever_guesses_finds_the_door_shut_and_neither_the_right_password_nor_a_name_is_learnt() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        house.enrol_without_password("qian").await;
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        server.enrol_without_password("qian").await;
         let shut = MONDAY_8AM + PAUSE_FIRST;
         let names = ["zhao.min", "qian", "nobody.here", "no login at all", ""];
         for name in names {
             for _ in 0..WRONG_MAX {
-                let denied = house.sign_in(name, "battery staple").await;
+                let denied = server.sign_in(name, "battery staple").await;
                 assert!(matches!(denied, Err(Denied::Wrong)), "{name}: {denied:?}");
             }
             for password in [PASSWORD, "battery staple"] {
-                let denied = house.sign_in(name, password).await;
+                let denied = server.sign_in(name, password).await;
                 let is_locked = matches!(denied, Err(Denied::Locked { until }) if until == shut);
                 assert!(is_locked, "{name}: {denied:?}");
             }
         }
-        house.clock.advance_to(shut);
-        house.sign_in("zhao.min", PASSWORD).await.unwrap();
-        let denied = house.sign_in("nobody.here", PASSWORD).await;
+        server.clock.advance_to(shut);
+        server.sign_in("zhao.min", PASSWORD).await.unwrap();
+        let denied = server.sign_in("nobody.here", PASSWORD).await;
         assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
     });
 }
 
 #[test]
 fn nobody_is_shut_out_by_what_others_try_elsewhere_and_nothing_is_written_of_it() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::DutyChief]).await;
-        let before = house.node.journal().place();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::DutyChief]).await;
+        let before = server.node.journal().place();
         for n in 0..ACCOUNT_WRONG_MAX - 1 {
             let elsewhere = from(u8::try_from(100 + n / WRONG_MAX).unwrap(), None);
-            let denied = house.guard.sign_in("zhao.min", "battery staple", &elsewhere).await;
+            let denied = server.guard.sign_in("zhao.min", "battery staple", &elsewhere).await;
             assert!(matches!(denied, Err(Denied::Wrong)), "{n}: {denied:?}");
         }
-        assert_eq!(house.node.journal().place(), before);
-        house.sign_in("zhao.min", PASSWORD).await.unwrap();
+        assert_eq!(server.node.journal().place(), before);
+        server.sign_in("zhao.min", PASSWORD).await.unwrap();
     });
 }
 
 #[test]
 fn however_many_guess_from_everywhere_a_browser_that_was_in_before_comes_in_and_the_operator_hears()
 {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::DutyChief]).await;
-        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::DutyChief]).await;
+        let entered = server.sign_in("zhao.min", PASSWORD).await.unwrap();
         let Met::Now(browser) = entered.browser else { panic!("{:?}", entered.browser) };
         for name in ["zhao.min", "nobody.here"] {
             for n in 0..ACCOUNT_WRONG_MAX {
                 let from = from(u8::try_from(n).unwrap(), None);
-                drop(house.guard.sign_in(name, "battery staple", &from).await);
+                drop(server.guard.sign_in(name, "battery staple", &from).await);
             }
-            let denied = house.guard.sign_in(name, PASSWORD, &from(200, None)).await;
+            let denied = server.guard.sign_in(name, PASSWORD, &from(200, None)).await;
             assert!(matches!(denied, Err(Denied::Crowded { .. })), "{name}: {denied:?}");
         }
         // A name that nobody has may be a password in the wrong field.
-        assert_eq!(house.guard.guessed(), ["zhao.min"]);
+        assert_eq!(server.guard.guessed(), ["zhao.min"]);
         let own = from(200, Some(browser.expose()));
-        let entered = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        let entered = server.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
         assert_eq!(entered.browser, Met::Before);
         // It is known for one account, and no secret of another one is.
         let other = from(201, Some("no secret of a browser"));
-        let denied = house.guard.sign_in("zhao.min", PASSWORD, &other).await;
+        let denied = server.guard.sign_in("zhao.min", PASSWORD, &other).await;
         assert!(matches!(denied, Err(Denied::Crowded { .. })), "{denied:?}");
         // An admin makes room for whoever has no browser yet.
-        house.ask("zhao.min", Command::Unlock).await;
-        house.guard.sign_in("zhao.min", PASSWORD, &from(201, None)).await.unwrap();
-        house.clock.advance_to(MONDAY_8AM + PAUSE_MAX);
-        assert!(house.guard.guessed().is_empty());
+        server.ask("zhao.min", Command::Unlock).await;
+        server.guard.sign_in("zhao.min", PASSWORD, &from(201, None)).await.unwrap();
+        server.clock.advance_to(MONDAY_8AM + PAUSE_MAX);
+        assert!(server.guard.guessed().is_empty());
     });
 }
 
 #[test]
 fn a_browser_is_known_no_more_once_its_person_went_out_everywhere() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::DutyChief]).await;
-        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::DutyChief]).await;
+        let entered = server.sign_in("zhao.min", PASSWORD).await.unwrap();
         let Met::Now(browser) = entered.browser else { panic!("{:?}", entered.browser) };
         let own = from(1, Some(browser.expose()));
-        let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        let again = server.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
         assert_eq!(again.browser, Met::Before);
-        house.ask("zhao.min", Command::SignOutEverywhere).await;
-        let again = house.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
+        server.ask("zhao.min", Command::SignOutEverywhere).await;
+        let again = server.guard.sign_in("zhao.min", PASSWORD, &own).await.unwrap();
         assert!(matches!(again.browser, Met::Now(_)), "{:?}", again.browser);
     });
 }
 
 #[test]
 fn many_guesses_at_once_are_no_more_than_the_door_bears() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        let guesses = (0..2 * WRONG_MAX).map(|_| house.sign_in("zhao.min", "battery staple"));
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let guesses = (0..2 * WRONG_MAX).map(|_| server.sign_in("zhao.min", "battery staple"));
         let denied = futures_util::future::join_all(guesses).await;
         let wrong = denied.iter().filter(|denied| matches!(denied, Err(Denied::Wrong))).count();
         assert_eq!(wrong, usize::try_from(WRONG_MAX).unwrap(), "{denied:?}");
@@ -183,21 +183,24 @@ fn many_guesses_at_once_are_no_more_than_the_door_bears() {
 
 #[test]
 fn a_first_password_is_changed_and_the_old_one_is_asked_for() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        let entered = house.sign_in("zhao.min", PASSWORD).await.unwrap();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let entered = server.sign_in("zhao.min", PASSWORD).await.unwrap();
         let network = from(1, None).network;
         let change = async |old, new| {
-            house.guard.change_password(&entered.visitor, (old, new), network).await
+            server.guard.change_password(&entered.visitor, (old, new), network).await
         };
         let denied = change("battery staple", "another horse").await;
         assert!(matches!(denied, Err(Denied::Wrong)), "{denied:?}");
         let denied = change(PASSWORD, "short").await;
         assert!(matches!(denied, Err(Denied::Unfit(Unfit::TooShort))), "{denied:?}");
         change(PASSWORD, "another horse").await.unwrap();
-        assert!(house.guard.by_session(&entered.cookie()).await.unwrap().is_none(), "sessions end");
-        assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
-        let entered = house.sign_in("zhao.min", "another horse").await.unwrap();
+        assert!(
+            server.guard.by_session(&entered.cookie()).await.unwrap().is_none(),
+            "sessions end"
+        );
+        assert!(matches!(server.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
+        let entered = server.sign_in("zhao.min", "another horse").await.unwrap();
         let Entry::Session { password, .. } = &entered.visitor.entry else { panic!() };
         assert_eq!(*password, Chosen::ByThemselves);
     });
@@ -205,11 +208,11 @@ fn a_first_password_is_changed_and_the_old_one_is_asked_for() {
 
 #[test]
 fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
-        let (first, id) = house.token("zhao.min", Role::DutyChief).await;
-        let (second, _) = house.token("zhao.min", Role::Dispatcher).await;
-        let visitor = house.guard.by_token(&first).await.unwrap().unwrap();
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher, Role::DutyChief]).await;
+        let (first, id) = server.token("zhao.min", Role::DutyChief).await;
+        let (second, _) = server.token("zhao.min", Role::Dispatcher).await;
+        let visitor = server.guard.by_token(&first).await.unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
         assert!(visitor.asker(Role::Dispatcher).is_none());
         let asker = visitor.asker(Role::DutyChief).unwrap();
@@ -219,72 +222,72 @@ fn a_token_speaks_in_its_role_until_it_is_revoked_or_its_day_has_come() {
         assert_eq!(of_a_person.by, "zhao.min", "an account knows people by their login names");
 
         let revoke = Command::RevokeToken { id: id.as_str().into() };
-        asking::ask_once::<Person>(&house.node, &asker, "zhao.min", revoke).await.unwrap();
+        asking::ask_once::<Person>(&server.node, &asker, "zhao.min", revoke).await.unwrap();
         assert!(
-            house.guard.by_token(&first).await.unwrap().is_none(),
+            server.guard.by_token(&first).await.unwrap().is_none(),
             "at once, remembered or not"
         );
-        assert!(house.guard.by_token(&second).await.unwrap().is_some());
-        house.clock.advance_to(MONDAY_8AM + DAY);
-        assert!(house.guard.by_token(&second).await.unwrap().is_none());
+        assert!(server.guard.by_token(&second).await.unwrap().is_some());
+        server.clock.advance_to(MONDAY_8AM + DAY);
+        assert!(server.guard.by_token(&second).await.unwrap().is_none());
     });
 }
 
 #[test]
 fn nothing_but_the_whole_secret_lets_anybody_in() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        house.enrol("qian", &[Role::Dispatcher]).await;
-        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
-        let (token, _) = house.token("zhao.min", Role::Dispatcher).await;
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        server.enrol("qian", &[Role::Dispatcher]).await;
+        let cookie = server.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        let (token, _) = server.token("zhao.min", Role::Dispatcher).await;
         let others = cookie.replace("zhao.min", "qian");
         let last = if token.ends_with('0') { '1' } else { '0' };
         let forged = format!("{}{last}", &token[..token.len() - 1]);
         for text in ["", "zhao.min", &others, &token, &cookie[..cookie.len() - 1]] {
-            assert!(house.guard.by_session(text).await.unwrap().is_none(), "{text}");
+            assert!(server.guard.by_session(text).await.unwrap().is_none(), "{text}");
         }
         for text in ["", &forged, &cookie, &token.replace("zhao.min", "qian")] {
-            assert!(house.guard.by_token(text).await.unwrap().is_none(), "{text}");
+            assert!(server.guard.by_token(text).await.unwrap().is_none(), "{text}");
         }
     });
 }
 
 #[test]
 fn a_change_of_a_person_is_heeded_by_the_next_request() {
-    house(async |house| {
-        house.enrol("zhao.min", &[Role::Dispatcher]).await;
-        let cookie = house.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
-        assert!(house.guard.by_session(&cookie).await.unwrap().is_some());
+    server(async |server| {
+        server.enrol("zhao.min", &[Role::Dispatcher]).await;
+        let cookie = server.sign_in("zhao.min", PASSWORD).await.unwrap().cookie();
+        assert!(server.guard.by_session(&cookie).await.unwrap().is_some());
         let profile = profile(&[Role::DutyChief]);
         let asker = Asker::on_the_machine();
-        let changed = persons::change(&house.node, &asker, once(), "zhao.min", profile).await;
+        let changed = persons::change(&server.node, &asker, once(), "zhao.min", profile).await;
         changed.unwrap().unwrap();
-        let visitor = house.guard.by_session(&cookie).await.unwrap().unwrap();
+        let visitor = server.guard.by_session(&cookie).await.unwrap().unwrap();
         assert_eq!(visitor.roles(), [Role::DutyChief]);
         let dismissed =
-            persons::dismiss(&house.node, &asker, once(), "zhao.min", "调离".into()).await;
+            persons::dismiss(&server.node, &asker, once(), "zhao.min", "调离".into()).await;
         dismissed.unwrap().unwrap();
-        assert!(house.guard.by_session(&cookie).await.unwrap().is_none());
-        assert!(matches!(house.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
+        assert!(server.guard.by_session(&cookie).await.unwrap().is_none());
+        assert!(matches!(server.sign_in("zhao.min", PASSWORD).await, Err(Denied::Wrong)));
     });
 }
 
 #[test]
 fn the_last_operator_who_can_come_in_stays() {
-    house(async |house| {
-        house.enrol("admin", &[Role::Operator]).await;
+    server(async |server| {
+        server.enrol("admin", &[Role::Operator]).await;
         // One without a password could not let anybody in.
-        house.enrol_without_password("qian").await;
+        server.enrol_without_password("qian").await;
         let dismiss = async || {
             let asker = Asker::on_the_machine();
-            persons::dismiss(&house.node, &asker, once(), "admin", "调离".into()).await.unwrap()
+            persons::dismiss(&server.node, &asker, once(), "admin", "调离".into()).await.unwrap()
         };
         let refused = dismiss().await.unwrap_err();
         assert_eq!(refused.code(), Some("person-last-operator"));
-        house.enrol("another", &[Role::Operator]).await;
+        server.enrol("another", &[Role::Operator]).await;
         assert!(dismiss().await.is_ok());
         let names = |which| {
-            let found = persons::list(house.node.journal(), which, None, 10).unwrap();
+            let found = persons::list(server.node.journal(), which, None, 10).unwrap();
             found.into_iter().map(|person| person.login.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(names(Which::Active), ["another", "qian"]);
@@ -298,16 +301,16 @@ fn the_last_operator_who_can_come_in_stays() {
 fn two_operators_who_send_each_other_away_at_once_are_never_both_gone() {
     for (first, second) in [("qian", "admin"), ("admin", "qian")] {
         for ways in 0..4_u8 {
-            house(async |house| {
-                house.enrol("admin", &[Role::Operator]).await;
-                house.enrol("qian", &[Role::Operator]).await;
+            server(async |server| {
+                server.enrol("admin", &[Role::Operator]).await;
+                server.enrol("qian", &[Role::Operator]).await;
                 let go = async |login: &str, by: &str, dismissed: u8| {
                     let asker = Asker::system(by, Role::Operator);
                     if dismissed == 0 {
-                        persons::dismiss(&house.node, &asker, once(), login, "调离".into()).await
+                        persons::dismiss(&server.node, &asker, once(), login, "调离".into()).await
                     } else {
                         let profile = profile(&[Role::Dispatcher]);
-                        persons::change(&house.node, &asker, once(), login, profile).await
+                        persons::change(&server.node, &asker, once(), login, profile).await
                     }
                     .unwrap()
                 };
@@ -317,7 +320,7 @@ fn two_operators_who_send_each_other_away_at_once_are_never_both_gone() {
                 let gone = gone.iter().filter(|outcome| outcome.is_ok());
                 assert_eq!(gone.count(), 1, "{first}, {second}, {ways}: {one:?} {other:?}");
                 let stays = ["admin", "qian"].map(|login| {
-                    let found = persons::find(house.node.journal(), login).unwrap();
+                    let found = persons::find(server.node.journal(), login).unwrap();
                     found.is_some_and(|(person, _)| person.is_operator())
                 });
                 assert!(stays.contains(&true), "{first}, {second}, {ways}: nobody is left");
@@ -326,14 +329,14 @@ fn two_operators_who_send_each_other_away_at_once_are_never_both_gone() {
     }
 }
 
-struct House {
+struct Server {
     node: Arc<Node>,
     clock: Arc<VirtualClock>,
     guard: Guard,
 }
 
-/// A house with a guard, over a node in memory.
-fn house(test: impl AsyncFnOnce(&House)) {
+/// A server with a guard, over a node in memory.
+fn server(test: impl AsyncFnOnce(&Server)) {
     actix::System::new().block_on(async {
         let rules = wiring::in_force(parse(&Sources::shipped()).0);
         let registry = wiring::registry(&rules);
@@ -343,9 +346,9 @@ fn house(test: impl AsyncFnOnce(&House)) {
         let ticking = Arc::clone(&clock) as Arc<dyn Clock>;
         let node = Arc::new(Node::start(options, registry, journal, ticking).await.unwrap());
         let guard = Guard::before(Arc::clone(&node)).unwrap();
-        let house = House { node, clock, guard };
-        test(&house).await;
-        let House { node, guard, .. } = house;
+        let server = Server { node, clock, guard };
+        test(&server).await;
+        let Server { node, guard, .. } = server;
         drop(guard);
         let journal = node.journal().clone();
         Arc::into_inner(node).unwrap().stop().await;
@@ -353,7 +356,7 @@ fn house(test: impl AsyncFnOnce(&House)) {
     });
 }
 
-impl House {
+impl Server {
     async fn sign_in(&self, login: &str, password: &str) -> Result<Entered, Denied> {
         self.guard.sign_in(login, password, &from(1, None)).await
     }

@@ -15,7 +15,7 @@ use duban_runtime::journal::{Journal, Options};
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::ground::Ground;
 
-use crate::ground::{Server, here, python};
+use crate::ground::{TestServer, here, python};
 use crate::house::{Took, took};
 
 /// Between two looks at what has arrived.
@@ -27,7 +27,7 @@ const MORNINGS: [i64; 2] = [0, 20];
 struct Place {
     ground: Ground,
     rules: PathBuf,
-    _mail: Server,
+    _mail: TestServer,
 }
 
 impl Place {
@@ -35,7 +35,7 @@ impl Place {
         let ground = Ground::new();
         let mut command = Command::new(python());
         command.arg(here("smtp_server.py")).arg(ground.join("took")).args(["0", "none"]);
-        let mail = Server::start(&mut command);
+        let mail = TestServer::start(&mut command);
         let (rules, config) = (ground.rules(), configuration(&ground, mail.port));
         std::fs::write(ground.join("duban.toml"), config).unwrap();
         let place = Place { ground, rules, _mail: mail };

@@ -9,7 +9,7 @@ use duban::courier::exchange::Exchange;
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{Server, here, python, run};
+use crate::ground::{TestServer, here, python, run};
 use crate::house::{House, NOON, address, exchange, took};
 use crate::table::{HEAD, MESSAGES, row};
 
@@ -59,7 +59,7 @@ impl Ground {
         self.path().join("took")
     }
 
-    fn server(&self, port: u16, fault: &str) -> Server {
+    fn server(&self, port: u16, fault: &str) -> TestServer {
         let mut command = Command::new(python());
         command.arg(here("sms_gateway.py")).arg(self.took());
         command.args([&port.to_string(), fault, self.form]);
@@ -67,7 +67,7 @@ impl Ground {
             command.arg(self.path().join(format!("{name}.pem")));
             command.arg(self.path().join(format!("{name}.key")));
         }
-        Server::start(&mut command)
+        TestServer::start(&mut command)
     }
 
     fn exchange(&self, port: u16, secret: &str) -> Exchange {

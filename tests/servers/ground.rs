@@ -61,28 +61,28 @@ pub(crate) fn run(command: &mut Command) {
 }
 
 /// A server; it ends when this is dropped, with all it started.
-pub(crate) struct Server {
+pub(crate) struct TestServer {
     family: Family,
     pub(crate) port: u16,
 }
 
-impl Server {
+impl TestServer {
     /// Starts `command`, which says its port on its first line.
-    pub(crate) fn start(command: &mut Command) -> Server {
+    pub(crate) fn start(command: &mut Command) -> TestServer {
         let mut family = Family::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
         let mut line = String::new();
         BufReader::new(family.output().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().parse().unwrap_or_else(|_| panic!("{command:?} said {line:?}"));
-        Server { family, port }
+        TestServer { family, port }
     }
 
     /// Starts `command`, which cannot choose a port, on one that is free: the given one, or any.
-    pub(crate) fn start_on(port: u16, command: impl FnOnce(u16) -> Command) -> Server {
+    pub(crate) fn start_on(port: u16, command: impl FnOnce(u16) -> Command) -> TestServer {
         let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap().local_addr();
         let port = free().unwrap().port();
         let mut command = command(port);
         let family = Family::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
-        let mut server = Server { family, port };
+        let mut server = TestServer { family, port };
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             assert!(!server.family.has_ended(), "it ended before it listened");
             std::thread::yield_now();

@@ -9,7 +9,7 @@ use duban::delivery::revival::{self, Revival};
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{Server, here, python, run};
+use crate::ground::{TestServer, here, python, run};
 use crate::house::{House, NOON, Took, address, exchange, took};
 use crate::sink;
 use crate::table::{HEAD, MESSAGES, row};
@@ -52,7 +52,7 @@ impl Ground {
     }
 
     /// A server with a fault, on this port or one the system chooses; with this certificate, where there are some.
-    pub(crate) fn server(&self, port: u16, fault: &str, certificate: &str) -> Server {
+    pub(crate) fn server(&self, port: u16, fault: &str, certificate: &str) -> TestServer {
         let mut command = Command::new(python());
         command.arg(here("smtp_server.py")).arg(self.path().join("took"));
         command.arg(port.to_string()).arg(fault);
@@ -60,7 +60,7 @@ impl Ground {
             command.arg(certificates.join(format!("{certificate}.pem")));
             command.arg(certificates.join(format!("{certificate}.key")));
         }
-        Server::start(&mut command)
+        TestServer::start(&mut command)
     }
 
     fn secured(&self, port: u16, secret: &str) -> String {

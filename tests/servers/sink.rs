@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 
-use crate::ground::Server;
+use crate::ground::TestServer;
 use crate::house::{House, NOON, Took, exchange};
 use crate::mail::{Ground, plain, say_all};
 use crate::table::row;
@@ -51,7 +51,7 @@ pub(crate) async fn rows() -> String {
     rows
 }
 
-fn sink(dir: &Path, port: u16, switches: &[&str]) -> Server {
+fn sink(dir: &Path, port: u16, switches: &[&str]) -> TestServer {
     let letters = dir.join("letters");
     fs::create_dir_all(&letters).unwrap();
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
@@ -61,7 +61,7 @@ fn sink(dir: &Path, port: u16, switches: &[&str]) -> Server {
             fs::set_permissions(open, fs::Permissions::from_mode(0o777)).unwrap();
         }
     }
-    Server::start_on(port, |port| {
+    TestServer::start_on(port, |port| {
         let mut command = Command::new("smtp-sink");
         let path = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{path}:/usr/sbin"));

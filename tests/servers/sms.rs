@@ -13,7 +13,7 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::MessageId;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{Server, here, node_modules};
+use crate::ground::{TestServer, here, node_modules};
 use crate::house::{House, NOON, address, exchange, took};
 use crate::table::{HEAD, MESSAGES, row};
 
@@ -29,8 +29,8 @@ const FAULTS: [&str; 8] = [
     "take-then-silent",
 ];
 
-fn centre(dir: &Path, port: u16, fault: &str) -> Server {
-    Server::start(
+fn centre(dir: &Path, port: u16, fault: &str) -> TestServer {
+    TestServer::start(
         Command::new("node")
             .env("NODE_PATH", node_modules())
             .arg(here("smpp_server.js"))

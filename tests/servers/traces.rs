@@ -8,7 +8,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Ask;
 use serde_json::Value;
 
-use crate::ground::{Server, here, python};
+use crate::ground::{TestServer, here, python};
 use crate::house::{House, NOON, address, exchange};
 use crate::sayer::{Command as Say, Sayer, asked};
 
@@ -16,7 +16,8 @@ use crate::sayer::{Command as Say, Sayer, asked};
 async fn one_trace_goes_from_a_request_to_every_address_of_the_message_that_came_of_it() {
     let dir = tempfile::tempdir().unwrap();
     let took = dir.path().join("spans");
-    let collector = Server::start(Command::new(python()).arg(here("otlp_server.py")).arg(&took));
+    let collector =
+        TestServer::start(Command::new(python()).arg(here("otlp_server.py")).arg(&took));
     trace::start(&format!("http://127.0.0.1:{}/v1/traces", collector.port)).unwrap();
 
     let house = House::open(dir.path()).await;

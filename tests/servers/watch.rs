@@ -12,8 +12,8 @@ use duban::asking::Asker;
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
 use duban::delivery::office;
-use duban::house::House;
 use duban::reload::rounds::Looking;
+use duban::server::Server;
 use duban::{edition, metrics, reload, wiring};
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock as _, VirtualClock};
@@ -26,7 +26,7 @@ use duban_runtime::record::Fold;
 use duban_tests::ground::Ground;
 use serde_json::Value;
 
-use crate::ground::{Server, here, python};
+use crate::ground::{TestServer, here, python};
 use crate::house::{NOON, exchange, took};
 
 /// How often somebody looks, as the watcher does.
@@ -35,7 +35,7 @@ const OPERATOR: [&str; 2] = ["centre.operator@suning.example", "13900000119"];
 
 /// A house in virtual time, and whoever watches it.
 struct Watched {
-    house: Arc<House>,
+    house: Arc<Server>,
     clock: Arc<VirtualClock>,
     watching: Watching,
 }
@@ -60,7 +60,7 @@ impl Watched {
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
         let rules_dir = Some(dir.join("rules")).filter(|own| own.is_dir()).unwrap_or_default();
         let config = Config { store_dir: dir.join("data"), rules_dir, ..Config::default() };
-        let house = House::of(config, Arc::new(node), rules, exchange).unwrap();
+        let house = Server::of(config, Arc::new(node), rules, exchange).unwrap();
         Watched { house, clock, watching: Watching::default() }
     }
 
@@ -109,10 +109,10 @@ fn value(metrics: &Value, key: &str) -> f64 {
     metrics["samples"][key].as_f64().unwrap_or_else(|| panic!("no {key} in {metrics:#}"))
 }
 
-fn mail_server(dir: &Path, port: u16) -> Server {
+fn mail_server(dir: &Path, port: u16) -> TestServer {
     let mut command = Command::new(python());
     command.arg(here("smtp_server.py")).arg(dir.join("took")).arg(port.to_string()).arg("none");
-    Server::start(&mut command)
+    TestServer::start(&mut command)
 }
 
 fn by_smtp(dir: &Path, port: u16) -> Exchange {

@@ -348,7 +348,7 @@ fn only_one_file_reads_the_system_clock() {
     }
 }
 
-/// While one waits for the disk, all those wait whom the same thread answers: what is read is read by `House::read`,
+/// While one waits for the disk, all those wait whom the same thread answers: what is read is read by `Server::read`,
 /// `Backend::read` and what else is in `ops/src/aside.rs`.
 #[test]
 fn no_thread_that_answers_waits_for_the_journal_or_the_disk() {
@@ -365,18 +365,18 @@ fn no_thread_that_answers_waits_for_the_journal_or_the_disk() {
 
 #[test]
 fn a_wait_is_found_however_it_is_written() {
-    assert_eq!(waits("house.node.journal().entity(&id)?"), Some(".journal()"));
+    assert_eq!(waits("server.node.journal().entity(&id)?"), Some(".journal()"));
     assert_eq!(waits("let journal = node\n    .journal()\n    .clone();"), Some(".journal()"));
-    assert_eq!(waits("E::shown(&house.store(), key)"), Some(".store()"));
+    assert_eq!(waits("E::shown(&server.store(), key)"), Some(".store()"));
     assert_eq!(waits("use actix_web::web;\nweb::block(move || read())"), Some("web::block"));
     assert_eq!(waits("node.journal().place(); node.journal().list(&all)"), Some(".journal()"));
-    let after = "at_length(async || f()).await; reload::again(&house, &by).await";
+    let after = "at_length(async || f()).await; reload::again(&server, &by).await";
     assert_eq!(waits(after), Some("reload::again("));
     for at_once in [
         "node\n    .journal()\n    .revision(KIND)",
-        "house.read(move |store| store.journal.entity(&id))",
+        "server.read(move |store| store.journal.entity(&id))",
         "aside::at_length(async move || reload::again(&at, (&by, 1)).await).await",
-        "// as `house.store()` would\nlet one = 1;",
+        "// as `server.store()` would\nlet one = 1;",
         "#[cfg(test)]\nmod tests { fn on(node: &Node) { node.journal().list(&all) } }",
     ] {
         assert_eq!(waits(at_once), None, "{at_once}");

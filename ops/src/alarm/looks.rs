@@ -1,4 +1,4 @@
-//! What there is to see of a house that is wrong: the channels, the journal, the timers, what piles up.
+//! What there is to see of a server that is wrong: the channels, the journal, the timers, what piles up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use duban_runtime::seldom::Seldom;
 
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
-use crate::house::House;
+use crate::server::Server;
 use crate::watch::alarm::{Kind, Sighting, loops};
 use crate::words;
 use crate::words::clock;
@@ -31,24 +31,24 @@ pub const AUDITOR_SILENT: Duration = Duration::from_mins(10);
 pub type Unreached = BTreeMap<&'static str, CompactString>;
 
 /// Everything that is wrong at `now`.
-pub async fn look(house: &House, unreached: &Unreached, now: Timestamp) -> Vec<Sighting> {
+pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec<Sighting> {
     let mut seen = Vec::new();
-    channels(house, unreached, &mut seen);
-    journal(house, &mut seen);
-    piles(house, &mut seen);
-    timers(house, now, &mut seen).await;
-    watched(house, now, &mut seen);
-    seen.extend(loops::sighted(house.node.loops()));
-    doors(house, &mut seen);
-    if let Err(stuck) = house.node.pulse(PULSE_WITHIN).await {
+    channels(server, unreached, &mut seen);
+    journal(server, &mut seen);
+    piles(server, &mut seen);
+    timers(server, now, &mut seen).await;
+    watched(server, now, &mut seen);
+    seen.extend(loops::sighted(server.node.loops()));
+    doors(server, &mut seen);
+    if let Err(stuck) = server.node.pulse(PULSE_WITHIN).await {
         let n = count(stuck.silent.len() + stuck.ended.len());
         sight(&mut seen, Kind::NodeStuck, n, format!("{n} 个分区没有应答,可能需要重启服务"));
     }
     seen
 }
 
-fn channels(house: &House, unreached: &Unreached, seen: &mut Vec<Sighting>) {
-    for channel in house.exchange.channels() {
+fn channels(server: &Server, unreached: &Unreached, seen: &mut Vec<Sighting>) {
+    for channel in server.exchange.channels() {
         match channel.breaker() {
             Breaker::Closed(_) => {}
             Breaker::Open(..) | Breaker::Probing(..) => {
@@ -61,8 +61,8 @@ fn channels(house: &House, unreached: &Unreached, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn journal(house: &House, seen: &mut Vec<Sighting>) {
-    let journal = house.node.journal();
+fn journal(server: &Server, seen: &mut Vec<Sighting>) {
+    let journal = server.node.journal();
     if let Some(trouble) = journal.trouble() {
         sight(
             seen,
@@ -80,8 +80,8 @@ fn why(failure: &Failure) -> String {
     if failure.is_full() { "磁盘已满".to_owned() } else { failure.to_string() }
 }
 
-fn piles(house: &House, seen: &mut Vec<Sighting>) {
-    let figures = house.node.metrics();
+fn piles(server: &Server, seen: &mut Vec<Sighting>) {
+    let figures = server.node.metrics();
     let piles = [
         (
             Kind::DeadLetters,
@@ -102,7 +102,7 @@ fn piles(house: &House, seen: &mut Vec<Sighting>) {
     for (kind, n, words) in piles.into_iter().filter(|(_, n, _)| *n > 0) {
         sight(seen, kind, n, format!("{n} {words}"));
     }
-    let clock = house.node.clock_seen();
+    let clock = server.node.clock_seen();
     if clock.ahead.is_some() {
         sight(seen, Kind::ClockHeld, 1, clock::standing(&clock));
     } else if clock.behind.is_some() {
@@ -110,8 +110,8 @@ fn piles(house: &House, seen: &mut Vec<Sighting>) {
     }
 }
 
-async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
-    match house.node.overdue().await {
+async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
+    match server.node.overdue().await {
         Ok(overdue) => {
             let late = overdue.oldest_alarm.map(|due| now.since(due)).filter(|late| *late > LATE);
             if let Some(late) = late {
@@ -128,13 +128,13 @@ async fn timers(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
-    if let Some(mark) = house.exchange.muted().mark() {
-        let rules = house.rules.current();
+fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
+    if let Some(mark) = server.exchange.muted().mark() {
+        let rules = server.rules.current();
         let text = words::muted::for_the_operator(&mark, &rules.0.rules.calendar);
         sight(seen, Kind::Muted, 1, text);
     }
-    let unfilled = house.exchange.unfilled.under(house.rules.current().1);
+    let unfilled = server.exchange.unfilled.under(server.rules.current().1);
     if let Some((first, why)) = unfilled.first() {
         let (n, more) = (count(unfilled.len()), unfilled.len() - 1);
         let more = if more == 0 { String::new() } else { format!("等 {n} 个") };
@@ -143,21 +143,21 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
         );
         sight(seen, Kind::TemplateFailed, n, text);
     }
-    rules(house, seen);
-    let unset = house.watch.rules.unset();
+    rules(server, seen);
+    let unset = server.watch.rules.unset();
     if let Some(first) = unset.first() {
         let n = count(unset.len());
         let text = format!("{n} 个单位的每日简报没有排上(如 {first}),每分钟重试一次");
         sight(seen, Kind::BriefsUnset, n, text);
     }
-    let canary = house.watch.canary.last();
+    let canary = server.watch.canary.last();
     if let Some((day, why)) =
         canary.as_ref().and_then(|canary| Some((canary.day, canary.failure()?)))
     {
         let text = format!("{day} 的巡检案件没有按时走完全程:{why}");
         sight(seen, Kind::CanaryFailed, 1, text);
     }
-    let audit = &house.watch.audit;
+    let audit = &server.watch.audit;
     let n = audit.n_findings();
     if n > 0 {
         let text = format!("审计发现 {n} 处不应有的情况,请用 duban status 查看");
@@ -169,8 +169,8 @@ fn watched(house: &House, now: Timestamp, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn rules(house: &House, seen: &mut Vec<Sighting>) {
-    let rules = &house.watch.rules;
+fn rules(server: &Server, seen: &mut Vec<Sighting>) {
+    let rules = &server.watch.rules;
     if let Some(why) = rules.refused() {
         let text = format!("规则目录中的规则不能生效,沿用原来的规则:{why}");
         sight(seen, Kind::RulesRefused, 1, text);
@@ -193,8 +193,8 @@ fn rules(house: &House, seen: &mut Vec<Sighting>) {
 }
 
 /// Who they are stands in `duban status`, and not here: this is written to the log.
-fn doors(house: &House, seen: &mut Vec<Sighting>) {
-    let n = count(house.guard.guessed().len());
+fn doors(server: &Server, seen: &mut Vec<Sighting>) {
+    let n = count(server.guard.guessed().len());
     if n > 0 {
         let text = format!(
             "有人从多处猜测 {n} 个账号的密码,陌生浏览器对它们的登录已放慢;哪些账号请用 duban status 查看"

@@ -14,7 +14,7 @@ use crate::asking::{self, Asker, Terms};
 use crate::courier::Rendered;
 use crate::courier::render::{Claimed, render};
 use crate::delivery::office;
-use crate::house::House;
+use crate::server::Server;
 use crate::watch::alarm::{Alarm, REPEAT, Word};
 
 /// How long the centre is waited for before the operator is told past it.
@@ -30,28 +30,28 @@ pub enum Telling {
 }
 
 /// Has the operator told.
-pub async fn tell(house: &House, word: &Word, now: Timestamp) -> Telling {
+pub async fn tell(server: &Server, word: &Word, now: Timestamp) -> Telling {
     let (command, event, id) = spelt(word, now);
     let (asker, terms) = (Asker::system("duban", Role::Operator), Terms::of(id));
-    let asking = asking::ask::<Centre>(&house.node, &asker, terms, centre::KEY, command);
+    let asking = asking::ask::<Centre>(&server.node, &asker, terms, centre::KEY, command);
     let outcome = tokio::time::timeout(PATIENCE, asking).await;
-    if let (Word::Raised(alarm), true) = (word, office_is_dead(house)) {
+    if let (Word::Raised(alarm), true) = (word, office_is_dead(server)) {
         // What is in the outbox leaves when the office lives again; of this one nobody can wait for that.
         tracing::error!(code = %alarm.code, "nobody takes messages out: the operator is told directly");
-        return directly(house, &event, now).await;
+        return directly(server, &event, now).await;
     }
     match outcome {
         Ok(Ok(_)) => Telling::Done,
-        Ok(Err(no)) if house.node.journal().trouble().is_none() => {
+        Ok(Err(no)) if server.node.journal().trouble().is_none() => {
             tracing::warn!(?no, "an alarm was not taken");
             Telling::NotNow
         }
-        Ok(Err(_)) | Err(_) => directly(house, &event, now).await,
+        Ok(Err(_)) | Err(_) => directly(server, &event, now).await,
     }
 }
 
-fn office_is_dead(house: &House) -> bool {
-    house.node.loops().dead().iter().any(|one| one.name == office::OFFICE.name)
+fn office_is_dead(server: &Server) -> bool {
+    server.node.loops().dead().iter().any(|one| one.name == office::OFFICE.name)
 }
 
 /// As a command and as its event, with an id that is the same for an hour: a restart in between tells nothing twice.
@@ -77,15 +77,17 @@ fn spelt(word: &Word, now: Timestamp) -> (Command, Event, CommandId) {
 
 /// Past the outbox, in the words that it would have had: nothing of it is kept but this line of the log. The one way
 /// by which a message leaves that was not durable before.
-async fn directly(house: &House, event: &Event, now: Timestamp) -> Telling {
-    if house.exchange.muted().is_on() {
-        tracing::error!("the operator is not told: nothing can be written, and the house is muted");
+async fn directly(server: &Server, event: &Event, now: Timestamp) -> Telling {
+    if server.exchange.muted().is_on() {
+        tracing::error!(
+            "the operator is not told: nothing can be written, and the server is muted"
+        );
         return Telling::Done;
     }
-    let Some(message) = in_words(house, event, now) else { return Telling::NotNow };
+    let Some(message) = in_words(server, event, now) else { return Telling::NotNow };
     let fates = message.addresses.iter().map(async |to| {
-        let channel = house.exchange.channel(&to.channel)?;
-        let fate = channel.carry(&message, to, house.node.clock().as_ref()).await;
+        let channel = server.exchange.channel(&to.channel)?;
+        let fate = channel.carry(&message, to, server.node.clock().as_ref()).await;
         Some((channel.name(), fate))
     });
     let fates: Vec<_> = join_all(fates).await.into_iter().flatten().collect();
@@ -97,8 +99,8 @@ async fn directly(house: &House, event: &Event, now: Timestamp) -> Telling {
     Telling::Done
 }
 
-fn in_words(house: &House, event: &Event, now: Timestamp) -> Option<Rendered> {
-    let (context, _) = &*house.rules.current();
+fn in_words(server: &Server, event: &Event, now: Timestamp) -> Option<Rendered> {
+    let (context, _) = &*server.rules.current();
     let centre = Centre::initial(&EntityId::new(centre::KIND, centre::KEY));
     let effect = centre.effects(event, context).into_iter().next()?;
     let Effect::Send(message) = effect else { return None };

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use super::looks::{self, Unreached};
 use super::told::{self, Telling};
-use crate::house::House;
+use crate::server::Server;
 use crate::watch::alarm::{Alarms, Word};
 
 /// How often it looks.
@@ -31,38 +31,38 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// Looks once, at the house's own instant.
-    pub async fn look(&mut self, house: &House) {
-        self.probe(house).await;
-        let seen = looks::look(house, &self.unreached, house.now()).await;
-        let reading = house.node.clock().reading();
+    /// Looks once, at the server's own instant.
+    pub async fn look(&mut self, server: &Server) {
+        self.probe(server).await;
+        let seen = looks::look(server, &self.unreached, server.now()).await;
+        let reading = server.node.clock().reading();
         let now = reading.wall;
         for word in self.alarms.look(seen, reading) {
             say(&word);
             let (Word::Raised(alarm) | Word::Cleared(alarm)) = &word;
-            if alarm.kind().is_told() && told::tell(house, &word, now).await == Telling::NotNow {
+            if alarm.kind().is_told() && told::tell(server, &word, now).await == Telling::NotNow {
                 self.alarms.untold(&word);
             }
         }
-        house.watch.alarms.show(self.alarms.up(), now);
+        server.watch.alarms.show(self.alarms.up(), now);
     }
 
-    /// Looks for the servers whose turn it is, all of them at once. A muted house calls nobody: what is known of them is
+    /// Looks for the servers whose turn it is, all of them at once. A muted server calls nobody: what is known of them is
     /// forgotten, and they are looked for at once when it is let go.
-    async fn probe(&mut self, house: &House) {
-        if house.exchange.muted().is_on() {
+    async fn probe(&mut self, server: &Server) {
+        if server.exchange.muted().is_on() {
             self.unreached.clear();
             self.probed.clear();
             return;
         }
-        let now = house.node.clock().monotonic();
+        let now = server.node.clock().monotonic();
         let is_over = |last: &Duration| now.saturating_sub(*last) >= PROBE_EVERY;
         let is_due = |name: &&'static str| {
             self.unreached.contains_key(name) || self.probed.get(name).is_none_or(is_over)
         };
-        let channels = house.exchange.channels().iter();
+        let channels = server.exchange.channels().iter();
         let due: Vec<_> = channels.filter(|channel| is_due(&channel.name())).collect();
-        let clock = house.node.clock();
+        let clock = server.node.clock();
         let found = due.iter().map(async |channel| {
             let found = channel.probe(clock.as_ref()).await;
             (channel.name(), found)
@@ -88,15 +88,15 @@ fn say(word: &Word) {
     }
 }
 
-/// Begins to look after `house`, on the caller's runtime.
-pub fn open(house: &Arc<House>) -> Kept {
-    house.keep(WATCHER, look_on)
+/// Begins to look after `server`, on the caller's runtime.
+pub fn open(server: &Arc<Server>) -> Kept {
+    server.keep(WATCHER, look_on)
 }
 
-async fn look_on(house: Arc<House>, life: Life) {
+async fn look_on(server: Arc<Server>, life: Life) {
     let mut watching = Watching::default();
     let mut turns = life.every(TICK);
     while turns.next().await {
-        turns.at(watching.look(&house)).await;
+        turns.at(watching.look(&server)).await;
     }
 }

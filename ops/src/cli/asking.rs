@@ -69,7 +69,7 @@ pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>
 
 /// What operations are carried out with at `site`.
 pub(super) fn backend<'a>(site: &'a Site, (node, rules): (&'a Node, &'a Rules)) -> Backend<'a> {
-    let uploads = site.house.as_ref().map(|house| &house.uploads);
+    let uploads = site.server.as_ref().map(|server| &server.uploads);
     Backend { node, rules, dir: &site.config.store_dir, uploads }
 }
 
@@ -183,7 +183,7 @@ impl Who {
 /// No case is decided by rules that nobody can look up: the first ones of a store come on record before it, as at the
 /// first start of a server, which has done so long ago.
 pub(super) async fn rules_on_record(site: &Site, node: &Node, rules: &Rules) -> Result<()> {
-    if site.house.is_some() || edition::last(node.journal())?.is_some() {
+    if site.server.is_some() || edition::last(node.journal())?.is_some() {
         return Ok(());
     }
     let sources = config::rules::sources(&site.config.rules_dir)?;

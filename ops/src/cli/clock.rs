@@ -32,22 +32,22 @@ pub(crate) enum Clock {
 
 impl Clock {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let Some(house) = call.house.clone() else {
+        let Some(server) = call.server.clone() else {
             let dir = call.config.store_dir.display();
             bail!("`{dir}` 上没有运行中的 duban;时钟由运行中的服务核对,用 `duban serve` 启动")
         };
-        let before = house.node.clock_seen();
+        let before = server.node.clock_seen();
         let seen = match self {
             Clock::Show => before,
             Clock::Trust => {
-                house.node.trust_clock();
-                house.node.clock_seen()
+                server.node.trust_clock();
+                server.node.clock_seen()
             }
         };
         if call.is_for_programs() {
             call.json(&as_json(&seen))?;
         } else {
-            let rules = house.rules.current();
+            let rules = server.rules.current();
             let calendar = &rules.0.rules.calendar;
             call.line(format!("系统时间:{}", instant::second(seen.wall, calendar)))?;
             call.line(format!("采信时间:{}", instant::second(seen.believed, calendar)))?;

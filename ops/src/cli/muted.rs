@@ -44,8 +44,8 @@ impl Mute {
     #[expect(clippy::unused_self, reason = "the shape of every command")]
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let (dir, now) = (call.config.store_dir.clone(), call.now());
-        let muted = if let Some(house) = &call.house {
-            house.exchange.muted().mute(ON_THE_MACHINE, now)
+        let muted = if let Some(server) = &call.server {
+            server.exchange.muted().mute(ON_THE_MACHINE, now)
         } else {
             store::must_exist(&dir)?;
             muted::mute(&dir, ON_THE_MACHINE, now)
@@ -70,8 +70,8 @@ impl Unmute {
 
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let dir = call.config.store_dir.clone();
-        let mark = match &call.house {
-            Some(house) => house.exchange.muted().mark(),
+        let mark = match &call.server {
+            Some(server) => server.exchange.muted().mark(),
             None => muted::mark(&dir),
         };
         let Some(mark) = mark else {
@@ -80,19 +80,19 @@ impl Unmute {
         if !self.listed {
             list(call, &mark)?;
         }
-        let sure = self.yes || (call.house.is_none() && prompt::confirmed(QUESTION)?);
+        let sure = self.yes || (call.server.is_none() && prompt::confirmed(QUESTION)?);
         if !sure {
             return Ok(Exit::Failed);
         }
-        let unmuted = match &call.house {
-            Some(house) => house.exchange.muted().unmute(),
+        let unmuted = match &call.server {
+            Some(server) => server.exchange.muted().unmute(),
             None => muted::unmute(&dir),
         };
         unmuted.with_context(|| format!("无法移除 `{}` 中的静音标记", dir.display()))?;
         tracing::warn!("no longer muted: what waits leaves");
         if !call.is_for_programs() {
             let when =
-                if call.house.is_some() { "正在发送" } else { "下次启动服务时发送" };
+                if call.server.is_some() { "正在发送" } else { "下次启动服务时发送" };
             call.line(format!("已取消静音,{when}。"))?;
         }
         Ok(Exit::Done)

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Format;
 use crate::alone::Site;
 use crate::config::Config;
-use crate::house::House;
+use crate::server::Server;
 use crate::store::{self, Store};
 
 /// A line under the headings and nothing else: what is copied out of a terminal stays readable.
@@ -36,7 +36,7 @@ pub struct Call<'a> {
     /// For people or for programs.
     pub format: Format,
     /// The running server that carries the command out; none when it looks into the files itself.
-    pub house: Option<Arc<House>>,
+    pub server: Option<Arc<Server>>,
     /// What was read for the command where it was typed, e.g. a password; never printed.
     pub secret: Option<String>,
     /// Where results go.
@@ -51,20 +51,20 @@ impl Call<'_> {
     /// # Errors
     /// As [`store::open_existing`].
     pub fn open(&self) -> Result<Store> {
-        match &self.house {
-            Some(house) => Ok(house.store()),
+        match &self.server {
+            Some(server) => Ok(server.store()),
             None => store::open_existing(&self.config),
         }
     }
 
     /// Where an errand of this command is run.
     pub fn site(&self) -> Site {
-        Site { config: self.config.clone(), house: self.house.clone() }
+        Site { config: self.config.clone(), server: self.server.clone() }
     }
 
     /// The instant by which lights and times left are shown.
     pub fn now(&self) -> Timestamp {
-        self.house.as_ref().map_or_else(|| SystemClock::start().now(), |house| house.now())
+        self.server.as_ref().map_or_else(|| SystemClock::start().now(), |server| server.now())
     }
 
     /// Prints a line of the result.

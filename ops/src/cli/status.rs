@@ -16,8 +16,8 @@ use super::{Call, Exit};
 use crate::courier::breaker::Breaker;
 use crate::edition;
 use crate::edition::words::unapplied;
-use crate::house::House;
 use crate::muted::Mark;
+use crate::server::Server;
 use crate::watch::alarm::{Alarm, Kind};
 use crate::watch::audit::Shown;
 use crate::words::{self, instant, schedule};
@@ -56,17 +56,17 @@ struct Seen {
 impl Status {
     #[expect(clippy::unused_self, reason = "the shape of every command")]
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
-        let Some(house) = call.house.clone() else {
+        let Some(server) = call.server.clone() else {
             // Whoever may not look is told so, and not that nobody is there.
             crate::store::must_exist(&call.config.store_dir)?;
             let dir = call.config.store_dir.display();
             bail!("`{dir}` 上没有运行中的 duban;用 `duban serve` 启动,或用 --store 指定目录");
         };
-        let seen = Seen::of(&house)?;
+        let seen = Seen::of(&server)?;
         if call.is_for_programs() {
             call.json(&seen.as_json())?;
         } else {
-            seen.as_text(call, &house)?;
+            seen.as_text(call, &server)?;
         }
         let is_well = seen.alarms.is_empty() && seen.muted.is_none();
         Ok(if is_well { Exit::Done } else { Exit::Failed })
@@ -74,27 +74,27 @@ impl Status {
 }
 
 impl Seen {
-    fn of(house: &House) -> Result<Seen> {
-        let (now, journal) = (house.now(), house.node.journal());
-        let rules = house.rules.current();
-        let channels = house.exchange.channels().iter();
+    fn of(server: &Server) -> Result<Seen> {
+        let (now, journal) = (server.now(), server.node.journal());
+        let rules = server.rules.current();
+        let channels = server.exchange.channels().iter();
         let trouble = journal.trouble().map(|trouble| trouble.failure);
         Ok(Seen {
             now,
-            metrics: house.node.metrics(),
+            metrics: server.node.metrics(),
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
             trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
-            muted: house.exchange.muted().mark(),
+            muted: server.exchange.muted().mark(),
             // Silence has a line of its own, which ends when it does.
-            alarms: house.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
+            alarms: server.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
-            audit: house.watch.audit.shown(),
+            audit: server.watch.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
-            unapplied: house.watch.rules.is_unapplied(),
+            unapplied: server.watch.rules.is_unapplied(),
             by_number: schedule::by_number_as_json(&rules.0.rules),
             waiting: edition::waiting(journal)?,
-            guessed: house.guard.guessed(),
+            guessed: server.guard.guessed(),
         })
     }
 
@@ -133,14 +133,14 @@ impl Seen {
         })
     }
 
-    fn as_text(&self, call: &mut Call<'_>, house: &House) -> Result<()> {
+    fn as_text(&self, call: &mut Call<'_>, server: &Server) -> Result<()> {
         let Seen { now, metrics, overdue, stats, audit, .. } = self;
-        let rules = house.rules.current();
+        let rules = server.rules.current();
         let calendar = &rules.0.rules.calendar;
         let short: String = self.rules.chars().take(12).collect();
         call.line(format!("督办 {},规则 {short}", env!("CARGO_PKG_VERSION")))?;
         if self.unapplied {
-            let what = unapplied(&house.config.rules_dir);
+            let what = unapplied(&server.config.rules_dir);
             call.line(format!("{what};检查后用 `duban rules apply` 使之生效。"))?;
         }
         if let Some(said) = schedule::by_number(&rules.0.rules) {

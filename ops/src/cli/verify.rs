@@ -106,7 +106,7 @@ impl Verify {
 /// Keeps others from writing for as long as it is held; none where somebody does: what changes while it is read would
 /// look like a contradiction.
 fn still(call: &Call<'_>) -> Result<Option<OsDisk>, Failure> {
-    if call.house.is_some() {
+    if call.server.is_some() {
         // The server's own auditor looks.
         return Ok(None);
     }

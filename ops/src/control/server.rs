@@ -13,7 +13,7 @@ use futures_util::stream;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{CarryOut, Order, Said, socket};
-use crate::house::House;
+use crate::server::Server;
 use crate::serving;
 
 /// An order is a command line.
@@ -41,22 +41,22 @@ impl Control {
     }
 }
 
-/// Opens the control socket of `house`, whose orders `carry_out` is for; runs on the caller's actix system.
+/// Opens the control socket of `server`, whose orders `carry_out` is for; runs on the caller's actix system.
 ///
 /// # Errors
 /// When the socket cannot be made: no right to, or a path that is too long for one.
-pub fn open(house: &Arc<House>, carry_out: CarryOut) -> Result<Control> {
-    let path = socket(&house.config.store_dir);
+pub fn open(server: &Arc<Server>, carry_out: CarryOut) -> Result<Control> {
+    let path = socket(&server.config.store_dir);
     let carrier = Carrier { carry_out, turns: Arc::new(Semaphore::new(TOGETHER)) };
     prepare(&path)?;
     let failed = || format!("无法建立控制套接字 {}(路径是否过长?)", path.display());
-    let first = listening(house, &carrier, &path).with_context(failed)?;
-    let held = Arc::clone(house);
+    let first = listening(server, &carrier, &path).with_context(failed)?;
+    let held = Arc::clone(server);
     let again = move || {
         prepare(&path).map_err(io::Error::other)?;
         listening(&held, &carrier, &path)
     };
-    Ok(Control(serving::keep(house, CONTROL, first, again)))
+    Ok(Control(serving::keep(server, CONTROL, first, again)))
 }
 
 /// Whoever carries orders out, and how many at a time.
@@ -66,16 +66,16 @@ struct Carrier {
     turns: Arc<Semaphore>,
 }
 
-fn listening(house: &Arc<House>, carrier: &Carrier, path: &Path) -> io::Result<dev::Server> {
-    let (house, carrier) = (Arc::clone(house), carrier.clone());
+fn listening(server: &Arc<Server>, carrier: &Carrier, path: &Path) -> io::Result<dev::Server> {
+    let (server, carrier) = (Arc::clone(server), carrier.clone());
     let app = move || {
         App::new()
-            .app_data(web::Data::new((Arc::clone(&house), carrier.clone())))
+            .app_data(web::Data::new((Arc::clone(&server), carrier.clone())))
             .app_data(web::JsonConfig::default().limit(ORDER_BYTES_MAX))
             .route("/run", web::post().to(run))
     };
-    let server = HttpServer::new(app).workers(1).shutdown_timeout(STOP_PATIENCE_S);
-    Ok(server.disable_signals().bind_uds(path)?.run())
+    let opening = HttpServer::new(app).workers(1).shutdown_timeout(STOP_PATIENCE_S);
+    Ok(opening.disable_signals().bind_uds(path)?.run())
 }
 
 /// A directory that only its owner enters, without the socket of a server that was killed.
@@ -91,17 +91,17 @@ fn prepare(path: &Path) -> Result<()> {
     }
 }
 
-type Shared = web::Data<(Arc<House>, Carrier)>;
+type Shared = web::Data<(Arc<Server>, Carrier)>;
 
 async fn run(shared: Shared, order: web::Json<Order>) -> HttpResponse {
-    let (house, Carrier { carry_out, turns }) = (Arc::clone(&shared.0), shared.1.clone());
+    let (server, Carrier { carry_out, turns }) = (Arc::clone(&shared.0), shared.1.clone());
     let Ok(turn) = turns.acquire_owned().await else {
         return HttpResponse::ServiceUnavailable().finish();
     };
     let (pieces, said) = mpsc::channel(PIECES_MAX);
     actix_web::rt::task::spawn_blocking(move || {
         let (mut out, mut err) = (Pieces::new(&pieces, Said::Out), Pieces::new(&pieces, Said::Err));
-        let exit = carry_out(&house, &order, &mut out, &mut err);
+        let exit = carry_out(&server, &order, &mut out, &mut err);
         // A caller who went away has what they wanted.
         drop(out.flush().and_then(|()| err.flush()));
         drop(pieces.blocking_send(line(&Said::Exit(exit))));

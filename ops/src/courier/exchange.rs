@@ -1,4 +1,4 @@
-//! Every channel of the house, as configured.
+//! Every channel of the server, as configured.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};

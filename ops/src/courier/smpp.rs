@@ -217,7 +217,7 @@ impl Smpp {
         Ok(client)
     }
 
-    /// Without a house nobody looks after it but the log.
+    /// Without a server nobody looks after it but the log.
     fn keeper(&self) -> Keeper {
         let alone = || {
             let on_end = |why: &str| tracing::error!(why, "receipts are not heard any more");

@@ -28,7 +28,7 @@ use crate::courier::Folder;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
 use crate::establishment;
-use crate::house::left_alone;
+use crate::server::left_alone;
 use crate::state;
 use crate::wiring::{self, Rules};
 

@@ -13,8 +13,8 @@ use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
 use crate::doors::password::Hasher;
 use crate::doors::secret;
-use crate::house::House;
 use crate::http::Doors;
+use crate::server::Server;
 use crate::wiring::Rules;
 
 /// The visitor's login name, and the name they go by.
@@ -47,8 +47,9 @@ impl Visited {
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(config, zone)?;
         let password = enrolled(node).await?;
-        let house = House::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
-        let (doors, control) = (Doors::open(&house, *beside)?, control::open(&house, *carry_out)?);
+        let server = Server::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
+        let (doors, control) =
+            (Doors::open(&server, *beside)?, control::open(&server, *carry_out)?);
         Ok(Visited { doors, control, password })
     }
 

@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, web};
 use duban_runtime::loops::Seen;
 use serde::Serialize;
 
-use crate::house::House;
+use crate::server::Server;
 use crate::watch::alarm::{Alarm, loops};
 
 /// How long every partition may take to give a sign of life.
@@ -21,9 +21,9 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
 }
 
 /// The process answers, so does every partition, and every loop lives.
-async fn alive(house: web::Data<House>) -> HttpResponse {
-    let pulse = house.node.pulse(PULSE_WITHIN).await;
-    let dead = house.node.loops().dead();
+async fn alive(server: web::Data<Server>) -> HttpResponse {
+    let pulse = server.node.pulse(PULSE_WITHIN).await;
+    let dead = server.node.loops().dead();
     let wrong = match pulse {
         Ok(_) if dead.is_empty() => {
             return HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n");
@@ -63,32 +63,32 @@ impl Reason {
     }
 }
 
-async fn ready(house: web::Data<House>) -> HttpResponse {
+async fn ready(server: web::Data<Server>) -> HttpResponse {
     let mut reasons = Vec::new();
-    if house.node.is_draining() {
+    if server.node.is_draining() {
         reasons.push(Reason::new("stopping", "服务正在停止"));
     }
-    if let Some(trouble) = house.node.journal().trouble() {
+    if let Some(trouble) = server.node.journal().trouble() {
         reasons.push(if trouble.failure.is_full() {
             Reason::new("disk-full", "磁盘已满,台账无法写入")
         } else {
             Reason::new("journal", "台账无法写入")
         });
     }
-    if let Some(failure) = house.node.journal().store_trouble() {
+    if let Some(failure) = server.node.journal().store_trouble() {
         reasons.push(if failure.is_full() {
             Reason::new("store-full", "磁盘已满,状态库无法更新;腾出空间后服务自动重启恢复")
         } else {
             Reason::new("store", "状态库无法更新")
         });
     }
-    if house.node.pulse(PULSE_WITHIN).await.is_err() {
+    if server.node.pulse(PULSE_WITHIN).await.is_err() {
         reasons.push(Reason::new("stuck", "有分区没有应答"));
     }
-    let dead = house.node.loops().dead();
+    let dead = server.node.loops().dead();
     reasons.extend(dead.iter().map(|one| Reason::new("loop-dead", &loops::in_words(one))));
-    let (ready, alarms) = (reasons.is_empty(), house.alarms());
-    let muted = house.exchange.muted().is_on();
+    let (ready, alarms) = (reasons.is_empty(), server.alarms());
+    let muted = server.exchange.muted().is_on();
     let readiness = Readiness { ready, reasons, alarms, muted };
     if ready {
         HttpResponse::Ok().json(readiness)

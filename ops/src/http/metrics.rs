@@ -9,8 +9,8 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
 use super::problem::Problem;
-use crate::house::House;
 use crate::metrics;
+use crate::server::Server;
 use crate::telemetry::trace::{self, Began};
 use duban_runtime::seldom::Seldom;
 
@@ -22,8 +22,8 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/metrics", web::get().to(exposition));
 }
 
-async fn exposition(house: web::Data<House>) -> Result<HttpResponse, Problem> {
-    let text = metrics::exposition(&house).await.map_err(|failure| {
+async fn exposition(server: web::Data<Server>) -> Result<HttpResponse, Problem> {
+    let text = metrics::exposition(&server).await.map_err(|failure| {
         if let Some(n_left_out) = UNREAD.turn() {
             tracing::warn!(%failure, n_left_out, "the metrics cannot be read");
         }
@@ -37,10 +37,11 @@ pub(super) async fn counted(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let Some(house) = request.app_data::<web::Data<House>>().map(|house| Arc::clone(house)) else {
+    let Some(server) = request.app_data::<web::Data<Server>>().map(|server| Arc::clone(server))
+    else {
         return next.call(request).await;
     };
-    let clock = house.node.clock();
+    let clock = server.node.clock();
     let began = Began::now(clock.as_ref());
     // The request itself must not be held while it is answered: routing takes it apart.
     let method = request.method().clone();
@@ -52,7 +53,7 @@ pub(super) async fn counted(
     };
     let took = began.took(clock.as_ref());
     let method = method.as_str();
-    house.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
+    server.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
     if let Some(id) = gave {
         let traceparent = traceparent.as_ref().and_then(|value| value.to_str().ok());
         let traceparent = traceparent.unwrap_or_default();

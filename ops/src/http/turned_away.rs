@@ -20,7 +20,7 @@ use duban_runtime::clock::Timestamp;
 use super::api::asker::{COOKIE, bearer};
 use super::crowd;
 use crate::doors::secret::{SessionText, TokenText};
-use crate::house::House;
+use crate::server::Server;
 
 /// For how long the lines of a network are counted.
 const WHILE: Duration = Duration::from_mins(1);
@@ -60,10 +60,10 @@ pub(super) async fn said(
     let request = answered.request();
     if matches!(answered.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && let Some(counted) = request.app_data::<Data<TurnedAway>>()
-        && let Some(house) = request.app_data::<Data<House>>()
+        && let Some(server) = request.app_data::<Data<Server>>()
     {
         let network = network(crowd::address(request));
-        if let Some(line) = counted.line(network, house.now()) {
+        if let Some(line) = counted.line(network, server.now()) {
             let (status, last) = (answered.status().as_u16(), line == LINES_MAX);
             let (who, path) = (who(request), request.match_pattern().unwrap_or_default());
             tracing::warn!(status, %method, path, who, %network, last, "turned away");

@@ -18,13 +18,13 @@ use utoipa::ToSchema;
 use super::Naming;
 use crate::aside::{self, Undone};
 use crate::asking::{self, Asker, No, Terms};
-use crate::house::House;
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::described::{self, Shape};
 use crate::http::api::text::Key;
 use crate::http::problem::Problem;
 use crate::seals::Seals;
+use crate::server::Server;
 use crate::store::Store;
 use crate::uploads::Uploads;
 use crate::wiring::Rules;
@@ -219,9 +219,9 @@ pub(crate) struct Backend<'a> {
 
 impl<'a> Backend<'a> {
     /// A running server's.
-    pub(crate) fn of(house: &'a House) -> Backend<'a> {
-        let (dir, uploads) = (house.config.store_dir.as_path(), Some(&house.uploads));
-        Backend { node: &house.node, rules: &house.rules, dir, uploads }
+    pub(crate) fn of(server: &'a Server) -> Backend<'a> {
+        let (dir, uploads) = (server.config.store_dir.as_path(), Some(&server.uploads));
+        Backend { node: &server.node, rules: &server.rules, dir, uploads }
     }
 
     /// What `look` finds in the store, where it may wait for the disk.

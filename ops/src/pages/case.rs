@@ -18,7 +18,7 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::{sight, stay};
-use crate::house::House;
+use crate::server::Server;
 use crate::store::Store;
 use crate::words::account::due_words;
 use crate::words::case::{level_word, light, stage_due, stage_word};
@@ -85,10 +85,10 @@ struct Entry {
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     case: web::Path<String>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &house, &case).await {
+    match shown(&request, &pages, &server, &case).await {
         Ok(response) => response,
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -97,13 +97,13 @@ pub(super) async fn page(
 async fn shown(
     request: &HttpRequest,
     pages: &Pages,
-    house: &House,
+    server: &Server,
     case: &str,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house).await?;
+    let stay = stay::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
-    let (frame, now) = (Frame::around("units", Some(&stay)), house.now());
-    let shown = house.read(move |store| {
+    let (frame, now) = (Frame::around("units", Some(&stay)), server.now());
+    let shown = server.read(move |store| {
         let case = sight::case(&stay, store, &id)?;
         Ok::<_, Refused>(read(store, &id, &case, now)?)
     });

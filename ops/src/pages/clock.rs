@@ -7,7 +7,7 @@ use super::Pages;
 use super::login::{is_from_here, is_word};
 use super::refused::{self, Refused, elsewhere};
 use super::stay;
-use crate::house::House;
+use crate::server::Server;
 
 /// The form that somebody sends.
 #[derive(Deserialize)]
@@ -20,24 +20,24 @@ pub(super) struct Filled {
 pub(super) async fn trust(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     filled: web::Form<Filled>,
 ) -> HttpResponse {
-    match trusted(&request, &house, &filled).await {
+    match trusted(&request, &server, &filled).await {
         Ok(()) => elsewhere("/outbox"),
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
 
-async fn trusted(request: &HttpRequest, house: &House, filled: &Filled) -> Result<(), Refused> {
-    let stay = stay::needed(request, house).await?;
-    if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(request, house) {
+async fn trusted(request: &HttpRequest, server: &Server, filled: &Filled) -> Result<(), Refused> {
+    let stay = stay::needed(request, server).await?;
+    if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(request, server) {
         return Err(Refused::Foreign);
     }
     if !stay.operates() {
         return Err(Refused::Forbidden("只有系统管理员可以确认时钟。"));
     }
     tracing::warn!(login = %stay.visitor.login, "the clock is trusted on the page");
-    house.node.trust_clock();
+    server.node.trust_clock();
     Ok(())
 }

@@ -52,7 +52,7 @@ pub(super) struct Frame {
     csrf: String,
     /// Whether what needs an operator is offered.
     operates: bool,
-    /// What is wrong with the house, for those who see to it.
+    /// What is wrong with the server, for those who see to it.
     warning: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::stay;
-use crate::house::House;
+use crate::server::Server;
 use crate::words::instant;
 
 /// What the page is filled in with.
@@ -23,13 +23,13 @@ struct Front {
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
 ) -> HttpResponse {
     let parts = pages.parts.borrow().clone();
     let parts = parts.0.iter().map(|part| (part.name, part.html.to_string())).collect();
-    let rules = house.rules.current();
-    let at = instant::time_of_day(house.now(), &rules.0.rules.calendar);
-    let stay = stay::of(&request, &house).await.ok().flatten();
+    let rules = server.rules.current();
+    let at = instant::time_of_day(server.now(), &rules.0.rules.calendar);
+    let stay = stay::of(&request, &server).await.ok().flatten();
     let frame = Frame::around("front", stay.as_ref());
     dress::page(&pages, (StatusCode::OK, Keep::Nobody), "front.html", &frame, Front { parts, at })
 }

@@ -14,7 +14,7 @@ use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::stay;
 use crate::dead;
-use crate::house::House;
+use crate::server::Server;
 use crate::store::Store;
 use crate::town::Health;
 use crate::watch::alarm::Alarm;
@@ -57,9 +57,9 @@ struct Letter {
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &house).await {
+    match shown(&request, &pages, &server).await {
         Ok(response) => response,
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -68,21 +68,21 @@ pub(super) async fn page(
 async fn shown(
     request: &HttpRequest,
     pages: &Pages,
-    house: &House,
+    server: &Server,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house).await?;
+    let stay = stay::needed(request, server).await?;
     if !stay.operates() {
         return Err(Refused::Forbidden("只有系统管理员可以查看未送达的消息。"));
     }
-    let (letters, more) = house.read(read).await?;
-    let rules = house.rules.current();
+    let (letters, more) = server.read(read).await?;
+    let rules = server.rules.current();
     let up = |alarm: Alarm| {
         let since = instant::minute(alarm.since, &rules.0.rules.calendar);
         Up { text: alarm.text, since }
     };
-    let alarms = house.alarms().into_iter().map(up).collect();
+    let alarms = server.alarms().into_iter().map(up).collect();
     let health = pages.figures.borrow().health.clone();
-    let seen = house.node.clock_seen();
+    let seen = server.node.clock_seen();
     let clock = clock::is_in_doubt(&seen).then(|| clock_words(&seen, &rules.0.rules.calendar));
     let shown = Shown { health, alarms, clock, letters, more };
     let frame = Frame::around("outbox", Some(&stay));

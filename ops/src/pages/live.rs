@@ -16,9 +16,9 @@ use tokio::time::timeout;
 use super::Pages;
 use super::parts::Parts;
 use super::stay;
-use crate::house::House;
 use crate::http::crowd;
 use crate::http::seats::Seat;
+use crate::server::Server;
 use crate::words::instant;
 
 /// Viewers at a time.
@@ -37,7 +37,7 @@ struct Viewer {
     parts: watch::Receiver<Arc<Parts>>,
     /// The version of each part that they have.
     seen: Vec<u64>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     begun: Begun,
     _seat: Seat,
 }
@@ -53,15 +53,15 @@ enum Begun {
 pub(super) async fn stream(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
 ) -> HttpResponse {
-    let Ok(seat) = pages.room.take(whose(&request, &house).await) else {
+    let Ok(seat) = pages.room.take(whose(&request, &server).await) else {
         return HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
             .insert_header((RETRY_AFTER, NO_ROOM_S))
             .body("观看的人太多,请稍后再来\n");
     };
     let parts = pages.parts.clone();
-    let viewer = Viewer { parts, seen: Vec::new(), house, begun: Begun::No, _seat: seat };
+    let viewer = Viewer { parts, seen: Vec::new(), server, begun: Begun::No, _seat: seat };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -74,8 +74,8 @@ pub(super) async fn stream(
 }
 
 /// Whose seat it is: their account's, or else their address's.
-async fn whose(request: &HttpRequest, house: &House) -> String {
-    match stay::of(request, house).await {
+async fn whose(request: &HttpRequest, server: &Server) -> String {
+    match stay::of(request, server).await {
         Ok(Some(stay)) => stay.visitor.login.to_string(),
         Ok(None) | Err(_) => crowd::address(request).to_string(),
     }
@@ -112,8 +112,8 @@ impl Viewer {
 
     /// The instant as of which the page is right, by the county's clock.
     fn beat(&self) -> String {
-        let rules = self.house.rules.current();
-        let at = instant::time_of_day(self.house.now(), &rules.0.rules.calendar);
+        let rules = self.server.rules.current();
+        let at = instant::time_of_day(self.server.now(), &rules.0.rules.calendar);
         format!("event: beat\ndata: {at}\n\n")
     }
 }

@@ -15,10 +15,10 @@ use super::refused::{self, Refused, elsewhere};
 use super::stay;
 use crate::doors::denied::Denied;
 use crate::doors::guard::{Entered, SESSION};
-use crate::house::House;
 use crate::http::api::asker::COOKIE;
 use crate::http::api::browser;
 use crate::http::api::session::cookie;
+use crate::server::Server;
 use crate::words::instant;
 
 /// Where somebody wants to go afterwards.
@@ -63,17 +63,17 @@ pub(super) async fn form(pages: web::Data<Pages>, wanted: web::Query<Wanted>) ->
 pub(super) async fn enter(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     filled: filled::Form<Filled>,
 ) -> HttpResponse {
-    if !is_from_here(&request, &house) {
+    if !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     let Filled { login, password, next } = filled.0;
     let login = login.trim();
     let from = browser::From::of(&request, login);
-    match house.guard.sign_in(login, &password, &from.origin()).await {
-        Ok(entered) => match entered_by(&house, &entered, local(&next)) {
+    match server.guard.sign_in(login, &password, &from.origin()).await {
+        Ok(entered) => match entered_by(&server, &entered, local(&next)) {
             Ok(response) => response,
             Err(error) => {
                 tracing::error!(%error, "a session cannot be shown");
@@ -81,10 +81,10 @@ pub(super) async fn enter(
             }
         },
         Err(denied) => {
-            let (status, error) = told(&denied, &house);
+            let (status, error) = told(&denied, &server);
             let form = Form { login: login.to_owned(), next, error };
             let mut response = shown(&pages, status, form);
-            if let Some(seconds) = pause(&denied, house.now()) {
+            if let Some(seconds) = pause(&denied, server.now()) {
                 response.headers_mut().insert(RETRY_AFTER, seconds.into());
             }
             response
@@ -93,13 +93,13 @@ pub(super) async fn enter(
 }
 
 fn entered_by(
-    house: &House,
+    server: &Server,
     entered: &Entered,
     next: &str,
 ) -> Result<HttpResponse, actix_web::http::Error> {
     let mut response = elsewhere(next);
-    response.add_cookie(&cookie(house, entered.cookie(), SESSION))?;
-    if let Some(known) = browser::cookie(house, entered) {
+    response.add_cookie(&cookie(server, entered.cookie(), SESSION))?;
+    if let Some(known) = browser::cookie(server, entered) {
         response.add_cookie(&known)?;
     }
     Ok(response)
@@ -109,43 +109,43 @@ fn entered_by(
 pub(super) async fn leave(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     filled::Form(form): filled::Form<Leaving>,
 ) -> HttpResponse {
-    let stay = match stay::of(&request, &house).await {
+    let stay = match stay::of(&request, &server).await {
         Ok(Some(stay)) => stay,
         Ok(None) => return elsewhere("/"),
         Err(failure) => return refused::answer(&pages, &request, &failure.into()).await,
     };
     let is_theirs = is_word(&form.csrf, stay.csrf());
-    if !is_theirs || !is_from_here(&request, &house) {
+    if !is_theirs || !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     let Some(shown) = request.cookie(COOKIE) else { return elsewhere("/") };
-    if let Err(denied) = house.guard.sign_out(shown.value()).await {
+    if let Err(denied) = server.guard.sign_out(shown.value()).await {
         tracing::warn!(%denied, "a session was not ended");
         return refused::answer(&pages, &request, &Refused::Broken).await;
     }
     let mut response = elsewhere("/");
-    if let Err(error) = response.add_cookie(&cookie(&house, String::new(), Duration::ZERO)) {
+    if let Err(error) = response.add_cookie(&cookie(&server, String::new(), Duration::ZERO)) {
         tracing::error!(%error, "a cookie cannot be taken back");
     }
     response
 }
 
 /// Why somebody does not come in, never more than they may know.
-pub(super) fn told(denied: &Denied, house: &House) -> (StatusCode, String) {
+pub(super) fn told(denied: &Denied, server: &Server) -> (StatusCode, String) {
     match denied {
         Denied::Wrong => (StatusCode::UNAUTHORIZED, "登录名或密码不对。".to_owned()),
         Denied::Locked { until } => {
-            let until = second(*until, house);
+            let until = second(*until, server);
             let words = format!(
                 "从这里连续输错密码,已暂时锁定,{until} 之后可以再试;急需登录请联系系统管理员解除。"
             );
             (StatusCode::LOCKED, words)
         }
         Denied::Crowded { until } => {
-            let until = second(*until, house);
+            let until = second(*until, server);
             let words = format!(
                 "此刻输错密码的人太多,{until} 之后可以再试。登录过的浏览器不受影响;\
                 急需登录请联系系统管理员解除。"
@@ -163,13 +163,13 @@ pub(super) fn told(denied: &Denied, house: &House) -> (StatusCode, String) {
     }
 }
 
-fn second(at: Timestamp, house: &House) -> String {
-    let rules = house.rules.current();
+fn second(at: Timestamp, server: &Server) -> String {
+    let rules = server.rules.current();
     instant::second(at, &rules.0.rules.calendar)
 }
 
 /// Whether a form was filled in on our own page: the browser says where it comes from.
-pub(super) fn is_from_here(request: &HttpRequest, house: &House) -> bool {
+pub(super) fn is_from_here(request: &HttpRequest, server: &Server) -> bool {
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = text(ORIGIN) else {
         // Browsers say at least one of the two; a program that says neither has no cookies of anybody's.
@@ -179,7 +179,7 @@ pub(super) fn is_from_here(request: &HttpRequest, house: &House) -> bool {
             .is_none_or(|site| site == "same-origin" || site == "none");
     };
     let host = origin.split_once("://").map(|(_, host)| host);
-    let public = house.config.http_public_url.trim_end_matches('/');
+    let public = server.config.http_public_url.trim_end_matches('/');
     (host.is_some() && host == text(HOST)) || (!public.is_empty() && origin == public)
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::assets::Assets;
 use super::dress;
-use crate::house::House;
+use crate::server::Server;
 use crate::town::Figures;
 
 /// Dead when filling in takes so long.
@@ -58,14 +58,14 @@ struct Filling<'a> {
 
 /// Makes the parts anew whenever `figures` change.
 pub(super) fn follow(
-    house: &Arc<House>,
+    server: &Arc<Server>,
     mut figures: watch::Receiver<Arc<Figures>>,
 ) -> Result<(watch::Receiver<Arc<Parts>>, Kept)> {
     let templates = dress::templates(&Assets::load()).context("网页模板无法读取")?;
     let first = Parts::default().after(&templates, &figures.borrow_and_update())?;
     let (publish, parts) = watch::channel(Arc::new(first));
     let shared = Arc::new((templates, publish));
-    let kept = house.keep(FRONT, move |_, life| fill(Arc::clone(&shared), figures.clone(), life));
+    let kept = server.keep(FRONT, move |_, life| fill(Arc::clone(&shared), figures.clone(), life));
     Ok((parts, kept))
 }
 

@@ -17,9 +17,9 @@ use super::stay::{self, Stay};
 use crate::asking;
 use crate::doors::denied::{Denied, decided};
 use crate::doors::password::CHARS_MIN;
-use crate::house::House;
 use crate::http::api::session::cookie;
 use crate::http::crowd;
+use crate::server::Server;
 
 /// The form that somebody sends.
 #[derive(Deserialize)]
@@ -43,9 +43,9 @@ struct Form {
 pub(super) async fn form(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
 ) -> HttpResponse {
-    match here(&request, &house).await {
+    match here(&request, &server).await {
         Ok(stay) => shown(&pages, &stay, StatusCode::OK, String::new()),
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -55,14 +55,14 @@ pub(super) async fn form(
 pub(super) async fn change(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     filled::Form(filled): filled::Form<Filled>,
 ) -> HttpResponse {
-    let stay = match here(&request, &house).await {
+    let stay = match here(&request, &server).await {
         Ok(stay) => stay,
         Err(refused) => return refused::answer(&pages, &request, &refused).await,
     };
-    if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(&request, &house) {
+    if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
     if filled.new != filled.again {
@@ -70,14 +70,14 @@ pub(super) async fn change(
         return shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error);
     }
     let (passwords, network) = ((&*filled.old, &*filled.new), crowd::network(&request));
-    match house.guard.change_password(&stay.visitor, passwords, network).await {
-        Ok(()) => outside(&house),
+    match server.guard.change_password(&stay.visitor, passwords, network).await {
+        Ok(()) => outside(&server),
         Err(Denied::Wrong) => {
             let error = "现在的密码不对。".to_owned();
             shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error)
         }
         Err(denied) => {
-            let (status, error) = told(&denied, &house);
+            let (status, error) = told(&denied, &server);
             shown(&pages, &stay, status, error)
         }
     }
@@ -87,18 +87,18 @@ pub(super) async fn change(
 pub(super) async fn leave_everywhere(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     filled::Form(form): filled::Form<Leaving>,
 ) -> HttpResponse {
-    let stay = match here(&request, &house).await {
+    let stay = match here(&request, &server).await {
         Ok(stay) => stay,
         Err(refused) => return refused::answer(&pages, &request, &refused).await,
     };
-    if !is_word(&form.csrf, stay.csrf()) || !is_from_here(&request, &house) {
+    if !is_word(&form.csrf, stay.csrf()) || !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
-    match ended(&house, &stay).await {
-        Ok(()) => outside(&house),
+    match ended(&server, &stay).await {
+        Ok(()) => outside(&server),
         Err(denied) => {
             tracing::error!(%denied, "sessions and tokens were not ended");
             refused::answer(&pages, &request, &Refused::Broken).await
@@ -107,8 +107,8 @@ pub(super) async fn leave_everywhere(
 }
 
 /// Tokens first: with the sessions, whoever asks goes out.
-async fn ended(house: &House, stay: &Stay) -> Result<(), Denied> {
-    let (visitor, node) = (&stay.visitor, &house.node);
+async fn ended(server: &Server, stay: &Stay) -> Result<(), Denied> {
+    let (visitor, node) = (&stay.visitor, &server.node);
     let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
     let asker = visitor.asker(role).ok_or(Denied::Wrong)?;
     // Where there is nothing to end it is refused, and that is as good.
@@ -119,16 +119,16 @@ async fn ended(house: &House, stay: &Stay) -> Result<(), Denied> {
 }
 
 /// To the door, without a session.
-fn outside(house: &House) -> HttpResponse {
+fn outside(server: &Server) -> HttpResponse {
     let mut response = elsewhere("/login");
-    if let Err(error) = response.add_cookie(&cookie(house, String::new(), Duration::ZERO)) {
+    if let Err(error) = response.add_cookie(&cookie(server, String::new(), Duration::ZERO)) {
         tracing::error!(%error, "a cookie cannot be taken back");
     }
     response
 }
 
-async fn here(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
-    stay::of(request, house).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
+async fn here(request: &HttpRequest, server: &Server) -> Result<Stay, Refused> {
+    stay::of(request, server).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
 }
 
 fn shown(pages: &Pages, stay: &Stay, status: StatusCode, error: String) -> HttpResponse {

@@ -11,8 +11,8 @@ use super::dress::{self, Frame, Keep};
 use super::stay;
 use crate::aside::Undone;
 use crate::doors;
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// Why a page is not shown.
 #[derive(Debug)]
@@ -93,8 +93,8 @@ pub(super) async fn answer(
             "系统读取数据时出错,已记入日志。请稍后再试,或联系系统管理员。",
         ),
     };
-    let stay = match request.app_data::<web::Data<House>>() {
-        Some(house) => stay::of(request, house).await.ok().flatten(),
+    let stay = match request.app_data::<web::Data<Server>>() {
+        Some(server) => stay::of(request, server).await.ok().flatten(),
         None => None,
     };
     let words = Words { code: status.as_u16(), title, detail };

@@ -11,8 +11,8 @@ use crate::doors::Failure;
 use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::edition;
 use crate::edition::words::{unapplied, waits};
-use crate::house::House;
 use crate::http::api::asker::{Asker, COOKIE};
+use crate::server::Server;
 use crate::store::Store;
 use crate::words::schedule;
 
@@ -29,32 +29,32 @@ pub(super) struct Stay {
 ///
 /// # Errors
 /// When persons cannot be read.
-pub(super) async fn of(request: &HttpRequest, house: &House) -> Result<Option<Stay>, Failure> {
+pub(super) async fn of(request: &HttpRequest, server: &Server) -> Result<Option<Stay>, Failure> {
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
-    let Some(visitor) = house.guard.by_session(cookie.value()).await? else { return Ok(None) };
+    let Some(visitor) = server.guard.by_session(cookie.value()).await? else { return Ok(None) };
     let told = visitor.roles().iter().any(|role| role.sees_all());
-    let warning = if told { warning(house).await } else { None };
+    let warning = if told { warning(server).await } else { None };
     Ok(Some(Stay { visitor, warning }))
 }
 
 /// What is to be known of the rules in force, of the configured ones, and of those that wait for their day.
-async fn warning(house: &House) -> Option<String> {
-    let in_force = schedule::by_number(&house.rules.current().0.rules);
+async fn warning(server: &Server) -> Option<String> {
+    let in_force = schedule::by_number(&server.rules.current().0.rules);
     let in_force = in_force.map(|said| format!("{said}。"));
-    let said: Vec<String> = configured(house).await.into_iter().chain(in_force).collect();
+    let said: Vec<String> = configured(server).await.into_iter().chain(in_force).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// What is wrong with the configured rules, and which wait for their day.
-async fn configured(house: &House) -> Option<String> {
-    let rules = &house.watch.rules;
+async fn configured(server: &Server) -> Option<String> {
+    let rules = &server.watch.rules;
     if let Some(why) = rules.refused() {
         return Some(format!("新规则未生效,仍按原规则办理。{why}"));
     }
-    let what = unapplied(&house.config.rules_dir);
+    let what = unapplied(&server.config.rules_dir);
     let unapplied = rules.is_unapplied().then(|| format!("{what},仍按原规则办理。"));
     let read = |store: &Store| Ok::<_, Undone>(edition::waiting(&store.journal).ok().flatten());
-    let waiting = house.read(read).await.ok().flatten();
+    let waiting = server.read(read).await.ok().flatten();
     let waits = waiting.map(|waiting| format!("{}。", waits(&waiting)));
     let said: Vec<String> = unapplied.into_iter().chain(waits).collect();
     (!said.is_empty()).then(|| said.concat())
@@ -64,8 +64,8 @@ async fn configured(house: &House) -> Option<String> {
 ///
 /// # Errors
 /// Where whoever is not, or has yet to choose a password, goes first.
-pub(super) async fn needed(request: &HttpRequest, house: &House) -> Result<Stay, Refused> {
-    let stay = of(request, house).await?.ok_or_else(|| {
+pub(super) async fn needed(request: &HttpRequest, server: &Server) -> Result<Stay, Refused> {
+    let stay = of(request, server).await?.ok_or_else(|| {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
         Refused::SignIn(wanted.to_owned())
     })?;

@@ -15,7 +15,7 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::{sight, stay};
-use crate::house::House;
+use crate::server::Server;
 use crate::store::Store;
 use crate::store::place::Place;
 use crate::words::case::{level_word, stage_word};
@@ -85,12 +85,12 @@ enum Left {
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     unit: web::Path<String>,
     wanted: web::Query<Wanted>,
 ) -> HttpResponse {
     let unit = UnitId::new(unit.into_inner());
-    match shown(&request, &pages, &house, &unit, wanted.into_inner()).await {
+    match shown(&request, &pages, &server, &unit, wanted.into_inner()).await {
         Ok(response) => response,
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -99,12 +99,12 @@ pub(super) async fn page(
 async fn shown(
     request: &HttpRequest,
     pages: &Pages,
-    house: &House,
+    server: &Server,
     unit: &UnitId,
     wanted: Wanted,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house).await?;
-    let rules = house.rules.current();
+    let stay = stay::needed(request, server).await?;
+    let rules = server.rules.current();
     let counts = pages.figures.borrow().each.get(unit).copied();
     if !sight::sees_unit(&stay, unit, &rules.0) {
         return Err(Refused::Forbidden(
@@ -117,9 +117,9 @@ async fn shown(
     }
     let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
     let after = after.map_err(|_| Refused::NotFound)?;
-    let (now, list) = (house.now(), listing::open_of(unit));
+    let (now, list) = (server.now(), listing::open_of(unit));
     let first = after.is_none();
-    let (cases, next) = house.read(move |store| read(store, &list, after, now)).await?;
+    let (cases, next) = server.read(move |store| read(store, &list, after, now)).await?;
     let counts = counts.unwrap_or_default();
     let shown = Shown {
         id: unit.to_string(),

@@ -11,7 +11,7 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::{sight, stay};
-use crate::house::House;
+use crate::server::Server;
 use crate::town::Counts;
 use crate::words::case::Light;
 use crate::words::unit::class_word;
@@ -41,9 +41,9 @@ struct Line {
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &house).await {
+    match shown(&request, &pages, &server).await {
         Ok(response) => response,
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -52,10 +52,10 @@ pub(super) async fn page(
 async fn shown(
     request: &HttpRequest,
     pages: &Pages,
-    house: &House,
+    server: &Server,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house).await?;
-    let rules = house.rules.current();
+    let stay = stay::needed(request, server).await?;
+    let rules = server.rules.current();
     let figures = Arc::clone(&pages.figures.borrow());
     let seen = rules.0.rules.units.iter();
     let seen = seen.filter(|unit| sight::sees_unit(&stay, &unit.id, &rules.0));

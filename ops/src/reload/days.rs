@@ -16,7 +16,7 @@ use duban_runtime::seldom::Seldom;
 use super::establish;
 use crate::asking::Asker;
 use crate::edition::{self, Came, Rejected};
-use crate::house::House;
+use crate::server::Server;
 
 /// Between two looks: one value is read.
 const EVERY: Duration = Duration::from_secs(1);
@@ -32,16 +32,16 @@ pub struct Tried(Option<[CompactString; 2]>);
 
 impl Tried {
     /// Looks once whether the day has come of rules that wait.
-    pub async fn look(&mut self, house: &House) {
-        if let Err(rejected) = self.looked(house).await
+    pub async fn look(&mut self, server: &Server) {
+        if let Err(rejected) = self.looked(server).await
             && let Some(n_left_out) = UNREAD.turn()
         {
             tracing::error!(%rejected, n_left_out, "whether the day of rules has come is not known");
         }
     }
 
-    async fn looked(&mut self, house: &House) -> Result<(), Rejected> {
-        let journal = house.node.journal();
+    async fn looked(&mut self, server: &Server) -> Result<(), Rejected> {
+        let journal = server.node.journal();
         let has_come = |waiting: &Waiting| waiting.stage == Stage::Come;
         let Some(waiting) = edition::waiting(journal)?.filter(has_come) else {
             *self = Tried::default();
@@ -50,8 +50,8 @@ impl Tried {
         let in_force = edition::last(journal)?.map(|last| last.hash).unwrap_or_default();
         let now = Tried(Some([waiting.edition.hash, in_force]));
         if *self != now {
-            let _turn = house.watch.rules.turn().await;
-            if come(house).await? == Came::NotYet {
+            let _turn = server.watch.rules.turn().await;
+            if come(server).await? == Came::NotYet {
                 return Ok(());
             }
         }
@@ -64,57 +64,57 @@ impl Tried {
 ///
 /// # Errors
 /// When they cannot be read or recorded.
-pub async fn at_start(house: &House) -> Result<(), Rejected> {
-    come(house).await?;
-    edition::day::follow_the_record(house.node.journal(), &house.rules)?;
-    settled(house);
+pub async fn at_start(server: &Server) -> Result<(), Rejected> {
+    come(server).await?;
+    edition::day::follow_the_record(server.node.journal(), &server.rules)?;
+    settled(server);
     Ok(())
 }
 
 /// What is known once rules were put in force, made to wait or taken back.
-pub fn settled(house: &House) {
-    let (journal, rules) = (house.node.journal(), &house.watch.rules);
+pub fn settled(server: &Server) {
+    let (journal, rules) = (server.node.journal(), &server.watch.rules);
     match edition::faults(journal) {
         Ok(codes) => rules.blame(codes),
         Err(failure) => tracing::error!(%failure, "it is not known whether the rules are in order"),
     }
     match edition::waiting(journal) {
-        Ok(Some(waiting)) if waiting.day.from <= house.now() => {}
+        Ok(Some(waiting)) if waiting.day.from <= server.now() => {}
         Ok(_) => rules.hold(None),
         Err(failure) => tracing::error!(%failure, "it is not known which rules wait"),
     }
 }
 
 /// Puts rules in force whose day has come, and has everything follow; for whoever has the turn.
-pub(super) async fn come(house: &House) -> Result<Came, Rejected> {
+pub(super) async fn come(server: &Server) -> Result<Came, Rejected> {
     let asker = Asker::on_the_machine();
-    let came = edition::day::come(&house.node, &house.rules, &asker).await?;
+    let came = edition::day::come(&server.node, &server.rules, &asker).await?;
     match &came {
         Came::NotYet => {}
         Came::InForce(edition) => {
             tracing::info!(hash = %edition.hash, "the day of other rules has come: they are in force");
-            settled(house);
-            establish(house, &asker).await;
+            settled(server);
+            establish(server, &asker).await;
         }
         Came::Held(waiting, why) => {
             tracing::error!(hash = %waiting.edition.hash, why, "rules whose day has come are held");
             let number = &waiting.edition.number;
             let day = waiting.day.effective;
-            house.watch.rules.hold(Some(format!("应于 {day} 生效的手册 {number} 不能生效:{why}")));
+            server.watch.rules.hold(Some(format!("应于 {day} 生效的手册 {number} 不能生效:{why}")));
         }
     }
     Ok(came)
 }
 
 /// Begins to look after the days of rules, in the name of the machine.
-pub fn open(house: &Arc<House>) -> Kept {
-    house.keep(DAYS, keep)
+pub fn open(server: &Arc<Server>) -> Kept {
+    server.keep(DAYS, keep)
 }
 
-async fn keep(house: Arc<House>, life: Life) {
+async fn keep(server: Arc<Server>, life: Life) {
     let mut tried = Tried::default();
     let mut turns = life.every(EVERY);
     while turns.next().await {
-        turns.at(tried.look(&house)).await;
+        turns.at(tried.look(&server)).await;
     }
 }

@@ -11,7 +11,7 @@ use duban_runtime::loops::{Kept, Life, Loop};
 
 use super::{compare, establish, is_taken, read};
 use crate::asking::Asker;
-use crate::house::House;
+use crate::server::Server;
 
 /// Between two rounds.
 pub const EVERY: Duration = Duration::from_mins(1);
@@ -33,24 +33,24 @@ enum Seen {
 
 impl Looking {
     /// Makes one round.
-    pub async fn round(&mut self, house: &House, asker: &Asker) {
-        self.look(house).await;
-        if !house.watch.rules.unset().is_empty() {
-            establish(house, asker).await;
+    pub async fn round(&mut self, server: &Server, asker: &Asker) {
+        self.look(server).await;
+        if !server.watch.rules.unset().is_empty() {
+            establish(server, asker).await;
         }
     }
 
-    async fn look(&mut self, house: &House) {
-        let rules = &house.watch.rules;
-        let seen = match read(house).await {
+    async fn look(&mut self, server: &Server) {
+        let rules = &server.watch.rules;
+        let seen = match read(server).await {
             Ok(sources) => {
                 let hash = sources.hash();
                 let seen = Seen::Files(hash);
                 if !rules.knows(&hash) {
-                    if is_taken(house, &hash) {
+                    if is_taken(server, &hash) {
                         rules.take();
                     } else if self.seen.as_ref() == Some(&seen) {
-                        compare(house, sources).await;
+                        compare(server, sources).await;
                     }
                 }
                 seen
@@ -68,16 +68,16 @@ impl Looking {
     }
 }
 
-/// Begins to make the rounds of `house`, in the name of the machine.
-pub fn open(house: &Arc<House>) -> Kept {
-    house.keep(ROUNDS, keep)
+/// Begins to make the rounds of `server`, in the name of the machine.
+pub fn open(server: &Arc<Server>) -> Kept {
+    server.keep(ROUNDS, keep)
 }
 
-async fn keep(house: Arc<House>, life: Life) {
+async fn keep(server: Arc<Server>, life: Life) {
     let asker = Asker::on_the_machine();
     let mut looking = Looking::default();
     let mut turns = life.every(EVERY);
     while turns.next().await {
-        turns.at(looking.round(&house, &asker)).await;
+        turns.at(looking.round(&server, &asker)).await;
     }
 }

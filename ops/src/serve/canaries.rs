@@ -7,7 +7,7 @@ use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::seldom::Seldom;
 
 use crate::canary::{Keeper, PAUSE};
-use crate::house::House;
+use crate::server::Server;
 
 /// Dead when one look takes so long.
 const CANARY: Loop = Loop { name: "canary", silent_max: Duration::from_mins(5) };
@@ -16,18 +16,18 @@ const CANARY: Loop = Loop { name: "canary", silent_max: Duration::from_mins(5) }
 static UNSEEN: Seldom = Seldom::new();
 
 /// Begins to send a canary each morning. One under way when it is told to stop goes on after the next start.
-pub(super) fn open(house: &Arc<House>) -> Kept {
-    house.keep(CANARY, keep)
+pub(super) fn open(server: &Arc<Server>) -> Kept {
+    server.keep(CANARY, keep)
 }
 
-async fn keep(house: Arc<House>, life: Life) {
-    let (mut keeper, told) = Keeper::new(&house.rules, house.now());
-    house.watch.canary.watch(told);
+async fn keep(server: Arc<Server>, life: Life) {
+    let (mut keeper, told) = Keeper::new(&server.rules, server.now());
+    server.watch.canary.watch(told);
     let mut turns = life.every(PAUSE);
     while turns.next().await {
-        // Its message would wait like all others while the house is muted: that says nothing of the chain.
-        if !house.exchange.muted().is_on()
-            && let Err(failure) = keeper.advance(&house.node).await
+        // Its message would wait like all others while the server is muted: that says nothing of the chain.
+        if !server.exchange.muted().is_on()
+            && let Err(failure) = keeper.advance(&server.node).await
             && let Some(n_left_out) = UNSEEN.turn()
         {
             tracing::error!(%failure, n_left_out, "the canary cannot be looked at");

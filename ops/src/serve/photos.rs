@@ -7,7 +7,7 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 
 use crate::courier::outcome::chain;
-use crate::house::House;
+use crate::server::Server;
 use crate::uploads::Swept;
 
 /// How often the ledger is looked through for names: so far back somebody who asks for a photo has it read.
@@ -18,17 +18,17 @@ const LOOKS_PER_SWEEP: u32 = 60;
 const UPLOADS: Loop = Loop { name: "uploads", silent_max: Duration::from_mins(30) };
 
 /// Sweeps from now on, once an hour.
-pub(super) fn open(house: &Arc<House>) -> Kept {
-    house.keep(UPLOADS, keep)
+pub(super) fn open(server: &Arc<Server>) -> Kept {
+    server.keep(UPLOADS, keep)
 }
 
-async fn keep(house: Arc<House>, life: Life) {
+async fn keep(server: Arc<Server>, life: Life) {
     let mut looks = 0;
     let mut turns = life.every(LOOK_EVERY);
     while turns.next().await {
         let sweeps = looks % LOOKS_PER_SWEEP == 0;
         looks += 1;
-        let (at_work, now) = (Arc::clone(&house), house.now());
+        let (at_work, now) = (Arc::clone(&server), server.now());
         let look = tokio::task::spawn_blocking(move || {
             let (uploads, journal) = (&at_work.uploads, at_work.node.journal());
             if sweeps {

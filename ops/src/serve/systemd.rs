@@ -13,7 +13,7 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 use sd_notify::NotifyState;
 
-use crate::house::House;
+use crate::server::Server;
 
 /// What is added to the silence after which the watchdog itself is dead, for a manager with a short period.
 const WATCHDOG_GRACE: Duration = Duration::from_secs(30);
@@ -75,19 +75,19 @@ fn teller() -> Option<SyncSender<Say>> {
 }
 
 /// Says that all is well as often as the manager wants, as long as it is; none if the manager does not watch.
-pub(super) fn watchdog(house: &Arc<House>) -> Option<Kept> {
+pub(super) fn watchdog(server: &Arc<Server>) -> Option<Kept> {
     let period = sd_notify::watchdog_enabled()?;
     // Twice in a period, so that one that comes late is no reason to end the process.
     let every = (period / 2).max(Duration::from_millis(1));
     let which = Loop { name: "watchdog", silent_max: period * 4 + WATCHDOG_GRACE };
-    Some(house.keep(which, move |house, life| say_all_is_well(house, life, every)))
+    Some(server.keep(which, move |server, life| say_all_is_well(server, life, every)))
 }
 
-async fn say_all_is_well(house: Arc<House>, life: Life, every: Duration) {
+async fn say_all_is_well(server: Arc<Server>, life: Life, every: Duration) {
     let mut turns = life.every(every);
     while turns.next().await {
-        let Some(pulse) = turns.at(house.node.pulse(every)).await else { return };
-        let dead = house.node.loops().dead();
+        let Some(pulse) = turns.at(server.node.pulse(every)).await else { return };
+        let dead = server.node.loops().dead();
         match pulse {
             Ok(_) if dead.is_empty() => tell(|| sd_notify::notify(&[NotifyState::Watchdog])),
             // Nothing is said: the manager starts another process when this goes on.

@@ -86,7 +86,7 @@ pub fn flush() {
 /// When something began and ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Took {
-    /// When it began, by the house's clock.
+    /// When it began, by the server's clock.
     pub from: Timestamp,
     /// How long it took, by the clock that counts since boot.
     pub span: Duration,

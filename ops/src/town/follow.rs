@@ -18,7 +18,7 @@ use super::figures::{self, Figures};
 use super::health;
 use super::recent::{Escalation, Raised, Recent, raised};
 use super::stand::Stand;
-use crate::house::House;
+use crate::server::Server;
 use crate::store::Store;
 use crate::words::case::OPEN;
 use duban_runtime::seldom::Seldom;
@@ -55,9 +55,9 @@ struct Counting {
     after: Option<(CompactString, EntityId)>,
 }
 
-/// Follows one house.
+/// Follows one server.
 pub(super) struct Follower {
-    house: Arc<House>,
+    server: Arc<Server>,
     store: Store,
     listener: Listener,
     /// Nothing up to here was left out.
@@ -70,15 +70,15 @@ pub(super) struct Follower {
 
 impl Follower {
     /// Listens from now on, so that nothing is missed while the rest is counted.
-    pub(super) fn of(house: Arc<House>) -> Follower {
-        let journal = house.node.journal();
+    pub(super) fn of(server: Arc<Server>) -> Follower {
+        let journal = server.node.journal();
         let listener = journal.listen();
         let place = journal.place();
         let mut board = Board::default();
-        board.advance(house.now());
+        board.advance(server.now());
         let mut follower = Follower {
-            store: house.store(),
-            house,
+            store: server.store(),
+            server,
             listener,
             place,
             counting: Some(Counting { stage: 0, after: None }),
@@ -133,7 +133,7 @@ impl Follower {
                 if let Err(failure) = self.read_on(self.place) {
                     tracing::warn!(%failure, "the town is counted anew");
                     self.counting = Some(Counting { stage: 0, after: None });
-                    self.place = self.house.node.journal().place();
+                    self.place = self.server.node.journal().place();
                     self.listener.skip_to(self.place);
                 }
             }
@@ -145,7 +145,7 @@ impl Follower {
     /// The figures as they stand now.
     pub(super) fn figures(&mut self) -> Figures {
         self.settle();
-        let now = self.house.now();
+        let now = self.server.now();
         self.board.advance(now);
         let rules = self.store.rules.current();
         let all = self.board.all();
@@ -158,7 +158,7 @@ impl Follower {
             units: figures::units(&self.board, &rules.0),
             escalations: self.recent.escalations(),
             said: self.recent.said(),
-            health: health::health(&self.house, now),
+            health: health::health(&self.server, now),
             each: self.board.units().clone(),
         }
     }
@@ -167,7 +167,7 @@ impl Follower {
     fn read_on(&mut self, place: Place) -> Result<(), Failure> {
         let mut place = place;
         loop {
-            let page = self.house.node.journal().feed_after(place, PAGE_ENTRIES_MAX)?;
+            let page = self.server.node.journal().feed_after(place, PAGE_ENTRIES_MAX)?;
             for entry in &page.entries {
                 self.note(entry);
             }

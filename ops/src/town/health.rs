@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
-use crate::house::House;
+use crate::server::Server;
 use duban_runtime::seldom::Seldom;
 
 /// "what is overdue cannot be read".
@@ -49,9 +49,9 @@ pub struct Way {
     pub open: bool,
 }
 
-/// How `house` is at `now`. Reads the store.
-pub(super) fn health(house: &House, now: Timestamp) -> Health {
-    let journal = house.node.journal();
+/// How `server` is at `now`. Reads the store.
+pub(super) fn health(server: &Server, now: Timestamp) -> Health {
+    let journal = server.node.journal();
     let outbox_counts = journal.outbox_counts();
     let late_since = Timestamp::from_millis(now.as_millis().saturating_sub_unsigned(LATE_MS));
     let overdue = journal.overdue(now).unwrap_or_else(|error| {
@@ -63,15 +63,15 @@ pub(super) fn health(house: &House, now: Timestamp) -> Health {
     let is_late = overdue.oldest_alarm.is_some_and(|oldest| oldest < late_since);
     let waited = overdue.oldest_message.map(|oldest| now.since(oldest).as_secs() / 60);
     Health {
-        ways: house.exchange.channels().iter().map(way).collect(),
+        ways: server.exchange.channels().iter().map(way).collect(),
         waiting: outbox_counts.n_ready + outbox_counts.n_claimed + outbox_counts.n_retry,
         waited_min: waited.unwrap_or(0),
         dead: outbox_counts.n_dead,
         late_timers: if is_late { overdue.n_alarms } else { 0 },
         late_more: is_late && overdue.exactness == Exactness::AtLeast,
-        clock_jump_s: house.node.clock_jump().map(|jump| jump.as_secs()),
+        clock_jump_s: server.node.clock_jump().map(|jump| jump.as_secs()),
         refusing: journal.trouble().is_some(),
-        rules_kept: house.watch.rules.refused().is_some(),
+        rules_kept: server.watch.rules.refused().is_some(),
     }
 }
 

@@ -14,7 +14,7 @@ const FINDINGS_MAX: usize = 500;
 pub struct Finding {
     /// Stable, e.g. `step-twice`.
     pub code: String,
-    /// Whose, e.g. `1/c7`; empty for the house.
+    /// Whose, e.g. `1/c7`; empty for the server.
     pub subject: String,
     /// What, in one line for the operator.
     pub text: String,

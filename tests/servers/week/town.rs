@@ -12,7 +12,7 @@ use duban_tests::child::{PATIENCE, Running, Said};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::ground::{Server, here, python};
+use crate::ground::{TestServer, here, python};
 
 /// The smallest picture there is: one white point.
 const PHOTO: &[u8] = &[
@@ -66,9 +66,9 @@ pub(crate) struct Arrived {
 pub(crate) struct Town {
     dir: tempfile::TempDir,
     server: Option<Running>,
-    mail: Option<Server>,
+    mail: Option<TestServer>,
     ports: (u16, u16),
-    _gateway: Server,
+    _gateway: TestServer,
     base: String,
     client: Client,
     tokens: BTreeMap<String, String>,
@@ -86,7 +86,7 @@ impl Town {
         fs::write(dir.path().join("secret"), "open sesame\n").unwrap();
         let mut gateway = Command::new(python());
         gateway.arg(here("sms_gateway.py")).arg(dir.path().join("sms")).args(["0", "none", "json"]);
-        let gateway = Server::start(&mut gateway);
+        let gateway = TestServer::start(&mut gateway);
         let mail = mail_server(dir.path(), 0);
         let ports = (mail.port, gateway.port);
         let client = Client::builder().timeout(PATIENCE).build().unwrap();
@@ -322,8 +322,8 @@ impl Town {
     }
 }
 
-fn mail_server(dir: &Path, port: u16) -> Server {
+fn mail_server(dir: &Path, port: u16) -> TestServer {
     let mut command = Command::new(python());
     command.arg(here("smtp_server.py")).arg(dir.join("mail"));
-    Server::start(command.args([&port.to_string(), "none"]))
+    TestServer::start(command.args([&port.to_string(), "none"]))
 }

@@ -31,8 +31,8 @@ impl Apply {
         // The way out, too, where the rules in force are lost: what is recorded here does not depend on them.
         let applied = alone::with_store(&site, store::open_existing, async |node, rules| {
             let replaced = edition::waiting(node.journal())?;
-            let applied = match &site.house {
-                Some(house) => reload::with(house, &sources, &asker).await,
+            let applied = match &site.server {
+                Some(server) => reload::with(server, &sources, &asker).await,
                 None => edition::put_in_force(node, rules, &sources, &asker).await,
             };
             let beside = edition::beside(node.journal())?;

@@ -37,8 +37,8 @@ impl Cancel {
         let site = call.site();
         let cancelled = alone::with_store(&site, store::open_existing, async |node, _| {
             let cancelled = edition::cancel(node, (self.hash.trim(), reason), &asker).await;
-            if let Some(house) = &site.house {
-                days::settled(house);
+            if let Some(server) = &site.server {
+                days::settled(server);
             }
             Ok(cancelled)
         })?;

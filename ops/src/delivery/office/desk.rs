@@ -49,7 +49,7 @@ impl<'a> Desk<'a> {
         Desk { node, rules, exchange, refusals, recent, bundles: Bundles::new() }
     }
 
-    /// Up to `n` messages that are due; none while the house is muted.
+    /// Up to `n` messages that are due; none while the server is muted.
     pub(super) async fn page(&self, n: usize) -> Vec<Leased> {
         if self.exchange.muted().is_on() {
             return Vec::new();

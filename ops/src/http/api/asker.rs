@@ -14,9 +14,9 @@ use duban_actors::role::Role;
 
 pub(crate) use crate::asking::Asker;
 use crate::doors::guard::{Chosen, Entry, Visitor};
-use crate::house::House;
 use crate::http::crowd;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// The cookie of a session.
 pub(crate) const COOKIE: &str = "duban_session";
@@ -101,10 +101,10 @@ impl Shown {
         Some(Shown::Session(cookie.value().to_owned()))
     }
 
-    async fn visitor(&self, house: &House) -> Result<Arc<Visitor>, Problem> {
+    async fn visitor(&self, server: &Server) -> Result<Arc<Visitor>, Problem> {
         let found = match self {
-            Shown::Token(text) => house.guard.by_token(text).await,
-            Shown::Session(text) => house.guard.by_session(text).await,
+            Shown::Token(text) => server.guard.by_token(text).await,
+            Shown::Session(text) => server.guard.by_session(text).await,
         };
         found?.ok_or_else(unknown)
     }
@@ -139,8 +139,8 @@ impl Staying {
     }
 
     /// As whom they ask now; none once what they showed has ended, or the role has.
-    pub(super) async fn now(&mut self, house: &House) -> Option<&Asker> {
-        let visitor = self.shown.visitor(house).await.ok()?;
+    pub(super) async fn now(&mut self, server: &Server) -> Option<&Asker> {
+        let visitor = self.shown.visitor(server).await.ok()?;
         may_ask(&visitor).ok()?;
         if !visitor.holds(self.asker.role) {
             return None;
@@ -167,10 +167,10 @@ pub(super) async fn come_in<B: MessageBody>(
     if let Err(problem) = crowd::let_in(&request) {
         return Ok(request.error_response(problem).map_into_right_body());
     }
-    if let Some(house) = request.app_data::<Data<House>>()
+    if let Some(server) = request.app_data::<Data<Server>>()
         && let Some(shown) = Shown::with(request.request())
     {
-        let came_in = CameIn(shown.visitor(house).await);
+        let came_in = CameIn(shown.visitor(server).await);
         request.extensions_mut().insert(came_in);
     }
     Ok(next.call(request).await?.map_into_left_body())

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -57,7 +57,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Body<T>, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kib = request.app_data::<Data<House>>().map_or(0, |house| house.config.http_body_kib);
+        let kib =
+            request.app_data::<Data<Server>>().map_or(0, |server| server.config.http_body_kib);
         let (request, payload) = (request.clone(), payload.take());
         async move {
             if !is_json(&request) {

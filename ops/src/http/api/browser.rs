@@ -10,8 +10,8 @@ use actix_web::http::header::USER_AGENT;
 
 use crate::doors::guard::{BROWSER, Entered, Met};
 use crate::doors::origin::Origin;
-use crate::house::House;
 use crate::http::crowd;
+use crate::server::Server;
 
 /// What the names of these cookies begin with.
 const PREFIX: &str = "duban_browser_";
@@ -40,19 +40,19 @@ impl<'a> From<'a> {
 }
 
 /// The cookie for a browser that was met with this sign-in.
-pub(crate) fn cookie(house: &House, entered: &Entered) -> Option<Cookie<'static>> {
+pub(crate) fn cookie(server: &Server, entered: &Entered) -> Option<Cookie<'static>> {
     match &entered.browser {
         Met::Before => None,
         Met::Now(secret) => {
             let (name, lasts) = (name(&entered.visitor.login), BROWSER);
-            Some(kept(house, name, (secret.expose().to_owned(), lasts), SameSite::Strict))
+            Some(kept(server, name, (secret.expose().to_owned(), lasts), SameSite::Strict))
         }
     }
 }
 
 /// A cookie that no script reads and no other site sends.
 pub(super) fn kept(
-    house: &House,
+    server: &Server,
     name: impl Into<String>,
     (text, lasts): (String, Duration),
     same_site: SameSite,
@@ -62,7 +62,7 @@ pub(super) fn kept(
         .path("/")
         .http_only(true)
         .same_site(same_site)
-        .secure(house.config.http_public_url.starts_with("https:"))
+        .secure(server.config.http_public_url.starts_with("https:"))
         .max_age(time::Duration::seconds(lasts))
         .finish()
 }

@@ -13,10 +13,10 @@ use super::answer::etag;
 use super::asker::Asker;
 use super::page::Named;
 use super::sight::find;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::reckoned;
 use crate::seals::Field;
+use crate::server::Server;
 use crate::store::Store;
 use crate::words::case::{light, stage_due};
 
@@ -25,13 +25,13 @@ use crate::words::case::{light, stage_due};
 /// # Errors
 /// 404, and what keeps it from being read.
 pub(crate) async fn one(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
-        let Found { house, asker, case, stored, .. } = found;
-        let now = house.now();
+        let Found { server, asker, case, stored, .. } = found;
+        let now = server.now();
         let mut shown = view(case);
         if let Some(fields) = shown.as_object_mut() {
             fields.insert("light".to_owned(), json!(light(case, stage_due(case), now)));
@@ -39,13 +39,13 @@ pub(crate) async fn one(
             fields.insert("sequence".to_owned(), json!(stored.sequence));
             if asker.role.is_of_the_centre() {
                 let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
-                let reporter = reporter.map(|reporter| read(house, &case.id, reporter));
+                let reporter = reporter.map(|reporter| read(server, &case.id, reporter));
                 fields.insert("reporter".to_owned(), json!(reporter));
             }
         }
         Ok(shown)
     };
-    looked_at(house, asker, named, shown).await
+    looked_at(server, asker, named, shown).await
 }
 
 /// Shows what happened to a case.
@@ -53,17 +53,17 @@ pub(crate) async fn one(
 /// # Errors
 /// As [`one`].
 pub(crate) async fn history(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
-        let Found { house, store, asker, case, .. } = found;
+        let Found { server, store, asker, case, .. } = found;
         let records = store.journal.history(&EntityId::new(KIND, &case.id))?;
-        let told = records.iter().map(|record| told(record, asker, house));
+        let told = records.iter().map(|record| told(record, asker, server));
         Ok(json!({ "case": case.id, "history": told.collect::<Vec<Value>>() }))
     };
-    looked_at(house, asker, named, shown).await
+    looked_at(server, asker, named, shown).await
 }
 
 /// Shows how the due instants of a case come about.
@@ -71,13 +71,13 @@ pub(crate) async fn history(
 /// # Errors
 /// As [`one`].
 pub(crate) async fn explanation(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
-        let Found { house, store, case, .. } = found;
-        let now = house.now();
+        let Found { server, store, case, .. } = found;
+        let now = server.now();
         let explained = reckoned::explained(store, case, now);
         let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
@@ -87,12 +87,12 @@ pub(crate) async fn explanation(
         }
         Ok(explained)
     };
-    looked_at(house, asker, named, shown).await
+    looked_at(server, asker, named, shown).await
 }
 
 /// A case that is there for whoever asks.
 struct Found<'a> {
-    house: &'a House,
+    server: &'a Server,
     store: &'a Store,
     asker: &'a Asker,
     case: Case,
@@ -101,16 +101,16 @@ struct Found<'a> {
 
 /// What `show` makes of the case.
 async fn looked_at(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
     show: impl FnOnce(&Found<'_>) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
-    let at = Data::clone(&house);
-    let look = house.read(move |store| {
+    let at = Data::clone(&server);
+    let look = server.read(move |store| {
         let (case, stored) = find(store, &asker, &id)?;
-        let found = Found { house: &at, store, asker: &asker, case, stored };
+        let found = Found { server: &at, store, asker: &asker, case, stored };
         Ok::<_, Problem>((show(&found)?, found.stored.sequence))
     });
     let (shown, sequence) = look.await?;
@@ -118,7 +118,7 @@ async fn looked_at(
 }
 
 /// A record, with the reporter's name and number only for the centre.
-fn told(record: &Record, asker: &Asker, house: &House) -> Value {
+fn told(record: &Record, asker: &Asker, server: &Server) -> Value {
     let mut events: Value = serde_json::from_str(&record.events).unwrap_or_default();
     for event in events.as_array_mut().into_iter().flatten() {
         if let Some(report) = event.get_mut("Registered").and_then(Value::as_object_mut)
@@ -126,7 +126,7 @@ fn told(record: &Record, asker: &Asker, house: &House) -> Value {
             && asker.role.is_of_the_centre()
             && let Ok(Some(sealed)) = serde_json::from_value::<Option<Reporter>>(sealed)
         {
-            let reporter = read(house, &record.entity.key, &sealed);
+            let reporter = read(server, &record.entity.key, &sealed);
             report.insert("reporter".to_owned(), json!(reporter));
         }
     }
@@ -138,9 +138,9 @@ fn told(record: &Record, asker: &Asker, house: &House) -> Value {
 }
 
 /// A reporter as they said who they are. What cannot be read is empty, and `unreadable` says why.
-fn read(house: &House, case: &str, sealed: &Reporter) -> Value {
+fn read(server: &Server, case: &str, sealed: &Reporter) -> Value {
     let case = CaseId(case.into());
-    let read = |field, text: &str| house.seals.read(&case, field, text);
+    let read = |field, text: &str| server.seals.read(&case, field, text);
     let parts = read(Field::Name, &sealed.name)
         .and_then(|name| Ok((name, read(Field::Phone, &sealed.phone)?)));
     match parts {

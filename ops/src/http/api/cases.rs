@@ -27,12 +27,12 @@ use super::text::Key;
 use crate::aside::{self, Undone};
 use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::known;
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
 use crate::seals::{self, Field, Seals};
+use crate::server::Server;
 use crate::store::Store;
 use crate::words::case::{OPEN, stage as stage_of};
 use crate::words::row::Row;
@@ -53,7 +53,7 @@ const LOOKED_THROUGH_MAX: usize = 1_000;
 /// # Errors
 /// Why it is not registered.
 pub(crate) async fn register(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     terms: Terms,
     body: Body<ReportBody>,
@@ -61,9 +61,9 @@ pub(crate) async fn register(
     let Body(body, said) = body;
     let report = body.report(asker.collector.as_ref())?;
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
-    let held = terms.hold(&house, &asker, &said.but_for("reporter"))?;
+    let held = terms.hold(&server, &asker, &said.but_for("reporter"))?;
     // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
-    let (at, terms) = (Backend::of(&house), asking::Terms { looked: None, ..held.terms(None) });
+    let (at, terms) = (Backend::of(&server), asking::Terms { looked: None, ..held.terms(None) });
     let request = Request { asker: &asker, key: &id.key, terms: &terms };
     let prepared = prepared(&at, &request, report.clone()).await;
     let asking = held.asking();
@@ -246,7 +246,7 @@ pub(crate) struct CasePage {
 /// # Errors
 /// What cannot be listed so, or not for this asker.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     which: Query<Which>,
 ) -> Result<HttpResponse, Problem> {
@@ -254,13 +254,13 @@ pub(crate) async fn list(
     let unit = unit.map(|unit| UnitId::new(unit.as_str()));
     let paging = Paging { cursor, limit };
     let lists = if closed_units != Some(true) {
-        Lists::of(&house, &asker, (stage.as_deref(), unit), closed).await?
+        Lists::of(&server, &asker, (stage.as_deref(), unit), closed).await?
     } else if stage.is_none() && unit.is_none() && closed != Some(true) {
-        Lists::with_closed_units(&house, &asker)?
+        Lists::with_closed_units(&server, &asker)?
     } else {
         return Err(unfit("closed_units").detail("closed_units 不与 stage、unit、closed 同用"));
     };
-    page(house, lists, paging).await
+    page(server, lists, paging).await
 }
 
 /// From which lists a page is made.
@@ -276,7 +276,7 @@ pub(super) enum Lists {
 
 impl Lists {
     async fn of(
-        house: &House,
+        server: &Server,
         asker: &Asker,
         (stage, unit): (Option<&str>, Option<UnitId>),
         closed: Option<bool>,
@@ -289,10 +289,10 @@ impl Lists {
             return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
         }
         if let Some(named) = &unit {
-            some_unit(house, asker, named).await?;
+            some_unit(server, asker, named).await?;
         }
         match unit.or_else(|| asker.unit.clone()) {
-            Some(unit) => Lists::of_unit(house, asker, &unit, (stage, closed)),
+            Some(unit) => Lists::of_unit(server, asker, &unit, (stage, closed)),
             None if closed == Some(true) => {
                 Err(unfit("closed").detail("已结的案件按单位列出,须同时写 unit"))
             }
@@ -304,11 +304,11 @@ impl Lists {
     }
 
     /// Those with units that take no cases any more, for whoever may dispatch them to others.
-    fn with_closed_units(house: &House, asker: &Asker) -> Result<Lists, Problem> {
+    fn with_closed_units(server: &Server, asker: &Asker) -> Result<Lists, Problem> {
         if !asker.sees_all() {
             return Err(not_permitted());
         }
-        let units = house.rules.current().0.closed_units();
+        let units = server.rules.current().0.closed_units();
         Ok(Lists::Several(units.iter().map(listing::open_of).collect()))
     }
 
@@ -317,12 +317,12 @@ impl Lists {
     /// # Errors
     /// 404 for a unit whose cases `asker` does not see.
     pub(super) fn of_unit(
-        house: &House,
+        server: &Server,
         asker: &Asker,
         unit: &UnitId,
         (stage, closed): (Option<&'static str>, Option<bool>),
     ) -> Result<Lists, Problem> {
-        if !sees_unit(asker, unit, &house.rules.current().0) {
+        if !sees_unit(asker, unit, &server.rules.current().0) {
             return Err(Problem::not_found());
         }
         Ok(match (closed, stage) {
@@ -352,12 +352,12 @@ async fn some_collector(at: &Backend<'_>, report: &NewReport) -> Result<(), Prob
 }
 
 /// Whoever sees every unit is told when there is none of this name; to others it is not there anyhow.
-async fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Problem> {
+async fn some_unit(server: &Server, asker: &Asker, unit: &UnitId) -> Result<(), Problem> {
     if !asker.sees_all() {
         return Ok(());
     }
     let named = unit.clone();
-    let is_known = house.read(move |store| {
+    let is_known = server.read(move |store| {
         Ok::<_, Problem>(known::unit(&store.journal, &store.rules.current().0.rules, &named)?)
     });
     if is_known.await? {
@@ -369,12 +369,12 @@ async fn some_unit(house: &House, asker: &Asker, unit: &UnitId) -> Result<(), Pr
 
 /// A page of these lists.
 pub(super) async fn page(
-    house: Data<House>,
+    server: Data<Server>,
     lists: Lists,
     paging: Paging,
 ) -> Result<HttpResponse, Problem> {
-    let now = house.now();
-    let page = house.read(move |store| read(store, now, &lists, &paging)).await?;
+    let now = server.now();
+    let page = server.read(move |store| read(store, now, &lists, &paging)).await?;
     Ok(HttpResponse::Ok().json(page))
 }
 

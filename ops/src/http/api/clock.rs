@@ -8,8 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asker::Asker;
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 use crate::words::clock::is_in_doubt;
 
 /// How the clock stands.
@@ -39,15 +39,15 @@ impl From<ClockSeen> for ClockShown {
 }
 
 /// Whether the clock is trusted.
-pub(crate) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    Ok(HttpResponse::Ok().json(ClockShown::from(house.node.clock_seen())))
+    Ok(HttpResponse::Ok().json(ClockShown::from(server.node.clock_seen())))
 }
 
 /// Trusts the clock as it is.
-pub(crate) async fn trust(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn trust(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     tracing::warn!(login = %asker.login, "the clock is trusted over HTTP");
-    house.node.trust_clock();
-    Ok(HttpResponse::Ok().json(ClockShown::from(house.node.clock_seen())))
+    server.node.trust_clock();
+    Ok(HttpResponse::Ok().json(ClockShown::from(server.node.clock_seen())))
 }

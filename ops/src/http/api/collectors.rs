@@ -9,14 +9,14 @@ use duban_rules::vocabulary::CollectorId;
 use super::asker::{Asker, not_permitted};
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::known;
 use crate::operations::readable::Readable as _;
+use crate::server::Server;
 
 /// A page of the cases with a task on site of theirs.
 pub(crate) async fn tasks(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
     paging: Query<Paging>,
@@ -27,11 +27,11 @@ pub(crate) async fn tasks(
     }
     let id = CollectorId::new(key);
     let list = listing::on_site_of(&id);
-    let is_known = house.read(move |store| {
+    let is_known = server.read(move |store| {
         Ok::<_, Problem>(known::collector(&store.journal, &store.rules.current().0.rules, &id)?)
     });
     if !is_known.await? {
         return Err(Problem::not_found());
     }
-    cases::page(house, Lists::One(list), paging.into_inner()).await
+    cases::page(server, Lists::One(list), paging.into_inner()).await
 }

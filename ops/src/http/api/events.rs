@@ -26,10 +26,10 @@ use serde_json::{Value, json};
 use super::asker::{Asker, Staying};
 use super::sight::{self, Sight, sight};
 use crate::aside::Undone;
-use crate::house::House;
 use crate::http::closing::Closing;
 use crate::http::problem::Problem;
 use crate::http::seats::{NoSeat, Seat, Seats};
+use crate::server::Server;
 use crate::store::Store;
 
 /// Who listens at a time at most.
@@ -54,7 +54,7 @@ impl Default for Room {
 
 /// What happens to cases, until whoever listens goes.
 pub(crate) async fn stream(
-    house: Data<House>,
+    server: Data<Server>,
     listening: Staying,
     request: HttpRequest,
     room: Data<Room>,
@@ -67,8 +67,8 @@ pub(crate) async fn stream(
         Problem::new(StatusCode::BAD_REQUEST, "unfit-header", "请求头 Last-Event-ID 不合要求")
     })?;
     // Listening before reading: nothing falls between.
-    let mut listener = house.node.journal().listen();
-    let now = house.node.journal().place();
+    let mut listener = server.node.journal().listen();
+    let now = server.node.journal().place();
     let phase = match last {
         Some(place) => Phase::Behind(place, PAGES_MAX),
         None => Phase::Live,
@@ -77,7 +77,7 @@ pub(crate) async fn stream(
         listener.skip_to(now);
     }
     let watcher = Watcher {
-        house,
+        server,
         listening,
         listener,
         closing: closing.get_ref().clone(),
@@ -118,7 +118,7 @@ enum Phase {
 
 /// Somebody who watches.
 struct Watcher {
-    house: Data<House>,
+    server: Data<Server>,
     listening: Staying,
     listener: Listener,
     closing: Closing,
@@ -151,7 +151,7 @@ impl Watcher {
                 Heard::Over => return None,
             },
             () = tokio::time::sleep(HEARTBEAT) => {
-                self.listening.now(&self.house).await?;
+                self.listening.now(&self.server).await?;
                 // The id moves on, so that whoever comes back need not read what was not for them.
                 self.told.push_back(Bytes::from(format!(": \nid: {}\n\n", self.at)));
             }
@@ -162,7 +162,7 @@ impl Watcher {
 
     async fn read_back(&mut self, place: Place, pages: usize) -> Option<()> {
         let read = self
-            .house
+            .server
             .read(move |store| Ok::<_, Undone>(store.journal.feed_after(place, PAGE_ENTRIES_MAX)));
         match (read.await, pages.checked_sub(1)) {
             (Ok(Ok(Page { entries, upto, rest })), Some(left)) => {
@@ -181,7 +181,7 @@ impl Watcher {
 
     /// Too far back: the client reads its lists anew, and hears what happens from now on.
     fn lag(&mut self) {
-        self.at = self.house.node.journal().place();
+        self.at = self.server.node.journal().place();
         self.listener.skip_to(self.at);
         self.phase = Phase::Live;
         self.told.push_back(Bytes::from(format!("id: {}\nevent: lagged\ndata: {{}}\n\n", self.at)));
@@ -189,12 +189,12 @@ impl Watcher {
 
     /// Nothing more once they may not listen any more: what ended their right stands in this batch, as a rule.
     async fn tell(&mut self, entries: Arc<[FeedEntry]>) -> Option<()> {
-        let asker = self.listening.now(&self.house).await?.clone();
+        let asker = self.listening.now(&self.server).await?.clone();
         let upto = entries.last().map(|last| last.place);
         if entries.iter().any(|entry| of_a_case(entry).is_some()) {
             let read = move |store: &Store| Ok::<_, Undone>(pieces(store, &asker, &entries));
             // Not told is not passed over: whoever comes back with the last id hears it.
-            let pieces = self.house.read(read).await.ok()?;
+            let pieces = self.server.read(read).await.ok()?;
             if !pieces.is_empty() {
                 self.told.push_back(Bytes::from(pieces));
             }

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use crate::aside;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::muted::waiting::{Waiting, waiting};
+use crate::server::Server;
 
 /// Whether letters leave, and what waits.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,34 +27,34 @@ pub(crate) struct Silence {
 }
 
 /// Whether nothing is sent, and what waits.
-pub(crate) async fn show(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    now(house).await
+    now(server).await
 }
 
 /// Sends nothing any more.
-pub(crate) async fn mute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn mute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    let (by, at) = (asker.login.to_string(), house.now());
-    written(&house, move |house| house.exchange.muted().mute(&by, at)).await?;
-    now(house).await
+    let (by, at) = (asker.login.to_string(), server.now());
+    written(&server, move |server| server.exchange.muted().mute(&by, at)).await?;
+    now(server).await
 }
 
 /// Sends again.
-pub(crate) async fn unmute(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn unmute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    written(&house, |house| house.exchange.muted().unmute()).await?;
+    written(&server, |server| server.exchange.muted().unmute()).await?;
     tracing::warn!(by = %asker.login, "no longer muted: what waits leaves");
-    now(house).await
+    now(server).await
 }
 
 /// Changes the mark.
 async fn written(
-    house: &Data<House>,
-    change: impl FnOnce(&House) -> std::io::Result<()> + Send + 'static,
+    server: &Data<Server>,
+    change: impl FnOnce(&Server) -> std::io::Result<()> + Send + 'static,
 ) -> Result<(), Problem> {
-    let house = house.clone();
-    match aside::done(move || change(&house)).await {
+    let server = server.clone();
+    match aside::done(move || change(&server)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             tracing::error!(%error, "the mark of a muted store cannot be changed");
@@ -64,9 +64,9 @@ async fn written(
     }
 }
 
-async fn now(house: Data<House>) -> Result<HttpResponse, Problem> {
-    let mark = house.exchange.muted().mark();
-    let waiting = house.read(|store| Ok::<_, Problem>(waiting(&store.journal)?)).await?;
+async fn now(server: Data<Server>) -> Result<HttpResponse, Problem> {
+    let mark = server.exchange.muted().mark();
+    let waiting = server.read(|store| Ok::<_, Problem>(waiting(&store.journal)?)).await?;
     let (since, by) = mark.map(|mark| (mark.since, mark.by.to_string())).unzip();
     Ok(HttpResponse::Ok().json(Silence { muted: since.is_some(), since, by, waiting }))
 }

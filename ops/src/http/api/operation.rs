@@ -13,10 +13,10 @@ use super::asker::Asker;
 use super::body::{Body, Said};
 use super::terms::{Held, Terms};
 use super::text::Key;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
+use crate::server::Server;
 use crate::words::instant::localized;
 
 /// What a path names: the entity, and what else stands in it.
@@ -69,31 +69,31 @@ pub(super) fn allowed(method: Method) -> &'static str {
 
 /// Asks what the body says.
 pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
-    route.to(async |house, asker, terms, target: Target<O::Of>, body: Body<O>| {
-        carry_out(&house, (&asker, &terms), &target.key, (body.0, body.1)).await
+    route.to(async |server, asker, terms, target: Target<O::Of>, body: Body<O>| {
+        carry_out(&server, (&asker, &terms), &target.key, (body.0, body.1)).await
     })
 }
 
 /// Asks what the path says.
 pub(crate) fn bare<O: Operation>(route: Route) -> Route {
-    route.to(async |house, asker, terms, target: Target<O::Of>| {
+    route.to(async |server, asker, terms, target: Target<O::Of>| {
         let operation: O =
             serde_json::from_value(Value::Object(target.rest)).map_err(|_| Problem::not_found())?;
-        carry_out(&house, (&asker, &terms), &target.key, (operation, Said::default())).await
+        carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await
     })
 }
 
 /// Asks it, and waits until it is durable.
 pub(super) async fn carry_out<O: Operation>(
-    house: &Data<House>,
+    server: &Data<Server>,
     (asker, terms): (&Asker, &Terms),
     key: &Key,
     (operation, said): (O, Said),
 ) -> Result<HttpResponse, Problem> {
-    let (at, key) = (Backend::of(house), key.as_str());
+    let (at, key) = (Backend::of(server), key.as_str());
     let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));
-    let command = operation.command(&house.rules.current().0);
-    let held = terms.hold(house, asker, &said)?;
+    let command = operation.command(&server.rules.current().0);
+    let held = terms.hold(server, asker, &said)?;
     let terms = held.terms(whom);
     let request = Request { asker, key, terms: &terms };
     let outcome = match outcome::<O::Of>(&at, &request, held, command).await {

@@ -16,8 +16,8 @@ use super::asker::Asker;
 use super::page::{Named, Paging, no_cursor};
 use crate::aside::{self, Undone};
 use crate::delivery::revival::{Revival, revive};
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 use crate::store::Store;
 
 /// Parked tells and entities set aside that are told with the first page.
@@ -83,14 +83,14 @@ impl MessageRow {
 
 /// A page of messages.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     let limit = paging.limit()?;
     let after = paging.cursor()?.map(place).transpose()?;
-    let page = house.read(move |store| page(store, after, limit)).await?;
+    let page = server.read(move |store| page(store, after, limit)).await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -166,13 +166,13 @@ fn message(text: &str) -> Option<MessageId> {
 
 /// Sends a dead letter again.
 pub(crate) async fn retry(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let id = message(named.as_str()).ok_or_else(Problem::not_found)?;
-    let revived = aside::at_length(async move || revive(&house.node, id).await).await;
+    let revived = aside::at_length(async move || revive(&server.node, id).await).await;
     match revived.map_err(|Undone| Problem::unavailable("undecided"))?? {
         Revival::Due => Ok(HttpResponse::NoContent().finish()),
         Revival::Busy => {

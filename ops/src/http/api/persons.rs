@@ -23,8 +23,8 @@ use super::{one_of, operation};
 use crate::asking;
 use crate::doors::password::{Match, check};
 use crate::doors::persons::{self, Which};
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// A page of persons.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +54,7 @@ pub(crate) struct Wanted {
 
 /// A page of persons.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
@@ -63,7 +63,7 @@ pub(crate) async fn list(
     let which = if dismissed == Some(true) { Which::Dismissed } else { Which::Active };
     let paging = Paging { cursor, limit };
     let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
-    let read = house.read(move |store| {
+    let read = server.read(move |store| {
         Ok::<_, Problem>(persons::list(&store.journal, which, after.as_deref(), limit + 1)?)
     });
     let mut found = read.await?;
@@ -76,13 +76,13 @@ pub(crate) async fn list(
 
 /// A person.
 pub(crate) async fn one(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
     let found =
-        house.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
+        server.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
     let (person, sequence) = found.await?.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
 }
@@ -132,14 +132,14 @@ impl From<NewPerson> for Profile {
 
 /// Enrols somebody; their login name is not in the path, but in the body.
 pub(crate) async fn enrol(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     terms: Terms,
     body: Body<NewPerson>,
 ) -> Result<HttpResponse, Problem> {
     let Body(person, said) = body;
     let login = person.login.clone();
-    operation::carry_out(&house, (&asker, &terms), &login, (person, said)).await
+    operation::carry_out(&server, (&asker, &terms), &login, (person, said)).await
 }
 
 /// 初始密码
@@ -152,7 +152,7 @@ pub(crate) struct FirstPassword {
 
 /// Sets a password; what it is hashed to is all that anybody is asked to keep.
 pub(crate) async fn set_password(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     terms: Terms,
     named: Path<Named>,
@@ -163,26 +163,26 @@ pub(crate) async fn set_password(
         let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
         Problem::new(status, unfit.code(), "密码不合要求").detail(unfit.to_string())
     })?;
-    let held = terms.hold(&house, &asker, &body.1.but_for("password"))?;
-    let phc = house.guard.hasher().hash(body.0.password.as_ref()).await?;
+    let held = terms.hold(&server, &asker, &body.1.but_for("password"))?;
+    let phc = server.guard.hasher().hash(body.0.password.as_ref()).await?;
     let (terms, command) = (held.terms(None), Command::SetPassword { phc, cause: Cause::ByAdmin });
     let asking = held.asking();
-    let outcome = asking::ask(&house.node, &asker, terms, named.as_str(), command).await;
+    let outcome = asking::ask(&server.node, &asker, terms, named.as_str(), command).await;
     asking.settle(&outcome);
     let done = outcome?;
     if done.is_again() {
-        is_the_one_set(&house, &done.state()?, &body.0.password).await?;
+        is_the_one_set(&server, &done.state()?, &body.0.password).await?;
     }
     Ok(Done::answer(named.as_str(), &done))
 }
 
 /// The same key with another password is another request; of a password only what it is held against is remembered.
-async fn is_the_one_set(house: &House, person: &Person, typed: &Typed) -> Result<(), Problem> {
+async fn is_the_one_set(server: &Server, person: &Person, typed: &Typed) -> Result<(), Problem> {
     let phc = person.account().ok().and_then(|account| match &account.password {
         Password::Temporary(phc) | Password::Own(phc) => Some(phc),
         Password::Unset => None,
     });
-    match house.guard.hasher().verify(typed.as_ref(), phc).await? {
+    match server.guard.hasher().verify(typed.as_ref(), phc).await? {
         Match::Right => Ok(()),
         Match::Wrong => Err(used_before()),
     }

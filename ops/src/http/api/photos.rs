@@ -24,9 +24,9 @@ use super::sight;
 use super::text::{Key, PhotoId};
 use crate::aside::{self, Undone};
 use crate::courier::outcome::chain;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;
+use crate::server::Server;
 use crate::store::Store;
 use crate::uploads::{self, Most, Uploads};
 use duban_runtime::seldom::Seldom;
@@ -47,7 +47,7 @@ pub(crate) struct Kept {
 
 /// Keeps a photo.
 pub(crate) async fn put(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     request: HttpRequest,
     payload: Payload,
@@ -56,16 +56,16 @@ pub(crate) async fn put(
     if ![Duty::Register, Duty::Check, Duty::Handle].iter().any(|duty| asker.role.may(*duty)) {
         return Err(not_permitted());
     }
-    let (config, login) = (&house.config, asker.login.clone());
+    let (config, login) = (&server.config, asker.login.clone());
     let most =
         Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 };
     let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
-    has_room(&house, (&login, said), most).await?;
+    has_room(&server, (&login, said), most).await?;
     let bytes = body::read(&request, payload.into_inner(), config.http_photo_mib << 20).await?;
     is_an_image(&bytes)?;
-    let (uploads, now) = (Arc::clone(&house.uploads), house.now());
-    let kept = house.read(move |store| {
+    let (uploads, now) = (Arc::clone(&server.uploads), server.now());
+    let kept = server.read(move |store| {
         Ok::<_, Undone>(uploads.keep(&store.journal, (&login, &bytes), most, now))
     });
     let kept = kept.await.map_err(|Undone| Problem::unavailable("not-recorded"))?;
@@ -74,8 +74,8 @@ pub(crate) async fn put(
 }
 
 /// Nothing is read that would not be kept. Whoever is keeping one holds what is known of them while the disk writes.
-async fn has_room(house: &House, (login, bytes): (&str, u64), most: Most) -> Result<(), Problem> {
-    let (uploads, now) = (Arc::clone(&house.uploads), house.now());
+async fn has_room(server: &Server, (login, bytes): (&str, u64), most: Most) -> Result<(), Problem> {
+    let (uploads, now) = (Arc::clone(&server.uploads), server.now());
     let login = CompactString::new(login);
     let room = aside::done(move || uploads.room(&login, bytes, most, now)).await;
     room.map_err(|Undone| Problem::unavailable("not-recorded"))?.map_err(not_kept)
@@ -112,14 +112,14 @@ pub(crate) struct ShownBy {
 
 /// A photo.
 pub(crate) async fn get(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
     shown_by: Query<ShownBy>,
 ) -> Result<HttpResponse, Problem> {
     let id: BlobId = named.as_str().parse().map_err(|_| Problem::not_found())?;
-    let (case, uploads) = (shown_by.into_inner().case, Arc::clone(&house.uploads));
-    let read = house.read(move |store| {
+    let (case, uploads) = (shown_by.into_inner().case, Arc::clone(&server.uploads));
+    let read = server.read(move |store| {
         let sees = match &case {
             Some(case) => sees_in(store, &asker, (&id, case))?,
             None => Looking { store, uploads: &uploads }.sees(&asker, &id)?,

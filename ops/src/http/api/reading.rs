@@ -12,31 +12,31 @@ use super::asker::{Asker, not_permitted};
 use super::described::{Schemas, object};
 use super::operation::Target;
 use super::page::Paging;
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::operations::readable::Readable;
+use crate::server::Server;
 use crate::store::Store;
 
 /// Answers with one entity.
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
-    route.to(async |house: Data<House>, asker: Asker, target: Target<E>| {
+    route.to(async |server: Data<Server>, asker: Asker, target: Target<E>| {
         let key = target.key;
         if !E::sees(&asker, key.as_str()) {
             return Err(not_permitted());
         }
         let read = move |store: &Store| E::shown(store, key.as_str()).map_err(unread);
-        let (shown, sequence) = house.read(read).await?.ok_or_else(Problem::not_found)?;
+        let (shown, sequence) = server.read(read).await?.ok_or_else(Problem::not_found)?;
         Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
     })
 }
 
 /// Answers with a page of all of them, in the order of their keys.
 pub(crate) fn list<E: Readable>(route: Route) -> Route {
-    route.to(async |house: Data<House>, asker: Asker, paging: Query<Paging>| {
+    route.to(async |server: Data<Server>, asker: Asker, paging: Query<Paging>| {
         asker.only_those_who_see_all()?;
         let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
         let read = move |store: &Store| page::<E>(store, after.as_deref(), limit).map_err(unread);
-        let page = house.read(read).await?;
+        let page = server.read(read).await?;
         Ok::<_, Problem>(HttpResponse::Ok().json(page))
     })
 }

@@ -20,10 +20,10 @@ use super::text::Reason;
 use crate::aside::{self, Undone};
 use crate::edition::course::{Ahead, Dropped, Listed};
 use crate::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
-use crate::house::House;
 use crate::http::problem::Problem;
 use crate::recalculation::{Row, Tally};
 use crate::reload::days;
+use crate::server::Server;
 use crate::{edition, recalculation, reload};
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
@@ -56,22 +56,22 @@ pub(crate) struct InForce {
 }
 
 /// The rules in force.
-pub(crate) async fn show(house: Data<House>, _asker: Asker) -> Result<HttpResponse, Problem> {
-    let read = house.read(|store| {
+pub(crate) async fn show(server: Data<Server>, _asker: Asker) -> Result<HttpResponse, Problem> {
+    let read = server.read(|store| {
         let (editions, waiting) =
             (edition::history(&store.journal)?, edition::waiting(&store.journal)?);
         Ok::<_, Problem>((editions, waiting))
     });
     let (editions, waiting) = read.await?;
-    let rules = house.rules.current();
+    let rules = server.rules.current();
     let book = &rules.0.rules;
     Ok(HttpResponse::Ok().json(InForce {
         hash: blake3::Hash::from_bytes(book.hash).to_hex().to_string(),
         edition: book.handbook.number.clone(),
-        dir: house.config.rules_dir.display().to_string(),
+        dir: server.config.rules_dir.display().to_string(),
         files: Sources::NAMES,
-        refused: house.watch.rules.refused(),
-        unapplied: house.watch.rules.is_unapplied(),
+        refused: server.watch.rules.refused(),
+        unapplied: server.watch.rules.is_unapplied(),
         waiting,
         since: editions.last().map(|edition| edition.since),
     }))
@@ -92,9 +92,9 @@ pub(crate) struct Course {
 }
 
 /// Every edition that came into force.
-pub(crate) async fn history(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn history(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    let listing = house.read(|store| Ok::<_, Problem>(edition::listing(&store.journal)?)).await?;
+    let listing = server.read(|store| Ok::<_, Problem>(edition::listing(&store.journal)?)).await?;
     let Listing { editions, waiting, dropped } = listing;
     Ok(HttpResponse::Ok().json(Course { editions, waiting, dropped }))
 }
@@ -116,11 +116,11 @@ pub(crate) struct Applied {
 }
 
 /// Puts the rules of the directory in force.
-pub(crate) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn apply(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Administer) {
         return Err(not_permitted());
     }
-    let (at, by) = (Data::clone(&house), of_the_house(&asker));
+    let (at, by) = (Data::clone(&server), of_the_house(&asker));
     // Reads every edition that was ever in force.
     let applied = aside::at_length(async move || reload::again(&at, &by).await).await;
     let applied = applied.map_err(|Undone| Problem::unavailable("undecided"))?;
@@ -131,7 +131,7 @@ pub(crate) async fn apply(house: Data<House>, asker: Asker) -> Result<HttpRespon
         Outcome::StillWaits(waiting) => (false, waiting.edition, Vec::new()),
     };
     let warnings = sentences(&warnings, Severity::Warning, Lang::Zh, SENTENCES_MAX);
-    let beside = house.read(|store| Ok::<_, Problem>(edition::beside(&store.journal)?)).await?;
+    let beside = server.read(|store| Ok::<_, Problem>(edition::beside(&store.journal)?)).await?;
     let (waiting, differs_in) = match beside {
         Some(Beside { waiting, files, .. }) => (Some(waiting), files),
         None => (None, Vec::new()),
@@ -160,7 +160,7 @@ pub(crate) struct Cancelled {
 
 /// Cancels rules that wait.
 pub(crate) async fn cancel(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     body: Body<Cancelling>,
 ) -> Result<HttpResponse, Problem> {
@@ -171,8 +171,8 @@ pub(crate) async fn cancel(
     let (reason, by) = (String::from(reason), of_the_house(&asker));
     let cancelled = aside::at_length(async move || {
         let asked = (hash.trim(), reason.as_str());
-        let cancelled = edition::cancel(&house.node, asked, &by).await;
-        days::settled(&house);
+        let cancelled = edition::cancel(&server.node, asked, &by).await;
+        days::settled(&server);
         cancelled
     });
     let conflict = |detail: String| {
@@ -235,7 +235,7 @@ pub(crate) struct Recalculated {
 
 /// Recalculates the deadlines of open cases.
 pub(crate) async fn recalculate(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     body: Body<Recalculating>,
 ) -> Result<HttpResponse, Problem> {
@@ -244,17 +244,17 @@ pub(crate) async fn recalculate(
     }
     let Recalculating { dry_run, reason } = body.0;
     let done = if dry_run {
-        foretold(&house).await
+        foretold(&server).await
     } else {
-        recalculated(house, of_the_house(&asker), reason.into()).await
+        recalculated(server, of_the_house(&asker), reason.into()).await
     };
     let done = done.map_err(|Undone| Problem::unavailable("undecided"))??;
     Ok(HttpResponse::Ok().json(done))
 }
 
-async fn foretold(house: &House) -> Result<Result<Recalculated, Failure>, Undone> {
-    let now = house.now();
-    let read = house.read(move |store| {
+async fn foretold(server: &Server) -> Result<Result<Recalculated, Failure>, Undone> {
+    let now = server.now();
+    let read = server.read(move |store| {
         let mut cases = Vec::new();
         let mut keep = |row: &Row| list(&mut cases, row);
         let tally = recalculation::foretell(&store.journal, &store.rules, now, &mut keep);
@@ -264,7 +264,7 @@ async fn foretold(house: &House) -> Result<Result<Recalculated, Failure>, Undone
 }
 
 async fn recalculated(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     reason: String,
 ) -> Result<Result<Recalculated, Failure>, Undone> {
@@ -272,7 +272,7 @@ async fn recalculated(
         let mut cases = Vec::new();
         let mut keep = |row: &Row| list(&mut cases, row);
         let asked = (&asker, reason.as_str());
-        let tally = recalculation::run(&house.node, &house.rules, asked, &mut keep).await;
+        let tally = recalculation::run(&server.node, &server.rules, asked, &mut keep).await;
         tally.map(|tally| Recalculated { cases, tally })
     });
     run.await
@@ -284,7 +284,7 @@ fn list(cases: &mut Vec<Row>, row: &Row) {
     }
 }
 
-/// How a person asks in the name of the house: by login name.
+/// How a person asks in the name of the server: by login name.
 fn of_the_house(asker: &Asker) -> Asker {
     Asker::system(&asker.login, asker.role)
 }

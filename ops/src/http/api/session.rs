@@ -18,9 +18,9 @@ use super::one_of;
 use super::text::{Name, Typed};
 use crate::doors::denied::Denied;
 use crate::doors::guard::{Chosen, Entry, SESSION, Visitor};
-use crate::house::House;
 use crate::http::crowd;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// 登录
 #[derive(Deserialize, ToSchema)]
@@ -98,17 +98,17 @@ impl Who {
 
 /// Lets somebody in by their password.
 pub(crate) async fn sign_in(
-    house: Data<House>,
+    server: Data<Server>,
     request: HttpRequest,
     body: Body<SignIn>,
 ) -> Result<HttpResponse, Problem> {
     let SignIn { login, password } = &body.0;
     let from = browser::From::of(&request, login.as_ref());
-    let entered = house.guard.sign_in(login.as_ref(), password.as_ref(), &from.origin()).await;
-    let entered = entered.map_err(|denied| told(denied, &house))?;
+    let entered = server.guard.sign_in(login.as_ref(), password.as_ref(), &from.origin()).await;
+    let entered = entered.map_err(|denied| told(denied, &server))?;
     let mut response = HttpResponse::Ok();
-    response.cookie(cookie(&house, entered.cookie(), SESSION));
-    if let Some(known) = browser::cookie(&house, &entered) {
+    response.cookie(cookie(&server, entered.cookie(), SESSION));
+    if let Some(known) = browser::cookie(&server, &entered) {
         response.cookie(known);
     }
     Ok(response.json(Who::of(&entered.visitor)))
@@ -121,36 +121,36 @@ pub(crate) async fn show(caller: Caller) -> HttpResponse {
 
 /// Ends the session.
 pub(crate) async fn sign_out(
-    house: Data<House>,
+    server: Data<Server>,
     request: HttpRequest,
     _caller: Caller,
 ) -> Result<HttpResponse, Problem> {
     let shown = request.cookie(COOKIE).ok_or_else(unknown)?;
-    house.guard.sign_out(shown.value()).await.map_err(|denied| told(denied, &house))?;
-    Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
+    server.guard.sign_out(shown.value()).await.map_err(|denied| told(denied, &server))?;
+    Ok(HttpResponse::NoContent().cookie(cookie(&server, String::new(), Duration::ZERO)).finish())
 }
 
 /// Changes their own password.
 pub(crate) async fn change_password(
-    house: Data<House>,
+    server: Data<Server>,
     request: HttpRequest,
     caller: Caller,
     body: Body<NewPassword>,
 ) -> Result<HttpResponse, Problem> {
     let NewPassword { old, new } = &body.0;
     let (passwords, network) = ((old.as_ref(), new.as_ref()), crowd::network(&request));
-    let changed = house.guard.change_password(&caller.0, passwords, network).await;
-    changed.map_err(|denied| told(denied, &house))?;
-    Ok(HttpResponse::NoContent().cookie(cookie(&house, String::new(), Duration::ZERO)).finish())
+    let changed = server.guard.change_password(&caller.0, passwords, network).await;
+    changed.map_err(|denied| told(denied, &server))?;
+    Ok(HttpResponse::NoContent().cookie(cookie(&server, String::new(), Duration::ZERO)).finish())
 }
 
 /// The cookie that shows a session, or takes one back when it lasts for nothing.
-pub(crate) fn cookie(house: &House, text: String, lasts: Duration) -> Cookie<'static> {
-    browser::kept(house, COOKIE, (text, lasts), SameSite::Lax)
+pub(crate) fn cookie(server: &Server, text: String, lasts: Duration) -> Cookie<'static> {
+    browser::kept(server, COOKIE, (text, lasts), SameSite::Lax)
 }
 
 /// Why somebody does not come in: never more than they may know.
-fn told(denied: Denied, house: &House) -> Problem {
+fn told(denied: Denied, server: &Server) -> Problem {
     match denied {
         Denied::Wrong => {
             Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "登录名或密码不对")
@@ -158,12 +158,12 @@ fn told(denied: Denied, house: &House) -> Problem {
         Denied::Locked { until } => {
             Problem::new(StatusCode::LOCKED, "locked", "从这里输错密码太多次")
                 .detail("请稍后再试,或请系统管理员解除")
-                .again_after(until.since(house.now()))
+                .again_after(until.since(server.now()))
         }
         Denied::Crowded { until } => {
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-sign-ins", "登录尝试过多")
                 .detail("请稍后再试;登录过的浏览器不受影响")
-                .again_after(until.since(house.now()))
+                .again_after(until.since(server.now()))
         }
         Denied::Unfit(unfit) => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, unfit.code(), "密码不合要求")

@@ -19,8 +19,8 @@ use super::keys::{Keys, Ticket};
 use super::{one_of, refused};
 use crate::asking::{self, Done, No};
 use crate::doors;
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// The header of the key under which a request may be asked again.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -56,7 +56,12 @@ impl Terms {
     ///
     /// # Errors
     /// 422 if the key was used for something else: by somebody else, somewhere else, with another body.
-    pub(super) fn hold(&self, house: &House, asker: &Asker, said: &Said) -> Result<Held, Problem> {
+    pub(super) fn hold(
+        &self,
+        server: &Server,
+        asker: &Asker,
+        said: &Said,
+    ) -> Result<Held, Problem> {
         let expected = self.expected;
         let Some(key) = &self.key else {
             return Ok(Held {
@@ -70,7 +75,7 @@ impl Terms {
         let id = asking::over_http(key, of, &for_ever);
         // What is secret counts, too, as long as it is only remembered.
         let whole = whole.map_or(id, |whole| asking::over_http(key, of, &whole));
-        let ticket = self.known.held((key, whole), asker.login.as_str(), house.now());
+        let ticket = self.known.held((key, whole), asker.login.as_str(), server.now());
         let ticket = ticket.ok_or_else(used_before)?;
         Ok(Held { id, expected, use_of_key: Some((self.known.clone(), ticket)) })
     }

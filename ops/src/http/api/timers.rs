@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::asker::Asker;
 use super::page::Paging;
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 use crate::store::timers::soonest;
 
 /// How many.
@@ -51,13 +51,13 @@ struct TimerRow {
 
 /// The timers that are due first.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     how_many: Query<HowMany>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     let limit = Paging { cursor: None, limit: how_many.limit }.limit()?;
-    let read = house.read(move |store| {
+    let read = server.read(move |store| {
         let timers = soonest(store, limit + 1).map_err(unread)?;
         let more = timers.len() > limit;
         let row = |(id, timer): (EntityId, Timer)| TimerRow {

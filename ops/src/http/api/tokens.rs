@@ -20,8 +20,8 @@ use super::page::Named;
 use super::terms::Terms;
 use super::text::Name;
 use crate::doors::persons::{self, Issued, TokenWish};
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 use crate::words::typed;
 
 /// 新令牌
@@ -67,13 +67,13 @@ pub(crate) struct Shown {
 
 /// The tokens of a person.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
     let found =
-        house.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
+        server.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
     let (person, _): (Person, u64) = found.await?.ok_or_else(Problem::not_found)?;
     let tokens = person.view().get("tokens").cloned().unwrap_or_else(|| serde_json::json!([]));
     Ok(HttpResponse::Ok().json(tokens))
@@ -81,16 +81,16 @@ pub(crate) async fn list(
 
 /// Issues a token.
 pub(crate) async fn issue(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     terms: Terms,
     named: Path<Named>,
     body: Body<NewToken>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
-    let held = terms.hold(&house, &asker, &body.1)?;
+    let held = terms.hold(&server, &asker, &body.1)?;
     let (terms, asking) = (held.terms(None), held.asking());
-    match persons::issue_token(&house.node, &asker, terms, named.as_str(), body.0.into()).await {
+    match persons::issue_token(&server.node, &asker, terms, named.as_str(), body.0.into()).await {
         Ok(Issued::Token { text, id, expires }) => {
             asking.keep();
             Ok(HttpResponse::Created().json(Shown { id, token: text, expires }))

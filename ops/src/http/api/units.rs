@@ -18,8 +18,8 @@ use super::asker::Asker;
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
 use super::sight::sees_unit;
-use crate::house::House;
 use crate::http::problem::Problem;
+use crate::server::Server;
 
 /// A page of units.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,12 +65,12 @@ impl UnitRow {
 
 /// A page of units.
 pub(crate) async fn list(
-    house: Data<House>,
+    server: Data<Server>,
     _asker: Asker,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = (paging.limit()?, paging.cursor()?);
-    let rules = house.rules.current();
+    let rules = server.rules.current();
     let in_order: BTreeMap<&str, &Terminal> =
         rules.0.rules.units.iter().map(|unit| (unit.id.as_str(), unit)).collect();
     let mut behind = in_order.into_iter().filter(|(id, _)| after.is_none_or(|after| *id > after));
@@ -81,15 +81,15 @@ pub(crate) async fn list(
 
 /// A unit; who can be reached there is for its own organisation and the centre.
 pub(crate) async fn one(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    let (rules, id) = (house.rules.current(), EntityId::new(KIND, named.as_str()));
+    let (rules, id) = (server.rules.current(), EntityId::new(KIND, named.as_str()));
     let unit = UnitId::new(named.as_str());
     let known = rules.0.rules.units.get(&unit);
     let read = id.clone();
-    let stored = house.read(move |store| Ok::<_, Problem>(store.journal.entity(&read)?)).await?;
+    let stored = server.read(move |store| Ok::<_, Problem>(store.journal.entity(&read)?)).await?;
     if known.is_none() && stored.is_none() {
         return Err(Problem::not_found());
     }
@@ -103,7 +103,7 @@ pub(crate) async fn one(
         }
     }
     let mut response = HttpResponse::Ok();
-    if let (Some(stored), Some(kind)) = (stored, house.node.registry().kind(KIND.number)) {
+    if let (Some(stored), Some(kind)) = (stored, server.node.registry().kind(KIND.number)) {
         response.insert_header((ETAG, etag(stored.sequence)));
         if let (true, Some(fields)) = (seen, shown.as_object_mut()) {
             fields.insert("entity".to_owned(), kind.view(&id, &stored)?);
@@ -140,16 +140,16 @@ pub(crate) struct OfUnit {
 
 /// A page of the cases of a unit.
 pub(crate) async fn unit_cases(
-    house: Data<House>,
+    server: Data<Server>,
     asker: Asker,
     named: Path<Named>,
     which: Query<OfUnit>,
 ) -> Result<HttpResponse, Problem> {
     let OfUnit { closed, cursor, limit } = which.into_inner();
     let unit = UnitId::new(named.as_str());
-    if house.rules.current().0.rules.units.get(&unit).is_none() {
+    if server.rules.current().0.rules.units.get(&unit).is_none() {
         return Err(Problem::not_found());
     }
-    let lists = Lists::of_unit(&house, &asker, &unit, (None, closed))?;
-    cases::page(house, lists, Paging { cursor, limit }).await
+    let lists = Lists::of_unit(&server, &asker, &unit, (None, closed))?;
+    cases::page(server, lists, Paging { cursor, limit }).await
 }

@@ -16,8 +16,8 @@ use serde::Serialize;
 use super::super::Pages;
 use super::super::refused::{self, Refused};
 use super::super::{sight, stay};
-use crate::house::House;
 use crate::http::api::photos::kind;
+use crate::server::Server;
 
 /// Photos on the page of a case.
 const PHOTOS_MAX: usize = 60;
@@ -52,11 +52,11 @@ pub(super) fn of(records: &[Record]) -> Vec<Photo> {
 pub(in super::super) async fn photo(
     request: HttpRequest,
     pages: web::Data<Pages>,
-    house: web::Data<House>,
+    server: web::Data<Server>,
     asked: web::Path<(String, String)>,
 ) -> HttpResponse {
     let (case, name) = asked.into_inner();
-    match read(&request, &house, &case, name).await {
+    match read(&request, &server, &case, name).await {
         Ok(response) => response,
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
@@ -64,13 +64,13 @@ pub(in super::super) async fn photo(
 
 async fn read(
     request: &HttpRequest,
-    house: &House,
+    server: &Server,
     case: &str,
     name: String,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, house).await?;
+    let stay = stay::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
-    let found = house.read(move |store| {
+    let found = server.read(move |store| {
         sight::case(&stay, store, &id)?;
         let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
         let records = store.journal.history(&id)?;

@@ -1,4 +1,4 @@
-//! The house at work: what every door of a running server shares.
+//! The server at work: what every door of a running server shares.
 //!
 //! One process holds a store, so whatever is asked of it (over HTTP, on the control socket, by a page) is asked here.
 
@@ -44,7 +44,7 @@ pub async fn left_alone<T>(shared: Arc<T>) -> Option<T> {
 }
 
 /// What a running server consists of.
-pub struct House {
+pub struct Server {
     /// How it was configured.
     pub config: Config,
     /// Its entities, timers and journal.
@@ -63,8 +63,8 @@ pub struct House {
     pub watch: Watch,
 }
 
-impl House {
-    /// A house over a running node; nothing is opened yet.
+impl Server {
+    /// A server over a running node; nothing is opened yet.
     ///
     /// # Errors
     /// When the system gives no random bytes.
@@ -73,16 +73,16 @@ impl House {
         node: Arc<Node>,
         rules: Rules,
         exchange: Exchange,
-    ) -> Result<Arc<House>, doors::Failure> {
+    ) -> Result<Arc<Server>, doors::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
         let uploads = Arc::new(Uploads::of(&config.store_dir));
         let exchange = Arc::new(exchange);
         exchange.kept_by(&node.keeper());
-        Ok(Arc::new(House { config, node, rules, guard, exchange, seals, uploads, watch }))
+        Ok(Arc::new(Server { config, node, rules, guard, exchange, seals, uploads, watch }))
     }
 
-    /// The store as a command looks into it; closing it leaves the house's own open.
+    /// The store as a command looks into it; closing it leaves the server's own open.
     pub fn store(&self) -> Store {
         aside::store(&self.node, &self.rules)
     }
@@ -102,15 +102,15 @@ impl House {
         aside::read_by((&self.node, &self.rules), look).await
     }
 
-    /// Keeps a loop of this house, on the caller's runtime; `begin` begins it, as often as it falls.
+    /// Keeps a loop of this server, on the caller's runtime; `begin` begins it, as often as it falls.
     pub fn keep<L: Future<Output = ()> + 'static>(
-        self: &Arc<House>,
+        self: &Arc<Server>,
         which: Loop,
-        begin: impl Fn(Arc<House>, Life) -> L + 'static,
+        begin: impl Fn(Arc<Server>, Life) -> L + 'static,
     ) -> Kept {
-        let house = Arc::clone(self);
+        let server = Arc::clone(self);
         let keeper = self.node.keeper();
-        let (kept, running) = keeper.keep(which, move |life| begin(Arc::clone(&house), life));
+        let (kept, running) = keeper.keep(which, move |life| begin(Arc::clone(&server), life));
         actix::spawn(running);
         kept
     }
@@ -125,7 +125,7 @@ impl House {
         up
     }
 
-    /// The instant by the house's clock, which a demo's is not the wall's.
+    /// The instant by the server's clock, which a demo's is not the wall's.
     pub fn now(&self) -> Timestamp {
         self.node.clock().now()
     }
