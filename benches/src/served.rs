@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use duban::access::persons::{self, Issued, TokenWish};
 use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
-use duban::doors::persons::{self, Issued, TokenWish};
 use duban::http::Doors;
 use duban::server::{Server, left_alone};
 use duban::wiring;

@@ -15,6 +15,7 @@
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
+pub mod access;
 pub mod alarm;
 pub mod alone;
 pub mod aside;
@@ -30,7 +31,6 @@ pub mod courier;
 pub mod dead;
 pub mod delivery;
 pub mod demo;
-pub mod doors;
 pub mod edition;
 pub mod establishment;
 pub mod exit;

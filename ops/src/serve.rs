@@ -21,6 +21,7 @@ use duban_rules::Severity;
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
+use crate::access::operators;
 use crate::alarm::watcher;
 use crate::asking::{Asker, ON_THE_MACHINE};
 use crate::auditor;
@@ -30,7 +31,6 @@ use crate::control::{self, CarryOut};
 use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
-use crate::doors::operators;
 use crate::http::Doors;
 use crate::pages;
 use crate::reload::{self, days, rounds};

@@ -10,11 +10,11 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
+use crate::access;
+use crate::access::guard::Guard;
 use crate::aside::{self, Undone};
 use crate::config::Config;
 use crate::courier::exchange::Exchange;
-use crate::doors;
-use crate::doors::guard::Guard;
 use crate::seals::Seals;
 use crate::store::Store;
 use crate::uploads::Uploads;
@@ -73,7 +73,7 @@ impl Server {
         node: Arc<Node>,
         rules: Rules,
         exchange: Exchange,
-    ) -> Result<Arc<Server>, doors::Failure> {
+    ) -> Result<Arc<Server>, access::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
         let uploads = Arc::new(Uploads::of(&config.store_dir));

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::access::guard::Guard;
+use duban::access::origin::{Network, Origin};
 use duban::config::Config;
-use duban::doors::guard::Guard;
-use duban::doors::origin::{Network, Origin};
 use duban::store::{self, Store};
 use duban_actors::case::command::{Adoption, NewReport};
 use duban_actors::case::{Case, CaseId, Command as Step};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::access::password::Hasher;
 use duban::config::Config;
-use duban::doors::password::Hasher;
 use duban::store;
 use duban_actors::person::Profile;
 use duban_actors::role::Role;

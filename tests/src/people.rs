@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
+use duban::access::persons::{self, Issued, TokenWish};
 use duban::asking::{self, Asker, Terms};
-use duban::doors::persons::{self, Issued, TokenWish};
 use duban_actors::person::{Cause, Command, Hidden, Person, Profile};
 use duban_actors::role::Role;
 use duban_runtime::node::Node;

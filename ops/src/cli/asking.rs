@@ -10,10 +10,10 @@ use duban_runtime::node::Node;
 use serde::Serialize;
 
 use super::{Call, Exit};
+use crate::access::persons;
 use crate::alone::{self, Absent, Site};
 use crate::asking::{self, Aside, Asker, Done, No, ON_THE_MACHINE, Terms};
 use crate::config;
-use crate::doors::persons;
 use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;

@@ -11,7 +11,7 @@ use super::couriers::Choice;
 use crate::config::log::Level;
 
 mod couriers;
-mod doors;
+mod http;
 
 /// One field.
 #[derive(Clone, Copy, Debug)]
@@ -99,8 +99,8 @@ const NONE: [&str; 2] = ["—", "-"];
 /// Every field, table by table.
 pub fn all() -> impl Iterator<Item = &'static Field> {
     let couriers = [couriers::CHANNELS, couriers::SMTP, couriers::SMPP, couriers::GATEWAY];
-    let before = [MACHINE, doors::HTTP];
-    before.into_iter().chain(couriers).chain([OUTPUT, doors::WATCHING]).flatten()
+    let before = [MACHINE, http::HTTP];
+    before.into_iter().chain(couriers).chain([OUTPUT, http::WATCHING]).flatten()
 }
 
 const MACHINE: &[Field] = &[

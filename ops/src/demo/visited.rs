@@ -8,11 +8,11 @@ use duban_actors::role::Role;
 use duban_runtime::node::Node;
 
 use super::Open;
+use crate::access::password::Hasher;
+use crate::access::secret;
 use crate::asking::{self, Asker};
 use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
-use crate::doors::password::Hasher;
-use crate::doors::secret;
 use crate::http::Doors;
 use crate::server::Server;
 use crate::wiring::Rules;

@@ -14,7 +14,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::problem::Problem;
-use crate::doors::origin::Network;
+use crate::access::origin::Network;
 
 /// Networks that are remembered; more, and those that have been quiet are forgotten.
 const NETWORKS_MAX: usize = 65_536;

@@ -15,8 +15,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::access;
 use crate::aside::Undone;
-use crate::doors;
 use duban_runtime::seldom::Seldom;
 
 /// "somebody could not be let in".
@@ -147,8 +147,8 @@ impl From<Corrupt> for Problem {
     }
 }
 
-impl From<doors::Failure> for Problem {
-    fn from(failure: doors::Failure) -> Problem {
+impl From<access::Failure> for Problem {
+    fn from(failure: access::Failure) -> Problem {
         if let Some(n_left_out) = NOT_LET_IN.turn() {
             tracing::error!(%failure, n_left_out, "somebody could not be let in");
         }

@@ -19,7 +19,7 @@ use duban_runtime::clock::Timestamp;
 
 use super::api::asker::{COOKIE, bearer};
 use super::crowd;
-use crate::doors::secret::{SessionText, TokenText};
+use crate::access::secret::{SessionText, TokenText};
 use crate::server::Server;
 
 /// For how long the lines of a network are counted.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::Pages;
 use super::assets::Assets;
 use super::stay::Stay;
-use crate::doors::guard::Entry;
+use crate::access::guard::Entry;
 
 /// Nothing comes from elsewhere, nothing runs but what is served as a file, and no page is shown inside another.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \

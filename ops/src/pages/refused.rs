@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::stay;
+use crate::access;
 use crate::aside::Undone;
-use crate::doors;
 use crate::http::problem::Problem;
 use crate::server::Server;
 
@@ -31,8 +31,8 @@ pub(super) enum Refused {
     Broken,
 }
 
-impl From<doors::Failure> for Refused {
-    fn from(failure: doors::Failure) -> Refused {
+impl From<access::Failure> for Refused {
+    fn from(failure: access::Failure) -> Refused {
         tracing::error!(%failure, "a visitor cannot be looked at");
         Refused::Broken
     }

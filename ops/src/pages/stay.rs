@@ -6,9 +6,9 @@ use actix_web::HttpRequest;
 use duban_actors::role::Role;
 
 use super::refused::Refused;
+use crate::access::Failure;
+use crate::access::guard::{Chosen, Entry, Visitor};
 use crate::aside::Undone;
-use crate::doors::Failure;
-use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::edition;
 use crate::edition::words::{unapplied, waits};
 use crate::http::api::asker::{Asker, COOKIE};

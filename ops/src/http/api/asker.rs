@@ -12,8 +12,8 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use duban_actors::role::Role;
 
+use crate::access::guard::{Chosen, Entry, Visitor};
 pub(crate) use crate::asking::Asker;
-use crate::doors::guard::{Chosen, Entry, Visitor};
 use crate::http::crowd;
 use crate::http::problem::Problem;
 use crate::server::Server;

@@ -8,8 +8,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::header::USER_AGENT;
 
-use crate::doors::guard::{BROWSER, Entered, Met};
-use crate::doors::origin::Origin;
+use crate::access::guard::{BROWSER, Entered, Met};
+use crate::access::origin::Origin;
 use crate::http::crowd;
 use crate::server::Server;
 

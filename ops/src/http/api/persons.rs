@@ -20,9 +20,9 @@ use super::page::{Named, Paging};
 use super::terms::{Terms, used_before};
 use super::text::{Key, Name, Typed};
 use super::{one_of, operation};
+use crate::access::password::{Match, check};
+use crate::access::persons::{self, Which};
 use crate::asking;
-use crate::doors::password::{Match, check};
-use crate::doors::persons::{self, Which};
 use crate::http::problem::Problem;
 use crate::server::Server;
 

@@ -17,8 +17,8 @@ use super::asker::Asker;
 use super::body::Said;
 use super::keys::{Keys, Ticket};
 use super::{one_of, refused};
+use crate::access;
 use crate::asking::{self, Done, No};
-use crate::doors;
 use crate::http::problem::Problem;
 use crate::server::Server;
 
@@ -65,7 +65,7 @@ impl Terms {
         let expected = self.expected;
         let Some(key) = &self.key else {
             return Ok(Held {
-                id: asking::command_id().map_err(doors::Failure::from)?,
+                id: asking::command_id().map_err(access::Failure::from)?,
                 expected,
                 use_of_key: None,
             });

@@ -19,7 +19,7 @@ use super::one_of;
 use super::page::Named;
 use super::terms::Terms;
 use super::text::Name;
-use crate::doors::persons::{self, Issued, TokenWish};
+use crate::access::persons::{self, Issued, TokenWish};
 use crate::http::problem::Problem;
 use crate::server::Server;
 use crate::words::typed;

@@ -12,7 +12,7 @@ use duban_actors::person::Hidden;
 use tokio::sync::Semaphore;
 
 use super::Failure;
-use super::places::{Places, Whose};
+use super::queue::{Places, Whose};
 use super::secret::Secret;
 use crate::aside;
 
@@ -175,7 +175,7 @@ fn in_words(error: impl std::fmt::Display) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::places::KNOWN_MAX;
+    use super::super::queue::KNOWN_MAX;
     use super::*;
 
     #[test]

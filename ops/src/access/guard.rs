@@ -19,14 +19,14 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Node;
 
 use super::Failure;
+use super::attempts::{Attempts, Pace, Shut, Standing, Whoever};
 use super::denied::{Decided, Denied, decided};
 use super::guessed::Guessed;
 use super::origin::{Network, Origin};
 use super::password::{self, Hasher, Match};
 use super::persons;
-use super::places::Whose;
+use super::queue::Whose;
 use super::secret::{Secret, SessionText, TokenText};
-use super::tries::{Pace, Shut, Standing, Tries, Whoever};
 use crate::aside;
 use crate::asking::{self, Asker};
 
@@ -161,7 +161,7 @@ pub struct Guard {
     hasher: Hasher,
     /// By the hash of the whole text that was shown.
     seen: Mutex<HashMap<[u8; 32], Seen>>,
-    tries: Tries,
+    tries: Attempts,
     guessed: Guessed,
 }
 
@@ -181,7 +181,7 @@ impl Guard {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn before(node: Arc<Node>) -> Result<Guard, Failure> {
-        let (hasher, tries, seen) = (Hasher::start()?, Tries::none()?, Mutex::default());
+        let (hasher, tries, seen) = (Hasher::start()?, Attempts::none()?, Mutex::default());
         Ok(Guard { node, hasher, seen, tries, guessed: Guessed::default() })
     }
 

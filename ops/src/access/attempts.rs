@@ -1,4 +1,4 @@
-//! Tries: how many passwords may be tried from where, so that nobody guesses one and nobody shuts another out
+//! Attempts: how many passwords may be tried from where, so that nobody guesses one and nobody shuts another out
 //! (`ops/adr/0019`).
 //!
 //! | who | counted | then |
@@ -111,7 +111,7 @@ pub(super) enum Pace {
 }
 
 /// What was tried.
-pub(super) struct Tries {
+pub(super) struct Attempts {
     secret: [u8; 32],
     counted: Mutex<Counted>,
 }
@@ -122,15 +122,15 @@ struct Counted {
     accounts: Tally,
 }
 
-impl Tries {
+impl Attempts {
     /// Nothing yet.
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub(super) fn none() -> Result<Tries, Failure> {
+    pub(super) fn none() -> Result<Attempts, Failure> {
         let (pairs, networks) = (Tally::by(PAIR), Tally::by(NETWORK));
         let counted = Counted { pairs, networks, accounts: Tally::by(ACCOUNT) };
-        Ok(Tries { secret: random()?, counted: Mutex::new(counted) })
+        Ok(Attempts { secret: random()?, counted: Mutex::new(counted) })
     }
 
     /// One more try at `now`, counted.
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn whoever_guesses_shuts_out_nobody_but_themselves() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         for _ in 0..WRONG_MAX {
             tries.begin(&stranger("zhao", 1), NOON).unwrap();
         }
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn one_network_tries_many_names_only_so_often() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         let names: Vec<String> = (0..NETWORK_WRONG_MAX).map(|n| format!("name.{n}")).collect();
         for name in &names {
             tries.begin(&stranger(name, 1), NOON).unwrap();
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn many_networks_try_one_account_only_so_often_and_a_browser_that_was_in_passes_beside_them() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         for n in 0..ACCOUNT_WRONG_MAX {
             tries.begin(&stranger("zhao", u8::try_from(n).unwrap()), NOON).unwrap();
         }
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn whoever_keeps_to_the_pauses_is_noticed_within_two_hours() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         let mut at = NOON;
         let noticed = (0..=u8::MAX).any(|n| {
             at = at + ACCOUNT_PAUSE;
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_right_password_costs_nobody_a_try() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         for n in 0..4 * ACCOUNT_WRONG_MAX {
             let who = stranger("zhao", u8::try_from(n).unwrap());
             let tried = tries.begin(&who, NOON).unwrap();
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn after_an_admin_forgot_the_wrong_ones_there_is_time_to_come_in() {
-        let tries = Tries::none().unwrap();
+        let tries = Attempts::none().unwrap();
         for n in 0..ACCOUNT_WRONG_MAX {
             tries.begin(&stranger("zhao", u8::try_from(n).unwrap()), NOON).unwrap();
         }

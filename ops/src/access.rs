@@ -4,6 +4,7 @@
 //! hashed, secrets are made and looked at, and what a visitor shows is turned into who asks. Neither HTTP nor a
 //! terminal is known here: both call the same plain functions.
 
+pub mod attempts;
 pub mod denied;
 pub mod guard;
 mod guessed;
@@ -11,10 +12,9 @@ pub mod operators;
 pub mod origin;
 pub mod password;
 pub mod persons;
-mod places;
+mod queue;
 pub mod secret;
 mod tally;
-pub mod tries;
 
 use duban_runtime::entity::Corrupt;
 use duban_runtime::journal;
