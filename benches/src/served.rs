@@ -10,7 +10,7 @@ use duban::access::persons::{self, Issued, TokenWish};
 use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::courier::exchange::Exchange;
-use duban::http::Doors;
+use duban::http::WebServer;
 use duban::server::{Server, left_alone};
 use duban::wiring;
 use duban_actors::person::{Command, Person, Profile};
@@ -33,7 +33,7 @@ const LEFT: &str = "tokens.json";
 /// A town that answers.
 pub struct Served {
     server: Arc<Server>,
-    doors: Doors,
+    doors: WebServer,
     /// Where it listens.
     pub address: SocketAddr,
     /// What each post comes in by.
@@ -144,7 +144,7 @@ impl Served {
         let zone = rules.current().0.rules.calendar.offset();
         let exchange = Exchange::open(&config, zone)?;
         let server = Server::of(config, Arc::new(node), rules, exchange)?;
-        let doors = Doors::open(&server, duban::pages::open)?;
+        let doors = WebServer::open(&server, duban::pages::open)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
         Ok(Served { server, doors, address, tokens })

@@ -1,16 +1,16 @@
-//! The doors over HTTP: JSON for programs under `/api/v1`, pages for people, and what a watcher asks.
+//! The HTTP server: JSON for programs under `/api/v1`, pages for people, and what a watcher asks.
 //!
 //! One file per resource. Nothing is decided here: a request becomes a command with its asker, its id and its instant,
 //! and the entity's answer becomes a status.
 
 pub mod api;
-mod closing;
-pub(crate) mod crowd;
 mod head;
 mod health;
 mod metrics;
 pub mod problem;
+pub(crate) mod rate_limit;
 pub(crate) mod seats;
+mod shutdown;
 mod turned_away;
 
 use std::io;
@@ -28,8 +28,8 @@ use crate::server::Server;
 use crate::serving;
 
 use api::{Keys, Room};
-use closing::Closer;
-use crowd::Crowd;
+use rate_limit::RateLimit;
+use shutdown::Trigger;
 use turned_away::TurnedAway;
 
 /// How long a client may take to send a request's head.
@@ -45,9 +45,9 @@ const STOP_PATIENCE_S: u64 = 10;
 const DOORS: Loop = Loop { name: "doors", silent_max: Duration::from_mins(1) };
 
 /// The HTTP server at work.
-pub struct Doors {
+pub struct WebServer {
     server: Kept,
-    closer: Closer,
+    closer: Trigger,
     address: SocketAddr,
     beside: Beside,
 }
@@ -66,30 +66,31 @@ pub struct Beside {
 /// Opens what is served beside the API.
 pub type OpenBeside = fn(&Arc<Server>) -> Result<Beside>;
 
-impl Doors {
+impl WebServer {
     /// Opens the doors of `server`, and what is served beside the API; runs on the caller's actix system, answers on threads of its own.
     ///
     /// # Errors
     /// When the address is none, or somebody else listens there.
-    pub fn open(server: &Arc<Server>, beside: OpenBeside) -> Result<Doors> {
+    pub fn open(server: &Arc<Server>, beside: OpenBeside) -> Result<WebServer> {
         let listen = server.config.http_listen.clone();
         let workers = usize::try_from(server.config.http_workers).unwrap_or(1);
         let beside = beside(server)?;
         let pages = Arc::clone(&beside.routes);
         let shared = web::Data::from(Arc::clone(server));
-        let crowd = web::Data::new(Crowd::of(server.config.http_per_minute));
-        let (closer, closing) = closing::pair();
-        let (closing, room) = (web::Data::new(closing), web::Data::new(Room::default()));
+        let rate_limit = web::Data::new(RateLimit::of(server.config.http_per_minute));
+        let (closer, shutdown) = shutdown::pair();
+        let (shutdown, room) = (web::Data::new(shutdown), web::Data::new(Room::default()));
         let (keys, turned_away) =
             (web::Data::new(Keys::default()), web::Data::new(TurnedAway::default()));
         // Each time anew: a server that ends takes its application with it.
         let open = move |listen: &str| {
-            let (shared, crowd, pages) = (shared.clone(), crowd.clone(), Arc::clone(&pages));
-            let (closing, room) = (closing.clone(), room.clone());
+            let (shared, rate_limit, pages) =
+                (shared.clone(), rate_limit.clone(), Arc::clone(&pages));
+            let (shutdown, room) = (shutdown.clone(), room.clone());
             let (keys, turned_away) = (keys.clone(), turned_away.clone());
             let app = move || {
-                let app = App::new().app_data(shared.clone()).app_data(crowd.clone());
-                let app = app.app_data(closing.clone()).app_data(room.clone());
+                let app = App::new().app_data(shared.clone()).app_data(rate_limit.clone());
+                let app = app.app_data(shutdown.clone()).app_data(room.clone());
                 let app = app.app_data(keys.clone()).app_data(turned_away.clone());
                 // Outermost, so that whatever refuses a request is counted, too.
                 app.configure(routes)
@@ -115,7 +116,7 @@ impl Doors {
         let address = addresses.first().copied().context("没有监听的地址")?;
         let again = move || open(&address.to_string()).map(|(_, server)| server);
         let kept = serving::keep(server, DOORS, first, again);
-        Ok(Doors { server: kept, closer, address, beside })
+        Ok(WebServer { server: kept, closer, address, beside })
     }
 
     /// Where they are.

@@ -38,7 +38,7 @@ use crate::wiring::Rules;
 use crate::words;
 
 use crate::http::seats::Seats;
-use crate::http::{Beside, crowd};
+use crate::http::{Beside, rate_limit};
 
 use assets::Assets;
 use live::VIEWERS_OF_ONE_MAX;
@@ -92,7 +92,7 @@ pub fn open(server: &Arc<Server>) -> Result<Beside> {
     let (pages, front) = Pages::of(server, &town)?;
     let pages = web::Data::new(pages);
     let served = move |app: &mut web::ServiceConfig| {
-        let scope = web::scope("").wrap(from_fn(crowd::few_enough)).configure(routes);
+        let scope = web::scope("").wrap(from_fn(rate_limit::few_enough)).configure(routes);
         let scope = scope.default_service(web::to(refused::no_such_page));
         app.app_data(pages.clone()).service(scope);
     };

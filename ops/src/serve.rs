@@ -31,7 +31,7 @@ use crate::control::{self, CarryOut};
 use crate::courier::exchange::Exchange;
 use crate::courier::outcome::chain;
 use crate::delivery::office::Office;
-use crate::http::Doors;
+use crate::http::WebServer;
 use crate::pages;
 use crate::reload::{self, days, rounds};
 use crate::server::{Server, left_alone};
@@ -113,11 +113,11 @@ async fn run(
         photos::open(&server),
     ];
     let control = control::open(&server, carry_out)?;
-    let doors = Doors::open(&server, pages::open)?;
+    let web_server = WebServer::open(&server, pages::open)?;
     let watchdog = systemd::watchdog(&server);
-    let at_work = format!("运行中:{}", doors.address());
+    let at_work = format!("运行中:{}", web_server.address());
     systemd::ready(&at_work);
-    say(format!("duban 已就绪:{}", doors.address()))?;
+    say(format!("duban 已就绪:{}", web_server.address()))?;
     loop {
         match signals.next().await {
             Signal::Stop => break,
@@ -137,7 +137,7 @@ async fn run(
     stage.waits_for("commands under way");
     server.node.drain().await;
     stage.waits_for("requests over HTTP");
-    doors.close().await;
+    web_server.close().await;
     stage.waits_for("commands on the control socket");
     control.close().await;
     stage.waits_for("those who watch");

@@ -62,7 +62,7 @@ impl Demo {
         } else {
             Afterwards::End
         };
-        let doors = (self.speed > 0 || self.listen.is_some()).then(|| {
+        let web_server = (self.speed > 0 || self.listen.is_some()).then(|| {
             let config = Config {
                 store_dir: dir.join("data"),
                 courier_dir: mail.clone(),
@@ -81,7 +81,7 @@ impl Demo {
             store,
             mail: mail.clone(),
             sender: call.config.courier_sender.clone(),
-            doors,
+            web_server,
             afterwards,
             stop,
         };

@@ -32,7 +32,7 @@ pub struct Options {
     /// The sender of letters.
     pub sender: String,
     /// The doors that are open meanwhile; none for a town that nobody visits.
-    pub doors: Option<Open>,
+    pub web_server: Option<Open>,
     /// What happens when the days are over.
     pub afterwards: Afterwards,
     /// Says when the town shall stop, early or after its days.

@@ -48,7 +48,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     let layout = NodeOptions { arbiters: 0, ticking: Ticking::ByHand, ..NodeOptions::default() };
     let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     let node = Arc::new(node);
-    let visited = match &options.doors {
+    let visited = match &options.web_server {
         Some(open) => Some(Visited::open(open, &node, &rules).await?),
         None => None,
     };

@@ -1,4 +1,4 @@
-//! A town with open doors: whoever wants to look, or to take part, comes in while it lives.
+//! A town with open web_server: whoever wants to look, or to take part, comes in while it lives.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::access::secret;
 use crate::asking::{self, Asker};
 use crate::control::{self, Control};
 use crate::courier::exchange::Exchange;
-use crate::http::Doors;
+use crate::http::WebServer;
 use crate::server::Server;
 use crate::wiring::Rules;
 
@@ -36,7 +36,7 @@ pub struct WayIn {
 
 /// A town that can be visited: its pages and API, and the commands typed for its store.
 pub(super) struct Visited {
-    doors: Doors,
+    web_server: WebServer,
     control: Control,
     password: String,
 }
@@ -48,19 +48,19 @@ impl Visited {
         let exchange = Exchange::open(config, zone)?;
         let password = enrolled(node).await?;
         let server = Server::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
-        let (doors, control) =
-            (Doors::open(&server, *beside)?, control::open(&server, *carry_out)?);
-        Ok(Visited { doors, control, password })
+        let (web_server, control) =
+            (WebServer::open(&server, *beside)?, control::open(&server, *carry_out)?);
+        Ok(Visited { web_server, control, password })
     }
 
     /// How a visitor comes in.
     pub(super) fn way_in(&self) -> WayIn {
-        let (address, password) = (self.doors.address(), self.password.clone());
+        let (address, password) = (self.web_server.address(), self.password.clone());
         WayIn { address, login: LOGIN, password }
     }
 
     pub(super) async fn close(self) {
-        self.doors.close().await;
+        self.web_server.close().await;
         self.control.close().await;
     }
 }

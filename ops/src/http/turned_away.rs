@@ -18,7 +18,7 @@ use actix_web::{Error, HttpRequest};
 use duban_runtime::clock::Timestamp;
 
 use super::api::asker::{COOKIE, bearer};
-use super::crowd;
+use super::rate_limit;
 use crate::access::secret::{SessionText, TokenText};
 use crate::server::Server;
 
@@ -62,7 +62,7 @@ pub(super) async fn said(
         && let Some(counted) = request.app_data::<Data<TurnedAway>>()
         && let Some(server) = request.app_data::<Data<Server>>()
     {
-        let network = network(crowd::address(request));
+        let network = network(rate_limit::address(request));
         if let Some(line) = counted.line(network, server.now()) {
             let (status, last) = (answered.status().as_u16(), line == LINES_MAX);
             let (who, path) = (who(request), request.match_pattern().unwrap_or_default());

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::Pages;
 use super::parts::Parts;
 use super::stay;
-use crate::http::crowd;
+use crate::http::rate_limit;
 use crate::http::seats::Seat;
 use crate::server::Server;
 use crate::words::instant;
@@ -77,7 +77,7 @@ pub(super) async fn stream(
 async fn whose(request: &HttpRequest, server: &Server) -> String {
     match stay::of(request, server).await {
         Ok(Some(stay)) => stay.visitor.login.to_string(),
-        Ok(None) | Err(_) => crowd::address(request).to_string(),
+        Ok(None) | Err(_) => rate_limit::address(request).to_string(),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::access::denied::{Denied, decided};
 use crate::access::password::CHARS_MIN;
 use crate::asking;
 use crate::http::api::session::cookie;
-use crate::http::crowd;
+use crate::http::rate_limit;
 use crate::server::Server;
 
 /// The form that somebody sends.
@@ -69,7 +69,7 @@ pub(super) async fn change(
         let error = "两次输入的新密码不一致。".to_owned();
         return shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error);
     }
-    let (passwords, network) = ((&*filled.old, &*filled.new), crowd::network(&request));
+    let (passwords, network) = ((&*filled.old, &*filled.new), rate_limit::network(&request));
     match server.guard.change_password(&stay.visitor, passwords, network).await {
         Ok(()) => outside(&server),
         Err(Denied::Wrong) => {

@@ -14,8 +14,8 @@ use duban_actors::role::Role;
 
 use crate::access::guard::{Chosen, Entry, Visitor};
 pub(crate) use crate::asking::Asker;
-use crate::http::crowd;
 use crate::http::problem::Problem;
+use crate::http::rate_limit;
 use crate::server::Server;
 
 /// The cookie of a session.
@@ -164,7 +164,7 @@ pub(super) async fn come_in<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    if let Err(problem) = crowd::let_in(&request) {
+    if let Err(problem) = rate_limit::let_in(&request) {
         return Ok(request.error_response(problem).map_into_right_body());
     }
     if let Some(server) = request.app_data::<Data<Server>>()

@@ -10,7 +10,7 @@ use actix_web::http::header::USER_AGENT;
 
 use crate::access::guard::{BROWSER, Entered, Met};
 use crate::access::origin::Origin;
-use crate::http::crowd;
+use crate::http::rate_limit;
 use crate::server::Server;
 
 /// What the names of these cookies begin with.
@@ -34,7 +34,7 @@ impl<'a> From<'a> {
     pub(crate) fn origin(&self) -> Origin<'_> {
         let device = self.request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         let browser = self.browser.as_ref().map(Cookie::value);
-        let network = crowd::network(self.request);
+        let network = rate_limit::network(self.request);
         Origin { network, device: device.unwrap_or_default(), browser }
     }
 }

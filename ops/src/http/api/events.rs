@@ -26,9 +26,9 @@ use serde_json::{Value, json};
 use super::asker::{Asker, Staying};
 use super::sight::{self, Sight, sight};
 use crate::aside::Undone;
-use crate::http::closing::Closing;
 use crate::http::problem::Problem;
 use crate::http::seats::{NoSeat, Seat, Seats};
+use crate::http::shutdown::Shutdown;
 use crate::server::Server;
 use crate::store::Store;
 
@@ -58,7 +58,7 @@ pub(crate) async fn stream(
     listening: Staying,
     request: HttpRequest,
     room: Data<Room>,
-    closing: Data<Closing>,
+    shutdown: Data<Shutdown>,
 ) -> Result<HttpResponse, Problem> {
     let seat = room.0.take(listening.login().to_owned()).map_err(no_seat)?;
     let last =
@@ -80,7 +80,7 @@ pub(crate) async fn stream(
         server,
         listening,
         listener,
-        closing: closing.get_ref().clone(),
+        shutdown: shutdown.get_ref().clone(),
         at: last.unwrap_or(now),
         phase,
         told: VecDeque::from([Bytes::from_static(b": \n\n")]),
@@ -121,7 +121,7 @@ struct Watcher {
     server: Data<Server>,
     listening: Staying,
     listener: Listener,
-    closing: Closing,
+    shutdown: Shutdown,
     /// Everything up to here is told, or not for them.
     at: Place,
     phase: Phase,
@@ -155,7 +155,7 @@ impl Watcher {
                 // The id moves on, so that whoever comes back need not read what was not for them.
                 self.told.push_back(Bytes::from(format!(": \nid: {}\n\n", self.at)));
             }
-            () = self.closing.closed() => return None,
+            () = self.shutdown.closed() => return None,
         }
         Some(())
     }

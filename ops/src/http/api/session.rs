@@ -18,8 +18,8 @@ use super::one_of;
 use super::text::{Name, Typed};
 use crate::access::denied::Denied;
 use crate::access::guard::{Chosen, Entry, SESSION, Visitor};
-use crate::http::crowd;
 use crate::http::problem::Problem;
+use crate::http::rate_limit;
 use crate::server::Server;
 
 /// 登录
@@ -138,7 +138,7 @@ pub(crate) async fn change_password(
     body: Body<NewPassword>,
 ) -> Result<HttpResponse, Problem> {
     let NewPassword { old, new } = &body.0;
-    let (passwords, network) = ((old.as_ref(), new.as_ref()), crowd::network(&request));
+    let (passwords, network) = ((old.as_ref(), new.as_ref()), rate_limit::network(&request));
     let changed = server.guard.change_password(&caller.0, passwords, network).await;
     changed.map_err(|denied| told(denied, &server))?;
     Ok(HttpResponse::NoContent().cookie(cookie(&server, String::new(), Duration::ZERO)).finish())

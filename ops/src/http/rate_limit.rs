@@ -20,17 +20,17 @@ use crate::access::origin::Network;
 const NETWORKS_MAX: usize = 65_536;
 
 /// Who asked how often.
-pub(super) struct Crowd {
+pub(super) struct RateLimit {
     limiter: DefaultKeyedRateLimiter<Network>,
     clock: DefaultClock,
 }
 
-impl Crowd {
+impl RateLimit {
     /// So many a minute from one network, all at once if they like.
-    pub(super) fn of(per_minute: u64) -> Crowd {
+    pub(super) fn of(per_minute: u64) -> RateLimit {
         let most = u32::try_from(per_minute).ok().and_then(NonZeroU32::new);
         let quota = Quota::per_minute(most.unwrap_or(NonZeroU32::MIN));
-        Crowd { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+        RateLimit { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
     }
 
     fn let_in(&self, network: Network) -> Result<(), Problem> {
@@ -53,8 +53,8 @@ impl Crowd {
 /// # Errors
 /// 429, with the time to wait.
 pub(super) fn let_in(request: &ServiceRequest) -> Result<(), Problem> {
-    let crowd = request.app_data::<Data<Crowd>>();
-    crowd.map_or(Ok(()), |crowd| crowd.let_in(network(request.request())))
+    let rate_limit = request.app_data::<Data<RateLimit>>();
+    rate_limit.map_or(Ok(()), |rate_limit| rate_limit.let_in(network(request.request())))
 }
 
 /// Lets a request through if its network has not asked too often.
@@ -108,13 +108,13 @@ mod tests {
 
     #[test]
     fn who_asks_too_often_waits_and_nobody_else_does() {
-        let crowd = Crowd::of(3);
+        let rate_limit = RateLimit::of(3);
         let of = |last| Network::of(IpAddr::from([1, 1, 1, last]));
         let (one, other) = (of(1), of(2));
-        assert!((0..3).all(|_| crowd.let_in(one).is_ok()));
-        let refused = crowd.let_in(one).unwrap_err();
+        assert!((0..3).all(|_| rate_limit.let_in(one).is_ok()));
+        let refused = rate_limit.let_in(one).unwrap_err();
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(refused.retry_after.is_some_and(|wait| wait <= Duration::from_secs(21)));
-        assert!(crowd.let_in(other).is_ok());
+        assert!(rate_limit.let_in(other).is_ok());
     }
 }

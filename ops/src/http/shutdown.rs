@@ -4,36 +4,36 @@ use tokio::sync::watch;
 
 /// Whether the doors are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doors {
+enum Phase {
     Open,
     Closing,
 }
 
 /// Says it.
 #[derive(Debug)]
-pub(super) struct Closer(watch::Sender<Doors>);
+pub(super) struct Trigger(watch::Sender<Phase>);
 
 /// Hears it.
 #[derive(Clone, Debug)]
-pub(crate) struct Closing(watch::Receiver<Doors>);
+pub(crate) struct Shutdown(watch::Receiver<Phase>);
 
 /// Both ends.
-pub(super) fn pair() -> (Closer, Closing) {
-    let (closer, closing) = watch::channel(Doors::Open);
-    (Closer(closer), Closing(closing))
+pub(super) fn pair() -> (Trigger, Shutdown) {
+    let (closer, shutdown) = watch::channel(Phase::Open);
+    (Trigger(closer), Shutdown(shutdown))
 }
 
-impl Closer {
+impl Trigger {
     /// The doors close from now on.
     pub(super) fn close(&self) {
-        self.0.send_replace(Doors::Closing);
+        self.0.send_replace(Phase::Closing);
     }
 }
 
-impl Closing {
+impl Shutdown {
     /// Waits until the doors close.
     pub(super) async fn closed(&mut self) {
         // Nobody is left to say it: they are closed.
-        drop(self.0.wait_for(|doors| *doors == Doors::Closing).await);
+        drop(self.0.wait_for(|phase| *phase == Phase::Closing).await);
     }
 }
