@@ -12,14 +12,14 @@
 mod agenda;
 mod options;
 mod people;
+mod run;
 mod summary;
-mod town;
 mod visited;
 mod watching;
 
 pub use self::options::{Afterwards, Going, Open, Options};
 pub use self::people::Temper;
+pub use self::run::run;
 pub use self::summary::{Summary, UnitLine};
-pub use self::town::run;
 pub use self::visited::WayIn;
 pub use self::watching::{Seen, Watcher};

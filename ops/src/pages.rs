@@ -1,4 +1,4 @@
-//! Pages for people: the town at `/` for everybody, and behind the login what units and the centre look at daily
+//! Pages for people: the dashboard at `/` for everybody, and behind the login what units and the centre look at daily
 //! (article 7).
 //!
 //! One file per page; how pages look is in `ops/templates` and `ops/static`, and nothing is fetched from elsewhere.
@@ -32,8 +32,8 @@ use minijinja::Environment;
 use tokio::sync::watch;
 
 use crate::courier::exchange::Exchange;
+use crate::dashboard::{Dashboard, Figures};
 use crate::server::Server;
-use crate::town::{Figures, Town};
 use crate::wiring::Rules;
 use crate::words;
 
@@ -62,16 +62,16 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Pages that show `town`, and whoever makes what moves on the front page: on the caller's actix system, once for
+    /// Pages that show `dashboard`, and whoever makes what moves on the front page: on the caller's actix system, once for
     /// everybody.
     ///
     /// # Errors
     /// When a template, which is part of the program, cannot be read.
-    pub fn of(server: &Arc<Server>, town: &Town) -> Result<(Pages, Kept)> {
+    pub fn of(server: &Arc<Server>, dashboard: &Dashboard) -> Result<(Pages, Kept)> {
         let assets = Assets::load();
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
-        let (parts, front) = parts::follow(server, town.figures())?;
-        let (figures, room) = (town.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
+        let (parts, front) = parts::follow(server, dashboard.figures())?;
+        let (figures, room) = (dashboard.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
         let (exchange, rules) = (Arc::clone(&server.exchange), Arc::clone(&server.rules));
         Ok((Pages { templates, assets, parts, figures, room, exchange, rules }, front))
     }
@@ -88,8 +88,8 @@ impl Pages {
 /// # Errors
 /// When a template, which is part of the program, cannot be read.
 pub fn open(server: &Arc<Server>) -> Result<Beside> {
-    let town = Town::open(server);
-    let (pages, front) = Pages::of(server, &town)?;
+    let dashboard = Dashboard::open(server);
+    let (pages, front) = Pages::of(server, &dashboard)?;
     let pages = web::Data::new(pages);
     let served = move |app: &mut web::ServiceConfig| {
         let scope = web::scope("").wrap(from_fn(rate_limit::few_enough)).configure(routes);
@@ -99,7 +99,7 @@ pub fn open(server: &Arc<Server>) -> Result<Beside> {
     let close = async move || {
         // Whoever watches it would be waited for otherwise.
         front.close().await;
-        town.close().await;
+        dashboard.close().await;
     };
     Ok(Beside { routes: Arc::new(served), close: Box::new(move || close().boxed_local()) })
 }

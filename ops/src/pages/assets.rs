@@ -13,14 +13,14 @@ const HASH_CHARS: usize = 12;
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 const FILES: [(&str, &str, &str, &[u8]); 3] = [
-    ("town", "css", "text/css; charset=utf-8", include_bytes!("../../static/town.css")),
+    ("style", "css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
     ("live", "js", "text/javascript; charset=utf-8", include_bytes!("../../static/live.js")),
     ("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
 ];
 
 /// One file.
 struct Asset {
-    /// The key by which templates name it, e.g. `town_css`.
+    /// The key by which templates name it, e.g. `style_css`.
     key: String,
     name: String,
     kind: &'static str,

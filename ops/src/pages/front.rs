@@ -1,4 +1,4 @@
-//! `GET /`: the town living, for everybody. No name, no address, no telephone number stands here.
+//! `GET /`: the dashboard living, for everybody. No name, no address, no telephone number stands here.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};

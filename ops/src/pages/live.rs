@@ -1,6 +1,6 @@
 //! `GET /live`: the front page's parts as they change, as server-sent events, for everybody.
 //!
-//! A viewer gets the parts that they have not seen, at most once a beat of the town; a part is made once for all viewers.
+//! A viewer gets the parts that they have not seen, at most once a beat of the dashboard; a part is made once for all viewers.
 //! There is room for so many viewers; one more is told to come again, and the page then looks by itself less often.
 
 use std::sync::Arc;
@@ -82,7 +82,7 @@ async fn whose(request: &HttpRequest, server: &Server) -> String {
 }
 
 impl Viewer {
-    /// What they have not seen, or a heartbeat; none once the town is closed.
+    /// What they have not seen, or a heartbeat; none once the dashboard is closed.
     async fn next(&mut self) -> Option<Bytes> {
         if self.begun == Begun::No {
             self.begun = Begun::Yes;

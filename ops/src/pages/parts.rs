@@ -13,8 +13,8 @@ use tokio::sync::watch;
 
 use super::assets::Assets;
 use super::dress;
+use crate::dashboard::Figures;
 use crate::server::Server;
-use crate::town::Figures;
 
 /// Dead when filling in takes so long.
 const FRONT: Loop = Loop { name: "front", silent_max: Duration::from_mins(1) };
@@ -80,7 +80,7 @@ async fn fill(
         life.rest();
         tokio::select! {
             changed = figures.changed() => if changed.is_err() {
-                // They are over: the town is closed, and so will this be.
+                // They are over: the dashboard is closed, and so will this be.
                 return life.over().await;
             },
             () = life.over() => return,

@@ -11,8 +11,8 @@ use super::Pages;
 use super::dress::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::{sight, stay};
+use crate::dashboard::Counts;
 use crate::server::Server;
-use crate::town::Counts;
 use crate::words::case::Light;
 use crate::words::unit::class_word;
 

@@ -13,11 +13,11 @@ use duban_runtime::journal::Failure;
 use duban_runtime::journal::subscription::{Heard, Listener, PAGE_ENTRIES_MAX, RING_FRAMES, Rest};
 use futures_util::FutureExt as _;
 
-use super::board::Board;
+use super::counts::OpenCases;
+use super::entry::Entry;
 use super::figures::{self, Figures};
 use super::health;
 use super::recent::{Escalation, Raised, Recent, raised};
-use super::stand::Stand;
 use crate::server::Server;
 use crate::store::Store;
 use crate::words::case::OPEN;
@@ -64,7 +64,7 @@ pub(super) struct Follower {
     place: Place,
     counting: Option<Counting>,
     changed: BTreeSet<EntityId>,
-    board: Board,
+    board: OpenCases,
     recent: Recent,
 }
 
@@ -74,7 +74,7 @@ impl Follower {
         let journal = server.node.journal();
         let listener = journal.listen();
         let place = journal.place();
-        let mut board = Board::default();
+        let mut board = OpenCases::default();
         board.advance(server.now());
         let mut follower = Follower {
             store: server.store(),
@@ -131,7 +131,7 @@ impl Follower {
             }
             Heard::Missed => {
                 if let Err(failure) = self.read_on(self.place) {
-                    tracing::warn!(%failure, "the town is counted anew");
+                    tracing::warn!(%failure, "the dashboard is counted anew");
                     self.counting = Some(Counting { stage: 0, after: None });
                     self.place = self.server.node.journal().place();
                     self.listener.skip_to(self.place);
@@ -236,7 +236,7 @@ impl Follower {
     }
 
     fn recount(&mut self, id: &EntityId) {
-        let stand = self.read(id).and_then(|case| Stand::of(&case));
+        let stand = self.read(id).and_then(|case| Entry::of(&case));
         self.board.put(&id.key, stand);
     }
 

@@ -1,20 +1,20 @@
-//! The town living: figures of all cases, kept as they change, for a page that many people watch.
+//! The dashboard living: figures of all cases, kept as they change, for a page that many people watch.
 //!
 //! ```text
 //! open cases of the journal's lists ─► counted once, a page at a time
 //! feed of what becomes durable      ─► the cases it names are read again, at most once a beat
-//!        └─► Board (counts, crossings of due instants), Recent ─► Figures, at most one a second
+//!        └─► OpenCases (counts, crossings of due instants), Recent ─► Figures, at most one a second
 //! ```
 //! It is a cache: nothing decides by it, it is made anew at every start, and whoever misses something of the feed reads
 //! on from the ledger. Counting a change costs one reading of one case; showing costs nothing, however many cases there
 //! are and however many people look. A count may be behind by a beat.
 
-mod board;
+mod counts;
+mod entry;
 mod figures;
-mod follow;
+mod follower;
 mod health;
 mod recent;
-mod stand;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +25,12 @@ use tokio::sync::watch;
 
 use crate::server::Server;
 
-pub use board::{Counts, SOON};
+pub use counts::{Counts, SOON};
 pub use figures::{Figures, StageFigure, UnitFigure};
 pub use health::{Health, Way};
 pub use recent::{Escalation, Said};
 
-use follow::Follower;
+use follower::Follower;
 
 /// The shortest time between two sets of figures.
 pub const BEAT: Duration = Duration::from_secs(1);
@@ -38,27 +38,27 @@ pub const BEAT: Duration = Duration::from_secs(1);
 /// Dead when it counts nothing for so long.
 const TOWN: Loop = Loop { name: "town", silent_max: Duration::from_mins(2) };
 
-/// Whoever counts the town, at work.
-pub struct Town {
+/// Whoever counts the dashboard, at work.
+pub struct Dashboard {
     arbiter: Arbiter,
     counting: Kept,
     figures: watch::Receiver<Arc<Figures>>,
 }
 
-impl Town {
+impl Dashboard {
     /// Begins to count, on an arbiter of its own: what is read does not keep anybody else waiting.
-    pub fn open(server: &Arc<Server>) -> Town {
+    pub fn open(server: &Arc<Server>) -> Dashboard {
         let arbiter = Arbiter::new();
         let (publish, figures) = watch::channel(Arc::new(Figures::default()));
         let (keeper, shared) = (server.node.keeper(), Arc::new((Arc::clone(server), publish)));
         let (kept, counting) = keeper.keep(TOWN, move |life| count(Arc::clone(&shared), life));
         if !arbiter.spawn(counting) {
-            tracing::error!("the arbiter of the town's figures did not start");
+            tracing::error!("the arbiter of the dashboard's figures did not start");
         }
-        Town { arbiter, counting: kept, figures }
+        Dashboard { arbiter, counting: kept, figures }
     }
 
-    /// The figures, whenever they change; over when the town is closed.
+    /// The figures, whenever they change; over when the dashboard is closed.
     pub fn figures(&self) -> watch::Receiver<Arc<Figures>> {
         self.figures.clone()
     }
@@ -68,7 +68,7 @@ impl Town {
         self.counting.close().await;
         self.arbiter.stop();
         if self.arbiter.join().is_err() {
-            tracing::error!("the arbiter of the town's figures ended in a panic");
+            tracing::error!("the arbiter of the dashboard's figures ended in a panic");
         }
     }
 }
@@ -81,7 +81,7 @@ async fn count(shared: Arc<(Arc<Server>, watch::Sender<Arc<Figures>>)>, mut life
     loop {
         tokio::select! {
             () = life.over() => return,
-            going = follower.next() => if going == follow::Going::Over {
+            going = follower.next() => if going == follower::Going::Over {
                 // The journal is closed, and so will this be.
                 return life.over().await;
             },

@@ -1,4 +1,4 @@
-//! The figures of the town: what everybody may see. No name, no address, no telephone number stands here.
+//! The figures of the dashboard: what everybody may see. No name, no address, no telephone number stands here.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use duban_actors::context::Context;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde::Serialize;
 
-use super::board::{Board, Counts};
+use super::counts::{Counts, OpenCases};
 use super::health::Health;
 use super::recent::{Escalation, Said};
 use crate::words::case::{Light, OPEN, stage_word};
@@ -17,7 +17,7 @@ const UNITS_MAX: usize = 100;
 /// What frontage stewards, who are single houses, are called together.
 const STEWARDS: &str = "门前五包责任人(合计)";
 
-/// What is shown of the town.
+/// What is shown of the dashboard.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
     /// Whether the cases of before the start are still being counted.
@@ -74,14 +74,14 @@ pub struct UnitFigure {
 }
 
 /// The stages with how many stand there.
-pub(super) fn stages(board: &Board) -> Vec<StageFigure> {
+pub(super) fn stages(board: &OpenCases) -> Vec<StageFigure> {
     let counted = OPEN.into_iter().zip(board.stages());
     let figure = |(stage, n)| StageFigure { stage, name: stage_word(stage).to_owned(), n };
     counted.map(figure).collect()
 }
 
 /// The units with what they have, the most pressing first; frontage stewards, who are single houses, as one.
-pub(super) fn units(board: &Board, cx: &Context) -> Vec<UnitFigure> {
+pub(super) fn units(board: &OpenCases, cx: &Context) -> Vec<UnitFigure> {
     let mut by_name: BTreeMap<(String, String), Counts> = BTreeMap::new();
     for (unit, counts) in board.units() {
         let sum = by_name.entry(called(unit, cx)).or_default();

@@ -1,4 +1,4 @@
-//! Where a case stands, as far as the town counts it.
+//! Where a case stands, as far as the dashboard counts it.
 
 use duban_actors::case::Case;
 use duban_rules::vocabulary::UnitId;
@@ -8,7 +8,7 @@ use crate::words::case::{OPEN, stage_due};
 
 /// An open case as it is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stand {
+pub(super) struct Entry {
     /// The place of its stage in [`OPEN`].
     pub(super) stage: usize,
     /// Whose it is.
@@ -17,9 +17,9 @@ pub(super) struct Stand {
     pub(super) due: Timestamp,
 }
 
-impl Stand {
-    /// How `case` is counted; none when it is not open. The canary is no case of the town's.
-    pub(super) fn of(case: &Case) -> Option<Stand> {
+impl Entry {
+    /// How `case` is counted; none when it is not open. The canary is no case of the dashboard's.
+    pub(super) fn of(case: &Case) -> Option<Entry> {
         let life = &case.life;
         if life.is_canary() {
             return None;
@@ -31,6 +31,6 @@ impl Stand {
         };
         // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
         let due = due.filter(|due| life.stands_still().is_none_or(|still| still.since > *due));
-        Some(Stand { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
+        Some(Entry { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 
-use super::stand::Stand;
+use super::entry::Entry;
 use crate::words::case::OPEN;
 
 /// What is due within this is due soon.
@@ -39,7 +39,7 @@ enum Urgency {
 /// A counted case.
 #[derive(Clone, Debug)]
 struct Kept {
-    stand: Stand,
+    stand: Entry,
     urgency: Urgency,
 }
 
@@ -52,7 +52,7 @@ enum Step {
 
 /// The counts as they stand at an instant.
 #[derive(Debug, Default)]
-pub(super) struct Board {
+pub(super) struct OpenCases {
     hasher: RandomState,
     now: Timestamp,
     kept: HashMap<u64, Kept>,
@@ -63,9 +63,9 @@ pub(super) struct Board {
     units: BTreeMap<UnitId, Counts>,
 }
 
-impl Board {
+impl OpenCases {
     /// The case of this id stands so from now on; none: it is no longer open.
-    pub(super) fn put(&mut self, id: &str, stand: Option<Stand>) {
+    pub(super) fn put(&mut self, id: &str, stand: Option<Entry>) {
         let key = self.hasher.hash_one(id);
         if let Some(before) = self.kept.remove(&key) {
             self.count(&before, Step::Out);
@@ -185,8 +185,8 @@ mod tests {
         Timestamp::from_millis(1_772_420_400_000 + n * 3_600_000)
     }
 
-    fn stand(stage: usize, unit: &str, due: Timestamp) -> Stand {
-        Stand { stage, unit: Some(UnitId::new(unit)), due }
+    fn stand(stage: usize, unit: &str, due: Timestamp) -> Entry {
+        Entry { stage, unit: Some(UnitId::new(unit)), due }
     }
 
     fn counts(open: u64, soon: u64, overdue: u64) -> Counts {
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_case_becomes_due_soon_and_overdue_by_time_alone() {
-        let mut board = Board::default();
+        let mut board = OpenCases::default();
         board.advance(hour(0));
         board.put("a", Some(stand(4, "CG-HW", hour(10))));
         let unit = UnitId::new("CG-HW");
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_case_stands_in_one_place_however_often_it_is_counted_and_in_none_once_it_is_closed() {
-        let mut board = Board::default();
+        let mut board = OpenCases::default();
         board.advance(hour(0));
         board.put("a", Some(stand(3, "CG-HW", hour(1))));
         board.put("a", Some(stand(3, "CG-HW", hour(1))));
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_case_whose_clock_stands_still_never_becomes_overdue() {
-        let mut board = Board::default();
+        let mut board = OpenCases::default();
         board.put("a", Some(stand(6, "CG-HW", Timestamp::NEVER)));
         board.advance(hour(1_000_000));
         assert_eq!(board.all(), counts(1, 0, 0));
