@@ -3,6 +3,6 @@
 //! What an alarm is, and when it is told again, is for [`watch::alarm`](crate::watch::alarm). What there is to see is for
 //! [`looks`], telling for [`told`]; [`watcher`] does both.
 
-pub mod looks;
-pub mod told;
+pub mod checks;
+pub mod notify;
 pub mod watcher;

@@ -11,7 +11,7 @@
 //! Nothing is changed here, but for one thing that a crash may have left undone: the key of a reporter who was erased.
 
 mod entity;
-mod lived;
+mod replay;
 mod round;
 mod rows;
 

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use compact_str::CompactString;
 use tokio::sync::watch;
 
-use alarm::board::Board;
+use alarm::active::Board;
 use audit::Audit;
 use canary::Canary;
 use served::Served;
@@ -27,14 +27,14 @@ pub struct Watch {
     /// How the configured rules stand to those in force.
     pub rules: Reload,
     /// How the canary fares.
-    pub canary: Perch,
+    pub canary: CanaryStatus,
 }
 
 /// Where the canary is seen, once there is a keeper.
 #[derive(Debug, Default)]
-pub struct Perch(Mutex<Option<watch::Receiver<Canary>>>);
+pub struct CanaryStatus(Mutex<Option<watch::Receiver<Canary>>>);
 
-impl Perch {
+impl CanaryStatus {
     /// The keeper tells here how it fares: the last that was begun.
     pub fn watch(&self, told: watch::Receiver<Canary>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 use futures_util::future::join_all;
 
-use super::looks::{self, Unreached};
-use super::told::{self, Telling};
+use super::checks::{self, Unreached};
+use super::notify::{self, Telling};
 use crate::server::Server;
 use crate::watch::alarm::{Alarms, Word};
 
@@ -34,13 +34,13 @@ impl Watching {
     /// Looks once, at the server's own instant.
     pub async fn look(&mut self, server: &Server) {
         self.probe(server).await;
-        let seen = looks::look(server, &self.unreached, server.now()).await;
+        let seen = checks::look(server, &self.unreached, server.now()).await;
         let reading = server.node.clock().reading();
         let now = reading.wall;
         for word in self.alarms.look(seen, reading) {
             say(&word);
             let (Word::Raised(alarm) | Word::Cleared(alarm)) = &word;
-            if alarm.kind().is_told() && told::tell(server, &word, now).await == Telling::NotNow {
+            if alarm.kind().is_told() && notify::tell(server, &word, now).await == Telling::NotNow {
                 self.alarms.untold(&word);
             }
         }

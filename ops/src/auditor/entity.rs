@@ -10,7 +10,7 @@ use duban_runtime::journal::Failure;
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
 
-use super::lived::lived;
+use super::replay::lived;
 use super::{Books, Lateness};
 use crate::watch::audit::Finding;
 

@@ -8,7 +8,7 @@
 //! Spans are counted by the clock that nobody sets: an alarm ends though the wall clock was put right by a month.
 //! [`Alarms::look`] takes what is seen at an instant and gives what is to be told; [`board`] shows what is up to every door.
 
-pub mod board;
+pub mod active;
 pub mod loops;
 
 use std::collections::BTreeMap;
