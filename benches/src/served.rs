@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use duban::access::persons::{self, Issued, TokenWish};
 use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
-use duban::courier::exchange::Exchange;
+use duban::courier::channels::Channels;
 use duban::http::WebServer;
 use duban::server::{Server, left_alone};
 use duban::wiring;
@@ -142,8 +142,8 @@ impl Served {
             ..Config::default()
         };
         let zone = rules.current().0.rules.calendar.offset();
-        let exchange = Exchange::open(&config, zone)?;
-        let server = Server::of(config, Arc::new(node), rules, exchange)?;
+        let channels = Channels::open(&config, zone)?;
+        let server = Server::of(config, Arc::new(node), rules, channels)?;
         let doors = WebServer::open(&server, duban::pages::open)?;
         let address = doors.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;

@@ -15,10 +15,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use duban::config;
+use duban::courier::channels::Channels;
 use duban::courier::email::{Sender, parse};
-use duban::courier::exchange::Exchange;
 use duban::courier::render::{Claimed, render};
-use duban::delivery::office::Office;
+use duban::delivery::deliverer::Deliverer;
 use duban::wiring;
 use duban_actors::bundle::{self, Bundle, Line};
 use duban_actors::role::Role;
@@ -75,9 +75,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let node = Arc::new(Rc::try_unwrap(node).ok().context("nobody else has the node")?);
 
     let sink = Sink::start(&arguments.dir())?;
-    let exchange = exchange(sink.port, connections)?;
+    let channels = channels(sink.port, connections)?;
     let (watch, processor) = (Watch::default(), processor_seconds());
-    let office = Office::open(Arc::clone(&node), Arc::clone(&rules), Arc::new(exchange));
+    let office = Deliverer::open(Arc::clone(&node), Arc::clone(&rules), Arc::new(channels));
     while !is_empty(&journal)? {
         tokio::time::sleep(LOOK).await;
     }
@@ -123,7 +123,7 @@ fn person(i: u64) -> Address {
     Address { channel: "email".into(), name: "许示例".into(), address, role: "unit-head".into() }
 }
 
-fn exchange(port: u16, connections: u64) -> anyhow::Result<Exchange> {
+fn channels(port: u16, connections: u64) -> anyhow::Result<Channels> {
     let toml = format!(
         "[courier]\nsender = \"{SENDER}\"\n[courier.email]\nby = \"smtp\"\n[courier.smtp]\n\
          host = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntogether = {connections}\n"
@@ -131,7 +131,7 @@ fn exchange(port: u16, connections: u64) -> anyhow::Result<Exchange> {
     let reading = config::parse("duban.toml", toml.as_bytes());
     ensure!(reading.problems.is_empty(), "{}", reading.render(duban_rules::Lang::En));
     let zone = chrono::FixedOffset::east_opt(8 * 3600).context("the county's zone")?;
-    Ok(Exchange::open(&reading.config, zone)?)
+    Ok(Channels::open(&reading.config, zone)?)
 }
 
 fn is_empty(journal: &Journal) -> anyhow::Result<bool> {

@@ -139,7 +139,7 @@ async fn go_round(server: &Arc<Server>, mut auditor: Auditor, began: Timestamp) 
         let held = server.node.clock_jump().is_some();
         let lateness = if held || catching_up {
             Lateness::Excused
-        } else if server.exchange.muted().is_on() {
+        } else if server.channels.muted().is_on() {
             Lateness::OfTimersAlone
         } else {
             Lateness::Judged

@@ -11,17 +11,17 @@
 
 pub mod breaker;
 pub mod channel;
+pub mod channels;
 pub mod email;
-pub mod exchange;
 pub mod folder;
 pub mod gateway;
-pub mod line;
 pub mod mbox;
 pub mod outcome;
 pub mod render;
 pub mod smpp;
 pub mod sms;
 pub mod smtp;
+pub mod transport;
 pub mod unfilled;
 
 mod days;

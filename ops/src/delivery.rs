@@ -10,12 +10,12 @@
 //! An outcome is recorded only after the courier has settled, so a crash in between hands the same message over again,
 //! with the same id, and never loses one. Nothing is decided here: whether and to whom, the entity says.
 
+pub mod deliverer;
 pub mod folding;
-pub mod office;
 pub mod revival;
 
-mod burial;
 mod claim;
+mod panicked;
 mod verdict;
 
 use anyhow::Result;
@@ -32,8 +32,8 @@ use crate::courier::{Courier, Failure, Rendered};
 use crate::roster;
 use crate::wiring::Rules;
 
-use burial::bury;
 use claim::{Claimed, Ready, Recorded, claim, conclude};
+use panicked::bury;
 
 /// Messages under way at a time.
 const TOGETHER: usize = 256;
@@ -158,7 +158,7 @@ fn hand_over(
         Ok(Err(failure)) => failed(&failure, at),
         Err(panic) => {
             tracing::error!(message = %message.leased.id, panic, "a message is given up");
-            RowEvent::Died(burial::reason(&panic), at)
+            RowEvent::Died(panicked::reason(&panic), at)
         }
     }
 }

@@ -31,7 +31,7 @@ use futures_util::FutureExt as _;
 use minijinja::Environment;
 use tokio::sync::watch;
 
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::dashboard::{Dashboard, Figures};
 use crate::server::Server;
 use crate::wiring::Rules;
@@ -57,7 +57,7 @@ pub struct Pages {
     /// Room for those who watch them.
     room: Seats,
     /// Whether letters leave, and by whose clock it is said since when they do not.
-    exchange: Arc<Exchange>,
+    channels: Arc<Channels>,
     rules: Rules,
 }
 
@@ -72,13 +72,13 @@ impl Pages {
         let templates = dress::templates(&assets).context("网页模板无法读取")?;
         let (parts, front) = parts::follow(server, dashboard.figures())?;
         let (figures, room) = (dashboard.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
-        let (exchange, rules) = (Arc::clone(&server.exchange), Arc::clone(&server.rules));
-        Ok((Pages { templates, assets, parts, figures, room, exchange, rules }, front))
+        let (channels, rules) = (Arc::clone(&server.channels), Arc::clone(&server.rules));
+        Ok((Pages { templates, assets, parts, figures, room, channels, rules }, front))
     }
 
     /// What stands above every page while nothing is sent.
     fn silence(&self) -> Option<String> {
-        let mark = self.exchange.muted().mark()?;
+        let mark = self.channels.muted().mark()?;
         Some(words::muted::banner(&mark, &self.rules.current().0.rules.calendar))
     }
 }

@@ -28,9 +28,9 @@ use crate::auditor;
 use crate::check;
 use crate::config::Config;
 use crate::control::{self, CarryOut};
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::courier::outcome::chain;
-use crate::delivery::office::Office;
+use crate::delivery::deliverer::Deliverer;
 use crate::http::WebServer;
 use crate::pages;
 use crate::reload::{self, days, rounds};
@@ -99,10 +99,10 @@ async fn run(
         // The town is served meanwhile: until they are counted, nobody loses the role.
         tracing::warn!(failure = %chain(&failure), "those who are operators are not counted yet");
     }
-    let office = Office::open(
+    let deliverer = Deliverer::open(
         Arc::clone(&server.node),
         Arc::clone(&server.rules),
-        Arc::clone(&server.exchange),
+        Arc::clone(&server.channels),
     );
     let watching = [
         watcher::open(&server),
@@ -145,7 +145,7 @@ async fn run(
         watching.close().await;
     }
     stage.waits_for("messages under way");
-    office.close().await;
+    deliverer.close().await;
     close(server, &stage).await?;
     say("已停止。".to_owned())
 }
@@ -159,7 +159,7 @@ fn hang_up() -> Asker {
 async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Arc<Server>> {
     let rules = Arc::clone(&store.rules);
     let zone = rules.current().0.rules.calendar.offset();
-    let exchange = Exchange::open(config, zone).context("无法准备邮件和短信")?;
+    let channels = Channels::open(config, zone).context("无法准备邮件和短信")?;
     let options = Options {
         arbiters: usize::try_from(config.node_arbiters).unwrap_or(1),
         resident_max: usize::try_from(config.node_resident_max).unwrap_or(usize::MAX),
@@ -168,7 +168,7 @@ async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Ar
     let Store { journal, registry, .. } = store;
     let node = Node::start(options, registry, journal, clock).await;
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
-    Server::of(config.clone(), node, rules, exchange).context("无法取得随机数")
+    Server::of(config.clone(), node, rules, channels).context("无法取得随机数")
 }
 
 /// Stops the node and closes the journal; nobody else holds the server any more.

@@ -14,7 +14,7 @@ use crate::access;
 use crate::access::guard::Guard;
 use crate::aside::{self, Undone};
 use crate::config::Config;
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::seals::Seals;
 use crate::store::Store;
 use crate::uploads::Uploads;
@@ -54,7 +54,7 @@ pub struct Server {
     /// Who lets people in.
     pub guard: Guard,
     /// The ways out, for letters and SMS.
-    pub exchange: Arc<Exchange>,
+    pub channels: Arc<Channels>,
     /// The keys of what reporters say of themselves.
     pub seals: Seals,
     /// Photos that no record names yet.
@@ -72,14 +72,14 @@ impl Server {
         config: Config,
         node: Arc<Node>,
         rules: Rules,
-        exchange: Exchange,
+        channels: Channels,
     ) -> Result<Arc<Server>, access::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
         let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
         let uploads = Arc::new(Uploads::of(&config.store_dir));
-        let exchange = Arc::new(exchange);
-        exchange.kept_by(&node.keeper());
-        Ok(Arc::new(Server { config, node, rules, guard, exchange, seals, uploads, watch }))
+        let channels = Arc::new(channels);
+        channels.kept_by(&node.keeper());
+        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, watch }))
     }
 
     /// The store as a command looks into it; closing it leaves the server's own open.

@@ -12,7 +12,7 @@ use duban_runtime::entity::Asked;
 use duban_runtime::node::Ask;
 use duban_runtime::outbox::{MessageId, RowEvent};
 
-use crate::house::{House, NOON, address, exchange};
+use crate::house::{House, NOON, address, channels};
 use crate::mail::{Ground, plain};
 use crate::sayer::asked;
 
@@ -27,7 +27,7 @@ const SECOND: &str = "second@suning.example";
 
 /// Says everything there is to say, `apart` from each other; the couriers work meanwhile.
 async fn say_all(house: &House, port: Option<u16>, ground: &Ground, apart: Duration) {
-    let channels = exchange(ground.path(), &plain(port.unwrap_or(1)));
+    let channels = channels(ground.path(), &plain(port.unwrap_or(1)));
     for n in 0..TO_HEAD + TO_SECOND {
         let to = if n % 14 == 13 { SECOND } else { HEAD };
         house.say(n as u128, vec![address("email", to)]).await;
@@ -76,8 +76,8 @@ async fn a_mail_server_that_was_away_for_an_hour_floods_nobody_when_it_is_back()
     assert_eq!((ground.took().len(), house.rows().len()), (0, TO_HEAD + TO_SECOND));
 
     let _server = ground.server(port, "none", "");
-    let exchange = exchange(ground.path(), &plain(port));
-    house.work(&exchange, Timestamp::NEVER).await;
+    let channels = channels(ground.path(), &plain(port));
+    house.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (ALONE, folded(TO_HEAD - ALONE)));
     assert_eq!(letters(&ground, SECOND), (TO_SECOND, vec![]));
     assert_all_told(&house, TO_HEAD + TO_SECOND);
@@ -94,8 +94,8 @@ async fn what_waited_for_the_server_still_folds_after_a_restart_of_our_own() {
 
     let _server = ground.server(port, "none", "");
     let house = House::open_at(ground.path(), later).await;
-    let exchange = exchange(ground.path(), &plain(port));
-    house.work(&exchange, Timestamp::NEVER).await;
+    let channels = channels(ground.path(), &plain(port));
+    house.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (ALONE, folded(TO_HEAD - ALONE)));
     assert_eq!(letters(&ground, SECOND), (TO_SECOND, vec![]));
     assert_all_told(&house, TO_HEAD + TO_SECOND);
@@ -110,8 +110,8 @@ async fn after_three_hours_of_our_own_outage_everybody_gets_one_letter() {
 
     let server = ground.server(0, "none", "");
     let house = House::open_at(ground.path(), NOON + Duration::from_hours(3)).await;
-    let exchange = exchange(ground.path(), &plain(server.port));
-    house.work(&exchange, Timestamp::NEVER).await;
+    let channels = channels(ground.path(), &plain(server.port));
+    house.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(TO_HEAD)));
     assert_eq!(letters(&ground, SECOND), (0, folded(TO_SECOND)));
     assert_all_told(&house, TO_HEAD + TO_SECOND);
@@ -144,8 +144,8 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
     // The bundle's letter is sent before the row is looked at again.
     let house = House::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
     house.node.fire_due().await;
-    let exchange = exchange(ground.path(), &plain(server.port));
-    house.work(&exchange, Timestamp::NEVER).await;
+    let channels = channels(ground.path(), &plain(server.port));
+    house.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(1)));
     assert_all_told(&house, 1);
     let events = house.events().remove(&leased.id).unwrap();

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use duban::courier::exchange::Exchange;
+use duban::courier::channels::Channels;
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
 use crate::ground::{TestServer, here, python, run};
-use crate::house::{House, NOON, address, exchange, took};
+use crate::house::{House, NOON, address, channels, took};
 use crate::table::{HEAD, MESSAGES, row};
 
 /// Faults that meet each telephone once.
@@ -70,7 +70,7 @@ impl Ground {
         TestServer::start(&mut command)
     }
 
-    fn exchange(&self, port: u16, secret: &str) -> Exchange {
+    fn channels(&self, port: u16, secret: &str) -> Channels {
         let dir = self.path().display();
         let (server, ca) = match self.certificate {
             Some(_) => {
@@ -84,7 +84,7 @@ impl Ground {
              code_pointer = \"/result/code\"\ncodes_refused = \"12\"\ntimeout_s = 1\n{ca}",
             self.form
         );
-        exchange(self.path(), &toml)
+        channels(self.path(), &toml)
     }
 
     async fn house(&self) -> House {
@@ -103,15 +103,15 @@ async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_come
         let ground = Ground::new(form);
         let server = ground.server(0, fault);
         let house = ground.house().await;
-        let exchange = ground.exchange(server.port, "secret");
-        house.work(&exchange, Timestamp::NEVER).await;
+        let channels = ground.channels(server.port, "secret");
+        house.work(&channels, Timestamp::NEVER).await;
         let numbers = (0..MESSAGES).map(|n| format!("1390000002{n}"));
         for hidden in numbers.chain(["open sesame".to_owned()]) {
             let kept = house.kept_words();
             assert!(!kept.iter().any(|said| said.contains(&hidden)), "{fault}: {kept:?}");
         }
         table += &row("aiohttp", fault, &house, &took(&ground.took()));
-        exchange.close().await;
+        channels.close().await;
     }
     table += &away().await;
     for certificate in ["other-name", "stranger"] {
@@ -125,12 +125,12 @@ async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_come
 async fn away() -> String {
     let ground = Ground::new("form");
     let port = ground.server(0, "none").port;
-    let (house, exchange) = (ground.house().await, ground.exchange(port, "secret"));
-    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    let (house, channels) = (ground.house().await, ground.channels(port, "secret"));
+    house.work(&channels, NOON + Duration::from_hours(1)).await;
     assert_eq!(house.rows().len(), MESSAGES);
     assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
     let _server = ground.server(port, "none");
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     row("aiohttp", "away-an-hour", &house, &took(&ground.took()))
 }
 
@@ -138,14 +138,14 @@ async fn away() -> String {
 async fn distrusted(certificate: &'static str) -> String {
     let ground = Ground { certificate: Some(certificate), ..Ground::with_certificates() };
     let server = ground.server(0, "none");
-    let (house, exchange) = (ground.house().await, ground.exchange(server.port, "secret"));
-    house.work(&exchange, NOON + Duration::from_mins(10)).await;
+    let (house, channels) = (ground.house().await, ground.channels(server.port, "secret"));
+    house.work(&channels, NOON + Duration::from_mins(10)).await;
     assert_eq!((took(&ground.took()).len(), house.rows().len()), (0, MESSAGES), "{certificate}");
     let port = server.port;
     drop(server);
     let ground = Ground { certificate: Some("right"), ..ground };
     let _server = ground.server(port, "none");
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     row("aiohttp", &format!("tls-{certificate}"), &house, &took(&ground.took()))
 }
 
@@ -155,8 +155,8 @@ async fn wrong_secret() -> String {
     let server = ground.server(0, "none");
     let house = ground.house().await;
     fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
-    house.work(&ground.exchange(server.port, "wrong"), NOON + Duration::from_mins(10)).await;
+    house.work(&ground.channels(server.port, "wrong"), NOON + Duration::from_mins(10)).await;
     assert_eq!((house.rows().len(), house.dead().len()), (MESSAGES, 0), "no fault of the messages");
-    house.work(&ground.exchange(server.port, "secret"), Timestamp::NEVER).await;
+    house.work(&ground.channels(server.port, "secret"), Timestamp::NEVER).await;
     row("aiohttp", "login-refused", &house, &took(&ground.took()))
 }

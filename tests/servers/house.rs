@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use duban::config::Config;
-use duban::courier::exchange::Exchange;
-use duban::delivery::office;
+use duban::courier::channels::Channels;
+use duban::delivery::deliverer;
 use duban::wiring::{self, Rules};
 use duban_actors::bundle::Bundle;
 use duban_rules::{Sources, parse};
@@ -79,9 +79,9 @@ impl House {
     }
 
     /// Lets the couriers work, always on to the next instant at which something is due, until nothing is or `end` comes.
-    pub(crate) async fn work(&self, exchange: &Exchange, end: Timestamp) {
+    pub(crate) async fn work(&self, channels: &Channels, end: Timestamp) {
         for _ in 0..ROUNDS_MAX {
-            office::clear(&self.node, &self.rules, exchange).await;
+            deliverer::clear(&self.node, &self.rules, channels).await;
             self.node.fire_due().await;
             self.node.durable().await;
             let rows = self.rows().into_iter().map(|(_, row)| row.next);
@@ -174,9 +174,9 @@ pub(crate) fn address(channel: &str, address: &str) -> Address {
 }
 
 /// The channels of a configuration in TOML; it must be right.
-pub(crate) fn exchange(dir: &Path, toml: &str) -> Exchange {
+pub(crate) fn channels(dir: &Path, toml: &str) -> Channels {
     let reading = duban::config::parse("duban.toml", toml.as_bytes());
     assert!(reading.problems.is_empty(), "{}", reading.render(duban_rules::Lang::Zh));
     let config = Config { courier_dir: dir.join("outbox"), ..reading.config };
-    Exchange::open(&config, chrono::FixedOffset::east_opt(8 * 3600).unwrap()).unwrap()
+    Channels::open(&config, chrono::FixedOffset::east_opt(8 * 3600).unwrap()).unwrap()
 }

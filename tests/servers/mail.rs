@@ -10,7 +10,7 @@ use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
 use crate::ground::{TestServer, here, python, run};
-use crate::house::{House, NOON, Took, address, exchange, took};
+use crate::house::{House, NOON, Took, address, channels, took};
 use crate::sink;
 use crate::table::{HEAD, MESSAGES, row};
 
@@ -98,11 +98,11 @@ async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes
         let ground = Ground::new();
         let server = ground.server(0, fault, "");
         let house = House::open(ground.path()).await;
-        let exchange = exchange(ground.path(), &plain(server.port));
+        let channels = channels(ground.path(), &plain(server.port));
         say_all(&house).await;
-        house.work(&exchange, Timestamp::NEVER).await;
+        house.work(&channels, Timestamp::NEVER).await;
         table += &row("aiosmtpd", fault, &house, &ground.took());
-        exchange.close().await;
+        channels.close().await;
     }
     table += &away("away-an-hour").await;
     for certificate in ["other-name", "stranger"] {
@@ -118,13 +118,13 @@ async fn away(fault: &str) -> String {
     let ground = Ground::new();
     let port = ground.server(0, "none", "").port;
     let house = House::open(ground.path()).await;
-    let exchange = exchange(ground.path(), &plain(port));
+    let channels = channels(ground.path(), &plain(port));
     say_all(&house).await;
-    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    house.work(&channels, NOON + Duration::from_hours(1)).await;
     assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES));
     assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
     let _server = ground.server(port, "none", "");
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     row("aiosmtpd", fault, &house, &ground.took())
 }
 
@@ -133,13 +133,13 @@ async fn distrusted(certificate: &str) -> String {
     let ground = Ground::with_certificates();
     let server = ground.server(0, "none", certificate);
     let (house, port) = (House::open(ground.path()).await, server.port);
-    let exchange = exchange(ground.path(), &ground.secured(port, "secret"));
+    let channels = channels(ground.path(), &ground.secured(port, "secret"));
     say_all(&house).await;
-    house.work(&exchange, NOON + Duration::from_mins(10)).await;
+    house.work(&channels, NOON + Duration::from_mins(10)).await;
     assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES), "{certificate}");
     drop(server);
     let _server = ground.server(port, "none", "right");
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     row("aiosmtpd", &format!("tls-{certificate}"), &house, &ground.took())
 }
 
@@ -149,12 +149,12 @@ async fn wrong_secret() -> String {
     let server = ground.server(0, "none", "right");
     let house = House::open(ground.path()).await;
     fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
-    let wrong = exchange(ground.path(), &ground.secured(server.port, "wrong"));
+    let wrong = channels(ground.path(), &ground.secured(server.port, "wrong"));
     say_all(&house).await;
     // This server lets whoever fails wait for some seconds: one round of it is enough.
     house.work(&wrong, NOON + Duration::from_secs(10)).await;
     assert_eq!((ground.took().len(), house.dead().len()), (0, 0), "no fault of the messages");
-    let right = exchange(ground.path(), &ground.secured(server.port, "secret"));
+    let right = channels(ground.path(), &ground.secured(server.port, "secret"));
     house.work(&right, Timestamp::NEVER).await;
     row("aiosmtpd", "login-refused", &house, &ground.took())
 }
@@ -165,7 +165,7 @@ async fn dead_letters_are_tried_again_when_a_person_says_so_and_then_arrive() {
     let server = ground.server(0, "5xx", "");
     let house = House::open(ground.path()).await;
     // Each call is a process of its own as far as what was refused is remembered.
-    let channels = || exchange(ground.path(), &plain(server.port));
+    let channels = || channels(ground.path(), &plain(server.port));
     say_all(&house).await;
     house.work(&channels(), Timestamp::NEVER).await;
     assert_eq!((house.dead().len(), ground.took().len()), (MESSAGES, 0));
@@ -182,10 +182,10 @@ async fn a_mailbox_that_is_refused_is_a_dead_letter_with_the_servers_words_and_k
     let ground = Ground::new();
     let server = ground.server(0, "4xx", "");
     let house = House::open(ground.path()).await;
-    let exchange = exchange(ground.path(), &plain(server.port));
+    let channels = channels(ground.path(), &plain(server.port));
     let to = ["head@suning.example", "nobody@suning.example", "second@suning.example"];
     house.say(0, to.map(|to| address("email", to)).to_vec()).await;
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     let mut reached: Vec<String> = ground.took().into_iter().map(|letter| letter.to).collect();
     reached.sort();
     assert_eq!(reached, ["head@suning.example", "second@suning.example"]);

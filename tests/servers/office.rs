@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::delivery::office::Office;
+use duban::delivery::deliverer::Deliverer;
 use duban::wiring;
 use duban_rules::{Sources, parse};
 
-use crate::house::{House, NOON, address, exchange};
+use crate::house::{House, NOON, address, channels};
 
 #[actix::test]
 async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
@@ -17,8 +17,8 @@ async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
         house.say(n, vec![address("email", &format!("head{n}@suning.example"))]).await;
     }
     let House { node, rules, .. } = house;
-    let (node, exchange) = (Arc::new(node), Arc::new(exchange(dir.path(), "")));
-    let office = Office::open(Arc::clone(&node), rules, exchange);
+    let (node, channels) = (Arc::new(node), Arc::new(channels(dir.path(), "")));
+    let office = Deliverer::open(Arc::clone(&node), rules, channels);
     let left = || {
         let rows = (0..duban_runtime::partition::PARTITIONS)
             .map(|no| node.journal().outbox(no, None, 1).unwrap().len());
@@ -44,17 +44,17 @@ async fn a_template_that_fails_keeps_no_message_back_and_is_known_by_its_name() 
     let (book, found) = parse(&shipped.with("notices.toml", broken));
     assert!(found.iter().any(|one| one.code == "R0708"), "{found:?}");
     let house = House::open_under(dir.path(), NOON, wiring::in_force(book)).await;
-    let exchange = exchange(dir.path(), "");
+    let channels = channels(dir.path(), "");
     let to = [address("email", "head@suning.example"), address("sms", "13900000020")];
     house.say(1, to.to_vec()).await;
-    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    house.work(&channels, NOON + Duration::from_hours(1)).await;
     assert_eq!((house.rows(), house.dead()), (vec![], vec![]));
     let day = std::fs::read_dir(dir.path().join("outbox")).unwrap().next().unwrap().unwrap().path();
     let texts = std::fs::read_to_string(day.join("sms.jsonl")).unwrap();
     assert!(texts.contains("【数字城管】一级督办 ") && texts.contains("请登录系统查看"), "{texts}");
     assert_eq!(walk(&dir.path().join("outbox")), 1, "the letter left, too");
     let rules = house.rules.current().1;
-    let unfilled = exchange.unfilled.under(rules);
+    let unfilled = channels.unfilled.under(rules);
     assert!(matches!(&unfilled[..], [(name, why)] if name == "level-1" && why.contains("shout")));
     house.close().await;
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use duban_runtime::clock::Timestamp;
 
 use crate::ground::TestServer;
-use crate::house::{House, NOON, Took, exchange};
+use crate::house::{House, NOON, Took, channels};
 use crate::mail::{Ground, plain, say_all};
 use crate::table::row;
 
@@ -39,14 +39,14 @@ pub(crate) async fn rows() -> String {
         let sick = sink(ground.path(), 0, switches);
         // One at a time: how many are under way when the way is shut is no chance then.
         let toml = plain(sick.port) + "together = 1\n";
-        let exchange = exchange(ground.path(), &toml);
-        house.work(&exchange, NOON + Duration::from_mins(10)).await;
+        let channels = channels(ground.path(), &toml);
+        house.work(&channels, NOON + Duration::from_mins(10)).await;
         let port = sick.port;
         drop(sick);
         let _well = sink(ground.path(), port, &[]);
-        house.work(&exchange, Timestamp::NEVER).await;
+        house.work(&channels, Timestamp::NEVER).await;
         rows += &row("smtp-sink", fault, &house, &took(ground.path()));
-        exchange.close().await;
+        channels.close().await;
     }
     rows
 }

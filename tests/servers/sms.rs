@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use duban::courier::Rendered;
 use duban::courier::channel::Fate;
-use duban::courier::exchange::Exchange;
+use duban::courier::channels::Channels;
 use duban_runtime::clock::{Timestamp, VirtualClock};
 use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::MessageId;
 use duban_tests::golden::assert_golden;
 
 use crate::ground::{TestServer, here, node_modules};
-use crate::house::{House, NOON, address, exchange, took};
+use crate::house::{House, NOON, address, channels, took};
 use crate::table::{HEAD, MESSAGES, row};
 
 /// Faults that meet each telephone once.
@@ -39,14 +39,14 @@ fn centre(dir: &Path, port: u16, fault: &str) -> TestServer {
     )
 }
 
-fn bound(dir: &Path, port: u16, secret: &str) -> Exchange {
+fn bound(dir: &Path, port: u16, secret: &str) -> Channels {
     fs::write(dir.join(secret), secret).unwrap();
     let toml = format!(
         "[courier.sms]\nby = \"smpp\"\n[courier.smpp]\nhost = \"127.0.0.1\"\nport = {port}\n\
          system_id = \"duban\"\nsecret_file = \"{}\"\nsource = \"12319\"\ntimeout_s = 1\nwindow = 1\n",
         dir.join(secret).display()
     );
-    exchange(dir, &toml)
+    channels(dir, &toml)
 }
 
 async fn say_all(house: &House) {
@@ -62,11 +62,11 @@ async fn whatever_an_sms_centre_does_nothing_is_lost_and_only_the_declared_comes
         let dir = tempfile::tempdir().unwrap();
         let server = centre(dir.path(), 0, fault);
         let house = House::open(dir.path()).await;
-        let exchange = bound(dir.path(), server.port, "sesame");
+        let channels = bound(dir.path(), server.port, "sesame");
         say_all(&house).await;
-        house.work(&exchange, Timestamp::NEVER).await;
+        house.work(&channels, Timestamp::NEVER).await;
         table += &row("node-smpp", fault, &house, &took(&dir.path().join("took")));
-        exchange.close().await;
+        channels.close().await;
     }
     table += &away().await;
     table += &bind_refused().await;
@@ -77,9 +77,9 @@ async fn whatever_an_sms_centre_does_nothing_is_lost_and_only_the_declared_comes
 async fn an_sms_that_was_taken_and_reached_nobody_is_counted() {
     let dir = tempfile::tempdir().unwrap();
     let server = centre(dir.path(), 0, "nobody-there");
-    let exchange = bound(dir.path(), server.port, "sesame");
+    let channels = bound(dir.path(), server.port, "sesame");
     let clock = VirtualClock::at(NOON);
-    let channel = exchange.channel("sms").unwrap();
+    let channel = channels.channel("sms").unwrap();
     for n in 0..3 {
         let fate = channel.carry(&sms(n, "请查收"), &address("sms", "13900000020"), &clock).await;
         assert_eq!(fate, Fate::Taken);
@@ -89,19 +89,19 @@ async fn an_sms_that_was_taken_and_reached_nobody_is_counted() {
         tokio::task::yield_now().await;
     }
     assert_eq!(receipts().collect::<Vec<_>>(), [("DELIVRD", 2), ("UNDELIV", 1)]);
-    exchange.close().await;
+    channels.close().await;
 }
 
 #[actix::test]
 async fn a_long_text_comes_in_parts_that_a_telephone_puts_together() {
     let dir = tempfile::tempdir().unwrap();
     let server = centre(dir.path(), 0, "none");
-    let exchange = bound(dir.path(), server.port, "sesame");
+    let channels = bound(dir.path(), server.port, "sesame");
     let text = "【数字城管】东大街 12 号果皮箱破损,请尽快处置。".repeat(20) + "联系人:𠮷😀。";
     let to = address("sms", "13900000020");
-    let channel = exchange.channel("sms").unwrap();
+    let channel = channels.channel("sms").unwrap();
     assert_eq!(channel.carry(&sms(1, &text), &to, &VirtualClock::at(NOON)).await, Fate::Taken);
-    exchange.close().await;
+    channels.close().await;
 
     // The header of a part: 05 00 03 or 06 08 04, the reference, how many there are, which this is.
     let mut parts: Vec<(String, u32, u32, String)> = Vec::new();
@@ -142,12 +142,12 @@ async fn away() -> String {
     let dir = tempfile::tempdir().unwrap();
     let port = centre(dir.path(), 0, "none").port;
     let house = House::open(dir.path()).await;
-    let exchange = bound(dir.path(), port, "sesame");
+    let channels = bound(dir.path(), port, "sesame");
     say_all(&house).await;
-    house.work(&exchange, NOON + Duration::from_hours(1)).await;
+    house.work(&channels, NOON + Duration::from_hours(1)).await;
     assert_eq!(house.rows().len(), MESSAGES);
     let _server = centre(dir.path(), port, "none");
-    house.work(&exchange, Timestamp::NEVER).await;
+    house.work(&channels, Timestamp::NEVER).await;
     row("node-smpp", "away-an-hour", &house, &took(&dir.path().join("took")))
 }
 

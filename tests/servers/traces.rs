@@ -9,7 +9,7 @@ use duban_runtime::node::Ask;
 use serde_json::Value;
 
 use crate::ground::{TestServer, here, python};
-use crate::house::{House, NOON, address, exchange};
+use crate::house::{House, NOON, address, channels};
 use crate::sayer::{Command as Say, Sayer, asked};
 
 #[actix::test]
@@ -21,7 +21,7 @@ async fn one_trace_goes_from_a_request_to_every_address_of_the_message_that_came
     trace::start(&format!("http://127.0.0.1:{}/v1/traces", collector.port)).unwrap();
 
     let house = House::open(dir.path()).await;
-    let folder = exchange(dir.path(), "");
+    let folder = channels(dir.path(), "");
     let to = vec![address("email", "head@suning.example"), address("sms", "13900000001")];
     let asked = asked(0x00c0_ffee_u128 << 64, NOON);
     let id = asked.id;

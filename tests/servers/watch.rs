@@ -10,8 +10,8 @@ use std::time::Duration;
 use duban::alarm::watcher::Watching;
 use duban::asking::Asker;
 use duban::config::Config;
-use duban::courier::exchange::Exchange;
-use duban::delivery::office;
+use duban::courier::channels::Channels;
+use duban::delivery::deliverer;
 use duban::reload::rounds::Looking;
 use duban::server::Server;
 use duban::{edition, metrics, reload, wiring};
@@ -27,7 +27,7 @@ use duban_tests::ground::Ground;
 use serde_json::Value;
 
 use crate::ground::{TestServer, here, python};
-use crate::house::{NOON, exchange, took};
+use crate::house::{NOON, channels, took};
 
 /// How often somebody looks, as the watcher does.
 const TICK: Duration = duban::alarm::watcher::TICK;
@@ -41,16 +41,16 @@ struct Watched {
 }
 
 impl Watched {
-    async fn open(dir: &Path, exchange: Exchange) -> Watched {
+    async fn open(dir: &Path, channels: Channels) -> Watched {
         let options = JournalOptions::at(dir.join("data"));
         let journal = |fold| Journal::open(options, fold, &|_| {}).unwrap();
-        Watched::over(journal, dir, exchange).await
+        Watched::over(journal, dir, channels).await
     }
 
     async fn over(
         journal: impl FnOnce(Arc<dyn Fold>) -> Journal,
         dir: &Path,
-        exchange: Exchange,
+        channels: Channels,
     ) -> Watched {
         let clock = Arc::new(VirtualClock::at(NOON));
         let rules = wiring::in_force(parse(&Sources::shipped()).0);
@@ -60,7 +60,7 @@ impl Watched {
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
         let rules_dir = Some(dir.join("rules")).filter(|own| own.is_dir()).unwrap_or_default();
         let config = Config { store_dir: dir.join("data"), rules_dir, ..Config::default() };
-        let house = Server::of(config, Arc::new(node), rules, exchange).unwrap();
+        let house = Server::of(config, Arc::new(node), rules, channels).unwrap();
         Watched { house, clock, watching: Watching::default() }
     }
 
@@ -69,7 +69,7 @@ impl Watched {
         self.clock.advance_to(self.clock.now() + TICK);
         self.watching.look(&self.house).await;
         self.house.node.durable().await;
-        office::clear(&self.house.node, &self.house.rules, &self.house.exchange).await;
+        deliverer::clear(&self.house.node, &self.house.rules, &self.house.channels).await;
         self.house.node.durable().await;
     }
 
@@ -115,12 +115,12 @@ fn mail_server(dir: &Path, port: u16) -> TestServer {
     TestServer::start(&mut command)
 }
 
-fn by_smtp(dir: &Path, port: u16) -> Exchange {
+fn by_smtp(dir: &Path, port: u16) -> Channels {
     let toml = format!(
         "[courier]\nsender = \"duban@suning.example\"\n[courier.email]\nby = \"smtp\"\n\
          [courier.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_s = 1\n"
     );
-    exchange(dir, &toml)
+    channels(dir, &toml)
 }
 
 /// Every SMS in the folder: to whom, and what it says.
@@ -138,9 +138,9 @@ fn sms(dir: &Path) -> Vec<(String, String)> {
 #[actix::test]
 async fn a_template_that_failed_is_an_alarm_until_other_rules_are_in_force() {
     let dir = tempfile::tempdir().unwrap();
-    let mut watched = Watched::open(dir.path(), exchange(dir.path(), "")).await;
+    let mut watched = Watched::open(dir.path(), channels(dir.path(), "")).await;
     let rules = Arc::clone(&watched.house.rules);
-    watched.house.exchange.unfilled.note("dispatched", rules.current().1, &"no filter".into());
+    watched.house.channels.unfilled.note("dispatched", rules.current().1, &"no filter".into());
     watched.until(&["template-failed"], 2 * TICK).await;
     let up = watched.house.watch.alarms.up();
     assert!(up[0].text.contains("dispatched") && up[0].text.contains("no filter"), "{up:?}");
@@ -214,7 +214,7 @@ async fn an_sms_centre_that_is_away_is_told_by_mail() {
          system_id = \"duban\"\nsecret_file = \"{}\"\ntimeout_s = 1\n",
         dir.path().join("secret").display()
     );
-    let mut watched = Watched::open(dir.path(), exchange(dir.path(), &toml)).await;
+    let mut watched = Watched::open(dir.path(), channels(dir.path(), &toml)).await;
     watched.until(&["channel-away/sms"], Duration::from_mins(1)).await;
     watched.go_on().await;
     let day = std::fs::read_dir(dir.path().join("outbox")).unwrap().next().unwrap().unwrap();
@@ -261,7 +261,7 @@ async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_a
 #[actix::test]
 async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
     let dir = tempfile::tempdir().unwrap();
-    let mut watched = Watched::open(dir.path(), exchange(dir.path(), "")).await;
+    let mut watched = Watched::open(dir.path(), channels(dir.path(), "")).await;
     let before = watched.metrics().await;
     let route = ("GET", Some("/api/v1/cases/{id}"));
     watched.house.watch.served.count(route, 404, Duration::from_millis(7));
@@ -309,8 +309,8 @@ async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
 async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_it_has_changed() {
     let ground = Ground::new();
     let (rules, asker) = (ground.rules(), Asker::on_the_machine());
-    let exchange = exchange(ground.path(), "");
-    let mut watched = Watched::open(ground.path(), exchange).await;
+    let channels = channels(ground.path(), "");
+    let mut watched = Watched::open(ground.path(), channels).await;
     reload::again(&watched.house, &asker).await.unwrap();
     let notices = rules.join("notices.toml");
     let right = std::fs::read_to_string(&notices).unwrap();
@@ -350,7 +350,7 @@ async fn a_brief_that_cannot_be_set_is_an_alarm_until_a_later_round_has_set_it()
     let (disk, store) = (MemoryDisk::new(), Arc::new(MemoryStore::new()));
     let own = disk.clone();
     let journal = |fold| Journal::over(own, store, fold, Limits::default()).unwrap();
-    let mut watched = Watched::over(journal, dir.path(), exchange(dir.path(), "")).await;
+    let mut watched = Watched::over(journal, dir.path(), channels(dir.path(), "")).await;
     let (house, asker) = (Arc::clone(&watched.house), Asker::on_the_machine());
     edition::put_in_force(&house.node, &house.rules, &Sources::shipped(), &asker).await.unwrap();
     disk.leave_space(Some(0));

@@ -48,7 +48,7 @@ pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec
 }
 
 fn channels(server: &Server, unreached: &Unreached, seen: &mut Vec<Sighting>) {
-    for channel in server.exchange.channels() {
+    for channel in server.channels.channels() {
         match channel.breaker() {
             Breaker::Closed(_) => {}
             Breaker::Open(..) | Breaker::Probing(..) => {
@@ -129,12 +129,12 @@ async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
 }
 
 fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
-    if let Some(mark) = server.exchange.muted().mark() {
+    if let Some(mark) = server.channels.muted().mark() {
         let rules = server.rules.current();
         let text = words::muted::for_the_operator(&mark, &rules.0.rules.calendar);
         sight(seen, Kind::Muted, 1, text);
     }
-    let unfilled = server.exchange.unfilled.under(server.rules.current().1);
+    let unfilled = server.channels.unfilled.under(server.rules.current().1);
     if let Some((first, why)) = unfilled.first() {
         let (n, more) = (count(unfilled.len()), unfilled.len() - 1);
         let more = if more == 0 { String::new() } else { format!("等 {n} 个") };

@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 use crate::asking::{self, Asker, Terms};
 use crate::courier::Rendered;
 use crate::courier::render::{Claimed, render};
-use crate::delivery::office;
+use crate::delivery::deliverer;
 use crate::server::Server;
 use crate::watch::alarm::{Alarm, REPEAT, Word};
 
@@ -51,7 +51,7 @@ pub async fn tell(server: &Server, word: &Word, now: Timestamp) -> Telling {
 }
 
 fn office_is_dead(server: &Server) -> bool {
-    server.node.loops().dead().iter().any(|one| one.name == office::OFFICE.name)
+    server.node.loops().dead().iter().any(|one| one.name == deliverer::OFFICE.name)
 }
 
 /// As a command and as its event, with an id that is the same for an hour: a restart in between tells nothing twice.
@@ -78,7 +78,7 @@ fn spelt(word: &Word, now: Timestamp) -> (Command, Event, CommandId) {
 /// Past the outbox, in the words that it would have had: nothing of it is kept but this line of the log. The one way
 /// by which a message leaves that was not durable before.
 async fn directly(server: &Server, event: &Event, now: Timestamp) -> Telling {
-    if server.exchange.muted().is_on() {
+    if server.channels.muted().is_on() {
         tracing::error!(
             "the operator is not told: nothing can be written, and the server is muted"
         );
@@ -86,7 +86,7 @@ async fn directly(server: &Server, event: &Event, now: Timestamp) -> Telling {
     }
     let Some(message) = in_words(server, event, now) else { return Telling::NotNow };
     let fates = message.addresses.iter().map(async |to| {
-        let channel = server.exchange.channel(&to.channel)?;
+        let channel = server.channels.channel(&to.channel)?;
         let fate = channel.carry(&message, to, server.node.clock().as_ref()).await;
         Some((channel.name(), fate))
     });

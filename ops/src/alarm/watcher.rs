@@ -50,7 +50,7 @@ impl Watching {
     /// Looks for the servers whose turn it is, all of them at once. A muted server calls nobody: what is known of them is
     /// forgotten, and they are looked for at once when it is let go.
     async fn probe(&mut self, server: &Server) {
-        if server.exchange.muted().is_on() {
+        if server.channels.muted().is_on() {
             self.unreached.clear();
             self.probed.clear();
             return;
@@ -60,7 +60,7 @@ impl Watching {
         let is_due = |name: &&'static str| {
             self.unreached.contains_key(name) || self.probed.get(name).is_none_or(is_over)
         };
-        let channels = server.exchange.channels().iter();
+        let channels = server.channels.channels().iter();
         let due: Vec<_> = channels.filter(|channel| is_due(&channel.name())).collect();
         let clock = server.node.clock();
         let found = due.iter().map(async |channel| {

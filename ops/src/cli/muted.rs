@@ -45,7 +45,7 @@ impl Mute {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let (dir, now) = (call.config.store_dir.clone(), call.now());
         let muted = if let Some(server) = &call.server {
-            server.exchange.muted().mute(ON_THE_MACHINE, now)
+            server.channels.muted().mute(ON_THE_MACHINE, now)
         } else {
             store::must_exist(&dir)?;
             muted::mute(&dir, ON_THE_MACHINE, now)
@@ -71,7 +71,7 @@ impl Unmute {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let dir = call.config.store_dir.clone();
         let mark = match &call.server {
-            Some(server) => server.exchange.muted().mark(),
+            Some(server) => server.channels.muted().mark(),
             None => muted::mark(&dir),
         };
         let Some(mark) = mark else {
@@ -85,7 +85,7 @@ impl Unmute {
             return Ok(Exit::Failed);
         }
         let unmuted = match &call.server {
-            Some(server) => server.exchange.muted().unmute(),
+            Some(server) => server.channels.muted().unmute(),
             None => muted::unmute(&dir),
         };
         unmuted.with_context(|| format!("无法移除 `{}` 中的静音标记", dir.display()))?;

@@ -77,7 +77,7 @@ impl Seen {
     fn of(server: &Server) -> Result<Seen> {
         let (now, journal) = (server.now(), server.node.journal());
         let rules = server.rules.current();
-        let channels = server.exchange.channels().iter();
+        let channels = server.channels.channels().iter();
         let trouble = journal.trouble().map(|trouble| trouble.failure);
         Ok(Seen {
             now,
@@ -85,7 +85,7 @@ impl Seen {
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
             trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
-            muted: server.exchange.muted().mark(),
+            muted: server.channels.muted().mark(),
             // Silence has a line of its own, which ends when it does.
             alarms: server.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),

@@ -16,9 +16,9 @@ use tokio::sync::Semaphore;
 
 use super::Rendered;
 use super::breaker::{Breaker, Leave, Way};
-use super::line::Line;
 use super::outcome::Outcome;
 use super::smpp::Receipts;
+use super::transport::Transport;
 
 pub use counts::Counts;
 
@@ -73,7 +73,7 @@ impl Drop for Place<'_> {
 /// One channel.
 pub struct Channel {
     name: &'static str,
-    line: Line,
+    line: Transport,
     breaker: Mutex<Breaker>,
     room: Semaphore,
     waiting: AtomicUsize,
@@ -84,7 +84,7 @@ pub struct Channel {
 
 impl Channel {
     /// The channel of this name, over `line`.
-    pub fn new(name: &'static str, line: Line) -> Channel {
+    pub fn new(name: &'static str, line: Transport) -> Channel {
         let room = Semaphore::new(line.together().max(1));
         Channel {
             name,

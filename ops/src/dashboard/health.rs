@@ -63,7 +63,7 @@ pub(super) fn health(server: &Server, now: Timestamp) -> Health {
     let is_late = overdue.oldest_alarm.is_some_and(|oldest| oldest < late_since);
     let waited = overdue.oldest_message.map(|oldest| now.since(oldest).as_secs() / 60);
     Health {
-        ways: server.exchange.channels().iter().map(way).collect(),
+        ways: server.channels.channels().iter().map(way).collect(),
         waiting: outbox_counts.n_ready + outbox_counts.n_claimed + outbox_counts.n_retry,
         waited_min: waited.unwrap_or(0),
         dead: outbox_counts.n_dead,

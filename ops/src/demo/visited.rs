@@ -12,7 +12,7 @@ use crate::access::password::Hasher;
 use crate::access::secret;
 use crate::asking::{self, Asker};
 use crate::control::{self, Control};
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::http::WebServer;
 use crate::server::Server;
 use crate::wiring::Rules;
@@ -45,9 +45,9 @@ impl Visited {
     pub(super) async fn open(open: &Open, node: &Arc<Node>, rules: &Rules) -> Result<Visited> {
         let Open { config, carry_out, beside } = open;
         let zone = rules.current().0.rules.calendar.offset();
-        let exchange = Exchange::open(config, zone)?;
+        let channels = Channels::open(config, zone)?;
         let password = enrolled(node).await?;
-        let server = Server::of(config.clone(), Arc::clone(node), Arc::clone(rules), exchange)?;
+        let server = Server::of(config.clone(), Arc::clone(node), Arc::clone(rules), channels)?;
         let (web_server, control) =
             (WebServer::open(&server, *beside)?, control::open(&server, *carry_out)?);
         Ok(Visited { web_server, control, password })

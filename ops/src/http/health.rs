@@ -88,7 +88,7 @@ async fn ready(server: web::Data<Server>) -> HttpResponse {
     let dead = server.node.loops().dead();
     reasons.extend(dead.iter().map(|one| Reason::new("loop-dead", &loops::in_words(one))));
     let (ready, alarms) = (reasons.is_empty(), server.alarms());
-    let muted = server.exchange.muted().is_on();
+    let muted = server.channels.muted().is_on();
     let readiness = Readiness { ready, reasons, alarms, muted };
     if ready {
         HttpResponse::Ok().json(readiness)

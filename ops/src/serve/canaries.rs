@@ -26,7 +26,7 @@ async fn keep(server: Arc<Server>, life: Life) {
     let mut turns = life.every(PAUSE);
     while turns.next().await {
         // Its message would wait like all others while the server is muted: that says nothing of the chain.
-        if !server.exchange.muted().is_on()
+        if !server.channels.muted().is_on()
             && let Err(failure) = keeper.advance(&server.node).await
             && let Some(n_left_out) = UNSEEN.turn()
         {

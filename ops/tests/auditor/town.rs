@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use duban::auditor::Books;
 use duban::config::Config;
-use duban::courier::exchange::Exchange;
-use duban::delivery::office;
+use duban::courier::channels::Channels;
+use duban::delivery::deliverer;
 use duban::seals::Seals;
 use duban::wiring::{self, Rules};
 use duban_actors::case::command::Adoption;
@@ -35,7 +35,7 @@ pub(crate) fn registry() -> Arc<Registry> {
 pub(crate) struct Town {
     node: Node,
     rules: Rules,
-    exchange: Exchange,
+    channels: Channels,
     mail: TempDir,
     clock: Arc<VirtualClock>,
 }
@@ -46,11 +46,11 @@ impl Town {
         let (registry, clock) = (wiring::registry(&rules), Arc::new(VirtualClock::at(now)));
         let mail = tempfile::tempdir().unwrap();
         let config = Config { courier_dir: mail.path().to_owned(), ..Config::default() };
-        let exchange = Exchange::open(&config, rules.current().0.rules.calendar.offset()).unwrap();
+        let channels = Channels::open(&config, rules.current().0.rules.calendar.offset()).unwrap();
         let journal = Journal::in_memory(registry.clone()).unwrap();
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
-        Town { node, rules, exchange, mail, clock }
+        Town { node, rules, channels, mail, clock }
     }
 
     pub(crate) async fn close(self) {
@@ -80,7 +80,7 @@ impl Town {
 
     /// Every message that is due is handed over.
     pub(crate) async fn deliver(&self) {
-        office::clear(&self.node, &self.rules, &self.exchange).await;
+        deliverer::clear(&self.node, &self.rules, &self.channels).await;
         self.node.durable().await;
     }
 

@@ -36,14 +36,14 @@ pub(crate) async fn show(server: Data<Server>, asker: Asker) -> Result<HttpRespo
 pub(crate) async fn mute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let (by, at) = (asker.login.to_string(), server.now());
-    written(&server, move |server| server.exchange.muted().mute(&by, at)).await?;
+    written(&server, move |server| server.channels.muted().mute(&by, at)).await?;
     now(server).await
 }
 
 /// Sends again.
 pub(crate) async fn unmute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
-    written(&server, |server| server.exchange.muted().unmute()).await?;
+    written(&server, |server| server.channels.muted().unmute()).await?;
     tracing::warn!(by = %asker.login, "no longer muted: what waits leaves");
     now(server).await
 }
@@ -65,7 +65,7 @@ async fn written(
 }
 
 async fn now(server: Data<Server>) -> Result<HttpResponse, Problem> {
-    let mark = server.exchange.muted().mark();
+    let mark = server.channels.muted().mark();
     let waiting = server.read(|store| Ok::<_, Problem>(waiting(&store.journal)?)).await?;
     let (since, by) = mark.map(|mark| (mark.since, mark.by.to_string())).unzip();
     Ok(HttpResponse::Ok().json(Silence { muted: since.is_some(), since, by, waiting }))

@@ -13,11 +13,11 @@ use futures_util::future::join_all;
 
 use crate::courier::breaker::Way;
 use crate::courier::channel::{Channel, Fate};
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::courier::{EMAIL, Rendered, SMS};
-use crate::delivery::burial::{Hand, bury};
 use crate::delivery::claim::{Before, Claimed, Ready, Recorded, claim, conclude};
 use crate::delivery::folding::{Course, Recent, Untried};
+use crate::delivery::panicked::{Hand, bury};
 use crate::delivery::verdict::{Verdict, verdict};
 use crate::delivery::{failed, in_words, page};
 use crate::seals::is_sealed;
@@ -34,24 +34,24 @@ const REFUSALS_MAX: usize = 4_096;
 type Refusals = BTreeMap<(MessageId, CompactString), CompactString>;
 
 /// Where messages are worked on.
-pub(super) struct Desk<'a> {
+pub(super) struct Attempt<'a> {
     node: &'a Node,
     rules: &'a Rules,
-    exchange: &'a Exchange,
+    channels: &'a Channels,
     refusals: Mutex<Refusals>,
     recent: Mutex<Recent>,
     bundles: Bundles,
 }
 
-impl<'a> Desk<'a> {
-    pub(super) fn new(node: &'a Node, rules: &'a Rules, exchange: &'a Exchange) -> Desk<'a> {
+impl<'a> Attempt<'a> {
+    pub(super) fn new(node: &'a Node, rules: &'a Rules, channels: &'a Channels) -> Attempt<'a> {
         let (refusals, recent) = (Mutex::default(), Mutex::default());
-        Desk { node, rules, exchange, refusals, recent, bundles: Bundles::new() }
+        Attempt { node, rules, channels, refusals, recent, bundles: Bundles::new() }
     }
 
     /// Up to `n` messages that are due; none while the server is muted.
     pub(super) async fn page(&self, n: usize) -> Vec<Leased> {
-        if self.exchange.muted().is_on() {
+        if self.channels.muted().is_on() {
             return Vec::new();
         }
         page(self.node, self.rules, n).await
@@ -73,7 +73,7 @@ impl<'a> Desk<'a> {
     async fn send_in_hand(&self, leased: Leased) {
         let Claimed::Ready(ready) = claim(self.node, self.rules, leased).await else { return };
         let key = ready.leased.id.entity.key.clone();
-        if self.exchange.is_for_the_erased(&key, &ready.addresses) {
+        if self.channels.is_for_the_erased(&key, &ready.addresses) {
             let now = self.node.clock().now();
             let event = RowEvent::Withdrawn("the reporter was erased".into(), now);
             conclude(self.node, ready.leased, ready.row, event).await;
@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
             }
         };
         if let Some(why) = &message.unfilled {
-            self.exchange.unfilled.note(&message.template, self.rules.current().1, why);
+            self.channels.unfilled.note(&message.template, self.rules.current().1, why);
         }
         let Some(ready) = self.folded(*ready, &message).await else { return };
         if let Some(fates) = self.shut(&ready, &message) {
@@ -226,7 +226,7 @@ impl<'a> Desk<'a> {
             SMS => message.sms.as_str(),
             _ => "",
         };
-        self.exchange.channel(&to.channel).filter(|_| !words.is_empty())
+        self.channels.channel(&to.channel).filter(|_| !words.is_empty())
     }
 
     async fn carry(&self, message: &Rendered, to: &Address) -> Fate {
@@ -237,11 +237,11 @@ impl<'a> Desk<'a> {
             return Fate::Refused(said.clone());
         }
         // It was muted after this was claimed.
-        if self.exchange.muted().is_on() {
+        if self.channels.muted().is_on() {
             self.recent().take_back(to);
             return Fate::PutOff(self.node.clock().now() + PUT_OFF, "muted".into());
         }
-        let revealed = match self.exchange.revealed(&message.id.entity.key, to) {
+        let revealed = match self.channels.revealed(&message.id.entity.key, to) {
             Ok(revealed) => revealed,
             Err(fate) => return fate,
         };

@@ -1,4 +1,4 @@
-//! Every channel of the server, as configured.
+//! Channels, as configured.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
@@ -11,10 +11,10 @@ use duban_runtime::outbox::Address;
 use super::channel::{Channel, Fate};
 use super::email::Sender;
 use super::gateway::Gateway;
-use super::line::Line;
 use super::outcome::chain;
 use super::smpp::Smpp;
 use super::smtp::Smtp;
+use super::transport::Transport;
 use super::unfilled::Unfilled;
 use super::{EMAIL, Failure, Folder, SMS};
 use crate::config::Config;
@@ -23,20 +23,20 @@ use crate::muted::Muted;
 use crate::seals::{self, Field, Seals, is_sealed};
 
 /// The channels.
-pub struct Exchange {
+pub struct Channels {
     muted: Muted,
     /// What was told in plain words.
     pub unfilled: Unfilled,
     seals: Seals,
-    channels: Vec<Channel>,
+    all: Vec<Channel>,
 }
 
-impl Exchange {
+impl Channels {
     /// The channels of the configuration; the folder's days begin at midnight in `zone`. Nothing is connected yet.
     ///
     /// # Errors
     /// A [`Failure`] that names the field: an address, a secret, a certificate, a folder that cannot be used.
-    pub fn open(config: &Config, zone: FixedOffset) -> Result<Exchange, Failure> {
+    pub fn open(config: &Config, zone: FixedOffset) -> Result<Channels, Failure> {
         let sender = Sender::new(&config.courier_sender)?;
         let mut opened: Option<Arc<Mutex<Folder>>> = None;
         let mut folder = || {
@@ -44,27 +44,29 @@ impl Exchange {
                 let folder = Folder::open(&config.mail_dir(), sender.clone(), zone)?;
                 opened = Some(Arc::new(Mutex::new(folder)));
             }
-            Ok::<_, Failure>(opened.clone().map(Line::Folder))
+            Ok::<_, Failure>(opened.clone().map(Transport::Folder))
         };
         let couriers = &config.couriers;
         let email = match couriers.email {
             MailBy::Folder => folder()?,
-            MailBy::Smtp => {
-                Some(Line::Smtp(Box::new(Smtp::open(&couriers.smtp, &sender)?), sender.clone()))
-            }
+            MailBy::Smtp => Some(Transport::Smtp(
+                Box::new(Smtp::open(&couriers.smtp, &sender)?),
+                sender.clone(),
+            )),
         };
         let sms = match couriers.sms {
             SmsBy::Folder => folder()?,
-            SmsBy::Http => Some(Line::Gateway(Box::new(Gateway::open(&couriers.gateway)?))),
-            SmsBy::Smpp => Some(Line::Smpp(Box::new(Smpp::open(&couriers.smpp)?))),
+            SmsBy::Http => Some(Transport::Gateway(Box::new(Gateway::open(&couriers.gateway)?))),
+            SmsBy::Smpp => Some(Transport::Smpp(Box::new(Smpp::open(&couriers.smpp)?))),
         };
         let channels = [(EMAIL, email), (SMS, sms)];
-        let channel = |(name, line): (_, Option<Line>)| line.map(|line| Channel::new(name, line));
-        Ok(Exchange {
+        let channel =
+            |(name, line): (_, Option<Transport>)| line.map(|line| Channel::new(name, line));
+        Ok(Channels {
             muted: Muted::of(&config.store_dir),
             unfilled: Unfilled::default(),
             seals: Seals::of(&config.store_dir),
-            channels: channels.into_iter().filter_map(channel).collect(),
+            all: channels.into_iter().filter_map(channel).collect(),
         })
     }
 
@@ -75,7 +77,7 @@ impl Exchange {
 
     /// The channel of this name.
     pub fn channel(&self, name: &str) -> Option<&Channel> {
-        self.channels.iter().find(|channel| channel.name() == name)
+        self.all.iter().find(|channel| channel.name() == name)
     }
 
     /// An address as it is to be written: a reporter's stands in the ledger sealed, for the case `key`.
@@ -106,19 +108,19 @@ impl Exchange {
 
     /// Every channel.
     pub fn channels(&self) -> &[Channel] {
-        &self.channels
+        &self.all
     }
 
     /// Whatever it keeps going is kept there.
     pub fn kept_by(&self, keeper: &Keeper) {
-        for channel in &self.channels {
+        for channel in &self.all {
             channel.kept_by(keeper);
         }
     }
 
     /// Takes leave of every server.
     pub async fn close(&self) {
-        for channel in &self.channels {
+        for channel in &self.all {
             channel.close().await;
         }
     }

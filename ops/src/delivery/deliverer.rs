@@ -1,4 +1,4 @@
-//! The office: takes messages to the servers of every channel, all the time, on an arbiter of its own.
+//! The deliverer: takes messages to the servers of every channel, all the time, on an arbiter of its own.
 //!
 //! ```text
 //! lease a page ─► claim ─► words ─► fold what is too much ─► every address to its channel, side by side ─► outcome
@@ -8,7 +8,7 @@
 //! Whatever was handed over and not recorded when the process dies is handed over again, with the same id: the one
 //! window in which a message may come twice. Stopping in good order waits for what is under way.
 
-mod desk;
+mod attempt;
 mod fold;
 
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use duban_runtime::node::Node;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::courier::channel::WAITING_MAX;
-use crate::courier::exchange::Exchange;
+use crate::courier::channels::Channels;
 use crate::wiring::Rules;
 
-use desk::Desk;
+use attempt::Attempt;
 
 /// Messages under way at a time: room for every channel's [`WAITING_MAX`].
 const UNDER_WAY_MAX: usize = 2 * WAITING_MAX;
@@ -40,33 +40,33 @@ pub const OFFICE: Loop = Loop { name: "office", silent_max: Duration::from_mins(
 
 /// The office at work.
 #[derive(Debug)]
-pub struct Office {
+pub struct Deliverer {
     arbiter: Arbiter,
     working: Kept,
 }
 
-impl Office {
+impl Deliverer {
     /// Opens the office over `node`, on an arbiter of its own.
-    pub fn open(node: Arc<Node>, rules: Rules, exchange: Arc<Exchange>) -> Office {
+    pub fn open(node: Arc<Node>, rules: Rules, channels: Arc<Channels>) -> Deliverer {
         let arbiter = Arbiter::new();
-        let (keeper, shared) = (node.keeper(), Arc::new((node, rules, exchange)));
+        let (keeper, shared) = (node.keeper(), Arc::new((node, rules, channels)));
         let (kept, working) = keeper.keep(OFFICE, move |life| {
             let shared = Arc::clone(&shared);
             async move {
-                let (node, rules, exchange) = &*shared;
-                work(&Desk::new(node, rules, exchange), life).await;
-                exchange.close().await;
+                let (node, rules, channels) = &*shared;
+                work(&Attempt::new(node, rules, channels), life).await;
+                channels.close().await;
             }
         });
         if !arbiter.spawn(working) {
             tracing::error!("the arbiter of the couriers did not start");
         }
-        Office { arbiter, working: kept }
+        Deliverer { arbiter, working: kept }
     }
 
     /// Ends the work in good order: nothing new is taken, what is under way is recorded.
     pub async fn close(self) {
-        let Office { arbiter, working } = self;
+        let Deliverer { arbiter, working } = self;
         working.close().await;
         arbiter.stop();
         if arbiter.join().is_err() {
@@ -76,27 +76,27 @@ impl Office {
 }
 
 /// Hands over what is due until nothing is; for a store that nobody else works on.
-pub async fn clear(node: &Node, rules: &Rules, exchange: &Exchange) {
-    let desk = Desk::new(node, rules, exchange);
+pub async fn clear(node: &Node, rules: &Rules, channels: &Channels) {
+    let attempt = Attempt::new(node, rules, channels);
     let mut under_way = FuturesUnordered::new();
     loop {
-        let leased = desk.page(UNDER_WAY_MAX.saturating_sub(under_way.len()).min(PAGE)).await;
-        under_way.extend(leased.into_iter().map(|leased| desk.send(leased)));
+        let leased = attempt.page(UNDER_WAY_MAX.saturating_sub(under_way.len()).min(PAGE)).await;
+        under_way.extend(leased.into_iter().map(|leased| attempt.send(leased)));
         if under_way.next().await.is_none() {
             return;
         }
     }
 }
 
-async fn work(desk: &Desk<'_>, mut life: Life) {
+async fn work(attempt: &Attempt<'_>, mut life: Life) {
     let mut under_way = FuturesUnordered::new();
     let mut pace = Pace::Fast;
     while !life.is_over() {
         life.beat();
         let room = room(under_way.len(), pace);
-        let leased = if room > 0 { desk.page(room).await } else { Vec::new() };
+        let leased = if room > 0 { attempt.page(room).await } else { Vec::new() };
         let taken = leased.len();
-        under_way.extend(leased.into_iter().map(|leased| desk.send(leased)));
+        under_way.extend(leased.into_iter().map(|leased| attempt.send(leased)));
         let pause = tokio::time::sleep(if taken > 0 { Duration::ZERO } else { PAUSE });
         let full = room == 0;
         // A look without a pause tells nothing of a server's pace.

@@ -1,4 +1,4 @@
-//! Bundles of the office: adds a message's line to its recipient's bundle, before the message is recorded as folded.
+//! Bundles of the deliverer: adds a message's line to its recipient's bundle, before the message is recorded as folded.
 //!
 //! A process that dies in between leaves a row that says nothing of it; the bundle remembers the line, so that the row
 //! is recorded as folded when it is taken up again, and never handed over beside it.

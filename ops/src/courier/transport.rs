@@ -14,7 +14,7 @@ use super::smtp::Smtp;
 use super::{Courier, Failure, Folder, Rendered};
 
 /// Where the messages of a channel go.
-pub enum Line {
+pub enum Transport {
     /// The file courier's folder; each message is on disk before the next one comes.
     Folder(Arc<Mutex<Folder>>),
     /// A mail server, and who signs the letters.
@@ -25,21 +25,23 @@ pub enum Line {
     Gateway(Box<Gateway>),
 }
 
-impl Line {
+impl Transport {
     /// Hands `message` to one of its addresses.
     pub async fn carry(&self, message: &Rendered, to: &Address) -> Outcome {
         match self {
-            Line::Folder(folder) => {
+            Transport::Folder(folder) => {
                 let only = Rendered { addresses: vec![to.clone()], ..message.clone() };
                 let mut folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
                 of(folder.hand_over(&only).and_then(|()| folder.settle()))
             }
-            Line::Smtp(smtp, sender) => match letter(sender, message, to) {
+            Transport::Smtp(smtp, sender) => match letter(sender, message, to) {
                 Ok((to, letter)) => smtp.carry(&to, &letter).await,
                 Err(failure) => of(Err(failure)),
             },
-            Line::Smpp(smpp) => smpp.carry(&part(&message.id, to), &to.address, &message.sms).await,
-            Line::Gateway(gateway) => {
+            Transport::Smpp(smpp) => {
+                smpp.carry(&part(&message.id, to), &to.address, &message.sms).await
+            }
+            Transport::Gateway(gateway) => {
                 gateway.carry(&part(&message.id, to), &to.address, &message.sms).await
             }
         }
@@ -51,39 +53,39 @@ impl Line {
     /// Why not, in the other side's words or about them.
     pub async fn probe(&self) -> Result<(), CompactString> {
         match self {
-            Line::Folder(folder) => {
+            Transport::Folder(folder) => {
                 let folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
                 folder.probe().map_err(|failure| chain(&failure))
             }
-            Line::Smtp(smtp, _) => smtp.probe().await,
-            Line::Smpp(smpp) => smpp.probe().await,
-            Line::Gateway(gateway) => gateway.probe().await,
+            Transport::Smtp(smtp, _) => smtp.probe().await,
+            Transport::Smpp(smpp) => smpp.probe().await,
+            Transport::Gateway(gateway) => gateway.probe().await,
         }
     }
 
     /// How many messages are on it at a time.
     pub fn together(&self) -> usize {
         match self {
-            Line::Folder(_) => 1,
-            Line::Smtp(smtp, _) => smtp.together(),
-            Line::Smpp(smpp) => smpp.window(),
-            Line::Gateway(gateway) => gateway.together(),
+            Transport::Folder(_) => 1,
+            Transport::Smtp(smtp, _) => smtp.together(),
+            Transport::Smpp(smpp) => smpp.window(),
+            Transport::Gateway(gateway) => gateway.together(),
         }
     }
 
     /// What telephones said of SMS that were taken; none on a line without receipts.
     pub fn receipts(&self) -> Option<&Receipts> {
         match self {
-            Line::Smpp(smpp) => Some(smpp.receipts()),
-            Line::Folder(_) | Line::Smtp(..) | Line::Gateway(_) => None,
+            Transport::Smpp(smpp) => Some(smpp.receipts()),
+            Transport::Folder(_) | Transport::Smtp(..) | Transport::Gateway(_) => None,
         }
     }
 
     /// Whatever it keeps going is kept there.
     pub fn kept_by(&self, keeper: &Keeper) {
         match self {
-            Line::Smpp(smpp) => smpp.kept_by(keeper),
-            Line::Folder(_) | Line::Smtp(..) | Line::Gateway(_) => {}
+            Transport::Smpp(smpp) => smpp.kept_by(keeper),
+            Transport::Folder(_) | Transport::Smtp(..) | Transport::Gateway(_) => {}
         }
     }
 
@@ -91,9 +93,9 @@ impl Line {
     pub async fn close(&self) {
         match self {
             // A request leaves nothing open but a connection that ends by itself.
-            Line::Folder(_) | Line::Gateway(_) => {}
-            Line::Smtp(smtp, _) => smtp.close().await,
-            Line::Smpp(smpp) => smpp.close().await,
+            Transport::Folder(_) | Transport::Gateway(_) => {}
+            Transport::Smtp(smtp, _) => smtp.close().await,
+            Transport::Smpp(smpp) => smpp.close().await,
         }
     }
 }
