@@ -11,8 +11,8 @@ use duban::asking::{self, Asker, Terms};
 use duban::config::Config;
 use duban::courier::channels::Channels;
 use duban::http::WebServer;
+use duban::registry;
 use duban::server::{Server, left_alone};
-use duban::wiring;
 use duban_actors::person::{Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_runtime::clock::Clock;
@@ -99,7 +99,7 @@ impl Tokens {
 /// # Errors
 /// The journal's.
 pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
-    let registry = wiring::registry(town.rules());
+    let registry = registry::registry(town.rules());
     Ok(Node::start(Options::default(), registry, journal, clock).await?)
 }
 
@@ -109,7 +109,7 @@ pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyh
 /// The journal's.
 pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
     let options = duban_runtime::journal::Options::at(dir);
-    Ok(Journal::open(options, wiring::registry(town.rules()), &|_| {})?)
+    Ok(Journal::open(options, registry::registry(town.rules()), &|_| {})?)
 }
 
 impl Served {

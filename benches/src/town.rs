@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use anyhow::{Context as _, ensure};
 use chrono::{TimeZone as _, Utc};
 use compact_str::CompactString;
-use duban::wiring::Rules;
+use duban::registry::Rules;
 use duban_actors::case::command::{Adoption, Checklist, NewReport, Outcome, Seen};
 use duban_actors::case::{Case, CaseId, Channel, Command};
 use duban_actors::collector::Collector;

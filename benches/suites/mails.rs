@@ -19,7 +19,7 @@ use duban::courier::channels::Channels;
 use duban::courier::email::{Sender, parse};
 use duban::courier::render::{Claimed, render};
 use duban::delivery::deliverer::Deliverer;
-use duban::wiring;
+use duban::registry;
 use duban_actors::bundle::{self, Bundle, Line};
 use duban_actors::role::Role;
 use duban_benches::arguments::Arguments;
@@ -59,8 +59,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let mails = arguments.number("mails", 10_000)?;
     let connections = arguments.number("connections", 16)?;
     let scratch = Scratch::under(&arguments.dir())?;
-    let rules = wiring::in_force(rules()?);
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(rules()?);
+    let registry = registry::registry(&rules);
     let options = journal::Options::at(scratch.path());
     let journal = Journal::open(options, registry.clone(), &|_| {})?;
     let clock = Arc::new(ShiftedClock::showing(morning()));
@@ -144,7 +144,7 @@ fn is_empty(journal: &Journal) -> anyhow::Result<bool> {
 }
 
 /// One of the letters.
-fn letter(rules: &wiring::Rules) -> anyhow::Result<Vec<u8>> {
+fn letter(rules: &registry::Rules) -> anyhow::Result<Vec<u8>> {
     let id = MessageId { entity: Bundle::of(&person(0)), sequence: 2, index: 0 };
     let addresses = [person(0)];
     let data = serde_json::json!({

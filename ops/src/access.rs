@@ -1,4 +1,4 @@
-//! The doors of duban: who comes in, and as what (articles 7 and 12).
+//! Access: who comes in, and as what (articles 7 and 12).
 //!
 //! Whether somebody may come in is decided by their [`Person`](duban_actors::person::Person); here passwords are
 //! hashed, secrets are made and looked at, and what a visitor shows is turned into who asks. Neither HTTP nor a

@@ -17,8 +17,8 @@ use duban_runtime::node::Node;
 use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, Semaphore};
 
+use crate::registry::Rules;
 use crate::store::{Store, Tenure};
-use crate::wiring::Rules;
 
 /// Errands under way at a time; one more waits its turn, so that readings always find a thread.
 const ERRANDS_MAX: usize = 4;

@@ -22,7 +22,7 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::partition::PARTITIONS;
 
-use crate::dead;
+use crate::dead_letters;
 
 /// Cases of one unit that a brief looks at.
 const CASES_MAX: usize = 2_000;
@@ -174,7 +174,8 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
     }
     let (head, _) = journal.head();
     let partitions = 0..PARTITIONS;
-    let dead = partitions.map(|no| dead::letters(journal, no, DEAD_MAX).map(|rows| rows.len()));
+    let dead =
+        partitions.map(|no| dead_letters::letters(journal, no, DEAD_MAX).map(|rows| rows.len()));
     let mut lists = json!(all);
     put(&mut lists, "stages_late", json!(stages_late(journal, rules, day)?));
     put(&mut lists, "dead_letters", json!(dead.sum::<Result<usize, Failure>>()?));

@@ -26,9 +26,9 @@ use duban_runtime::partition::PARTITIONS;
 use tokio::sync::watch;
 
 use crate::asking::{self, Aside, Asker, No, Terms};
+use crate::registry::Rules;
 use crate::store;
 use crate::watch::canary::{Canary, Standing};
-use crate::wiring::Rules;
 use act::{Act, Post, next_act};
 
 /// When the canary of a day begins, in the county's time.

@@ -1,4 +1,4 @@
-//! The dashboard living: figures of all cases, kept as they change, for a page that many people watch.
+//! Dashboard: figures of all cases, kept as they change, for a page that many people watch.
 //!
 //! ```text
 //! open cases of the journal's lists ─► counted once, a page at a time

@@ -29,8 +29,8 @@ use duban_runtime::outbox::RowEvent;
 use crate::brief::fixed;
 use crate::courier::render::render;
 use crate::courier::{Courier, Failure, Rendered};
-use crate::roster;
-use crate::wiring::Rules;
+use crate::registry::Rules;
+use crate::rules_in_force::absences;
 
 use claim::{Claimed, Ready, Recorded, claim, conclude};
 use panicked::bury;
@@ -107,7 +107,7 @@ async fn page(node: &Node, rules: &Rules, n: usize) -> Vec<Leased> {
     let leased = node.lease(n).await;
     if !leased.is_empty() {
         // Caught: what is leased would stay in nobody's hands.
-        match caught_at_once(|| roster::heed(node.journal(), rules)) {
+        match caught_at_once(|| absences::heed(node.journal(), rules)) {
             Ok(Ok(())) => {}
             Ok(Err(failure)) => tracing::error!(%failure, "who is away is not known anew"),
             Err(panic) => tracing::error!(panic, "who is away is not known anew"),

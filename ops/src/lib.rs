@@ -2,22 +2,21 @@
 //!
 //! ```text
 //! people, programs                                             other people's servers
-//!    │  http, pages, town     cli, control                            ▲
+//!    │  http, pages, dashboard    cli, control                            ▲
 //!    ▼          └───────┬───────┘                                     │
-//!  doors (who)   operations (what can be asked) ── asking ─► node ─► delivery ─► courier
-//!                seals, uploads, words                         ▲      brief, dead, muted
+//!  access (who)  operations (what can be asked) ── asking ─► node ─► delivery ─► courier
+//!                seals, uploads, words                         ▲      brief, dead_letters, muted
 //!                                                              │
 //!  serve, serving, server, config, telemetry, tls: a server ────┤
-//!  store, state, wiring, alone, left, unfinished: what it works on
-//!  edition, reload, roster, recalculation, reckoned, establishment, known, named: rules in force, and what follows
+//!  store, state, registry, offline, stranded, partial_copies: what it works on
+//!  rules_in_force: which they are, and what follows; known, references: what is named
 //!  watch, alarm, auditor, canary, metrics: whether it works
-//!  demo, replay: towns of their own
+//!  demo, replay: a city of their own
 //! ```
 //! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
 
 pub mod access;
 pub mod alarm;
-pub mod alone;
 pub mod aside;
 pub mod asking;
 pub mod auditor;
@@ -29,39 +28,35 @@ pub mod config;
 pub mod control;
 pub mod courier;
 pub mod dashboard;
-pub mod dead;
+pub mod dead_letters;
 pub mod delivery;
 pub mod demo;
-pub mod edition;
-pub mod establishment;
 pub mod exit;
 pub mod http;
 pub mod known;
-pub mod left;
+pub mod labels;
 pub mod metrics;
 pub mod muted;
-pub mod named;
+pub mod offline;
 mod operations;
 pub mod pages;
+pub mod partial_copies;
 pub mod private;
-pub mod recalculation;
-pub mod reckoned;
-pub mod reload;
+pub mod references;
+pub mod registry;
 pub mod replay;
-pub mod roster;
+pub mod rules_in_force;
 pub mod seals;
 pub mod serve;
 pub mod server;
 pub mod serving;
 pub mod state;
 pub mod store;
+pub mod stranded;
 pub mod telemetry;
 pub mod tls;
-pub mod unfinished;
 pub mod uploads;
 pub mod watch;
-pub mod wiring;
-pub mod words;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

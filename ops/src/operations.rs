@@ -8,10 +8,10 @@
 //! Routes, document, verbs and words of refusals walk [`ALL`], and the test of permissions walks the document: a route
 //! without a document, or one that nobody has tested, cannot exist.
 
-mod accounts;
 pub(crate) mod cases;
 pub(crate) mod collectors;
 pub(crate) mod exposed;
+mod persons;
 mod photos;
 pub(crate) mod readable;
 pub(crate) mod row;
@@ -29,8 +29,8 @@ use crate::http::api::Told;
 pub(crate) const ALL: &[&Resource] = &[
     &session::SESSION,
     &cases::CASES,
-    &accounts::PERSONS,
-    &accounts::TOKENS,
+    &persons::PERSONS,
+    &persons::TOKENS,
     &units::UNITS,
     &collectors::COLLECTORS,
     &photos::PHOTOS,

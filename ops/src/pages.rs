@@ -7,19 +7,19 @@
 mod assets;
 mod case;
 mod clock;
-mod dress;
-mod filled;
+mod form;
 mod front;
-mod letters;
+mod layout;
 mod live;
 mod login;
+mod outbox;
 mod parts;
 mod password;
 mod refused;
-mod sight;
-mod stay;
+mod session;
 mod unit;
 mod units;
+mod visibility;
 
 use std::sync::Arc;
 
@@ -33,9 +33,9 @@ use tokio::sync::watch;
 
 use crate::courier::channels::Channels;
 use crate::dashboard::{Dashboard, Figures};
+use crate::labels;
+use crate::registry::Rules;
 use crate::server::Server;
-use crate::wiring::Rules;
-use crate::words;
 
 use crate::http::seats::Seats;
 use crate::http::{Beside, rate_limit};
@@ -69,7 +69,7 @@ impl Pages {
     /// When a template, which is part of the program, cannot be read.
     pub fn of(server: &Arc<Server>, dashboard: &Dashboard) -> Result<(Pages, Kept)> {
         let assets = Assets::load();
-        let templates = dress::templates(&assets).context("网页模板无法读取")?;
+        let templates = layout::templates(&assets).context("网页模板无法读取")?;
         let (parts, front) = parts::follow(server, dashboard.figures())?;
         let (figures, room) = (dashboard.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
         let (channels, rules) = (Arc::clone(&server.channels), Arc::clone(&server.rules));
@@ -79,7 +79,7 @@ impl Pages {
     /// What stands above every page while nothing is sent.
     fn silence(&self) -> Option<String> {
         let mark = self.channels.muted().mark()?;
-        Some(words::muted::banner(&mark, &self.rules.current().0.rules.calendar))
+        Some(labels::muted::banner(&mark, &self.rules.current().0.rules.calendar))
     }
 }
 
@@ -119,6 +119,6 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/units/{unit}", web::get().to(unit::page))
         .route("/cases/{case}", web::get().to(case::page))
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
-        .route("/outbox", web::get().to(letters::page))
+        .route("/outbox", web::get().to(outbox::page))
         .route("/clock", web::post().to(clock::trust));
 }

@@ -1,4 +1,4 @@
-//! The server at work: what every door of a running server shares.
+//! State shared by all entry points of a running server.
 //!
 //! One process holds a store, so whatever is asked of it (over HTTP, on the control socket, by a page) is asked here.
 
@@ -15,12 +15,12 @@ use crate::access::guard::Guard;
 use crate::aside::{self, Undone};
 use crate::config::Config;
 use crate::courier::channels::Channels;
+use crate::registry::Rules;
 use crate::seals::Seals;
 use crate::store::Store;
 use crate::uploads::Uploads;
 use crate::watch::Watch;
 use crate::watch::alarm::{self, Alarm};
-use crate::wiring::Rules;
 
 /// How long those inside are waited for who were told to leave.
 const LEAVE_WITHIN: Duration = Duration::from_secs(10);

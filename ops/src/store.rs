@@ -30,10 +30,10 @@ use duban_runtime::registry::Registry;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{self, Config};
+use crate::partial_copies;
 use crate::private;
-use crate::roster;
-use crate::unfinished;
-use crate::wiring::{self, Rules};
+use crate::registry::{self, Rules};
+use crate::rules_in_force::absences;
 
 use shadow::Shadow;
 use standing::Standing;
@@ -115,7 +115,7 @@ fn ruled(
 ) -> Result<Store> {
     let found = find(&store.journal, &config.rules_dir);
     let put = found.and_then(|book| {
-        let hash = wiring::short(&book.hash);
+        let hash = registry::short(&book.hash);
         let under = |context: &Context, _| Ok(Some((context.under(book), hash)));
         store.rules.change(under)
     });
@@ -134,7 +134,7 @@ fn ruled(
 /// In words: the directory is in use, damaged, or cannot be read; the ledger is not the one that was seen; the store is a
 /// copy that was never finished.
 pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
-    unfinished::refuse(&config.store_dir)?;
+    partial_copies::refuse(&config.store_dir)?;
     opened(config, book, Founding::Refused)
 }
 
@@ -168,8 +168,8 @@ pub fn open_or_make(config: &Config) -> Result<Store> {
 }
 
 fn opened(config: &Config, book: RuleBook, founding: Founding) -> Result<Store> {
-    let rules = wiring::in_force(book);
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(book);
+    let registry = registry::registry(&rules);
     let display = Display::default();
     let fold = Arc::clone(&registry);
     private::keep(&config.store_dir)
@@ -186,8 +186,8 @@ fn opened(config: &Config, book: RuleBook, founding: Founding) -> Result<Store> 
 /// # Errors
 /// As [`open`].
 pub fn look(config: &Config, shadow: &Shadow) -> Result<Store> {
-    let rules = wiring::in_force(no_rules());
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(no_rules());
+    let registry = registry::registry(&rules);
     let display = Display::default();
     let fold = Arc::clone(&registry);
     let looked =
@@ -203,7 +203,7 @@ fn settled(
     journal: Journal,
     (registry, rules): (Arc<Registry>, Rules),
 ) -> Result<Store> {
-    roster::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
+    absences::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 

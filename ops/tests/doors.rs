@@ -18,7 +18,7 @@ use duban::access::origin::{Network, Origin};
 use duban::access::password::Unfit;
 use duban::access::persons::{self, Issued, TokenWish, Which};
 use duban::asking::{self, Asker, Terms};
-use duban::wiring;
+use duban::registry;
 use duban_actors::case;
 use duban_actors::person::{self, Cause, Command, Hidden, Person, Profile};
 use duban_actors::role::Role;
@@ -338,8 +338,8 @@ struct Server {
 /// A server with a guard, over a node in memory.
 fn server(test: impl AsyncFnOnce(&Server)) {
     actix::System::new().block_on(async {
-        let rules = wiring::in_force(parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let journal = Journal::in_memory(Arc::clone(&registry) as _).unwrap();
         let clock = Arc::new(VirtualClock::at(MONDAY_8AM - Duration::from_millis(1)));
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };

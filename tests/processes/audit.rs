@@ -9,7 +9,7 @@ mod outbox;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::numbers;
 use duban_rules::Sources;
 use duban_runtime::clock::Timestamp;
@@ -59,8 +59,8 @@ pub(crate) fn of(dir: &Path, lives: &Lives) -> Findings {
     assert!(lives.unexpected.is_empty(), "{:#?}", lives.unexpected);
     let verified = verify(&OsDisk::at(dir), None).unwrap();
     assert!(verified.is_sound(), "{:#?}", verified.problems);
-    let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
-    let journal = Journal::open(Options::at(dir), wiring::registry(&rules), &|_| {}).unwrap();
+    let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
+    let journal = Journal::open(Options::at(dir), registry::registry(&rules), &|_| {}).unwrap();
     let mut found = Findings {
         last_frame: journal.ledger().last_frame(),
         applied: journal.applied(),

@@ -48,8 +48,8 @@ fn a_backup_taken_while_the_town_works_is_restored_to_a_sound_store_that_holds_i
 
 /// What was acknowledged before a backup began is in what was restored from it.
 fn all_are_there(dir: &Path, acknowledged: &Acknowledged) {
-    let rules = duban::wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
-    let registry = duban::wiring::registry(&rules);
+    let rules = duban::registry::in_force(duban_rules::parse(&Sources::shipped()).0);
+    let registry = duban::registry::registry(&rules);
     let journal = Journal::open(Options::at(dir), registry, &|_| {}).unwrap();
     assert!(!acknowledged.is_empty());
     for ((case, command), sequence) in acknowledged {

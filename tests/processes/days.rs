@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban::asking::{Asker, Terms};
-use duban::wiring;
+use duban::registry;
 use duban_actors::centre::{self, Centre, RulesEdition};
 use duban_rules::{Diagnostic, Sources};
 use duban_runtime::answer::Answer;
@@ -202,8 +202,8 @@ fn put_on_record(place: &Place, sources: &Sources) {
     actix::System::new().block_on(async {
         let (book, found) = duban_rules::parse(sources);
         assert!(found.iter().any(Diagnostic::is_error), "{found:?}");
-        let rules = wiring::in_force(book);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(book);
+        let registry = registry::registry(&rules);
         let options = JournalOptions::at(place.ground.join("data"));
         let journal = Journal::open(options, registry.clone(), &|_| {}).unwrap();
         let files: BTreeMap<&str, String> = sources

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::case;
 use duban_actors::role::Role;
 use duban_rules::Sources;
@@ -74,9 +74,9 @@ fn under_load(server: Server, token: &str, end: impl FnOnce(Server)) -> Acknowle
 
 #[track_caller]
 fn all_are_there(dir: &Path, acknowledged: &Acknowledged) {
-    let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
+    let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
     let data = dir.join("data");
-    let journal = Journal::open(Options::at(data), wiring::registry(&rules), &|_| {}).unwrap();
+    let journal = Journal::open(Options::at(data), registry::registry(&rules), &|_| {}).unwrap();
     for (case, sequence) in acknowledged {
         let id = EntityId::new(case::KIND, case);
         let there = journal.entity(&id).unwrap().map_or(0, |stored| stored.sequence);

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::operators::{self, Operators, RELEASE_FOR};
 use duban_actors::person::{Hidden, Person, Profile};
 use duban_actors::role::Role;
@@ -80,8 +80,8 @@ impl Place {
     /// Each of them becomes operator, at rest.
     fn enrol(&self, logins: &[String]) {
         actix::System::new().block_on(async {
-            let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
-            let registry = wiring::registry(&rules);
+            let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
+            let registry = registry::registry(&rules);
             let at = JournalOptions::at(self.ground.join("data"));
             let journal = Journal::open(at, registry.clone(), &|_| {}).unwrap();
             let clock = Arc::new(SystemClock::start());
@@ -138,9 +138,9 @@ impl Place {
 
     /// As it stands in the store that nobody has open.
     fn at_rest<E: Entity>(&self, key: &str) -> E {
-        let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
+        let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
         let at = JournalOptions::at(self.ground.join("data"));
-        let journal = Journal::open(at, wiring::registry(&rules), &|_| {}).unwrap();
+        let journal = Journal::open(at, registry::registry(&rules), &|_| {}).unwrap();
         let id = EntityId::new(E::KIND, key);
         let stored = journal.entity(&id).unwrap().expect("it is on record");
         journal.close().unwrap();

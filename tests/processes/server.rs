@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::person::Profile;
 use duban_actors::role::Role;
 use duban_rules::Sources;
@@ -128,8 +128,8 @@ impl Client {
 /// A token for somebody in `role`, made in the closed store of `dir` as an operator makes the first one.
 pub(crate) fn token(dir: &Path, role: Role) -> String {
     actix::System::new().block_on(async {
-        let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let journal =
             Journal::open(JournalOptions::at(dir.join("data")), registry.clone(), &|_| {}).unwrap();
         let clock = Arc::new(SystemClock::start());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
@@ -243,7 +243,7 @@ fn a_row_that_is_not_in_the_grid_breaks_a_law() {
 /// words for each code.
 #[test]
 fn every_kind_that_is_registered_is_held_to_the_laws_and_no_other() {
-    let registry = wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0));
+    let registry = registry::registry(&registry::in_force(parse(&Sources::shipped()).0));
     let kinds = (0..=u8::MAX).filter_map(|number| registry.kind(number));
     let kinds: BTreeSet<String> = kinds.map(|kind| kind.name().to_owned()).collect();
     let files = fs::read_dir(Path::new(TABLES).join("events")).unwrap();

@@ -1,8 +1,8 @@
 //! Rules that come into force: kept, recorded, and felt by no case that is open; and the calendar that is (article 11).
 
 use duban::asking::Asker;
-use duban::edition::{self, Outcome, Rejected, put_in_force};
-use duban::recalculation::{self, Row};
+use duban::rules_in_force::edition::{self, Outcome, Rejected, put_in_force};
+use duban::rules_in_force::recalculation::{self, Row};
 use duban_actors::case::KIND;
 use duban_actors::role::Role;
 use duban_rules::Sources;

@@ -1,10 +1,10 @@
 //! How a due instant came about, told after the calendar was changed: what stands first, and what would be beside it.
 
-use duban::edition::put_in_force;
-use duban::recalculation;
-use duban::reckoned;
+use duban::labels::account::anew_words;
+use duban::rules_in_force::edition::put_in_force;
+use duban::rules_in_force::recalculation;
+use duban::rules_in_force::reckoning;
 use duban::store::{Store, Tenure};
-use duban::words::account::anew_words;
 use duban_actors::case::CaseId;
 use duban_actors::case::explain::{Explanation, explain};
 use duban_rules::Sources;
@@ -90,7 +90,7 @@ fn explained(house: &House, case: &CaseId) -> Explanation {
         rules: house.rules.clone(),
         tenure: Tenure::Shared,
     };
-    reckoned::explained(&store, &house.case(case), house.clock.now())
+    reckoning::explained(&store, &house.case(case), house.clock.now())
 }
 
 async fn recalculate(house: &House) {

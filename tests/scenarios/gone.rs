@@ -1,7 +1,7 @@
 //! A unit that rules do not name any more while cases are with it: said when they come into force, and in each record.
 
-use duban::edition::{Outcome, put_in_force};
-use duban::establishment::establish;
+use duban::rules_in_force::edition::{Outcome, put_in_force};
+use duban::rules_in_force::establishment::establish;
 use duban_actors::case::assignment::Standing;
 use duban_actors::case::{CaseId, Event};
 use duban_rules::diagnostic::Lang;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use duban::asking::Asker;
 use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
-use duban::wiring::{self, Rules};
+use duban::registry::{self, Rules};
 use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
@@ -31,8 +31,8 @@ pub(crate) struct House {
 /// Lives `life` in a house that opens at `now`.
 pub(crate) fn at<T>(now: Timestamp, life: impl AsyncFnOnce(&House) -> T) -> T {
     actix::System::new().block_on(async {
-        let rules = wiring::in_force(parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let journal = Journal::in_memory(registry.clone()).unwrap();
         let clock = Arc::new(VirtualClock::at(now));
         let house = House { node: node(journal, &rules, &clock).await, clock, rules };
@@ -45,7 +45,7 @@ pub(crate) fn at<T>(now: Timestamp, life: impl AsyncFnOnce(&House) -> T) -> T {
 async fn node(journal: Journal, rules: &Rules, clock: &Arc<VirtualClock>) -> Node {
     let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
     let ticking: Arc<dyn Clock> = clock.clone();
-    Node::start(options, wiring::registry(rules), journal, ticking).await.unwrap()
+    Node::start(options, registry::registry(rules), journal, ticking).await.unwrap()
 }
 
 impl House {

@@ -1,8 +1,8 @@
 //! Article 7, when the rules change: everybody has the day's brief, once, at the hour that is in force.
 
 use duban::asking::Terms;
-use duban::edition::put_in_force;
-use duban::establishment::{Established, establish};
+use duban::rules_in_force::edition::put_in_force;
+use duban::rules_in_force::establishment::{Established, establish};
 use duban_actors::brief::{Next, Settled};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duban::words::case::{OPEN, STAGES};
+use duban::labels::case::{OPEN, STAGES};
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::{Holder, Life, Phase, explain};
 use duban_actors::role::Role;

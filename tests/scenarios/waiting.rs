@@ -5,7 +5,7 @@ mod edited;
 
 use chrono::NaiveDate;
 use duban::asking::Asker;
-use duban::edition::{self, Came, NotCancelled, Outcome, Rejected, put_in_force};
+use duban::rules_in_force::edition::{self, Came, NotCancelled, Outcome, Rejected, put_in_force};
 use duban_actors::centre::{GivenUp, Stage};
 use duban_actors::role::Role;
 use duban_rules::{Lang, Sources};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use duban::wiring;
+use duban::registry;
 use duban_actors::{centre, unit};
 use duban_rules::vocabulary::Recipient;
 use duban_rules::{RuleBook, Sources, parse};
@@ -110,7 +110,7 @@ impl Place {
 
     /// The slots that were due, by whose they are, in their order.
     fn slots(&self) -> BTreeMap<String, Vec<Timestamp>> {
-        let registry = wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0));
+        let registry = registry::registry(&registry::in_force(parse(&Sources::shipped()).0));
         let options = Options::at(self.ground.join("store"));
         let journal = Journal::open(options, registry, &|_| {}).unwrap();
         let mut slots: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();

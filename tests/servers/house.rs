@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use duban::config::Config;
 use duban::courier::channels::Channels;
 use duban::delivery::deliverer;
-use duban::wiring::{self, Rules};
+use duban::registry::{self, Rules};
 use duban_actors::bundle::Bundle;
 use duban_rules::{Sources, parse};
 use duban_runtime::answer::Answer;
@@ -44,7 +44,7 @@ impl House {
 
     /// The house as it was left in `dir`, opened again at an instant.
     pub(crate) async fn open_at(dir: &Path, at: Timestamp) -> House {
-        let rules = RULES.get_or_init(|| wiring::in_force(parse(&Sources::shipped()).0)).clone();
+        let rules = RULES.get_or_init(|| registry::in_force(parse(&Sources::shipped()).0)).clone();
         House::open_under(dir, at, rules).await
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duban::delivery::deliverer::Deliverer;
-use duban::wiring;
+use duban::registry;
 use duban_rules::{Sources, parse};
 
 use crate::house::{House, NOON, address, channels};
@@ -43,7 +43,7 @@ async fn a_template_that_fails_keeps_no_message_back_and_is_known_by_its_name() 
     let broken = notices.replace("一级督办:{{ number or case }}", "一级督办:{{ number|shout }}");
     let (book, found) = parse(&shipped.with("notices.toml", broken));
     assert!(found.iter().any(|one| one.code == "R0708"), "{found:?}");
-    let house = House::open_under(dir.path(), NOON, wiring::in_force(book)).await;
+    let house = House::open_under(dir.path(), NOON, registry::in_force(book)).await;
     let channels = channels(dir.path(), "");
     let to = [address("email", "head@suning.example"), address("sms", "13900000020")];
     house.say(1, to.to_vec()).await;

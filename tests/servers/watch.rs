@@ -12,9 +12,10 @@ use duban::asking::Asker;
 use duban::config::Config;
 use duban::courier::channels::Channels;
 use duban::delivery::deliverer;
-use duban::reload::rounds::Looking;
+use duban::rules_in_force::reload::rounds::Looking;
+use duban::rules_in_force::{edition, reload};
 use duban::server::Server;
-use duban::{edition, metrics, reload, wiring};
+use duban::{metrics, registry};
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::{Clock as _, VirtualClock};
 use duban_runtime::journal::backlog::Limits;
@@ -53,8 +54,8 @@ impl Watched {
         channels: Channels,
     ) -> Watched {
         let clock = Arc::new(VirtualClock::at(NOON));
-        let rules = wiring::in_force(parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let journal = journal(registry.clone());
         let options = Options { arbiters: 0, resident_max: 1_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
@@ -146,7 +147,7 @@ async fn a_template_that_failed_is_an_alarm_until_other_rules_are_in_force() {
     assert!(up[0].text.contains("dispatched") && up[0].text.contains("no filter"), "{up:?}");
     let other = Sources::shipped().with("x", b"y".to_vec());
     let book = parse(&other).0;
-    let hash = wiring::short(&book.hash);
+    let hash = registry::short(&book.hash);
     rules.replace(duban_actors::context::Context::new(book), hash);
     watched.until(&[], 10 * TICK).await;
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use duban::asking::{Asker, Terms};
-use duban::wiring;
+use duban::registry;
 use duban_actors::centre::{self, Centre, RulesEdition};
 use duban_rules::Sources;
 use duban_runtime::answer::Answer;
@@ -28,7 +28,7 @@ pub fn put_in_force(store: &Path, rules: &Path) {
     let book = duban_rules::parse(&Sources::from_files(bytes)).0;
     let hash = book.hash.iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
     actix::System::new().block_on(async {
-        let registry = wiring::registry(&wiring::in_force(book.clone()));
+        let registry = registry::registry(&registry::in_force(book.clone()));
         let options = JournalOptions::at(store.to_owned());
         let journal = Journal::open(options, registry.clone(), &|_| {}).unwrap();
         let blob = journal.blobs().put(&serde_json::to_vec_pretty(&files).unwrap()).unwrap();

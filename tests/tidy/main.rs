@@ -1,4 +1,4 @@
-//! The rules of the house, as tests: nobody has to remember them or nag.
+//! The rules of the project, as tests: nobody has to remember them or nag.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +25,7 @@ const WALLS: [(&str, &[&str]); 6] = [
     ("tokio", &["duban-runtime", "duban", "duban-tests", "duban-benches"]),
 ];
 
-/// Who may know whom inside the house.
+/// Who may know whom inside duban.
 const NEIGHBOURS: [(&str, &[&str]); 8] = [
     ("duban-rules", &[]),
     ("duban-core", &[]),
@@ -59,7 +59,7 @@ const LICENCES: [&str; 13] = [
 /// Used as it is: its licence asks for changes to its own files alone.
 const FILE_BOUND: [(&str, &str); 1] = [("ucs2", "MPL-2.0")];
 
-/// The six folders of the house; everything else at the root is a file.
+/// The six folders of the project; everything else at the root is a file.
 const FOLDERS: [&str; 6] = ["actors", "benches", "ops", "rules", "runtime", "tests"];
 
 /// Words of the domain that the runtime must not know.
@@ -72,7 +72,7 @@ const DOERS: [&str; 8] =
 
 /// Whose threads answer many at a time.
 const ANSWERING: [&str; 4] =
-    ["ops/src/http", "ops/src/pages", "ops/src/operations", "ops/src/doors"];
+    ["ops/src/http", "ops/src/pages", "ops/src/operations", "ops/src/access"];
 
 /// What a journal answers from memory.
 const FROM_MEMORY: [&str; 6] =

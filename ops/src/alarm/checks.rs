@@ -1,4 +1,4 @@
-//! What there is to see of a server that is wrong: the channels, the journal, the timers, what piles up.
+//! Health checks: channels, journal, timers, and what piles up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use duban_runtime::seldom::Seldom;
 
 use crate::courier::breaker::Breaker;
 use crate::courier::{EMAIL, SMS};
+use crate::labels;
+use crate::labels::clock;
 use crate::server::Server;
 use crate::watch::alarm::{Kind, Sighting, loops};
-use crate::words;
-use crate::words::clock;
 
 /// "what is overdue is not known".
 static UNREAD: Seldom = Seldom::new();
@@ -131,7 +131,7 @@ async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
 fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
     if let Some(mark) = server.channels.muted().mark() {
         let rules = server.rules.current();
-        let text = words::muted::for_the_operator(&mark, &rules.0.rules.calendar);
+        let text = labels::muted::for_the_operator(&mark, &rules.0.rules.calendar);
         sight(seen, Kind::Muted, 1, text);
     }
     let unfilled = server.channels.unfilled.under(server.rules.current().1);

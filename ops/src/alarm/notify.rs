@@ -1,4 +1,4 @@
-//! Telling the operator: by the centre's outbox, so that it survives; past it, when nothing can be written any more.
+//! Notices to the operator: by the centre's outbox, so that they survive; past it, when nothing can be written any more.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A case lived again: each step that came due while its clock ran was decided, once, by the next record.
+//! Replay of a case: each step that came due while its clock ran was decided, once, by the next record.
 
 use std::collections::BTreeSet;
 

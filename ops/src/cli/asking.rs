@@ -11,17 +11,17 @@ use serde::Serialize;
 
 use super::{Call, Exit};
 use crate::access::persons;
-use crate::alone::{self, Absent, Site};
 use crate::asking::{self, Aside, Asker, Done, No, ON_THE_MACHINE, Terms};
 use crate::config;
-use crate::edition;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
+use crate::labels::instant::localized;
+use crate::labels::typed;
+use crate::offline::{self, Absent, Site};
 use crate::operations::exposed::{Backend, Exposed, Operation, Request};
+use crate::registry::Rules;
+use crate::rules_in_force::edition;
 use crate::state;
-use crate::wiring::Rules;
-use crate::words::instant::localized;
-use crate::words::typed;
 
 /// What is said of `--by` where it may be left out.
 pub(super) const BY_OR_MACHINE: &str = "谁在操作:登录名;不写则为本机的系统管理员";
@@ -57,7 +57,7 @@ pub(crate) struct Asking {
 pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
     let (asking, operation) = (Asking::from_arg_matches(matches)?, O::from_arg_matches(matches)?);
     let site = call.site();
-    let (key, done) = alone::with_node(&site, Absent::Refuse, async |node, rules| {
+    let (key, done) = offline::with_node(&site, Absent::Refuse, async |node, rules| {
         if O::Of::IS_BY_THE_RULES {
             rules_on_record(&site, node, rules).await?;
         }

@@ -16,8 +16,8 @@ use duban_runtime::journal::ledger::{Copied, Copying, LedgerOptions, LedgerReade
 use serde_json::json;
 
 use super::{Call, Exit};
+use crate::partial_copies::{self, Work};
 use crate::seals::Seals;
-use crate::unfinished::{self, Work};
 use crate::{private, store};
 
 #[derive(Debug, Args)]
@@ -43,12 +43,12 @@ impl Backup {
         let options = store::options(&call.config);
         let options = LedgerOptions { segment_bytes: options.segment_bytes };
         store::must_exist(&from)?;
-        unfinished::refuse(&from)?;
+        partial_copies::refuse(&from)?;
         if is_same(&from, &self.to) {
             bail!("`{}` 就是存储目录本身;备份须放到别的目录", self.to.display());
         }
         let (copied, blobs) = copy(&from, &self.to, (&options, Until::End), Work::Backup)?;
-        unfinished::end(&self.to).context("无法去掉备份的未完成标记")?;
+        partial_copies::end(&self.to).context("无法去掉备份的未完成标记")?;
         let head = hex(copied.head);
         if call.is_for_programs() {
             call.json(&json!({
@@ -84,7 +84,7 @@ pub(super) fn copy(
     let copying = Copying::begin(&reader, target, options, until);
     let copying = copying.map_err(|failure| store::in_words(failure, to))?;
     // Only now is it certain that `to` is not somebody else's.
-    unfinished::begin(to, work, SystemClock::start().now())
+    partial_copies::begin(to, work, SystemClock::start().now())
         .with_context(|| format!("无法写入 `{}`", to.display()))?;
     let there = BlobStore::open(source.another()).map_err(|f| store::in_words(f, from))?;
     let here = BlobStore::open(blobs_at).map_err(|f| store::in_words(f, to))?;

@@ -14,10 +14,10 @@ use duban_runtime::record::Stored;
 
 use super::Call;
 use super::verb::Looking;
+use crate::labels::case;
+use crate::labels::typed::{self, Typed};
 use crate::store::Store;
 use crate::store::place::Place;
-use crate::words::case;
-use crate::words::typed::{self, Typed};
 
 /// Letters of a case id that somebody must type at least.
 const PREFIX_MIN: usize = 4;

@@ -6,8 +6,8 @@ use duban_runtime::clock::trusted::ClockSeen;
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::words::clock;
-use crate::words::instant;
+use crate::labels::clock;
+use crate::labels::instant;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Clock {

@@ -42,7 +42,7 @@ fn chinese(command: Command) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::api::one_of;
+    use crate::http::api::choices;
 
     /// Every command that does something, with its path.
     fn leaves(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
@@ -78,7 +78,7 @@ mod tests {
     fn an_option_that_takes_one_of_some_words_says_which() {
         let mut found = Vec::new();
         leaves(&command(), "duban", &mut found);
-        let (words, mut options) = (one_of::every(), 0);
+        let (words, mut options) = (choices::every(), 0);
         for (path, leaf) in &found {
             for arg in leaf.get_arguments().filter(|arg| arg.get_action().takes_values()) {
                 let of = arg.get_value_parser().type_id();

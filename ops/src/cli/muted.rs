@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::{Call, Exit, prompt};
 use crate::asking::ON_THE_MACHINE;
+use crate::labels;
 use crate::muted::{self, Mark, waiting};
 use crate::store;
-use crate::words;
 
 #[derive(Debug, Args)]
 #[command(
@@ -120,11 +120,11 @@ fn list(call: &mut Call<'_>, mark: &Mark) -> Result<()> {
         return call.json(&json!({ "muted": mark, "waiting": waiting }));
     }
     let calendar = &rules.0.rules.calendar;
-    call.line(words::muted::for_the_operator(mark, calendar))?;
+    call.line(labels::muted::for_the_operator(mark, calendar))?;
     let more = if waiting.more { " 以上" } else { "" };
     call.line(format!("等待发送的消息 {}{more} 条:", waiting.n))?;
     if waiting.n > 0 {
-        let rows = waiting.groups.iter().map(|group| words::muted::row(group, calendar));
+        let rows = waiting.groups.iter().map(|group| labels::muted::row(group, calendar));
         call.table(&["模板", "通道", "条数", "最早"], rows.collect())?;
         call.line("已不需要的会撤回,不会发送。")?;
     }

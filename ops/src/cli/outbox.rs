@@ -12,12 +12,12 @@ use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::alone::{self, Absent};
-use crate::dead;
+use crate::dead_letters;
 use crate::delivery::revival::{self, Revival};
+use crate::labels::instant;
+use crate::labels::outbox::{standing, state_word};
+use crate::offline::{self, Absent};
 use crate::store::Store;
-use crate::words::instant;
-use crate::words::outbox::{standing, state_word};
 
 /// Parked tells that are listed at most.
 const PARKED_MAX: usize = 1_000;
@@ -98,7 +98,7 @@ fn list(call: &mut Call<'_>, asked: &List) -> Result<Exit> {
 
 fn retry(call: &mut Call<'_>, asked: &Retry) -> Result<Exit> {
     // Where no server runs nothing is sent here: the messages are due when it runs again.
-    let revived = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+    let revived = offline::with_node(&call.site(), Absent::Refuse, async |node, _| {
         let mut ids = Vec::new();
         for text in &asked.ids {
             let id = revival::message(node.registry(), text);
@@ -166,7 +166,7 @@ fn say(call: &mut Call<'_>, ids: &[String], revived: &Revived) -> Result<Exit> {
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
     let wanted = limit.saturating_add(1);
-    let given_up = dead::everywhere(&store.journal, wanted)?;
+    let given_up = dead_letters::everywhere(&store.journal, wanted)?;
     let mut alive = Vec::new();
     for partition in (0..PARTITIONS).filter(|_| !asked.dead) {
         alive.extend(store.journal.outbox(partition, None, wanted)?);

@@ -19,12 +19,12 @@ use super::verb::{Acting, Looking};
 use super::{Call, prompt};
 use crate::access::password::{self, Hasher};
 use crate::access::persons::{self, Which};
-use crate::alone::{self, Absent};
 use crate::asking::{self, Asker, Terms};
 use crate::http::api::text::{Key, Name};
+use crate::labels::typed;
+use crate::offline::{self, Absent};
 use crate::operations::exposed::Exposed as _;
 use crate::store::Store;
-use crate::words::typed;
 
 // Whose account, and who looks after it. No comment of the help: that of whatever this is part of stands.
 #[derive(Debug, Args)]
@@ -136,7 +136,7 @@ impl Acting for Add {
         let nobody = Profile { name: login.into(), roles: vec![], unit: None, collector: None };
         let profile = self.given.over(nobody, &self.role);
         let password = password_typed(call, self)?;
-        let result = alone::with_node(&call.site(), Absent::Create, async |node, _| {
+        let result = offline::with_node(&call.site(), Absent::Create, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
             asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile))
@@ -159,7 +159,7 @@ impl Acting for Change {
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let login = self.whose.login.as_str();
         let site = call.site();
-        let result = alone::with_node(&site, Absent::Refuse, async |node, rules| {
+        let result = offline::with_node(&site, Absent::Refuse, async |node, rules| {
             let (at, asker) = (backend(&site, (node, rules)), self.whose.asker(node)?);
             let known = persons::find(node.journal(), login)?;
             let known = known.and_then(|(person, _)| person.standing.profile().cloned());
@@ -185,7 +185,7 @@ impl Acting for Password {
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let login = self.whose.login.as_str();
         let password = password_typed(call, self)?;
-        let result = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+        let result = offline::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
             let set = set_password(login, &password).await?;
             Ok(Person::said(

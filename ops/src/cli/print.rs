@@ -11,8 +11,8 @@ use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use serde_json::Value;
 
 use super::Format;
-use crate::alone::Site;
 use crate::config::Config;
+use crate::offline::Site;
 use crate::server::Server;
 use crate::store::{self, Store};
 

@@ -24,9 +24,9 @@ use voice::Voice;
 use super::backup::{copy, hex};
 use super::{Call, Exit};
 use crate::config::{self, Config};
-use crate::unfinished::{self, Work};
-use crate::words::instant::second;
-use crate::words::typed::{self, Typed};
+use crate::labels::instant::second;
+use crate::labels::typed::{self, Typed};
+use crate::partial_copies::{self, Work};
 use crate::{muted, store};
 
 /// What a typed instant means when the rules, and with them the county's zone, cannot be read.
@@ -109,10 +109,10 @@ impl Restore {
 
     /// Refuses a source that was never finished, unless somebody knows.
     fn is_whole(&self) -> Result<()> {
-        match unfinished::work(&self.from) {
+        match partial_copies::work(&self.from) {
             None | Some(Work::Restored) => Ok(()),
             Some(Work::Backup) if self.incomplete => Ok(()),
-            Some(Work::Restore) => unfinished::refuse(&self.from),
+            Some(Work::Restore) => partial_copies::refuse(&self.from),
             Some(Work::Backup) => {
                 let from = self.from.display();
                 let reader = LedgerReader::over(OsDisk::at(&self.from).reader());

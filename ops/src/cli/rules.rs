@@ -18,7 +18,7 @@ use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::words::schedule;
+use crate::labels::schedule;
 use crate::{config, replay};
 
 /// The word for the rules that come with the program, where a directory is expected.

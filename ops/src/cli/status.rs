@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 
 use super::{Call, Exit};
 use crate::courier::breaker::Breaker;
-use crate::edition;
-use crate::edition::words::unapplied;
+use crate::labels::{self, instant, schedule};
 use crate::muted::Mark;
+use crate::rules_in_force::edition;
+use crate::rules_in_force::edition::words::unapplied;
 use crate::server::Server;
 use crate::watch::alarm::{Alarm, Kind};
 use crate::watch::audit::Shown;
-use crate::words::{self, instant, schedule};
 
 #[derive(Debug, Args)]
 #[command(
@@ -150,7 +150,7 @@ impl Seen {
             call.line(format!("{}。", edition::words::waits(waiting)))?;
         }
         if let Some(mark) = &self.muted {
-            call.line(words::muted::for_the_operator(mark, calendar))?;
+            call.line(labels::muted::for_the_operator(mark, calendar))?;
         }
         if self.alarms.is_empty() {
             call.line("没有告警。")?;

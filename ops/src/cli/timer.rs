@@ -7,10 +7,10 @@ use duban_runtime::entity::{EntityId, Timer as Wanted};
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
+use crate::labels::instant;
+use crate::labels::typed::{self, Typed};
 use crate::store::Store;
 use crate::store::timers::soonest;
-use crate::words::instant;
-use crate::words::typed::{self, Typed};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Timer {

@@ -11,10 +11,10 @@ use super::asking::failed;
 use super::person::{Whose, shown, unknown};
 use super::verb::{Acting, Looking};
 use crate::access::persons::{self, Issued};
-use crate::alone::{self, Absent};
 use crate::asking::{self, Terms};
 use crate::http::api::text::Key;
 use crate::http::api::tokens::NewToken;
+use crate::offline::{self, Absent};
 use crate::store::Store;
 
 /// Issues a token. Its words stand over those of what it is made of.
@@ -62,7 +62,7 @@ impl Acting for Create {
 
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let login = self.whose.login.as_str();
-        let issued = alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+        let issued = offline::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let (asker, wish) = (self.whose.asker(node)?, self.token.clone().into());
             Ok(persons::issue_token(node, &asker, Terms::once()?, login, wish).await?)
         })?;
@@ -116,7 +116,7 @@ impl Acting for Revoke {
                 (Command::RevokeAllTokens, "all".to_owned(), format!("已吊销 {login} 的全部令牌"))
             }
         };
-        alone::with_node(&call.site(), Absent::Refuse, async |node, _| {
+        offline::with_node(&call.site(), Absent::Refuse, async |node, _| {
             let asker = self.whose.asker(node)?;
             asking::ask_once::<Person>(node, &asker, login, command).await.map_err(failed)
         })?;

@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::verb::Looking;
+use crate::labels::case::{Light, light, stage_word};
+use crate::labels::instant;
+use crate::labels::typed::{self, Typed, or_now};
+use crate::labels::unit::class_word;
 use crate::store::Store;
-use crate::words::case::{Light, light, stage_word};
-use crate::words::instant;
-use crate::words::typed::{self, Typed, or_now};
-use crate::words::unit::class_word;
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;

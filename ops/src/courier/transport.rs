@@ -1,4 +1,4 @@
-//! A line to somebody else's server, or to a folder that stands for one: hands one message to one address.
+//! Transport to a server, or to a folder that stands for one: hands one message to one address.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

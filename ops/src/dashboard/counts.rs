@@ -1,4 +1,4 @@
-//! The counts: every open case in one stage, with one unit or none, in time, due soon or overdue.
+//! Counts of open cases: each in one stage, with one unit or none, in time, due soon or overdue.
 //!
 //! Pure: the instant is handed in. A case costs about a hundred bytes here for as long as it is open. It is remembered by a
 //! hash of its id: two of a million cases share one about once in thirty million towns, and then a count is off by one
@@ -12,7 +12,7 @@ use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 
 use super::entry::Entry;
-use crate::words::case::OPEN;
+use crate::labels::case::OPEN;
 
 /// What is due within this is due soon.
 pub const SOON: Duration = Duration::from_hours(2);

@@ -1,10 +1,10 @@
-//! Where a case stands, as far as the dashboard counts it.
+//! Entry of a case in the counts.
 
 use duban_actors::case::Case;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 
-use crate::words::case::{OPEN, stage_due};
+use crate::labels::case::{OPEN, stage_due};
 
 /// An open case as it is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]

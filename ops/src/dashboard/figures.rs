@@ -1,4 +1,4 @@
-//! The figures of the dashboard: what everybody may see. No name, no address, no telephone number stands here.
+//! Figures of the dashboard: what everybody may see. No name, no address, no telephone number stands here.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::counts::{Counts, OpenCases};
 use super::health::Health;
 use super::recent::{Escalation, Said};
-use crate::words::case::{Light, OPEN, stage_word};
+use crate::labels::case::{Light, OPEN, stage_word};
 
 /// Units in the table at most, the most pressing first.
 const UNITS_MAX: usize = 100;

@@ -1,4 +1,4 @@
-//! Follows the journal: counts what is open once, then every case that the feed names.
+//! Follower of the journal: counts what is open once, then every case that the feed names.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use super::entry::Entry;
 use super::figures::{self, Figures};
 use super::health;
 use super::recent::{Escalation, Raised, Recent, raised};
+use crate::labels::case::OPEN;
 use crate::server::Server;
 use crate::store::Store;
-use crate::words::case::OPEN;
 use duban_runtime::seldom::Seldom;
 
 /// "a list cannot be read".

@@ -13,9 +13,9 @@ use duban_runtime::record::Record;
 use serde::Serialize;
 
 use crate::courier::{EMAIL, SMS};
-use crate::words::case::level_word;
-use crate::words::events::order_word;
-use crate::words::instant;
+use crate::labels::case::level_word;
+use crate::labels::events::order_word;
+use crate::labels::instant;
 
 /// Escalations and messages that are shown, each.
 const SHOWN_MAX: usize = 8;

@@ -8,7 +8,7 @@ use duban_runtime::outbox::{Address, Claim, Row, RowEvent, Standing};
 use super::failed;
 use crate::brief::fixed;
 use crate::courier::render;
-use crate::wiring::Rules;
+use crate::registry::Rules;
 use duban_runtime::seldom::Seldom;
 
 /// "an outcome was not recorded; the message is due again".

@@ -21,7 +21,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::courier::channel::WAITING_MAX;
 use crate::courier::channels::Channels;
-use crate::wiring::Rules;
+use crate::registry::Rules;
 
 use attempt::Attempt;
 

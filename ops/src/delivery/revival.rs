@@ -8,7 +8,7 @@ use duban_runtime::outbox::MessageId;
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::registry::Registry;
 
-use crate::dead;
+use crate::dead_letters;
 
 /// Dead letters read at a time.
 const PAGE: usize = 256;
@@ -65,7 +65,7 @@ pub async fn revive_all(node: &Node) -> Result<usize, Failure> {
     for partition in 0..PARTITIONS {
         loop {
             let room = REVIVED_MAX.saturating_sub(revived).min(PAGE);
-            let page = dead::letters(node.journal(), partition, room)?;
+            let page = dead_letters::letters(node.journal(), partition, room)?;
             let mut moved = 0;
             for (id, _) in page {
                 if revive(node, id).await? == Revival::Due {
@@ -87,11 +87,11 @@ mod tests {
     use duban_rules::{Sources, parse};
 
     use super::*;
-    use crate::wiring;
+    use crate::registry;
 
     #[test]
     fn an_id_is_read_as_the_list_writes_it_and_nothing_else_is_one() {
-        let registry = wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0));
+        let registry = registry::registry(&registry::in_force(parse(&Sources::shipped()).0));
         for (text, kind, key, sequence, index) in [
             ("case/c0abc#7.0", 1, "c0abc", 7, 0),
             (" bundle/email/00ff#2.1 ", 7, "email/00ff", 2, 1),

@@ -1,4 +1,4 @@
-//! The town at work: the earlier of the next act and the next timer, again and again.
+//! Run of a demo: the earlier of the next act and the next timer, again and again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ use crate::asking::{self, Asker, No, Terms};
 use crate::courier::Folder;
 use crate::courier::email::Sender;
 use crate::delivery::deliver_due;
-use crate::establishment;
+use crate::registry::{self, Rules};
+use crate::rules_in_force::establishment;
 use crate::server::left_alone;
 use crate::state;
-use crate::wiring::{self, Rules};
 
 /// A unit's review looks at so many cases.
 const REVIEWED_MAX: usize = 20;
@@ -40,8 +40,8 @@ const REVIEWED_MAX: usize = 20;
 /// # Errors
 /// When the journal or the folder cannot be written, or an entity refuses what people there may do.
 pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
-    let rules = wiring::in_force(options.rules.clone());
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(options.rules.clone());
+    let registry = registry::registry(&rules);
     let journal = Journal::open(options.store.clone(), Arc::clone(&registry) as _, &|_| {})
         .context("打开账本")?;
     let clock = Arc::new(VirtualClock::at(options.begin));

@@ -14,8 +14,8 @@ use crate::asking::{self, Asker};
 use crate::control::{self, Control};
 use crate::courier::channels::Channels;
 use crate::http::WebServer;
+use crate::registry::Rules;
 use crate::server::Server;
-use crate::wiring::Rules;
 
 /// The visitor's login name, and the name they go by.
 const LOGIN: &str = "demo";

@@ -8,12 +8,12 @@
 
 pub(crate) mod answer;
 pub(crate) mod asker;
-pub(crate) mod beforehand;
 mod body;
 pub(crate) mod browser;
 pub(crate) mod case;
 pub(crate) mod cases;
-pub(crate) mod change;
+pub(crate) mod changed;
+pub(crate) mod choices;
 pub(crate) mod clock;
 pub(crate) mod collectors;
 pub(crate) mod described;
@@ -21,25 +21,25 @@ pub(crate) mod document;
 pub(crate) mod events;
 mod keys;
 pub(crate) mod muted;
-pub(crate) mod one_of;
 pub(crate) mod operation;
 pub(crate) mod outbox;
 pub(crate) mod page;
+pub(crate) mod permission;
 pub(crate) mod persons;
 pub(crate) mod photos;
 pub(crate) mod place;
+pub(crate) mod preconditions;
 mod problems;
 pub(crate) mod reading;
 mod refused;
 pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod several;
-pub(crate) mod sight;
-pub(crate) mod terms;
 pub(crate) mod text;
 pub(crate) mod timers;
 pub(crate) mod tokens;
 pub(crate) mod units;
+pub(crate) mod visibility;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How many requests one network may make (`http.per_minute`): whoever asks more is told to wait.
+//! Rate limit of each network (`http.per_minute`): whoever asks more is told to wait.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;

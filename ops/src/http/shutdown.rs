@@ -1,4 +1,4 @@
-//! The word that the doors close: whatever answers without an end hears it and ends.
+//! Shutdown of the HTTP server: whatever answers without an end hears it and ends.
 
 use tokio::sync::watch;
 

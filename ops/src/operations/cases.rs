@@ -25,12 +25,12 @@ use crate::asking::{self, Done};
 use crate::cli::case::register::Register;
 use crate::cli::case::{self as typed, Explain, List, Show};
 use crate::http::api::cases::{self, CasePage, Which};
-use crate::http::api::change::{self, Changed};
+use crate::http::api::changed::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
-use crate::http::api::terms::TermsDoc;
-use crate::http::api::{Told, beforehand, case, photos, sight};
+use crate::http::api::preconditions::TermsDoc;
+use crate::http::api::{Told, case, permission, photos, visibility};
 use crate::http::problem::Problem;
-use crate::words::case::stage_word;
+use crate::labels::case::stage_word;
 
 use checking::{Closing, Reassignment, Rework, Verification};
 use erasure::Erasure;
@@ -140,7 +140,7 @@ impl Exposed for Case {
         if photos::at_hand(at, request.asker, command.photos()) {
             return Ok(());
         }
-        if let Err(problem) = beforehand::would_take(at, request, command).await {
+        if let Err(problem) = permission::would_take(at, request, command).await {
             let before = asking::remembered::<Case>(at.node, request.terms, request.key);
             return before.await?.map(drop).ok_or(problem);
         }
@@ -148,7 +148,7 @@ impl Exposed for Case {
     }
 
     async fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
-        sight::disclosed(at, request, problem).await
+        visibility::disclosed(at, request, problem).await
     }
 
     fn said(key: &str, done: &Done<Case>) -> Result<(Value, Option<String>), Corrupt> {
@@ -168,6 +168,6 @@ impl Exposed for Case {
         request: &Request<'_>,
         done: &Done<Case>,
     ) -> Result<HttpResponse, Problem> {
-        change::told(at, request.asker, done).await
+        changed::told(at, request.asker, done).await
     }
 }

@@ -28,9 +28,9 @@ use crate::http::api::place::Instant;
 use crate::http::api::several::Grids;
 use crate::http::api::text::Reason;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
+use crate::labels::collector::standing_word;
+use crate::labels::instant::minute;
 use crate::store::Store;
-use crate::words::collector::standing_word;
-use crate::words::instant::minute;
 
 /// Collectors.
 pub(crate) const COLLECTORS: Resource = Resource::of::<Collector>(&[

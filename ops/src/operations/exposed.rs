@@ -23,11 +23,11 @@ use crate::http::api::answer::Done;
 use crate::http::api::described::{self, Shape};
 use crate::http::api::text::Key;
 use crate::http::problem::Problem;
+use crate::registry::Rules;
 use crate::seals::Seals;
 use crate::server::Server;
 use crate::store::Store;
 use crate::uploads::Uploads;
-use crate::wiring::Rules;
 
 /// What became of something that an entity was asked.
 pub(crate) type Outcome<E> = Result<asking::Done<E>, No>;

@@ -25,7 +25,7 @@ use crate::http::api::text::{Name, Reason};
 use crate::http::api::units::{self, OfUnit, UnitPage};
 use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
-use crate::roster;
+use crate::rules_in_force::absences;
 use crate::store::Store;
 
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
@@ -122,7 +122,7 @@ impl Exposed for Unit {
 
     /// What it says of its people is in force before the answer.
     async fn after(at: &Backend<'_>, _: &Request<'_>) {
-        let heed = |store: &Store| Ok::<_, Undone>(roster::heed(&store.journal, &store.rules));
+        let heed = |store: &Store| Ok::<_, Undone>(absences::heed(&store.journal, &store.rules));
         if !matches!(at.read(heed).await, Ok(Ok(()))) {
             tracing::error!(
                 "who is away is not known anew; it is read again before letters go out"

@@ -15,16 +15,16 @@ use duban_runtime::record::Record;
 use serde::Serialize;
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
+use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
-use super::{sight, stay};
+use super::{session, visibility};
+use crate::labels::account::due_words;
+use crate::labels::case::{level_word, light, stage_due, stage_word};
+use crate::labels::events::order_word;
+use crate::labels::history::{Told, facts, told};
+use crate::labels::instant;
 use crate::server::Server;
 use crate::store::Store;
-use crate::words::account::due_words;
-use crate::words::case::{level_word, light, stage_due, stage_word};
-use crate::words::events::order_word;
-use crate::words::history::{Told, facts, told};
-use crate::words::instant;
 
 pub(super) use photo::photo;
 
@@ -100,15 +100,15 @@ async fn shown(
     server: &Server,
     case: &str,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, server).await?;
+    let stay = session::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
     let (frame, now) = (Frame::around("units", Some(&stay)), server.now());
     let shown = server.read(move |store| {
-        let case = sight::case(&stay, store, &id)?;
+        let case = visibility::case(&stay, store, &id)?;
         Ok::<_, Refused>(read(store, &id, &case, now)?)
     });
     let shown = shown.await?;
-    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
 }
 
 fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Result<Shown> {
@@ -124,7 +124,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
     Ok(Shown {
         id: case.id.to_string(),
         called: filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned(),
-        matter: crate::words::row::Row::of(case, now, cx).matter,
+        matter: crate::labels::row::Row::of(case, now, cx).matter,
         stage: stage_word(life.name()).to_owned(),
         light: light.as_str(),
         light_word: light.chinese(),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Pages;
 use super::login::{is_from_here, is_word};
 use super::refused::{self, Refused, elsewhere};
-use super::stay;
+use super::session;
 use crate::server::Server;
 
 /// The form that somebody sends.
@@ -30,7 +30,7 @@ pub(super) async fn trust(
 }
 
 async fn trusted(request: &HttpRequest, server: &Server, filled: &Filled) -> Result<(), Refused> {
-    let stay = stay::needed(request, server).await?;
+    let stay = session::needed(request, server).await?;
     if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(request, server) {
         return Err(Refused::Foreign);
     }

@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
-use super::stay;
+use super::layout::{self, Frame, Keep};
+use super::session;
+use crate::labels::instant;
 use crate::server::Server;
-use crate::words::instant;
 
 /// What the page is filled in with.
 #[derive(Serialize)]
@@ -29,7 +29,7 @@ pub(super) async fn page(
     let parts = parts.0.iter().map(|part| (part.name, part.html.to_string())).collect();
     let rules = server.rules.current();
     let at = instant::time_of_day(server.now(), &rules.0.rules.calendar);
-    let stay = stay::of(&request, &server).await.ok().flatten();
+    let stay = session::of(&request, &server).await.ok().flatten();
     let frame = Frame::around("front", stay.as_ref());
-    dress::page(&pages, (StatusCode::OK, Keep::Nobody), "front.html", &frame, Front { parts, at })
+    layout::page(&pages, (StatusCode::OK, Keep::Nobody), "front.html", &frame, Front { parts, at })
 }

@@ -15,11 +15,11 @@ use tokio::time::timeout;
 
 use super::Pages;
 use super::parts::Parts;
-use super::stay;
+use super::session;
 use crate::http::rate_limit;
 use crate::http::seats::Seat;
+use crate::labels::instant;
 use crate::server::Server;
-use crate::words::instant;
 
 /// Viewers at a time.
 pub const VIEWERS_MAX: usize = 512;
@@ -75,7 +75,7 @@ pub(super) async fn stream(
 
 /// Whose seat it is: their account's, or else their address's.
 async fn whose(request: &HttpRequest, server: &Server) -> String {
-    match stay::of(request, server).await {
+    match session::of(request, server).await {
         Ok(Some(stay)) => stay.visitor.login.to_string(),
         Ok(None) | Err(_) => rate_limit::address(request).to_string(),
     }

@@ -9,17 +9,17 @@ use duban_runtime::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
-use super::filled;
+use super::form;
+use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused, elsewhere};
-use super::stay;
+use super::session;
 use crate::access::denied::Denied;
 use crate::access::guard::{Entered, SESSION};
 use crate::http::api::asker::COOKIE;
 use crate::http::api::browser;
 use crate::http::api::session::cookie;
+use crate::labels::instant;
 use crate::server::Server;
-use crate::words::instant;
 
 /// Where somebody wants to go afterwards.
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ pub(super) async fn enter(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    filled: filled::Form<Filled>,
+    filled: form::Form<Filled>,
 ) -> HttpResponse {
     if !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
@@ -110,9 +110,9 @@ pub(super) async fn leave(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    filled::Form(form): filled::Form<Leaving>,
+    form::Form(form): form::Form<Leaving>,
 ) -> HttpResponse {
-    let stay = match stay::of(&request, &server).await {
+    let stay = match session::of(&request, &server).await {
         Ok(Some(stay)) => stay,
         Ok(None) => return elsewhere("/"),
         Err(failure) => return refused::answer(&pages, &request, &failure.into()).await,
@@ -207,7 +207,7 @@ fn local(next: &str) -> &str {
 }
 
 fn shown(pages: &Pages, status: StatusCode, form: Form) -> HttpResponse {
-    dress::page(pages, (status, Keep::Private), "login.html", &Frame::open("login"), form)
+    layout::page(pages, (status, Keep::Private), "login.html", &Frame::open("login"), form)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::assets::Assets;
-use super::dress;
+use super::layout;
 use crate::dashboard::Figures;
 use crate::server::Server;
 
@@ -61,7 +61,7 @@ pub(super) fn follow(
     server: &Arc<Server>,
     mut figures: watch::Receiver<Arc<Figures>>,
 ) -> Result<(watch::Receiver<Arc<Parts>>, Kept)> {
-    let templates = dress::templates(&Assets::load()).context("网页模板无法读取")?;
+    let templates = layout::templates(&Assets::load()).context("网页模板无法读取")?;
     let first = Parts::default().after(&templates, &figures.borrow_and_update())?;
     let (publish, parts) = watch::channel(Arc::new(first));
     let shared = Arc::new((templates, publish));
@@ -105,7 +105,7 @@ impl Parts {
         );
         let filling = Filling { figures, most_open, sentence };
         let part = |(name, template): (&'static str, &str)| {
-            let html = dress::filled(templates, template, &filling)?;
+            let html = layout::filled(templates, template, &filling)?;
             let before = self.0.iter().find(|part| part.name == name);
             if let Some(same) = before.filter(|before| *before.html == *html) {
                 return Ok(same.clone());
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn only_what_looks_different_is_a_new_version() {
-        let templates = dress::templates(&Assets::load()).unwrap();
+        let templates = layout::templates(&Assets::load()).unwrap();
         let first = Parts::default().after(&templates, &Figures::default()).unwrap();
         let figures = Figures { open: 7, ..Figures::default() };
         let second = first.after(&templates, &figures).unwrap();

@@ -9,11 +9,11 @@ use duban_actors::person::Command;
 use serde::{Deserialize, Serialize};
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
-use super::filled;
+use super::form;
+use super::layout::{self, Frame, Keep};
 use super::login::{Leaving, is_from_here, is_word, told};
 use super::refused::{self, Refused, elsewhere};
-use super::stay::{self, Stay};
+use super::session::{self, Stay};
 use crate::access::denied::{Denied, decided};
 use crate::access::password::CHARS_MIN;
 use crate::asking;
@@ -56,7 +56,7 @@ pub(super) async fn change(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    filled::Form(filled): filled::Form<Filled>,
+    form::Form(filled): form::Form<Filled>,
 ) -> HttpResponse {
     let stay = match here(&request, &server).await {
         Ok(stay) => stay,
@@ -88,7 +88,7 @@ pub(super) async fn leave_everywhere(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    filled::Form(form): filled::Form<Leaving>,
+    form::Form(form): form::Form<Leaving>,
 ) -> HttpResponse {
     let stay = match here(&request, &server).await {
         Ok(stay) => stay,
@@ -128,12 +128,12 @@ fn outside(server: &Server) -> HttpResponse {
 }
 
 async fn here(request: &HttpRequest, server: &Server) -> Result<Stay, Refused> {
-    stay::of(request, server).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
+    session::of(request, server).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
 }
 
 fn shown(pages: &Pages, stay: &Stay, status: StatusCode, error: String) -> HttpResponse {
     let frame = Frame::around("password", Some(stay));
     let login = stay.visitor.login.to_string();
     let form = Form { login, chars_min: CHARS_MIN, error };
-    dress::page(pages, (status, Keep::Private), "password.html", &frame, form)
+    layout::page(pages, (status, Keep::Private), "password.html", &frame, form)
 }

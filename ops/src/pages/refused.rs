@@ -7,8 +7,8 @@ use duban_runtime::journal;
 use serde::Serialize;
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
-use super::stay;
+use super::layout::{self, Frame, Keep};
+use super::session;
 use crate::access;
 use crate::aside::Undone;
 use crate::http::problem::Problem;
@@ -75,7 +75,7 @@ pub(super) async fn answer(
 ) -> HttpResponse {
     let (status, title, detail) = match refused {
         Refused::SignIn(wanted) => {
-            return elsewhere(&format!("/login?next={}", dress::in_address(wanted)));
+            return elsewhere(&format!("/login?next={}", layout::in_address(wanted)));
         }
         Refused::ChoosePassword => return elsewhere("/password"),
         Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
@@ -94,12 +94,12 @@ pub(super) async fn answer(
         ),
     };
     let stay = match request.app_data::<web::Data<Server>>() {
-        Some(server) => stay::of(request, server).await.ok().flatten(),
+        Some(server) => session::of(request, server).await.ok().flatten(),
         None => None,
     };
     let words = Words { code: status.as_u16(), title, detail };
     let frame = Frame::around("", stay.as_ref());
-    dress::page(pages, (status, Keep::Private), "refused.html", &frame, words)
+    layout::page(pages, (status, Keep::Private), "refused.html", &frame, words)
 }
 
 /// To another page, by GET.

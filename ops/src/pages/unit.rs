@@ -12,16 +12,16 @@ use duban_runtime::entity::List;
 use serde::{Deserialize, Serialize};
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
+use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
-use super::{sight, stay};
+use super::{session, visibility};
+use crate::labels::case::{level_word, stage_word};
+use crate::labels::instant;
+use crate::labels::row::Row;
+use crate::labels::unit::class_word;
 use crate::server::Server;
 use crate::store::Store;
 use crate::store::place::Place;
-use crate::words::case::{level_word, stage_word};
-use crate::words::instant;
-use crate::words::row::Row;
-use crate::words::unit::class_word;
 
 /// Cases on one page.
 const PAGE: usize = 50;
@@ -103,10 +103,10 @@ async fn shown(
     unit: &UnitId,
     wanted: Wanted,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, server).await?;
+    let stay = session::needed(request, server).await?;
     let rules = server.rules.current();
     let counts = pages.figures.borrow().each.get(unit).copied();
-    if !sight::sees_unit(&stay, unit, &rules.0) {
+    if !visibility::sees_unit(&stay, unit, &rules.0) {
         return Err(Refused::Forbidden(
             "只能查看本单位的案件;单位主要领导可以查看本机构各终端的案件。",
         ));
@@ -135,7 +135,7 @@ async fn shown(
         at: instant::minute(now, &rules.0.rules.calendar),
     };
     let frame = Frame::around("units", Some(&stay));
-    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "unit.html", &frame, shown))
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "unit.html", &frame, shown))
 }
 
 /// A page of the list, and where the next one begins.

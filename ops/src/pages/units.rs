@@ -8,13 +8,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::Pages;
-use super::dress::{self, Frame, Keep};
+use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
-use super::{sight, stay};
+use super::{session, visibility};
 use crate::dashboard::Counts;
+use crate::labels::case::Light;
+use crate::labels::unit::class_word;
 use crate::server::Server;
-use crate::words::case::Light;
-use crate::words::unit::class_word;
 
 /// What the page is filled in with.
 #[derive(Serialize)]
@@ -54,11 +54,11 @@ async fn shown(
     pages: &Pages,
     server: &Server,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, server).await?;
+    let stay = session::needed(request, server).await?;
     let rules = server.rules.current();
     let figures = Arc::clone(&pages.figures.borrow());
     let seen = rules.0.rules.units.iter();
-    let seen = seen.filter(|unit| sight::sees_unit(&stay, &unit.id, &rules.0));
+    let seen = seen.filter(|unit| visibility::sees_unit(&stay, &unit.id, &rules.0));
     let mut units: Vec<Line> = seen
         .map(|unit| {
             let counts = figures.each.get(&unit.id).copied().unwrap_or_default();
@@ -85,5 +85,5 @@ async fn shown(
         return Err(Refused::Forbidden("您的身份没有可以查看的单位。"));
     }
     let frame = Frame::around("units", Some(&stay));
-    Ok(dress::page(pages, (StatusCode::OK, Keep::Private), "units.html", &frame, List { units }))
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "units.html", &frame, List { units }))
 }

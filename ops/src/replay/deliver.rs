@@ -19,7 +19,7 @@ use super::profile::{CalendarName, Profile};
 use crate::courier::Tally;
 use crate::courier::email::Sender;
 use crate::delivery::{Tally as Delivered, deliver_due};
-use crate::wiring::Rules;
+use crate::registry::Rules;
 
 /// The courier comes at least this often, so that the outbox stays small.
 const ROUND: Duration = Duration::from_hours(24);

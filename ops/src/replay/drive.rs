@@ -22,7 +22,7 @@ use super::history::{History, Place, Request};
 use super::report::{self, Report};
 use super::{Profile, deliver};
 use crate::asking::{self, Asker, Terms};
-use crate::wiring;
+use crate::registry;
 
 /// Answers that may be outstanding.
 const OUTSTANDING_MAX: usize = 4_096;
@@ -65,8 +65,8 @@ enum Happens {
 pub async fn run(options: Options, progress: Progress<'_>) -> Result<Report> {
     let Options { history, profile, as_of, store, mail } = options;
     check(&history, as_of)?;
-    let rules = wiring::in_force(deliver::rule_book(&profile, &history)?);
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(deliver::rule_book(&profile, &history)?);
+    let registry = registry::registry(&rules);
     let journal = match store {
         Some(store) => Journal::open(store, Arc::clone(&registry) as _, &|_| {}),
         None => Journal::in_memory(Arc::clone(&registry) as _),

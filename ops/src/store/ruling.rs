@@ -18,7 +18,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Journal;
 
 use crate::config;
-use crate::edition::{self, Lost};
+use crate::rules_in_force::edition::{self, Lost};
 
 /// The book to work by at `now`. Rules whose day has come are put on record by whoever goes to work.
 ///

@@ -12,7 +12,7 @@ use duban_runtime::journal::ledger;
 use duban_runtime::journal::witness::MARK_FILE;
 
 use super::mark;
-use crate::{muted, unfinished};
+use crate::{muted, partial_copies};
 
 /// What a store leaves behind when its ledger is gone, and what people call it.
 const MARKS: [(&str, &str); 8] = [
@@ -77,7 +77,7 @@ pub fn must_exist(dir: &Path) -> Result<()> {
     match standing(dir)? {
         Standing::Store => Ok(()),
         Standing::Remains(marks) => {
-            unfinished::refuse(dir)?;
+            partial_copies::refuse(dir)?;
             Err(anyhow!(remains(dir, &marks)))
         }
         Standing::Nothing => Err(no_store(dir)),
@@ -89,10 +89,10 @@ pub fn must_exist(dir: &Path) -> Result<()> {
 /// # Errors
 /// What is there, with the way out.
 pub fn must_be_free(dir: &Path) -> Result<()> {
-    unfinished::refuse(dir)?;
+    partial_copies::refuse(dir)?;
     let shown = dir.display();
     match standing(dir)? {
-        Standing::Nothing => match unfinished::restoring(dir) {
+        Standing::Nothing => match partial_copies::restoring(dir) {
             None => Ok(()),
             Some(_) => Err(no_store(dir)),
         },
@@ -105,14 +105,14 @@ pub fn must_be_free(dir: &Path) -> Result<()> {
 
 /// That nothing of a store is in `dir`, and the ways out.
 pub fn no_store(dir: &Path) -> anyhow::Error {
-    if let Err(unfinished) = unfinished::refuse(dir) {
+    if let Err(unfinished) = partial_copies::refuse(dir) {
         return NoStore(unfinished.to_string()).into();
     }
     let shown = dir.display();
     let near = ["data", "demo/data"].map(|below| dir.join(below));
     let is_store =
         |below: &&std::path::PathBuf| standing(below).is_ok_and(|at| at == Standing::Store);
-    if let Some(place) = unfinished::restoring(dir) {
+    if let Some(place) = partial_copies::restoring(dir) {
         let place = place.display();
         let sentence = format!(
             "`{shown}` 的恢复没有做完(做了一半的在 `{place}`);重新运行同一条 `duban restore`,它会从头做起"

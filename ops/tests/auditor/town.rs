@@ -7,8 +7,8 @@ use duban::auditor::Books;
 use duban::config::Config;
 use duban::courier::channels::Channels;
 use duban::delivery::deliverer;
+use duban::registry::{self, Rules};
 use duban::seals::Seals;
-use duban::wiring::{self, Rules};
 use duban_actors::case::command::Adoption;
 use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::role::Role;
@@ -29,7 +29,7 @@ pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// Every kind, by the shipped rules.
 pub(crate) fn registry() -> Arc<Registry> {
-    wiring::registry(&wiring::in_force(parse(&Sources::shipped()).0))
+    registry::registry(&registry::in_force(parse(&Sources::shipped()).0))
 }
 
 pub(crate) struct Town {
@@ -42,8 +42,8 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn open(now: Timestamp) -> Town {
-        let rules = wiring::in_force(parse(&Sources::shipped()).0);
-        let (registry, clock) = (wiring::registry(&rules), Arc::new(VirtualClock::at(now)));
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let (registry, clock) = (registry::registry(&rules), Arc::new(VirtualClock::at(now)));
         let mail = tempfile::tempdir().unwrap();
         let config = Config { courier_dir: mail.path().to_owned(), ..Config::default() };
         let channels = Channels::open(&config, rules.current().0.rules.calendar.offset()).unwrap();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use duban::courier::email::part;
-use duban::wiring;
+use duban::registry;
 use duban_actors::bundle;
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitKind};
@@ -84,8 +84,8 @@ pub(super) struct Ledger(BTreeMap<MessageId, Decided>);
 
 impl Ledger {
     pub(super) fn read(store: &Path) -> Ledger {
-        let rules = wiring::in_force(duban_rules::parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(duban_rules::parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let journal = Journal::open(Options::at(store), registry, &|_| {}).unwrap();
         let mut decided = BTreeMap::new();
         for frame in journal.ledger().frames_from(1) {

@@ -9,15 +9,15 @@ use serde_json::json;
 
 use super::{One, find};
 use crate::cli::Call;
-use crate::reckoned;
-use crate::store::Store;
-use crate::words::account::{
+use crate::labels::account::{
     ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
     standing_word,
 };
-use crate::words::case::{level_word, stage_word, step_word};
-use crate::words::instant;
-use crate::words::typed::or_now;
+use crate::labels::case::{level_word, stage_word, step_word};
+use crate::labels::instant;
+use crate::labels::typed::or_now;
+use crate::rules_in_force::reckoning;
+use crate::store::Store;
 
 /// Prints how the case's instants came about.
 pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {
@@ -26,7 +26,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let now = or_now(asked.at, calendar, call.now());
-    let explained = reckoned::explained(store, &case, now);
+    let explained = reckoning::explained(store, &case, now);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;
         if let Some(fields) = value.as_object_mut() {

@@ -7,13 +7,13 @@ use duban_actors::case::command::NewReport;
 use duban_actors::case::{Case, CaseId, Command, KIND};
 use duban_runtime::entity::EntityId;
 
-use crate::alone::{self, Absent};
 use crate::asking::{self, Done, Terms};
 use crate::cli::Call;
 use crate::cli::asking::{Who, backend, in_words, rules_on_record, told};
 use crate::cli::verb::Acting;
 use crate::http::api::cases::{prepared, settled};
 use crate::http::problem::Problem;
+use crate::offline::{self, Absent};
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
 
@@ -37,7 +37,7 @@ impl Acting for Register {
 
     fn act(&self, call: &mut Call<'_>) -> Result<()> {
         let site = call.site();
-        let (key, done) = alone::with_node(&site, Absent::Create, async |node, rules| {
+        let (key, done) = offline::with_node(&site, Absent::Create, async |node, rules| {
             rules_on_record(&site, node, rules).await?;
             self.register(&backend(&site, (node, rules))).await
         })?;

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::{One, find};
 use crate::cli::Call;
+use crate::labels::case::{light, stage_due};
+use crate::labels::history::{facts, told};
+use crate::labels::instant;
+use crate::labels::typed::or_now;
 use crate::store::Store;
-use crate::words::case::{light, stage_due};
-use crate::words::history::{facts, told};
-use crate::words::instant;
-use crate::words::typed::or_now;
 
 /// Prints the case.
 pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {

@@ -7,7 +7,7 @@ use duban_runtime::clock::Timestamp;
 use serde_json::Value;
 
 use crate::cli::Call;
-use crate::words::instant;
+use crate::labels::instant;
 
 /// Prints a list of persons.
 pub(super) fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {

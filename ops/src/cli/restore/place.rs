@@ -10,7 +10,7 @@ use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::journal::disk::OsDisk;
 
 use super::super::Call;
-use crate::unfinished::{self, Work};
+use crate::partial_copies::{self, Work};
 use crate::{private, store};
 
 /// The part of a store that makes it one: it gets its place last.
@@ -18,7 +18,7 @@ const LEDGER: &str = "ledger";
 /// What the root of a disk of its own may hold, and is nobody's.
 const NOBODYS: [&str; 1] = ["lost+found"];
 /// What a directory that was only just made for a restore may hold.
-const BARELY_BEGUN: [&str; 2] = ["duban.lock", unfinished::HALF];
+const BARELY_BEGUN: [&str; 2] = ["duban.lock", partial_copies::HALF];
 /// The user that may give files away.
 const ROOT: u32 = 0;
 
@@ -54,7 +54,7 @@ impl Ground {
                 "`{shown}` 中已有存储,不会覆盖;先把它移走(如 mv {shown} {shown}.旧),或用 --store 指定别的目录"
             );
         }
-        let place = unfinished::place(target);
+        let place = partial_copies::place(target);
         let target = &target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let within = place.starts_with(target).then(|| names(&place)).transpose()?;
         let of_an_earlier_attempt = within.is_some_and(|names| !names.is_empty());
@@ -79,7 +79,7 @@ impl Ground {
         let shown = self.place.display();
         let left = names(&self.place).with_context(|| format!("无法读取 `{shown}`"))?;
         if !left.is_empty() {
-            let marked = unfinished::work(&self.place);
+            let marked = partial_copies::work(&self.place);
             let is_ours = matches!(marked, Some(Work::Restore | Work::Restored))
                 || left.iter().all(|name| BARELY_BEGUN.contains(&name.as_str()));
             if !is_ours {
@@ -90,7 +90,7 @@ impl Ground {
             call.aside("上次的恢复没有做完,从头做起。\n")?;
             // A whole store that is only half thrown away must not be taken for one.
             self.marked(Work::Restore).with_context(|| format!("无法写入 `{shown}`"))?;
-            unfinished::empty(&self.place).with_context(|| format!("无法清空 `{shown}`"))?;
+            partial_copies::empty(&self.place).with_context(|| format!("无法清空 `{shown}`"))?;
         }
         let begun = private::dir(&self.place);
         begun
@@ -110,13 +110,13 @@ impl Ground {
             fs::rename(&self.place, &self.target).with_context(failed)?;
             let above = self.target.parent().filter(|above| !above.as_os_str().is_empty());
             synced(above.unwrap_or(Path::new("."))).with_context(failed)?;
-            unfinished::end(&self.target).with_context(failed)?;
+            partial_copies::end(&self.target).with_context(failed)?;
         }
         Ok(owner)
     }
 
     fn marked(&self, work: Work) -> io::Result<()> {
-        unfinished::begin(&self.place, work, SystemClock::start().now())
+        partial_copies::begin(&self.place, work, SystemClock::start().now())
     }
 
     /// Throws away what was made so far; what cannot be is thrown away by the next attempt.
@@ -125,9 +125,9 @@ impl Ground {
         let has_gone_up = self.place.starts_with(&self.target)
             && strangers(&self.target, &self.place).is_ok_and(|names| !names.is_empty());
         let given_up = if has_gone_up {
-            unfinished::empty(&self.place)
+            partial_copies::empty(&self.place)
         } else {
-            unfinished::throw_away(&self.place)
+            partial_copies::throw_away(&self.place)
         };
         if let Err(error) = given_up {
             tracing::warn!(%error, place = %self.place.display(), "part of a restore stays for now");
@@ -137,7 +137,7 @@ impl Ground {
     /// Within a disk of its own nothing can be renamed over its root: what was made goes up one by one, the ledger last.
     fn moved_up(&self) -> io::Result<()> {
         let made = names(&self.place)?;
-        let parts = made.iter().filter(|name| *name != LEDGER && *name != unfinished::FILE);
+        let parts = made.iter().filter(|name| *name != LEDGER && *name != partial_copies::FILE);
         for name in parts {
             let to = self.target.join(name);
             // Of an attempt that was cut off here.

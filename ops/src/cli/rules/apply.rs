@@ -9,12 +9,13 @@ use duban_rules::diagnostic::Listing;
 use duban_rules::{Diagnostic, Sources};
 use serde_json::json;
 
-use crate::alone;
 use crate::asking::Asker;
 use crate::cli::{Call, Exit};
-use crate::edition::known::digits;
-use crate::edition::{Beside, Outcome, Rejected};
-use crate::{config, edition, reload, store};
+use crate::offline;
+use crate::rules_in_force::edition::known::digits;
+use crate::rules_in_force::edition::{Beside, Outcome, Rejected};
+use crate::rules_in_force::{edition, reload};
+use crate::{config, store};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {
@@ -29,7 +30,7 @@ impl Apply {
         let sources = config::rules::sources(&call.config.rules_dir)?;
         let site = call.site();
         // The way out, too, where the rules in force are lost: what is recorded here does not depend on them.
-        let applied = alone::with_store(&site, store::open_existing, async |node, rules| {
+        let applied = offline::with_store(&site, store::open_existing, async |node, rules| {
             let replaced = edition::waiting(node.journal())?;
             let applied = match &site.server {
                 Some(server) => reload::with(server, &sources, &asker).await,

@@ -5,13 +5,13 @@ use clap::Args;
 use duban_actors::role::Role;
 use serde_json::json;
 
-use crate::alone;
 use crate::asking::Asker;
 use crate::cli::{Call, Exit};
-use crate::edition::known::digits;
-use crate::edition::{self, NotCancelled};
 use crate::http::api::text::Reason;
-use crate::reload::days;
+use crate::offline;
+use crate::rules_in_force::edition::known::digits;
+use crate::rules_in_force::edition::{self, NotCancelled};
+use crate::rules_in_force::reload::days;
 use crate::store;
 
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ impl Cancel {
         }
         let asker = Asker::system(&self.by, Role::Operator);
         let site = call.site();
-        let cancelled = alone::with_store(&site, store::open_existing, async |node, _| {
+        let cancelled = offline::with_store(&site, store::open_existing, async |node, _| {
             let cancelled = edition::cancel(node, (self.hash.trim(), reason), &asker).await;
             if let Some(server) = &site.server {
                 days::settled(server);

@@ -6,12 +6,12 @@ use duban_actors::role::Role;
 use duban_rules::book::calendar::Calendar;
 use serde_json::json;
 
-use crate::alone::{self, Absent};
 use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::http::api::text::Reason;
-use crate::recalculation::{self, Outcome, Row, Tally};
-use crate::words::instant;
+use crate::labels::instant;
+use crate::offline::{self, Absent};
+use crate::rules_in_force::recalculation::{self, Outcome, Row, Tally};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Recalculate {
@@ -41,7 +41,7 @@ impl Recalculate {
             tally
         } else {
             let asker = Asker::system(&self.by, Role::Operator);
-            alone::with_node(&site, Absent::Refuse, async |node, rules| {
+            offline::with_node(&site, Absent::Refuse, async |node, rules| {
                 let in_force = rules.current();
                 let calendar = &in_force.0.rules.calendar;
                 let mut show = |row: &Row| page.show(row, calendar);

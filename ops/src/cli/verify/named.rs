@@ -12,7 +12,7 @@ use duban_runtime::journal::blob::{BlobId, BlobStore};
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::LedgerReader;
 
-use crate::named;
+use crate::references;
 use crate::seals::{Key, Seals};
 
 /// More problems than this are counted and not collected: something is wrong at large.
@@ -48,7 +48,7 @@ pub(super) fn check(dir: &Path) -> Result<Outcome> {
         // What is damaged was found by whoever read the ledger before, and nothing can be said of what lies behind it.
         let Ok(frame) = frame else { break };
         for body in frame.batches.iter().flat_map(|batch| &batch.entries) {
-            match named::by(body) {
+            match references::by(body) {
                 Ok(found) => {
                     for blob in found.blobs {
                         looking.blob(blob, &mut outcome)?;

@@ -1,4 +1,4 @@
-//! One message on its way: claimed, put into words, folded or handed to every address, its outcome recorded.
+//! Attempt at one message: claimed, put into words, folded or handed to every address, its outcome recorded.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -20,9 +20,9 @@ use crate::delivery::folding::{Course, Recent, Untried};
 use crate::delivery::panicked::{Hand, bury};
 use crate::delivery::verdict::{Verdict, verdict};
 use crate::delivery::{failed, in_words, page};
+use crate::registry::Rules;
 use crate::seals::is_sealed;
 use crate::telemetry::trace::{Began, Delivery};
-use crate::wiring::Rules;
 
 use super::fold::{Added, Bundles, PUT_OFF};
 

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 use super::answer::etag;
 use super::asker::Asker;
 use super::page::Named;
-use super::sight::find;
+use super::visibility::find;
 use crate::http::problem::Problem;
-use crate::reckoned;
+use crate::labels::case::{light, stage_due};
+use crate::rules_in_force::reckoning;
 use crate::seals::Field;
 use crate::server::Server;
 use crate::store::Store;
-use crate::words::case::{light, stage_due};
 
 /// Shows a case.
 ///
@@ -78,7 +78,7 @@ pub(crate) async fn explanation(
     let shown = |found: &Found<'_>| {
         let Found { server, store, case, .. } = found;
         let now = server.now();
-        let explained = reckoned::explained(store, case, now);
+        let explained = reckoning::explained(store, case, now);
         let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));

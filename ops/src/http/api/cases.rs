@@ -15,27 +15,27 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::located;
 use super::asker::{Asker, not_permitted};
-use super::beforehand;
 use super::body::Body;
-use super::change::{self, Changed, path};
+use super::changed::{self, Changed, path};
 use super::page::{Paging, cursor, unfit};
+use super::permission;
 use super::photos;
+use super::preconditions::{Terms, used_before};
 use super::refused;
-use super::sight::sees_unit;
-use super::terms::{Terms, used_before};
 use super::text::Key;
+use super::visibility::sees_unit;
 use crate::aside::{self, Undone};
 use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
 use crate::http::problem::Problem;
 use crate::known;
+use crate::labels::case::{OPEN, stage as stage_of};
+use crate::labels::row::Row;
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
 use crate::seals::{self, Field, Seals};
 use crate::server::Server;
 use crate::store::Store;
-use crate::words::case::{OPEN, stage as stage_of};
-use crate::words::row::Row;
 use duban_runtime::seldom::Seldom;
 
 /// "a report cannot be sealed".
@@ -84,7 +84,7 @@ pub(crate) async fn register(
     }
     let done = done?;
     if done.is_again() {
-        return change::told(&at, &asker, &done).await;
+        return changed::told(&at, &asker, &done).await;
     }
     Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED))
 }
@@ -136,7 +136,7 @@ pub(crate) async fn prepared(
     // Where nothing is looked for or kept before, the case itself refuses what it would not take.
     if !at_hand || report.reporter.is_some() || report.collector.is_some() {
         let command = Command::Register(Box::new(report.clone()));
-        beforehand::would_take(at, request, &command).await?;
+        permission::would_take(at, request, &command).await?;
     }
     some_collector(at, &report).await?;
     report.clock_ahead_s = at.node.clock_jump().map(|ahead| ahead.as_secs());

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use crate::http::problem::Problem;
+use crate::labels::clock::is_in_doubt;
 use crate::server::Server;
-use crate::words::clock::is_in_doubt;
 
 /// How the clock stands.
 #[derive(Debug, Serialize, ToSchema)]

@@ -14,8 +14,8 @@ use utoipa::openapi::{
 };
 use utoipa::{IntoParams, IntoResponses as _, PartialSchema, ToSchema};
 
+use super::preconditions::TermsDoc;
 use super::problems::Problems;
-use super::terms::TermsDoc;
 use super::text::Key;
 use crate::operations::exposed::{Exposed, Operation};
 use crate::operations::row::{At, Http, Method};

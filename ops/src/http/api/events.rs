@@ -24,7 +24,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::asker::{Asker, Staying};
-use super::sight::{self, Sight, sight};
+use super::visibility::{self, Sight, sight};
 use crate::aside::Undone;
 use crate::http::problem::Problem;
 use crate::http::seats::{NoSeat, Seat, Seats};
@@ -222,7 +222,7 @@ fn pieces(store: &Store, asker: &Asker, entries: &[FeedEntry]) -> String {
 /// What is told of a record of a case that they see; none otherwise.
 fn told_of(store: &Store, asker: &Asker, record: &Record) -> Option<Value> {
     let stored = store.journal.entity(&record.entity).ok()??;
-    let case = sight::read(&record.entity, &stored).ok()?;
+    let case = visibility::read(&record.entity, &stored).ok()?;
     // Whether a collector reported it stands in the ledger, which is not read here: they hear of their tasks.
     if sight(asker, &case, &store.rules.current().0) != Sight::Clear {
         return None;

@@ -11,13 +11,13 @@ use serde_json::{Map, Value};
 
 use super::asker::Asker;
 use super::body::{Body, Said};
-use super::terms::{Held, Terms};
+use super::preconditions::{Held, Terms};
 use super::text::Key;
 use crate::http::problem::Problem;
+use crate::labels::instant::localized;
 use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
 use crate::operations::row::Method;
 use crate::server::Server;
-use crate::words::instant::localized;
 
 /// What a path names: the entity, and what else stands in it.
 pub(super) struct Target<E> {

@@ -104,7 +104,7 @@ fn page(store: &Store, after: Option<Place>, limit: usize) -> Result<OutboxPage,
     let among_dead = after.as_ref().is_none_or(|(next, _)| *next == Timestamp::NEVER);
     for partition in (0..PARTITIONS).filter(|_| among_dead) {
         rows.extend(match &after {
-            None => crate::dead::letters(journal, partition, wanted)?,
+            None => crate::dead_letters::letters(journal, partition, wanted)?,
             Some(place) => journal.outbox(partition, Some(place.clone()), wanted)?,
         });
     }

@@ -17,9 +17,9 @@ use super::answer::{Done, etag};
 use super::asker::Asker;
 use super::body::Body;
 use super::page::{Named, Paging};
-use super::terms::{Terms, used_before};
+use super::preconditions::{Terms, used_before};
 use super::text::{Key, Name, Typed};
-use super::{one_of, operation};
+use super::{choices, operation};
 use crate::access::password::{Match, check};
 use crate::access::persons::{self, Which};
 use crate::asking;
@@ -94,7 +94,7 @@ pub(crate) struct ProfileBody {
     /// 姓名
     name: Name,
     /// 身份,最多四个
-    #[schema(schema_with = one_of::roles)]
+    #[schema(schema_with = choices::roles)]
     roles: Vec<Role>,
     /// 单位,只有单位人员才写
     unit: Option<Key>,

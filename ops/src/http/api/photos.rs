@@ -20,8 +20,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::asker::{Asker, not_permitted};
 use super::body;
 use super::page::Named;
-use super::sight;
 use super::text::{Key, PhotoId};
+use super::visibility;
 use crate::aside::{self, Undone};
 use crate::courier::outcome::chain;
 use crate::http::problem::Problem;
@@ -162,7 +162,7 @@ impl Looking<'_> {
             return Ok(asker.sees_all() && !uploads.is_nobodys(id).map_err(unread)?);
         }
         for case in cases {
-            match sight::find(store, asker, &case.entity()) {
+            match visibility::find(store, asker, &case.entity()) {
                 Ok(_) => return Ok(true),
                 Err(hidden) if hidden.status == StatusCode::NOT_FOUND => {}
                 Err(problem) => return Err(problem),
@@ -200,7 +200,7 @@ impl Looking<'_> {
 /// Whether `asker` sees a photo in this case.
 fn sees_in(store: &Store, asker: &Asker, (id, case): (&BlobId, &Key)) -> Result<bool, Problem> {
     let entity = EntityId::new(KIND, case.as_str());
-    sight::find(store, asker, &entity)?;
+    visibility::find(store, asker, &entity)?;
     let name = id.to_string();
     let records = store.journal.history(&entity)?;
     Ok(records.iter().any(|record| {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::text::{PhotoId, Reason, Words};
-use crate::words::typed::{self, Typed};
+use crate::labels::typed::{self, Typed};
 
 /// A place in degrees, east and north.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]

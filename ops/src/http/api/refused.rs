@@ -88,7 +88,7 @@ mod tests {
     use duban_runtime::answer::KEY_USED_BEFORE;
 
     use super::*;
-    use crate::wiring;
+    use crate::registry;
 
     #[test]
     fn a_refusal_is_told_with_its_own_data() {
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code() {
-        let rules = wiring::in_force(parse(&Sources::shipped()).0);
-        let registry = wiring::registry(&rules);
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
         let refused: BTreeSet<&str> = registry.codes().chain([KEY_USED_BEFORE]).collect();
         let told: BTreeSet<&str> = every().map(|told| told.code).collect();
         assert_eq!(told, refused);

@@ -18,13 +18,13 @@ use super::asker::{Asker, not_permitted};
 use super::body::Body;
 use super::text::Reason;
 use crate::aside::{self, Undone};
-use crate::edition::course::{Ahead, Dropped, Listed};
-use crate::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
 use crate::http::problem::Problem;
-use crate::recalculation::{Row, Tally};
-use crate::reload::days;
+use crate::rules_in_force::edition::course::{Ahead, Dropped, Listed};
+use crate::rules_in_force::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
+use crate::rules_in_force::recalculation::{Row, Tally};
+use crate::rules_in_force::reload::days;
+use crate::rules_in_force::{edition, recalculation, reload};
 use crate::server::Server;
-use crate::{edition, recalculation, reload};
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
 const ROWS_MAX: usize = 1_000;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::asker::{COOKIE, Caller, unknown};
 use super::body::Body;
 use super::browser;
-use super::one_of;
+use super::choices;
 use super::text::{Name, Typed};
 use crate::access::denied::Denied;
 use crate::access::guard::{Chosen, Entry, SESSION, Visitor};
@@ -50,7 +50,7 @@ pub(crate) struct Who {
     /// 姓名
     name: String,
     /// 可用的身份
-    #[schema(schema_with = one_of::roles)]
+    #[schema(schema_with = choices::roles)]
     roles: Vec<Role>,
     /// 单位
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -15,14 +15,14 @@ use utoipa::ToSchema;
 
 use super::asker::Asker;
 use super::body::Body;
-use super::one_of;
+use super::choices;
 use super::page::Named;
-use super::terms::Terms;
+use super::preconditions::Terms;
 use super::text::Name;
 use crate::access::persons::{self, Issued, TokenWish};
 use crate::http::problem::Problem;
+use crate::labels::typed;
 use crate::server::Server;
-use crate::words::typed;
 
 /// 新令牌
 #[derive(Clone, Debug, Deserialize, ToSchema, Args)]
@@ -38,7 +38,7 @@ pub(crate) struct NewToken {
         value_parser = typed::role,
         help = "令牌以此角色说话,须是此人的角色"
     )]
-    #[schema(schema_with = one_of::role)]
+    #[schema(schema_with = choices::role)]
     role: Role,
     /// 有效天数,最多 366
     #[arg(long, value_name = "DAYS", default_value_t = 90, help = "有效天数,1 到 366(默认 90)")]

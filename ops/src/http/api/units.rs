@@ -17,7 +17,7 @@ use super::answer::etag;
 use super::asker::Asker;
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
-use super::sight::sees_unit;
+use super::visibility::sees_unit;
 use crate::http::problem::Problem;
 use crate::server::Server;
 

@@ -8,7 +8,7 @@ use duban_rules::vocabulary::CollectorId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::api::one_of::{self, word};
+use crate::http::api::choices::{self, word};
 use crate::http::api::place::{Spot, seen};
 use crate::http::api::text::{Key, PhotoId, Reason, Words};
 use crate::operations::exposed::Operation;
@@ -21,7 +21,7 @@ use crate::operations::exposed::Operation;
 pub(crate) struct Verification {
     /// 合格 passed,不合格 failed,无法核查 unable
     #[arg(long, value_name = "OUTCOME", value_parser = word::<Outcome>)]
-    #[schema(schema_with = one_of::outcome)]
+    #[schema(schema_with = choices::outcome)]
     outcome: Outcome,
     /// 现场照片
     #[arg(long, value_name = "PHOTO")]

@@ -16,8 +16,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::asking::Done;
-use crate::http::api::change::{self, Changed};
-use crate::http::api::one_of::{self, word};
+use crate::http::api::changed::{self, Changed};
+use crate::http::api::choices::{self, word};
 use crate::http::api::place::{Spot, seen};
 use crate::http::api::text::{Key, PhotoId, Reason, Words};
 use crate::http::problem::Problem;
@@ -59,7 +59,7 @@ impl Operation for Validation {
 pub(crate) struct ValidationFinding {
     /// 属实 confirmed,不属实 refuted
     #[arg(long, value_name = "FINDING", value_parser = word::<Finding>)]
-    #[schema(schema_with = one_of::finding)]
+    #[schema(schema_with = choices::finding)]
     finding: Finding,
     /// 现场照片
     #[arg(long, value_name = "PHOTO")]
@@ -112,7 +112,7 @@ pub(crate) struct FilingBody {
         value_parser = BoolValueParser::new()
             .map(|said| if said { Checklist::Confirmed } else { Checklist::Unconfirmed })
     )]
-    #[schema(schema_with = one_of::checklist)]
+    #[schema(schema_with = choices::checklist)]
     checklist: Checklist,
     /// 上报时没有或写错的位置
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
@@ -173,7 +173,7 @@ impl Operation for FilingBody {
         done: &Done<Case>,
     ) -> Result<HttpResponse, Problem> {
         if done.is_again() {
-            return change::told(at, request.asker, done).await;
+            return changed::told(at, request.asker, done).await;
         }
         let case = done.state()?;
         let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };

@@ -9,7 +9,7 @@ use duban_runtime::clock::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::api::one_of::{self, word};
+use crate::http::api::choices::{self, word};
 use crate::http::api::place::Spot;
 use crate::http::api::several::Photos;
 use crate::http::api::text::{Key, Reason, Words};
@@ -32,7 +32,7 @@ pub(crate) struct Dispatch {
         help = "system 系统送达,phone 电话通知;不写则按单位的惯例"
     )]
     #[serde(default)]
-    #[schema(schema_with = one_of::delivery, required = false)]
+    #[schema(schema_with = choices::delivery, required = false)]
     method: Option<Delivery>,
     /// 派给手册规定之外的单位时的理由
     #[arg(long, value_name = "TEXT")]
@@ -229,7 +229,7 @@ impl Operation for ReturnBody {
 pub(crate) struct ReturnDecision {
     /// 同意 accept,驳回 refuse
     #[arg(long, value_name = "DECISION", value_parser = word::<Decision>)]
-    #[schema(schema_with = one_of::decision)]
+    #[schema(schema_with = choices::decision)]
     decision: Decision,
     /// 理由
     #[arg(long, value_name = "TEXT")]

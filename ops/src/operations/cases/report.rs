@@ -8,7 +8,7 @@ use duban_rules::vocabulary::{CollectorId, Place};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::api::one_of::{self, word};
+use crate::http::api::choices::{self, word};
 use crate::http::api::page::unfit;
 use crate::http::api::place::Spot;
 use crate::http::api::several::Photos;
@@ -26,7 +26,7 @@ pub(crate) struct ReportBody {
         value_parser = word::<Channel>,
         help = "渠道:handset web open-line hotline footage visit leadership department"
     )]
-    #[schema(schema_with = one_of::channel)]
+    #[schema(schema_with = choices::channel)]
     channel: Channel,
     /// 来源系统
     #[arg(long, value_name = "SOURCE")]
@@ -71,7 +71,7 @@ struct ReporterBody {
     /// 电话
     phone: Option<Phone>,
     /// 是否要求答复
-    #[schema(schema_with = one_of::reply)]
+    #[schema(schema_with = choices::reply)]
     reply: ReplyWish,
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::handling::unit;
-use crate::http::api::one_of::{self, word};
+use crate::http::api::choices::{self, word};
 use crate::http::api::text::{Key, Words};
 use crate::operations::exposed::Operation;
 
@@ -22,7 +22,7 @@ use crate::operations::exposed::Operation;
 pub(crate) struct SupervisionOrder {
     /// 领导督办 leader,重要 important
     #[arg(long, value_name = "KIND", value_parser = word::<OrderKind>)]
-    #[schema(schema_with = one_of::order)]
+    #[schema(schema_with = choices::order)]
     kind: OrderKind,
     /// 督办要求
     #[arg(long, value_name = "TEXT")]

@@ -8,14 +8,14 @@ use duban_rules::deadline::{DeadlineAccount, Interval};
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
-use crate::reckoned;
-use crate::store::Store;
-use crate::words::account::{
+use crate::labels::account::{
     ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
     standing_word,
 };
-use crate::words::case::{level_word, step_word};
-use crate::words::instant;
+use crate::labels::case::{level_word, step_word};
+use crate::labels::instant;
+use crate::rules_in_force::reckoning;
+use crate::store::Store;
 
 /// What the page is filled in with.
 #[derive(Serialize)]
@@ -97,7 +97,7 @@ struct Ahead {
 pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let explained = reckoned::explained(store, case, now);
+    let explained = reckoning::explained(store, case, now);
     let still = case.life.stands_still().map(|still| still.since);
     let running = still.map_or(Running::Yes(now), Running::Stopped);
     let bare = explained.due.filter(|_| explained.account.is_none());

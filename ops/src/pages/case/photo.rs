@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::super::Pages;
 use super::super::refused::{self, Refused};
-use super::super::{sight, stay};
+use super::super::{session, visibility};
 use crate::http::api::photos::kind;
 use crate::server::Server;
 
@@ -68,10 +68,10 @@ async fn read(
     case: &str,
     name: String,
 ) -> Result<HttpResponse, Refused> {
-    let stay = stay::needed(request, server).await?;
+    let stay = session::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
     let found = server.read(move |store| {
-        sight::case(&stay, store, &id)?;
+        visibility::case(&stay, store, &id)?;
         let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
         let records = store.journal.history(&id)?;
         if !of(&records).iter().any(|photo| photo.name == name) {

@@ -1,4 +1,4 @@
-//! The alarms that are up, for every door to read: metrics, pages, `duban status`.
+//! Active alarms, for every entry point to read: metrics, pages, `duban status`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

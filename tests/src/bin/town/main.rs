@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use duban::wiring;
+use duban::registry;
 use duban_runtime::clock::SystemClock;
 use duban_runtime::journal::backlog::Limits;
 use duban_runtime::journal::recovery::{Progress, Step};
@@ -52,8 +52,8 @@ fn main() -> Result<()> {
 }
 
 async fn town(dir: &str, run: u32, mode: Mode, stop: Arc<AtomicBool>) -> Result<()> {
-    let rules = wiring::in_force(hasty::rules());
-    let registry = wiring::registry(&rules);
+    let rules = registry::in_force(hasty::rules());
+    let registry = registry::registry(&rules);
     let journal = Journal::open(small(dir), Arc::clone(&registry) as _, &told)?;
     let clock = Arc::new(SystemClock::start());
     let node = Node::start(NodeOptions::default(), registry, journal, clock).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
-use duban::wiring::Rules;
+use duban::registry::Rules;
 use duban_runtime::outbox::MessageId;
 use duban_runtime::partition::PARTITIONS;
 
