@@ -20,7 +20,6 @@ use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
-use duban_runtime::partition::PARTITIONS;
 
 use crate::dead_letters;
 
@@ -30,8 +29,8 @@ const CASES_MAX: usize = 2_000;
 const CLOSED_MAX: usize = 2_000;
 /// Late cases of one stage that a brief lists.
 const LATE_MAX: usize = 200;
-/// Dead letters of one partition that a brief counts.
-const DEAD_MAX: usize = 1_000;
+/// Dead letters that a brief counts.
+const DEAD_MAX: usize = 64_000;
 /// Where a case waits for the centre, and the clock that runs there.
 const STAGES: [(&str, ClockName); 6] = [
     ("registered", ClockName::Intake),
@@ -173,12 +172,11 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
         }
     }
     let (head, _) = journal.head();
-    let partitions = 0..PARTITIONS;
-    let dead =
-        partitions.map(|no| dead_letters::letters(journal, no, DEAD_MAX).map(|rows| rows.len()));
+    let letters = dead_letters::behind(journal, None).take(DEAD_MAX);
+    let dead = letters.map(|letter| letter.map(|_| 1_u64)).sum::<Result<u64, Failure>>()?;
     let mut lists = json!(all);
     put(&mut lists, "stages_late", json!(stages_late(journal, rules, day)?));
-    put(&mut lists, "dead_letters", json!(dead.sum::<Result<usize, Failure>>()?));
+    put(&mut lists, "dead_letters", json!(dead));
     put(&mut lists, "by_unit", json!(by_unit));
     put(&mut lists, "chain_head", json!(hex(&head)));
     Ok(lists)

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
-use duban_runtime::journal::Failure;
+use duban_runtime::journal::{Alarm, Failure};
 use duban_runtime::outbox::{MessageId, Row, Standing};
-use duban_runtime::partition::PARTITIONS;
 
 use super::Books;
 use super::entity::LATE;
@@ -17,23 +16,24 @@ use crate::watch::audit::{Area, Audit, Finding};
 pub(super) const UNLOOKED: Duration = Duration::from_mins(10);
 /// How far ahead a message that was tried may be looked at next: the longest pause, its spread, and some more.
 const AHEAD_MAX: Duration = Duration::from_hours(2);
-/// Rows of a partition's index that are looked at.
+/// Rows of a partition's outbox that are looked at.
 const HEAD: usize = 16;
+/// Alarms that are looked at.
+const ALARMS: usize = 1_024;
 
-/// Looks at the head of the index of alarms of every partition.
+/// Looks at the alarms that are due first.
 pub(super) fn alarms(books: &Books, audit: &Audit, now: Timestamp) -> Result<(), Failure> {
     let mut late = BTreeSet::new();
-    for partition in 0..PARTITIONS {
-        for (due, id) in books.journal.alarms(partition, None, HEAD)? {
-            if now.since(due) <= LATE {
-                break;
-            }
-            if books.journal.quarantine(&id)?.is_none() {
-                let finding =
-                    Finding::new("timer-not-fired", &id, format!("定时器于 {due} 到期,没有执行"));
-                audit.put((&id.to_string(), Area::Index), vec![finding], now);
-                late.insert(id.to_string());
-            }
+    for alarm in books.journal.alarms_of_all(None).take(ALARMS) {
+        let Alarm { due, entity: id, .. } = alarm?;
+        if now.since(due) <= LATE {
+            break;
+        }
+        if books.journal.quarantine(&id)?.is_none() {
+            let finding =
+                Finding::new("timer-not-fired", &id, format!("定时器于 {due} 到期,没有执行"));
+            audit.put((&id.to_string(), Area::Index), vec![finding], now);
+            late.insert(id.to_string());
         }
     }
     for subject in audit.subjects(Area::Index) {

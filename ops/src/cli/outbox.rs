@@ -8,7 +8,6 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::node::Node;
 use duban_runtime::outbox::{MessageId, Row, Standing};
-use duban_runtime::partition::PARTITIONS;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
@@ -166,15 +165,13 @@ fn say(call: &mut Call<'_>, ids: &[String], revived: &Revived) -> Result<Exit> {
 
 fn find(store: &Store, asked: &List, limit: usize) -> Result<Found> {
     let wanted = limit.saturating_add(1);
-    let given_up = dead_letters::everywhere(&store.journal, wanted)?;
-    let mut alive = Vec::new();
-    for partition in (0..PARTITIONS).filter(|_| !asked.dead) {
-        alive.extend(store.journal.outbox(partition, None, wanted)?);
-    }
-    alive.retain(|(_, row)| row.next != Timestamp::NEVER);
-    alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));
+    let given_up = dead_letters::letters(&store.journal, wanted)?;
     let mut rows = given_up;
-    rows.extend(alive);
+    if !asked.dead {
+        let first = store.journal.outbox_of_all(None).take(wanted);
+        let first = first.collect::<Result<Vec<_>, Failure>>()?;
+        rows.extend(first.into_iter().filter(|(_, row)| row.next != Timestamp::NEVER));
+    }
     let more = rows.len() > limit;
     rows.truncate(limit);
     let parked = store.journal.parked(PARKED_MAX)?.into_iter().map(|parked| {

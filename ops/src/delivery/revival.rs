@@ -5,7 +5,6 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::node::Node;
 use duban_runtime::outbox::MessageId;
-use duban_runtime::partition::PARTITIONS;
 use duban_runtime::registry::Registry;
 
 use crate::dead_letters;
@@ -61,25 +60,18 @@ pub async fn revive(node: &Node, id: MessageId) -> Result<Revival, Failure> {
 /// # Errors
 /// When the journal cannot be read; those before stay revived.
 pub async fn revive_all(node: &Node) -> Result<usize, Failure> {
-    let mut revived = 0;
-    for partition in 0..PARTITIONS {
-        loop {
-            let room = REVIVED_MAX.saturating_sub(revived).min(PAGE);
-            let page = dead_letters::letters(node.journal(), partition, room)?;
-            let mut moved = 0;
-            for (id, _) in page {
-                if revive(node, id).await? == Revival::Due {
-                    moved += 1;
-                }
-            }
-            revived += moved;
-            // What does not move now is left for the next call.
-            if moved == 0 {
-                break;
-            }
+    let (mut revived, mut after) = (0, None);
+    loop {
+        let room = REVIVED_MAX.saturating_sub(revived).min(PAGE);
+        let page = dead_letters::behind(node.journal(), after).take(room);
+        let page = page.collect::<Result<Vec<_>, Failure>>()?;
+        let Some((last, _)) = page.last() else { return Ok(revived) };
+        after = Some(last.clone());
+        // What does not move now is left for the next call.
+        for (id, _) in page {
+            revived += usize::from(revive(node, id).await? == Revival::Due);
         }
     }
-    Ok(revived)
 }
 
 #[cfg(test)]

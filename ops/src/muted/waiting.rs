@@ -10,14 +10,11 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::outbox::{Row, Standing};
-use duban_runtime::partition::PARTITIONS;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Rows that are read together.
-const PAGE: usize = 1_024;
-/// Rows of a partition that are counted at most; of more it is only said that there are.
-const ROWS_MAX: usize = 65_536;
+/// Rows that are counted at most; of more it is only said that there are.
+const ROWS_MAX: u64 = 4_000_000;
 /// Groups that are listed at most, the largest first: more than there are templates.
 const GROUPS_MAX: usize = 100;
 
@@ -55,27 +52,19 @@ pub struct Group {
 pub fn waiting(journal: &Journal) -> Result<Waiting, Failure> {
     let mut groups: BTreeMap<(CompactString, CompactString), (u64, Timestamp)> = BTreeMap::new();
     let (mut n, mut more) = (0, false);
-    for partition in 0..PARTITIONS {
-        let (mut after, mut n_rows) = (None, 0);
-        loop {
-            let page = journal.outbox(partition, after, PAGE)?;
-            n_rows += page.len();
-            // Those that were given up stand behind all others, at no instant.
-            for (_, row) in page.iter().filter(|(_, row)| row.next != Timestamp::NEVER) {
-                let group = groups.entry(kind(row)).or_insert((0, Timestamp::NEVER));
-                *group = (group.0 + 1, group.1.min(row.message.not_before));
-                n += 1;
-            }
-            let is_last = page.len() < PAGE;
-            after = page.into_iter().last().map(|(id, row)| (row.next, id));
-            if is_last || after.as_ref().is_none_or(|(next, _)| *next == Timestamp::NEVER) {
-                break;
-            }
-            if n_rows >= ROWS_MAX {
-                more = true;
-                break;
-            }
+    for row in journal.outbox_of_all(None) {
+        let (_, row) = row?;
+        // Those that were given up stand behind all others, at no instant.
+        if row.next == Timestamp::NEVER {
+            break;
         }
+        if n >= ROWS_MAX {
+            more = true;
+            break;
+        }
+        let group = groups.entry(kind(&row)).or_insert((0, Timestamp::NEVER));
+        *group = (group.0 + 1, group.1.min(row.message.not_before));
+        n += 1;
     }
     let group = |((template, channel), (n, oldest))| Group { template, channel, n, oldest };
     let mut groups: Vec<Group> = groups.into_iter().map(group).collect();

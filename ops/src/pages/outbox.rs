@@ -95,7 +95,7 @@ fn clock_words(seen: &ClockSeen, calendar: &Calendar) -> String {
 }
 
 fn read(store: &Store) -> anyhow::Result<(Vec<Letter>, bool)> {
-    let mut found = dead_letters::everywhere(&store.journal, LETTERS_MAX + 1)?;
+    let mut found = dead_letters::letters(&store.journal, LETTERS_MAX + 1)?;
     let more = found.len() > LETTERS_MAX;
     found.truncate(LETTERS_MAX);
     Ok((found.iter().map(|(id, row)| letter(store, id, row)).collect(), more))

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use duban_runtime::entity::{EntityId, Timer};
-use duban_runtime::partition::PARTITIONS;
 
 use super::Store;
 
@@ -12,13 +11,9 @@ use super::Store;
 /// # Errors
 /// When the store cannot be read.
 pub fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Timer)>> {
-    let mut alarms = Vec::new();
-    for partition in 0..PARTITIONS {
-        alarms.extend(store.journal.alarms(partition, None, limit)?);
-    }
-    alarms.sort_unstable();
     let mut timers = Vec::new();
-    for (_, id) in alarms.into_iter().take(limit) {
+    for alarm in store.journal.alarms_of_all(None).take(limit) {
+        let id = alarm?.entity;
         let (stored, kind) = (store.journal.entity(&id)?, store.registry.kind(id.kind));
         let Some((stored, kind)) = stored.zip(kind) else { continue };
         timers.extend(kind.timers(&id, &stored)?.0.into_iter().map(|timer| (id.clone(), timer)));

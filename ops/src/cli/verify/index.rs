@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use compact_str::CompactString;
 use duban_runtime::entity::{EntityId, List};
-use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::ledger::Report;
+use duban_runtime::journal::{Alarm, Failure};
 use duban_runtime::outbox::{MessageId, Row, Standing};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
@@ -111,20 +111,13 @@ fn rebuilt(store: &Store, id: &EntityId, stored: &Stored, outcome: &mut Outcome)
 
 fn alarms_as_indexed(store: &Store, wanted: &Sums, outcome: &mut Outcome) -> Result<()> {
     let mut found = Sums::new();
-    for partition in 0..PARTITIONS {
-        let mut after = None;
-        loop {
-            let page = store.journal.alarms(partition, after, PAGE)?;
-            let Some(last) = page.last().cloned() else { break };
-            after = Some(last);
-            for (due, id) in page {
-                outcome.alarms += 1;
-                if id.partition(PARTITIONS) != partition {
-                    outcome.problem(format!("实体 {id} 的定时器在别的分区 {partition}"));
-                }
-                add(&mut found, "", &due.as_millis().to_string(), &id);
-            }
+    for alarm in store.journal.alarms_of_all(None) {
+        let Alarm { due, entity: id, partition } = alarm?;
+        outcome.alarms += 1;
+        if id.partition(PARTITIONS) != partition {
+            outcome.problem(format!("实体 {id} 的定时器在别的分区 {partition}"));
         }
+        add(&mut found, "", &due.as_millis().to_string(), &id);
     }
     if *wanted != found {
         outcome.problem("定时器索引与各实体的定时器不一致".to_owned());
@@ -155,17 +148,10 @@ fn lists_as_indexed(store: &Store, wanted: &Sums, outcome: &mut Outcome) -> Resu
 /// Every message of the ledger without an outcome has a row, and no other has.
 fn outbox(store: &Store, report: &Report, outcome: &mut Outcome) -> Result<()> {
     let mut rows = 0_u64;
-    for partition in 0..PARTITIONS {
-        let mut after = None;
-        loop {
-            let page = store.journal.outbox(partition, after, PAGE)?;
-            let Some((id, row)) = page.last() else { break };
-            after = Some((row.next, id.clone()));
-            for (id, row) in &page {
-                words(store, id, row, outcome)?;
-            }
-            rows = rows.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
-        }
+    for row in store.journal.outbox_of_all(None) {
+        let (id, row) = row?;
+        words(store, &id, &row, outcome)?;
+        rows += 1;
     }
     // Nothing was written between the two counts, unless another process came and went.
     let unmoved = store.journal.head().1 == report.last;

@@ -6,8 +6,8 @@ use actix_web::web::{Data, Path, Query};
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Failure;
 use duban_runtime::outbox::{MessageId, Row, Standing};
-use duban_runtime::partition::PARTITIONS;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -102,23 +102,16 @@ fn page(store: &Store, after: Option<Place>, limit: usize) -> Result<OutboxPage,
     let wanted = limit + 1;
     let mut rows: Vec<(MessageId, Row)> = Vec::new();
     let among_dead = after.as_ref().is_none_or(|(next, _)| *next == Timestamp::NEVER);
-    for partition in (0..PARTITIONS).filter(|_| among_dead) {
-        rows.extend(match &after {
-            None => crate::dead_letters::letters(journal, partition, wanted)?,
-            Some(place) => journal.outbox(partition, Some(place.clone()), wanted)?,
-        });
+    if among_dead {
+        let last = after.clone().map(|(_, id)| id);
+        let letters = crate::dead_letters::behind(journal, last).take(wanted);
+        rows = letters.collect::<Result<_, Failure>>()?;
     }
-    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
-    rows.truncate(wanted);
     if rows.len() < wanted {
         let after = after.filter(|_| !among_dead);
-        let mut alive = Vec::new();
-        for partition in 0..PARTITIONS {
-            alive.extend(journal.outbox(partition, after.clone(), wanted)?);
-        }
-        alive.retain(|(_, row)| row.next != Timestamp::NEVER);
-        alive.sort_by(|(a, one), (b, other)| (one.next, a).cmp(&(other.next, b)));
-        rows.extend(alive);
+        let first = journal.outbox_of_all(after).take(wanted);
+        let first = first.collect::<Result<Vec<_>, Failure>>()?;
+        rows.extend(first.into_iter().filter(|(_, row)| row.next != Timestamp::NEVER));
     }
     let more = rows.len() > limit;
     rows.truncate(limit);
