@@ -108,7 +108,6 @@ impl Briefing {
         self.next.is_due_by(fired).then(|| mornings.settle(fired.due, now))
     }
 
-    /// The briefs after those that were settled.
     pub(crate) fn after(settled: &Settled) -> Briefing {
         Briefing { next: settled.next, last: Some(settled.slot) }
     }

@@ -40,14 +40,12 @@ pub const OPEN_MAX: usize = 128;
 pub struct Bundle {
     /// Lines that may be brought again, oldest first; at most [`OPEN_MAX`].
     pub open: Vec<CommandId>,
-    /// What is gathered.
     pub letter: Letter,
 }
 
 /// What a bundle gathers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Letter {
-    /// Nothing.
     Blank,
     /// Lines, until it is sent.
     Gathering(Gathered),
@@ -56,20 +54,17 @@ pub enum Letter {
 /// Lines of one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathered {
-    /// Whom it goes to.
     pub to: Address,
     /// The lines, in the order they came; at most [`LINES_MAX`].
     pub lines: Vec<Line>,
     /// How many came after those.
     pub more: u32,
-    /// When it is sent.
     pub due: Timestamp,
 }
 
 /// What stands for a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// When the message was due.
     pub at: Timestamp,
     /// What it was about; at most [`LINE_CHARS_MAX`] characters.
     pub about: CompactString,
@@ -80,11 +75,8 @@ pub struct Line {
 pub enum Command {
     /// Tell this, too. The command's id is [`Bundle::line_id`].
     Add {
-        /// Which message it stands for.
         message: CompactString,
-        /// The line.
         line: Line,
-        /// Whose bundle it is.
         to: Address,
         /// Lines whose messages are on record as folded: they never come again.
         settled: Vec<CommandId>,
@@ -96,11 +88,8 @@ pub enum Command {
 pub enum Event {
     /// A line came.
     Added {
-        /// Which.
         id: CommandId,
-        /// Which message it stands for.
         message: CompactString,
-        /// Whom it goes to.
         to: Address,
         /// When the message that has it is sent.
         due: Timestamp,
@@ -116,9 +105,7 @@ pub enum Event {
 /// Whether a line is written out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kept {
-    /// It is.
     Line(Line),
-    /// It is counted.
     Counted,
 }
 

@@ -62,6 +62,5 @@ pub struct Case {
     /// Its key, which is stored beside it.
     #[serde(skip)]
     pub id: CompactString,
-    /// Where it stands.
     pub life: Life,
 }

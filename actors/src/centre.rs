@@ -34,7 +34,6 @@ pub const ALARM: &str = "operator-alarm";
 /// The centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Centre {
-    /// Whether it works.
     pub standing: Standing,
     /// The rules put in force last; none before the first were recorded.
     pub rules: Option<RulesEdition>,
@@ -47,7 +46,6 @@ pub struct Centre {
 pub enum Standing {
     /// Nobody has established it.
     Unknown,
-    /// It works, and has briefs.
     Working(Briefing),
 }
 
@@ -81,23 +79,14 @@ pub enum Command {
     PutRulesInForce(RulesEdition),
     /// Have a rules set wait for its day; its files are safe in their blob.
     ScheduleRules {
-        /// Which.
         edition: RulesEdition,
         /// Until when.
         day: Day,
     },
     /// Take back the rules that wait.
-    CancelRules {
-        /// Which: the whole hash.
-        hash: CompactString,
-        /// Why.
-        reason: String,
-    },
+    CancelRules { hash: CompactString, reason: String },
     /// Put the rules that wait in force: their day has come, and they were looked at once more.
-    PutWaitingInForce {
-        /// Which: the whole hash.
-        hash: CompactString,
-    },
+    PutWaitingInForce { hash: CompactString },
     /// Tell the operator that something is wrong with duban itself.
     RaiseAlarm(Alarm),
     /// Tell the operator that it is over.
@@ -117,50 +106,38 @@ pub enum Event {
         /// When the next brief is due.
         next: Next,
     },
-    /// A brief is due.
     BriefDue(Settled),
     /// Other rules are in force. Cases keep the instants they have.
     RulesPutInForce {
         /// Since when.
         at: Timestamp,
-        /// Which.
         #[serde(flatten)]
         edition: RulesEdition,
     },
     /// Rules are to come into force on a day ahead.
     RulesScheduled {
-        /// When that was said.
         at: Timestamp,
-        /// Which.
         #[serde(flatten)]
         edition: RulesEdition,
-        /// On which day.
         #[serde(flatten)]
         day: Day,
     },
     /// The operators are told that rules come into force on the next day.
     RulesForetold {
-        /// When.
         at: Timestamp,
-        /// Which.
         hash: CompactString,
         /// The number of their handbook.
         number: CompactString,
-        /// From when.
         from: Timestamp,
     },
     /// The day of the rules that wait has come.
     RulesDayCome {
-        /// Which.
         hash: CompactString,
     },
     /// Rules wait no longer, and were not in force.
     RulesGivenUp {
-        /// When.
         at: Timestamp,
-        /// Which.
         hash: CompactString,
-        /// Why.
         why: GivenUp,
     },
     /// The operator is told that something is wrong.

@@ -30,7 +30,6 @@ pub const TASKS_MAX: usize = 32;
 pub struct Collector {
     /// The id in the rules.
     pub id: CompactString,
-    /// Where they stand.
     pub standing: Standing,
 }
 
@@ -83,7 +82,6 @@ pub struct Round {
 /// A task that somebody carries; where to go and by when, its case knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carried {
-    /// Whose.
     pub case: CaseId,
     /// Counts the tasks of that case.
     pub task: u16,
@@ -98,28 +96,19 @@ pub enum Command {
         grids: Vec<GridId>,
     },
     /// Be a collector no more.
-    Dismiss {
-        /// Why.
-        reason: String,
-    },
+    Dismiss { reason: String },
     /// Begin a shift.
     SignOn,
     /// End a shift.
     SignOff,
     /// Be away.
-    TakeLeave {
-        /// Until when.
-        until: Timestamp,
-    },
+    TakeLeave { until: Timestamp },
     /// Be back before the leave ends.
     EndLeave,
     /// Carry this task; a case asks it.
     Entrust(Task),
     /// Carry the task of this case no more; the case asks it.
-    Release {
-        /// Which.
-        case: CaseId,
-    },
+    Release { case: CaseId },
 }
 
 impl From<ToCollector> for Command {
@@ -136,21 +125,17 @@ impl From<ToCollector> for Command {
 pub enum Event {
     /// They look after these grids.
     Appointed {
-        /// All of them.
         grids: Vec<GridId>,
     },
     /// They are a collector no more.
     Dismissed {
-        /// Why.
         reason: String,
     },
     /// A shift began.
     SignedOn,
     /// A shift ended.
     SignedOff,
-    /// They are away.
     LeaveTaken {
-        /// Until when.
         until: Timestamp,
     },
     /// They are back.
@@ -159,16 +144,12 @@ pub enum Event {
     Entrusted(Task),
     /// A task goes back to its case, to find somebody else.
     PassedOn {
-        /// Whose.
         case: CaseId,
-        /// Which.
         task: u16,
-        /// Why.
         reason: Hindrance,
     },
     /// They carry no task of this case.
     Released {
-        /// Which.
         case: CaseId,
     },
 }
@@ -177,7 +158,6 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hindrance {
-    /// They are away.
     OnLeave,
     /// They are not, or no more, a collector.
     NotAppointed,
@@ -210,23 +190,17 @@ pub enum Refusal {
     NoGrid,
     /// The rules know no such grid.
     UnknownGrid {
-        /// Which.
         grid: GridId,
     },
-    /// They are on duty already.
     AlreadyOnDuty,
-    /// They are not on duty.
     NotOnDuty,
-    /// They are away.
     OnLeave {
-        /// Until when.
         until: Timestamp,
     },
     /// They are not away.
     NotOnLeave,
     /// The leave ends before it begins.
     LeaveInThePast {
-        /// When it would end.
         until: Timestamp,
     },
     /// What any entity may say.

@@ -14,9 +14,7 @@ use crate::roster::Roster;
 /// What [`duban_core::entity::Entity::Context`] is for every kind of this crate.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The rules in force.
     pub rules: Arc<RuleBook>,
-    /// What the units have said.
     pub roster: Roster,
 }
 

@@ -65,7 +65,6 @@ impl From<ToNumbers> for Command {
 pub enum Event {
     /// A case got the next number.
     Assigned {
-        /// Which case.
         case: CaseId,
         /// Which number of the year.
         ordinal: u64,
@@ -74,7 +73,6 @@ pub enum Event {
     },
     /// A case asked again and is told the number it has.
     ToldAgain {
-        /// Which case.
         case: CaseId,
         /// Its number on paper.
         number: CompactString,
@@ -87,10 +85,7 @@ pub enum Event {
 #[strum(serialize_all = "kebab-case", prefix = "numbers-")]
 pub enum Refusal {
     /// The key is not a year of four digits.
-    NotAYear {
-        /// The key.
-        key: CompactString,
-    },
+    NotAYear { key: CompactString },
     /// What any entity may say.
     #[serde(untagged)]
     #[strum(transparent)]

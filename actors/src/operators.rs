@@ -62,7 +62,6 @@ pub enum Begun {
 /// Leave to lose the role, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
-    /// Who.
     pub login: CompactString,
     /// Greater than that of every release before.
     pub number: u64,
@@ -91,31 +90,13 @@ pub enum Command {
         logins: Vec<CompactString>,
     },
     /// Let somebody lose the role.
-    Release {
-        /// Who.
-        login: CompactString,
-    },
+    Release { login: CompactString },
     /// A person has become operator.
-    Joined {
-        /// Who.
-        login: CompactString,
-    },
+    Joined { login: CompactString },
     /// A person has used their release.
-    Left {
-        /// Who.
-        login: CompactString,
-        /// Which.
-        release: u64,
-    },
+    Left { login: CompactString, release: u64 },
     /// A person has declared all releases up to this one void.
-    Recalled {
-        /// Who.
-        login: CompactString,
-        /// Which.
-        release: u64,
-        /// What they are.
-        post: Post,
-    },
+    Recalled { login: CompactString, release: u64, post: Post },
 }
 
 impl From<ToOperators> for Command {
@@ -141,13 +122,9 @@ pub enum Event {
     /// Somebody may lose the role, and is counted no more. An earlier release of theirs is replaced.
     Released(Release),
     /// Somebody is counted.
-    Joined {
-        /// Who.
-        login: CompactString,
-    },
+    Joined { login: CompactString },
     /// Somebody has gone.
     Left {
-        /// Who.
         login: CompactString,
         /// The release they used.
         release: u64,
@@ -155,15 +132,7 @@ pub enum Event {
     /// Somebody is asked what became of their release.
     AskedBack(Release),
     /// A release is void: its person is counted again.
-    Returned {
-        /// Who.
-        login: CompactString,
-        /// Which.
-        release: u64,
-    },
+    Returned { login: CompactString, release: u64 },
     /// What was said is known already, out of date, or finds no room: nothing changes.
-    Noted {
-        /// Who said it.
-        login: CompactString,
-    },
+    Noted { login: CompactString },
 }

@@ -61,7 +61,6 @@ pub const TOKEN_ID_MAX: usize = 16;
 pub struct Person {
     /// The login name: the entity's key.
     pub login: CompactString,
-    /// Where they stand.
     pub standing: Standing,
     /// The release up to which none counts any more ([`crate::operators`]).
     pub void_until: u64,
@@ -73,7 +72,6 @@ pub struct Person {
 pub enum Standing {
     /// Nobody has enrolled them.
     Unknown,
-    /// They may come in.
     Active(Box<Account>),
     /// They may not come in any more; who they were stays readable.
     Dismissed(Profile),
@@ -82,9 +80,7 @@ pub enum Standing {
 /// What an active person keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// Who they are.
     pub profile: Profile,
-    /// What they come in by.
     pub password: Password,
     /// Which wrong passwords count no more.
     pub forgotten: Forgotten,
@@ -128,7 +124,6 @@ pub enum Password {
 pub struct Session {
     /// The BLAKE3 of its secret, in hex.
     pub digest: Hidden,
-    /// When it began.
     pub begun: Timestamp,
     /// When it ends; at this instant it has ended.
     pub until: Timestamp,
@@ -160,7 +155,6 @@ pub struct Token {
     pub digest: Hidden,
     /// The role it speaks in: one of the person's.
     pub role: Role,
-    /// When it was issued.
     pub issued: Timestamp,
     /// When it ends; at this instant it has ended.
     pub expires: Timestamp,

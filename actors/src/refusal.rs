@@ -13,10 +13,7 @@ use crate::role::{Duty, Role, role_of};
 #[strum(serialize_all = "kebab-case")]
 pub enum Common {
     /// The role does not do this (article 12).
-    NotPermitted {
-        /// What it would have done.
-        duty: Duty,
-    },
+    NotPermitted { duty: Duty },
     /// The role does this for themselves or their own unit, and this is another's.
     NotYourOwn,
     /// The reason stands in writing.

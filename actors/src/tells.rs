@@ -67,13 +67,11 @@ impl CaseId {
 /// A task on site: somebody waits for what stands there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
-    /// Whose.
     pub case: CaseId,
     /// Counts the tasks of that case.
     pub task: u16,
     /// Where to go, if the case knows it in degrees.
     pub place: Option<Place>,
-    /// By when.
     pub due: Timestamp,
 }
 
@@ -81,9 +79,7 @@ pub struct Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Post {
-    /// They may come in as operator.
     Operator,
-    /// They may not.
     Other,
 }
 
@@ -91,10 +87,7 @@ pub enum Post {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ToNumbers {
     /// Give this case a number.
-    Assign {
-        /// Which.
-        case: CaseId,
-    },
+    Assign { case: CaseId },
 }
 
 /// What a collector is told.
@@ -103,10 +96,7 @@ pub enum ToCollector {
     /// Carry this task.
     Entrust(Task),
     /// Carry the task of this case no more.
-    Release {
-        /// Which.
-        case: CaseId,
-    },
+    Release { case: CaseId },
 }
 
 /// What a case is told.
@@ -119,11 +109,9 @@ pub enum ToCase {
     },
     /// Its task needs somebody else.
     Reassign {
-        /// Which.
         task: u16,
         /// Nobody by name: the case finds the next one.
         to: Option<CollectorId>,
-        /// Why.
         reason: String,
         /// Who cannot carry it.
         from: Option<CollectorId>,
@@ -134,36 +122,18 @@ pub enum ToCase {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ToOperators {
     /// Somebody has become operator.
-    Joined {
-        /// Who.
-        login: CompactString,
-    },
+    Joined { login: CompactString },
     /// Somebody has used their release.
-    Left {
-        /// Who.
-        login: CompactString,
-        /// Which.
-        release: u64,
-    },
+    Left { login: CompactString, release: u64 },
     /// Somebody has declared all releases up to this one void.
-    Recalled {
-        /// Who.
-        login: CompactString,
-        /// Which.
-        release: u64,
-        /// What they are.
-        post: Post,
-    },
+    Recalled { login: CompactString, release: u64, post: Post },
 }
 
 /// What a person is told.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ToPerson {
     /// Declare this release and all before it void, and say what you are.
-    Recall {
-        /// Which.
-        release: u64,
-    },
+    Recall { release: u64 },
 }
 
 impl ToNumbers {

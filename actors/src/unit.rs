@@ -33,7 +33,6 @@ pub const DEACTIVATED: List = List::fixed("units/deactivated");
 pub struct Unit {
     /// Its id in the rules, e.g. `CG-HW`.
     pub id: CompactString,
-    /// Where it stands.
     pub standing: Standing,
 }
 
@@ -67,28 +66,22 @@ pub enum Command {
     FollowRules,
     /// Take no more cases.
     Deactivate {
-        /// Why.
         reason: String,
         /// How many cases it has open, counted by whoever asks. No bound: a case that is dispatched in the same instant
         /// still comes, and stands among those of closed units ([`crate::context::Context::closed_units`]).
         open_cases: u32,
-        /// When they were counted.
         as_of: Timestamp,
     },
     /// Somebody of the unit is away.
     TakeLeave {
         /// Who, by the name in the rules.
         name: CompactString,
-        /// Until when.
         until: Timestamp,
         /// Who stands in, if not the deputy whom the rules name.
         deputy: Option<CompactString>,
     },
     /// Somebody is back before the leave ends.
-    EndLeave {
-        /// Who.
-        name: CompactString,
-    },
+    EndLeave { name: CompactString },
 }
 
 /// What happened to a unit.
@@ -104,18 +97,15 @@ pub enum Event {
         /// When the next brief is due.
         next: Next,
     },
-    /// A brief is due.
     BriefDue(Settled),
     /// Somebody is away, and somebody stands in.
     LeaveTaken(Leave),
     /// Somebody is back.
     LeaveEnded {
-        /// Who.
         name: CompactString,
     },
     /// It takes no more cases.
     Deactivated {
-        /// Why.
         reason: String,
     },
 }
@@ -133,39 +123,31 @@ pub enum Refusal {
     NotEstablished,
     /// It is established as the rules say, and nothing changes.
     AlreadyEstablished,
-    /// It is deactivated already.
     AlreadyDeactivated,
     /// It has open cases, which must be dispatched to others first (article 6).
     #[strum(serialize = "has-open-cases")]
     OpenCases {
-        /// How many.
         open_cases: u32,
-        /// When they were counted.
         as_of: Timestamp,
     },
     /// The unit has nobody of this name.
     UnknownPerson {
-        /// The name.
         name: CompactString,
     },
     /// Neither the command nor the rules name somebody who stands in.
     NoDeputy {
-        /// Who wants to be away.
         name: CompactString,
     },
     /// Nobody stands in for themselves.
     OwnDeputy {
-        /// Who wants to be away.
         name: CompactString,
     },
     /// The leave ends before it begins.
     LeaveInThePast {
-        /// When it would end.
         until: Timestamp,
     },
     /// They are not away.
     NotOnLeave {
-        /// Who.
         name: CompactString,
     },
     /// What any entity may say.

@@ -16,9 +16,6 @@ pub struct Running {
 }
 
 /// Starts this program again with `arguments`.
-///
-/// # Errors
-/// When it cannot be started.
 pub fn start(arguments: &Arguments) -> anyhow::Result<Running> {
     let program = std::env::current_exe().context("find this program")?;
     let mut command = Command::new(program);
@@ -42,9 +39,6 @@ impl Running {
     }
 
     /// Ends it as a loss of power would, as far as processes go (`kill -9`).
-    ///
-    /// # Errors
-    /// When the system refuses.
     pub fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;

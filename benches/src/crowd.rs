@@ -18,9 +18,6 @@ use crate::wire::Connection;
 pub type Asking = Arc<dyn Fn(u64) -> anyhow::Result<Vec<u8>> + Send + Sync>;
 
 /// Runs `work` on a thread of its own, so that clients and the system that started them do not wait for one another.
-///
-/// # Errors
-/// Those of `work`.
 pub async fn apart<T, F>(work: impl FnOnce() -> F + Send + 'static) -> anyhow::Result<T>
 where
     T: Send + 'static,
@@ -68,9 +65,6 @@ pub async fn drive(
 }
 
 /// Requests as they come due, each counted from the instant it was to set out.
-///
-/// # Errors
-/// As [`drive`].
 pub async fn offered(
     address: SocketAddr,
     connections: usize,

@@ -61,12 +61,10 @@ impl Figures {
 pub struct Runs(Vec<Figures>);
 
 impl Runs {
-    /// Of these.
     pub fn new(runs: Vec<Figures>) -> Runs {
         Runs(runs)
     }
 
-    /// How many.
     pub fn n(&self) -> usize {
         self.0.len()
     }

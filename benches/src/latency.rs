@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::figures::{Figures, count};
 
-/// Many latencies.
 #[derive(Clone, Debug, Default)]
 pub struct Latencies(Vec<Duration>);
 

@@ -8,9 +8,6 @@ use crate::town::{PHOTO, Post, Stage, Town, key};
 use crate::wire;
 
 /// The request that takes case `n` through `stage`; the same one always has the same key.
-///
-/// # Errors
-/// Never in a town that was made.
 pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Result<Vec<u8>> {
     let (verb, post, body) = said(town, n, stage)?;
     let path = if stage == Stage::Register {
@@ -24,9 +21,6 @@ pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Re
 }
 
 /// The request for the first page of the open cases of a unit: another one each time.
-///
-/// # Errors
-/// Never in a town that was made.
 pub fn list(town: &Town, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
     let (_, _, unit) = town.about(n)?;
     let head = format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief));

@@ -20,7 +20,6 @@ impl Scratch {
         Ok(Scratch(dir))
     }
 
-    /// Where it is.
     pub fn path(&self) -> PathBuf {
         self.0.path().to_owned()
     }

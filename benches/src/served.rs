@@ -34,7 +34,6 @@ const LEFT: &str = "tokens.json";
 pub struct Served {
     server: Arc<Server>,
     doors: WebServer,
-    /// Where it listens.
     pub address: SocketAddr,
     /// What each post comes in by.
     pub tokens: Tokens,
@@ -73,17 +72,11 @@ impl Tokens {
     }
 
     /// Leaves them beside the store in `dir`, for another process.
-    ///
-    /// # Errors
-    /// When they cannot be written.
     pub fn leave(&self, dir: &Path) -> anyhow::Result<()> {
         Ok(std::fs::write(dir.join(LEFT), serde_json::to_vec(self)?)?)
     }
 
     /// Those that were left beside the store in `dir`.
-    ///
-    /// # Errors
-    /// When there are none.
     pub fn left(dir: &Path) -> anyhow::Result<Tokens> {
         Ok(serde_json::from_slice(&std::fs::read(dir.join(LEFT))?)?)
     }
@@ -95,18 +88,12 @@ impl Tokens {
 }
 
 /// Starts a node over `journal` that knows everything a server knows.
-///
-/// # Errors
-/// The journal's.
 pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
     let registry = registry::registry(town.rules());
     Ok(Node::start(Options::default(), registry, journal, clock).await?)
 }
 
 /// Opens the journal in `dir` for everything that a server knows.
-///
-/// # Errors
-/// The journal's.
 pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
     let options = duban_runtime::journal::Options::at(dir);
     Ok(Journal::open(options, registry::registry(town.rules()), &|_| {})?)
@@ -156,9 +143,6 @@ impl Served {
     }
 
     /// Closes the doors, the node and the journal.
-    ///
-    /// # Errors
-    /// The journal's.
     pub async fn close(self) -> anyhow::Result<()> {
         self.doors.close().await;
         let journal = self.server.node.journal().clone();

@@ -55,9 +55,6 @@ impl Clock for ShiftedClock {
 }
 
 /// Runs `work` inside an actix system.
-///
-/// # Errors
-/// Those of `work`.
 pub fn in_system<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     actix::System::new().block_on(work)
 }
@@ -92,9 +89,6 @@ impl Layout {
     }
 
     /// Opens the journal in `dir`, reading back what is there.
-    ///
-    /// # Errors
-    /// The journal's.
     pub fn open(&self, dir: &Path, town: &Town) -> anyhow::Result<Journal> {
         let mut options = journal::Options::at(dir);
         options.store.cache_bytes = self.cache_bytes.unwrap_or(options.store.cache_bytes);
@@ -108,9 +102,6 @@ impl Layout {
     }
 
     /// Starts a node over `journal`.
-    ///
-    /// # Errors
-    /// The journal's.
     pub async fn start(
         &self,
         journal: Journal,
@@ -123,9 +114,6 @@ impl Layout {
 
 /// `n_callers` at the same time, each with one command under way, until `n` are accepted: `ask(i)` makes the i-th.
 /// One who finds no room asks again.
-///
-/// # Errors
-/// The first answer that is no acceptance.
 pub async fn drive<F>(node: &Rc<Node>, n_callers: usize, n: u64, ask: F) -> anyhow::Result<()>
 where
     F: Fn(u64) -> anyhow::Result<Ask> + 'static,

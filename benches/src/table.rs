@@ -5,19 +5,15 @@ use std::fmt::Write as _;
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What is asked.
     pub question: &'static str,
     /// What must be reached at least.
     pub at_least: &'static str,
-    /// What is aimed at.
     pub aim: &'static str,
-    /// What was measured.
     pub measured: String,
     /// The rival or the limit, in the same run.
     pub beside: String,
 }
 
-/// As Markdown.
 pub fn markdown(rows: &[Row]) -> String {
     let mut text =
         String::from("| question | at least | aim | measured | beside, in the same run |\n");

@@ -22,9 +22,6 @@ use duban_runtime::registry::{ContextCell, Registry};
 use crate::figures::number;
 
 /// The shipped rules.
-///
-/// # Errors
-/// When they have errors.
 pub fn rules() -> anyhow::Result<RuleBook> {
     checked(&Sources::shipped())
 }
@@ -82,7 +79,6 @@ pub enum Post {
 }
 
 impl Post {
-    /// All of them.
     pub const ALL: [Post; 3] = [Post::Desk, Post::Dispatcher, Post::Chief];
 }
 
@@ -110,9 +106,6 @@ impl Town {
 
     /// The same rules with a town large enough that no collector has more tasks on site than one can carry, when
     /// `cases` are all being verified at once.
-    ///
-    /// # Errors
-    /// As [`Town::shipped`].
     pub fn for_cases(cases: u64) -> anyhow::Result<Town> {
         Town::by(checked(&Sources::shipped().with("grid.toml", grid(cases.div_ceil(TASKS_EACH))))?)
     }
@@ -151,15 +144,11 @@ impl Town {
             .with::<Collector>(&self.context)
     }
 
-    /// The rules it goes by.
     pub fn rules(&self) -> &Rules {
         &self.context
     }
 
     /// Where case `n` lies, what it is, and whose.
-    ///
-    /// # Errors
-    /// Never in a town that was made.
     pub fn about(&self, n: u64) -> anyhow::Result<(Place, &ConditionCode, &UnitId)> {
         let at = usize::try_from(n)?;
         let spot = self.spots.get(at % self.spots.len()).context("a place")?;
@@ -169,9 +158,6 @@ impl Town {
     }
 
     /// The command that takes case `n` through `stage`, asked at `at`.
-    ///
-    /// # Errors
-    /// Never in a town that was made.
     pub fn ask(&self, n: u64, stage: Stage, at: Timestamp) -> anyhow::Result<Ask> {
         let place = usize::try_from(n)?;
         let spot = self.spots.get(place % self.spots.len()).context("a place")?;

@@ -17,12 +17,9 @@ pub struct Connection {
     buffer: Vec<u8>,
 }
 
-/// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer<'a> {
-    /// The HTTP status.
     pub status: u16,
-    /// The body.
     pub body: &'a [u8],
 }
 

@@ -43,9 +43,6 @@ impl From<AcquireError> for Undone {
 }
 
 /// What `work` comes to. It is done to its end, even if nobody waits for it any more.
-///
-/// # Errors
-/// [`Undone`].
 pub(crate) async fn done<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Undone> {
@@ -54,9 +51,6 @@ pub(crate) async fn done<T: Send + 'static>(
 
 /// What an errand comes to that reads for long and asks in between, as whatever it calls reads where it is called. It
 /// goes on to its end, even if nobody waits for it any more.
-///
-/// # Errors
-/// [`Undone`].
 pub(crate) async fn at_length<T: Send + 'static>(
     errand: impl AsyncFnOnce() -> T + Send + 'static,
 ) -> Result<T, Undone> {
@@ -70,9 +64,6 @@ pub(crate) async fn at_length<T: Send + 'static>(
 }
 
 /// What `look` finds in the journal of `node`.
-///
-/// # Errors
-/// Those of `look`, and [`Undone`].
 pub(crate) async fn read<T, E>(
     node: &Node,
     look: impl FnOnce(&Journal) -> Result<T, E> + Send + 'static,
@@ -86,9 +77,6 @@ where
 }
 
 /// What `look` finds in the store of `node`, under the rules in force.
-///
-/// # Errors
-/// As [`read`].
 pub(crate) async fn read_by<T, E>(
     (node, rules): (&Node, &Rules),
     look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,

@@ -53,9 +53,6 @@ impl Terms {
     }
 
     /// Under an id of its own: asked again, it is done again.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub fn once() -> Result<Terms, NoChance> {
         Ok(Terms::of(command_id()?))
     }
@@ -91,9 +88,6 @@ impl<E: Entity> Done<E> {
     }
 
     /// The entity after it; of a command that was accepted before, the entity as it is now.
-    ///
-    /// # Errors
-    /// [`Corrupt`], never of what this program has written.
     pub fn state(&self) -> Result<E, Corrupt> {
         self.state.decode(&self.id)
     }
@@ -101,9 +95,6 @@ impl<E: Entity> Done<E> {
 
 /// Asks the entity of type `E` with this key. What it did before under the same id, and has forgotten, stands in its
 /// history, which is read only then.
-///
-/// # Errors
-/// Why it was not done, or may not have been.
 pub async fn ask<E: Entity>(
     node: &Node,
     asker: &Asker,
@@ -139,9 +130,6 @@ async fn put<E: Entity>(
 }
 
 /// Asks under an id of its own: asked again, it is done again.
-///
-/// # Errors
-/// Why it was not done, or may not have been.
 pub async fn ask_once<E: Entity>(
     node: &Node,
     asker: &Asker,
@@ -155,9 +143,6 @@ pub async fn ask_once<E: Entity>(
 }
 
 /// What `answer` of the entity `id` comes to, for whoever waits for many at a time.
-///
-/// # Errors
-/// Why it was not done, or may not have been.
 pub fn outcome<E: Entity>(id: EntityId, answer: Answer) -> Result<Done<E>, No> {
     match answer {
         Answer::Accepted { sequence, novelty, state } => {

@@ -58,7 +58,6 @@ pub struct Books {
 /// Whether what is late is held against anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lateness {
-    /// It is.
     Judged,
     /// Timers are held for a clock that jumped, or have just begun to catch up.
     Excused,

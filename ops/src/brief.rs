@@ -47,9 +47,6 @@ pub fn is_brief(template: &str) -> bool {
 }
 
 /// The data of a brief with its lists as they stand now; data that names no slot stays as it is.
-///
-/// # Errors
-/// When the lists cannot be read.
 fn complete(
     journal: &Journal,
     rules: &RuleBook,

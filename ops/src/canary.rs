@@ -69,9 +69,6 @@ impl Keeper {
 
     /// Goes on with the canary of the last morning as far as it comes now, and tells how it fares. Earlier ones that are
     /// still open are carried across, too.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub async fn advance(&mut self, node: &Node) -> Result<(), Failure> {
         let now = node.clock().now();
         let day = day_at(now, &self.rules.current().0.rules.calendar);

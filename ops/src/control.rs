@@ -66,7 +66,6 @@ enum Said {
     Out(String),
     /// Of its remarks.
     Err(String),
-    /// It has ended.
     Exit(Exit),
 }
 

@@ -54,7 +54,6 @@ pub const SMS: &str = "sms";
 pub struct Rendered {
     /// Which message; the same at every hand-over.
     pub id: MessageId,
-    /// The template it was made from.
     pub template: String,
     /// The escalation step it tells of; empty for other messages.
     pub step: String,
@@ -62,7 +61,6 @@ pub struct Rendered {
     pub at: Timestamp,
     /// Everybody it goes to, on every channel.
     pub addresses: Vec<Address>,
-    /// The subject of the e-mail.
     pub subject: String,
     /// The text of the e-mail; empty when the template sends none.
     pub text: String,
@@ -100,7 +98,6 @@ pub enum Failure {
     /// The message's data is not the JSON that its template needs.
     #[error("cannot read the data of message `{id}`")]
     Data {
-        /// Which message.
         id: String,
         /// What is wrong with it.
         #[source]
@@ -109,64 +106,46 @@ pub enum Failure {
     /// The rules have no such template, or it cannot be filled in.
     #[error("cannot put message `{id}` into words")]
     Words {
-        /// Which message.
         id: String,
-        /// Why not.
         #[source]
         source: notices::Error,
     },
     /// The journal did not give or keep what the message says.
     #[error("cannot read or keep what message `{id}` says")]
     Journal {
-        /// Which message.
         id: String,
-        /// Why not.
         #[source]
         source: journal::Failure,
     },
     /// An address that no mail can have; the message went to all others.
     #[error("`{address}` is no e-mail address")]
     Address {
-        /// The address.
         address: String,
-        /// Why not.
         #[source]
         source: lettre::address::AddressError,
     },
     /// The parts do not make an e-mail.
     #[error("cannot compose message `{id}`")]
     Compose {
-        /// Which message.
         id: String,
-        /// Why not.
         #[source]
         source: lettre::error::Error,
     },
     /// The page of the e-mail cannot be made.
     #[error("cannot make the page of message `{id}`")]
     Page {
-        /// Which message.
         id: String,
-        /// Why not.
         #[source]
         source: minijinja::Error,
     },
     /// A courier cannot work as it is configured.
     #[error("cannot use `{field}`: {reason}")]
-    Setting {
-        /// Which field of the configuration.
-        field: &'static str,
-        /// Why not.
-        reason: CompactString,
-    },
+    Setting { field: &'static str, reason: CompactString },
     /// A file could not be written or read.
     #[error("cannot {action} `{}`", path.display())]
     File {
-        /// What was attempted.
         action: &'static str,
-        /// Which file.
         path: PathBuf,
-        /// Why not.
         #[source]
         source: io::Error,
     },

@@ -17,9 +17,6 @@ pub fn behind(
 }
 
 /// The first `n` dead letters.
-///
-/// # Errors
-/// When the outbox cannot be read.
 pub fn letters(journal: &Journal, n: usize) -> Result<Vec<(MessageId, Row)>, Failure> {
     behind(journal, None).take(n).collect()
 }

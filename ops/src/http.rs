@@ -119,7 +119,6 @@ impl WebServer {
         Ok(WebServer { server: kept, closer, address, beside })
     }
 
-    /// Where they are.
     pub fn address(&self) -> String {
         format!("http://{}/", self.address)
     }

@@ -10,9 +10,6 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 
 /// Whether there is or was a unit of this name.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn unit(journal: &Journal, rules: &RuleBook, id: &UnitId) -> Result<bool, Failure> {
     if rules.units.get(id).is_some()
         || journal.sequence(&EntityId::new(unit::KIND, id.as_str()))?.is_some()
@@ -28,9 +25,6 @@ pub fn unit(journal: &Journal, rules: &RuleBook, id: &UnitId) -> Result<bool, Fa
 }
 
 /// Whether there is or was a collector of this name.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn collector(journal: &Journal, rules: &RuleBook, id: &CollectorId) -> Result<bool, Failure> {
     let known = rules.grid.collector(id).is_some();
     Ok(known || journal.sequence(&EntityId::new(collector::KIND, id.as_str()))?.is_some())

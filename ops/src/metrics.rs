@@ -26,9 +26,6 @@ use page::{Labels, Page, exact, seconds};
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Everything in OpenMetrics text.
-///
-/// # Errors
-/// When the journal cannot be read.
 pub async fn exposition(server: &Server) -> Result<String, Failure> {
     let overdue = server.node.overdue().await?;
     let mut registry = Registry::with_prefix("duban");

@@ -27,7 +27,6 @@ const SOMEBODY: &str = "?";
 /// Since when a store is muted, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
-    /// Since when.
     pub since: Timestamp,
     /// By whom: a login, or the command that did it.
     pub by: CompactString,
@@ -61,9 +60,6 @@ fn unread(path: &Path) -> Mark {
 }
 
 /// Mutes the store in `dir`, durably; one that is muted keeps its first mark.
-///
-/// # Errors
-/// The disk's.
 pub fn mute(dir: &Path, by: &str, since: Timestamp) -> io::Result<()> {
     if is_muted(dir) {
         return Ok(());
@@ -79,9 +75,6 @@ pub fn mute(dir: &Path, by: &str, since: Timestamp) -> io::Result<()> {
 }
 
 /// Lets the store in `dir` speak again, durably.
-///
-/// # Errors
-/// The disk's.
 pub fn unmute(dir: &Path) -> io::Result<()> {
     match fs::remove_file(dir.join(FILE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -18,7 +18,6 @@ use crate::store::{self, Store};
 /// Where an errand is run: a store by its configuration, and the server that works on it.
 #[derive(Clone)]
 pub struct Site {
-    /// The configuration.
     pub config: Config,
     /// The running server; none where nobody works on the store.
     pub server: Option<Arc<Server>>,

@@ -65,7 +65,6 @@ pub(crate) struct Resource {
 pub(crate) struct Noun {
     /// E.g. `collector`.
     pub(crate) name: &'static str,
-    /// What its help says.
     pub(crate) about: &'static str,
 }
 

@@ -104,7 +104,6 @@ pub fn open(server: &Arc<Server>) -> Result<Beside> {
     Ok(Beside { routes: Arc::new(served), close: Box::new(move || close().boxed_local()) })
 }
 
-/// The routes.
 fn routes(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(front::page))
         .route("/live", web::get().to(live::stream))

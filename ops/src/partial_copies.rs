@@ -52,9 +52,6 @@ pub fn work(dir: &Path) -> Option<Work> {
 }
 
 /// Marks `dir`, durably.
-///
-/// # Errors
-/// The disk's.
 pub fn begin(dir: &Path, what: Work, since: Timestamp) -> io::Result<()> {
     let half = dir.join(HALF);
     let mut options = OpenOptions::new();
@@ -101,9 +98,6 @@ pub fn empty(dir: &Path) -> io::Result<()> {
 }
 
 /// Throws `dir` away, its mark last: whoever is cut off here leaves a directory that still says what it is.
-///
-/// # Errors
-/// As [`empty`].
 pub fn throw_away(dir: &Path) -> io::Result<()> {
     empty(dir)?;
     match fs::remove_dir_all(dir) {

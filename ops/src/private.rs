@@ -20,9 +20,6 @@ const FILE: u32 = 0o600;
 const OTHERS: u32 = 0o077;
 
 /// Makes a directory, and what is missing above it, that only its owner enters. One that is there stays as it is.
-///
-/// # Errors
-/// The disk's.
 pub fn dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(DIR).create(path)
 }

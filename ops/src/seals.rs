@@ -25,13 +25,11 @@ use crate::private;
 
 /// What a sealed text begins with; no name and no number does.
 const MARK: &str = "~1.";
-/// Bytes of a key.
 const KEY_BYTES: usize = 32;
 
 /// Which part of a reporter's data a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The name.
     Name,
     /// The telephone number.
     Phone,
@@ -43,9 +41,7 @@ pub enum Failure {
     /// A key cannot be kept or read.
     #[error("cannot {action} the key of a report")]
     Key {
-        /// What was attempted.
         action: &'static str,
-        /// Why not.
         #[source]
         source: io::Error,
     },
@@ -78,13 +74,11 @@ impl Failure {
 /// How the key of a report stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// There.
     There,
     /// Erased: its mark is there.
     Erased,
     /// Neither key nor mark is there.
     Lost,
-    /// There, and no key.
     Damaged,
 }
 
@@ -102,9 +96,6 @@ impl Seals {
 
     /// The reporter of a case as the ledger may know them. The key is on disk before this returns. Whoever was erased
     /// stays erased: the same report once more says nothing of them.
-    ///
-    /// # Errors
-    /// When the key cannot be kept.
     pub fn sealed(&self, case: &CaseId, reporter: &Reporter) -> Result<Reporter, Failure> {
         if reporter.name.is_empty() && reporter.phone.is_empty() {
             return Ok(reporter.clone());
@@ -140,9 +131,6 @@ impl Seals {
 
     /// Erases the key of a case that says its reporter was erased; of any other nothing happens, and where that was
     /// done before nothing is written.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn heed(&self, case: &Case) -> Result<(), Failure> {
         let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
         let id = CaseId(case.id.clone());
@@ -153,9 +141,6 @@ impl Seals {
     }
 
     /// How the key of a case stands; one that was never needed counts as lost.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn standing(&self, case: &CaseId) -> Result<Key, Failure> {
         match self.key(case) {
             Ok(_) => Ok(Key::There),
@@ -169,9 +154,6 @@ impl Seals {
     /// Makes what is sealed for a case unreadable for ever, in the next backup too: the key is written over, and an
     /// empty file, the erased mark, is left in its place. Erasing again changes nothing, and finishes what a crash cut
     /// short.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn erase(&self, case: &CaseId) -> Result<(), Failure> {
         let failed = |source| Failure::Key { action: "erase", source };
         let path = self.path(case);

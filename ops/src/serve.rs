@@ -55,9 +55,6 @@ pub fn serve(config: &Config, carry_out: CarryOut, say: Say<'_>) -> Result<()> {
 
 /// The same by another clock. No setting and no option leads here: only a program that links this crate can say what
 /// time it is, as tests do that let a week pass in minutes.
-///
-/// # Errors
-/// As [`serve`].
 pub fn serve_by(
     config: &Config,
     clock: Arc<dyn Clock>,

@@ -45,11 +45,9 @@ pub async fn left_alone<T>(shared: Arc<T>) -> Option<T> {
 
 /// What a running server consists of.
 pub struct Server {
-    /// How it was configured.
     pub config: Config,
     /// Its entities, timers and journal.
     pub node: Arc<Node>,
-    /// The rules in force.
     pub rules: Rules,
     /// Who lets people in.
     pub guard: Guard,
@@ -65,9 +63,6 @@ pub struct Server {
 
 impl Server {
     /// A server over a running node; nothing is opened yet.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub fn of(
         config: Config,
         node: Arc<Node>,
@@ -88,9 +83,6 @@ impl Server {
     }
 
     /// What `look` finds in the store, where it may wait for the disk: for whoever answers others meanwhile.
-    ///
-    /// # Errors
-    /// Those of `look`, and [`Undone`].
     pub async fn read<T, E>(
         &self,
         look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,

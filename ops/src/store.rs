@@ -50,7 +50,6 @@ pub struct Store {
     pub registry: Arc<Registry>,
     /// What they decide by.
     pub rules: Rules,
-    /// Whose it is.
     pub tenure: Tenure,
 }
 
@@ -74,9 +73,6 @@ pub fn open(config: &Config) -> Result<Store> {
 }
 
 /// The same at `now`, by a clock that may be another than the system's.
-///
-/// # Errors
-/// As [`open`].
 pub fn open_at(config: &Config, now: Timestamp) -> Result<Store> {
     must_bear_one(config)?;
     ruled(config, open_with(config, no_rules())?, |journal, dir| {
@@ -139,9 +135,6 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
 }
 
 /// Makes the state in a copy that is about to be finished: it follows from the ledger, and needs no rules.
-///
-/// # Errors
-/// As [`open_with`].
 pub fn make_state(config: &Config) -> Result<()> {
     let (nothing, _) = duban_rules::parse(&Sources::default());
     opened(config, nothing, Founding::Refused)?.close()
@@ -157,9 +150,6 @@ pub fn make(config: &Config) -> Result<Store> {
 }
 
 /// Opens the store, made if nothing of one is there.
-///
-/// # Errors
-/// As [`open`] and [`make`].
 pub fn open_or_make(config: &Config) -> Result<Store> {
     match standing::standing(&config.store_dir)? {
         Standing::Nothing => make(config),
@@ -182,9 +172,6 @@ fn opened(config: &Config, book: RuleBook, founding: Founding) -> Result<Store> 
 }
 
 /// Opens the store to look at it: its state in `shadow`, a copy of what `disk` holds; nothing of the store is changed.
-///
-/// # Errors
-/// As [`open`].
 pub fn look(config: &Config, shadow: &Shadow) -> Result<Store> {
     let rules = registry::in_force(no_rules());
     let registry = registry::registry(&rules);
@@ -299,9 +286,6 @@ pub fn lost(loss: &Loss, dir: &str) -> String {
 
 impl Store {
     /// As [`case`].
-    ///
-    /// # Errors
-    /// As [`case`].
     pub fn case(&self, id: &EntityId, stored: &Stored) -> Result<Case> {
         case(id, stored)
     }
@@ -319,9 +303,6 @@ impl Store {
 }
 
 /// The case in a stored value.
-///
-/// # Errors
-/// When the value is no case's.
 pub fn case(id: &EntityId, stored: &Stored) -> Result<Case> {
     let case = Case::from_stored(id, &stored.state);
     case.with_context(|| format!("案件 `{}` 的状态无法读取", id.key))

@@ -14,9 +14,6 @@ use duban_runtime::journal::{Failure, Journal};
 const PAGE: usize = 1_024;
 
 /// What is to be said of each such unit, in the order of their ids: a warning with the number of its open cases.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn behind(
     journal: &Journal,
     before: &RuleBook,

@@ -48,9 +48,7 @@ pub enum Failure {
     /// What is written down of uploads cannot be read or written.
     #[error("cannot {action} what is known of an upload")]
     Shelf {
-        /// What was attempted.
         action: &'static str,
-        /// Why not.
         #[source]
         source: io::Error,
     },
@@ -91,9 +89,6 @@ impl Uploads {
     }
 
     /// Whether `login` may keep so many bytes more.
-    ///
-    /// # Errors
-    /// [`Failure::Over`].
     pub fn room(&self, login: &str, bytes: u64, most: Most, now: Timestamp) -> Result<(), Failure> {
         self.known().quota.room((login, bytes), most, now).map_err(Failure::Over)
     }
@@ -150,9 +145,6 @@ impl Uploads {
 
     /// The first photo of these that is not here; the others wait for a day more, so that none is swept
     /// while the command is decided.
-    ///
-    /// # Errors
-    /// When the disk does not say.
     pub fn missing(
         &self,
         journal: &Journal,
@@ -182,26 +174,17 @@ impl Uploads {
     }
 
     /// Whether a photo waits, and nothing names it.
-    ///
-    /// # Errors
-    /// When the disk does not say.
     pub fn is_nobodys(&self, id: &BlobId) -> Result<bool, Failure> {
         let waits = self.known().waiting.get(id).is_some_and(|waiting| waiting.fate == Fate::Sweep);
         Ok(waits && self.shelf.cases(id)?.is_empty())
     }
 
     /// Whether so many cases name a photo that further ones are not noted: it is nobody's secret.
-    ///
-    /// # Errors
-    /// When the disk does not say.
     pub fn is_everywhere(&self, id: &BlobId) -> Result<bool, Failure> {
         Ok(self.shelf.cases(id)?.len() >= CASES_MAX)
     }
 
     /// The cases that are known to name a photo: those of after photos began to be noted, and not too many.
-    ///
-    /// # Errors
-    /// When the disk does not say.
     pub fn cases(&self, id: &BlobId) -> Result<Vec<CaseId>, Failure> {
         self.shelf.cases(id)
     }

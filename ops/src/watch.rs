@@ -22,11 +22,9 @@ pub struct Watch {
     pub alarms: Board,
     /// What the doors served.
     pub served: Served,
-    /// What the auditor found.
     pub audit: Audit,
     /// How the configured rules stand to those in force.
     pub rules: Reload,
-    /// How the canary fares.
     pub canary: CanaryStatus,
 }
 

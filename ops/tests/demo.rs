@@ -4,7 +4,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::allow_attributes,
-    missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 

@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::allow_attributes,
-    missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 

@@ -73,7 +73,6 @@ pub(crate) fn word_in(file: &str, stretch: Range<usize>, word: &str) -> Range<us
     }
 }
 
-/// Narrows a spot to a word in it.
 fn narrowed(sources: &Sources, spot: Spot, word: &str) -> Spot {
     let text = sources.text(&spot.file).unwrap_or_default();
     Spot { span: word_in(text, spot.span.clone(), word), file: spot.file }

@@ -35,7 +35,6 @@ pub use account::{
 pub struct Pause {
     /// When the clock stops.
     pub from: DateTime<Utc>,
-    /// When it goes on.
     pub until: DateTime<Utc>,
 }
 

@@ -61,7 +61,6 @@ pub enum Lang {
     /// 中文.
     #[default]
     Zh,
-    /// English.
     En,
 }
 
@@ -168,7 +167,6 @@ impl fmt::Debug for Diagnostic {
 /// The page of one code: its title and its text, in both languages.
 #[derive(Debug)]
 pub struct Page {
-    /// The code.
     pub code: &'static str,
     pub(crate) title: [&'static str; 2],
     pub(crate) text: [&'static str; 2],

@@ -30,9 +30,7 @@ const SUBJECTS_MAX: usize = 40;
 /// The rules of one edition: what was read, and the files it was read from.
 #[derive(Debug, Clone, Copy)]
 pub struct Edition<'a> {
-    /// The files.
     pub sources: &'a Sources,
-    /// What they say.
     pub book: &'a RuleBook,
 }
 

@@ -65,7 +65,6 @@ impl Part {
 /// A content under its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbered {
-    /// The number.
     pub number: String,
     /// What the content is known by, among contents that this program has read.
     pub content: [u8; 32],

@@ -142,7 +142,6 @@ impl Sources {
 /// Where a value stands: a file and the bytes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// The file's name.
     pub(crate) file: Arc<str>,
     /// Bytes of its text, after a byte order mark.
     pub(crate) span: Range<usize>,

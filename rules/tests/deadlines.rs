@@ -24,7 +24,6 @@ use duban_rules::deadline::Pause;
 use duban_rules::vocabulary::TimeLimit;
 use duban_rules::{Sources, parse};
 
-/// The calendar as shipped.
 static SUNING: LazyLock<Calendar> = LazyLock::new(|| parse(&Sources::shipped()).0.calendar);
 
 /// The instant of a local time written like `2026-11-23 09:00`.

@@ -64,9 +64,7 @@ const TEXT_CHARS_MAX: usize = 64;
 /// One thing that happened and is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEntry {
-    /// Where it stands.
     pub place: Place,
-    /// What it was.
     pub what: What,
 }
 
@@ -81,28 +79,14 @@ pub enum What {
         messages: Vec<Message>,
     },
     /// Something happened to a message.
-    Message {
-        /// Which.
-        message: MessageId,
-        /// What.
-        event: RowEvent,
-    },
+    Message { message: MessageId, event: RowEvent },
     /// An entity takes no commands until a person has looked.
-    SetAside {
-        /// Which.
-        entity: EntityId,
-        /// Why.
-        reason: CompactString,
-        /// When.
-        at: Timestamp,
-    },
+    SetAside { entity: EntityId, reason: CompactString, at: Timestamp },
     /// Nobody could take a tell: a person must look.
     Parked {
         /// The partition that sent it.
         from_partition: u8,
-        /// The tell.
         tell: Box<SentTell>,
-        /// Why.
         reason: CompactString,
     },
 }
@@ -120,9 +104,6 @@ impl What {
 }
 
 /// What happened in the frame of this number, in order.
-///
-/// # Errors
-/// [`Corrupt`] when a record in it is not one.
 pub(crate) fn in_frame(frame: u64, batches: &[BatchOnDisk]) -> Result<Vec<FeedEntry>, Corrupt> {
     let mut entries = Vec::new();
     let bodies = batches.iter().flat_map(|batch| &batch.entries);

@@ -82,7 +82,6 @@ pub const APPLY_PATIENCE: Duration = Duration::from_secs(1);
 pub struct Options {
     /// Its directory, created if it is missing.
     pub dir: PathBuf,
-    /// How the store is kept.
     pub store: StoreOptions,
     /// Size of a segment of the ledger.
     pub segment_bytes: u64,
@@ -173,9 +172,6 @@ impl Journal {
     }
 
     /// As [`Journal::open`], with something else to happen after a failed sync.
-    ///
-    /// # Errors
-    /// As [`Journal::open`].
     pub fn open_with(
         options: Options,
         fold: Arc<dyn Fold>,
@@ -188,9 +184,6 @@ impl Journal {
 
     /// Looks at the journal in `options.dir` and changes nothing there: the ledger is read as it lies, the store is
     /// opened in `shadow`, where a copy of it stands and may be changed. Takes no lock, commits nothing.
-    ///
-    /// # Errors
-    /// As [`Journal::open`].
     pub fn look(
         options: &Options,
         shadow: &Path,
@@ -203,9 +196,6 @@ impl Journal {
 
     /// A journal in memory, gone with its last handle: the same ledger, memtable and recovery over memory. Callers
     /// commit themselves, so [`Journal::submit`] returns after `done` was called.
-    ///
-    /// # Errors
-    /// None that memory gives; the signature is that of the real one.
     pub fn in_memory(fold: Arc<dyn Fold>) -> Result<Journal, Failure> {
         Journal::over(MemoryDisk::new(), Arc::new(MemoryStore::new()), fold, Limits::default())
     }

@@ -58,7 +58,6 @@ pub struct Seen {
     pub n_falls: u64,
     /// How often of that within the last ten minutes.
     pub n_lately: usize,
-    /// How it is.
     pub standing: Standing,
 }
 

@@ -34,7 +34,6 @@ pub(crate) enum Bound {
     Edge,
     /// In its partition: in the mailbox, among the undecided, or because it is down at the moment.
     Partition,
-    /// With its entity.
     Entity,
 }
 

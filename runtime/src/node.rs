@@ -51,7 +51,6 @@ pub struct Options {
     pub arbiters: usize,
     /// Entities with a timer that stay resident at most, over all partitions.
     pub resident_max: usize,
-    /// Who wakes partitions.
     pub ticking: Ticking,
 }
 
@@ -75,9 +74,6 @@ pub struct Node {
 impl Node {
     /// Starts every partition as the journal left it. The node is *ready* when this returns: timer windows are loaded,
     /// commands are accepted and the first overdue timers are decided. Runs inside an actix system.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub async fn start(
         options: Options,
         registry: Arc<Registry>,
@@ -93,9 +89,6 @@ impl Node {
 
     /// The same; `on_end` is told why the process must end, when a partition falls too often, and ends it. If it does
     /// not, that partition stays down.
-    ///
-    /// # Errors
-    /// As [`Node::start`].
     pub async fn start_with(
         options: Options,
         registry: Arc<Registry>,
@@ -182,9 +175,6 @@ impl Node {
     }
 
     /// Makes every entity that has a timer resident, in chunks; returns how many. The node works meanwhile.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub async fn warm(&self) -> Result<usize, Failure> {
         let (mut after, mut warmed) = (None, 0);
         loop {

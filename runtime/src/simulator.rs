@@ -42,7 +42,6 @@ pub struct Broken {
     pub seed: u64,
     /// Virtual milliseconds since the beginning.
     pub at_ms: u64,
-    /// Which promise, and how.
     pub promise: String,
 }
 

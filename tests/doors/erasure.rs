@@ -106,7 +106,6 @@ fn a_key_that_a_crash_left_behind_an_erasure_is_destroyed_after_the_next_start()
     drop(server);
 }
 
-/// The keys of a store.
 fn keys(store: &Path) -> Vec<PathBuf> {
     let dirs = std::fs::read_dir(store.join("keys")).unwrap();
     let files = dirs.flat_map(|dir| std::fs::read_dir(dir.unwrap().path()).unwrap());

@@ -93,7 +93,6 @@ impl Server {
         Server::start(&store, tokens, &[])
     }
 
-    /// Starts a server on this store.
     pub(crate) fn start(store: &Path, tokens: Tokens, settings: &[(&str, &str)]) -> Server {
         Server::of(serving(store).envs(settings.iter().copied()), tokens)
     }

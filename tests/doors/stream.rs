@@ -60,7 +60,6 @@ pub(crate) struct Stream {
     text: String,
 }
 
-/// What they heard.
 #[derive(Debug)]
 pub(crate) struct Heard {
     id: String,

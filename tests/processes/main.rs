@@ -7,7 +7,6 @@
     clippy::unwrap_in_result,
     clippy::wildcard_enum_match_arm,
     clippy::allow_attributes,
-    missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy, and a test tells its figures"
 )]
 

@@ -21,7 +21,6 @@ use duban_tests::road::{self, MONDAY_9AM, asked, somebody};
 /// Rows, cases and alarms of a house are read together, up to so many.
 const MANY: usize = 10_000;
 
-/// The house.
 pub(crate) struct House {
     pub(crate) node: Node,
     pub(crate) clock: Arc<VirtualClock>,
@@ -97,7 +96,6 @@ impl House {
         self.clock.advance_to(instant);
     }
 
-    /// The case as it stands.
     pub(crate) fn case(&self, id: &CaseId) -> Case {
         let stored = self.node.journal().entity(&id.entity()).unwrap().unwrap();
         Case::from_stored(&id.entity(), &stored.state).unwrap()

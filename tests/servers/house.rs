@@ -30,7 +30,6 @@ const ROUNDS_MAX: usize = 500;
 /// The shipped rules: reading them takes longer than a fault.
 static RULES: OnceLock<Rules> = OnceLock::new();
 
-/// The house.
 pub(crate) struct House {
     pub(crate) node: Node,
     pub(crate) rules: Rules,

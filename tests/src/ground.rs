@@ -13,17 +13,14 @@ use duban_gate::tell::tell;
 pub struct Ground(Option<TempDir>);
 
 impl Ground {
-    /// A new one.
     pub fn new() -> Ground {
         Ground(Some(tempfile::tempdir().unwrap()))
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.as_ref().unwrap().path()
     }
 
-    /// A path in it.
     pub fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }

@@ -67,9 +67,6 @@ fn names<T: serde::Serialize>(events: &[T]) -> String {
 
 /// What a command comes to: at least one event, each of which survives its JSON, and a state that survives its stored
 /// form; or a refusal of a listed code.
-///
-/// # Errors
-/// The refusal.
 #[track_caller]
 pub fn decided<E>(
     (key, state): (&str, &E),

@@ -35,7 +35,6 @@ pub struct Scenario {
     road: Road,
 }
 
-/// What came of it.
 #[must_use]
 #[derive(Debug)]
 pub struct Outcome {

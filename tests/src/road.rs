@@ -62,12 +62,10 @@ pub fn with_days_off() -> &'static Context {
     &WITH_DAYS_OFF
 }
 
-/// So many minutes.
 pub const fn minutes(n: u64) -> Duration {
     Duration::from_secs(60 * n)
 }
 
-/// So many hours.
 pub const fn hours(n: u64) -> Duration {
     minutes(60 * n)
 }
@@ -75,9 +73,7 @@ pub const fn hours(n: u64) -> Duration {
 /// Somebody who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
-    /// In which role.
     pub role: Role,
-    /// As whom.
     pub by: String,
     /// For which unit, when somebody else does the typing.
     pub on_behalf_of: Option<String>,
@@ -131,9 +127,7 @@ pub fn asked(at: Timestamp, who: &Who) -> Asked {
 /// A case on its way, with everything that happened to it.
 #[derive(Clone, Debug)]
 pub struct Road {
-    /// Where it stands.
     pub case: Case,
-    /// What happened.
     pub events: Vec<Event>,
     /// When something last happened.
     pub at: Timestamp,
@@ -155,17 +149,11 @@ impl Road {
     }
 
     /// What happens when somebody asks something later.
-    ///
-    /// # Errors
-    /// The refusal.
     pub fn asks(&self, later: Duration, who: &Who, command: &Command) -> Result<Road, Refusal> {
         self.asks_under(town(), later, who, command)
     }
 
     /// The same under other rules.
-    ///
-    /// # Errors
-    /// The refusal.
     pub fn asks_under(
         &self,
         cx: &Context,

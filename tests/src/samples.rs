@@ -91,10 +91,6 @@ impl Samples {
     }
 
     /// Whether every sample that was ever sealed is there as it was.
-    ///
-    /// # Errors
-    ///
-    /// Which is not.
     pub fn whole(&self) -> Result<(), String> {
         let found: BTreeSet<String> = self.lines.iter().map(|line| seal(line)).collect();
         match self.seals.iter().enumerate().find(|(_, seal)| !found.contains(*seal)) {

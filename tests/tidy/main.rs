@@ -8,6 +8,8 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod documented;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -14,7 +14,6 @@ use crate::context::Context;
 /// Which brief it is.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Slot {
-    /// Its slot.
     pub(crate) slot: Timestamp,
     /// The slot's local date, as its heading writes it.
     date: String,

@@ -19,11 +19,9 @@ use super::recalculation::Moved;
 pub struct Assignment {
     /// Counts the stretches of a case from 1.
     pub no: u16,
-    /// The unit.
     pub unit: UnitId,
     /// Who dispatched it, as they ask: the same person does not close it (article 12).
     pub by: CompactString,
-    /// When it was dispatched.
     pub dispatched: Timestamp,
     /// When its handling clock began: with the delivery, not with the reading (article 15); for a unit that gave the
     /// case back and has it again, with the first one.
@@ -54,7 +52,6 @@ pub struct Returned {
 pub struct Mark {
     /// When it is, or was, reached.
     pub due: Timestamp,
-    /// Where it stands.
     pub standing: Standing,
 }
 
@@ -87,7 +84,6 @@ pub enum Progress {
 /// How a clock that stood still goes on: the rest of the limit, never a new one (article 18).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
-    /// When it stood still.
     pub pause: Span,
     /// The due instant with this pause counted in.
     pub due: Option<Timestamp>,

@@ -79,9 +79,7 @@ impl ClockName {
 /// A step and the instant at which it is reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepAt {
-    /// Which.
     pub code: StepCode,
-    /// When.
     pub due: Timestamp,
 }
 
@@ -103,7 +101,6 @@ impl From<Span> for Pause {
 /// The clock of a stage at the centre: when it ends and which of its steps lie ahead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageClock {
-    /// When it began to count.
     pub start: Timestamp,
     /// When the stage ought to be over.
     pub due: Timestamp,
@@ -156,15 +153,12 @@ pub(crate) enum Taken {
 /// A step that lies ahead, named so that it is decided once: (assignment, clock, revision, step).
 #[derive(Clone, Copy, Debug)]
 pub struct Ahead<'a> {
-    /// On which clock.
     pub clock: ClockName,
     /// In which assignment; 0 before the first.
     pub assignment: u16,
     /// The due revision; for replies ten times the order's number plus its level.
     pub revision: u16,
-    /// Which step.
     pub code: &'a StepCode,
-    /// When.
     pub due: Timestamp,
 }
 

@@ -12,7 +12,6 @@ use super::assignment::Assignment;
 pub enum Timeliness {
     /// The accepted feedback came no later than the due instant.
     OnTime,
-    /// It came later.
     Late,
     /// There was no target.
     Unjudged,
@@ -32,13 +31,11 @@ impl Timeliness {
 /// A closed case, as it is remembered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Closed {
-    /// What it was filed as.
     pub filing: Filing,
     /// The last assignment, which counts (article 26).
     pub assignment: Assignment,
     /// When the accepted handling was finished.
     pub finish: Timestamp,
-    /// When it was closed.
     pub at: Timestamp,
     /// In time or not, frozen.
     pub timeliness: Timeliness,

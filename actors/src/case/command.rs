@@ -30,13 +30,11 @@ pub enum Command {
     GiveValidation {
         /// Confirmed or refuted.
         finding: Finding,
-        /// What was seen there.
         #[serde(flatten)]
         seen: Seen,
     },
     /// File it under a condition of the handbook (立案, article 14).
     File {
-        /// The condition.
         condition: ConditionCode,
         /// Whether the filing condition was checked point by point.
         checklist: Checklist,
@@ -53,13 +51,9 @@ pub enum Command {
         reason: String,
     },
     /// The year's number, from the allocator.
-    Numbered {
-        /// The number.
-        number: CompactString,
-    },
+    Numbered { number: CompactString },
     /// Dispatch it to a unit (派遣, article 15).
     Dispatch {
-        /// The unit.
         unit: UnitId,
         /// How it is delivered; none for the unit's usual way.
         #[serde(default)]
@@ -72,7 +66,6 @@ pub enum Command {
     Receive,
     /// Be there (到场, article 25).
     Arrive {
-        /// Where the unit stands.
         #[serde(default)]
         place: Option<Place>,
     },
@@ -80,7 +73,6 @@ pub enum Command {
     Start,
     /// Say that it is done (处理反馈, article 16).
     GiveFeedback {
-        /// What was done.
         result: String,
         /// Photos afterwards, by the names of their blobs.
         #[serde(default)]
@@ -91,20 +83,16 @@ pub enum Command {
     },
     /// Say whether it is done, from on site (核查, article 17).
     Verify {
-        /// What the look came to.
         outcome: Outcome,
-        /// What was seen there.
         #[serde(flatten)]
         seen: Seen,
     },
     /// Pass a task on site on to somebody else (article 10).
     Reassign {
-        /// Which task.
         task: u16,
         /// To whom; none for the next collector of the grid.
         #[serde(default)]
         to: Option<CollectorId>,
-        /// Why.
         reason: String,
         /// The collector whose actor gives it back; none when somebody takes it from whoever has it.
         #[serde(default)]
@@ -117,36 +105,22 @@ pub enum Command {
         waiver: Option<String>,
     },
     /// Send it back to the unit (返工, article 18).
-    Rework {
-        /// What is wrong.
-        reason: String,
-    },
+    Rework { reason: String },
     /// Ask to give it back (退单).
     Return {
         /// Why it is not this unit's.
         reason: String,
     },
     /// Decide about a return.
-    DecideReturn {
-        /// Accept or refuse.
-        decision: Decision,
-        /// Why.
-        reason: String,
-    },
+    DecideReturn { decision: Decision, reason: String },
     /// Issue a supervision order by hand (督办, article 3).
     OrderSupervision {
         /// Leader's or important.
         kind: OrderKind,
-        /// What is asked.
         text: String,
     },
     /// Reply to a supervision order.
-    ReplySupervision {
-        /// Which.
-        order: u16,
-        /// The reply.
-        text: String,
-    },
+    ReplySupervision { order: u16, text: String },
     /// Calculate its instants anew by the calendar in force (article 11).
     Recalculate {
         /// Why: which calendar was published.

@@ -38,50 +38,31 @@ pub enum Event {
     /// Somebody looked whether it is so.
     Validated(Box<Validated>),
     /// It was not filed (article 14).
-    Declined {
-        /// When.
-        at: Timestamp,
-        /// Why.
-        reason: String,
-    },
+    Declined { at: Timestamp, reason: String },
     /// It was filed (article 14).
     Filed(Box<Filed>),
     /// It got its yearly number.
-    Numbered {
-        /// The number.
-        number: CompactString,
-    },
+    Numbered { number: CompactString },
     /// It was dispatched (article 15).
     Dispatched(Box<Dispatched>),
     /// The unit signed for it (article 16).
-    Received {
-        /// When.
-        at: Timestamp,
-    },
+    Received { at: Timestamp },
     /// The unit was there (article 25).
     Arrived {
-        /// When.
         at: Timestamp,
-        /// Where it stood.
         #[serde(default)]
         place: Option<Place>,
     },
     /// The unit was at work (article 25).
-    Started {
-        /// When.
-        at: Timestamp,
-    },
+    Started { at: Timestamp },
     /// The unit said that it is done (article 16).
     FeedbackGiven(Box<FeedbackGiven>),
     /// A task on site went to somebody else (article 10).
     TaskReassigned {
-        /// Which task.
         task: u16,
-        /// Who had it.
         from: Option<CollectorId>,
         /// Who has it; none when the grid has nobody else.
         to: Option<CollectorId>,
-        /// Why.
         reason: String,
         /// How it left whoever had it.
         #[serde(default)]
@@ -89,7 +70,6 @@ pub enum Event {
     },
     /// A collector gave back a task that was theirs no longer; nothing follows.
     GivenBackLate {
-        /// Which task.
         task: u16,
         /// Who gave it back.
         from: CollectorId,
@@ -98,9 +78,7 @@ pub enum Event {
     Verified(Box<Verified>),
     /// It went back to the unit (article 18).
     Reworked {
-        /// When.
         at: Timestamp,
-        /// What is wrong.
         reason: String,
         /// Which rework of this case.
         rework: u16,
@@ -109,27 +87,21 @@ pub enum Event {
     },
     /// The unit asked to give it back.
     ReturnAsked {
-        /// When.
         at: Timestamp,
-        /// Why.
         reason: String,
         /// The clock of whoever decides.
         clock: StageClock,
     },
     /// It was not this unit's: the stretch does not count (article 26), another unit is chosen.
     ReturnAccepted {
-        /// When.
         at: Timestamp,
-        /// Why.
         reason: String,
         /// The dispatcher's clock.
         clock: StageClock,
     },
     /// It is this unit's.
     ReturnRefused {
-        /// When.
         at: Timestamp,
-        /// Why.
         reason: String,
         /// How the unit's clock goes on.
         resumed: Resumed,
@@ -138,28 +110,16 @@ pub enum Event {
     OrderIssued(Box<OrderIssued>),
     /// A supervision order rose.
     OrderRaised {
-        /// When.
         at: Timestamp,
-        /// Which.
         order: u16,
-        /// How high it stands.
         level: u8,
-        /// Why.
         cause: RaiseCause,
-        /// Who is told.
         tell: Vec<Recipient>,
         /// The new reply clock.
         clock: StageClock,
     },
     /// The unit replied to a supervision order.
-    OrderReplied {
-        /// When.
-        at: Timestamp,
-        /// Which.
-        order: u16,
-        /// The reply.
-        text: String,
-    },
+    OrderReplied { at: Timestamp, order: u16, text: String },
     /// A step of a clock was reached and its people were told (article 3).
     StepDecided(Box<StepDecided>),
     /// Its instants were calculated anew by another calendar (article 11).
@@ -167,12 +127,7 @@ pub enum Event {
     /// It was closed (article 18).
     Closed(Box<ClosedEvent>),
     /// What the reporter said of themselves was erased (article 13): the ledger keeps it sealed, and nobody has the key.
-    ReporterErased {
-        /// When.
-        at: Timestamp,
-        /// Why.
-        reason: String,
-    },
+    ReporterErased { at: Timestamp, reason: String },
     /// A case that lived elsewhere was taken in.
     Adopted(Box<Adopted>),
     /// Its end was taken in.

@@ -48,11 +48,9 @@ pub struct Anew {
 /// A step of the handling clock.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StepLine {
-    /// Which.
     pub step: StepCode,
     /// When it is, or was, reached.
     pub due: Timestamp,
-    /// Where it stands.
     pub standing: Standing,
     /// Its supervision level.
     pub level: u8,
@@ -61,7 +59,6 @@ pub struct StepLine {
 /// A stage's clock.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StageLine {
-    /// Which.
     pub clock: ClockName,
     /// Since when it counts.
     pub start: Timestamp,
@@ -72,11 +69,8 @@ pub struct StageLine {
 /// A step that lies ahead on another clock than the handling's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AheadLine {
-    /// Which clock.
     pub clock: ClockName,
-    /// Which step.
     pub step: StepCode,
-    /// When.
     pub due: Timestamp,
 }
 

@@ -17,7 +17,6 @@ pub const RETURNED_MAX: usize = 4;
 /// A filed case, whoever holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Filing {
-    /// The report.
     pub report: Report,
     /// The handbook's condition; none in a history that knows no handbook.
     pub condition: Option<ConditionCode>,
@@ -27,7 +26,6 @@ pub struct Filing {
     pub ladder: SharedLadder,
     /// The yearly number, once the allocator has given it.
     pub number: Option<CompactString>,
-    /// How many assignments it had.
     pub assignments: u16,
     /// How often it was sent back for rework.
     pub reworks: u16,

@@ -37,7 +37,6 @@ pub enum Holder {
     },
     /// Whoever decides whether the unit may give the case back (退单审核).
     Reviewer {
-        /// When the unit asked.
         since: Timestamp,
         /// The clock of the decision.
         clock: Box<StageClock>,
@@ -61,9 +60,7 @@ pub enum Holder {
 /// A stop of the unit's clock that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StandsStill {
-    /// Since when.
     pub since: Timestamp,
-    /// Why.
     pub why: StopCause,
 }
 

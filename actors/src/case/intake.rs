@@ -9,13 +9,11 @@ use super::clock::{Span, StageClock};
 /// What a case carries until it is filed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Intake {
-    /// The report.
     pub report: Report,
     /// The desk's clock.
     pub clock: StageClock,
     /// When that clock stood still.
     pub pauses: Box<[Span]>,
-    /// What is known of its truth.
     pub truth: Truth,
 }
 
@@ -27,15 +25,12 @@ pub enum Truth {
     Unasked,
     /// It is as reported.
     Confirmed,
-    /// It is not.
     Refuted,
 }
 
 /// A report that was not filed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Declined {
-    /// The report.
     pub report: Report,
-    /// When.
     pub at: Timestamp,
 }

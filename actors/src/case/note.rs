@@ -16,9 +16,7 @@ use super::supervision;
 /// The data of a notice's outbox row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// What it is about.
     pub about: About,
-    /// Which capacities hear it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tell: Vec<Recipient>,
     /// Whether the reporter hears it too.
@@ -38,7 +36,6 @@ pub struct Note {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wanted {
-    /// With a reply.
     Reply,
 }
 
@@ -63,9 +60,7 @@ pub enum About {
     Task {
         /// Counts the tasks of a case from 1.
         task: u16,
-        /// Who.
         collector: CollectorId,
-        /// When it is due.
         due: Timestamp,
     },
     /// A task on site has no collector.
@@ -74,7 +69,6 @@ pub enum About {
         task: u16,
         /// Validation or verification.
         stage: ClockName,
-        /// When it is due.
         due: Timestamp,
     },
     /// The unit has to do it again.
@@ -88,10 +82,7 @@ pub enum About {
         due: Option<Timestamp>,
     },
     /// The case is due at another instant.
-    DueMoved {
-        /// When it was due before.
-        before: Timestamp,
-    },
+    DueMoved { before: Timestamp },
     /// The case is closed.
     Closed,
 }
@@ -99,13 +90,10 @@ pub enum About {
 /// A step that was reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// On which clock.
     pub clock: ClockName,
     /// The revision of that clock.
     pub revision: u16,
-    /// Which step.
     pub step: StepCode,
-    /// When it was due.
     pub due: Timestamp,
     /// Lower steps of the same moment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -19,9 +19,7 @@ use crate::context::Context;
 /// Its instants were calculated anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recalculated {
-    /// When.
     pub at: Timestamp,
-    /// Why.
     pub reason: String,
     /// The rules whose calendar it was, by the first digits of their hash.
     pub rules: CompactString,
@@ -33,7 +31,6 @@ pub struct Recalculated {
 /// How the handling clock of a case moves: old beside new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// In which assignment.
     pub assignment: u16,
     /// The due revision that follows; with it each step is another step.
     pub revision: u16,
@@ -54,11 +51,9 @@ pub struct Moved {
 /// A step and both its instants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepMoved {
-    /// Which.
     pub code: StepCode,
     /// When it was to be reached, or was.
     pub before: Timestamp,
-    /// When it is reached.
     pub due: Timestamp,
 }
 

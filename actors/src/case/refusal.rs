@@ -12,15 +12,9 @@ use crate::refusal::{self, Common};
 #[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// This cannot be done to a case that stands here (the state table of article 12).
-    OutOfOrder {
-        /// Where it stands.
-        stands: &'static str,
-    },
+    OutOfOrder { stands: &'static str },
     /// The case is with another unit (article 16).
-    OtherUnit {
-        /// With which.
-        unit: UnitId,
-    },
+    OtherUnit { unit: UnitId },
     /// The same report from the same source is a case already (article 14).
     AlreadyRegistered,
     /// There is nothing to be read in the report (article 14).
@@ -32,34 +26,19 @@ pub enum Refusal {
     /// Somebody looked, and it is not so (article 14).
     Refuted,
     /// The handbook in force has no such condition (article 11).
-    UnknownCondition {
-        /// Which.
-        condition: ConditionCode,
-    },
+    UnknownCondition { condition: ConditionCode },
     /// The filing condition was not checked point by point (article 14).
     ChecklistUnconfirmed,
     /// The place is unknown or in no cell (articles 10 and 14).
     NoCell,
     /// There is no such unit (article 6).
-    UnknownUnit {
-        /// Which.
-        unit: UnitId,
-    },
+    UnknownUnit { unit: UnitId },
     /// The unit takes no cases (article 15).
-    UnitInactive {
-        /// Which.
-        unit: UnitId,
-    },
+    UnitInactive { unit: UnitId },
     /// Nobody at the unit can be reached (articles 7 and 9).
-    UnitUnreachable {
-        /// Which.
-        unit: UnitId,
-    },
+    UnitUnreachable { unit: UnitId },
     /// The handbook names other units for this condition, and no reason was given (article 11).
-    NotACandidate {
-        /// Whom it names.
-        candidates: Vec<UnitId>,
-    },
+    NotACandidate { candidates: Vec<UnitId> },
     /// A feedback tells a result (article 16).
     ResultMissing,
     /// A feedback shows a photo, unless the centre enters it (article 16).
@@ -69,12 +48,7 @@ pub enum Refusal {
     /// Another collector looks after this grid (article 17).
     NotOfThisGrid,
     /// The look was not taken where the case is (article 17).
-    TooFar {
-        /// How far off.
-        metres: u32,
-        /// How far it may be.
-        most: u32,
-    },
+    TooFar { metres: u32, most: u32 },
     /// A waiver is the duty chief's alone (article 17).
     WaiverNotPermitted,
     /// There is no such task on site.

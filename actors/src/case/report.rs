@@ -43,26 +43,20 @@ impl Reporter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplyWish {
-    /// They do.
     Wanted,
-    /// They do not.
     NotWanted,
 }
 
 /// What a case keeps of its report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// How it came.
     pub channel: Channel,
-    /// When it was registered.
     pub at: Timestamp,
     /// Where it is, in degrees.
     pub place: Option<Place>,
     /// The supervision grid around that place.
     pub grid: Option<GridId>,
-    /// Where it is, in words.
     pub address: Box<str>,
-    /// Who reported it.
     pub reporter: Option<Box<Reporter>>,
     /// How many tasks on site it had.
     pub tasks: u16,

@@ -14,9 +14,7 @@ pub struct SiteTask {
     pub no: u16,
     /// Who goes; none while the grid has nobody.
     pub collector: Option<CollectorId>,
-    /// When it was given out.
     pub since: Timestamp,
-    /// Its clock.
     pub clock: StageClock,
 }
 

@@ -40,11 +40,9 @@ pub struct Order {
     pub no: u16,
     /// The assignment it was issued in.
     pub assignment: u16,
-    /// Why.
     pub kind: OrderKind,
     /// How high it stands, 1–3.
     pub level: u8,
-    /// Where it stands.
     pub standing: OrderStanding,
 }
 

@@ -23,9 +23,7 @@ pub struct Alarm {
     pub kind: CompactString,
     /// What is wrong, or was; one line.
     pub text: String,
-    /// Since when.
     pub since: Timestamp,
-    /// When this is said.
     pub at: Timestamp,
 }
 

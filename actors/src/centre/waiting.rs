@@ -40,11 +40,9 @@ pub struct Day {
 /// A rules set that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// Which.
     pub edition: RulesEdition,
     /// Until when.
     pub day: Day,
-    /// How far it has come.
     pub stage: Stage,
 }
 

@@ -23,7 +23,6 @@ use crate::refusal::{self, Common, Whose};
 use crate::role::{Duty, Role, role_of};
 use crate::tells::CaseId;
 
-/// The timer at which a leave ends.
 pub(super) const LEAVE_TIMER: &str = "leave-ends";
 
 impl Entity for Collector {

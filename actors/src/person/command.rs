@@ -30,7 +30,6 @@ pub enum Command {
     },
     /// The door has seen the right password: this session begins, if nothing bars it.
     SignIn {
-        /// The session.
         session: Session,
         /// What it was begun in.
         shown: Shown,
@@ -50,15 +49,11 @@ pub enum Command {
         issuer: Issuer,
     },
     /// End this token.
-    RevokeToken {
-        /// Which.
-        id: CompactString,
-    },
+    RevokeToken { id: CompactString },
     /// End all tokens; sessions stay.
     RevokeAllTokens,
     /// Come in no more: sessions, tokens and password end.
     Dismiss {
-        /// Why.
         reason: String,
         /// The release by which an operator loses the role ([`crate::operators`]); none for everybody else.
         release: Option<u64>,
@@ -66,10 +61,7 @@ pub enum Command {
     /// Forget the wrong passwords that were tried until now.
     Unlock,
     /// Declare this release and all before it void, and say what you are.
-    Recall {
-        /// Which.
-        release: u64,
-    },
+    Recall { release: u64 },
 }
 
 impl From<ToPerson> for Command {
@@ -112,7 +104,6 @@ pub enum Issuer {
 pub struct NewToken {
     /// Lower-case letters and digits, at most [`super::TOKEN_ID_MAX`], unique within the person.
     pub id: CompactString,
-    /// What it is for.
     pub label: String,
     /// The digest of its secret.
     pub digest: Hidden,

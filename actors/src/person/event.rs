@@ -31,7 +31,6 @@ pub enum Event {
     },
     /// A session ended.
     SignedOut {
-        /// When it had begun.
         begun: Timestamp,
         /// The digest of its secret.
         digest: super::Hidden,
@@ -41,15 +40,9 @@ pub enum Event {
     /// A program may speak for them.
     TokenIssued(Token),
     /// A token ended.
-    TokenRevoked {
-        /// Which.
-        id: CompactString,
-    },
+    TokenRevoked { id: CompactString },
     /// They come in no more.
-    Dismissed {
-        /// Why.
-        reason: String,
-    },
+    Dismissed { reason: String },
     /// Wrong passwords are forgotten. Not written any more: it does not say until when.
     Unlocked,
     /// A browser is known; the oldest one of its kind, or of all, is not any more if there was no room.
@@ -66,8 +59,5 @@ pub enum Event {
         release: u64,
     },
     /// A release is void, and all before it.
-    ReleaseRecalled {
-        /// Which.
-        release: u64,
-    },
+    ReleaseRecalled { release: u64 },
 }

@@ -17,14 +17,11 @@ use crate::role::Role;
 pub enum Refusal {
     /// No login name: 2 to 32 lower-case letters, digits, `-` and `.`, a letter first.
     NotALogin {
-        /// What was given.
         login: CompactString,
     },
     /// Nobody has enrolled them.
     NotEnrolled,
-    /// They are enrolled already.
     AlreadyEnrolled,
-    /// They are dismissed.
     Dismissed,
     /// They are exactly this already.
     Unchanged,
@@ -34,32 +31,26 @@ pub enum Refusal {
     NameOfAnother,
     /// No role, or more than one person can hold (article 3).
     NumberOfRoles {
-        /// How many.
         roles: u32,
     },
     /// The same role twice.
     RoleTwice {
-        /// Which.
         role: Role,
     },
     /// The role belongs to a part of the system.
     RoleNotForPeople {
-        /// Which.
         role: Role,
     },
     /// They do not hold this role.
     RoleNotHeld {
-        /// Which.
         role: Role,
     },
     /// A role of a unit needs the unit (article 7).
     #[strum(serialize = "needs-a-unit")]
     NoUnit,
-    /// A unit without a role in it.
     UnitWithoutRole,
     /// The rules know no such unit.
     UnknownUnit {
-        /// Which.
         unit: UnitId,
     },
     /// A collector needs the id of the collector in the rules (article 10).
@@ -69,7 +60,6 @@ pub enum Refusal {
     CollectorWithoutRole,
     /// The rules know no such collector.
     UnknownCollector {
-        /// Which.
         collector: CollectorId,
     },
     /// They are operator and not released, or by a release that is void.
@@ -79,9 +69,7 @@ pub enum Refusal {
     NoPassword,
     /// The session would have ended before it begins.
     SessionInThePast,
-    /// There is no such session.
     NoSuchSession,
-    /// There is no session.
     NoSession,
     /// The label of a device or token is empty where it must not be, or too long.
     UnfitLabel,
@@ -89,28 +77,22 @@ pub enum Refusal {
     UnfitTokenId,
     /// There is a token of this id.
     TokenExists {
-        /// Which.
         id: CompactString,
     },
     /// They have as many tokens as one person can have.
     TooManyTokens,
     /// The token would end before it begins, or live too long.
     TokenLifetime {
-        /// When it would end.
         expires: Timestamp,
     },
-    /// There is no such token.
     NoSuchToken {
-        /// Which.
         id: CompactString,
     },
-    /// There is no token.
     NoToken,
     /// A token issues no other, unless it is the operator's.
     TokenFromToken,
     /// The token would end after the one it is issued with.
     TokenOutlivesIssuer {
-        /// When that one ends.
         until: Timestamp,
     },
     /// What any entity may say.

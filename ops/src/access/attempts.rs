@@ -62,9 +62,7 @@ const ACCOUNT: Rule = Rule {
 pub(super) struct Whoever<'a> {
     /// The name that they give; somebody's or nobody's.
     pub(super) login: &'a str,
-    /// From where.
     pub(super) network: Network,
-    /// As what.
     pub(super) standing: Standing<'a>,
     /// Which wrong passwords of the account are forgotten.
     pub(super) forgotten: Forgotten,
@@ -124,9 +122,6 @@ struct Counted {
 
 impl Attempts {
     /// Nothing yet.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub(super) fn none() -> Result<Attempts, Failure> {
         let (pairs, networks) = (Tally::by(PAIR), Tally::by(NETWORK));
         let counted = Counted { pairs, networks, accounts: Tally::by(ACCOUNT) };
@@ -134,9 +129,6 @@ impl Attempts {
     }
 
     /// One more try at `now`, counted.
-    ///
-    /// # Errors
-    /// Why there is none.
     pub(super) fn begin(&self, who: &Whoever<'_>, now: Timestamp) -> Result<Try, Shut> {
         let key = |parts: &[&[u8]]| {
             let mut hasher = blake3::Hasher::new_keyed(&self.secret);

@@ -27,15 +27,11 @@ pub enum Denied {
         /// No stranger's password is looked at before this instant.
         until: Timestamp,
     },
-    /// A new password cannot be one.
     #[error("{0}")]
     Unfit(#[from] Unfit),
     /// No room: nothing was done.
     #[error("busy")]
-    Busy {
-        /// When to ask again.
-        retry_after: Duration,
-    },
+    Busy { retry_after: Duration },
     /// The world let the door down.
     #[error("the door failed")]
     Failed(#[source] Failure),
@@ -58,9 +54,7 @@ impl From<Failure> for Denied {
 /// What a person decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decided {
-    /// It was done.
     Accepted,
-    /// It was refused.
     Refused,
 }
 

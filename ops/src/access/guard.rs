@@ -40,11 +40,9 @@ const SEEN_MAX: usize = 4_096;
 /// Somebody who has come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
-    /// The login name.
     pub login: CompactString,
     /// Who they are; a session speaks in each of its roles.
     pub profile: Profile,
-    /// How they have come in.
     pub entry: Entry,
 }
 
@@ -57,16 +55,13 @@ pub enum Entry {
         csrf: String,
         /// Whose choice the password is.
         password: Chosen,
-        /// When the session ends.
         until: Timestamp,
     },
     /// With a bearer token.
     Token {
-        /// Which of theirs.
         id: CompactString,
         /// The one role it speaks in.
         role: Role,
-        /// When it ends.
         until: Timestamp,
     },
 }
@@ -125,7 +120,6 @@ impl Visitor {
 pub struct Entered {
     /// What the visitor shows from now on; hides in every log.
     pub session: Secret,
-    /// Who they are.
     pub visitor: Arc<Visitor>,
     /// What they come back with.
     pub browser: Met,
@@ -134,7 +128,6 @@ pub struct Entered {
 /// Whether a browser was seen before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Met {
-    /// It was.
     Before,
     /// It was not: what it shows from now on.
     Now(Secret),
@@ -177,9 +170,6 @@ struct Claim<'a> {
 
 impl Guard {
     /// A guard before the persons of `node`.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub fn before(node: Arc<Node>) -> Result<Guard, Failure> {
         let (hasher, tries, seen) = (Hasher::start()?, Attempts::none()?, Mutex::default());
         Ok(Guard { node, hasher, seen, tries, guessed: Guessed::default() })
@@ -196,9 +186,6 @@ impl Guard {
     }
 
     /// Begins a session. A login name that nobody has costs a hash, too, and is answered like a wrong password.
-    ///
-    /// # Errors
-    /// Why not.
     pub async fn sign_in(
         &self,
         login: &str,
@@ -227,9 +214,6 @@ impl Guard {
 
     /// Lets a visitor choose another password; all their sessions and tokens end, this one, too. The old password counts
     /// as a sign-in from `network` would.
-    ///
-    /// # Errors
-    /// Why not.
     pub async fn change_password(
         &self,
         visitor: &Visitor,
@@ -248,9 +232,6 @@ impl Guard {
     }
 
     /// Who shows this session; none if it is not one, or has ended.
-    ///
-    /// # Errors
-    /// When the person cannot be read.
     pub async fn by_session(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
         let Some(shown) = SessionText::parse(text) else { return Ok(None) };
         self.admitted(text, shown.login, |person, now| {
@@ -265,9 +246,6 @@ impl Guard {
     }
 
     /// Who shows this bearer token; none if it is not one, or has ended.
-    ///
-    /// # Errors
-    /// When the person cannot be read.
     pub async fn by_token(&self, text: &str) -> Result<Option<Arc<Visitor>>, Failure> {
         let Some(shown) = TokenText::parse(text) else { return Ok(None) };
         self.admitted(text, shown.login, |person, now| {

@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv6Addr};
 /// Where a sign-in comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
-    /// The network.
     pub network: Network,
     /// The device as it calls itself.
     pub device: &'a str,

@@ -34,10 +34,8 @@ pub const CHARS_MAX: usize = 128;
 /// Why a password cannot be one, in words for whoever chose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// Too short.
     #[error("密码至少 {CHARS_MIN} 个字符")]
     TooShort,
-    /// Too long.
     #[error("密码至多 {CHARS_MAX} 个字符")]
     TooLong,
     /// The login name, whatever its letters' case.
@@ -57,9 +55,6 @@ impl Unfit {
 }
 
 /// Whether `login` may choose `password`.
-///
-/// # Errors
-/// Why not.
 pub fn check(password: &str, login: &str) -> Result<(), Unfit> {
     let chars = password.chars().count();
     if chars < CHARS_MIN {
@@ -76,7 +71,6 @@ pub fn check(password: &str, login: &str) -> Result<(), Unfit> {
 /// Whether a password is the one that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is.
     Right,
     /// It is another one, or there was none.
     Wrong,
@@ -93,9 +87,6 @@ pub struct Hasher {
 
 impl Hasher {
     /// A hasher with all its room. Hashes once, for whoever does not exist.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub fn start() -> Result<Hasher, Failure> {
         let nobodys = hashed(Secret::random()?.digest().expose())?;
         let (hashing, places) = (Arc::new(Semaphore::new(AT_ONCE)), Places::free());

@@ -24,24 +24,17 @@ const RELEASES_MAX: u32 = 3;
 /// Which persons.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
-    /// Those who may come in.
     Active,
     /// Those who may not any more.
     Dismissed,
 }
 
 /// A person in the journal, and the sequence of what was read; none whom nobody ever enrolled.
-///
-/// # Errors
-/// When it cannot be read.
 pub fn find(journal: &Journal, login: &str) -> Result<Option<(Person, u64)>, Failure> {
     Ok(state::read(journal, login)?)
 }
 
 /// At most `limit` persons by their login names, those after `after`.
-///
-/// # Errors
-/// When they cannot be read.
 pub fn list(
     journal: &Journal,
     which: Which,
@@ -121,11 +114,9 @@ async fn ask_released(
 /// What a token shall be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenWish {
-    /// What it is for.
     pub label: String,
     /// The role it speaks in.
     pub role: Role,
-    /// For how long.
     pub lifetime: Duration,
 }
 
@@ -138,7 +129,6 @@ pub enum Issued {
         text: String,
         /// Its id, which is no secret.
         id: String,
-        /// When it ends.
         expires: Timestamp,
     },
     /// It is not, or was issued when this very command was asked before and cannot be shown again.
@@ -146,9 +136,6 @@ pub enum Issued {
 }
 
 /// Issues a token for a person, in one of their roles.
-///
-/// # Errors
-/// When the system gives no random bytes.
 pub async fn issue_token(
     node: &Node,
     asker: &Asker,

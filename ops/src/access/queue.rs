@@ -34,7 +34,6 @@ pub(super) struct Place {
 /// Places that each network holds; never more entries than places.
 type Shares = Arc<Mutex<HashMap<Network, usize>>>;
 
-/// All places.
 #[derive(Debug)]
 pub(super) struct Places {
     strangers: Arc<Semaphore>,
@@ -43,7 +42,6 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// All of them free.
     pub(super) fn free() -> Places {
         let (strangers, known) = (Semaphore::new(STRANGERS_MAX), Semaphore::new(KNOWN_MAX));
         let shares = Shares::default();
@@ -51,9 +49,6 @@ impl Places {
     }
 
     /// A place, if there is one.
-    ///
-    /// # Errors
-    /// [`Failure::Busy`].
     pub(super) fn take(&self, whose: Whose) -> Result<Place, Failure> {
         let room = match whose {
             Whose::Known => &self.known,

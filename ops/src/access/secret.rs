@@ -30,9 +30,6 @@ pub struct Secret(String);
 
 impl Secret {
     /// A new one.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub fn random() -> Result<Secret, Failure> {
         Ok(Secret(hex(&random::<32>()?)))
     }
@@ -78,9 +75,7 @@ impl fmt::Debug for Secret {
 /// What a session's cookie says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionText<'a> {
-    /// Whose session.
     pub login: &'a str,
-    /// Its secret.
     pub secret: Secret,
 }
 
@@ -101,11 +96,8 @@ impl SessionText<'_> {
 /// What a bearer token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenText<'a> {
-    /// Whose token.
     pub login: &'a str,
-    /// Which of theirs.
     pub id: &'a str,
-    /// Its secret.
     pub secret: Secret,
 }
 
@@ -127,9 +119,6 @@ impl TokenText<'_> {
 }
 
 /// A new id for a token.
-///
-/// # Errors
-/// When the system gives no random bytes.
 pub fn token_id() -> Result<String, Failure> {
     Ok(hex(&random::<TOKEN_ID_BYTES>()?))
 }

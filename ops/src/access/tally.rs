@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 
-/// Rows.
 const ROWS: usize = 4;
 /// Slots of a row: 4 MiB for the four.
 const COLUMNS: usize = 65_536;

@@ -12,18 +12,15 @@ use super::Terms;
 /// Who asks on the machine itself, where whoever may run the program may do everything.
 pub const ON_THE_MACHINE: &str = "本机";
 
-/// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker {
     /// The login name; of a part of the system, its name.
     pub login: CompactString,
     /// The name that records keep: what [`duban_actors::role`] says of `Asked::by`.
     pub by: CompactString,
-    /// In which role.
     pub role: Role,
     /// The unit they speak for.
     pub unit: Option<UnitId>,
-    /// The collector they are.
     pub collector: Option<CollectorId>,
     /// As whom they issue tokens.
     pub issuer: Issuer,

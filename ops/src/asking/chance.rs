@@ -8,9 +8,6 @@ use duban_runtime::entity::CommandId;
 pub struct NoChance(getrandom::Error);
 
 /// Random bytes.
-///
-/// # Errors
-/// When the system gives none.
 pub fn random<const N: usize>() -> Result<[u8; N], NoChance> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(NoChance)?;
@@ -18,9 +15,6 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoChance> {
 }
 
 /// A command id that nobody has used.
-///
-/// # Errors
-/// When the system gives no random bytes.
 pub fn command_id() -> Result<CommandId, NoChance> {
     Ok(CommandId(u128::from_le_bytes(random()?)))
 }

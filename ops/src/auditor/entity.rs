@@ -24,9 +24,6 @@ const SAME_INSTANT_MAX: usize = 1_024;
 const LOOKS_MAX: usize = 3;
 
 /// Everything that is wrong with the entity at `now`.
-///
-/// # Errors
-/// When the journal cannot be read.
 pub(super) fn check(
     books: &Books,
     id: &EntityId,

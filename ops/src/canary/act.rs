@@ -10,7 +10,6 @@ use duban_rules::vocabulary::UnitId;
 /// What is done next.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Act {
-    /// This is asked.
     Ask(Box<Command>),
     /// The timer or a courier has yet to do its part.
     Wait,

@@ -207,7 +207,6 @@ pub(super) fn as_whom(node: &Node, by: &str, role: Option<Role>) -> Result<Vec<A
     Ok(profile.roles.iter().map(|role| Asker::of_account(by, profile, *role)).collect())
 }
 
-/// The entity as it is.
 fn now<E: Entity>(node: &Node, key: &str) -> Result<E> {
     let read = state::read(node.journal(), key)?;
     Ok(read.map_or_else(|| E::initial(&EntityId::new(E::KIND, key)), |(entity, _)| entity))

@@ -122,9 +122,7 @@ async fn revived(node: &Node, ids: &[MessageId], asked: &Retry) -> Result<Revive
     Ok(Revived::Each(each))
 }
 
-/// What came of it.
 enum Revived {
-    /// So many of all.
     All(usize),
     /// Each that was named.
     Each(Vec<Revival>),

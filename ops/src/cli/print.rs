@@ -31,7 +31,6 @@ pub struct Call<'a> {
     pub configured: PathBuf,
     /// The store that the command line named, if it did.
     pub store: Option<PathBuf>,
-    /// The language of diagnostics.
     pub lang: Lang,
     /// For people or for programs.
     pub format: Format,
@@ -39,7 +38,6 @@ pub struct Call<'a> {
     pub server: Option<Arc<Server>>,
     /// What was read for the command where it was typed, e.g. a password; never printed.
     pub secret: Option<String>,
-    /// Where results go.
     pub out: &'a mut dyn Write,
     /// Where remarks and diagnostics about the call go.
     pub err: &'a mut dyn Write,
@@ -47,9 +45,6 @@ pub struct Call<'a> {
 
 impl Call<'_> {
     /// The store this is about: the running server's, or the one that lies in the directory.
-    ///
-    /// # Errors
-    /// As [`store::open_existing`].
     pub fn open(&self) -> Result<Store> {
         match &self.server {
             Some(server) => Ok(server.store()),
@@ -68,33 +63,21 @@ impl Call<'_> {
     }
 
     /// Prints a line of the result.
-    ///
-    /// # Errors
-    /// When the output takes nothing any more.
     pub fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
         Ok(writeln!(self.out, "{}", text.as_ref())?)
     }
 
     /// Prints a text that ends its own lines.
-    ///
-    /// # Errors
-    /// When the output takes nothing any more.
     pub fn text(&mut self, text: &str) -> Result<()> {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
     /// Prints one JSON document.
-    ///
-    /// # Errors
-    /// When the output takes nothing any more.
     pub fn json(&mut self, value: &Value) -> Result<()> {
         Ok(writeln!(self.out, "{value:#}")?)
     }
 
     /// Prints what came of a command: for programs, or in words.
-    ///
-    /// # Errors
-    /// When the output takes nothing any more.
     pub fn told(&mut self, result: &Value, words: impl AsRef<str>) -> Result<()> {
         if self.is_for_programs() { self.json(result) } else { self.line(words) }
     }
@@ -105,9 +88,6 @@ impl Call<'_> {
     }
 
     /// Prints rows under their headings; Han characters count two columns.
-    ///
-    /// # Errors
-    /// When the output takes nothing any more.
     pub fn table(&mut self, headings: &[&str], rows: Vec<Vec<String>>) -> Result<()> {
         let mut table = Table::new();
         table.load_style(PLAIN);

@@ -69,7 +69,6 @@ pub(super) struct Restore {
     incomplete: bool,
 }
 
-/// What was restored.
 struct Restored {
     copied: Copied,
     blobs: u64,

@@ -29,7 +29,6 @@ pub(crate) struct Verb {
     secret: Option<Secret>,
 }
 
-/// Does it.
 pub(crate) type Run = fn(&ArgMatches, &mut Call<'_>) -> Result<Exit>;
 /// Reads what goes with it and is no argument.
 type Secret = fn(&ArgMatches) -> Result<Option<String>>;
@@ -42,9 +41,6 @@ pub(crate) trait Looking: Args {
     const EXAMPLES: &'static [&'static str];
 
     /// Looks, and prints what there is.
-    ///
-    /// # Errors
-    /// In words.
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()>;
 }
 
@@ -57,17 +53,11 @@ pub(crate) trait Acting: Args {
     const EXAMPLES: &'static [&'static str];
 
     /// What has to be read where the command is typed, and goes with it to a server: never an argument.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     fn secret(&self) -> Result<Option<String>> {
         Ok(None)
     }
 
     /// Does it, and prints what came of it.
-    ///
-    /// # Errors
-    /// In words.
     fn act(&self, call: &mut Call<'_>) -> Result<()>;
 }
 

@@ -15,7 +15,6 @@ pub trait Choice: Copy + PartialEq + 'static {
     /// Every value, with its word.
     const ALL: &'static [(&'static str, Self)];
 
-    /// Its word.
     fn word(self) -> &'static str {
         Self::ALL.iter().find(|(_, value)| *value == self).map_or("", |(word, _)| word)
     }
@@ -26,7 +25,6 @@ pub trait Choice: Copy + PartialEq + 'static {
 pub enum MailBy {
     /// The file courier.
     Folder,
-    /// A mail server.
     Smtp,
 }
 
@@ -74,11 +72,8 @@ pub struct Couriers {
     pub email: MailBy,
     /// Who takes SMS. Default the folder.
     pub sms: SmsBy,
-    /// The mail server.
     pub smtp: SmtpConfig,
-    /// The SMS centre.
     pub smpp: SmppConfig,
-    /// The SMS gateway.
     pub gateway: GatewayConfig,
 }
 

@@ -10,7 +10,6 @@ use super::{Config, Problem};
 /// What an override is called in problems: the environment is no file.
 pub(super) const PLACE: &str = "环境变量";
 
-/// The variable of a field.
 pub(super) fn variable(field: &Field) -> String {
     format!("DUBAN_{}", field.name().replace('.', "_").to_uppercase())
 }

@@ -13,7 +13,6 @@ use crate::config::log::Level;
 mod couriers;
 mod http;
 
-/// One field.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The table it stands in, e.g. `store`.
@@ -31,7 +30,6 @@ pub struct Field {
 /// The place of a value in [`Config`].
 #[derive(Clone, Copy, Debug)]
 pub enum Slot {
-    /// A path.
     Path(fn(&mut Config) -> &mut PathBuf),
     /// A text that is not blank.
     Text(fn(&mut Config) -> &mut String),
@@ -39,7 +37,6 @@ pub enum Slot {
     Count(u64, u64, fn(&mut Config) -> &mut u64),
     /// A level of telemetry.
     Level(fn(&mut Config) -> &mut Level),
-    /// A language.
     Lang(fn(&mut Config) -> &mut Lang),
     /// One of a few words.
     Word(Words),
@@ -59,9 +56,7 @@ pub struct Words {
 /// Whether a word was one of the field's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
-    /// It was.
     Done,
-    /// It was not.
     Unknown,
 }
 

@@ -57,9 +57,6 @@ pub fn book(dir: &Path) -> Result<RuleBook> {
 }
 
 /// The same with the files it was read from.
-///
-/// # Errors
-/// As [`book`].
 pub fn edition(dir: &Path) -> Result<(Sources, RuleBook)> {
     let sources = sources(dir)?;
     let (book, diagnostics) = duban_rules::parse(&sources);

@@ -32,7 +32,6 @@ pub enum Breaker {
 /// Whether a message may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
-    /// It may.
     Go,
     /// Not before this instant.
     Wait(Timestamp),

@@ -70,7 +70,6 @@ impl Drop for Place<'_> {
     }
 }
 
-/// One channel.
 pub struct Channel {
     name: &'static str,
     line: Transport,

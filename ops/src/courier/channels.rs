@@ -22,7 +22,6 @@ use crate::config::couriers::{MailBy, SmsBy};
 use crate::muted::Muted;
 use crate::seals::{self, Field, Seals, is_sealed};
 
-/// The channels.
 pub struct Channels {
     muted: Muted,
     /// What was told in plain words.
@@ -75,7 +74,6 @@ impl Channels {
         &self.muted
     }
 
-    /// The channel of this name.
     pub fn channel(&self, name: &str) -> Option<&Channel> {
         self.all.iter().find(|channel| channel.name() == name)
     }

@@ -27,10 +27,6 @@ const MARK_LETTERS: usize = 8;
 pub struct Sender(Mailbox);
 
 impl Sender {
-    /// The sender with this address.
-    ///
-    /// # Errors
-    /// [`Failure::Address`] when it is none.
     pub fn new(address: &str) -> Result<Sender, Failure> {
         let parsed = parse(address)?;
         Ok(Sender(Mailbox::new(Some(SENDER_NAME.to_owned()), parsed)))
@@ -122,9 +118,6 @@ pub fn part(id: &MessageId, to: &Address) -> String {
 }
 
 /// The e-mail address in these words.
-///
-/// # Errors
-/// [`Failure::Address`].
 pub fn parse(address: &str) -> Result<lettre::Address, Failure> {
     address
         .trim()

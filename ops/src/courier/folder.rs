@@ -47,9 +47,6 @@ impl Folder {
     }
 
     /// Whether the folder is there, on a disk that can be written.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     pub fn probe(&self) -> Result<(), Failure> {
         sync_folder(&self.root)
     }

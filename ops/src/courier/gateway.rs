@@ -105,9 +105,6 @@ impl Gateway {
     }
 
     /// Looks whether anybody answers there: `HEAD`, by which nothing is sent. Whatever it says of that, it is there.
-    ///
-    /// # Errors
-    /// Why there is no answer.
     pub async fn probe(&self) -> Result<(), CompactString> {
         let asked = self.client.head(self.url.clone()).send().await;
         asked.map(drop).map_err(|error| chain(&error.without_url()))
@@ -188,7 +185,6 @@ enum Login {
     None,
     /// As a user with the secret.
     Basic(String),
-    /// In this header.
     Header(HeaderName, HeaderValue),
 }
 

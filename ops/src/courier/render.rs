@@ -13,11 +13,9 @@ use super::{Failure, Rendered};
 /// What was claimed: the message's template, its data as JSON, whom it goes to, and the instant it is dated by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claimed<'a> {
-    /// Which template.
     pub template: &'a str,
     /// What to fill it in with.
     pub data: &'a str,
-    /// Whom it goes to.
     pub addresses: &'a [Address],
     /// When it is dated; the same at every hand-over of this message.
     pub at: Timestamp,

@@ -145,9 +145,6 @@ impl Smpp {
     }
 
     /// Looks whether the centre is there and lets us in; nothing is sent.
-    ///
-    /// # Errors
-    /// Its words, or why there are none.
     pub async fn probe(&self) -> Result<(), CompactString> {
         let client = self.client().await.map_err(|error| chain(&error))?;
         client.enquire_link().await.map_err(|error| {

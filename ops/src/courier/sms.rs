@@ -22,15 +22,12 @@ pub const FILE: &str = "sms.jsonl";
 pub struct Line {
     /// The id of the message's part for this address.
     pub id: String,
-    /// Whom it goes to.
     pub to: String,
     /// Whose number that is.
     pub name: String,
     /// In which capacity they are told.
     pub role: String,
-    /// When it is dated.
     pub at: Timestamp,
-    /// What it says.
     pub text: String,
 }
 
@@ -45,9 +42,6 @@ pub struct SmsList {
 
 impl SmsList {
     /// Opens the list at `path`, or begins it; cuts off a torn last line.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     pub fn open(path: &Path) -> Result<SmsList, Failure> {
         let mut file = OpenOptions::new()
             .read(true)

@@ -119,9 +119,6 @@ impl Smtp {
     }
 
     /// Looks whether the server is there and lets us in; nothing is sent.
-    ///
-    /// # Errors
-    /// Its words, or why there are none.
     pub async fn probe(&self) -> Result<(), CompactString> {
         if let Some(mut kept) = self.take()
             && self.patiently(kept.command(Noop)).await.is_ok()

@@ -19,7 +19,6 @@ pub enum Transport {
     Folder(Arc<Mutex<Folder>>),
     /// A mail server, and who signs the letters.
     Smtp(Box<Smtp>, Sender),
-    /// An SMS centre.
     Smpp(Box<Smpp>),
     /// An SMS gateway over HTTP.
     Gateway(Box<Gateway>),

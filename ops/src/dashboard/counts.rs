@@ -20,11 +20,9 @@ pub const SOON: Duration = Duration::from_hours(2);
 /// How many cases, by how pressing they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// All that are open.
     pub open: u64,
     /// Of these, due within [`SOON`].
     pub soon: u64,
-    /// Of these, overdue.
     pub overdue: u64,
 }
 

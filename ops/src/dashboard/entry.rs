@@ -11,7 +11,6 @@ use crate::labels::case::{OPEN, stage_due};
 pub(super) struct Entry {
     /// The place of its stage in [`OPEN`].
     pub(super) stage: usize,
-    /// Whose it is.
     pub(super) unit: Option<UnitId>,
     /// It is overdue behind this instant; [`Timestamp::NEVER`] when no clock runs against it.
     pub(super) due: Timestamp,

@@ -22,11 +22,9 @@ const STEWARDS: &str = "门前五包责任人(合计)";
 pub struct Figures {
     /// Whether the cases of before the start are still being counted.
     pub counting: bool,
-    /// Open cases.
     pub open: u64,
     /// Of these, due within [`super::SOON`].
     pub soon: u64,
-    /// Of these, overdue.
     pub overdue: u64,
     /// By stage, along the road.
     pub stages: Vec<StageFigure>,
@@ -36,7 +34,6 @@ pub struct Figures {
     pub escalations: Vec<Escalation>,
     /// What became of the last messages, the latest first.
     pub said: Vec<Said>,
-    /// How duban itself is.
     pub health: Health,
     /// Each unit that has any, for those who may see them.
     #[serde(skip)]
@@ -48,16 +45,13 @@ pub struct Figures {
 pub struct StageFigure {
     /// The word of lists.
     pub stage: &'static str,
-    /// What people call it.
     pub name: String,
-    /// How many.
     pub n: u64,
 }
 
 /// How many cases a unit has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnitFigure {
-    /// What it is called.
     pub name: String,
     /// A stable key for whoever shows it.
     pub key: String,
@@ -65,7 +59,6 @@ pub struct UnitFigure {
     pub open: u64,
     /// Due soon.
     pub soon: u64,
-    /// Overdue.
     pub overdue: u64,
     /// Its light: `green`, `yellow`, `red`.
     pub light: &'static str,
@@ -73,7 +66,6 @@ pub struct UnitFigure {
     pub light_word: &'static str,
 }
 
-/// The stages with how many stand there.
 pub(super) fn stages(board: &OpenCases) -> Vec<StageFigure> {
     let counted = OPEN.into_iter().zip(board.stages());
     let figure = |(stage, n)| StageFigure { stage, name: stage_word(stage).to_owned(), n };

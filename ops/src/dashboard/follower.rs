@@ -43,7 +43,6 @@ const TAIL_FRAMES: u64 = 1_000;
 /// Whether there is more to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Going {
-    /// There may be.
     On,
     /// The journal is closed.
     Over,

@@ -18,13 +18,11 @@ const LATE_MS: u64 = 60_000;
 /// How duban is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Health {
-    /// The ways out.
     pub ways: Vec<Way>,
     /// Messages without an outcome.
     pub waiting: u64,
     /// For how many minutes the oldest due message has waited.
     pub waited_min: u64,
-    /// Messages given up.
     pub dead: u64,
     /// Cases whose timer is due and has not fired.
     pub late_timers: u64,
@@ -43,7 +41,6 @@ pub struct Health {
 pub struct Way {
     /// Its key: `email`, `sms`.
     pub key: String,
-    /// What people call it.
     pub name: &'static str,
     /// Whether messages go.
     pub open: bool,

@@ -29,13 +29,10 @@ const LETTERS_MAX: usize = 4_096;
 pub struct Escalation {
     /// The level, 1–3.
     pub level: u8,
-    /// The level in a word.
     pub level_word: &'static str,
-    /// Why, in a word.
     pub why: &'static str,
     /// The case: its number, or its id as long as it has none.
     pub case: String,
-    /// Whose it is.
     pub unit: String,
     /// When, by the county's clock.
     pub at: String,
@@ -44,11 +41,9 @@ pub struct Escalation {
 /// What became of messages of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Said {
-    /// The title of the notice.
     pub title: String,
     /// To whom, as roles.
     pub to: String,
-    /// By which ways.
     pub ways: String,
     /// What became of it, for programs: `delivered`, `retry`, `dead`, `withdrawn`, `folded`.
     pub outcome: &'static str,

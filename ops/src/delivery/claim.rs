@@ -51,7 +51,6 @@ impl Ready {
     }
 }
 
-/// What came of a claim.
 pub(super) enum Claimed {
     /// To be handed over.
     Ready(Box<Ready>),

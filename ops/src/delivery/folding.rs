@@ -36,7 +36,6 @@ const ALONE: [&str; 7] = [
 /// How a message goes to one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
-    /// By itself.
     Alone,
     /// As a line of the address's bundle.
     Folded,
@@ -45,9 +44,7 @@ pub enum Course {
 /// What is known of a message to an address that nobody has tried.
 #[derive(Clone, Copy, Debug)]
 pub struct Untried<'a> {
-    /// Its template.
     pub template: &'a str,
-    /// When it was due.
     pub due: Timestamp,
 }
 

@@ -38,9 +38,6 @@ pub fn message(registry: &Registry, id: &str) -> Option<MessageId> {
 }
 
 /// Gives one dead letter another try, from now on.
-///
-/// # Errors
-/// When the journal cannot be read.
 pub async fn revive(node: &Node, id: MessageId) -> Result<Revival, Failure> {
     Ok(match node.revive(id, node.clock().now()).await? {
         Answer::Recorded => Revival::Due,

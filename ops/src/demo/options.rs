@@ -21,15 +21,12 @@ pub struct Options {
     pub reports_a_day: u32,
     /// Virtual seconds per second; 0 is as fast as it goes.
     pub speed: u32,
-    /// When it begins.
     pub begin: Timestamp,
-    /// The rules.
     pub rules: RuleBook,
     /// Where journal and store lie.
     pub store: journal::Options,
     /// Where letters and SMS go.
     pub mail: PathBuf,
-    /// The sender of letters.
     pub sender: String,
     /// The doors that are open meanwhile; none for a town that nobody visits.
     pub web_server: Option<Open>,
@@ -41,7 +38,6 @@ pub struct Options {
 
 /// The doors of a town: how they are configured, and who carries out what is typed for its store.
 pub struct Open {
-    /// The configuration.
     pub config: Config,
     /// Whoever carries commands out.
     pub carry_out: CarryOut,
@@ -52,7 +48,6 @@ pub struct Open {
 /// What happens when the days of a town are over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Afterwards {
-    /// It ends.
     End,
     /// Time stands still and its doors stay open until it is told to stop.
     Stay,
@@ -61,8 +56,6 @@ pub enum Afterwards {
 /// Whether a town goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Going {
-    /// It does.
     On,
-    /// It shall end.
     Stop,
 }

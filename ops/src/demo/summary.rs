@@ -18,15 +18,10 @@ const PAGE: usize = 1_024;
 /// One unit's cases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct UnitLine {
-    /// Its name.
     pub name: String,
-    /// Closed in time.
     pub closed_on_time: u64,
-    /// Closed late.
     pub closed_late: u64,
-    /// Open and overdue.
     pub open_overdue: u64,
-    /// Open and not.
     pub open_in_time: u64,
     /// Cases sent back at least once.
     pub reworked: u64,
@@ -37,7 +32,6 @@ pub struct UnitLine {
 /// What became of a town.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// By unit.
     pub units: BTreeMap<String, UnitLine>,
     /// Reports that are no case yet, or never became one.
     pub unfiled: u64,

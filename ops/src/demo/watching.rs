@@ -10,7 +10,6 @@ use crate::courier::{self, Courier, Folder, Rendered};
 /// What a watcher sees of the town.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Virtual time.
     pub now: Timestamp,
     /// Cases by stage.
     pub stages: BTreeMap<&'static str, u64>,

@@ -15,7 +15,6 @@ use crate::watch::alarm::{Alarm, loops};
 /// How long every partition may take to give a sign of life.
 const PULSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// The routes.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }

@@ -17,7 +17,6 @@ use duban_runtime::seldom::Seldom;
 /// "the metrics cannot be read".
 static UNREAD: Seldom = Seldom::new();
 
-/// The route.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/metrics", web::get().to(exposition));
 }

@@ -63,7 +63,6 @@ fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 }
 
 impl Problem {
-    /// A problem of this status and code.
     pub fn new(status: StatusCode, code: &'static str, title: &str) -> Problem {
         Problem {
             status,

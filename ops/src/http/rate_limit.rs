@@ -68,7 +68,6 @@ pub(crate) async fn few_enough<B: MessageBody>(
     }
 }
 
-/// The network from which a request comes.
 pub(crate) fn network(request: &HttpRequest) -> Network {
     Network::of(address(request))
 }

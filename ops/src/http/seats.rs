@@ -18,10 +18,8 @@ pub(crate) struct Seat {
     whose: String,
 }
 
-/// Why there is no seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoSeat {
-    /// All are taken.
     Full,
     /// They have theirs.
     Share,
@@ -34,9 +32,6 @@ impl Seats {
     }
 
     /// A seat for `whose`.
-    ///
-    /// # Errors
-    /// When there is none for them.
     pub(crate) fn take(&self, whose: String) -> Result<Seat, NoSeat> {
         let mut taken = self.taken();
         let theirs = taken.get(&whose).copied().unwrap_or(0);

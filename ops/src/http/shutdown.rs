@@ -9,7 +9,6 @@ enum Phase {
     Closing,
 }
 
-/// Says it.
 #[derive(Debug)]
 pub(super) struct Trigger(watch::Sender<Phase>);
 

@@ -70,7 +70,6 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
 pub struct Told {
     /// Who, and for whom if they entered it for a unit.
     pub by: String,
-    /// In which role.
     pub role: String,
     /// What, a sentence for each event.
     pub what: Vec<String>,

@@ -42,7 +42,6 @@ impl Typed {
     }
 }
 
-/// What was typed, or now.
 pub fn or_now(asked: Option<Typed>, calendar: &Calendar, now: Timestamp) -> Timestamp {
     asked.map_or(now, |typed| typed.by(calendar))
 }

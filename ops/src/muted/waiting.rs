@@ -46,9 +46,6 @@ pub struct Group {
 }
 
 /// Everything that waits in `journal`. Reads the store.
-///
-/// # Errors
-/// When the outbox cannot be read.
 pub fn waiting(journal: &Journal) -> Result<Waiting, Failure> {
     let mut groups: BTreeMap<(CompactString, CompactString), (u64, Timestamp)> = BTreeMap::new();
     let (mut n, mut more) = (0, false);

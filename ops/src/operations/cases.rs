@@ -39,7 +39,6 @@ use handling::{Arrival, Dispatch, FeedbackBody, Receipt, ReturnBody, ReturnDecis
 use report::ReportBody;
 use supervision::{SupervisionOrder, SupervisionReply};
 
-/// Cases.
 pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     look::<List>(),
     look::<Show>(),

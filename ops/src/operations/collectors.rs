@@ -32,7 +32,6 @@ use crate::labels::collector::standing_word;
 use crate::labels::instant::minute;
 use crate::store::Store;
 
-/// Collectors.
 pub(crate) const COLLECTORS: Resource = Resource::of::<Collector>(&[
     list::<Collector>("listCollectors", "列出采集员", "一页采集员"),
     one::<Collector>("getCollector", "查看采集员"),

@@ -40,7 +40,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     const KEY: Naming;
     /// What stands for its key where it is typed.
     const TYPED: &'static str = "ID";
-    /// What is said of it there.
     const TYPED_SO: &'static str = Self::KEY.words;
     /// Under which heading the document lists it.
     const TAG: &'static str;
@@ -58,9 +57,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     }
 
     /// The key of the one that is typed so on the command line.
-    ///
-    /// # Errors
-    /// In words.
     fn typed(_journal: &Journal, text: &str) -> anyhow::Result<CompactString> {
         text.parse::<Key>().map(CompactString::from).map_err(anyhow::Error::msg)
     }
@@ -76,9 +72,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     }
 
     /// Who may ask, and what is looked at, kept or counted before it is asked.
-    ///
-    /// # Errors
-    /// Why it is not asked.
     fn before(
         _at: &Backend<'_>,
         _request: &Request<'_>,
@@ -87,7 +80,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
         std::future::ready(Ok(()))
     }
 
-    /// Asks it.
     fn ask(
         at: &Backend<'_>,
         asker: &Asker,
@@ -113,9 +105,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     }
 
     /// The answer over HTTP.
-    ///
-    /// # Errors
-    /// When there is none yet.
     fn answer(
         _at: &Backend<'_>,
         request: &Request<'_>,
@@ -125,9 +114,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
     }
 
     /// The answer on the command line: for programs, and behind its key in place of the operation's own words.
-    ///
-    /// # Errors
-    /// [`Corrupt`], never of what this program has written.
     fn said(key: &str, done: &asking::Done<Self>) -> Result<(Value, Option<String>), Corrupt> {
         let (sequence, again) = (done.sequence, done.is_again());
         Ok((json!({ "id": key, "sequence": sequence, "again": again }), None))
@@ -138,7 +124,6 @@ pub(crate) trait Exposed: Entity<Context = Context> {
 /// within the same bounds. The comment on the type and those on its fields are what the API's document and the command
 /// line's help say: its first line in short, the rest at length.
 pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
-    /// Of what.
     type Of: Exposed;
     /// Where it is asked, after the entity's own path, e.g. `appointment`; fields in braces are read from the path.
     const NAME: &'static str;
@@ -146,7 +131,6 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     const VERB: &'static str;
     /// What the document calls it, e.g. `appointCollector`.
     const ID: &'static str;
-    /// What is said when it is done.
     const DONE: &'static str;
     /// The same on the command line.
     const SAID: &'static str = Self::DONE;
@@ -181,9 +165,6 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     }
 
     /// The answer over HTTP.
-    ///
-    /// # Errors
-    /// When there is none yet.
     fn answer(
         at: &Backend<'_>,
         request: &Request<'_>,
@@ -196,18 +177,14 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
 /// Who asks which entity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'a> {
-    /// Who.
     pub(crate) asker: &'a Asker,
-    /// Which entity of its kind.
     pub(crate) key: &'a str,
-    /// On which terms.
     pub(crate) terms: &'a Terms,
 }
 
 /// What an operation is carried out with: a running server's node, or one of a store that is opened for it alone.
 #[derive(Clone, Copy)]
 pub(crate) struct Backend<'a> {
-    /// The node.
     pub(crate) node: &'a Node,
     /// The rules that its entities decide by.
     pub(crate) rules: &'a Rules,
@@ -225,9 +202,6 @@ impl<'a> Backend<'a> {
     }
 
     /// What `look` finds in the store, where it may wait for the disk.
-    ///
-    /// # Errors
-    /// Those of `look`, and [`Undone`].
     pub(crate) async fn read<T, E>(
         &self,
         look: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,

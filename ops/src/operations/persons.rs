@@ -32,7 +32,6 @@ use crate::http::problem::Problem;
 
 pub(super) use tokens::TOKENS;
 
-/// Persons.
 pub(super) const PERSONS: Resource = Resource::of::<Person>(&[
     act::<Add>(),
     look::<List>(),

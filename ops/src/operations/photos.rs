@@ -13,7 +13,6 @@ use crate::http::api::text::PhotoId;
 /// What the hash of a photo is called.
 const ID: Naming = Naming { parameter: "id", words: "照片的编号" };
 
-/// Photos.
 pub(super) const PHOTOS: Resource = Resource::system(
     ("/photos", "照片"),
     Some(ID),

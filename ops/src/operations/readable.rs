@@ -30,18 +30,11 @@ pub(crate) trait Readable: Exposed {
         asker.sees_all()
     }
 
-    /// The keys of all that there are.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     fn keys(store: &Store) -> Result<BTreeSet<String>> {
         listed::<Self>(store)
     }
 
     /// What is shown of the one with this key, and its sequence; none for what is not there.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
         stored::<Self>(store, key)
     }
@@ -51,9 +44,6 @@ pub(crate) trait Readable: Exposed {
 }
 
 /// The keys of all that stand in a list.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(crate) fn listed<E: Readable>(store: &Store) -> Result<BTreeSet<String>> {
     let mut keys = BTreeSet::new();
     for list in E::LISTS {
@@ -64,9 +54,6 @@ pub(crate) fn listed<E: Readable>(store: &Store) -> Result<BTreeSet<String>> {
 }
 
 /// What the state of one shows, and its sequence.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(crate) fn stored<E: Readable>(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
     let read = state::read::<E>(&store.journal, key)?;
     Ok(read.map(|(entity, sequence)| (entity.view(), sequence)))

@@ -20,9 +20,7 @@ pub(crate) struct Row {
 /// How it is asked over HTTP.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Http {
-    /// By which method.
     pub(crate) method: Method,
-    /// Where.
     pub(crate) at: At,
     /// Puts who answers behind the method.
     pub(crate) answered: fn(Route) -> Route,
@@ -33,13 +31,10 @@ pub(crate) struct Http {
 /// The methods in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
-    /// Reads.
     Get,
-    /// Asks.
     Post,
     /// Puts something in the place of what is there.
     Put,
-    /// Asks that something ends.
     Delete,
 }
 
@@ -118,7 +113,6 @@ pub(crate) const fn act<A: Acting>() -> Row {
 }
 
 impl Http {
-    /// An operation whose body says what is asked.
     pub(crate) const fn with_body<O: Operation>(method: Method) -> Http {
         let described = described::asking::<O>().with_body(described::shape::<O>);
         Http { method, at: At::One(O::NAME), answered: operation::with_body::<O>, described }

@@ -132,7 +132,6 @@ pub(super) const TIMERS: Resource = Resource::system(
     )],
 );
 
-/// The clock of the system.
 pub(super) const CLOCK: Resource = Resource::system(
     ("/clock", "时钟"),
     None,

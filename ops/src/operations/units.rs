@@ -31,7 +31,6 @@ use crate::store::Store;
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
 const OPEN_COUNTED_MAX: usize = 1_000;
 
-/// Units.
 pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
     look::<List>(),
     look::<Show>(),

@@ -48,7 +48,6 @@ impl Assets {
     }
 }
 
-/// A file.
 pub(super) async fn file(
     request: HttpRequest,
     name: web::Path<String>,

@@ -54,7 +54,6 @@ struct Shown {
     at: String,
 }
 
-/// Whose it is.
 #[derive(Serialize)]
 struct Unit {
     id: String,
@@ -81,7 +80,6 @@ struct Entry {
     what: Vec<String>,
 }
 
-/// The page.
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,

@@ -12,7 +12,6 @@ use serde::de::DeserializeOwned;
 /// How long a browser may take to send a form.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A form.
 pub(super) struct Form<T>(pub(super) T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {

@@ -15,11 +15,9 @@ use crate::server::Server;
 struct Front {
     /// The parts by name.
     parts: std::collections::BTreeMap<&'static str, String>,
-    /// As of when.
     at: String,
 }
 
-/// The page.
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,

@@ -32,7 +32,6 @@ const AGAIN_MS: u64 = 3_000;
 /// When somebody for whom there was no room comes again, in seconds.
 const NO_ROOM_S: u64 = 60;
 
-/// One viewer.
 struct Viewer {
     parts: watch::Receiver<Arc<Parts>>,
     /// The version of each part that they have.
@@ -49,7 +48,6 @@ enum Begun {
     Yes,
 }
 
-/// The stream.
 pub(super) async fn stream(
     request: HttpRequest,
     pages: web::Data<Pages>,

@@ -53,7 +53,6 @@ struct Form {
     error: String,
 }
 
-/// The form.
 pub(super) async fn form(pages: web::Data<Pages>, wanted: web::Query<Wanted>) -> HttpResponse {
     let form = Form { next: wanted.into_inner().next, ..Form::default() };
     shown(&pages, StatusCode::OK, form)

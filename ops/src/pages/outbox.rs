@@ -53,7 +53,6 @@ struct Letter {
     reason: String,
 }
 
-/// The page.
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,

@@ -29,7 +29,6 @@ const PARTS: [(&str, &str); 6] = [
     ("health", "part-health.html"),
 ];
 
-/// One part.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// What it is called on the page.
@@ -42,7 +41,6 @@ pub(super) struct Part {
     pub(super) event: Bytes,
 }
 
-/// All parts as they stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts(pub(super) Vec<Part>);
 

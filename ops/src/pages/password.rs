@@ -39,7 +39,6 @@ struct Form {
     error: String,
 }
 
-/// The form.
 pub(super) async fn form(
     request: HttpRequest,
     pages: web::Data<Pages>,

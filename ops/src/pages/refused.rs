@@ -21,7 +21,6 @@ pub(super) enum Refused {
     SignIn(String),
     /// They have yet to choose a password of their own.
     ChoosePassword,
-    /// It is not for them.
     Forbidden(&'static str),
     /// There is nothing.
     NotFound,

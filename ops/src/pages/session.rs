@@ -19,7 +19,6 @@ use crate::store::Store;
 /// Somebody who has come in and stays.
 #[derive(Clone, Debug)]
 pub(super) struct Stay {
-    /// Who.
     pub(super) visitor: Arc<Visitor>,
     /// What stands above every page of theirs until it is mended; the centre and the operator alone are told.
     pub(super) warning: Option<String>,

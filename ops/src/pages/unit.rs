@@ -71,7 +71,6 @@ struct Line {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case", tag = "how", content = "span")]
 enum Left {
-    /// So much.
     Ahead(String),
     /// Gone, for so long.
     Over(String),
@@ -81,7 +80,6 @@ enum Left {
     Free,
 }
 
-/// The page.
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,

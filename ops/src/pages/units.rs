@@ -37,7 +37,6 @@ struct Line {
     light_word: &'static str,
 }
 
-/// The page.
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,

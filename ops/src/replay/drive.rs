@@ -29,9 +29,7 @@ const OUTSTANDING_MAX: usize = 4_096;
 
 /// What to replay, and where.
 pub struct Options {
-    /// The cases.
     pub history: History,
-    /// How they were read.
     pub profile: Profile,
     /// The instant of the report: what is due at it has not happened yet.
     pub as_of: Timestamp,

@@ -20,19 +20,13 @@ pub struct Request {
     pub line: u64,
     /// The file's own id.
     pub id: String,
-    /// When it was opened.
     pub opened: Timestamp,
-    /// When it was to be done.
     pub target: Option<Timestamp>,
-    /// When it was closed.
     pub closed: Option<Timestamp>,
-    /// Whose it was.
     pub unit: String,
-    /// What it was about.
     pub summary: String,
     /// What the source published about it.
     pub published: Published,
-    /// Where it is.
     pub place: Place,
 }
 
@@ -52,7 +46,6 @@ pub enum Place {
 /// The published verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Published {
-    /// In time.
     OnTime,
     /// Too late.
     Overdue,
@@ -67,7 +60,6 @@ pub enum Published {
 pub struct Problem {
     /// The line in the file, counted from 1.
     pub line: u64,
-    /// Why, in a word.
     pub why: Why,
     /// What is wrong, in words.
     pub what: String,
@@ -76,7 +68,6 @@ pub struct Problem {
 /// Why a row could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
-    /// It has no id.
     Id,
     /// It has no unit, and the profile no default.
     Unit,

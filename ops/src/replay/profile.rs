@@ -32,7 +32,6 @@ pub struct Profile {
     zone: String,
     /// How it writes times, in the notation of `strftime`; an offset in it counts.
     time_format: String,
-    /// Which calendar counts.
     pub calendar: CalendarName,
     /// Escalation steps in percent of target − open, ascending.
     pub ladder: Vec<u32>,
@@ -40,7 +39,6 @@ pub struct Profile {
     pub recipient: String,
     /// Whose the rows are that name no unit; without it they are no cases.
     pub unit_default: Option<String>,
-    /// Which column holds what.
     pub columns: Columns,
     /// What the source published about each case.
     pub published: Published,
@@ -62,7 +60,6 @@ pub enum CalendarName {
 pub struct Columns {
     /// Unique in the file.
     pub id: String,
-    /// When the case was opened.
     pub opened: String,
     /// When it was to be done; empty if nothing was promised.
     pub target: String,
@@ -70,7 +67,6 @@ pub struct Columns {
     pub closed: String,
     /// Whose it was; none where every row is the default unit's.
     pub unit: Option<String>,
-    /// What it was about.
     pub summary: String,
     /// The published verdict.
     pub published: Option<String>,
@@ -84,9 +80,7 @@ pub struct Columns {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
-    /// In time.
     pub on_time: String,
-    /// Too late.
     pub overdue: String,
 }
 

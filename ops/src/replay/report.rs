@@ -18,17 +18,14 @@ use crate::state;
 /// The six figures of a city or a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
-    /// All cases.
     pub cases: u64,
     /// Nothing was promised: not judged.
     pub no_target: u64,
     /// Closed no later than the target.
     pub closed_on_time: u64,
-    /// Closed later.
     pub closed_late: u64,
     /// Open, and the target has passed.
     pub open_overdue: u64,
-    /// Open, and it has not.
     pub open_in_time: u64,
 }
 

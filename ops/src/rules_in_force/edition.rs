@@ -175,9 +175,6 @@ fn is_settled(code: &str) -> bool {
 }
 
 /// The rules on record as being in force; none before the first.
-///
-/// # Errors
-/// When the centre cannot be read.
 pub fn last(journal: &Journal) -> Result<Option<RulesEdition>, Failure> {
     Ok(centre(journal)?.and_then(|centre| centre.rules))
 }
@@ -187,9 +184,6 @@ fn centre(journal: &Journal) -> Result<Option<Centre>, Failure> {
 }
 
 /// The codes that today's check finds wrong with the rules on record, each once; none where their files are lost.
-///
-/// # Errors
-/// When the centre cannot be read.
 pub fn faults(journal: &Journal) -> Result<Vec<&'static str>, Failure> {
     let sources = last(journal)?.and_then(|last| sources(journal, &last).ok());
     let found = sources.map(|sources| duban_rules::parse(&sources).1).unwrap_or_default();
@@ -212,9 +206,6 @@ pub fn differing(journal: &Journal, one: &RulesEdition, other: &RulesEdition) ->
 }
 
 /// The files of an edition, as they were put in force.
-///
-/// # Errors
-/// [`Lost`].
 pub fn sources(journal: &Journal, edition: &RulesEdition) -> Result<Sources, Lost> {
     let content = journal.blobs().get(&edition.blob.parse::<BlobId>()?)?;
     let files: BTreeMap<String, String> = serde_json::from_slice(&content)?;
@@ -224,9 +215,6 @@ pub fn sources(journal: &Journal, edition: &RulesEdition) -> Result<Sources, Los
 }
 
 /// Keeps the files of the edition in force once more, where they are gone or damaged and `sources` are the very same.
-///
-/// # Errors
-/// When they cannot be kept.
 pub fn mend(journal: &Journal, sources: &Sources) -> Result<(), Rejected> {
     let Some(edition) = last(journal)?.filter(|last| is_of(last, sources)) else { return Ok(()) };
     if self::sources(journal, &edition).is_err() {

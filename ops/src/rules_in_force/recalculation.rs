@@ -27,16 +27,13 @@ const TRIES_MAX: u32 = 10;
 /// A case that moves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
-    /// Its id.
     pub case: CompactString,
     /// Its number, once it has one.
     pub number: Option<CompactString>,
-    /// The unit that holds it.
     pub unit: CompactString,
     /// Old and new, as foretold.
     #[serde(flatten)]
     pub moved: Moved,
-    /// What became of it.
     pub outcome: Outcome,
 }
 
@@ -46,7 +43,6 @@ pub struct Row {
 pub enum Outcome {
     /// It was not asked: a dry run.
     Foretold,
-    /// It has moved.
     Moved,
     /// It went on before it was asked, and has nothing to move any more.
     Settled,
@@ -71,9 +67,6 @@ pub struct Tally {
 pub type Watcher<'a> = &'a mut dyn FnMut(&Row);
 
 /// What would move at `at`, and nothing does.
-///
-/// # Errors
-/// When the journal cannot be read.
 pub fn foretell(
     journal: &Journal,
     rules: &Rules,

@@ -41,18 +41,12 @@ pub enum Sweep {
     Resting(Option<Timestamp>),
     /// Behind this entity.
     Entities {
-        /// When it began.
         began: Timestamp,
         /// The last one that was looked at; none before the first.
         after: Option<EntityId>,
     },
     /// At this partition's outbox.
-    Messages {
-        /// When it began.
-        began: Timestamp,
-        /// Which one.
-        partition: u8,
-    },
+    Messages { began: Timestamp, partition: u8 },
 }
 
 /// The file.

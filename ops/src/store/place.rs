@@ -11,7 +11,6 @@ use duban_runtime::entity::EntityId;
 pub struct Place {
     /// The order key.
     pub order: CompactString,
-    /// The case.
     pub id: EntityId,
 }
 

@@ -26,11 +26,9 @@ pub enum Unshadowed {
     /// So many bytes are needed, so many are free.
     #[error("`{}` has {free} bytes free, {needed} are needed", place.display())]
     NoRoom {
-        /// Where.
         place: PathBuf,
         /// With some to spare.
         needed: u64,
-        /// There.
         free: u64,
     },
     /// The system's.

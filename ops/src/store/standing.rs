@@ -29,7 +29,6 @@ const MARKS: [(&str, &str); 8] = [
 /// What stands in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// A store.
     Store,
     /// These parts of one, by what people call them; its ledger is gone.
     Remains(Vec<&'static str>),
@@ -177,7 +176,6 @@ pub fn needs_a_person(error: &anyhow::Error) -> Option<Need> {
 /// What a person must see to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// There is no store.
     Store,
     /// The ledger is not the one that was seen.
     Ledger,

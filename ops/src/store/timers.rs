@@ -7,9 +7,6 @@ use super::Store;
 
 /// The `limit` timers that are due first. An entity's alarm is its first timer, so the first entities by alarm have
 /// the first timers among them.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn soonest(store: &Store, limit: usize) -> Result<Vec<(EntityId, Timer)>> {
     let mut timers = Vec::new();
     for alarm in store.journal.alarms_of_all(None).take(limit) {

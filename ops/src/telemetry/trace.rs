@@ -114,11 +114,9 @@ impl Began {
 /// A request as it is traced.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// Its method.
     pub method: &'a str,
     /// The pattern of its route.
     pub route: &'a str,
-    /// The status of its answer.
     pub status: u16,
     /// The `traceparent` that came with it; empty for none.
     pub traceparent: &'a str,

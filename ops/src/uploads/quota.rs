@@ -12,7 +12,6 @@ use super::shelf::Waiting;
 /// How much that is. An account has at most so many entries here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Most {
-    /// Photos.
     pub photos: u64,
     /// Their bytes together.
     pub bytes: u64,

@@ -29,7 +29,6 @@ pub(super) struct Waiting {
     pub(super) by: BTreeSet<CompactString>,
     /// When it was last shown, or a command named it.
     pub(super) at: Timestamp,
-    /// How large it is.
     pub(super) bytes: u64,
     /// What becomes of it after a day.
     pub(super) fate: Fate,

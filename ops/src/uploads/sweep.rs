@@ -13,10 +13,8 @@ use super::{Failure, Uploads, WAITS, named_in};
 
 /// Photos that one sweep takes away at most; the next goes on.
 const SWEPT_MAX: usize = 10_000;
-/// What was swept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Photos.
     pub photos: u64,
     /// Their bytes together.
     pub bytes: u64,

@@ -32,11 +32,9 @@ const MOVED: Duration = Duration::from_secs(2);
 pub enum Kind {
     /// The server of a channel is away.
     ChannelAway(&'static str),
-    /// Messages were given up.
     DeadLetters,
     /// Tells between entities that nobody could take.
     Parked,
-    /// Entities are set aside.
     Quarantined,
     /// Timers are due and do not fire.
     TimersLate,
@@ -152,7 +150,6 @@ enum Again {
 /// Something wrong, as it is seen at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    /// What.
     pub kind: Kind,
     /// One line for the operator.
     pub text: String,
@@ -160,7 +157,6 @@ pub struct Sighting {
     pub n: u64,
 }
 
-/// An alarm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Alarm {
     /// [`Kind::code`].
@@ -204,7 +200,6 @@ struct Told {
 pub enum Word {
     /// It is up, or still is.
     Raised(Alarm),
-    /// It is over.
     Cleared(Alarm),
 }
 
@@ -264,7 +259,6 @@ impl Alarm {
         Alarm { code, text, since, kind, n, rose, seen, standing, told: None }
     }
 
-    /// What it is.
     pub fn kind(&self) -> Kind {
         self.kind
     }

@@ -50,7 +50,6 @@ pub enum Area {
     Entity,
     /// The index of alarms.
     Index,
-    /// The messages.
     Messages,
 }
 
@@ -134,7 +133,6 @@ impl Audit {
         self.lock().heartbeat
     }
 
-    /// All of it.
     pub fn shown(&self) -> Shown {
         let kept = self.lock();
         Shown {

@@ -10,11 +10,8 @@ use serde::Serialize;
 pub struct Canary {
     /// The local day.
     pub day: NaiveDate,
-    /// The case.
     pub case: CompactString,
-    /// Where the case stands.
     pub stage: &'static str,
-    /// How it fares.
     pub standing: Standing,
 }
 

@@ -8,7 +8,6 @@ use crate::source::Sources;
 use crate::source::document::Document;
 use crate::vocabulary::Recipient;
 
-/// The file this comes from.
 pub(crate) const FILE: &str = "committee.toml";
 
 /// The committee (城管委) and the people of the centre.
@@ -23,7 +22,6 @@ pub struct Committee {
 /// A member of the committee: the head of a department (article 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The name.
     pub name: String,
     /// The department.
     pub organisation: String,

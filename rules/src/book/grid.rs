@@ -54,9 +54,7 @@ impl Cell {
 pub struct SupervisionGrid {
     /// Its name in files.
     pub id: GridId,
-    /// What people call it.
     pub name: String,
-    /// Its cells.
     pub cells: Vec<CellId>,
     /// One or two collectors; none while a post is vacant.
     pub collectors: Vec<CollectorId>,

@@ -33,7 +33,6 @@ pub struct Handbook {
     pub approved: String,
     /// The day from which it holds.
     pub effective: NaiveDate,
-    /// Its conditions, by code.
     pub conditions: BTreeMap<ConditionCode, Condition>,
     /// How many rows of the table could not be read: what is here is a part, then.
     pub left_out: usize,
@@ -89,7 +88,6 @@ impl Condition {
 /// A unit that may handle a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The unit.
     pub unit: UnitId,
     /// The grids in which it does; none means everywhere.
     pub grids: Vec<GridId>,

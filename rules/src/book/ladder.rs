@@ -44,9 +44,7 @@ pub struct ReworkRule {
     pub times: u32,
     /// The supervision level it leads to.
     pub level: u8,
-    /// Who is told.
     pub tell: Vec<Recipient>,
-    /// With which notice.
     pub template: TemplateName,
 }
 
@@ -62,7 +60,6 @@ pub struct Ladder {
 pub struct Step {
     /// Its name; with the case, the assignment and the due revision it is decided once.
     pub code: StepCode,
-    /// When it is reached.
     pub trigger: Trigger,
     /// The light it turns on.
     pub light: Light,
@@ -70,9 +67,7 @@ pub struct Step {
     pub level: u8,
     /// Whether it matters that the unit has looked at the case.
     pub applies: Applies,
-    /// Who is told.
     pub tell: Vec<Recipient>,
-    /// With which notice.
     pub template: TemplateName,
 }
 
@@ -103,7 +98,6 @@ pub enum Light {
     Green,
     /// Nearly used up.
     Yellow,
-    /// Overdue.
     Red,
 }
 
@@ -131,7 +125,6 @@ impl Light {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applies {
-    /// For all.
     Always,
     /// Only while the unit has not signed for the case (未签收).
     WhileUnread,

@@ -21,7 +21,6 @@ use crate::vocabulary::TemplateName;
 pub(crate) use read::read;
 pub use weekday::Days;
 
-/// The file this comes from.
 pub(crate) const FILE: &str = "notices.toml";
 
 /// The templates that the program itself asks for.
@@ -136,11 +135,9 @@ pub struct Notice {
     pub title: String,
     /// The ways it goes.
     pub channels: BTreeSet<Channel>,
-    /// The subject of the e-mail.
     pub subject: String,
     /// The text of the e-mail.
     pub body: String,
-    /// The text of the SMS.
     pub sms: String,
     /// The variables that its texts may use.
     pub variables: BTreeSet<String>,
@@ -149,7 +146,6 @@ pub struct Notice {
 /// A way by which a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Channel {
-    /// E-mail.
     Email,
     /// SMS (短信).
     Sms,
@@ -181,9 +177,7 @@ pub enum Error {
 /// A schedule that names days of the week by numbers, as rules could before numbers were refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbered<'a> {
-    /// Whose brief goes by it.
     pub brief: Brief,
-    /// The expression.
     pub expression: &'a str,
     /// The days it means.
     pub days: Days,

@@ -93,7 +93,6 @@ pub struct StageStep {
     pub percent: u32,
     /// Its name; with the case, the clock and the due instant it is decided once.
     pub code: StepCode,
-    /// Who is told.
     pub tell: Vec<Recipient>,
 }
 

@@ -13,7 +13,6 @@ use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
 
 pub(crate) use read::{contact, read};
 
-/// The file this comes from.
 pub(crate) const FILE: &str = "units.toml";
 
 /// Every terminal unit, by id.
@@ -71,9 +70,7 @@ pub enum Method {
 /// A person in a capacity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// The capacity.
     pub role: Recipient,
-    /// The name.
     pub name: String,
     /// A mobile or fixed number, for SMS and calls.
     pub phone: Option<String>,

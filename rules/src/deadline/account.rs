@@ -29,7 +29,6 @@ pub struct Interval {
 pub struct Skipped {
     /// The local date.
     pub date: NaiveDate,
-    /// Why.
     pub why: SkipReason,
 }
 
@@ -59,7 +58,6 @@ pub struct MadeUp {
 pub struct OtherHours {
     /// The local date.
     pub date: NaiveDate,
-    /// What decided them.
     pub why: HoursReason,
     /// The day's slots as the calendar has them, such as `08:30-12:00`.
     pub slots: Vec<String>,
@@ -80,9 +78,7 @@ pub enum HoursReason {
 /// How a due instant came about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlineAccount {
-    /// The limit.
     pub limit: TimeLimit,
-    /// When counting began.
     pub start: DateTime<Utc>,
     /// The earliest instant at which the limit is used up.
     pub due: DateTime<Utc>,

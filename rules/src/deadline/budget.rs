@@ -8,7 +8,6 @@ use crate::vocabulary::{LimitUnit, TimeLimit};
 pub(super) enum Count<'a> {
     /// Every millisecond counts.
     Wall,
-    /// Those on the tape count.
     Tape {
         /// Working time laid end to end.
         tape: &'a Tape,

@@ -22,7 +22,6 @@ impl Diagnostic {
         Diagnostic::error("R0402", spot, &[])
     }
 
-    /// Unknown weekday.
     pub(crate) fn unknown_weekday(spot: &Spot, found: &str) -> Diagnostic {
         Diagnostic::error("R0403", spot, &[("found", &found)])
     }
@@ -42,7 +41,6 @@ impl Diagnostic {
         Diagnostic::error("R0406", spot, &[])
     }
 
-    /// Seasons that overlap.
     pub(crate) fn seasons_overlap(
         spot: &Spot,
         [one, other]: [&str; 2],
@@ -56,12 +54,10 @@ impl Diagnostic {
         Diagnostic::error("R0408", spot, &[])
     }
 
-    /// An empty calendar.
     pub(crate) fn empty_calendar(spot: &Spot) -> Diagnostic {
         Diagnostic::error("R0409", spot, &[])
     }
 
-    /// A date out of range.
     pub(crate) fn date_out_of_range(spot: &Spot, first: i32, last: i32) -> Diagnostic {
         Diagnostic::error("R0410", spot, &[("first", &first), ("last", &last)])
     }

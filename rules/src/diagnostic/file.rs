@@ -8,7 +8,6 @@ use crate::vocabulary::Recipient;
 /// What a value should be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted {
-    /// A text.
     Text,
     /// A number without a fraction.
     WholeNumber,

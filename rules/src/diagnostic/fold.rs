@@ -15,7 +15,6 @@ const FEW: usize = 3;
 /// What several places have in common; most often it is one place.
 #[derive(Debug)]
 pub(super) struct Group<'a> {
-    /// What is said of all of them.
     pub(super) message: Text,
     /// Each of them, in the order of the text.
     pub(super) members: Vec<&'a Diagnostic>,

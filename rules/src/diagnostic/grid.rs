@@ -14,12 +14,10 @@ impl Diagnostic {
         Diagnostic::error("R0302", spot, &[("code", &code)])
     }
 
-    /// A cell in two grids.
     pub(crate) fn cell_in_two_grids(spot: &Spot, code: &str, other: &str) -> Diagnostic {
         Diagnostic::error("R0303", spot, &[("code", &code), ("other", &other)])
     }
 
-    /// A cell in no grid.
     pub(crate) fn cell_without_grid(spot: &Spot, code: &str) -> Diagnostic {
         Diagnostic::error("R0304", spot, &[("code", &code)])
     }
@@ -44,7 +42,6 @@ impl Diagnostic {
         Diagnostic::error("R0308", spot, &[])
     }
 
-    /// Cells that overlap.
     pub(crate) fn cells_overlap(spot: &Spot, [one, other]: [&str; 2], shared: f64) -> Diagnostic {
         let shared = format!("{shared:.0}");
         Diagnostic::error("R0309", spot, &[("one", &one), ("other", &other), ("shared", &shared)])
@@ -75,27 +72,22 @@ impl Diagnostic {
         Diagnostic::error("R0314", spot, &[("id", &id)])
     }
 
-    /// Unknown cell.
     pub(crate) fn unknown_cell(spot: &Spot, code: &str) -> Diagnostic {
         Diagnostic::error("R0315", spot, &[("code", &code)])
     }
 
-    /// A grid without cells.
     pub(crate) fn grid_without_cells(spot: &Spot, id: &str) -> Diagnostic {
         Diagnostic::warning("R0316", spot, &[("id", &id)])
     }
 
-    /// A grid without a collector.
     pub(crate) fn grid_without_collector(spot: &Spot, id: &str) -> Diagnostic {
         Diagnostic::warning("R0317", spot, &[("id", &id)])
     }
 
-    /// A third collector.
     pub(crate) fn third_collector(spot: &Spot, id: &str) -> Diagnostic {
         Diagnostic::error("R0318", spot, &[("id", &id)])
     }
 
-    /// Unknown collector.
     pub(crate) fn unknown_collector(spot: &Spot, id: &str) -> Diagnostic {
         Diagnostic::error("R0319", spot, &[("id", &id)])
     }

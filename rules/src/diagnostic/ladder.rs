@@ -14,7 +14,6 @@ impl Diagnostic {
         Diagnostic::error("R0602", spot, &[])
     }
 
-    /// Unknown light.
     pub(crate) fn unknown_light(spot: &Spot, found: &str) -> Diagnostic {
         Diagnostic::error("R0603", spot, &[("found", &found)])
     }

@@ -33,7 +33,6 @@ pub struct Listing<'a> {
 pub struct Tally {
     /// Entries.
     pub kinds: usize,
-    /// Places.
     pub places: usize,
 }
 

@@ -14,7 +14,6 @@ impl Diagnostic {
         Diagnostic::error("R0701", &Spot::of_file("notices.toml"), &[("name", &name)])
     }
 
-    /// A template is no template.
     pub(crate) fn template_syntax(spot: &Spot, line: usize, why: &str) -> Diagnostic {
         Diagnostic::error("R0702", spot, &[("line", &line), ("why", &why)])
     }
@@ -45,7 +44,6 @@ impl Diagnostic {
         Diagnostic::error("R0708", spot, &[("kind", &kind), ("name", &name)])
     }
 
-    /// A template that reads another.
     pub(crate) fn template_reads_another(spot: &Spot, tag: &str) -> Diagnostic {
         Diagnostic::error("R0709", spot, &[("tag", &tag)])
     }
@@ -62,7 +60,6 @@ impl Diagnostic {
         Diagnostic::error("R0710", spot, &[("given", &given), ("line", &line), ("why", &why)])
     }
 
-    /// An SMS that becomes many messages.
     pub(crate) fn sms_long(spot: &Spot, characters: usize, messages: usize) -> Diagnostic {
         Diagnostic::warning("R0720", spot, &[("characters", &characters), ("messages", &messages)])
     }

@@ -119,7 +119,6 @@ impl Diagnostic {
         )
     }
 
-    /// A template that is not made for a step.
     pub(crate) fn template_of_no_step(spot: &Spot, template: &TemplateName) -> Diagnostic {
         Diagnostic::error("R0518", spot, &[("template", template)])
     }

@@ -156,7 +156,6 @@ impl Diagnostic {
         self.span.is_empty() && self.span.start == 0
     }
 
-    /// Where this stands.
     pub(super) fn place(&self, sources: &Sources) -> Place {
         Walk::of(sources, &self.file).to(&self.span)
     }

@@ -10,7 +10,6 @@ impl Diagnostic {
         Diagnostic::error("R0501", spot, &[("code", &code)])
     }
 
-    /// A stage without steps.
     pub(crate) fn stage_without_steps(spot: &Spot) -> Diagnostic {
         Diagnostic::warning("R0502", spot, &[])
     }
@@ -40,7 +39,6 @@ impl Diagnostic {
         Diagnostic::warning("R0507", spot, &[("found", &found)])
     }
 
-    /// Too many steps.
     pub(crate) fn too_many_steps(spot: &Spot, most: usize) -> Diagnostic {
         Diagnostic::error("R0508", spot, &[("most", &most)])
     }

@@ -10,7 +10,6 @@ impl Diagnostic {
         Diagnostic::error("R0201", spot, &[("id", &id), ("first_line", &first_line)])
     }
 
-    /// No unit at all.
     pub(crate) fn no_units() -> Diagnostic {
         Diagnostic::error("R0202", &Spot::of_file("units.toml"), &[])
     }

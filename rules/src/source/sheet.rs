@@ -29,7 +29,6 @@ pub(crate) enum Closed {
     Never,
 }
 
-/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row<'a> {
     pub(crate) fields: Vec<Field<'a>>,

@@ -86,7 +86,6 @@ pub(crate) enum Dated {
     Day(NaiveDate),
     /// A day that no month or no year has.
     Impossible(i32, u32, u32),
-    /// No date.
     Unreadable,
 }
 

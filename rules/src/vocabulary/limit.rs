@@ -96,9 +96,6 @@ impl TimeLimit {
     }
 
     /// The limit as people write it, and whether the words say if nights and holidays count.
-    ///
-    /// # Errors
-    /// Why it is none.
     pub fn spelt(text: &str) -> Result<(TimeLimit, Wording), UnreadableLimit> {
         spelling::read(text)
     }

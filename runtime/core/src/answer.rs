@@ -36,31 +36,16 @@ pub enum Answer {
     /// ([`Asking::looked`]).
     ///
     /// [`Asking::looked`]: crate::partition::Asking::looked
-    Stale {
-        /// The entity's sequence.
-        sequence: u64,
-    },
+    Stale { sequence: u64 },
     /// No room: nothing was done; ask again with the same id.
-    Busy {
-        /// When to ask again.
-        retry_after: Duration,
-    },
+    Busy { retry_after: Duration },
     /// The entity is set aside until a person has looked.
-    Quarantined {
-        /// Why.
-        reason: CompactString,
-    },
+    Quarantined { reason: CompactString },
     /// Deciding the command panicked twice, or deciding the claim of a message did: put aside as a dead letter.
-    DeadLetter {
-        /// What the program said.
-        reason: CompactString,
-    },
+    DeadLetter { reason: CompactString },
     /// The journal did not take it, or whoever decided it fell before it could say so: ask again with the same id, and
     /// it is decided once.
-    Failed {
-        /// What the journal said.
-        reason: CompactString,
-    },
+    Failed { reason: CompactString },
     /// A message's claim or outcome is recorded.
     Recorded,
     /// A message is claimed: recipients and data are fixed and durable.

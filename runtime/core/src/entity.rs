@@ -102,7 +102,6 @@ pub struct Asked {
     pub on_behalf_of: Option<CompactString>,
     /// The sequence the asker saw; another one is refused as stale.
     pub expected: Option<u64>,
-    /// When it was asked.
     pub at: Timestamp,
 }
 
@@ -114,7 +113,6 @@ pub const ENTITY_ROLE: &str = "entity";
 /// A due timer. Nobody asks it: it reaches its entity by [`Entity::fired`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fired {
-    /// Which timer.
     pub name: CompactString,
     /// When it was due; verdicts use this, never the instant of firing.
     pub due: Timestamp,
@@ -125,7 +123,6 @@ pub struct Fired {
 pub struct Timer {
     /// Unique within the entity.
     pub name: CompactString,
-    /// When it fires.
     pub due: Timestamp,
     /// Why, in words that an operator reads in the list of timers.
     pub reason: CompactString,
@@ -179,7 +176,6 @@ impl fmt::Display for List {
 /// One place of an entity in one list: `list` says which, `order` sorts it there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListKey {
-    /// Which.
     pub list: List,
     /// Compared byte by byte. No zero bytes.
     pub order: CompactString,
@@ -201,7 +197,6 @@ pub enum Effect {
 /// A command to another entity, as its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tell {
-    /// Who is told.
     pub to: EntityId,
     /// The command in JSON.
     pub command: String,
@@ -317,9 +312,6 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
     }
 
     /// The state from its stored form of [`Entity::STATE_VERSION`]; what of it is the id's is not stored twice.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when the bytes are not such a form.
     fn from_stored(_id: &EntityId, bytes: &[u8]) -> Result<Self, Corrupt> {
         postcard::from_bytes(bytes)
             .map_err(|error| Corrupt(format!("stored {}: {error}", Self::KIND.name)))

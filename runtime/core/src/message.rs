@@ -21,9 +21,7 @@ pub struct Message {
 pub struct Address {
     /// `email` or `sms`.
     pub channel: CompactString,
-    /// Whose it is.
     pub name: CompactString,
-    /// Where it goes.
     pub address: CompactString,
     /// The role in which they are told.
     pub role: CompactString,

@@ -35,7 +35,6 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 pub struct MessageId {
     /// Whose event caused it.
     pub entity: EntityId,
-    /// The sequence of the record.
     pub sequence: u64,
     /// The place among that record's messages.
     pub index: u16,
@@ -63,9 +62,7 @@ pub enum Standing {
 /// One row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// What is to be said.
     pub message: Message,
-    /// Where it stands.
     pub standing: Standing,
     /// Failed attempts so far.
     pub attempts: u32,

@@ -84,7 +84,6 @@ pub const PARTITIONS: u8 = 64;
 /// What the shell does next.
 #[derive(Debug)]
 pub enum Output {
-    /// Answer this caller.
     Answer(CallerId, Answer),
     /// Hand this to the entity; its steps come back by [`Partition::step`].
     Deliver(EntityId, Delivery),
@@ -102,7 +101,6 @@ pub enum Output {
     LoadOutbox(Reload<MessageId>),
     /// Read the tells from a partition to this one, after a number, and hand them to [`Partition::tells_loaded`].
     LoadTells {
-        /// The source.
         from: u8,
         /// The last number that is done with or queued.
         after: u64,
@@ -122,7 +120,6 @@ pub enum Output {
 pub struct Asking {
     /// Of the entity's own command type.
     pub command: AnyCommand,
-    /// Who asks.
     pub asked: Asked,
     /// Up to which record they have looked whether they asked before; none if they do not mind.
     pub looked: Option<u64>,

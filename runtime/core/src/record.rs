@@ -27,7 +27,6 @@ const HEADER_BYTES: usize = 160;
 pub struct Record {
     /// [`RECORD_VERSION`] of the writer.
     pub version: u8,
-    /// Whose.
     pub entity: EntityId,
     /// Counts the entity's records from 1, without a gap.
     pub sequence: u64,
@@ -52,9 +51,6 @@ impl Record {
     }
 
     /// The record in `bytes`.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when they are not a record's.
     pub fn decode(bytes: &[u8]) -> Result<Record, Corrupt> {
         postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("record: {error}")))
     }
@@ -80,7 +76,6 @@ pub struct SentTell {
     pub to_partition: u8,
     /// Counts the tells of this pair of partitions from 1, without a gap.
     pub number: u64,
-    /// Who is told.
     pub to: EntityId,
     /// The command in JSON.
     pub command: String,
@@ -100,7 +95,6 @@ pub struct Taken {
 /// One thing a commit does, as it stands on disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Body {
-    /// A command was accepted.
     Record {
         /// [`Record::encode`].
         #[serde(with = "bytes")]
@@ -115,12 +109,7 @@ pub enum Body {
         taken: Option<Taken>,
     },
     /// Something happened to a message.
-    Outbox {
-        /// Which.
-        message: MessageId,
-        /// What.
-        event: RowEvent,
-    },
+    Outbox { message: MessageId, event: RowEvent },
     /// A tell was done with, without a record: refused, duplicate, or parked because nobody could take it.
     Tell {
         /// The new mark.
@@ -129,14 +118,7 @@ pub enum Body {
         parked: Option<(Box<SentTell>, CompactString)>,
     },
     /// An entity was set aside: it takes no commands until a person has looked.
-    Quarantined {
-        /// Which.
-        entity: EntityId,
-        /// Why.
-        reason: CompactString,
-        /// When.
-        at: Timestamp,
-    },
+    Quarantined { entity: EntityId, reason: CompactString, at: Timestamp },
 }
 
 /// The sort keys under which an entity stands in the indexes.
@@ -144,16 +126,13 @@ pub enum Body {
 pub struct Keys {
     /// When it must be woken: the soonest of its timers.
     pub alarm: Option<Timestamp>,
-    /// Its places in lists.
     pub lists: Vec<ListKey>,
 }
 
 /// What a record made of its entity: handed along so that the store behind the ledger need not decide anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct After {
-    /// Which entity.
     pub entity: EntityId,
-    /// Its new value.
     pub stored: Stored,
     /// Its keys before; the first `before` and the last `stored` of several changes are all an index needs.
     pub before: Keys,
@@ -162,7 +141,6 @@ pub struct After {
 /// The change of a row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowChange {
-    /// Which message.
     pub message: MessageId,
     /// Where the row stood before; none if it is new.
     pub before: Option<Before>,
@@ -184,7 +162,6 @@ pub struct Stored {
     pub recent: Vec<(CommandId, u64)>,
     /// When it must be woken.
     pub alarm: Option<Timestamp>,
-    /// Its places in lists.
     pub lists: Vec<ListKey>,
     /// [`crate::entity::Entity::STATE_VERSION`] of the state.
     pub state_version: u16,
@@ -203,17 +180,11 @@ impl Stored {
     }
 
     /// The value in `bytes`.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when they are not such a value.
     pub fn decode(bytes: &[u8]) -> Result<Stored, Corrupt> {
         postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("stored value: {error}")))
     }
 
     /// The sequence that the value in `bytes` begins with; what is behind it is not looked at.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when they begin like no such value.
     pub fn sequence_of(bytes: &[u8]) -> Result<u64, Corrupt> {
         let read = postcard::take_from_bytes::<(u64, u64)>(bytes);
         let ((_frame, sequence), _) =
@@ -241,7 +212,6 @@ pub struct Entry {
 /// Everything one partition commits at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Which partition.
     pub partition: u8,
     /// The ownership under which it was decided.
     pub epoch: u64,
@@ -270,7 +240,6 @@ pub enum Committed {
 /// The disk form of a [`Batch`]: what a ledger frame carries, one or more of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchOnDisk {
-    /// Which partition.
     pub partition: u8,
     /// The ownership under which it was decided.
     pub epoch: u64,

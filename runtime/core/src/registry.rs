@@ -22,16 +22,10 @@ pub trait AnyKind: Send + Sync {
     /// Every code of its refusals.
     fn codes(&self) -> Vec<&'static str>;
     /// A command from its JSON.
-    ///
-    /// # Errors
-    /// When the text is not a command of this kind.
     fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error>;
     /// An activation that has yet to be told its stored value.
     fn activation(&self, id: EntityId) -> Box<dyn AnyActivation>;
     /// See [`Fold::fold`].
-    ///
-    /// # Errors
-    /// [`Corrupt`] on an impossible history.
     fn fold(
         &self,
         before: Option<&Stored>,
@@ -40,14 +34,8 @@ pub trait AnyKind: Send + Sync {
         frame: u64,
     ) -> Result<Stored, Corrupt>;
     /// What a person is shown of a stored value.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when the value is not of this kind.
     fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt>;
     /// The timers of a stored value.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when the value is not of this kind.
     fn timers(&self, id: &EntityId, stored: &Stored) -> Result<Timers, Corrupt>;
 }
 

@@ -55,7 +55,6 @@ pub enum Verdict {
     Restart(Duration),
     /// It is set aside until a person has looked.
     SetAside,
-    /// The process ends.
     EndProcess,
 }
 

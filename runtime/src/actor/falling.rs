@@ -94,9 +94,6 @@ impl PartitionActor {
 }
 
 /// Partition `no` as the journal left it, in this one of its lives, decided for whoever owns the journal.
-///
-/// # Errors
-/// When the journal cannot be read.
 pub(crate) fn owned(journal: &Journal, no: u8, life: u64) -> Result<Partition, Failure> {
     let meta = journal.partition(no)?;
     let origin = Origin {

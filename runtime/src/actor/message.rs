@@ -92,7 +92,6 @@ pub(crate) struct Pulsing;
 /// How a partition is that gives one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beat {
-    /// It works.
     Up,
     /// It fell, and rises again.
     Pausing,

@@ -19,9 +19,6 @@ pub(crate) struct Readers {
 
 impl Readers {
     /// Starts a pool; its threads start with the first reads.
-    ///
-    /// # Errors
-    /// When the system gives nothing to start with.
     pub(crate) fn start() -> Result<Readers, Failure> {
         let mut builder = Builder::new_current_thread();
         let runtime = builder.max_blocking_threads(READERS).thread_name("duban-reader").build();

@@ -68,7 +68,6 @@ impl Residents {
         self.map.contains_key(id)
     }
 
-    /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.map.len()
     }

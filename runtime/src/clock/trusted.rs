@@ -24,7 +24,6 @@ pub(crate) struct TrustedClock {
 /// How a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockSeen {
-    /// By the wall.
     pub wall: Timestamp,
     /// What is gone by.
     pub believed: Timestamp,
@@ -69,7 +68,6 @@ impl TrustedClock {
         }
     }
 
-    /// How it stands.
     pub(crate) fn seen(&self) -> ClockSeen {
         let reading = self.raw.reading();
         let believed = self.at(reading);

@@ -64,7 +64,6 @@ struct Standing {
 /// How the journal comes to its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ending {
-    /// It does not.
     #[default]
     Open,
     /// Apply everything, then stop.

@@ -81,9 +81,6 @@ struct Writing {
 
 impl BlobStore {
     /// The blobs on `disk`.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn open(mut disk: Box<dyn Disk>) -> Result<BlobStore, Failure> {
         create_dir(disk.as_mut(), DIR, "")?;
         let files = disk.reader();
@@ -133,9 +130,6 @@ impl BlobStore {
     }
 
     /// Whether `id` is kept; its content is not looked at.
-    ///
-    /// # Errors
-    /// When the disk does not say.
     pub fn has(&self, id: &BlobId) -> Result<bool, Failure> {
         let (_, file) = id.dir_and_file();
         match self.files.len(&file) {
@@ -146,9 +140,6 @@ impl BlobStore {
     }
 
     /// Every blob, in the order of ids.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn list(&self) -> Result<Vec<BlobId>, Failure> {
         let listed =
             |dir: &str| self.files.list(dir).map_err(|error| Failure::io("list", dir, error));
@@ -168,9 +159,6 @@ impl BlobStore {
     }
 
     /// Puts every blob that `to` lacks into it; how many those were.
-    ///
-    /// # Errors
-    /// As [`BlobStore::get`] and [`BlobStore::put`].
     pub fn copy_into(&self, to: &BlobStore) -> Result<u64, Failure> {
         let there: BTreeSet<BlobId> = to.list()?.into_iter().collect();
         let mut copied = 0;

@@ -40,7 +40,6 @@ pub(crate) fn outcome(result: Result<u64, Failure>) -> Committed {
 
 /// A batch on its way, and who hears of it.
 pub struct Submission {
-    /// What to commit.
     pub batch: Batch,
     /// Who hears of it.
     pub done: Done,
@@ -82,9 +81,6 @@ impl std::fmt::Debug for Answers {
 /// Whoever commits groups, over whatever disk.
 pub trait Commit: Send {
     /// See [`Committer::group`].
-    ///
-    /// # Errors
-    /// See there.
     fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure>;
 }
 

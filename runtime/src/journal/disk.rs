@@ -46,9 +46,6 @@ pub trait Disk: Files {
     fn append(&mut self, file: &str, bytes: &[u8]) -> io::Result<()>;
 
     /// Cuts `file` to its first `len` bytes.
-    ///
-    /// # Errors
-    /// The system's.
     fn truncate(&mut self, file: &str, len: u64) -> io::Result<()>;
 
     /// Makes the bytes of `file` survive a loss of power (`fdatasync`).
@@ -70,9 +67,6 @@ pub trait Disk: Files {
     fn write_new(&mut self, file: &str, bytes: &[u8]) -> io::Result<()>;
 
     /// Gives `from` the name `to`, in place of what had it.
-    ///
-    /// # Errors
-    /// The system's.
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()>;
 
     /// Removes `file`.
@@ -82,9 +76,6 @@ pub trait Disk: Files {
     fn remove(&mut self, file: &str) -> io::Result<()>;
 
     /// Creates `dir` and the directories above it; what is there stays.
-    ///
-    /// # Errors
-    /// The system's.
     fn create_dir(&mut self, dir: &str) -> io::Result<()>;
 
     /// A reader of the same directory, for other threads.

@@ -21,18 +21,15 @@ pub enum Failure {
         doing: &'static str,
         /// Relative to the directory of the journal.
         file: String,
-        /// What the system said.
         #[source]
         source: Arc<io::Error>,
     },
     /// The disk is full. What was to be written is not there, and nothing else is lost.
     #[error("no space left to {doing} `{file}`: free some, then ask again")]
     Full {
-        /// The verb.
         doing: &'static str,
         /// Relative to the directory of the journal.
         file: String,
-        /// What the system said.
         #[source]
         source: Arc<io::Error>,
     },
@@ -42,47 +39,26 @@ pub enum Failure {
     Unsynced {
         /// Relative to the directory of the journal.
         file: String,
-        /// What the system said.
         #[source]
         source: Arc<io::Error>,
     },
     /// Something in the middle of the ledger is not what was written there.
     #[error("`{segment}` is damaged at byte {offset}: {flaw}; {WAY_OUT}")]
-    Damaged {
-        /// The file.
-        segment: String,
-        /// Where in it.
-        offset: u64,
-        /// What is wrong there.
-        flaw: String,
-    },
+    Damaged { segment: String, offset: u64, flaw: String },
     /// The ledger has no such frame.
     #[error("the ledger has no frame {frame}: it holds {first} to {last}")]
-    NoFrame {
-        /// Asked for.
-        frame: u64,
-        /// The first there is.
-        first: u64,
-        /// The last there is.
-        last: u64,
-    },
+    NoFrame { frame: u64, first: u64, last: u64 },
     /// The ledger is not the one that others have seen: it was cut short, or is another one. Nothing was touched.
     #[error("{0}")]
     Lost(Box<Loss>),
     /// There is no ledger, and none may be begun here.
     #[error("there is no ledger in `{directory}`")]
-    NoLedger {
-        /// Where.
-        directory: String,
-    },
+    NoLedger { directory: String },
     /// The target of a copy holds something else than the beginning of what is to be copied.
     #[error(
         "the target already holds {frames} frames that are not the first {frames} of this ledger"
     )]
-    OtherLedger {
-        /// How many.
-        frames: u64,
-    },
+    OtherLedger { frames: u64 },
     /// A group that no frame can carry.
     #[error("a group of {bytes} bytes is larger than a frame's {most}")]
     TooLarge {
@@ -94,44 +70,31 @@ pub enum Failure {
     /// A group could not be turned into bytes.
     #[error("cannot encode a group")]
     Encode {
-        /// Why.
         #[source]
         source: postcard::Error,
     },
-    /// A blob is not there.
     #[error("no blob `{name}`")]
-    NoBlob {
-        /// Its hash.
-        name: String,
-    },
+    NoBlob { name: String },
     /// The key-value store behind the ledger failed.
     #[error("the store cannot {doing}")]
     Store {
-        /// The verb.
         doing: &'static str,
-        /// What the store said.
         #[source]
         source: Arc<dyn Error + Send + Sync>,
     },
     /// What was read makes no sense, and the journal cannot go on without it.
     #[error("cannot understand {what}")]
     Corrupt {
-        /// Of what.
         what: String,
-        /// Why.
         #[source]
         source: Corrupt,
     },
     /// Another process uses the directory.
     #[error("another process uses `{directory}`")]
-    Locked {
-        /// Which.
-        directory: String,
-    },
+    Locked { directory: String },
     /// One of its threads panicked; what it held may be half changed. The process must end.
     #[error("the thread `{thread}` of the journal fell: {panic}")]
     Fell {
-        /// Which.
         thread: &'static str,
         /// The words of the panic.
         panic: String,

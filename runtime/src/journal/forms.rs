@@ -15,7 +15,6 @@ use crate::record::Fold;
 /// In which forms a store keeps its states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Forms {
-    /// In those of today.
     Today,
     /// Some in one of an older edition, or of a later one.
     Other,

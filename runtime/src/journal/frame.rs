@@ -36,7 +36,6 @@ pub struct Frame {
     pub number: u64,
     /// The hash of the frame before.
     pub previous: Hash,
-    /// The group.
     pub batches: Vec<BatchOnDisk>,
 }
 
@@ -54,9 +53,6 @@ impl Frame {
     }
 
     /// The latest instant at which something in it happened; none when nothing in it has one.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when a record in it is not one.
     pub fn latest(&self) -> Result<Option<Timestamp>, Corrupt> {
         let mut latest = None;
         for body in self.batches.iter().flat_map(|batch| &batch.entries) {
@@ -90,12 +86,10 @@ pub enum Flaw {
     Number {
         /// That belongs here.
         expected: u64,
-        /// That is here.
         found: u64,
     },
     /// A sound frame that names another frame before it.
     Chain {
-        /// Its number.
         frame: u64,
     },
     /// A sound frame whose body is not a group.
@@ -104,7 +98,6 @@ pub enum Flaw {
     Block,
     /// The table of compressed blocks is not what was written; the blocks are found without it.
     Table,
-    /// The head of a segment is not one.
     SegmentHead,
     /// A whole segment is not there.
     NoSegment,

@@ -34,9 +34,6 @@ pub fn history(
 
 /// The records of `id` that were asked at `from` or later and those of the same frames, up to the last one in `frame`,
 /// the last one first. Frames before those are not read.
-///
-/// # Errors
-/// As [`history`].
 pub fn since(
     reader: &LedgerReader,
     (id, from): (&EntityId, Timestamp),
@@ -58,9 +55,6 @@ pub fn since(
 
 /// The record of `id` with this `sequence`, looked for from `frame` backwards; none if it is not there, or lies more
 /// than [`LOOK_BACK_MAX`] frames of the entity back.
-///
-/// # Errors
-/// As [`history`].
 pub fn record(
     reader: &LedgerReader,
     (id, sequence): (&EntityId, u64),

@@ -78,7 +78,6 @@ pub struct PartitionMeta {
 /// An entity that takes no commands until a person has looked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantine {
-    /// Why.
     pub reason: CompactString,
     /// Since when.
     pub at: Timestamp,
@@ -89,9 +88,7 @@ pub struct Quarantine {
 pub struct Parked {
     /// The partition that sent it.
     pub from_partition: u8,
-    /// The tell.
     pub tell: SentTell,
-    /// Why nobody could take it.
     pub reason: CompactString,
 }
 
@@ -172,26 +169,17 @@ pub fn due_after(index: u8, partition: u8, now: Timestamp) -> Vec<u8> {
 }
 
 /// The due instant of a key made by [`alarm`] or [`row`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_due(key: &[u8]) -> Result<Timestamp, Corrupt> {
     due_and_rest(key).map(|(due, _)| due).ok_or_else(|| unreadable(key))
 }
 
 /// The entity of a key made by [`entity`] or [`quarantined`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_entity(key: &[u8]) -> Result<EntityId, Corrupt> {
     let (_, id) = key.split_first().ok_or_else(|| unreadable(key))?;
     entity_id(id).ok_or_else(|| unreadable(key))
 }
 
 /// The due instant and the entity of a key made by [`alarm`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_alarm(key: &[u8]) -> Result<(Timestamp, EntityId), Corrupt> {
     due_and_rest(key)
         .and_then(|(due, rest)| Some((due, entity_id(rest)?)))
@@ -199,9 +187,6 @@ pub fn parse_alarm(key: &[u8]) -> Result<(Timestamp, EntityId), Corrupt> {
 }
 
 /// The order and the entity of a key made by [`list`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_list(key: &[u8]) -> Result<(CompactString, EntityId), Corrupt> {
     let mut parts = key.splitn(3, |byte| *byte == 0);
     let parsed = (|| {
@@ -213,9 +198,6 @@ pub fn parse_list(key: &[u8]) -> Result<(CompactString, EntityId), Corrupt> {
 }
 
 /// The instant and the message of a key made by [`row`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_row(key: &[u8]) -> Result<(Timestamp, MessageId), Corrupt> {
     let parsed = (|| {
         let (next, rest) = due_and_rest(key)?;
@@ -229,9 +211,6 @@ pub fn parse_row(key: &[u8]) -> Result<(Timestamp, MessageId), Corrupt> {
 }
 
 /// The partition of a key made by [`partition`].
-///
-/// # Errors
-/// [`Corrupt`] when it is no such key.
 pub fn parse_partition(key: &[u8]) -> Result<u8, Corrupt> {
     key.get(1).copied().ok_or_else(|| unreadable(key))
 }
@@ -243,9 +222,6 @@ pub fn value<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// The value in `bytes`.
-///
-/// # Errors
-/// [`Corrupt`] when they are not such a value.
 pub fn parse_value<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, Corrupt> {
     postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("value in the store: {error}")))
 }

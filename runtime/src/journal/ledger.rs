@@ -38,9 +38,6 @@ mod verify;
 mod tests;
 
 /// Whether there is a ledger in `files`, be it without a frame.
-///
-/// # Errors
-/// The disk's.
 pub fn is_there(files: &dyn Files) -> Result<bool, Failure> {
     Ok(!segment::list(files)?.0.is_empty())
 }
@@ -82,7 +79,6 @@ const SEGMENT_BYTES: std::ops::RangeInclusive<u64> = (4 << 10)..=(1 << 30);
 /// A frame that survives a loss of power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its number.
     pub frame: u64,
     /// Its size on disk.
     pub bytes: u64,
@@ -201,9 +197,6 @@ impl<D: Disk> Ledger<D> {
     }
 
     /// One frame; see [`LedgerReader::read`].
-    ///
-    /// # Errors
-    /// As there.
     pub fn read(&self, frame: u64) -> Result<Frame, Failure> {
         self.reader().read(frame)
     }

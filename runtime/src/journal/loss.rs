@@ -62,9 +62,6 @@ impl Losses {
 
     /// Goes on without it. Says where those who bore witness are kept. Cut off in the middle, the rest of them still
     /// stands against the ledger, and this can be asked again.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn accept(mut self) -> Result<PathBuf, Failure> {
         let root = self.disk.root().to_owned();
         let aside = aside(&root, self.left.frame)?;
@@ -113,9 +110,6 @@ fn aside(root: &Path, frame: u64) -> Result<PathBuf, Failure> {
 }
 
 /// Moves `name` of `root` into `aside`, if it is there.
-///
-/// # Errors
-/// The disk's.
 pub fn put_aside(root: &Path, aside: &Path, name: &str) -> Result<(), Failure> {
     let to = aside.join(Path::new(name).file_name().unwrap_or_default());
     match fs::rename(root.join(name), to) {

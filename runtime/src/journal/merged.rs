@@ -19,7 +19,6 @@ const PAGE: usize = 64;
 /// An alarm as the index has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
-    /// When it is due.
     pub due: Timestamp,
     /// Who must be woken.
     pub entity: EntityId,

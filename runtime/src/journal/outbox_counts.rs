@@ -25,7 +25,6 @@ pub struct OutboxCounts {
     pub n_claimed: u64,
     /// Messages that wait for another attempt.
     pub n_retry: u64,
-    /// Messages given up.
     pub n_dead: u64,
     /// Tells that nobody could take.
     pub n_parked: u64,
@@ -58,9 +57,6 @@ impl OutboxCounts {
     }
 
     /// As `store` holds it, which has seen everything up to `applied`.
-    ///
-    /// # Errors
-    /// [`Failure::Store`], [`Failure::Corrupt`].
     pub(super) fn load(store: &dyn Store, applied: u64) -> Result<OutboxCounts, Failure> {
         let known = store.get(layout::CENSUS)?;
         match known.map(|bytes| layout::parse_value::<(u64, OutboxCounts)>(&bytes)) {

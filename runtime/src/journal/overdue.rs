@@ -29,7 +29,6 @@ pub struct Overdue {
 /// Whether everything was counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Exactness {
-    /// All of it.
     #[default]
     Exact,
     /// A partition has more than [`COUNTED_MAX`].
@@ -39,9 +38,6 @@ pub enum Exactness {
 impl Journal {
     /// What is due at `now` and not done. Reads the store: a page for each partition that has something due, and
     /// nearly nothing of the others.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn overdue(&self, now: Timestamp) -> Result<Overdue, Failure> {
         let mut overdue = Overdue::default();
         for partition in 0..PARTITIONS {

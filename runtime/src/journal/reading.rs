@@ -26,9 +26,6 @@ const PAGE: usize = 1_024;
 
 impl Journal {
     /// The value of an entity; none before its first record.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn entity(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
         let stored = recovery::entity(&self.inner.backlog, id)?;
         Ok(stored.map(|stored| self.readable(id, stored)))
@@ -65,9 +62,6 @@ impl Journal {
 
     /// The sequence of an entity's last record; none before its first. Cheaper than its value: enough to tell whether
     /// what was read of it still holds.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn sequence(&self, id: &EntityId) -> Result<Option<u64>, Failure> {
         recovery::sequence(&self.inner.backlog, id)
     }
@@ -79,17 +73,11 @@ impl Journal {
     }
 
     /// How a partition stands.
-    ///
-    /// # Errors
-    /// None today; a store of several machines may have some.
     pub fn partition(&self, number: u8) -> Result<PartitionMeta, Failure> {
         Ok(self.inner.backlog.tables().partition(number))
     }
 
     /// When entities of a partition must be woken, the soonest first.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn alarms(
         &self,
         partition: u8,
@@ -103,9 +91,6 @@ impl Journal {
     }
 
     /// Rows of a partition's outbox, in the order in which they are to be looked at.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn outbox(
         &self,
         partition: u8,
@@ -121,9 +106,6 @@ impl Journal {
     }
 
     /// The row of one message, which stands at `next`; none if it is not there.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn outbox_row(
         &self,
         partition: u8,
@@ -140,9 +122,6 @@ impl Journal {
     }
 
     /// Tells on their way between two partitions, after a number, in order.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn tells(
         &self,
         source: u8,
@@ -167,9 +146,6 @@ impl Journal {
     }
 
     /// Places in a list, in order.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn list(
         &self,
         list: &List,
@@ -187,9 +163,6 @@ impl Journal {
     }
 
     /// Entities and their values in the order of their ids, of one kind or of all.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn entities(
         &self,
         kind: Option<u8>,
@@ -216,17 +189,11 @@ impl Journal {
     }
 
     /// Every entity that is set aside, why and since when.
-    ///
-    /// # Errors
-    /// None today; a store of several machines may have some.
     pub fn quarantined(&self) -> Result<BTreeMap<EntityId, Quarantine>, Failure> {
         Ok(self.inner.backlog.tables().quarantined().clone())
     }
 
     /// Why an entity is set aside, if it is.
-    ///
-    /// # Errors
-    /// As [`Journal::quarantined`].
     pub fn quarantine(&self, id: &EntityId) -> Result<Option<CompactString>, Failure> {
         let tables = self.inner.backlog.tables();
         Ok(tables.quarantined().get(id).map(|why| why.reason.clone()))
@@ -243,9 +210,6 @@ impl Journal {
     }
 
     /// Tells that nobody could take, by target partition, source partition and number.
-    ///
-    /// # Errors
-    /// The store's failures.
     pub fn parked(&self, limit: usize) -> Result<Vec<Parked>, Failure> {
         let rows = self.rows(&[layout::PARKED], None, limit)?;
         parsed(rows, "parked tells", |_, value| layout::parse_value(value))
@@ -273,9 +237,6 @@ impl Journal {
 
     /// One record of an entity; none if there is no such record, or more than [`history::LOOK_BACK_MAX`] frames have
     /// followed it since. Reads the disk, one frame for each record that came later.
-    ///
-    /// # Errors
-    /// As [`Journal::history`].
     pub fn record(&self, id: &EntityId, sequence: u64) -> Result<Option<Record>, Failure> {
         let stored = self.entity(id)?.filter(|stored| (1..=stored.sequence).contains(&sequence));
         let Some(stored) = stored else { return Ok(None) };
@@ -284,18 +245,12 @@ impl Journal {
 
     /// The command that caused a message: what one trace from a request to its message is known by. None where
     /// [`Journal::record`] finds none.
-    ///
-    /// # Errors
-    /// As [`Journal::history`].
     pub fn cause(&self, message: &MessageId) -> Result<Option<CommandId>, Failure> {
         let record = self.record(&message.entity, message.sequence)?;
         Ok(record.map(|record| record.asked.id))
     }
 
     /// The value of an entity, made again from its whole history: for a state whose form is of an older version.
-    ///
-    /// # Errors
-    /// As [`Journal::history`].
     pub fn rebuilt(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
         let Some(stored) = self.entity(id)? else { return Ok(None) };
         recovery::rebuilt(&self.inner.reader, self.inner.fold.as_ref(), (id, stored.frame))

@@ -29,9 +29,7 @@ use crate::record::{After, BatchOnDisk, Before, Body, Fold, Record, RowChange, S
 /// How far a start has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done.
     pub step: Step,
-    /// How much of it is done.
     pub done: u64,
     /// How much there is to do; 0 when nobody knows.
     pub total: u64,
@@ -310,9 +308,6 @@ pub(crate) fn entity(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>,
 }
 
 /// The sequence of an entity's last record. Of its stored value no more is read than that.
-///
-/// # Errors
-/// As [`entity`].
 pub(crate) fn sequence(backlog: &Backlog, id: &EntityId) -> Result<Option<u64>, Failure> {
     let above = backlog.tables().entity(id).map(|stored| stored.sequence);
     if above.is_some() {
@@ -329,7 +324,6 @@ fn below(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
     bytes.map(|bytes| Stored::decode(&bytes).map_err(|error| unclear("entity", error))).transpose()
 }
 
-/// The rows that a record makes.
 fn ready(record: &Record, messages: &[Message]) -> Vec<RowChange> {
     let row = |(message, index): (&Message, u16)| {
         let (entity, sequence) = (record.entity.clone(), record.sequence);

@@ -48,7 +48,6 @@ pub enum Check {
 pub struct StoreOptions {
     /// Memory for pages.
     pub cache_bytes: u64,
-    /// When it is checked.
     pub check: Check,
 }
 
@@ -105,9 +104,6 @@ impl SledStore {
     }
 
     /// A new store in `dir`, where nothing is: whoever opens it before it is [`SledStore::made`] makes it anew.
-    ///
-    /// # Errors
-    /// As [`SledStore::open`].
     pub fn begin(dir: &Path, options: StoreOptions) -> Result<SledStore, Failure> {
         fs::create_dir_all(dir)
             .map_err(|error| Failure::io("create", &dir.to_string_lossy(), error))?;
@@ -127,9 +123,6 @@ impl SledStore {
     }
 
     /// Removes the store in `dir`, if there is anything.
-    ///
-    /// # Errors
-    /// [`Failure::Io`].
     pub fn discard(dir: &Path) -> Result<(), Failure> {
         trust::discard(dir).map_err(|error| Failure::io("remove", &dir.to_string_lossy(), error))
     }
@@ -168,9 +161,6 @@ impl SledStore {
     }
 
     /// It holds what it should, even after a kill or a loss of power: from now on it is a store of use.
-    ///
-    /// # Errors
-    /// [`Failure::Store`]; the system's.
     pub fn made(&self) -> Result<(), Failure> {
         // sled keeps what it was told to itself for up to half a second. A mark ahead of that would make a finished
         // store of one that, killed now, says neither how much it has seen nor in which forms.

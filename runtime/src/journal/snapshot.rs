@@ -24,7 +24,6 @@ use crate::clock::Timestamp;
 pub const DIR: &str = "snapshots";
 /// Where one is while it is written.
 const UNFINISHED: &str = "snapshots/unfinished";
-/// How many are kept.
 const KEPT: usize = 2;
 /// Rows in one piece.
 const PAGE: usize = 1_000;
@@ -75,17 +74,11 @@ impl Snapshots {
     }
 
     /// Those there are, the newest first.
-    ///
-    /// # Errors
-    /// [`Failure::Io`].
     pub fn spans(&self) -> Result<Vec<Span>, Failure> {
         spans(self.disk.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
 
     /// When the snapshot `span` was taken.
-    ///
-    /// # Errors
-    /// [`Failure::Io`], [`Failure::Corrupt`].
     pub fn taken_at(&self, span: Span) -> Result<Timestamp, Failure> {
         let disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
         loading::taken_at(disk.as_ref(), span)

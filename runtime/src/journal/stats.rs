@@ -32,7 +32,6 @@ pub struct Trouble {
     pub failure: Failure,
     /// When the first was refused since a group was taken.
     pub since: Timestamp,
-    /// When the last was.
     pub last: Timestamp,
 }
 

@@ -18,15 +18,9 @@ pub type Pair = (Vec<u8>, Vec<u8>);
 /// Ordered keys and values.
 pub trait Store: Send + Sync + 'static {
     /// The value of `key`.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure>;
 
     /// At most `limit` rows from `from` on, before `to_exclusive`, in the order of their keys.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
     fn scan(&self, from: &[u8], to_exclusive: &[u8], limit: usize) -> Result<Vec<Pair>, Failure>;
 
     /// Makes all of `ops`, of which no two have the same key, at once: after a crash they are all there or none is.
@@ -37,9 +31,6 @@ pub trait Store: Send + Sync + 'static {
 
     /// Makes `ops` one after the other: after a crash the first few of them are there. Faster, and nobody who reads
     /// meanwhile is kept waiting.
-    ///
-    /// # Errors
-    /// As [`Store::apply`].
     fn pour(&self, ops: Vec<Op>) -> Result<(), Failure> {
         ops.into_iter().try_for_each(|op| self.apply(vec![op]))
     }
@@ -50,9 +41,6 @@ pub trait Store: Send + Sync + 'static {
     }
 
     /// Hands everything to the system, before a clean end.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
     fn flush(&self) -> Result<(), Failure> {
         Ok(())
     }

@@ -148,7 +148,6 @@ pub struct Page {
     pub entries: Vec<FeedEntry>,
     /// Where the next page begins: nothing up to here is left out.
     pub upto: Place,
-    /// What is behind it.
     pub rest: Rest,
 }
 
@@ -196,9 +195,6 @@ impl Journal {
 
     /// The latest instant among what happened last, which is no other than the last as long as no clock was set back:
     /// when this journal was certainly at work. Reads the disk.
-    ///
-    /// # Errors
-    /// The ledger's failures.
     pub fn last_instant(&self) -> Result<Option<Timestamp>, Failure> {
         let last = self.feed_before(self.place(), LAST_ENTRIES)?;
         Ok(last.iter().filter_map(|entry| entry.what.at()).max())
@@ -206,9 +202,6 @@ impl Journal {
 
     /// The last `limit` entries before `place`, in order, as far as [`LOOK_BACK_FRAMES`] frames hold them, and
     /// [`PAGE_ENTRIES_MAX`] at most: what somebody sees who begins to watch. Reads the disk.
-    ///
-    /// # Errors
-    /// The ledger's failures.
     pub fn feed_before(&self, place: Place, limit: usize) -> Result<Vec<FeedEntry>, Failure> {
         let (reader, limit) = (&self.inner.reader, limit.min(PAGE_ENTRIES_MAX));
         let last = place.frame.min(reader.last_frame());

@@ -61,7 +61,6 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// Starts them.
     pub(super) fn start<D: Disk>(
         committer: Committer<D>,
         backlog: &Arc<Backlog>,

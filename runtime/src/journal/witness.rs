@@ -36,9 +36,7 @@ const MARK_BYTES_MAX: usize = 128;
 /// A frame that was in the ledger, and its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its number.
     pub frame: u64,
-    /// Its hash.
     pub hash: Hash,
 }
 
@@ -49,7 +47,6 @@ pub enum Witness {
     Mark,
     /// The store behind the ledger.
     Store,
-    /// A base snapshot.
     Snapshot,
     /// The auditor, who keeps a mark of its own.
     Auditor,
@@ -58,9 +55,7 @@ pub enum Witness {
 /// A frame that somebody has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    /// Who.
     pub by: Witness,
-    /// Which.
     pub frame: u64,
     /// Its hash, where that is known.
     pub hash: Option<Hash>,
@@ -76,7 +71,6 @@ impl Sighting {
 /// Something that was seen and is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loss {
-    /// What was seen.
     pub seen: Sighting,
     /// The last frame there is.
     pub last: u64,

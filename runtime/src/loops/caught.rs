@@ -9,9 +9,6 @@ use crate::activation::words_of;
 
 /// What `future` gives, or the words of its panic. Whatever it shared must be of use half changed: locks here are taken
 /// over from whoever fell while holding them.
-///
-/// # Errors
-/// The panic's words.
 pub async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
@@ -22,9 +19,6 @@ pub async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
 }
 
 /// What `call` gives, or the words of its panic; as [`caught`].
-///
-/// # Errors
-/// The panic's words.
 pub fn caught_at_once<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(call)).map_err(words_of)
 }

@@ -7,15 +7,12 @@ use std::sync::OnceLock;
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Harm {
-    /// Nothing.
     Nothing,
-    /// It falls.
     Fall,
     /// Its signs of life go unheard, as if it had hung since long ago.
     Hush,
 }
 
-/// Who says so.
 #[cfg(any(test, feature = "simulator"))]
 type By = Box<dyn Fn(&str) -> Harm + Send + Sync>;
 

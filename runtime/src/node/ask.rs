@@ -26,11 +26,9 @@ pub const CLOSING_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A command on its way to an entity.
 #[derive(Debug)]
 pub struct Ask {
-    /// To whom.
     pub to: EntityId,
     /// Of the entity's own command type.
     pub command: AnyCommand,
-    /// Who asks.
     pub asked: Asked,
     /// See [`Ask::looked`].
     looked: Option<u64>,
@@ -106,9 +104,6 @@ impl Node {
     }
 
     /// The row of a leased message; none if the journal does not have it.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub fn row(&self, leased: &Leased) -> Result<Option<Row>, Failure> {
         let partition = leased.id.entity.partition(PARTITIONS);
         self.wiring.journal.outbox_row(partition, leased.next, &leased.id)
@@ -144,9 +139,6 @@ impl Node {
     }
 
     /// Gives a dead message another try at `at`, as if it had never failed: to the addresses it was given up for.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub async fn revive(&self, id: MessageId, at: Timestamp) -> Result<Answer, Failure> {
         let Some(home) = self.home(&id.entity) else { return Ok(no_such_message()) };
         // Leased before it is read: what is read is what is recorded of.

@@ -49,9 +49,6 @@ impl Node {
     }
 
     /// What is due by the clock and not done: see [`crate::journal::Journal::overdue`]. Read beside the actors.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
     pub async fn overdue(&self) -> Result<Overdue, Failure> {
         let (journal, now) = (Arc::clone(&self.wiring.journal), self.wiring.clock.now());
         let read = self.wiring.readers.spawn_blocking(move || journal.overdue(now));

@@ -18,13 +18,23 @@ use crate::outbox::{Address, Claim, Message};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Command {
     /// Arm a timer that arms itself again `chain` times.
-    Arm { name: CompactString, after_ms: u32, chain: u8 },
-    /// Count one.
+    Arm {
+        name: CompactString,
+        after_ms: u32,
+        chain: u8,
+    },
     Count,
     /// Tell another probe, which tells back `chain` times.
-    TellOn { to: CompactString, chain: u8 },
+    TellOn {
+        to: CompactString,
+        chain: u8,
+    },
     /// What a tell says.
-    Hear { from: CompactString, number: u64, chain: u8 },
+    Hear {
+        from: CompactString,
+        number: u64,
+        chain: u8,
+    },
     /// Send messages.
     Notify(u8),
     /// Panic.

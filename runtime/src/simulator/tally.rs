@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Faults and edges that a run may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each name says what happened")]
 pub enum Kind {
     Crashed,
     CrashedInOpening,

@@ -85,7 +85,6 @@ fn unhurried() -> Arc<dyn Fold> {
     }))
 }
 
-/// What a record adds.
 fn added(record: &Record) -> Result<u64, Corrupt> {
     #[derive(serde::Deserialize)]
     struct Added {

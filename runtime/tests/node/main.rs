@@ -5,7 +5,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::allow_attributes,
-    missing_docs,
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 

@@ -35,9 +35,7 @@ pub struct Family {
 /// A process that runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Process {
-    /// Its number.
     pub id: u32,
-    /// What it is called.
     pub name: String,
 }
 

@@ -62,7 +62,6 @@ pub(crate) struct Arrived {
     pub(crate) says: String,
 }
 
-/// The town.
 pub(crate) struct Town {
     dir: tempfile::TempDir,
     server: Option<Running>,
@@ -228,7 +227,6 @@ impl Town {
         case
     }
 
-    /// A change of a case.
     pub(crate) async fn change(&self, who: &str, case: &str, what: &str, body: Value) -> Value {
         self.ask(who, &format!("cases/{case}/{what}"), Some(&body)).await
     }

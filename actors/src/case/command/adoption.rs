@@ -10,11 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Adoption {
     /// Where it lived.
     pub source: CompactString,
-    /// What it was called there.
     pub external_id: CompactString,
-    /// The unit it was with.
     pub unit: UnitId,
-    /// When it was opened.
     pub opened: Timestamp,
     /// Its target, if it had one.
     #[serde(default)]
@@ -22,10 +19,8 @@ pub struct Adoption {
     /// The instants of its ladder.
     #[serde(default)]
     pub steps: Vec<(StepCode, Timestamp)>,
-    /// Where it was.
     #[serde(default)]
     pub place: Option<Place>,
-    /// What it was about.
     #[serde(default)]
     pub summary: String,
 }

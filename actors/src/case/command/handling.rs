@@ -18,6 +18,5 @@ pub enum Delivery {
 pub enum Decision {
     /// It was not this unit's.
     Accept,
-    /// It is.
     Refuse,
 }

@@ -9,27 +9,22 @@ use crate::case::{Channel, Reporter};
 /// A report as it comes in (上报, article 13).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewReport {
-    /// By which way.
     pub channel: Channel,
     /// The system or desk it came from.
     pub source: CompactString,
     /// What it is called there; with the source it makes the case's id.
     pub external_id: CompactString,
-    /// What is the matter.
     pub text: String,
-    /// Where it is, in words.
     #[serde(default)]
     pub address: String,
     /// Where it is, in degrees.
     #[serde(default)]
     pub place: Option<Place>,
-    /// Who reported it.
     #[serde(default)]
     pub reporter: Option<Reporter>,
     /// Photos, by the names of their blobs.
     #[serde(default)]
     pub photos: Vec<CompactString>,
-    /// The collector, when one reported it.
     #[serde(default)]
     pub collector: Option<CollectorId>,
     /// By how many seconds the wall clock was ahead of the instant it is asked at, while that was not believed.
@@ -41,8 +36,6 @@ pub struct NewReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Checklist {
-    /// It was.
     Confirmed,
-    /// It was not.
     Unconfirmed,
 }

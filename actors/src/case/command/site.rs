@@ -10,10 +10,8 @@ pub struct Seen {
     /// The photo, by the name of its blob.
     #[serde(default)]
     pub photo: Option<CompactString>,
-    /// Where it was taken.
     #[serde(default)]
     pub place: Option<Place>,
-    /// In words.
     #[serde(default)]
     pub note: String,
     /// Why the duty chief says it without a photo or from afar (article 17).

@@ -9,9 +9,7 @@ use crate::case::Timeliness;
 /// It was closed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosedEvent {
-    /// When.
     pub at: Timestamp,
-    /// By whom.
     pub by: CompactString,
     /// When the accepted handling was finished.
     pub finish: Timestamp,

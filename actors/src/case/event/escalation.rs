@@ -11,13 +11,10 @@ use crate::case::supervision::OrderKind;
 /// A supervision order was issued.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderIssued {
-    /// When.
     pub at: Timestamp,
     /// Counts the orders of a case from 1.
     pub order: u16,
-    /// Why.
     pub kind: OrderKind,
-    /// How high it stands.
     pub level: u8,
     /// What is asked, when somebody wrote it.
     #[serde(default)]
@@ -25,7 +22,6 @@ pub struct OrderIssued {
     /// Who is told by a notice of its own; nobody when a step's notice says it already.
     #[serde(default)]
     pub tell: Vec<Recipient>,
-    /// With which notice.
     pub template: TemplateName,
     /// The reply clock.
     pub clock: StageClock,
@@ -46,15 +42,11 @@ pub enum RaiseCause {
 pub struct StepDecided {
     /// In which assignment; 0 before the first.
     pub assignment: u16,
-    /// On which clock.
     pub clock: ClockName,
     /// The due revision; for replies ten times the order's number plus its level.
     pub revision: u16,
-    /// Which step.
     pub step: StepCode,
-    /// When it was due.
     pub due: Timestamp,
-    /// When it was decided.
     pub at: Timestamp,
     /// Its supervision level.
     pub level: u8,
@@ -65,7 +57,6 @@ pub struct StepDecided {
     pub lateness: Lateness,
     /// Who is told; nobody when a higher step of the same moment says it with a line.
     pub tell: Vec<Recipient>,
-    /// With which notice.
     pub template: TemplateName,
     /// Lower steps decided in the same moment, told by this one's notice.
     #[serde(default)]

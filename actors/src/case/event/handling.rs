@@ -16,11 +16,8 @@ pub struct Dispatched {
     pub at: Timestamp,
     /// Which stretch of the case.
     pub assignment: u16,
-    /// To whom.
     pub unit: UnitId,
-    /// By whom.
     pub by: CompactString,
-    /// How.
     pub method: Delivery,
     /// When it ought to be finished.
     pub due: Timestamp,
@@ -48,7 +45,6 @@ pub struct Resumes {
 /// The unit said that it is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FeedbackGiven {
-    /// What was done.
     pub result: String,
     /// Photos afterwards.
     #[serde(default)]

@@ -12,20 +12,14 @@ use crate::case::{Channel, Reporter};
 /// A report came in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registered {
-    /// When.
     pub at: Timestamp,
-    /// By which way.
     pub channel: Channel,
     /// The system or desk it came from.
     pub source: CompactString,
-    /// What it is called there.
     pub external_id: CompactString,
-    /// What is the matter.
     pub text: String,
-    /// Where it is, in words.
     #[serde(default)]
     pub address: String,
-    /// Where it is.
     pub location: Option<Location>,
     /// Who reported it, sealed.
     #[serde(default)]
@@ -58,17 +52,14 @@ pub struct Location {
 /// It was filed: what binds the case from that day on (article 11).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Filed {
-    /// When.
     pub at: Timestamp,
     /// The local year, whose numbers it takes one of.
     pub year: i32,
-    /// The condition.
     pub condition: ConditionCode,
     /// A hash of the condition's texts, so that a later edition cannot pass for this one.
     pub texts: CompactString,
     /// The handbook's edition.
     pub edition: CompactString,
-    /// The limit.
     pub limit: TimeLimit,
     /// The escalation ladder, all steps.
     pub ladder: Ladder,

@@ -24,7 +24,6 @@ pub enum Handover {
 pub struct TaskGiven {
     /// Counts the tasks of a case from 1.
     pub task: u16,
-    /// When.
     pub at: Timestamp,
     /// To whom; none while the grid has nobody.
     pub collector: Option<CollectorId>,
@@ -35,7 +34,6 @@ pub struct TaskGiven {
 /// What was seen on site, and by whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sight {
-    /// Who looked.
     pub by: CompactString,
     /// The collector who had the task; none when nobody had it.
     #[serde(default)]
@@ -49,7 +47,6 @@ pub struct Sight {
     /// How far off it might have been taken, by the rules of that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<u32>,
-    /// In words.
     #[serde(default)]
     pub note: String,
     /// Why the duty chief said it without a photo or from afar.
@@ -60,13 +57,9 @@ pub struct Sight {
 /// Somebody looked whether it is so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Validated {
-    /// When.
     pub at: Timestamp,
-    /// Which task.
     pub task: u16,
-    /// Whether it is so.
     pub finding: Finding,
-    /// What was seen.
     pub sight: Sight,
     /// The desk's clock, with the span of the look left out.
     pub clock: StageClock,
@@ -75,13 +68,9 @@ pub struct Validated {
 /// Somebody looked whether it is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verified {
-    /// When.
     pub at: Timestamp,
-    /// Which task.
     pub task: u16,
-    /// What was seen.
     pub sight: Sight,
-    /// What it came to.
     pub verdict: Verdict,
 }
 

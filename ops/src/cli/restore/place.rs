@@ -38,7 +38,6 @@ pub(super) enum Owner {
     Given(u32, u32),
     /// It is the one's who restored it, and was another's.
     Other {
-        /// Whose it is.
         ours: u32,
         /// Whose it was: user and group.
         theirs: (u32, u32),

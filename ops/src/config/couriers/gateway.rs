@@ -26,7 +26,6 @@ impl Choice for Content {
 /// How we say who we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
-    /// Not at all.
     None,
     /// `Authorization: Bearer` and the secret.
     Bearer,

@@ -23,7 +23,6 @@ pub(super) struct Codes {
 /// The body of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Said {
-    /// All of it.
     Whole(Vec<u8>),
     /// It broke off, or had no end.
     Broken,

@@ -25,7 +25,6 @@ const FOLDING_MAX: usize = 32;
 const SETTLED_MAX: usize = 4_096;
 /// How long a message waits whose bundle could not be asked.
 pub(super) const PUT_OFF: Duration = Duration::from_secs(5);
-/// Who asks.
 const OFFICE: &str = "office";
 
 /// The bundles, as far as this office has to do with them.

@@ -18,7 +18,6 @@ use crate::http::problem::Problem;
 use crate::http::rate_limit;
 use crate::server::Server;
 
-/// The cookie of a session.
 pub(crate) const COOKIE: &str = "duban_session";
 /// The header that says the session's word again.
 const CSRF: &str = "X-CSRF-Token";
@@ -49,25 +48,16 @@ impl FromRequest for Asker {
 
 impl Asker {
     /// Only those who may read everything get past.
-    ///
-    /// # Errors
-    /// 403.
     pub(super) fn only_those_who_see_all(&self) -> Result<(), Problem> {
         if self.sees_all() { Ok(()) } else { Err(not_permitted()) }
     }
 
     /// Only the operator gets past.
-    ///
-    /// # Errors
-    /// 403.
     pub(crate) fn only_the_operator(&self) -> Result<(), Problem> {
         if self.role == Role::Operator { Ok(()) } else { Err(not_permitted()) }
     }
 
     /// Only the operator and whoever the account belongs to get past.
-    ///
-    /// # Errors
-    /// 403.
     pub(crate) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
         if self.login == login { Ok(()) } else { self.only_the_operator() }
     }

@@ -21,9 +21,6 @@ use crate::server::Server;
 use crate::store::Store;
 
 /// Shows a case.
-///
-/// # Errors
-/// 404, and what keeps it from being read.
 pub(crate) async fn one(
     server: Data<Server>,
     asker: Asker,
@@ -49,9 +46,6 @@ pub(crate) async fn one(
 }
 
 /// Shows what happened to a case.
-///
-/// # Errors
-/// As [`one`].
 pub(crate) async fn history(
     server: Data<Server>,
     asker: Asker,
@@ -67,9 +61,6 @@ pub(crate) async fn history(
 }
 
 /// Shows how the due instants of a case come about.
-///
-/// # Errors
-/// As [`one`].
 pub(crate) async fn explanation(
     server: Data<Server>,
     asker: Asker,

@@ -49,9 +49,6 @@ const FIRST: u64 = 1;
 const LOOKED_THROUGH_MAX: usize = 1_000;
 
 /// Registers a report.
-///
-/// # Errors
-/// Why it is not registered.
 pub(crate) async fn register(
     server: Data<Server>,
     asker: Asker,
@@ -91,9 +88,6 @@ pub(crate) async fn register(
 
 /// What became of a report, by what the case answered: whoever sends the same once more is told so, and whoever sends
 /// another one under its number what it is called.
-///
-/// # Errors
-/// Why it is not registered.
 pub(crate) async fn settled(
     at: &Backend<'_>,
     id: &EntityId,
@@ -124,9 +118,6 @@ pub(crate) async fn settled(
 }
 
 /// The command of a report, once it is known that the case would take it: only then is anything kept for it.
-///
-/// # Errors
-/// Why it is not asked.
 pub(crate) async fn prepared(
     at: &Backend<'_>,
     request: &Request<'_>,
@@ -167,7 +158,6 @@ async fn sealed(seals: Seals, case: CaseId, reporter: Reporter) -> Result<Report
 
 /// What is known of a report that was registered before.
 enum Known {
-    /// It was this one.
     Same,
     /// It was another under the same number.
     Other,
@@ -266,7 +256,6 @@ pub(crate) async fn list(
 /// From which lists a page is made.
 #[derive(Clone, Debug)]
 pub(super) enum Lists {
-    /// Of one.
     One(List),
     /// Of one, and only those at a stage.
     At(List, &'static str),

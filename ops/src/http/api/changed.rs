@@ -59,7 +59,6 @@ impl Changed {
         Changed { case, sequence: done.sequence, again, stands: None, number: None, due: None }
     }
 
-    /// As an answer of this status.
     pub(crate) fn answer(&self, status: StatusCode) -> HttpResponse {
         let mut response = HttpResponse::build(status);
         response.insert_header((ETAG, etag(self.sequence)));
@@ -70,7 +69,6 @@ impl Changed {
     }
 }
 
-/// Where a case is.
 pub(super) fn path(case: &str) -> String {
     format!("/api/v1/cases/{case}")
 }

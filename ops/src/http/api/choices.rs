@@ -24,9 +24,6 @@ pub(super) fn roles() -> Array {
 }
 
 /// A value by its word, as the command line has it.
-///
-/// # Errors
-/// In words.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(Value::String(text.trim().to_owned()))
         .map_err(|_| "不是可用的词;见这一项的说明".to_owned())

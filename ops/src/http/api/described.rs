@@ -51,7 +51,6 @@ struct Carried {
     shape: Shape,
 }
 
-/// What is answered, and what is said of that.
 #[derive(Clone, Copy, Debug)]
 struct Answered {
     status: &'static str,
@@ -64,7 +63,6 @@ struct Answered {
 enum Callers {
     /// Those who have shown who they are.
     Known,
-    /// Everybody.
     Anybody,
 }
 
@@ -271,7 +269,6 @@ fn every_parameter(resource: &Resource, http: &Http) -> Vec<Parameter> {
     all
 }
 
-/// A parameter that stands in the path.
 pub(crate) fn in_path(name: &str, words: &str, schema: RefOr<Schema>) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
     let parameter = parameter.required(Required::True).description(Some(words));

@@ -36,7 +36,6 @@ type Digest = CommandId;
 
 #[derive(Default)]
 struct Known {
-    /// What each key stands for.
     uses: HashMap<Digest, Use>,
     order: Order,
     /// Of each person.

@@ -21,7 +21,6 @@ use crate::server::Server;
 
 /// What a path names: the entity, and what else stands in it.
 pub(super) struct Target<E> {
-    /// Which entity.
     pub(super) key: Key,
     rest: Map<String, Value>,
     of: PhantomData<E>,
@@ -67,7 +66,6 @@ pub(super) fn allowed(method: Method) -> &'static str {
     }
 }
 
-/// Asks what the body says.
 pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
     route.to(async |server, asker, terms, target: Target<O::Of>, body: Body<O>| {
         carry_out(&server, (&asker, &terms), &target.key, (body.0, body.1)).await

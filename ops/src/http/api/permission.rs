@@ -12,9 +12,6 @@ use crate::operations::exposed::{Backend, Request};
 use crate::store::Store;
 
 /// Whether the case would take this now; what it was told before is for itself to answer again.
-///
-/// # Errors
-/// Its refusal, and what keeps it from being read.
 pub(crate) async fn would_take(
     at: &Backend<'_>,
     request: &Request<'_>,

@@ -89,7 +89,6 @@ impl Held {
         asking::Terms { id: self.id, expected: self.expected, on_behalf_of, looked }
     }
 
-    /// It is asked.
     pub(super) fn asking(mut self) -> Asking {
         Asking { use_of_key: self.use_of_key.take() }
     }
@@ -113,7 +112,6 @@ impl Asking {
         }
     }
 
-    /// It was done.
     pub(super) fn keep(self) {
         if let Some((known, ticket)) = self.use_of_key {
             known.keep(&ticket);

@@ -7,7 +7,6 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::problem::Problem;
 
-/// All of them.
 pub(super) struct Problems;
 
 const ALL: [(&str, &str); 14] = [

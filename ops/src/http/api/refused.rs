@@ -15,9 +15,7 @@ use crate::operations;
 pub(crate) const NO: StatusCode = StatusCode::FORBIDDEN;
 /// Not as things stand.
 pub(crate) const NOT_NOW: StatusCode = StatusCode::CONFLICT;
-/// Not with what was said.
 pub(crate) const NOT_SO: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-/// It is not there.
 pub(crate) const NOWHERE: StatusCode = StatusCode::NOT_FOUND;
 
 /// How a refusal is told.

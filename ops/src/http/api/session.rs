@@ -114,7 +114,6 @@ pub(crate) async fn sign_in(
     Ok(response.json(Who::of(&entered.visitor)))
 }
 
-/// Who it is.
 pub(crate) async fn show(caller: Caller) -> HttpResponse {
     HttpResponse::Ok().json(Who::of(&caller.0))
 }

@@ -23,7 +23,6 @@ macro_rules! several {
         pub(crate) struct $name(Vec<$one>);
 
         impl $name {
-            /// How many there may be.
             const MAX: usize = $max;
 
             fn of(several: Vec<$one>) -> Result<$name, String> {

@@ -22,11 +22,9 @@ use crate::store::{self, Store};
 /// Whether somebody sees a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
-    /// They do.
     Clear,
     /// They do if they reported it, which only its history tells.
     IfTheirReport,
-    /// They do not.
     None,
 }
 
@@ -69,9 +67,6 @@ pub(super) fn is_their_report(asker: &Asker, first: Option<&Record>) -> bool {
 }
 
 /// The case of this id, if it is there for `asker`. Reads the disk only for a collector's own report.
-///
-/// # Errors
-/// 404, and what keeps it from being read.
 pub(crate) fn find(store: &Store, asker: &Asker, id: &EntityId) -> Result<(Case, Stored), Problem> {
     let stored = store.journal.entity(id)?.ok_or_else(Problem::not_found)?;
     let case = read(id, &stored)?;
@@ -79,9 +74,6 @@ pub(crate) fn find(store: &Store, asker: &Asker, id: &EntityId) -> Result<(Case,
 }
 
 /// The case in a stored value.
-///
-/// # Errors
-/// When it cannot be read.
 pub(super) fn read(id: &EntityId, stored: &Stored) -> Result<Case, Problem> {
     store::case(id, stored).map_err(|error| {
         tracing::error!(%error, "a case cannot be read");

@@ -2,7 +2,6 @@
 
 use crate::http::api::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
 
-/// Of persons: who they are, and what they may.
 pub(super) const PERSON: &[Told] = &[
     told(
         "person-not-a-login",

@@ -22,7 +22,6 @@ use crate::server::Server;
 /// Photos on the page of a case.
 const PHOTOS_MAX: usize = 60;
 
-/// A photo.
 #[derive(Serialize)]
 pub(super) struct Photo {
     /// The name of its blob.

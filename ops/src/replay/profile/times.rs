@@ -21,7 +21,6 @@ pub(super) enum Read {
 /// Why a format is not read by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// It is none.
     Unknown,
     /// This part of it names a zone, which would be passed over.
     Zone(String),

@@ -18,14 +18,11 @@ use crate::state;
 /// A rules set that came into force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Edition {
-    /// Which.
     #[serde(flatten)]
     pub edition: RulesEdition,
-    /// Since when.
     pub since: Timestamp,
     /// Put there by whom, or made to wait by them.
     pub by: CompactString,
-    /// In which role.
     pub role: CompactString,
     /// The day it waited for, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,47 +32,35 @@ pub struct Edition {
 /// A rules set that waits for its day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ahead {
-    /// Which.
     #[serde(flatten)]
     pub edition: RulesEdition,
     /// On which local day it comes into force.
     pub effective: NaiveDate,
-    /// From which instant.
     pub from: Timestamp,
-    /// How far it has come.
     pub stage: Stage,
-    /// When that was said.
     pub at: Timestamp,
-    /// By whom.
     pub by: CompactString,
-    /// In which role.
     pub role: CompactString,
 }
 
 /// A rules set that waited and was never in force by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dropped {
-    /// Which.
     #[serde(flatten)]
     pub edition: RulesEdition,
     /// On which local day it was to come into force.
     pub effective: NaiveDate,
     /// Since when it waits no longer.
     pub at: Timestamp,
-    /// By whose word.
     pub by: CompactString,
-    /// In which role.
     pub role: CompactString,
-    /// Why.
     pub why: GivenUp,
 }
 
-/// All of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Course {
     /// Those that came into force, the first one first.
     pub editions: Vec<Edition>,
-    /// The one that waits.
     pub waiting: Option<Ahead>,
     /// Those that were given up, the first one first.
     pub dropped: Vec<Dropped>,
@@ -122,9 +107,6 @@ impl Course {
 }
 
 /// All editions of a store.
-///
-/// # Errors
-/// When the centre's history cannot be read.
 pub fn course(journal: &Journal) -> Result<Course, Failure> {
     let id = centre_id();
     let mut course = Course::default();
@@ -143,7 +125,6 @@ pub fn course(journal: &Journal) -> Result<Course, Failure> {
 pub struct Listing {
     /// Those that came into force, the first one first.
     pub editions: Vec<Listed>,
-    /// The one that waits.
     pub waiting: Option<Ahead>,
     /// Those that were given up, the first one first.
     pub dropped: Vec<Dropped>,
@@ -152,7 +133,6 @@ pub struct Listing {
 /// An edition, and what of it has a number that stands for something else as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listed {
-    /// Which.
     #[serde(flatten)]
     pub edition: Edition,
     /// Parts whose number was used twice.
@@ -165,9 +145,6 @@ fn keys<S: serde::Serializer>(parts: &[Part], to: S) -> Result<S::Ok, S::Error> 
 }
 
 /// All editions of a store, as they are shown. Reads the files of each.
-///
-/// # Errors
-/// When the centre's history cannot be read.
 pub fn listing(journal: &Journal) -> Result<Listing, Failure> {
     let Course { editions, waiting, dropped } = course(journal)?;
     let marks = reused(journal, &editions);
@@ -177,9 +154,6 @@ pub fn listing(journal: &Journal) -> Result<Listing, Failure> {
 }
 
 /// Every rules set that came into force, the first one first.
-///
-/// # Errors
-/// When the centre's history cannot be read.
 pub fn history(journal: &Journal) -> Result<Vec<Edition>, Failure> {
     Ok(course(journal)?.editions)
 }
@@ -199,9 +173,6 @@ fn reused(journal: &Journal, editions: &[Edition]) -> Vec<Vec<Part>> {
 }
 
 /// The rules that wait, as the centre has them.
-///
-/// # Errors
-/// When the centre cannot be read.
 pub fn waiting(journal: &Journal) -> Result<Option<Waiting>, Failure> {
     Ok(super::centre(journal)?.and_then(|centre| centre.waiting))
 }

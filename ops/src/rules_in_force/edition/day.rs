@@ -33,7 +33,6 @@ const CODES_MAX: usize = 5;
 pub enum Came {
     /// None wait, or their day is ahead.
     NotYet,
-    /// They are in force.
     InForce(RulesEdition),
     /// Their day has come and they cannot come into force, for this reason in one line; they go on waiting.
     Held(Waiting, String),
@@ -118,9 +117,6 @@ pub(crate) fn due(journal: &Journal, now: Timestamp) -> Result<Option<(Waiting, 
 }
 
 /// The book of rules that wait, or why they could not come into force at this moment.
-///
-/// # Errors
-/// When the centre's history cannot be read.
 fn in_order(journal: &Journal, waiting: &Waiting) -> Result<Result<RuleBook, String>, Failure> {
     let Ok(sources) = sources(journal, &waiting.edition) else {
         return Ok(Err("它的文件在存储中丢失或损坏".to_owned()));
@@ -138,7 +134,6 @@ fn in_order(journal: &Journal, waiting: &Waiting) -> Result<Result<RuleBook, Str
 /// What there is to be known of rules that wait, beside those in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beside {
-    /// Which wait.
     pub waiting: Waiting,
     /// The files in which they differ from those in force: on their day these change back, or on.
     pub files: Vec<String>,
@@ -147,9 +142,6 @@ pub struct Beside {
 }
 
 /// The rules that wait beside those in force; none if none do.
-///
-/// # Errors
-/// When the centre or its history cannot be read.
 pub fn beside(journal: &Journal) -> Result<Option<Beside>, Failure> {
     let (Some(waiting), Some(last)) = (waiting(journal)?, last(journal)?) else { return Ok(None) };
     let files = differing(journal, &last, &waiting.edition);
@@ -180,9 +172,6 @@ pub async fn come(node: &Node, rules: &Rules, asker: &Asker) -> Result<Came, Rej
 }
 
 /// Works by what is on record, where a start went by rules whose day it took to have come, and nobody recorded that.
-///
-/// # Errors
-/// When the record cannot be read.
 pub fn follow_the_record(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
     let in_force = rules.current().0.rules.deref().hash;
     let is_waiting = |one: &Waiting| one.edition.hash == super::hex(&in_force);

@@ -23,9 +23,6 @@ pub fn digits(hash: &str) -> String {
 }
 
 /// Why `sources`, read as `book`, may not come into force beside what was.
-///
-/// # Errors
-/// When the centre's history cannot be read.
 pub fn against(
     journal: &Journal,
     sources: &Sources,

@@ -61,9 +61,6 @@ impl Tried {
 }
 
 /// What a start does: rules whose day has passed come into force before anybody decides anything.
-///
-/// # Errors
-/// When they cannot be read or recorded.
 pub async fn at_start(server: &Server) -> Result<(), Rejected> {
     come(server).await?;
     edition::day::follow_the_record(server.node.journal(), &server.rules)?;

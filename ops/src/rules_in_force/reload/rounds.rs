@@ -32,7 +32,6 @@ enum Seen {
 }
 
 impl Looking {
-    /// Makes one round.
     pub async fn round(&mut self, server: &Server, asker: &Asker) {
         self.look(server).await;
         if !server.watch.rules.unset().is_empty() {

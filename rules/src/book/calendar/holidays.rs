@@ -207,7 +207,6 @@ fn rules_over(year: i32, date: NaiveDate) -> bool {
     }
 }
 
-/// Which column is where.
 struct Columns {
     needed: [usize; 4],
     source: Option<usize>,

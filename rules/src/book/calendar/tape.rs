@@ -152,7 +152,6 @@ impl Tape {
         (ordinal, ms, entry.hours.and_then(|hours| self.hours.get(usize::from(hours))))
     }
 
-    /// The day with that ordinal, and its hours.
     fn working_day(&self, ordinal: i64) -> Option<(i64, &Hours)> {
         let inside = usize::try_from(ordinal).ok().and_then(|at| self.working.get(at));
         if let Some(working) = inside {

@@ -103,10 +103,12 @@ fn name(day: usize, lang: Lang) -> &'static str {
 /// How the days of a schedule are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Written {
-    /// By their names, or all of them.
     Named(Days),
     /// By numbers: as they are read here, and as they are read elsewhere, where they can be.
-    Numbered { here: Option<Days>, elsewhere: Option<Days> },
+    Numbered {
+        here: Option<Days>,
+        elsewhere: Option<Days>,
+    },
     /// Neither.
     Unreadable,
 }

@@ -8,11 +8,8 @@ use crate::source::Spot;
 /// What a year's notice lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lacks {
-    /// These festivals.
     Festivals(Vec<[String; 2]>),
-    /// Where it is from.
     Source,
-    /// Both.
     Both(Vec<[String; 2]>),
 }
 
@@ -72,7 +69,6 @@ impl Diagnostic {
         )
     }
 
-    /// A holiday without a name.
     pub(crate) fn holiday_without_name(spot: &Spot, date: NaiveDate) -> Diagnostic {
         Diagnostic::warning("R0434", spot, &[("date", &date)])
     }

@@ -68,7 +68,6 @@ impl Diagnostic {
         Diagnostic::warning("R0430", spot, &[("name", &name), ("days", &days)])
     }
 
-    /// Hours for a day off.
     pub(crate) fn hours_of_a_day_off(spot: &Spot, date: NaiveDate) -> Diagnostic {
         Diagnostic::warning("R0431", spot, &[("date", &date)])
     }

@@ -10,7 +10,6 @@ use std::str::FromStr;
 use super::{LimitUnit, TimeLimit};
 use amount::{HALF, amount, is_of_an_amount};
 
-/// Minutes of an hour.
 const HOUR_MINUTES: i64 = 60;
 /// Words in front of a limit are looked for in so many characters.
 const WORDS_CHARS_MAX: usize = 64;
@@ -57,7 +56,6 @@ pub enum UnreadableLimit {
         /// The limit by itself.
         limit: String,
     },
-    /// From so much to so much.
     #[error("a range is no limit")]
     Range,
     /// Two amounts with two units.
@@ -162,7 +160,6 @@ const WITHIN: [&str; 3] = ["内", "以内", "之内"];
 const BETWEEN: [char; 9] =
     ['至', '到', '或', '-', '~', '\u{FF0D}', '\u{FF5E}', '\u{2013}', '\u{2014}'];
 
-/// Reads a limit.
 pub(super) fn read(text: &str) -> Result<(TimeLimit, Wording), UnreadableLimit> {
     let text = text.trim();
     let text = AT_MOST.iter().find_map(|words| text.strip_prefix(words)).unwrap_or(text).trim();

@@ -7,9 +7,7 @@ use crate::record::{RECENT_MAX, Stored};
 /// What an entity decides about.
 #[derive(Debug)]
 pub(super) enum Occasion<'a, C> {
-    /// Somebody asks.
     Command(&'a C),
-    /// A timer is due.
     Fired(&'a Fired),
 }
 
@@ -28,7 +26,6 @@ pub(super) struct Made<E> {
     pub(super) tells: Vec<Tell>,
 }
 
-/// What deciding came to.
 pub(super) enum Decided<E: Entity> {
     Yes(Box<Made<E>>),
     No(E, E::Refusal),

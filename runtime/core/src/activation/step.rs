@@ -12,15 +12,12 @@ use crate::record::{After, Stored, Taken};
 /// What reaches an entity.
 #[derive(Debug)]
 pub enum Delivery {
-    /// A command.
     Command {
         /// Of the entity's own command type.
         command: AnyCommand,
-        /// Who asks.
         asked: Asked,
         /// Up to which record they have looked whether they asked before; none if they do not mind.
         looked: Option<u64>,
-        /// Who waits.
         caller: Caller,
     },
     /// Its alarm is due: fire the soonest timer that is due at this instant.
@@ -55,7 +52,6 @@ impl Delivery {
 pub enum Step {
     /// Answer the caller. Whoever has their channel does so at once; there is nothing in it for the partition.
     Answer(CallerId, Answer),
-    /// Commit this.
     Staged(Box<Staged>),
     /// Nothing to write.
     Passed,
@@ -100,7 +96,6 @@ impl Step {
 /// A fall of an entity: deciding panicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fall {
-    /// Which of its falls.
     pub number: u64,
     /// The panic's words.
     pub panic: CompactString,
@@ -123,7 +118,6 @@ pub struct Staged {
     pub taken: Option<Taken>,
     /// When the timer was due whose firing this is; none for a command.
     pub fired: Option<Timestamp>,
-    /// When it was asked.
     pub at: Timestamp,
 }
 

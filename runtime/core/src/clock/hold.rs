@@ -45,7 +45,6 @@ impl Default for Trust {
 /// Both clocks, read together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// By the wall.
     pub wall: Timestamp,
     /// Since some fixed moment; goes on while the machine sleeps.
     pub monotonic: Duration,
@@ -72,7 +71,6 @@ impl Reading {
 /// Whether the kernel says that its clock is synchronised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// It says so.
     Synchronised,
     /// It does not, or nobody could ask it.
     Unsynchronised,

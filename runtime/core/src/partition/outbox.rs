@@ -25,11 +25,9 @@ pub struct LeaseNo {
 /// A message that a courier has leased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
-    /// Which.
     pub id: MessageId,
     /// Where its row stood in the outbox when it was leased.
     pub next: Timestamp,
-    /// By which lease.
     pub lease: LeaseNo,
 }
 
@@ -52,7 +50,6 @@ impl Lease {
     }
 }
 
-/// What goes on with a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LeaseStanding {
     /// The courier's turn.
@@ -86,7 +83,6 @@ pub struct Claiming {
     pub leased: Leased,
     /// Its row in the journal.
     pub row: Row,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -97,7 +93,6 @@ pub struct Concluding {
     pub leased: Leased,
     /// Its row in the journal.
     pub row: Row,
-    /// What happened.
     pub event: RowEvent,
 }
 

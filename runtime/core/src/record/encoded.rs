@@ -12,9 +12,6 @@ pub struct EncodedState(Arc<[u8]>);
 
 impl EncodedState {
     /// The state of the entity `id`, as this program writes it.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when the bytes are not such a form.
     pub fn decode<E: Entity>(&self, id: &EntityId) -> Result<E, Corrupt> {
         E::from_stored(id, self)
     }

@@ -35,7 +35,6 @@ impl Stage {
 pub struct Before {
     /// When it was to be looked at.
     pub next: Timestamp,
-    /// How far it had come.
     pub stage: Stage,
 }
 

@@ -27,18 +27,13 @@ pub enum Until {
 pub struct Copied {
     /// How many frames were added to it.
     pub frames: u64,
-    /// How many bytes they take.
     pub bytes: u64,
     /// Its last frame.
     pub last: u64,
-    /// The hash of that.
     pub head: Hash,
 }
 
 /// Copies the frames of `from` into the directory `to`. Safe on the disk when it returns.
-///
-/// # Errors
-/// As [`Copying::begin`] and [`Copying::finish`].
 pub fn copy_until<D: Disk>(
     from: &LedgerReader,
     to: D,

@@ -94,7 +94,6 @@ enum Place {
 
 /// Whole frames in a row.
 pub(super) struct Run {
-    /// Of the file they come from.
     pub(super) file: String,
     /// Where in it they begin; for a sealed segment, where their block begins.
     pub(super) offset: u64,

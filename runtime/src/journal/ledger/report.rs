@@ -14,13 +14,11 @@ pub struct Report {
     pub frames: u64,
     /// The number of the last of them; 0 when there is none.
     pub last: u64,
-    /// Its hash.
     pub head: Hash,
     /// How many bytes the frames take, uncompressed.
     pub bytes: u64,
     /// How many commands were accepted.
     pub records: u64,
-    /// By how many entities.
     pub entities: u64,
     /// How many messages became ready.
     pub messages: u64,
@@ -62,13 +60,11 @@ pub enum Anchor {
 /// Something that is not as it was written, or could never have been written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file.
     pub segment: String,
     /// Where in it; in a sealed segment where the block begins.
     pub offset: u64,
     /// The frame that stands, or should stand, there.
     pub frame: u64,
-    /// What is wrong.
     pub what: What,
 }
 
@@ -90,7 +86,6 @@ pub enum What {
     Record,
     /// Records of an entity are missing, or one is there twice.
     EntityGap {
-        /// Whose.
         entity: EntityId,
         /// The sequence that belongs there.
         expected: u64,
@@ -103,7 +98,6 @@ pub enum What {
     Previous(EntityId),
     /// A partition's entries are not counted without a gap.
     Count {
-        /// Whose.
         partition: u8,
         /// The number that belongs there.
         expected: u64,
@@ -112,7 +106,6 @@ pub enum What {
     },
     /// A batch names the wrong frame for its partition's batch before.
     FrameBefore {
-        /// Whose.
         partition: u8,
         /// The frame of the batch before.
         expected: u64,
@@ -125,9 +118,7 @@ pub enum What {
     DoubleOutcome(MessageId),
     /// Tells between two partitions are not counted without a gap.
     Tells {
-        /// From.
         from: u8,
-        /// To.
         to: u8,
         /// The number that belongs there.
         expected: u64,
@@ -136,9 +127,7 @@ pub enum What {
     },
     /// A tell was taken that was never sent, or a mark went back.
     Taken {
-        /// From.
         from: u8,
-        /// To.
         to: u8,
         /// The mark.
         number: u64,

@@ -37,9 +37,6 @@ impl Sealer {
     }
 
     /// Seals the closed segment that begins with the frame `first`.
-    ///
-    /// # Errors
-    /// See [`Sealer::seal_next`].
     pub fn seal(&mut self, first: u64) -> Result<(), Failure> {
         let table = match sealed::write(self.disk.as_mut(), first) {
             Ok(table) => table,

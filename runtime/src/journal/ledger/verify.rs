@@ -27,9 +27,6 @@ pub fn verify(files: &dyn Files, anchor: Option<Hash>) -> Result<Report, Failure
 }
 
 /// As [`verify`], and holds what was `seen` against it. Whatever that is must have been asked before.
-///
-/// # Errors
-/// As [`verify`].
 pub fn verify_against(
     files: &dyn Files,
     anchor: Option<Hash>,

@@ -12,9 +12,6 @@ const READ_AHEAD: usize = 16;
 
 /// At most `limit` rows from `from` on, before `to`, as they stand after the `newer` generation, over the `older`, over
 /// the store.
-///
-/// # Errors
-/// [`Failure::Store`].
 pub fn scan(
     (newer, older): (&Memtable, Option<&Memtable>),
     store: &dyn Store,

@@ -34,7 +34,6 @@ pub enum Change {
     /// It is no record, or one that cannot be folded.
     #[default]
     Nothing,
-    /// This.
     After(Box<After>),
     /// The store already has it: it was cut off in the middle of a generation.
     Stored(EntityId),
@@ -64,9 +63,6 @@ pub struct Tables {
 
 impl Tables {
     /// What is always in memory, read from `store`.
-    ///
-    /// # Errors
-    /// [`Failure::Store`], [`Failure::Corrupt`].
     pub fn load(store: &dyn Store) -> Result<Tables, Failure> {
         let mut tables = Tables::default();
         if let Some(frame) = store.get(layout::APPLIED)? {
@@ -226,9 +222,6 @@ impl Tables {
     }
 
     /// At most `limit` rows of index keys from `from` on, before `to`, over what `store` has.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
     pub fn scan(
         &self,
         store: &dyn Store,

@@ -19,13 +19,9 @@ use super::super::ledger::Frames;
 
 /// Frames read ahead.
 const AHEAD_MAX: usize = 256;
-/// Bytes of a portion.
 const PORTION_BYTES: usize = 256 << 20;
 
 /// Hands every frame to `taken`, and what becomes of it to the store.
-///
-/// # Errors
-/// The first of anybody's.
 pub(super) fn run(
     backlog: &Arc<Backlog>,
     onto: Onto,

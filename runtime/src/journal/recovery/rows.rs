@@ -31,9 +31,6 @@ struct Passed {
 
 impl Rows {
     /// The row of `message`, if it is not done with.
-    ///
-    /// # Errors
-    /// [`Failure::Store`], [`Failure::Corrupt`].
     pub fn find(
         &mut self,
         tables: &Tables,

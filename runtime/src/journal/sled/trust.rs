@@ -37,7 +37,6 @@ pub(super) enum Trust {
     Whole,
     /// Power may have been lost meanwhile.
     Doubtful,
-    /// Do not use it.
     None,
 }
 

@@ -40,7 +40,6 @@ pub(super) enum ToEntity {
 
 /// What a process asks of the world: things that take time.
 pub(crate) enum Wish {
-    /// Commit what is queued.
     Commit,
     /// Read this, for a partition in this life.
     Read((u8, u64), Question),

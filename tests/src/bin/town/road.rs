@@ -59,9 +59,7 @@ impl Plan {
 /// A question: of whom it is told apart by an id that belongs to where the case stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    /// What.
     pub(crate) command: Command,
-    /// Who, and when.
     pub(crate) asked: Asked,
 }
 

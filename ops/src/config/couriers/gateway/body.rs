@@ -16,9 +16,7 @@ pub enum Blank {
     Text,
     /// Our id of the message's part for this address: the same at every hand-over, for the gateway to know it by.
     Id,
-    /// Whom it comes from.
     Sender,
-    /// The secret.
     Secret,
 }
 

@@ -12,7 +12,6 @@ const PARTITIONS: u8 = 3;
 /// Entities of each partition.
 const ENTITIES: u64 = 4;
 
-/// Where a history stands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     frame: u64,
