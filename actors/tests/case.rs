@@ -6,12 +6,12 @@
     reason = "helpers of a test binary are not `in tests` for clippy"
 )]
 
+#[path = "../../tests/src/case_path.rs"]
+pub mod case_path;
 #[path = "../../tests/src/golden.rs"]
 pub mod golden;
 #[path = "../../tests/src/laws.rs"]
 pub mod laws;
-#[path = "../../tests/src/road.rs"]
-pub mod road;
 #[path = "../../tests/src/samples.rs"]
 pub mod samples;
 
@@ -22,30 +22,30 @@ mod grid;
 #[path = "case/walks.rs"]
 mod walks;
 
+use case_path::CasePath;
 use duban_actors::case::Command;
 use duban_actors::case::command::{Decision, Finding, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
-use road::Road;
 
 /// One case for each place where it can stand.
-fn states() -> Vec<(&'static str, Road)> {
+fn states() -> Vec<(&'static str, CasePath)> {
     vec![
-        ("unreported", Road::start()),
-        ("registered", road::registered()),
-        ("validating", road::validating()),
-        ("declined", road::declined()),
-        ("awaiting-dispatch", road::filed()),
-        ("dispatched", road::dispatched()),
-        ("handling", road::handling()),
-        ("handling (adopted)", road::adopted()),
-        ("returning", road::returning()),
-        ("verifying", road::verifying()),
-        ("awaiting-closing", road::awaiting_closing()),
-        ("closed", road::closed()),
-        ("registered (canary)", road::canary_registered()),
-        ("handling (canary)", road::canary_handling()),
+        ("unreported", CasePath::start()),
+        ("registered", case_path::registered()),
+        ("validating", case_path::validating()),
+        ("declined", case_path::declined()),
+        ("awaiting-dispatch", case_path::filed()),
+        ("dispatched", case_path::dispatched()),
+        ("handling", case_path::handling()),
+        ("handling (adopted)", case_path::adopted()),
+        ("returning", case_path::returning()),
+        ("verifying", case_path::verifying()),
+        ("awaiting-closing", case_path::awaiting_closing()),
+        ("closed", case_path::closed()),
+        ("registered (canary)", case_path::canary_registered()),
+        ("handling (canary)", case_path::canary_handling()),
     ]
 }
 
@@ -53,22 +53,22 @@ fn states() -> Vec<(&'static str, Road)> {
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
     vec![
-        ("Register", Role::Intake, road::report()),
+        ("Register", Role::Intake, case_path::report()),
         ("Validate", Role::Intake, Command::Validate),
-        ("GiveValidation", Role::Collector, road::validation(Finding::Confirmed)),
-        ("File", Role::Intake, road::file(road::LOOSE_COVER)),
+        ("GiveValidation", Role::Collector, case_path::validation(Finding::Confirmed)),
+        ("File", Role::Intake, case_path::file(case_path::LOOSE_COVER)),
         ("Decline", Role::Intake, Command::Decline { reason: why() }),
         ("Numbered", Role::Entity, Command::Numbered { number: "肃城管〔2026〕000001".into() }),
-        ("Dispatch", Role::Dispatcher, road::dispatch("SW")),
+        ("Dispatch", Role::Dispatcher, case_path::dispatch("SW")),
         ("Receive", Role::UnitStaff, Command::Receive),
-        ("Arrive", Role::UnitStaff, Command::Arrive { place: Some(road::place()) }),
+        ("Arrive", Role::UnitStaff, Command::Arrive { place: Some(case_path::place()) }),
         ("Start", Role::UnitStaff, Command::Start),
-        ("GiveFeedback", Role::UnitStaff, road::feedback()),
-        ("Verify passed", Role::Collector, road::verify(Outcome::Passed)),
-        ("Verify failed", Role::Collector, road::verify(Outcome::Failed)),
-        ("Verify unable", Role::Collector, road::verify(Outcome::Unable)),
+        ("GiveFeedback", Role::UnitStaff, case_path::feedback()),
+        ("Verify passed", Role::Collector, case_path::verify(Outcome::Passed)),
+        ("Verify failed", Role::Collector, case_path::verify(Outcome::Failed)),
+        ("Verify unable", Role::Collector, case_path::verify(Outcome::Unable)),
         ("Reassign", Role::DutyChief, give_back(None)),
-        ("Give back", Role::Entity, give_back(Some(road::collector()))),
+        ("Give back", Role::Entity, give_back(Some(case_path::collector()))),
         ("Close", Role::DutyChief, Command::Close { waiver: None }),
         ("Rework", Role::DutyChief, Command::Rework { reason: why() }),
         ("Return", Role::UnitStaff, Command::Return { reason: why() }),
@@ -89,9 +89,9 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ),
         ("ReplySupervision", Role::UnitHead, Command::ReplySupervision { order: 1, text: why() }),
         ("Adopt", Role::Importer, adoption()),
-        ("Conclude", Role::Importer, Command::Conclude { finished: road::MONDAY_9AM }),
-        ("Register canary", Role::Canary, road::canary_report()),
-        ("Recalculate", Role::Operator, road::recalculate()),
+        ("Conclude", Role::Importer, Command::Conclude { finished: case_path::MONDAY_9AM }),
+        ("Register canary", Role::Canary, case_path::canary_report()),
+        ("Recalculate", Role::Operator, case_path::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
     ]
 }
@@ -111,7 +111,7 @@ fn adoption() -> Command {
         source: "history".into(),
         external_id: "1".into(),
         unit: "SW".into(),
-        opened: road::MONDAY_9AM,
+        opened: case_path::MONDAY_9AM,
         due: None,
         steps: Vec::new(),
         place: None,

@@ -8,14 +8,14 @@
 
 pub mod arguments;
 pub mod child;
-pub mod crowd;
+pub mod client;
 pub mod figures;
 pub mod latency;
+pub mod load;
 pub mod machine;
+pub mod node;
 pub mod requests;
 pub mod scratch;
-pub mod served;
-pub mod stand;
+pub mod server;
 pub mod table;
-pub mod town;
-pub mod wire;
+pub mod workload;

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::served::Tokens;
-use crate::town::{PHOTO, Post, Stage, Town, key};
-use crate::wire;
+use crate::client;
+use crate::server::Tokens;
+use crate::workload::{PHOTO, Post, Stage, Town, key};
 
 /// The request that takes case `n` through `stage`; the same one always has the same key.
 pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Result<Vec<u8>> {
@@ -17,14 +17,14 @@ pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Re
     };
     let token = tokens.of(post);
     let head = format!("Authorization: Bearer {token}\r\nIdempotency-Key: {n}-{verb}\r\n");
-    Ok(wire::request("POST", &path, &head, &body.to_string()))
+    Ok(client::request("POST", &path, &head, &body.to_string()))
 }
 
 /// The request for the first page of the open cases of a unit: another one each time.
 pub fn list(town: &Town, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
     let (_, _, unit) = town.about(n)?;
     let head = format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief));
-    Ok(wire::request("GET", &format!("/api/v1/cases?unit={unit}"), &head, ""))
+    Ok(client::request("GET", &format!("/api/v1/cases?unit={unit}"), &head, ""))
 }
 
 fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post, Value)> {
@@ -36,7 +36,7 @@ fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post
             Post::Desk,
             json!({
                 "channel": "handset", "source": "bench", "external_id": n.to_string(),
-                "text": crate::town::SUMMARY, "address": "胜利路与和平街交叉口东侧",
+                "text": crate::workload::SUMMARY, "address": "胜利路与和平街交叉口东侧",
                 "place": place, "photos": [PHOTO.as_str()],
             }),
         ),

@@ -12,16 +12,16 @@ use std::time::Duration;
 use anyhow::ensure;
 use duban_benches::arguments::Arguments;
 use duban_benches::child;
-use duban_benches::crowd::Asking;
 use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::latency::Latencies;
+use duban_benches::load::Asking;
 use duban_benches::machine::Watch;
+use duban_benches::node::{ShiftedClock, drive, in_system};
 use duban_benches::requests::{list, request};
 use duban_benches::scratch::Scratch;
-use duban_benches::served::{self, Served, Tokens};
-use duban_benches::stand::{ShiftedClock, drive, in_system};
+use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::town::{Town, morning};
+use duban_benches::workload::{Town, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::Timestamp;
 
@@ -72,7 +72,7 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let dir = at(&arguments)?;
-    let node = Rc::new(served::start(served::journal(&dir, &town)?, &town, clock).await?);
+    let node = Rc::new(server::start(server::journal(&dir, &town)?, &town, clock).await?);
     Tokens::issue(&node).await?.leave(&dir)?;
     let due: Timestamp = morning() + HOUR * 4;
     let adopt = move |i| Ok(town.adopt(i, morning(), vec![(StepCode::new("100"), due)]));
@@ -88,16 +88,16 @@ async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning() + LATER));
     let dir = at(&arguments)?;
-    let journal = served::journal(&dir, &town)?;
+    let journal = server::journal(&dir, &town)?;
     let (watch, tokens) = (Watch::default(), Tokens::left(&dir)?);
-    let node = served::start(journal.clone(), &town, clock).await?;
+    let node = server::start(journal.clone(), &town, clock).await?;
     let served = Served::over(node, &dir, &town, tokens)?;
     let ready = watch.elapsed();
     let ask: Asking = {
         let (town, tokens) = (Arc::clone(&town), served.tokens.clone());
         Arc::new(move |i| match i % 2 {
             // Numbers beyond those that are there: new cases.
-            0 => request(&town, &tokens, cases + i, duban_benches::town::Stage::Register),
+            0 => request(&town, &tokens, cases + i, duban_benches::workload::Stage::Register),
             _ => list(&town, &tokens, i),
         })
     };
@@ -143,8 +143,8 @@ async fn look(arguments: Arguments) -> anyhow::Result<Figures> {
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let dir = at(&arguments)?;
-    let journal = served::journal(&dir, &town)?;
-    let node = served::start(journal, &town, clock).await?;
+    let journal = server::journal(&dir, &town)?;
+    let node = server::start(journal, &town, clock).await?;
     let served = Served::over(node, &dir, &town, Tokens::left(&dir)?)?;
     let ask: Asking = {
         let (town, tokens) = (Arc::clone(&town), served.tokens.clone());

@@ -9,7 +9,7 @@ use duban_benches::arguments::Arguments;
 use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::machine::Watch;
 use duban_benches::table::Row;
-use duban_benches::town;
+use duban_benches::workload;
 use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::{LimitUnit, TimeLimit};
 
@@ -22,7 +22,7 @@ const UNITS: [LimitUnit; 4] =
 
 fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
     let n = arguments.number("deadlines", 2_000_000)?;
-    let rules = town::rules()?;
+    let rules = workload::rules()?;
     let questions: Vec<(TimeLimit, DateTime<Utc>, Vec<Pause>)> =
         (0..10_000).map(question).collect();
     let watch = Watch::default();

@@ -12,16 +12,16 @@ use std::time::Duration;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context as _;
 use duban_benches::arguments::Arguments;
-use duban_benches::crowd::{self, Asking};
 use duban_benches::figures::{Figures, Runs, number, per_second};
 use duban_benches::latency::Latencies;
+use duban_benches::load::{self, Asking};
 use duban_benches::machine::{Watch, processor_seconds};
+use duban_benches::node::{ShiftedClock, in_system, journal_figures};
 use duban_benches::requests::request;
 use duban_benches::scratch::Scratch;
-use duban_benches::served::{self, Served, Tokens};
-use duban_benches::stand::{ShiftedClock, in_system, journal_figures};
+use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::town::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Town, morning};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -47,7 +47,7 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
     let scratch = Scratch::under(&arguments.dir())?;
     let town = Arc::new(Town::for_cases(cases)?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let journal = served::journal(&scratch.path(), &town)?;
+    let journal = server::journal(&scratch.path(), &town)?;
     let served = Served::open(journal.clone(), &scratch.path(), &town, clock).await?;
     let mut figures = Figures::default();
     let (watch, processor) = (Watch::default(), processor_seconds());
@@ -55,7 +55,7 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
         let one = Watch::default();
         let ask = asking(&town, &served.tokens, move |i| (i, stage));
         let address = served.address;
-        crowd::apart(move || crowd::drive(address, connections, cases, ask)).await?;
+        load::apart(move || load::drive(address, connections, cases, ask)).await?;
         figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
     }
     let n = cases * u64::try_from(Stage::ALL.len())?;
@@ -95,7 +95,7 @@ async fn from_memory(connections: usize, n: u64, ask: Asking) -> anyhow::Result<
     let handle = server.handle();
     let serving = actix::spawn(server);
     let watch = Watch::default();
-    crowd::apart(move || crowd::drive(address, connections, n, ask)).await?;
+    load::apart(move || load::drive(address, connections, n, ask)).await?;
     let took = watch.elapsed();
     handle.stop(true).await;
     serving.await??;
@@ -113,7 +113,7 @@ async fn run_latency(arguments: Arguments) -> anyhow::Result<Figures> {
     let scratch = Scratch::under(&arguments.dir())?;
     let town = Arc::new(Town::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let journal = served::journal(&scratch.path(), &town)?;
+    let journal = server::journal(&scratch.path(), &town)?;
     let served = Served::open(journal, &scratch.path(), &town, clock).await?;
     let ask = asking(&town, &served.tokens, |i| {
         let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
@@ -137,7 +137,7 @@ pub(crate) async fn at_pace(
         let watch = Arc::clone(&watch);
         move || paced(&watch, (n, every), |i, intended| sender.send((i, intended)).is_ok())
     });
-    let latencies = crowd::apart(move || crowd::offered(address, 64, (watch, due), ask)).await?;
+    let latencies = load::apart(move || load::offered(address, 64, (watch, due), ask)).await?;
     anyhow::ensure!(pacer.join().is_ok(), "the pacer ended badly");
     Ok(latencies)
 }

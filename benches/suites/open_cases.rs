@@ -15,10 +15,10 @@ use duban_benches::arguments::Arguments;
 use duban_benches::child;
 use duban_benches::figures::{Figures, Runs, count, number, per_second};
 use duban_benches::machine::{Watch, bytes_under, peak_bytes, resident_bytes};
+use duban_benches::node::{Layout, ShiftedClock, drive, in_system};
 use duban_benches::scratch::Scratch;
-use duban_benches::stand::{Layout, ShiftedClock, drive, in_system};
 use duban_benches::table::{Row, bytes, thousands, time};
-use duban_benches::town::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Town, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::{Question, say};

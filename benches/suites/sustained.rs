@@ -9,10 +9,10 @@ use std::sync::Arc;
 use duban_benches::arguments::Arguments;
 use duban_benches::figures::{Figures, Runs, number, per_second};
 use duban_benches::machine::{Watch, bytes_under, peak_bytes, resident_bytes};
+use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
-use duban_benches::stand::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::table::{Row, bytes, thousands};
-use duban_benches::town::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Town, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::Question;

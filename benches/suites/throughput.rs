@@ -14,10 +14,10 @@ use std::sync::Arc;
 use duban_benches::arguments::Arguments;
 use duban_benches::figures::{Figures, Runs, number, per_second};
 use duban_benches::machine::{Watch, peak_bytes, processor_seconds};
+use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
-use duban_benches::stand::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::town::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Town, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::{Question, rivals};

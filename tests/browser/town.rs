@@ -20,8 +20,8 @@ use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
-use duban_tests::{people, road};
+use duban_tests::scratch_dir::ScratchDir;
+use duban_tests::{case_path, people};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "春风又绿江南岸-2026";
@@ -46,7 +46,7 @@ pub(crate) struct Town {
     pub(crate) case: String,
     /// A bearer token of the desk.
     pub(crate) token: String,
-    ground: Ground,
+    ground: ScratchDir,
 }
 
 /// What stands in a town before it is served.
@@ -58,7 +58,7 @@ struct Before {
 impl Town {
     /// A town in which somebody wrote `words` wherever words can be written.
     pub(crate) async fn open(words: &str) -> Town {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let Before { case, token } = prepare(ground.path(), words).await;
         let server = Running::start(
             Command::new(env!("CARGO_BIN_EXE_duban-child"))
@@ -147,15 +147,15 @@ fn here() -> Origin<'static> {
 /// A case that the water bureau is at, others that become overdue one by one; gives the first one's id.
 async fn cases(node: &Node, words: &str) -> String {
     let now = node.clock().now();
-    let Step::Register(report) = road::report() else { unreachable!("a report registers") };
+    let Step::Register(report) = case_path::report() else { unreachable!("a report registers") };
     let photo = node.journal().blobs().put(PHOTO).unwrap().to_string();
     let (text, address) = (words.to_owned(), words.to_owned());
     let report = NewReport { text, address, photos: vec![photo.into()], ..*report };
     let key = CaseId::from_intake(&report.source, &report.external_id).0;
     let steps = [
         (Role::Intake, "desk", Step::Register(Box::new(report))),
-        (Role::Intake, "desk", road::file(road::LOOSE_COVER)),
-        (Role::Dispatcher, "desk", road::dispatch("SW")),
+        (Role::Intake, "desk", case_path::file(case_path::LOOSE_COVER)),
+        (Role::Dispatcher, "desk", case_path::dispatch("SW")),
         (Role::UnitStaff, "SW/钱水务", Step::Receive),
         (Role::UnitStaff, "SW/钱水务", Step::Return { reason: words.to_owned() }),
     ];

@@ -1,7 +1,7 @@
 //! What stands above every page while the configured rules are not those in force.
 
 use duban_tests::before;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::server::{Server, run};
 
 #[test]
 fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_else() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (store, rules) = (ground.join("store"), ground.rules());
     let (tokens, settings) =
         (people::enrol(&store), [("DUBAN_RULES_DIR", rules.to_str().unwrap())]);
@@ -45,7 +45,7 @@ fn rules_that_nobody_applied_are_said_on_every_page_of_the_centre_and_to_nobody_
 
 #[test]
 fn weekdays_by_numbers_in_the_rules_in_force_are_said_on_the_pages_of_the_centre() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (store, rules) = (ground.join("store"), ground.rules());
     let (tokens, settings) =
         (people::enrol(&store), [("DUBAN_RULES_DIR", rules.to_str().unwrap())]);

@@ -1,7 +1,7 @@
 //! A case whose calendar was changed after its dispatch and that nobody has recalculated, as its page tells it.
 
 use chrono::{Days, NaiveDate};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::server::{Server, run};
 
 #[test]
 fn the_page_of_a_case_tells_the_due_in_force_and_beside_it_what_it_would_be() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (rules, store) = (ground.rules(), ground.join("store"));
     let tokens = people::enrol(&store);
     let dir = rules.to_str().unwrap();

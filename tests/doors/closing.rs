@@ -10,7 +10,7 @@ use duban_actors::unit::{Command, Unit};
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::node::{Node, Options};
 use duban_tests::child::PATIENCE;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::json;
@@ -24,7 +24,7 @@ const STRANDED: &str = "/api/v1/cases?closed_units=true";
 #[test]
 fn two_operators_who_are_sent_away_at_once_are_never_both_gone() {
     for ways in 0..4_u8 {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let server = Server::new(&ground);
         run(async {
             server.second_operator().await;
@@ -53,7 +53,7 @@ fn two_operators_who_are_sent_away_at_once_are_never_both_gone() {
 #[test]
 fn a_unit_that_closes_while_cases_are_dispatched_to_it_has_none_that_the_desk_does_not_see() {
     for round in 0..4 {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let server = Server::new(&ground);
         run(async {
             let server = &server;
@@ -92,7 +92,7 @@ fn a_unit_that_closes_while_cases_are_dispatched_to_it_has_none_that_the_desk_do
 
 #[test]
 fn cases_with_closed_units_are_for_whoever_may_see_all() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         server.get("water", STRANDED).await.problem(403, "not-permitted");
@@ -104,7 +104,7 @@ fn cases_with_closed_units_are_for_whoever_may_see_all() {
 
 #[test]
 fn a_unit_that_has_closed_is_said_to_be_closed_and_comes_first_while_it_has_cases() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let tokens = server.tokens.clone();
     run(async {

@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 use crate::python;
@@ -52,7 +52,7 @@ fn the_command_line_prints_the_document_without_a_server() {
 
 #[test]
 fn the_page_to_try_it_is_served_without_anything_from_elsewhere() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let page = server.request("", reqwest::Method::GET, "/api/docs/").send().await.unwrap();
@@ -64,7 +64,7 @@ fn the_page_to_try_it_is_served_without_anything_from_elsewhere() {
 
 #[test]
 fn a_program_that_knows_only_the_document_finds_no_server_error() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let case = run(server.dispatched(1));
     let examples = std::env::var("DUBAN_EXAMPLES").unwrap_or_else(|_| EXAMPLES.to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(12);
 
 #[test]
 fn whoever_listens_hears_no_more_once_their_right_has_ended() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut intake = Stream::of(&server, "intake", None).await;
@@ -55,7 +55,7 @@ fn whoever_listens_hears_no_more_once_their_right_has_ended() {
 
 #[test]
 fn a_session_that_was_ended_hears_no_more() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let session = Session::chosen(&server, "chief").await;
@@ -68,7 +68,7 @@ fn a_session_that_was_ended_hears_no_more() {
 
 #[test]
 fn a_token_issues_none_and_the_operators_none_beyond_its_own_end() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let wish = |days: u16| json!({"label": "脚本", "role": "duty-chief", "days": days});
@@ -91,7 +91,7 @@ fn a_token_issues_none_and_the_operators_none_beyond_its_own_end() {
 
 #[test]
 fn a_form_ends_every_session_and_token_of_ones_own() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let session = Session::of(&server, "chief", PASSWORD).await;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use duban_runtime::clock::{Clock as _, SystemClock};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ const LOOKS_MAX: usize = 20_000;
 
 #[test]
 fn a_reporter_is_erased_by_the_head_of_the_centre_and_is_nowhere_to_be_read_again() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     // An answer to the reporter waits.
@@ -75,7 +75,7 @@ fn a_reporter_is_erased_by_the_head_of_the_centre_and_is_nowhere_to_be_read_agai
 
 #[test]
 fn a_key_that_a_crash_left_behind_an_erasure_is_destroyed_after_the_next_start() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     let server = Server::start(&store, tokens.clone(), &[]);

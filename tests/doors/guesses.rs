@@ -1,6 +1,6 @@
 //! Guesses: whoever tries passwords from outside slows down nobody but themselves (article 12).
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ const ELSEWHERE: &str = "2001:db8:7:7::1";
 
 #[test]
 fn forty_wrong_passwords_from_outside_keep_nobody_out() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut wrong = 0;
@@ -34,7 +34,7 @@ fn forty_wrong_passwords_from_outside_keep_nobody_out() {
 
 #[test]
 fn pauses_are_short_and_known_and_unknown_names_are_answered_alike() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         for _ in 0..5 {
@@ -64,7 +64,7 @@ fn pauses_are_short_and_known_and_unknown_names_are_answered_alike() {
 
 #[test]
 fn many_addresses_slow_down_strangers_and_not_a_browser_that_was_in_before() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let reply = guess(&server, OFFICE, "chief", PASSWORD).await.is(200);
@@ -97,7 +97,7 @@ fn many_addresses_slow_down_strangers_and_not_a_browser_that_was_in_before() {
 
 #[test]
 fn one_address_that_fills_the_door_keeps_nobody_else_waiting() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let crowd = (0..150).map(|n| {

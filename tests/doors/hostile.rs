@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const HTML: &str = "<script>alert('督办')</script>\"&{{7*7}}';DROP TABLE cases
 
 #[test]
 fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let posted = |kind: &'static str, body: Vec<u8>| {
@@ -66,7 +66,7 @@ fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
 
 #[test]
 fn ids_that_look_the_same_are_one_case_and_what_is_said_forges_no_line() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut first = report(1);
@@ -88,7 +88,7 @@ fn ids_that_look_the_same_are_one_case_and_what_is_said_forges_no_line() {
 
 #[test]
 fn paths_and_methods_that_lead_nowhere_are_told_so() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         for path in [
@@ -117,7 +117,7 @@ fn paths_and_methods_that_lead_nowhere_are_told_so() {
 
 #[test]
 fn whoever_shows_nothing_or_something_wrong_is_nobody() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         server.get("", "/api/v1/cases").await.problem(401, "unauthorized");
@@ -145,7 +145,7 @@ fn whoever_shows_nothing_or_something_wrong_is_nobody() {
 
 #[test]
 fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut body = report(1);
@@ -185,7 +185,7 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
 
 #[test]
 fn one_address_that_asks_too_often_is_told_to_wait_and_another_is_not() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     let server = Server::start(&store, tokens, &[("DUBAN_HTTP_PER_MINUTE", "10")]);
@@ -209,7 +209,7 @@ fn one_address_that_asks_too_often_is_told_to_wait_and_another_is_not() {
 
 #[test]
 fn a_client_that_never_ends_its_head_is_left_and_nobody_else_waits_for_it() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let address = server.base().trim_start_matches("http://").to_owned();
     let mut slow = TcpStream::connect(&address).unwrap();
@@ -229,7 +229,7 @@ fn a_client_that_never_ends_its_head_is_left_and_nobody_else_waits_for_it() {
 
 #[test]
 fn what_is_refused_cuts_no_key_and_keeps_no_photo() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let keys = ground.join("store/keys");
     run(async {
@@ -249,7 +249,7 @@ fn what_is_refused_cuts_no_key_and_keeps_no_photo() {
 
 #[test]
 fn a_photo_of_a_few_bytes_is_none() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let put = |bytes: &'static [u8]| {
@@ -264,7 +264,7 @@ fn a_photo_of_a_few_bytes_is_none() {
 
 #[test]
 fn head_is_answered_wherever_get_is_with_the_same_headers_and_no_body() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let address = server.base().trim_start_matches("http://").to_owned();
     let case = run(server.register(1));
@@ -308,7 +308,7 @@ fn head_is_answered_wherever_get_is_with_the_same_headers_and_no_body() {
 
 #[test]
 fn whoever_is_turned_away_leaves_a_line_that_says_as_whom_they_came_and_nothing_secret() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (store, log) = (ground.join("store"), ground.join("log"));
     let server = Server::logging(&store, people::enrol(&store), &log);
     let good = server.tokens["sweeper"].clone();
@@ -336,7 +336,7 @@ fn whoever_is_turned_away_leaves_a_line_that_says_as_whom_they_came_and_nothing_
 
 #[test]
 fn the_word_before_a_token_is_written_as_one_likes() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         for word in ["Bearer", "bearer", "BEARER"] {
@@ -349,7 +349,7 @@ fn the_word_before_a_token_is_written_as_one_likes() {
 
 #[test]
 fn a_name_that_nobody_bears_is_told_and_not_taken_for_an_empty_list() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let refused = server.get("chief", "/api/v1/cases?unit=NOPE").await;
@@ -370,7 +370,7 @@ fn a_name_that_nobody_bears_is_told_and_not_taken_for_an_empty_list() {
 
 #[test]
 fn a_form_that_stalls_is_closed_like_any_other_body() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let address = server.base().trim_start_matches("http://").to_owned();
     let stalled = |head: &str| {

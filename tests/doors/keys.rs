@@ -1,7 +1,7 @@
 //! Asked twice, done once; asked against a state that is no more, not done.
 
 use duban_runtime::record::RECENT_MAX;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::server::{Server, filing, report, run, sent};
 
 #[test]
 fn the_same_key_is_carried_out_once_for_the_same_person_and_operation() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.register(1).await;
@@ -42,7 +42,7 @@ fn the_same_key_is_carried_out_once_for_the_same_person_and_operation() {
 
 #[test]
 fn a_key_that_was_used_for_something_else_is_refused_and_nothing_is_done() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let (case, other) = (server.register(1).await, server.register(2).await);
@@ -81,7 +81,7 @@ fn a_key_that_was_used_for_something_else_is_refused_and_nothing_is_done() {
 #[test]
 fn a_second_feedback_under_the_key_of_the_first_is_refused_even_by_a_server_that_was_started_anew()
 {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let tokens = server.tokens.clone();
     let (case, body, register) = run(async {
@@ -117,7 +117,7 @@ fn a_second_feedback_under_the_key_of_the_first_is_refused_even_by_a_server_that
 
 #[test]
 fn a_feedback_is_not_given_twice_under_its_key_however_often_the_case_came_back_meanwhile() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.dispatched(1).await;
@@ -143,7 +143,7 @@ fn a_feedback_is_not_given_twice_under_its_key_however_often_the_case_came_back_
 
 #[test]
 fn a_key_stands_for_a_day_however_much_happens_to_the_case_meanwhile() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.register(1).await;
@@ -166,7 +166,7 @@ fn a_key_stands_for_a_day_however_much_happens_to_the_case_meanwhile() {
 
 #[test]
 fn whoever_signed_on_under_a_key_is_not_signed_on_once_more_however_often_they_came_and_went() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let of = format!("/api/v1/collectors/{}", own_collector());
@@ -190,7 +190,7 @@ fn whoever_signed_on_under_a_key_is_not_signed_on_once_more_however_often_they_c
 
 #[test]
 fn a_password_and_a_token_are_given_once_under_a_key_to_an_account_that_has_forgotten_it() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let path = "/api/v1/persons/deputy/tokens";
@@ -217,7 +217,7 @@ fn a_password_and_a_token_are_given_once_under_a_key_to_an_account_that_has_forg
 
 #[test]
 fn another_password_under_the_key_of_the_first_is_not_said_to_be_set() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     let tokens = server.tokens.clone();
     let set = |server: &crate::server::Caller, password: &'static str| {
@@ -238,7 +238,7 @@ fn another_password_under_the_key_of_the_first_is_not_said_to_be_set() {
 
 #[test]
 fn whoever_sees_a_case_no_more_is_told_of_what_they_asked_and_nothing_of_how_it_stands() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.dispatched(1).await;
@@ -260,7 +260,7 @@ fn whoever_sees_a_case_no_more_is_told_of_what_they_asked_and_nothing_of_how_it_
 
 #[test]
 fn a_unit_that_enters_for_itself_enters_on_behalf_of_nobody() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.dispatched(1).await;
@@ -276,7 +276,7 @@ fn a_unit_that_enters_for_itself_enters_on_behalf_of_nobody() {
 
 #[test]
 fn the_same_report_once_more_is_the_same_case_and_another_one_under_its_number_is_refused() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let first = server.post("chief", "/api/v1/cases", &report(1)).await.is(201);
@@ -299,7 +299,7 @@ fn the_same_report_once_more_is_the_same_case_and_another_one_under_its_number_i
 
 #[test]
 fn whoever_saw_an_older_state_is_told_so_and_nothing_is_done() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.register(1).await;
@@ -321,7 +321,7 @@ fn whoever_saw_an_older_state_is_told_so_and_nothing_is_done() {
 
 #[test]
 fn whoever_saw_an_older_account_is_told_so_and_nobody_is_changed_or_dismissed() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         server.second_operator().await;

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ const AFTER: usize = 150;
 
 #[test]
 fn a_server_killed_under_load_has_lost_nothing_acknowledged_and_does_nothing_twice() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     let load = Load::default();
@@ -38,7 +38,7 @@ fn a_server_killed_under_load_has_lost_nothing_acknowledged_and_does_nothing_twi
 
 #[test]
 fn a_server_stopped_under_load_ends_well_and_has_everything_it_acknowledged() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     let load = Load::default();

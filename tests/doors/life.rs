@@ -1,14 +1,14 @@
 //! One case through its whole life over HTTP, each step by whom the ordinance names.
 
-use duban_tests::ground::Ground;
-use duban_tests::road;
+use duban_tests::case_path;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::{Value, json};
 
 use crate::server::{PHOTO, Server, filing, report, run, sent};
 
 #[test]
 fn a_case_lives_its_whole_life_over_http_each_step_by_whom_the_ordinance_names() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut hotline = report(1);
@@ -20,7 +20,7 @@ fn a_case_lives_its_whole_life_over_http_each_step_by_whom_the_ordinance_names()
 
         server.change("intake", &case, "validation", &json!({})).await;
         let photo = server.photo("collector").await;
-        let place = json!({"lon": road::place().lon, "lat": road::place().lat});
+        let place = json!({"lon": case_path::place().lon, "lat": case_path::place().lat});
         let seen = json!({"finding": "confirmed", "photo": photo, "place": place});
         server.change("collector", &case, "validation-finding", &seen).await;
 
@@ -61,7 +61,7 @@ fn a_case_lives_its_whole_life_over_http_each_step_by_whom_the_ordinance_names()
 
 #[test]
 fn a_photo_comes_back_as_it_was_and_can_do_nothing_in_a_browser() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let photo = server.photo("water").await;
@@ -84,7 +84,7 @@ fn a_photo_comes_back_as_it_was_and_can_do_nothing_in_a_browser() {
 
 #[test]
 fn a_reporter_is_shown_to_the_centre_alone() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.dispatched(1).await;

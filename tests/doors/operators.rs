@@ -15,7 +15,7 @@ use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{
     After, Batch, Body, Entry, Keys, Previous, RECORD_VERSION, Record, Stored,
 };
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::json;
 
 use crate::people;
@@ -74,7 +74,7 @@ fn a_server_starts_over_a_reservation_of_operators_that_nobody_can_read_and_sets
 
 /// A server over a store to which `forge` has added something at rest.
 fn serves_with(forge: impl FnOnce(&Journal)) {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.join("store");
     let tokens = people::enrol(&dir);
     forged(&dir, forge);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 use crate::server::{Caller, Server, run};
 
 #[test]
 fn pages_follow_each_other_without_a_gap_and_without_a_case_twice() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut there = BTreeSet::new();
@@ -44,7 +44,7 @@ fn pages_follow_each_other_without_a_gap_and_without_a_case_twice() {
 
 #[test]
 fn a_page_that_cannot_be_is_refused() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         for query in [

@@ -1,6 +1,6 @@
 //! Coming in with a password: cookie, the word that forms must bring, roles.
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::server::{Reply, Server, report, run, sent};
 
 #[test]
 fn a_session_needs_its_word_for_everything_that_changes_something() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let session = Session::of(&server, "chief", PASSWORD).await;
@@ -35,7 +35,7 @@ fn a_session_needs_its_word_for_everything_that_changes_something() {
 
 #[test]
 fn whoever_holds_two_posts_says_in_which_they_ask() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let session = Session::of(&server, "deputy", PASSWORD).await;
@@ -55,7 +55,7 @@ fn whoever_holds_two_posts_says_in_which_they_ask() {
 
 #[test]
 fn a_token_is_shown_once_and_ends_when_it_is_revoked_and_no_hash_is_ever_shown() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let wish = json!({"label": "脚本", "role": "unit-staff", "days": 1});

@@ -13,7 +13,7 @@ use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options};
-use duban_tests::{people, road};
+use duban_tests::{case_path, people};
 
 use crate::server::PHOTO;
 
@@ -78,5 +78,5 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
 
 /// The collector of the grid in which the test town's reports lie.
 pub(crate) fn own_collector() -> CollectorId {
-    road::collector()
+    case_path::collector()
 }

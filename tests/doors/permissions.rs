@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use duban_tests::golden::assert_golden;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,14 +12,14 @@ use crate::server::{PHOTO, Server, filing, report, run};
 
 #[test]
 fn who_may_ask_what_is_as_the_table_says() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     assert_golden("doors.txt", &run(table(&server)));
 }
 
 #[test]
 fn a_unit_sees_its_own_cases_and_its_organisations_leader_those_of_every_terminal() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let case = server.register(1).await;

@@ -1,6 +1,6 @@
 //! Photos: who may keep them, how many, who sees them; and seats of streams, which nobody takes all of.
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ async fn sees(server: &Server, who: &str, photo: &str) -> u16 {
 
 #[test]
 fn a_photo_is_seen_by_whoever_sees_its_case_and_until_then_by_whoever_took_it() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let taken = name(&put(&server, "collector", 1).await.is(201));
@@ -55,7 +55,7 @@ fn a_photo_is_seen_by_whoever_sees_its_case_and_until_then_by_whoever_took_it() 
 
 #[test]
 fn nobody_sees_a_photo_by_naming_it() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let waiting = name(&put(&server, "collector", 1).await.is(201));
@@ -81,7 +81,7 @@ fn nobody_sees_a_photo_by_naming_it() {
 
 #[test]
 fn an_account_keeps_so_many_photos_a_day_and_is_told_before_it_sends_more() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);
     let settings = [("DUBAN_HTTP_PHOTOS_PER_DAY", "3"), ("DUBAN_HTTP_PHOTO_MIB_PER_DAY", "1")];
@@ -104,7 +104,7 @@ fn an_account_keeps_so_many_photos_a_day_and_is_told_before_it_sends_more() {
 
 #[test]
 fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (store, log) = (ground.join("store"), ground.join("log"));
     let server = Server::new(&ground);
     let tokens = server.tokens.clone();
@@ -144,7 +144,7 @@ fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
 
 #[test]
 fn one_account_does_not_take_all_seats_of_a_stream_and_one_address_not_all_of_the_front_page() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let listen = |who: &'static str, path: &'static str, from: &'static str| {

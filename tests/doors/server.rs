@@ -7,9 +7,9 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use duban_runtime::journal::blob::BlobId;
+use duban_tests::case_path;
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
-use duban_tests::road;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ impl Reply {
 
 impl Server {
     /// Starts a server on a new store with everybody enrolled.
-    pub(crate) fn new(ground: &Ground) -> Server {
+    pub(crate) fn new(ground: &ScratchDir) -> Server {
         let store = ground.join("store");
         let tokens = people::enrol(&store);
         Server::start(&store, tokens, &[])
@@ -202,7 +202,7 @@ fn serving(store: &Path) -> Command {
 
 /// A report of the hotline, whose filing needs no validation because it came by a collector's handset.
 pub(crate) fn report(n: usize) -> Value {
-    let place = road::place();
+    let place = case_path::place();
     json!({
         "channel": "handset", "source": "test", "external_id": format!("{n}"),
         "text": format!("第 {n} 个井盖松动"), "address": "靖宁街",
@@ -214,7 +214,7 @@ pub(crate) fn report(n: usize) -> Value {
 
 /// Filed as a loose cover: the water bureau's.
 pub(crate) fn filing() -> Value {
-    json!({"condition": road::LOOSE_COVER, "checklist": "confirmed"})
+    json!({"condition": case_path::LOOSE_COVER, "checklist": "confirmed"})
 }
 
 /// Sends a request and reads everything that comes back.

@@ -1,6 +1,6 @@
 //! The stream of events: as it happens, to whoever may see it, from where one left, until the doors close.
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::server::{Server, run};
 #[test]
 fn events_are_heard_as_they_happen_by_whoever_may_see_their_case_and_the_stream_ends_with_the_server()
  {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let mut centre = Stream::of(&server, "chief", None).await;
@@ -45,7 +45,7 @@ fn events_are_heard_as_they_happen_by_whoever_may_see_their_case_and_the_stream_
 
 #[test]
 fn a_place_that_is_none_is_refused() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
         let request = server.request("chief", Method::GET, "/api/v1/events");

@@ -1,6 +1,6 @@
 //! Rules that wait for their day, over HTTP and on the pages: applied, shown, and taken back.
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ const SAID: &str = "待生效:2199-01-01 零时起";
 
 #[test]
 fn rules_with_a_day_ahead_are_shown_at_every_door_until_somebody_takes_them_back() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (store, rules) = (ground.join("store"), ground.rules());
     let settings = [("DUBAN_RULES_DIR", rules.to_str().unwrap())];
     let server = Server::start(&store, people::enrol(&store), &settings);

@@ -10,15 +10,15 @@ use duban_runtime::journal::{Journal, Options};
 use serde_json::Value;
 
 use crate::lives::{Acknowledged, Lives};
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Answers between one backup and the next.
 const ANSWERS: u64 = 300;
 
 #[test]
 fn a_backup_taken_while_the_town_works_is_restored_to_a_sound_store_that_holds_its_last_frame() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (town, copy, again) = (ground.join("town"), ground.join("copy"), ground.join("again"));
     let mut lives = Lives::in_dir(&town);
     let taken = RefCell::new(Vec::new());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 
 /// The figures of a city and of each department.
 const FIGURES: [&str; 6] =

@@ -10,10 +10,10 @@ use duban_actors::role::Role;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_tests::child::{PATIENCE, Running};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Reporters who call at once.
 const CALLERS: u64 = 8;
@@ -22,7 +22,7 @@ const KEYS: u64 = 4_000;
 
 #[test]
 fn backups_beside_a_server_that_takes_reports_never_fail_and_lack_nothing() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     let token = token(dir, Role::Intake);
     let server = Server::start(dir, &[]);
@@ -60,7 +60,7 @@ fn backups_beside_a_server_that_takes_reports_never_fail_and_lack_nothing() {
 
 #[test]
 fn a_restore_that_is_killed_leaves_no_store_and_is_begun_again() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 20);
     strangers(&dir.join("data"), KEYS);
@@ -117,7 +117,7 @@ fn a_restore_that_is_killed_leaves_no_store_and_is_begun_again() {
 
 #[test]
 fn a_restore_that_is_killed_while_it_clears_away_an_earlier_one_is_begun_again() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 3);
     done(dir, &["backup", "copy", "--store", "data"]);
@@ -151,7 +151,7 @@ fn whole_restore(dir: &Path) -> Duration {
 
 #[test]
 fn a_backup_that_is_killed_says_so_until_it_is_whole() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 5);
     strangers(&dir.join("data"), KEYS);
@@ -187,7 +187,7 @@ fn a_backup_that_is_killed_says_so_until_it_is_whole() {
 
 #[test]
 fn a_restore_beside_the_configured_store_is_muted_and_in_its_place_a_person_says_so() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 1);
     done(dir, &["backup", "copy", "--store", "data"]);
@@ -214,7 +214,7 @@ fn a_restore_beside_the_configured_store_is_muted_and_in_its_place_a_person_says
 
 #[test]
 fn a_restore_to_before_the_first_record_is_refused_and_leaves_nothing() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 1);
     let refused = duban(dir, &["restore", "data", "--store", "again", "--at", "2020-01-01T00:00"]);
@@ -229,7 +229,7 @@ fn a_restore_to_before_the_first_record_is_refused_and_leaves_nothing() {
 
 #[test]
 fn whatever_a_record_names_and_is_not_there_is_found() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     town(dir, 3);
     verified(dir, "data");

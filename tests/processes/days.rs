@@ -18,7 +18,7 @@ use duban_runtime::entity::CommandId;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options as NodeOptions};
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 /// Wednesday, 4 March 2026, 20:00 local time.
@@ -27,13 +27,13 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// A store with rules in a directory of its own, and a clock that is moved.
 struct Place {
-    ground: Ground,
+    ground: ScratchDir,
     rules: PathBuf,
 }
 
 impl Place {
     fn new() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let rules = ground.rules();
         let (store, dir) = (ground.join("data"), rules.display());
         let config = format!(

@@ -16,8 +16,8 @@ use duban_runtime::journal::{Journal, Options};
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server, token};
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Callers at a time.
 const CALLERS: u64 = 16;
@@ -87,7 +87,7 @@ fn all_are_there(dir: &Path, acknowledged: &Acknowledged) {
 
 #[test]
 fn a_server_told_to_stop_under_load_loses_nothing_it_acknowledged_and_logs_no_person() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let token = token(ground.path(), Role::Intake);
     let variables = [("DUBAN_LOG", "info,duban=info,duban_runtime=info".to_owned())];
     let server = Server::start(ground.path(), &variables);
@@ -108,7 +108,7 @@ fn a_server_told_to_stop_under_load_loses_nothing_it_acknowledged_and_logs_no_pe
 
 #[test]
 fn a_server_killed_under_load_loses_nothing_it_acknowledged() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let token = token(ground.path(), Role::Intake);
     let server = Server::start(ground.path(), &[]);
     let acknowledged = under_load(server, &token, Server::kill);
@@ -118,7 +118,7 @@ fn a_server_killed_under_load_loses_nothing_it_acknowledged() {
 
 #[test]
 fn status_shows_a_running_server_and_fails_where_none_runs() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let token = token(ground.path(), Role::Intake);
     let status = |format: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
@@ -148,7 +148,7 @@ fn status_shows_a_running_server_and_fails_where_none_runs() {
 
 #[test]
 fn rules_with_errors_are_refused_on_sighup_and_the_old_ones_stand_until_they_are_mended() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let rules = ground.rules();
     let variables = [("DUBAN_RULES_DIR", rules.to_string_lossy().into_owned())];
     let server = Server::start(ground.path(), &variables);

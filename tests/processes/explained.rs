@@ -4,21 +4,21 @@ use std::path::Path;
 use std::process::Command;
 
 use duban_actors::role::Role;
-use duban_tests::ground::Ground;
-use duban_tests::road::{LOOSE_COVER, place};
+use duban_tests::case_path::{LOOSE_COVER, place};
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
 
 /// A place with rules of its own, and a command on its store.
 pub(crate) struct Place {
-    ground: Ground,
+    ground: ScratchDir,
 }
 
 impl Place {
     /// A place with the shipped rules in a directory of its own.
     pub(crate) fn with_rules() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         ground.rules();
         Place { ground }
     }

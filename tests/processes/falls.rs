@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_tests::child::PATIENCE;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 use crate::server::Server;
 
@@ -22,7 +22,7 @@ const LOOPS: [&str; 11] = [
 ];
 
 /// A server to whose loops harm is done: what the files say.
-fn harmed(ground: &Ground, files: &[(&str, &str)]) -> Server {
+fn harmed(ground: &ScratchDir, files: &[(&str, &str)]) -> Server {
     let harm = ground.join("harm");
     fs::create_dir(&harm).unwrap();
     for (name, what) in files {
@@ -37,7 +37,7 @@ fn harmed(ground: &Ground, files: &[(&str, &str)]) -> Server {
 
 #[test]
 fn every_loop_that_falls_is_begun_anew_counted_and_told_of_and_the_server_goes_on() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
     let files: Vec<_> = LOOPS.iter().map(|name| (*name, "fall\n")).collect();
     let server = harmed(&ground, &files);
@@ -60,7 +60,7 @@ fn every_loop_that_falls_is_begun_anew_counted_and_told_of_and_the_server_goes_o
 
 #[test]
 fn a_message_on_which_something_panics_is_a_dead_letter_and_the_others_leave() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
     // Two loops fall, so two alarms are told; the first of them panics in the office.
     let server = harmed(
@@ -81,7 +81,7 @@ fn a_message_on_which_something_panics_is_a_dead_letter_and_the_others_leave() {
 
 #[test]
 fn the_fifth_fall_of_a_loop_within_ten_minutes_ends_the_process_with_one_clear_line() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
     let server = harmed(&ground, &[]);
     fs::write(ground.join("harm/office"), "fall\n".repeat(5)).unwrap();
@@ -91,7 +91,7 @@ fn the_fifth_fall_of_a_loop_within_ten_minutes_ends_the_process_with_one_clear_l
 #[test]
 fn a_panic_of_the_thread_that_commits_or_of_the_one_that_applies_ends_the_process_at_once() {
     for name in ["committer", "applier"] {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
         let server = harmed(&ground, &[]);
         fs::write(ground.join("harm").join(name), "fall\n").unwrap();
@@ -103,7 +103,7 @@ fn a_panic_of_the_thread_that_commits_or_of_the_one_that_applies_ends_the_proces
 
 #[test]
 fn a_loop_that_hangs_is_seen_by_those_who_ask_until_it_gives_a_sign_of_life() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let _manager = UnixDatagram::bind(ground.join("notify")).unwrap();
     let server = harmed(&ground, &[]);
     fs::write(ground.join("harm/office"), "hush\n").unwrap();
@@ -127,7 +127,7 @@ fn a_loop_that_hangs_is_seen_by_those_who_ask_until_it_gives_a_sign_of_life() {
 
 /// It ends by itself, badly, and says why once.
 #[track_caller]
-fn ends(server: Server, ground: &Ground, why: &str) {
+fn ends(server: Server, ground: &ScratchDir, why: &str) {
     let (said, ended) = server.wait();
     assert!(!ended.success(), "{said:?}");
     let log = fs::read_to_string(ground.join("log")).unwrap();
@@ -162,7 +162,7 @@ fn get(server: &Server, path: &str) -> String {
 }
 
 /// A command on the store of the server.
-fn duban(ground: &Ground, arguments: &[&str]) -> Output {
+fn duban(ground: &ScratchDir, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
     command.args(arguments).arg("--store").arg(Path::new("data"));
     command.current_dir(ground.path()).output().unwrap()

@@ -9,8 +9,8 @@ use duban_actors::role::Role;
 use duban_runtime::journal::EXIT_TO_START_AGAIN;
 
 use crate::server::{Client, Server, token};
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Of the disk: small, and large enough for a start.
 const MIB: u64 = 96;
@@ -23,7 +23,7 @@ const REQUESTS_MAX: u64 = 20_000;
 
 #[test]
 fn a_server_whose_disk_was_full_says_so_and_is_whole_again_after_its_next_start() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let Some(disk) = Disk::mounted(&ground.join("disk")) else {
         return tell("skipped: no file system can be mounted here, so no disk can be filled");
     };

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 const HEADER: &str = "id,opened,target,closed,unit,what";
 const PROFILE: &str = r#"
@@ -38,7 +38,7 @@ struct Ran {
 }
 
 impl Ran {
-    fn of(ground: &Ground, profile: &str, history: &[u8], args: &[&str]) -> Ran {
+    fn of(ground: &ScratchDir, profile: &str, history: &[u8], args: &[&str]) -> Ran {
         std::fs::write(ground.join("profile.toml"), profile).unwrap();
         std::fs::write(ground.join("history.csv"), history).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
@@ -51,7 +51,7 @@ impl Ran {
 
     #[track_caller]
     fn json(profile: &str, history: &str) -> (Option<i32>, Value) {
-        let ran = Ran::of(&Ground::new(), profile, history.as_bytes(), &["--report", "json"]);
+        let ran = Ran::of(&ScratchDir::new(), profile, history.as_bytes(), &["--report", "json"]);
         let report = serde_json::from_str(&ran.out);
         (ran.code, report.unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err)))
     }
@@ -115,7 +115,7 @@ fn rows_that_cannot_be_read_are_told_by_line_with_a_word_for_why_and_no_more_tha
     ];
     rows.extend((5..500).map(|n| format!("{n},soon,,,DPW,x")));
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let ran = Ran::of(&Ground::new(), PROFILE, history(&rows).as_bytes(), &[]);
+    let ran = Ran::of(&ScratchDir::new(), PROFILE, history(&rows).as_bytes(), &[]);
     assert_eq!(ran.code, Some(5), "{}", ran.err);
     assert!(ran.out.contains("无法读取:498 行,未计入"), "{}", ran.out);
     for (word, n, lines) in [
@@ -151,7 +151,7 @@ fn a_packed_file_that_ends_too_soon_is_told_with_the_line_at_which_it_does() {
         .map(|n| format!("{n},2025-08-01 06:35Z,,2025-08-01 07:{:02}Z,DPW,x", n % 60))
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
     packed.write_all(history(&rows).as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
@@ -185,7 +185,7 @@ fn a_profile_that_would_lose_something_in_silence_is_refused_with_everything_at_
         .replace("closed = \"closed\"", "closed = \"target\"\nlatitude = \"lat\"")
         .replace("\"late\"", "\"in time\"")
         .replace("@elsewhere.example", "");
-    let ran = Ran::of(&Ground::new(), &wrong, history(&[]).as_bytes(), &[]);
+    let ran = Ran::of(&ScratchDir::new(), &wrong, history(&[]).as_bytes(), &[]);
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let codes: Vec<&str> = ran
         .err
@@ -208,7 +208,7 @@ fn a_profile_that_would_lose_something_in_silence_is_refused_with_everything_at_
         (PROFILE.replace("\"elsewhere\"", "\"\""), "P0009"),
         (PROFILE.replace("unit = \"unit\"\n", ""), "P0007"),
     ] {
-        let ran = Ran::of(&Ground::new(), &wrong, history(&[]).as_bytes(), &[]);
+        let ran = Ran::of(&ScratchDir::new(), &wrong, history(&[]).as_bytes(), &[]);
         assert_eq!(ran.code, Some(1), "{}", ran.out);
         assert!(ran.err.contains(&format!("[{code}]")), "{code}: {}", ran.err);
     }
@@ -217,7 +217,7 @@ fn a_profile_that_would_lose_something_in_silence_is_refused_with_everything_at_
 #[test]
 fn a_column_that_the_file_has_twice_is_not_guessed() {
     let text = "id,opened,target,closed,unit,what,closed\n";
-    let ran = Ran::of(&Ground::new(), PROFILE, text.as_bytes(), &[]);
+    let ran = Ran::of(&ScratchDir::new(), PROFILE, text.as_bytes(), &[]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("列 `closed` 有两列"), "{}", ran.err);
 }

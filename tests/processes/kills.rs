@@ -5,8 +5,8 @@ use duban_runtime::clock::{Clock as _, SystemClock};
 use crate::audit::{self, Findings};
 use crate::dice::Dice;
 use crate::lives::{Ends, Lives};
-use duban_gate::tell::tell;
-use duban_tests::ground::Ground;
+use duban_gate::report::tell;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// How often the gate kills; `DUBAN_KILLS` asks for more.
 const KILLS: u64 = 40;
@@ -35,7 +35,7 @@ fn a_town_killed_at_random_moments_loses_nothing_acknowledged_and_decides_every_
 
 #[test]
 fn a_town_that_stops_in_good_order_leaves_nothing_to_read_back_and_loses_nothing() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut lives = Lives::in_dir(ground.path());
     let mut last = 0;
     for n in 1..=4_u64 {
@@ -55,7 +55,7 @@ fn a_town_that_stops_in_good_order_leaves_nothing_to_read_back_and_loses_nothing
 
 #[test]
 fn an_acknowledgement_that_the_journal_does_not_hold_is_noticed() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut lives = Lives::in_dir(ground.path());
     lives.stopped(50);
     let ((case, _), sequence) = lives.acknowledged.pop_first().unwrap();
@@ -101,7 +101,7 @@ impl Total {
 }
 
 fn one_town(kills: u64, dice: &mut Dice) -> (Lives, u64, Findings) {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut lives = Lives::in_dir(ground.path());
     let mut answers = 0;
     for _ in 0..kills {

@@ -165,7 +165,7 @@ impl Lives {
 
     fn start(&mut self, mode: &str) -> Running {
         self.runs += 1;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_town"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crash-child"));
         Running::start(command.arg(&self.dir).arg(self.runs.to_string()).arg(mode))
     }
 

@@ -10,9 +10,9 @@ use duban_actors::role::Role;
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server, token};
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 use duban_tests::child::PATIENCE;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Cases that are acknowledged before the ledger is harmed.
 const CASES: u32 = 60;
@@ -23,7 +23,7 @@ const NO_LEDGER: Option<i32> = Some(4);
 
 #[test]
 fn a_ledger_cut_short_after_a_kill_is_refused_with_its_missing_frames_and_verify_touches_nothing() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let filled = Filled::in_dir(ground.path(), Ended::Killed);
     let segment = last_segment(ground.path());
     let length = fs::metadata(&segment).unwrap().len();
@@ -50,7 +50,7 @@ fn a_ledger_cut_short_after_a_kill_is_refused_with_its_missing_frames_and_verify
 
 #[test]
 fn an_emptied_newest_segment_a_missing_ledger_and_an_older_copy_are_refused() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     Filled::in_dir(ground.path(), Ended::Stopped);
     let ledger = ground.join("data/ledger");
     let kept = ground.join("kept");
@@ -84,7 +84,7 @@ fn an_emptied_newest_segment_a_missing_ledger_and_an_older_copy_are_refused() {
 
 #[test]
 fn with_keys_and_blobs_alone_no_new_town_is_opened() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     for left in ["keys/ab", "blobs/cd"] {
         fs::create_dir_all(ground.join("data").join(left)).unwrap();
     }
@@ -96,7 +96,7 @@ fn with_keys_and_blobs_alone_no_new_town_is_opened() {
 
 #[test]
 fn a_server_on_an_empty_or_missing_directory_refuses_by_a_code_of_its_own_and_names_two_ways_out() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     for made in [false, true] {
         if made {
             fs::create_dir(ground.join("data")).unwrap();
@@ -122,7 +122,7 @@ fn a_server_on_an_empty_or_missing_directory_refuses_by_a_code_of_its_own_and_na
 
 #[test]
 fn what_is_lost_is_given_up_only_by_naming_it_and_the_town_goes_on() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     Filled::in_dir(ground.path(), Ended::Killed);
     let segment = last_segment(ground.path());
     cut(&segment, fs::metadata(&segment).unwrap().len() / 2);

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use duban_actors::role::Role;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
@@ -72,7 +72,7 @@ fn until(server: &Server, what: &str, is_so: impl Fn() -> bool) {
 
 #[test]
 fn a_muted_server_sends_nothing_loses_nothing_and_says_so_until_it_is_let_go() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     let token = token(dir, Role::Intake);
     assert_eq!(said(dir, &["mute"]).0, Some(0));
@@ -111,7 +111,7 @@ fn a_muted_server_sends_nothing_loses_nothing_and_says_so_until_it_is_let_go() {
 
 #[test]
 fn a_running_server_is_muted_and_stays_so_through_a_restart() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     let token = token(dir, Role::Intake);
     let server = Server::start(dir, &[]);

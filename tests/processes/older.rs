@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 /// Who, where it matters that they are somebody else than who did what was before.
@@ -167,11 +167,11 @@ fn says_what(now: &Value, then: &Value, place: &str) {
 }
 
 /// A place with a store of an older edition.
-struct Older(Ground);
+struct Older(ScratchDir);
 
 impl Older {
     fn of(name: &str) -> Older {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("processes/older");
         let mut tar = Command::new("tar");
         tar.arg("-xzf").arg(packed.join(format!("{name}.tar.gz"))).arg("-C").arg(ground.path());

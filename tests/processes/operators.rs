@@ -11,15 +11,15 @@ use duban::registry;
 use duban_actors::operators::{self, Operators, RELEASE_FOR};
 use duban_actors::person::{Hidden, Person, Profile};
 use duban_actors::role::Role;
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 use duban_rules::Sources;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
 use duban_tests::people;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Wednesday, 4 March 2026, 20:00 local time.
 const EVENING: Timestamp = Timestamp::from_millis(1_772_625_600_000);
@@ -60,12 +60,12 @@ fn an_operator_released_by_a_server_that_is_killed_before_the_dismissal_is_count
 
 /// A store, and a clock that is moved.
 struct Place {
-    ground: Ground,
+    ground: ScratchDir,
 }
 
 impl Place {
     fn new() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let config = format!(
             "[store]\ndir = \"{}\"\n[rules]\ndir = \"{}\"\n[http]\nlisten = \"127.0.0.1:0\"\n",
             ground.join("data").display(),

@@ -8,14 +8,14 @@ use std::process::Command;
 use duban_actors::role::Role;
 
 use crate::server::{Client, Server, token};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// The bits that speak of others than the owner.
 const OTHERS: u32 = 0o077;
 
 #[test]
 fn nothing_that_duban_keeps_is_open_to_another_account_whatever_the_umask() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let dir = ground.path();
     let token = token(dir, Role::Intake);
     // As a package manager, or an operator in a hurry, leaves it.

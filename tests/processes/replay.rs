@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::cities::City;
 use crate::dice::Dice;
 use crate::kills::number;
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 use duban_tests::child::{Running, Said};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 const WEEK: (&str, &str) = ("boston311_week_2015-10-26_core.csv.gz", "week");
 const YEAR: (&str, &str) = ("boston311_2015_core.csv.gz", "year");
@@ -25,7 +25,7 @@ const KILLS: u64 = 6;
 #[test]
 fn a_weeks_replay_equals_its_oracle_and_ends_the_same_however_often_it_is_killed() {
     let Some(week) = City::find(WEEK.0, WEEK.1) else { return };
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let clock = SystemClock::start();
     let expected = whole(&week, &ground.join("whole"));
     let took = clock.monotonic();
@@ -45,7 +45,7 @@ fn a_weeks_replay_equals_its_oracle_and_ends_the_same_however_often_it_is_killed
 
 #[test]
 fn a_department_whose_name_has_two_lines_is_told_on_one_and_stops_no_replay() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let history = ground.join("history.csv");
     let rows = "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,Department,TYPE,OnTime_Status,LATITUDE,LONGITUDE\n\
         1,10/26/2015 08:00:00 AM,10/27/2015 08:00:00 AM,10/28/2015 08:00:00 AM,\"Public\nWorks\",\"Pot\nhole\",OVERDUE,42.35,-71.06\n";
@@ -73,7 +73,7 @@ fn a_years_replay_equals_its_oracle_although_it_is_killed_on_the_way() {
         return;
     }
     let Some(year) = City::find(YEAR.0, YEAR.1) else { return };
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let store = ground.join("year");
     let mut dice = Dice::of(number("DUBAN_SEED", 1));
     let after = Duration::from_secs(5) + dice.within_millis(10_000);

@@ -8,7 +8,7 @@ use duban_actors::role::Role;
 use serde_json::Value;
 
 use crate::server::{Client, Server, token};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// Commands that only look.
 const LOOKS: [&[&str]; 9] = [
@@ -25,14 +25,14 @@ const LOOKS: [&[&str]; 9] = [
 
 /// A store that has been served once, by rules that lie in a directory of their own.
 struct Place {
-    ground: Ground,
+    ground: ScratchDir,
     rules: PathBuf,
     token: String,
 }
 
 impl Place {
     fn served() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let (rules, token) = (ground.rules(), token(ground.path(), Role::Operator));
         let place = Place { ground, rules, token };
         stop(place.serve());
@@ -146,7 +146,7 @@ fn a_broken_or_missing_directory_stops_neither_the_service_nor_whoever_looks() {
 
 #[test]
 fn a_first_start_by_rules_with_errors_makes_no_store() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let rules = ground.rules();
     std::fs::write(rules.join("units.toml"), "x = [\n").unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));

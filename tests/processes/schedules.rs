@@ -6,7 +6,7 @@ use std::process::Command;
 
 use duban_tests::before::put_in_force;
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 /// Thursday, 2026-12-03 09:00 by the county's clock; and the mornings of the Sunday and the Monday after it.
@@ -48,12 +48,12 @@ fn rules_in_force_that_name_weekdays_by_numbers_go_on_as_ever_and_say_which_days
 
 /// A store whose rules in force and whose directory are the same, with weekdays by numbers.
 struct Place {
-    ground: Ground,
+    ground: ScratchDir,
 }
 
 impl Place {
     fn with_rules_of_before() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let rules = ground.rules();
         let config = format!(
             "[store]\ndir = \"{}\"\n[rules]\ndir = \"{}\"\n[http]\nlisten = \"127.0.0.1:0\"\n",

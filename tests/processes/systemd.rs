@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// How often the manager of these tests wants to hear that all is well.
 const WATCHDOG: Duration = Duration::from_millis(600);
@@ -76,7 +76,7 @@ fn get(address: &str, path: &str) -> String {
 
 #[test]
 fn a_service_manager_hears_when_the_doors_are_open_that_all_is_well_and_when_they_close() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut manager = Manager::in_dir(ground.path());
     let (server, address) = serve(ground.path());
     manager.hears("READY=1");
@@ -98,7 +98,7 @@ fn a_service_manager_hears_when_the_doors_are_open_that_all_is_well_and_when_the
 
 #[test]
 fn a_second_signal_ends_a_server_at_once_that_waits_for_a_slow_client() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let _manager = Manager::in_dir(ground.path());
     let (server, address) = serve(ground.path());
     // A command that is never typed to its end keeps the control socket waiting.

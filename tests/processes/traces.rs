@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::server::{Client, Server, token};
 use duban_tests::child::PATIENCE;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
 /// A collector that takes whatever it is given; its address, and the bodies of its requests.
 fn collector() -> (String, Receiver<Vec<u8>>) {
@@ -73,7 +73,7 @@ fn spans(body: &[u8]) -> Vec<([u8; 16], String)> {
 
 #[test]
 fn one_trace_goes_from_a_request_over_http_to_the_message_that_was_handed_over() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let token = token(ground.path(), Role::Intake);
     let (address, bodies) = collector();
     let endpoint = format!("http://{address}/v1/traces");

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use duban_runtime::record::RECENT_MAX;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 use crate::server::Server;
@@ -56,7 +56,7 @@ const TYPED: [&str; 41] = [
 
 #[test]
 fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_at_rest() {
-    let (at_rest, served) = (Ground::new(), Ground::new());
+    let (at_rest, served) = (ScratchDir::new(), ScratchDir::new());
     for ground in [&at_rest, &served] {
         std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
         for words in [
@@ -92,7 +92,7 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
 
 #[test]
 fn a_collector_who_registers_on_the_command_line_reports_in_their_own_name() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
     for words in [
         "person add caiji1 --role collector --collector CJ-01 --password-file password",
@@ -115,7 +115,7 @@ fn a_collector_who_registers_on_the_command_line_reports_in_their_own_name() {
 
 #[test]
 fn a_report_that_is_typed_once_more_is_the_same_case_and_another_one_is_told_what_that_is_called() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
     typed(ground.path(), "person add shouli --role intake --password-file password");
     let registered = |text: &str| {
@@ -132,7 +132,7 @@ fn a_report_that_is_typed_once_more_is_the_same_case_and_another_one_is_told_wha
 
 #[test]
 fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanwhile() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
     let done = |words: &str| {
         let said = typed(ground.path(), words);

@@ -6,7 +6,7 @@ use duban_actors::case::{Command, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::entity::Entity;
-use duban_tests::road::{MONDAY_9AM, Road, adopted, handling, hours, minutes};
+use duban_tests::case_path::{CasePath, MONDAY_9AM, adopted, handling, hours, minutes};
 use duban_tests::{due, given, timeliness, timers};
 
 fn conclude_after(hours_after: u64) -> Command {
@@ -70,7 +70,7 @@ fn a_ladder_that_names_a_step_twice_is_not_taken_in() {
         place: None,
         summary: String::new(),
     };
-    given(Road::start())
+    given(CasePath::start())
         .when(MONDAY_9AM, Role::Importer, Command::Adopt(Box::new(adoption)))
         .then_refused(Refusal::LadderUnusable);
 }

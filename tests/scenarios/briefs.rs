@@ -12,7 +12,7 @@ use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
-use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, given, given_under, laws, town};
+use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, given, given_under, laws, town};
 
 const UNIT: &str = "CG-ZF";
 const HEAD: &str = "周示例";

@@ -14,7 +14,7 @@ use duban_tests::golden::{TABLES, assert_same};
 use duban_tests::laws::{assert_stored, decided, fired};
 use serde::{Deserialize, Serialize};
 
-use crate::lives::{MONDAY_8AM, asked};
+use crate::given::{MONDAY_8AM, asked};
 
 /// What is wrong with a bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use duban_actors::person::{BROWSERS_ALIKE_MAX, BROWSERS_MAX, Command, Event, Person};
 use duban_runtime::entity::Entity as _;
 
-use crate::lives::{DAY, MILLISECOND, MONDAY_8AM, given};
+use crate::given::{DAY, MILLISECOND, MONDAY_8AM, given};
 use crate::persons::{LOGIN, account, door, enrolled, known, met, own, set, signed_in};
 
 #[test]

@@ -12,7 +12,7 @@ use duban_runtime::entity::{Asked, CommandId, Effect, Entity, Fired};
 use duban_runtime::outbox::{Address, Claim};
 use serde_json::Value;
 
-use crate::lives::{HOUR, MONDAY_8AM, asked, given, laws, town};
+use crate::given::{HOUR, MONDAY_8AM, asked, given, laws, town};
 
 const DUE: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 120_000);
 

@@ -4,13 +4,13 @@ use duban_actors::case::command::Outcome;
 use duban_actors::case::{Command, Refusal, Timeliness};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, Who, awaiting_closing, closed, feedback, handling_as, hours,
-    minutes, somebody, verify, verifying,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, awaiting_closing, closed, feedback, handling_as,
+    hours, minutes, somebody, verify, verifying,
 };
 use duban_tests::{due, given, timeliness, timers};
 
-fn fed_back_after(wait: u64) -> Road {
+fn fed_back_after(wait: u64) -> CasePath {
     // Received at 09:30, due at 11:15.
     handling_as(MISSING_COVER)
         .then(minutes(wait), Role::UnitStaff, feedback())

@@ -10,7 +10,7 @@ use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
 
-use crate::lives::{DAY, MONDAY_8AM, Then, When, asked, given, laws, town};
+use crate::given::{DAY, MONDAY_8AM, Then, When, asked, given, laws, town};
 
 const ID: &str = "CJ-01";
 const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);

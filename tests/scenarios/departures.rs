@@ -17,7 +17,7 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId, Fired, Tell};
 
-use crate::lives::{MONDAY_8AM, asked, given, town};
+use crate::given::{MONDAY_8AM, asked, given, town};
 use crate::persons::{LOGIN, PHC, dispatcher, enrolled, set};
 
 #[test]

@@ -10,7 +10,7 @@ use duban_actors::unit::{Standing, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_runtime::entity::Entity;
-use duban_tests::road::{
+use duban_tests::case_path::{
     MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
     somebody, town,
 };

@@ -7,9 +7,9 @@ use duban_actors::case::KIND;
 use duban_actors::role::Role;
 use duban_rules::Sources;
 use duban_runtime::clock::Clock;
-use duban_tests::road::{LOOSE_COVER, MISSING_COVER, days_off, hours};
+use duban_tests::case_path::{LOOSE_COVER, MISSING_COVER, days_off, hours};
 
-use crate::house::{self, House, MORNING, operator};
+use crate::world::{self, MORNING, World, operator};
 
 /// Suning's rules with three days off and longer limits, as another edition.
 fn changed() -> Sources {
@@ -23,44 +23,44 @@ fn changed() -> Sources {
 }
 
 /// A town with open cases at several places, one of them warned.
-async fn town(house: &House) {
+async fn town(world: &World) {
     for name in ["a", "b", "c", "d"] {
-        house.handling(name, LOOSE_COVER).await;
+        world.handling(name, LOOSE_COVER).await;
     }
-    house.handling("e", MISSING_COVER).await;
-    house.until(MORNING + hours(30)).await;
-    house.deliver().await;
+    world.handling("e", MISSING_COVER).await;
+    world.until(MORNING + hours(30)).await;
+    world.deliver().await;
 }
 
 #[test]
 fn other_rules_move_no_due_instant_no_timer_and_no_message() {
-    house::at(MORNING, async |house| {
-        town(house).await;
-        let state = |house: &House| {
-            let cases = house.node.journal().entities(Some(KIND.number), None, 100).unwrap();
-            (cases, house.alarms(KIND.number), house.outbox())
+    world::at(MORNING, async |world| {
+        town(world).await;
+        let state = |world: &World| {
+            let cases = world.node.journal().entities(Some(KIND.number), None, 100).unwrap();
+            (cases, world.alarms(KIND.number), world.outbox())
         };
-        let before = state(house);
+        let before = state(world);
         assert_eq!(before.0.len(), 5);
-        let outcome = put_in_force(&house.node, &house.rules, &changed(), &operator()).await;
+        let outcome = put_in_force(&world.node, &world.rules, &changed(), &operator()).await;
         assert!(matches!(outcome, Ok(Outcome::PutInForce(..))), "{outcome:?}");
-        house.until(house.clock.now()).await;
-        assert_eq!(state(house), before);
-        let in_force = house.rules.current();
+        world.until(world.clock.now()).await;
+        assert_eq!(state(world), before);
+        let in_force = world.rules.current();
         assert_eq!(in_force.0.rules.hash, changed().hash());
     });
 }
 
 #[test]
 fn every_rules_set_is_kept_under_its_hash_with_who_put_it_in_force_and_when() {
-    house::at(MORNING, async |house| {
+    world::at(MORNING, async |world| {
         let (first, second) = (Sources::shipped(), changed());
-        put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
-        house.clock.advance_to(MORNING + hours(1));
+        put_in_force(&world.node, &world.rules, &first, &operator()).await.unwrap();
+        world.clock.advance_to(MORNING + hours(1));
         let head = Asker::system("主任", Role::CentreHead);
-        put_in_force(&house.node, &house.rules, &second, &head).await.unwrap();
-        put_in_force(&house.node, &house.rules, &first, &operator()).await.unwrap();
-        let journal = house.node.journal();
+        put_in_force(&world.node, &world.rules, &second, &head).await.unwrap();
+        put_in_force(&world.node, &world.rules, &first, &operator()).await.unwrap();
+        let journal = world.node.journal();
         let history = edition::history(journal).unwrap();
         let who: Vec<(&str, &str)> =
             history.iter().map(|one| (one.by.as_str(), one.role.as_str())).collect();
@@ -78,14 +78,14 @@ fn every_rules_set_is_kept_under_its_hash_with_who_put_it_in_force_and_when() {
 
 #[test]
 fn the_same_rules_again_are_nothing_new_after_a_restart_too() {
-    house::at(MORNING, async |house| {
+    world::at(MORNING, async |world| {
         let shipped = Sources::shipped();
-        put_in_force(&house.node, &house.rules, &shipped, &operator()).await.unwrap();
-        house
-            .again(async |house| {
-                let again = put_in_force(&house.node, &house.rules, &shipped, &operator()).await;
+        put_in_force(&world.node, &world.rules, &shipped, &operator()).await.unwrap();
+        world
+            .again(async |world| {
+                let again = put_in_force(&world.node, &world.rules, &shipped, &operator()).await;
                 assert!(matches!(again, Ok(Outcome::Unchanged(_))), "{again:?}");
-                assert_eq!(edition::history(house.node.journal()).unwrap().len(), 1);
+                assert_eq!(edition::history(world.node.journal()).unwrap().len(), 1);
             })
             .await;
     });
@@ -93,38 +93,38 @@ fn the_same_rules_again_are_nothing_new_after_a_restart_too() {
 
 #[test]
 fn rules_with_an_error_change_nothing_and_say_what_is_wrong() {
-    house::at(MORNING, async |house| {
+    world::at(MORNING, async |world| {
         let broken = changed().with("grid.toml", "[[cell");
-        let before = house.rules.current().1;
-        let rejected = put_in_force(&house.node, &house.rules, &broken, &operator()).await;
+        let before = world.rules.current().1;
+        let rejected = put_in_force(&world.node, &world.rules, &broken, &operator()).await;
         let Err(Rejected::Wrong(found)) = rejected else { panic!("{rejected:?}") };
         assert!(!found.is_empty());
-        assert_eq!(house.rules.current().1, before);
-        assert_eq!(edition::last(house.node.journal()).unwrap(), None);
+        assert_eq!(world.rules.current().1, before);
+        assert_eq!(edition::last(world.node.journal()).unwrap(), None);
     });
 }
 
 #[test]
 fn only_those_who_keep_the_house_in_order_put_rules_in_force() {
-    house::at(MORNING, async |house| {
+    world::at(MORNING, async |world| {
         let chief = Asker::system("值班长", Role::DutyChief);
-        let before = house.rules.current().1;
-        let rejected = put_in_force(&house.node, &house.rules, &changed(), &chief).await;
+        let before = world.rules.current().1;
+        let rejected = put_in_force(&world.node, &world.rules, &changed(), &chief).await;
         assert!(matches!(rejected, Err(Rejected::NotRecorded(_))), "{rejected:?}");
-        assert_eq!(house.rules.current().1, before);
+        assert_eq!(world.rules.current().1, before);
     });
 }
 
 #[test]
 fn what_a_dry_run_lists_is_what_moves_and_a_second_run_moves_nothing() {
-    house::at(MORNING, async |house| {
-        town(house).await;
-        put_in_force(&house.node, &house.rules, &changed(), &operator()).await.unwrap();
+    world::at(MORNING, async |world| {
+        town(world).await;
+        put_in_force(&world.node, &world.rules, &changed(), &operator()).await.unwrap();
         let (mut foretold, mut moved) = (Vec::new(), Vec::new());
-        let now = house.clock.now();
-        let journal = house.node.journal();
+        let now = world.clock.now();
+        let journal = world.node.journal();
         let mut keep = |row: &Row| foretold.push(row.clone());
-        let dry = recalculation::foretell(journal, &house.rules, now, &mut keep).unwrap();
+        let dry = recalculation::foretell(journal, &world.rules, now, &mut keep).unwrap();
         assert_eq!((dry.looked_at, dry.moved, dry.failed), (5, 4, 0));
         // The cover that is missing runs by the clock on the wall.
         let rescinded = u64::try_from(foretold.iter().flat_map(|r| &r.moved.rescinded).count());
@@ -133,39 +133,39 @@ fn what_a_dry_run_lists_is_what_moves_and_a_second_run_moves_nothing() {
         let asker = operator();
         let why = (&asker, "公布放假安排");
         let mut keep = |row: &Row| moved.push(row.clone());
-        let real = recalculation::run(&house.node, &house.rules, why, &mut keep).await.unwrap();
-        house.node.durable().await;
+        let real = recalculation::run(&world.node, &world.rules, why, &mut keep).await.unwrap();
+        world.node.durable().await;
         assert_eq!(real, dry);
         let only = |rows: &[Row]| rows.iter().map(|row| row.moved.clone()).collect::<Vec<_>>();
         assert_eq!(only(&moved), only(&foretold));
         for row in &moved {
             let id = duban_actors::case::CaseId(row.case.clone());
-            let due = house.case(&id).life.assignment().and_then(|held| held.due);
+            let due = world.case(&id).life.assignment().and_then(|held| held.due);
             assert_eq!(due, Some(row.moved.due));
         }
         // Whoever was warned too early hears it once.
-        let told = house.deliver().await;
+        let told = world.deliver().await;
         assert_eq!(told.len(), 4);
         assert!(told.iter().all(|message| message.template == "deadline-moved"));
 
         let mut none = |row: &Row| panic!("{row:?}");
-        let again = recalculation::run(&house.node, &house.rules, why, &mut none).await.unwrap();
+        let again = recalculation::run(&world.node, &world.rules, why, &mut none).await.unwrap();
         assert_eq!((again.looked_at, again.moved), (5, 0));
     });
 }
 
 #[test]
 fn a_run_that_was_cut_short_is_finished_by_the_next() {
-    house::at(MORNING, async |house| {
-        town(house).await;
-        put_in_force(&house.node, &house.rules, &changed(), &operator()).await.unwrap();
+    world::at(MORNING, async |world| {
+        town(world).await;
+        put_in_force(&world.node, &world.rules, &changed(), &operator()).await.unwrap();
         let reached = duban_actors::case::CaseId::from_intake("test", "b");
-        house.ask(&reached, Role::Operator, duban_tests::road::recalculate()).await;
+        world.ask(&reached, Role::Operator, duban_tests::case_path::recalculate()).await;
         let asker = operator();
         let mut rows = Vec::new();
         let mut keep = |row: &Row| rows.push(row.case.clone());
         let why = (&asker, "公布放假安排");
-        let rest = recalculation::run(&house.node, &house.rules, why, &mut keep).await.unwrap();
+        let rest = recalculation::run(&world.node, &world.rules, why, &mut keep).await.unwrap();
         assert_eq!((rest.moved, rest.failed), (3, 0));
         assert!(!rows.contains(&reached.0));
     });

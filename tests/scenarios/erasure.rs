@@ -5,8 +5,8 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity as _};
 use duban_runtime::outbox::Claim;
+use duban_tests::case_path::{self, MONDAY_9AM, hours, minutes, town};
 use duban_tests::given;
-use duban_tests::road::{self, MONDAY_9AM, hours, minutes, town};
 
 fn erase() -> Command {
     Command::EraseReporter { reason: "本人来电要求删除".to_owned() }
@@ -15,16 +15,16 @@ fn erase() -> Command {
 #[test]
 fn what_a_reporter_said_is_erased_wherever_the_case_stands_and_the_case_goes_on() {
     let roads = [
-        road::registered(),
-        road::validating(),
-        road::declined(),
-        road::filed(),
-        road::dispatched(),
-        road::handling(),
-        road::returning(),
-        road::verifying(),
-        road::awaiting_closing(),
-        road::closed(),
+        case_path::registered(),
+        case_path::validating(),
+        case_path::declined(),
+        case_path::filed(),
+        case_path::dispatched(),
+        case_path::handling(),
+        case_path::returning(),
+        case_path::verifying(),
+        case_path::awaiting_closing(),
+        case_path::closed(),
     ];
     for road in roads {
         let stands = road.case.life.name();
@@ -41,16 +41,16 @@ fn what_a_reporter_said_is_erased_wherever_the_case_stands_and_the_case_goes_on(
 fn an_erasure_says_when_and_why_and_tells_nobody() {
     let at = MONDAY_9AM + minutes(1);
     let reason = "本人来电要求删除".to_owned();
-    given(road::registered())
+    given(case_path::registered())
         .when(at, Role::CentreHead, erase())
         .then([Event::ReporterErased { at, reason }]);
-    given(road::registered()).when(at, Role::CentreHead, erase()).then_sends(&[]);
+    given(case_path::registered()).when(at, Role::CentreHead, erase()).then_sends(&[]);
 }
 
 #[test]
 fn nobody_but_the_head_of_the_centre_erases() {
     for role in Role::ALL.iter().filter(|role| **role != Role::CentreHead) {
-        given(road::registered())
+        given(case_path::registered())
             .when(MONDAY_9AM + hours(1), *role, erase())
             .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Erase }));
     }
@@ -59,17 +59,17 @@ fn nobody_but_the_head_of_the_centre_erases() {
 #[test]
 fn an_erasure_without_a_reason_is_refused_and_so_is_a_second_one() {
     let blank = Command::EraseReporter { reason: "  ".to_owned() };
-    given(road::registered())
+    given(case_path::registered())
         .when(MONDAY_9AM + hours(1), Role::CentreHead, blank)
         .then_refused(Refusal::Common(Common::ReasonMissing));
-    given(road::registered().then(minutes(5), Role::CentreHead, erase()))
+    given(case_path::registered().then(minutes(5), Role::CentreHead, erase()))
         .when(MONDAY_9AM + hours(1), Role::CentreHead, erase())
         .then_refused(Refusal::NoReporter);
 }
 
 #[test]
 fn an_answer_that_has_not_left_is_withdrawn_once_its_reporter_is_erased() {
-    let declined = road::declined();
+    let declined = case_path::declined();
     let effects: Vec<Effect> =
         declined.events.iter().flat_map(|event| declined.case.effects(event, town())).collect();
     let reply = effects.into_iter().find_map(|effect| match effect {

@@ -8,13 +8,13 @@ use duban_actors::case::{Command, Event};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::{Corrupt, Entity, Fired};
-use duban_tests::given;
-use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, dispatched_as, feedback, handling, handling_as, hours,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, MONDAY_9AM, dispatched_as, feedback, handling, handling_as, hours,
     minutes, registered, verifying,
 };
+use duban_tests::given;
 
-fn steps(road: &Road) -> Vec<(&str, bool)> {
+fn steps(road: &CasePath) -> Vec<(&str, bool)> {
     let steps = road.events.iter().filter_map(|event| {
         let Event::StepDecided(step) = event else { return None };
         let is_handling = step.clock == ClockName::Handling;

@@ -6,7 +6,7 @@ use duban_runtime::outbox::Message;
 use serde_json::json;
 
 use crate::briefs::{edition, put_in_force};
-use crate::lives::{DAY, HOUR, MONDAY_8AM, given};
+use crate::given::{DAY, HOUR, MONDAY_8AM, given};
 
 #[test]
 fn operators_are_told_on_the_eve_of_the_day_of_rules_and_not_on_the_day_itself() {

@@ -10,25 +10,27 @@ use duban_actors::case::explain::{Explanation, explain};
 use duban_rules::Sources;
 use duban_rules::deadline::SkipReason;
 use duban_runtime::clock::Clock;
-use duban_tests::road::{self, LOOSE_COVER, MISSING_COVER, days_off, hours, town, with_days_off};
+use duban_tests::case_path::{
+    self, LOOSE_COVER, MISSING_COVER, days_off, hours, town, with_days_off,
+};
 
-use crate::house::{self, House, MORNING, operator};
+use crate::world::{self, MORNING, World, operator};
 
 #[test]
 fn a_changed_calendar_is_told_beside_the_due_instant_in_force_and_not_instead_of_it() {
-    house::at(MORNING, async |house| {
-        put_in_force(&house.node, &house.rules, &Sources::shipped(), &operator()).await.unwrap();
-        let case = house.handling("a", LOOSE_COVER).await;
-        house.until(MORNING + hours(1)).await;
-        let before = explained(house, &case);
-        put_in_force(&house.node, &house.rules, &days_off(), &operator()).await.unwrap();
+    world::at(MORNING, async |world| {
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
+        let case = world.handling("a", LOOSE_COVER).await;
+        world.until(MORNING + hours(1)).await;
+        let before = explained(world, &case);
+        put_in_force(&world.node, &world.rules, &days_off(), &operator()).await.unwrap();
 
-        let after = explained(house, &case);
+        let after = explained(world, &case);
         assert_eq!((&after.account, after.due), (&before.account, before.due));
         assert_eq!(after.steps, before.steps);
         let anew = after.anew.as_ref().map(|anew| anew.due);
         assert!(anew > after.due, "{anew:?}");
-        let calendar = house.rules.current().0.rules.calendar.clone();
+        let calendar = world.rules.current().0.rules.calendar.clone();
         let words = "按现行日历将是 2026-03-09 09:00:00,尚未重算";
         assert_eq!(anew_words(&after, &calendar).as_deref(), Some(words));
     });
@@ -36,14 +38,14 @@ fn a_changed_calendar_is_told_beside_the_due_instant_in_force_and_not_instead_of
 
 #[test]
 fn once_recalculated_a_case_is_explained_by_the_calendar_that_moved_it() {
-    house::at(MORNING, async |house| {
-        put_in_force(&house.node, &house.rules, &Sources::shipped(), &operator()).await.unwrap();
-        let case = house.handling("a", LOOSE_COVER).await;
-        put_in_force(&house.node, &house.rules, &days_off(), &operator()).await.unwrap();
-        recalculate(house).await;
-        put_in_force(&house.node, &house.rules, &Sources::shipped(), &operator()).await.unwrap();
+    world::at(MORNING, async |world| {
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
+        let case = world.handling("a", LOOSE_COVER).await;
+        put_in_force(&world.node, &world.rules, &days_off(), &operator()).await.unwrap();
+        recalculate(world).await;
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
 
-        let told = explained(house, &case);
+        let told = explained(world, &case);
         let account = told.account.unwrap();
         assert_eq!(told.due, Some(account.due.into()));
         let off = SkipReason::Holiday("停办".to_owned());
@@ -54,15 +56,15 @@ fn once_recalculated_a_case_is_explained_by_the_calendar_that_moved_it() {
 
 #[test]
 fn what_no_calendar_touches_and_what_is_closed_is_never_told_to_be_recalculated() {
-    house::at(MORNING, async |house| {
-        put_in_force(&house.node, &house.rules, &Sources::shipped(), &operator()).await.unwrap();
-        let case = house.handling("a", MISSING_COVER).await;
-        put_in_force(&house.node, &house.rules, &days_off(), &operator()).await.unwrap();
-        let told = explained(house, &case);
+    world::at(MORNING, async |world| {
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
+        let case = world.handling("a", MISSING_COVER).await;
+        put_in_force(&world.node, &world.rules, &days_off(), &operator()).await.unwrap();
+        let told = explained(world, &case);
         assert_eq!(told.anew, None);
         assert_eq!(told.due, told.account.map(|account| account.due.into()));
     });
-    let closed = road::closed();
+    let closed = case_path::closed();
     let calendar = || Some(town().rules.calendar.clone());
     let told = explain(&closed.case, closed.at, with_days_off(), calendar);
     assert_eq!(told.anew, None);
@@ -72,30 +74,30 @@ fn what_no_calendar_touches_and_what_is_closed_is_never_told_to_be_recalculated(
 
 #[test]
 fn where_the_calendar_of_a_due_instant_is_lost_the_instant_is_told_and_no_account_invented() {
-    house::at(MORNING, async |house| {
+    world::at(MORNING, async |world| {
         // Decided by rules that nobody put on record.
-        let case = house.handling("a", LOOSE_COVER).await;
-        put_in_force(&house.node, &house.rules, &days_off(), &operator()).await.unwrap();
-        let told = explained(house, &case);
+        let case = world.handling("a", LOOSE_COVER).await;
+        put_in_force(&world.node, &world.rules, &days_off(), &operator()).await.unwrap();
+        let told = explained(world, &case);
         assert!(told.due.is_some() && told.limit.is_some());
         assert_eq!(told.account, None);
         assert!(told.anew.is_some_and(|anew| Some(anew.due) > told.due));
     });
 }
 
-fn explained(house: &House, case: &CaseId) -> Explanation {
+fn explained(world: &World, case: &CaseId) -> Explanation {
     let store = Store {
-        journal: house.node.journal().clone(),
-        registry: house.node.registry().clone(),
-        rules: house.rules.clone(),
+        journal: world.node.journal().clone(),
+        registry: world.node.registry().clone(),
+        rules: world.rules.clone(),
         tenure: Tenure::Shared,
     };
-    reckoning::explained(&store, &house.case(case), house.clock.now())
+    reckoning::explained(&store, &world.case(case), world.clock.now())
 }
 
-async fn recalculate(house: &House) {
+async fn recalculate(world: &World) {
     let asker = operator();
     let why = (&asker, "公布放假安排");
-    recalculation::run(&house.node, &house.rules, why, &mut |_| {}).await.unwrap();
-    house.node.durable().await;
+    recalculation::run(&world.node, &world.rules, why, &mut |_| {}).await.unwrap();
+    world.node.durable().await;
 }

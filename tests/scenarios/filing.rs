@@ -8,14 +8,14 @@ use duban_actors::role::{Duty, Role};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place};
 use duban_runtime::entity::Entity;
-use duban_tests::road::{
-    LOOSE_COVER, MISSING_COVER, MONDAY_9AM, Road, asked, declined, dispatch, file, filed, hours,
-    minutes, registered, report, report_by, somebody, town, validating, validation,
+use duban_tests::case_path::{
+    CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, asked, declined, dispatch, file, filed,
+    hours, minutes, registered, report, report_by, somebody, town, validating, validation,
 };
 use duban_tests::{given, timers};
 
-fn reported_by(channel: Channel) -> Road {
-    Road::start().then(minutes(0), Role::Intake, report_by(channel))
+fn reported_by(channel: Channel) -> CasePath {
+    CasePath::start().then(minutes(0), Role::Intake, report_by(channel))
 }
 
 fn with_reason(condition: &str) -> Command {
@@ -29,7 +29,7 @@ fn with_reason(condition: &str) -> Command {
 
 #[test]
 fn a_report_is_registered_at_once_and_starts_the_desks_clock() {
-    let road = given(Road::start())
+    let road = given(CasePath::start())
         .when(MONDAY_9AM, Role::Collector, report())
         .then_stands(&["Registered"], "registered");
     assert_eq!(timers(&road), ["intake.0.0/100", "intake.0.0/200", "intake.0.0/75"]);
@@ -49,7 +49,7 @@ fn a_collectors_report_shows_a_photo_and_a_place() {
     let Command::Register(complete) = report() else { panic!("not a report") };
     let nowhere = NewReport { place: None, ..*complete };
     for report in [blind, nowhere] {
-        given(Road::start())
+        given(CasePath::start())
             .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(report)))
             .then_refused(Refusal::ReportIncomplete);
     }
@@ -60,7 +60,7 @@ fn a_report_in_which_there_is_nothing_to_be_read_is_no_case() {
     for blank in ["", " \r\n\t", "\u{3000}", "\u{200b}\u{202e}", "\u{3164}", "\u{fe0f}"] {
         let Command::Register(complete) = report() else { panic!("not a report") };
         let empty = NewReport { text: blank.to_owned(), ..*complete };
-        given(Road::start())
+        given(CasePath::start())
             .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(empty)))
             .then_refused(Refusal::ReportEmpty);
     }
@@ -74,7 +74,7 @@ fn ids_that_look_the_same_are_one_case_and_are_kept_as_they_look() {
         let Command::Register(complete) = report() else { panic!("not a report") };
         let external_id = same.into();
         let report = Command::Register(Box::new(NewReport { external_id, ..*complete }));
-        let road = Road::start().then(minutes(0), Role::Collector, report);
+        let road = CasePath::start().then(minutes(0), Role::Collector, report);
         let Some(Event::Registered(kept)) = road.events.first() else { panic!("not registered") };
         assert_eq!(kept.external_id, "T-100");
     }
@@ -91,7 +91,7 @@ fn a_reason_that_nobody_can_see_is_none() {
 
 #[test]
 fn a_unit_registers_nothing() {
-    given(Road::start())
+    given(CasePath::start())
         .when(MONDAY_9AM, Role::UnitStaff, report())
         .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Register }));
 }
@@ -193,7 +193,7 @@ fn another_edition_of_the_rules_changes_nothing_for_a_case_that_is_filed() {
 
 #[test]
 fn a_filed_case_stands_in_the_dispatchers_list() {
-    let lists = |road: &Road| -> Vec<String> {
+    let lists = |road: &CasePath| -> Vec<String> {
         road.case.listing().0.iter().map(|key| key.list.to_string()).collect()
     };
     assert_eq!(lists(&registered()), ["case/stage/registered"]);

@@ -4,11 +4,11 @@ use duban_actors::case::command::Outcome;
 use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
-use duban_tests::laws::kind;
-use duban_tests::road::{
+use duban_tests::case_path::{
     MISSING_COVER, MONDAY_9AM, Who, dispatched, feedback, filed, handling, handling_as, minutes,
     place, somebody, verify,
 };
+use duban_tests::laws::kind;
 use duban_tests::{given, timeliness, timers};
 
 #[test]

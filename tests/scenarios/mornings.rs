@@ -15,8 +15,8 @@ use duban_runtime::entity::{CommandId, Entity as _};
 use duban_runtime::node::Ask;
 use duban_runtime::outbox::{Claim, Message};
 
-use crate::house::{self, House, operator};
-use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under, town};
+use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under, town};
+use crate::world::{self, World, operator};
 
 use SoFar::{Ahead, Sent};
 
@@ -132,42 +132,42 @@ fn a_unit_that_somebody_deactivated_is_not_brought_back_by_the_rules() {
 
 #[test]
 fn everybody_who_has_a_brief_is_established_once_and_nobody_else() {
-    house::at(MONDAY_8AM - HOUR, async |house| {
-        let first = follow(house).await;
+    world::at(MONDAY_8AM - HOUR, async |world| {
+        let first = follow(world).await;
         assert_eq!((first.changed.len(), first.unset.len()), (EVERYBODY, 0));
         assert!(first.changed.iter().all(|key| key != STEWARD));
-        assert_eq!(follow(house).await, Established::default());
-        house.again(async |house| assert_eq!(follow(house).await, Established::default())).await;
-        house.until(MONDAY_8AM).await;
-        assert_eq!(follow(house).await, Established::default());
-        assert_eq!(briefs(house, MONDAY_8AM).await, EVERYBODY);
-        house.until(MONDAY_8AM + DAY - MILLISECOND).await;
-        assert_eq!(briefs(house, MONDAY_8AM + DAY - MILLISECOND).await, 0);
-        house.until(MONDAY_8AM + DAY).await;
-        assert_eq!(briefs(house, MONDAY_8AM + DAY).await, EVERYBODY);
+        assert_eq!(follow(world).await, Established::default());
+        world.again(async |world| assert_eq!(follow(world).await, Established::default())).await;
+        world.until(MONDAY_8AM).await;
+        assert_eq!(follow(world).await, Established::default());
+        assert_eq!(briefs(world, MONDAY_8AM).await, EVERYBODY);
+        world.until(MONDAY_8AM + DAY - MILLISECOND).await;
+        assert_eq!(briefs(world, MONDAY_8AM + DAY - MILLISECOND).await, 0);
+        world.until(MONDAY_8AM + DAY).await;
+        assert_eq!(briefs(world, MONDAY_8AM + DAY).await, EVERYBODY);
     });
 }
 
 #[test]
 fn other_rules_move_everybodys_brief_and_a_deactivated_unit_stays_away() {
-    house::at(MONDAY_8AM - HOUR, async |house| {
-        follow(house).await;
+    world::at(MONDAY_8AM - HOUR, async |world| {
+        follow(world).await;
         let away =
             Command::Deactivate { reason: "机构改革".into(), open_cases: 0, as_of: MONDAY_8AM };
-        let asked = operator().asked(unit::KIND, Terms::of(CommandId(7)), house.clock.now());
-        let answer = house.node.ask(Ask::of::<Unit>(UNIT, away, asked)).await;
+        let asked = operator().asked(unit::KIND, Terms::of(CommandId(7)), world.clock.now());
+        let answer = world.node.ask(Ask::of::<Unit>(UNIT, away, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
-        house.until(MONDAY_8AM + HOUR / 2).await;
-        assert_eq!(briefs(house, house.clock.now()).await, EVERYBODY - 1);
+        world.until(MONDAY_8AM + HOUR / 2).await;
+        assert_eq!(briefs(world, world.clock.now()).await, EVERYBODY - 1);
 
         let nine = notices("0 0 9 * * *");
-        put_in_force(&house.node, &house.rules, &nine, &operator()).await.unwrap();
-        let moved = follow(house).await;
+        put_in_force(&world.node, &world.rules, &nine, &operator()).await.unwrap();
+        let moved = follow(world).await;
         assert_eq!((moved.changed.len(), moved.unset.len()), (EVERYBODY - 1, 0));
-        house.until(MONDAY_8AM + DAY).await;
-        assert_eq!(briefs(house, house.clock.now()).await, 0, "one brief a day");
-        house.until(MONDAY_8AM + DAY + HOUR).await;
-        assert_eq!(briefs(house, house.clock.now()).await, EVERYBODY - 1);
+        world.until(MONDAY_8AM + DAY).await;
+        assert_eq!(briefs(world, world.clock.now()).await, 0, "one brief a day");
+        world.until(MONDAY_8AM + DAY + HOUR).await;
+        assert_eq!(briefs(world, world.clock.now()).await, EVERYBODY - 1);
     });
 }
 
@@ -200,16 +200,16 @@ fn sent() -> Settled {
     Settled { slot: MONDAY_8AM, missed: Vec::new(), next: Next::At(MONDAY_8AM + DAY) }
 }
 
-async fn follow(house: &House) -> Established {
-    let established = establish(&house.node, &house.rules, &operator()).await.unwrap();
-    house.node.durable().await;
+async fn follow(world: &World) -> Established {
+    let established = establish(&world.node, &world.rules, &operator()).await.unwrap();
+    world.node.durable().await;
     established
 }
 
 /// Briefs that leave when everything that is due at `slot` is handed over.
-async fn briefs(house: &House, slot: Timestamp) -> usize {
-    assert_eq!(house.clock.now(), slot);
-    let letters = house.deliver().await;
+async fn briefs(world: &World, slot: Timestamp) -> usize {
+    assert_eq!(world.clock.now(), slot);
+    let letters = world.deliver().await;
     let of_a_brief = |template: &str| matches!(template, unit::BRIEF | centre::BRIEF);
     letters.iter().filter(|letter| of_a_brief(&letter.template)).count()
 }

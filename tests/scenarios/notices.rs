@@ -15,12 +15,12 @@ use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
-use duban_tests::road::{
-    MISSING_COVER, Road, awaiting_closing, closed, declined, dispatched, dispatched_as, feedback,
-    handling, handling_as, minutes, report, returning, town, verify, verifying,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, awaiting_closing, closed, declined, dispatched, dispatched_as,
+    feedback, handling, handling_as, minutes, report, returning, town, verify, verifying,
 };
 
-fn notices(road: &Road) -> Vec<Message> {
+fn notices(road: &CasePath) -> Vec<Message> {
     let effects = road.events.iter().flat_map(|event| road.case.effects(event, town()));
     let notice = |effect| match effect {
         Effect::Send(message) => Some(message),
@@ -29,7 +29,7 @@ fn notices(road: &Road) -> Vec<Message> {
     effects.filter_map(notice).collect()
 }
 
-fn last(road: &Road) -> Message {
+fn last(road: &CasePath) -> Message {
     notices(road).pop().unwrap()
 }
 
@@ -92,11 +92,9 @@ fn a_reporter_who_wants_to_know_hears_why_a_report_was_declined_and_that_a_case_
 fn a_reporter_who_does_not_want_to_know_hears_nothing() {
     let Command::Register(mut report) = report() else { panic!("not a report") };
     report.reporter = report.reporter.map(|one| Reporter { reply: ReplyWish::NotWanted, ..one });
-    let road = Road::start().then(Duration::ZERO, Role::Intake, Command::Register(report)).then(
-        minutes(10),
-        Role::Intake,
-        Command::Decline { reason: "不属城管".into() },
-    );
+    let road = CasePath::start()
+        .then(Duration::ZERO, Role::Intake, Command::Register(report))
+        .then(minutes(10), Role::Intake, Command::Decline { reason: "不属城管".into() });
     assert_eq!(notices(&road), []);
 }
 
@@ -205,7 +203,7 @@ const SAID: [&str; 6] = ["limit", "stage", "task", "overdue_by", "level", "unit_
 fn every_notice_says_what_it_is_about_wherever_the_case_stands_when_it_is_put_into_words() {
     let mut told = std::collections::BTreeMap::<String, usize>::new();
     for road in lives() {
-        let upto = |n: usize| Road::after(road.events[..n].to_vec()).case;
+        let upto = |n: usize| CasePath::after(road.events[..n].to_vec()).case;
         for (n, event) in road.events.iter().enumerate() {
             let sent = upto(n + 1).effects(event, town());
             for effect in sent {
@@ -269,13 +267,13 @@ fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
 }
 
 /// Cases to whom everything happens: returns, steps, orders, rework, lateness of the centre.
-pub(crate) fn lives() -> Vec<Road> {
+pub(crate) fn lives() -> Vec<CasePath> {
     let refuse = || Command::DecideReturn { decision: Decision::Refuse, reason: "手册".into() };
     let back = || Command::Return { reason: "不是我单位".into() };
     let rework = || Command::Rework { reason: "高出路面".into() };
     let order =
         || Command::OrderSupervision { kind: OrderKind::Leader, text: "今日办结".into() };
-    let to_the_end = |road: Road| {
+    let to_the_end = |road: CasePath| {
         road.then(minutes(5), Role::UnitStaff, feedback())
             .then(minutes(5), Role::Collector, verify(Outcome::Passed))
             .then(minutes(5), Role::DutyChief, rework())

@@ -6,9 +6,9 @@ use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity, Fired, Tell};
-use duban_tests::road;
+use duban_tests::case_path;
 
-use crate::lives::{MONDAY_8AM, asked, given, laws};
+use crate::given::{MONDAY_8AM, asked, given, laws};
 
 #[test]
 fn the_first_case_of_a_year_gets_number_one_and_is_told() {
@@ -45,7 +45,7 @@ fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
     for ordinal in 1..=1000 {
         let case = format!("c{ordinal}");
         let asked = asked(MONDAY_8AM, Role::Entity, "case");
-        let events = numbers.decide(&assign(&case), &asked, crate::lives::town()).expect("given");
+        let events = numbers.decide(&assign(&case), &asked, crate::given::town()).expect("given");
         assert_eq!(events, [assigned(&case, ordinal)]);
         numbers = numbers.evolve(&events[0]).expect("the next number");
     }
@@ -56,13 +56,17 @@ fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
 #[test]
 fn a_case_asks_for_its_number_once_in_its_life() {
     let refuse = |decision| CaseCommand::DecideReturn { decision, reason: "权属已核".into() };
-    let returned = road::returning()
-        .then(road::minutes(10), Role::DutyChief, refuse(Decision::Accept))
-        .then(road::minutes(10), Role::Dispatcher, road::dispatch("SW"));
-    let reworked =
-        road::verifying().then(road::minutes(10), Role::Collector, road::verify(Outcome::Failed));
-    for road in [road::filed(), road::closed(), returned, reworked] {
-        let effects = road.events.iter().flat_map(|event| road.case.effects(event, road::town()));
+    let returned = case_path::returning()
+        .then(case_path::minutes(10), Role::DutyChief, refuse(Decision::Accept))
+        .then(case_path::minutes(10), Role::Dispatcher, case_path::dispatch("SW"));
+    let reworked = case_path::verifying().then(
+        case_path::minutes(10),
+        Role::Collector,
+        case_path::verify(Outcome::Failed),
+    );
+    for road in [case_path::filed(), case_path::closed(), returned, reworked] {
+        let effects =
+            road.events.iter().flat_map(|event| road.case.effects(event, case_path::town()));
         let asks = effects.filter(
             |effect| matches!(effect, Effect::Tell(tell) if tell.to.kind == Numbers::KIND.number),
         );
@@ -73,9 +77,10 @@ fn a_case_asks_for_its_number_once_in_its_life() {
 #[test]
 fn a_case_keeps_the_first_number_it_is_told_however_late_another_comes() {
     let tell = |number: &str| CaseCommand::Numbered { number: number.into() };
-    let numbered = road::filed().then(road::minutes(1), Role::Entity, tell("肃城管〔2026〕000001"));
-    let entity = road::somebody(Role::Entity);
-    let second = numbered.asks(road::hours(400), &entity, &tell("肃城管〔2026〕000999"));
+    let numbered =
+        case_path::filed().then(case_path::minutes(1), Role::Entity, tell("肃城管〔2026〕000001"));
+    let entity = case_path::somebody(Role::Entity);
+    let second = numbered.asks(case_path::hours(400), &entity, &tell("肃城管〔2026〕000999"));
     // The refused tell is parked with its reason, where an operator sees it.
     assert_eq!(
         second.map(|road| road.case),

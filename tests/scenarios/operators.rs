@@ -9,7 +9,7 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Entity, Fired, Tell};
 
-use crate::lives::{MONDAY_8AM, asked, given, laws, town};
+use crate::given::{MONDAY_8AM, asked, given, laws, town};
 
 #[test]
 fn the_last_operator_is_not_released_and_the_one_before_is() {

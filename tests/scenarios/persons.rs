@@ -11,7 +11,7 @@ use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired};
 
-use crate::lives::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, given, laws, town};
+use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, given, laws, town};
 
 pub(crate) const LOGIN: &str = "zhao.min";
 pub(crate) const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";

@@ -7,7 +7,7 @@ use duban_actors::context::Context;
 use duban_rules::{Sources, parse};
 use duban_runtime::entity::{Effect, Entity};
 use duban_runtime::outbox::Claim;
-use duban_tests::road::{MISSING_COVER, Road, closed, dispatched, dispatched_as, town};
+use duban_tests::case_path::{CasePath, MISSING_COVER, closed, dispatched, dispatched_as, town};
 
 /// The shipped rules without a holiday of 2026.
 static UNPUBLISHED: LazyLock<Context> = LazyLock::new(|| {
@@ -20,7 +20,7 @@ static UNPUBLISHED: LazyLock<Context> = LazyLock::new(|| {
 
 /// When the last notice of a road says the case is due.
 #[track_caller]
-fn told(road: &Road, cx: &Context) -> String {
+fn told(road: &CasePath, cx: &Context) -> String {
     let effects = road.events.iter().flat_map(|event| road.case.effects(event, town()));
     let mut notices = effects.filter_map(|effect| match effect {
         Effect::Send(message) => Some(message),

@@ -11,8 +11,8 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, Fired};
 use duban_runtime::outbox::Claim;
-use duban_tests::road::{
-    self, MISSING_COVER, MONDAY_9AM, Road, hours, minutes, recalculate, somebody, town,
+use duban_tests::case_path::{
+    self, CasePath, MISSING_COVER, MONDAY_9AM, hours, minutes, recalculate, somebody, town,
     with_days_off,
 };
 use duban_tests::{due, template, timeliness, timers};
@@ -24,17 +24,17 @@ const DUE_WITH_DAYS_OFF: Timestamp = Timestamp::from_millis(1_773_018_900_000);
 
 /// The operator asks, under the calendar with more days off.
 #[track_caller]
-fn recalculated(road: &Road, later: Duration) -> Road {
+fn recalculated(road: &CasePath, later: Duration) -> CasePath {
     let operator = somebody(Role::Operator);
     road.asks_under(with_days_off(), later, &operator, &recalculate()).unwrap()
 }
 
-fn effects(road: &Road, since: usize) -> Vec<Effect> {
+fn effects(road: &CasePath, since: usize) -> Vec<Effect> {
     let news = road.events.iter().skip(since);
     news.flat_map(|event| road.case.effects(event, with_days_off())).collect()
 }
 
-fn standing(road: &Road, code: &str) -> Option<Standing> {
+fn standing(road: &CasePath, code: &str) -> Option<Standing> {
     let (filing, held) = road.case.life.filing().zip(road.case.life.assignment())?;
     let steps = filing.ladder.steps().iter().zip(&held.marks);
     steps.into_iter().find(|(step, _)| step.code.as_str() == code).map(|(_, mark)| mark.standing)
@@ -42,7 +42,7 @@ fn standing(road: &Road, code: &str) -> Option<Standing> {
 
 #[test]
 fn a_day_that_turns_out_to_be_off_moves_the_due_instant_and_every_step_ahead_and_tells_nobody() {
-    let road = road::handling();
+    let road = case_path::handling();
     assert_eq!(due(&road), Some(DUE));
     let moved = recalculated(&road, hours(1));
     assert_eq!(due(&moved), Some(DUE_WITH_DAYS_OFF));
@@ -55,7 +55,7 @@ fn a_day_that_turns_out_to_be_off_moves_the_due_instant_and_every_step_ahead_and
 
 #[test]
 fn what_a_case_would_become_is_what_it_becomes() {
-    let road = road::handling();
+    let road = case_path::handling();
     let at = road.at + hours(1);
     let foretold = recalculation(&road.case.life, at, with_days_off());
     let moved = recalculated(&road, hours(1));
@@ -66,7 +66,7 @@ fn what_a_case_would_become_is_what_it_becomes() {
 
 #[test]
 fn asked_twice_under_one_calendar_the_second_time_nothing_moves() {
-    let moved = recalculated(&road::handling(), hours(1));
+    let moved = recalculated(&case_path::handling(), hours(1));
     let operator = somebody(Role::Operator);
     let again = moved.asks_under(with_days_off(), hours(30), &operator, &recalculate());
     assert_eq!(again.map(|road| road.case), Err(Refusal::NothingMoves));
@@ -81,7 +81,12 @@ fn the_limit_and_the_ladder_are_those_of_the_day_of_filing() {
     rules.ladder.ordinary.steps.clear();
     rules.stages.receipt.limit = "9工作日".parse().unwrap();
     let changed = duban_actors::context::Context::new(rules);
-    for road in [road::registered(), road::filed(), road::dispatched(), road::handling()] {
+    for road in [
+        case_path::registered(),
+        case_path::filed(),
+        case_path::dispatched(),
+        case_path::handling(),
+    ] {
         assert_eq!(recalculation(&road.case.life, road.at, &changed), None);
     }
 }
@@ -89,7 +94,7 @@ fn the_limit_and_the_ladder_are_those_of_the_day_of_filing() {
 #[test]
 fn a_warning_given_on_the_old_due_is_taken_back_and_given_again_when_its_instant_comes() {
     // The warning stands at three quarters of two days: Tuesday.
-    let warned = road::handling().fires(Duration::ZERO);
+    let warned = case_path::handling().fires(Duration::ZERO);
     assert_eq!(standing(&warned, "warning"), Some(Standing::Decided));
     let moved = recalculated(&warned, minutes(5));
     assert_eq!(standing(&moved, "warning"), Some(Standing::Ahead));
@@ -110,7 +115,7 @@ fn a_warning_given_on_the_old_due_is_taken_back_and_given_again_when_its_instant
 
 #[test]
 fn a_warning_that_nobody_has_got_yet_is_withdrawn_when_it_is_taken_back() {
-    let handling = road::handling();
+    let handling = case_path::handling();
     let warned = handling.clone().fires(Duration::ZERO);
     let sent = effects(&warned, handling.events.len());
     let Some(Effect::Send(warning)) = sent.first() else { panic!("nobody was warned") };
@@ -122,8 +127,8 @@ fn a_warning_that_nobody_has_got_yet_is_withdrawn_when_it_is_taken_back() {
 
 #[test]
 fn a_supervision_order_that_no_step_calls_for_any_more_is_settled() {
-    let overdue = road::handling().fires(Duration::ZERO).fires(Duration::ZERO);
-    let open = |road: &Road| {
+    let overdue = case_path::handling().fires(Duration::ZERO).fires(Duration::ZERO);
+    let open = |road: &CasePath| {
         let orders = road.case.life.filing().map(|filing| filing.orders.iter());
         orders.into_iter().flatten().filter(|order| order.clock().is_some()).count()
     };
@@ -138,7 +143,7 @@ fn a_supervision_order_that_no_step_calls_for_any_more_is_settled() {
 #[test]
 fn what_was_for_a_unit_that_had_not_read_the_case_is_taken_back_and_not_armed_again() {
     // Half of two days is used up on Tuesday at 09:15, and the unit signs a little later.
-    let dispatched = road::dispatched();
+    let dispatched = case_path::dispatched();
     let unread =
         dispatched.clone().then(hours(24) + minutes(30), Role::UnitStaff, Command::Receive);
     assert_eq!(standing(&unread, "unread"), Some(Standing::Decided));
@@ -150,7 +155,7 @@ fn what_was_for_a_unit_that_had_not_read_the_case_is_taken_back_and_not_armed_ag
 #[test]
 fn a_step_that_has_passed_unseen_by_the_old_due_is_not_decided_first() {
     // The process was away since Monday; the recalculation comes before any timer.
-    let road = road::handling();
+    let road = case_path::handling();
     let operator = somebody(Role::Operator);
     let moved = road.asks_under(with_days_off(), hours(72), &operator, &recalculate()).unwrap();
     assert_eq!(moved.events.len(), road.events.len() + 1);
@@ -160,7 +165,7 @@ fn a_step_that_has_passed_unseen_by_the_old_due_is_not_decided_first() {
 #[test]
 fn a_step_whose_new_instant_has_passed_is_decided_once_with_its_own_due() {
     // The days off are withdrawn: what was to come on Monday ought to have come on Tuesday.
-    let late = recalculated(&road::handling(), hours(1));
+    let late = recalculated(&case_path::handling(), hours(1));
     let back = late.asks(hours(30), &somebody(Role::Operator), &recalculate()).unwrap();
     assert_eq!(due(&back), Some(DUE));
     let timer = back.case.timers().soonest().cloned().unwrap();
@@ -180,13 +185,13 @@ fn a_step_whose_new_instant_has_passed_is_decided_once_with_its_own_due() {
 #[test]
 fn while_the_clock_stands_still_the_due_instant_moves_and_closing_judges_by_the_new_one() {
     // Overdue by the old calendar, fed back on Wednesday afternoon, which turns out to be off.
-    let late = road::handling().then(hours(53), Role::UnitStaff, road::feedback());
+    let late = case_path::handling().then(hours(53), Role::UnitStaff, case_path::feedback());
     assert_eq!(late.case.life.name(), "verifying");
     let fed_back = late.case.life.stands_still().map(|still| still.since);
     assert!(late.case.life.assignment().and_then(|held| held.due) < fed_back);
     let moved = recalculated(&late, hours(1));
     assert_eq!(due(&moved), Some(DUE_WITH_DAYS_OFF));
-    let closed = moved.then(minutes(5), Role::Collector, road::verify(Outcome::Passed)).then(
+    let closed = moved.then(minutes(5), Role::Collector, case_path::verify(Outcome::Passed)).then(
         minutes(5),
         Role::DutyChief,
         Command::Close { waiver: None },
@@ -196,7 +201,7 @@ fn while_the_clock_stands_still_the_due_instant_moves_and_closing_judges_by_the_
 
 #[test]
 fn a_limit_by_the_clock_on_the_wall_and_a_given_target_do_not_move() {
-    for road in [road::handling_as(MISSING_COVER), road::adopted()] {
+    for road in [case_path::handling_as(MISSING_COVER), case_path::adopted()] {
         let operator = somebody(Role::Operator);
         let asked = road.asks_under(with_days_off(), minutes(5), &operator, &recalculate());
         assert_eq!(asked.map(|road| road.case), Err(Refusal::NothingMoves));
@@ -205,7 +210,7 @@ fn a_limit_by_the_clock_on_the_wall_and_a_given_target_do_not_move() {
 
 #[test]
 fn only_those_who_keep_the_house_in_order_move_cases_and_they_say_why() {
-    let road = road::handling();
+    let road = case_path::handling();
     for role in Role::ALL {
         let asked = road.asks_under(with_days_off(), hours(1), &somebody(*role), &recalculate());
         let may = matches!(role, Role::Operator | Role::CentreHead);

@@ -9,9 +9,9 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, dispatch, dispatched, handling_as, hours, minutes, returning,
-    somebody, town,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, MONDAY_9AM, dispatch, dispatched, handling_as, hours, minutes,
+    returning, somebody, town,
 };
 use duban_tests::{due, given, timers};
 
@@ -24,7 +24,7 @@ fn returned() -> Command {
 }
 
 /// The return is accepted ten minutes later.
-fn accepted(road: Road) -> Road {
+fn accepted(road: CasePath) -> CasePath {
     road.then(minutes(10), Role::DutyChief, decide(Decision::Accept))
 }
 
@@ -35,7 +35,7 @@ fn dispatch_anyway(unit: &str) -> Command {
 }
 
 /// Where the deadline account of the case ends.
-fn explained(road: &Road) -> Option<Timestamp> {
+fn explained(road: &CasePath) -> Option<Timestamp> {
     explain(&road.case, road.at, town(), || None).account.map(|account| account.due.into())
 }
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use duban_tests::ground::Ground;
 use duban_tests::samples::Samples;
+use duban_tests::scratch_dir::ScratchDir;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ enum Hasty {
 const OLD: &str = r#"{"Refused":{"reason":"太远"}}"#;
 const NEW: &str = r#"{"Refused":{"because":"太远"}}"#;
 
-fn shipped(ground: &Ground) -> Samples {
+fn shipped(ground: &ScratchDir) -> Samples {
     let mut samples = Samples::read(ground.path(), "one");
     samples.add(&[Shipped::Refused { reason: "太远".into() }]);
     samples.write();
@@ -47,7 +47,7 @@ fn shipped(ground: &Ground) -> Samples {
 
 #[test]
 fn an_update_after_a_renamed_field_leaves_the_old_form_which_must_still_be_read() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let mut samples = shipped(&ground);
     samples.add(&[Careful::Refused { because: "太远".into() }]);
     samples.write();
@@ -61,7 +61,7 @@ fn an_update_after_a_renamed_field_leaves_the_old_form_which_must_still_be_read(
 
 #[test]
 fn a_sample_that_is_removed_or_changed_is_missed() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     assert_eq!(shipped(&ground).whole(), Ok(()));
     for instead in ["", NEW] {
         fs::write(ground.join("one.jsonl"), instead).unwrap();
@@ -72,7 +72,7 @@ fn a_sample_that_is_removed_or_changed_is_missed() {
 
 #[test]
 fn a_form_that_is_there_is_added_once() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let before = shipped(&ground);
     let mut after = before.clone();
     after.add(&[Shipped::Refused { reason: "太远".into() }]);

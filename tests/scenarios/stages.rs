@@ -7,15 +7,15 @@ use duban_actors::case::clock::ClockName;
 use duban_actors::case::{Holder, Life, Phase, explain};
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
-use duban_tests::due;
-use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, awaiting_closing, closed, dispatched, dispatched_as, feedback,
-    filed, handling, handling_as, minutes, registered, returning, validating, verifying,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, MONDAY_9AM, awaiting_closing, closed, dispatched, dispatched_as,
+    feedback, filed, handling, handling_as, minutes, registered, returning, validating, verifying,
 };
+use duban_tests::due;
 
 use crate::stored::{roads, upto};
 
-fn stage(road: &Road) -> Option<(ClockName, Timestamp)> {
+fn stage(road: &CasePath) -> Option<(ClockName, Timestamp)> {
     explain::stage(&road.case.life).map(|stage| (stage.clock, stage.due))
 }
 

@@ -15,9 +15,9 @@ use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
 use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
+use duban_tests::case_path::{self, CasePath, hours, minutes, somebody, town, with_days_off};
 use duban_tests::golden::assert_golden;
 use duban_tests::laws::kind;
-use duban_tests::road::{self, Road, hours, minutes, somebody, town, with_days_off};
 use duban_tests::samples::{assert_samples, samples};
 use serde_json::{Value, json};
 
@@ -31,13 +31,13 @@ fn stored(message: &Message) -> BTreeMap<String, Value> {
 
 /// A notice of a case, right after the event that caused it.
 struct Sent<'a> {
-    road: &'a Road,
+    road: &'a CasePath,
     event: usize,
     message: Message,
 }
 
 /// The first notice of each kind on `roads`.
-fn first_of_each_kind(roads: &[Road]) -> BTreeMap<String, Sent<'_>> {
+fn first_of_each_kind(roads: &[CasePath]) -> BTreeMap<String, Sent<'_>> {
     let mut kinds = BTreeMap::new();
     for road in roads {
         for (n, event) in road.events.iter().enumerate() {
@@ -55,54 +55,62 @@ fn first_of_each_kind(roads: &[Road]) -> BTreeMap<String, Sent<'_>> {
 }
 
 /// The case after its first `n` events.
-pub(crate) fn upto(road: &Road, n: usize) -> Case {
-    Road::after(road.events.iter().take(n).cloned().collect()).case
+pub(crate) fn upto(road: &CasePath, n: usize) -> Case {
+    CasePath::after(road.events.iter().take(n).cloned().collect()).case
 }
 
 /// Both collectors of the grid pass the task on.
-fn pass_to_nobody(road: Road) -> Road {
+fn pass_to_nobody(road: CasePath) -> CasePath {
     let pass = || Command::Reassign { task: 1, to: None, reason: "请假".into(), from: None };
     road.then(minutes(1), Role::Entity, pass()).then(minutes(1), Role::Entity, pass())
 }
 
 /// Cases of which every kind of notice is told.
-pub(crate) fn roads() -> Vec<Road> {
+pub(crate) fn roads() -> Vec<CasePath> {
     let why = || "写明的理由".to_owned();
-    let pass = |road: Road, task| {
-        let from = Some(road::collector());
+    let pass = |road: CasePath, task| {
+        let from = Some(case_path::collector());
         let pass = Command::Reassign { task, to: None, reason: why(), from };
         road.then(minutes(1), Role::Entity, pass)
     };
     let important = Command::OrderSupervision { kind: OrderKind::Important, text: why() };
-    let unanswered = road::handling().then(minutes(1), Role::DutyChief, important);
-    let moved = road::handling().fires(Duration::ZERO);
+    let unanswered = case_path::handling().then(minutes(1), Role::DutyChief, important);
+    let moved = case_path::handling().fires(Duration::ZERO);
     let operator = somebody(Role::Operator);
-    let moved = moved.asks_under(with_days_off(), minutes(5), &operator, &road::recalculate());
+    let moved = moved.asks_under(with_days_off(), minutes(5), &operator, &case_path::recalculate());
     let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
     let by_hand = Command::Dispatch { unit: "SW".into(), method: None, reason: Some(why()) };
-    let conclude = Command::Conclude { finished: road::MONDAY_9AM };
+    let conclude = Command::Conclude { finished: case_path::MONDAY_9AM };
     let mut roads = lives();
     roads.extend([
-        road::declined(),
-        road::registered().fires(Duration::ZERO),
-        road::validating().fires(Duration::ZERO),
-        pass(road::validating(), 1).fires(Duration::ZERO),
-        road::filed().fires(Duration::ZERO),
-        road::filed().then(minutes(1), Role::DutyChief, by_hand),
-        road::dispatched().fires(Duration::ZERO).fires(Duration::ZERO),
+        case_path::declined(),
+        case_path::registered().fires(Duration::ZERO),
+        case_path::validating().fires(Duration::ZERO),
+        pass(case_path::validating(), 1).fires(Duration::ZERO),
+        case_path::filed().fires(Duration::ZERO),
+        case_path::filed().then(minutes(1), Role::DutyChief, by_hand),
+        case_path::dispatched().fires(Duration::ZERO).fires(Duration::ZERO),
         unanswered.fires(Duration::ZERO).fires(Duration::ZERO).fires(Duration::ZERO),
         moved.unwrap(),
-        road::returning().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
-        pass(road::verifying(), 1).fires(Duration::ZERO),
-        road::verifying().then(minutes(1), Role::Collector, road::verify(Outcome::Unable)),
-        pass_to_nobody(road::validating()),
-        pass_to_nobody(road::verifying()).fires(Duration::ZERO),
-        road::handling_as(road::MISSING_COVER).fires(hours(9)),
-        road::awaiting_closing().fires(Duration::ZERO),
-        road::closed(),
-        road::adopted().fires(Duration::ZERO).then(hours(5), Role::Importer, conclude),
-        road::canary_handling().fires(Duration::ZERO),
-        Road::start().then(Duration::ZERO, Role::Intake, road::report_by(Channel::Hotline)),
+        case_path::returning().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
+        pass(case_path::verifying(), 1).fires(Duration::ZERO),
+        case_path::verifying().then(
+            minutes(1),
+            Role::Collector,
+            case_path::verify(Outcome::Unable),
+        ),
+        pass_to_nobody(case_path::validating()),
+        pass_to_nobody(case_path::verifying()).fires(Duration::ZERO),
+        case_path::handling_as(case_path::MISSING_COVER).fires(hours(9)),
+        case_path::awaiting_closing().fires(Duration::ZERO),
+        case_path::closed(),
+        case_path::adopted().fires(Duration::ZERO).then(hours(5), Role::Importer, conclude),
+        case_path::canary_handling().fires(Duration::ZERO),
+        CasePath::start().then(
+            Duration::ZERO,
+            Role::Intake,
+            case_path::report_by(Channel::Hotline),
+        ),
     ]);
     roads
 }
@@ -146,7 +154,7 @@ fn notices_of_every_form_ever_shipped_are_there() {
 
 /// A message with a stored note.
 fn message(template: &str, note: &Value) -> Message {
-    Message { template: template.into(), data: note.to_string(), not_before: road::MONDAY_9AM }
+    Message { template: template.into(), data: note.to_string(), not_before: case_path::MONDAY_9AM }
 }
 
 #[test]

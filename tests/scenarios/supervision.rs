@@ -9,10 +9,10 @@ use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::Entity;
-use duban_tests::given;
-use duban_tests::road::{
-    MISSING_COVER, MONDAY_9AM, Road, feedback, handling, handling_as, hours, minutes, verify,
+use duban_tests::case_path::{
+    CasePath, MISSING_COVER, MONDAY_9AM, feedback, handling, handling_as, hours, minutes, verify,
 };
+use duban_tests::given;
 
 fn by_hand(kind: OrderKind) -> Command {
     Command::OrderSupervision { kind, text: "请今日办结".into() }
@@ -22,11 +22,11 @@ fn reply(order: u16) -> Command {
     Command::ReplySupervision { order, text: "正在抢修".into() }
 }
 
-fn supervised() -> Road {
+fn supervised() -> CasePath {
     handling().then(minutes(10), Role::DutyChief, by_hand(OrderKind::Leader))
 }
 
-fn orders(road: &Road) -> &[Order] {
+fn orders(road: &CasePath) -> &[Order] {
     &road.case.life.filing().unwrap().orders
 }
 
@@ -97,7 +97,7 @@ fn the_due_instant_issues_an_order_that_the_feedback_settles() {
 
 #[test]
 fn the_second_rework_is_supervised() {
-    let failed = |road: Road| {
+    let failed = |road: CasePath| {
         road.then(minutes(5), Role::UnitStaff, feedback()).then(
             minutes(5),
             Role::Collector,

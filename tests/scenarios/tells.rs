@@ -12,7 +12,7 @@ use duban_actors::role::Role;
 use duban_actors::tells::{Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson};
 use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
-use duban_tests::road::{self, town};
+use duban_tests::case_path::{self, town};
 use duban_tests::samples::assert_samples;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,7 +69,7 @@ fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
 fn of_operators() -> impl Iterator<Item = (&'static str, Effect)> {
     let all = Operators::initial(&EntityId::new(operators::KIND, operators::KEY));
     let login = "admin".into();
-    let release = operators::Release { login, number: 1, due: road::MONDAY_9AM };
+    let release = operators::Release { login, number: 1, due: case_path::MONDAY_9AM };
     let effects = all.effects(&operators::Event::AskedBack(release), town());
     effects.into_iter().map(|effect| (operators::KIND.name, effect))
 }
@@ -118,9 +118,9 @@ fn the_diagram_of_tells_is_what_entities_tell_each_other() {
 #[test]
 fn a_word_is_written_as_the_command_that_it_is_read_as() {
     let case = || CaseId("c1".into());
-    let from = Some(road::collector());
+    let from = Some(case_path::collector());
     let place = Some(Place { lon: 115.837_175, lat: 38.432_25 });
-    let task = Task { case: case(), task: 1, place, due: road::MONDAY_9AM };
+    let task = Task { case: case(), task: 1, place, due: case_path::MONDAY_9AM };
     let reassign = ToCase::Reassign { task: 1, to: None, reason: "采集员请假".into(), from };
     let numbered = ToCase::Numbered { number: "肃城管〔2026〕000001".into() };
     assert_same::<_, Command>(&[reassign, numbered]);

@@ -9,7 +9,7 @@ use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Asked;
 
-use crate::lives::{DAY, MILLISECOND, MONDAY_8AM, asked, given};
+use crate::given::{DAY, MILLISECOND, MONDAY_8AM, asked, given};
 use crate::persons::{
     LOGIN, PHC, account, dispatcher, enrolled, forgotten, head, issue, issued, own, set, signed_in,
     token,

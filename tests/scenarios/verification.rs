@@ -8,7 +8,7 @@ use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{CollectorId, Place};
 use duban_runtime::entity::{Effect, Entity};
-use duban_tests::road::{
+use duban_tests::case_path::{
     MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, collector, feedback,
     handling_as, hours, minutes, place, seen, somebody, town, verify, verifying,
 };

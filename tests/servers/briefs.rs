@@ -13,10 +13,10 @@ use duban_rules::{RuleBook, Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Journal, Options};
 use duban_tests::child::{PATIENCE, Running, Said};
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 
-use crate::ground::{TestServer, here, python};
-use crate::house::{Took, took};
+use crate::scratch_dir::{TestServer, here, python};
+use crate::world::{Took, took};
 
 /// Between two looks at what has arrived.
 const LOOK: Duration = Duration::from_millis(100);
@@ -25,14 +25,14 @@ const MORNINGS: [i64; 2] = [0, 20];
 
 /// A server's place: rules, configuration, and the mail server that it knows.
 struct Place {
-    ground: Ground,
+    ground: ScratchDir,
     rules: PathBuf,
     _mail: TestServer,
 }
 
 impl Place {
     fn set_up() -> Place {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let mut command = Command::new(python());
         command.arg(here("smtp_server.py")).arg(ground.join("took")).args(["0", "none"]);
         let mail = TestServer::start(&mut command);
@@ -129,7 +129,7 @@ impl Place {
 }
 
 /// The configuration of `ops/deploy`, with what is this machine's.
-fn configuration(ground: &Ground, port: u16) -> String {
+fn configuration(ground: &ScratchDir, port: u16) -> String {
     let shipped = here("../../ops/deploy/duban.toml");
     let text = std::fs::read_to_string(shipped).unwrap();
     let own = |path: &str| format!("dir = \"{}\"", ground.join(path).display());

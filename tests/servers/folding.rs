@@ -12,9 +12,9 @@ use duban_runtime::entity::Asked;
 use duban_runtime::node::Ask;
 use duban_runtime::outbox::{MessageId, RowEvent};
 
-use crate::house::{House, NOON, address, channels};
-use crate::mail::{Ground, plain};
-use crate::sayer::asked;
+use crate::mail::{ScratchDir, plain};
+use crate::probe::asked;
+use crate::world::{NOON, World, address, channels};
 
 /// Messages to the head, and to a second person.
 const TO_HEAD: usize = 40;
@@ -26,19 +26,19 @@ const HEAD: &str = "head@suning.example";
 const SECOND: &str = "second@suning.example";
 
 /// Says everything there is to say, `apart` from each other; the couriers work meanwhile.
-async fn say_all(house: &House, port: Option<u16>, ground: &Ground, apart: Duration) {
+async fn say_all(world: &World, port: Option<u16>, ground: &ScratchDir, apart: Duration) {
     let channels = channels(ground.path(), &plain(port.unwrap_or(1)));
     for n in 0..TO_HEAD + TO_SECOND {
         let to = if n % 14 == 13 { SECOND } else { HEAD };
-        house.say(n as u128, vec![address("email", to)]).await;
+        world.say(n as u128, vec![address("email", to)]).await;
         if port.is_some() {
-            house.work(&channels, house.now() + apart).await;
+            world.work(&channels, world.now() + apart).await;
         }
     }
 }
 
 /// How many letters each got: those by themselves, and the subjects of those that list others.
-fn letters(ground: &Ground, to: &str) -> (usize, Vec<String>) {
+fn letters(ground: &ScratchDir, to: &str) -> (usize, Vec<String>) {
     let (mut alone, mut folded) = (0, Vec::new());
     for letter in ground.took().into_iter().filter(|letter| letter.to == to) {
         if letter.subject.contains("合并通知") {
@@ -55,9 +55,9 @@ fn folded(count: usize) -> Vec<String> {
 }
 
 /// Every message has one outcome, and nothing is left.
-fn assert_all_told(house: &House, messages: usize) {
-    assert_eq!(house.rows(), []);
-    let events = house.events();
+fn assert_all_told(world: &World, messages: usize) {
+    assert_eq!(world.rows(), []);
+    let events = world.events();
     let said = events.iter().filter(|(id, _)| id.entity.kind != Bundle::of(&address("", "")).kind);
     let outcomes: BTreeMap<&MessageId, usize> = said
         .map(|(id, events)| (id, events.iter().filter(|event| event.is_outcome()).count()))
@@ -68,66 +68,66 @@ fn assert_all_told(house: &House, messages: usize) {
 
 #[actix::test]
 async fn a_mail_server_that_was_away_for_an_hour_floods_nobody_when_it_is_back() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let port = ground.server(0, "none", "").port;
-    let house = House::open(ground.path()).await;
-    say_all(&house, Some(port), &ground, Duration::from_secs(84)).await;
-    assert!(house.now() >= NOON + Duration::from_hours(1), "{:?}", house.now());
-    assert_eq!((ground.took().len(), house.rows().len()), (0, TO_HEAD + TO_SECOND));
+    let world = World::open(ground.path()).await;
+    say_all(&world, Some(port), &ground, Duration::from_secs(84)).await;
+    assert!(world.now() >= NOON + Duration::from_hours(1), "{:?}", world.now());
+    assert_eq!((ground.took().len(), world.rows().len()), (0, TO_HEAD + TO_SECOND));
 
     let _server = ground.server(port, "none", "");
     let channels = channels(ground.path(), &plain(port));
-    house.work(&channels, Timestamp::NEVER).await;
+    world.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (ALONE, folded(TO_HEAD - ALONE)));
     assert_eq!(letters(&ground, SECOND), (TO_SECOND, vec![]));
-    assert_all_told(&house, TO_HEAD + TO_SECOND);
+    assert_all_told(&world, TO_HEAD + TO_SECOND);
 }
 
 #[actix::test]
 async fn what_waited_for_the_server_still_folds_after_a_restart_of_our_own() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let port = ground.server(0, "none", "").port;
-    let house = House::open(ground.path()).await;
-    say_all(&house, Some(port), &ground, Duration::from_secs(1)).await;
-    let later = house.now() + Duration::from_mins(10);
-    house.close().await;
+    let world = World::open(ground.path()).await;
+    say_all(&world, Some(port), &ground, Duration::from_secs(1)).await;
+    let later = world.now() + Duration::from_mins(10);
+    world.close().await;
 
     let _server = ground.server(port, "none", "");
-    let house = House::open_at(ground.path(), later).await;
+    let world = World::open_at(ground.path(), later).await;
     let channels = channels(ground.path(), &plain(port));
-    house.work(&channels, Timestamp::NEVER).await;
+    world.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (ALONE, folded(TO_HEAD - ALONE)));
     assert_eq!(letters(&ground, SECOND), (TO_SECOND, vec![]));
-    assert_all_told(&house, TO_HEAD + TO_SECOND);
+    assert_all_told(&world, TO_HEAD + TO_SECOND);
 }
 
 #[actix::test]
 async fn after_three_hours_of_our_own_outage_everybody_gets_one_letter() {
-    let ground = Ground::new();
-    let house = House::open(ground.path()).await;
-    say_all(&house, None, &ground, Duration::ZERO).await;
-    house.close().await;
+    let ground = ScratchDir::new();
+    let world = World::open(ground.path()).await;
+    say_all(&world, None, &ground, Duration::ZERO).await;
+    world.close().await;
 
     let server = ground.server(0, "none", "");
-    let house = House::open_at(ground.path(), NOON + Duration::from_hours(3)).await;
+    let world = World::open_at(ground.path(), NOON + Duration::from_hours(3)).await;
     let channels = channels(ground.path(), &plain(server.port));
-    house.work(&channels, Timestamp::NEVER).await;
+    world.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(TO_HEAD)));
     assert_eq!(letters(&ground, SECOND), (0, folded(TO_SECOND)));
-    assert_all_told(&house, TO_HEAD + TO_SECOND);
+    assert_all_told(&world, TO_HEAD + TO_SECOND);
 }
 
 #[actix::test]
 async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = ground.server(0, "none", "");
-    let house = House::open(ground.path()).await;
+    let world = World::open(ground.path()).await;
     let to = address("email", HEAD);
-    house.say(0, vec![to.clone()]).await;
+    world.say(0, vec![to.clone()]).await;
     // As far as the office came: claimed, the line in the bundle, nothing of it in the row.
-    let leased = house.node.lease(1).await.remove(0);
-    let row = house.node.row(&leased).unwrap().unwrap();
-    let claimed = house.node.claim(leased.clone(), row, NOON).await;
+    let leased = world.node.lease(1).await.remove(0);
+    let row = world.node.row(&leased).unwrap().unwrap();
+    let claimed = world.node.claim(leased.clone(), row, NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
     let line = Line::new(NOON, "一级督办");
     let command = Command::Add { message: "s0".into(), line, to: to.clone(), settled: Vec::new() };
@@ -137,17 +137,17 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
         ..asked(0, NOON)
     };
     let ask = Ask::of::<Bundle>(&Bundle::of(&to).key, command, asked);
-    assert!(matches!(house.node.ask(ask).await, Answer::Accepted { .. }));
-    house.node.durable().await;
-    house.close().await;
+    assert!(matches!(world.node.ask(ask).await, Answer::Accepted { .. }));
+    world.node.durable().await;
+    world.close().await;
 
     // The bundle's letter is sent before the row is looked at again.
-    let house = House::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
-    house.node.fire_due().await;
+    let world = World::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
+    world.node.fire_due().await;
     let channels = channels(ground.path(), &plain(server.port));
-    house.work(&channels, Timestamp::NEVER).await;
+    world.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(1)));
-    assert_all_told(&house, 1);
-    let events = house.events().remove(&leased.id).unwrap();
+    assert_all_told(&world, 1);
+    let events = world.events().remove(&leased.id).unwrap();
     assert!(matches!(events.last(), Some(RowEvent::Folded(..))), "{events:?}");
 }

@@ -9,9 +9,9 @@ use duban::courier::channels::Channels;
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{TestServer, here, python, run};
-use crate::house::{House, NOON, address, channels, took};
+use crate::scratch_dir::{TestServer, here, python, run};
 use crate::table::{HEAD, MESSAGES, row};
+use crate::world::{NOON, World, address, channels, took};
 
 /// Faults that meet each telephone once.
 const FAULTS: [&str; 14] = [
@@ -32,21 +32,21 @@ const FAULTS: [&str; 14] = [
 ];
 
 /// A gateway with its files.
-struct Ground {
+struct ScratchDir {
     dir: tempfile::TempDir,
     form: &'static str,
     certificate: Option<&'static str>,
 }
 
-impl Ground {
-    fn new(form: &'static str) -> Ground {
-        let ground = Ground { dir: tempfile::tempdir().unwrap(), form, certificate: None };
+impl ScratchDir {
+    fn new(form: &'static str) -> ScratchDir {
+        let ground = ScratchDir { dir: tempfile::tempdir().unwrap(), form, certificate: None };
         fs::write(ground.path().join("secret"), "open sesame\n").unwrap();
         ground
     }
 
-    fn with_certificates() -> Ground {
-        let ground = Ground::new("json");
+    fn with_certificates() -> ScratchDir {
+        let ground = ScratchDir::new("json");
         run(Command::new(python()).arg(here("certificates.py")).arg(ground.path()));
         ground
     }
@@ -87,12 +87,12 @@ impl Ground {
         channels(self.path(), &toml)
     }
 
-    async fn house(&self) -> House {
-        let house = House::open(self.path()).await;
+    async fn world(&self) -> World {
+        let world = World::open(self.path()).await;
         for n in 0..MESSAGES {
-            house.say(n as u128, vec![address("sms", &format!("1390000002{n}"))]).await;
+            world.say(n as u128, vec![address("sms", &format!("1390000002{n}"))]).await;
         }
-        house
+        world
     }
 }
 
@@ -100,17 +100,17 @@ impl Ground {
 async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_comes_twice() {
     let mut table = String::from(HEAD);
     for (fault, form) in FAULTS.into_iter().zip(["form", "json"].into_iter().cycle()) {
-        let ground = Ground::new(form);
+        let ground = ScratchDir::new(form);
         let server = ground.server(0, fault);
-        let house = ground.house().await;
+        let world = ground.world().await;
         let channels = ground.channels(server.port, "secret");
-        house.work(&channels, Timestamp::NEVER).await;
+        world.work(&channels, Timestamp::NEVER).await;
         let numbers = (0..MESSAGES).map(|n| format!("1390000002{n}"));
         for hidden in numbers.chain(["open sesame".to_owned()]) {
-            let kept = house.kept_words();
+            let kept = world.kept_words();
             assert!(!kept.iter().any(|said| said.contains(&hidden)), "{fault}: {kept:?}");
         }
-        table += &row("aiohttp", fault, &house, &took(&ground.took()));
+        table += &row("aiohttp", fault, &world, &took(&ground.took()));
         channels.close().await;
     }
     table += &away().await;
@@ -123,40 +123,40 @@ async fn whatever_an_sms_gateway_does_nothing_is_lost_and_only_the_declared_come
 
 /// Nobody listens for an hour.
 async fn away() -> String {
-    let ground = Ground::new("form");
+    let ground = ScratchDir::new("form");
     let port = ground.server(0, "none").port;
-    let (house, channels) = (ground.house().await, ground.channels(port, "secret"));
-    house.work(&channels, NOON + Duration::from_hours(1)).await;
-    assert_eq!(house.rows().len(), MESSAGES);
-    assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
+    let (world, channels) = (ground.world().await, ground.channels(port, "secret"));
+    world.work(&channels, NOON + Duration::from_hours(1)).await;
+    assert_eq!(world.rows().len(), MESSAGES);
+    assert!(world.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
     let _server = ground.server(port, "none");
-    house.work(&channels, Timestamp::NEVER).await;
-    row("aiohttp", "away-an-hour", &house, &took(&ground.took()))
+    world.work(&channels, Timestamp::NEVER).await;
+    row("aiohttp", "away-an-hour", &world, &took(&ground.took()))
 }
 
 /// A certificate that proves nothing, for a while.
 async fn distrusted(certificate: &'static str) -> String {
-    let ground = Ground { certificate: Some(certificate), ..Ground::with_certificates() };
+    let ground = ScratchDir { certificate: Some(certificate), ..ScratchDir::with_certificates() };
     let server = ground.server(0, "none");
-    let (house, channels) = (ground.house().await, ground.channels(server.port, "secret"));
-    house.work(&channels, NOON + Duration::from_mins(10)).await;
-    assert_eq!((took(&ground.took()).len(), house.rows().len()), (0, MESSAGES), "{certificate}");
+    let (world, channels) = (ground.world().await, ground.channels(server.port, "secret"));
+    world.work(&channels, NOON + Duration::from_mins(10)).await;
+    assert_eq!((took(&ground.took()).len(), world.rows().len()), (0, MESSAGES), "{certificate}");
     let port = server.port;
     drop(server);
-    let ground = Ground { certificate: Some("right"), ..ground };
+    let ground = ScratchDir { certificate: Some("right"), ..ground };
     let _server = ground.server(port, "none");
-    house.work(&channels, Timestamp::NEVER).await;
-    row("aiohttp", &format!("tls-{certificate}"), &house, &took(&ground.took()))
+    world.work(&channels, Timestamp::NEVER).await;
+    row("aiohttp", &format!("tls-{certificate}"), &world, &took(&ground.took()))
 }
 
 /// A secret that is refused, until the file is right.
 async fn wrong_secret() -> String {
-    let ground = Ground::new("json");
+    let ground = ScratchDir::new("json");
     let server = ground.server(0, "none");
-    let house = ground.house().await;
+    let world = ground.world().await;
     fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
-    house.work(&ground.channels(server.port, "wrong"), NOON + Duration::from_mins(10)).await;
-    assert_eq!((house.rows().len(), house.dead().len()), (MESSAGES, 0), "no fault of the messages");
-    house.work(&ground.channels(server.port, "secret"), Timestamp::NEVER).await;
-    row("aiohttp", "login-refused", &house, &took(&ground.took()))
+    world.work(&ground.channels(server.port, "wrong"), NOON + Duration::from_mins(10)).await;
+    assert_eq!((world.rows().len(), world.dead().len()), (MESSAGES, 0), "no fault of the messages");
+    world.work(&ground.channels(server.port, "secret"), Timestamp::NEVER).await;
+    row("aiohttp", "login-refused", &world, &took(&ground.took()))
 }

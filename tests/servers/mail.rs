@@ -9,10 +9,10 @@ use duban::delivery::revival::{self, Revival};
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{TestServer, here, python, run};
-use crate::house::{House, NOON, Took, address, channels, took};
+use crate::scratch_dir::{TestServer, here, python, run};
 use crate::sink;
 use crate::table::{HEAD, MESSAGES, row};
+use crate::world::{NOON, Took, World, address, channels, took};
 
 /// Faults that meet each mailbox once.
 const FAULTS: [&str; 11] = [
@@ -30,21 +30,21 @@ const FAULTS: [&str; 11] = [
 ];
 
 /// A mail server with its files.
-pub(crate) struct Ground {
+pub(crate) struct ScratchDir {
     dir: tempfile::TempDir,
     certificates: Option<PathBuf>,
 }
 
-impl Ground {
-    pub(crate) fn new() -> Ground {
-        Ground { dir: tempfile::tempdir().unwrap(), certificates: None }
+impl ScratchDir {
+    pub(crate) fn new() -> ScratchDir {
+        ScratchDir { dir: tempfile::tempdir().unwrap(), certificates: None }
     }
 
-    fn with_certificates() -> Ground {
-        let ground = Ground::new();
+    fn with_certificates() -> ScratchDir {
+        let ground = ScratchDir::new();
         run(Command::new(python()).arg(here("certificates.py")).arg(ground.path()));
         fs::write(ground.path().join("secret"), "open sesame\n").unwrap();
-        Ground { certificates: Some(ground.path().to_owned()), ..ground }
+        ScratchDir { certificates: Some(ground.path().to_owned()), ..ground }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -84,10 +84,10 @@ pub(crate) fn plain(port: u16) -> String {
     )
 }
 
-pub(crate) async fn say_all(house: &House) {
+pub(crate) async fn say_all(world: &World) {
     for n in 0..MESSAGES {
         let to = vec![address("email", &format!("head{n}@suning.example"))];
-        house.say(n as u128, to).await;
+        world.say(n as u128, to).await;
     }
 }
 
@@ -95,13 +95,13 @@ pub(crate) async fn say_all(house: &House) {
 async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes_twice() {
     let mut table = String::from(HEAD);
     for fault in FAULTS {
-        let ground = Ground::new();
+        let ground = ScratchDir::new();
         let server = ground.server(0, fault, "");
-        let house = House::open(ground.path()).await;
+        let world = World::open(ground.path()).await;
         let channels = channels(ground.path(), &plain(server.port));
-        say_all(&house).await;
-        house.work(&channels, Timestamp::NEVER).await;
-        table += &row("aiosmtpd", fault, &house, &ground.took());
+        say_all(&world).await;
+        world.work(&channels, Timestamp::NEVER).await;
+        table += &row("aiosmtpd", fault, &world, &ground.took());
         channels.close().await;
     }
     table += &away("away-an-hour").await;
@@ -115,81 +115,81 @@ async fn whatever_a_mail_server_does_nothing_is_lost_and_only_the_declared_comes
 
 /// Nobody listens for an hour.
 async fn away(fault: &str) -> String {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let port = ground.server(0, "none", "").port;
-    let house = House::open(ground.path()).await;
+    let world = World::open(ground.path()).await;
     let channels = channels(ground.path(), &plain(port));
-    say_all(&house).await;
-    house.work(&channels, NOON + Duration::from_hours(1)).await;
-    assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES));
-    assert!(house.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
+    say_all(&world).await;
+    world.work(&channels, NOON + Duration::from_hours(1)).await;
+    assert_eq!((ground.took().len(), world.rows().len()), (0, MESSAGES));
+    assert!(world.rows().iter().all(|(_, row)| row.attempts == 0), "nobody was asked");
     let _server = ground.server(port, "none", "");
-    house.work(&channels, Timestamp::NEVER).await;
-    row("aiosmtpd", fault, &house, &ground.took())
+    world.work(&channels, Timestamp::NEVER).await;
+    row("aiosmtpd", fault, &world, &ground.took())
 }
 
 /// A certificate that proves nothing, for a while.
 async fn distrusted(certificate: &str) -> String {
-    let ground = Ground::with_certificates();
+    let ground = ScratchDir::with_certificates();
     let server = ground.server(0, "none", certificate);
-    let (house, port) = (House::open(ground.path()).await, server.port);
+    let (world, port) = (World::open(ground.path()).await, server.port);
     let channels = channels(ground.path(), &ground.secured(port, "secret"));
-    say_all(&house).await;
-    house.work(&channels, NOON + Duration::from_mins(10)).await;
-    assert_eq!((ground.took().len(), house.rows().len()), (0, MESSAGES), "{certificate}");
+    say_all(&world).await;
+    world.work(&channels, NOON + Duration::from_mins(10)).await;
+    assert_eq!((ground.took().len(), world.rows().len()), (0, MESSAGES), "{certificate}");
     drop(server);
     let _server = ground.server(port, "none", "right");
-    house.work(&channels, Timestamp::NEVER).await;
-    row("aiosmtpd", &format!("tls-{certificate}"), &house, &ground.took())
+    world.work(&channels, Timestamp::NEVER).await;
+    row("aiosmtpd", &format!("tls-{certificate}"), &world, &ground.took())
 }
 
 /// A login that is refused, until the file with the password is right.
 async fn wrong_secret() -> String {
-    let ground = Ground::with_certificates();
+    let ground = ScratchDir::with_certificates();
     let server = ground.server(0, "none", "right");
-    let house = House::open(ground.path()).await;
+    let world = World::open(ground.path()).await;
     fs::write(ground.path().join("wrong"), "sesame\n").unwrap();
     let wrong = channels(ground.path(), &ground.secured(server.port, "wrong"));
-    say_all(&house).await;
+    say_all(&world).await;
     // This server lets whoever fails wait for some seconds: one round of it is enough.
-    house.work(&wrong, NOON + Duration::from_secs(10)).await;
-    assert_eq!((ground.took().len(), house.dead().len()), (0, 0), "no fault of the messages");
+    world.work(&wrong, NOON + Duration::from_secs(10)).await;
+    assert_eq!((ground.took().len(), world.dead().len()), (0, 0), "no fault of the messages");
     let right = channels(ground.path(), &ground.secured(server.port, "secret"));
-    house.work(&right, Timestamp::NEVER).await;
-    row("aiosmtpd", "login-refused", &house, &ground.took())
+    world.work(&right, Timestamp::NEVER).await;
+    row("aiosmtpd", "login-refused", &world, &ground.took())
 }
 
 #[actix::test]
 async fn dead_letters_are_tried_again_when_a_person_says_so_and_then_arrive() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = ground.server(0, "5xx", "");
-    let house = House::open(ground.path()).await;
+    let world = World::open(ground.path()).await;
     // Each call is a process of its own as far as what was refused is remembered.
     let channels = || channels(ground.path(), &plain(server.port));
-    say_all(&house).await;
-    house.work(&channels(), Timestamp::NEVER).await;
-    assert_eq!((house.dead().len(), ground.took().len()), (MESSAGES, 0));
-    assert_eq!(revival::revive_all(&house.node).await.unwrap(), MESSAGES);
-    assert_eq!(house.dead().len(), 0);
-    house.work(&channels(), Timestamp::NEVER).await;
-    assert_eq!((house.rows().len(), ground.took().len()), (0, MESSAGES));
-    let id = house.events().into_keys().next().unwrap();
-    assert_eq!(revival::revive(&house.node, id).await.unwrap(), Revival::NotDead);
+    say_all(&world).await;
+    world.work(&channels(), Timestamp::NEVER).await;
+    assert_eq!((world.dead().len(), ground.took().len()), (MESSAGES, 0));
+    assert_eq!(revival::revive_all(&world.node).await.unwrap(), MESSAGES);
+    assert_eq!(world.dead().len(), 0);
+    world.work(&channels(), Timestamp::NEVER).await;
+    assert_eq!((world.rows().len(), ground.took().len()), (0, MESSAGES));
+    let id = world.events().into_keys().next().unwrap();
+    assert_eq!(revival::revive(&world.node, id).await.unwrap(), Revival::NotDead);
 }
 
 #[actix::test]
 async fn a_mailbox_that_is_refused_is_a_dead_letter_with_the_servers_words_and_keeps_no_other() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let server = ground.server(0, "4xx", "");
-    let house = House::open(ground.path()).await;
+    let world = World::open(ground.path()).await;
     let channels = channels(ground.path(), &plain(server.port));
     let to = ["head@suning.example", "nobody@suning.example", "second@suning.example"];
-    house.say(0, to.map(|to| address("email", to)).to_vec()).await;
-    house.work(&channels, Timestamp::NEVER).await;
+    world.say(0, to.map(|to| address("email", to)).to_vec()).await;
+    world.work(&channels, Timestamp::NEVER).await;
     let mut reached: Vec<String> = ground.took().into_iter().map(|letter| letter.to).collect();
     reached.sort();
     assert_eq!(reached, ["head@suning.example", "second@suning.example"]);
-    let dead = house.dead();
+    let dead = world.dead();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].0, [address("email", "nobody@suning.example")]);
     assert!(dead[0].1.contains("5.1.1 no such mailbox"), "{}", dead[0].1);

@@ -12,16 +12,16 @@
 )]
 
 mod briefs;
+mod courier_loop;
 mod folding;
 mod gateway;
-mod ground;
-mod house;
 mod mail;
-mod office;
-mod sayer;
+mod probe;
+mod scratch_dir;
 mod sink;
 mod sms;
 mod table;
 mod traces;
 mod watch;
 mod week;
+mod world;

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 
-use crate::ground::TestServer;
-use crate::house::{House, NOON, Took, channels};
-use crate::mail::{Ground, plain, say_all};
+use crate::mail::{ScratchDir, plain, say_all};
+use crate::scratch_dir::TestServer;
 use crate::table::row;
+use crate::world::{NOON, Took, World, channels};
 
 /// It writes down what it refuses, too, so nothing here refuses a letter that was given.
 const FAULTS: [(&str, &[&str]); 8] = [
@@ -33,19 +33,19 @@ const FAULTS: [(&str, &[&str]); 8] = [
 pub(crate) async fn rows() -> String {
     let mut rows = String::new();
     for (fault, switches) in FAULTS {
-        let ground = Ground::new();
-        let house = House::open(ground.path()).await;
-        say_all(&house).await;
+        let ground = ScratchDir::new();
+        let world = World::open(ground.path()).await;
+        say_all(&world).await;
         let sick = sink(ground.path(), 0, switches);
         // One at a time: how many are under way when the way is shut is no chance then.
         let toml = plain(sick.port) + "together = 1\n";
         let channels = channels(ground.path(), &toml);
-        house.work(&channels, NOON + Duration::from_mins(10)).await;
+        world.work(&channels, NOON + Duration::from_mins(10)).await;
         let port = sick.port;
         drop(sick);
         let _well = sink(ground.path(), port, &[]);
-        house.work(&channels, Timestamp::NEVER).await;
-        rows += &row("smtp-sink", fault, &house, &took(ground.path()));
+        world.work(&channels, Timestamp::NEVER).await;
+        rows += &row("smtp-sink", fault, &world, &took(ground.path()));
         channels.close().await;
     }
     rows

@@ -13,9 +13,9 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::MessageId;
 use duban_tests::golden::assert_golden;
 
-use crate::ground::{TestServer, here, node_modules};
-use crate::house::{House, NOON, address, channels, took};
+use crate::scratch_dir::{TestServer, here, node_modules};
 use crate::table::{HEAD, MESSAGES, row};
+use crate::world::{NOON, World, address, channels, took};
 
 /// Faults that meet each telephone once.
 const FAULTS: [&str; 8] = [
@@ -49,9 +49,9 @@ fn bound(dir: &Path, port: u16, secret: &str) -> Channels {
     channels(dir, &toml)
 }
 
-async fn say_all(house: &House) {
+async fn say_all(world: &World) {
     for n in 0..MESSAGES {
-        house.say(n as u128, vec![address("sms", &format!("1390000002{n}"))]).await;
+        world.say(n as u128, vec![address("sms", &format!("1390000002{n}"))]).await;
     }
 }
 
@@ -61,11 +61,11 @@ async fn whatever_an_sms_centre_does_nothing_is_lost_and_only_the_declared_comes
     for fault in FAULTS {
         let dir = tempfile::tempdir().unwrap();
         let server = centre(dir.path(), 0, fault);
-        let house = House::open(dir.path()).await;
+        let world = World::open(dir.path()).await;
         let channels = bound(dir.path(), server.port, "sesame");
-        say_all(&house).await;
-        house.work(&channels, Timestamp::NEVER).await;
-        table += &row("node-smpp", fault, &house, &took(&dir.path().join("took")));
+        say_all(&world).await;
+        world.work(&channels, Timestamp::NEVER).await;
+        table += &row("node-smpp", fault, &world, &took(&dir.path().join("took")));
         channels.close().await;
     }
     table += &away().await;
@@ -141,26 +141,26 @@ fn sms(n: u64, text: &str) -> Rendered {
 async fn away() -> String {
     let dir = tempfile::tempdir().unwrap();
     let port = centre(dir.path(), 0, "none").port;
-    let house = House::open(dir.path()).await;
+    let world = World::open(dir.path()).await;
     let channels = bound(dir.path(), port, "sesame");
-    say_all(&house).await;
-    house.work(&channels, NOON + Duration::from_hours(1)).await;
-    assert_eq!(house.rows().len(), MESSAGES);
+    say_all(&world).await;
+    world.work(&channels, NOON + Duration::from_hours(1)).await;
+    assert_eq!(world.rows().len(), MESSAGES);
     let _server = centre(dir.path(), port, "none");
-    house.work(&channels, Timestamp::NEVER).await;
-    row("node-smpp", "away-an-hour", &house, &took(&dir.path().join("took")))
+    world.work(&channels, Timestamp::NEVER).await;
+    row("node-smpp", "away-an-hour", &world, &took(&dir.path().join("took")))
 }
 
 /// A password that is refused, until it is right.
 async fn bind_refused() -> String {
     let dir = tempfile::tempdir().unwrap();
     let server = centre(dir.path(), 0, "none");
-    let house = House::open(dir.path()).await;
-    say_all(&house).await;
+    let world = World::open(dir.path()).await;
+    say_all(&world).await;
     let wrong = bound(dir.path(), server.port, "simsim");
-    house.work(&wrong, NOON + Duration::from_mins(10)).await;
-    assert_eq!((house.rows().len(), house.dead().len()), (MESSAGES, 0));
+    world.work(&wrong, NOON + Duration::from_mins(10)).await;
+    assert_eq!((world.rows().len(), world.dead().len()), (MESSAGES, 0));
     let right = bound(dir.path(), server.port, "sesame");
-    house.work(&right, Timestamp::NEVER).await;
-    row("node-smpp", "bind-refused", &house, &took(&dir.path().join("took")))
+    world.work(&right, Timestamp::NEVER).await;
+    row("node-smpp", "bind-refused", &world, &took(&dir.path().join("took")))
 }

@@ -8,9 +8,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Ask;
 use serde_json::Value;
 
-use crate::ground::{TestServer, here, python};
-use crate::house::{House, NOON, address, channels};
-use crate::sayer::{Command as Say, Sayer, asked};
+use crate::probe::{Command as Say, Probe, asked};
+use crate::scratch_dir::{TestServer, here, python};
+use crate::world::{NOON, World, address, channels};
 
 #[actix::test]
 async fn one_trace_goes_from_a_request_to_every_address_of_the_message_that_came_of_it() {
@@ -20,12 +20,12 @@ async fn one_trace_goes_from_a_request_to_every_address_of_the_message_that_came
         TestServer::start(Command::new(python()).arg(here("otlp_server.py")).arg(&took));
     trace::start(&format!("http://127.0.0.1:{}/v1/traces", collector.port)).unwrap();
 
-    let house = House::open(dir.path()).await;
+    let world = World::open(dir.path()).await;
     let folder = channels(dir.path(), "");
     let to = vec![address("email", "head@suning.example"), address("sms", "13900000001")];
     let asked = asked(0x00c0_ffee_u128 << 64, NOON);
     let id = asked.id;
-    trace::ask(&house.node, Ask::of::<Sayer>("s", Say::Say { to, at: NOON }, asked)).await;
+    trace::ask(&world.node, Ask::of::<Probe>("s", Say::Say { to, at: NOON }, asked)).await;
     let request = Request {
         method: "POST",
         route: "/api/v1/cases/{id}",
@@ -33,8 +33,8 @@ async fn one_trace_goes_from_a_request_to_every_address_of_the_message_that_came
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     };
     trace::request(id, &request, Took { from: NOON, span: Duration::from_millis(3) });
-    house.node.durable().await;
-    house.work(&folder, Timestamp::NEVER).await;
+    world.node.durable().await;
+    world.work(&folder, Timestamp::NEVER).await;
     trace::flush();
 
     let text = std::fs::read_to_string(&took).unwrap();

@@ -1,4 +1,4 @@
-//! A house that is watched: a server dies, the operator hears of it the other way, and it shows in the metrics.
+//! A world that is watched: a server dies, the operator hears of it the other way, and it shows in the metrics.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -24,19 +24,19 @@ use duban_runtime::journal::store::MemoryStore;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options, Ticking};
 use duban_runtime::record::Fold;
-use duban_tests::ground::Ground;
+use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
-use crate::ground::{TestServer, here, python};
-use crate::house::{NOON, channels, took};
+use crate::scratch_dir::{TestServer, here, python};
+use crate::world::{NOON, channels, took};
 
 /// How often somebody looks, as the watcher does.
 const TICK: Duration = duban::alarm::watcher::TICK;
 const OPERATOR: [&str; 2] = ["centre.operator@suning.example", "13900000119"];
 
-/// A house in virtual time, and whoever watches it.
+/// A world in virtual time, and whoever watches it.
 struct Watched {
-    house: Arc<Server>,
+    world: Arc<Server>,
     clock: Arc<VirtualClock>,
     watching: Watching,
 }
@@ -61,17 +61,17 @@ impl Watched {
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
         let rules_dir = Some(dir.join("rules")).filter(|own| own.is_dir()).unwrap_or_default();
         let config = Config { store_dir: dir.join("data"), rules_dir, ..Config::default() };
-        let house = Server::of(config, Arc::new(node), rules, channels).unwrap();
-        Watched { house, clock, watching: Watching::default() }
+        let world = Server::of(config, Arc::new(node), rules, channels).unwrap();
+        Watched { world, clock, watching: Watching::default() }
     }
 
     /// Time goes on by one look, with the couriers at work.
     async fn go_on(&mut self) {
         self.clock.advance_to(self.clock.now() + TICK);
-        self.watching.look(&self.house).await;
-        self.house.node.durable().await;
-        deliverer::clear(&self.house.node, &self.house.rules, &self.house.channels).await;
-        self.house.node.durable().await;
+        self.watching.look(&self.world).await;
+        self.world.node.durable().await;
+        deliverer::clear(&self.world.node, &self.world.rules, &self.world.channels).await;
+        self.world.node.durable().await;
     }
 
     /// Time goes on until what is up is this; how long it took.
@@ -86,12 +86,12 @@ impl Watched {
     }
 
     fn up(&self) -> Vec<String> {
-        let up = self.house.watch.alarms.up().into_iter();
+        let up = self.world.watch.alarms.up().into_iter();
         up.map(|alarm| alarm.code.to_string()).collect()
     }
 
     async fn metrics(&self) -> Value {
-        parsed(&metrics::exposition(&self.house).await.unwrap())
+        parsed(&metrics::exposition(&self.world).await.unwrap())
     }
 }
 
@@ -140,10 +140,10 @@ fn sms(dir: &Path) -> Vec<(String, String)> {
 async fn a_template_that_failed_is_an_alarm_until_other_rules_are_in_force() {
     let dir = tempfile::tempdir().unwrap();
     let mut watched = Watched::open(dir.path(), channels(dir.path(), "")).await;
-    let rules = Arc::clone(&watched.house.rules);
-    watched.house.channels.unfilled.note("dispatched", rules.current().1, &"no filter".into());
+    let rules = Arc::clone(&watched.world.rules);
+    watched.world.channels.unfilled.note("dispatched", rules.current().1, &"no filter".into());
     watched.until(&["template-failed"], 2 * TICK).await;
-    let up = watched.house.watch.alarms.up();
+    let up = watched.world.watch.alarms.up();
     assert!(up[0].text.contains("dispatched") && up[0].text.contains("no filter"), "{up:?}");
     let other = Sources::shipped().with("x", b"y".to_vec());
     let book = parse(&other).0;
@@ -240,7 +240,7 @@ async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_a
 
     disk.leave_space(Some(0));
     // Somebody asks for something, and it cannot be written down.
-    watched.house.watch.rules.refuse("grid.toml:3");
+    watched.world.watch.rules.refuse("grid.toml:3");
     let minute = Duration::from_mins(1);
     watched.until(&["rules-refused", "journal"], minute).await;
     for _ in 0..(50 * 12) {
@@ -255,7 +255,7 @@ async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_a
     assert_eq!(letters.len(), 2, "of the rules and of the disk: {letters:?}");
 
     disk.leave_space(None);
-    watched.house.watch.rules.take();
+    watched.world.watch.rules.take();
     watched.until(&[], minute).await;
 }
 
@@ -265,9 +265,9 @@ async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
     let mut watched = Watched::open(dir.path(), channels(dir.path(), "")).await;
     let before = watched.metrics().await;
     let route = ("GET", Some("/api/v1/cases/{id}"));
-    watched.house.watch.served.count(route, 404, Duration::from_millis(7));
-    watched.house.watch.served.count(("BREW", None), 404, Duration::from_millis(7));
-    watched.house.watch.rules.refuse("grid.toml:3");
+    watched.world.watch.served.count(route, 404, Duration::from_millis(7));
+    watched.world.watch.served.count(("BREW", None), 404, Duration::from_millis(7));
+    watched.world.watch.rules.refuse("grid.toml:3");
     watched.go_on().await;
     let after = watched.metrics().await;
     let moved = |key: &str| value(&after, key) - before["samples"][key].as_f64().unwrap_or(0.0);
@@ -308,21 +308,21 @@ async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
 
 #[actix::test]
 async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_it_has_changed() {
-    let ground = Ground::new();
+    let ground = ScratchDir::new();
     let (rules, asker) = (ground.rules(), Asker::on_the_machine());
     let channels = channels(ground.path(), "");
     let mut watched = Watched::open(ground.path(), channels).await;
-    reload::again(&watched.house, &asker).await.unwrap();
+    reload::again(&watched.world, &asker).await.unwrap();
     let notices = rules.join("notices.toml");
     let right = std::fs::read_to_string(&notices).unwrap();
-    let house = Arc::clone(&watched.house);
+    let world = Arc::clone(&watched.world);
     let mut looking = Looking::default();
     let mut twice = async |text: &str| {
         std::fs::write(&notices, text).unwrap();
         let mut seen = Vec::new();
         for _ in 0..2 {
-            looking.round(&house, &asker).await;
-            let rules = &house.watch.rules;
+            looking.round(&world, &asker).await;
+            let rules = &world.watch.rules;
             seen.push((rules.refused().is_some(), rules.is_unapplied()));
         }
         seen
@@ -336,13 +336,13 @@ async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_i
     assert_eq!(twice(&right).await, [(false, false), (false, false)]);
 
     std::fs::rename(&rules, ground.join("away")).unwrap();
-    looking.round(&watched.house, &asker).await;
-    assert_eq!(watched.house.watch.rules.refused(), None, "it may be on its way");
-    looking.round(&watched.house, &asker).await;
-    assert!(watched.house.watch.rules.refused().is_some());
+    looking.round(&watched.world, &asker).await;
+    assert_eq!(watched.world.watch.rules.refused(), None, "it may be on its way");
+    looking.round(&watched.world, &asker).await;
+    assert!(watched.world.watch.rules.refused().is_some());
     std::fs::rename(ground.join("away"), &rules).unwrap();
-    looking.round(&watched.house, &asker).await;
-    assert_eq!(watched.house.watch.rules.refused(), None);
+    looking.round(&watched.world, &asker).await;
+    assert_eq!(watched.world.watch.rules.refused(), None);
 }
 
 #[actix::test]
@@ -352,15 +352,15 @@ async fn a_brief_that_cannot_be_set_is_an_alarm_until_a_later_round_has_set_it()
     let own = disk.clone();
     let journal = |fold| Journal::over(own, store, fold, Limits::default()).unwrap();
     let mut watched = Watched::over(journal, dir.path(), channels(dir.path(), "")).await;
-    let (house, asker) = (Arc::clone(&watched.house), Asker::on_the_machine());
-    edition::put_in_force(&house.node, &house.rules, &Sources::shipped(), &asker).await.unwrap();
+    let (world, asker) = (Arc::clone(&watched.world), Asker::on_the_machine());
+    edition::put_in_force(&world.node, &world.rules, &Sources::shipped(), &asker).await.unwrap();
     disk.leave_space(Some(0));
-    reload::at_start(&house, &asker).await.unwrap();
-    assert!(house.watch.rules.unset().len() > 20, "{:?}", house.watch.rules.unset());
+    reload::at_start(&world, &asker).await.unwrap();
+    assert!(world.watch.rules.unset().len() > 20, "{:?}", world.watch.rules.unset());
     watched.until(&["briefs-unset", "journal"], Duration::from_mins(1)).await;
     disk.leave_space(None);
     let mut looking = Looking::default();
-    looking.round(&house, &asker).await;
-    assert_eq!(house.watch.rules.unset(), Vec::<String>::new());
+    looking.round(&world, &asker).await;
+    assert_eq!(world.watch.rules.unset(), Vec::<String>::new());
     watched.until(&[], Duration::from_mins(1)).await;
 }

@@ -9,8 +9,8 @@ use duban_actors::role::Role;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, CommandId, Corrupt, Entity, EntityId, Fired, Refusal};
 
+use crate::case_path::town;
 use crate::golden::assert_golden;
-use crate::road::town;
 use crate::samples::assert_samples;
 
 /// What happened, and the state after it.

@@ -1,17 +1,17 @@
 //! Scenarios read as sentences of the ordinance: given what happened, when somebody asks, then this follows.
 //!
-//! [`road`] walks a case along its main road to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
+//! [`case_path`] walks a case along its main path to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
 //! every entity, [`golden`] what a test finds to its table, [`samples`] what is written down to every form ever shipped.
-//! [`before`], [`child`], [`ground`] and [`people`] are for tests with real processes, as is the package of the gate.
+//! [`before`], [`child`], [`scratch_dir`] and [`people`] are for tests with real processes, as is the package of the gate.
 
 pub mod before;
+pub mod case_path;
 pub mod child;
 pub mod golden;
-pub mod ground;
 pub mod laws;
 pub mod people;
-pub mod road;
 pub mod samples;
+pub mod scratch_dir;
 
 use std::time::Duration;
 
@@ -20,26 +20,26 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity};
 
+use case_path::{CasePath, Who, somebody};
 use laws::kind;
-use road::{Road, Who, somebody};
 
 /// A scenario begins: this happened.
-pub fn given(road: Road) -> Scenario {
-    Scenario { road }
+pub fn given(path: CasePath) -> Scenario {
+    Scenario { path }
 }
 
 /// A case with a history.
 #[must_use]
 #[derive(Debug)]
 pub struct Scenario {
-    road: Road,
+    path: CasePath,
 }
 
 #[must_use]
 #[derive(Debug)]
 pub struct Outcome {
-    before: Road,
-    after: Result<Road, Refusal>,
+    before: CasePath,
+    after: Result<CasePath, Refusal>,
 }
 
 impl Scenario {
@@ -50,20 +50,20 @@ impl Scenario {
 
     /// The same by somebody in particular.
     pub fn when_by(self, at: Timestamp, who: &Who, command: &Command) -> Outcome {
-        let road = Road { at, ..self.road.clone() };
-        Outcome { after: road.asks(Duration::ZERO, who, command), before: self.road }
+        let path = CasePath { at, ..self.path.clone() };
+        Outcome { after: path.asks(Duration::ZERO, who, command), before: self.path }
     }
 
     /// The soonest timer fires at its due instant.
     pub fn when_due(self) -> Outcome {
-        let after = self.road.clone().fires(Duration::ZERO);
-        Outcome { before: self.road, after: Ok(after) }
+        let after = self.path.clone().fires(Duration::ZERO);
+        Outcome { before: self.path, after: Ok(after) }
     }
 
     /// The soonest timer fires late.
     pub fn when_late(self, late: Duration) -> Outcome {
-        let after = self.road.clone().fires(late);
-        Outcome { before: self.road, after: Ok(after) }
+        let after = self.path.clone().fires(late);
+        Outcome { before: self.path, after: Ok(after) }
     }
 }
 
@@ -77,14 +77,14 @@ impl Outcome {
 
     /// Events of these kinds, in this order, and the case stands there.
     #[track_caller]
-    pub fn then_stands(self, kinds: &[&str], stands: &str) -> Road {
+    pub fn then_stands(self, kinds: &[&str], stands: &str) -> CasePath {
         let events = self.events();
         let found: Vec<String> = events.iter().map(kind).collect();
         assert_eq!(found, kinds, "{events:#?}");
         match self.after {
-            Ok(road) => {
-                assert_eq!(road.case.life.name(), stands);
-                road
+            Ok(path) => {
+                assert_eq!(path.case.life.name(), stands);
+                path
             }
             Err(refusal) => unreachable!("{refusal:?}"),
         }
@@ -93,19 +93,19 @@ impl Outcome {
     /// Refused, for this reason.
     #[track_caller]
     pub fn then_refused(self, refusal: Refusal) {
-        assert_eq!(self.after.map(|road| road.case), Err(refusal));
+        assert_eq!(self.after.map(|path| path.case), Err(refusal));
     }
 
     /// The templates of the notices that go out, and the case with them.
     #[track_caller]
-    pub fn then_sends(self, templates: &[&str]) -> Road {
+    pub fn then_sends(self, templates: &[&str]) -> CasePath {
         let events = self.events();
         match self.after {
-            Ok(road) => {
-                let effects = events.iter().flat_map(|e| road.case.effects(e, road::town()));
+            Ok(path) => {
+                let effects = events.iter().flat_map(|e| path.case.effects(e, case_path::town()));
                 let sent: Vec<String> = effects.filter_map(|effect| template(&effect)).collect();
                 assert_eq!(sent, templates);
-                road
+                path
             }
             Err(refusal) => unreachable!("{refusal:?}"),
         }
@@ -114,7 +114,7 @@ impl Outcome {
     #[track_caller]
     fn events(&self) -> Vec<Event> {
         match &self.after {
-            Ok(road) => road.events.iter().skip(self.before.events.len()).cloned().collect(),
+            Ok(path) => path.events.iter().skip(self.before.events.len()).cloned().collect(),
             Err(refusal) => unreachable!("refused: {refusal:?}"),
         }
     }
@@ -129,18 +129,18 @@ pub fn template(effect: &Effect) -> Option<String> {
 }
 
 /// The due instant of the unit's handling.
-pub fn due(road: &Road) -> Option<Timestamp> {
-    road.case.life.assignment().and_then(|assignment| assignment.due)
+pub fn due(path: &CasePath) -> Option<Timestamp> {
+    path.case.life.assignment().and_then(|assignment| assignment.due)
 }
 
 /// The names of the timers a case wants, in order.
-pub fn timers(road: &Road) -> Vec<String> {
-    let mut names: Vec<String> = road.case.timers().0.iter().map(|t| t.name.to_string()).collect();
+pub fn timers(path: &CasePath) -> Vec<String> {
+    let mut names: Vec<String> = path.case.timers().0.iter().map(|t| t.name.to_string()).collect();
     names.sort();
     names
 }
 
 /// In time or not, of a closed case.
-pub fn timeliness(road: &Road) -> Option<duban_actors::case::Timeliness> {
-    if let Life::Closed(closed) = &road.case.life { Some(closed.timeliness) } else { None }
+pub fn timeliness(path: &CasePath) -> Option<duban_actors::case::Timeliness> {
+    if let Life::Closed(closed) = &path.case.life { Some(closed.timeliness) } else { None }
 }

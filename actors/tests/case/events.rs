@@ -9,64 +9,73 @@ use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
 use duban_core::entity::Entity;
 
+use crate::case_path::{self, CasePath, hours, minutes};
 use crate::laws::kind;
-use crate::road::{self, Road, hours, minutes};
 use crate::samples::assert_samples;
 use crate::states;
 
 const KINDS: usize = 28;
 
 /// Roads that together meet every kind of event.
-fn roads() -> Vec<Road> {
+fn roads() -> Vec<CasePath> {
     let why = || "写明的理由".to_owned();
     let refuse = Command::DecideReturn { decision: Decision::Refuse, reason: why() };
     let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
     let important = Command::OrderSupervision { kind: OrderKind::Important, text: why() };
     let numbered = Command::Numbered { number: "肃城管〔2026〕000001".into() };
-    let arrive = Command::Arrive { place: Some(road::place()) };
+    let arrive = Command::Arrive { place: Some(case_path::place()) };
     let reply = Command::ReplySupervision { order: 1, text: why() };
-    let pass = crate::give_back(Some(road::collector()));
+    let pass = crate::give_back(Some(case_path::collector()));
     let later = minutes(5);
     vec![
-        road::closed(),
-        road::declined(),
-        road::registered().then(later, Role::CentreHead, crate::erase()),
-        road::validating().then(later, Role::Collector, road::validation(Finding::Confirmed)),
-        road::filed().then(later, Role::Entity, numbered),
-        road::handling()
+        case_path::closed(),
+        case_path::declined(),
+        case_path::registered().then(later, Role::CentreHead, crate::erase()),
+        case_path::validating().then(
+            later,
+            Role::Collector,
+            case_path::validation(Finding::Confirmed),
+        ),
+        case_path::filed().then(later, Role::Entity, numbered),
+        case_path::handling()
             .then(later, Role::UnitStaff, arrive)
             .then(later, Role::UnitStaff, Command::Start)
             .then(later, Role::DutyChief, important)
             .then(later, Role::UnitHead, reply),
-        road::awaiting_closing().then(later, Role::Entity, pass.clone()),
-        road::verifying().then(later, Role::Entity, pass).then(
+        case_path::awaiting_closing().then(later, Role::Entity, pass.clone()),
+        case_path::verifying().then(later, Role::Entity, pass).then(
             later,
             Role::Collector,
-            road::verify(Outcome::Failed),
+            case_path::verify(Outcome::Failed),
         ),
-        road::returning().then(later, Role::DutyChief, refuse),
-        road::returning().then(later, Role::DutyChief, accept),
-        road::handling_as(road::MISSING_COVER).then(hours(30), Role::DutyChief, important_again()),
-        road::handling_as(road::MISSING_COVER)
+        case_path::returning().then(later, Role::DutyChief, refuse),
+        case_path::returning().then(later, Role::DutyChief, accept),
+        case_path::handling_as(case_path::MISSING_COVER).then(
+            hours(30),
+            Role::DutyChief,
+            important_again(),
+        ),
+        case_path::handling_as(case_path::MISSING_COVER)
             .fires(Duration::ZERO)
             .fires(Duration::ZERO)
             .fires(Duration::ZERO)
             .fires(Duration::ZERO),
         warned_too_early(),
-        road::canary_handling(),
-        road::adopted().then(
+        case_path::canary_handling(),
+        case_path::adopted().then(
             hours(5),
             Role::Importer,
-            Command::Conclude { finished: road::MONDAY_9AM },
+            Command::Conclude { finished: case_path::MONDAY_9AM },
         ),
     ]
 }
 
 /// A case whose unit was warned on Tuesday, before Tuesday turned out to be a day off.
-fn warned_too_early() -> Road {
-    let road = road::handling().fires(Duration::ZERO);
-    let operator = road::somebody(Role::Operator);
-    road.asks_under(road::with_days_off(), minutes(5), &operator, &road::recalculate()).unwrap()
+fn warned_too_early() -> CasePath {
+    let road = case_path::handling().fires(Duration::ZERO);
+    let operator = case_path::somebody(Role::Operator);
+    road.asks_under(case_path::with_days_off(), minutes(5), &operator, &case_path::recalculate())
+        .unwrap()
 }
 
 fn important_again() -> Command {
@@ -103,7 +112,7 @@ fn bytes_that_are_no_state_are_corrupt() {
 
 #[test]
 fn a_dispatched_case_stays_small() {
-    let road = road::dispatched();
+    let road = case_path::dispatched();
     assert!(size_of::<Case>() <= 64, "{}", size_of::<Case>());
     let bytes = road.case.to_stored().len();
     assert!(bytes <= 700, "stored in {bytes} bytes");

@@ -8,12 +8,12 @@ use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_core::entity::{Corrupt, Entity, Fired, Refusal};
 
+use crate::case_path::{CasePath, Who, asked, minutes, somebody};
 use crate::golden::assert_golden;
 use crate::laws::{decided, fired, kind};
-use crate::road::{Road, Who, asked, minutes, somebody};
 use crate::{commands, states};
 
-fn outcome(road: &Road, who: &Who, command: &Command) -> String {
+fn outcome(road: &CasePath, who: &Who, command: &Command) -> String {
     let asked = asked(road.at + minutes(1), who);
     match decided((&road.case.id, &road.case), &asked, command) {
         Ok((after, events)) => {
@@ -38,7 +38,11 @@ fn every_state_answers_every_command_as_the_table_says() {
         let may = Role::ALL.iter().filter(|role| {
             let roads = states();
             let mut answers = roads.iter().map(|(_, road)| {
-                road.case.decide(&command, &asked(road.at, &somebody(**role)), crate::road::town())
+                road.case.decide(
+                    &command,
+                    &asked(road.at, &somebody(**role)),
+                    crate::case_path::town(),
+                )
             });
             !answers.all(|answer| {
                 let refusal = Common::NotPermitted { duty: command.duty() };
@@ -72,7 +76,7 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
         )
         | Life::Closed(..) => 11,
     };
-    assert_eq!(found.len(), all(&Road::start().case.life));
+    assert_eq!(found.len(), all(&CasePath::start().case.life));
 }
 
 #[test]
@@ -90,7 +94,7 @@ fn what_is_refused_by_the_table_names_a_stable_code() {
 #[test]
 fn wherever_a_case_stands_a_timer_that_nobody_armed_is_a_corrupt_history() {
     for (state, road) in states() {
-        for (name, due) in [("tea", road.at), ("intake.0.0/75", crate::road::MONDAY_9AM)] {
+        for (name, due) in [("tea", road.at), ("intake.0.0/75", crate::case_path::MONDAY_9AM)] {
             let fired = Fired { name: name.into(), due };
             assert_eq!(
                 road.fired(minutes(1), &fired).err(),

@@ -8,13 +8,13 @@ use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopC
 use duban_core::entity::{Entity, Fired};
 use proptest::prelude::*;
 
+use crate::case_path::{CasePath, minutes, somebody, town, with_days_off};
 use crate::commands;
-use crate::road::{Road, minutes, somebody, town, with_days_off};
 
 /// Asks one thing after another: any command, or the soonest timer.
-fn walk(steps: &[(usize, u64)]) -> Road {
+fn walk(steps: &[(usize, u64)]) -> CasePath {
     let commands = commands();
-    let mut road = Road::start();
+    let mut road = CasePath::start();
     for (choice, wait) in steps {
         let asked = match commands.get(*choice) {
             // Calendars come and go.
@@ -74,7 +74,7 @@ proptest! {
     #[test]
     fn a_replay_from_the_written_events_equals_the_live_state(steps in started()) {
         let road = walk(&steps);
-        let mut replayed = Road::start().case;
+        let mut replayed = CasePath::start().case;
         for event in &road.events {
             let written = serde_json::to_string(event).unwrap();
             replayed = replayed.evolve(&serde_json::from_str::<Event>(&written).unwrap()).unwrap();
@@ -115,7 +115,7 @@ proptest! {
     ) {
         let road = walk(&steps);
         // What stopped the unit's clock, and whose clock runs meanwhile.
-        let (mut case, mut stopped) = (Road::start().case, None);
+        let (mut case, mut stopped) = (CasePath::start().case, None);
         for event in &road.events {
             case = case.evolve(event).unwrap();
             stopped = match event {
@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn every_event_can_be_told_shown_and_explained(steps in started()) {
         let road = walk(&steps);
-        let mut case = Road::start().case;
+        let mut case = CasePath::start().case;
         for event in &road.events {
             case = case.evolve(event).unwrap();
             for effect in case.effects(event, town()) {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, kill_process, set_child_subreaper};
 
-use crate::tell::tell;
+use crate::report::tell;
 
 /// The variable that everybody in a family inherits.
 const MARK: &str = "DUBAN_TEST_FAMILY";

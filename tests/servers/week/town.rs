@@ -12,7 +12,7 @@ use duban_tests::child::{PATIENCE, Running, Said};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::ground::{TestServer, here, python};
+use crate::scratch_dir::{TestServer, here, python};
 
 /// The smallest picture there is: one white point.
 const PHOTO: &[u8] = &[
@@ -187,7 +187,7 @@ impl Town {
         fs::write(&password, "a good long password\n").unwrap();
         let password = password.display().to_string();
         let mut add = vec!["person", "add", login, "--role", role, "--password-file", &password];
-        let collector = duban_tests::road::collector();
+        let collector = duban_tests::case_path::collector();
         match unit {
             "" => {}
             "collector" => add.extend(["--collector", collector.as_str()]),
@@ -214,7 +214,7 @@ impl Town {
 
     /// A case that a collector has reported and the centre has filed and dispatched.
     pub(crate) async fn dispatched(&self, about: &str, condition: &str, unit: &str) -> String {
-        let place = duban_tests::road::place();
+        let place = duban_tests::case_path::place();
         let report = json!({
             "channel": "handset", "source": "week", "external_id": about, "text": about,
             "address": "靖宁街", "place": {"lon": place.lon, "lat": place.lat}, "photos": [self.photo],
@@ -239,7 +239,7 @@ impl Town {
 
     /// The collector has looked.
     pub(crate) async fn verified(&self, case: &str, outcome: &str) {
-        let place = duban_tests::road::place();
+        let place = duban_tests::case_path::place();
         let body = json!({
             "outcome": outcome, "photo": self.photo, "note": "看过",
             "place": {"lon": place.lon, "lat": place.lat},

@@ -7,16 +7,16 @@ use duban::delivery::deliverer::Deliverer;
 use duban::registry;
 use duban_rules::{Sources, parse};
 
-use crate::house::{House, NOON, address, channels};
+use crate::world::{NOON, World, address, channels};
 
 #[actix::test]
 async fn what_is_due_leaves_by_itself_and_the_office_closes_in_good_order() {
     let dir = tempfile::tempdir().unwrap();
-    let house = House::open(dir.path()).await;
+    let world = World::open(dir.path()).await;
     for n in 0..20 {
-        house.say(n, vec![address("email", &format!("head{n}@suning.example"))]).await;
+        world.say(n, vec![address("email", &format!("head{n}@suning.example"))]).await;
     }
-    let House { node, rules, .. } = house;
+    let World { node, rules, .. } = world;
     let (node, channels) = (Arc::new(node), Arc::new(channels(dir.path(), "")));
     let office = Deliverer::open(Arc::clone(&node), rules, channels);
     let left = || {
@@ -43,20 +43,20 @@ async fn a_template_that_fails_keeps_no_message_back_and_is_known_by_its_name() 
     let broken = notices.replace("一级督办:{{ number or case }}", "一级督办:{{ number|shout }}");
     let (book, found) = parse(&shipped.with("notices.toml", broken));
     assert!(found.iter().any(|one| one.code == "R0708"), "{found:?}");
-    let house = House::open_under(dir.path(), NOON, registry::in_force(book)).await;
+    let world = World::open_under(dir.path(), NOON, registry::in_force(book)).await;
     let channels = channels(dir.path(), "");
     let to = [address("email", "head@suning.example"), address("sms", "13900000020")];
-    house.say(1, to.to_vec()).await;
-    house.work(&channels, NOON + Duration::from_hours(1)).await;
-    assert_eq!((house.rows(), house.dead()), (vec![], vec![]));
+    world.say(1, to.to_vec()).await;
+    world.work(&channels, NOON + Duration::from_hours(1)).await;
+    assert_eq!((world.rows(), world.dead()), (vec![], vec![]));
     let day = std::fs::read_dir(dir.path().join("outbox")).unwrap().next().unwrap().unwrap().path();
     let texts = std::fs::read_to_string(day.join("sms.jsonl")).unwrap();
     assert!(texts.contains("【数字城管】一级督办 ") && texts.contains("请登录系统查看"), "{texts}");
     assert_eq!(walk(&dir.path().join("outbox")), 1, "the letter left, too");
-    let rules = house.rules.current().1;
+    let rules = world.rules.current().1;
     let unfilled = channels.unfilled.under(rules);
     assert!(matches!(&unfilled[..], [(name, why)] if name == "level-1" && why.contains("shout")));
-    house.close().await;
+    world.close().await;
 }
 
 fn walk(root: &std::path::Path) -> usize {

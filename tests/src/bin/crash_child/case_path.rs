@@ -10,7 +10,7 @@ use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId};
-use duban_tests::road;
+use duban_tests::case_path;
 
 /// Where every external id of the town comes from.
 const SOURCE: &str = "town";
@@ -78,7 +78,7 @@ pub(crate) fn first(external_id: &str, key: &str, at: Timestamp) -> Question {
         let command = Command::Adopt(Box::new(adoption(external_id, plan, at)));
         return Question { command, asked: by(Role::Importer, SOURCE, id, at) };
     }
-    let Command::Register(report) = road::report() else { unreachable!("a report registers") };
+    let Command::Register(report) = case_path::report() else { unreachable!("a report registers") };
     let (source, external_id) = (SOURCE.into(), external_id.into());
     let report = NewReport { source, external_id, ..*report };
     let command = Command::Register(Box::new(report));
@@ -91,9 +91,11 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
     let unit = || (Role::UnitStaff, CompactString::const_new("SW/staff"));
     let chief = || (Role::DutyChief, CompactString::const_new("chief"));
     let (command, (role, name)) = match &case.life {
-        Life::Registered(_) => (road::file(road::LOOSE_COVER), (Role::Intake, "desk".into())),
+        Life::Registered(_) => {
+            (case_path::file(case_path::LOOSE_COVER), (Role::Intake, "desk".into()))
+        }
         Life::Filed(_, Phase::AwaitingDispatch(_)) => {
-            (road::dispatch(UNIT), (Role::Dispatcher, "desk".into()))
+            (case_path::dispatch(UNIT), (Role::Dispatcher, "desk".into()))
         }
         Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt })) => match receipt {
             Some(_) if plan.is_forgotten() && held.no == 1 => return None,
@@ -112,7 +114,7 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
             let collector = task.collector.as_ref()?;
             let failed = plan.is_reworked() && filing.reworks == 0;
             let outcome = if failed { Outcome::Failed } else { Outcome::Passed };
-            (road::verify(outcome), (Role::Collector, collector.as_str().into()))
+            (case_path::verify(outcome), (Role::Collector, collector.as_str().into()))
         }
         Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             (Command::Close { waiver: None }, chief())
@@ -146,7 +148,7 @@ fn handle(plan: Plan, held: &Assignment) -> Command {
         Progress::Started(_) if plan.is_returned() && held.no <= 2 && held.pauses.is_empty() => {
             Command::Return { reason: "not ours".to_owned() }
         }
-        Progress::Started(_) => road::feedback(),
+        Progress::Started(_) => case_path::feedback(),
     }
 }
 

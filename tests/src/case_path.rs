@@ -1,6 +1,6 @@
-//! The main road of a case, to be walked as far as a test needs it: the shipped rules, people, instants, states.
+//! The main path of a case, to be walked as far as a test needs it: the shipped rules, people, instants, states.
 //!
-//! Nothing is asserted here except that the road itself can be walked.
+//! Nothing is asserted here except that the path itself can be walked.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -126,30 +126,30 @@ pub fn asked(at: Timestamp, who: &Who) -> Asked {
 
 /// A case on its way, with everything that happened to it.
 #[derive(Clone, Debug)]
-pub struct Road {
+pub struct CasePath {
     pub case: Case,
     pub events: Vec<Event>,
     /// When something last happened.
     pub at: Timestamp,
 }
 
-impl Road {
+impl CasePath {
     /// A case that nobody has reported.
-    pub fn start() -> Road {
+    pub fn start() -> CasePath {
         let case = Case::initial(&CaseId::from_intake("test", "1").entity());
-        Road { case, events: Vec::new(), at: MONDAY_9AM }
+        CasePath { case, events: Vec::new(), at: MONDAY_9AM }
     }
 
     /// The case after these events.
-    pub fn after(events: Vec<Event>) -> Road {
-        let road = Road::start();
-        let case = events.iter().try_fold(road.case, Entity::evolve);
+    pub fn after(events: Vec<Event>) -> CasePath {
+        let path = CasePath::start();
+        let case = events.iter().try_fold(path.case, Entity::evolve);
         let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
-        Road { case, events, ..road }
+        CasePath { case, events, ..path }
     }
 
     /// What happens when somebody asks something later.
-    pub fn asks(&self, later: Duration, who: &Who, command: &Command) -> Result<Road, Refusal> {
+    pub fn asks(&self, later: Duration, who: &Who, command: &Command) -> Result<CasePath, Refusal> {
         self.asks_under(town(), later, who, command)
     }
 
@@ -160,7 +160,7 @@ impl Road {
         later: Duration,
         who: &Who,
         command: &Command,
-    ) -> Result<Road, Refusal> {
+    ) -> Result<CasePath, Refusal> {
         let at = self.at + later;
         Ok(self.after_news(self.case.decide(command, &asked(at, who), cx)?, at))
     }
@@ -169,25 +169,25 @@ impl Road {
     ///
     /// # Errors
     /// [`Corrupt`] when the case waits for no such timer.
-    pub fn fired(&self, later: Duration, fired: &Fired) -> Result<Road, Corrupt> {
+    pub fn fired(&self, later: Duration, fired: &Fired) -> Result<CasePath, Corrupt> {
         let at = self.at + later;
         let news = self.case.fired(fired, &asked(at, &somebody(Role::Timer)), town())?;
         Ok(self.after_news(news, at))
     }
 
-    fn after_news(&self, news: Vec<Event>, at: Timestamp) -> Road {
+    fn after_news(&self, news: Vec<Event>, at: Timestamp) -> CasePath {
         let case = news.iter().try_fold(self.case.clone(), Entity::evolve);
         let case = case.unwrap_or_else(|corrupt| unreachable!("{corrupt}"));
         let events = self.events.iter().cloned().chain(news).collect();
-        Road { case, events, at }
+        CasePath { case, events, at }
     }
 
     /// The same where it must go well.
     #[must_use]
     #[track_caller]
-    pub fn then(self, later: Duration, role: Role, command: Command) -> Road {
+    pub fn then(self, later: Duration, role: Role, command: Command) -> CasePath {
         match self.asks(later, &somebody(role), &command) {
-            Ok(road) => road,
+            Ok(path) => path,
             Err(refusal) => unreachable!("{command:?}: {refusal:?}"),
         }
     }
@@ -195,7 +195,7 @@ impl Road {
     /// Lets the soonest timer fire, late by this much.
     #[must_use]
     #[track_caller]
-    pub fn fires(mut self, late: Duration) -> Road {
+    pub fn fires(mut self, late: Duration) -> CasePath {
         let timers = self.case.timers();
         let timer = timers.soonest().unwrap_or_else(|| unreachable!("no timer"));
         self.at = self.at.max(timer.due);
@@ -288,12 +288,12 @@ pub fn canary_report() -> Command {
 }
 
 /// A canary, registered at nine.
-pub fn canary_registered() -> Road {
-    Road::start().then(Duration::ZERO, Role::Canary, canary_report())
+pub fn canary_registered() -> CasePath {
+    CasePath::start().then(Duration::ZERO, Role::Canary, canary_report())
 }
 
 /// A canary, dispatched and received at nine.
-pub fn canary_handling() -> Road {
+pub fn canary_handling() -> CasePath {
     canary_registered()
         .then(Duration::ZERO, Role::Canary, file(canary::CONDITION))
         .then(Duration::ZERO, Role::Canary, dispatch(CANARY_UNIT))
@@ -301,7 +301,7 @@ pub fn canary_handling() -> Road {
 }
 
 /// A canary whose step was reached and which waits to be closed.
-pub fn canary_awaiting_closing() -> Road {
+pub fn canary_awaiting_closing() -> CasePath {
     let seen = Seen { waiver: Some("每日自检".into()), ..Seen::default() };
     canary_handling().fires(Duration::ZERO).then(Duration::ZERO, Role::Canary, feedback()).then(
         Duration::ZERO,
@@ -311,73 +311,73 @@ pub fn canary_awaiting_closing() -> Road {
 }
 
 /// Registered at nine.
-pub fn registered() -> Road {
-    Road::start().then(Duration::ZERO, Role::Intake, report())
+pub fn registered() -> CasePath {
+    CasePath::start().then(Duration::ZERO, Role::Intake, report())
 }
 
 /// Reported on the hotline and sent out for validation at 09:05.
-pub fn validating() -> Road {
-    let road = Road::start().then(Duration::ZERO, Role::Intake, report_by(Channel::Hotline));
-    road.then(minutes(5), Role::Intake, Command::Validate)
+pub fn validating() -> CasePath {
+    let path = CasePath::start().then(Duration::ZERO, Role::Intake, report_by(Channel::Hotline));
+    path.then(minutes(5), Role::Intake, Command::Validate)
 }
 
 /// Not filed at 09:10.
-pub fn declined() -> Road {
+pub fn declined() -> CasePath {
     registered().then(minutes(10), Role::Intake, Command::Decline { reason: "不属城管".into() })
 }
 
 /// Filed at 09:10.
-pub fn filed_as(condition: &str) -> Road {
+pub fn filed_as(condition: &str) -> CasePath {
     registered().then(minutes(10), Role::Intake, file(condition))
 }
 
 /// Dispatched at 09:15.
-pub fn dispatched_as(condition: &str) -> Road {
+pub fn dispatched_as(condition: &str) -> CasePath {
     filed_as(condition).then(minutes(5), Role::Dispatcher, dispatch("SW"))
 }
 
 /// Received at 09:30.
-pub fn handling_as(condition: &str) -> Road {
+pub fn handling_as(condition: &str) -> CasePath {
     dispatched_as(condition).then(minutes(15), Role::UnitStaff, Command::Receive)
 }
 
 /// Filed at 09:10 as a loose cover.
-pub fn filed() -> Road {
+pub fn filed() -> CasePath {
     filed_as(LOOSE_COVER)
 }
 
 /// Dispatched at 09:15 for two working days.
-pub fn dispatched() -> Road {
+pub fn dispatched() -> CasePath {
     dispatched_as(LOOSE_COVER)
 }
 
 /// Received at 09:30.
-pub fn handling() -> Road {
+pub fn handling() -> CasePath {
     handling_as(LOOSE_COVER)
 }
 
 /// Asked to be given back at 09:40.
-pub fn returning() -> Road {
+pub fn returning() -> CasePath {
     handling().then(minutes(10), Role::UnitStaff, Command::Return { reason: "不是我单位".into() })
 }
 
 /// Fed back at 10:00.
-pub fn verifying() -> Road {
+pub fn verifying() -> CasePath {
     handling().then(minutes(30), Role::UnitStaff, feedback())
 }
 
 /// Passed at 10:30.
-pub fn awaiting_closing() -> Road {
+pub fn awaiting_closing() -> CasePath {
     verifying().then(minutes(30), Role::Collector, verify(Outcome::Passed))
 }
 
 /// Closed at 10:40.
-pub fn closed() -> Road {
+pub fn closed() -> CasePath {
     awaiting_closing().then(minutes(10), Role::DutyChief, Command::Close { waiver: None })
 }
 
 /// A history's case with one step an hour before its target.
-pub fn adopted() -> Road {
+pub fn adopted() -> CasePath {
     let due = MONDAY_9AM + hours(4);
     let adoption = Adoption {
         source: "history".into(),
@@ -389,5 +389,5 @@ pub fn adopted() -> Road {
         place: None,
         summary: "路灯不亮".into(),
     };
-    Road::start().then(Duration::ZERO, Role::Importer, Command::Adopt(Box::new(adoption)))
+    CasePath::start().then(Duration::ZERO, Role::Importer, Command::Adopt(Box::new(adoption)))
 }

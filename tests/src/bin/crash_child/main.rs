@@ -16,9 +16,9 @@
 //! Nothing is checked here: whoever started the town does that.
 
 mod callers;
+mod case_path;
 mod hasty;
 mod post;
-mod road;
 mod say;
 
 use std::io::Read as _;

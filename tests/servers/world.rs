@@ -1,4 +1,4 @@
-//! A house that has something to say: a node in virtual time, its rules, and what its journal knows of every message.
+//! A world that has something to say: a node in virtual time, its rules, and what its journal knows of every message.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ use duban_runtime::record::Body;
 use duban_runtime::registry::{ContextCell, Registry};
 use serde::Deserialize;
 
-use crate::sayer::{Command, Sayer, asked};
+use crate::probe::{Command, Probe, asked};
 
 /// Noon of some day in March 2026.
 pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_772_510_400_000);
@@ -30,37 +30,37 @@ const ROUNDS_MAX: usize = 500;
 /// The shipped rules: reading them takes longer than a fault.
 static RULES: OnceLock<Rules> = OnceLock::new();
 
-pub(crate) struct House {
+pub(crate) struct World {
     pub(crate) node: Node,
     pub(crate) rules: Rules,
     clock: Arc<VirtualClock>,
 }
 
-impl House {
-    pub(crate) async fn open(dir: &Path) -> House {
-        House::open_at(dir, NOON).await
+impl World {
+    pub(crate) async fn open(dir: &Path) -> World {
+        World::open_at(dir, NOON).await
     }
 
-    /// The house as it was left in `dir`, opened again at an instant.
-    pub(crate) async fn open_at(dir: &Path, at: Timestamp) -> House {
+    /// The world as it was left in `dir`, opened again at an instant.
+    pub(crate) async fn open_at(dir: &Path, at: Timestamp) -> World {
         let rules = RULES.get_or_init(|| registry::in_force(parse(&Sources::shipped()).0)).clone();
-        House::open_under(dir, at, rules).await
+        World::open_under(dir, at, rules).await
     }
 
     /// The same under these rules.
-    pub(crate) async fn open_under(dir: &Path, at: Timestamp, rules: Rules) -> House {
+    pub(crate) async fn open_under(dir: &Path, at: Timestamp, rules: Rules) -> World {
         let clock = Arc::new(VirtualClock::at(at));
-        let sayer = Arc::new(ContextCell::new((), 0));
-        let registry = Registry::new().with::<Sayer>(&sayer).with::<Bundle>(&rules);
+        let probe = Arc::new(ContextCell::new((), 0));
+        let registry = Registry::new().with::<Probe>(&probe).with::<Bundle>(&rules);
         let registry = Arc::new(registry);
         let options = JournalOptions::at(dir.join("data"));
         let journal = Journal::open(options, registry.clone(), &|_| {}).unwrap();
         let options = Options { arbiters: 0, resident_max: 100_000, ticking: Ticking::ByHand };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
-        House { node, rules, clock }
+        World { node, rules, clock }
     }
 
-    /// Closes the house in good order; it can be opened again.
+    /// Closes the world in good order; it can be opened again.
     pub(crate) async fn close(self) {
         let journal = self.node.journal().clone();
         self.node.stop().await;
@@ -71,7 +71,7 @@ impl House {
     pub(crate) async fn say(&self, n: u128, to: Vec<Address>) {
         let at = self.now();
         let command = Command::Say { to, at };
-        let ask = Ask::of::<Sayer>(format!("s{n}"), command, asked(n, at));
+        let ask = Ask::of::<Probe>(format!("s{n}"), command, asked(n, at));
         let answer = self.node.ask(ask).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
         self.node.durable().await;

@@ -1,4 +1,4 @@
-//! A house in virtual time: a node over a journal in memory, the shipped rules, cases on their way.
+//! A world in virtual time: a node over a journal in memory, the shipped rules, cases on their way.
 
 use std::sync::Arc;
 
@@ -16,27 +16,27 @@ use duban_runtime::journal::Journal;
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{MessageId, Row};
 use duban_runtime::partition::PARTITIONS;
-use duban_tests::road::{self, MONDAY_9AM, asked, somebody};
+use duban_tests::case_path::{self, MONDAY_9AM, asked, somebody};
 
-/// Rows, cases and alarms of a house are read together, up to so many.
+/// Rows, cases and alarms of a world are read together, up to so many.
 const MANY: usize = 10_000;
 
-pub(crate) struct House {
+pub(crate) struct World {
     pub(crate) node: Node,
     pub(crate) clock: Arc<VirtualClock>,
     pub(crate) rules: Rules,
 }
 
-/// Lives `life` in a house that opens at `now`.
-pub(crate) fn at<T>(now: Timestamp, life: impl AsyncFnOnce(&House) -> T) -> T {
+/// Lives `life` in a world that opens at `now`.
+pub(crate) fn at<T>(now: Timestamp, life: impl AsyncFnOnce(&World) -> T) -> T {
     actix::System::new().block_on(async {
         let rules = registry::in_force(parse(&Sources::shipped()).0);
         let registry = registry::registry(&rules);
         let journal = Journal::in_memory(registry.clone()).unwrap();
         let clock = Arc::new(VirtualClock::at(now));
-        let house = House { node: node(journal, &rules, &clock).await, clock, rules };
-        let lived = life(&house).await;
-        house.node.stop().await;
+        let world = World { node: node(journal, &rules, &clock).await, clock, rules };
+        let lived = life(&world).await;
+        world.node.stop().await;
         lived
     })
 }
@@ -47,13 +47,13 @@ async fn node(journal: Journal, rules: &Rules, clock: &Arc<VirtualClock>) -> Nod
     Node::start(options, registry::registry(rules), journal, ticking).await.unwrap()
 }
 
-impl House {
+impl World {
     /// Starts another node over the same journal, as after a restart, and lives on with it.
-    pub(crate) async fn again<T>(&self, life: impl AsyncFnOnce(&House) -> T) -> T {
+    pub(crate) async fn again<T>(&self, life: impl AsyncFnOnce(&World) -> T) -> T {
         let node = node(self.node.journal().clone(), &self.rules, &self.clock).await;
-        let house = House { node, clock: self.clock.clone(), rules: self.rules.clone() };
-        let lived = life(&house).await;
-        house.node.stop().await;
+        let world = World { node, clock: self.clock.clone(), rules: self.rules.clone() };
+        let lived = life(&world).await;
+        world.node.stop().await;
         lived
     }
 
@@ -74,9 +74,9 @@ impl House {
     pub(crate) async fn handling(&self, name: &str, condition: &str) -> CaseId {
         let id = CaseId::from_intake("test", name);
         let commands = [
-            (Role::Intake, road::report()),
-            (Role::Intake, road::file(condition)),
-            (Role::Dispatcher, road::dispatch("SW")),
+            (Role::Intake, case_path::report()),
+            (Role::Intake, case_path::file(condition)),
+            (Role::Dispatcher, case_path::dispatch("SW")),
             (Role::UnitStaff, Command::Receive),
         ];
         for (role, command) in commands {
@@ -128,7 +128,7 @@ impl House {
     }
 }
 
-/// Whoever keeps the house in order.
+/// Whoever keeps the world in order.
 pub(crate) fn operator() -> Asker {
     Asker::system("系统管理员", Role::Operator)
 }

@@ -20,7 +20,7 @@ use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options};
 use serde::{Deserialize, Serialize};
 
-use crate::town::{PHOTO_CONTENT, Post, Town};
+use crate::workload::{PHOTO_CONTENT, Post, Town};
 
 /// More requests a minute than any machine makes: the bound is not what is measured.
 const PER_MINUTE: u64 = 10_000_000;

@@ -13,8 +13,8 @@ use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Effect, Entity, EntityId, Fired, Tell};
 use duban_runtime::outbox::Message;
+pub(crate) use duban_tests::case_path::town;
 pub(crate) use duban_tests::laws::{asked, laws};
-pub(crate) use duban_tests::road::town;
 
 /// Monday, 2 March 2026, 08:00 in Suning.
 pub(crate) const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);

@@ -12,7 +12,7 @@ use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::node::{Ask, Node};
 
-use crate::road::{self, Plan, Question};
+use crate::case_path::{self, Plan, Question};
 use crate::say::say;
 
 /// How many ask at a time.
@@ -135,7 +135,7 @@ impl Town {
         if self.mode == Mode::Work && queue.len() < UNDER_WAY {
             let n = self.begun.get();
             self.begun.set(n + 1);
-            let (external_id, key) = road::newcomer(self.run, n);
+            let (external_id, key) = case_path::newcomer(self.run, n);
             let patience = Plan::of(&key).patience();
             queue.push_back(Errand { key, comes: Comes::Anew(external_id), patience });
         }
@@ -147,7 +147,7 @@ impl Town {
         let now = self.node.clock().now();
         let came = std::mem::replace(&mut errand.comes, Comes::On);
         if let Comes::Anew(external_id) = came {
-            return self.ask(errand, road::first(&external_id, &errand.key, now)).await;
+            return self.ask(errand, case_path::first(&external_id, &errand.key, now)).await;
         }
         let id = EntityId::new(KIND, &errand.key);
         let Some(stored) = self.node.journal().entity(&id)? else {
@@ -156,7 +156,7 @@ impl Town {
         };
         let case = Case::from_stored(&id, &stored.state)?;
         if matches!(came, Comes::FromBefore)
-            && let Some(question) = road::before(&case, now)
+            && let Some(question) = case_path::before(&case, now)
         {
             self.once_more(errand, question).await?;
             return Ok(Goes::On);
@@ -166,7 +166,7 @@ impl Town {
             errand.patience -= 1;
             return Ok(Goes::On);
         }
-        match road::next(&case, now) {
+        match case_path::next(&case, now) {
             Some(question) => self.ask(errand, question).await,
             None => Ok(Goes::Done),
         }

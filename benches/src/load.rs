@@ -10,9 +10,9 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
+use crate::client::Connection;
 use crate::latency::Latencies;
 use crate::machine::Watch;
-use crate::wire::Connection;
 
 /// A request by its number.
 pub type Asking = Arc<dyn Fn(u64) -> anyhow::Result<Vec<u8>> + Send + Sync>;

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use duban_gate::tell::tell;
+use duban_gate::report::tell;
 
 /// The directory.
 #[derive(Debug)]
-pub struct Ground(Option<TempDir>);
+pub struct ScratchDir(Option<TempDir>);
 
-impl Ground {
-    pub fn new() -> Ground {
-        Ground(Some(tempfile::tempdir().unwrap()))
+impl ScratchDir {
+    pub fn new() -> ScratchDir {
+        ScratchDir(Some(tempfile::tempdir().unwrap()))
     }
 
     pub fn path(&self) -> &Path {
@@ -37,13 +37,13 @@ impl Ground {
     }
 }
 
-impl Default for Ground {
-    fn default() -> Ground {
-        Ground::new()
+impl Default for ScratchDir {
+    fn default() -> ScratchDir {
+        ScratchDir::new()
     }
 }
 
-impl Drop for Ground {
+impl Drop for ScratchDir {
     fn drop(&mut self) {
         if std::thread::panicking()
             && let Some(dir) = self.0.take()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Sayer;
+pub(crate) struct Probe;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
@@ -32,16 +32,16 @@ impl Refusal for Mute {
     }
 }
 
-impl Entity for Sayer {
-    const KIND: Kind = Kind { number: 200, name: "sayer" };
+impl Entity for Probe {
+    const KIND: Kind = Kind { number: 200, name: "probe" };
     const STATE_VERSION: u16 = 1;
     type Command = Command;
     type Event = Event;
     type Refusal = Mute;
     type Context = ();
 
-    fn initial(_: &EntityId) -> Sayer {
-        Sayer
+    fn initial(_: &EntityId) -> Probe {
+        Probe
     }
 
     fn decide(&self, command: &Command, _: &Asked, (): &()) -> Result<Vec<Event>, Mute> {
@@ -49,7 +49,7 @@ impl Entity for Sayer {
         Ok(vec![Event::Said { to: to.clone(), at: *at }])
     }
 
-    fn evolve(self, _: &Event) -> Result<Sayer, Corrupt> {
+    fn evolve(self, _: &Event) -> Result<Probe, Corrupt> {
         Ok(self)
     }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::arguments::Arguments;
 use crate::figures::{Figures, number};
-use crate::town::Town;
+use crate::workload::Town;
 
 /// The system's clock with its wall time moved: so that what lies months ahead is overdue, or nothing is.
 #[derive(Debug)]
