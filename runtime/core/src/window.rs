@@ -1,4 +1,4 @@
-//! The soonest rows of an ordered index, in memory: what wakes a partition.
+//! A window of the soonest rows of an ordered index, in memory: what wakes a partition.
 //!
 //! The index itself is in the store and as large as it likes; here stand at most `max` rows, up to a *horizon*. Beyond it
 //! rows are only in the store, until the window runs low and asks for a reload. A reload reads what is committed; changes
@@ -125,6 +125,11 @@ impl<K: Ord + Clone> Window<K> {
     }
 
     /// The rows a reload found, in order; fewer than its limit mean there are no more.
+    ///
+    /// The read was of some moment between the asking and now, so each change since then may or may not be in it. To make
+    /// all of them again, in order, is right either way: rows are a set, and the last change of a row decides. The horizon
+    /// moves before that, since it says which of the changes belong here. They stay aside afterwards as long as they are
+    /// not durable, because the next read may miss them, too.
     pub fn loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, K)>) {
         if self.loading != Some(ticket) {
             return;

@@ -1,8 +1,14 @@
-//! Brings the memtable and the store up to the ledger after a start: folds every frame after `applied` again.
+//! Recovery: brings the memtable and the store up to the ledger after a start: folds every frame after `applied` again.
 //!
 //! The ledger carries what was decided, not what follows from it; [`Fold`] works that out, entity by entity. The store
 //! may be ahead of `applied` in the parts that follow from entities (see the applier's order): records that a value
 //! already includes are left out. Memory stays bounded, because whatever fills a generation is applied at once.
+//!
+//! Why it may begin at `applied` and fold twice what the store has in part: the applier writes derived keys, then
+//! entities, then everything else together with `applied`. An entity's value carries its sequence, so a record that it
+//! includes is recognised and passed over. Derived keys follow from the value before and the value after, and are put or
+//! removed as often as one likes. Outbox rows, tells and marks cannot be recognised, and need not be: they are exactly
+//! those of `applied`, since they change with it or not at all ([`super::staging`]).
 
 mod beside;
 pub mod rows;

@@ -1,4 +1,4 @@
-//! Changes that must be in the store all or not at all, and are too many to be made at once.
+//! Staging of changes that must be in the store all or not at all, and are too many to be made at once.
 //!
 //! sled keeps every reader out while it makes an atomic batch: tens of thousands of messages' rows would keep people
 //! waiting for half a second. So such changes are written *aside* first, each under a key of its own; one atomic change
@@ -24,6 +24,9 @@ const CHUNK: usize = 256;
 /// # Errors
 /// [`Failure::Store`]; the same call may be repeated.
 pub fn write(store: &dyn Store, ops: &[Op], frame: u64) -> Result<(), Failure> {
+    // A store keeps a prefix of what it was told, so the mark, which comes last, proves that all changes are aside. From
+    // then on `finish` needs nothing else, not even the ledger. The frame is in the mark and becomes `applied` in the very
+    // change that removes it: a start finds the old `applied` and nothing moved, or all of it moved and the new one.
     for chunk in ops.chunks(CHUNK) {
         let aside = |(key, value): &Op| (layout::aside(key), Some(layout::value(value)));
         store.pour(chunk.iter().map(aside).collect())?;
@@ -39,6 +42,7 @@ pub fn write(store: &dyn Store, ops: &[Op], frame: u64) -> Result<(), Failure> {
 pub fn finish(store: &dyn Store) -> Result<(), Failure> {
     if let Some(frame) = store.get(layout::ASIDE_WHOLE)? {
         let mut from = vec![layout::ASIDE];
+        // What lies aside stays there until all of it has been moved: cut off here, the same is moved once more.
         while let Some((last, ops)) = page(store, &from)? {
             store.pour(ops)?;
             from = layout::after(last);

@@ -1,4 +1,4 @@
-//! The batch being built, the batch in flight, and what their results set off.
+//! Batches of a partition: the one being built, the one in flight, and what their results set off.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -196,6 +196,9 @@ impl Partition {
     pub fn committed(&mut self, outcome: Committed, at: Timestamp, out: &mut Vec<Output>) {
         let Some(flight) = self.flight.take() else { return };
         match outcome {
+            // First what is durable is counted as such here, then callers are answered, then entities hear of it and
+            // tells set out: whoever has an answer and asks again finds a partition that knows what it has answered,
+            // and no other partition ever hears of what a crash could still take back.
             Committed::In(frame) => {
                 self.frame_before = frame;
                 self.alarms.durable(flight.number);
@@ -221,6 +224,11 @@ impl Partition {
     }
 
     /// Nothing of the batch exists, and so nothing that was decided on top of it: everything is read again.
+    ///
+    /// The batch in flight cannot simply be sent again. Entities decided on top of it (their state in memory has its
+    /// events), and what was staged since carries the numbers after its own: of entries, of tells, of an entity's
+    /// records. So both batches go, the callers of both are told, and the numbers are taken back. That is safe only because
+    /// nothing at all was written under them: an outcome that nobody knows never comes here.
     fn start_over(&mut self, flight: Flight, reason: CompactString, out: &mut Vec<Output>) {
         let building = std::mem::take(&mut self.building);
         let mut staged: BTreeMap<EntityId, usize> = building.staged.into_iter().collect();
@@ -252,12 +260,14 @@ impl Partition {
         for (caller, _) in flight.callers.into_iter().chain(building.callers) {
             out.push(failed(caller, &reason));
         }
+        // From the last to the first: the smallest number that was given out to a partition is given out again.
         for tell in flight.tells.into_iter().chain(building.tells).rev() {
             self.tell_next.insert(tell.to_partition, tell.number);
         }
         self.next_lsn -= flight.n_entries;
         self.firing = 0;
         self.refire.clear();
+        // Windows and marks may hold what was only staged. The store has what is durable, so they are read from it again.
         self.alarms.clear();
         self.outbox.clear();
         self.moves_undone();

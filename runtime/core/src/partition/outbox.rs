@@ -2,6 +2,11 @@
 //!
 //! A courier leases what is due, asks the source entity by [`Partition::claim`] whether it is still needed, hands it over
 //! and records the outcome. A lease is only in memory: after a crash the row is due again as the journal knows it.
+//!
+//! A row leaves the window when it is leased, and comes back when it is given back or what was recorded of it is durable.
+//! The window may be read again in between, from a store that still has the row where it was: what is leased is passed
+//! over there, and so a lease stays while something about it is being recorded, even if its courier gave it back
+//! meanwhile. Without it the same attempt would be handed out twice.
 
 use compact_str::{CompactString, format_compact};
 
