@@ -1,4 +1,4 @@
-//! When a daily brief (每日简报, article 7) is due and to whom it goes: what a unit and the centre have in common.
+//! The daily brief (每日简报, article 7), when it is due and to whom it goes: what a unit and the centre have in common.
 //!
 //! A slot is an instant of the schedule in `notices.toml`, a cron expression in the county's local time. Each slot is
 //! settled once: the latest one passed is sent, earlier ones that nobody could send in time are written down as

@@ -1,4 +1,4 @@
-//! What every entity decides by: the rule book in force, and what the units have said of themselves.
+//! The context by which every entity decides: the rule book in force, and what the units have said of themselves.
 //!
 //! Immutable; another edition, or another word of a unit, is another context. What an entity concludes from it stands
 //! in its events, so that a replay needs none.

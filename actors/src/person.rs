@@ -1,4 +1,4 @@
-//! A person who may come in at the doors: their posts, their password, their sessions and tokens (articles 3, 7, 12).
+//! A person who may log in: their posts, their password, their sessions and tokens (articles 3, 7, 12).
 //!
 //! One person may hold several posts (article 3) and asks in one of them at a time. The door looks at a password and
 //! says whether it was right; whether that lets anybody in is decided here. No password stands here, no secret of a

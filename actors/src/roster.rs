@@ -1,4 +1,5 @@
-//! What the units have decided that others decide by: who is away, and which units take no cases (articles 6 and 7).
+//! The roster of what units have decided and others decide by: who is away, and which units take no cases (articles 6
+//! and 7).
 //!
 //! No entity sees another. What a unit says of itself is put into the context of all, beside the rules, by whoever
 //! reads the units' states; it may be a moment old. Only units that say anything stand here.

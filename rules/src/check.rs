@@ -1,4 +1,4 @@
-//! What only two files together can contradict (articles 6–11).
+//! Checks across files: what only two of them together can contradict (articles 6–11).
 //!
 //! Each check reads the finished rule book and the spots its parts remember; none of them changes anything. What one
 //! file says by itself is checked where that file is read.

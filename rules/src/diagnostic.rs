@@ -1,4 +1,4 @@
-//! What an admin sees when a rules file is wrong: a code, a sentence, the spot, a way out.
+//! Diagnostics: what an admin sees when a rules file is wrong, with a code, a sentence, the spot, a way out.
 //!
 //! Each rules file has its own constructors in a file beside this one, which hold codes and typed values alone. What is
 //! said, and the page that [`explain`] prints, is data: a file in `texts/` for each rules file, both languages side by

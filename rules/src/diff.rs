@@ -1,4 +1,4 @@
-//! What changed between two editions of the rules, in words an office can put to a vote (article 11).
+//! Differences between two editions of the rules, in words an office can put to a vote (article 11).
 //!
 //! A line says what somebody changed, by the names people use; what follows from it is summed up in the same line, and
 //! one change of many things is one line too. Nothing that changed is passed over: what no part of the rule book shows

@@ -1,5 +1,5 @@
-//! What happened, one after the other, for whoever watches: accepted commands, what became of messages, entities set
-//! aside, tells that nobody could take.
+//! Entries of the feed of commits, in their order: accepted commands, what became of messages, entities set aside,
+//! tells that nobody could take.
 //!
 //! Every entry has a [`Place`], the same whether it is heard as it happens or read from the ledger years later, so
 //! a watcher who went away says where they were and misses nothing. Not here: how it is heard ([`crate::journal::subscription`]).

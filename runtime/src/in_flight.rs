@@ -1,4 +1,4 @@
-//! How much is under way in a node: what a caller in virtual time waits for, and what bounds the work taken in.
+//! Work in flight in a node: what a caller in virtual time waits for, and what bounds the work taken in.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! submit ─► queue ─► committer ─► ledger (fdatasync) ─► memtable ─► answer
-//!                                                          │ applier, a second or 32 MiB behind
+//!                                                          │ applier, a second or 64 MiB behind
 //! reads ◄── memtable over store ◄──────────────────────── store (sled)
 //! ```
 //! The ledger is the truth and the history; the store holds the state of every entity, its alarms, places in lists,

@@ -1,4 +1,4 @@
-//! What a node did so far, in numbers: cheap to count on the way, and read by whoever shows them.
+//! Metrics of what a node did so far, in numbers: cheap to count on the way, and read by whoever shows them.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A node: its partitions as actors, the ticker that wakes them, and the doors for callers and couriers.
+//! A node: its partitions as actors, the ticker that wakes them, and the entry points for callers and couriers.
 
 mod ask;
 mod introspect;

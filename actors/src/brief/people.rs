@@ -1,4 +1,4 @@
-//! People become addresses: by the channels of a notice, each address once.
+//! Addresses of people: by the channels of a notice, each address once.
 
 use compact_str::CompactString;
 use duban_core::outbox::Address;

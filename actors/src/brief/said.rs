@@ -1,4 +1,5 @@
-//! What a brief's message knows of itself, and whether it is still of use. Its lists are added after its claim.
+//! The message of a brief: what it knows of itself, and whether it is still of use. Its lists are added after its
+//! claim.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

@@ -1,4 +1,4 @@
-//! What the world hears of a bundle: one message in place of many.
+//! Effects of a bundle's events: one message in place of many.
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;

@@ -1,4 +1,5 @@
-//! Is this notice still needed, and by whom? Capacities become people here, at the last moment, and are recorded.
+//! Claims of a case's notices: whether one is still needed, and by whom. Capacities become people here, at the last
+//! moment, and are recorded.
 //!
 //! A reminder for a case that was signed for meanwhile, a warning for a closed one, a task that went to somebody else:
 //! withdrawn. A supervision level that was reached is told even if the unit has fed back since, because leaders are

@@ -1,4 +1,4 @@
-//! What can be asked of a case.
+//! Commands: what can be asked of a case.
 
 mod adoption;
 mod handling;

@@ -1,4 +1,4 @@
-//! What the world hears of a case: notices to people, tells to the number allocator and to collectors.
+//! Effects of a case's events: notices to people, tells to the number allocator and to collectors.
 //!
 //! A notice says here only what it is about, and to which capacities; who that is and with which words is settled at
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.

@@ -1,4 +1,4 @@
-//! What happened to a case. Every result stands here: due instants, schedules, who was told as what.
+//! Events: what happened to a case. Every result stands here: due instants, schedules, who was told as what.
 //!
 //! An auditor reads these as JSON in ten years: fields are only added, with a default; anything else is a new variant.
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.

@@ -1,4 +1,5 @@
-//! Why a case is due when it is: the deadline account and every step, fired and to come (article 11).
+//! The explanation of why a case is due when it is: the deadline account and every step, fired and to come (article
+//! 11).
 //!
 //! Recomputed from what the case stores; nothing here is kept. The account is told by a calendar that ends in the due
 //! instant which the case decides by: the one in force, or, where that was changed since, the one it was reckoned by.

@@ -1,4 +1,4 @@
-//! In which lists a case stands, and in which order there.
+//! Lists of cases: in which ones a case stands, and in which order there.
 //!
 //! | list | its cases | ordered by |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! What a case's instants would be by the calendar in force (article 11): pure, asked by nobody, recorded by nobody.
+//! Recalculated cases: what a case's instants would be by the calendar in force (article 11): pure, asked by nobody,
+//! recorded by nobody.
 //!
 //! Needed when a year's calendar is published after cases that run into that year. Everything but the calendar is the
 //! case's own: the limit and the ladder of the day of filing, the start of the assignment, its pauses. Not moved are

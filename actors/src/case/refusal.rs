@@ -1,4 +1,4 @@
-//! Why a case says no: data with a stable code, shown to the person who asked.
+//! Refusals of a case: data with a stable code, shown to the person who asked.
 
 use duban_core::entity;
 use duban_rules::vocabulary::{ConditionCode, UnitId};

@@ -1,4 +1,4 @@
-//! Which timers a case wants: the steps ahead on every clock that runs (articles 13–18 and 3).
+//! Timers of a case: the steps ahead on every clock that runs (articles 13–18 and 3).
 //!
 //! Who holds the case decides whose clock runs: while a collector, the duty chief or the reviewer of a return has it,
 //! the unit's clock stands still and its steps are no timers. A closed case wants none.

@@ -1,4 +1,4 @@
-//! What a person or a program is shown of a case: where it stands, its instants, its steps, its orders.
+//! The view of a case for people and programs: where it stands, its instants, its steps, its orders.
 //!
 //! The light is for whoever shows it: they know what time it is. Names and numbers of reporters are not shown.
 

@@ -1,4 +1,4 @@
-//! What the operator is told of duban itself: that something is wrong, and that it is over.
+//! Alarms that the operator is told of duban itself: that something is wrong, and that it is over.
 //!
 //! When there is an alarm is not known here: whoever watches the house decides that, at most once an hour for each kind.
 //! Here it becomes a message of the outbox, so that it survives what it is about, and goes to the operator by e-mail

@@ -1,4 +1,4 @@
-//! What the world hears of the centre: the duty chief's brief, the operator's alarms, and on its eve the day of rules.
+//! Effects of the centre's events: the duty chief's brief, the operator's alarms, and on its eve the day of rules.
 
 use duban_core::entity::Effect;
 use duban_core::outbox::{Claim, Message};

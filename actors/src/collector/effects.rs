@@ -1,4 +1,4 @@
-//! What a case hears of its collector: a task that comes back.
+//! Effects of a collector's events: a case hears of its task that comes back.
 
 use duban_core::entity::Effect;
 use duban_rules::vocabulary::CollectorId;

@@ -1,4 +1,4 @@
-//! Why the reservation says no.
+//! Refusals of the reservation.
 
 use duban_core::entity;
 use serde::Serialize;

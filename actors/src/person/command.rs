@@ -1,4 +1,4 @@
-//! What can be asked of a person.
+//! Commands: what can be asked of a person.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

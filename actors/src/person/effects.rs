@@ -1,4 +1,4 @@
-//! What the reservation of the last operator hears of a person.
+//! Effects of a person's events: what the reservation of the last operator hears.
 
 use duban_core::entity::Effect;
 

@@ -1,4 +1,4 @@
-//! What the door asks before it lets somebody in. Expiry is judged at use, by the instant that is handed in.
+//! Entry: what is asked before somebody may log in. Expiry is judged at use, by the instant that is handed in.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

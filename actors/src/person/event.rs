@@ -1,4 +1,4 @@
-//! What happened to a person.
+//! Events: what happened to a person.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

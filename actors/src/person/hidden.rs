@@ -1,4 +1,4 @@
-//! What must be durable and never seen: it is written to the journal, and hides in every log.
+//! Secrets, which must be durable and never seen: they are written to the journal, and hide in every log.
 
 use std::fmt;
 

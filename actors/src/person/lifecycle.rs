@@ -1,4 +1,4 @@
-//! The life of a person at the doors: articles 7 and 12. Pure.
+//! The life of a person who may log in: articles 7 and 12. Pure.
 //!
 //! ```text
 //! Unknown ─Enrol─► Active ─Dismiss─► Dismissed

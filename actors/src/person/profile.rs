@@ -1,4 +1,4 @@
-//! Who somebody is: their name, their posts, and where they belong (articles 3, 7 and 10).
+//! Profiles of persons: their name, their posts, and where they belong (articles 3, 7 and 10).
 
 use compact_str::CompactString;
 use duban_rules::line;

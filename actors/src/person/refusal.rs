@@ -1,4 +1,4 @@
-//! Why a person says no.
+//! Refusals of a person.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

@@ -1,4 +1,4 @@
-//! What the world hears of a unit: its daily brief, to its head or whoever stands in (article 7).
+//! Effects of a unit's events: its daily brief, to its head or whoever stands in (article 7).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;

@@ -1,4 +1,4 @@
-//! Somebody of a unit is away, and somebody stands in (article 7).
+//! Leaves of a unit's people: who is away, and who stands in (article 7).
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

@@ -1,4 +1,4 @@
-//! Whether somebody fills every capacity that is told something, and whether every template told of exists.
+//! Recipients: whether somebody fills every capacity that is told something, and every template told of exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a limit comes to on a calendar, and how instants are counted towards it.
+//! Budgets: what a limit comes to on a calendar, and how instants are counted towards it.
 
 use crate::book::calendar::{Calendar, Scale, Tape};
 use crate::vocabulary::{LimitUnit, TimeLimit};

@@ -1,4 +1,4 @@
-//! What can be wrong with the calendar and its holidays. Codes R0401–R0449.
+//! Diagnostics of the calendar and its holidays. Codes R0401–R0449.
 
 mod notices;
 mod slips;

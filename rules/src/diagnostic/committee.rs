@@ -1,4 +1,4 @@
-//! What can be wrong with `committee.toml` (articles 2–5). Codes R0801–R0809.
+//! Diagnostics of `committee.toml` (articles 2–5). Codes R0801–R0809.
 
 use super::Diagnostic;
 use crate::source::Spot;

@@ -1,4 +1,4 @@
-//! What only two files together can contradict (articles 6–11). Codes R0901–R0939.
+//! Diagnostics across files: what only two of them together can contradict (articles 6–11). Codes R0901–R0939.
 
 use super::{Diagnostic, Text};
 use crate::book::units::Unit;

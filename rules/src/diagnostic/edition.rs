@@ -1,4 +1,4 @@
-//! What can be wrong with the numbers of editions, beside those that were in force (article 11). Codes R0140–R0159.
+//! Diagnostics of the numbers of editions, beside those that were in force (article 11). Codes R0140–R0159.
 
 use super::Diagnostic;
 use crate::edition::{Known, Part};

@@ -1,4 +1,4 @@
-//! What can be wrong with any file: absent, too large, no text, no TOML, a key too many or too few. Codes R0001–R0019.
+//! Diagnostics of any file: absent, too large, no text, no TOML, a key too many or too few. Codes R0001–R0019.
 
 use super::texts::parser_said;
 use super::{Diagnostic, Text};

@@ -1,4 +1,5 @@
-//! Where diagnostics gather while rules are read: bounded, so that a file of garbage cannot fill memory or a screen.
+//! Findings: diagnostics as they gather while rules are read, bounded, so that a file of garbage cannot fill memory or
+//! a screen.
 
 use std::collections::BTreeMap;
 

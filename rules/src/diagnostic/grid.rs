@@ -1,4 +1,4 @@
-//! What can be wrong with cells, grids and collectors (article 10). Codes R0301–R0322.
+//! Diagnostics of cells, grids and collectors (article 10). Codes R0301–R0322.
 
 use super::Diagnostic;
 use crate::source::Spot;

@@ -1,4 +1,4 @@
-//! What can be wrong with `handbook.csv` and `handbook.toml` (article 11). Codes R0101–R0139.
+//! Diagnostics of `handbook.csv` and `handbook.toml` (article 11). Codes R0101–R0139.
 
 mod rows;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with the escalation ladders. Codes R0601–R0608.
+//! Diagnostics of the escalation ladders. Codes R0601–R0608.
 
 use super::Diagnostic;
 use crate::source::Spot;

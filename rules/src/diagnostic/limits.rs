@@ -1,4 +1,4 @@
-//! What can be wrong with time limits, in the handbook and in other files. Codes R0012, R0108–R0110, R0118, R0119, R0121,
+//! Diagnostics of time limits, in the handbook and in other files. Codes R0012, R0108–R0110, R0118, R0119, R0121,
 //! R0510–R0513.
 
 use super::{Diagnostic, Text};

@@ -1,4 +1,4 @@
-//! What can be wrong with `notices.toml` (articles 15–18, 28). Codes R0701–R0749.
+//! Diagnostics of `notices.toml` (articles 15–18, 28). Codes R0701–R0749.
 
 mod schedule;
 mod writing;

@@ -1,4 +1,4 @@
-//! What can be wrong with the order of a ladder's steps and with the templates they use (article 3). Codes R0514–R0529.
+//! Diagnostics of the order of a ladder's steps and of the templates they use (article 3). Codes R0514–R0529.
 
 use chrono::NaiveDateTime;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with telephone numbers, and with names that stand twice. Codes R0323–R0339.
+//! Diagnostics of telephone numbers, and of names that stand twice. Codes R0323–R0339.
 
 use super::Diagnostic;
 use super::texts::Values;

@@ -1,4 +1,4 @@
-//! How a diagnostic looks: in the manner of rustc for people, as JSON for machines.
+//! Rendering of diagnostics: in the manner of rustc for people, as JSON for machines.
 //!
 //! Underlines count terminal cells, of which a Han character takes two.
 

@@ -1,5 +1,4 @@
-//! What can be wrong with the stages, and with any step that has a limit, a percentage or
-//! recipients. Codes R0501–R0509.
+//! Diagnostics of the stages, and of any step that has a limit, a percentage or recipients. Codes R0501–R0509.
 
 use super::Diagnostic;
 use crate::source::Spot;

@@ -1,4 +1,4 @@
-//! What can be wrong with `units.toml` (articles 6–9). Codes R0201–R0229.
+//! Diagnostics of `units.toml` (articles 6–9). Codes R0201–R0229.
 
 use super::Diagnostic;
 use crate::source::Spot;

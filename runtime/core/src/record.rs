@@ -1,4 +1,4 @@
-//! What is written: one record per accepted command, and the batches that carry records to the journal.
+//! Records: one per accepted command, and the batches that carry records to the journal.
 //!
 //! A record's bytes are its own: the chain of an entity is the CRC of each record's bytes, kept in the next one.
 

@@ -1,4 +1,4 @@
-//! Which kinds of entities a node knows: where types are forgotten and found again.
+//! The registry of the kinds of entities that a node knows, where types are forgotten and found again.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What partition actors are sent.
+//! Messages that partition actors are sent.
 
 use actix::Message;
 

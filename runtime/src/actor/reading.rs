@@ -1,4 +1,4 @@
-//! What a partition reads from the store: beside the arbiter, never on it.
+//! Reads of the store for a partition: beside the arbiter, never on it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How far the wall clock is believed: what the ticker finds out, and a person may overrule.
+//! The trusted clock, and how far the wall clock is believed: what the ticker finds out, and a person may overrule.
 //!
 //! It is itself the clock of the node, so that nobody is asked at an instant that is not believed: while a jump is held
 //! it goes on as the clock would without the jump.

@@ -1,4 +1,4 @@
-//! Brings the store up to the ledger, one generation at a time.
+//! The applier: brings the store up to the ledger, one generation at a time.
 //!
 //! A generation may hold tens of thousands of keys. One atomic batch of that size would keep every reader of sled out
 //! for its whole length, so it goes key by key, and `applied` at the end. The order makes that safe against a crash

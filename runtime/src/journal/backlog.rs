@@ -1,4 +1,4 @@
-//! Between the ledger and the store: what is committed and not applied, and who waits for whom.
+//! The backlog between the ledger and the store: what is committed and not applied, and who waits for whom.
 //!
 //! The committer waits when the backlog is full; the applier waits until there is something to do; a reader may wait
 //! until its own commit is in the store. Bounded: one active generation of [`Limits::n_bytes_max`] (plus one group),

@@ -1,4 +1,4 @@
-//! What can go wrong between the journal and the disk under it.
+//! Failures of the journal and of the disk under it.
 //!
 //! Every variant says what was attempted; the cause is its source. Clones share the cause, because every caller of one
 //! group commit hears of the same failure. Not here: refusals of the domain, and [`Corrupt`] histories of one entity

@@ -1,4 +1,4 @@
-//! An entity's whole life, walked backwards through the ledger: its value names the frame of its last record, and each
+//! Histories of entities, walked backwards through the ledger: its value names the frame of its last record, and each
 //! record says where the one before it lies.
 
 use super::failure::Failure;

@@ -1,4 +1,4 @@
-//! How the store's keys and values look: one ordered tree, prefixed keys that sort as their contents do.
+//! The layout of the store's keys and values: one ordered tree, prefixed keys that sort as their contents do.
 //!
 //! | key | value |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Going on without what is lost: only by a person's word, who names what it is.
+//! Acceptance of losses, to go on without what is lost: only by a person's word, who names what it is.
 //!
 //! Nothing is deleted. Whoever bore witness of the lost frames, and the end of the ledger as it was found, go into a
 //! directory of their own, for somebody to look at; then the ledger that is there is the one that was seen.

@@ -1,4 +1,4 @@
-//! What is committed and not yet in the store: one generation of changes, in memory.
+//! The memtable, committed and not yet in the store: one generation of changes, in memory.
 //!
 //! It keeps the last value of an entity and the last word on an index key. A key that is put and removed again within
 //! one generation never reaches the store: each key knows whether something stood below when it was first touched.

@@ -1,4 +1,4 @@
-//! How many rows of the outbox stand where, and how many tells are parked: counted as they change, never by looking.
+//! Counts of the outbox (how many rows stand where) and of parked tells: counted as they change, never by looking.
 //!
 //! The counts go into the store in the same step as the rows they count, with the frame up to which they count; so they
 //! are right after any end of the process, and nothing is read to have them. A store without them, or one that was

@@ -1,4 +1,4 @@
-//! What is due and not done, by the journal: alarms that have not fired and messages whose outcome is not known.
+//! Overdue work, by the journal: alarms that have not fired and messages whose outcome is not known.
 //!
 //! The index itself is asked, not the actors, so that an actor that hangs shows. An alarm counts until its firing is
 //! durable, and that of an entity that is set aside until somebody has looked.

@@ -1,4 +1,4 @@
-//! What can be read: every answer is as of the last commit that was answered. Each call is bounded by its limit.
+//! Reads of the journal: every answer is as of the last commit that was answered. Each call is bounded by its limit.
 
 use std::collections::BTreeMap;
 

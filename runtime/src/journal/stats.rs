@@ -1,4 +1,4 @@
-//! What the journal did so far, in numbers.
+//! Statistics of what the journal did so far, in numbers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

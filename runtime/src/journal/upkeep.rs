@@ -1,5 +1,5 @@
-//! What can wait: closed segments become smaller, and a base snapshot is taken once the ledger has grown enough, or the
-//! newest is a month old.
+//! Upkeep, which can wait: closed segments become smaller, and a base snapshot is taken once the ledger has grown
+//! enough, or the newest is a month old.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is seen of a running node from outside: its metrics, what is overdue, and whether it lives.
+//! Introspection of a running node: its metrics, what is overdue, and whether it lives.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Steps that time has passed: reminders, warnings, supervision levels (article 3).
+//! Escalation by steps that time has passed: reminders, warnings, supervision levels (article 3).
 //!
 //! Every command first settles them, so that nothing depends on whether the timer or the person came first. A step is
 //! judged by its own due instant; one found late is marked as caught up, and of several found at once the highest

@@ -1,4 +1,5 @@
-//! Another calendar: article 11. The one thing that moves the instants of an open case without a person of its own.
+//! Recalculation by another calendar (article 11). The one thing that moves the instants of an open case without a
+//! person of its own.
 
 use duban_core::entity::{Asked, Corrupt};
 

@@ -1,4 +1,4 @@
-//! What happens on site: where it is, who goes, and whether a look counts (articles 10, 14 and 17).
+//! Looks on site: where it is, who goes, and whether a look counts (articles 10, 14 and 17).
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;

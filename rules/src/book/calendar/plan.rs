@@ -1,4 +1,4 @@
-//! What a calendar file says, as data: which hours hold when, and which days are not what their
+//! The plan of a calendar: what its file says, as data: which hours hold when, and which days are not what their
 //! weekday makes them (调休 included).
 
 use std::collections::{BTreeMap, BTreeSet};

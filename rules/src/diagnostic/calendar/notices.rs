@@ -1,4 +1,4 @@
-//! What can be wrong with the yearly notices of holidays.
+//! Diagnostics of the yearly notices of holidays.
 
 use chrono::NaiveDate;
 

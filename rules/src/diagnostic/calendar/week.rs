@@ -1,4 +1,4 @@
-//! What can be wrong with the weekend and with hours that differ by weekday.
+//! Diagnostics of the weekend and of hours that differ by weekday.
 
 use chrono::Weekday;
 

@@ -1,4 +1,4 @@
-//! What a row of `handbook.csv` looks like when it was typed by hand. Codes R0130–R0138.
+//! Diagnostics of rows of `handbook.csv` that were typed by hand. Codes R0130–R0138.
 
 use crate::diagnostic::slips::{named, point};
 use crate::diagnostic::{Diagnostic, Text};

@@ -1,4 +1,4 @@
-//! What can be wrong with the schedules of briefs.
+//! Diagnostics of the schedules of briefs.
 
 use crate::book::notices::Days;
 use crate::diagnostic::{Diagnostic, Text};

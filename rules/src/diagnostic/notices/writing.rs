@@ -1,4 +1,4 @@
-//! What can be wrong with how a template writes its variables.
+//! Diagnostics of how a template writes its variables.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Of the calendar and its holidays.
+//! Samples of diagnostics of the calendar and its holidays.
 
 use chrono::Weekday;
 

@@ -1,4 +1,4 @@
-//! Of what several files contradict, and of people in the wrong file.
+//! Samples of diagnostics of what several files contradict, and of people in the wrong file.
 
 use super::spot;
 use crate::book::units::{Method, Unit};

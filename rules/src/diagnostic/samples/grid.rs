@@ -1,4 +1,4 @@
-//! Of cells, grids and collectors.
+//! Samples of diagnostics of cells, grids and collectors.
 
 use super::spot;
 use crate::diagnostic::Diagnostic;

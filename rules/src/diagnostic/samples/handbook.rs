@@ -1,4 +1,4 @@
-//! Of the handbook and the numbers of editions.
+//! Samples of diagnostics of the handbook and the numbers of editions.
 
 use super::{limit, spot};
 use crate::Sources;

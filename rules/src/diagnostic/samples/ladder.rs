@@ -1,4 +1,4 @@
-//! Of stages, of ladders and of the order of their steps.
+//! Samples of diagnostics of stages, of ladders and of the order of their steps.
 
 use super::{day, limit, spot};
 use crate::book::ladder::{Applies, Light, Step, Trigger};

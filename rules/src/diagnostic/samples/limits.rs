@@ -1,4 +1,4 @@
-//! Of time limits.
+//! Samples of diagnostics of time limits.
 
 use super::{limit, spot};
 use crate::diagnostic::{Diagnostic, Unsaid};

@@ -1,4 +1,4 @@
-//! Of notices and of when briefs go out.
+//! Samples of diagnostics of notices and of when briefs go out.
 
 use std::collections::BTreeSet;
 

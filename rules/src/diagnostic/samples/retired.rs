@@ -1,4 +1,4 @@
-//! Of units that leave service.
+//! Samples of diagnostics of units that leave service.
 
 use super::spot;
 use crate::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! Of any file: absent, no text, no TOML, a key too many; and of slips of the pen.
+//! Samples of diagnostics of any file: absent, no text, no TOML, a key too many; and of slips of the pen.
 
 use super::{day, spot};
 use crate::diagnostic::{Diagnostic, Wanted};

@@ -1,4 +1,4 @@
-//! Of units, their people and telephones.
+//! Samples of diagnostics of units, their people and telephones.
 
 use super::spot;
 use crate::book::units::Contact;

@@ -1,4 +1,4 @@
-//! What an entity at work has in in_progress. It is gone once nothing is: of a million entities, nearly all sleep.
+//! Work in progress of one entity at work. It is gone once nothing is: of a million entities, nearly all sleep.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What reaches an entity, and what its partition does next on its behalf.
+//! Deliveries and steps: what reaches an entity, and what its partition does next on its behalf.
 
 use compact_str::{CompactString, format_compact};
 

@@ -1,4 +1,4 @@
-//! Whether the wall clock may be believed: a jump forward must not fire a month of timers within a second.
+//! The hold of a wall clock that may not be believed: a jump forward must not fire a month of timers within a second.
 //!
 //! ```text
 //!            ┌─ back, back again to where it was, or little by little: followed ─┐

@@ -1,4 +1,4 @@
-//! Where a row of the outbox stands, as far as it is counted.
+//! Stages: where a row of the outbox stands, as far as it is counted.
 
 use serde::{Deserialize, Serialize};
 

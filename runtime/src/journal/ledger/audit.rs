@@ -1,4 +1,4 @@
-//! What the frames of a sound ledger say, checked against each other.
+//! The audit of a sound ledger: what its frames say, checked against each other.
 //!
 //! Per entity: sequences without a gap, each record naming the one before it by CRC and by place. Per partition:
 //! entries counted without a gap, each batch naming the frame of the one before. Messages: nothing happens to one that

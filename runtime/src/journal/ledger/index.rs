@@ -1,4 +1,4 @@
-//! Where every frame lies: one index, shared by the ledger that appends, the readers and the sealer.
+//! The index of where every frame lies: one, shared by the ledger that appends, the readers and the sealer.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::OccupiedEntry;

@@ -1,4 +1,4 @@
-//! Opening: what is on the disk after anything at all may have happened to the process that wrote it.
+//! Opening a ledger: what is on the disk after anything at all may have happened to the process that wrote it.
 //!
 //! A bad frame is the torn end of a write that nobody was told of only if nothing sound follows it; otherwise the
 //! ledger is damaged, and opening refuses. The last segment is always copied to a new file: after a failed sync the

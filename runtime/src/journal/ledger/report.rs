@@ -1,4 +1,4 @@
-//! What verifying found, in data; the shell puts it into words for people.
+//! Reports of what verifying found, in data; the shell puts it into words for people.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Reads, folds and applies at the same time: what a start with much to fold does.
+//! Recovery on several threads, which read, fold and apply at the same time: what a start with much to fold does.
 //!
 //! ```text
 //! ledger ─► reading ahead ─► folding ─► active ─freeze─► applying ─► store

@@ -1,4 +1,4 @@
-//! Whether a store may be believed without reading all of it.
+//! Trust in a store: whether it may be believed without reading all of it.
 //!
 //! sled gives no promise about a loss of power, and when its log lost a piece it may open without a word and show an
 //! older page between newer ones. A kill of the process alone loses nothing that sled had written, because the system
