@@ -9,7 +9,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
-#[path = "../servers/scratch_dir.rs"]
+#[path = "../servers/foreign_servers.rs"]
 #[expect(dead_code, reason = "of other people's programs, only the Python is needed")]
 mod python;
 

@@ -15,7 +15,7 @@ use duban_runtime::journal::{Journal, Options};
 use duban_tests::child::{PATIENCE, Running, Said};
 use duban_tests::scratch_dir::ScratchDir;
 
-use crate::scratch_dir::{TestServer, here, python};
+use crate::foreign_servers::{TestServer, here, python};
 use crate::world::{Took, took};
 
 /// Between two looks at what has arrived.

@@ -9,7 +9,7 @@ use duban::delivery::revival::{self, Revival};
 use duban_runtime::clock::Timestamp;
 use duban_tests::golden::assert_golden;
 
-use crate::scratch_dir::{TestServer, here, python, run};
+use crate::foreign_servers::{TestServer, here, python, run};
 use crate::sink;
 use crate::table::{HEAD, MESSAGES, row};
 use crate::world::{NOON, Took, World, address, channels, took};

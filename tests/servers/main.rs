@@ -14,10 +14,10 @@
 mod briefs;
 mod courier_loop;
 mod folding;
+mod foreign_servers;
 mod gateway;
 mod mail;
 mod probe;
-mod scratch_dir;
 mod sink;
 mod sms;
 mod table;

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 
+use crate::foreign_servers::TestServer;
 use crate::mail::{ScratchDir, plain, say_all};
-use crate::scratch_dir::TestServer;
 use crate::table::row;
 use crate::world::{NOON, Took, World, channels};
 

@@ -13,7 +13,7 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::outbox::MessageId;
 use duban_tests::golden::assert_golden;
 
-use crate::scratch_dir::{TestServer, here, node_modules};
+use crate::foreign_servers::{TestServer, here, node_modules};
 use crate::table::{HEAD, MESSAGES, row};
 use crate::world::{NOON, World, address, channels, took};
 

@@ -8,8 +8,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Ask;
 use serde_json::Value;
 
+use crate::foreign_servers::{TestServer, here, python};
 use crate::probe::{Command as Say, Probe, asked};
-use crate::scratch_dir::{TestServer, here, python};
 use crate::world::{NOON, World, address, channels};
 
 #[actix::test]

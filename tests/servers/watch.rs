@@ -27,7 +27,7 @@ use duban_runtime::record::Fold;
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
-use crate::scratch_dir::{TestServer, here, python};
+use crate::foreign_servers::{TestServer, here, python};
 use crate::world::{NOON, channels, took};
 
 /// How often somebody looks, as the watcher does.

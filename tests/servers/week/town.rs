@@ -12,7 +12,7 @@ use duban_tests::child::{PATIENCE, Running, Said};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::scratch_dir::{TestServer, here, python};
+use crate::foreign_servers::{TestServer, here, python};
 
 /// The smallest picture there is: one white point.
 const PHOTO: &[u8] = &[

@@ -1,5 +1,5 @@
-//! What the tests stand on: other people's servers, fetched once into the target directory, each a child process that
-//! listens on a port the system chose and ends with its owner.
+//! Other people's servers, fetched once into the target directory: each a child process that listens on a port the system
+//! chose and ends with its owner.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
