@@ -12,6 +12,7 @@ mod broken;
 mod browsers;
 mod bundles;
 mod canary;
+mod case;
 mod closing;
 mod collectors;
 mod departures;

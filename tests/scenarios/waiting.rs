@@ -1,8 +1,5 @@
 //! Editions with a date: a number stands for one content, and a day ahead is waited for (article 11).
 
-#[path = "../../rules/tests/given/edited.rs"]
-mod edited;
-
 use chrono::NaiveDate;
 use duban::asking::Asker;
 use duban::rules_in_force::edition::{self, Came, NotCancelled, Outcome, Rejected, put_in_force};
@@ -12,8 +9,16 @@ use duban_rules::{Lang, Sources};
 use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_tests::case_path::hours;
 
-use self::edited::edited;
 use crate::world::{self, MORNING, World, operator};
+
+/// `sources` with the first `old` replaced by `new` in one file.
+#[track_caller]
+fn edited(sources: Sources, file: &str, old: &str, new: &str) -> Sources {
+    let text = sources.text(file).unwrap_or_default();
+    assert!(text.contains(old), "{file} does not contain {old:?}");
+    let text = text.replacen(old, new, 1);
+    sources.with(file, text)
+}
 
 /// Midnight of Thursday, 5 March 2026, local time: four days after the Monday on which a world opens.
 const THURSDAY: Timestamp = Timestamp::from_millis(1_772_640_000_000);

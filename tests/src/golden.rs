@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-/// Where they are; tests of `actors`, which read this file by its path, find them, too.
-pub const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tables");
+/// Where they are.
+pub const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tables");
 
 /// Compares with the golden file, or rewrites it when `UPDATE_TABLES` is set.
 #[track_caller]

@@ -1,33 +1,20 @@
 //! The case as a whole: its state × command grid, its events on disk, and random walks through its life.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "helpers of a test binary are not `in tests` for clippy"
 )]
 
-#[path = "../../tests/src/case_path.rs"]
-pub mod case_path;
-#[path = "../../tests/src/golden.rs"]
-pub mod golden;
-#[path = "../../tests/src/laws.rs"]
-pub mod laws;
-#[path = "../../tests/src/samples.rs"]
-pub mod samples;
-
-#[path = "case/events.rs"]
 mod events;
-#[path = "case/grid.rs"]
 mod grid;
-#[path = "case/walks.rs"]
 mod walks;
 
-use case_path::CasePath;
 use duban_actors::case::Command;
 use duban_actors::case::command::{Decision, Finding, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
+use duban_tests::case_path::{self, CasePath};
 
 /// One case for each place where it can stand.
 fn states() -> Vec<(&'static str, CasePath)> {

@@ -9,15 +9,15 @@ use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
 use duban_core::entity::Entity;
 
-use crate::case_path::{self, CasePath, hours, minutes};
-use crate::laws::kind;
-use crate::samples::assert_samples;
-use crate::states;
+use super::states;
+use duban_tests::case_path::{self, CasePath, hours, minutes};
+use duban_tests::laws::kind;
+use duban_tests::samples::assert_samples;
 
 const KINDS: usize = 28;
 
-/// Roads that together meet every kind of event.
-fn roads() -> Vec<CasePath> {
+/// Paths that together meet every kind of event.
+fn paths() -> Vec<CasePath> {
     let why = || "写明的理由".to_owned();
     let refuse = Command::DecideReturn { decision: Decision::Refuse, reason: why() };
     let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
@@ -25,12 +25,12 @@ fn roads() -> Vec<CasePath> {
     let numbered = Command::Numbered { number: "肃城管〔2026〕000001".into() };
     let arrive = Command::Arrive { place: Some(case_path::place()) };
     let reply = Command::ReplySupervision { order: 1, text: why() };
-    let pass = crate::give_back(Some(case_path::collector()));
+    let pass = super::give_back(Some(case_path::collector()));
     let later = minutes(5);
     vec![
         case_path::closed(),
         case_path::declined(),
-        case_path::registered().then(later, Role::CentreHead, crate::erase()),
+        case_path::registered().then(later, Role::CentreHead, super::erase()),
         case_path::validating().then(
             later,
             Role::Collector,
@@ -72,9 +72,9 @@ fn roads() -> Vec<CasePath> {
 
 /// A case whose unit was warned on Tuesday, before Tuesday turned out to be a day off.
 fn warned_too_early() -> CasePath {
-    let road = case_path::handling().fires(Duration::ZERO);
+    let path = case_path::handling().fires(Duration::ZERO);
     let operator = case_path::somebody(Role::Operator);
-    road.asks_under(case_path::with_days_off(), minutes(5), &operator, &case_path::recalculate())
+    path.asks_under(case_path::with_days_off(), minutes(5), &operator, &case_path::recalculate())
         .unwrap()
 }
 
@@ -85,7 +85,7 @@ fn important_again() -> Command {
 #[test]
 fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     let mut kinds: BTreeMap<String, Event> = BTreeMap::new();
-    for event in roads().into_iter().flat_map(|road| road.events) {
+    for event in paths().into_iter().flat_map(|path| path.events) {
         let numbered = matches!(&event, Event::Filed(filed) if filed.number.is_some());
         let form = if numbered { "Filed with its number".to_owned() } else { kind(&event) };
         kinds.entry(form).or_insert(event);
@@ -96,10 +96,10 @@ fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
 
 #[test]
 fn every_state_survives_being_stored() {
-    for (state, road) in states() {
+    for (state, path) in states() {
         let id = duban_actors::case::CaseId::from_intake("test", "1").entity();
-        let bytes = road.case.to_stored();
-        assert_eq!(Case::from_stored(&id, &bytes), Ok(road.case), "{state}");
+        let bytes = path.case.to_stored();
+        assert_eq!(Case::from_stored(&id, &bytes), Ok(path.case), "{state}");
         assert!(bytes.len() <= 1_024, "{state} takes {} bytes", bytes.len());
     }
 }
@@ -112,8 +112,8 @@ fn bytes_that_are_no_state_are_corrupt() {
 
 #[test]
 fn a_dispatched_case_stays_small() {
-    let road = case_path::dispatched();
+    let path = case_path::dispatched();
     assert!(size_of::<Case>() <= 64, "{}", size_of::<Case>());
-    let bytes = road.case.to_stored().len();
+    let bytes = path.case.to_stored().len();
     assert!(bytes <= 700, "stored in {bytes} bytes");
 }

@@ -8,34 +8,34 @@ use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopC
 use duban_core::entity::{Entity, Fired};
 use proptest::prelude::*;
 
-use crate::case_path::{CasePath, minutes, somebody, town, with_days_off};
-use crate::commands;
+use super::commands;
+use duban_tests::case_path::{CasePath, minutes, somebody, town, with_days_off};
 
 /// Asks one thing after another: any command, or the soonest timer.
 fn walk(steps: &[(usize, u64)]) -> CasePath {
     let commands = commands();
-    let mut road = CasePath::start();
+    let mut path = CasePath::start();
     for (choice, wait) in steps {
         let asked = match commands.get(*choice) {
             // Calendars come and go.
             Some((_, role, command @ Command::Recalculate { .. })) => {
                 let calendar = if wait % 2 == 0 { with_days_off() } else { town() };
-                let after = road.asks_under(calendar, minutes(*wait), &somebody(*role), command);
+                let after = path.asks_under(calendar, minutes(*wait), &somebody(*role), command);
                 if let Ok(after) = &after {
                     let again =
                         after.asks_under(calendar, minutes(*wait), &somebody(*role), command);
-                    assert_eq!(again.map(|road| road.case), Err(Refusal::NothingMoves));
+                    assert_eq!(again.map(|path| path.case), Err(Refusal::NothingMoves));
                 }
                 after
             }
-            Some((_, role, command)) => road.asks(minutes(*wait), &somebody(*role), command),
-            None => match road.case.timers().soonest() {
+            Some((_, role, command)) => path.asks(minutes(*wait), &somebody(*role), command),
+            None => match path.case.timers().soonest() {
                 None => continue,
                 Some(timer) => {
                     let fired = Fired { name: timer.name.clone(), due: timer.due };
                     let late = minutes(*wait / 10);
-                    let mut at_due = road.clone();
-                    at_due.at = road.at.max(timer.due);
+                    let mut at_due = path.clone();
+                    at_due.at = path.at.max(timer.due);
                     let after = at_due.fired(late, &fired).unwrap();
                     let gone =
                         |t: &&duban_core::entity::Timer| t.name == fired.name && t.due == fired.due;
@@ -48,11 +48,11 @@ fn walk(steps: &[(usize, u64)]) -> CasePath {
             },
         };
         if let Ok(after) = asked {
-            assert!(after.events.len() > road.events.len(), "an accepted command left no event");
-            road = after;
+            assert!(after.events.len() > path.events.len(), "an accepted command left no event");
+            path = after;
         }
     }
-    road
+    path
 }
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
@@ -60,7 +60,7 @@ fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     prop::collection::vec((0_usize..40, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
-/// The main road first, so that walks reach its end too.
+/// The main path first, so that walks reach its end too.
 fn started() -> impl Strategy<Value = Vec<(usize, u64)>> {
     (0_usize..8, steps()).prop_map(|(prefix, rest)| {
         let main = [0, 3, 6, 7, 10, 11, 15, 15].map(|choice| (choice, 5));
@@ -73,15 +73,15 @@ proptest! {
 
     #[test]
     fn a_replay_from_the_written_events_equals_the_live_state(steps in started()) {
-        let road = walk(&steps);
+        let path = walk(&steps);
         let mut replayed = CasePath::start().case;
-        for event in &road.events {
+        for event in &path.events {
             let written = serde_json::to_string(event).unwrap();
             replayed = replayed.evolve(&serde_json::from_str::<Event>(&written).unwrap()).unwrap();
         }
-        prop_assert_eq!(&replayed, &road.case);
-        let id = duban_core::entity::EntityId::new(Case::KIND, &road.case.id);
-        prop_assert_eq!(Case::from_stored(&id, &road.case.to_stored()).unwrap(), road.case);
+        prop_assert_eq!(&replayed, &path.case);
+        let id = duban_core::entity::EntityId::new(Case::KIND, &path.case.id);
+        prop_assert_eq!(Case::from_stored(&id, &path.case.to_stored()).unwrap(), path.case);
     }
 
     #[test]
@@ -113,10 +113,10 @@ proptest! {
     fn the_clock_of_the_unit_stands_still_since_what_stopped_it_and_until_it_goes_on(
         steps in started()
     ) {
-        let road = walk(&steps);
+        let path = walk(&steps);
         // What stopped the unit's clock, and whose clock runs meanwhile.
         let (mut case, mut stopped) = (CasePath::start().case, None);
-        for event in &road.events {
+        for event in &path.events {
             case = case.evolve(event).unwrap();
             stopped = match event {
                 Event::ReturnAsked { at: since, .. } => {
@@ -174,19 +174,19 @@ proptest! {
 
     #[test]
     fn every_event_can_be_told_shown_and_explained(steps in started()) {
-        let road = walk(&steps);
+        let path = walk(&steps);
         let mut case = CasePath::start().case;
-        for event in &road.events {
+        for event in &path.events {
             case = case.evolve(event).unwrap();
             for effect in case.effects(event, town()) {
                 if let duban_core::entity::Effect::Send(message) = effect {
                     let name = duban_rules::vocabulary::TemplateName::new(&message.template);
                     prop_assert!(town().rules.notices.get(&name).is_some(), "no template {}", name);
-                    case.claim(&message, road.at, town());
+                    case.claim(&message, path.at, town());
                 }
             }
         }
         prop_assert!(case.view().is_object());
-        duban_actors::case::explain::explain(&case, road.at, town(), || None);
+        duban_actors::case::explain::explain(&case, path.at, town(), || None);
     }
 }

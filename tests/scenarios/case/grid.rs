@@ -8,14 +8,14 @@ use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_core::entity::{Corrupt, Entity, Fired, Refusal};
 
-use crate::case_path::{CasePath, Who, asked, minutes, somebody};
-use crate::golden::assert_golden;
-use crate::laws::{decided, fired, kind};
-use crate::{commands, states};
+use super::{commands, states};
+use duban_tests::case_path::{CasePath, MONDAY_9AM, Who, asked, minutes, somebody, town};
+use duban_tests::golden::assert_golden;
+use duban_tests::laws::{decided, fired, kind};
 
-fn outcome(road: &CasePath, who: &Who, command: &Command) -> String {
-    let asked = asked(road.at + minutes(1), who);
-    match decided((&road.case.id, &road.case), &asked, command) {
+fn outcome(path: &CasePath, who: &Who, command: &Command) -> String {
+    let asked = asked(path.at + minutes(1), who);
+    match decided((&path.case.id, &path.case), &asked, command) {
         Ok((after, events)) => {
             let names: Vec<String> = events.iter().map(kind).collect();
             format!("{} → {}", names.join(" + "), after.life.name())
@@ -27,22 +27,18 @@ fn outcome(road: &CasePath, who: &Who, command: &Command) -> String {
 #[test]
 fn every_state_answers_every_command_as_the_table_says() {
     let mut found = String::new();
-    for (state, road) in states() {
+    for (state, path) in states() {
         for (asks, role, command) in commands() {
-            let outcome = outcome(&road, &somebody(role), &command);
+            let outcome = outcome(&path, &somebody(role), &command);
             writeln!(found, "{state:<20}{asks:<21}{outcome}").unwrap();
         }
         found.push('\n');
     }
     for (asks, _, command) in commands() {
         let may = Role::ALL.iter().filter(|role| {
-            let roads = states();
-            let mut answers = roads.iter().map(|(_, road)| {
-                road.case.decide(
-                    &command,
-                    &asked(road.at, &somebody(**role)),
-                    crate::case_path::town(),
-                )
+            let paths = states();
+            let mut answers = paths.iter().map(|(_, path)| {
+                path.case.decide(&command, &asked(path.at, &somebody(**role)), town())
             });
             !answers.all(|answer| {
                 let refusal = Common::NotPermitted { duty: command.duty() };
@@ -57,7 +53,7 @@ fn every_state_answers_every_command_as_the_table_says() {
 
 #[test]
 fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
-    let found: BTreeSet<&str> = states().iter().map(|(_, road)| road.case.life.name()).collect();
+    let found: BTreeSet<&str> = states().iter().map(|(_, path)| path.case.life.name()).collect();
     let all = |life: &Life| match life {
         Life::Unreported
         | Life::Registered(..)
@@ -81,9 +77,9 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
 
 #[test]
 fn what_is_refused_by_the_table_names_a_stable_code() {
-    for (_, road) in states() {
+    for (_, path) in states() {
         for (_, role, command) in commands() {
-            if let Err(refusal) = road.asks(minutes(1), &somebody(role), &command) {
+            if let Err(refusal) = path.asks(minutes(1), &somebody(role), &command) {
                 let code = refusal.code();
                 assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
             }
@@ -93,11 +89,11 @@ fn what_is_refused_by_the_table_names_a_stable_code() {
 
 #[test]
 fn wherever_a_case_stands_a_timer_that_nobody_armed_is_a_corrupt_history() {
-    for (state, road) in states() {
-        for (name, due) in [("tea", road.at), ("intake.0.0/75", crate::case_path::MONDAY_9AM)] {
+    for (state, path) in states() {
+        for (name, due) in [("tea", path.at), ("intake.0.0/75", MONDAY_9AM)] {
             let fired = Fired { name: name.into(), due };
             assert_eq!(
-                road.fired(minutes(1), &fired).err(),
+                path.fired(minutes(1), &fired).err(),
                 Some(Corrupt::unarmed(&fired)),
                 "{state}"
             );
@@ -107,19 +103,19 @@ fn wherever_a_case_stands_a_timer_that_nobody_armed_is_a_corrupt_history() {
 
 #[test]
 fn wherever_a_case_stands_its_timers_fire_once_and_are_gone() {
-    for (_, road) in states() {
-        for timer in road.case.timers().0 {
+    for (_, path) in states() {
+        for timer in path.case.timers().0 {
             let timer = Fired { name: timer.name, due: timer.due };
-            let at = road.at.max(timer.due);
-            assert!(fired((&road.case.id, &road.case), at, &timer).is_ok(), "{timer:?}");
+            let at = path.at.max(timer.due);
+            assert!(fired((&path.case.id, &path.case), at, &timer).is_ok(), "{timer:?}");
         }
     }
 }
 
 #[test]
 fn a_case_that_has_ended_wants_no_timers() {
-    for (state, road) in states() {
-        let ended = matches!(road.case.life, Life::Closed(_) | Life::Declined(_));
-        assert!(!ended || road.case.timers().0.is_empty(), "{state}");
+    for (state, path) in states() {
+        let ended = matches!(path.case.life, Life::Closed(_) | Life::Declined(_));
+        assert!(!ended || path.case.timers().0.is_empty(), "{state}");
     }
 }
