@@ -18,7 +18,6 @@ pub mod filing;
 pub mod holder;
 pub mod intake;
 pub mod ladder;
-pub mod life;
 pub mod lifecycle;
 pub mod listing;
 pub mod note;
@@ -28,6 +27,7 @@ pub mod recalculation;
 pub mod refusal;
 pub mod report;
 pub mod site;
+pub mod state;
 pub mod stored;
 pub mod supervision;
 pub mod timers;
@@ -44,10 +44,10 @@ pub use event::Event;
 pub use filing::{Filing, RETURNED_MAX};
 pub use holder::{Holder, Phase, StandsStill, StopCause};
 pub use intake::{Declined, Intake, Truth};
-pub use life::Life;
 pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;
+pub use state::State;
 
 use crate::tells;
 
@@ -62,5 +62,5 @@ pub struct Case {
     /// Its key, which is stored beside it.
     #[serde(skip)]
     pub id: CompactString,
-    pub life: Life,
+    pub state: State,
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
-use duban_actors::case::{Case, KIND, Life, listing};
+use duban_actors::case::{Case, KIND, State, listing};
 use duban_actors::{centre, unit};
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
@@ -112,7 +112,7 @@ impl Lists {
         for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
             let Some(case) = read(journal, &id)? else { continue };
             lists.open += 1;
-            let Some(assignment) = case.life.assignment() else { continue };
+            let Some(assignment) = case.state.assignment() else { continue };
             let line = line_of(&case, rules, day);
             let due = assignment.due.unwrap_or(Timestamp::NEVER);
             if assignment.dispatched >= day.yesterday() {
@@ -127,7 +127,7 @@ impl Lists {
         let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
         for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
             let Some(case) = read(journal, &id)? else { continue };
-            if let Life::Closed(closed) = &case.life
+            if let State::Closed(closed) = &case.state
                 && closed.at < day.begins
             {
                 lists.closed_yesterday.push(line_of(&case, rules, day));
@@ -188,7 +188,7 @@ fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Val
             let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
             let Some(case) = read(journal, &id)? else { continue };
             let due = rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
-            let number = case.life.filing().and_then(|filing| filing.number.as_deref());
+            let number = case.state.filing().and_then(|filing| filing.number.as_deref());
             late.push(json!({
                 "stage": clock.chinese(), "case": case.id, "number": number, "due": due,
             }));
@@ -203,10 +203,10 @@ fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
 }
 
 fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
-    let filing = case.life.filing();
+    let filing = case.state.filing();
     let condition = filing.and_then(|filing| filing.condition.as_ref());
     let condition = condition.and_then(|code| rules.handbook.condition(code));
-    let assignment = case.life.assignment();
+    let assignment = case.state.assignment();
     let due = assignment.and_then(|assignment| assignment.due);
     let unit = assignment.and_then(|assignment| rules.units.get(&assignment.unit));
     let local = |at: Timestamp| rules.calendar.local(at.into()).format("%m-%d %H:%M").to_string();
@@ -214,9 +214,9 @@ fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
         "case": case.id.as_str(),
         "number": filing.and_then(|filing| filing.number.as_deref()),
         "small_class": condition.map(|condition| condition.small_class.as_str()),
-        "place": case.life.report().map(|report| report.address.as_ref()),
+        "place": case.state.report().map(|report| report.address.as_ref()),
         "unit_name": unit.map(|unit| unit.name.as_str()),
-        "due": due.map(|due| local(due) + mark(&case.life, rules)),
+        "due": due.map(|due| local(due) + mark(&case.state, rules)),
         "overdue_by": due.map(|due| span(day.slot.since(due))),
     })
 }

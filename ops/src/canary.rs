@@ -86,7 +86,7 @@ impl Keeper {
 
     /// Since when its ten minutes count: since it was registered, or since that was first tried.
     fn begun(&mut self, day: NaiveDate, case: Option<&Case>, now: Timestamp) -> Timestamp {
-        if let Some(report) = case.and_then(|case| case.life.report()) {
+        if let Some(report) = case.and_then(|case| case.state.report()) {
             return report.at;
         }
         match self.tried {
@@ -102,7 +102,7 @@ impl Keeper {
         (begun, now): (Timestamp, Timestamp),
         why: Option<CompactString>,
     ) {
-        let stage = case.map_or("unreported", |case| case.life.name());
+        let stage = case.map_or("unreported", |case| case.state.name());
         let standing = fares(case, (begun, now), why);
         let canary = Canary { day, case: case_id(day).0, stage, standing };
         let before = self.report.send_replace(canary.clone());
@@ -121,7 +121,7 @@ fn fares(
     (begun, now): (Timestamp, Timestamp),
     why: Option<CompactString>,
 ) -> Standing {
-    if let Some(duban_actors::case::Life::Closed(closed)) = case.map(|case| &case.life) {
+    if let Some(duban_actors::case::State::Closed(closed)) = case.map(|case| &case.state) {
         let is_late = closed.at.since(begun) > PATIENCE;
         return if is_late {
             Standing::FinishedLate(begun, closed.at)
@@ -132,7 +132,7 @@ fn fares(
     match why {
         Some(why) => Standing::Failing(begun, why),
         None if now.since(begun) > PATIENCE => {
-            let stage = case.map_or("unreported", |case| case.life.name());
+            let stage = case.map_or("unreported", |case| case.state.name());
             Standing::Failing(begun, format_compact!("stuck at {stage}"))
         }
         None => Standing::UnderWay(begun),

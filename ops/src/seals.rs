@@ -132,7 +132,7 @@ impl Seals {
     /// Erases the key of a case that says its reporter was erased; of any other nothing happens, and where that was
     /// done before nothing is written.
     pub fn heed(&self, case: &Case) -> Result<(), Failure> {
-        let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
+        let reporter = case.state.report().and_then(|report| report.reporter.as_deref());
         let id = CaseId(case.id.clone());
         if reporter.is_some_and(Reporter::is_erased) && self.standing(&id)? != Key::Erased {
             self.erase(&id)?;

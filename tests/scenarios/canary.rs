@@ -127,7 +127,7 @@ fn a_canary_stands_in_lists_of_its_own_and_takes_no_number_no_collector_and_no_p
         let kinds: Vec<u8> = others.iter().map(|(id, _)| id.kind).collect();
         assert_eq!(kinds, [duban_actors::case::KIND.number], "somebody else was told");
         let case = world.case(&case_id(day()));
-        let number = case.life.filing().and_then(|filing| filing.number.clone());
+        let number = case.state.filing().and_then(|filing| filing.number.clone());
         assert_eq!(number.as_deref(), Some("金丝雀-20260302"));
         for list in ["case/stage/closed", "unit/CANARY/closed", "unit/CANARY/open"] {
             assert!(world.list(&List::fixed(list)).is_empty(), "{list}");
@@ -204,5 +204,5 @@ fn the_canarys_unit_and_condition_are_for_canaries_alone() {
     let asked =
         canary.asks(minutes(0), &somebody(Role::Canary), &case_path::file(case_path::LOOSE_COVER));
     assert!(asked.is_err());
-    assert_eq!(case_path::canary_handling().case.life.name(), "handling");
+    assert_eq!(case_path::canary_handling().case.state.name(), "handling");
 }

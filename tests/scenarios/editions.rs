@@ -140,7 +140,7 @@ fn what_a_dry_run_lists_is_what_moves_and_a_second_run_moves_nothing() {
         assert_eq!(only(&moved), only(&foretold));
         for row in &moved {
             let id = duban_actors::case::CaseId(row.case.clone());
-            let due = world.case(&id).life.assignment().and_then(|held| held.due);
+            let due = world.case(&id).state.assignment().and_then(|held| held.due);
             assert_eq!(due, Some(row.moved.due));
         }
         // Whoever was warned too early hears it once.

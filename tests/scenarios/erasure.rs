@@ -27,12 +27,12 @@ fn what_a_reporter_said_is_erased_wherever_the_case_stands_and_the_case_goes_on(
         case_path::closed(),
     ];
     for road in roads {
-        let stands = road.case.life.name();
+        let stands = road.case.state.name();
         let at = road.at + minutes(1);
         let erased = given(road)
             .when(at, Role::CentreHead, erase())
             .then_stands(&["ReporterErased"], stands);
-        let report = erased.case.life.report().unwrap();
+        let report = erased.case.state.report().unwrap();
         assert!(report.reporter.as_deref().is_some_and(Reporter::is_erased), "{stands}");
     }
 }

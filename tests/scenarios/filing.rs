@@ -176,7 +176,7 @@ fn a_filed_case_keeps_the_limit_and_the_ladder_of_its_day() {
     let urgent = given(registered())
         .when(MONDAY_9AM + minutes(5), Role::Intake, file(MISSING_COVER))
         .then_stands(&["Filed"], "awaiting-dispatch");
-    assert_eq!(urgent.case.life.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
+    assert_eq!(urgent.case.state.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_step_of_a_case_whose_unit_is_gone_records_who_was_really_told() {
         applied(world, &without_water(removed)).await;
         world.until(MORNING + hours(30)).await;
         let held = world.case(&case);
-        let marks = &held.life.assignment().unwrap().marks;
+        let marks = &held.state.assignment().unwrap().marks;
         assert!(marks.iter().any(|mark| mark.standing == Standing::Decided), "{marks:?}");
         assert_eq!(told(world, &case), [[Recipient::DispatchDesk]]);
         let letters = world.deliver().await;

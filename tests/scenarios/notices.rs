@@ -5,7 +5,7 @@ use std::time::Duration;
 use duban_actors::brief::Next;
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::supervision::OrderKind;
-use duban_actors::case::{Case, Command, Holder, Life, Phase, ReplyWish, Reporter};
+use duban_actors::case::{Case, Command, Holder, Phase, ReplyWish, Reporter, State};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_actors::roster::Roster;
@@ -166,7 +166,7 @@ fn a_late_task_that_nobody_carries_is_told_to_the_desk_that_gives_tasks() {
     let mut late = verifying().fires(Duration::ZERO);
     let (to, _) = delivered(&late.case, &last(&late));
     assert_eq!(to, ["sms collector"]);
-    if let Life::Filed(_, Phase::Held(_, Holder::Collector { task, .. })) = &mut late.case.life {
+    if let State::Filed(_, Phase::Held(_, Holder::Collector { task, .. })) = &mut late.case.state {
         task.collector = None;
     }
     let (to, _) = delivered(&late.case, &last(&late));
@@ -192,7 +192,7 @@ fn a_dispatch_that_is_told_while_a_return_is_under_review_says_the_deadline_of_t
     assert_eq!((&usual["due"], &usual["limit"]), (&"2026-03-04 09:15".into(), &"2工作日".into()));
     for later in [handling(), returning(), verifying(), awaiting_closing()] {
         let (_, data) = delivered(&later.case, &dispatch);
-        assert_eq!(data, usual, "{}", later.case.life.name());
+        assert_eq!(data, usual, "{}", later.case.state.name());
     }
 }
 
@@ -214,7 +214,7 @@ fn every_notice_says_what_it_is_about_wherever_the_case_stands_when_it_is_put_in
                     let claim = case.claim(&message, message.not_before, town());
                     let Claim::Deliver(_, data) = claim else { continue };
                     let data: serde_json::Value = serde_json::from_str(&data).unwrap();
-                    let stands = case.life.name();
+                    let stands = case.state.name();
                     let what = format!("{} in {stands}: {data}", message.template);
                     *told.entry(message.template.to_string()).or_default() += 1;
                     let before = first.get_or_insert_with(|| data.clone());
@@ -224,7 +224,7 @@ fn every_notice_says_what_it_is_about_wherever_the_case_stands_when_it_is_put_in
                     let of_stage = ["stage-late", "verify-task", "returned"];
                     if of_stage.contains(&message.template.as_str()) {
                         assert_eq!(data["due"], before["due"], "{what}");
-                    } else if let Some(due) = case.life.assignment().and_then(|held| held.due) {
+                    } else if let Some(due) = case.state.assignment().and_then(|held| held.due) {
                         let due = town().rules.calendar.local(due.into());
                         assert_eq!(data["due"], due.format("%Y-%m-%d %H:%M").to_string(), "{what}");
                     }
@@ -258,7 +258,7 @@ fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
     let message = last(&ordered);
     let (_, before) = delivered(&ordered.case, &message);
     let mut risen = ordered;
-    while risen.case.life.filing().unwrap().orders[0].level == 1 {
+    while risen.case.state.filing().unwrap().orders[0].level == 1 {
         risen = risen.fires(Duration::ZERO);
     }
     let (_, after) = delivered(&risen.case, &message);

@@ -70,7 +70,7 @@ fn a_case_asks_for_its_number_once_in_its_life() {
         let asks = effects.filter(
             |effect| matches!(effect, Effect::Tell(tell) if tell.to.kind == Numbers::KIND.number),
         );
-        assert_eq!(asks.count(), 1, "{}", road.case.life.name());
+        assert_eq!(asks.count(), 1, "{}", road.case.state.name());
     }
 }
 

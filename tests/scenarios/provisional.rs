@@ -48,11 +48,11 @@ fn a_limit_that_runs_through_holidays_is_never_provisional() {
 
 #[test]
 fn the_stage_is_provisional_too_and_a_closed_case_no_more() {
-    let life = &dispatched().case.life;
+    let life = &dispatched().case.state;
     assert_eq!(
         (mark(life, &UNPUBLISHED.rules), stage_mark(life, &UNPUBLISHED.rules)),
         ("(暂定)", "(暂定)")
     );
     assert_eq!((mark(life, &town().rules), stage_mark(life, &town().rules)), ("", ""));
-    assert_eq!(mark(&closed().case.life, &UNPUBLISHED.rules), "");
+    assert_eq!(mark(&closed().case.state, &UNPUBLISHED.rules), "");
 }

@@ -35,7 +35,7 @@ fn effects(road: &CasePath, since: usize) -> Vec<Effect> {
 }
 
 fn standing(road: &CasePath, code: &str) -> Option<Standing> {
-    let (filing, held) = road.case.life.filing().zip(road.case.life.assignment())?;
+    let (filing, held) = road.case.state.filing().zip(road.case.state.assignment())?;
     let steps = filing.ladder.steps().iter().zip(&held.marks);
     steps.into_iter().find(|(step, _)| step.code.as_str() == code).map(|(_, mark)| mark.standing)
 }
@@ -57,7 +57,7 @@ fn a_day_that_turns_out_to_be_off_moves_the_due_instant_and_every_step_ahead_and
 fn what_a_case_would_become_is_what_it_becomes() {
     let road = case_path::handling();
     let at = road.at + hours(1);
-    let foretold = recalculation(&road.case.life, at, with_days_off());
+    let foretold = recalculation(&road.case.state, at, with_days_off());
     let moved = recalculated(&road, hours(1));
     let Some(Event::Recalculated(anew)) = moved.events.last() else { panic!("it did not move") };
     assert_eq!(foretold.as_ref(), Some(&anew.moved));
@@ -87,7 +87,7 @@ fn the_limit_and_the_ladder_are_those_of_the_day_of_filing() {
         case_path::dispatched(),
         case_path::handling(),
     ] {
-        assert_eq!(recalculation(&road.case.life, road.at, &changed), None);
+        assert_eq!(recalculation(&road.case.state, road.at, &changed), None);
     }
 }
 
@@ -129,7 +129,7 @@ fn a_warning_that_nobody_has_got_yet_is_withdrawn_when_it_is_taken_back() {
 fn a_supervision_order_that_no_step_calls_for_any_more_is_settled() {
     let overdue = case_path::handling().fires(Duration::ZERO).fires(Duration::ZERO);
     let open = |road: &CasePath| {
-        let orders = road.case.life.filing().map(|filing| filing.orders.iter());
+        let orders = road.case.state.filing().map(|filing| filing.orders.iter());
         orders.into_iter().flatten().filter(|order| order.clock().is_some()).count()
     };
     assert_eq!(open(&overdue), 1);
@@ -186,9 +186,9 @@ fn a_step_whose_new_instant_has_passed_is_decided_once_with_its_own_due() {
 fn while_the_clock_stands_still_the_due_instant_moves_and_closing_judges_by_the_new_one() {
     // Overdue by the old calendar, fed back on Wednesday afternoon, which turns out to be off.
     let late = case_path::handling().then(hours(53), Role::UnitStaff, case_path::feedback());
-    assert_eq!(late.case.life.name(), "verifying");
-    let fed_back = late.case.life.stands_still().map(|still| still.since);
-    assert!(late.case.life.assignment().and_then(|held| held.due) < fed_back);
+    assert_eq!(late.case.state.name(), "verifying");
+    let fed_back = late.case.state.stands_still().map(|still| still.since);
+    assert!(late.case.state.assignment().and_then(|held| held.due) < fed_back);
     let moved = recalculated(&late, hours(1));
     assert_eq!(due(&moved), Some(DUE_WITH_DAYS_OFF));
     let closed = moved.then(minutes(5), Role::Collector, case_path::verify(Outcome::Passed)).then(

@@ -62,7 +62,7 @@ fn an_accepted_return_leads_to_another_unit_with_the_whole_limit() {
         .when(MONDAY_9AM + minutes(50), Role::CentreHead, decide(Decision::Accept))
         .then_stands(&["ReturnAccepted"], "awaiting-dispatch")
         .then(minutes(15), Role::Dispatcher, dispatch_anyway("DL"));
-    assert_eq!(road.case.life.assignment().unwrap().no, 2);
+    assert_eq!(road.case.state.assignment().unwrap().no, 2);
     assert_eq!(due(&road), Some(MONDAY_9AM + minutes(65) + hours(48)));
 }
 
@@ -72,7 +72,7 @@ fn a_unit_that_gets_a_case_again_goes_on_with_the_rest_of_its_limit() {
     let road = accepted(returning()).then(minutes(15), Role::Dispatcher, dispatch("SW"));
     // It stood still from 09:40, when the unit asked, until 10:05, when it had the case again.
     assert_eq!(due(&road), Some(before + minutes(25)));
-    assert_eq!(road.case.life.name(), "dispatched");
+    assert_eq!(road.case.state.name(), "dispatched");
     assert!(timers(&road).contains(&"receipt.2.0/100".to_owned()), "it signs for it again");
     assert_eq!(explained(&road), due(&road), "the account ends where the case is due");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use duban::labels::case::{OPEN, STAGES};
 use duban_actors::case::clock::ClockName;
-use duban_actors::case::{Holder, Life, Phase, explain};
+use duban_actors::case::{Holder, Phase, State, explain};
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_tests::case_path::{
@@ -16,7 +16,7 @@ use duban_tests::due;
 use crate::stored::{roads, upto};
 
 fn stage(road: &CasePath) -> Option<(ClockName, Timestamp)> {
-    explain::stage(&road.case.life).map(|stage| (stage.clock, stage.due))
+    explain::stage(&road.case.state).map(|stage| (stage.clock, stage.due))
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn every_stage_ends_by_the_limit_of_its_own() {
         (awaiting_closing(), ClockName::Closing, 90 + 30),
     ];
     for (road, clock, after_nine) in stages {
-        let name = road.case.life.name();
+        let name = road.case.state.name();
         assert_eq!(stage(&road), Some((clock, MONDAY_9AM + minutes(after_nine))), "{name}");
     }
     assert_eq!(stage(&handling()), None, "the unit's own limit is the handbook's");
@@ -45,7 +45,7 @@ fn every_stage_ends_by_the_limit_of_its_own() {
 fn what_others_take_is_not_the_units_time_and_what_the_unit_takes_is() {
     let given = due(&dispatched());
     for road in [handling(), returning(), verifying(), awaiting_closing()] {
-        assert_eq!(due(&road), given, "{} has not gone on yet", road.case.life.name());
+        assert_eq!(due(&road), given, "{} has not gone on yet", road.case.state.name());
     }
 }
 
@@ -56,13 +56,13 @@ fn every_stage_at_which_a_case_can_stand_has_a_word_and_is_open_until_it_is_decl
     roads.extend([validating(), returning()]);
     for road in &roads {
         for n in 1..=road.events.len() {
-            let life = upto(road, n).life;
+            let life = upto(road, n).state;
             stages.insert(life.name());
             match life {
-                Life::Unreported | Life::Declined(..) | Life::Closed(..) => {}
-                Life::Registered(..)
-                | Life::Validating(..)
-                | Life::Filed(
+                State::Unreported | State::Declined(..) | State::Closed(..) => {}
+                State::Registered(..)
+                | State::Validating(..)
+                | State::Filed(
                     _,
                     Phase::AwaitingDispatch(_)
                     | Phase::Held(

@@ -45,7 +45,7 @@ fn first_of_each_kind(roads: &[CasePath]) -> BTreeMap<String, Sent<'_>> {
             for effect in case.effects(event, town()) {
                 let Effect::Send(message) = effect else { continue };
                 let more = if message.data.contains("\"also\"") { " with lower steps" } else { "" };
-                let (caused, stands) = (kind(event), case.life.name());
+                let (caused, stands) = (kind(event), case.state.name());
                 let sent = format!("{} after {caused}{more} in {stands}", message.template);
                 kinds.entry(sent).or_insert(Sent { road, event: n, message });
             }
@@ -134,7 +134,7 @@ fn what_a_notice_says_stays_as_it_was() {
                 }
             };
             if claim != said {
-                table.push(format!("  {}: {claim}", case.life.name()));
+                table.push(format!("  {}: {claim}", case.state.name()));
                 said = claim;
             }
         }

@@ -27,7 +27,7 @@ fn supervised() -> CasePath {
 }
 
 fn orders(road: &CasePath) -> &[Order] {
-    &road.case.life.filing().unwrap().orders
+    &road.case.state.filing().unwrap().orders
 }
 
 #[test]

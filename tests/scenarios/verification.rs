@@ -69,13 +69,13 @@ fn a_task_given_back_too_late_changes_nothing_and_is_no_dead_letter() {
         from: Some(from),
     };
     for road in [verifying(), awaiting_closing(), closed()] {
-        let stands = road.case.life.name();
+        let stands = road.case.state.name();
         // Of the one who has the task it would not be late.
         let from = CollectorId::new(if stands == "verifying" { "CJ-14" } else { "CJ-01" });
-        let before = road.case.life.clone();
+        let before = road.case.state.clone();
         let after = road.then(minutes(1), Role::Entity, late(from.clone()));
         assert_eq!(after.events.last(), Some(&Event::GivenBackLate { task: 1, from }), "{stands}");
-        assert_eq!(after.case.life, before);
+        assert_eq!(after.case.state, before);
     }
 }
 
@@ -109,7 +109,7 @@ fn a_failed_look_gives_back_the_rest_of_the_limit() {
         .when(MONDAY_9AM + minutes(120), Role::Collector, verify(Outcome::Failed))
         .then_stands(&["Verified", "Reworked"], "handling");
     assert_eq!(due(&road), Some(before + hours(1)));
-    assert_eq!(road.case.life.assignment().unwrap().no, 1);
+    assert_eq!(road.case.state.assignment().unwrap().no, 1);
 }
 
 #[test]
@@ -125,11 +125,11 @@ fn rework_with_nothing_left_is_overdue_at_once() {
 
 #[test]
 fn what_could_not_be_seen_is_looked_at_again_by_the_other_collector() {
-    let first = verifying().case.life.task().cloned().unwrap();
+    let first = verifying().case.state.task().cloned().unwrap();
     let road = given(verifying())
         .when(MONDAY_9AM + minutes(70), Role::Collector, verify(Outcome::Unable))
         .then_stands(&["Verified"], "verifying");
-    let second = road.case.life.task().cloned().unwrap();
+    let second = road.case.state.task().cloned().unwrap();
     assert_eq!(second.no, first.no + 1);
     assert!(second.collector.is_some() && second.collector != first.collector);
 }
@@ -141,7 +141,7 @@ fn a_task_that_nobody_takes_is_told_to_the_head_of_the_centre() {
     let road = given(passed_on)
         .when(MONDAY_9AM + minutes(70), Role::Entity, pass())
         .then_sends(&["stage-late"]);
-    assert_eq!(road.case.life.task().unwrap().collector, None);
+    assert_eq!(road.case.state.task().unwrap().collector, None);
 }
 
 #[test]

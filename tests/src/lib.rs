@@ -15,7 +15,7 @@ pub mod scratch_dir;
 
 use std::time::Duration;
 
-use duban_actors::case::{Command, Event, Life, Refusal};
+use duban_actors::case::{Command, Event, Refusal, State};
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity};
@@ -83,7 +83,7 @@ impl Outcome {
         assert_eq!(found, kinds, "{events:#?}");
         match self.after {
             Ok(path) => {
-                assert_eq!(path.case.life.name(), stands);
+                assert_eq!(path.case.state.name(), stands);
                 path
             }
             Err(refusal) => unreachable!("{refusal:?}"),
@@ -130,7 +130,7 @@ pub fn template(effect: &Effect) -> Option<String> {
 
 /// The due instant of the unit's handling.
 pub fn due(path: &CasePath) -> Option<Timestamp> {
-    path.case.life.assignment().and_then(|assignment| assignment.due)
+    path.case.state.assignment().and_then(|assignment| assignment.due)
 }
 
 /// The names of the timers a case wants, in order.
@@ -142,5 +142,5 @@ pub fn timers(path: &CasePath) -> Vec<String> {
 
 /// In time or not, of a closed case.
 pub fn timeliness(path: &CasePath) -> Option<duban_actors::case::Timeliness> {
-    if let Life::Closed(closed) = &path.case.life { Some(closed.timeliness) } else { None }
+    if let State::Closed(closed) = &path.case.state { Some(closed.timeliness) } else { None }
 }

@@ -242,14 +242,14 @@ fn no_entity_knows_another() {
 #[test]
 fn a_module_that_is_named_is_found_however_it_is_written() {
     let named = |depth, text| named(depth, text).contains("case");
-    assert!(named(2, "use crate::case::Life;") && named(2, "use crate::case as one;"));
+    assert!(named(2, "use crate::case::State;") && named(2, "use crate::case as one;"));
     assert!(named(2, "use crate::{role, case};") && named(2, "use crate::{case as one, role};"));
-    assert!(named(2, "use crate::{\n    role::{Duty, Role},\n    case::{self, Life},\n};"));
+    assert!(named(2, "use crate::{\n    role::{Duty, Role},\n    case::{self, State},\n};"));
     assert!(named(1, "use super::case;") && named(2, "super::super::case::view(one)"));
     assert!(!named(2, "use crate::{context::{case, Context}, role};\nuse other::{case};"));
-    assert!(named(2, "/// As [`crate::case::Life`] has it."));
+    assert!(named(2, "/// As [`crate::case::State`] has it."));
     assert!(!named(2, "/// As [`crate::case`] has it.\nuse crate::role;"));
-    assert!(!named(2, "use super::case;") && !named(2, "use crate::cases::Life;"));
+    assert!(!named(2, "use super::case;") && !named(2, "use crate::cases::State;"));
 }
 
 /// The modules at the root of its crate that a source of this depth names: from `crate` or from as many `super`, one by

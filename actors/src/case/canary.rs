@@ -13,7 +13,7 @@ use duban_rules::vocabulary::{
     ConditionCode, LimitUnit, Recipient, StepCode, TemplateName, TimeLimit,
 };
 
-use super::{Channel, Filing, Life};
+use super::{Channel, Filing, State};
 
 /// What it is filed under; no other case is.
 pub const CONDITION: &str = "CANARY";
@@ -54,7 +54,7 @@ pub(super) fn number(registered: NaiveDateTime) -> CompactString {
     format_compact!("金丝雀-{}", registered.format("%Y%m%d"))
 }
 
-impl Life {
+impl State {
     /// Whether it is a canary's.
     pub fn is_canary(&self) -> bool {
         self.report().is_some_and(|report| report.channel == Channel::Canary)

@@ -19,7 +19,7 @@ use super::assignment::Standing;
 use super::clock::ClockName;
 use super::note::{About, Note, Step};
 use super::supervision::Order;
-use super::{Case, Holder, Life, Phase, Reporter, SiteTask, reach, timers};
+use super::{Case, Holder, Phase, Reporter, SiteTask, State, reach, timers};
 use crate::brief;
 use crate::context::Context;
 
@@ -33,7 +33,7 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
     let Some(notice) = cx.rules.notices.get(&name) else {
         return Claim::Withdraw(format!("没有通知模板 {name}"));
     };
-    if let Err(why) = needed(&case.life, &note) {
+    if let Err(why) = needed(&case.state, &note) {
         return Claim::Withdraw(why.to_owned());
     }
     // Without anybody to reach it is delivered to nobody: a dead letter, which a person sees.
@@ -42,63 +42,63 @@ pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Cla
 }
 
 /// Whether it still is, and if not why.
-fn needed(life: &Life, note: &Note) -> Result<(), &'static str> {
-    let reporter = life.report().and_then(|report| report.reporter.as_deref());
+fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
+    let reporter = state.report().and_then(|report| report.reporter.as_deref());
     if note.reporter.is_some() && reporter.is_some_and(Reporter::is_erased) {
         return Err("上报人信息已删除");
     }
-    if matches!(life, Life::Closed(_)) && note.about != About::Closed {
+    if matches!(state, State::Closed(_)) && note.about != About::Closed {
         return Err("案件已结案");
     }
-    if note.assignment > 0 && life.assignment().is_none_or(|held| held.no != note.assignment) {
+    if note.assignment > 0 && state.assignment().is_none_or(|held| held.no != note.assignment) {
         return Err("案件已不在该单位");
     }
     match &note.about {
         About::Plain | About::DueMoved { .. } | About::Closed => Ok(()),
-        About::Step(step) => step_needed(life, step),
+        About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => {
-            open_order(life, |one| one.no == *order).ok_or("督办单已答复")
+            open_order(state, |one| one.no == *order).ok_or("督办单已答复")
         }
         About::Task { task, collector, .. } => {
             let same =
                 |one: &&SiteTask| one.no == *task && one.collector.as_ref() == Some(collector);
-            life.task().filter(same).map(|_| ()).ok_or("任务已完成或已转交")
+            state.task().filter(same).map(|_| ()).ok_or("任务已完成或已转交")
         }
-        About::UnassignedTask { task, stage, .. } => stage_runs(life, *stage, *task),
-        About::Rework { .. } if is_handled(life) => Ok(()),
+        About::UnassignedTask { task, stage, .. } => stage_runs(state, *stage, *task),
+        About::Rework { .. } if is_handled(state) => Ok(()),
         // A return that was decided, or another one since, is not this one.
-        About::Return { due } if under_review(life, *due) => Ok(()),
+        About::Return { due } if under_review(state, *due) => Ok(()),
         About::Rework { .. } | About::Return { .. } => Err("案件已进入下一环节"),
     }
 }
 
-fn open_order(life: &Life, is_meant: impl Fn(&Order) -> bool) -> Option<()> {
-    let mut orders = life.filing()?.orders.iter();
+fn open_order(state: &State, is_meant: impl Fn(&Order) -> bool) -> Option<()> {
+    let mut orders = state.filing()?.orders.iter();
     orders.any(|order| is_meant(order) && order.clock().is_some()).then_some(())
 }
 
 /// Whether the unit has signed for it and has it in hand.
-fn is_handled(life: &Life) -> bool {
-    matches!(life, Life::Filed(_, Phase::Held(_, Holder::Unit { receipt: None })))
+fn is_handled(state: &State) -> bool {
+    matches!(state, State::Filed(_, Phase::Held(_, Holder::Unit { receipt: None })))
 }
 
-fn under_review(life: &Life, due: Option<Timestamp>) -> bool {
-    if let Life::Filed(_, Phase::Held(_, Holder::Reviewer { clock, .. })) = life {
+fn under_review(state: &State, due: Option<Timestamp>) -> bool {
+    if let State::Filed(_, Phase::Held(_, Holder::Reviewer { clock, .. })) = state {
         due.is_none_or(|due| due == clock.due)
     } else {
         false
     }
 }
 
-fn step_needed(life: &Life, note: &Step) -> Result<(), &'static str> {
+fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
     match note.clock {
         ClockName::Handling => {
-            let step = life.filing().and_then(|f| f.ladder.ladder().step(&note.step));
+            let step = state.filing().and_then(|f| f.ladder.ladder().step(&note.step));
             let Some(step) = step else { return Err("阶梯中没有该步骤") };
-            if !stands(life, note) {
+            if !stands(state, note) {
                 return Err("截止时间已重新计算");
             }
-            let holder = life.held().map(|(_, _, holder)| holder);
+            let holder = state.held().map(|(_, _, holder)| holder);
             let unread = matches!(holder, Some(Holder::Unit { receipt: Some(_) }));
             let with_unit = matches!(holder, Some(Holder::Unit { .. }));
             match step.applies {
@@ -108,7 +108,7 @@ fn step_needed(life: &Life, note: &Step) -> Result<(), &'static str> {
             }
         }
         ClockName::Reply => {
-            open_order(life, |one| one.revision() == note.revision).ok_or("督办单已答复")
+            open_order(state, |one| one.revision() == note.revision).ok_or("督办单已答复")
         }
         ClockName::Intake
         | ClockName::Validation
@@ -116,20 +116,20 @@ fn step_needed(life: &Life, note: &Step) -> Result<(), &'static str> {
         | ClockName::Receipt
         | ClockName::ReturnReview
         | ClockName::Verification
-        | ClockName::Closing => stage_runs(life, note.clock, note.revision),
+        | ClockName::Closing => stage_runs(state, note.clock, note.revision),
     }
 }
 
 /// Whether the case is still at that stage, for the same time.
-fn stage_runs(life: &Life, stage: ClockName, revision: u16) -> Result<(), &'static str> {
-    let running = timers::stage(life).filter(|(now, of, _)| *now == stage && *of == revision);
+fn stage_runs(state: &State, stage: ClockName, revision: u16) -> Result<(), &'static str> {
+    let running = timers::stage(state).filter(|(now, of, _)| *now == stage && *of == revision);
     running.map(|_| ()).ok_or("该环节已结束")
 }
 
 /// Whether the step of a notice is decided as the notice says, and not rescinded since.
-fn stands(life: &Life, note: &Step) -> bool {
-    let place = life.filing().and_then(|filing| filing.ladder.position(&note.step));
-    let mark = life.assignment().zip(place).and_then(|(held, place)| held.marks.get(place));
+fn stands(state: &State, note: &Step) -> bool {
+    let place = state.filing().and_then(|filing| filing.ladder.position(&note.step));
+    let mark = state.assignment().zip(place).and_then(|(held, place)| held.marks.get(place));
     mark.is_some_and(|mark| mark.standing == Standing::Decided && note.due == mark.due)
 }
 
@@ -140,7 +140,7 @@ fn recipients(
     notice: &Notice,
     (at, cx): (Timestamp, &Context),
 ) -> Vec<Address> {
-    if case.life.is_canary() {
+    if case.state.is_canary() {
         return brief::addresses(notice, cx.rules.committee.contacts(Recipient::Operator));
     }
     let mut people: Vec<&Contact> = Vec::new();
@@ -153,7 +153,7 @@ fn recipients(
     let mut addresses = brief::addresses(notice, people);
     if note.tell.contains(&Recipient::Collector) {
         let collector =
-            note.collector().or(case.life.task().and_then(|task| task.collector.as_ref()));
+            note.collector().or(case.state.task().and_then(|task| task.collector.as_ref()));
         if let Some(id) = collector {
             addresses.extend(handset(id, notice, cx));
         } else {
@@ -163,7 +163,7 @@ fn recipients(
         }
     }
     if note.reporter.is_some() && notice.channels.contains(&Way::Sms) {
-        let reporter = case.life.report().and_then(|report| report.reporter.as_ref());
+        let reporter = case.state.report().and_then(|report| report.reporter.as_ref());
         addresses.extend(reporter.map(|reporter| Address {
             channel: CompactString::const_new("sms"),
             name: reporter.name.clone(),

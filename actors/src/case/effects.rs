@@ -12,12 +12,12 @@ use duban_rules::vocabulary::{CollectorId, Recipient};
 use super::clock::{ClockName, StageClock};
 use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
-use super::{Case, Event, Life, ReplyWish};
+use super::{Case, Event, ReplyWish, State};
 use crate::tells::{CaseId, Task, ToCollector, ToNumbers};
 
 /// Everything that follows from `event`; `case` is the state after it.
 pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
-    if case.life.is_canary() {
+    if case.state.is_canary() {
         // Nobody is asked to do anything about it; what its timers say is the test.
         return escalated(case, event);
     }
@@ -25,7 +25,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::ValidationOrdered(given) => on_site(case, given),
         Event::Declined { at, reason } => {
             let text = reason.clone();
-            let note = Note { reporter: reporter(&case.life), text, ..note(case, About::Plain) };
+            let note = Note { reporter: reporter(&case.state), text, ..note(case, About::Plain) };
             note.reporter.map(|_| send("declined", note, *at)).into_iter().collect()
         }
         Event::Filed(filed) => {
@@ -92,7 +92,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
 fn closed(case: &Case, at: Timestamp) -> Vec<Effect> {
     let tell = vec![Recipient::Informant];
     let mut effects = vec![send("closed", Note { tell, ..note(case, About::Closed) }, at)];
-    let reply = Note { reporter: reporter(&case.life), ..note(case, About::Closed) };
+    let reply = Note { reporter: reporter(&case.state), ..note(case, About::Closed) };
     effects.extend(reply.reporter.map(|_| send("closed-reply", reply, at)));
     effects
 }
@@ -139,7 +139,7 @@ fn ordered(order: u16, level: u8, reply: &StageClock) -> About {
 fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     let due = given.clock.due;
     let Some(collector) = &given.collector else {
-        let validates = matches!(case.life, Life::Validating(..));
+        let validates = matches!(case.state, State::Validating(..));
         let stage = if validates { ClockName::Validation } else { ClockName::Verification };
         let about = About::UnassignedTask { task: given.task, stage, due };
         let tell = vec![Recipient::CentreHead, Recipient::IntakeDesk];
@@ -148,7 +148,7 @@ fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     let task = Task {
         case: CaseId(case.id.clone()),
         task: given.task,
-        place: case.life.report().and_then(|report| report.place),
+        place: case.state.report().and_then(|report| report.place),
         due,
     };
     let about = About::Task { task: given.task, collector: collector.clone(), due };
@@ -162,7 +162,7 @@ fn handed_on(case: &Case, from: Option<&CollectorId>, handover: Handover) -> Vec
         Handover::Taken => from.map(|from| release(case, from)).into_iter().collect(),
         Handover::GivenBack => Vec::new(),
     };
-    if let Some(task) = case.life.task() {
+    if let Some(task) = case.state.task() {
         let given = TaskGiven {
             task: task.no,
             at: task.since,
@@ -183,14 +183,14 @@ fn release(case: &Case, collector: &CollectorId) -> Effect {
     ToCollector::Release { case: CaseId(case.id.clone()) }.tell(collector)
 }
 
-fn reporter(life: &Life) -> Option<Wanted> {
-    let reporter = life.report()?.reporter.as_ref()?;
+fn reporter(state: &State) -> Option<Wanted> {
+    let reporter = state.report()?.reporter.as_ref()?;
     let reachable = reporter.reply == ReplyWish::Wanted && !reporter.phone.is_empty();
     reachable.then_some(Wanted::Reply)
 }
 
 fn note(case: &Case, about: About) -> Note {
-    let assignment = case.life.assignment();
+    let assignment = case.state.assignment();
     Note {
         about,
         tell: Vec::new(),

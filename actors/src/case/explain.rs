@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::assignment::Standing;
 use super::clock::{ClockName, Span, StageClock};
 use super::recalculation::{Moved, recalculation};
-use super::{Case, Life, timers};
+use super::{Case, State, timers};
 use crate::context::Context;
 
 /// How a case's instants came about.
@@ -83,13 +83,13 @@ pub fn explain(
     cx: &Context,
     reckoned_by: impl FnOnce() -> Option<Calendar>,
 ) -> Explanation {
-    let life = &case.life;
-    let held = life.filing().zip(life.assignment());
+    let state = &case.state;
+    let held = state.filing().zip(state.assignment());
     let limit = held.and_then(|(filing, _)| filing.limit);
-    let moved = recalculation(life, at, cx);
+    let moved = recalculation(state, at, cx);
     let in_force = &cx.rules.calendar;
     let account = held.zip(limit).and_then(|((_, assignment), limit)| {
-        let pauses = assignment.pauses_with(paused_since(life));
+        let pauses = assignment.pauses_with(paused_since(state));
         let by = |calendar: &Calendar| {
             let account = deadline(limit, assignment.start.into(), calendar, &pauses);
             (assignment.due == Some(account.due.into())).then_some(account)
@@ -107,7 +107,7 @@ pub fn explain(
     }
     steps.sort_by_key(|line| line.due);
     let mut ahead = Vec::new();
-    timers::each(life, |step| {
+    timers::each(state, |step| {
         if step.clock != ClockName::Handling {
             let (clock, due) = (step.clock, step.due);
             ahead.push(AheadLine { clock, step: step.code.clone(), due });
@@ -119,23 +119,23 @@ pub fn explain(
         limit,
         account,
         anew: moved.map(anew),
-        due: life.assignment().and_then(|assignment| assignment.due),
+        due: state.assignment().and_then(|assignment| assignment.due),
         steps,
-        stage: stage(life),
+        stage: stage(state),
         ahead,
     }
 }
 
 /// The clock of the stage at which a case stands.
-pub fn stage(life: &Life) -> Option<StageLine> {
+pub fn stage(state: &State) -> Option<StageLine> {
     let line = |(clock, _, running): (ClockName, u16, &StageClock)| {
         let StageClock { start, due, .. } = *running;
         StageLine { clock, start, due }
     };
-    timers::stage(life).map(line)
+    timers::stage(state).map(line)
 }
 
 /// A pause under way has no end yet; the due instant is told as if it ended where it began.
-fn paused_since(life: &Life) -> Option<Span> {
-    life.stands_still().map(|still| Span { from: still.since, until: still.since })
+fn paused_since(state: &State) -> Option<Span> {
+    state.stands_still().map(|still| Span { from: still.since, until: still.since })
 }

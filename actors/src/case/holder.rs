@@ -74,7 +74,7 @@ pub enum StopCause {
 }
 
 impl Phase {
-    /// Where the case stands, as [`super::Life::name`] says it.
+    /// Where the case stands, as [`super::State::name`] says it.
     pub fn name(&self) -> &'static str {
         match self {
             Phase::AwaitingDispatch(_) => "awaiting-dispatch",
@@ -84,7 +84,7 @@ impl Phase {
 }
 
 impl Holder {
-    /// Where the case stands, as [`super::Life::name`] says it.
+    /// Where the case stands, as [`super::State::name`] says it.
     pub fn name(&self) -> &'static str {
         match self {
             Holder::Unit { receipt: Some(_) } => "dispatched",

@@ -45,7 +45,7 @@ use super::assignment::Standing;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::{
-    Case, Channel, Command, Event, KIND, Life, Refusal, claim, effects, listing, reach, stored,
+    Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, stored,
     timers, view,
 };
 use crate::context::Context;
@@ -63,7 +63,7 @@ impl Entity for Case {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Case {
-        Case { id: id.key.clone(), life: Life::Unreported }
+        Case { id: id.key.clone(), state: State::Unreported }
     }
 
     fn decide(
@@ -72,7 +72,7 @@ impl Entity for Case {
         asked: &Asked,
         cx: &Context,
     ) -> Result<Vec<Event>, Refusal> {
-        if !is_permitted(&self.life, command, asked) {
+        if !is_permitted(&self.state, command, asked) {
             return Err(Common::NotPermitted { duty: command.duty() }.into());
         }
         let events = settled_first(self, command, asked, cx)?;
@@ -81,17 +81,17 @@ impl Entity for Case {
 
     /// Every step that has passed, whichever timer rang first.
     fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
-        if !escalation::is_ahead(&self.life, fired) {
+        if !escalation::is_ahead(&self.state, fired) {
             return Err(Corrupt::unarmed(fired));
         }
         let until = Until::Through(asked.at.max(fired.due));
-        let events = escalation::settle(&self.life, until, asked.at, cx);
+        let events = escalation::settle(&self.state, until, asked.at, cx);
         Ok(reached(self, events, asked, cx))
     }
 
     fn evolve(self, event: &Event) -> Result<Case, Corrupt> {
-        let life = evolve(self.life, event)?;
-        Ok(Case { life, ..self })
+        let state = evolve(self.state, event)?;
+        Ok(Case { state, ..self })
     }
 
     fn timers(&self) -> Timers {
@@ -121,7 +121,7 @@ impl Entity for Case {
 
 /// What happens, with who of the unit is told of it.
 fn reached(case: &Case, mut events: Vec<Event>, asked: &Asked, cx: &Context) -> Vec<Event> {
-    if let Some(held) = case.life.assignment() {
+    if let Some(held) = case.state.assignment() {
         reach::settle(&mut events, &held.unit, asked.at, cx);
     }
     events
@@ -134,19 +134,19 @@ fn settled_first(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let mut events = escalation::settle(&case.life, Until::of(command, asked), asked.at, cx);
+    let mut events = escalation::settle(&case.state, Until::of(command, asked), asked.at, cx);
     if events.is_empty() {
-        return decide_at(&case.life, command, asked, cx);
+        return decide_at(&case.state, command, asked, cx);
     }
-    let settled = events.iter().try_fold(case.life.clone(), evolve);
-    let Ok(life) = settled else { return Err(out_of_order(&case.life)) };
-    events.extend(decide_at(&life, command, asked, cx)?);
+    let settled = events.iter().try_fold(case.state.clone(), evolve);
+    let Ok(state) = settled else { return Err(out_of_order(&case.state)) };
+    events.extend(decide_at(&state, command, asked, cx)?);
     Ok(events)
 }
 
 /// The same once the clocks are settled.
 fn decide_at(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
@@ -158,32 +158,34 @@ fn decide_at(
         | Command::File { .. }
         | Command::Decline { .. }
         | Command::Numbered { .. }
-        | Command::Adopt(_) => intake::decide(life, command, asked, cx),
+        | Command::Adopt(_) => intake::decide(state, command, asked, cx),
 
         Command::Dispatch { .. }
         | Command::Receive
         | Command::Arrive { .. }
         | Command::Start
         | Command::GiveFeedback { .. }
-        | Command::Conclude { .. } => handling::decide(life, command, asked, cx),
+        | Command::Conclude { .. } => handling::decide(state, command, asked, cx),
 
         Command::Return { .. } | Command::DecideReturn { .. } => {
-            returning::decide(life, command, asked, cx)
+            returning::decide(state, command, asked, cx)
         }
 
         Command::Verify { .. } | Command::Reassign { .. } => {
-            verification::decide(life, command, asked, cx)
+            verification::decide(state, command, asked, cx)
         }
 
-        Command::Close { .. } | Command::Rework { .. } => closing::decide(life, command, asked, cx),
+        Command::Close { .. } | Command::Rework { .. } => {
+            closing::decide(state, command, asked, cx)
+        }
 
         Command::OrderSupervision { .. } | Command::ReplySupervision { .. } => {
-            orders::decide(life, command, asked, cx)
+            orders::decide(state, command, asked, cx)
         }
 
-        Command::Recalculate { reason } => recalculation::decide(life, reason, asked, cx),
+        Command::Recalculate { reason } => recalculation::decide(state, reason, asked, cx),
 
-        Command::EraseReporter { reason } => erasure::decide(life, reason, asked),
+        Command::EraseReporter { reason } => erasure::decide(state, reason, asked),
     }
 }
 
@@ -191,7 +193,7 @@ fn decide_at(
 ///
 /// # Errors
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
-fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
+fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
         Event::Registered(_)
         | Event::ValidationOrdered(_)
@@ -199,62 +201,62 @@ fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
         | Event::Declined { .. }
         | Event::Filed(_)
         | Event::Numbered { .. }
-        | Event::Adopted(_) => intake::evolve(life, event),
+        | Event::Adopted(_) => intake::evolve(state, event),
 
         Event::Dispatched(_)
         | Event::Received { .. }
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FeedbackGiven(_)
-        | Event::Concluded { .. } => handling::evolve(life, event),
+        | Event::Concluded { .. } => handling::evolve(state, event),
 
         Event::ReturnAsked { .. } | Event::ReturnAccepted { .. } | Event::ReturnRefused { .. } => {
-            returning::evolve(life, event)
+            returning::evolve(state, event)
         }
 
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
-            verification::evolve(life, event)
+            verification::evolve(state, event)
         }
 
-        Event::Reworked { .. } | Event::Closed(_) => closing::evolve(life, event),
+        Event::Reworked { .. } | Event::Closed(_) => closing::evolve(state, event),
 
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::OrderReplied { .. } => {
-            orders::evolve(life, event)
+            orders::evolve(state, event)
         }
 
-        Event::StepDecided(step) => step_decided(life, step, event),
-        Event::Recalculated(anew) => recalculation::evolve(life, anew, event),
-        Event::ReporterErased { .. } => erasure::evolve(life, event),
+        Event::StepDecided(step) => step_decided(state, step, event),
+        Event::Recalculated(anew) => recalculation::evolve(state, anew, event),
+        Event::ReporterErased { .. } => erasure::evolve(state, event),
     }
 }
 
 /// Takes a decided step off its clock; a step that was not ahead was decided twice.
-fn step_decided(mut life: Life, step: &StepDecided, event: &Event) -> Result<Life, Corrupt> {
+fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<State, Corrupt> {
     let taken = match step.clock {
-        ClockName::Handling => take_mark(&mut life, step),
-        ClockName::Reply => orders::take(&mut life, step),
+        ClockName::Handling => take_mark(&mut state, step),
+        ClockName::Reply => orders::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch
         | ClockName::Receipt
         | ClockName::ReturnReview
         | ClockName::Verification
-        | ClockName::Closing => match timers::stage(&life) {
+        | ClockName::Closing => match timers::stage(&state) {
             Some((running, revision, _)) if running == step.clock && revision == step.revision => {
-                timers::stage_mut(&mut life).map_or(Taken::No, |c| c.take(&step.step, step.due))
+                timers::stage_mut(&mut state).map_or(Taken::No, |c| c.take(&step.step, step.due))
             }
             _ => Taken::No,
         },
     };
     match taken {
-        Taken::Yes => Ok(life),
-        Taken::No => Err(corrupt(&life, event)),
+        Taken::Yes => Ok(state),
+        Taken::No => Err(corrupt(&state, event)),
     }
 }
 
 /// Marks a step of the ladder as decided.
-fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
-    let held = life.held_mut().filter(|(_, _, holder)| holder.stands_still().is_none());
+fn take_mark(state: &mut State, step: &StepDecided) -> Taken {
+    let held = state.held_mut().filter(|(_, _, holder)| holder.stands_still().is_none());
     let Some((filing, assignment, _)) = held else { return Taken::No };
     let place = filing.ladder.position(&step.step);
     let mark = place.and_then(|place| assignment.marks.get_mut(place));
@@ -268,10 +270,10 @@ fn take_mark(life: &mut Life, step: &StepDecided) -> Taken {
 }
 
 /// Whether this role does this (article 12): to a canary its own alone, which does nothing to any other case.
-fn is_permitted(life: &Life, command: &Command, asked: &Asked) -> bool {
-    let is_canary = match (life, command) {
-        (Life::Unreported, Command::Register(report)) => report.channel == Channel::Canary,
-        (life, _) => life.is_canary(),
+fn is_permitted(state: &State, command: &Command, asked: &Asked) -> bool {
+    let is_canary = match (state, command) {
+        (State::Unreported, Command::Register(report)) => report.channel == Channel::Canary,
+        (state, _) => state.is_canary(),
     };
     role_of(asked).is_some_and(|role| {
         let is_at_home = (role == Role::Canary) == is_canary;
@@ -279,12 +281,12 @@ fn is_permitted(life: &Life, command: &Command, asked: &Asked) -> bool {
     })
 }
 
-fn out_of_order(life: &Life) -> Refusal {
-    Refusal::OutOfOrder { stands: life.name() }
+fn out_of_order(state: &State) -> Refusal {
+    Refusal::OutOfOrder { stands: state.name() }
 }
 
-fn corrupt(life: &Life, event: &Event) -> Corrupt {
-    corrupt_while(life.name(), event)
+fn corrupt(state: &State, event: &Event) -> Corrupt {
+    corrupt_while(state.name(), event)
 }
 
 /// The same of a life that is used up, by its name.

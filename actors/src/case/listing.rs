@@ -13,9 +13,9 @@ use duban_core::clock::Timestamp;
 use duban_core::entity::{List, ListKey, Listing};
 use duban_rules::vocabulary::{CollectorId, UnitId};
 
-use super::{Case, Life, canary, timers};
+use super::{Case, State, canary, timers};
 
-/// All that stand at a stage, as [`Life::name`] says it.
+/// All that stand at a stage, as [`State::name`] says it.
 pub fn at_stage(name: &str) -> List {
     List::named(format_compact!("case/stage/{name}"))
 }
@@ -47,32 +47,32 @@ pub fn instant(order: &str) -> Option<Timestamp> {
 
 /// Its places in lists.
 pub fn listing(case: &Case) -> Listing {
-    let life = &case.life;
-    if life.is_canary() {
-        return Listing(vec![canary(life)]);
+    let state = &case.state;
+    if state.is_canary() {
+        return Listing(vec![canary(state)]);
     }
     let mut keys = Vec::with_capacity(3);
-    match life {
-        Life::Unreported => {}
-        Life::Closed(closed) => {
+    match state {
+        State::Unreported => {}
+        State::Closed(closed) => {
             keys.push(ListKey {
                 list: closed_of(&closed.assignment.unit),
                 order: order(closed.at),
             });
         }
-        Life::Declined(declined) => keys.push(staged(life, declined.at)),
-        Life::Registered(_) | Life::Validating(..) | Life::Filed(..) => {
-            let handling = life.assignment().and_then(|assignment| assignment.due);
-            let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
-            keys.push(staged(life, stage.or(handling).unwrap_or(Timestamp::NEVER)));
-            if let Some(assignment) = life.assignment() {
+        State::Declined(declined) => keys.push(staged(state, declined.at)),
+        State::Registered(_) | State::Validating(..) | State::Filed(..) => {
+            let handling = state.assignment().and_then(|assignment| assignment.due);
+            let stage = timers::stage(state).map(|(_, _, clock)| clock.due);
+            keys.push(staged(state, stage.or(handling).unwrap_or(Timestamp::NEVER)));
+            if let Some(assignment) = state.assignment() {
                 keys.push(ListKey {
                     list: open_of(&assignment.unit),
                     order: order(assignment.due.unwrap_or(Timestamp::NEVER)),
                 });
             }
             if let Some((collector, task)) =
-                life.task().and_then(|t| t.collector.as_ref().zip(Some(t)))
+                state.task().and_then(|t| t.collector.as_ref().zip(Some(t)))
             {
                 keys.push(ListKey { list: on_site_of(collector), order: order(task.clock.due) });
             }
@@ -82,19 +82,19 @@ pub fn listing(case: &Case) -> Listing {
 }
 
 /// A canary's one place: whoever looks at cases, units or stages does not see it.
-fn canary(life: &Life) -> ListKey {
-    let (list, at) = if let Life::Closed(closed) = life {
+fn canary(state: &State) -> ListKey {
+    let (list, at) = if let State::Closed(closed) = state {
         (canary::CLOSED, closed.at)
-    } else if let Life::Declined(declined) = life {
+    } else if let State::Declined(declined) = state {
         (canary::CLOSED, declined.at)
     } else {
-        let handling = life.assignment().and_then(|assignment| assignment.due);
-        let stage = timers::stage(life).map(|(_, _, clock)| clock.due);
+        let handling = state.assignment().and_then(|assignment| assignment.due);
+        let stage = timers::stage(state).map(|(_, _, clock)| clock.due);
         (canary::OPEN, stage.or(handling).unwrap_or(Timestamp::NEVER))
     };
     ListKey { list, order: order(at) }
 }
 
-fn staged(life: &Life, due: Timestamp) -> ListKey {
-    ListKey { list: at_stage(life.name()), order: order(due) }
+fn staged(state: &State, due: Timestamp) -> ListKey {
+    ListKey { list: at_stage(state.name()), order: order(due) }
 }

@@ -8,23 +8,23 @@ use duban_rules::RuleBook;
 use duban_rules::deadline::is_provisional;
 use duban_rules::vocabulary::TimeLimit;
 
-use super::{Filing, Life, timers};
+use super::{Filing, State, timers};
 
 /// What is said behind the due instant of the unit's handling; nothing where it stands, and of a closed case.
-pub fn mark(life: &Life, rules: &RuleBook) -> &'static str {
-    if matches!(life, Life::Closed(_)) {
+pub fn mark(state: &State, rules: &RuleBook) -> &'static str {
+    if matches!(state, State::Closed(_)) {
         return "";
     }
-    let limit = life.filing().and_then(|filing| filing.limit);
-    let span = life.assignment().and_then(|held| Some((held.start, held.due?)));
+    let limit = state.filing().and_then(|filing| filing.limit);
+    let span = state.assignment().and_then(|held| Some((held.start, held.due?)));
     marked(limit, span, rules)
 }
 
 /// The same of the centre's stage at which the case stands.
-pub fn stage_mark(life: &Life, rules: &RuleBook) -> &'static str {
-    let stage = timers::stage(life);
+pub fn stage_mark(state: &State, rules: &RuleBook) -> &'static str {
+    let stage = timers::stage(state);
     let rule = stage.and_then(|(clock, ..)| clock.rule(&rules.stages));
-    let urgency = life.filing().map(Filing::urgency);
+    let urgency = state.filing().map(Filing::urgency);
     let limit = rule.map(|rule| urgency.map_or(rule.limit, |urgency| rule.limit_for(urgency)));
     marked(limit, stage.map(|(_, _, running)| (running.start, running.due)), rules)
 }

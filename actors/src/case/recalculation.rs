@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::assignment::{Assignment, Mark, Standing};
 use super::clock::StepAt;
 use super::supervision::OrderKind;
-use super::{Filing, Life};
+use super::{Filing, State};
 use crate::context::Context;
 
 /// Its instants were calculated anew.
@@ -61,8 +61,8 @@ pub struct StepMoved {
 /// How a case that stands so moves at `at` by the calendar in force; none when nothing does.
 ///
 /// A clock that stands still has come as far as where it stopped: what lies behind that on the new clock is ahead.
-pub fn recalculation(life: &Life, at: Timestamp, cx: &Context) -> Option<Moved> {
-    let (filing, held, holder) = life.held()?;
+pub fn recalculation(state: &State, at: Timestamp, cx: &Context) -> Option<Moved> {
+    let (filing, held, holder) = state.held()?;
     let reached = holder.stands_still().map_or(at, |still| still.since);
     moved(filing, held, reached, cx)
 }

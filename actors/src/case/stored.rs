@@ -5,12 +5,12 @@
 
 use duban_core::entity::{Corrupt, EntityId};
 
-use super::{Case, Life};
+use super::{Case, State};
 
 /// A case is stored as its life; its id is the key under which it stands.
 pub(super) fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {
-    match postcard::from_bytes::<Life>(bytes) {
-        Ok(life) => Ok(Case { id: id.key.clone(), life }),
+    match postcard::from_bytes::<State>(bytes) {
+        Ok(state) => Ok(Case { id: id.key.clone(), state }),
         Err(error) => Err(Corrupt(format!("stored case: {error}"))),
     }
 }

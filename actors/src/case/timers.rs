@@ -7,26 +7,26 @@ use compact_str::CompactString;
 use duban_core::entity::{Timer, Timers};
 
 use super::clock::{Ahead, ClockName, StageClock};
-use super::{Case, Holder, Life, Phase};
+use super::{Case, Holder, Phase, State};
 
 /// Every timer wanted in this state.
 pub fn timers(case: &Case) -> Timers {
     let mut timers = Vec::new();
-    each(&case.life, |ahead| {
+    each(&case.state, |ahead| {
         timers.push(Timer { name: ahead.timer(), due: ahead.due, reason: reason(ahead.clock) });
     });
     Timers(timers)
 }
 
 /// Visits every step ahead on a clock that runs.
-pub(crate) fn each<'a>(life: &'a Life, mut visit: impl FnMut(Ahead<'a>)) {
-    if let Some((clock, revision, running)) = stage(life) {
-        let assignment = life.assignment().map_or(0, |assignment| assignment.no);
+pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
+    if let Some((clock, revision, running)) = stage(state) {
+        let assignment = state.assignment().map_or(0, |assignment| assignment.no);
         for step in &running.steps {
             visit(Ahead { clock, assignment, revision, code: &step.code, due: step.due });
         }
     }
-    let Some((filing, assignment, holder)) = life.held() else { return };
+    let Some((filing, assignment, holder)) = state.held() else { return };
     if holder.stands_still().is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
     }
@@ -34,14 +34,14 @@ pub(crate) fn each<'a>(life: &'a Life, mut visit: impl FnMut(Ahead<'a>)) {
 }
 
 /// The clock of the stage at which the case stands, and its revision.
-pub(crate) fn stage(life: &Life) -> Option<(ClockName, u16, &StageClock)> {
-    match life {
-        Life::Registered(intake) => Some((ClockName::Intake, 0, &intake.clock)),
-        Life::Validating(_, task) => Some((ClockName::Validation, task.no, &task.clock)),
-        Life::Filed(filing, Phase::AwaitingDispatch(clock)) => {
+pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
+    match state {
+        State::Registered(intake) => Some((ClockName::Intake, 0, &intake.clock)),
+        State::Validating(_, task) => Some((ClockName::Validation, task.no, &task.clock)),
+        State::Filed(filing, Phase::AwaitingDispatch(clock)) => {
             Some((ClockName::Dispatch, filing.assignments, clock))
         }
-        Life::Filed(_, Phase::Held(assignment, holder)) => match holder {
+        State::Filed(_, Phase::Held(assignment, holder)) => match holder {
             Holder::Unit { receipt } => {
                 receipt.as_deref().map(|clock| (ClockName::Receipt, 0, clock))
             }
@@ -51,22 +51,22 @@ pub(crate) fn stage(life: &Life) -> Option<(ClockName, u16, &StageClock)> {
             Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
             Holder::DutyChief { clock, .. } => Some((ClockName::Closing, stood(assignment), clock)),
         },
-        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Closed(_) => None,
     }
 }
 
 /// The same, to take a decided step out of.
-pub(crate) fn stage_mut(life: &mut Life) -> Option<&mut StageClock> {
-    match life {
-        Life::Registered(intake) => Some(&mut intake.clock),
-        Life::Validating(_, task) => Some(&mut task.clock),
-        Life::Filed(_, Phase::AwaitingDispatch(clock)) => Some(clock),
-        Life::Filed(_, Phase::Held(_, holder)) => match holder {
+pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
+    match state {
+        State::Registered(intake) => Some(&mut intake.clock),
+        State::Validating(_, task) => Some(&mut task.clock),
+        State::Filed(_, Phase::AwaitingDispatch(clock)) => Some(clock),
+        State::Filed(_, Phase::Held(_, holder)) => match holder {
             Holder::Unit { receipt } => receipt.as_deref_mut(),
             Holder::Reviewer { clock, .. } | Holder::DutyChief { clock, .. } => Some(clock),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
-        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Closed(_) => None,
     }
 }
 

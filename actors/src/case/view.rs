@@ -6,46 +6,48 @@ use serde_json::{Value, json};
 
 use super::assignment::{Assignment, Progress, Standing};
 use super::supervision::{Order, OrderStanding};
-use super::{Case, Closed, Filing, Intake, Life, Report, SiteTask, StandsStill, StopCause, timers};
+use super::{
+    Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
+};
 
 /// The case as JSON.
 pub fn view(case: &Case) -> Value {
-    let life = &case.life;
-    let mut shown = json!({ "case": case.id, "stands": life.name() });
+    let state = &case.state;
+    let mut shown = json!({ "case": case.id, "stands": state.name() });
     let Some(fields) = shown.as_object_mut() else { return shown };
-    if let Some(report) = life.report() {
+    if let Some(report) = state.report() {
         fields.insert("report".into(), report_view(report));
     }
-    if let Life::Registered(intake) | Life::Validating(intake, _) = life {
+    if let State::Registered(intake) | State::Validating(intake, _) = state {
         fields.insert("intake".into(), intake_view(intake));
     }
-    if let Some((clock, _, running)) = timers::stage(life) {
+    if let Some((clock, _, running)) = timers::stage(state) {
         let stage = json!({
             "clock": clock.as_str(), "name": clock.chinese(), "start": running.start,
             "due": running.due, "steps": running.steps,
         });
         fields.insert("stage".into(), stage);
     }
-    if let Some(task) = life.task() {
+    if let Some(task) = state.task() {
         fields.insert("task".into(), task_view(task));
     }
-    if let Some(filing) = life.filing() {
+    if let Some(filing) = state.filing() {
         fields.insert("filing".into(), filing_view(filing));
         let orders: Vec<Value> = filing.orders.iter().map(order_view).collect();
         fields.insert("orders".into(), orders.into());
-        if let Some(assignment) = life.assignment() {
+        if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
             fields.insert("assignment".into(), assignment_view(filing, assignment));
         }
     }
-    if let Some(StandsStill { since, why }) = life.stands_still() {
+    if let Some(StandsStill { since, why }) = state.stands_still() {
         match why {
             StopCause::FedBack => fields.insert("finish".into(), json!(since)),
             StopCause::ReturnAsked => None,
         };
     }
-    if let Life::Closed(closed) = life {
+    if let State::Closed(closed) = state {
         fields.insert("closed".into(), closed_view(closed));
     }
     shown

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::command::{Checklist, NewReport, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Holder, Life, Phase, canary};
+use duban_actors::case::{Case, Channel, Command, Holder, Phase, State, canary};
 use duban_actors::role::CANARY_UNIT;
 use duban_rules::vocabulary::UnitId;
 
@@ -46,36 +46,36 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
         return Act::Stuck(format_compact!("dead letter: {why}"));
     }
     let words = "每日自检";
-    let command = match case.map_or(&Life::Unreported, |case| &case.life) {
-        Life::Unreported => Command::Register(Box::new(report(day, words))),
-        Life::Registered(_) => Command::File {
+    let command = match case.map_or(&State::Unreported, |case| &case.state) {
+        State::Unreported => Command::Register(Box::new(report(day, words))),
+        State::Registered(_) => Command::File {
             condition: canary::condition(),
             checklist: Checklist::Confirmed,
             place: None,
             reason: None,
         },
-        Life::Filed(_, Phase::AwaitingDispatch(_)) => {
+        State::Filed(_, Phase::AwaitingDispatch(_)) => {
             Command::Dispatch { unit: UnitId::new(CANARY_UNIT), method: None, reason: None }
         }
-        Life::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })) => Command::Receive,
-        Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {
+        State::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })) => Command::Receive,
+        State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {
             let has_fired = held.ahead(&filing.ladder).next().is_none();
             if !has_fired || post == Post::Waiting {
                 return Act::Wait;
             }
             Command::GiveFeedback { result: words.to_owned(), photos: Vec::new(), finished: None }
         }
-        Life::Filed(_, Phase::Held(_, Holder::Collector { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::Collector { .. })) => {
             let seen = Seen { waiver: Some(words.to_owned()), ..Seen::default() };
             Command::Verify { outcome: Outcome::Passed, seen }
         }
-        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             Command::Close { waiver: Some(words.to_owned()) }
         }
-        Life::Closed(_) => return Act::Done,
-        life @ (Life::Validating(..)
-        | Life::Declined(_)
-        | Life::Filed(_, Phase::Held(_, Holder::Reviewer { .. }))) => {
+        State::Closed(_) => return Act::Done,
+        life @ (State::Validating(..)
+        | State::Declined(_)
+        | State::Filed(_, Phase::Held(_, Holder::Reviewer { .. }))) => {
             return Act::Stuck(format_compact!("stuck at {}", life.name()));
         }
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use duban_actors::case::{KIND, Life, Timeliness, listing};
+use duban_actors::case::{KIND, State, Timeliness, listing};
 use duban_actors::context::Context;
 use duban_actors::unit;
 use duban_rules::book::units::Unit as Terminal;
@@ -153,9 +153,9 @@ fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
         after = Some(last.clone());
         for (id, stored) in &page {
             let case = store.case(id, stored)?;
-            let Some(unit) = case.life.unit() else { continue };
+            let Some(unit) = case.state.unit() else { continue };
             let counts = counts.entry(unit.clone()).or_default();
-            if let Life::Closed(closed) = &case.life {
+            if let State::Closed(closed) = &case.state {
                 match closed.timeliness {
                     Timeliness::OnTime => counts.on_time += 1,
                     Timeliness::Late => counts.late += 1,
@@ -195,7 +195,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     }
     if call.is_for_programs() {
         let cases = cases.iter().map(|(due, light, case)| {
-            json!({"case": case.id, "stage": case.life.name(), "due": due, "light": light.as_str()})
+            json!({"case": case.id, "stage": case.state.name(), "due": due, "light": light.as_str()})
         });
         let cases: Vec<Value> = cases.collect();
         let people: Vec<Value> = known.map(people_json).unwrap_or_default();
@@ -223,7 +223,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     let row = |(due, light, case): &(Timestamp, Light, duban_actors::case::Case)| {
         vec![
             case.id.to_string(),
-            stage_word(case.life.name()).to_owned(),
+            stage_word(case.state.name()).to_owned(),
             instant::minute(*due, calendar),
             light.chinese().to_owned(),
         ]

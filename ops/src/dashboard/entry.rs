@@ -19,7 +19,7 @@ pub(super) struct Entry {
 impl Entry {
     /// How `case` is counted; none when it is not open. The canary is no case of the dashboard's.
     pub(super) fn of(case: &Case) -> Option<Entry> {
-        let life = &case.life;
+        let life = &case.state;
         if life.is_canary() {
             return None;
         }

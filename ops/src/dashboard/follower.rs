@@ -197,10 +197,10 @@ impl Follower {
     }
 
     fn escalate(&mut self, id: &EntityId, raised: &Raised, cx: &Context) {
-        let Some(case) = self.read(id).filter(|case| !case.life.is_canary()) else { return };
-        let filing = case.life.filing();
+        let Some(case) = self.read(id).filter(|case| !case.state.is_canary()) else { return };
+        let filing = case.state.filing();
         let called = filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned();
-        let unit = case.life.unit().map(|unit| figures::called(unit, cx).1);
+        let unit = case.state.unit().map(|unit| figures::called(unit, cx).1);
         let escalation = Escalation::of(raised, called, unit.unwrap_or_default(), cx);
         self.recent.raised(escalation);
     }

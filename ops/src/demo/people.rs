@@ -7,7 +7,7 @@ use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::assignment::Assignment;
 use duban_actors::case::command::{Checklist, Decision, Finding, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Holder, Intake, Life, Phase, SiteTask, Truth};
+use duban_actors::case::{Case, Channel, Command, Holder, Intake, Phase, SiteTask, State, Truth};
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
@@ -55,28 +55,28 @@ pub(super) fn next(
     (seed, now): (u64, Timestamp),
     rules: &RuleBook,
 ) -> Option<Step> {
-    let stage = case.life.name();
+    let stage = case.state.name();
     // What was tried before is tried anew, with chance of its own.
-    let filing = case.life.filing();
+    let filing = case.state.filing();
     let round = filing.map_or(0, |filing| filing.assignments + filing.reworks);
-    let tasks = case.life.report().map_or(0, |report| report.tasks);
+    let tasks = case.state.report().map_or(0, |report| report.tasks);
     let tries = [round.to_le_bytes(), tasks.to_le_bytes()].concat();
     let began = now.as_millis().to_le_bytes();
     let mut chance = chance(seed, &[case.id.as_bytes(), stage.as_bytes(), &tries, &began]);
     let desk = minutes(&mut chance, 3, 25);
-    match &case.life {
-        Life::Unreported | Life::Declined(_) | Life::Closed(_) => None,
-        Life::Registered(intake) => {
+    match &case.state {
+        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Registered(intake) => {
             let command = examined(intake, condition);
             Some(Step { after: desk, by: "受理员一".to_owned(), role: Role::Intake, command })
         }
-        Life::Validating(intake, task) => {
+        State::Validating(intake, task) => {
             let finding =
                 if chance.random_ratio(9, 10) { Finding::Confirmed } else { Finding::Refuted };
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
             by_collector(task, &mut chance, command)
         }
-        Life::Filed(filing, Phase::AwaitingDispatch(_)) => {
+        State::Filed(filing, Phase::AwaitingDispatch(_)) => {
             let condition = filing.condition.as_ref()?;
             let candidates = rules.handbook.candidates(condition, filing.report.grid.as_ref());
             let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
@@ -86,20 +86,20 @@ pub(super) fn next(
                 after: desk, by: "派遣员一".to_owned(), role: Role::Dispatcher, command
             })
         }
-        Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
+        State::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
             Some(receipt(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })) => {
+        State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })) => {
             Some(handling(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        Life::Filed(_, Phase::Held(_, Holder::Reviewer { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::Reviewer { .. })) => {
             let decision =
                 if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
             let command =
                 Command::DecideReturn { decision, reason: "按指挥手册核对".to_owned() };
             Some(by_chief(desk, command))
         }
-        Life::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
+        State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let outcome = match chance.random_range(0..100_u32) {
                 0..88 => Outcome::Passed,
                 88..98 => Outcome::Failed,
@@ -108,7 +108,7 @@ pub(super) fn next(
             let command = Command::Verify { outcome, seen: seen(filing.report.place) };
             by_collector(task, &mut chance, command)
         }
-        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             let command = if chance.random_ratio(2, 100) {
                 Command::Rework { reason: "照片与要求不符".to_owned() }
             } else {

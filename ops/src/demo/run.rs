@@ -259,7 +259,7 @@ impl Town<'_> {
     /// Whoever holds the case does the next thing, if it still stands where it stood.
     async fn step(&mut self, id: CaseId, stage: &'static str) -> Result<()> {
         let Some(case) = self.case(&id)? else { return Ok(()) };
-        if case.life.name() != stage {
+        if case.state.name() != stage {
             return Ok(());
         }
         let in_force = self.rules.current();
@@ -283,7 +283,7 @@ impl Town<'_> {
         for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
             let id = CaseId(id.key);
             let Some(case) = self.case(&id)? else { continue };
-            let orders = case.life.filing().map(|filing| filing.orders.iter());
+            let orders = case.state.filing().map(|filing| filing.orders.iter());
             let open: Vec<u16> = orders
                 .into_iter()
                 .flatten()
@@ -294,7 +294,7 @@ impl Town<'_> {
                 let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
                 self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
             }
-            let forgotten = case.life.held().is_some_and(|(_, held, holder)| {
+            let forgotten = case.state.held().is_some_and(|(_, held, holder)| {
                 let long_due = |due| now.since(due) > Duration::from_hours(48);
                 matches!(holder, Holder::Unit { receipt: None }) && held.due.is_some_and(long_due)
             });
@@ -308,7 +308,7 @@ impl Town<'_> {
     /// Puts the next thing that somebody will do with a case on the agenda.
     fn think_on(&mut self, id: &CaseId) -> Result<()> {
         let Some(case) = self.case(id)? else { return Ok(()) };
-        let stage = case.life.name();
+        let stage = case.state.name();
         self.stages.insert(id.clone(), stage);
         let in_force = self.rules.current();
         let Some(condition) = self.conditions.get(id) else { return Ok(()) };

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use duban_actors::case::assignment::Standing;
-use duban_actors::case::{Case, KIND, Life, Timeliness};
+use duban_actors::case::{Case, KIND, State, Timeliness};
 use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity;
@@ -65,8 +65,8 @@ pub(super) fn read(
 
 impl Summary {
     fn count(&mut self, case: &Case, rules: &RuleBook, now: Timestamp) {
-        let (Some(held), Some(filing)) = (case.life.assignment(), case.life.filing()) else {
-            let declined = matches!(case.life, Life::Declined(_));
+        let (Some(held), Some(filing)) = (case.state.assignment(), case.state.filing()) else {
+            let declined = matches!(case.state, State::Declined(_));
             self.declined += u64::from(declined);
             self.unfiled += u64::from(!declined);
             return;
@@ -77,14 +77,14 @@ impl Summary {
             line.name = unit.map_or_else(|| held.unit.to_string(), |unit| unit.name.clone());
         }
         let overdue = held.due.is_some_and(|due| due < now);
-        let figure = match &case.life {
-            Life::Closed(closed) if closed.timeliness == Timeliness::Late => &mut line.closed_late,
-            Life::Closed(_) => &mut line.closed_on_time,
-            Life::Unreported
-            | Life::Registered(_)
-            | Life::Validating(..)
-            | Life::Declined(_)
-            | Life::Filed(..) => {
+        let figure = match &case.state {
+            State::Closed(closed) if closed.timeliness == Timeliness::Late => &mut line.closed_late,
+            State::Closed(_) => &mut line.closed_on_time,
+            State::Unreported
+            | State::Registered(_)
+            | State::Validating(..)
+            | State::Declined(_)
+            | State::Filed(..) => {
                 if overdue {
                     &mut line.open_overdue
                 } else {

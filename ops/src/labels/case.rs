@@ -1,7 +1,7 @@
 //! What people call the stages, lights, levels and steps of a case, and which light it shows.
 
 use duban_actors::case::assignment::Standing;
-use duban_actors::case::{Case, Life, Timeliness};
+use duban_actors::case::{Case, State, Timeliness};
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
@@ -98,8 +98,8 @@ impl Light {
 
 /// The light of `case` at `now`: by its due instant and the steps of its ladder, as far as its clock has run.
 pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
-    let life = &case.life;
-    if matches!(life, Life::Closed(_) | Life::Declined(_) | Life::Unreported) {
+    let life = &case.state;
+    if matches!(life, State::Closed(_) | State::Declined(_) | State::Unreported) {
         return Light::Off;
     }
     let Some((filing, assignment)) = life.filing().zip(life.assignment()) else {
@@ -155,5 +155,5 @@ pub fn step_word(code: &str) -> String {
 
 /// When the stage at which a case stands ought to be over.
 pub fn stage_due(case: &Case) -> Option<Timestamp> {
-    duban_actors::case::explain::stage(&case.life).map(|stage| stage.due)
+    duban_actors::case::explain::stage(&case.state).map(|stage| stage.due)
 }

@@ -2,7 +2,7 @@
 
 use duban_actors::case::event::Event;
 use duban_actors::case::provisional::{mark, stage_mark};
-use duban_actors::case::{Case, Life, Reporter};
+use duban_actors::case::{Case, Reporter, State};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::line;
@@ -16,7 +16,7 @@ use super::{events, instant};
 /// How the case stands, line by line.
 pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, String)> {
     let calendar = &cx.rules.calendar;
-    let life = &case.life;
+    let life = &case.state;
     let mut facts = vec![("案件", case.id.to_string())];
     if let Some(number) = life.filing().and_then(|filing| filing.number.as_ref()) {
         facts.push(("编号", number.to_string()));
@@ -44,7 +44,7 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         let unit = format!("{}{}", assignment.unit, name.unwrap_or_default());
         facts.push(("单位", format!("{unit}(第 {} 次派遣)", assignment.no)));
     }
-    if let Life::Closed(closed) = life {
+    if let State::Closed(closed) = life {
         let (finish, at) = (closed.finish, closed.at);
         facts.push(("处置完毕", instant::second(finish, calendar)));
         let verdict = timeliness_word(closed.timeliness);

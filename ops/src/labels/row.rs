@@ -1,7 +1,7 @@
 //! A case in a line: where it stands, whose it is, when it is due, and its light.
 
 use duban_actors::case::provisional::{mark, stage_mark};
-use duban_actors::case::{Case, Life, Timeliness};
+use duban_actors::case::{Case, State, Timeliness};
 use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
@@ -55,7 +55,7 @@ impl Row {
 
     /// The line of `case` at `now`.
     pub fn of(case: &Case, now: Timestamp, cx: &Context) -> Row {
-        let life = &case.life;
+        let life = &case.state;
         let (filing, assignment) = (life.filing(), life.assignment());
         let stage_due = stage_due(case);
         let condition = filing.and_then(|filing| filing.condition.as_ref());
@@ -76,7 +76,7 @@ impl Row {
             light: light(case, stage_due, now),
             level: filing.zip(assignment).map_or(0, |(f, a)| a.level(&f.ladder)),
             reworks: filing.map_or(0, |filing| filing.reworks),
-            timeliness: if let Life::Closed(closed) = life {
+            timeliness: if let State::Closed(closed) = life {
                 Some(closed.timeliness)
             } else {
                 None

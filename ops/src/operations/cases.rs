@@ -152,8 +152,8 @@ impl Exposed for Case {
 
     fn said(key: &str, done: &Done<Case>) -> Result<(Value, Option<String>), Corrupt> {
         let case = done.state()?;
-        let stands = case.life.name();
-        let number = case.life.filing().and_then(|filing| filing.number.clone());
+        let stands = case.state.name();
+        let number = case.state.filing().and_then(|filing| filing.number.clone());
         let said = json!({
             "case": key, "sequence": done.sequence, "again": done.is_again(),
             "stands": stands, "number": number,

@@ -113,7 +113,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
     let records = store.journal.history(id)?;
     let rules = store.rules.current();
     let cx = &rules.0;
-    let (life, filing) = (&case.life, case.life.filing());
+    let (life, filing) = (&case.state, case.state.filing());
     let held = filing.zip(life.assignment());
     let level = held.map_or(0, |(filing, assignment)| assignment.level(&filing.ladder));
     let light = light(case, stage_due(case), now);

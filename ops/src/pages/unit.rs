@@ -163,11 +163,11 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
     let due = row.due.filter(|due| *due != Timestamp::NEVER);
     let left = match due {
         None => Left::Free,
-        Some(_) if case.life.stands_still().is_some() => Left::Stopped,
+        Some(_) if case.state.stands_still().is_some() => Left::Stopped,
         Some(due) if now > due => Left::Over(instant::span(due, now)),
         Some(due) => Left::Ahead(instant::span(now, due)),
     };
-    let address = case.life.report().map(|report| line::one(&report.address));
+    let address = case.state.report().map(|report| line::one(&report.address));
     let shown = due.map(|due| instant::minute(due, &cx.rules.calendar) + row.mark());
     Line {
         called: row.number.unwrap_or_else(|| row.id.clone()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use duban_actors::case::assignment::{Assignment, Standing};
 use duban_actors::case::ladder::SharedLadder;
-use duban_actors::case::{Case, CaseId, Life, Phase, Timeliness};
+use duban_actors::case::{Case, CaseId, Phase, State, Timeliness};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Journal;
 
@@ -172,7 +172,7 @@ pub(super) fn read(
         let (case, _) =
             read.ok_or_else(|| anyhow::anyhow!("第 {} 行的案件不在账本里", request.line))?;
         let Some(found) = Found::of(&case, as_of) else {
-            anyhow::bail!("第 {} 行的案件停在 {}", request.line, case.life.name());
+            anyhow::bail!("第 {} 行的案件停在 {}", request.line, case.state.name());
         };
         report.totals.count(found.verdict);
         report.by_unit.entry(found.unit).or_default().count(found.verdict);
@@ -195,8 +195,8 @@ struct Found {
 
 impl Found {
     fn of(case: &Case, as_of: Timestamp) -> Option<Found> {
-        match &case.life {
-            Life::Filed(filing, Phase::Held(assignment, _)) => {
+        match &case.state {
+            State::Filed(filing, Phase::Held(assignment, _)) => {
                 let verdict = match assignment.due {
                     None => Verdict::NoTarget,
                     Some(due) if due < as_of => Verdict::OpenOverdue,
@@ -204,7 +204,7 @@ impl Found {
                 };
                 Some(Found::from(assignment, &filing.ladder, verdict))
             }
-            Life::Closed(closed) => {
+            State::Closed(closed) => {
                 let verdict = match closed.timeliness {
                     Timeliness::OnTime => Verdict::ClosedOnTime,
                     Timeliness::Late => Verdict::ClosedLate,
@@ -212,11 +212,11 @@ impl Found {
                 };
                 Some(Found::from(&closed.assignment, &closed.filing.ladder, verdict))
             }
-            Life::Unreported
-            | Life::Registered(..)
-            | Life::Validating(..)
-            | Life::Declined(..)
-            | Life::Filed(_, Phase::AwaitingDispatch(_)) => None,
+            State::Unreported
+            | State::Registered(..)
+            | State::Validating(..)
+            | State::Declined(..)
+            | State::Filed(_, Phase::AwaitingDispatch(_)) => None,
         }
     }
 

@@ -133,7 +133,7 @@ fn page(
         tally.looked_at += 1;
         match store::case(&id, &stored) {
             Ok(case) => {
-                let moved = recalculation(&case.life, at, &in_force.0);
+                let moved = recalculation(&case.state, at, &in_force.0);
                 rows.extend(moved.map(|moved| (stored.sequence, Row::of(&case, moved))));
             }
             Err(error) => {
@@ -173,10 +173,10 @@ async fn ask(
 
 impl Row {
     fn of(case: &Case, moved: Moved) -> Row {
-        let unit = case.life.unit().map(|unit| unit.as_str().into());
+        let unit = case.state.unit().map(|unit| unit.as_str().into());
         Row {
             case: case.id.clone(),
-            number: case.life.filing().and_then(|filing| filing.number.clone()),
+            number: case.state.filing().and_then(|filing| filing.number.clone()),
             unit: unit.unwrap_or_default(),
             moved,
             outcome: Outcome::Foretold,

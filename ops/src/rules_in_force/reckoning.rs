@@ -54,7 +54,7 @@ fn reckoned_under(journal: &Journal, case: &Case) -> Option<u64> {
 
 /// What changes whenever the clock of the handling is set: stretch, revision, pauses, due.
 fn clock_of(case: &Case) -> Option<(u16, u16, usize, Option<Timestamp>)> {
-    let held = case.life.assignment()?;
+    let held = case.state.assignment()?;
     Some((held.no, held.revision, held.pauses.len(), held.due))
 }
 

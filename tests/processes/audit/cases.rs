@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use duban_actors::case::event::StepDecided;
-use duban_actors::case::{Case, Event, KIND, Life};
+use duban_actors::case::{Case, Event, KIND, State};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity as _, EntityId, TIMER_ROLE};
 use duban_runtime::journal::Journal;
@@ -21,7 +21,7 @@ pub(crate) fn check(journal: &Journal, histories: &Histories, found: &mut Findin
         let stored = journal.entity(id).unwrap().unwrap();
         assert_eq!(stored.sequence, records.len() as u64, "{id}");
         assert_eq!(Case::from_stored(id, &stored.state).unwrap(), case, "{id}");
-        if matches!(case.life, Life::Closed(_)) {
+        if matches!(case.state, State::Closed(_)) {
             assert!(case.timers().0.is_empty(), "{id} is closed and waits for something");
         }
         found.cases += 1;

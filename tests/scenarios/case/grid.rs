@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use duban_actors::case::{Command, Holder, Life, Phase};
+use duban_actors::case::{Command, Holder, Phase, State};
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_core::entity::{Corrupt, Entity, Fired, Refusal};
@@ -18,7 +18,7 @@ fn outcome(path: &CasePath, who: &Who, command: &Command) -> String {
     match decided((&path.case.id, &path.case), &asked, command) {
         Ok((after, events)) => {
             let names: Vec<String> = events.iter().map(kind).collect();
-            format!("{} → {}", names.join(" + "), after.life.name())
+            format!("{} → {}", names.join(" + "), after.state.name())
         }
         Err(refusal) => format!("— {}", refusal.code()),
     }
@@ -53,13 +53,13 @@ fn every_state_answers_every_command_as_the_table_says() {
 
 #[test]
 fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
-    let found: BTreeSet<&str> = states().iter().map(|(_, path)| path.case.life.name()).collect();
-    let all = |life: &Life| match life {
-        Life::Unreported
-        | Life::Registered(..)
-        | Life::Validating(..)
-        | Life::Declined(..)
-        | Life::Filed(
+    let found: BTreeSet<&str> = states().iter().map(|(_, path)| path.case.state.name()).collect();
+    let all = |life: &State| match life {
+        State::Unreported
+        | State::Registered(..)
+        | State::Validating(..)
+        | State::Declined(..)
+        | State::Filed(
             _,
             Phase::AwaitingDispatch(_)
             | Phase::Held(
@@ -70,9 +70,9 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
                 | Holder::DutyChief { .. },
             ),
         )
-        | Life::Closed(..) => 11,
+        | State::Closed(..) => 11,
     };
-    assert_eq!(found.len(), all(&CasePath::start().case.life));
+    assert_eq!(found.len(), all(&CasePath::start().case.state));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn wherever_a_case_stands_its_timers_fire_once_and_are_gone() {
 #[test]
 fn a_case_that_has_ended_wants_no_timers() {
     for (state, path) in states() {
-        let ended = matches!(path.case.life, Life::Closed(_) | Life::Declined(_));
+        let ended = matches!(path.case.state, State::Closed(_) | State::Declined(_));
         assert!(!ended || path.case.timers().0.is_empty(), "{state}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::event::Verdict;
-use duban_actors::case::{Case, Command, Event, Life, Refusal, StandsStill, StopCause};
+use duban_actors::case::{Case, Command, Event, Refusal, StandsStill, State, StopCause};
 use duban_core::entity::{Entity, Fired};
 use proptest::prelude::*;
 
@@ -103,7 +103,7 @@ proptest! {
         let timers = case.timers();
         let names: BTreeSet<_> = timers.0.iter().map(|timer| &timer.name).collect();
         prop_assert_eq!(names.len(), timers.0.len());
-        if matches!(case.life, Life::Closed(_) | Life::Declined(_) | Life::Unreported) {
+        if matches!(case.state, State::Closed(_) | State::Declined(_) | State::Unreported) {
             prop_assert!(timers.0.is_empty());
         }
         prop_assert!(case.listing().0.len() <= 3);
@@ -157,7 +157,7 @@ proptest! {
                 | Event::Adopted(_) => stopped,
             };
             let still = stopped.map(|(still, _)| still);
-            prop_assert_eq!(case.life.stands_still(), still, "after {:?}", event);
+            prop_assert_eq!(case.state.stands_still(), still, "after {:?}", event);
             // A case that stands still is told with the clock of whoever has it, and shows when the unit finished.
             let told = case.view().pointer("/stage/clock").cloned();
             if let Some((_, clock)) = stopped {
@@ -166,7 +166,7 @@ proptest! {
             let finish = still.filter(|stop| stop.why == StopCause::FedBack).map(|stop| stop.since);
             let shown = case.view().get("finish").cloned();
             prop_assert_eq!(shown, finish.map(|finish| serde_json::json!(finish)));
-            let unit_runs = case.life.held().is_some() && stopped.is_none();
+            let unit_runs = case.state.held().is_some() && stopped.is_none();
             let handling = case.timers().0.iter().any(|timer| timer.reason.starts_with("处置"));
             prop_assert!(unit_runs || !handling);
         }

@@ -12,12 +12,12 @@ use serde_json::{Map, Value, json};
 use crate::case::clock::{ClockName, StageClock};
 use crate::case::note::{About, Note, Step};
 use crate::case::supervision::{Order, OrderKind};
-use crate::case::{Case, Filing, Life, Timeliness, provisional, timers};
+use crate::case::{Case, Filing, State, Timeliness, provisional, timers};
 use crate::context::Context;
 
 /// Everything a template may ask for; what does not apply is left out and stays blank.
 pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Context) -> Value {
-    let life = &case.life;
+    let state = &case.state;
     let mut words = Map::new();
     let mut say = |name: &str, value: Value| {
         words.insert(name.to_owned(), value);
@@ -25,7 +25,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     say("case", json!(case.id));
     say("reason", json!(note.text));
     say("text", json!(note.text));
-    if let Some(report) = life.report() {
+    if let Some(report) = state.report() {
         let degrees =
             || report.place.map(|place| format!("东经{:.5} 北纬{:.5}", place.lon, place.lat));
         let address = Some(report.address.to_string()).filter(|address| !address.is_empty());
@@ -37,20 +37,20 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         say("unit", json!(unit));
         say("unit_name", json!(name.unwrap_or(unit.as_str())));
     }
-    if let Some(filing) = life.filing() {
+    if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
     }
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
     }
-    if let Some(assignment) = life.assignment() {
+    if let Some(assignment) = state.assignment() {
         say("dispatched_at", json!(local(assignment.dispatched, cx)));
     }
-    if let Some(stage) = stage_of(life, &note.about) {
-        said_of_stage(life, stage, message.not_before, cx, &mut say);
-    } else if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
-        say("due", json!(local(due, cx) + provisional::mark(life, &cx.rules)));
+    if let Some(stage) = stage_of(state, &note.about) {
+        said_of_stage(state, stage, message.not_before, cx, &mut say);
+    } else if let Some(due) = state.assignment().and_then(|assignment| assignment.due) {
+        say("due", json!(local(due, cx) + provisional::mark(state, &cx.rules)));
         say("overdue_by", json!(overdue(due, message.not_before)));
     }
     if let About::DueMoved { before } = &note.about {
@@ -60,7 +60,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         say("step", json!(reached.step));
         say("also", json!(reached.also));
     }
-    if let Life::Closed(closed) = life {
+    if let State::Closed(closed) = state {
         say("finished_at", json!(local(closed.finish, cx)));
         say("closed_at", json!(local(closed.at, cx)));
         say("timeliness", json!(chinese(closed.timeliness)));
@@ -70,12 +70,12 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
 
 /// The centre's stage that a notice speaks of, and when that is due: a step of its clock, a task on site, a return under
 /// review. None for those that speak of the unit's limit.
-fn stage_of(life: &Life, about: &About) -> Option<(ClockName, Option<Timestamp>)> {
+fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp>)> {
     match about {
         About::Step(Step { clock: ClockName::Handling | ClockName::Reply, .. }) => None,
         About::Step(step) => Some((step.clock, Some(step.due))),
         About::UnassignedTask { stage, due, .. } => Some((*stage, Some(*due))),
-        About::Task { due, .. } if life.filing().is_none() => {
+        About::Task { due, .. } if state.filing().is_none() => {
             Some((ClockName::Validation, Some(*due)))
         }
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
@@ -90,7 +90,7 @@ fn stage_of(life: &Life, about: &About) -> Option<(ClockName, Option<Timestamp>)
 
 /// The stage's own words in place of the unit's: its name, limit and due instant.
 fn said_of_stage(
-    life: &Life,
+    state: &State,
     (clock, due): (ClockName, Option<Timestamp>),
     at: Timestamp,
     cx: &Context,
@@ -98,14 +98,14 @@ fn said_of_stage(
 ) {
     say("stage", json!(clock.chinese()));
     say("task", json!(clock.chinese()));
-    let running = timers::stage(life).filter(|(now, ..)| *now == clock);
-    let mark = if running.is_some() { provisional::stage_mark(life, &cx.rules) } else { "" };
+    let running = timers::stage(state).filter(|(now, ..)| *now == clock);
+    let mark = if running.is_some() { provisional::stage_mark(state, &cx.rules) } else { "" };
     if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(due) {
         say("due", json!(local(due, cx) + mark));
         say("overdue_by", json!(overdue(due, at)));
     }
     if let Some(rule) = clock.rule(&cx.rules.stages) {
-        let urgency = life.filing().map(Filing::urgency);
+        let urgency = state.filing().map(Filing::urgency);
         let limit = urgency.map_or(rule.limit, |urgency| rule.limit_for(urgency));
         say("limit", json!(limit.to_string()));
     }

@@ -12,7 +12,7 @@ use crate::case::clock::StepAt;
 use crate::case::command::Adoption;
 use crate::case::event::Adopted;
 use crate::case::ladder::SharedLadder;
-use crate::case::{Channel, Event, Filing, Holder, Life, Refusal, Report};
+use crate::case::{Channel, Event, Filing, Holder, Refusal, Report, State};
 use crate::context::Context;
 
 /// A ladder with more steps than this is not one.
@@ -60,7 +60,7 @@ fn plain(code: &StepCode) -> Step {
     }
 }
 
-pub(super) fn taken_in(adopted: &Adopted) -> Option<Life> {
+pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
     let report = Report {
         channel: Channel::Import,
         at: adopted.opened,
@@ -95,5 +95,5 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<Life> {
         returned: Box::default(),
     };
     let unit = Holder::Unit { receipt: None };
-    Some(Life::held_by(Box::new(filing), Box::new(assignment), unit))
+    Some(State::held_by(Box::new(filing), Box::new(assignment), unit))
 }

@@ -8,20 +8,20 @@ use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::{Assignment, Resumed};
 use crate::case::clock::Span;
 use crate::case::event::ClosedEvent;
-use crate::case::{Closed, Command, Event, Filing, Holder, Life, Phase, Refusal, Timeliness};
+use crate::case::{Closed, Command, Event, Filing, Holder, Phase, Refusal, State, Timeliness};
 use crate::context::Context;
 use crate::refusal::reason;
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    match (life, command) {
+    match (state, command) {
         (
-            Life::Filed(_, Phase::Held(held, Holder::DutyChief { since, .. })),
+            State::Filed(_, Phase::Held(held, Holder::DutyChief { since, .. })),
             Command::Close { waiver },
         ) => {
             if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
@@ -37,11 +37,11 @@ pub(super) fn decide(
             }))])
         }
         (
-            Life::Filed(filing, Phase::Held(held, Holder::DutyChief { since, .. })),
+            State::Filed(filing, Phase::Held(held, Holder::DutyChief { since, .. })),
             Command::Rework { reason: why },
         ) => Ok(rework((filing, held), *since, reason(why)?, at, cx)),
 
-        _ => Err(out_of_order(life)),
+        _ => Err(out_of_order(state)),
     }
 }
 
@@ -64,10 +64,10 @@ pub(super) fn rework(
     events
 }
 
-pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
-    match (life, event) {
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    match (state, event) {
         (
-            Life::Filed(
+            State::Filed(
                 mut filing,
                 Phase::Held(held, Holder::Collector { .. } | Holder::DutyChief { .. }),
             ),
@@ -77,15 +77,15 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
             again_at_the_unit(filing, *held, resumed, event)
         }
         (
-            Life::Filed(filing, Phase::Held(assignment, Holder::DutyChief { .. })),
+            State::Filed(filing, Phase::Held(assignment, Holder::DutyChief { .. })),
             Event::Closed(closed),
         ) => {
             let (filing, assignment) = (*filing, *assignment);
             let (finish, at, timeliness) = (closed.finish, closed.at, closed.timeliness);
-            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
+            Ok(State::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
         }
 
-        (life, event) => Err(corrupt(&life, event)),
+        (state, event) => Err(corrupt(&state, event)),
     }
 }
 
@@ -95,9 +95,9 @@ pub(super) fn again_at_the_unit(
     held: Assignment,
     resumed: &Resumed,
     event: &Event,
-) -> Result<Life, Corrupt> {
+) -> Result<State, Corrupt> {
     match held.resume(&filing.ladder, resumed) {
-        Some(held) => Ok(Life::held_by(filing, Box::new(held), Holder::Unit { receipt: None })),
+        Some(held) => Ok(State::held_by(filing, Box::new(held), Holder::Unit { receipt: None })),
         None => Err(Corrupt(format!("{event:?} names a step that is on no ladder"))),
     }
 }

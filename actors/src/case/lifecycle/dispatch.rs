@@ -12,7 +12,7 @@ use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{Span, StageClock, StepAt};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
-use crate::case::{Event, Filing, Holder, Life, Refusal};
+use crate::case::{Event, Filing, Holder, Refusal, State};
 use crate::context::Context;
 use crate::role::CANARY_UNIT;
 
@@ -121,7 +121,7 @@ fn is_reachable(unit: &Unit) -> bool {
     }
 }
 
-pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<Life> {
+pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<State> {
     filing.assignments = dispatched.assignment;
     let (start, pauses, marks) = match dispatched.resumes {
         None => {
@@ -147,5 +147,5 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         progress: Progress::Unread,
     };
     let receipt = Some(Box::new(dispatched.clock.clone()));
-    Some(Life::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))
+    Some(State::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))
 }

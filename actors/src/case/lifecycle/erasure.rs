@@ -6,24 +6,24 @@
 use duban_core::entity::{Asked, Corrupt};
 
 use super::{corrupt, out_of_order};
-use crate::case::{Event, Life, Refusal, Reporter};
+use crate::case::{Event, Refusal, Reporter, State};
 use crate::refusal::reason;
 
-pub(super) fn decide(life: &Life, why: &str, asked: &Asked) -> Result<Vec<Event>, Refusal> {
-    let report = life.report().ok_or_else(|| out_of_order(life))?;
+pub(super) fn decide(state: &State, why: &str, asked: &Asked) -> Result<Vec<Event>, Refusal> {
+    let report = state.report().ok_or_else(|| out_of_order(state))?;
     if !report.reporter.as_deref().is_some_and(has_said) {
         return Err(Refusal::NoReporter);
     }
     Ok(vec![Event::ReporterErased { at: asked.at, reason: reason(why)? }])
 }
 
-pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
-    match life.report_mut() {
+pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> {
+    match state.report_mut() {
         Some(report) => {
             report.reporter = Some(Box::new(Reporter::erased()));
-            Ok(life)
+            Ok(state)
         }
-        None => Err(corrupt(&life, event)),
+        None => Err(corrupt(&state, event)),
     }
 }
 

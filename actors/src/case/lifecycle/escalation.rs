@@ -15,7 +15,7 @@ use super::orders;
 use crate::case::clock::{Ahead, ClockName};
 use crate::case::event::{Lateness, RaiseCause, StepDecided};
 use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, OrderKind};
-use crate::case::{Command, Event, Filing, Life, timers};
+use crate::case::{Command, Event, Filing, State, timers};
 use crate::context::Context;
 
 /// A step decided later than this after its due instant was caught up.
@@ -54,18 +54,18 @@ impl Until {
 }
 
 /// Whether the state still wants this timer.
-pub(super) fn is_ahead(life: &Life, fired: &Fired) -> bool {
+pub(super) fn is_ahead(state: &State, fired: &Fired) -> bool {
     let mut found = 0_u32;
-    timers::each(life, |ahead| {
+    timers::each(state, |ahead| {
         found += u32::from(ahead.due == fired.due && ahead.timer() == fired.name);
     });
     found > 0
 }
 
 /// Decides every step passed until then, and the supervision orders they call for.
-pub(super) fn settle(life: &Life, until: Until, at: Timestamp, cx: &Context) -> Vec<Event> {
+pub(super) fn settle(state: &State, until: Until, at: Timestamp, cx: &Context) -> Vec<Event> {
     let mut passed: Vec<Ahead<'_>> = Vec::new();
-    timers::each(life, |ahead| {
+    timers::each(state, |ahead| {
         if until.covers(ahead.due) {
             passed.push(ahead);
         }
@@ -74,19 +74,19 @@ pub(super) fn settle(life: &Life, until: Until, at: Timestamp, cx: &Context) -> 
         return Vec::new();
     }
     passed.sort_by_key(|ahead| ahead.due);
-    let mut events = steps(life, &passed, at, cx);
-    if let Some(filing) = life.filing().filter(|filing| !filing.is_adopted()) {
+    let mut events = steps(state, &passed, at, cx);
+    if let Some(filing) = state.filing().filter(|filing| !filing.is_adopted()) {
         events.extend(orders_of(filing, &passed, at, cx));
     }
     events
 }
 
 /// One event for each step; the last of a clock names the others of that clock and tells everybody.
-fn steps(life: &Life, passed: &[Ahead<'_>], at: Timestamp, cx: &Context) -> Vec<Event> {
+fn steps(state: &State, passed: &[Ahead<'_>], at: Timestamp, cx: &Context) -> Vec<Event> {
     let same = |a: &Ahead<'_>, b: &Ahead<'_>| a.clock == b.clock && a.revision == b.revision;
     let mut events = Vec::with_capacity(passed.len() + 1);
     for (place, ahead) in passed.iter().enumerate() {
-        let meaning = Meaning::of(life, ahead, cx);
+        let meaning = Meaning::of(state, ahead, cx);
         let is_last = !passed.iter().skip(place + 1).any(|later| same(later, ahead));
         let lower = || passed.iter().take(place).filter(|lower| same(lower, ahead));
         let mut tell = Vec::new();
@@ -95,7 +95,7 @@ fn steps(life: &Life, passed: &[Ahead<'_>], at: Timestamp, cx: &Context) -> Vec<
             tell.extend_from_slice(meaning.tell);
             for lower in lower() {
                 also.push(lower.code.clone());
-                for recipient in Meaning::of(life, lower, cx).tell {
+                for recipient in Meaning::of(state, lower, cx).tell {
                     if !tell.contains(recipient) {
                         tell.push(*recipient);
                     }
@@ -130,8 +130,8 @@ struct Meaning<'a> {
 }
 
 impl<'a> Meaning<'a> {
-    fn of(life: &'a Life, ahead: &Ahead<'_>, cx: &'a Context) -> Meaning<'a> {
-        if let (ClockName::Handling, Some(step)) = (ahead.clock, ladder_step(life, ahead)) {
+    fn of(state: &'a State, ahead: &Ahead<'_>, cx: &'a Context) -> Meaning<'a> {
+        if let (ClockName::Handling, Some(step)) = (ahead.clock, ladder_step(state, ahead)) {
             return Meaning {
                 level: step.level,
                 light: Some(step.light),
@@ -153,8 +153,8 @@ impl<'a> Meaning<'a> {
     }
 }
 
-fn ladder_step<'a>(life: &'a Life, ahead: &Ahead<'_>) -> Option<&'a Step> {
-    life.filing()?.ladder.steps().iter().find(|step| step.code == *ahead.code)
+fn ladder_step<'a>(state: &'a State, ahead: &Ahead<'_>) -> Option<&'a Step> {
+    state.filing()?.ladder.steps().iter().find(|step| step.code == *ahead.code)
 }
 
 /// The orders that the passed steps call for: a level of the ladder issues one or raises the open one; an order whose

@@ -12,7 +12,7 @@ use crate::case::clock::StageClock;
 use crate::case::command::Checklist;
 use crate::case::event::{Filed, Location};
 use crate::case::ladder::SharedLadder;
-use crate::case::{Channel, Command, Event, Filing, Intake, Life, Phase, Refusal, Truth, canary};
+use crate::case::{Channel, Command, Event, Filing, Intake, Phase, Refusal, State, Truth, canary};
 use crate::context::Context;
 
 /// Files it under a condition of the handbook, by the rules in force (article 14).
@@ -98,7 +98,7 @@ fn canary(
     }))])
 }
 
-pub(super) fn filed_from(intake: Intake, filed: &Filed) -> Life {
+pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
     let mut report = intake.report;
     if let Some(Location { place, grid, .. }) = &filed.location {
         (report.place, report.grid) = (Some(*place), grid.clone());
@@ -115,5 +115,5 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> Life {
         returned: Box::default(),
     };
     let clock = Box::new(filed.clock.clone());
-    Life::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))
+    State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))
 }

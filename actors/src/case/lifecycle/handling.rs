@@ -8,33 +8,33 @@ use super::{corrupt, corrupt_while, orders, out_of_order, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
-    Closed, Command, Event, Filing, Holder, Life, Phase, Refusal, SiteTask, Timeliness,
+    Closed, Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State, Timeliness,
 };
 use crate::context::Context;
 use crate::role::{role_of, unit_of};
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    Ok(vec![match (life, command) {
+    Ok(vec![match (state, command) {
         (
-            Life::Filed(filing, Phase::AwaitingDispatch(_)),
+            State::Filed(filing, Phase::AwaitingDispatch(_)),
             Command::Dispatch { unit, method, reason },
         ) => dispatch(filing, (unit, *method, reason.as_deref()), asked, cx)?,
 
         (
-            Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            State::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
             Command::Receive,
         ) => {
             by_holder(held, asked)?;
             Event::Received { at }
         }
         (
-            Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })),
+            State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })),
             Command::Arrive { place },
         ) => {
             by_holder(held, asked)?;
@@ -47,7 +47,7 @@ pub(super) fn decide(
                 }
             }
         }
-        (Life::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })), Command::Start) => {
+        (State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })), Command::Start) => {
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Started(_) => return Err(Refusal::AlreadyReported),
@@ -57,7 +57,7 @@ pub(super) fn decide(
             }
         }
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
             Command::GiveFeedback { .. },
         ) => {
             by_holder(held, asked)?;
@@ -66,13 +66,13 @@ pub(super) fn decide(
 
         // A case of our own ends by its closing, never by an import.
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
             &Command::Conclude { finished },
         ) if filing.is_adopted() => {
             Event::Concluded { finish: finished, timeliness: Timeliness::of(finished, held.due) }
         }
 
-        _ => return Err(out_of_order(life)),
+        _ => return Err(out_of_order(state)),
     }])
 }
 
@@ -112,54 +112,54 @@ fn feedback(
     })))
 }
 
-pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
-    let stands = life.name();
-    match (life, event) {
-        (Life::Filed(filing, Phase::AwaitingDispatch(_)), Event::Dispatched(dispatched)) => {
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    let stands = state.name();
+    match (state, event) {
+        (State::Filed(filing, Phase::AwaitingDispatch(_)), Event::Dispatched(dispatched)) => {
             begin(filing, dispatched).ok_or_else(|| corrupt_while(stands, event))
         }
 
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
             &Event::Received { at },
         ) => {
             let held = held.read(&filing.ladder, at);
-            Ok(Life::held_by(filing, Box::new(held), Holder::Unit { receipt: None }))
+            Ok(State::held_by(filing, Box::new(held), Holder::Unit { receipt: None }))
         }
         (
-            Life::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
             &Event::Arrived { at, .. },
         ) => {
             held.progress = Progress::Arrived(at);
-            Ok(Life::held_by(filing, held, unit))
+            Ok(State::held_by(filing, held, unit))
         }
         (
-            Life::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(mut held, unit @ Holder::Unit { receipt: None })),
             &Event::Started { at },
         ) => {
             held.progress = Progress::Started(at);
-            Ok(Life::held_by(filing, held, unit))
+            Ok(State::held_by(filing, held, unit))
         }
         (
-            Life::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt: None })),
             Event::FeedbackGiven(given),
         ) => {
             let since = given.task.at;
             filing.report.tasks = given.task.task;
             orders::met(&mut filing, since);
             let task = Box::new(SiteTask::from(&given.task));
-            Ok(Life::held_by(filing, held, Holder::Collector { since, task }))
+            Ok(State::held_by(filing, held, Holder::Collector { since, task }))
         }
 
         (
-            Life::Filed(filing, Phase::Held(assignment, Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(assignment, Holder::Unit { receipt: None })),
             &Event::Concluded { finish, timeliness },
         ) => {
             let (filing, assignment) = (*filing, *assignment);
             let at = finish;
-            Ok(Life::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
+            Ok(State::Closed(Box::new(Closed { filing, assignment, finish, at, timeliness })))
         }
 
-        (life, event) => Err(corrupt(&life, event)),
+        (state, event) => Err(corrupt(&state, event)),
     }
 }

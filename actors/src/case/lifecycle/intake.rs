@@ -12,29 +12,29 @@ use crate::case::clock::{Span, StageClock};
 use crate::case::command::{Finding, NewReport};
 use crate::case::event::{Registered, Validated};
 use crate::case::{
-    Channel, Command, Declined, Event, Intake, Life, Refusal, Report, SiteTask, Truth,
+    Channel, Command, Declined, Event, Intake, Refusal, Report, SiteTask, State, Truth,
 };
 use crate::context::Context;
 use crate::refusal::reason;
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    match (life, command) {
-        (Life::Unreported, Command::Register(report)) => register(report, asked, cx),
-        (Life::Unreported, Command::Adopt(adoption)) => adopt(adoption, asked, cx),
+    match (state, command) {
+        (State::Unreported, Command::Register(report)) => register(report, asked, cx),
+        (State::Unreported, Command::Adopt(adoption)) => adopt(adoption, asked, cx),
         (_, Command::Register(_) | Command::Adopt(_)) => Err(Refusal::AlreadyRegistered),
 
-        (Life::Registered(intake), Command::Validate) => {
+        (State::Registered(intake), Command::Validate) => {
             let rule = (&cx.rules.stages.validation, Urgency::Ordinary);
             let task = site::give(&intake.report, None, rule, at, cx);
             Ok(vec![Event::ValidationOrdered(task)])
         }
-        (Life::Validating(intake, task), Command::GiveValidation { finding, seen }) => {
+        (State::Validating(intake, task), Command::GiveValidation { finding, seen }) => {
             let sight = site::sight(&intake.report, task, seen, asked, cx)?;
             let clock = resumed(intake, Span { from: task.since, until: at }, cx);
             let task = task.no;
@@ -42,17 +42,17 @@ pub(super) fn decide(
             Ok(vec![Event::Validated(Box::new(validated))])
         }
 
-        (Life::Registered(intake), Command::File { .. }) => file(intake, command, asked, cx),
-        (Life::Registered(_), Command::Decline { reason: why }) => {
+        (State::Registered(intake), Command::File { .. }) => file(intake, command, asked, cx),
+        (State::Registered(_), Command::Decline { reason: why }) => {
             Ok(vec![Event::Declined { at, reason: reason(why)? }])
         }
 
-        (life, Command::Numbered { number }) => match life.filing().map(|f| &f.number) {
+        (state, Command::Numbered { number }) => match state.filing().map(|f| &f.number) {
             Some(None) => Ok(vec![Event::Numbered { number: number.clone() }]),
-            Some(Some(_)) | None => Err(out_of_order(life)),
+            Some(Some(_)) | None => Err(out_of_order(state)),
         },
 
-        _ => Err(out_of_order(life)),
+        _ => Err(out_of_order(state)),
     }
 }
 
@@ -94,18 +94,18 @@ fn resumed(intake: &Intake, pause: Span, cx: &Context) -> StageClock {
     intake.clock.resumed_as(anew)
 }
 
-pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
-    match (life, event) {
-        (Life::Unreported, Event::Registered(registered)) => Ok(first(registered)),
-        (Life::Unreported, Event::Adopted(adopted)) => {
-            taken_in(adopted).ok_or_else(|| corrupt(&Life::Unreported, event))
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    match (state, event) {
+        (State::Unreported, Event::Registered(registered)) => Ok(first(registered)),
+        (State::Unreported, Event::Adopted(adopted)) => {
+            taken_in(adopted).ok_or_else(|| corrupt(&State::Unreported, event))
         }
 
-        (Life::Registered(mut intake), Event::ValidationOrdered(given)) => {
+        (State::Registered(mut intake), Event::ValidationOrdered(given)) => {
             intake.report.tasks = given.task;
-            Ok(Life::Validating(intake, Box::new(SiteTask::from(given))))
+            Ok(State::Validating(intake, Box::new(SiteTask::from(given))))
         }
-        (Life::Validating(mut intake, task), Event::Validated(validated)) => {
+        (State::Validating(mut intake, task), Event::Validated(validated)) => {
             let pause = Span { from: task.since, until: validated.at };
             let pauses = std::mem::take(&mut intake.pauses).into_vec();
             intake.pauses = pauses.into_iter().chain(Some(pause)).collect();
@@ -114,27 +114,27 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
                 Finding::Confirmed => Truth::Confirmed,
                 Finding::Refuted => Truth::Refuted,
             };
-            Ok(Life::Registered(intake))
+            Ok(State::Registered(intake))
         }
 
-        (Life::Registered(intake), Event::Filed(filed)) => Ok(filed_from(*intake, filed)),
-        (Life::Registered(intake), &Event::Declined { at, .. }) => {
-            Ok(Life::Declined(Box::new(Declined { report: intake.report, at })))
+        (State::Registered(intake), Event::Filed(filed)) => Ok(filed_from(*intake, filed)),
+        (State::Registered(intake), &Event::Declined { at, .. }) => {
+            Ok(State::Declined(Box::new(Declined { report: intake.report, at })))
         }
 
-        (mut life, Event::Numbered { number }) => match life.filing_mut() {
+        (mut state, Event::Numbered { number }) => match state.filing_mut() {
             Some(filing) => {
                 filing.number = Some(number.clone());
-                Ok(life)
+                Ok(state)
             }
-            None => Err(corrupt(&life, event)),
+            None => Err(corrupt(&state, event)),
         },
 
-        (life, event) => Err(corrupt(&life, event)),
+        (state, event) => Err(corrupt(&state, event)),
     }
 }
 
-fn first(registered: &Registered) -> Life {
+fn first(registered: &Registered) -> State {
     let location = registered.location.as_ref();
     let report = Report {
         channel: registered.channel,
@@ -146,7 +146,7 @@ fn first(registered: &Registered) -> Life {
         tasks: 0,
     };
     let clock = registered.clock.clone();
-    Life::Registered(Box::new(Intake {
+    State::Registered(Box::new(Intake {
         report,
         clock,
         pauses: Box::default(),

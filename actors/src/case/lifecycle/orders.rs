@@ -9,20 +9,20 @@ use super::{corrupt, out_of_order};
 use crate::case::clock::{StageClock, Taken};
 use crate::case::event::{OrderIssued, StepDecided};
 use crate::case::supervision::{ORDERS_MAX, Order, OrderKind, OrderStanding};
-use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal};
+use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    match (life, command) {
+    match (state, command) {
         (
-            Life::Filed(filing, Phase::Held(_, Holder::Unit { .. })),
+            State::Filed(filing, Phase::Held(_, Holder::Unit { .. })),
             Command::OrderSupervision { kind, text },
         ) if !filing.is_adopted() => {
             if kind.is_met_by_feedback() {
@@ -40,14 +40,14 @@ pub(super) fn decide(
             Ok(vec![Event::OrderIssued(Box::new(issued))])
         }
 
-        (Life::Filed(filing, Phase::Held(held, _)), Command::ReplySupervision { order, text }) => {
+        (State::Filed(filing, Phase::Held(held, _)), Command::ReplySupervision { order, text }) => {
             by_holder(held, asked)?;
             let open = |one: &&Order| one.no == *order && one.clock().is_some();
             filing.orders.iter().find(open).ok_or(Refusal::NoSuchOrder)?;
             Ok(vec![Event::OrderReplied { at, order: *order, text: reason(text)? }])
         }
 
-        _ => Err(out_of_order(life)),
+        _ => Err(out_of_order(state)),
     }
 }
 
@@ -121,8 +121,8 @@ pub(super) fn settled(filing: &mut Filing, at: Timestamp) {
 }
 
 /// Takes a decided step off a reply clock.
-pub(super) fn take(life: &mut Life, step: &StepDecided) -> Taken {
-    let Some(filing) = life.filing_mut() else { return Taken::No };
+pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
+    let Some(filing) = state.filing_mut() else { return Taken::No };
     let order = filing.orders.iter_mut().find(|order| order.revision() == step.revision);
     match order.map(|order| &mut order.standing) {
         Some(OrderStanding::Open(clock)) => clock.take(&step.step, step.due),
@@ -130,15 +130,15 @@ pub(super) fn take(life: &mut Life, step: &StepDecided) -> Taken {
     }
 }
 
-pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
-    let assignment = life.assignment().map(|assignment| assignment.no);
-    let Some((filing, assignment)) = life.filing_mut().zip(assignment) else {
-        return Err(corrupt(&life, event));
+pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> {
+    let assignment = state.assignment().map(|assignment| assignment.no);
+    let Some((filing, assignment)) = state.filing_mut().zip(assignment) else {
+        return Err(corrupt(&state, event));
     };
     let place = |no: u16| usize::from(no.saturating_sub(1));
     if let Event::OrderIssued(issued) = event {
         if place(issued.order) != filing.orders.len() {
-            return Err(corrupt(&life, event));
+            return Err(corrupt(&state, event));
         }
         let order = Order {
             no: issued.order,
@@ -149,21 +149,21 @@ pub(super) fn evolve(mut life: Life, event: &Event) -> Result<Life, Corrupt> {
         };
         let orders = std::mem::take(&mut filing.orders).into_vec();
         filing.orders = orders.into_iter().chain(Some(order)).collect();
-        return Ok(life);
+        return Ok(state);
     }
     let (no, level, standing) = if let Event::OrderRaised { order, level, clock, .. } = event {
         (*order, Some(*level), OrderStanding::Open(clock.clone()))
     } else if let Event::OrderReplied { order, at, .. } = event {
         (*order, None, OrderStanding::Answered(*at))
     } else {
-        return Err(corrupt(&life, event));
+        return Err(corrupt(&state, event));
     };
     match filing.orders.get_mut(place(no)).filter(|order| order.clock().is_some()) {
         Some(order) => {
             order.level = level.unwrap_or(order.level);
             order.standing = standing;
-            Ok(life)
+            Ok(state)
         }
-        None => Err(corrupt(&life, event)),
+        None => Err(corrupt(&state, event)),
     }
 }

@@ -7,12 +7,12 @@ use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order};
 use crate::case::clock::{Span, StageClock};
 use crate::case::command::Decision;
-use crate::case::{Command, Event, Holder, Life, Phase, Refusal};
+use crate::case::{Command, Event, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
@@ -20,9 +20,9 @@ pub(super) fn decide(
     let at = asked.at;
     let stages = &cx.rules.stages;
     let calendar = &cx.rules.calendar;
-    Ok(vec![match (life, command) {
+    Ok(vec![match (state, command) {
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
             Command::Return { reason: why },
         ) if !filing.is_adopted() => {
             by_holder(held, asked)?;
@@ -30,7 +30,7 @@ pub(super) fn decide(
             Event::ReturnAsked { at, reason: reason(why)?, clock }
         }
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
             let why = reason(why)?;
@@ -48,35 +48,35 @@ pub(super) fn decide(
             }
         }
 
-        _ => return Err(out_of_order(life)),
+        _ => return Err(out_of_order(state)),
     }])
 }
 
-pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
-    match (life, event) {
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    match (state, event) {
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt })),
             Event::ReturnAsked { at, clock, .. },
         ) => {
             // Whoever gives a case back has read it.
             let held =
                 if receipt.is_some() { Box::new(held.read(&filing.ladder, *at)) } else { held };
             let reviewer = Holder::Reviewer { since: *at, clock: Box::new(clock.clone()) };
-            Ok(Life::held_by(filing, held, reviewer))
+            Ok(State::held_by(filing, held, reviewer))
         }
         (
-            Life::Filed(mut filing, Phase::Held(held, Holder::Reviewer { since, .. })),
+            State::Filed(mut filing, Phase::Held(held, Holder::Reviewer { since, .. })),
             Event::ReturnAccepted { at, clock, .. },
         ) => {
             orders::settled(&mut filing, *at);
             filing.given_back(*held, since);
-            Ok(Life::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
+            Ok(State::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
         }
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
             Event::ReturnRefused { resumed, .. },
         ) => again_at_the_unit(filing, *held, resumed, event),
 
-        (life, event) => Err(corrupt(&life, event)),
+        (state, event) => Err(corrupt(&state, event)),
     }
 }

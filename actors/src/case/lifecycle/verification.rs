@@ -10,33 +10,33 @@ use crate::case::assignment::Assignment;
 use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
 use crate::case::event::{Handover, Verdict, Verified};
-use crate::case::{Command, Event, Filing, Holder, Life, Phase, Refusal, SiteTask};
+use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State};
 use crate::context::Context;
 use crate::refusal::reason;
 use crate::role::{Role, role_of};
 
 pub(super) fn decide(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    match (life, command) {
+    match (state, command) {
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Collector { since, task })),
+            State::Filed(filing, Phase::Held(held, Holder::Collector { since, task })),
             Command::Verify { .. },
         ) => verify((filing, held), (*since, task), command, asked, cx),
-        (life, Command::Reassign { task, from: Some(from), .. })
-            if role_of(asked) == Some(Role::Entity) && given_back_late(life, *task, from) =>
+        (state, Command::Reassign { task, from: Some(from), .. })
+            if role_of(asked) == Some(Role::Entity) && given_back_late(state, *task, from) =>
         {
             Ok(vec![Event::GivenBackLate { task: *task, from: from.clone() }])
         }
         (
-            Life::Validating(..) | Life::Filed(_, Phase::Held(_, Holder::Collector { .. })),
+            State::Validating(..) | State::Filed(_, Phase::Held(_, Holder::Collector { .. })),
             Command::Reassign { .. },
-        ) => reassign(life, command, asked, cx),
+        ) => reassign(state, command, asked, cx),
 
-        _ => Err(out_of_order(life)),
+        _ => Err(out_of_order(state)),
     }
 }
 
@@ -73,14 +73,14 @@ fn verify(
 
 /// Whether a task that comes back is no longer that collector's: what they answered crossed with what the case told
 /// them. The case knows better, and nobody need look into it.
-fn given_back_late(life: &Life, no: u16, from: &CollectorId) -> bool {
+fn given_back_late(state: &State, no: u16, from: &CollectorId) -> bool {
     let theirs = |task: &SiteTask| task.no == no && task.collector.as_ref() == Some(from);
-    life.report().is_some() && !life.task().is_some_and(theirs)
+    state.report().is_some() && !state.task().is_some_and(theirs)
 }
 
 /// A task on site goes to a named collector or to the next of the grid (article 10).
 fn reassign(
-    life: &Life,
+    state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
@@ -88,7 +88,8 @@ fn reassign(
     let Command::Reassign { task: no, to, reason: why, from: gave_back } = command else {
         return Err(Refusal::NoSuchTask);
     };
-    let Some((task, report)) = life.task().filter(|task| task.no == *no).zip(life.report()) else {
+    let Some((task, report)) = state.task().filter(|task| task.no == *no).zip(state.report())
+    else {
         return Err(Refusal::NoSuchTask);
     };
     let is_theirs = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
@@ -106,10 +107,10 @@ fn reassign(
     Ok(vec![Event::TaskReassigned { task: *no, from, to, reason: reason(why)?, handover }])
 }
 
-pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
-    match (life, event) {
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    match (state, event) {
         (
-            Life::Filed(mut filing, Phase::Held(held, Holder::Collector { since, task })),
+            State::Filed(mut filing, Phase::Held(held, Holder::Collector { since, task })),
             Event::Verified(verified),
         ) => {
             let holder = match &verified.verdict {
@@ -122,22 +123,22 @@ pub(super) fn evolve(life: Life, event: &Event) -> Result<Life, Corrupt> {
                     Holder::Collector { since, task: Box::new(SiteTask::from(given)) }
                 }
             };
-            Ok(Life::held_by(filing, held, holder))
+            Ok(State::held_by(filing, held, holder))
         }
-        (Life::Validating(intake, mut task), Event::TaskReassigned { to, .. }) => {
+        (State::Validating(intake, mut task), Event::TaskReassigned { to, .. }) => {
             task.collector.clone_from(to);
-            Ok(Life::Validating(intake, task))
+            Ok(State::Validating(intake, task))
         }
         (
-            Life::Filed(filing, Phase::Held(held, Holder::Collector { since, mut task })),
+            State::Filed(filing, Phase::Held(held, Holder::Collector { since, mut task })),
             Event::TaskReassigned { to, .. },
         ) => {
             task.collector.clone_from(to);
-            Ok(Life::held_by(filing, held, Holder::Collector { since, task }))
+            Ok(State::held_by(filing, held, Holder::Collector { since, task }))
         }
 
-        (life, Event::GivenBackLate { .. }) => Ok(life),
+        (state, Event::GivenBackLate { .. }) => Ok(state),
 
-        (life, event) => Err(corrupt(&life, event)),
+        (state, event) => Err(corrupt(&state, event)),
     }
 }

@@ -31,14 +31,14 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
         let mut value = serde_json::to_value(&explained)?;
         if let Some(fields) = value.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));
-            fields.insert("stands".to_owned(), json!(case.life.name()));
+            fields.insert("stands".to_owned(), json!(case.state.name()));
             fields.insert("at".to_owned(), json!(now));
         }
         return call.json(&value);
     }
-    let number = case.life.filing().and_then(|filing| filing.number.as_deref());
+    let number = case.state.filing().and_then(|filing| filing.number.as_deref());
     let number = number.map(|number| format!(" {number}")).unwrap_or_default();
-    call.line(format!("案件 {}{number}:{}", case.id, stage_word(case.life.name())))?;
+    call.line(format!("案件 {}{number}:{}", case.id, stage_word(case.state.name())))?;
     match &explained.account {
         Some(told) => account(call, told, &explained, calendar)?,
         None => without_account(call, &explained, now, calendar)?,
@@ -49,7 +49,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
         call.line(format!("\n本环节({}):{start} 起,截止 {due}", stage.clock.chinese()))?;
     }
     let running =
-        case.life.stands_still().map_or(Running::Yes(now), |still| Running::Stopped(still.since));
+        case.state.stands_still().map_or(Running::Yes(now), |still| Running::Stopped(still.since));
     steps(call, &explained.steps, running, calendar)?;
     ahead(call, &explained.ahead, now, calendar)
 }

@@ -112,7 +112,7 @@ fn of_unit_at(
         after = Some(last);
         for (order, id) in rows {
             let Some(stored) = store.journal.entity(&id)? else { continue };
-            if store.case(&id, &stored)?.life.name() == stage {
+            if store.case(&id, &stored)?.state.name() == stage {
                 found.push(Place { order, id });
                 if found.len() >= limit {
                     return Ok(found);

@@ -35,7 +35,7 @@ pub(crate) async fn one(
             fields.insert("at".to_owned(), json!(now));
             fields.insert("sequence".to_owned(), json!(stored.sequence));
             if asker.role.is_of_the_centre() {
-                let reporter = case.life.report().and_then(|report| report.reporter.as_deref());
+                let reporter = case.state.report().and_then(|report| report.reporter.as_deref());
                 let reporter = reporter.map(|reporter| read(server, &case.id, reporter));
                 fields.insert("reporter".to_owned(), json!(reporter));
             }
@@ -73,7 +73,7 @@ pub(crate) async fn explanation(
         let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));
-            fields.insert("stands".to_owned(), json!(case.life.name()));
+            fields.insert("stands".to_owned(), json!(case.state.name()));
             fields.insert("at".to_owned(), json!(now));
         }
         Ok(explained)

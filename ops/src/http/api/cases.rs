@@ -407,7 +407,7 @@ fn read(
             tracing::error!(%error, n, "a case of a list cannot be read");
             Problem::unavailable("unreadable")
         })?;
-        if !matches!(lists, Lists::At(_, stage) if case.life.name() != *stage) {
+        if !matches!(lists, Lists::At(_, stage) if case.state.name() != *stage) {
             cases.push(Row::of(&case, now, &rules.0));
         }
     }

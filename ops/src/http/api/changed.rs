@@ -42,7 +42,7 @@ pub(crate) struct Changed {
 impl Changed {
     /// How `case` stands after what was done.
     pub(crate) fn of(case: &Case, done: &Done<Case>) -> Changed {
-        let life = &case.life;
+        let life = &case.state;
         Changed {
             case: case.id.to_string(),
             sequence: done.sequence,

@@ -230,7 +230,7 @@ fn told_of(store: &Store, asker: &Asker, record: &Record) -> Option<Value> {
     let asked = &record.asked;
     Some(json!({
         "case": case.id, "sequence": record.sequence, "at": asked.at, "role": asked.role,
-        "events": names(&record.events), "stands": case.life.name(), "unit": case.life.unit(),
+        "events": names(&record.events), "stands": case.state.name(), "unit": case.state.unit(),
     }))
 }
 

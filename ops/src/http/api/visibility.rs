@@ -34,10 +34,10 @@ pub(super) fn sight(asker: &Asker, case: &Case, cx: &Context) -> Sight {
         return Sight::Clear;
     }
     if let Some(collector) = asker.collector.as_ref() {
-        let tasked = case.life.task().and_then(|task| task.collector.as_ref()) == Some(collector);
+        let tasked = case.state.task().and_then(|task| task.collector.as_ref()) == Some(collector);
         return if tasked { Sight::Clear } else { Sight::IfTheirReport };
     }
-    match case.life.unit() {
+    match case.state.unit() {
         Some(unit) if sees_unit(asker, unit, cx) => Sight::Clear,
         Some(_) | None => Sight::None,
     }

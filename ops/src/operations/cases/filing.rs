@@ -186,7 +186,7 @@ async fn read(at: &Backend<'_>, case: EntityId) -> Result<Option<Stored>, Proble
 }
 
 fn has_number(case: &Case) -> bool {
-    case.life.filing().is_some_and(|filing| filing.number.is_some())
+    case.state.filing().is_some_and(|filing| filing.number.is_some())
 }
 
 /// 不予立案

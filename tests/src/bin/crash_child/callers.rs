@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use compact_str::CompactString;
-use duban_actors::case::{Case, Holder, KIND, Life, Phase, listing};
+use duban_actors::case::{Case, Holder, KIND, Phase, State, listing};
 use duban_runtime::answer::{Answer, Novelty};
 use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::node::{Ask, Node};
@@ -161,7 +161,8 @@ impl Town {
             self.once_more(errand, question).await?;
             return Ok(Goes::On);
         }
-        let with_a_unit = matches!(case.life, Life::Filed(_, Phase::Held(_, Holder::Unit { .. })));
+        let with_a_unit =
+            matches!(case.state, State::Filed(_, Phase::Held(_, Holder::Unit { .. })));
         if with_a_unit && errand.patience > 0 {
             errand.patience -= 1;
             return Ok(Goes::On);

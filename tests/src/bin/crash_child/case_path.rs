@@ -5,7 +5,7 @@ use std::time::Duration;
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::assignment::{Assignment, Progress};
 use duban_actors::case::command::{Adoption, Decision, NewReport, Outcome};
-use duban_actors::case::{Case, CaseId, Command, Filing, Holder, Life, Phase};
+use duban_actors::case::{Case, CaseId, Command, Filing, Holder, Phase, State};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -90,14 +90,14 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
     let plan = Plan::of(&case.id);
     let unit = || (Role::UnitStaff, CompactString::const_new("SW/staff"));
     let chief = || (Role::DutyChief, CompactString::const_new("chief"));
-    let (command, (role, name)) = match &case.life {
-        Life::Registered(_) => {
+    let (command, (role, name)) = match &case.state {
+        State::Registered(_) => {
             (case_path::file(case_path::LOOSE_COVER), (Role::Intake, "desk".into()))
         }
-        Life::Filed(_, Phase::AwaitingDispatch(_)) => {
+        State::Filed(_, Phase::AwaitingDispatch(_)) => {
             (case_path::dispatch(UNIT), (Role::Dispatcher, "desk".into()))
         }
-        Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt })) => match receipt {
+        State::Filed(filing, Phase::Held(held, Holder::Unit { receipt })) => match receipt {
             Some(_) if plan.is_forgotten() && held.no == 1 => return None,
             Some(_) => (Command::Receive, unit()),
             None if filing.is_adopted() && plan.is_forgotten() => return None,
@@ -106,30 +106,31 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
             }
             None => (handle(plan, held), unit()),
         },
-        Life::Filed(_, Phase::Held(held, Holder::Reviewer { .. })) => {
+        State::Filed(_, Phase::Held(held, Holder::Reviewer { .. })) => {
             let decision = if held.no == 1 { Decision::Accept } else { Decision::Refuse };
             (Command::DecideReturn { decision, reason: "looked at".to_owned() }, chief())
         }
-        Life::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
+        State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let collector = task.collector.as_ref()?;
             let failed = plan.is_reworked() && filing.reworks == 0;
             let outcome = if failed { Outcome::Failed } else { Outcome::Passed };
             (case_path::verify(outcome), (Role::Collector, collector.as_str().into()))
         }
-        Life::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             (Command::Close { waiver: None }, chief())
         }
-        Life::Unreported | Life::Validating(..) | Life::Declined(_) | Life::Closed(_) => {
+        State::Unreported | State::Validating(..) | State::Declined(_) | State::Closed(_) => {
             return None;
         }
     };
-    let id = id(&case.id, &standing(&case.life));
+    let id = id(&case.id, &standing(&case.state));
     Some(Question { command, asked: by(role, &name, id, at) })
 }
 
 /// What was asked when this case came to where it stands, if that can be told: to be asked once more after a start.
 pub(crate) fn before(case: &Case, at: Timestamp) -> Option<Question> {
-    let Life::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) = &case.life else {
+    let State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) = &case.state
+    else {
         return None;
     };
     let just_received = matches!(held.progress, Progress::Received(_)) && held.pauses.is_empty();
@@ -177,7 +178,7 @@ fn id(key: &str, standing: &str) -> CommandId {
 }
 
 /// Where a case stands, timers aside.
-fn standing(life: &Life) -> CompactString {
+fn standing(life: &State) -> CompactString {
     match life.filing() {
         Some(filing) => standing_in(life.name(), filing, life.assignment()),
         None => life.name().into(),
