@@ -2,10 +2,10 @@
 //!
 //! | entity | what it is, and the article | whom it hears |
 //! |---|---|---|
-//! | [`case`] | a problem from its report to its end (12–18) | people, timers, imports; [`numbers`], [`collector`] |
+//! | [`case`] | a problem from its report to its end (12–18) | people, timers, imports; [`case_numbers`], [`collector`] |
 //! | [`mod@unit`] | a terminal unit and its daily brief (7); away and closed, read into the context of all | people, timers |
 //! | [`collector`] | who looks on site (13 and 17) | people, timers; [`case`] |
-//! | [`numbers`] | the gap-free case numbers of a year (14) | [`case`] |
+//! | [`case_numbers`] | the gap-free case numbers of a year (14) | [`case`] |
 //! | [`centre`] | the centre: its daily brief, its alarms, rules that wait | people, timers |
 //! | [`person`] | who may come in, and as what (7 and 12) | people; [`operators`] |
 //! | [`operators`] | the reservation of the last operator (12) | people; [`person`] |
@@ -17,10 +17,10 @@
 pub mod brief;
 pub mod bundle;
 pub mod case;
+pub mod case_numbers;
 pub mod centre;
 pub mod collector;
 pub mod context;
-pub mod numbers;
 pub mod operators;
 pub mod person;
 pub mod refusal;

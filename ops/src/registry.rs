@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use duban_actors::bundle::Bundle;
 use duban_actors::case::Case;
+use duban_actors::case_numbers::Numbers;
 use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
-use duban_actors::numbers::Numbers;
 use duban_actors::operators::Operators;
 use duban_actors::person::Person;
 use duban_actors::unit::Unit;

@@ -4,11 +4,11 @@
 //! [`crate::check`].
 
 pub mod calendar;
-pub mod committee;
 pub mod grid;
 pub mod handbook;
 pub mod ladder;
 pub mod notices;
+pub mod officials;
 pub mod stages;
 pub mod units;
 
@@ -35,7 +35,7 @@ pub struct RuleBook {
     /// Templates of every message.
     pub notices: notices::Notices,
     /// People of the centre and the county (articles 2–5).
-    pub committee: committee::Committee,
+    pub officials: officials::Officials,
     /// Files that could not be read, or not to their end: what is here of them is a part.
     pub cut_short: BTreeSet<&'static str>,
     /// What these files are known by: names and bytes, hashed.
@@ -53,7 +53,7 @@ pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
         stages: stages::read(sources, &mut findings),
         ladder: ladder::read(sources, &mut findings),
         notices: notices::read(sources, &mut findings),
-        committee: committee::read(sources, &mut findings),
+        officials: officials::read(sources, &mut findings),
         cut_short: BTreeSet::new(),
         hash: sources.hash(),
     };

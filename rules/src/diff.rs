@@ -13,8 +13,8 @@ mod names;
 mod notices;
 mod passages;
 mod people;
+mod places;
 mod stages;
-mod town;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -99,8 +99,8 @@ fn of_file(file: &str, changes: &mut Changes<'_>) {
     let Names { old, new, .. } = changes.names;
     match file {
         "calendar.toml" => calendar::compare(&old.calendar, &new.calendar, changes),
-        "committee.toml" => people::committee(&old.committee, &new.committee, changes),
-        "grid.toml" => town::compare(&old.grid, &new.grid, changes),
+        "committee.toml" => people::committee(&old.officials, &new.officials, changes),
+        "grid.toml" => places::compare(&old.grid, &new.grid, changes),
         "handbook.csv" => handbook::conditions(&old.handbook, &new.handbook, changes),
         "handbook.toml" => handbook::edition(&old.handbook, &new.handbook, changes),
         "holidays.csv" => days::compare(&old.calendar, &new.calendar, changes),

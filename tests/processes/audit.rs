@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use duban::registry;
-use duban_actors::numbers;
+use duban_actors::case_numbers;
 use duban_rules::Sources;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, List, ListKey};
@@ -118,12 +118,12 @@ fn acknowledged(histories: &Histories, lives: &Lives) {
 /// The year's numbers are given out without a gap, one to each filed case.
 fn numbered(histories: &Histories, found: &Findings) {
     let mut cases = BTreeSet::new();
-    for (id, records) in histories.iter().filter(|(id, _)| id.kind == numbers::KIND.number) {
+    for (id, records) in histories.iter().filter(|(id, _)| id.kind == case_numbers::KIND.number) {
         let events = records.iter().flat_map(|record| {
-            serde_json::from_str::<Vec<numbers::Event>>(&record.events).unwrap()
+            serde_json::from_str::<Vec<case_numbers::Event>>(&record.events).unwrap()
         });
         for (event, expected) in events.zip(1..) {
-            let numbers::Event::Assigned { case, ordinal, .. } = event else {
+            let case_numbers::Event::Assigned { case, ordinal, .. } = event else {
                 panic!("{id}: {event:?}")
             };
             assert_eq!(ordinal, expected, "a gap in the numbers of {}", id.key);

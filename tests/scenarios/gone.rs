@@ -107,7 +107,7 @@ fn a_step_of_a_case_whose_unit_is_gone_records_who_was_really_told() {
         let to: Vec<&str> =
             letters.iter().flat_map(|one| &one.addresses).map(|one| one.name.as_str()).collect();
         let in_force = world.rules.current();
-        let desk = in_force.0.rules.committee.contacts(Recipient::DispatchDesk);
+        let desk = in_force.0.rules.officials.contacts(Recipient::DispatchDesk);
         assert!(
             !to.is_empty() && to.iter().all(|name| desk.iter().any(|one| one.name == *name)),
             "{to:?}"

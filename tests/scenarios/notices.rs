@@ -145,11 +145,11 @@ fn a_unit_that_cannot_be_written_to_is_called_by_the_dispatch_desk_and_never_for
     bureau.contacts.clear();
     rules.units = rules.units.with(bureau);
     let desk = told(&road.case, &last(&road), road.at, &Context::new(rules.clone()));
-    let people = rules.committee.contacts(duban_rules::vocabulary::Recipient::DispatchDesk);
+    let people = rules.officials.contacts(duban_rules::vocabulary::Recipient::DispatchDesk);
     assert!(desk.iter().all(|one| people.iter().any(|p| one.ends_with(&p.name))), "{desk:?}");
     assert!(!desk.is_empty());
     // Delivered to nobody is a dead letter, which a person sees; withdrawn would be forgotten.
-    rules.committee.people.clear();
+    rules.officials.people.clear();
     assert!(told(&road.case, &last(&road), road.at, &Context::new(rules)).is_empty());
 }
 

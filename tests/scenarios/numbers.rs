@@ -2,7 +2,7 @@
 
 use duban_actors::case::command::{Decision, Outcome};
 use duban_actors::case::{self, Case, CaseId, Command as CaseCommand, Refusal as CaseRefusal};
-use duban_actors::numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
+use duban_actors::case_numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity, Fired, Tell};

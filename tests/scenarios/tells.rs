@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use duban_actors::case::{self, Case, CaseId, Command};
+use duban_actors::case_numbers::{self, Numbers};
 use duban_actors::collector::{self, Collector, Hindrance};
-use duban_actors::numbers::{self, Numbers};
 use duban_actors::operators::{self, Operators};
 use duban_actors::person::{self, Person};
 use duban_actors::role::Role;
@@ -33,11 +33,11 @@ fn tells() -> Vec<(&'static str, Tell)> {
         .into_iter()
         .flat_map(|event| known.effects(&event, town()))
         .map(|effect| (collector::KIND.name, effect));
-    let year = Numbers::initial(&EntityId::new(numbers::KIND, "2026"));
+    let year = Numbers::initial(&EntityId::new(case_numbers::KIND, "2026"));
     let number = year.on_paper(1);
-    let assigned = numbers::Event::Assigned { case: CaseId("c1".into()), ordinal: 1, number };
+    let assigned = case_numbers::Event::Assigned { case: CaseId("c1".into()), ordinal: 1, number };
     let of_numbers =
-        year.effects(&assigned, town()).into_iter().map(|effect| (numbers::KIND.name, effect));
+        year.effects(&assigned, town()).into_iter().map(|effect| (case_numbers::KIND.name, effect));
     let mut tells: Vec<(&'static str, Tell)> = Vec::new();
     let others = of_numbers.chain(of_persons()).chain(of_operators());
     for (from, effect) in of_cases.chain(of_collectors).chain(others) {
@@ -106,7 +106,7 @@ fn diagram(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_diagram_of_tells_is_what_entities_tell_each_other() {
-    let kinds = [case::KIND, collector::KIND, numbers::KIND, person::KIND, operators::KIND];
+    let kinds = [case::KIND, collector::KIND, case_numbers::KIND, person::KIND, operators::KIND];
     let told = tells().into_iter().map(|(from, tell)| {
         let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
         format!("{from} tells {to} {}", kind(&tell))
@@ -126,7 +126,7 @@ fn a_word_is_written_as_the_command_that_it_is_read_as() {
     assert_same::<_, Command>(&[reassign, numbered]);
     let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
     assert_same::<_, collector::Command>(&words);
-    assert_same::<_, numbers::Command>(&[ToNumbers::Assign { case: case() }]);
+    assert_same::<_, case_numbers::Command>(&[ToNumbers::Assign { case: case() }]);
     let login = || "admin".into();
     assert_same::<_, operators::Command>(&[
         ToOperators::Joined { login: login() },

@@ -177,7 +177,7 @@ fn slots_of(events: &str) -> Vec<Timestamp> {
 fn mailboxes(rules: &RuleBook) -> BTreeSet<String> {
     let departments = rules.units.iter().filter(|unit| unit.active && unit.class().is_some());
     let heads = departments.flat_map(|unit| unit.contacts(Recipient::UnitHead));
-    let people = heads.chain(rules.committee.contacts(Recipient::DutyChief));
+    let people = heads.chain(rules.officials.contacts(Recipient::DutyChief));
     people.filter_map(|person| person.email.clone()).collect()
 }
 

@@ -141,13 +141,13 @@ fn recipients(
     (at, cx): (Timestamp, &Context),
 ) -> Vec<Address> {
     if case.state.is_canary() {
-        return brief::addresses(notice, cx.rules.committee.contacts(Recipient::Operator));
+        return brief::addresses(notice, cx.rules.officials.contacts(Recipient::Operator));
     }
     let mut people: Vec<&Contact> = Vec::new();
     for role in &note.tell {
         match note.unit.as_ref() {
             Some(unit) if role.is_of_a_unit() => people.extend(reach::people(unit, *role, at, cx)),
-            _ => people.extend(cx.rules.committee.contacts(*role)),
+            _ => people.extend(cx.rules.officials.contacts(*role)),
         }
     }
     let mut addresses = brief::addresses(notice, people);
@@ -158,7 +158,7 @@ fn recipients(
             addresses.extend(handset(id, notice, cx));
         } else {
             // A task that nobody carries is the desk's to give to somebody (article 10).
-            let desk = cx.rules.committee.contacts(Recipient::IntakeDesk);
+            let desk = cx.rules.officials.contacts(Recipient::IntakeDesk);
             addresses.extend(brief::addresses(notice, desk));
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn people<'a>(
 ) -> Vec<&'a Contact> {
     match at_the_unit(unit, role, at, cx) {
         Some((_, people)) => people,
-        None => cx.rules.committee.contacts(Recipient::DispatchDesk),
+        None => cx.rules.officials.contacts(Recipient::DispatchDesk),
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn message(alarm: &Alarm, turn: Turn, cx: &Context) -> Effect {
 
 /// To the operators, always: that it was is worth knowing when it is over, too.
 pub(super) fn claim(message: &Message, cx: &Context) -> Claim {
-    let operators = cx.rules.committee.contacts(Recipient::Operator);
+    let operators = cx.rules.officials.contacts(Recipient::Operator);
     match cx.rules.notices.get(&TemplateName::new(&message.template)) {
         Some(notice) => Claim::Deliver(addresses(notice, operators), message.data.clone()),
         None => Claim::Withdraw(format!("没有通知模板 {}", message.template)),

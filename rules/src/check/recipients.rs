@@ -49,13 +49,13 @@ fn county(book: &RuleBook, told: &Told, sources: &Sources, findings: &mut Findin
         if role.is_of_a_unit() || *role == Recipient::Collector {
             continue;
         }
-        if book.committee.contacts(*role).is_empty() {
+        if book.officials.contacts(*role).is_empty() {
             let spot = mention(sources, file, "tell", role.as_str());
             findings.push(Diagnostic::recipient_missing(&spot, *role));
         }
     }
     for role in ALWAYS {
-        if !told.contains_key(&role) && book.committee.contacts(role).is_empty() {
+        if !told.contains_key(&role) && book.officials.contacts(role).is_empty() {
             findings.push(Diagnostic::capacity_empty(role));
         }
     }

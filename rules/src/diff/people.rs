@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::names::Names;
 use super::{Changes, End, both};
-use crate::book::committee::{Committee, Member};
+use crate::book::officials::{Member, Officials};
 use crate::book::units::{Contact, Method, Unit, Units};
 use crate::diagnostic::Lang;
 use crate::vocabulary::{Place, Recipient, UnitKind};
@@ -73,14 +73,14 @@ fn compare(old: &Unit, new: &Unit, changes: &mut Changes<'_>) {
 }
 
 /// What changed among the committee and the people of the centre.
-pub(super) fn committee(old: &Committee, new: &Committee, changes: &mut Changes<'_>) {
+pub(super) fn committee(old: &Officials, new: &Officials, changes: &mut Changes<'_>) {
     contacts("", &old.people, &new.people, changes);
     let said = changes.lines.len();
-    let of = |committee: &'_ Committee| -> BTreeSet<String> {
+    let of = |committee: &'_ Officials| -> BTreeSet<String> {
         committee.members.iter().map(|member| member.organisation.clone()).collect()
     };
     for organisation in of(old).union(&of(new)) {
-        let names = |committee: &Committee| -> Vec<Person> {
+        let names = |committee: &Officials| -> Vec<Person> {
             let ours =
                 committee.members.iter().filter(|member| member.organisation == *organisation);
             ours.map(|Member { name, organisation: _ }| (name.clone(), name.clone())).collect()

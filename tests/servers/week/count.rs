@@ -35,7 +35,7 @@ pub(super) fn brief_mailboxes() -> BTreeSet<String> {
     let departments =
         rules.units.iter().filter(|unit| unit.active && unit.kind != UnitKind::FrontageSteward);
     let heads = departments.flat_map(|unit| rules.units.contacts(&unit.id, Recipient::UnitHead));
-    let chiefs = rules.committee.contacts(Recipient::DutyChief);
+    let chiefs = rules.officials.contacts(Recipient::DutyChief);
     heads.chain(chiefs).filter_map(|one| one.email.clone()).collect()
 }
 

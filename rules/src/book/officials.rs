@@ -12,7 +12,7 @@ pub(crate) const FILE: &str = "committee.toml";
 
 /// The committee (城管委) and the people of the centre.
 #[derive(Debug, Clone, Default)]
-pub struct Committee {
+pub struct Officials {
     /// Members of the committee, the chair not among them.
     pub members: Vec<Member>,
     /// People in a capacity, in the order of the file.
@@ -27,7 +27,7 @@ pub struct Member {
     pub organisation: String,
 }
 
-impl Committee {
+impl Officials {
     /// The people in one capacity, in the order of the file.
     pub fn contacts(&self, role: Recipient) -> Vec<&Contact> {
         self.people.iter().filter(|contact| contact.role == role).collect()
@@ -35,8 +35,8 @@ impl Committee {
 }
 
 /// Everybody who could be read.
-pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Committee {
-    let mut committee = Committee::default();
+pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Officials {
+    let mut committee = Officials::default();
     let Some(document) = Document::read(sources, FILE, findings) else { return committee };
     let mut root = document.root();
     for mut table in root.tables("member", findings) {
