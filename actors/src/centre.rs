@@ -34,7 +34,7 @@ pub const ALARM: &str = "operator-alarm";
 /// The centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Centre {
-    pub standing: Standing,
+    pub standing: State,
     /// The rules put in force last; none before the first were recorded.
     pub rules: Option<RulesEdition>,
     /// The rules that wait for their day; none as a rule.
@@ -43,7 +43,7 @@ pub struct Centre {
 
 /// Where the centre stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
+pub enum State {
     /// Nobody has established it.
     Unknown,
     Working(Briefing),
@@ -64,8 +64,8 @@ impl Centre {
     /// Its briefs; none before it is established.
     pub fn briefing(&self) -> Option<&Briefing> {
         match &self.standing {
-            Standing::Unknown => None,
-            Standing::Working(briefing) => Some(briefing),
+            State::Unknown => None,
+            State::Working(briefing) => Some(briefing),
         }
     }
 }

@@ -30,13 +30,13 @@ pub const TASKS_MAX: usize = 32;
 pub struct Collector {
     /// The id in the rules.
     pub id: CompactString,
-    pub standing: Standing,
+    pub standing: State,
 }
 
 /// Where a collector stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Standing {
+pub enum State {
     /// Nobody has appointed them.
     Unknown,
     /// Appointed, and not signed on; tasks wait for the next shift.
@@ -49,9 +49,9 @@ pub enum Standing {
     Dismissed,
 }
 
-impl Standing {
+impl State {
     /// The words for wherever one can stand.
-    pub const NAMES: &[&str] = Standing::VARIANTS;
+    pub const NAMES: &[&str] = State::VARIANTS;
 
     /// Where they stand, in a word for lists and views.
     pub fn name(&self) -> &'static str {

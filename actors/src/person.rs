@@ -61,7 +61,7 @@ pub const TOKEN_ID_MAX: usize = 16;
 pub struct Person {
     /// The login name: the entity's key.
     pub login: CompactString,
-    pub standing: Standing,
+    pub standing: State,
     /// The release up to which none counts any more ([`crate::operators`]).
     pub void_until: u64,
 }
@@ -69,7 +69,7 @@ pub struct Person {
 /// Where a person stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Standing {
+pub enum State {
     /// Nobody has enrolled them.
     Unknown,
     Active(Box<Account>),
@@ -160,7 +160,7 @@ pub struct Token {
     pub expires: Timestamp,
 }
 
-impl Standing {
+impl State {
     /// Where they stand, in a word for lists and views.
     pub fn name(&self) -> &'static str {
         self.into()
@@ -169,9 +169,9 @@ impl Standing {
     /// Who they are, or were.
     pub fn profile(&self) -> Option<&Profile> {
         match self {
-            Standing::Unknown => None,
-            Standing::Active(account) => Some(&account.profile),
-            Standing::Dismissed(profile) => Some(profile),
+            State::Unknown => None,
+            State::Active(account) => Some(&account.profile),
+            State::Dismissed(profile) => Some(profile),
         }
     }
 }

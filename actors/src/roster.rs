@@ -11,7 +11,7 @@ use duban_rules::book::units::{Contact, Units};
 use duban_rules::vocabulary::UnitId;
 
 use crate::unit::leave::standing_in;
-use crate::unit::{Leave, Standing, Unit};
+use crate::unit::{Leave, State, Unit};
 
 /// What units have decided, by unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,11 +30,11 @@ impl Roster {
     /// The roster of these units.
     pub fn of<'a>(units: impl IntoIterator<Item = &'a Unit>) -> Roster {
         let word = |unit: &Unit| match &unit.standing {
-            Standing::Active(active) if !active.leaves.is_empty() => {
+            State::Active(active) if !active.leaves.is_empty() => {
                 Some(Word::Away(active.leaves.clone()))
             }
-            Standing::Deactivated => Some(Word::Deactivated),
-            Standing::Unknown | Standing::Active(_) => None,
+            State::Deactivated => Some(Word::Deactivated),
+            State::Unknown | State::Active(_) => None,
         };
         let said = units.into_iter().filter_map(|unit| Some((UnitId::new(&unit.id), word(unit)?)));
         Roster(said.collect())

@@ -33,12 +33,12 @@ pub const DEACTIVATED: List = List::fixed("units/deactivated");
 pub struct Unit {
     /// Its id in the rules, e.g. `CG-HW`.
     pub id: CompactString,
-    pub standing: Standing,
+    pub standing: State,
 }
 
 /// Where a unit stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
+pub enum State {
     /// Nobody has established it.
     Unknown,
     /// It takes cases.

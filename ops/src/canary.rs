@@ -21,14 +21,14 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{CommandId, EntityId};
 use duban_runtime::journal::Failure;
 use duban_runtime::node::Node;
-use duban_runtime::outbox::Standing as RowStanding;
+use duban_runtime::outbox::RowState;
 use duban_runtime::partition::PARTITIONS;
 use tokio::sync::watch;
 
 use crate::asking::{self, Aside, Asker, No, Terms};
 use crate::registry::Rules;
 use crate::store;
-use crate::watch::canary::{Canary, Standing};
+use crate::watch::canary::{Canary, CanaryState};
 use act::{Act, Post, next_act};
 
 /// When the canary of a day begins, in the county's time.
@@ -61,7 +61,7 @@ impl Keeper {
     /// A keeper, and where it tells how the canary fares; at `now` nothing has been looked at.
     pub fn new(rules: &Rules, now: Timestamp) -> (Keeper, watch::Receiver<Canary>) {
         let day = day_at(now, &rules.current().0.rules.calendar);
-        let (stage, standing) = ("unreported", Standing::NotBegun);
+        let (stage, standing) = ("unreported", CanaryState::NotBegun);
         let canary = Canary { day, case: case_id(day).0, stage, standing };
         let (report, told) = watch::channel(canary);
         (Keeper { rules: Arc::clone(rules), report, tried: None }, told)
@@ -120,22 +120,22 @@ fn fares(
     case: Option<&Case>,
     (begun, now): (Timestamp, Timestamp),
     why: Option<CompactString>,
-) -> Standing {
+) -> CanaryState {
     if let Some(duban_actors::case::State::Closed(closed)) = case.map(|case| &case.state) {
         let is_late = closed.at.since(begun) > PATIENCE;
         return if is_late {
-            Standing::FinishedLate(begun, closed.at)
+            CanaryState::FinishedLate(begun, closed.at)
         } else {
-            Standing::Finished(begun, closed.at)
+            CanaryState::Finished(begun, closed.at)
         };
     }
     match why {
-        Some(why) => Standing::Failing(begun, why),
+        Some(why) => CanaryState::Failing(begun, why),
         None if now.since(begun) > PATIENCE => {
             let stage = case.map_or("unreported", |case| case.state.name());
-            Standing::Failing(begun, format_compact!("stuck at {stage}"))
+            CanaryState::Failing(begun, format_compact!("stuck at {stage}"))
         }
-        None => Standing::UnderWay(begun),
+        None => CanaryState::UnderWay(begun),
     }
 }
 
@@ -209,10 +209,8 @@ fn post(node: &Node, id: &CaseId) -> Result<Post, Failure> {
         seen += rows.len();
         if let Some((_, row)) = rows.iter().find(|(message, _)| message.entity == entity) {
             return Ok(match &row.standing {
-                RowStanding::Dead(_, _, why) => Post::Dead(why.clone()),
-                RowStanding::Ready | RowStanding::Claimed(..) | RowStanding::Untried(..) => {
-                    Post::Waiting
-                }
+                RowState::Dead(_, _, why) => Post::Dead(why.clone()),
+                RowState::Ready | RowState::Claimed(..) | RowState::Untried(..) => Post::Waiting,
             });
         }
     }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
-use duban_runtime::loops::{Seen, Standing};
+use duban_runtime::loops::{LoopState, Seen};
 use duban_runtime::metrics::Metrics;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -274,7 +274,7 @@ impl Gathered {
 
     fn loops(&self, page: &mut Page<'_>) -> fmt::Result {
         let label = |one: &Seen| vec![("loop", one.name.to_owned())];
-        let lives = |one: &Seen| f64::from(u8::from(one.standing == Standing::Lives));
+        let lives = |one: &Seen| f64::from(u8::from(one.standing == LoopState::Lives));
         page.gauge(
             ("loop_alive", None),
             "Whether a long-lived task gives signs of life",

@@ -3,11 +3,11 @@
 //! Shared by every command that looks into a store. Failures of the runtime become sentences with a way out here, so
 //! that a locked or damaged directory is explained the same way everywhere. What is shown of it is for [`crate::cli`].
 
+pub mod contents;
 pub mod mark;
 pub mod place;
 mod ruling;
 pub mod shadow;
-pub mod standing;
 pub mod timers;
 
 use std::cell::{Cell, RefCell};
@@ -35,9 +35,9 @@ use crate::private;
 use crate::registry::{self, Rules};
 use crate::rules_in_force::absences;
 
+use contents::Contents;
+pub use contents::must_exist;
 use shadow::Shadow;
-use standing::Standing;
-pub use standing::must_exist;
 
 /// Frames that are read back in a moment; only more are worth a display.
 const FRAMES_UNSEEN: u64 = 20_000;
@@ -93,9 +93,9 @@ pub fn open_existing(config: &Config) -> Result<Store> {
 
 /// A store, or what is left of one: then the runtime knows which frames are missing.
 fn must_bear_one(config: &Config) -> Result<()> {
-    match standing::standing(&config.store_dir)? {
-        Standing::Nothing => Err(standing::no_store(&config.store_dir)),
-        Standing::Store | Standing::Remains(_) => Ok(()),
+    match contents::contents(&config.store_dir)? {
+        Contents::Nothing => Err(contents::no_store(&config.store_dir)),
+        Contents::Store | Contents::Remains(_) => Ok(()),
     }
 }
 
@@ -145,15 +145,15 @@ pub fn make_state(config: &Config) -> Result<()> {
 /// # Errors
 /// As [`open`], and what is there.
 pub fn make(config: &Config) -> Result<Store> {
-    standing::must_be_free(&config.store_dir)?;
+    contents::must_be_free(&config.store_dir)?;
     opened(config, config::rules::book(&config.rules_dir)?, Founding::Allowed)
 }
 
 /// Opens the store, made if nothing of one is there.
 pub fn open_or_make(config: &Config) -> Result<Store> {
-    match standing::standing(&config.store_dir)? {
-        Standing::Nothing => make(config),
-        Standing::Store | Standing::Remains(_) => open(config),
+    match contents::contents(&config.store_dir)? {
+        Contents::Nothing => make(config),
+        Contents::Store | Contents::Remains(_) => open(config),
     }
 }
 

@@ -48,7 +48,7 @@ impl CanaryStatus {
 /// How the configured rules stand to those in force, and whose brief could not be set under them.
 #[derive(Debug, Default)]
 pub struct Reload {
-    standing: Mutex<Standing>,
+    standing: Mutex<RulesOnDisk>,
     unset: Mutex<Vec<CompactString>>,
     held: Mutex<Option<String>>,
     faulty: Mutex<Vec<&'static str>>,
@@ -56,7 +56,7 @@ pub struct Reload {
 }
 
 #[derive(Clone, Debug, Default)]
-enum Standing {
+enum RulesOnDisk {
     /// They are the ones in force, or those that wait for their day.
     #[default]
     InForce,
@@ -74,46 +74,46 @@ impl Reload {
 
     /// The rules could not be read, for this reason in one line; the old ones stand.
     pub fn refuse(&self, why: impl Into<String>) {
-        self.put(Standing::Refused(None, why.into()));
+        self.put(RulesOnDisk::Refused(None, why.into()));
     }
 
     /// The files of this hash were refused, for this reason in one line; the old ones stand.
     pub fn refuse_these(&self, hash: [u8; 32], why: impl Into<String>) {
-        self.put(Standing::Refused(Some(hash), why.into()));
+        self.put(RulesOnDisk::Refused(Some(hash), why.into()));
     }
 
     /// The rules were taken, are the ones in force, or wait for their day.
     pub fn take(&self) {
-        self.put(Standing::InForce);
+        self.put(RulesOnDisk::InForce);
     }
 
     /// The files of this hash are in order, and nobody has put them in force.
     pub fn wait(&self, hash: [u8; 32]) {
-        self.put(Standing::Unapplied(hash));
+        self.put(RulesOnDisk::Unapplied(hash));
     }
 
     /// Why the rules were refused, if they were.
     pub fn refused(&self) -> Option<String> {
         match &*self.standing() {
-            Standing::InForce | Standing::Unapplied(_) => None,
-            Standing::Refused(_, why) => Some(why.clone()),
+            RulesOnDisk::InForce | RulesOnDisk::Unapplied(_) => None,
+            RulesOnDisk::Refused(_, why) => Some(why.clone()),
         }
     }
 
     /// Whether there are rules in order that nobody has put in force.
     pub fn is_unapplied(&self) -> bool {
         match &*self.standing() {
-            Standing::InForce | Standing::Refused(..) => false,
-            Standing::Unapplied(_) => true,
+            RulesOnDisk::InForce | RulesOnDisk::Refused(..) => false,
+            RulesOnDisk::Unapplied(_) => true,
         }
     }
 
     /// Whether it is known how the files of this hash stand to the rules in force, which are others or were refused.
     pub fn knows(&self, hash: &[u8; 32]) -> bool {
         match &*self.standing() {
-            Standing::InForce => false,
-            Standing::Unapplied(known) => known == hash,
-            Standing::Refused(known, _) => known.as_ref() == Some(hash),
+            RulesOnDisk::InForce => false,
+            RulesOnDisk::Unapplied(known) => known == hash,
+            RulesOnDisk::Refused(known, _) => known.as_ref() == Some(hash),
         }
     }
 
@@ -147,11 +147,11 @@ impl Reload {
         self.faulty.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn put(&self, standing: Standing) {
+    fn put(&self, standing: RulesOnDisk) {
         *self.standing() = standing;
     }
 
-    fn standing(&self) -> MutexGuard<'_, Standing> {
+    fn standing(&self) -> MutexGuard<'_, RulesOnDisk> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

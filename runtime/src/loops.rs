@@ -40,7 +40,7 @@ pub struct Loop {
 
 /// How a loop is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum LoopState {
     /// It gave a sign of life in time, or waits for something that need not come.
     Lives,
     /// It gave none for so long.
@@ -58,7 +58,7 @@ pub struct Seen {
     pub n_falls: u64,
     /// How often of that within the last ten minutes.
     pub n_lately: usize,
-    pub standing: Standing,
+    pub standing: LoopState,
 }
 
 /// Every loop of a process.
@@ -97,7 +97,7 @@ impl Loops {
     /// Those that are dead, by name: nobody may say that all is well.
     pub fn dead(&self) -> Vec<Seen> {
         let mut seen = self.seen();
-        seen.retain(|one| one.standing != Standing::Lives);
+        seen.retain(|one| one.standing != LoopState::Lives);
         seen
     }
 

@@ -1,7 +1,7 @@
 //! The canary: a case that crosses the whole chain each morning and is seen by nobody but those who keep duban running.
 
 use duban::canary::{Keeper, PATIENCE, case_id};
-use duban::watch::canary::Standing;
+use duban::watch::canary::CanaryState;
 use duban_actors::case::{Command, Refusal, canary};
 use duban_actors::refusal::Common;
 use duban_actors::role::{CANARY_UNIT, Duty, Role};
@@ -34,7 +34,7 @@ async fn live(world: &World, keeper: &mut Keeper, seconds: u64) -> usize {
 fn a_canary_crosses_the_whole_chain_by_a_real_timer_and_one_real_message() {
     world::at(SEVEN, async |world| {
         let (mut keeper, told) = Keeper::new(&world.rules, world.clock.now());
-        assert_eq!(told.borrow().standing, Standing::NotBegun);
+        assert_eq!(told.borrow().standing, CanaryState::NotBegun);
         keeper.advance(&world.node).await.unwrap();
         assert_eq!((told.borrow().stage, told.borrow().begun()), ("handling", Some(SEVEN)));
         // Without its timer it does not go on, however often it is looked at.
@@ -52,7 +52,7 @@ fn a_canary_crosses_the_whole_chain_by_a_real_timer_and_one_real_message() {
         assert!(!message.addresses.is_empty() && message.addresses.iter().all(operators));
         keeper.advance(&world.node).await.unwrap();
         let seen = told.borrow().clone();
-        assert_eq!(seen.standing, Standing::Finished(SEVEN, SEVEN + minutes(2)));
+        assert_eq!(seen.standing, CanaryState::Finished(SEVEN, SEVEN + minutes(2)));
         assert_eq!((seen.finished(), seen.failure()), (Some(SEVEN + minutes(2)), None));
         assert!(world.outbox().is_empty());
     });
@@ -67,7 +67,7 @@ fn a_restart_in_the_middle_goes_on_with_the_same_canary_and_sends_nothing_twice(
             .again(async |world| {
                 let (mut keeper, told) = Keeper::new(&world.rules, world.clock.now());
                 let sent = live(world, &mut keeper, 120).await;
-                assert!(matches!(told.borrow().standing, Standing::Finished(SEVEN, _)));
+                assert!(matches!(told.borrow().standing, CanaryState::Finished(SEVEN, _)));
                 sent
             })
             .await;

@@ -2,7 +2,7 @@
 
 use duban::rules_in_force::edition::{Outcome, put_in_force};
 use duban::rules_in_force::establishment::establish;
-use duban_actors::case::assignment::Standing;
+use duban_actors::case::assignment::StepState;
 use duban_actors::case::{CaseId, Event};
 use duban_rules::diagnostic::Lang;
 use duban_rules::vocabulary::Recipient;
@@ -101,7 +101,7 @@ fn a_step_of_a_case_whose_unit_is_gone_records_who_was_really_told() {
         world.until(MORNING + hours(30)).await;
         let held = world.case(&case);
         let marks = &held.state.assignment().unwrap().marks;
-        assert!(marks.iter().any(|mark| mark.standing == Standing::Decided), "{marks:?}");
+        assert!(marks.iter().any(|mark| mark.standing == StepState::Decided), "{marks:?}");
         assert_eq!(told(world, &case), [[Recipient::DispatchDesk]]);
         let letters = world.deliver().await;
         let to: Vec<&str> =

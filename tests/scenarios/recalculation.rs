@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use duban_actors::case::assignment::Standing;
+use duban_actors::case::assignment::StepState;
 use duban_actors::case::command::Outcome;
 use duban_actors::case::recalculation::recalculation;
 use duban_actors::case::{Command, Event, Refusal};
@@ -34,7 +34,7 @@ fn effects(road: &CasePath, since: usize) -> Vec<Effect> {
     news.flat_map(|event| road.case.effects(event, with_days_off())).collect()
 }
 
-fn standing(road: &CasePath, code: &str) -> Option<Standing> {
+fn standing(road: &CasePath, code: &str) -> Option<StepState> {
     let (filing, held) = road.case.state.filing().zip(road.case.state.assignment())?;
     let steps = filing.ladder.steps().iter().zip(&held.marks);
     steps.into_iter().find(|(step, _)| step.code.as_str() == code).map(|(_, mark)| mark.standing)
@@ -95,9 +95,9 @@ fn the_limit_and_the_ladder_are_those_of_the_day_of_filing() {
 fn a_warning_given_on_the_old_due_is_taken_back_and_given_again_when_its_instant_comes() {
     // The warning stands at three quarters of two days: Tuesday.
     let warned = case_path::handling().fires(Duration::ZERO);
-    assert_eq!(standing(&warned, "warning"), Some(Standing::Decided));
+    assert_eq!(standing(&warned, "warning"), Some(StepState::Decided));
     let moved = recalculated(&warned, minutes(5));
-    assert_eq!(standing(&moved, "warning"), Some(Standing::Ahead));
+    assert_eq!(standing(&moved, "warning"), Some(StepState::Ahead));
     let sent = effects(&moved, warned.events.len());
     assert_eq!(sent.iter().filter_map(template).collect::<Vec<_>>(), ["deadline-moved"]);
     let Some(Effect::Send(message)) = sent.first() else { panic!("nothing is sent") };
@@ -135,7 +135,7 @@ fn a_supervision_order_that_no_step_calls_for_any_more_is_settled() {
     assert_eq!(open(&overdue), 1);
     let moved = recalculated(&overdue, minutes(5));
     assert_eq!(open(&moved), 0);
-    assert_eq!(standing(&moved, "level-1"), Some(Standing::Ahead));
+    assert_eq!(standing(&moved, "level-1"), Some(StepState::Ahead));
     // It is issued again when the level is reached.
     assert_eq!(open(&moved.fires(Duration::ZERO).fires(Duration::ZERO)), 1);
 }
@@ -146,9 +146,9 @@ fn what_was_for_a_unit_that_had_not_read_the_case_is_taken_back_and_not_armed_ag
     let dispatched = case_path::dispatched();
     let unread =
         dispatched.clone().then(hours(24) + minutes(30), Role::UnitStaff, Command::Receive);
-    assert_eq!(standing(&unread, "unread"), Some(Standing::Decided));
+    assert_eq!(standing(&unread, "unread"), Some(StepState::Decided));
     let moved = recalculated(&unread, minutes(5));
-    assert_eq!(standing(&moved, "unread"), Some(Standing::Lapsed));
+    assert_eq!(standing(&moved, "unread"), Some(StepState::Lapsed));
     assert!(timers(&moved).iter().all(|timer| !timer.ends_with("/unread")));
 }
 
@@ -159,7 +159,7 @@ fn a_step_that_has_passed_unseen_by_the_old_due_is_not_decided_first() {
     let operator = somebody(Role::Operator);
     let moved = road.asks_under(with_days_off(), hours(72), &operator, &recalculate()).unwrap();
     assert_eq!(moved.events.len(), road.events.len() + 1);
-    assert_eq!(standing(&moved, "warning"), Some(Standing::Ahead));
+    assert_eq!(standing(&moved, "warning"), Some(StepState::Ahead));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Timestamp, VirtualClock};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
-use duban_runtime::outbox::{Address, MessageId, Row, RowEvent, Standing};
+use duban_runtime::outbox::{Address, MessageId, Row, RowEvent, RowState};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Body;
 use duban_runtime::registry::{ContextCell, Registry};
@@ -110,8 +110,8 @@ impl World {
     /// The messages that were given up, and the words.
     pub(crate) fn dead(&self) -> Vec<(Vec<Address>, String)> {
         let dead = self.rows().into_iter().filter_map(|(_, row)| match row.standing {
-            Standing::Dead(addresses, _, reason) => Some((addresses, reason.to_string())),
-            Standing::Ready | Standing::Claimed(..) | Standing::Untried(..) => None,
+            RowState::Dead(addresses, _, reason) => Some((addresses, reason.to_string())),
+            RowState::Ready | RowState::Claimed(..) | RowState::Untried(..) => None,
         });
         dead.collect()
     }

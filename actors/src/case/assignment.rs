@@ -52,13 +52,13 @@ pub struct Returned {
 pub struct Mark {
     /// When it is, or was, reached.
     pub due: Timestamp,
-    pub standing: Standing,
+    pub standing: StepState,
 }
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum StepState {
     /// Not yet reached.
     Ahead,
     /// Decided: its people were told.
@@ -94,11 +94,11 @@ pub struct Resumed {
 impl Assignment {
     /// The marks of a ladder with these instants; none when a step is not on the ladder.
     pub(crate) fn marks(ladder: &SharedLadder, steps: &[StepAt]) -> Option<Box<[Mark]>> {
-        let lapsed = Mark { due: Timestamp::NEVER, standing: Standing::Lapsed };
+        let lapsed = Mark { due: Timestamp::NEVER, standing: StepState::Lapsed };
         let mut marks = vec![lapsed; ladder.steps().len()];
         for step in steps {
             let place = ladder.position(&step.code)?;
-            *marks.get_mut(place)? = Mark { due: step.due, standing: Standing::Ahead };
+            *marks.get_mut(place)? = Mark { due: step.due, standing: StepState::Ahead };
         }
         Some(marks.into_boxed_slice())
     }
@@ -106,7 +106,7 @@ impl Assignment {
     /// The steps that lie ahead on the handling clock.
     pub fn ahead<'a>(&'a self, ladder: &'a SharedLadder) -> impl Iterator<Item = Ahead<'a>> {
         let steps = ladder.steps().iter().zip(&self.marks);
-        steps.filter(|(_, mark)| mark.standing == Standing::Ahead).map(|(step, mark)| Ahead {
+        steps.filter(|(_, mark)| mark.standing == StepState::Ahead).map(|(step, mark)| Ahead {
             clock: ClockName::Handling,
             assignment: self.no,
             revision: self.revision,
@@ -118,7 +118,7 @@ impl Assignment {
     /// The highest supervision level decided so far.
     pub fn level(&self, ladder: &SharedLadder) -> u8 {
         let steps = ladder.steps().iter().zip(&self.marks);
-        let decided = steps.filter(|(_, mark)| mark.standing == Standing::Decided);
+        let decided = steps.filter(|(_, mark)| mark.standing == StepState::Decided);
         decided.map(|(step, _)| step.level).max().unwrap_or(0)
     }
 
@@ -157,8 +157,8 @@ impl Assignment {
         calendar: &Calendar,
     ) -> Resumed {
         let mut unread = self.clone();
-        for mark in unread.marks.iter_mut().filter(|mark| mark.standing == Standing::Lapsed) {
-            mark.standing = Standing::Ahead;
+        for mark in unread.marks.iter_mut().filter(|mark| mark.standing == StepState::Lapsed) {
+            mark.standing = StepState::Ahead;
         }
         let mut resumed = unread.resumed(Some(limit), ladder, pause, calendar);
         let was_ahead = |code: &StepCode| self.ahead(ladder).any(|ahead| *ahead.code == *code);
@@ -175,7 +175,7 @@ impl Assignment {
     ) -> Option<Box<[Mark]>> {
         let mut marks = Assignment::marks(ladder, steps)?;
         for (mark, before) in marks.iter_mut().zip(&self.marks) {
-            if before.standing == Standing::Decided {
+            if before.standing == StepState::Decided {
                 *mark = *before;
             }
         }
@@ -219,18 +219,18 @@ impl Assignment {
     pub(crate) fn moved(mut self, ladder: &SharedLadder, moved: &Moved) -> Option<Assignment> {
         for step in &moved.rescinded {
             let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
-            if mark.standing != Standing::Decided || mark.due != step.due {
+            if mark.standing != StepState::Decided || mark.due != step.due {
                 return None;
             }
-            mark.standing = Standing::Lapsed;
+            mark.standing = StepState::Lapsed;
         }
         for step in &moved.steps {
             let was_rescinded = moved.rescinded.iter().any(|one| one.code == step.code);
             let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
-            if mark.due != step.before || (mark.standing != Standing::Ahead && !was_rescinded) {
+            if mark.due != step.before || (mark.standing != StepState::Ahead && !was_rescinded) {
                 return None;
             }
-            *mark = Mark { due: step.due, standing: Standing::Ahead };
+            *mark = Mark { due: step.due, standing: StepState::Ahead };
         }
         (self.due, self.revision) = (Some(moved.due), moved.revision);
         Some(self)
@@ -240,8 +240,8 @@ impl Assignment {
     #[must_use]
     pub(crate) fn read(mut self, ladder: &SharedLadder, at: Timestamp) -> Assignment {
         for (step, mark) in ladder.steps().iter().zip(&mut self.marks) {
-            if step.applies == Applies::WhileUnread && mark.standing == Standing::Ahead {
-                mark.standing = Standing::Lapsed;
+            if step.applies == Applies::WhileUnread && mark.standing == StepState::Ahead {
+                mark.standing = StepState::Lapsed;
             }
         }
         self.progress = Progress::Received(at);

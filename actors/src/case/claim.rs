@@ -15,7 +15,7 @@ use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 
-use super::assignment::Standing;
+use super::assignment::StepState;
 use super::clock::ClockName;
 use super::note::{About, Note, Step};
 use super::supervision::Order;
@@ -130,7 +130,7 @@ fn stage_runs(state: &State, stage: ClockName, revision: u16) -> Result<(), &'st
 fn stands(state: &State, note: &Step) -> bool {
     let place = state.filing().and_then(|filing| filing.ladder.position(&note.step));
     let mark = state.assignment().zip(place).and_then(|(held, place)| held.marks.get(place));
-    mark.is_some_and(|mark| mark.standing == Standing::Decided && note.due == mark.due)
+    mark.is_some_and(|mark| mark.standing == StepState::Decided && note.due == mark.due)
 }
 
 /// The people behind the capacities, each address once.

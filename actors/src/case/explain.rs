@@ -11,7 +11,7 @@ use duban_rules::deadline::{DeadlineAccount, deadline};
 use duban_rules::vocabulary::{StepCode, TimeLimit};
 use serde::Serialize;
 
-use super::assignment::Standing;
+use super::assignment::StepState;
 use super::clock::{ClockName, Span, StageClock};
 use super::recalculation::{Moved, recalculation};
 use super::{Case, State, timers};
@@ -52,7 +52,7 @@ pub struct StepLine {
     pub step: StepCode,
     /// When it is, or was, reached.
     pub due: Timestamp,
-    pub standing: Standing,
+    pub standing: StepState,
     /// Its supervision level.
     pub level: u8,
 }

@@ -41,7 +41,7 @@ use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, Listing, Timers};
 use duban_core::outbox::{Claim, Message};
 
-use super::assignment::Standing;
+use super::assignment::StepState;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::{
@@ -260,9 +260,9 @@ fn take_mark(state: &mut State, step: &StepDecided) -> Taken {
     let Some((filing, assignment, _)) = held else { return Taken::No };
     let place = filing.ladder.position(&step.step);
     let mark = place.and_then(|place| assignment.marks.get_mut(place));
-    match mark.filter(|mark| mark.standing == Standing::Ahead && mark.due == step.due) {
+    match mark.filter(|mark| mark.standing == StepState::Ahead && mark.due == step.due) {
         Some(mark) if assignment.no == step.assignment && assignment.revision == step.revision => {
-            mark.standing = Standing::Decided;
+            mark.standing = StepState::Decided;
             Taken::Yes
         }
         Some(_) | None => Taken::No,

@@ -11,7 +11,7 @@ use duban_rules::deadline::due;
 use duban_rules::vocabulary::{Recipient, StepCode};
 use serde::{Deserialize, Serialize};
 
-use super::assignment::{Assignment, Mark, Standing};
+use super::assignment::{Assignment, Mark, StepState};
 use super::clock::StepAt;
 use super::supervision::OrderKind;
 use super::{Filing, State};
@@ -81,11 +81,11 @@ fn moved(filing: &Filing, held: &Assignment, reached: Timestamp, cx: &Context) -
         let (step, mark) = filing.ladder.steps().get(place).zip(held.marks.get(place))?;
         let moved = StepMoved { code: code.clone(), before: mark.due, due };
         match mark.standing {
-            Standing::Ahead => {
+            StepState::Ahead => {
                 has_moved |= mark.due != due;
                 steps.push(moved);
             }
-            Standing::Decided if due > reached => {
+            StepState::Decided if due > reached => {
                 has_moved = true;
                 rescinded.push(StepAt { code, due: mark.due });
                 for role in &step.tell {
@@ -97,7 +97,7 @@ fn moved(filing: &Filing, held: &Assignment, reached: Timestamp, cx: &Context) -
                     steps.push(moved);
                 }
             }
-            Standing::Decided | Standing::Lapsed => {}
+            StepState::Decided | StepState::Lapsed => {}
         }
     }
     let due = Timestamp::from(due(limit, start, calendar, &pauses));
@@ -122,7 +122,7 @@ fn unfounded(filing: &Filing, held: &Assignment, rescinded: &[StepAt]) -> Vec<u1
     };
     let is_rescinded = |code: &StepCode| rescinded.iter().any(|step| step.code == *code);
     let fell = level(&|_, code| is_rescinded(code));
-    let stays = level(&|mark, code| mark.standing == Standing::Decided && !is_rescinded(code));
+    let stays = level(&|mark, code| mark.standing == StepState::Decided && !is_rescinded(code));
     if fell == 0 || stays > 0 {
         return Vec::new();
     }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::assignment::{Assignment, Progress, Standing};
+use super::assignment::{Assignment, Progress, StepState};
 use super::supervision::{Order, OrderStanding};
 use super::{
     Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
@@ -106,7 +106,7 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
         "start": assignment.start,
         "pauses": assignment.pauses, "progress": progress, "since": since,
         "level": assignment.level(&filing.ladder),
-        "decided": line(Standing::Decided), "ahead": line(Standing::Ahead),
+        "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),
     })
 }
 

@@ -13,7 +13,7 @@ use duban_core::entity::{Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, 
 use duban_core::outbox::{Claim, Message};
 use serde_json::{Value, json};
 
-use super::{Centre, Command, Event, KIND, Refusal, Stage, Standing, Waiting, effects, waiting};
+use super::{Centre, Command, Event, KIND, Refusal, Stage, State, Waiting, effects, waiting};
 use crate::brief::{Briefing, Mornings};
 use crate::context::Context;
 use crate::refusal::permit;
@@ -29,7 +29,7 @@ impl Entity for Centre {
     type Context = Context;
 
     fn initial(_: &EntityId) -> Centre {
-        Centre { standing: Standing::Unknown, rules: None, waiting: None }
+        Centre { standing: State::Unknown, rules: None, waiting: None }
     }
 
     fn decide(
@@ -40,11 +40,11 @@ impl Entity for Centre {
     ) -> Result<Vec<Event>, Refusal> {
         permit(asked, Duty::Administer)?;
         match (&self.standing, command) {
-            (Standing::Unknown, Command::Establish) => {
+            (State::Unknown, Command::Establish) => {
                 Ok(vec![Event::Established { next: mornings(cx).after(asked.at) }])
             }
 
-            (Standing::Working(briefing), Command::Establish) => {
+            (State::Working(briefing), Command::Establish) => {
                 let next = briefing.rescheduled(Some(&mornings(cx)), asked.at);
                 let next = next.ok_or(Refusal::AlreadyEstablished)?;
                 Ok(vec![Event::Rescheduled { next }])
@@ -82,14 +82,12 @@ impl Entity for Centre {
 
     fn evolve(self, event: &Event) -> Result<Centre, Corrupt> {
         let standing = match (self.standing, event) {
-            (Standing::Unknown, Event::Established { next }) => {
-                Standing::Working(Briefing::from(*next))
+            (State::Unknown, Event::Established { next }) => State::Working(Briefing::from(*next)),
+            (State::Working(briefing), Event::Rescheduled { next }) => {
+                State::Working(Briefing { next: *next, ..briefing })
             }
-            (Standing::Working(briefing), Event::Rescheduled { next }) => {
-                Standing::Working(Briefing { next: *next, ..briefing })
-            }
-            (Standing::Working(_), Event::BriefDue(settled)) => {
-                Standing::Working(Briefing::after(settled))
+            (State::Working(_), Event::BriefDue(settled)) => {
+                State::Working(Briefing::after(settled))
             }
 
             (standing, Event::AlarmRaised(_) | Event::AlarmCleared(_)) => standing,
@@ -138,10 +136,10 @@ impl Entity for Centre {
     fn view(&self) -> Value {
         let Centre { standing, rules, waiting } = self;
         match standing {
-            Standing::Unknown => {
+            State::Unknown => {
                 json!({ "standing": "unknown", "rules": rules, "waiting": waiting })
             }
-            Standing::Working(Briefing { next, last }) => json!({
+            State::Working(Briefing { next, last }) => json!({
                 "standing": "working", "next_brief": next, "last_brief": last, "rules": rules,
                 "waiting": waiting,
             }),

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     Carried, Collector, Command, DISMISSED, Event, Hindrance, KIND, OFF_DUTY, ON_DUTY, ON_LEAVE,
-    Refusal, Round, Standing, TASKS_MAX, Task, effects,
+    Refusal, Round, State, TASKS_MAX, Task, effects,
 };
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
@@ -35,7 +35,7 @@ impl Entity for Collector {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Collector {
-        Collector { id: id.key.clone(), standing: Standing::Unknown }
+        Collector { id: id.key.clone(), standing: State::Unknown }
     }
 
     fn decide(
@@ -59,44 +59,43 @@ impl Entity for Collector {
 
     fn fired(&self, fired: &Fired, _: &Asked, _: &Context) -> Result<Vec<Event>, Corrupt> {
         match &self.standing {
-            Standing::OnLeave(_, until) if fired.name == LEAVE_TIMER && fired.due == *until => {
+            State::OnLeave(_, until) if fired.name == LEAVE_TIMER && fired.due == *until => {
                 Ok(vec![Event::LeaveEnded])
             }
-            Standing::Unknown
-            | Standing::OffDuty(_)
-            | Standing::OnDuty(_)
-            | Standing::OnLeave(..)
-            | Standing::Dismissed => Err(Corrupt::unarmed(fired)),
+            State::Unknown
+            | State::OffDuty(_)
+            | State::OnDuty(_)
+            | State::OnLeave(..)
+            | State::Dismissed => Err(Corrupt::unarmed(fired)),
         }
     }
 
     fn evolve(self, event: &Event) -> Result<Collector, Corrupt> {
         let standing = match (self.standing, event) {
-            (Standing::Unknown | Standing::Dismissed, Event::Appointed { grids }) => {
-                Standing::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
+            (State::Unknown | State::Dismissed, Event::Appointed { grids }) => {
+                State::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
             }
             (standing, Event::Appointed { grids }) => standing.with(|round| {
                 round.grids.clone_from(grids);
             }),
-            (Standing::OffDuty(round), Event::SignedOn) => Standing::OnDuty(round),
-            (Standing::OnDuty(round), Event::SignedOff) => Standing::OffDuty(round),
-            (Standing::OffDuty(round) | Standing::OnDuty(round), Event::LeaveTaken { until }) => {
-                Standing::OnLeave(round, *until)
+            (State::OffDuty(round), Event::SignedOn) => State::OnDuty(round),
+            (State::OnDuty(round), Event::SignedOff) => State::OffDuty(round),
+            (State::OffDuty(round) | State::OnDuty(round), Event::LeaveTaken { until }) => {
+                State::OnLeave(round, *until)
             }
-            (Standing::OnLeave(round, _), Event::LeaveEnded) => Standing::OffDuty(round),
-            (standing @ (Standing::OffDuty(_) | Standing::OnDuty(_)), Event::Entrusted(task)) => {
-                standing.with(|round| {
+            (State::OnLeave(round, _), Event::LeaveEnded) => State::OffDuty(round),
+            (standing @ (State::OffDuty(_) | State::OnDuty(_)), Event::Entrusted(task)) => standing
+                .with(|round| {
                     round.drop_task(&task.case);
                     round.tasks.push(Carried { case: task.case.clone(), task: task.task });
-                })
-            }
+                }),
             (standing, Event::PassedOn { case, .. } | Event::Released { case }) => {
                 standing.with(|round| round.drop_task(case))
             }
             (
-                Standing::OffDuty(_) | Standing::OnDuty(_) | Standing::OnLeave(..),
+                State::OffDuty(_) | State::OnDuty(_) | State::OnLeave(..),
                 Event::Dismissed { .. },
-            ) => Standing::Dismissed,
+            ) => State::Dismissed,
 
             (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
         };
@@ -105,25 +104,24 @@ impl Entity for Collector {
 
     fn timers(&self) -> Timers {
         match &self.standing {
-            Standing::OnLeave(_, until) => Timers(vec![Timer {
+            State::OnLeave(_, until) => Timers(vec![Timer {
                 name: LEAVE_TIMER.into(),
                 due: *until,
                 reason: "请假期满(第十条)".into(),
             }]),
-            Standing::Unknown
-            | Standing::OffDuty(_)
-            | Standing::OnDuty(_)
-            | Standing::Dismissed => Timers::default(),
+            State::Unknown | State::OffDuty(_) | State::OnDuty(_) | State::Dismissed => {
+                Timers::default()
+            }
         }
     }
 
     fn listing(&self) -> Listing {
         let list = match self.standing {
-            Standing::Unknown => return Listing::default(),
-            Standing::OnDuty(_) => ON_DUTY,
-            Standing::OffDuty(_) => OFF_DUTY,
-            Standing::OnLeave(..) => ON_LEAVE,
-            Standing::Dismissed => DISMISSED,
+            State::Unknown => return Listing::default(),
+            State::OnDuty(_) => ON_DUTY,
+            State::OffDuty(_) => OFF_DUTY,
+            State::OnLeave(..) => ON_LEAVE,
+            State::Dismissed => DISMISSED,
         };
         Listing(vec![ListKey { list, order: self.id.clone() }])
     }
@@ -138,7 +136,7 @@ impl Entity for Collector {
             view.insert("grids".into(), json!(round.grids));
             view.insert("tasks".into(), json!(round.tasks));
         }
-        if let (Standing::OnLeave(_, until), Some(view)) = (&self.standing, view.as_object_mut()) {
+        if let (State::OnLeave(_, until), Some(view)) = (&self.standing, view.as_object_mut()) {
             view.insert("until".into(), json!(until));
         }
         view
@@ -151,38 +149,36 @@ impl Collector {
             |reason| vec![Event::PassedOn { case: task.case.clone(), task: task.task, reason }];
         match &self.standing {
             // Whom the rules name is a collector, also before anybody has set up their account.
-            Standing::Unknown => match cx.rules.grid.collector(&CollectorId::new(&self.id)) {
+            State::Unknown => match cx.rules.grid.collector(&CollectorId::new(&self.id)) {
                 Some(entry) => {
                     let grids = entry.grids.clone();
                     vec![Event::Appointed { grids }, Event::Entrusted(task.clone())]
                 }
                 None => passed_on(Hindrance::NotAppointed),
             },
-            Standing::Dismissed => passed_on(Hindrance::NotAppointed),
-            Standing::OnLeave(..) => passed_on(Hindrance::OnLeave),
-            Standing::OffDuty(round) | Standing::OnDuty(round) if !round.has_room(&task.case) => {
+            State::Dismissed => passed_on(Hindrance::NotAppointed),
+            State::OnLeave(..) => passed_on(Hindrance::OnLeave),
+            State::OffDuty(round) | State::OnDuty(round) if !round.has_room(&task.case) => {
                 passed_on(Hindrance::TooMany)
             }
-            Standing::OffDuty(_) | Standing::OnDuty(_) => vec![Event::Entrusted(task.clone())],
+            State::OffDuty(_) | State::OnDuty(_) => vec![Event::Entrusted(task.clone())],
         }
     }
 }
 
-impl Standing {
+impl State {
     /// What they look after; none for whoever is no collector.
     pub fn round(&self) -> Option<&Round> {
         match self {
-            Standing::Unknown | Standing::Dismissed => None,
-            Standing::OffDuty(round) | Standing::OnDuty(round) | Standing::OnLeave(round, _) => {
-                Some(round)
-            }
+            State::Unknown | State::Dismissed => None,
+            State::OffDuty(round) | State::OnDuty(round) | State::OnLeave(round, _) => Some(round),
         }
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Round)) -> Standing {
+    fn with(mut self, change: impl FnOnce(&mut Round)) -> State {
         match &mut self {
-            Standing::Unknown | Standing::Dismissed => {}
-            Standing::OffDuty(round) | Standing::OnDuty(round) | Standing::OnLeave(round, _) => {
+            State::Unknown | State::Dismissed => {}
+            State::OffDuty(round) | State::OnDuty(round) | State::OnLeave(round, _) => {
                 change(round);
             }
         }
@@ -212,23 +208,23 @@ impl Standing {
 
     fn shift(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         match (self, command) {
-            (Standing::Unknown | Standing::Dismissed, _) => Err(Refusal::NotAppointed),
+            (State::Unknown | State::Dismissed, _) => Err(Refusal::NotAppointed),
 
-            (Standing::OffDuty(_), Command::SignOn) => Ok(vec![Event::SignedOn]),
-            (Standing::OnDuty(_), Command::SignOff) => Ok(vec![Event::SignedOff]),
+            (State::OffDuty(_), Command::SignOn) => Ok(vec![Event::SignedOn]),
+            (State::OnDuty(_), Command::SignOff) => Ok(vec![Event::SignedOff]),
             (_, Command::TakeLeave { until }) if *until <= now => {
                 Err(Refusal::LeaveInThePast { until: *until })
             }
-            (Standing::OffDuty(round) | Standing::OnDuty(round), Command::TakeLeave { until }) => {
+            (State::OffDuty(round) | State::OnDuty(round), Command::TakeLeave { until }) => {
                 let taken = Event::LeaveTaken { until: *until };
                 Ok([taken].into_iter().chain(round.pass_all_on(Hindrance::OnLeave)).collect())
             }
-            (Standing::OnLeave(..), Command::EndLeave) => Ok(vec![Event::LeaveEnded]),
+            (State::OnLeave(..), Command::EndLeave) => Ok(vec![Event::LeaveEnded]),
 
-            (Standing::OnLeave(_, until), _) => Err(Refusal::OnLeave { until: *until }),
+            (State::OnLeave(_, until), _) => Err(Refusal::OnLeave { until: *until }),
             (_, Command::EndLeave) => Err(Refusal::NotOnLeave),
-            (Standing::OnDuty(_), _) => Err(Refusal::AlreadyOnDuty),
-            (Standing::OffDuty(_), _) => Err(Refusal::NotOnDuty),
+            (State::OnDuty(_), _) => Err(Refusal::AlreadyOnDuty),
+            (State::OffDuty(_), _) => Err(Refusal::NotOnDuty),
         }
     }
 }

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 
 use super::{
-    Account, Browser, Forgotten, Hidden, Password, Person, Refusal, Session, Standing, Token,
+    Account, Browser, Forgotten, Hidden, Password, Person, Refusal, Session, State, Token,
 };
 use crate::role::Role;
 
@@ -68,9 +68,9 @@ impl Person {
     /// When they are not enrolled, or dismissed.
     pub fn account(&self) -> Result<&Account, Refusal> {
         match &self.standing {
-            Standing::Unknown => Err(Refusal::NotEnrolled),
-            Standing::Active(account) => Ok(account),
-            Standing::Dismissed(_) => Err(Refusal::Dismissed),
+            State::Unknown => Err(Refusal::NotEnrolled),
+            State::Active(account) => Ok(account),
+            State::Dismissed(_) => Err(Refusal::Dismissed),
         }
     }
 }

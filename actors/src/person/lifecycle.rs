@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     ACTIVE, Account, Browser, Cause, Command, DISMISSED, Event, Forgotten, Issuer, KIND, OPEN_FOR,
-    Password, Person, Refusal, Session, Standing, Token, account, effects, is_login,
+    Password, Person, Refusal, Session, State, Token, account, effects, is_login,
 };
 use crate::context::Context;
 use crate::refusal::{self, Common};
@@ -28,7 +28,7 @@ impl Entity for Person {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Person {
-        Person { login: id.key.clone(), standing: Standing::Unknown, void_until: 0 }
+        Person { login: id.key.clone(), standing: State::Unknown, void_until: 0 }
     }
 
     fn decide(
@@ -40,57 +40,57 @@ impl Entity for Person {
         permit(self, command, asked)?;
         let event = match (&self.standing, command) {
             (_, Command::Recall { release }) => Event::ReleaseRecalled { release: *release },
-            (Standing::Unknown | Standing::Dismissed(_), Command::Enrol(profile)) => {
+            (State::Unknown | State::Dismissed(_), Command::Enrol(profile)) => {
                 if !is_login(&self.login) {
                     return Err(Refusal::NotALogin { login: self.login.clone() });
                 }
                 profile.check(&self.login, cx)?;
                 Event::Enrolled(profile.clone())
             }
-            (Standing::Active(_), Command::Enrol(_)) => return Err(Refusal::AlreadyEnrolled),
-            (Standing::Unknown, _) => return Err(Refusal::NotEnrolled),
-            (Standing::Dismissed(_), _) => return Err(Refusal::Dismissed),
+            (State::Active(_), Command::Enrol(_)) => return Err(Refusal::AlreadyEnrolled),
+            (State::Unknown, _) => return Err(Refusal::NotEnrolled),
+            (State::Dismissed(_), _) => return Err(Refusal::Dismissed),
 
-            (Standing::Active(account), Command::Change { profile, release }) => {
+            (State::Active(account), Command::Change { profile, release }) => {
                 profile.check(&self.login, cx)?;
                 return account.change(profile, self.usable(*release));
             }
-            (Standing::Active(account), Command::SetPassword { phc, cause }) => {
+            (State::Active(account), Command::SetPassword { phc, cause }) => {
                 return Ok(account.set_password(phc, *cause, asked.at));
             }
-            (Standing::Active(_), Command::SignIn { session, shown }) => {
+            (State::Active(_), Command::SignIn { session, shown }) => {
                 self.may_enter()?;
                 return account::sign_in(session, shown, asked.at);
             }
-            (Standing::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
-            (Standing::Active(account), Command::SignOutEverywhere) => {
+            (State::Active(account), Command::SignOut { digest }) => account.sign_out(digest)?,
+            (State::Active(account), Command::SignOutEverywhere) => {
                 if account.sessions.is_empty() && account.browsers.is_empty() {
                     return Err(Refusal::NoSession);
                 }
                 Event::SignedOutEverywhere
             }
-            (Standing::Active(account), Command::IssueToken { token, issuer }) => {
+            (State::Active(account), Command::IssueToken { token, issuer }) => {
                 Event::TokenIssued(account.issue(token, *issuer, asked.at)?)
             }
-            (Standing::Active(account), Command::RevokeAllTokens) => {
+            (State::Active(account), Command::RevokeAllTokens) => {
                 if account.tokens.is_empty() {
                     return Err(Refusal::NoToken);
                 }
                 Event::TokensRevoked
             }
-            (Standing::Active(account), Command::RevokeToken { id }) => {
+            (State::Active(account), Command::RevokeToken { id }) => {
                 if !account.tokens.iter().any(|token| token.id == *id) {
                     return Err(Refusal::NoSuchToken { id: id.clone() });
                 }
                 Event::TokenRevoked { id: id.clone() }
             }
-            (Standing::Active(account), Command::Dismiss { reason, release }) => {
+            (State::Active(account), Command::Dismiss { reason, release }) => {
                 let reason = refusal::reason(reason)?;
                 let ceased = account.ceased(&[], self.usable(*release))?;
                 let gone = Event::Dismissed { reason };
                 return Ok(std::iter::once(gone).chain(ceased).collect());
             }
-            (Standing::Active(_), Command::Unlock) => {
+            (State::Active(_), Command::Unlock) => {
                 let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
                 Event::WrongPasswordsForgotten(Forgotten { until, open_until })
             }
@@ -103,8 +103,8 @@ impl Entity for Person {
             return Ok(Person { void_until: self.void_until.max(*release), ..self });
         }
         let standing = match (self.standing, event) {
-            (Standing::Unknown | Standing::Dismissed(_), Event::Enrolled(profile)) => {
-                Standing::Active(Box::new(Account {
+            (State::Unknown | State::Dismissed(_), Event::Enrolled(profile)) => {
+                State::Active(Box::new(Account {
                     profile: profile.clone(),
                     password: Password::Unset,
                     forgotten: Forgotten::NONE,
@@ -113,12 +113,10 @@ impl Entity for Person {
                     browsers: Vec::new(),
                 }))
             }
-            (Standing::Active(account), Event::Dismissed { .. }) => {
-                Standing::Dismissed(account.profile)
-            }
-            (Standing::Active(mut account), event) => {
+            (State::Active(account), Event::Dismissed { .. }) => State::Dismissed(account.profile),
+            (State::Active(mut account), event) => {
                 account.take(event)?;
-                Standing::Active(account)
+                State::Active(account)
             }
 
             (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
@@ -128,9 +126,9 @@ impl Entity for Person {
 
     fn listing(&self) -> Listing {
         let list = match &self.standing {
-            Standing::Unknown => return Listing::default(),
-            Standing::Active(_) => ACTIVE,
-            Standing::Dismissed(_) => DISMISSED,
+            State::Unknown => return Listing::default(),
+            State::Active(_) => ACTIVE,
+            State::Dismissed(_) => DISMISSED,
         };
         Listing(vec![ListKey { list, order: self.login.clone() }])
     }
@@ -149,7 +147,7 @@ impl Entity for Person {
             fields.insert("unit".into(), json!(profile.unit));
             fields.insert("collector".into(), json!(profile.collector));
         }
-        if let Standing::Active(account) = &self.standing {
+        if let State::Active(account) = &self.standing {
             fields.extend(seen(account));
         }
         view

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::leave::standing_in;
 use super::lifecycle::briefed;
-use super::{BRIEF, Event, Standing, Unit};
+use super::{BRIEF, Event, State, Unit};
 use crate::brief::{self, Slot};
 use crate::context::Context;
 
@@ -40,7 +40,7 @@ pub(super) fn effects(unit: &Unit, event: &Event, cx: &Context) -> Vec<Effect> {
 
 /// Whether a brief is still of use, and to whom it goes.
 pub(super) fn claim(unit: &Unit, message: &Message, at: Timestamp, cx: &Context) -> Claim {
-    let Standing::Active(active) = &unit.standing else {
+    let State::Active(active) = &unit.standing else {
         return Claim::Withdraw("单位已停用".into());
     };
     let Some(terminal) = briefed(unit, cx) else {

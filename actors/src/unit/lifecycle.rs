@@ -18,7 +18,7 @@ use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde_json::{Value, json};
 
 use super::{
-    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Refusal, Standing, Unit, effects,
+    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Refusal, State, Unit, effects,
 };
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
@@ -38,7 +38,7 @@ impl Entity for Unit {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Unit {
-        Unit { id: id.key.clone(), standing: Standing::Unknown }
+        Unit { id: id.key.clone(), standing: State::Unknown }
     }
 
     fn decide(
@@ -49,73 +49,73 @@ impl Entity for Unit {
     ) -> Result<Vec<Event>, Refusal> {
         permit(self, command, asked)?;
         let event = match (&self.standing, command) {
-            (Standing::Unknown | Standing::Deactivated, Command::Establish)
-            | (Standing::Unknown, Command::FollowRules) => {
+            (State::Unknown | State::Deactivated, Command::Establish)
+            | (State::Unknown, Command::FollowRules) => {
                 in_rules(self, cx)?;
                 let mornings = mornings(self, cx);
                 Event::Established { next: mornings.map_or(Next::Never, |m| m.after(asked.at)) }
             }
-            (Standing::Unknown, _) => return Err(Refusal::NotEstablished),
+            (State::Unknown, _) => return Err(Refusal::NotEstablished),
 
-            (Standing::Active(active), Command::Establish) => {
+            (State::Active(active), Command::Establish) => {
                 in_rules(self, cx)?;
                 active.rescheduled(self, asked.at, cx)?
             }
             // Whoever has left the rules has no further brief.
-            (Standing::Active(active), Command::FollowRules) => {
+            (State::Active(active), Command::FollowRules) => {
                 active.rescheduled(self, asked.at, cx)?
             }
-            (Standing::Active(_), Command::TakeLeave { name, until, deputy }) => {
+            (State::Active(_), Command::TakeLeave { name, until, deputy }) => {
                 let deputy = deputy.as_deref();
                 Event::LeaveTaken(leave(terminal(self, cx)?, (name, deputy), *until, asked.at)?)
             }
-            (Standing::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
+            (State::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
                 Event::LeaveEnded { name: name.clone() }
             }
-            (Standing::Active(_), Command::EndLeave { name }) => {
+            (State::Active(_), Command::EndLeave { name }) => {
                 return Err(Refusal::NotOnLeave { name: name.clone() });
             }
-            (Standing::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
+            (State::Active(_), Command::Deactivate { open_cases: open @ 1.., as_of, .. }) => {
                 return Err(Refusal::OpenCases { open_cases: *open, as_of: *as_of });
             }
-            (Standing::Active(_), Command::Deactivate { reason, .. }) => {
+            (State::Active(_), Command::Deactivate { reason, .. }) => {
                 Event::Deactivated { reason: refusal::reason(reason)? }
             }
 
-            (Standing::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
+            (State::Deactivated, _) => return Err(Refusal::AlreadyDeactivated),
         };
         Ok(vec![event])
     }
 
     fn fired(&self, fired: &Fired, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Corrupt> {
         let event = match &self.standing {
-            Standing::Active(active) => active.fire(self, fired, asked, cx),
-            Standing::Unknown | Standing::Deactivated => None,
+            State::Active(active) => active.fire(self, fired, asked, cx),
+            State::Unknown | State::Deactivated => None,
         };
         event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
     }
 
     fn evolve(self, event: &Event) -> Result<Unit, Corrupt> {
         let standing = match (self.standing, event) {
-            (Standing::Unknown | Standing::Deactivated, Event::Established { next }) => {
-                Standing::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
+            (State::Unknown | State::Deactivated, Event::Established { next }) => {
+                State::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
             }
-            (Standing::Active(active), Event::Rescheduled { next }) => {
+            (State::Active(active), Event::Rescheduled { next }) => {
                 let briefing = Briefing { next: *next, ..active.briefing };
-                Standing::Active(Active { briefing, ..active })
+                State::Active(Active { briefing, ..active })
             }
-            (Standing::Active(active), Event::BriefDue(settled)) => {
-                Standing::Active(Active { briefing: Briefing::after(settled), ..active })
+            (State::Active(active), Event::BriefDue(settled)) => {
+                State::Active(Active { briefing: Briefing::after(settled), ..active })
             }
-            (Standing::Active(active), Event::LeaveTaken(leave)) => {
+            (State::Active(active), Event::LeaveTaken(leave)) => {
                 let mut active = active.without_leave_of(&leave.name);
                 active.leaves.push(leave.clone());
-                Standing::Active(active)
+                State::Active(active)
             }
-            (Standing::Active(active), Event::LeaveEnded { name }) => {
-                Standing::Active(active.without_leave_of(name))
+            (State::Active(active), Event::LeaveEnded { name }) => {
+                State::Active(active.without_leave_of(name))
             }
-            (Standing::Active(_), Event::Deactivated { .. }) => Standing::Deactivated,
+            (State::Active(_), Event::Deactivated { .. }) => State::Deactivated,
 
             (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
         };
@@ -123,7 +123,7 @@ impl Entity for Unit {
     }
 
     fn timers(&self) -> Timers {
-        let Standing::Active(active) = &self.standing else { return Timers::default() };
+        let State::Active(active) = &self.standing else { return Timers::default() };
         let leaves = active.leaves.iter().map(|leave| Timer {
             name: format!("{LEAVE_TIMER}{}", leave.name).into(),
             due: leave.until,
@@ -134,9 +134,9 @@ impl Entity for Unit {
 
     fn listing(&self) -> Listing {
         let list = match self.standing {
-            Standing::Unknown => return Listing::default(),
-            Standing::Active(_) => ACTIVE,
-            Standing::Deactivated => DEACTIVATED,
+            State::Unknown => return Listing::default(),
+            State::Active(_) => ACTIVE,
+            State::Deactivated => DEACTIVATED,
         };
         Listing(vec![ListKey { list, order: self.id.clone() }])
     }
@@ -151,15 +151,15 @@ impl Entity for Unit {
 
     fn view(&self) -> Value {
         match &self.standing {
-            Standing::Unknown => json!({ "unit": self.id, "standing": "unknown" }),
-            Standing::Active(active) => json!({
+            State::Unknown => json!({ "unit": self.id, "standing": "unknown" }),
+            State::Active(active) => json!({
                 "unit": self.id,
                 "standing": "active",
                 "next_brief": active.briefing.next,
                 "last_brief": active.briefing.last,
                 "leaves": active.leaves,
             }),
-            Standing::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
+            State::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
         }
     }
 }

@@ -63,14 +63,14 @@ pub(super) struct Whoever<'a> {
     /// The name that they give; somebody's or nobody's.
     pub(super) login: &'a str,
     pub(super) network: Network,
-    pub(super) standing: Standing<'a>,
+    pub(super) standing: Familiarity<'a>,
     /// Which wrong passwords of the account are forgotten.
     pub(super) forgotten: Forgotten,
 }
 
 /// As what somebody tries a password.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Standing<'a> {
+pub(super) enum Familiarity<'a> {
     /// With a browser in which that person was before; the digest of its secret.
     Known(&'a Hidden),
     /// With a session of that person, who has to say the password again.
@@ -139,12 +139,14 @@ impl Attempts {
         };
         let (login, network) = (who.login.as_bytes(), who.network.bytes());
         let pair = match who.standing {
-            Standing::Known(browser) => key(&[b"browser", login, browser.expose().as_bytes()]),
-            Standing::Inside | Standing::Stranger => key(&[b"pair", login, &network]),
+            Familiarity::Known(browser) => key(&[b"browser", login, browser.expose().as_bytes()]),
+            Familiarity::Inside | Familiarity::Stranger => key(&[b"pair", login, &network]),
         };
         let wide = match who.standing {
-            Standing::Known(_) | Standing::Inside => None,
-            Standing::Stranger => Some((key(&[b"network", &network]), key(&[b"account", login]))),
+            Familiarity::Known(_) | Familiarity::Inside => None,
+            Familiarity::Stranger => {
+                Some((key(&[b"network", &network]), key(&[b"account", login])))
+            }
         };
         let (forgotten, never) = (who.forgotten.until, Forgotten::NONE.until);
         let mut counted = self.lock();
@@ -218,7 +220,7 @@ mod tests {
     }
 
     fn stranger(login: &str, n: u8) -> Whoever<'_> {
-        let standing = Standing::Stranger;
+        let standing = Familiarity::Stranger;
         Whoever { login, network: network(n), standing, forgotten: Forgotten::NONE }
     }
 
@@ -256,7 +258,7 @@ mod tests {
         let shut = tries.begin(&stranger("zhao", 200), NOON).unwrap_err();
         assert_eq!(shut, Shut::Account(NOON + ACCOUNT_PAUSE));
         let browser = Hidden::new("d1");
-        let known = Whoever { standing: Standing::Known(&browser), ..stranger("zhao", 200) };
+        let known = Whoever { standing: Familiarity::Known(&browser), ..stranger("zhao", 200) };
         let tried = tries.begin(&known, NOON).unwrap();
         tries.right(&tried);
         for _ in 0..WRONG_MAX {
@@ -264,7 +266,7 @@ mod tests {
         }
         assert_eq!(tries.begin(&known, NOON).unwrap_err(), Shut::Here(NOON + PAUSE_FIRST));
         // Whoever has to say the password again inside is not shut out by those outside either.
-        let inside = Whoever { standing: Standing::Inside, ..stranger("zhao", 200) };
+        let inside = Whoever { standing: Familiarity::Inside, ..stranger("zhao", 200) };
         tries.begin(&inside, NOON).unwrap();
     }
 

@@ -19,7 +19,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::node::Node;
 
 use super::Failure;
-use super::attempts::{Attempts, Pace, Shut, Standing, Whoever};
+use super::attempts::{Attempts, Familiarity, Pace, Shut, Whoever};
 use super::denied::{Decided, Denied, decided};
 use super::guessed::Guessed;
 use super::origin::{Network, Origin};
@@ -165,7 +165,7 @@ struct Claim<'a> {
     /// Whoever that is, if it is somebody.
     person: Option<&'a Person>,
     network: Network,
-    standing: Standing<'a>,
+    standing: Familiarity<'a>,
 }
 
 impl Guard {
@@ -195,7 +195,7 @@ impl Guard {
         let person = if is_login(login) { self.find(login).await? } else { None };
         let (person, now) = (person.as_ref(), self.node.clock().now());
         let known = known(person, from, now);
-        let standing = known.as_ref().map_or(Standing::Stranger, Standing::Known);
+        let standing = known.as_ref().map_or(Familiarity::Stranger, Familiarity::Known);
         let network = from.network;
         self.proven(&Claim { login, password, person, network, standing }).await?;
         let now = self.node.clock().now();
@@ -222,7 +222,7 @@ impl Guard {
     ) -> Result<(), Denied> {
         password::check(new, &visitor.login)?;
         let (login, person) = (visitor.login.as_str(), self.find(&visitor.login).await?);
-        let (person, standing) = (person.as_ref(), Standing::Inside);
+        let (person, standing) = (person.as_ref(), Familiarity::Inside);
         self.proven(&Claim { login, password: old, person, network, standing }).await?;
         let phc = self.hasher.hash(new).await?;
         let role = visitor.roles().first().copied().ok_or(Denied::Wrong)?;
@@ -278,8 +278,8 @@ impl Guard {
         let phc = person.and_then(Person::phc);
         let of_any_length = password.chars().count() <= password::CHARS_MAX;
         let whose = match standing {
-            Standing::Known(_) | Standing::Inside => Whose::Known,
-            Standing::Stranger => Whose::Stranger(network),
+            Familiarity::Known(_) | Familiarity::Inside => Whose::Known,
+            Familiarity::Stranger => Whose::Stranger(network),
         };
         match self.hasher.verify_for(password, phc.filter(|_| of_any_length), whose).await {
             Ok(Match::Right) => {

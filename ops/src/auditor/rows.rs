@@ -6,7 +6,7 @@ use std::time::Duration;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Alarm, Failure};
-use duban_runtime::outbox::{MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, RowState};
 
 use super::Books;
 use super::entity::LATE;
@@ -71,8 +71,8 @@ pub(super) fn messages(
 /// Whether somebody tried it and it is not given up.
 fn is_tried(row: &Row) -> bool {
     match row.standing {
-        Standing::Dead(..) => false,
-        Standing::Claimed(..) => true,
-        Standing::Ready | Standing::Untried(..) => row.attempts > 0,
+        RowState::Dead(..) => false,
+        RowState::Claimed(..) => true,
+        RowState::Ready | RowState::Untried(..) => row.attempts > 0,
     }
 }

@@ -34,8 +34,8 @@ impl AcceptLoss {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let dir = call.config.store_dir.clone();
         let shown = dir.display().to_string();
-        if store::standing::standing(&dir)? == store::standing::Standing::Nothing {
-            return Err(store::standing::no_store(&dir));
+        if store::contents::contents(&dir)? == store::contents::Contents::Nothing {
+            return Err(store::contents::no_store(&dir));
         }
         let options = store::options(&call.config);
         let losses = Losses::of(&options).map_err(|failure| store::in_words(failure, &dir))?;

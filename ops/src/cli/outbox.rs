@@ -7,7 +7,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::node::Node;
-use duban_runtime::outbox::{MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, RowState};
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
@@ -88,7 +88,7 @@ fn list(call: &mut Call<'_>, asked: &List) -> Result<Exit> {
     } else {
         as_text(call, &store, &found)?;
     }
-    let dead = |(_, row): &(MessageId, Row)| matches!(row.standing, Standing::Dead(..));
+    let dead = |(_, row): &(MessageId, Row)| matches!(row.standing, RowState::Dead(..));
     let waits =
         found.rows.iter().any(dead) || !found.parked.is_empty() || !found.quarantined.is_empty();
     store.close()?;

@@ -6,7 +6,7 @@ use clap::Args;
 use super::{Call, Exit, print, run_within};
 use crate::asking::ON_THE_MACHINE;
 use crate::config::Config;
-use crate::store::standing::{Need, Standing, needs_a_person, standing};
+use crate::store::contents::{Contents, Need, contents, needs_a_person};
 use crate::{muted, serve, store};
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ impl Serve {
     fn served(&self, config: &Config, call: &mut Call<'_>) -> Result<()> {
         let dir = &config.store_dir;
         // Once: where anything of a store is, none is made.
-        if self.init && standing(dir)? == Standing::Nothing {
+        if self.init && contents(dir)? == Contents::Nothing {
             store::make(config)?.close()?;
         }
         if self.muted {

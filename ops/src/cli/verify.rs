@@ -21,8 +21,8 @@ use index::Depth;
 use super::backup::hex;
 use super::{Call, Exit, hash};
 use crate::store;
+use crate::store::contents::{Contents, contents, no_store};
 use crate::store::shadow::{Shadow, Unshadowed};
-use crate::store::standing::{Standing, no_store, standing};
 
 #[derive(Debug, Args)]
 #[command(
@@ -59,7 +59,7 @@ enum Indexes {
 impl Verify {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let dir = call.config.store_dir.clone();
-        if standing(&dir)? == Standing::Nothing {
+        if contents(&dir)? == Contents::Nothing {
             return Err(no_store(&dir));
         }
         let words = |failure| store::in_words(failure, &dir);

@@ -3,7 +3,7 @@
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::node::{Leased, Node};
-use duban_runtime::outbox::{Address, Claim, Row, RowEvent, Standing};
+use duban_runtime::outbox::{Address, Claim, Row, RowEvent, RowState};
 
 use super::failed;
 use crate::brief::fixed;
@@ -117,14 +117,14 @@ async fn ready(node: &Node, leased: Leased, at: Timestamp) -> Claimed {
         return Claimed::GivenBack;
     };
     match &row.standing {
-        Standing::Ready => asked(node, leased, row, at).await,
-        Standing::Claimed(addresses, data) | Standing::Untried(addresses, data) => {
+        RowState::Ready => asked(node, leased, row, at).await,
+        RowState::Claimed(addresses, data) | RowState::Untried(addresses, data) => {
             let (addresses, data) = (addresses.clone(), data.clone());
-            let is_untried = matches!(row.standing, Standing::Untried(..));
+            let is_untried = matches!(row.standing, RowState::Untried(..));
             let before = if is_untried { Before::Waited } else { Before::Perhaps };
             Claimed::Ready(Box::new(Ready { leased, row, addresses, data, before }))
         }
-        Standing::Dead(..) => {
+        RowState::Dead(..) => {
             node.release(leased);
             Claimed::GivenBack
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use duban_actors::case::assignment::Standing;
+use duban_actors::case::assignment::StepState;
 use duban_actors::case::{Case, KIND, State, Timeliness};
 use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
@@ -97,7 +97,7 @@ impl Summary {
         for (step, mark) in filing.ladder.steps().iter().zip(&held.marks) {
             let level = usize::from(step.level).checked_sub(1);
             if let Some(count) = level.and_then(|level| line.levels.get_mut(level))
-                && mark.standing == Standing::Decided
+                && mark.standing == StepState::Decided
             {
                 *count += 1;
             }

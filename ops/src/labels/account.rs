@@ -1,7 +1,7 @@
 //! The words of a deadline account (时限明细, article 11).
 
 use chrono::{Datelike, NaiveDate};
-use duban_actors::case::assignment::Standing;
+use duban_actors::case::assignment::StepState;
 use duban_actors::case::explain::{Explanation, StepLine};
 use duban_rules::Lang;
 use duban_rules::book::calendar::Calendar;
@@ -129,9 +129,9 @@ pub enum Running {
 /// Where a step of the handling clock stands.
 pub fn standing_word(line: &StepLine, running: Running) -> &'static str {
     match line.standing {
-        Standing::Decided => "已执行",
-        Standing::Lapsed => "不再执行",
-        Standing::Ahead => match running {
+        StepState::Decided => "已执行",
+        StepState::Lapsed => "不再执行",
+        StepState::Ahead => match running {
             Running::Yes(now) if line.due <= now => "即将执行",
             Running::Yes(_) => "未到",
             Running::Stopped(_) => "未到(计时暂停)",

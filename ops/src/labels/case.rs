@@ -1,6 +1,6 @@
 //! What people call the stages, lights, levels and steps of a case, and which light it shows.
 
-use duban_actors::case::assignment::Standing;
+use duban_actors::case::assignment::StepState;
 use duban_actors::case::{Case, State, Timeliness};
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
@@ -111,7 +111,7 @@ pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light
         return Light::Red;
     }
     let marks = filing.ladder.steps().iter().zip(&assignment.marks);
-    let reached = marks.filter(|(_, mark)| mark.standing != Standing::Lapsed && mark.due <= now);
+    let reached = marks.filter(|(_, mark)| mark.standing != StepState::Lapsed && mark.due <= now);
     let lights = reached.map(|(step, _)| match step.light {
         ladder::Light::Green => Light::Green,
         ladder::Light::Yellow => Light::Yellow,

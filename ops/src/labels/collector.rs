@@ -18,13 +18,13 @@ pub fn standing_word(name: &str) -> &str {
 mod tests {
     use std::collections::BTreeSet;
 
-    use duban_actors::collector::Standing;
+    use duban_actors::collector::State;
 
     use super::*;
 
     #[test]
     fn wherever_a_collector_stands_has_a_word_of_its_own() {
-        let names: BTreeSet<&str> = Standing::NAMES.iter().copied().collect();
+        let names: BTreeSet<&str> = State::NAMES.iter().copied().collect();
         assert_eq!(names, STANDINGS.map(|(name, _)| name).into());
         assert_eq!(names.iter().map(|name| standing_word(name)).collect::<BTreeSet<_>>().len(), 5);
     }

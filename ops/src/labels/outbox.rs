@@ -1,15 +1,15 @@
 //! What people call where a message stands.
 
-use duban_runtime::outbox::{Address, Row, Standing};
+use duban_runtime::outbox::{Address, Row, RowState};
 
 /// The word of a row's state, its recipients as far as they are known, and why it is dead.
 pub fn standing(row: &Row) -> (&'static str, &[Address], Option<&str>) {
     match &row.standing {
-        Standing::Ready => ("ready", &[], None),
-        Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
-        Standing::Claimed(addresses, _) => ("claimed", addresses, None),
-        Standing::Untried(addresses, _) => ("untried", addresses, None),
-        Standing::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
+        RowState::Ready => ("ready", &[], None),
+        RowState::Claimed(addresses, _) if row.attempts > 0 => ("retry", addresses, None),
+        RowState::Claimed(addresses, _) => ("claimed", addresses, None),
+        RowState::Untried(addresses, _) => ("untried", addresses, None),
+        RowState::Dead(addresses, _, reason) => ("dead", addresses, Some(reason)),
     }
 }
 

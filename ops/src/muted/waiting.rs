@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
-use duban_runtime::outbox::{Row, Standing};
+use duban_runtime::outbox::{Row, RowState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,8 +73,8 @@ pub fn waiting(journal: &Journal) -> Result<Waiting, Failure> {
 /// The template of a message, and its ways as far as they are known.
 fn kind(row: &Row) -> (CompactString, CompactString) {
     let addresses = match &row.standing {
-        Standing::Ready => &[][..],
-        Standing::Claimed(to, _) | Standing::Untried(to, _) | Standing::Dead(to, ..) => to,
+        RowState::Ready => &[][..],
+        RowState::Claimed(to, _) | RowState::Untried(to, _) | RowState::Dead(to, ..) => to,
     };
     let ways: BTreeSet<&str> = addresses.iter().map(|to| to.channel.as_str()).collect();
     let ways = ways.into_iter().collect::<Vec<_>>().join("+");

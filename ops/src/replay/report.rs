@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use duban_actors::case::assignment::{Assignment, Standing};
+use duban_actors::case::assignment::{Assignment, StepState};
 use duban_actors::case::ladder::SharedLadder;
 use duban_actors::case::{Case, CaseId, Phase, State, Timeliness};
 use duban_runtime::clock::Timestamp;
@@ -222,7 +222,7 @@ impl Found {
 
     fn from(assignment: &Assignment, ladder: &SharedLadder, verdict: Verdict) -> Found {
         let marks = ladder.steps().iter().zip(&assignment.marks);
-        let decided = marks.filter(|(_, mark)| mark.standing == Standing::Decided);
+        let decided = marks.filter(|(_, mark)| mark.standing == StepState::Decided);
         Found {
             unit: assignment.unit.to_string(),
             verdict,

@@ -175,13 +175,13 @@ pub struct Alarm {
     #[serde(skip)]
     seen: Duration,
     #[serde(skip)]
-    standing: Standing,
+    standing: AlarmState,
     #[serde(skip)]
     told: Option<Told>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum AlarmState {
     Raised,
     Cleared(Duration),
 }
@@ -213,10 +213,10 @@ impl Alarms {
         let Reading { wall, monotonic: now } = reading;
         for Sighting { kind, text, n } in sightings {
             let known = self.0.remove(&kind);
-            let up = known.as_ref().filter(|alarm| alarm.standing == Standing::Raised);
+            let up = known.as_ref().filter(|alarm| alarm.standing == AlarmState::Raised);
             let (since, rose) = up.map_or((wall, now), |alarm| (alarm.since, alarm.rose));
             let told = known.and_then(|alarm| alarm.told);
-            let (code, standing) = (kind.code(), Standing::Raised);
+            let (code, standing) = (kind.code(), AlarmState::Raised);
             let alarm = Alarm { code, text, since, kind, n, rose, seen: now, standing, told };
             self.0.insert(kind, alarm);
         }
@@ -225,8 +225,8 @@ impl Alarms {
         }
         let words = self.0.values_mut().filter_map(|alarm| alarm.next(now)).collect();
         self.0.retain(|_, alarm| match alarm.standing {
-            Standing::Raised => true,
-            Standing::Cleared(at) => now.saturating_sub(at) < REPEAT,
+            AlarmState::Raised => true,
+            AlarmState::Cleared(at) => now.saturating_sub(at) < REPEAT,
         });
         words
     }
@@ -237,14 +237,14 @@ impl Alarms {
         if let Some(known) = self.0.get_mut(&alarm.kind) {
             known.told = alarm.told;
             if let Word::Cleared(_) = word {
-                known.standing = Standing::Raised;
+                known.standing = AlarmState::Raised;
             }
         }
     }
 
     /// Those that are up, the oldest first.
     pub fn up(&self) -> Vec<Alarm> {
-        let is_up = |alarm: &&Alarm| alarm.standing == Standing::Raised;
+        let is_up = |alarm: &&Alarm| alarm.standing == AlarmState::Raised;
         let mut up: Vec<Alarm> = self.0.values().filter(is_up).cloned().collect();
         up.sort_by(|one, other| (one.since, &one.code).cmp(&(other.since, &other.code)));
         up
@@ -254,7 +254,7 @@ impl Alarms {
 impl Alarm {
     /// An alarm of what is seen, which nobody was told of.
     pub fn seen(Sighting { kind, text, n }: Sighting, since: Timestamp) -> Alarm {
-        let (code, standing) = (kind.code(), Standing::Raised);
+        let (code, standing) = (kind.code(), AlarmState::Raised);
         let (rose, seen) = (Duration::ZERO, Duration::ZERO);
         Alarm { code, text, since, kind, n, rose, seen, standing, told: None }
     }
@@ -275,11 +275,11 @@ impl Alarm {
     /// What is to be told of it at `now`, as it stood before that was told.
     fn next(&mut self, now: Duration) -> Option<Word> {
         let before = self.clone();
-        if self.standing != Standing::Raised {
+        if self.standing != AlarmState::Raised {
             return None;
         }
         if now.saturating_sub(self.seen) >= CALM {
-            self.standing = Standing::Cleared(now);
+            self.standing = AlarmState::Cleared(now);
             let was_told = self.told.is_some_and(|told| told.rose == self.rose);
             return was_told.then_some(Word::Cleared(before));
         }

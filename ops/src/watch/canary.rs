@@ -12,13 +12,13 @@ pub struct Canary {
     pub day: NaiveDate,
     pub case: CompactString,
     pub stage: &'static str,
-    pub standing: Standing,
+    pub standing: CanaryState,
 }
 
 /// How a canary fares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum CanaryState {
     /// Nothing is on record yet.
     NotBegun,
     /// On its way since then, and in time.
@@ -35,28 +35,28 @@ impl Canary {
     /// When it began, if it has.
     pub fn begun(&self) -> Option<Timestamp> {
         match self.standing {
-            Standing::NotBegun => None,
-            Standing::UnderWay(begun)
-            | Standing::Finished(begun, _)
-            | Standing::Failing(begun, _)
-            | Standing::FinishedLate(begun, _) => Some(begun),
+            CanaryState::NotBegun => None,
+            CanaryState::UnderWay(begun)
+            | CanaryState::Finished(begun, _)
+            | CanaryState::Failing(begun, _)
+            | CanaryState::FinishedLate(begun, _) => Some(begun),
         }
     }
 
     /// When it was across, if it is: the heartbeat.
     pub fn finished(&self) -> Option<Timestamp> {
         match self.standing {
-            Standing::Finished(_, at) | Standing::FinishedLate(_, at) => Some(at),
-            Standing::NotBegun | Standing::UnderWay(_) | Standing::Failing(..) => None,
+            CanaryState::Finished(_, at) | CanaryState::FinishedLate(_, at) => Some(at),
+            CanaryState::NotBegun | CanaryState::UnderWay(_) | CanaryState::Failing(..) => None,
         }
     }
 
     /// What it has found: something to alarm an operator with.
     pub fn failure(&self) -> Option<&str> {
         match &self.standing {
-            Standing::Failing(_, why) => Some(why),
-            Standing::FinishedLate(..) => Some("late"),
-            Standing::NotBegun | Standing::UnderWay(_) | Standing::Finished(..) => None,
+            CanaryState::Failing(_, why) => Some(why),
+            CanaryState::FinishedLate(..) => Some("late"),
+            CanaryState::NotBegun | CanaryState::UnderWay(_) | CanaryState::Finished(..) => None,
         }
     }
 }

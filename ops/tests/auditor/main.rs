@@ -19,7 +19,7 @@ use duban::store::mark::FILE;
 use duban::watch::audit::{Audit, Shown};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::TIMER_ROLE;
-use duban_runtime::outbox::{Address, Standing};
+use duban_runtime::outbox::{Address, RowState};
 use duban_runtime::record::{Keys, Record};
 
 use forger::Forger;
@@ -196,7 +196,7 @@ fn a_message_that_was_tried_and_is_put_off_too_far_is_found() {
     let mut forger = Forger::new();
     forger.write_with_message(&genuine()[0], MONDAY_8AM, |entry| {
         let row = entry.rows[0].after.as_mut().unwrap();
-        row.standing = Standing::Claimed(Vec::<Address>::new(), String::new());
+        row.standing = RowState::Claimed(Vec::<Address>::new(), String::new());
         row.next = MONDAY_8AM + 24 * HOUR;
     });
     assert_eq!(found(&forger, MONDAY_8AM), ["message-far-ahead"]);

@@ -48,7 +48,7 @@ impl fmt::Display for MessageId {
 
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
+pub enum RowState {
     /// Nobody has tried.
     Ready,
     /// Its recipients are fixed; an attempt is under way or due.
@@ -63,7 +63,7 @@ pub enum Standing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub message: Message,
-    pub standing: Standing,
+    pub standing: RowState,
     /// Failed attempts so far.
     pub attempts: u32,
     /// When to look at it next; [`Timestamp::NEVER`] for a dead one.
@@ -157,14 +157,14 @@ impl Row {
     /// A row nobody has looked at.
     pub fn ready(message: Message) -> Row {
         let next = message.not_before;
-        Row { message, standing: Standing::Ready, attempts: 0, next }
+        Row { message, standing: RowState::Ready, attempts: 0, next }
     }
 
     /// The row after `event`; none when its outcome is known and the row is done with.
     pub fn after(mut self, event: &RowEvent) -> Option<Row> {
         match event {
             RowEvent::Claimed(addresses, data, at) => {
-                self.standing = Standing::Claimed(addresses.clone(), data.clone());
+                self.standing = RowState::Claimed(addresses.clone(), data.clone());
                 self.next = *at;
             }
             RowEvent::Withdrawn(..) | RowEvent::Delivered(_) => return None,
@@ -178,7 +178,7 @@ impl Row {
             RowEvent::Died(reason, _) => return Some(self.dead(reason.clone())),
             RowEvent::Folded(_, left, _) if left.is_empty() => return None,
             RowEvent::Narrowed(left, _) | RowEvent::Folded(_, left, _) => {
-                if let Standing::Claimed(addresses, _) | Standing::Untried(addresses, _) =
+                if let RowState::Claimed(addresses, _) | RowState::Untried(addresses, _) =
                     &mut self.standing
                 {
                     addresses.clone_from(left);
@@ -187,18 +187,18 @@ impl Row {
             RowEvent::Postponed(_, until, _) => self.next = *until,
             RowEvent::Untried(_, until, _) => {
                 self.next = *until;
-                if let Standing::Claimed(addresses, data) = self.standing {
-                    self.standing = Standing::Untried(addresses, data);
+                if let RowState::Claimed(addresses, data) = self.standing {
+                    self.standing = RowState::Untried(addresses, data);
                 }
             }
             RowEvent::Revived(at) => {
                 self.attempts = 0;
                 self.next = *at;
-                if let Standing::Dead(addresses, data, _) = self.standing {
+                if let RowState::Dead(addresses, data, _) = self.standing {
                     self.standing = if addresses.is_empty() {
-                        Standing::Ready
+                        RowState::Ready
                     } else {
-                        Standing::Claimed(addresses, data)
+                        RowState::Claimed(addresses, data)
                     };
                 }
             }
@@ -217,12 +217,12 @@ impl Row {
 
     fn dead(mut self, reason: CompactString) -> Row {
         let (addresses, data) = match self.standing {
-            Standing::Ready => (Vec::new(), String::new()),
-            Standing::Claimed(addresses, data)
-            | Standing::Untried(addresses, data)
-            | Standing::Dead(addresses, data, _) => (addresses, data),
+            RowState::Ready => (Vec::new(), String::new()),
+            RowState::Claimed(addresses, data)
+            | RowState::Untried(addresses, data)
+            | RowState::Dead(addresses, data, _) => (addresses, data),
         };
-        self.standing = Standing::Dead(addresses, data, reason);
+        self.standing = RowState::Dead(addresses, data, reason);
         self.next = Timestamp::NEVER;
         self
     }

@@ -10,7 +10,7 @@ use actix::{AsyncContext, Context};
 use compact_str::format_compact;
 
 use super::entity::Home;
-use super::partition::{PartitionActor, Standing};
+use super::partition::{PartitionActor, PartitionState};
 use super::residents::Residents;
 use crate::journal::{EPOCH, Failure, Journal};
 use crate::partition::{Origin, PARTITIONS, Partition, Tenure};
@@ -29,7 +29,7 @@ impl PartitionActor {
                 self.rise_after(pause, ctx);
             }
             Verdict::SetAside | Verdict::EndProcess => {
-                self.standing = Standing::Ended;
+                self.standing = PartitionState::Ended;
                 let why =
                     format_compact!("partition {no} fell {n} times within ten minutes: {words}");
                 (self.wiring.on_end)(&why);
@@ -41,7 +41,7 @@ impl PartitionActor {
     pub(super) fn let_go(&mut self) {
         tracing::error!(partition = self.no, "a partition has another owner and is let go");
         self.end_life();
-        self.standing = Standing::Ended;
+        self.standing = PartitionState::Ended;
     }
 
     /// Nothing of this life goes on: not the core, not its entities, and nobody waits for them.
@@ -55,16 +55,16 @@ impl PartitionActor {
     }
 
     fn rise_after(&mut self, pause: Duration, ctx: &mut Context<Self>) {
-        self.standing = Standing::Pausing;
+        self.standing = PartitionState::Pausing;
         ctx.run_later(pause, |actor, ctx| {
-            actor.standing = Standing::Due;
+            actor.standing = PartitionState::Due;
             actor.rise_when_due(ctx);
         });
     }
 
     /// Rises if it is time, and nothing it submitted before is under way.
     pub(super) fn rise_when_due(&mut self, ctx: &mut Context<Self>) {
-        if self.standing != Standing::Due || self.submitted > 0 {
+        if self.standing != PartitionState::Due || self.submitted > 0 {
             return;
         }
         let (no, journal) = (self.no, &self.wiring.journal);
@@ -83,7 +83,7 @@ impl PartitionActor {
         }
         let sources = (0..PARTITIONS).filter(|from| journal.tells_pending(*from).contains_key(&no));
         let sources: Vec<u8> = sources.collect();
-        self.standing = Standing::Up;
+        self.standing = PartitionState::Up;
         self.work(ctx, |core, wiring, out| {
             for from in sources {
                 core.tells_missed(from);

@@ -6,7 +6,7 @@ use super::message::{
     Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Missed, Pulsing, Releasing,
     Routes, StepOf, Stop, TellFrom, Tick, Warm,
 };
-use super::partition::{PartitionActor, Standing, sleep_of};
+use super::partition::{PartitionActor, PartitionState, sleep_of};
 use super::residents::Residents;
 use crate::activation::{RETRY_AFTER, Step};
 use crate::answer::{Answer, CallerId};
@@ -229,9 +229,9 @@ impl Handler<Pulsing> for PartitionActor {
 
     fn handle(&mut self, Pulsing: Pulsing, _: &mut Context<Self>) -> Self::Result {
         MessageResult(match self.standing {
-            Standing::Up => Beat::Up,
-            Standing::Pausing | Standing::Due => Beat::Pausing,
-            Standing::Ended => Beat::Ended,
+            PartitionState::Up => Beat::Up,
+            PartitionState::Pausing | PartitionState::Due => Beat::Pausing,
+            PartitionState::Ended => Beat::Ended,
         })
     }
 }

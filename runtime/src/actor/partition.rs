@@ -90,7 +90,7 @@ enum FirstWindow {
 
 /// Whether the partition works.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum PartitionState {
     Up,
     /// It fell; it rises when its pause is over and nothing it submitted is under way.
     Pausing,
@@ -116,7 +116,7 @@ pub(crate) struct PartitionActor {
     pub(super) reading: usize,
     /// Batches whose result is not known.
     pub(super) submitted: usize,
-    pub(super) standing: Standing,
+    pub(super) standing: PartitionState,
     pub(super) falls: Falls,
     window: FirstWindow,
     out: Vec<Output>,
@@ -146,7 +146,7 @@ impl PartitionActor {
             counted_residents: 0,
             reading: 0,
             submitted: 0,
-            standing: Standing::Up,
+            standing: PartitionState::Up,
             falls: Falls::default(),
             window: FirstWindow::Unread,
             out: Vec::new(),
@@ -154,7 +154,7 @@ impl PartitionActor {
     }
 
     pub(super) fn is_up(&self) -> bool {
-        self.standing == Standing::Up
+        self.standing == PartitionState::Up
     }
 
     /// Lets the core work, then does what it says. What panics there takes the partition with it; one that is down does

@@ -45,7 +45,7 @@ pub struct Backlog {
     revisions: Arc<Revisions>,
     store: Arc<dyn Store>,
     limits: Limits,
-    standing: Mutex<Standing>,
+    standing: Mutex<Condition>,
     moved: Condvar,
     /// Held while the store changes.
     applying: Mutex<()>,
@@ -53,7 +53,7 @@ pub struct Backlog {
 
 /// What the waiting threads look at.
 #[derive(Debug, Default)]
-struct Standing {
+struct Condition {
     /// Somebody waits for the store to catch up.
     urgent: bool,
     ending: Ending,
@@ -160,7 +160,7 @@ impl Backlog {
     /// Waits at most `patience` until the store has seen `frame`; tells whether it has.
     pub fn wait_applied(&self, frame: u64, patience: Duration) -> bool {
         self.hurry();
-        let behind = |_: &mut Standing| self.tables().applied() < frame;
+        let behind = |_: &mut Condition| self.tables().applied() < frame;
         let waited = self.moved.wait_timeout_while(self.standing(), patience, behind);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
@@ -169,7 +169,7 @@ impl Backlog {
     /// it `worked` for long. The longer a generation grows, the fewer of its changes reach the store.
     pub fn wait_for_work(&self, worked: Duration) -> Ending {
         let lag = self.limits.lag_max.max((worked * REST_PER_WORK).min(BUSY_LAG_MAX));
-        let idle = |standing: &mut Standing| !standing.urgent && standing.ending == Ending::Open;
+        let idle = |standing: &mut Condition| !standing.urgent && standing.ending == Ending::Open;
         let waited = self.moved.wait_timeout_while(self.standing(), lag, idle);
         let mut standing = waited.unwrap_or_else(PoisonError::into_inner).0;
         standing.urgent = false;
@@ -178,7 +178,7 @@ impl Backlog {
 
     /// Waits for as long as a commit may stay out of the store, unless the end comes: after a failure of the store.
     pub fn pause(&self) -> Ending {
-        let open = |standing: &mut Standing| standing.ending == Ending::Open;
+        let open = |standing: &mut Condition| standing.ending == Ending::Open;
         let waited = self.moved.wait_timeout_while(self.standing(), self.limits.lag_max, open);
         waited.unwrap_or_else(PoisonError::into_inner).0.ending
     }
@@ -227,7 +227,7 @@ impl Backlog {
         }
     }
 
-    fn standing(&self) -> MutexGuard<'_, Standing> {
+    fn standing(&self) -> MutexGuard<'_, Condition> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

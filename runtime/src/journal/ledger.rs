@@ -95,7 +95,7 @@ pub struct Ledger<D: Disk> {
     tail: Tail,
     /// The sizes of frames that are written and not yet synced.
     unsynced: Vec<usize>,
-    standing: Standing,
+    standing: LastSegment,
     torn_bytes: u64,
 }
 
@@ -118,7 +118,7 @@ enum Filling {
 }
 
 /// What the ledger can promise about its last segment.
-enum Standing {
+enum LastSegment {
     /// It ends where the tail says.
     Sound,
     /// Part of a refused frame may stand behind that end, and must be cut off before anything else is written.
@@ -152,7 +152,7 @@ impl<D: Disk> Ledger<D> {
             link,
             tail,
             unsynced: Vec::new(),
-            standing: Standing::Sound,
+            standing: LastSegment::Sound,
             torn_bytes: opened.torn_bytes,
         })
     }
@@ -225,7 +225,7 @@ impl<D: Disk> Ledger<D> {
             self.rotate()?;
         }
         if let Err(error) = self.disk.append(&self.tail.file, frame) {
-            self.standing = Standing::Ragged;
+            self.standing = LastSegment::Ragged;
             let failure = Failure::io("append to", &self.tail.file, error);
             if let Err(uncut) = self.settle() {
                 if uncut.is_fatal() {
@@ -250,7 +250,7 @@ impl<D: Disk> Ledger<D> {
             return Ok(());
         }
         if let Err(error) = self.disk.sync(&self.tail.file) {
-            self.standing = Standing::Lost;
+            self.standing = LastSegment::Lost;
             return Err(Failure::unsynced(&self.tail.file, error));
         }
         self.index.publish(&self.unsynced, self.link);
@@ -261,17 +261,17 @@ impl<D: Disk> Ledger<D> {
     /// Cuts off what a refused frame left.
     fn settle(&mut self) -> Result<(), Failure> {
         match self.standing {
-            Standing::Sound => Ok(()),
-            Standing::Lost => Err(Failure::Stopped),
-            Standing::Ragged => {
+            LastSegment::Sound => Ok(()),
+            LastSegment::Lost => Err(Failure::Stopped),
+            LastSegment::Ragged => {
                 let cut = self.disk.truncate(&self.tail.file, self.tail.bytes);
                 cut.map_err(|error| Failure::io("cut", &self.tail.file, error))?;
                 // Were the cut lost and a further segment begun, the rest would look like damage in the middle.
                 if let Err(error) = self.disk.sync(&self.tail.file) {
-                    self.standing = Standing::Lost;
+                    self.standing = LastSegment::Lost;
                     return Err(Failure::unsynced(&self.tail.file, error));
                 }
-                self.standing = Standing::Sound;
+                self.standing = LastSegment::Sound;
                 Ok(())
             }
         }
@@ -282,7 +282,7 @@ impl<D: Disk> Ledger<D> {
         self.tail.filling = Filling::Closed;
         let bytes = open::create(&mut self.disk, self.link).inspect_err(|failure| {
             if failure.is_fatal() {
-                self.standing = Standing::Lost;
+                self.standing = LastSegment::Lost;
             }
         })?;
         self.index.begin(self.link);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Harm, Loop, Seen, Standing, instant, stumble};
+use super::{Harm, Loop, LoopState, Seen, instant, stumble};
 use crate::clock::{Clock, Timestamp};
 use crate::supervision::{Exit, Falls, Supervised, Verdict, verdict};
 
@@ -90,12 +90,12 @@ impl Seat {
         let now = instant(self.clock.as_ref());
         let standing = match self.beat_ms.load(Ordering::Acquire) {
             LEFT => return None,
-            RESTS => Standing::Lives,
-            ENDED => Standing::Ended,
+            RESTS => LoopState::Lives,
+            ENDED => LoopState::Ended,
             beat => {
                 let silent = now.since(Timestamp::from_millis(beat));
                 let silent_max = Duration::from_millis(self.silent_max_ms.load(Ordering::Acquire));
-                if silent > silent_max { Standing::Silent(silent) } else { Standing::Lives }
+                if silent > silent_max { LoopState::Silent(silent) } else { LoopState::Lives }
             }
         };
         let (n_falls, n_lately) = (self.n_falls.load(Ordering::Acquire), self.falls().lately(now));

@@ -30,7 +30,7 @@ async fn a_loop_that_panics_is_begun_anew_and_counted() {
     while n_begun.load(Ordering::Acquire) < 3 {
         tokio::task::yield_now().await;
     }
-    let expected = Seen { name: "frail", n_falls: 2, n_lately: 2, standing: Standing::Lives };
+    let expected = Seen { name: "frail", n_falls: 2, n_lately: 2, standing: LoopState::Lives };
     assert_eq!(loops.seen(), [expected]);
     kept.close().await;
     running.await.unwrap();
@@ -62,7 +62,7 @@ async fn the_fifth_fall_within_ten_minutes_ends_the_process_and_one_that_nothing
     }
     let said = why.lock().unwrap().clone();
     assert_eq!(said, "the loop `frail` fell 5 times within ten minutes: of glass");
-    let expected = Seen { name: "frail", n_falls: 5, n_lately: 5, standing: Standing::Ended };
+    let expected = Seen { name: "frail", n_falls: 5, n_lately: 5, standing: LoopState::Ended };
     assert_eq!(loops.dead(), [expected]);
     kept.close().await;
     running.await.unwrap();
@@ -78,7 +78,7 @@ fn a_loop_without_a_sign_of_life_for_longer_than_its_bound_is_dead_until_it_give
     assert!(loops.dead().is_empty());
     clock.advance_to(after(11));
     let dead = loops.dead();
-    assert_eq!(dead[0].standing, Standing::Silent(Duration::from_secs(11)));
+    assert_eq!(dead[0].standing, LoopState::Silent(Duration::from_secs(11)));
     seat.beat();
     assert!(loops.dead().is_empty());
     seat.rest();

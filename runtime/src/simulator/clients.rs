@@ -15,7 +15,7 @@ use super::tally::{Kind, Tally};
 use crate::answer::{Answer, Novelty};
 use crate::clock::Timestamp;
 use crate::entity::{Asked, CommandId, Entity, EntityId};
-use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
+use crate::outbox::{Claim, MessageId, Row, RowEvent, RowState};
 use crate::partition::{Asking, Claiming, Concluding, Leased};
 use crate::registry::AnyCommand;
 
@@ -285,16 +285,16 @@ impl Courier {
                 Err(_) => Doing::Nothing,
                 Ok(None) => return Err(format!("message {id} was leased and is not there")),
                 Ok(Some(row)) => match row.standing.clone() {
-                    Standing::Ready => {
+                    RowState::Ready => {
                         let (channel, answer) = oneshot::channel();
                         let claiming = Claiming { leased, row: row.clone(), at: now };
                         machine.send(no, ToPartition::Claim(claiming, channel));
                         Doing::Claiming(row, now, answer)
                     }
-                    Standing::Claimed(_, data) | Standing::Untried(_, data) => {
+                    RowState::Claimed(_, data) | RowState::Untried(_, data) => {
                         hand_over((&id, data), (dice, tally, carried), row, (now, phase))?
                     }
-                    Standing::Dead(..) => {
+                    RowState::Dead(..) => {
                         return Err(format!("message {id} was leased and is dead"));
                     }
                 },

@@ -84,7 +84,7 @@ struct Home {
     core: Partition,
     /// How often it was read.
     life: u64,
-    standing: Standing,
+    standing: PartitionState,
     falls: Falls,
     /// Batches whose result is not known.
     submitted: usize,
@@ -99,7 +99,7 @@ fn tenure(life: u64) -> Tenure {
 
 /// Whether a partition works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum PartitionState {
     Up,
     Pausing,
     Due,
@@ -284,7 +284,7 @@ impl Machine {
         self.ready.is_empty()
             && self.queue.is_empty()
             && self.homes.iter().all(|home| {
-                home.standing == Standing::Up
+                home.standing == PartitionState::Up
                     && home.core.is_settled()
                     && home.core.n_leased() == 0
                     && home.core.tells_under_way() == 0
@@ -336,7 +336,7 @@ impl Machine {
         if matches!(message, ToPartition::Committed(_)) {
             home.submitted = home.submitted.saturating_sub(1);
         }
-        if home.standing != Standing::Up {
+        if home.standing != PartitionState::Up {
             if let ToPartition::Lease(courier) = message {
                 self.wishes.push(Wish::Leased(courier, Vec::new()));
             }

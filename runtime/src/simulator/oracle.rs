@@ -11,7 +11,7 @@ use crate::journal::frame::Frame;
 use crate::journal::history::history;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::journal::outbox_counts::OutboxCounts;
-use crate::outbox::{MessageId, Row, Standing};
+use crate::outbox::{MessageId, Row, RowState};
 use crate::partition::TOO_MANY_RESTARTS;
 use crate::record::{
     BatchOnDisk, Body, Fold, RECENT_MAX, Record, RowChange, SentTell, Stored, Taken,
@@ -290,7 +290,7 @@ impl Oracle {
                 None => {}
             }
         }
-        let stuck = self.rows.iter().find(|(_, row)| !matches!(row.standing, Standing::Dead(..)));
+        let stuck = self.rows.iter().find(|(_, row)| !matches!(row.standing, RowState::Dead(..)));
         if let Some((id, row)) = stuck {
             return Err(format!("message {id} is still {row:?}"));
         }

@@ -10,7 +10,7 @@ use duban_runtime::journal::Journal;
 use duban_runtime::journal::layout::{Parked, PartitionMeta, Quarantine};
 use duban_runtime::journal::outbox_counts::OutboxCounts;
 use duban_runtime::journal::overdue::{Exactness, Overdue};
-use duban_runtime::outbox::{MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, RowState};
 use duban_runtime::record::{Batch, Body, SentTell, Stored, Taken};
 
 use crate::scribe::N_PARTITIONS;
@@ -149,10 +149,10 @@ impl Model {
         };
         for row in self.outbox.values().flat_map(BTreeMap::values) {
             *match (&row.standing, row.attempts) {
-                (Standing::Dead(..), _) => &mut outbox_counts.n_dead,
+                (RowState::Dead(..), _) => &mut outbox_counts.n_dead,
                 (_, 1..) => &mut outbox_counts.n_retry,
-                (Standing::Claimed(..) | Standing::Untried(..), 0) => &mut outbox_counts.n_claimed,
-                (Standing::Ready, 0) => &mut outbox_counts.n_ready,
+                (RowState::Claimed(..) | RowState::Untried(..), 0) => &mut outbox_counts.n_claimed,
+                (RowState::Ready, 0) => &mut outbox_counts.n_ready,
             } += 1;
         }
         outbox_counts

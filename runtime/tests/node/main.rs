@@ -26,7 +26,7 @@ use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
-use duban_runtime::outbox::{Claim, RowEvent, Standing};
+use duban_runtime::outbox::{Claim, RowEvent, RowState};
 use duban_runtime::partition::PARTITIONS;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -192,7 +192,7 @@ async fn a_message_whose_claim_panics_is_a_dead_letter_that_everybody_can_see() 
     let partition = leased.id.entity.partition(PARTITIONS);
     let row = town.journal().outbox_row(partition, Timestamp::NEVER, &leased.id).unwrap();
     let standing = row.expect("it stays in the outbox").standing;
-    assert!(matches!(standing, Standing::Dead(_, _, why) if why.contains("nobody hears it")));
+    assert!(matches!(standing, RowState::Dead(_, _, why) if why.contains("nobody hears it")));
 }
 
 #[actix::test]

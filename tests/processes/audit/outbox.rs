@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use duban_runtime::journal::Journal;
-use duban_runtime::outbox::{MessageId, RowEvent, Standing};
+use duban_runtime::outbox::{MessageId, RowEvent, RowState};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{Body, Record};
 
@@ -27,7 +27,7 @@ pub(crate) fn check(journal: &Journal, lives: &Lives, found: &mut Findings) {
         .flat_map(|partition| journal.outbox(partition, None, ALL).unwrap())
         .collect();
     for (message, row) in &rows {
-        assert!(!matches!(row.standing, Standing::Dead(..)), "{message} was given up: {row:?}");
+        assert!(!matches!(row.standing, RowState::Dead(..)), "{message} was given up: {row:?}");
     }
     assert_eq!(rows.iter().map(|(message, _)| message).collect::<BTreeSet<_>>(), open);
     assert_eq!(rows.len(), open.len(), "a message stands in the outbox twice");

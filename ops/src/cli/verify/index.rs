@@ -8,7 +8,7 @@ use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::ledger::Report;
 use duban_runtime::journal::{Alarm, Failure};
-use duban_runtime::outbox::{MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, RowState};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
 
@@ -165,8 +165,8 @@ fn outbox(store: &Store, report: &Report, outcome: &mut Outcome) -> Result<()> {
 /// The words of a message that were fixed are where its row says.
 fn words(store: &Store, id: &MessageId, row: &Row, outcome: &mut Outcome) -> Result<()> {
     let data = match &row.standing {
-        Standing::Ready => return Ok(()),
-        Standing::Claimed(_, data) | Standing::Untried(_, data) | Standing::Dead(_, data, _) => {
+        RowState::Ready => return Ok(()),
+        RowState::Claimed(_, data) | RowState::Untried(_, data) | RowState::Dead(_, data, _) => {
             data
         }
     };

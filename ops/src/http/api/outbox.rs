@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
-use duban_runtime::outbox::{MessageId, Row, Standing};
+use duban_runtime::outbox::{MessageId, Row, RowState};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -63,11 +63,11 @@ struct MessageRow {
 impl MessageRow {
     fn of((id, row): &(MessageId, Row)) -> MessageRow {
         let (state, addresses, reason) = match &row.standing {
-            Standing::Ready => ("ready", &[][..], None),
-            Standing::Claimed(addresses, _) if row.attempts > 0 => ("retry", &addresses[..], None),
-            Standing::Claimed(addresses, _) => ("claimed", &addresses[..], None),
-            Standing::Untried(addresses, _) => ("untried", &addresses[..], None),
-            Standing::Dead(addresses, _, reason) => ("dead", &addresses[..], Some(reason)),
+            RowState::Ready => ("ready", &[][..], None),
+            RowState::Claimed(addresses, _) if row.attempts > 0 => ("retry", &addresses[..], None),
+            RowState::Claimed(addresses, _) => ("claimed", &addresses[..], None),
+            RowState::Untried(addresses, _) => ("untried", &addresses[..], None),
+            RowState::Dead(addresses, _, reason) => ("dead", &addresses[..], Some(reason)),
         };
         MessageRow {
             message: id.to_string(),

@@ -111,7 +111,7 @@ pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
         level: level_word(line.level),
         due: instant::second(line.due, calendar),
         standing: standing_word(line, running),
-        done: line.standing == duban_actors::case::assignment::Standing::Decided,
+        done: line.standing == duban_actors::case::assignment::StepState::Decided,
     });
     let ahead = explained.ahead.iter().map(|line| Ahead {
         clock: line.clock.chinese(),

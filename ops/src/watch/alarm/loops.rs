@@ -1,7 +1,7 @@
 //! Loops that fell or are dead, as alarms.
 
 use duban_runtime::clock::Timestamp;
-use duban_runtime::loops::{Loops, Seen, Standing};
+use duban_runtime::loops::{LoopState, Loops, Seen};
 
 use super::{Alarm, Kind, Sighting};
 
@@ -41,8 +41,8 @@ pub fn sighted(loops: &Loops) -> Vec<Sighting> {
 pub fn dead(loops: &Loops, now: Timestamp) -> Vec<Alarm> {
     let alarm = |one: Seen| {
         let since = match one.standing {
-            Standing::Silent(silent) => now - silent,
-            Standing::Lives | Standing::Ended => now,
+            LoopState::Silent(silent) => now - silent,
+            LoopState::Lives | LoopState::Ended => now,
         };
         Alarm::seen(Sighting { kind: Kind::LoopDead(one.name), text: in_words(&one), n: 1 }, since)
     };
@@ -53,10 +53,10 @@ pub fn dead(loops: &Loops, now: Timestamp) -> Vec<Alarm> {
 pub fn in_words(one: &Seen) -> String {
     let name = called(one.name);
     match one.standing {
-        Standing::Silent(silent) => {
+        LoopState::Silent(silent) => {
             format!("{name}已 {} 秒没有动静,可能需要重启服务", silent.as_secs())
         }
-        Standing::Lives | Standing::Ended => format!("{name}多次出错,已停止,请重启服务"),
+        LoopState::Lives | LoopState::Ended => format!("{name}多次出错,已停止,请重启服务"),
     }
 }
 

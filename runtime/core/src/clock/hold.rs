@@ -92,7 +92,7 @@ pub enum Word {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum Mode {
     Running,
     /// When the next word is due, by the other clock.
     Held(Duration),
@@ -105,14 +105,14 @@ pub struct Hold {
     trusted_ms: i64,
     /// The most it ever led and was believed, by a person's word since: back up to there is no jump, but put right.
     highest_ms: i64,
-    standing: Standing,
+    standing: Mode,
 }
 
 impl Hold {
     /// Believes the wall clock as it stands at `reading`.
     pub fn from(reading: Reading, trust: Trust) -> Hold {
         let trusted_ms = reading.lead_ms();
-        Hold { trust, trusted_ms, highest_ms: trusted_ms, standing: Standing::Running }
+        Hold { trust, trusted_ms, highest_ms: trusted_ms, standing: Mode::Running }
     }
 
     /// Believes the wall clock as it stands at `reading`, after an end at which something was seen `last`. One that is
@@ -123,7 +123,7 @@ impl Hold {
         if reading.wall.since(last) <= trust.alone_max {
             return Hold { highest_ms: last_ms.max(hold.highest_ms), ..hold };
         }
-        let standing = Standing::Held(reading.monotonic);
+        let standing = Mode::Held(reading.monotonic);
         Hold { trusted_ms: last_ms, highest_ms: last_ms, standing, ..hold }
     }
 
@@ -134,7 +134,7 @@ impl Hold {
 
     /// Whether firing is held.
     pub fn is_held(&self) -> bool {
-        self.standing != Standing::Running
+        self.standing != Mode::Running
     }
 
     /// Whether the next look at `reading` depends on what the kernel says.
@@ -142,8 +142,8 @@ impl Hold {
         let is_large =
             span(reading.lead_ms().saturating_sub(self.trusted_ms)) > self.trust.alone_max;
         match self.standing {
-            Standing::Running => false,
-            Standing::Held(next) => is_large && reading.monotonic >= next,
+            Mode::Running => false,
+            Mode::Held(next) => is_large && reading.monotonic >= next,
         }
     }
 
@@ -155,31 +155,29 @@ impl Hold {
         let jumped = gained > self.trust.slew_max;
         let was_there = span(lead_ms.saturating_sub(self.highest_ms)) <= self.trust.slew_max;
         match self.standing {
-            Standing::Running if jumped && was_there => {
+            Mode::Running if jumped && was_there => {
                 self.believe(reading);
                 Some(Word::PutRight)
             }
-            Standing::Running if jumped => {
-                self.standing = Standing::Held(reading.monotonic + self.trust.hold);
+            Mode::Running if jumped => {
+                self.standing = Mode::Held(reading.monotonic + self.trust.hold);
                 Some(Word::Jumped(gained))
             }
-            Standing::Running => {
+            Mode::Running => {
                 self.believe(reading);
                 (lost > self.trust.slew_max).then_some(Word::SetBack(lost))
             }
-            Standing::Held(_) if !jumped => {
+            Mode::Held(_) if !jumped => {
                 self.believe(reading);
                 Some(Word::PutRight)
             }
-            Standing::Held(next) if reading.monotonic < next => None,
-            Standing::Held(_)
-                if gained <= self.trust.alone_max || kernel == Kernel::Synchronised =>
-            {
+            Mode::Held(next) if reading.monotonic < next => None,
+            Mode::Held(_) if gained <= self.trust.alone_max || kernel == Kernel::Synchronised => {
                 self.believe(reading);
                 Some(Word::GoesOn(gained))
             }
-            Standing::Held(_) => {
-                self.standing = Standing::Held(reading.monotonic + self.trust.hold);
+            Mode::Held(_) => {
+                self.standing = Mode::Held(reading.monotonic + self.trust.hold);
                 Some(Word::StillHeld(gained))
             }
         }
@@ -197,7 +195,7 @@ impl Hold {
     fn believe(&mut self, reading: Reading) {
         self.trusted_ms = reading.lead_ms();
         self.highest_ms = self.highest_ms.max(self.trusted_ms);
-        self.standing = Standing::Running;
+        self.standing = Mode::Running;
     }
 }
 

@@ -15,7 +15,7 @@ use crate::activation::Delivery;
 use crate::answer::{Answer, CallerId};
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
-use crate::outbox::{Claim, MessageId, Row, RowEvent, Standing};
+use crate::outbox::{Claim, MessageId, Row, RowEvent, RowState};
 use crate::record::{Before, Body, Entry, RowChange};
 
 /// Which lease it is, of all that a partition ever gives out: whoever lost theirs has no say in another's.
@@ -233,7 +233,7 @@ impl Partition {
     ) {
         let before = Before::of(&row);
         let after = row.after(&event);
-        if let Some(Standing::Dead(_, _, reason)) = after.as_ref().map(|row| &row.standing) {
+        if let Some(RowState::Dead(_, _, reason)) = after.as_ref().map(|row| &row.standing) {
             out.push(Output::Alarm(format_compact!("message {message} is dead: {reason}")));
         }
         if let Some(lease) = self.leases.get_mut(&message) {

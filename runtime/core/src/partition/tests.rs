@@ -3,7 +3,7 @@
 use super::*;
 use crate::activation::{Fall, Staged};
 use crate::entity::{CommandId, Tell};
-use crate::outbox::{Claim, Message, Row, RowEvent, Standing};
+use crate::outbox::{Claim, Message, Row, RowEvent, RowState};
 use crate::record::{After, Body, Committed, Keys, Stored};
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -161,7 +161,7 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
         panic!("{:?}", town.said)
     };
     let after = batch.entries[0].rows[0].after.as_ref().unwrap();
-    assert!(matches!(after.standing, Standing::Dead(..)));
+    assert!(matches!(after.standing, RowState::Dead(..)));
 }
 
 #[test]

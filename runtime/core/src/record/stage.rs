@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::outbox::{Row, Standing};
+use crate::outbox::{Row, RowState};
 
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +22,10 @@ impl Stage {
     /// Of `row`.
     pub fn of(row: &Row) -> Stage {
         match (&row.standing, row.attempts) {
-            (Standing::Dead(..), _) => Stage::Dead,
-            (Standing::Ready, 0) => Stage::Ready,
-            (Standing::Claimed(..) | Standing::Untried(..), 0) => Stage::Claimed,
-            (Standing::Ready | Standing::Claimed(..) | Standing::Untried(..), _) => Stage::Retry,
+            (RowState::Dead(..), _) => Stage::Dead,
+            (RowState::Ready, 0) => Stage::Ready,
+            (RowState::Claimed(..) | RowState::Untried(..), 0) => Stage::Claimed,
+            (RowState::Ready | RowState::Claimed(..) | RowState::Untried(..), _) => Stage::Retry,
         }
     }
 }

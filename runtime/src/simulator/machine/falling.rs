@@ -1,7 +1,7 @@
 //! A partition falls and rises, as the shell under actors lets it.
 
 use super::opening::core;
-use super::{Died, Home, Machine, Standing, ToPartition, Wish, tenure};
+use super::{Died, Home, Machine, PartitionState, ToPartition, Wish, tenure};
 use crate::clock::Timestamp;
 use crate::partition::{Origin, Partition};
 use crate::simulator::tally::Kind;
@@ -11,7 +11,7 @@ impl Machine {
     /// Partition `no` panics: it goes down with its entities and everything in their mailboxes, but for the word of the
     /// journal.
     pub(crate) fn fall(&mut self, no: u8, at: Timestamp) -> Result<(), Died> {
-        let is_up = |home: &Home| home.standing == Standing::Up;
+        let is_up = |home: &Home| home.standing == PartitionState::Up;
         if !self.homes.get(usize::from(no)).is_some_and(is_up) {
             return Ok(());
         }
@@ -36,7 +36,7 @@ impl Machine {
         let limits = self.bounds.limits;
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
         home.life += 1;
-        home.standing = Standing::Pausing;
+        home.standing = PartitionState::Pausing;
         home.core = Partition::within(limits, (no, tenure(home.life)), Origin::default());
         home.callers.let_all_go();
         home.residents.clear();
@@ -46,7 +46,7 @@ impl Machine {
     /// Its pause is over.
     pub(crate) fn rise(&mut self, no: u8) {
         if let Some(home) = self.homes.get_mut(usize::from(no)) {
-            home.standing = Standing::Due;
+            home.standing = PartitionState::Due;
             self.rise_when_due(no);
         }
     }
@@ -54,11 +54,11 @@ impl Machine {
     pub(super) fn rise_when_due(&mut self, no: u8) {
         let (bounds, mutation) = (self.bounds, self.mutation);
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
-        if home.standing != Standing::Due || home.submitted > 0 {
+        if home.standing != PartitionState::Due || home.submitted > 0 {
             return;
         }
         home.core = core(&self.backlog, bounds, (no, tenure(home.life), mutation));
-        home.standing = Standing::Up;
+        home.standing = PartitionState::Up;
         for to in 0..bounds.limits.partitions {
             self.send(to, ToPartition::Missed(no));
         }

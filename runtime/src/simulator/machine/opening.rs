@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Bounds, Committing, Home, Machine, Standing, tenure};
+use super::{Bounds, Committing, Home, Machine, PartitionState, tenure};
 use crate::callers::Callers;
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::applier::{Applier, Onto};
@@ -100,7 +100,7 @@ fn home(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Ho
     Home {
         core,
         life: 0,
-        standing: Standing::Up,
+        standing: PartitionState::Up,
         falls: Falls::default(),
         submitted: 0,
         inbox: VecDeque::new(),

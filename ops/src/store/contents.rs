@@ -28,7 +28,7 @@ const MARKS: [(&str, &str); 8] = [
 
 /// What stands in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Contents {
     Store,
     /// These parts of one, by what people call them; its ledger is gone.
     Remains(Vec<&'static str>),
@@ -45,9 +45,9 @@ pub struct NoStore(String);
 ///
 /// # Errors
 /// In words: the directory cannot be read, which is no sign that nothing is there.
-pub fn standing(dir: &Path) -> Result<Standing> {
+pub fn contents(dir: &Path) -> Result<Contents> {
     if ledger::is_there(&OsDisk::at(dir)).map_err(|failure| unreadable(dir, failure))? {
-        return Ok(Standing::Store);
+        return Ok(Contents::Store);
     }
     let mut marks = Vec::new();
     for (name, called) in MARKS {
@@ -55,7 +55,7 @@ pub fn standing(dir: &Path) -> Result<Standing> {
             marks.push(called);
         }
     }
-    Ok(if marks.is_empty() { Standing::Nothing } else { Standing::Remains(marks) })
+    Ok(if marks.is_empty() { Contents::Nothing } else { Contents::Remains(marks) })
 }
 
 /// Whether something is there: a file, or a directory that is not empty.
@@ -73,13 +73,13 @@ fn is_marked(path: &Path) -> io::Result<bool> {
 /// # Errors
 /// [`NoStore`], or what is left there, with the way out.
 pub fn must_exist(dir: &Path) -> Result<()> {
-    match standing(dir)? {
-        Standing::Store => Ok(()),
-        Standing::Remains(marks) => {
+    match contents(dir)? {
+        Contents::Store => Ok(()),
+        Contents::Remains(marks) => {
             partial_copies::refuse(dir)?;
             Err(anyhow!(remains(dir, &marks)))
         }
-        Standing::Nothing => Err(no_store(dir)),
+        Contents::Nothing => Err(no_store(dir)),
     }
 }
 
@@ -90,15 +90,15 @@ pub fn must_exist(dir: &Path) -> Result<()> {
 pub fn must_be_free(dir: &Path) -> Result<()> {
     partial_copies::refuse(dir)?;
     let shown = dir.display();
-    match standing(dir)? {
-        Standing::Nothing => match partial_copies::restoring(dir) {
+    match contents(dir)? {
+        Contents::Nothing => match partial_copies::restoring(dir) {
             None => Ok(()),
             Some(_) => Err(no_store(dir)),
         },
-        Standing::Store => Err(anyhow!(
+        Contents::Store => Err(anyhow!(
             "`{shown}` 中已有存储,不会覆盖;先把它移走(如 mv {shown} {shown}.旧),或用 --store 指定别的目录"
         )),
-        Standing::Remains(marks) => Err(anyhow!(remains(dir, &marks))),
+        Contents::Remains(marks) => Err(anyhow!(remains(dir, &marks))),
     }
 }
 
@@ -110,7 +110,7 @@ pub fn no_store(dir: &Path) -> anyhow::Error {
     let shown = dir.display();
     let near = ["data", "demo/data"].map(|below| dir.join(below));
     let is_store =
-        |below: &&std::path::PathBuf| standing(below).is_ok_and(|at| at == Standing::Store);
+        |below: &&std::path::PathBuf| contents(below).is_ok_and(|at| at == Contents::Store);
     if let Some(place) = partial_copies::restoring(dir) {
         let place = place.display();
         let sentence = format!(
@@ -189,14 +189,14 @@ mod tests {
     fn a_directory_with_any_mark_of_a_store_is_never_taken_for_an_empty_one() {
         for (name, called) in MARKS {
             let dir = tempfile::tempdir().unwrap();
-            assert_eq!(standing(dir.path()).unwrap(), Standing::Nothing);
+            assert_eq!(contents(dir.path()).unwrap(), Contents::Nothing);
             assert!(must_be_free(dir.path()).is_ok());
             if name.contains(['.', 'm']) {
                 fs::write(dir.path().join(name), "x").unwrap();
             } else {
                 fs::create_dir_all(dir.path().join(name).join("ab")).unwrap();
             }
-            assert_eq!(standing(dir.path()).unwrap(), Standing::Remains(vec![called]));
+            assert_eq!(contents(dir.path()).unwrap(), Contents::Remains(vec![called]));
             let refused = must_be_free(dir.path()).unwrap_err().to_string();
             assert!(refused.contains(called) && refused.contains("duban restore"), "{refused}");
         }
@@ -208,7 +208,7 @@ mod tests {
         for name in ["ledger", "blobs", "keys", "control"] {
             fs::create_dir(dir.path().join(name)).unwrap();
         }
-        assert_eq!(standing(dir.path()).unwrap(), Standing::Nothing);
-        assert_eq!(standing(&dir.path().join("missing")).unwrap(), Standing::Nothing);
+        assert_eq!(contents(dir.path()).unwrap(), Contents::Nothing);
+        assert_eq!(contents(&dir.path().join("missing")).unwrap(), Contents::Nothing);
     }
 }
