@@ -22,6 +22,7 @@ use crate::asking::{self, Asker, No, Terms};
 use crate::cli::person::{Add, Change, List, Password, Show};
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
+use crate::http::api::asker::Permission as _;
 use crate::http::api::described::{doing, object, reading, shape};
 use crate::http::api::persons::{
     self as over_http, FirstPassword, NewPerson, PersonPage, ProfileBody, Wanted,

@@ -1,6 +1,7 @@
 //! Who asks over HTTP, and in which role: a bearer token, or a session's cookie with the word that forms must bring.
 
 use std::future::{Ready, ready};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -13,7 +14,7 @@ use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use duban_actors::role::Role;
 
 use crate::access::guard::{Chosen, Entry, Visitor};
-pub(crate) use crate::asking::Asker;
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::http::rate_limit;
 use crate::server::Server;
@@ -37,28 +38,49 @@ impl FromRequest for Caller {
     }
 }
 
-impl FromRequest for Asker {
-    type Error = Problem;
-    type Future = Ready<Result<Asker, Problem>>;
+/// Who asks, in the role of this request.
+#[derive(Clone, Debug)]
+pub(crate) struct InRole(pub(super) Asker);
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(visitor(request).and_then(|visitor| in_role(request, &visitor)))
+impl Deref for InRole {
+    type Target = Asker;
+
+    fn deref(&self) -> &Asker {
+        &self.0
     }
 }
 
-impl Asker {
+impl FromRequest for InRole {
+    type Error = Problem;
+    type Future = Ready<Result<InRole, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(visitor(request).and_then(|visitor| in_role(request, &visitor)).map(InRole))
+    }
+}
+
+/// What only some may ask over HTTP.
+pub(crate) trait Permission {
     /// Only those who may read everything get past.
-    pub(super) fn only_those_who_see_all(&self) -> Result<(), Problem> {
+    fn only_those_who_see_all(&self) -> Result<(), Problem>;
+
+    /// Only the operator gets past.
+    fn only_the_operator(&self) -> Result<(), Problem>;
+
+    /// Only the operator and whoever the account belongs to get past.
+    fn only_the_operator_or(&self, login: &str) -> Result<(), Problem>;
+}
+
+impl Permission for Asker {
+    fn only_those_who_see_all(&self) -> Result<(), Problem> {
         if self.sees_all() { Ok(()) } else { Err(not_permitted()) }
     }
 
-    /// Only the operator gets past.
-    pub(crate) fn only_the_operator(&self) -> Result<(), Problem> {
+    fn only_the_operator(&self) -> Result<(), Problem> {
         if self.role == Role::Operator { Ok(()) } else { Err(not_permitted()) }
     }
 
-    /// Only the operator and whoever the account belongs to get past.
-    pub(crate) fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
+    fn only_the_operator_or(&self, login: &str) -> Result<(), Problem> {
         if self.login == login { Ok(()) } else { self.only_the_operator() }
     }
 }

@@ -10,9 +10,10 @@ use duban_runtime::record::{Record, Stored};
 use serde_json::{Value, json};
 
 use super::answer::etag;
-use super::asker::Asker;
+use super::asker::InRole;
 use super::page::Named;
 use super::visibility::find;
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::labels::case::{light, stage_due};
 use crate::rules_in_force::reckoning;
@@ -23,7 +24,7 @@ use crate::store::Store;
 /// Shows a case.
 pub(crate) async fn one(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
@@ -48,7 +49,7 @@ pub(crate) async fn one(
 /// Shows what happened to a case.
 pub(crate) async fn history(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
@@ -63,7 +64,7 @@ pub(crate) async fn history(
 /// Shows how the due instants of a case come about.
 pub(crate) async fn explanation(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
@@ -93,7 +94,7 @@ struct Found<'a> {
 /// What `show` makes of the case.
 async fn looked_at(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
     show: impl FnOnce(&Found<'_>) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::located;
-use super::asker::{Asker, not_permitted};
+use super::asker::{InRole, not_permitted};
 use super::body::Body;
 use super::changed::{self, Changed, path};
 use super::page::{Paging, cursor, unfit};
@@ -25,6 +25,7 @@ use super::refused;
 use super::text::Key;
 use super::visibility::sees_unit;
 use crate::aside::{self, Undone};
+use crate::asking::Asker;
 use crate::asking::{self, Done};
 use crate::courier::outcome::chain;
 use crate::http::problem::Problem;
@@ -51,7 +52,7 @@ const LOOKED_THROUGH_MAX: usize = 1_000;
 /// Registers a report.
 pub(crate) async fn register(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     terms: Terms,
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -237,7 +238,7 @@ pub(crate) struct CasePage {
 /// What cannot be listed so, or not for this asker.
 pub(crate) async fn list(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     which: Query<Which>,
 ) -> Result<HttpResponse, Problem> {
     let Which { stage, unit, closed, closed_units, cursor, limit } = which.into_inner();

@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::etag;
-use super::asker::Asker;
 use super::visibility;
+use crate::asking::Asker;
 use crate::asking::Done;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;

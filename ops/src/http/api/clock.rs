@@ -7,7 +7,7 @@ use duban_runtime::clock::trusted::ClockSeen;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use crate::http::problem::Problem;
 use crate::labels::clock::is_in_doubt;
 use crate::server::Server;
@@ -39,13 +39,13 @@ impl From<ClockSeen> for ClockShown {
 }
 
 /// Whether the clock is trusted.
-pub(crate) async fn show(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     Ok(HttpResponse::Ok().json(ClockShown::from(server.node.clock_seen())))
 }
 
 /// Trusts the clock as it is.
-pub(crate) async fn trust(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn trust(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     tracing::warn!(login = %asker.login, "the clock is trusted over HTTP");
     server.node.trust_clock();

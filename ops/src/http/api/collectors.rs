@@ -6,7 +6,7 @@ use duban_actors::case::listing;
 use duban_actors::collector::Collector;
 use duban_rules::vocabulary::CollectorId;
 
-use super::asker::{Asker, not_permitted};
+use super::asker::{InRole, not_permitted};
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
 use crate::http::problem::Problem;
@@ -17,7 +17,7 @@ use crate::server::Server;
 /// A page of the cases with a task on site of theirs.
 pub(crate) async fn tasks(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {

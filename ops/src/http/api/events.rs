@@ -23,9 +23,10 @@ use duban_runtime::record::Record;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use super::asker::{Asker, Staying};
+use super::asker::Staying;
 use super::visibility::{self, Sight, sight};
 use crate::aside::Undone;
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::http::seats::{NoSeat, Seat, Seats};
 use crate::http::shutdown::Shutdown;

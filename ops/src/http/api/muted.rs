@@ -6,7 +6,7 @@ use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use crate::aside;
 use crate::http::problem::Problem;
 use crate::muted::waiting::{Waiting, waiting};
@@ -27,13 +27,13 @@ pub(crate) struct Silence {
 }
 
 /// Whether nothing is sent, and what waits.
-pub(crate) async fn show(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     now(server).await
 }
 
 /// Sends nothing any more.
-pub(crate) async fn mute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn mute(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     let (by, at) = (asker.login.to_string(), server.now());
     written(&server, move |server| server.channels.muted().mute(&by, at)).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn mute(server: Data<Server>, asker: Asker) -> Result<HttpRespo
 }
 
 /// Sends again.
-pub(crate) async fn unmute(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn unmute(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
     written(&server, |server| server.channels.muted().unmute()).await?;
     tracing::warn!(by = %asker.login, "no longer muted: what waits leaves");

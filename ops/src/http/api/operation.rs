@@ -9,10 +9,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
-use super::asker::Asker;
+use super::asker::InRole;
 use super::body::{Body, Said};
 use super::preconditions::{Held, Terms};
 use super::text::Key;
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::labels::instant::localized;
 use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
@@ -67,14 +68,14 @@ pub(super) fn allowed(method: Method) -> &'static str {
 }
 
 pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
-    route.to(async |server, asker, terms, target: Target<O::Of>, body: Body<O>| {
+    route.to(async |server, asker: InRole, terms, target: Target<O::Of>, body: Body<O>| {
         carry_out(&server, (&asker, &terms), &target.key, (body.0, body.1)).await
     })
 }
 
 /// Asks what the path says.
 pub(crate) fn bare<O: Operation>(route: Route) -> Route {
-    route.to(async |server, asker, terms, target: Target<O::Of>| {
+    route.to(async |server, asker: InRole, terms, target: Target<O::Of>| {
         let operation: O =
             serde_json::from_value(Value::Object(target.rest)).map_err(|_| Problem::not_found())?;
         carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await

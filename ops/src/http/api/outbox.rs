@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use super::page::{Named, Paging, no_cursor};
 use crate::aside::{self, Undone};
 use crate::delivery::revival::{Revival, revive};
@@ -84,7 +84,7 @@ impl MessageRow {
 /// A page of messages.
 pub(crate) async fn list(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
@@ -160,7 +160,7 @@ fn message(text: &str) -> Option<MessageId> {
 /// Sends a dead letter again.
 pub(crate) async fn retry(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Done, etag};
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use super::body::Body;
 use super::page::{Named, Paging};
 use super::preconditions::{Terms, used_before};
@@ -55,7 +55,7 @@ pub(crate) struct Wanted {
 /// A page of persons.
 pub(crate) async fn list(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator()?;
@@ -77,7 +77,7 @@ pub(crate) async fn list(
 /// A person.
 pub(crate) async fn one(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
@@ -133,7 +133,7 @@ impl From<NewPerson> for Profile {
 /// Enrols somebody; their login name is not in the path, but in the body.
 pub(crate) async fn enrol(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     terms: Terms,
     body: Body<NewPerson>,
 ) -> Result<HttpResponse, Problem> {
@@ -153,7 +153,7 @@ pub(crate) struct FirstPassword {
 /// Sets a password; what it is hashed to is all that anybody is asked to keep.
 pub(crate) async fn set_password(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     terms: Terms,
     named: Path<Named>,
     body: Body<FirstPassword>,

@@ -17,12 +17,13 @@ use duban_runtime::journal::blob::BlobId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::asker::{Asker, not_permitted};
+use super::asker::{InRole, not_permitted};
 use super::body;
 use super::page::Named;
 use super::text::{Key, PhotoId};
 use super::visibility;
 use crate::aside::{self, Undone};
+use crate::asking::Asker;
 use crate::courier::outcome::chain;
 use crate::http::problem::Problem;
 use crate::operations::exposed::Backend;
@@ -48,7 +49,7 @@ pub(crate) struct Kept {
 /// Keeps a photo.
 pub(crate) async fn put(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
@@ -113,7 +114,7 @@ pub(crate) struct ShownBy {
 /// A photo.
 pub(crate) async fn get(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
     shown_by: Query<ShownBy>,
 ) -> Result<HttpResponse, Problem> {

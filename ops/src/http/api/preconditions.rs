@@ -13,11 +13,11 @@ use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
-use super::asker::Asker;
 use super::body::Said;
 use super::keys::{Keys, Ticket};
 use super::{choices, refused};
 use crate::access;
+use crate::asking::Asker;
 use crate::asking::{self, Done, No};
 use crate::http::problem::Problem;
 use crate::server::Server;

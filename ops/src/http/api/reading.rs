@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::answer::etag;
-use super::asker::{Asker, not_permitted};
+use super::asker::{InRole, Permission as _, not_permitted};
 use super::described::{Schemas, object};
 use super::operation::Target;
 use super::page::Paging;
@@ -19,7 +19,7 @@ use crate::store::Store;
 
 /// Answers with one entity.
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
-    route.to(async |server: Data<Server>, asker: Asker, target: Target<E>| {
+    route.to(async |server: Data<Server>, asker: InRole, target: Target<E>| {
         let key = target.key;
         if !E::sees(&asker, key.as_str()) {
             return Err(not_permitted());
@@ -32,7 +32,7 @@ pub(crate) fn one<E: Readable>(route: Route) -> Route {
 
 /// Answers with a page of all of them, in the order of their keys.
 pub(crate) fn list<E: Readable>(route: Route) -> Route {
-    route.to(async |server: Data<Server>, asker: Asker, paging: Query<Paging>| {
+    route.to(async |server: Data<Server>, asker: InRole, paging: Query<Paging>| {
         asker.only_those_who_see_all()?;
         let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
         let read = move |store: &Store| page::<E>(store, after.as_deref(), limit).map_err(unread);

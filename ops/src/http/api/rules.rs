@@ -14,10 +14,11 @@ use duban_runtime::journal::Failure;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asker::{Asker, not_permitted};
+use super::asker::{InRole, Permission as _, not_permitted};
 use super::body::Body;
 use super::text::Reason;
 use crate::aside::{self, Undone};
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::rules_in_force::edition::course::{Ahead, Dropped, Listed};
 use crate::rules_in_force::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
@@ -56,7 +57,7 @@ pub(crate) struct InForce {
 }
 
 /// The rules in force.
-pub(crate) async fn show(server: Data<Server>, _asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(server: Data<Server>, _asker: InRole) -> Result<HttpResponse, Problem> {
     let read = server.read(|store| {
         let (editions, waiting) =
             (edition::history(&store.journal)?, edition::waiting(&store.journal)?);
@@ -92,7 +93,7 @@ pub(crate) struct Course {
 }
 
 /// Every edition that came into force.
-pub(crate) async fn history(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn history(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
     let listing = server.read(|store| Ok::<_, Problem>(edition::listing(&store.journal)?)).await?;
     let Listing { editions, waiting, dropped } = listing;
@@ -116,7 +117,7 @@ pub(crate) struct Applied {
 }
 
 /// Puts the rules of the directory in force.
-pub(crate) async fn apply(server: Data<Server>, asker: Asker) -> Result<HttpResponse, Problem> {
+pub(crate) async fn apply(server: Data<Server>, asker: InRole) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Administer) {
         return Err(not_permitted());
     }
@@ -161,7 +162,7 @@ pub(crate) struct Cancelled {
 /// Cancels rules that wait.
 pub(crate) async fn cancel(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     body: Body<Cancelling>,
 ) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Administer) {
@@ -236,7 +237,7 @@ pub(crate) struct Recalculated {
 /// Recalculates the deadlines of open cases.
 pub(crate) async fn recalculate(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     body: Body<Recalculating>,
 ) -> Result<HttpResponse, Problem> {
     if !asker.role.may(Duty::Recalculate) {

@@ -7,7 +7,7 @@ use duban_runtime::entity::{EntityId, Timer};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use super::page::Paging;
 use crate::http::problem::Problem;
 use crate::server::Server;
@@ -52,7 +52,7 @@ struct TimerRow {
 /// The timers that are due first.
 pub(crate) async fn list(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     how_many: Query<HowMany>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;

@@ -13,7 +13,7 @@ use duban_runtime::entity::Entity as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asker::Asker;
+use super::asker::{InRole, Permission as _};
 use super::body::Body;
 use super::choices;
 use super::page::Named;
@@ -68,7 +68,7 @@ pub(crate) struct Shown {
 /// The tokens of a person.
 pub(crate) async fn list(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     asker.only_the_operator_or(named.as_str())?;
@@ -82,7 +82,7 @@ pub(crate) async fn list(
 /// Issues a token.
 pub(crate) async fn issue(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     terms: Terms,
     named: Path<Named>,
     body: Body<NewToken>,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::etag;
-use super::asker::Asker;
+use super::asker::InRole;
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
 use super::visibility::sees_unit;
@@ -66,7 +66,7 @@ impl UnitRow {
 /// A page of units.
 pub(crate) async fn list(
     server: Data<Server>,
-    _asker: Asker,
+    _asker: InRole,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = (paging.limit()?, paging.cursor()?);
@@ -82,7 +82,7 @@ pub(crate) async fn list(
 /// A unit; who can be reached there is for its own organisation and the centre.
 pub(crate) async fn one(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let (rules, id) = (server.rules.current(), EntityId::new(KIND, named.as_str()));
@@ -141,7 +141,7 @@ pub(crate) struct OfUnit {
 /// A page of the cases of a unit.
 pub(crate) async fn unit_cases(
     server: Data<Server>,
-    asker: Asker,
+    asker: InRole,
     named: Path<Named>,
     which: Query<OfUnit>,
 ) -> Result<HttpResponse, Problem> {

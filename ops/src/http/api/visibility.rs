@@ -14,7 +14,7 @@ use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
 use duban_runtime::record::{Record, Stored};
 
-use super::asker::Asker;
+use crate::asking::Asker;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
 use crate::store::{self, Store};
