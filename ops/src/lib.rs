@@ -44,6 +44,7 @@ pub mod partial_copies;
 pub mod private;
 pub mod references;
 pub mod registry;
+pub mod reload;
 pub mod replay;
 pub mod rules_in_force;
 pub mod seals;

@@ -5,4 +5,3 @@ pub mod edition;
 pub mod establishment;
 pub mod recalculation;
 pub mod reckoning;
-pub mod reload;

@@ -33,7 +33,7 @@ use crate::courier::outcome::chain;
 use crate::delivery::deliverer::Deliverer;
 use crate::http::WebServer;
 use crate::pages;
-use crate::rules_in_force::reload::{self, days, rounds};
+use crate::reload::{self, days, rounds};
 use crate::server::{Server, left_alone};
 use crate::store::{self, Store};
 use crate::telemetry::trace;

@@ -12,9 +12,10 @@ use serde_json::json;
 use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::offline;
+use crate::reload;
+use crate::rules_in_force::edition;
 use crate::rules_in_force::edition::known::digits;
 use crate::rules_in_force::edition::{Beside, Outcome, Rejected};
-use crate::rules_in_force::{edition, reload};
 use crate::{config, store};
 
 #[derive(Debug, Args)]

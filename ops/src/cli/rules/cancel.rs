@@ -9,9 +9,9 @@ use crate::asking::Asker;
 use crate::cli::{Call, Exit};
 use crate::http::api::text::Reason;
 use crate::offline;
+use crate::reload::days;
 use crate::rules_in_force::edition::known::digits;
 use crate::rules_in_force::edition::{self, NotCancelled};
-use crate::rules_in_force::reload::days;
 use crate::store;
 
 #[derive(Debug, Args)]

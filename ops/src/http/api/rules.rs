@@ -20,11 +20,12 @@ use super::text::Reason;
 use crate::aside::{self, Undone};
 use crate::asking::Asker;
 use crate::http::problem::Problem;
+use crate::reload;
+use crate::reload::days;
 use crate::rules_in_force::edition::course::{Ahead, Dropped, Listed};
 use crate::rules_in_force::edition::{Beside, Listing, NotCancelled, Outcome, Rejected};
 use crate::rules_in_force::recalculation::{Row, Tally};
-use crate::rules_in_force::reload::days;
-use crate::rules_in_force::{edition, recalculation, reload};
+use crate::rules_in_force::{edition, recalculation};
 use crate::server::Server;
 
 /// Rows that are listed in an answer; the tally counts all of them, and the command line lists them.
