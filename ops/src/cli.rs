@@ -5,9 +5,7 @@
 //! and of a server that does not start until a person has acted: 3 no store, 4 a ledger that is not the one that was seen.
 
 mod accept_loss;
-mod asking;
 mod backup;
-pub(crate) mod case;
 mod clock;
 mod completions;
 mod config;
@@ -18,20 +16,13 @@ mod man;
 mod muted;
 mod openapi;
 mod outbox;
-pub(crate) mod person;
-mod print;
-mod prompt;
-pub(crate) mod reading;
 mod replay;
 mod restore;
 mod rules;
 mod serve;
 mod status;
 pub(crate) mod timer;
-pub(crate) mod token;
-pub(crate) mod unit;
 mod usage;
-pub(crate) mod verb;
 mod verify;
 
 use std::ffi::OsString;
@@ -49,8 +40,8 @@ use crate::control::{self, Line, Order};
 use crate::exit::Exit;
 use crate::server::Server;
 use crate::telemetry;
-
-pub use print::Call;
+use crate::verbs::print::{self, Call, Format};
+use crate::verbs::{listed, prompt};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -94,15 +85,6 @@ struct Global {
     log: Option<Level>,
 }
 
-/// For whom a command prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LangWord {
     Zh,
@@ -122,7 +104,7 @@ impl LangWord {
 enum Command {
     /// What the list of operations has for it.
     #[command(flatten)]
-    Listed(verb::Listed),
+    Listed(listed::Listed),
     /// 列出定时器
     #[command(subcommand)]
     Timer(timer::Timer),

@@ -57,6 +57,7 @@ pub mod stranded;
 pub mod telemetry;
 pub mod tls;
 pub mod uploads;
+pub mod verbs;
 pub mod watch;
 
 use std::io::{self, Write};

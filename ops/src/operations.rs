@@ -3,7 +3,7 @@
 //! ```text
 //! ALL ─► Resource ─► Row ─┬► route ─► one handler, generic over the operation      (http/api/operation.rs)
 //!                         ├► what the API's document says of it                    (http/api/described.rs)
-//!                         └► verb of the command line                              (cli/verb.rs)
+//!                         └► verb of the command line                              (verbs/listed.rs)
 //! ```
 //! Routes, document, verbs and words of refusals walk [`ALL`], and the test of permissions walks the document: a route
 //! without a document, or one that nobody has tested, cannot exist.
@@ -22,8 +22,8 @@ pub(crate) mod units;
 use exposed::Exposed;
 use row::Row;
 
-use crate::cli::verb::Verb;
 use crate::http::api::Told;
+use crate::verbs::listed::Verb;
 
 /// Every resource.
 pub(crate) const ALL: &[&Resource] = &[

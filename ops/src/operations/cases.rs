@@ -22,8 +22,6 @@ use super::exposed::{Backend, Exposed, Request};
 use super::row::{At, Method, act, get, look, on, post};
 use super::{Naming, Resource};
 use crate::asking::{self, Done};
-use crate::cli::case::register::Register;
-use crate::cli::case::{self as typed, Explain, List, Show};
 use crate::http::api::cases::{self, CasePage, Which};
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
@@ -31,6 +29,8 @@ use crate::http::api::preconditions::TermsDoc;
 use crate::http::api::{Told, case, permission, photos, visibility};
 use crate::http::problem::Problem;
 use crate::labels::case::stage_word;
+use crate::verbs::case::register::Register;
+use crate::verbs::case::{self as typed, Explain, List, Show};
 
 use checking::{Closing, Reassignment, Rework, Verification};
 use erasure::Erasure;

@@ -1,7 +1,7 @@
 //! Accounts (articles 3, 7 and 12): what can be read and asked of the persons who may come in, and of their tokens.
 //!
 //! Passwords and the texts of tokens are read and shown by hand ([`crate::http::api::persons`],
-//! [`crate::cli::person`]): they stand in no list, no log and no argument.
+//! [`crate::verbs::person`]): they stand in no list, no log and no argument.
 
 mod tokens;
 mod words;
@@ -19,7 +19,6 @@ use super::row::{At, Method, act, delete, get, look, on, post, put};
 use super::{Naming, Resource};
 use crate::access::persons;
 use crate::asking::{self, Asker, No, Terms};
-use crate::cli::person::{Add, Change, List, Password, Show};
 use crate::http::api::Told;
 use crate::http::api::answer::Done;
 use crate::http::api::asker::Permission as _;
@@ -30,6 +29,7 @@ use crate::http::api::persons::{
 use crate::http::api::preconditions::TermsDoc;
 use crate::http::api::text::Reason;
 use crate::http::problem::Problem;
+use crate::verbs::person::{Add, Change, List, Password, Show};
 
 pub(super) use tokens::TOKENS;
 

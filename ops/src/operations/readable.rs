@@ -10,12 +10,12 @@ use serde_json::Value;
 use super::exposed::Exposed;
 use super::row::{At, Http, Method, Row};
 use crate::asking::Asker;
-use crate::cli::verb::Verb;
 use crate::http::api::described::{self, reading};
 use crate::http::api::page::Paging;
 use crate::http::api::reading as over_http;
 use crate::state;
 use crate::store::Store;
+use crate::verbs::listed::Verb;
 
 /// Entities that are read from one list; a county has some dozens of a kind.
 const LISTED_MAX: usize = 4_096;

@@ -4,9 +4,9 @@ use actix_web::Route;
 
 use super::Resource;
 use super::exposed::Operation;
-use crate::cli::verb::{self, Acting, Looking, Verb};
 use crate::http::api::described::{self, Described};
 use crate::http::api::operation;
+use crate::verbs::listed::{self, Acting, Looking, Verb};
 
 /// One thing that can be read or asked: over HTTP, on the command line, or both.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +64,12 @@ impl At {
 
 /// An operation whose body says what is asked.
 pub(crate) const fn post<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::with_body::<O>(Method::Post)), verb: Some(verb::asking::<O>()) }
+    Row { http: Some(Http::with_body::<O>(Method::Post)), verb: Some(listed::asking::<O>()) }
 }
 
 /// An operation of which everything is said by its path.
 pub(crate) const fn post_bare<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::bare::<O>(Method::Post)), verb: Some(verb::asking::<O>()) }
+    Row { http: Some(Http::bare::<O>(Method::Post)), verb: Some(listed::asking::<O>()) }
 }
 
 /// An operation whose body says what the entity is from now on; on the command line it is asked by a verb of its own.
@@ -84,7 +84,7 @@ pub(crate) const fn served(http: Http) -> Row {
 
 /// An operation that ends what its path names.
 pub(crate) const fn delete<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::bare::<O>(Method::Delete)), verb: Some(verb::asking::<O>()) }
+    Row { http: Some(Http::bare::<O>(Method::Delete)), verb: Some(listed::asking::<O>()) }
 }
 
 /// Something that is read over HTTP.
@@ -104,12 +104,12 @@ pub(crate) const fn on(
 
 /// Something that is read on the command line.
 pub(crate) const fn look<L: Looking>() -> Row {
-    Row { http: None, verb: Some(verb::looking::<L>()) }
+    Row { http: None, verb: Some(listed::looking::<L>()) }
 }
 
 /// Something that is done on the command line by a verb of its own.
 pub(crate) const fn act<A: Acting>() -> Row {
-    Row { http: None, verb: Some(verb::acting::<A>()) }
+    Row { http: None, verb: Some(listed::acting::<A>()) }
 }
 
 impl Http {

@@ -16,7 +16,6 @@ use super::row::{At, delete, get, look, post, post_bare};
 use super::{Naming, Resource};
 use crate::aside::Undone;
 use crate::asking::Asker;
-use crate::cli::unit::{List, Show};
 use crate::http::api::cases::CasePage;
 use crate::http::api::described::{object, reading, shape};
 use crate::http::api::page::Paging;
@@ -27,6 +26,7 @@ use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
 use crate::rules_in_force::absences;
 use crate::store::Store;
+use crate::verbs::unit::{List, Show};
 
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
 const OPEN_COUNTED_MAX: usize = 1_000;

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::words;
-use crate::cli::token::{Create, List, Revoke};
 use crate::http::api::described::{doing, objects, reading, shape};
 use crate::http::api::preconditions::TermsDoc;
 use crate::http::api::text::Key;
@@ -14,6 +13,7 @@ use crate::http::api::tokens::{self as over_http, NewToken, Shown};
 use crate::operations::exposed::Operation;
 use crate::operations::row::{At, Http, Method, act, get, look, on, served};
 use crate::operations::{Noun, Resource};
+use crate::verbs::token::{Create, List, Revoke};
 
 /// Tokens; the text of one is shown once, when it is issued.
 pub(in crate::operations) const TOKENS: Resource = Resource {

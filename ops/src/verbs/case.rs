@@ -12,8 +12,8 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Journal;
 use duban_runtime::record::Stored;
 
-use super::Call;
-use super::verb::Looking;
+use super::listed::Looking;
+use super::print::Call;
 use crate::labels::case;
 use crate::labels::typed::{self, Typed};
 use crate::store::Store;

@@ -13,8 +13,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use serde_json::{Value, json};
 
-use super::Call;
-use super::verb::Looking;
+use super::listed::Looking;
+use super::print::Call;
 use crate::labels::case::{Light, light, stage_word};
 use crate::labels::instant;
 use crate::labels::typed::{self, Typed, or_now};

@@ -6,12 +6,12 @@ use duban_runtime::record::Record;
 use serde_json::{Value, json};
 
 use super::{One, find};
-use crate::cli::Call;
 use crate::labels::case::{light, stage_due};
 use crate::labels::history::{facts, told};
 use crate::labels::instant;
 use crate::labels::typed::or_now;
 use crate::store::Store;
+use crate::verbs::print::Call;
 
 /// Prints the case.
 pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {

@@ -15,8 +15,9 @@ use duban_runtime::node::Node;
 use serde_json::{Value, json};
 
 use super::asking::{as_whom, backend, failed};
-use super::verb::{Acting, Looking};
-use super::{Call, prompt};
+use super::listed::{Acting, Looking};
+use super::print::Call;
+use super::prompt;
 use crate::access::password::{self, Hasher};
 use crate::access::persons::{self, Which};
 use crate::asking::{self, Asker, Terms};

@@ -7,13 +7,13 @@ use duban_runtime::entity;
 use serde_json::json;
 
 use super::List;
-use crate::cli::Call;
 use crate::known;
 use crate::labels::case::OPEN;
 use crate::labels::row::Row;
 use crate::labels::typed::or_now;
 use crate::store::Store;
 use crate::store::place::Place;
+use crate::verbs::print::Call;
 
 /// Rows read from one list at a time.
 const PAGE: usize = 512;

@@ -10,8 +10,9 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::asking::{self, Asking};
+use super::print::Call;
 use super::reading::{self, Which};
-use super::{Call, Exit};
+use crate::exit::Exit;
 use crate::operations::exposed::{Exposed, Operation};
 use crate::operations::readable::Readable;
 use crate::operations::{ALL, Noun, Resource};
@@ -155,12 +156,12 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
+    pub(crate) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         (self.verb.run)(&self.options, call)
     }
 
     /// What has to be read where it was typed.
-    pub(super) fn secret(&self) -> Result<Option<String>> {
+    pub(crate) fn secret(&self) -> Result<Option<String>> {
         self.verb.secret.map_or(Ok(None), |secret| secret(&self.options))
     }
 }

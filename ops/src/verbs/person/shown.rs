@@ -6,8 +6,8 @@ use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 use serde_json::Value;
 
-use crate::cli::Call;
 use crate::labels::instant;
+use crate::verbs::print::Call;
 
 /// Prints a list of persons.
 pub(super) fn list(call: &mut Call<'_>, result: &Value, limit: usize) -> Result<()> {
@@ -72,7 +72,7 @@ pub(super) fn one(call: &mut Call<'_>, person: &Value, calendar: &Calendar) -> R
 }
 
 /// Prints the tokens of a person, if there are any.
-pub(in crate::cli) fn tokens(
+pub(in crate::verbs) fn tokens(
     call: &mut Call<'_>,
     person: &Value,
     calendar: &Calendar,
@@ -94,7 +94,7 @@ pub(in crate::cli) fn tokens(
     call.table(&headings, tokens.iter().map(row).collect())
 }
 
-pub(in crate::cli) fn rows<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(in crate::verbs) fn rows<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 

@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use clap::{ArgMatches, Args, FromArgMatches as _};
 use serde_json::{Map, Value, json};
 
-use super::{Call, Exit};
+use super::print::Call;
+use crate::exit::Exit;
 use crate::http::api::reading::nouns;
 use crate::http::api::text::Key;
 use crate::operations::readable::Readable;

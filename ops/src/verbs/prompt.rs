@@ -33,7 +33,7 @@ pub(super) fn new_password(file: Option<&Path>) -> Result<String> {
 }
 
 /// Whether somebody at the terminal says yes; nobody there says nothing, and is told how to.
-pub(super) fn confirmed(question: &str) -> Result<bool> {
+pub(crate) fn confirmed(question: &str) -> Result<bool> {
     let mut terminal = io::stderr();
     if !io::stdin().is_terminal() {
         writeln!(terminal, "没有终端可以询问;确定时加 --yes")?;

@@ -6,10 +6,10 @@ use duban_actors::person::{Command, Person};
 use duban_runtime::entity::Entity as _;
 use serde_json::json;
 
-use super::Call;
 use super::asking::failed;
+use super::listed::{Acting, Looking};
 use super::person::{Whose, shown, unknown};
-use super::verb::{Acting, Looking};
+use super::print::Call;
 use crate::access::persons::{self, Issued};
 use crate::asking::{self, Terms};
 use crate::http::api::text::Key;

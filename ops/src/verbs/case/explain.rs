@@ -8,7 +8,6 @@ use duban_runtime::clock::Timestamp;
 use serde_json::json;
 
 use super::{One, find};
-use crate::cli::Call;
 use crate::labels::account::{
     ENDS, Running, anew_words, calendar_words, due_words, other_hours, provisional, skipped,
     standing_word,
@@ -18,6 +17,7 @@ use crate::labels::instant;
 use crate::labels::typed::or_now;
 use crate::rules_in_force::reckoning;
 use crate::store::Store;
+use crate::verbs::print::Call;
 
 /// Prints how the case's instants came about.
 pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()> {

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use duban_rules::Lang;
 use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use serde_json::Value;
 
-use super::Format;
 use crate::config::Config;
 use crate::offline::Site;
 use crate::server::Server;
@@ -22,6 +22,15 @@ const PLAIN: TableStyle =
 
 /// Rows that are listed where the configuration names more than can be counted.
 const ROWS: usize = 50;
+
+/// For whom a command prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
 
 /// What a command has: the configuration, how to speak, and where to write.
 pub struct Call<'a> {
@@ -123,7 +132,7 @@ impl Call<'_> {
 }
 
 /// Prints why a command could not be done: the sentence, then each cause on a line of its own.
-pub(super) fn failure(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn failure(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
     writeln!(err, "错误:{error}")?;
     for cause in error.chain().skip(1) {
         match cause.downcast_ref::<io::Error>().and_then(|cause| in_words(cause.kind())) {

@@ -9,10 +9,11 @@ use duban_runtime::entity::{CommandId, Entity, EntityId, Refusal as _};
 use duban_runtime::node::Node;
 use serde::Serialize;
 
-use super::{Call, Exit};
+use super::print::Call;
 use crate::access::persons;
 use crate::asking::{self, Aside, Asker, Done, No, ON_THE_MACHINE, Terms};
 use crate::config;
+use crate::exit::Exit;
 use crate::http::api::{NO, refusal};
 use crate::http::problem::Problem;
 use crate::labels::instant::localized;

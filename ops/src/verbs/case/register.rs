@@ -8,14 +8,14 @@ use duban_actors::case::{Case, CaseId, Command, KIND};
 use duban_runtime::entity::EntityId;
 
 use crate::asking::{self, Done, Terms};
-use crate::cli::Call;
-use crate::cli::asking::{Who, backend, in_words, rules_on_record, told};
-use crate::cli::verb::Acting;
 use crate::http::api::cases::{prepared, settled};
 use crate::http::problem::Problem;
 use crate::offline::{self, Absent};
 use crate::operations::cases::report::ReportBody;
 use crate::operations::exposed::{Backend, Request};
+use crate::verbs::asking::{Who, backend, in_words, rules_on_record, told};
+use crate::verbs::listed::Acting;
+use crate::verbs::print::Call;
 
 /// 登记一件上报(第十四条)
 ///
