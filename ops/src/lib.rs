@@ -1,15 +1,15 @@
 //! The outside world of duban: who asks and how, what is sent, what is watched, and how it is run.
 //!
 //! ```text
-//! people, programs                                             other people's servers
-//!    │  http, pages, dashboard    cli, control                            ▲
-//!    ▼          └───────┬───────┘                                     │
-//!  access (who)  operations (what can be asked) ── asking ─► node ─► delivery ─► courier
-//!                seals, uploads, words                         ▲      brief, dead_letters, muted
-//!                                                              │
-//!  serve, serving, server, config, telemetry, tls: a server ────┤
+//! people, programs                                                other people's servers
+//!    │  http, pages, dashboard     cli, control                          ▲
+//!    ▼          └───────┬────────────┘                                   │
+//!  access (who)   operations, verbs (what can be asked) ─► asking ─► node ─► delivery ─► courier
+//!                 seals, uploads, labels                         ▲       brief, dead_letters, muted
+//!                                                                │
+//!  serve, serving, server, config, check, telemetry, tls: a server
 //!  store, state, registry, offline, stranded, partial_copies: what it works on
-//!  rules_in_force: which they are, and what follows; known, references: what is named
+//!  rules_in_force, reload: which they are, and what follows; known, references: what is named
 //!  watch, alarm, auditor, canary, metrics: whether it works
 //!  demo, replay: a city of their own
 //! ```

@@ -4,7 +4,6 @@ use duban::labels::account::anew_words;
 use duban::rules_in_force::edition::put_in_force;
 use duban::rules_in_force::recalculation;
 use duban::rules_in_force::reckoning;
-use duban::store::{Store, Tenure};
 use duban_actors::case::CaseId;
 use duban_actors::case::explain::{Explanation, explain};
 use duban_rules::Sources;
@@ -86,13 +85,7 @@ fn where_the_calendar_of_a_due_instant_is_lost_the_instant_is_told_and_no_accoun
 }
 
 fn explained(world: &World, case: &CaseId) -> Explanation {
-    let store = Store {
-        journal: world.node.journal().clone(),
-        registry: world.node.registry().clone(),
-        rules: world.rules.clone(),
-        tenure: Tenure::Shared,
-    };
-    reckoning::explained(&store, &world.case(case), world.clock.now())
+    reckoning::explained(world.node.journal(), &world.rules, &world.case(case), world.clock.now())
 }
 
 async fn recalculate(world: &World) {

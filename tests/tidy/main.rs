@@ -8,6 +8,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod circles;
 mod documented;
 
 use std::collections::BTreeSet;

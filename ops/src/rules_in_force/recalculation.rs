@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use duban_actors::case::recalculation::{Moved, recalculation};
 use duban_actors::case::{Case, Command, KIND};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{CommandId, EntityId};
+use duban_runtime::entity::{CommandId, Entity as _, EntityId};
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
 use futures_util::future::join_all;
@@ -15,7 +15,6 @@ use serde::Serialize;
 
 use crate::asking::{self, Asker, No, Terms};
 use crate::registry::Rules;
-use crate::store;
 
 /// Cases read at a time.
 const PAGE: usize = 512;
@@ -131,7 +130,7 @@ fn page(
     let mut rows = Vec::new();
     for (id, stored) in found {
         tally.looked_at += 1;
-        match store::case(&id, &stored) {
+        match Case::from_stored(&id, &stored.state) {
             Ok(case) => {
                 let moved = recalculation(&case.state, at, &in_force.0);
                 rows.extend(moved.map(|moved| (stored.sequence, Row::of(&case, moved))));

@@ -13,17 +13,15 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity;
 use duban_runtime::journal::Journal;
 
-use crate::registry;
+use crate::registry::{self, Rules};
 use crate::rules_in_force::edition::{self, Edition};
-use crate::store::Store;
 
 /// The files of which a calendar consists.
 const CALENDAR_FILES: [&str; 2] = ["calendar.toml", "holidays.csv"];
 
 /// How the instants of `case` came about, as it stands at `at`. Reads its history only where the calendar was changed.
-pub fn explained(store: &Store, case: &Case, at: Timestamp) -> Explanation {
-    let rules = store.rules.current();
-    explain(case, at, &rules.0, || calendar(&store.journal, case))
+pub fn explained(journal: &Journal, rules: &Rules, case: &Case, at: Timestamp) -> Explanation {
+    explain(case, at, &rules.current().0, || calendar(journal, case))
 }
 
 /// The calendar of the due instant; none where its records or its rules cannot be had, which the log says.

@@ -70,7 +70,7 @@ pub(crate) async fn explanation(
     let shown = |found: &Found<'_>| {
         let Found { server, store, case, .. } = found;
         let now = server.now();
-        let explained = reckoning::explained(store, case, now);
+        let explained = reckoning::explained(&store.journal, &store.rules, case, now);
         let mut explained = serde_json::to_value(explained).unwrap_or_default();
         if let Some(fields) = explained.as_object_mut() {
             fields.insert("case".to_owned(), json!(case.id));

@@ -97,7 +97,7 @@ struct Ahead {
 pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
-    let explained = reckoning::explained(store, case, now);
+    let explained = reckoning::explained(&store.journal, &store.rules, case, now);
     let still = case.state.stands_still().map(|still| still.since);
     let running = still.map_or(Running::Yes(now), Running::Stopped);
     let bare = explained.due.filter(|_| explained.account.is_none());

@@ -26,7 +26,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     let rules = store.rules.current();
     let calendar = &rules.0.rules.calendar;
     let now = or_now(asked.at, calendar, call.now());
-    let explained = reckoning::explained(store, &case, now);
+    let explained = reckoning::explained(&store.journal, &store.rules, &case, now);
     if call.is_for_programs() {
         let mut value = serde_json::to_value(&explained)?;
         if let Some(fields) = value.as_object_mut() {
