@@ -8,6 +8,7 @@
 mod entity;
 pub(crate) mod falling;
 mod handlers;
+pub(crate) mod lookups;
 pub(crate) mod message;
 pub(crate) mod partition;
 pub(crate) mod readers;

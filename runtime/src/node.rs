@@ -19,6 +19,7 @@ pub use self::virtual_time::RUN_AHEAD_MAX;
 pub use crate::partition::Leased;
 
 use crate::actor::falling;
+use crate::actor::lookups::Lookups;
 use crate::actor::message::{Routes, Stop, Tick, Warm};
 use crate::actor::partition::{Firing, PartitionActor, Wiring};
 use crate::actor::readers::Readers;
@@ -132,9 +133,11 @@ impl Node {
             ticker: None,
             _pool: pool,
         };
-        for no in 0..PARTITIONS {
-            node.launch(no)?;
+        let lookups = node.lookups();
+        for (no, lookups) in (0..PARTITIONS).zip(lookups.iter().cycle()) {
+            node.launch(no, lookups.clone())?;
         }
+        drop(lookups);
         let routes: Vec<Route> = node.partitions.iter().cloned().map(Route::here).collect();
         for (no, partition) in (0..PARTITIONS).zip(&node.partitions) {
             let journal = &node.wiring.journal;
@@ -157,12 +160,26 @@ impl Node {
         Ok(node)
     }
 
-    fn launch(&mut self, no: u8) -> Result<(), Failure> {
+    /// One for each arbiter, or for the caller's.
+    fn lookups(&self) -> Vec<Addr<Lookups>> {
+        let one = || Lookups::of(Arc::clone(&self.wiring.journal), self.wiring.readers.clone());
+        let apart = |arbiter: &Arbiter| {
+            let one = one();
+            Lookups::start_in_arbiter(&arbiter.handle(), move |_| one)
+        };
+        let mut lookups: Vec<_> = self.arbiters.iter().map(apart).collect();
+        if lookups.is_empty() {
+            lookups.push(one().start());
+        }
+        lookups
+    }
+
+    fn launch(&mut self, no: u8, lookups: Addr<Lookups>) -> Result<(), Failure> {
         let core = falling::owned(&self.wiring.journal, no, 0)?;
         let next_due = Arc::new(AtomicI64::new(i64::MAX));
         let (wiring, due) = (self.wiring.clone(), Arc::clone(&next_due));
         let launch = move |ctx: &mut Context<PartitionActor>| {
-            PartitionActor::new(no, core, wiring, due, ctx.address())
+            PartitionActor::new(no, core, wiring, due, (ctx.address(), lookups))
         };
         let home = self.arbiters.get(usize::from(no) % self.arbiters.len().max(1));
         let address = match home {

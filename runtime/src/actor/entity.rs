@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use compact_str::{CompactString, format_compact};
-use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::ENTITY_MAILBOX;
+use super::lookups::{Found, Lookup, Lookups};
 use super::message::StepOf;
 use super::partition::PartitionActor;
 use crate::activation::{AnyActivation, Delivery, Fall, Step};
 use crate::answer::CallerId;
 use crate::callers::Callers;
-use crate::entity::EntityId;
-use crate::journal::{Failure, Journal};
+use crate::journal::Journal;
 use crate::record::Stored;
 use crate::seldom::Seldom;
 
@@ -43,7 +43,7 @@ pub(crate) struct Home {
     /// Which of its lives.
     pub(crate) life: u64,
     pub(crate) journal: Arc<Journal>,
-    pub(crate) readers: Handle,
+    pub(crate) lookups: Addr<Lookups>,
     pub(crate) callers: Rc<Callers>,
 }
 
@@ -143,9 +143,10 @@ impl EntityActor {
     }
 
     fn load(&mut self, ctx: &mut Context<Self>) {
-        let (journal, id) = (Arc::clone(&self.home.journal), self.activation.id().clone());
-        let reading = self.home.readers.spawn_blocking(move || read(&journal, &id));
-        let told = reading.into_actor(self).map(|read, actor, ctx| match read {
+        let (channel, found) = oneshot::channel();
+        // One that finds no room closes the channel.
+        drop(self.home.lookups.try_send(Lookup(self.activation.id().clone(), channel)));
+        let told = found.into_actor(self).map(|read, actor, ctx| match read {
             Ok(Ok(Found::Stored(stored))) => {
                 actor.work(ctx, |activation, steps| activation.loaded(Ok(stored), steps));
             }
@@ -175,19 +176,6 @@ impl EntityActor {
         self.work(ctx, |activation, steps| activation.unread(steps));
         ctx.run_later(READ_AGAIN_AFTER, EntityActor::load);
     }
-}
-
-/// What the journal has of an entity.
-enum Found {
-    Stored(Option<Stored>),
-    SetAside(CompactString),
-}
-
-fn read(journal: &Journal, id: &EntityId) -> Result<Found, Failure> {
-    if let Some(reason) = journal.quarantine(id)? {
-        return Ok(Found::SetAside(reason));
-    }
-    Ok(Found::Stored(journal.entity(id)?))
 }
 
 impl Actor for EntityActor {

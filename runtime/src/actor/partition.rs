@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use super::entity::{EntityActor, Home, ToEntity};
+use super::lookups::Lookups;
 use super::message::Committed;
 use super::residents::{Residents, Sleep};
 use super::route::{Blocked, Route};
@@ -128,11 +129,10 @@ impl PartitionActor {
         core: Partition,
         wiring: Wiring,
         next_due: Arc<AtomicI64>,
-        address: Addr<PartitionActor>,
+        (address, lookups): (Addr<PartitionActor>, Addr<Lookups>),
     ) -> PartitionActor {
-        let (journal, readers) = (Arc::clone(&wiring.journal), wiring.readers.clone());
-        let callers = Rc::default();
-        let home = Rc::new(Home { partition: address, life: 0, journal, readers, callers });
+        let (journal, callers) = (Arc::clone(&wiring.journal), Rc::default());
+        let home = Rc::new(Home { partition: address, life: 0, journal, lookups, callers });
         let residents = Residents::at_most(wiring.resident_max);
         PartitionActor {
             no,
