@@ -10,6 +10,8 @@ pub(crate) struct InFlight {
     undecided: AtomicI64,
     undurable: AtomicI64,
     outside: AtomicI64,
+    /// Whether anybody has asked since the last lull.
+    asked: AtomicBool,
     windows_read: AtomicI64,
     committed: AtomicI64,
     changed: Notify,
@@ -61,6 +63,10 @@ impl InFlight {
 
     /// Takes one place among `max` for a command from outside; none when all are taken.
     pub(crate) fn enter(&self, max: i64) -> Option<Inside<'_>> {
+        // Most ask while others do.
+        if !self.asked.load(Ordering::Relaxed) {
+            self.asked.store(true, Ordering::Relaxed);
+        }
         let n_before = self.outside.fetch_add(1, Ordering::AcqRel);
         let inside = Inside(self);
         (n_before < max).then_some(inside)
@@ -69,6 +75,16 @@ impl InFlight {
     /// Commands from outside that are not answered.
     pub(crate) fn outside(&self) -> u64 {
         u64::try_from(self.outside.load(Ordering::Acquire)).unwrap_or(0)
+    }
+
+    /// A while has gone by: whoever asked before it and has their answer does not wait any more.
+    pub(crate) fn lull(&self) {
+        self.asked.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether nobody waits, and nobody has asked lately.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        !self.asked.load(Ordering::Relaxed) && self.outside() == 0
     }
 
     /// Nothing more is taken in.

@@ -37,9 +37,12 @@ use crate::window::{Reload, Ticket, Window};
 pub const UNDECIDED_MAX: usize = 1_024;
 /// Entries of one batch.
 pub const BATCH_MAX: usize = 256;
-/// Alarms in one batch, and in the hands of entities, at most. All partitions together keep an arbiter busy for a
+/// Alarms in one batch, and in the hands of entities, at most, while people wait. All partitions together keep an arbiter busy for a
 /// millisecond or two, and a person's command waits that long at each of its steps, however many are overdue.
 pub const ALARMS_PER_BATCH: usize = 1;
+/// The same while nobody does: alarms take what people leave. Whoever comes first waits for these once, some ten
+/// milliseconds.
+pub const ALARMS_ALONE: usize = 8;
 /// Rows of the timer window and of the outbox window.
 pub const WINDOW_MAX: usize = 4_096;
 /// Leases a partition gives out at most.
@@ -59,6 +62,8 @@ pub struct Limits {
     pub batch_max: usize,
     /// See [`ALARMS_PER_BATCH`].
     pub alarms_per_batch: usize,
+    /// See [`ALARMS_ALONE`].
+    pub alarms_alone: usize,
     /// See [`WINDOW_MAX`].
     pub window_max: usize,
     /// Leases a partition gives out at most.
@@ -72,6 +77,7 @@ impl Default for Limits {
             undecided_max: UNDECIDED_MAX,
             batch_max: BATCH_MAX,
             alarms_per_batch: ALARMS_PER_BATCH,
+            alarms_alone: ALARMS_ALONE,
             window_max: WINDOW_MAX,
             leases_max: LEASES_MAX,
         }
@@ -80,6 +86,15 @@ impl Default for Limits {
 
 /// How many partitions a node has. Fixed for ever: it decides where an entity lives.
 pub const PARTITIONS: u8 = 64;
+
+/// Whether people wait for answers of the node, or did a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum People {
+    /// They do: alarms leave them room.
+    Waiting,
+    /// Nobody does.
+    Away,
+}
 
 /// What the shell does next.
 #[derive(Debug)]
@@ -331,7 +346,7 @@ impl Partition {
     }
 
     /// Fires what is due at `now` and asks for rows that run low.
-    pub fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+    pub fn tick(&mut self, now: Timestamp, people: People, out: &mut Vec<Output>) {
         if self.is_lost() {
             return;
         }
@@ -344,8 +359,12 @@ impl Partition {
             self.firing = 0;
             self.woken.clear();
         }
+        let alarms_max = match people {
+            People::Waiting => self.limits.alarms_per_batch,
+            People::Away => self.limits.alarms_alone.max(self.limits.alarms_per_batch),
+        };
         // Batches go off faster than a busy arbiter decides: what is in its hands is bounded, too.
-        while self.firing.max(self.woken.len()) < self.limits.alarms_per_batch
+        while self.firing.max(self.woken.len()) < alarms_max
             && self.undecided < self.limits.undecided_max
         {
             let again = self.refire.pop_first();

@@ -88,7 +88,7 @@ impl PartitionActor {
             for from in sources {
                 core.tells_missed(from);
             }
-            core.tick(wiring.fires_until(), out);
+            core.tick(wiring.fires_until(), wiring.people(), out);
         });
     }
 }

@@ -90,7 +90,7 @@ impl Handler<Committed> for PartitionActor {
         self.work(ctx, |core, wiring, out| {
             core.committed(outcome, wiring.clock.now(), out);
             // More may be due than one batch takes.
-            core.tick(wiring.fires_until(), out);
+            core.tick(wiring.fires_until(), wiring.people(), out);
         });
         self.wiring.in_flight.undurable(-1);
         self.rise_when_due(ctx);
@@ -101,7 +101,7 @@ impl Handler<Tick> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Tick: Tick, ctx: &mut Context<Self>) {
-        self.work(ctx, |core, wiring, out| core.tick(wiring.fires_until(), out));
+        self.work(ctx, |core, wiring, out| core.tick(wiring.fires_until(), wiring.people(), out));
         self.wiring.in_flight.finish(1);
     }
 }
@@ -135,7 +135,7 @@ impl Handler<Missed> for PartitionActor {
     fn handle(&mut self, Missed(from): Missed, ctx: &mut Context<Self>) {
         self.work(ctx, |core, wiring, out| {
             core.tells_missed(from);
-            core.tick(wiring.fires_until(), out);
+            core.tick(wiring.fires_until(), wiring.people(), out);
         });
         self.wiring.in_flight.finish(1);
     }
@@ -162,7 +162,7 @@ impl Handler<Leasing> for PartitionActor {
     fn handle(&mut self, Leasing(now, n): Leasing, ctx: &mut Context<Self>) -> Self::Result {
         let mut leased = Vec::new();
         self.work(ctx, |core, wiring, out| {
-            core.tick(wiring.fires_until(), out);
+            core.tick(wiring.fires_until(), wiring.people(), out);
             leased = core.lease(now, n);
         });
         MessageResult(leased)

@@ -27,7 +27,7 @@ use crate::in_flight::InFlight;
 use crate::journal::committer::outcome;
 use crate::journal::{Failure, Journal};
 use crate::metrics::{Bound, Counters};
-use crate::partition::{Output, Partition, asked_by_tell};
+use crate::partition::{Output, Partition, People, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
 use crate::registry::Registry;
 use crate::supervision::{Falls, OnEnd};
@@ -78,6 +78,15 @@ impl Wiring {
                 Timestamp::from_millis(i64::MIN)
             }
             Firing::ByClock(trusted) => trusted.now(),
+        }
+    }
+
+    /// Whether alarms may take the arbiter for themselves; never in virtual time, where a run repeats exactly.
+    pub(crate) fn people(&self) -> People {
+        let is_alone = self.in_flight.is_left_alone();
+        match &self.firing {
+            Firing::ByClock(_) if is_alone => People::Away,
+            Firing::ByClock(_) | Firing::ByHand(_) => People::Waiting,
         }
     }
 }

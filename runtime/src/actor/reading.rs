@@ -77,7 +77,7 @@ impl PartitionActor {
             actor.work(ctx, |core, wiring, out| match result {
                 Ok(Ok(rows)) => {
                     take(core, Some(rows), out);
-                    core.tick(wiring.fires_until(), out);
+                    core.tick(wiring.fires_until(), wiring.people(), out);
                 }
                 Ok(Err(failure)) => {
                     if let Some(n_left_out) = UNREAD.turn() {

@@ -52,6 +52,7 @@ async fn tick(
         let everyone = reading.monotonic.saturating_sub(last_round) >= LONGEST;
         if everyone {
             last_round = reading.monotonic;
+            wiring.in_flight.lull();
         }
         let mut soonest = i64::MAX;
         for (partition, due) in partitions.iter().zip(&due) {

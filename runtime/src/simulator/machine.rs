@@ -31,7 +31,7 @@ use crate::journal::backlog::Backlog;
 use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
 use crate::journal::{EPOCH, Failure};
-use crate::partition::{Limits, Output, Partition, Tenure};
+use crate::partition::{Limits, Output, Partition, People, Tenure};
 use crate::record::{Committed, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
@@ -343,6 +343,7 @@ impl Machine {
             return self.rise_when_due(no);
         }
         let (core, mut out) = (&mut home.core, Vec::new());
+        let people = if core.undecided() == 0 { People::Away } else { People::Waiting };
         match message {
             ToPartition::Ask(to, asking, channel) => {
                 if let Ok(caller) = home.callers.enter(channel) {
@@ -352,9 +353,9 @@ impl Machine {
             ToPartition::Step(id, step) => core.step(id, step, now, &mut out),
             ToPartition::Committed(outcome) => {
                 core.committed(outcome, now, &mut out);
-                core.tick(until, &mut out);
+                core.tick(until, people, &mut out);
             }
-            ToPartition::Tick => core.tick(until, &mut out),
+            ToPartition::Tick => core.tick(until, people, &mut out),
             ToPartition::Tell(from, tell) => core.tell(from, tell, &mut out),
             ToPartition::Missed(from) => core.tells_missed(from),
             ToPartition::Alarms(ticket, Some(rows)) => core.alarms_loaded(ticket, rows),
@@ -366,7 +367,7 @@ impl Machine {
             }
             ToPartition::Tells(from, None, _) => core.tells_failed(from),
             ToPartition::Lease(courier) => {
-                core.tick(until, &mut out);
+                core.tick(until, people, &mut out);
                 self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
             }
             ToPartition::Release(leased) => core.release(&leased),

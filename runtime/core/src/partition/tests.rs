@@ -60,6 +60,21 @@ fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
 }
 
 #[test]
+fn alarms_take_what_people_leave_and_make_room_for_whoever_comes() {
+    let mut town = Town::with_alarms(1, 3 * ALARMS_ALONE);
+    town.core.tick(NOON, People::Away, &mut town.said);
+    assert_eq!(town.fired().len(), ALARMS_ALONE);
+    let _of_a_person = town.ask("a person");
+    for key in town.fired() {
+        town.step(&key, staged(&key));
+    }
+    town.committed(Committed::In(1));
+    town.committed(Committed::In(2));
+    town.tick();
+    assert_eq!(town.fired().len(), ALARMS_ALONE + 1);
+}
+
+#[test]
 fn however_fast_batches_go_off_few_alarms_are_in_the_hands_of_entities() {
     let mut town = Town::with_alarms(2, 9);
     town.tick();
@@ -338,7 +353,7 @@ impl Town {
     }
 
     fn tick(&mut self) {
-        self.core.tick(NOON, &mut self.said);
+        self.core.tick(NOON, People::Waiting, &mut self.said);
     }
 
     /// The reload of the outbox that a tick asks for.

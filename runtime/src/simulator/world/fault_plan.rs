@@ -56,6 +56,7 @@ impl FaultPlan {
             undecided_max: some(2, 20),
             batch_max: some(1, 8),
             alarms_per_batch: some(1, 4),
+            alarms_alone: some(1, 8),
             window_max: some(1, 8),
             leases_max: some(1, 5),
         };
