@@ -1,6 +1,6 @@
 //! The nouns of a case (案件): where it can stand and what it carries there (articles 12–18).
 //!
-//! The page to read first is [`lifecycle`], and [`life`] for where a case can stand; around them [`timers`], [`effects`],
+//! The page to read first is [`lifecycle`], and [`state`] for where a case can stand; around them [`timers`], [`effects`],
 //! [`listing`], [`claim`], [`stored`], [`view`] and [`explain`]. A case keeps what it decides by; texts, photos and who
 //! did what stand in its events.
 

@@ -34,14 +34,14 @@ use anyhow::{Context, Result};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use duban_rules::Lang;
 
-use crate::config::Reading;
-use crate::config::log::Level;
-use crate::control::{self, Line, Order};
-use crate::exit::Exit;
-use crate::server::Server;
-use crate::telemetry;
-use crate::verbs::print::{self, Call, Format};
-use crate::verbs::{listed, prompt};
+use duban_api::control::{self, Line, Order};
+use duban_api::verbs::print::{self, Call, Format};
+use duban_api::verbs::{listed, prompt};
+use duban_base::config::Reading;
+use duban_base::config::log::Level;
+use duban_base::exit::Exit;
+use duban_base::telemetry;
+use duban_server::server::Server;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -310,9 +310,9 @@ impl Command {
 
 /// The configuration that was named, the one lying here, or the defaults.
 fn configuration(named: Option<&Path>) -> Result<Reading> {
-    let here = Path::new(crate::config::FILE);
+    let here = Path::new(duban_base::config::FILE);
     let path = named.or_else(|| here.is_file().then_some(here));
-    crate::config::load(path)
+    duban_base::config::load(path)
         .with_context(|| format!("无法读取配置文件 {}", path.unwrap_or(here).display()))
 }
 

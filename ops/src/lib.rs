@@ -1,64 +1,35 @@
 //! The outside world of duban: who asks and how, what is sent, what is watched, and how it is run.
 //!
 //! ```text
-//! people, programs                                                other people's servers
-//!    │  http, pages, dashboard     cli, control                          ▲
-//!    ▼          └───────┬────────────┘                                   │
-//!  access (who)   operations, verbs (what can be asked) ─► asking ─► node ─► delivery ─► courier
-//!                 seals, uploads, labels                         ▲       brief, dead_letters, muted
-//!                                                                │
-//!  serve, serving, server, config, check, telemetry, tls: a server
-//!  store, state, registry, offline, stranded, partial_copies: what it works on
-//!  rules_in_force, reload: which they are, and what follows; known, references: what is named
-//!  watch, alarm, auditor, canary, metrics: whether it works
-//!  demo, replay: a city of their own
+//! people, programs                                                   other people's servers
+//!    │                                                                        ▲
+//!    ▼                                                                        │
+//!  web: pages, dashboard ─► api: http, operations, verbs ─┐            messages: delivery, courier, brief
+//!  duban: cli, serve ────►       control                  │                   ▲
+//!    │                                                    ▼                   │
+//!    ├─► watch: alarm, auditor, canary, metrics ─► server: server, uploads, reload, watch
+//!    │                                                    │
+//!    └─► lab: demo, replay                     access: who comes in, seals
+//!                                                         │
+//!                base: config, store, registry, rules_in_force, asking ─► node
 //! ```
-//! Nothing is decided here: what a case may do is for the entities, what a file says for the rules.
+//! Each is a package of its own, and Cargo says which knows which. Nothing is decided here: what a case may do is for
+//! the entities, what a file says for the rules.
 
-pub mod access;
-pub mod alarm;
-pub mod aside;
-pub mod asking;
-pub mod auditor;
-pub mod brief;
-pub mod canary;
-pub mod check;
 pub mod cli;
-pub mod config;
-pub mod control;
-pub mod courier;
-pub mod dashboard;
-pub mod dead_letters;
-pub mod delivery;
-pub mod demo;
-pub mod exit;
-pub mod http;
-pub mod known;
-pub mod labels;
-pub mod metrics;
-pub mod muted;
-pub mod offline;
-mod operations;
-pub mod pages;
-pub mod partial_copies;
-pub mod private;
-pub mod references;
-pub mod registry;
-pub mod reload;
-pub mod replay;
-pub mod rules_in_force;
-pub mod seals;
 pub mod serve;
-pub mod server;
-pub mod serving;
-pub mod state;
-pub mod store;
-pub mod stranded;
-pub mod telemetry;
-pub mod tls;
-pub mod uploads;
-pub mod verbs;
-pub mod watch;
+
+pub use duban_access::{access, seals};
+pub use duban_api::{control, http, operations, serving, verbs};
+pub use duban_base::{
+    aside, asking, config, dead_letters, exit, known, labels, muted, partial_copies, private,
+    registry, rules_in_force, state, store, stranded, telemetry, tls,
+};
+pub use duban_lab::{demo, replay};
+pub use duban_messages::{brief, courier, delivery};
+pub use duban_server::{check, offline, references, reload, server, uploads, watch};
+pub use duban_watch::{alarm, auditor, canary, metrics};
+pub use duban_web::{dashboard, pages};
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -21,22 +21,22 @@ use duban_rules::Severity;
 use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::node::{Node, Options};
 
-use crate::access::operators;
-use crate::alarm::watcher;
-use crate::asking::{Asker, ON_THE_MACHINE};
-use crate::auditor;
-use crate::check;
-use crate::config::Config;
-use crate::control::{self, CarryOut};
-use crate::courier::channels::Channels;
-use crate::courier::outcome::chain;
-use crate::delivery::deliverer::Deliverer;
-use crate::http::WebServer;
-use crate::pages;
-use crate::reload::{self, days, rounds};
-use crate::server::{Server, left_alone};
-use crate::store::{self, Store};
-use crate::telemetry::trace;
+use duban_access::access::operators;
+use duban_api::control::{self, CarryOut};
+use duban_api::http::WebServer;
+use duban_base::asking::{Asker, ON_THE_MACHINE};
+use duban_base::config::Config;
+use duban_base::store::{self, Store};
+use duban_base::telemetry::trace;
+use duban_messages::courier::channels::Channels;
+use duban_messages::courier::outcome::chain;
+use duban_messages::delivery::deliverer::Deliverer;
+use duban_server::check;
+use duban_server::reload::{self, days, rounds};
+use duban_server::server::{Server, left_alone};
+use duban_watch::alarm::watcher;
+use duban_watch::auditor;
+use duban_web::pages;
 
 use last_resort::Stage;
 use signals::{Signal, Signals};
@@ -61,7 +61,7 @@ pub fn serve_by(
     carry_out: CarryOut,
     say: Say<'_>,
 ) -> Result<()> {
-    crate::tls::ready();
+    duban_base::tls::ready();
     sound(config)?;
     trace::start(&config.trace_endpoint)?;
     let store = store::open_at(config, clock.now())?;

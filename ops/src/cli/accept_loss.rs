@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::backup::hex;
 use super::{Call, Exit, hash};
-use crate::store::{self, mark};
+use duban_base::store::{self, mark};
 
 #[derive(Debug, Args)]
 #[command(

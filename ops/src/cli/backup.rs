@@ -16,9 +16,9 @@ use duban_runtime::journal::ledger::{Copied, Copying, LedgerOptions, LedgerReade
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::partial_copies::{self, Work};
-use crate::seals::Seals;
-use crate::{private, store};
+use duban_access::seals::Seals;
+use duban_base::partial_copies::{self, Work};
+use duban_base::{private, store};
 
 #[derive(Debug, Args)]
 #[command(

@@ -6,8 +6,8 @@ use duban_runtime::clock::trusted::ClockSeen;
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::labels::clock;
-use crate::labels::instant;
+use duban_base::labels::clock;
+use duban_base::labels::instant;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Clock {

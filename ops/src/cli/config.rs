@@ -6,10 +6,10 @@ use duban_rules::{Lang, Severity};
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::check;
-use crate::config::fields::{self, Field, Slot};
-use crate::config::log::Level;
-use crate::config::{Config as Configuration, Reading};
+use duban_base::config::fields::{self, Field, Slot};
+use duban_base::config::log::Level;
+use duban_base::config::{Config as Configuration, Reading};
+use duban_server::check;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
@@ -79,7 +79,7 @@ impl Config {
 
 fn check(call: &mut Call<'_>, reading: &Reading) -> Result<Exit> {
     // Certificates are read, too.
-    crate::tls::ready();
+    duban_base::tls::ready();
     let mut found = check::settings(&call.config);
     found.extend(check::ground(&call.config));
     let sound = reading.problems.is_empty() && found.iter().all(|f| f.severity != Severity::Error);

@@ -13,9 +13,9 @@ use duban_rules::{Severity, Sources};
 use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format, run_within};
-use crate::config::Config;
-use crate::demo::{self, Afterwards, Going, Open, Options, Seen, Summary, WayIn};
-use crate::pages;
+use duban_base::config::Config;
+use duban_lab::demo::{self, Afterwards, Going, Open, Options, Seen, Summary, WayIn};
+use duban_web::pages;
 
 /// Marks a directory as a demo's, which the next demo may replace.
 const MARK: &str = "demo-town";

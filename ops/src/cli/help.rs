@@ -42,7 +42,7 @@ fn chinese(command: Command) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::api::choices;
+    use duban_api::http::api::choices;
 
     /// Every command that does something, with its path.
     fn leaves(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::store;
+use duban_base::store;
 
 #[derive(Debug, Args)]
 #[command(

@@ -5,10 +5,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Call, Exit, prompt};
-use crate::asking::ON_THE_MACHINE;
-use crate::labels;
-use crate::muted::{self, Mark, waiting};
-use crate::store;
+use duban_base::asking::ON_THE_MACHINE;
+use duban_base::labels;
+use duban_base::muted::{self, Mark, waiting};
+use duban_base::store;
 
 #[derive(Debug, Args)]
 #[command(

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Call, Exit};
-use crate::http::api;
+use duban_api::http::api;
 
 /// Prints the document.
 pub(super) fn print(call: &mut Call<'_>) -> Result<Exit> {

@@ -11,12 +11,12 @@ use duban_runtime::outbox::{MessageId, Row, RowState};
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::dead_letters;
-use crate::delivery::revival::{self, Revival};
-use crate::labels::instant;
-use crate::labels::outbox::{standing, state_word};
-use crate::offline::{self, Absent};
-use crate::store::Store;
+use duban_base::dead_letters;
+use duban_base::labels::instant;
+use duban_base::labels::outbox::{standing, state_word};
+use duban_base::store::Store;
+use duban_messages::delivery::revival::{self, Revival};
+use duban_server::offline::{self, Absent};
 
 /// Parked tells that are listed at most.
 const PARKED_MAX: usize = 1_000;

@@ -13,7 +13,7 @@ use duban_runtime::clock::{Clock, SystemClock};
 use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format};
-use crate::replay::{self, Options, Problem, Profile, Report, Totals, Unfit, Why};
+use duban_lab::replay::{self, Options, Problem, Profile, Report, Totals, Unfit, Why};
 
 /// Lines of one kind of oddity that are printed for people; the JSON report has all of them.
 const LINES_SHOWN: usize = 5;

@@ -23,11 +23,11 @@ use voice::Voice;
 
 use super::backup::{copy, hex};
 use super::{Call, Exit};
-use crate::config::{self, Config};
-use crate::labels::instant::second;
-use crate::labels::typed::{self, Typed};
-use crate::partial_copies::{self, Work};
-use crate::{muted, store};
+use duban_base::config::{self, Config};
+use duban_base::labels::instant::second;
+use duban_base::labels::typed::{self, Typed};
+use duban_base::partial_copies::{self, Work};
+use duban_base::{muted, store};
 
 /// What a typed instant means when the rules, and with them the county's zone, cannot be read.
 const COUNTY_EAST_SECONDS: i32 = 8 * 3600;

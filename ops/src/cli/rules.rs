@@ -18,8 +18,9 @@ use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources};
 use serde_json::json;
 
 use super::{Call, Exit};
-use crate::labels::schedule;
-use crate::{config, replay};
+use duban_base::config;
+use duban_base::labels::schedule;
+use duban_lab::replay;
 
 /// The word for the rules that come with the program, where a directory is expected.
 const SHIPPED: &str = "shipped";

@@ -4,10 +4,11 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::{Call, Exit, print, run_within};
-use crate::asking::ON_THE_MACHINE;
-use crate::config::Config;
-use crate::store::contents::{Contents, Need, contents, needs_a_person};
-use crate::{muted, serve, store};
+use crate::serve;
+use duban_base::asking::ON_THE_MACHINE;
+use duban_base::config::Config;
+use duban_base::store::contents::{Contents, Need, contents, needs_a_person};
+use duban_base::{muted, store};
 
 #[derive(Debug, Args)]
 #[command(

@@ -13,14 +13,14 @@ use duban_runtime::metrics::Metrics;
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::courier::breaker::Breaker;
-use crate::labels::{self, instant, schedule};
-use crate::muted::Mark;
-use crate::rules_in_force::edition;
-use crate::rules_in_force::edition::words::unapplied;
-use crate::server::Server;
-use crate::watch::alarm::{Alarm, Kind};
-use crate::watch::audit::Shown;
+use duban_base::labels::{self, instant, schedule};
+use duban_base::muted::Mark;
+use duban_base::rules_in_force::edition;
+use duban_base::rules_in_force::edition::words::unapplied;
+use duban_messages::courier::breaker::Breaker;
+use duban_server::server::Server;
+use duban_server::watch::alarm::{Alarm, Kind};
+use duban_server::watch::audit::Shown;
 
 #[derive(Debug, Args)]
 #[command(
@@ -58,7 +58,7 @@ impl Status {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         let Some(server) = call.server.clone() else {
             // Whoever may not look is told so, and not that nobody is there.
-            crate::store::must_exist(&call.config.store_dir)?;
+            duban_base::store::must_exist(&call.config.store_dir)?;
             let dir = call.config.store_dir.display();
             bail!("`{dir}` 上没有运行中的 duban;用 `duban serve` 启动,或用 --store 指定目录");
         };

@@ -7,10 +7,10 @@ use duban_runtime::entity::{EntityId, Timer as Wanted};
 use serde_json::{Value, json};
 
 use super::{Call, Exit};
-use crate::labels::instant;
-use crate::labels::typed::{self, Typed};
-use crate::store::Store;
-use crate::store::timers::soonest;
+use duban_base::labels::instant;
+use duban_base::labels::typed::{self, Typed};
+use duban_base::store::Store;
+use duban_base::store::timers::soonest;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Timer {

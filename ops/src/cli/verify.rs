@@ -20,9 +20,9 @@ use index::Depth;
 
 use super::backup::hex;
 use super::{Call, Exit, hash};
-use crate::store;
-use crate::store::contents::{Contents, contents, no_store};
-use crate::store::shadow::{Shadow, Unshadowed};
+use duban_base::store;
+use duban_base::store::contents::{Contents, contents, no_store};
+use duban_base::store::shadow::{Shadow, Unshadowed};
 
 #[derive(Debug, Args)]
 #[command(

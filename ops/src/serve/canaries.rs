@@ -6,8 +6,8 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::seldom::Seldom;
 
-use crate::canary::{Keeper, PAUSE};
-use crate::server::Server;
+use duban_server::server::Server;
+use duban_watch::canary::{Keeper, PAUSE};
 
 /// Dead when one look takes so long.
 const CANARY: Loop = Loop { name: "canary", silent_max: Duration::from_mins(5) };

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use duban_runtime::loops::{Kept, Life, Loop};
 
-use crate::courier::outcome::chain;
-use crate::server::Server;
-use crate::uploads::Swept;
+use duban_messages::courier::outcome::chain;
+use duban_server::server::Server;
+use duban_server::uploads::Swept;
 
 /// How often the ledger is looked through for names: so far back somebody who asks for a photo has it read.
 const LOOK_EVERY: Duration = Duration::from_mins(1);

@@ -13,7 +13,7 @@ use std::time::Duration;
 use duban_runtime::loops::{Kept, Life, Loop};
 use sd_notify::NotifyState;
 
-use crate::server::Server;
+use duban_server::server::Server;
 
 /// What is added to the silence after which the watchdog itself is dead, for a manager with a short period.
 const WATCHDOG_GRACE: Duration = Duration::from_secs(30);

@@ -10,8 +10,8 @@ use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::journal::disk::OsDisk;
 
 use super::super::Call;
-use crate::partial_copies::{self, Work};
-use crate::{private, store};
+use duban_base::partial_copies::{self, Work};
+use duban_base::{private, store};
 
 /// The part of a store that makes it one: it gets its place last.
 const LEDGER: &str = "ledger";

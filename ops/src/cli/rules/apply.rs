@@ -9,14 +9,14 @@ use duban_rules::diagnostic::Listing;
 use duban_rules::{Diagnostic, Sources};
 use serde_json::json;
 
-use crate::asking::Asker;
 use crate::cli::{Call, Exit};
-use crate::offline;
-use crate::reload;
-use crate::rules_in_force::edition;
-use crate::rules_in_force::edition::known::digits;
-use crate::rules_in_force::edition::{Beside, Outcome, Rejected};
-use crate::{config, store};
+use duban_base::asking::Asker;
+use duban_base::rules_in_force::edition;
+use duban_base::rules_in_force::edition::known::digits;
+use duban_base::rules_in_force::edition::{Beside, Outcome, Rejected};
+use duban_base::{config, store};
+use duban_server::offline;
+use duban_server::reload;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {

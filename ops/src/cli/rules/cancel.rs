@@ -5,14 +5,14 @@ use clap::Args;
 use duban_actors::role::Role;
 use serde_json::json;
 
-use crate::asking::Asker;
 use crate::cli::{Call, Exit};
-use crate::http::api::text::Reason;
-use crate::offline;
-use crate::reload::days;
-use crate::rules_in_force::edition::known::digits;
-use crate::rules_in_force::edition::{self, NotCancelled};
-use crate::store;
+use duban_api::http::api::text::Reason;
+use duban_base::asking::Asker;
+use duban_base::rules_in_force::edition::known::digits;
+use duban_base::rules_in_force::edition::{self, NotCancelled};
+use duban_base::store;
+use duban_server::offline;
+use duban_server::reload::days;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Cancel {

@@ -7,10 +7,10 @@ use duban_rules::book::calendar::Calendar;
 use duban_rules::edition::Part;
 
 use crate::cli::{Call, Exit};
-use crate::labels::instant;
-use crate::rules_in_force::edition::course::{Dropped, Listed};
-use crate::rules_in_force::edition::known::digits;
-use crate::rules_in_force::edition::{self, Edition, Listing};
+use duban_base::labels::instant;
+use duban_base::rules_in_force::edition::course::{Dropped, Listed};
+use duban_base::rules_in_force::edition::known::digits;
+use duban_base::rules_in_force::edition::{self, Edition, Listing};
 
 /// Prints the editions, the first one first.
 pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {

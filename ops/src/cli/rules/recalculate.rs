@@ -6,12 +6,12 @@ use duban_actors::role::Role;
 use duban_rules::book::calendar::Calendar;
 use serde_json::json;
 
-use crate::asking::Asker;
 use crate::cli::{Call, Exit};
-use crate::http::api::text::Reason;
-use crate::labels::instant;
-use crate::offline::{self, Absent};
-use crate::rules_in_force::recalculation::{self, Outcome, Row, Tally};
+use duban_api::http::api::text::Reason;
+use duban_base::asking::Asker;
+use duban_base::labels::instant;
+use duban_base::rules_in_force::recalculation::{self, Outcome, Row, Tally};
+use duban_server::offline::{self, Absent};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Recalculate {

@@ -12,8 +12,8 @@ use duban_runtime::outbox::{MessageId, Row, RowState};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Stored;
 
-use crate::brief::fixed;
-use crate::store::Store;
+use duban_base::store::Store;
+use duban_messages::brief::fixed;
 
 /// Rows read at a time.
 const PAGE: usize = 1_024;

@@ -12,8 +12,8 @@ use duban_runtime::journal::blob::{BlobId, BlobStore};
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::LedgerReader;
 
-use crate::references;
-use crate::seals::{Key, Seals};
+use duban_access::seals::{Key, Seals};
+use duban_server::references;
 
 /// More problems than this are counted and not collected: something is wrong at large.
 const PROBLEMS_MAX: usize = 10_000;

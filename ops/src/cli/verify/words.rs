@@ -6,8 +6,8 @@ use duban_runtime::journal::ledger::{Anchor, Report};
 use super::{Indexes, named};
 use crate::cli::Call;
 use crate::cli::backup::hex;
-use crate::store;
-use crate::store::shadow::Unshadowed;
+use duban_base::store;
+use duban_base::store::shadow::Unshadowed;
 
 /// Problems that are listed for people; programs get all.
 const SHOWN_MAX: usize = 50;

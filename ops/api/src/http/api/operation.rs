@@ -1,0 +1,127 @@
+//! Operations over HTTP: one handler for each that has a body and one for each that has none, whatever the entity.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::web::{self, Data, Path};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value};
+
+use super::asker::InRole;
+use super::body::{Body, Said};
+use super::preconditions::{Held, Terms};
+use super::text::Key;
+use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Exposed, Operation, Outcome, Request};
+use crate::operations::row::Method;
+use duban_base::asking::Asker;
+use duban_base::labels::instant::localized;
+use duban_server::server::Server;
+
+/// What a path names: the entity, and what else stands in it.
+pub(super) struct Target<E> {
+    pub(super) key: Key,
+    rest: Map<String, Value>,
+    of: PhantomData<E>,
+}
+
+impl<E: Exposed> FromRequest for Target<E> {
+    type Error = Problem;
+    type Future = Ready<Result<Target<E>, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let texts = Path::<Vec<String>>::from_request(request, payload).now_or_never();
+        let texts = texts.and_then(Result::ok).map(Path::into_inner).unwrap_or_default();
+        let (mut key, mut rest) = (None, Map::new());
+        // Names come as they stand in the pattern, in the order of the texts.
+        for ((name, _), text) in request.match_info().iter().zip(texts) {
+            if name == E::KEY.parameter {
+                key = text.parse().ok();
+            } else {
+                rest.insert(name.to_owned(), Value::from(text));
+            }
+        }
+        ready(key.map(|key| Target { key, rest, of: PhantomData }).ok_or_else(Problem::not_found))
+    }
+}
+
+/// A route of this method, not yet answered by anybody.
+pub(super) fn route(method: Method) -> Route {
+    match method {
+        Method::Get => web::get(),
+        Method::Post => web::post(),
+        Method::Put => web::put(),
+        Method::Delete => web::delete(),
+    }
+}
+
+/// What a method is called to whoever used another one.
+pub(super) fn allowed(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET, HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+    }
+}
+
+pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
+    route.to(async |server, asker: InRole, terms, target: Target<O::Of>, body: Body<O>| {
+        carry_out(&server, (&asker, &terms), &target.key, (body.0, body.1)).await
+    })
+}
+
+/// Asks what the path says.
+pub(crate) fn bare<O: Operation>(route: Route) -> Route {
+    route.to(async |server, asker: InRole, terms, target: Target<O::Of>| {
+        let operation: O =
+            serde_json::from_value(Value::Object(target.rest)).map_err(|_| Problem::not_found())?;
+        carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await
+    })
+}
+
+/// Asks it, and waits until it is durable.
+pub(super) async fn carry_out<O: Operation>(
+    server: &Data<Server>,
+    (asker, terms): (&Asker, &Terms),
+    key: &Key,
+    (operation, said): (O, Said),
+) -> Result<HttpResponse, Problem> {
+    let (at, key) = (Backend::of(server), key.as_str());
+    let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));
+    let command = operation.command(&server.rules.current().0);
+    let held = terms.hold(server, asker, &said)?;
+    let terms = held.terms(whom);
+    let request = Request { asker, key, terms: &terms };
+    let outcome = match outcome::<O::Of>(&at, &request, held, command).await {
+        Ok(outcome) => O::followed(&at, &request, outcome).await?,
+        Err(problem) => return Err(told::<O::Of>(&at, &request, problem).await),
+    };
+    match outcome {
+        Ok(done) => O::answer(&at, &request, &done).await,
+        Err(no) => Err(told::<O::Of>(&at, &request, no.into()).await),
+    }
+}
+
+/// What whoever asked is told of `problem`, with the instants in it by the county's clock.
+async fn told<E: Exposed>(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {
+    let problem = E::disclosed(at, request, problem).await;
+    let detail = localized(&problem.detail, &at.rules.current().0.rules.calendar);
+    problem.detail(detail)
+}
+
+/// What becomes of `command` under a key that is held for it.
+async fn outcome<E: Exposed>(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    held: Held,
+    mut command: E::Command,
+) -> Result<Outcome<E>, Problem> {
+    E::before(at, request, &mut command).await?;
+    let asking = held.asking();
+    let outcome = E::ask(at, request.asker, request.terms.clone(), request.key, command).await;
+    asking.settle(&outcome);
+    Ok(outcome)
+}

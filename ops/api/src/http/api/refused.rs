@@ -1,0 +1,118 @@
+//! What every refusal is called for people, and which status it has.
+//!
+//! 403: whoever asks may not; 404: it is not there; 409: not as things stand; 422: not with what was said. A word in
+//! braces is the refusal's own, e.g. `{metres}`.
+
+mod words;
+
+use actix_web::http::StatusCode;
+use serde_json::Value;
+
+use crate::http::problem::Problem;
+use crate::operations;
+
+/// Whoever asks may not.
+pub(crate) const NO: StatusCode = StatusCode::FORBIDDEN;
+/// Not as things stand.
+pub(crate) const NOT_NOW: StatusCode = StatusCode::CONFLICT;
+pub(crate) const NOT_SO: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+pub(crate) const NOWHERE: StatusCode = StatusCode::NOT_FOUND;
+
+/// How a refusal is told.
+#[derive(Debug)]
+pub(crate) struct Told {
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: &'static str,
+}
+
+/// The refusal of this code is told so.
+pub(crate) const fn told(
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: &'static str,
+) -> Told {
+    Told { code, status, title, detail }
+}
+
+/// Every refusal that has words: of the kinds in the list of operations, and of the others.
+fn every() -> impl Iterator<Item = &'static Told> {
+    let listed = operations::ALL.iter().map(|resource| resource.words);
+    listed.chain(words::ALL).flatten()
+}
+
+/// The refusal of this code with its data, as the entity said it.
+pub fn problem(code: &'static str, detail: &str) -> Problem {
+    let data = data(detail);
+    let problem = match every().find(|told| told.code == code) {
+        Some(told) => {
+            let words = filled(told.detail, data.as_ref());
+            Problem::new(told.status, code, told.title).detail(words)
+        }
+        None => Problem::new(StatusCode::CONFLICT, code, "不能这样办理"),
+    };
+    Problem { refusal: data.map(Box::new), ..problem }
+}
+
+/// The fields of a refusal: `{"TooFar":{"metres":300,"most":100}}` has two, `"NotValidated"` none.
+fn data(detail: &str) -> Option<Value> {
+    let Ok(Value::Object(variant)) = serde_json::from_str(detail) else { return None };
+    variant.into_iter().next().map(|(_, fields)| fields)
+}
+
+fn filled(words: &str, data: Option<&Value>) -> String {
+    let mut words = words.to_owned();
+    for (name, value) in data.and_then(Value::as_object).into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| item.as_str().unwrap_or_default());
+                items.collect::<Vec<_>>().join("、")
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+        };
+        words = words.replace(&format!("{{{name}}}"), &value);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use duban_rules::{Sources, parse};
+    use duban_runtime::answer::KEY_USED_BEFORE;
+
+    use super::*;
+    use duban_base::registry;
+
+    #[test]
+    fn a_refusal_is_told_with_its_own_data() {
+        let told = problem("too-far", r#"{"TooFar":{"metres":320,"most":100}}"#);
+        assert!(told.detail.contains("320") && told.detail.contains("100"), "{}", told.detail);
+        assert_eq!(told.refusal.as_deref(), Some(&serde_json::json!({"metres": 320, "most": 100})));
+        let told = problem("not-a-candidate", r#"{"NotACandidate":{"candidates":["A","B"]}}"#);
+        assert!(told.detail.contains("A、B"), "{}", told.detail);
+    }
+
+    #[test]
+    fn a_refusal_without_data_has_none() {
+        let told = problem("not-validated", "\"NotValidated\"");
+        assert_eq!((told.status, told.refusal), (StatusCode::CONFLICT, None));
+    }
+
+    #[test]
+    fn every_code_of_every_refusal_has_words_and_all_words_are_of_such_a_code() {
+        let rules = registry::in_force(parse(&Sources::shipped()).0);
+        let registry = registry::registry(&rules);
+        let refused: BTreeSet<&str> = registry.codes().chain([KEY_USED_BEFORE]).collect();
+        let told: BTreeSet<&str> = every().map(|told| told.code).collect();
+        assert_eq!(told, refused);
+        for told in every() {
+            assert!(!told.detail.is_empty(), "{}", told.code);
+        }
+        assert_eq!(every().count(), told.len(), "no code has words twice");
+    }
+}

@@ -1,0 +1,12 @@
+//! What can be asked of duban: one list, over HTTP and as verbs of the command line, and the servers that take it.
+//!
+//! ```text
+//! operations (one list) ─┬─► http: routes, the API's document, answers
+//!                        └─► verbs: what is typed, here or through the control socket
+//! ```
+
+pub mod control;
+pub mod http;
+pub mod operations;
+pub mod serving;
+pub mod verbs;

@@ -1,0 +1,12 @@
+//! Verbs of the command line for everything in the list of operations, and what all of its commands have: how they
+//! print, and what they ask whoever typed them.
+
+pub(crate) mod asking;
+pub(crate) mod case;
+pub mod listed;
+pub(crate) mod person;
+pub mod print;
+pub mod prompt;
+pub(crate) mod reading;
+pub(crate) mod token;
+pub(crate) mod unit;

@@ -1,0 +1,22 @@
+//! What everything outside the entities stands on: settings, an open store, commands on their way, and what things are
+//! called for people.
+//!
+//! Nothing here knows who comes in, what is sent, or that there is a server.
+
+pub mod aside;
+pub mod asking;
+pub mod config;
+pub mod dead_letters;
+pub mod exit;
+pub mod known;
+pub mod labels;
+pub mod muted;
+pub mod partial_copies;
+pub mod private;
+pub mod registry;
+pub mod rules_in_force;
+pub mod state;
+pub mod store;
+pub mod stranded;
+pub mod telemetry;
+pub mod tls;

@@ -1,0 +1,346 @@
+//! Run of a demo: the earlier of the next act and the next timer, again and again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rand::RngExt;
+
+use duban_actors::case::command::NewReport;
+use duban_actors::case::{Case, CaseId, Channel, Command, Holder, listing};
+use duban_actors::collector::{self, Collector};
+use duban_actors::role::Role;
+use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
+use duban_runtime::entity::{CommandId, Entity, EntityId};
+use duban_runtime::journal::Journal;
+use duban_runtime::node::{Node, Options as NodeOptions, Ticking};
+
+use super::agenda::{Act, Agenda};
+use super::options::{Afterwards, Going, Options};
+use super::people;
+use super::summary::{self, Summary};
+use super::visited::Visited;
+use super::watching::{Mail, Seen, Watcher};
+use duban_base::asking::{self, Asker, No, Terms};
+use duban_base::registry::{self, Rules};
+use duban_base::rules_in_force::establishment;
+use duban_base::state;
+use duban_messages::courier::Folder;
+use duban_messages::courier::email::Sender;
+use duban_messages::delivery::deliver_due;
+use duban_server::server::left_alone;
+
+/// A unit's review looks at so many cases.
+const REVIEWED_MAX: usize = 20;
+
+/// Lets the town live; runs inside an actix system.
+///
+/// # Errors
+/// When the journal or the folder cannot be written, or an entity refuses what people there may do.
+pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
+    let rules = registry::in_force(options.rules.clone());
+    let registry = registry::registry(&rules);
+    let journal = Journal::open(options.store.clone(), Arc::clone(&registry) as _, &|_| {})
+        .context("打开账本")?;
+    let clock = Arc::new(VirtualClock::at(options.begin));
+    let layout = NodeOptions { arbiters: 0, ticking: Ticking::ByHand, ..NodeOptions::default() };
+    let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let node = Arc::new(node);
+    let visited = match &options.web_server {
+        Some(open) => Some(Visited::open(open, &node, &rules).await?),
+        None => None,
+    };
+    let folder = Folder::open(
+        &options.mail,
+        Sender::new(&options.sender)?,
+        options.rules.calendar.offset(),
+    )?;
+    let way_in = visited.as_ref().map(Visited::way_in);
+    let seen = Seen { way_in, ..Seen::default() };
+    let mut town = Town {
+        node: &node,
+        clock: &clock,
+        rules,
+        mail: Mail { folder, seen },
+        agenda: Agenda::default(),
+        conditions: BTreeMap::new(),
+        stages: BTreeMap::new(),
+        asked: 0,
+        options: &options,
+    };
+    town.open().await?;
+    town.live(watcher).await?;
+    if options.afterwards == Afterwards::Stay {
+        town.stay().await;
+    }
+    let messages = town.mail.seen.messages;
+    let until = clock.now();
+    node.durable().await;
+    let summary = summary::read(node.journal(), &options.rules, until, messages)?;
+    let journal = node.journal().clone();
+    if let Some(visited) = visited {
+        visited.close().await;
+    }
+    let node = left_alone(node).await.context("小城还有访客没有离开")?;
+    node.stop().await;
+    journal.close()?;
+    Ok(summary)
+}
+
+struct Town<'a> {
+    node: &'a Node,
+    clock: &'a VirtualClock,
+    rules: Rules,
+    mail: Mail,
+    agenda: Agenda,
+    /// What each case really is: people see it when they file.
+    conditions: BTreeMap<CaseId, ConditionCode>,
+    stages: BTreeMap<CaseId, &'static str>,
+    asked: u64,
+    options: &'a Options,
+}
+
+impl Town<'_> {
+    /// Units and collectors take up their posts, and the first things are put on the agenda.
+    async fn open(&mut self) -> Result<()> {
+        let in_force = self.rules.current();
+        let rules = &in_force.0.rules;
+        let begin = self.options.begin;
+        let operator = Asker::system("系统管理员", Role::Operator);
+        let established = establishment::establish(self.node, &self.rules, &operator).await?;
+        anyhow::ensure!(established.unset.is_empty(), "简报没有排上:{:?}", established.unset);
+        for unit in rules.units.iter().filter(|unit| unit.active) {
+            let id = unit.id.as_str();
+            let mut chance = people::chance(self.options.seed, &[b"review", id.as_bytes()]);
+            let first = begin + Duration::from_secs(chance.random_range(0..7200));
+            self.agenda.add(first, Act::Review(unit.id.clone()));
+        }
+        for entry in rules.grid.all_collectors() {
+            let appoint = collector::Command::Appoint { grids: entry.grids.clone() };
+            self.ask::<Collector>(entry.id.as_str(), appoint, ("系统管理员", Role::Operator))
+                .await?;
+            let mut chance =
+                people::chance(self.options.seed, &[b"leave", entry.id.as_str().as_bytes()]);
+            let first = begin + Duration::from_secs(chance.random_range(0..20 * 86_400));
+            self.agenda.add(first, Act::Leave(entry.id.clone()));
+        }
+        self.agenda.add(begin, Act::Report(0));
+        Ok(())
+    }
+
+    async fn live(&mut self, watcher: Watcher<'_>) -> Result<()> {
+        let wall = SystemClock::start();
+        let end = self.options.begin + Duration::from_hours(24) * self.options.days;
+        let mut shown = Duration::ZERO;
+        while *self.options.stop.borrow() == Going::On {
+            self.node.settled().await;
+            let act = self.agenda.next().unwrap_or(Timestamp::NEVER);
+            let timer = self.node.next_due().unwrap_or(Timestamp::NEVER);
+            let next = act.min(timer);
+            if next > end {
+                break;
+            }
+            self.keep_pace(&wall, next).await;
+            self.clock.advance_to(next);
+            if act <= timer {
+                self.act().await?;
+            } else {
+                self.node.fire_due().await;
+            }
+            self.node.durable().await;
+            let tally = deliver_due(self.node, &self.rules, &mut self.mail).await?;
+            self.mail.seen.messages += tally.delivered;
+            let now = wall.monotonic();
+            if now.saturating_sub(shown) >= Duration::from_millis(100) {
+                shown = now;
+                self.show(watcher);
+            }
+        }
+        self.show(watcher);
+        Ok(())
+    }
+
+    /// Keeps the doors open until the town is told to stop; whoever gave it up has gone.
+    async fn stay(&self) {
+        let mut stop = self.options.stop.clone();
+        drop(stop.wait_for(|going| *going == Going::Stop).await);
+    }
+
+    fn show(&mut self, watcher: Watcher<'_>) {
+        let mut stages = BTreeMap::new();
+        for stage in self.stages.values() {
+            *stages.entry(*stage).or_default() += 1;
+        }
+        self.mail.seen.stages = stages;
+        self.mail.seen.now = self.clock.now();
+        watcher(&self.mail.seen);
+    }
+
+    /// Waits until the wall clock has caught up with the town's, at the speed that was asked for.
+    async fn keep_pace(&self, wall: &SystemClock, next: Timestamp) {
+        if self.options.speed > 0 {
+            let lived = next.since(self.options.begin);
+            let due = lived / self.options.speed;
+            let ahead = due.saturating_sub(wall.monotonic());
+            if !ahead.is_zero() {
+                tokio::time::sleep(ahead).await;
+            }
+        }
+    }
+
+    async fn act(&mut self) -> Result<()> {
+        match self.agenda.pop() {
+            None => Ok(()),
+            Some(Act::Report(n)) => self.report(n).await,
+            Some(Act::Step(case, stage)) => self.step(case, stage).await,
+            Some(Act::Review(unit)) => self.review(unit).await,
+            Some(Act::Leave(who)) => {
+                let now = self.clock.now();
+                let until = now + Duration::from_hours(24);
+                self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(who.clone()));
+                let leave = collector::Command::TakeLeave { until };
+                self.ask::<Collector>(who.as_str(), leave, ("系统管理员", Role::Operator)).await
+            }
+        }
+    }
+
+    /// Somebody reports something somewhere in the town, and the next one will before long.
+    async fn report(&mut self, n: u64) -> Result<()> {
+        let in_force = self.rules.current();
+        let rules = &in_force.0.rules;
+        let now = self.clock.now();
+        let mut chance = people::chance(self.options.seed, &[b"report", &n.to_le_bytes()]);
+        let mean = 86_400 / u64::from(self.options.reports_a_day.max(1));
+        let hour: u32 =
+            rules.calendar.local(now.into()).format("%H").to_string().parse().unwrap_or(12);
+        // Nights are quiet.
+        let pause = if (6..22).contains(&hour) { mean * 7 / 10 } else { mean * 4 };
+        let next = now + Duration::from_secs(chance.random_range(1..=pause.max(1) * 2));
+        self.agenda.add(next, Act::Report(n + 1));
+
+        let conditions: Vec<&ConditionCode> = rules.handbook.conditions.keys().collect();
+        let cells: Vec<_> = rules.grid.cells().collect();
+        let condition = conditions.get(chance.random_range(0..conditions.len().max(1)));
+        let cell = cells.get(chance.random_range(0..cells.len().max(1)));
+        let (Some(condition), Some(cell)) = (condition, cell) else { return Ok(()) };
+        let known = rules.handbook.condition(condition);
+        let text = known.map_or_else(String::new, |c| format!("{}:{}", c.small_class, c.filing));
+        let channel = people::channel(&mut chance);
+        let place = cell.middle();
+        let found = rules.grid.locate(place).map(|(_, grid)| grid.id.clone());
+        let posted = found.and_then(|grid| rules.grid.collectors(&grid).first().cloned());
+        let by_collector = channel == Channel::Handset;
+        let report = NewReport {
+            channel,
+            source: "demo".into(),
+            external_id: n.to_string().into(),
+            text,
+            address: format!("{}号网格", cell.id),
+            place: Some(place),
+            reporter: None,
+            photos: vec!["before.jpg".into()],
+            collector: posted.clone().filter(|_| by_collector),
+            clock_ahead_s: None,
+        };
+        let case = CaseId::from_intake("demo", &n.to_string());
+        self.conditions.insert(case.clone(), (*condition).clone());
+        let who = posted.map(|id| id.to_string()).unwrap_or_default();
+        let asker = if by_collector {
+            (who.as_str(), Role::Collector)
+        } else {
+            ("受理员一", Role::Intake)
+        };
+        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), asker).await?;
+        self.think_on(&case)
+    }
+
+    /// Whoever holds the case does the next thing, if it still stands where it stood.
+    async fn step(&mut self, id: CaseId, stage: &'static str) -> Result<()> {
+        let Some(case) = self.case(&id)? else { return Ok(()) };
+        if case.state.name() != stage {
+            return Ok(());
+        }
+        let in_force = self.rules.current();
+        let seen_at = self.options.begin;
+        // A visitor's case is the visitor's to lead on.
+        let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
+        let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0.rules);
+        if let Some(step) = step {
+            self.ask::<Case>(id.as_str(), step.command, (&step.by, step.role)).await?;
+            self.think_on(&id)?;
+        }
+        Ok(())
+    }
+
+    /// A unit's head answers supervision orders, and has the worst case done at last.
+    async fn review(&mut self, unit: UnitId) -> Result<()> {
+        let now = self.clock.now();
+        self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
+        let list = listing::open_of(&unit);
+        let head = format!("{unit}/主要领导");
+        for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
+            let id = CaseId(id.key);
+            let Some(case) = self.case(&id)? else { continue };
+            let orders = case.state.filing().map(|filing| filing.orders.iter());
+            let open: Vec<u16> = orders
+                .into_iter()
+                .flatten()
+                .filter(|o| o.clock().is_some())
+                .map(|o| o.no)
+                .collect();
+            for order in open {
+                let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
+                self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
+            }
+            let forgotten = case.state.held().is_some_and(|(_, held, holder)| {
+                let long_due = |due| now.since(due) > Duration::from_hours(48);
+                matches!(holder, Holder::Unit { receipt: None }) && held.due.is_some_and(long_due)
+            });
+            if forgotten {
+                self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the next thing that somebody will do with a case on the agenda.
+    fn think_on(&mut self, id: &CaseId) -> Result<()> {
+        let Some(case) = self.case(id)? else { return Ok(()) };
+        let stage = case.state.name();
+        self.stages.insert(id.clone(), stage);
+        let in_force = self.rules.current();
+        let Some(condition) = self.conditions.get(id) else { return Ok(()) };
+        let about = (self.options.seed, self.options.begin);
+        if let Some(step) = people::next(&case, condition, about, &in_force.0.rules) {
+            self.agenda.add(self.clock.now() + step.after, Act::Step(id.clone(), stage));
+        }
+        Ok(())
+    }
+
+    fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+        Ok(state::read(self.node.journal(), &id.0)?.map(|(case, _)| case))
+    }
+
+    /// Asks and waits until it is durable. A refusal is an answer, too: people go on with their day.
+    async fn ask<E: Entity>(
+        &mut self,
+        key: &str,
+        command: E::Command,
+        (by, role): (&str, Role),
+    ) -> Result<()> {
+        self.asked += 1;
+        let (seed, number) = (self.options.seed.to_le_bytes(), self.asked.to_le_bytes());
+        let terms = Terms::of(CommandId::derived(&[b"demo", &seed, &number]));
+        let asker = Asker::system(by, role);
+        match asking::ask::<E>(self.node, &asker, terms, key, command).await {
+            Ok(_) => {}
+            Err(No::Refused { code, detail }) => {
+                tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
+            }
+            Err(no) => anyhow::bail!("{key}: {no:?}"),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,248 @@
+//! What a daily brief says: read from the lists once its message is claimed, and never again (article 7).
+//!
+//! The slot was decided by the unit's or the centre's actor; here its lists are filled in, and its words are
+//! [fixed]: a brief that is handed over again says what it said before, whatever has become of the cases.
+//! A list in a brief has a bound: a head who has more than so many overdue cases has been told enough by the number.
+
+pub mod fixed;
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::provisional::mark;
+use duban_actors::case::{Case, KIND, State, listing};
+use duban_actors::{centre, unit};
+use duban_rules::RuleBook;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use duban_runtime::journal::{Failure, Journal};
+
+use duban_base::dead_letters;
+
+/// Cases of one unit that a brief looks at.
+const CASES_MAX: usize = 2_000;
+/// Closed cases that a brief looks back over.
+const CLOSED_MAX: usize = 2_000;
+/// Late cases of one stage that a brief lists.
+const LATE_MAX: usize = 200;
+/// Dead letters that a brief counts.
+const DEAD_MAX: usize = 64_000;
+/// Where a case waits for the centre, and the clock that runs there.
+const STAGES: [(&str, ClockName); 6] = [
+    ("registered", ClockName::Intake),
+    ("validating", ClockName::Validation),
+    ("awaiting-dispatch", ClockName::Dispatch),
+    ("returning", ClockName::ReturnReview),
+    ("verifying", ClockName::Verification),
+    ("awaiting-closing", ClockName::Closing),
+];
+
+/// Whether a template is a brief's.
+pub fn is_brief(template: &str) -> bool {
+    matches!(template, unit::BRIEF | centre::BRIEF)
+}
+
+/// The data of a brief with its lists as they stand now; data that names no slot stays as it is.
+fn complete(
+    journal: &Journal,
+    rules: &RuleBook,
+    template: &str,
+    data: &str,
+) -> Result<String, Failure> {
+    let mut data: Value = serde_json::from_str(data).unwrap_or_default();
+    let slot = data.get("slot").cloned().unwrap_or_default();
+    let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data.to_string()) };
+    let day = Day::of(slot, rules);
+    let lists = match (template, data.get("unit").and_then(Value::as_str)) {
+        (unit::BRIEF, Some(unit)) => {
+            Lists::of_unit(journal, rules, &UnitId::new(unit), &day)?.into_value()
+        }
+        (centre::BRIEF, _) => duty(journal, rules, &day)?,
+        _ => Value::Null,
+    };
+    fill(&mut data, &lists);
+    Ok(data.to_string())
+}
+
+/// The local day of a slot.
+struct Day {
+    slot: Timestamp,
+    begins: Timestamp,
+    ends: Timestamp,
+}
+
+impl Day {
+    fn of(slot: Timestamp, rules: &RuleBook) -> Day {
+        let local = rules.calendar.local(slot.into());
+        let midnight = local.date().and_time(chrono::NaiveTime::MIN);
+        Day {
+            slot,
+            begins: rules.calendar.instant(midnight).into(),
+            ends: rules.calendar.instant(midnight + Duration::days(1)).into(),
+        }
+    }
+
+    fn yesterday(&self) -> Timestamp {
+        self.begins - std::time::Duration::from_hours(24)
+    }
+}
+
+/// The four lists of a brief.
+#[derive(Default)]
+struct Lists {
+    overdue: Vec<Value>,
+    due_today: Vec<Value>,
+    new: Vec<Value>,
+    closed_yesterday: Vec<Value>,
+    open: usize,
+}
+
+impl Lists {
+    fn of_unit(
+        journal: &Journal,
+        rules: &RuleBook,
+        unit: &UnitId,
+        day: &Day,
+    ) -> Result<Lists, Failure> {
+        let mut lists = Lists::default();
+        for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
+            let Some(case) = read(journal, &id)? else { continue };
+            lists.open += 1;
+            let Some(assignment) = case.state.assignment() else { continue };
+            let line = line_of(&case, rules, day);
+            let due = assignment.due.unwrap_or(Timestamp::NEVER);
+            if assignment.dispatched >= day.yesterday() {
+                lists.new.push(line.clone());
+            }
+            if due <= day.slot {
+                lists.overdue.push(line);
+            } else if due < day.ends {
+                lists.due_today.push(line);
+            }
+        }
+        let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
+        for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
+            let Some(case) = read(journal, &id)? else { continue };
+            if let State::Closed(closed) = &case.state
+                && closed.at < day.begins
+            {
+                lists.closed_yesterday.push(line_of(&case, rules, day));
+            }
+        }
+        Ok(lists)
+    }
+
+    fn into_value(self) -> Value {
+        // The list of open cases is in the order of due instants: the first overdue one has waited longest.
+        let worst = self.overdue.first().map(|line| {
+            let word = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
+            format!("{} {} 超期{}", word("number"), word("small_class"), word("overdue_by"))
+        });
+        json!({
+            "overdue": self.overdue, "due_today": self.due_today, "new": self.new,
+            "closed_yesterday": self.closed_yesterday, "worst": worst.unwrap_or_default(),
+        })
+    }
+}
+
+/// Everything the duty chief hears: all units together, and the ledger's head.
+fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure> {
+    let mut all: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut by_unit = Vec::new();
+    for unit in rules.units.iter() {
+        let lists = Lists::of_unit(journal, rules, &unit.id, day)?;
+        if lists.open > 0 {
+            let line = json!({ "unit_name": unit.name, "open": lists.open, "overdue": lists.overdue.len() });
+            by_unit.push(line);
+        }
+        for (name, more) in [
+            ("overdue", lists.overdue),
+            ("due_today", lists.due_today),
+            ("new", lists.new),
+            ("closed_yesterday", lists.closed_yesterday),
+        ] {
+            all.entry(name).or_default().extend(more);
+        }
+    }
+    let (head, _) = journal.head();
+    let letters = dead_letters::behind(journal, None).take(DEAD_MAX);
+    let dead = letters.map(|letter| letter.map(|_| 1_u64)).sum::<Result<u64, Failure>>()?;
+    let mut lists = json!(all);
+    put(&mut lists, "stages_late", json!(stages_late(journal, rules, day)?));
+    put(&mut lists, "dead_letters", json!(dead));
+    put(&mut lists, "by_unit", json!(by_unit));
+    put(&mut lists, "chain_head", json!(hex(&head)));
+    Ok(lists)
+}
+
+/// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.
+fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Value>, Failure> {
+    let mut late = Vec::new();
+    for (stage, clock) in STAGES {
+        for (order, id) in journal.list(&listing::at_stage(stage), None, LATE_MAX)? {
+            // The list is in the order of due instants.
+            let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
+            let Some(case) = read(journal, &id)? else { continue };
+            let due = rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
+            let number = case.state.filing().and_then(|filing| filing.number.as_deref());
+            late.push(json!({
+                "stage": clock.chinese(), "case": case.id, "number": number, "due": due,
+            }));
+        }
+    }
+    Ok(late)
+}
+
+fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
+    let stored = journal.entity(id)?;
+    Ok(stored.and_then(|stored| stored.state.decode(id).ok()))
+}
+
+fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
+    let filing = case.state.filing();
+    let condition = filing.and_then(|filing| filing.condition.as_ref());
+    let condition = condition.and_then(|code| rules.handbook.condition(code));
+    let assignment = case.state.assignment();
+    let due = assignment.and_then(|assignment| assignment.due);
+    let unit = assignment.and_then(|assignment| rules.units.get(&assignment.unit));
+    let local = |at: Timestamp| rules.calendar.local(at.into()).format("%m-%d %H:%M").to_string();
+    json!({
+        "case": case.id.as_str(),
+        "number": filing.and_then(|filing| filing.number.as_deref()),
+        "small_class": condition.map(|condition| condition.small_class.as_str()),
+        "place": case.state.report().map(|report| report.address.as_ref()),
+        "unit_name": unit.map(|unit| unit.name.as_str()),
+        "due": due.map(|due| local(due) + mark(&case.state, rules)),
+        "overdue_by": due.map(|due| span(day.slot.since(due))),
+    })
+}
+
+fn span(span: std::time::Duration) -> String {
+    let hours = span.as_secs() / 3600;
+    if hours >= 48 {
+        format!("{}天{}小时", hours / 24, hours % 24)
+    } else {
+        format!("{hours}小时")
+    }
+}
+
+fn fill(data: &mut Value, lists: &Value) {
+    if let (Some(data), Some(lists)) = (data.as_object_mut(), lists.as_object()) {
+        data.extend(lists.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+}
+
+fn put(data: &mut Value, key: &str, value: Value) {
+    if let Some(data) = data.as_object_mut() {
+        data.insert(key.to_owned(), value);
+    }
+}
+
+/// Bytes in hexadecimal, as an anchor is printed.
+pub fn hex(bytes: &[u8]) -> String {
+    blake3::Hash::from_slice(bytes).map_or_else(|_| String::new(), |hash| hash.to_hex().to_string())
+}

@@ -1,0 +1,10 @@
+//! Messages on their way out: what they say, how they are delivered, and the couriers that hand them over.
+//!
+//! ```text
+//! outbox ─► delivery ─► words of the rules, of a brief ─► courier ─► mail server, SMS centre, gateway, folder
+//! ```
+//! Neither HTTP doors nor a running server is known here.
+
+pub mod brief;
+pub mod courier;
+pub mod delivery;

@@ -1,0 +1,10 @@
+//! What all entry points of a running server share: its state, what is known of its health, rules that are put in force,
+//! photos that wait.
+
+pub mod check;
+pub mod offline;
+pub mod references;
+pub mod reload;
+pub mod server;
+pub mod uploads;
+pub mod watch;

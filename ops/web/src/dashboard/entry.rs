@@ -1,0 +1,35 @@
+//! Entry of a case in the counts.
+
+use duban_actors::case::Case;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+
+use duban_base::labels::case::{OPEN, stage_due};
+
+/// An open case as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The place of its stage in [`OPEN`].
+    pub(super) stage: usize,
+    pub(super) unit: Option<UnitId>,
+    /// It is overdue behind this instant; [`Timestamp::NEVER`] when no clock runs against it.
+    pub(super) due: Timestamp,
+}
+
+impl Entry {
+    /// How `case` is counted; none when it is not open. The canary is no case of the dashboard's.
+    pub(super) fn of(case: &Case) -> Option<Entry> {
+        let life = &case.state;
+        if life.is_canary() {
+            return None;
+        }
+        let stage = OPEN.iter().position(|stage| *stage == life.name())?;
+        let due = match life.assignment() {
+            Some(assignment) => assignment.due,
+            None => stage_due(case),
+        };
+        // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
+        let due = due.filter(|due| life.stands_still().is_none_or(|still| still.since > *due));
+        Some(Entry { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
+    }
+}

@@ -1,0 +1,166 @@
+//! `GET /cases/{case}`: how a case stands, why it is due when it is, what was done and what will be (articles 11, 12).
+
+mod account;
+mod photo;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use duban_actors::case::supervision::{Order, OrderStanding};
+use duban_actors::case::{Case, KIND};
+use duban_actors::context::Context;
+use duban_actors::role::Role;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::EntityId;
+use duban_runtime::record::Record;
+use serde::Serialize;
+
+use super::Pages;
+use super::layout::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::{session, visibility};
+use duban_base::labels::account::due_words;
+use duban_base::labels::case::{level_word, light, stage_due, stage_word};
+use duban_base::labels::events::order_word;
+use duban_base::labels::history::{Told, facts, told};
+use duban_base::labels::instant;
+use duban_base::store::Store;
+use duban_server::server::Server;
+
+pub(super) use photo::photo;
+
+/// Records of a history on the page, the latest ones; more are read by the command line.
+const RECORDS_MAX: usize = 500;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    called: String,
+    matter: String,
+    stage: String,
+    light: &'static str,
+    light_word: &'static str,
+    level: u8,
+    level_word: &'static str,
+    unit: Option<Unit>,
+    quarantine: Option<String>,
+    facts: Vec<(&'static str, String)>,
+    orders: Vec<OrderLine>,
+    account: account::Account,
+    photos: Vec<photo::Photo>,
+    history: Vec<Entry>,
+    /// Earlier records that are left out.
+    left_out: usize,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct Unit {
+    id: String,
+    name: String,
+}
+
+/// A supervision order.
+#[derive(Serialize)]
+struct OrderLine {
+    no: u16,
+    kind: &'static str,
+    level: &'static str,
+    standing: &'static str,
+    when: String,
+}
+
+/// A record of the history.
+#[derive(Serialize)]
+struct Entry {
+    no: u64,
+    at: String,
+    by: String,
+    role: String,
+    what: Vec<String>,
+}
+
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    case: web::Path<String>,
+) -> HttpResponse {
+    match shown(&request, &pages, &server, &case).await {
+        Ok(response) => response,
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
+    }
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+    case: &str,
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed(request, server).await?;
+    let id = EntityId::new(KIND, case);
+    let (frame, now) = (Frame::around("units", Some(&stay)), server.now());
+    let shown = server.read(move |store| {
+        let case = visibility::case(&stay, store, &id)?;
+        Ok::<_, Refused>(read(store, &id, &case, now)?)
+    });
+    let shown = shown.await?;
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
+}
+
+fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Result<Shown> {
+    let records = store.journal.history(id)?;
+    let rules = store.rules.current();
+    let cx = &rules.0;
+    let (life, filing) = (&case.state, case.state.filing());
+    let held = filing.zip(life.assignment());
+    let level = held.map_or(0, |(filing, assignment)| assignment.level(&filing.ladder));
+    let light = light(case, stage_due(case), now);
+    let orders = filing.map(|filing| &*filing.orders).unwrap_or_default();
+    let left_out = records.len().saturating_sub(RECORDS_MAX);
+    Ok(Shown {
+        id: case.id.to_string(),
+        called: filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned(),
+        matter: duban_base::labels::row::Row::of(case, now, cx).matter,
+        stage: stage_word(life.name()).to_owned(),
+        light: light.as_str(),
+        light_word: light.chinese(),
+        level,
+        level_word: level_word(level),
+        unit: life.unit().map(|id| Unit {
+            id: id.to_string(),
+            name: cx.rules.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone()),
+        }),
+        quarantine: store.journal.quarantine(id)?.map(|reason| reason.to_string()),
+        facts: facts(case, cx, now),
+        orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),
+        account: account::of(case, now, store),
+        photos: photo::of(&records),
+        history: records.iter().skip(left_out).rev().map(|record| entry(record, cx)).collect(),
+        left_out,
+        at: instant::minute(now, &cx.rules.calendar),
+    })
+}
+
+fn order_line(order: &Order, now: Timestamp, cx: &Context) -> OrderLine {
+    let calendar = &cx.rules.calendar;
+    let (standing, when) = match &order.standing {
+        OrderStanding::Open(clock) => ("待答复", due_words(clock.due, now, calendar)),
+        OrderStanding::Answered(at) => ("已答复", instant::minute(*at, calendar)),
+        OrderStanding::Settled(at) => ("已了结", instant::minute(*at, calendar)),
+    };
+    let (kind, level) = (order_word(order.kind), level_word(order.level));
+    OrderLine { no: order.no, kind, level, standing, when }
+}
+
+fn entry(record: &Record, cx: &Context) -> Entry {
+    let Told { by, role, what } = told(record, cx);
+    let at = instant::second(record.asked.at, &cx.rules.calendar);
+    // Nobody in particular: the role says it.
+    let by = match record.asked.role.parse() {
+        Ok(Role::Timer | Role::Entity) => String::new(),
+        _ => by,
+    };
+    Entry { no: record.sequence, at, by, role, what }
+}

@@ -1,0 +1,186 @@
+//! `GET /units/{unit}`: what a unit has to do, what is due first on top (articles 7 and 16).
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use compact_str::CompactString;
+use duban_actors::case::{Case, listing};
+use duban_actors::context::Context;
+use duban_rules::line;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::List;
+use serde::{Deserialize, Serialize};
+
+use super::Pages;
+use super::layout::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::{session, visibility};
+use duban_base::labels::case::{level_word, stage_word};
+use duban_base::labels::instant;
+use duban_base::labels::row::Row;
+use duban_base::labels::unit::class_word;
+use duban_base::store::Store;
+use duban_base::store::place::Place;
+use duban_server::server::Server;
+
+/// Cases on one page.
+const PAGE: usize = 50;
+
+/// Which page.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    after: Option<String>,
+}
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    name: String,
+    class: &'static str,
+    organisation: String,
+    open: u64,
+    soon: u64,
+    overdue: u64,
+    cases: Vec<Line>,
+    /// Where the next page begins; empty on the last one.
+    next: String,
+    /// Whether this is the first page.
+    first: bool,
+    at: String,
+}
+
+/// A case.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    called: String,
+    matter: String,
+    address: String,
+    stage: String,
+    due: String,
+    left: Left,
+    light: &'static str,
+    light_word: &'static str,
+    level: u8,
+    level_word: &'static str,
+    reworks: u16,
+}
+
+/// How much time is left.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case", tag = "how", content = "span")]
+enum Left {
+    Ahead(String),
+    /// Gone, for so long.
+    Over(String),
+    /// The unit's clock stands still.
+    Stopped,
+    /// No limit.
+    Free,
+}
+
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    unit: web::Path<String>,
+    wanted: web::Query<Wanted>,
+) -> HttpResponse {
+    let unit = UnitId::new(unit.into_inner());
+    match shown(&request, &pages, &server, &unit, wanted.into_inner()).await {
+        Ok(response) => response,
+        Err(refused) => refused::answer(&pages, &request, &refused).await,
+    }
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+    unit: &UnitId,
+    wanted: Wanted,
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed(request, server).await?;
+    let rules = server.rules.current();
+    let counts = pages.figures.borrow().each.get(unit).copied();
+    if !visibility::sees_unit(&stay, unit, &rules.0) {
+        return Err(Refused::Forbidden(
+            "只能查看本单位的案件;单位主要领导可以查看本机构各终端的案件。",
+        ));
+    }
+    let known = rules.0.rules.units.get(unit);
+    if known.is_none() && counts.is_none() {
+        return Err(Refused::NotFound);
+    }
+    let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
+    let after = after.map_err(|_| Refused::NotFound)?;
+    let (now, list) = (server.now(), listing::open_of(unit));
+    let first = after.is_none();
+    let (cases, next) = server.read(move |store| read(store, &list, after, now)).await?;
+    let counts = counts.unwrap_or_default();
+    let shown = Shown {
+        id: unit.to_string(),
+        name: known.map_or_else(|| unit.to_string(), |unit| unit.name.clone()),
+        class: known.map_or("—", class_word),
+        organisation: known.map_or_else(String::new, |unit| unit.organisation.clone()),
+        open: counts.open,
+        soon: counts.soon,
+        overdue: counts.overdue,
+        cases,
+        next,
+        first,
+        at: instant::minute(now, &rules.0.rules.calendar),
+    };
+    let frame = Frame::around("units", Some(&stay));
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "unit.html", &frame, shown))
+}
+
+/// A page of the list, and where the next one begins.
+fn read(
+    store: &Store,
+    list: &List,
+    after: Option<Place>,
+    now: Timestamp,
+) -> anyhow::Result<(Vec<Line>, String)> {
+    let after = after.map(|place| (place.order, place.id));
+    let mut places: Vec<(CompactString, _)> = store.journal.list(list, after, PAGE + 1)?;
+    let more = places.len() > PAGE;
+    places.truncate(PAGE);
+    let rules = store.rules.current();
+    let mut cases = Vec::with_capacity(places.len());
+    for (_, id) in &places {
+        let Some(stored) = store.journal.entity(id)? else { continue };
+        cases.push(line(&store.case(id, &stored)?, now, &rules.0));
+    }
+    let last = places.pop().filter(|_| more);
+    let next = last.map(|(order, id)| Place { order, id }.word()).unwrap_or_default();
+    Ok((cases, next))
+}
+
+fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
+    let row = Row::of(case, now, cx);
+    let due = row.due.filter(|due| *due != Timestamp::NEVER);
+    let left = match due {
+        None => Left::Free,
+        Some(_) if case.state.stands_still().is_some() => Left::Stopped,
+        Some(due) if now > due => Left::Over(instant::span(due, now)),
+        Some(due) => Left::Ahead(instant::span(now, due)),
+    };
+    let address = case.state.report().map(|report| line::one(&report.address));
+    let shown = due.map(|due| instant::minute(due, &cx.rules.calendar) + row.mark());
+    Line {
+        called: row.number.unwrap_or_else(|| row.id.clone()),
+        id: row.id,
+        matter: row.matter,
+        address: address.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned()),
+        stage: stage_word(row.stage).to_owned(),
+        due: shown.unwrap_or_else(|| "—".to_owned()),
+        left,
+        light: row.light.as_str(),
+        light_word: row.light.chinese(),
+        level: row.level,
+        level_word: level_word(row.level),
+        reworks: row.reworks,
+    }
+}

@@ -1,0 +1,32 @@
+//! Visibility on pages: what the API shows somebody in any of their posts (articles 7, 8, 9 and 12).
+
+use duban_actors::case::Case;
+use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::entity::EntityId;
+
+use super::refused::Refused;
+use super::session::Stay;
+use duban_api::http::api::visibility;
+use duban_base::store::Store;
+
+/// Whether `stay` sees the cases of `unit`.
+pub(super) fn sees_unit(stay: &Stay, unit: &UnitId, cx: &Context) -> bool {
+    stay.askers().any(|asker| visibility::sees_unit(&asker, unit, cx))
+}
+
+/// The case of this id, if it is there for `stay`.
+///
+/// # Errors
+/// What somebody may not see is answered like nothing.
+pub(super) fn case(stay: &Stay, store: &Store, id: &EntityId) -> Result<Case, Refused> {
+    let mut refused = Refused::NotFound;
+    for asker in stay.askers() {
+        match visibility::find(store, &asker, id) {
+            Ok((case, _)) => return Ok(case),
+            Err(problem) if problem.status.is_server_error() => refused = Refused::Broken,
+            Err(_) => {}
+        }
+    }
+    Err(refused)
+}
