@@ -206,7 +206,7 @@ fn the_ordinances_table_has_every_article_and_names_files_that_exist() {
     let (table, _) = table.split_once("\n## ").unwrap();
     let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     let articles: Vec<&str> = rows.iter().filter_map(|row| row.split(" | ").next()).collect();
-    let expected: Vec<String> = (1..=28).map(|article| format!("| {article}")).collect();
+    let expected: Vec<String> = (1..=28).map(|article| format!("| article {article}")).collect();
     assert_eq!(articles, expected);
     for row in rows {
         let mut cells = row.trim_matches(['|', ' ']).split(" | ").skip(2);

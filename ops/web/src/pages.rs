@@ -1,7 +1,7 @@
 //! Pages for people: the dashboard at `/` for everybody, and behind the login what units and the centre look at daily
 //! (article 7).
 //!
-//! One file per page; how pages look is in `ops/templates` and `ops/static`, and nothing is fetched from elsewhere.
+//! One file per page; how pages look is in `ops/web/templates` and `ops/web/static`, and nothing is fetched from elsewhere.
 //! Every page is whole without JavaScript. Pages look only; to act, people use the API or the command line.
 
 mod assets;

@@ -1,4 +1,5 @@
-//! The JSON API under `/api/v1`: one file per resource, and what all of them share.
+//! The JSON API under `/api/v1`: what requests and answers share, and resources that are no entity. The routes of entities
+//! come from the list in `operations.rs`.
 //!
 //! ```text
 //! request ─► as many as an address may ask ─► who asks, in which role ─► body, looked at once ─► command ─► answer

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use super::Rendered;
 use super::breaker::{Breaker, Leave, Way};
 use super::outcome::Outcome;
-use super::smpp::Receipts;
+use super::sms::smpp::Receipts;
 use super::transport::Transport;
 
 pub use counts::Counts;

@@ -10,9 +10,9 @@ use duban_runtime::outbox::Address;
 
 use super::channel::{Channel, Fate};
 use super::email::Sender;
-use super::gateway::Gateway;
 use super::outcome::chain;
-use super::smpp::Smpp;
+use super::sms::http::Gateway;
+use super::sms::smpp::Smpp;
 use super::smtp::Smtp;
 use super::transport::Transport;
 use super::unfilled::Unfilled;

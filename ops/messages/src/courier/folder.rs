@@ -11,7 +11,7 @@ use chrono::FixedOffset;
 
 use super::days::{Day, Days};
 use super::email::{Sender, part};
-use super::sms::{self, SmsList};
+use super::sms::list::{self, SmsList};
 use super::{Courier, EMAIL, Failure, Rendered};
 
 /// Writes messages into a folder.
@@ -82,7 +82,7 @@ impl Today {
     fn open(root: &Path, path: PathBuf) -> Result<Today, Failure> {
         fs::create_dir_all(&path).map_err(Failure::file("create", &path))?;
         sync_folder(root)?;
-        let texts = SmsList::open(&path.join(sms::FILE))?;
+        let texts = SmsList::open(&path.join(list::FILE))?;
         Ok(Today { path, texts, synced: Synced::No })
     }
 

@@ -7,9 +7,9 @@ use duban_runtime::loops::Keeper;
 use duban_runtime::outbox::Address;
 
 use super::email::{self, Sender, part};
-use super::gateway::Gateway;
 use super::outcome::{Outcome, chain};
-use super::smpp::{Receipts, Smpp};
+use super::sms::http::Gateway;
+use super::sms::smpp::{Receipts, Smpp};
 use super::smtp::Smtp;
 use super::{Courier, Failure, Folder, Rendered};
 

@@ -8,9 +8,9 @@ use duban_base::config::couriers::gateway::Auth;
 use duban_base::config::couriers::{MailBy, SmsBy};
 use duban_base::config::{Config, Finding};
 use duban_messages::courier::email::Sender;
-use duban_messages::courier::gateway::Gateway;
 use duban_messages::courier::outcome::chain;
-use duban_messages::courier::smpp::Smpp;
+use duban_messages::courier::sms::http::Gateway;
+use duban_messages::courier::sms::smpp::Smpp;
 use duban_messages::courier::smtp::Smtp;
 use duban_messages::courier::{Failure, secret};
 

@@ -12,7 +12,7 @@ use crate::courier::render::{Claimed, render};
 use crate::courier::samples::{
     SUNDAY_NIGHT, address, at, county, message_id, notices, rendered, sender,
 };
-use crate::courier::sms::Line;
+use crate::courier::sms::list::Line;
 use crate::courier::{EMAIL, Failure, Rendered, SMS};
 
 #[test]

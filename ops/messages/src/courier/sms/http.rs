@@ -1,4 +1,4 @@
-//! SMS to a gateway over HTTP: one POST for each, configured to what the gateway wants and what it answers.
+//! SMS to a provider's gateway over HTTP: one POST for each, configured to what the gateway wants and what it answers.
 //!
 //! ```text
 //! connect ─ TLS │ request │ answer
@@ -17,8 +17,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response, Url};
 
-use super::outcome::{Outcome, chain};
-use super::{Failure, secret};
+use super::super::outcome::{Outcome, chain};
+use super::super::{Failure, secret};
 use duban_base::config::couriers::gateway::body::{self, Blank};
 use duban_base::config::couriers::gateway::{Auth, Content, GatewayConfig};
 

@@ -24,8 +24,8 @@ use rusmpp::{CommandId, CommandStatus, Pdu};
 use rusmppc::error::Error;
 use rusmppc::{Client, ConnectionBuilder, Event};
 
-use super::outcome::{Outcome, chain, words};
-use super::{Failure, secret};
+use super::super::outcome::{Outcome, chain, words};
+use super::super::{Failure, secret};
 use duban_base::config::couriers::SmppConfig;
 
 pub use receipt::Receipts;
