@@ -86,10 +86,8 @@ pub(super) async fn page(
     server: web::Data<Server>,
     case: web::Path<String>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &server, &case).await {
-        Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused).await,
-    }
+    let shown = shown(&request, &pages, &server, &case).await;
+    refused::settled(&pages, &request, shown).await
 }
 
 async fn shown(

@@ -66,6 +66,18 @@ struct Words {
     detail: &'static str,
 }
 
+/// The page, or the answer to why it is not shown.
+pub(super) async fn settled(
+    pages: &Pages,
+    request: &HttpRequest,
+    shown: Result<HttpResponse, Refused>,
+) -> HttpResponse {
+    match shown {
+        Ok(response) => response,
+        Err(refused) => answer(pages, request, &refused).await,
+    }
+}
+
 /// The answer to a refusal.
 pub(super) async fn answer(
     pages: &Pages,

@@ -88,10 +88,8 @@ pub(super) async fn page(
     wanted: web::Query<Wanted>,
 ) -> HttpResponse {
     let unit = UnitId::new(unit.into_inner());
-    match shown(&request, &pages, &server, &unit, wanted.into_inner()).await {
-        Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused).await,
-    }
+    let shown = shown(&request, &pages, &server, &unit, wanted.into_inner()).await;
+    refused::settled(&pages, &request, shown).await
 }
 
 async fn shown(

@@ -42,10 +42,8 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
 ) -> HttpResponse {
-    match shown(&request, &pages, &server).await {
-        Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused).await,
-    }
+    let shown = shown(&request, &pages, &server).await;
+    refused::settled(&pages, &request, shown).await
 }
 
 async fn shown(

@@ -55,10 +55,8 @@ pub(in super::super) async fn photo(
     asked: web::Path<(String, String)>,
 ) -> HttpResponse {
     let (case, name) = asked.into_inner();
-    match read(&request, &server, &case, name).await {
-        Ok(response) => response,
-        Err(refused) => refused::answer(&pages, &request, &refused).await,
-    }
+    let shown = read(&request, &server, &case, name).await;
+    refused::settled(&pages, &request, shown).await
 }
 
 async fn read(
