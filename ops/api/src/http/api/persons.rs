@@ -80,11 +80,20 @@ pub(crate) async fn one(
     asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
+    let (person, sequence) = found(&server, &asker, named).await?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
+}
+
+/// The person of this name with their sequence, for the operator and for themselves.
+pub(super) async fn found(
+    server: &Server,
+    asker: &InRole,
+    named: Path<Named>,
+) -> Result<(Person, u64), Problem> {
     asker.only_the_operator_or(named.as_str())?;
     let found =
         server.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
-    let (person, sequence) = found.await?.ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(person.view()))
+    found.await?.ok_or_else(Problem::not_found)
 }
 
 /// 变更人员

@@ -6,7 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use clap::Args;
-use duban_actors::person::Person;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity as _;
@@ -71,10 +70,7 @@ pub(crate) async fn list(
     asker: InRole,
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
-    asker.only_the_operator_or(named.as_str())?;
-    let found =
-        server.read(move |store| Ok::<_, Problem>(persons::find(&store.journal, named.as_str())?));
-    let (person, _): (Person, u64) = found.await?.ok_or_else(Problem::not_found)?;
+    let (person, _) = super::persons::found(&server, &asker, named).await?;
     let tokens = person.view().get("tokens").cloned().unwrap_or_else(|| serde_json::json!([]));
     Ok(HttpResponse::Ok().json(tokens))
 }
