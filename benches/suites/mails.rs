@@ -34,7 +34,6 @@ use duban_runtime::entity::{Asked, EntityId};
 use duban_runtime::journal::{self, Journal};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{Address, MessageId};
-use duban_runtime::partition::PARTITIONS;
 use lettre::address::Envelope;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
@@ -135,12 +134,7 @@ fn channels(port: u16, connections: u64) -> anyhow::Result<Channels> {
 }
 
 fn is_empty(journal: &Journal) -> anyhow::Result<bool> {
-    for partition in 0..PARTITIONS {
-        if !journal.outbox(partition, None, 1)?.is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    Ok(journal.outbox_of_all(None).next().transpose()?.is_none())
 }
 
 /// One of the letters.

@@ -146,11 +146,11 @@ fn indexes(journal: &Journal, found: &mut Findings) {
             lists.entry(list).or_default().insert((order.into(), id.clone()));
         }
     }
-    let mut found_alarms = BTreeSet::new();
-    for partition in 0..PARTITIONS {
-        let rows = journal.alarms(partition, None, ALL).unwrap();
-        found_alarms.extend(rows.into_iter().map(|(due, id)| (partition, due, id)));
-    }
+    let found_alarms: BTreeSet<_> = journal
+        .alarms_of_all(None)
+        .map(Result::unwrap)
+        .map(|alarm| (alarm.partition, alarm.due, alarm.entity))
+        .collect();
     assert_eq!(found_alarms, alarms);
     found.alarms = alarms.len();
     for (list, expected) in lists {

@@ -15,7 +15,6 @@ use duban_runtime::entity::{Entity, EntityId, List};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{MessageId, Row};
-use duban_runtime::partition::PARTITIONS;
 use duban_tests::case_path::{self, MONDAY_9AM, asked, somebody};
 
 /// Rows, cases and alarms of a world are read together, up to so many.
@@ -109,14 +108,14 @@ impl World {
 
     /// Every row of the outbox.
     pub(crate) fn outbox(&self) -> Vec<(MessageId, Row)> {
-        let rows = |no| self.node.journal().outbox(no, None, MANY).unwrap();
-        (0..PARTITIONS).flat_map(rows).collect()
+        self.node.journal().outbox_of_all(None).map(Result::unwrap).collect()
     }
 
     /// When every entity of a kind must be woken.
     pub(crate) fn alarms(&self, kind: u8) -> Vec<(Timestamp, EntityId)> {
-        let alarms = |no| self.node.journal().alarms(no, None, MANY).unwrap();
-        (0..PARTITIONS).flat_map(alarms).filter(|(_, id)| id.kind == kind).collect()
+        let alarms = self.node.journal().alarms_of_all(None).map(Result::unwrap);
+        let alarms = alarms.filter(|alarm| alarm.entity.kind == kind);
+        alarms.map(|alarm| (alarm.due, alarm.entity)).collect()
     }
 
     /// Hands over what is due, and returns it.

@@ -15,7 +15,6 @@ use duban_runtime::clock::{Timestamp, VirtualClock};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{Address, MessageId, Row, RowEvent, RowState};
-use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::Body;
 use duban_runtime::registry::{ContextCell, Registry};
 use serde::Deserialize;
@@ -103,8 +102,7 @@ impl World {
 
     /// Every row of the outbox.
     pub(crate) fn rows(&self) -> Vec<(MessageId, Row)> {
-        let rows = (0..PARTITIONS).map(|no| self.node.journal().outbox(no, None, 10_000).unwrap());
-        rows.flatten().collect()
+        self.node.journal().outbox_of_all(None).map(Result::unwrap).collect()
     }
 
     /// The messages that were given up, and the words.

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use duban_runtime::journal::Journal;
 use duban_runtime::outbox::{MessageId, RowEvent, RowState};
-use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{Body, Record};
 
-use super::{ALL, Findings};
+use super::Findings;
 use crate::lives::Lives;
 
 pub(crate) fn check(journal: &Journal, lives: &Lives, found: &mut Findings) {
@@ -23,9 +22,7 @@ pub(crate) fn check(journal: &Journal, lives: &Lives, found: &mut Findings) {
     }
     found.messages = messages.len();
     found.messages_open = open.len();
-    let rows: Vec<_> = (0..PARTITIONS)
-        .flat_map(|partition| journal.outbox(partition, None, ALL).unwrap())
-        .collect();
+    let rows: Vec<_> = journal.outbox_of_all(None).map(Result::unwrap).collect();
     for (message, row) in &rows {
         assert!(!matches!(row.standing, RowState::Dead(..)), "{message} was given up: {row:?}");
     }
