@@ -37,8 +37,9 @@ use crate::window::{Reload, Ticket, Window};
 pub const UNDECIDED_MAX: usize = 1_024;
 /// Entries of one batch.
 pub const BATCH_MAX: usize = 256;
-/// Alarms in one batch, and in the hands of entities, at most, while people wait. All partitions together keep an arbiter busy for a
-/// millisecond or two, and a person's command waits that long at each of its steps, however many are overdue.
+/// Alarms in one batch, and in the hands of entities, at most, while people wait. All partitions together keep an
+/// arbiter busy for a millisecond or two, and a person's command waits that long at each of its steps, however many are
+/// overdue.
 pub const ALARMS_PER_BATCH: usize = 1;
 /// The same while nobody does: alarms take what people leave. Whoever comes first waits for these once, some ten
 /// milliseconds.
