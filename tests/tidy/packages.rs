@@ -25,8 +25,8 @@ const WALLS: [(&str, &[&str]); 14] = [
     ("opentelemetry", &["duban-base"]),
 ];
 
-/// Those who neither wait nor run anything: what is inside, but for the shell around the core.
-const STILL: [&str; 3] = ["duban-rules", "duban-core", "duban-actors"];
+/// Those who neither wait nor run anything beside themselves: what is inside, but for the shell around the core; the gate.
+const STILL: [&str; 4] = ["duban-rules", "duban-core", "duban-actors", "duban-gate"];
 
 /// What all packages of `ops` may know.
 const INSIDE: [&str; 4] = ["duban-rules", "duban-core", "duban-runtime", "duban-actors"];
