@@ -127,8 +127,8 @@ impl Asking {
         let key = O::Of::typed(at.node.journal(), &self.id)?;
         let entered_for = operation.on_behalf_of();
         let mut command = operation.command(&at.rules.current().0);
-        let whom = |asker: &Asker| entered_for.clone().or_else(|| O::Of::on_behalf_of(asker, &key));
-        let (asker, terms) = self.who.asks::<O::Of>(at, (&key, whom), (&command, &command))?;
+        let whom = (key.as_str(), entered_for.as_ref());
+        let (asker, terms) = self.who.asks::<O::Of>(at, whom, (&command, &command))?;
         let request = Request { asker: &asker, key: &key, terms: &terms };
         O::Of::before(at, &request, &mut command).await.map_err(in_words)?;
         let outcome = O::Of::ask(at, &asker, terms.clone(), &key, command).await;
@@ -145,16 +145,17 @@ fn key(text: &str) -> Result<String, String> {
 }
 
 impl Who {
-    /// Who asks the entity of this key `command`, and on which terms; `said` is what of it counts for its own key.
+    /// Who asks the entity of this key `command`, for which unit and on which terms; `said` is what of it counts for
+    /// its own key.
     pub(super) fn asks<E: Exposed>(
         &self,
         at: &Backend<'_>,
-        (key, whom): (&str, impl Fn(&Asker) -> Option<UnitId>),
+        (key, entered_for): (&str, Option<&UnitId>),
         (command, said): (&E::Command, &E::Command),
     ) -> Result<(Asker, Terms)> {
         let id = self.command_id(key, said)?;
         let asked_by = |asker: Asker| {
-            let on_behalf_of = whom(&asker);
+            let on_behalf_of = entered_for.cloned().or_else(|| E::on_behalf_of(&asker, key));
             // Under a key it may have been asked before, and nobody has looked.
             let looked = self.key.as_ref().map(|_| 0);
             (asker, Terms { id, expected: self.expect, on_behalf_of, looked })

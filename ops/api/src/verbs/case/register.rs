@@ -52,7 +52,7 @@ impl Register {
         let command = Command::Register(Box::new(typed.clone()));
         // Of a reporter nothing is kept, no hash either.
         let said = Command::Register(Box::new(NewReport { reporter: None, ..typed }));
-        let (asker, terms) = self.who.asks::<Case>(at, (&key, |_| None), (&command, &said))?;
+        let (asker, terms) = self.who.asks::<Case>(at, (&key, None), (&command, &said))?;
         let report = self.report.clone().report(asker.collector.as_ref()).map_err(in_words)?;
         // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
         let terms = Terms { looked: None, ..terms };
