@@ -10,6 +10,8 @@
 //! A thread that answers has many to answer: while it waits on the journal, the store or the disk, all of them wait.
 //! So none of them has a journal at hand, but is handed one for as long as it reads.
 
+use std::any::Any;
+
 use duban_runtime::journal::Journal;
 use duban_runtime::node::Node;
 use tokio::runtime::Handle;
@@ -45,6 +47,14 @@ impl From<AcquireError> for Undone {
 pub async fn done<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Undone> {
+    let done = done_by_the_pool(Box::new(|| Box::new(work()))).await?;
+    done.downcast().map(|done| *done).map_err(|_| Undone)
+}
+
+type Anything = Box<dyn Any + Send>;
+
+/// Compiled once, whatever the work and what it comes to; a kind of task for each would bring a piece of the pool with it.
+async fn done_by_the_pool(work: Box<dyn FnOnce() -> Anything + Send>) -> Result<Anything, Undone> {
     Ok(spawn_blocking(work).await?)
 }
 

@@ -3,10 +3,12 @@
 //! For commands that change something. Where a server works on the store, its node is asked; where none does, time
 //! stands still meanwhile: what is due fires when the server starts, and not because somebody looked after an account.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use anyhow::Result;
-use duban_runtime::clock::{Clock, SystemClock};
+use actix::{System, SystemRunner};
+use anyhow::{Context as _, Result};
+use duban_runtime::clock::SystemClock;
 use duban_runtime::node::{Node, Options, Ticking};
 use tokio::runtime::Handle;
 
@@ -59,20 +61,52 @@ pub fn with_store<T>(
     errand: impl AsyncFnOnce(&Node, &Rules) -> Result<T>,
 ) -> Result<T> {
     if let Some(server) = &site.server {
-        return Handle::current().block_on(errand(&server.node, &server.rules));
+        let system = Handle::current();
+        return finished(errand(&server.node, &server.rules), |errand| system.block_on(errand));
     }
-    let config = &site.config;
-    let Store { journal, registry, rules, .. } = open(config)?;
-    let resident_max = usize::try_from(config.node_resident_max).unwrap_or(usize::MAX);
-    let layout = Options { arbiters: 0, resident_max, ticking: Ticking::ByHand };
-    actix::System::new().block_on(async move {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let node = Node::start(layout, registry, journal, clock).await?;
-        let done = errand(&node, &rules).await;
-        node.durable().await;
-        let journal = node.journal().clone();
-        node.stop().await;
-        journal.close()?;
-        done
-    })
+    let offline = Offline::start(&site.config, open(&site.config)?)?;
+    let Offline { system, node, rules } = &offline;
+    let done = finished(errand(node, rules), |errand| system.block_on(errand));
+    offline.stop()?;
+    done
+}
+
+/// What `errand` comes to. Who waits for it is compiled once, whatever the errand: each would bring a runtime of its own.
+fn finished<T>(
+    errand: impl Future<Output = Result<T>>,
+    wait: impl FnOnce(Pin<&mut dyn Future<Output = ()>>),
+) -> Result<T> {
+    let mut done = None;
+    wait(pin!(async { done = Some(errand.await) }));
+    done.context("the errand came to no end")?
+}
+
+/// A node of a store that nobody else works on.
+struct Offline {
+    system: SystemRunner,
+    node: Node,
+    rules: Rules,
+}
+
+impl Offline {
+    fn start(config: &Config, store: Store) -> Result<Offline> {
+        let Store { journal, registry, rules, .. } = store;
+        let resident_max = usize::try_from(config.node_resident_max).unwrap_or(usize::MAX);
+        let layout = Options { arbiters: 0, resident_max, ticking: Ticking::ByHand };
+        let (system, clock) = (System::new(), Arc::new(SystemClock::start()));
+        let node = system.block_on(Node::start(layout, registry, journal, clock))?;
+        Ok(Offline { system, node, rules })
+    }
+
+    /// Stops it, once what was asked is durable.
+    fn stop(self) -> Result<()> {
+        let Offline { system, node, .. } = self;
+        system.block_on(async move {
+            node.durable().await;
+            let journal = node.journal().clone();
+            node.stop().await;
+            journal.close()
+        })?;
+        Ok(())
+    }
 }

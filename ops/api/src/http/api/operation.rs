@@ -1,4 +1,4 @@
-//! Operations over HTTP: one handler for each that has a body and one for each that has none, whatever the entity.
+//! Operations over HTTP: one handler for all, whatever the entity, and whether there is a body or none.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Route};
-use futures_util::FutureExt as _;
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::{Map, Value};
 
 use super::asker::InRole;
@@ -31,20 +31,32 @@ impl<E: Exposed> FromRequest for Target<E> {
     type Error = Problem;
     type Future = Ready<Result<Target<E>, Problem>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let texts = Path::<Vec<String>>::from_request(request, payload).now_or_never();
-        let texts = texts.and_then(Result::ok).map(Path::into_inner).unwrap_or_default();
-        let (mut key, mut rest) = (None, Map::new());
-        // Names come as they stand in the pattern, in the order of the texts.
-        for ((name, _), text) in request.match_info().iter().zip(texts) {
-            if name == E::KEY.parameter {
-                key = text.parse().ok();
-            } else {
-                rest.insert(name.to_owned(), Value::from(text));
-            }
-        }
-        ready(key.map(|key| Target { key, rest, of: PhantomData }).ok_or_else(Problem::not_found))
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Target::of(request))
     }
+}
+
+impl<E: Exposed> Target<E> {
+    fn of(request: &HttpRequest) -> Result<Target<E>, Problem> {
+        let (key, rest) = named(request, E::KEY.parameter).ok_or_else(Problem::not_found)?;
+        Ok(Target { key, rest, of: PhantomData })
+    }
+}
+
+/// The key that stands in a path under this name, and what else stands in it.
+fn named(request: &HttpRequest, key_name: &str) -> Option<(Key, Map<String, Value>)> {
+    let texts = Path::<Vec<String>>::from_request(request, &mut Payload::None).now_or_never();
+    let texts = texts.and_then(Result::ok).map(Path::into_inner).unwrap_or_default();
+    let (mut key, mut rest) = (None, Map::new());
+    // Names come as they stand in the pattern, in the order of the texts.
+    for ((name, _), text) in request.match_info().iter().zip(texts) {
+        if name == key_name {
+            key = text.parse().ok();
+        } else {
+            rest.insert(name.to_owned(), Value::from(text));
+        }
+    }
+    Some((key?, rest))
 }
 
 /// A route of this method, not yet answered by anybody.
@@ -67,18 +79,48 @@ pub(super) fn allowed(method: Method) -> &'static str {
     }
 }
 
+/// What comes in for an operation, before its path and its body are read.
+struct Incoming {
+    server: Data<Server>,
+    asker: InRole,
+    terms: Terms,
+    request: HttpRequest,
+    payload: Payload,
+}
+
+type Answer = LocalBoxFuture<'static, Result<HttpResponse, Problem>>;
+
+/// One handler for all operations: what actix puts around a handler is compiled for each type of one.
+fn answered(route: Route, answer: fn(Incoming) -> Answer) -> Route {
+    route.to(move |server, asker, terms, request, payload: web::Payload| {
+        answer(Incoming { server, asker, terms, request, payload: payload.into_inner() })
+    })
+}
+
+/// Asks what path and body say.
 pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
-    route.to(async |server, asker: InRole, terms, target: Target<O::Of>, body: Body<O>| {
-        carry_out(&server, (&asker, &terms), &target.key, (body.0, body.1)).await
+    answered(route, |incoming| {
+        let Incoming { server, asker, terms, request, mut payload } = incoming;
+        async move {
+            let target = Target::<O::Of>::of(&request)?;
+            let Body(operation, said) = Body::<O>::from_request(&request, &mut payload).await?;
+            carry_out(&server, (&asker, &terms), &target.key, (operation, said)).await
+        }
+        .boxed_local()
     })
 }
 
 /// Asks what the path says.
 pub(crate) fn bare<O: Operation>(route: Route) -> Route {
-    route.to(async |server, asker: InRole, terms, target: Target<O::Of>| {
-        let operation: O =
-            serde_json::from_value(Value::Object(target.rest)).map_err(|_| Problem::not_found())?;
-        carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await
+    answered(route, |incoming| {
+        let Incoming { server, asker, terms, request, .. } = incoming;
+        async move {
+            let target = Target::<O::Of>::of(&request)?;
+            let operation: O = serde_json::from_value(Value::Object(target.rest))
+                .map_err(|_| Problem::not_found())?;
+            carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await
+        }
+        .boxed_local()
     })
 }
 
