@@ -12,7 +12,8 @@ struct Step {
     command: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[
+/// What needs nothing of somebody else's.
+const LOOKING: &[Step] = &[
     Step { proves: "every file is formatted", command: &["cargo", "fmt", "--all", "--check"] },
     Step {
         proves: "no lint complains",
@@ -55,6 +56,10 @@ const STEPS: &[Step] = &[
             "warnings",
         ],
     },
+];
+
+/// What needs the programs of others, or compiles what others need.
+const RUNNING: &[Step] = &[
     Step {
         proves: "every test passes: units, properties, scenarios, golden tables, the house",
         command: &["cargo", "test", "--workspace", "--all-features", "--exclude", "duban-benches"],
@@ -98,43 +103,46 @@ const NEEDS: &[Need] = &[
 const GRACE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    for need in NEEDS.iter().filter(|need| !succeeds(need.probe)) {
-        println!("── installing {}", need.packages.join(", "));
-        if !installed(need.packages) {
-            println!(
-                "── failed: `{}` is needed and could not be installed",
-                need.packages.join(" ")
-            );
-            return ExitCode::FAILURE;
-        }
+    // The network is slow and the processor is not: what is missing comes while the code is looked at.
+    let installing = std::thread::spawn(install);
+    let mut times = Times::new();
+    if !all_pass(LOOKING, &mut times) {
+        // Nobody breaks off an installation: what is half installed is in the way of the next one.
+        drop(installing.join());
+        return ExitCode::FAILURE;
+    }
+    let installed = installing.join().unwrap_or_else(|_| Err("── failed: installing".to_owned()));
+    if let Err(said) = installed {
+        println!("{said}");
+        return ExitCode::FAILURE;
     }
     // Whoever a test leaves behind becomes this process's own.
     family::adopt();
-    let passed = all_pass();
+    let passed = all_pass(RUNNING, &mut times);
     let left = all_ended();
     for Process { id, name } in &left {
         println!("── left behind: {name} ({id})");
     }
-    match passed {
-        Some(times) if left.is_empty() => {
-            println!("── all checks passed");
-            for (proves, time) in times {
-                println!("{:>6.1} s  {proves}", time.as_secs_f64());
-            }
-            ExitCode::SUCCESS
-        }
-        Some(_) => {
-            println!("── failed: a test left {} processes behind", left.len());
-            ExitCode::FAILURE
-        }
-        None => ExitCode::FAILURE,
+    if !passed {
+        return ExitCode::FAILURE;
     }
+    if !left.is_empty() {
+        println!("── failed: a test left {} processes behind", left.len());
+        return ExitCode::FAILURE;
+    }
+    println!("── all checks passed");
+    for (proves, time) in times {
+        println!("{:>6.1} s  {proves}", time.as_secs_f64());
+    }
+    ExitCode::SUCCESS
 }
 
-/// How long each step took; none when one fails, and then none after it is begun.
-fn all_pass() -> Option<Vec<(&'static str, Duration)>> {
-    let mut times: Vec<(&str, Duration)> = Vec::new();
-    for step in STEPS {
+/// How long each step took.
+type Times = Vec<(&'static str, Duration)>;
+
+/// Whether all of these steps pass; when one fails, none after it is begun.
+fn all_pass(steps: &[Step], times: &mut Times) -> bool {
+    for step in steps {
         println!("── {}: {}", step.proves, step.command.join(" "));
         let started = now();
         let Some((program, arguments)) = step.command.split_first() else { continue };
@@ -147,15 +155,15 @@ fn all_pass() -> Option<Vec<(&'static str, Duration)>> {
             Ok(status) if status.success() => times.push((step.proves, started.elapsed())),
             Ok(status) => {
                 println!("── failed ({status}): {}", step.proves);
-                return None;
+                return false;
             }
             Err(error) => {
                 println!("── could not start `{program}`: {error}");
-                return None;
+                return false;
             }
         }
     }
-    Some(times)
+    true
 }
 
 /// Who is left of all that was started, once they had time to end by themselves; they are ended then.
@@ -177,20 +185,38 @@ fn succeeds(command: &[&str]) -> bool {
     quiet.is_ok_and(|output| output.status.success())
 }
 
-/// Installs Debian packages, as root or by `sudo`.
-fn installed(packages: &[&str]) -> bool {
+/// Installs what is needed and is not there.
+///
+/// # Errors
+/// What the package manager said.
+fn install() -> Result<(), String> {
+    for Need { packages, .. } in NEEDS.iter().filter(|need| !succeeds(need.probe)) {
+        let names = packages.join(", ");
+        println!("── installing {names}, meanwhile");
+        installed(packages).map_err(|said| {
+            format!("{said}── failed: {names} is needed and could not be installed")
+        })?;
+    }
+    Ok(())
+}
+
+/// Installs Debian packages, as root or by `sudo`; fails with what was said.
+fn installed(packages: &[&str]) -> Result<(), String> {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    // Nobody is there to answer what a package would ask.
+    let own = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+    let (program, skipped) = if root { ("env", 1) } else { ("sudo", 0) };
     let apt = |arguments: &[&str]| {
-        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        // Nobody is there to answer what a package would ask.
-        let own = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-        let program = if root { "env" } else { "sudo" };
-        let own = own.into_iter().skip(usize::from(root));
-        let status = Command::new(program).args(own).args(arguments).status();
-        status.is_ok_and(|status| status.success())
+        let own = own.into_iter().skip(skipped);
+        let output = Command::new(program).args(own).args(arguments).output();
+        let output = output.map_err(|error| format!("could not start `{program}`: {error}\n"))?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        if output.status.success() { Ok(()) } else { Err(said) }
     };
     let install = ["install", "--yes", "--no-install-recommends"];
     // A list of packages that is out of date is not yet a reason to give up.
-    apt(&["update"]);
+    drop(apt(&["update"]));
     apt(&[&install[..], packages].concat())
 }
 
