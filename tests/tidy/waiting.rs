@@ -10,8 +10,15 @@ const ANSWERING: [&str; 4] =
     ["ops/api/src/http", "ops/web/src/pages", "ops/api/src/operations", "ops/access/src/access"];
 
 /// What a journal answers from memory.
-const FROM_MEMORY: [&str; 6] =
-    [".at_hand(", ".listen()", ".place()", ".revision(", ".store_trouble()", ".trouble()"];
+const FROM_MEMORY: [&str; 7] = [
+    ".at_hand(",
+    ".listen()",
+    ".next_change(",
+    ".place()",
+    ".revision(",
+    ".store_trouble()",
+    ".trouble()",
+];
 
 /// Ways to the disk, and to other threads, that `ops/base/src/aside.rs` alone knows.
 const WAITS: [&str; 9] = [

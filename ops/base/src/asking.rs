@@ -76,10 +76,9 @@ impl<E: Entity> Done<E> {
         Done { sequence, novelty: Novelty::Again, id, state, entity: PhantomData }
     }
 
-    /// The same, with the entity as it has come to be since.
-    #[must_use]
-    pub fn by_now(self, state: EncodedState) -> Done<E> {
-        Done { state, ..self }
+    /// The entity has come to be `state` since.
+    pub fn by_now(&mut self, state: EncodedState) {
+        self.state = state;
     }
 
     /// Whether this very command had been accepted before.

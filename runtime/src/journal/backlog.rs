@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::memtable::Memtable;
+use super::memtable::awaited::Awaited;
 use super::memtable::revisions::Revisions;
 use super::memtable::tables::Tables;
 use super::store::Store;
@@ -43,6 +44,7 @@ impl Default for Limits {
 pub struct Backlog {
     tables: RwLock<Tables>,
     revisions: Arc<Revisions>,
+    awaited: Arc<Awaited>,
     store: Arc<dyn Store>,
     limits: Limits,
     standing: Mutex<Condition>,
@@ -75,9 +77,10 @@ pub enum Ending {
 impl Backlog {
     /// The backlog over `store`, as `tables` hold it.
     pub fn new(tables: Tables, store: Arc<dyn Store>, limits: Limits) -> Backlog {
-        let (revisions, standing) = (Arc::clone(tables.revisions()), Mutex::default());
+        let (revisions, awaited) = (Arc::clone(tables.revisions()), Arc::clone(tables.awaited()));
         let (tables, moved, applying) = (RwLock::new(tables), Condvar::new(), Mutex::new(()));
-        Backlog { tables, revisions, store, limits, standing, moved, applying }
+        let standing = Mutex::default();
+        Backlog { tables, revisions, awaited, store, limits, standing, moved, applying }
     }
 
     /// What is committed and not applied.
@@ -102,6 +105,11 @@ impl Backlog {
     /// How often entities of this kind changed.
     pub fn revision(&self, kind: u8) -> u64 {
         self.revisions.of(kind)
+    }
+
+    /// Who waits for an entity's next change.
+    pub fn awaited(&self) -> &Arc<Awaited> {
+        &self.awaited
     }
 
     /// What lies below.

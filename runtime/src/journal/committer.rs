@@ -134,6 +134,7 @@ impl<D: Disk> Committer<D> {
                 tables.commit(receipt.frame, batches);
                 tables.heard(head);
                 drop(tables);
+                self.backlog.awaited().wake();
                 self.backlog.committed();
                 self.feed.tell(receipt.frame, parts.batches);
                 Ok(receipt.frame)

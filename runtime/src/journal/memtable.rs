@@ -4,6 +4,7 @@
 //! one generation never reaches the store: each key knows whether something stood below when it was first touched.
 //! Values are encoded when the generation is frozen, not when they are committed, because most are replaced before.
 
+pub mod awaited;
 pub mod merge;
 pub mod revisions;
 pub mod tables;

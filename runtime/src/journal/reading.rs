@@ -8,6 +8,7 @@ use super::Journal;
 use super::failure::Failure;
 use super::history::{self, history};
 use super::layout::{self, Parked, PartitionMeta, Quarantine};
+use super::memtable::awaited::NextChange;
 use super::memtable::tables::unclear;
 use super::outbox_counts::OutboxCounts;
 use super::recovery;
@@ -37,6 +38,12 @@ impl Journal {
         let stored = self.inner.backlog.tables_at_once()?.entity(id).cloned()?;
         let version = self.inner.fold.state_version(id.kind);
         version.is_none_or(|version| version == stored.state_version).then_some(stored)
+    }
+
+    /// The next change of an entity, from now on; none while too many wait for one already. Made before looking how the
+    /// entity stands, so that nothing falls between.
+    pub fn next_change(&self, id: &EntityId) -> Option<NextChange> {
+        self.inner.backlog.awaited().next_change(id)
     }
 
     /// A value whose state has the form of today: one of an older version is made again from the entity's history, until

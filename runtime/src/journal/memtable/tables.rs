@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::awaited::Awaited;
 use super::revisions::Revisions;
 use super::{Below, Memtable, Value, merge};
 use crate::entity::{Corrupt, EntityId};
@@ -59,6 +60,7 @@ pub struct Tables {
     quarantined: BTreeMap<EntityId, Quarantine>,
     outbox_counts: OutboxCounts,
     revisions: Arc<Revisions>,
+    awaited: Arc<Awaited>,
 }
 
 impl Tables {
@@ -116,6 +118,7 @@ impl Tables {
                         after.stored.frame = frame;
                         self.release(&after.entity);
                         self.revisions.changed(after.entity.kind);
+                        self.awaited.changing(&after.entity);
                         self.active.put_entity(partition, *after);
                     }
                 }
@@ -131,6 +134,11 @@ impl Tables {
     /// How often entities changed.
     pub fn revisions(&self) -> &Arc<Revisions> {
         &self.revisions
+    }
+
+    /// Who waits for an entity's next change.
+    pub fn awaited(&self) -> &Arc<Awaited> {
+        &self.awaited
     }
 
     /// The ledger holds `head`: from the next generation on the store has seen it.

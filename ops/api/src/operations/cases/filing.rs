@@ -26,10 +26,6 @@ use duban_base::store::Store;
 
 /// How long the number is waited for that the allocator gives; then whoever asked is told where to look.
 const NUMBER_PATIENCE: Duration = Duration::from_secs(2);
-/// The first pause before looking for it; each further one is twice as long.
-const FIRST_LOOK: Duration = Duration::from_millis(2);
-/// The longest pause between two looks.
-const LONGEST_LOOK: Duration = Duration::from_millis(64);
 
 /// 派员核实
 ///
@@ -148,20 +144,11 @@ impl Operation for FilingBody {
         outcome: Outcome<Case>,
     ) -> Result<Outcome<Case>, Problem> {
         let Ok(mut done) = outcome else { return Ok(outcome) };
-        let (id, mut waited, mut pause) =
-            (EntityId::new(KIND, request.key), Duration::ZERO, FIRST_LOOK);
-        while !done.is_again() && !has_number(&done.state()?) && waited < NUMBER_PATIENCE {
-            tokio::time::sleep(pause).await;
-            waited += pause;
-            pause = (pause * 2).min(LONGEST_LOOK);
-            // It changed just now: seldom does it have to be read.
-            let stored = match at.node.journal().at_hand(&id) {
-                Some(stored) => Some(stored),
-                None => read(at, id.clone()).await?,
-            };
-            if let Some(stored) = stored {
-                done = done.by_now(stored.state);
-            }
+        if !done.is_again() {
+            let id = EntityId::new(KIND, request.key);
+            let numbered = tokio::time::timeout(NUMBER_PATIENCE, numbered(at, &id, &mut done));
+            // Whoever waited in vain is told where to look.
+            numbered.await.unwrap_or(Ok(()))?;
         }
         Ok(Ok(done))
     }
@@ -179,6 +166,27 @@ impl Operation for FilingBody {
         let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };
         Ok(Changed::of(&case, done).answer(status))
     }
+}
+
+/// Follows a filed case until it has its number, or nobody more can wait for it.
+async fn numbered(at: &Backend<'_>, id: &EntityId, done: &mut Done<Case>) -> Result<(), Problem> {
+    let mut seen = done.sequence;
+    while !has_number(&done.state()?) {
+        let Some(next) = at.node.journal().next_change(id) else { break };
+        // It changed just now: seldom does it have to be read.
+        let stored = match at.node.journal().at_hand(id) {
+            Some(stored) => Some(stored),
+            None => read(at, id.clone()).await?,
+        };
+        match stored.filter(|stored| stored.sequence > seen) {
+            Some(stored) => {
+                seen = stored.sequence;
+                done.by_now(stored.state);
+            }
+            None => next.happened().await,
+        }
+    }
+    Ok(())
 }
 
 async fn read(at: &Backend<'_>, case: EntityId) -> Result<Option<Stored>, Problem> {
