@@ -19,7 +19,7 @@ use super::memtable::tables::Tables;
 use super::store::Store;
 
 /// How many times as long as it worked the applier rests, unless it is called.
-const REST_PER_WORK: u32 = 3;
+const REST_PER_WORK: u32 = 7;
 /// The longest it rests.
 const BUSY_LAG_MAX: Duration = Duration::from_secs(10);
 
