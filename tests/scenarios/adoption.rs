@@ -7,7 +7,8 @@ use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::entity::Entity;
 use duban_tests::case_path::{CasePath, MONDAY_9AM, adopted, handling, hours, minutes};
-use duban_tests::{due, given, timeliness, timers};
+use duban_tests::given::given_case;
+use duban_tests::{due, timeliness, timers};
 
 fn conclude_after(hours_after: u64) -> Command {
     Command::Conclude { finished: MONDAY_9AM + hours(hours_after) }
@@ -15,17 +16,17 @@ fn conclude_after(hours_after: u64) -> Command {
 
 #[test]
 fn an_adopted_case_keeps_the_instants_it_was_given() {
-    assert_eq!(due(&adopted()), Some(MONDAY_9AM + hours(4)));
-    assert_eq!(timers(&adopted()), ["handling.1.0/100", "handling.1.0/75"]);
+    assert_eq!(due(&adopted().case), Some(MONDAY_9AM + hours(4)));
+    assert_eq!(timers(&adopted().case), ["handling.1.0/100", "handling.1.0/75"]);
 }
 
 #[test]
 fn a_step_counts_when_it_lies_strictly_before_the_end() {
-    given(adopted())
-        .when(MONDAY_9AM + hours(3), Role::Importer, conclude_after(3))
+    given_case(adopted())
+        .when(MONDAY_9AM + hours(3), Role::Importer, &conclude_after(3))
         .then_stands(&["Concluded"], "closed");
-    given(adopted())
-        .when(MONDAY_9AM + hours(4), Role::Importer, conclude_after(4))
+    given_case(adopted())
+        .when(MONDAY_9AM + hours(4), Role::Importer, &conclude_after(4))
         .then_stands(&["StepDecided", "Concluded"], "closed");
 }
 
@@ -33,7 +34,7 @@ fn a_step_counts_when_it_lies_strictly_before_the_end() {
 fn its_end_is_judged_by_its_own_target() {
     let after = |hours_after| {
         let road = adopted().then(hours(hours_after), Role::Importer, conclude_after(hours_after));
-        timeliness(&road)
+        timeliness(&road.case)
     };
     assert_eq!(after(4), Some(Timeliness::OnTime));
     assert_eq!(after(5), Some(Timeliness::Late));
@@ -52,9 +53,9 @@ fn an_end_before_the_opening_is_kept_and_flagged() {
 
 #[test]
 fn a_case_of_our_own_is_not_concluded_by_an_import() {
-    given(handling())
-        .when(MONDAY_9AM + hours(1), Role::Importer, conclude_after(1))
-        .then_refused(Refusal::OutOfOrder { stands: "handling" });
+    given_case(handling())
+        .when(MONDAY_9AM + hours(1), Role::Importer, &conclude_after(1))
+        .then_refused(&Refusal::OutOfOrder { stands: "handling" });
 }
 
 #[test]
@@ -70,22 +71,22 @@ fn a_ladder_that_names_a_step_twice_is_not_taken_in() {
         place: None,
         summary: String::new(),
     };
-    given(CasePath::start())
-        .when(MONDAY_9AM, Role::Importer, Command::Adopt(Box::new(adoption)))
-        .then_refused(Refusal::LadderUnusable);
+    given_case(CasePath::start())
+        .when(MONDAY_9AM, Role::Importer, &Command::Adopt(Box::new(adoption)))
+        .then_refused(&Refusal::LadderUnusable);
 }
 
 #[test]
 fn an_adopted_case_is_neither_returned_nor_supervised() {
-    given(adopted())
-        .when(MONDAY_9AM, Role::UnitStaff, Command::Return { reason: "不是我单位".into() })
-        .then_refused(Refusal::OutOfOrder { stands: "handling" });
+    given_case(adopted())
+        .when(MONDAY_9AM, Role::UnitStaff, &Command::Return { reason: "不是我单位".into() })
+        .then_refused(&Refusal::OutOfOrder { stands: "handling" });
     let text = "请办结".to_owned();
-    given(adopted())
+    given_case(adopted())
         .when(
             MONDAY_9AM,
             Role::DutyChief,
-            Command::OrderSupervision { kind: OrderKind::Leader, text },
+            &Command::OrderSupervision { kind: OrderKind::Leader, text },
         )
-        .then_refused(Refusal::OutOfOrder { stands: "handling" });
+        .then_refused(&Refusal::OutOfOrder { stands: "handling" });
 }

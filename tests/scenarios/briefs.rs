@@ -10,9 +10,11 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
+use duban_tests::case_path::town;
+use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
+use duban_tests::laws::{asked, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
-use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, asked, given, given_under, laws, town};
 
 const UNIT: &str = "CG-ZF";
 const HEAD: &str = "周示例";

@@ -10,11 +10,11 @@ use duban_actors::role::Role;
 use duban_rules::{Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Corrupt, Entity, EntityId, Fired, Kind, Timer, Timers};
+use duban_tests::case_path::town;
+use duban_tests::given::MONDAY_8AM;
 use duban_tests::golden::{TABLES, assert_same};
-use duban_tests::laws::{assert_stored, decided, fired};
+use duban_tests::laws::{asked, assert_stored, decided, fired};
 use serde::{Deserialize, Serialize};
-
-use crate::given::{MONDAY_8AM, asked};
 
 /// What is wrong with a bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,12 +153,12 @@ fn set(fault: Fault) -> Bell {
 
 fn asks(state: &Bell, command: &Command) -> Result<Bell, Refusal> {
     let asked = asked(MONDAY_8AM, Role::Operator, "op");
-    decided(("all", state), &asked, command).map(|(after, _)| after)
+    decided(town(), ("all", state), &asked, command).map(|(after, _)| after)
 }
 
 fn rings(state: &Bell) -> Result<Bell, Corrupt> {
     let timer = Fired { name: "bell".into(), due: MONDAY_8AM };
-    fired(("all", state), MONDAY_8AM, &timer).map(|(after, _)| after)
+    fired(town(), ("all", state), MONDAY_8AM, &timer).map(|(after, _)| after)
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use duban_actors::person::{BROWSERS_ALIKE_MAX, BROWSERS_MAX, Command, Event, Person};
 use duban_runtime::entity::Entity as _;
+use duban_tests::given::{DAY, MILLISECOND, MONDAY_8AM, given};
 
-use crate::given::{DAY, MILLISECOND, MONDAY_8AM, given};
 use crate::persons::{LOGIN, account, door, enrolled, known, met, own, set, signed_in};
 
 #[test]

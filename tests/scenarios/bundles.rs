@@ -10,9 +10,10 @@ use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, Effect, Entity, Fired};
 use duban_runtime::outbox::{Address, Claim};
+use duban_tests::case_path::town;
+use duban_tests::given::{HOUR, MONDAY_8AM, given};
+use duban_tests::laws::{asked, laws};
 use serde_json::Value;
-
-use crate::given::{HOUR, MONDAY_8AM, asked, given, laws, town};
 
 const DUE: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 120_000);
 

@@ -8,7 +8,7 @@ use duban_actors::role::{CANARY_UNIT, Duty, Role};
 use duban_runtime::clock::{Clock, Timestamp};
 use duban_runtime::entity::{Effect, Entity, List};
 use duban_tests::case_path::{self, CasePath, minutes, report, somebody};
-use duban_tests::given;
+use duban_tests::given::given_case;
 
 use crate::world::{self, World};
 
@@ -169,9 +169,9 @@ fn nobody_but_the_canary_touches_a_canary_and_it_touches_nothing_else() {
     assert_eq!(canary(CasePath::start()), [Role::Canary]);
     let refused =
         |command: &Command| Refusal::Common(Common::NotPermitted { duty: command.duty() });
-    given(CasePath::start())
-        .when(case_path::MONDAY_9AM, Role::Canary, report())
-        .then_refused(refused(&report()));
+    given_case(CasePath::start())
+        .when(case_path::MONDAY_9AM, Role::Canary, &report())
+        .then_refused(&refused(&report()));
     for road in [case_path::registered(), case_path::filed(), case_path::handling()] {
         for command in [
             case_path::file(case_path::LOOSE_COVER),
@@ -180,7 +180,7 @@ fn nobody_but_the_canary_touches_a_canary_and_it_touches_nothing_else() {
         ] {
             let at = road.at;
             let refused = refused(&command);
-            given(road.clone()).when(at, Role::Canary, command).then_refused(refused);
+            given_case(road.clone()).when(at, Role::Canary, &command).then_refused(&refused);
         }
     }
     assert!(!Role::Canary.may(Duty::Administer) && !Role::Canary.may(Duty::Entrust));
@@ -192,14 +192,16 @@ fn the_canarys_unit_and_condition_are_for_canaries_alone() {
     let unknown = duban_actors::case::Refusal::UnknownUnit { unit };
     let filed = case_path::filed();
     let at = filed.at;
-    given(filed).when(at, Role::Dispatcher, case_path::dispatch(CANARY_UNIT)).then_refused(unknown);
+    given_case(filed)
+        .when(at, Role::Dispatcher, &case_path::dispatch(CANARY_UNIT))
+        .then_refused(&unknown);
     let condition = canary::condition();
     let unknown = duban_actors::case::Refusal::UnknownCondition { condition };
     let registered = case_path::registered();
     let at = registered.at;
-    given(registered)
-        .when(at, Role::Intake, case_path::file(canary::CONDITION))
-        .then_refused(unknown);
+    given_case(registered)
+        .when(at, Role::Intake, &case_path::file(canary::CONDITION))
+        .then_refused(&unknown);
     let canary = case_path::canary_registered();
     let asked =
         canary.asks(minutes(0), &somebody(Role::Canary), &case_path::file(case_path::LOOSE_COVER));

@@ -5,10 +5,11 @@ use duban_actors::case::{Command, Refusal, Timeliness};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, Who, awaiting_closing, closed, feedback, handling_as,
-    hours, minutes, somebody, verify, verifying,
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, feedback,
+    handling_as, hours, minutes, somebody, verify, verifying,
 };
-use duban_tests::{due, given, timeliness, timers};
+use duban_tests::given::given_case;
+use duban_tests::{due, timeliness, timers};
 
 fn fed_back_after(wait: u64) -> CasePath {
     // Received at 09:30, due at 11:15.
@@ -20,60 +21,63 @@ fn fed_back_after(wait: u64) -> CasePath {
 
 #[test]
 fn in_time_is_judged_by_the_feedback_and_not_by_the_closing() {
-    assert_eq!(timeliness(&fed_back_after(105)), Some(Timeliness::OnTime));
-    assert_eq!(timeliness(&fed_back_after(106)), Some(Timeliness::Late));
+    assert_eq!(timeliness(&fed_back_after(105).case), Some(Timeliness::OnTime));
+    assert_eq!(timeliness(&fed_back_after(106).case), Some(Timeliness::Late));
 }
 
 #[test]
 fn only_the_duty_chief_closes() {
-    given(awaiting_closing())
-        .when(MONDAY_9AM + hours(2), Role::Dispatcher, Command::Close { waiver: None })
-        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Close }));
+    given_case(awaiting_closing())
+        .when(MONDAY_9AM + hours(2), Role::Dispatcher, &Command::Close { waiver: None })
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Close }));
 }
 
 #[test]
 fn nothing_is_closed_before_it_is_verified() {
-    given(verifying())
-        .when(MONDAY_9AM + hours(2), Role::DutyChief, Command::Close { waiver: None })
-        .then_refused(Refusal::OutOfOrder { stands: "verifying" });
+    given_case(verifying())
+        .when(MONDAY_9AM + hours(2), Role::DutyChief, &Command::Close { waiver: None })
+        .then_refused(&Refusal::OutOfOrder { stands: "verifying" });
 }
 
 #[test]
 fn whoever_dispatched_it_closes_it_only_with_a_reason() {
     let dispatcher = Who { role: Role::DutyChief, ..somebody(Role::Dispatcher) };
-    given(awaiting_closing())
-        .when_by(MONDAY_9AM + minutes(100), &dispatcher, &Command::Close { waiver: None })
-        .then_refused(Refusal::SamePerson);
+    given_case(awaiting_closing())
+        .when_asked(
+            &asked(MONDAY_9AM + minutes(100), &dispatcher),
+            &Command::Close { waiver: None },
+        )
+        .then_refused(&Refusal::SamePerson);
     let waiver = Some("夜间一人值班".to_owned());
-    given(awaiting_closing())
-        .when_by(MONDAY_9AM + minutes(100), &dispatcher, &Command::Close { waiver })
+    given_case(awaiting_closing())
+        .when_asked(&asked(MONDAY_9AM + minutes(100), &dispatcher), &Command::Close { waiver })
         .then_stands(&["Closed"], "closed");
 }
 
 #[test]
 fn the_duty_chief_may_send_it_back_instead() {
-    given(awaiting_closing())
+    given_case(awaiting_closing())
         .when(
             MONDAY_9AM + minutes(100),
             Role::DutyChief,
-            Command::Rework { reason: "照片不符".into() },
+            &Command::Rework { reason: "照片不符".into() },
         )
         .then_stands(&["Reworked"], "handling");
 }
 
 #[test]
 fn sent_back_the_unit_goes_on_with_the_rest_of_its_limit() {
-    let before = due(&awaiting_closing()).unwrap();
+    let before = due(&awaiting_closing().case).unwrap();
     let why = Command::Rework { reason: "照片不符".into() };
     // Fed back at 10:00 and sent back at 10:40: those forty minutes were not the unit's.
     let road = awaiting_closing().then(minutes(10), Role::DutyChief, why);
-    assert_eq!(due(&road), Some(before + minutes(40)));
+    assert_eq!(due(&road.case), Some(before + minutes(40)));
 }
 
 #[test]
 fn a_closed_case_wants_nothing_any_more() {
-    assert!(timers(&closed()).is_empty());
-    given(closed())
-        .when(MONDAY_9AM + hours(5), Role::DutyChief, Command::Rework { reason: "再看".into() })
-        .then_refused(Refusal::OutOfOrder { stands: "closed" });
+    assert!(timers(&closed().case).is_empty());
+    given_case(closed())
+        .when(MONDAY_9AM + hours(5), Role::DutyChief, &Command::Rework { reason: "再看".into() })
+        .then_refused(&Refusal::OutOfOrder { stands: "closed" });
 }

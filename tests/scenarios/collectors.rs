@@ -9,8 +9,9 @@ use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
-
-use crate::given::{DAY, MONDAY_8AM, Then, When, asked, given, laws, town};
+use duban_tests::case_path::town;
+use duban_tests::given::{DAY, MONDAY_8AM, Then, When, given};
+use duban_tests::laws::{asked, laws};
 
 const ID: &str = "CJ-01";
 const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);

@@ -16,8 +16,10 @@ use duban_actors::person::{
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, EntityId, Fired, Tell};
+use duban_tests::case_path::town;
+use duban_tests::given::{MONDAY_8AM, given};
+use duban_tests::laws::asked;
 
-use crate::given::{MONDAY_8AM, asked, given, town};
 use crate::persons::{LOGIN, PHC, dispatcher, enrolled, set};
 
 #[test]

@@ -14,17 +14,18 @@ use duban_tests::case_path::{
     MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
     somebody, town,
 };
-use duban_tests::{due, given};
+use duban_tests::due;
+use duban_tests::given::given_case;
 
 #[test]
 fn a_dispatch_starts_the_units_clock_with_the_conditions_limit() {
     // Two working days from Monday 09:15: the rest of Monday, Tuesday, 45 minutes of Wednesday.
-    assert_eq!(due(&dispatched()), Some(MONDAY_9AM + hours(48) + minutes(15)));
+    assert_eq!(due(&dispatched().case), Some(MONDAY_9AM + hours(48) + minutes(15)));
 }
 
 #[test]
 fn an_urgent_case_counts_hours_of_the_clock_on_the_wall() {
-    assert_eq!(due(&dispatched_as(MISSING_COVER)), Some(MONDAY_9AM + minutes(15 + 120)));
+    assert_eq!(due(&dispatched_as(MISSING_COVER).case), Some(MONDAY_9AM + minutes(15 + 120)));
 }
 
 #[test]
@@ -40,16 +41,16 @@ fn a_dispatch_carries_one_instant_for_each_step_of_the_ladder() {
 
 #[test]
 fn a_unit_that_the_handbook_does_not_name_needs_a_reason() {
-    given(filed())
-        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("DL"))
-        .then_refused(Refusal::NotACandidate { candidates: vec![UnitId::new("SW")] });
+    given_case(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, &dispatch("DL"))
+        .then_refused(&Refusal::NotACandidate { candidates: vec![UnitId::new("SW")] });
     let unit = UnitId::new("DL");
     let reason = Some("井盖属电力".to_owned());
-    given(filed())
+    given_case(filed())
         .when(
             MONDAY_9AM + minutes(15),
             Role::Dispatcher,
-            Command::Dispatch { unit, method: Some(Delivery::Phone), reason },
+            &Command::Dispatch { unit, method: Some(Delivery::Phone), reason },
         )
         .then_stands(&["Dispatched"], "dispatched");
 }
@@ -71,29 +72,29 @@ fn a_frontage_steward_is_called_and_their_leaders_are_those_of_the_supervising_s
 
 #[test]
 fn there_is_no_dispatch_to_nobody() {
-    given(filed())
-        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("NOBODY"))
-        .then_refused(Refusal::UnknownUnit { unit: UnitId::new("NOBODY") });
+    given_case(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, &dispatch("NOBODY"))
+        .then_refused(&Refusal::UnknownUnit { unit: UnitId::new("NOBODY") });
 }
 
 #[test]
 fn the_intake_desk_does_not_dispatch() {
-    given(filed())
-        .when(MONDAY_9AM + minutes(15), Role::Intake, dispatch("SW"))
-        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Dispatch }));
+    given_case(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Intake, &dispatch("SW"))
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Dispatch }));
 }
 
 #[test]
 fn a_case_is_with_one_unit_at_a_time() {
-    given(dispatched())
-        .when(MONDAY_9AM + minutes(20), Role::Dispatcher, dispatch("SW"))
-        .then_refused(Refusal::OutOfOrder { stands: "dispatched" });
+    given_case(dispatched())
+        .when(MONDAY_9AM + minutes(20), Role::Dispatcher, &dispatch("SW"))
+        .then_refused(&Refusal::OutOfOrder { stands: "dispatched" });
 }
 
 #[test]
 fn a_dispatch_is_told_to_the_units_informant() {
-    given(filed())
-        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, dispatch("SW"))
+    given_case(filed())
+        .when(MONDAY_9AM + minutes(15), Role::Dispatcher, &dispatch("SW"))
         .then_sends(&["dispatched"]);
 }
 

@@ -6,7 +6,7 @@ use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity as _};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{self, MONDAY_9AM, hours, minutes, town};
-use duban_tests::given;
+use duban_tests::given::given_case;
 
 fn erase() -> Command {
     Command::EraseReporter { reason: "本人来电要求删除".to_owned() }
@@ -29,10 +29,10 @@ fn what_a_reporter_said_is_erased_wherever_the_case_stands_and_the_case_goes_on(
     for road in roads {
         let stands = road.case.state.name();
         let at = road.at + minutes(1);
-        let erased = given(road)
-            .when(at, Role::CentreHead, erase())
+        let then = given_case(road)
+            .when(at, Role::CentreHead, &erase())
             .then_stands(&["ReporterErased"], stands);
-        let report = erased.case.state.report().unwrap();
+        let report = then.state.state.report().unwrap();
         assert!(report.reporter.as_deref().is_some_and(Reporter::is_erased), "{stands}");
     }
 }
@@ -41,30 +41,30 @@ fn what_a_reporter_said_is_erased_wherever_the_case_stands_and_the_case_goes_on(
 fn an_erasure_says_when_and_why_and_tells_nobody() {
     let at = MONDAY_9AM + minutes(1);
     let reason = "本人来电要求删除".to_owned();
-    given(case_path::registered())
-        .when(at, Role::CentreHead, erase())
-        .then([Event::ReporterErased { at, reason }]);
-    given(case_path::registered()).when(at, Role::CentreHead, erase()).then_sends(&[]);
+    given_case(case_path::registered())
+        .when(at, Role::CentreHead, &erase())
+        .then(&[Event::ReporterErased { at, reason }]);
+    given_case(case_path::registered()).when(at, Role::CentreHead, &erase()).then_sends(&[]);
 }
 
 #[test]
 fn nobody_but_the_head_of_the_centre_erases() {
     for role in Role::ALL.iter().filter(|role| **role != Role::CentreHead) {
-        given(case_path::registered())
-            .when(MONDAY_9AM + hours(1), *role, erase())
-            .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Erase }));
+        given_case(case_path::registered())
+            .when(MONDAY_9AM + hours(1), *role, &erase())
+            .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Erase }));
     }
 }
 
 #[test]
 fn an_erasure_without_a_reason_is_refused_and_so_is_a_second_one() {
     let blank = Command::EraseReporter { reason: "  ".to_owned() };
-    given(case_path::registered())
-        .when(MONDAY_9AM + hours(1), Role::CentreHead, blank)
-        .then_refused(Refusal::Common(Common::ReasonMissing));
-    given(case_path::registered().then(minutes(5), Role::CentreHead, erase()))
-        .when(MONDAY_9AM + hours(1), Role::CentreHead, erase())
-        .then_refused(Refusal::NoReporter);
+    given_case(case_path::registered())
+        .when(MONDAY_9AM + hours(1), Role::CentreHead, &blank)
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
+    given_case(case_path::registered().then(minutes(5), Role::CentreHead, erase()))
+        .when(MONDAY_9AM + hours(1), Role::CentreHead, &erase())
+        .then_refused(&Refusal::NoReporter);
 }
 
 #[test]

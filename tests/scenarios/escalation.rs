@@ -9,13 +9,13 @@ use duban_actors::role::Role;
 use duban_rules::vocabulary::Recipient;
 use duban_runtime::entity::{Corrupt, Entity, Fired};
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, dispatched_as, feedback, handling, handling_as, hours,
-    minutes, registered, verifying,
+    MISSING_COVER, MONDAY_9AM, dispatched_as, feedback, handling, handling_as, hours, minutes,
+    registered, verifying,
 };
-use duban_tests::given;
+use duban_tests::given::given_case;
 
-fn steps(road: &CasePath) -> Vec<(&str, bool)> {
-    let steps = road.events.iter().filter_map(|event| {
+fn steps(events: &[Event]) -> Vec<(&str, bool)> {
+    let steps = events.iter().filter_map(|event| {
         let Event::StepDecided(step) = event else { return None };
         let is_handling = step.clock == ClockName::Handling;
         is_handling.then_some((step.step.as_str(), step.lateness == Lateness::CaughtUp))
@@ -30,7 +30,7 @@ fn an_urgent_case_climbs_the_ladder_step_by_step() {
         road = road.fires(Duration::ZERO);
     }
     let expected = [("warning", false), ("level-1", false), ("level-2", false), ("level-3", false)];
-    assert_eq!(steps(&road), expected);
+    assert_eq!(steps(&road.events), expected);
 }
 
 #[test]
@@ -63,21 +63,21 @@ fn an_ordinary_case_climbs_in_working_time_and_each_level_reaches_further_up() {
 
 #[test]
 fn an_unread_urgent_case_is_reminded_after_a_quarter_of_an_hour() {
-    let road = given(dispatched_as(MISSING_COVER))
-        .when(MONDAY_9AM + minutes(31), Role::UnitStaff, Command::Receive)
+    let then = given_case(dispatched_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(31), Role::UnitStaff, &Command::Receive)
         .then_stands(&["StepDecided", "StepDecided", "StepDecided", "Received"], "handling");
-    assert_eq!(steps(&road), [("unread", false)]);
+    assert_eq!(steps(&then.events), [("unread", false)]);
 }
 
 #[test]
 fn steps_found_late_are_decided_at_once_and_the_highest_speaks_for_all() {
-    let road = given(handling_as(MISSING_COVER)).when_late(hours(10)).then_stands(
+    let then = given_case(handling_as(MISSING_COVER)).when_late(hours(10)).then_stands(
         &["StepDecided", "StepDecided", "StepDecided", "StepDecided", "OrderIssued"],
         "handling",
     );
-    assert_eq!(steps(&road).len(), 4);
-    assert!(steps(&road).iter().all(|(_, caught_up)| *caught_up));
-    let told: Vec<_> = road
+    assert_eq!(steps(&then.events).len(), 4);
+    assert!(steps(&then.events).iter().all(|(_, caught_up)| *caught_up));
+    let told: Vec<_> = then
         .events
         .iter()
         .filter_map(|event| {
@@ -93,18 +93,18 @@ fn steps_found_late_are_decided_at_once_and_the_highest_speaks_for_all() {
 
 #[test]
 fn a_step_passed_before_somebody_acts_is_decided_with_the_act() {
-    let road = given(handling_as(MISSING_COVER))
-        .when(MONDAY_9AM + minutes(136), Role::UnitStaff, feedback())
+    let then = given_case(handling_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(136), Role::UnitStaff, &feedback())
         .then_stands(&["StepDecided", "StepDecided", "OrderIssued", "FeedbackGiven"], "verifying");
-    assert_eq!(steps(&road), [("warning", true), ("level-1", false)]);
+    assert_eq!(steps(&then.events), [("warning", true), ("level-1", false)]);
 }
 
 #[test]
 fn whoever_acts_at_the_due_instant_is_in_time() {
-    let road = given(handling_as(MISSING_COVER))
-        .when(MONDAY_9AM + minutes(135), Role::UnitStaff, feedback())
+    let then = given_case(handling_as(MISSING_COVER))
+        .when(MONDAY_9AM + minutes(135), Role::UnitStaff, &feedback())
         .then_stands(&["StepDecided", "FeedbackGiven"], "verifying");
-    assert_eq!(steps(&road), [("warning", true)]);
+    assert_eq!(steps(&then.events), [("warning", true)]);
 }
 
 #[test]
@@ -116,5 +116,5 @@ fn a_timer_that_is_not_wanted_decides_nothing() {
 
 #[test]
 fn a_late_desk_is_told_to_the_people_of_that_stage() {
-    given(registered()).when_due().then_sends(&["stage-late"]);
+    given_case(registered()).when_due().then_sends(&["stage-late"]);
 }

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use duban_actors::centre::{self, Centre};
 use duban_runtime::outbox::Message;
+use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given};
 use serde_json::json;
 
 use crate::briefs::{edition, put_in_force};
-use crate::given::{DAY, HOUR, MONDAY_8AM, given};
 
 #[test]
 fn operators_are_told_on_the_eve_of_the_day_of_rules_and_not_on_the_day_itself() {

@@ -12,7 +12,8 @@ use duban_tests::case_path::{
     CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, asked, declined, dispatch, file, filed,
     hours, minutes, registered, report, report_by, somebody, town, validating, validation,
 };
-use duban_tests::{given, timers};
+use duban_tests::given::given_case;
+use duban_tests::timers;
 
 fn reported_by(channel: Channel) -> CasePath {
     CasePath::start().then(minutes(0), Role::Intake, report_by(channel))
@@ -29,17 +30,17 @@ fn with_reason(condition: &str) -> Command {
 
 #[test]
 fn a_report_is_registered_at_once_and_starts_the_desks_clock() {
-    let road = given(CasePath::start())
-        .when(MONDAY_9AM, Role::Collector, report())
+    let then = given_case(CasePath::start())
+        .when(MONDAY_9AM, Role::Collector, &report())
         .then_stands(&["Registered"], "registered");
-    assert_eq!(timers(&road), ["intake.0.0/100", "intake.0.0/200", "intake.0.0/75"]);
+    assert_eq!(timers(&then.state), ["intake.0.0/100", "intake.0.0/200", "intake.0.0/75"]);
 }
 
 #[test]
 fn the_same_report_is_one_case() {
-    given(registered())
-        .when(MONDAY_9AM + minutes(1), Role::Intake, report())
-        .then_refused(Refusal::AlreadyRegistered);
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(1), Role::Intake, &report())
+        .then_refused(&Refusal::AlreadyRegistered);
 }
 
 #[test]
@@ -49,9 +50,9 @@ fn a_collectors_report_shows_a_photo_and_a_place() {
     let Command::Register(complete) = report() else { panic!("not a report") };
     let nowhere = NewReport { place: None, ..*complete };
     for report in [blind, nowhere] {
-        given(CasePath::start())
-            .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(report)))
-            .then_refused(Refusal::ReportIncomplete);
+        given_case(CasePath::start())
+            .when(MONDAY_9AM, Role::Collector, &Command::Register(Box::new(report)))
+            .then_refused(&Refusal::ReportIncomplete);
     }
 }
 
@@ -60,9 +61,9 @@ fn a_report_in_which_there_is_nothing_to_be_read_is_no_case() {
     for blank in ["", " \r\n\t", "\u{3000}", "\u{200b}\u{202e}", "\u{3164}", "\u{fe0f}"] {
         let Command::Register(complete) = report() else { panic!("not a report") };
         let empty = NewReport { text: blank.to_owned(), ..*complete };
-        given(CasePath::start())
-            .when(MONDAY_9AM, Role::Collector, Command::Register(Box::new(empty)))
-            .then_refused(Refusal::ReportEmpty);
+        given_case(CasePath::start())
+            .when(MONDAY_9AM, Role::Collector, &Command::Register(Box::new(empty)))
+            .then_refused(&Refusal::ReportEmpty);
     }
 }
 
@@ -84,41 +85,41 @@ fn ids_that_look_the_same_are_one_case_and_are_kept_as_they_look() {
 #[test]
 fn a_reason_that_nobody_can_see_is_none() {
     let decline = Command::Decline { reason: "\u{200b}\u{2066} ".into() };
-    given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, decline)
-        .then_refused(Refusal::Common(Common::ReasonMissing));
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &decline)
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
 }
 
 #[test]
 fn a_unit_registers_nothing() {
-    given(CasePath::start())
-        .when(MONDAY_9AM, Role::UnitStaff, report())
-        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::Register }));
+    given_case(CasePath::start())
+        .when(MONDAY_9AM, Role::UnitStaff, &report())
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Register }));
 }
 
 #[test]
 fn a_call_is_not_filed_before_somebody_has_looked() {
-    given(reported_by(Channel::Hotline))
-        .when(MONDAY_9AM + minutes(5), Role::Intake, with_reason(LOOSE_COVER))
-        .then_refused(Refusal::NotValidated);
+    given_case(reported_by(Channel::Hotline))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &with_reason(LOOSE_COVER))
+        .then_refused(&Refusal::NotValidated);
 }
 
 #[test]
 fn a_leaders_order_is_filed_without_a_look_for_a_stated_reason() {
-    given(reported_by(Channel::Leadership))
-        .when(MONDAY_9AM + minutes(5), Role::Intake, with_reason(LOOSE_COVER))
+    given_case(reported_by(Channel::Leadership))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &with_reason(LOOSE_COVER))
         .then_stands(&["Filed"], "awaiting-dispatch");
-    given(reported_by(Channel::Leadership))
-        .when(MONDAY_9AM + minutes(5), Role::Intake, file(LOOSE_COVER))
-        .then_refused(Refusal::NotValidated);
+    given_case(reported_by(Channel::Leadership))
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &file(LOOSE_COVER))
+        .then_refused(&Refusal::NotValidated);
 }
 
 #[test]
 fn the_desks_clock_stands_still_while_a_collector_looks() {
-    let road = given(validating())
-        .when(MONDAY_9AM + minutes(65), Role::Collector, validation(Finding::Confirmed))
+    let then = given_case(validating())
+        .when(MONDAY_9AM + minutes(65), Role::Collector, &validation(Finding::Confirmed))
         .then_stands(&["Validated"], "registered");
-    let dues: Vec<_> = road.case.timers().0.iter().map(|timer| timer.due).collect();
+    let dues: Vec<_> = then.state.timers().0.iter().map(|timer| timer.due).collect();
     // Thirty minutes from nine, an hour of which the collector had.
     assert!(dues.contains(&(MONDAY_9AM + minutes(90))), "{dues:?}");
 }
@@ -126,33 +127,33 @@ fn the_desks_clock_stands_still_while_a_collector_looks() {
 #[test]
 fn what_a_look_refutes_is_not_filed() {
     let refuted = validating().then(minutes(10), Role::Collector, validation(Finding::Refuted));
-    given(refuted)
-        .when(MONDAY_9AM + minutes(20), Role::Intake, file(LOOSE_COVER))
-        .then_refused(Refusal::Refuted);
+    given_case(refuted)
+        .when(MONDAY_9AM + minutes(20), Role::Intake, &file(LOOSE_COVER))
+        .then_refused(&Refusal::Refuted);
 }
 
 #[test]
 fn a_look_without_a_photo_does_not_count() {
     let blind = Command::GiveValidation { finding: Finding::Confirmed, seen: Seen::default() };
-    given(validating())
-        .when(MONDAY_9AM + minutes(20), Role::Collector, blind)
-        .then_refused(Refusal::PhotoMissing);
+    given_case(validating())
+        .when(MONDAY_9AM + minutes(20), Role::Collector, &blind)
+        .then_refused(&Refusal::PhotoMissing);
 }
 
 #[test]
 fn filing_takes_a_condition_of_the_handbook_checked_point_by_point() {
-    given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, file("part-99-99-9"))
-        .then_refused(Refusal::UnknownCondition { condition: ConditionCode::new("part-99-99-9") });
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &file("part-99-99-9"))
+        .then_refused(&Refusal::UnknownCondition { condition: ConditionCode::new("part-99-99-9") });
     let unchecked = Command::File {
         condition: ConditionCode::new(LOOSE_COVER),
         checklist: Checklist::Unconfirmed,
         place: None,
         reason: None,
     };
-    given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, unchecked)
-        .then_refused(Refusal::ChecklistUnconfirmed);
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &unchecked)
+        .then_refused(&Refusal::ChecklistUnconfirmed);
 }
 
 #[test]
@@ -163,9 +164,9 @@ fn a_case_outside_every_cell_is_not_filed() {
         place: Some(Place { lon: 1.0, lat: 1.0 }),
         reason: None,
     };
-    given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, nowhere)
-        .then_refused(Refusal::NoCell);
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &nowhere)
+        .then_refused(&Refusal::NoCell);
 }
 
 #[test]
@@ -173,10 +174,10 @@ fn a_filed_case_keeps_the_limit_and_the_ladder_of_its_day() {
     let Some(Event::Filed(ordinary)) = filed().events.pop() else { panic!("not filed") };
     assert_eq!(ordinary.limit.to_string(), "2工作日");
     assert_eq!(ordinary.ladder.steps.len(), 5);
-    let urgent = given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, file(MISSING_COVER))
+    let then = given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &file(MISSING_COVER))
         .then_stands(&["Filed"], "awaiting-dispatch");
-    assert_eq!(urgent.case.state.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
+    assert_eq!(then.state.state.filing().unwrap().limit.unwrap().to_string(), "2紧急工作时");
 }
 
 #[test]
@@ -204,15 +205,15 @@ fn a_filed_case_stands_in_the_dispatchers_list() {
 fn the_number_comes_once() {
     let number = || Command::Numbered { number: "肃城管〔2026〕000001".into() };
     let numbered = filed().then(minutes(0), Role::Entity, number());
-    given(numbered)
-        .when(MONDAY_9AM + hours(1), Role::Entity, number())
-        .then_refused(Refusal::OutOfOrder { stands: "awaiting-dispatch" });
+    given_case(numbered)
+        .when(MONDAY_9AM + hours(1), Role::Entity, &number())
+        .then_refused(&Refusal::OutOfOrder { stands: "awaiting-dispatch" });
 }
 
 #[test]
 fn declining_says_why_and_ends_the_case() {
-    given(registered())
-        .when(MONDAY_9AM + minutes(5), Role::Intake, Command::Decline { reason: "  ".into() })
-        .then_refused(Refusal::Common(Common::ReasonMissing));
-    assert!(timers(&declined()).is_empty());
+    given_case(registered())
+        .when(MONDAY_9AM + minutes(5), Role::Intake, &Command::Decline { reason: "  ".into() })
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
+    assert!(timers(&declined().case).is_empty());
 }

@@ -5,17 +5,18 @@ use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_tests::case_path::{
-    MISSING_COVER, MONDAY_9AM, Who, dispatched, feedback, filed, handling, handling_as, minutes,
-    place, somebody, verify,
+    MISSING_COVER, MONDAY_9AM, Who, asked, dispatched, feedback, filed, handling, handling_as,
+    minutes, place, somebody, verify,
 };
+use duban_tests::given::given_case;
 use duban_tests::laws::kind;
-use duban_tests::{given, timeliness, timers};
+use duban_tests::{timeliness, timers};
 
 #[test]
 fn a_receipt_lets_the_reminder_of_unread_cases_lapse() {
-    assert!(timers(&dispatched()).contains(&"handling.1.0/unread".to_owned()));
+    assert!(timers(&dispatched().case).contains(&"handling.1.0/unread".to_owned()));
     assert_eq!(
-        timers(&handling()),
+        timers(&handling().case),
         [
             "handling.1.0/level-1",
             "handling.1.0/level-2",
@@ -28,53 +29,53 @@ fn a_receipt_lets_the_reminder_of_unread_cases_lapse() {
 #[test]
 fn another_unit_does_not_touch_the_case() {
     let other = Who { by: "DL/孙".into(), ..somebody(Role::UnitStaff) };
-    given(dispatched())
-        .when_by(MONDAY_9AM + minutes(20), &other, &Command::Receive)
-        .then_refused(Refusal::OtherUnit { unit: UnitId::new("SW") });
+    given_case(dispatched())
+        .when_asked(&asked(MONDAY_9AM + minutes(20), &other), &Command::Receive)
+        .then_refused(&Refusal::OtherUnit { unit: UnitId::new("SW") });
 }
 
 #[test]
 fn the_desk_enters_for_a_unit_on_the_telephone() {
     let desk = somebody(Role::Dispatcher).on_behalf_of("SW");
-    given(dispatched())
-        .when_by(MONDAY_9AM + minutes(20), &desk, &Command::Receive)
-        .then([Event::Received { at: MONDAY_9AM + minutes(20) }]);
+    given_case(dispatched())
+        .when_asked(&asked(MONDAY_9AM + minutes(20), &desk), &Command::Receive)
+        .then(&[Event::Received { at: MONDAY_9AM + minutes(20) }]);
     let told =
         Command::GiveFeedback {
             result: "电话告知已修".into(), photos: vec![], finished: None
         };
-    given(handling())
-        .when_by(MONDAY_9AM + minutes(40), &desk, &told)
+    given_case(handling())
+        .when_asked(&asked(MONDAY_9AM + minutes(40), &desk), &told)
         .then_stands(&["FeedbackGiven"], "verifying");
-    given(handling())
-        .when(MONDAY_9AM + minutes(40), Role::Dispatcher, told)
-        .then_refused(Refusal::OtherUnit { unit: UnitId::new("SW") });
+    given_case(handling())
+        .when(MONDAY_9AM + minutes(40), Role::Dispatcher, &told)
+        .then_refused(&Refusal::OtherUnit { unit: UnitId::new("SW") });
 }
 
 #[test]
 fn a_unit_arrives_once_and_starts_once() {
     let arrive = || Command::Arrive { place: Some(place()) };
     let there = handling().then(minutes(5), Role::UnitStaff, arrive());
-    given(there)
-        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, arrive())
-        .then_refused(Refusal::AlreadyReported);
+    given_case(there)
+        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, &arrive())
+        .then_refused(&Refusal::AlreadyReported);
     let at_work = handling().then(minutes(5), Role::UnitStaff, Command::Start);
-    given(at_work)
-        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, Command::Start)
-        .then_refused(Refusal::AlreadyReported);
+    given_case(at_work)
+        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, &Command::Start)
+        .then_refused(&Refusal::AlreadyReported);
 }
 
 #[test]
 fn a_feedback_tells_a_result_and_shows_a_photo() {
     let mute =
         Command::GiveFeedback { result: " ".into(), photos: vec!["b".into()], finished: None };
-    given(handling())
-        .when(MONDAY_9AM + minutes(40), Role::UnitStaff, mute)
-        .then_refused(Refusal::ResultMissing);
+    given_case(handling())
+        .when(MONDAY_9AM + minutes(40), Role::UnitStaff, &mute)
+        .then_refused(&Refusal::ResultMissing);
     let blind = Command::GiveFeedback { result: "修好".into(), photos: vec![], finished: None };
-    given(handling())
-        .when(MONDAY_9AM + minutes(40), Role::UnitStaff, blind)
-        .then_refused(Refusal::PhotoMissing);
+    given_case(handling())
+        .when(MONDAY_9AM + minutes(40), Role::UnitStaff, &blind)
+        .then_refused(&Refusal::PhotoMissing);
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn what_counts_is_when_a_feedback_arrives_and_not_what_the_device_says() {
         .then(minutes(106), Role::UnitStaff, late)
         .then(minutes(10), Role::Collector, verify(Outcome::Passed))
         .then(minutes(10), Role::DutyChief, Command::Close { waiver: None });
-    assert_eq!(timeliness(&road), Some(Timeliness::Late));
+    assert_eq!(timeliness(&road.case), Some(Timeliness::Late));
 }
 
 #[test]
@@ -99,9 +100,9 @@ fn a_terminal_does_not_touch_the_case_of_another_of_the_same_body() {
         Command::Dispatch { unit: unit.clone(), method: None, reason: Some("环卫作业".into()) };
     let road = filed().then(minutes(5), Role::Dispatcher, command);
     let sister = Who { by: "CG-ZF/周示例".into(), ..somebody(Role::UnitHead) };
-    given(road)
-        .when_by(MONDAY_9AM + minutes(20), &sister, &Command::Receive)
-        .then_refused(Refusal::OtherUnit { unit });
+    given_case(road)
+        .when_asked(&asked(MONDAY_9AM + minutes(20), &sister), &Command::Receive)
+        .then_refused(&Refusal::OtherUnit { unit });
 }
 
 #[test]
@@ -118,8 +119,8 @@ fn when_a_unit_was_told_was_there_and_began_are_each_on_record() {
 
 #[test]
 fn a_feedback_sends_a_collector_and_stops_the_units_clock() {
-    let road = given(handling())
-        .when(MONDAY_9AM + minutes(60), Role::UnitStaff, feedback())
+    let then = given_case(handling())
+        .when(MONDAY_9AM + minutes(60), Role::UnitStaff, &feedback())
         .then_sends(&["verify-task"]);
-    assert!(timers(&road).iter().all(|name| name.starts_with("verification.")));
+    assert!(timers(&then.state).iter().all(|name| name.starts_with("verification.")));
 }

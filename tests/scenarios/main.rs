@@ -23,7 +23,6 @@ mod escalation;
 mod eve;
 mod explained;
 mod filing;
-mod given;
 mod gone;
 mod handling;
 mod lists;

@@ -15,10 +15,11 @@ use duban_runtime::entity::{CommandId, Entity as _};
 use duban_runtime::node::Ask;
 use duban_runtime::outbox::{Claim, Message};
 
-use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under, town};
 use crate::world::{self, World, operator};
 
 use SoFar::{Ahead, Sent};
+use duban_tests::case_path::town;
+use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
 
 const UNIT: &str = "CG-ZF";
 const STEWARD: &str = "WB";

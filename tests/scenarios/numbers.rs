@@ -6,9 +6,9 @@ use duban_actors::case_numbers::{Command, Event, Numbers, RECENT_MAX, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Effect, Entity, Fired, Tell};
-use duban_tests::case_path;
-
-use crate::given::{MONDAY_8AM, asked, given, laws};
+use duban_tests::case_path::{self, town};
+use duban_tests::given::{MONDAY_8AM, given};
+use duban_tests::laws::{asked, laws};
 
 #[test]
 fn the_first_case_of_a_year_gets_number_one_and_is_told() {
@@ -45,7 +45,7 @@ fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
     for ordinal in 1..=1000 {
         let case = format!("c{ordinal}");
         let asked = asked(MONDAY_8AM, Role::Entity, "case");
-        let events = numbers.decide(&assign(&case), &asked, crate::given::town()).expect("given");
+        let events = numbers.decide(&assign(&case), &asked, town()).expect("given");
         assert_eq!(events, [assigned(&case, ordinal)]);
         numbers = numbers.evolve(&events[0]).expect("the next number");
     }

@@ -8,8 +8,9 @@ use duban_actors::person::{Command as ToPerson, Person};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::entity::{Entity, Fired, Tell};
-
-use crate::given::{MONDAY_8AM, asked, given, laws, town};
+use duban_tests::case_path::town;
+use duban_tests::given::{MONDAY_8AM, given};
+use duban_tests::laws::{asked, laws};
 
 #[test]
 fn the_last_operator_is_not_released_and_the_one_before_is() {

@@ -10,8 +10,9 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired};
-
-use crate::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, asked, given, laws, town};
+use duban_tests::case_path::town;
+use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, given};
+use duban_tests::laws::{asked, laws};
 
 pub(crate) const LOGIN: &str = "zhao.min";
 pub(crate) const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";

@@ -43,11 +43,11 @@ fn standing(road: &CasePath, code: &str) -> Option<StepState> {
 #[test]
 fn a_day_that_turns_out_to_be_off_moves_the_due_instant_and_every_step_ahead_and_tells_nobody() {
     let road = case_path::handling();
-    assert_eq!(due(&road), Some(DUE));
+    assert_eq!(due(&road.case), Some(DUE));
     let moved = recalculated(&road, hours(1));
-    assert_eq!(due(&moved), Some(DUE_WITH_DAYS_OFF));
+    assert_eq!(due(&moved.case), Some(DUE_WITH_DAYS_OFF));
     assert_eq!(
-        timers(&moved),
+        timers(&moved.case),
         ["level-1", "level-2", "level-3", "warning"].map(|step| format!("handling.1.1/{step}"))
     );
     assert!(effects(&moved, road.events.len()).is_empty());
@@ -149,7 +149,7 @@ fn what_was_for_a_unit_that_had_not_read_the_case_is_taken_back_and_not_armed_ag
     assert_eq!(standing(&unread, "unread"), Some(StepState::Decided));
     let moved = recalculated(&unread, minutes(5));
     assert_eq!(standing(&moved, "unread"), Some(StepState::Lapsed));
-    assert!(timers(&moved).iter().all(|timer| !timer.ends_with("/unread")));
+    assert!(timers(&moved.case).iter().all(|timer| !timer.ends_with("/unread")));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_step_whose_new_instant_has_passed_is_decided_once_with_its_own_due() {
     // The days off are withdrawn: what was to come on Monday ought to have come on Tuesday.
     let late = recalculated(&case_path::handling(), hours(1));
     let back = late.asks(hours(30), &somebody(Role::Operator), &recalculate()).unwrap();
-    assert_eq!(due(&back), Some(DUE));
+    assert_eq!(due(&back.case), Some(DUE));
     let timer = back.case.timers().soonest().cloned().unwrap();
     assert!(timer.due < back.at);
     let fired = Fired { name: timer.name, due: timer.due };
@@ -190,13 +190,13 @@ fn while_the_clock_stands_still_the_due_instant_moves_and_closing_judges_by_the_
     let fed_back = late.case.state.stands_still().map(|still| still.since);
     assert!(late.case.state.assignment().and_then(|held| held.due) < fed_back);
     let moved = recalculated(&late, hours(1));
-    assert_eq!(due(&moved), Some(DUE_WITH_DAYS_OFF));
+    assert_eq!(due(&moved.case), Some(DUE_WITH_DAYS_OFF));
     let closed = moved.then(minutes(5), Role::Collector, case_path::verify(Outcome::Passed)).then(
         minutes(5),
         Role::DutyChief,
         Command::Close { waiver: None },
     );
-    assert_eq!(timeliness(&closed), Some(duban_actors::case::Timeliness::OnTime));
+    assert_eq!(timeliness(&closed.case), Some(duban_actors::case::Timeliness::OnTime));
 }
 
 #[test]

@@ -13,7 +13,8 @@ use duban_tests::case_path::{
     CasePath, MISSING_COVER, MONDAY_9AM, dispatch, dispatched, handling_as, hours, minutes,
     returning, somebody, town,
 };
-use duban_tests::{due, given, timers};
+use duban_tests::given::given_case;
+use duban_tests::{due, timers};
 
 fn decide(decision: Decision) -> Command {
     Command::DecideReturn { decision, reason: "权属已核".into() }
@@ -42,52 +43,56 @@ fn explained(road: &CasePath) -> Option<Timestamp> {
 #[test]
 fn a_return_stops_the_units_clock_and_starts_the_reviewers() {
     assert_eq!(
-        timers(&returning()),
+        timers(&returning().case),
         ["return-review.1.0/100", "return-review.1.0/200", "return-review.1.0/75"]
     );
 }
 
 #[test]
 fn a_refused_return_costs_the_unit_no_time() {
-    let before = due(&returning()).unwrap();
-    let road = given(returning())
-        .when(MONDAY_9AM + minutes(50), Role::DutyChief, decide(Decision::Refuse))
+    let before = due(&returning().case).unwrap();
+    let then = given_case(returning())
+        .when(MONDAY_9AM + minutes(50), Role::DutyChief, &decide(Decision::Refuse))
         .then_stands(&["ReturnRefused"], "handling");
-    assert_eq!(due(&road), Some(before + minutes(10)));
+    assert_eq!(due(&then.state), Some(before + minutes(10)));
 }
 
 #[test]
 fn an_accepted_return_leads_to_another_unit_with_the_whole_limit() {
-    let road = given(returning())
-        .when(MONDAY_9AM + minutes(50), Role::CentreHead, decide(Decision::Accept))
-        .then_stands(&["ReturnAccepted"], "awaiting-dispatch")
-        .then(minutes(15), Role::Dispatcher, dispatch_anyway("DL"));
+    given_case(returning())
+        .when(MONDAY_9AM + minutes(50), Role::CentreHead, &decide(Decision::Accept))
+        .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
+    let road = returning().then(minutes(10), Role::CentreHead, decide(Decision::Accept)).then(
+        minutes(15),
+        Role::Dispatcher,
+        dispatch_anyway("DL"),
+    );
     assert_eq!(road.case.state.assignment().unwrap().no, 2);
-    assert_eq!(due(&road), Some(MONDAY_9AM + minutes(65) + hours(48)));
+    assert_eq!(due(&road.case), Some(MONDAY_9AM + minutes(65) + hours(48)));
 }
 
 #[test]
 fn a_unit_that_gets_a_case_again_goes_on_with_the_rest_of_its_limit() {
-    let before = due(&returning()).unwrap();
+    let before = due(&returning().case).unwrap();
     let road = accepted(returning()).then(minutes(15), Role::Dispatcher, dispatch("SW"));
     // It stood still from 09:40, when the unit asked, until 10:05, when it had the case again.
-    assert_eq!(due(&road), Some(before + minutes(25)));
+    assert_eq!(due(&road.case), Some(before + minutes(25)));
     assert_eq!(road.case.state.name(), "dispatched");
-    assert!(timers(&road).contains(&"receipt.2.0/100".to_owned()), "it signs for it again");
-    assert_eq!(explained(&road), due(&road), "the account ends where the case is due");
+    assert!(timers(&road.case).contains(&"receipt.2.0/100".to_owned()), "it signs for it again");
+    assert_eq!(explained(&road), due(&road.case), "the account ends where the case is due");
 }
 
 #[test]
 fn what_a_unit_had_left_is_remembered_while_others_have_the_case() {
-    let before = due(&returning()).unwrap();
+    let before = due(&returning().case).unwrap();
     let desk = somebody(Role::Dispatcher).on_behalf_of("DL");
     let elsewhere = accepted(returning())
         .then(minutes(15), Role::Dispatcher, dispatch_anyway("DL"))
         .asks(minutes(5), &desk, &returned())
         .unwrap();
     let road = accepted(elsewhere).then(minutes(5), Role::Dispatcher, dispatch("SW"));
-    assert_eq!(due(&road), Some(before + minutes(45)));
-    assert_eq!(explained(&road), due(&road));
+    assert_eq!(due(&road.case), Some(before + minutes(45)));
+    assert_eq!(explained(&road), due(&road.case));
 }
 
 #[test]
@@ -95,7 +100,7 @@ fn a_step_that_was_told_before_a_return_is_not_told_after_it() {
     let warned = handling_as(MISSING_COVER).fires(Duration::ZERO);
     let road = warned.then(minutes(1), Role::UnitStaff, returned());
     let road = accepted(road).then(minutes(10), Role::Dispatcher, dispatch("SW"));
-    let names = timers(&road);
+    let names = timers(&road.case);
     assert!(!names.contains(&"handling.2.0/warning".to_owned()), "{names:?}");
     assert!(
         !names.contains(&"handling.2.0/unread".to_owned()),
@@ -107,15 +112,15 @@ fn a_step_that_was_told_before_a_return_is_not_told_after_it() {
 #[test]
 fn a_unit_that_has_a_case_again_is_reminded_to_read_it() {
     let road = accepted(returning()).then(minutes(15), Role::Dispatcher, dispatch("SW"));
-    assert!(timers(&road).contains(&"handling.2.0/unread".to_owned()));
+    assert!(timers(&road.case).contains(&"handling.2.0/unread".to_owned()));
 }
 
 #[test]
 fn a_return_says_why_and_is_not_decided_by_the_unit() {
-    given(dispatched())
-        .when(MONDAY_9AM + minutes(20), Role::UnitStaff, Command::Return { reason: String::new() })
-        .then_refused(Refusal::Common(Common::ReasonMissing));
-    given(returning())
-        .when(MONDAY_9AM + minutes(50), Role::UnitHead, decide(Decision::Accept))
-        .then_refused(Refusal::Common(Common::NotPermitted { duty: Duty::ReviewReturn }));
+    given_case(dispatched())
+        .when(MONDAY_9AM + minutes(20), Role::UnitStaff, &Command::Return { reason: String::new() })
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
+    given_case(returning())
+        .when(MONDAY_9AM + minutes(50), Role::UnitHead, &decide(Decision::Accept))
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::ReviewReturn }));
 }

@@ -43,9 +43,9 @@ fn every_stage_ends_by_the_limit_of_its_own() {
 
 #[test]
 fn what_others_take_is_not_the_units_time_and_what_the_unit_takes_is() {
-    let given = due(&dispatched());
+    let given = due(&dispatched().case);
     for road in [handling(), returning(), verifying(), awaiting_closing()] {
-        assert_eq!(due(&road), given, "{} has not gone on yet", road.case.state.name());
+        assert_eq!(due(&road.case), given, "{} has not gone on yet", road.case.state.name());
     }
 }
 

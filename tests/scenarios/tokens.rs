@@ -8,8 +8,9 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Asked;
+use duban_tests::given::{DAY, MILLISECOND, MONDAY_8AM, given};
+use duban_tests::laws::asked;
 
-use crate::given::{DAY, MILLISECOND, MONDAY_8AM, asked, given};
 use crate::persons::{
     LOGIN, PHC, account, dispatcher, enrolled, forgotten, head, issue, issued, own, set, signed_in,
     token,

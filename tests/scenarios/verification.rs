@@ -12,7 +12,8 @@ use duban_tests::case_path::{
     MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, collector, feedback,
     handling_as, hours, minutes, place, seen, somebody, town, verify, verifying,
 };
-use duban_tests::{due, given, timers};
+use duban_tests::given::given_case;
+use duban_tests::{due, timers};
 
 fn look(seen: Seen) -> Command {
     Command::Verify { outcome: Outcome::Passed, seen }
@@ -24,12 +25,12 @@ fn seen_north_of_it(degrees: f64) -> Seen {
 
 #[test]
 fn a_look_within_a_hundred_metres_counts_and_beyond_does_not() {
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::Collector, look(seen_north_of_it(0.0008)))
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &look(seen_north_of_it(0.0008)))
         .then_stands(&["Verified"], "awaiting-closing");
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::Collector, look(seen_north_of_it(0.001)))
-        .then_refused(Refusal::TooFar { metres: 112, most: 100 });
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &look(seen_north_of_it(0.001)))
+        .then_refused(&Refusal::TooFar { metres: 112, most: 100 });
 }
 
 #[test]
@@ -82,54 +83,56 @@ fn a_task_given_back_too_late_changes_nothing_and_is_no_dead_letter() {
 #[test]
 fn a_collector_of_another_grid_does_not_look() {
     let other = Who { by: "CJ-14".into(), ..somebody(Role::Collector) };
-    given(verifying())
-        .when_by(MONDAY_9AM + minutes(70), &other, &verify(Outcome::Passed))
-        .then_refused(Refusal::NotOfThisGrid);
+    given_case(verifying())
+        .when_asked(&asked(MONDAY_9AM + minutes(70), &other), &verify(Outcome::Passed))
+        .then_refused(&Refusal::NotOfThisGrid);
 }
 
 #[test]
 fn only_the_duty_chief_waives_the_photo_and_says_why() {
     let waived = || look(Seen { waiver: Some("现场视频已确认".into()), ..Seen::default() });
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::DutyChief, waived())
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::DutyChief, &waived())
         .then_stands(&["Verified"], "awaiting-closing");
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::Collector, waived())
-        .then_refused(Refusal::WaiverNotPermitted);
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::DutyChief, look(seen()))
-        .then_refused(Refusal::Common(Common::ReasonMissing));
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &waived())
+        .then_refused(&Refusal::WaiverNotPermitted);
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::DutyChief, &look(seen()))
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
 }
 
 #[test]
 fn a_failed_look_gives_back_the_rest_of_the_limit() {
     // Fed back at 10:00, failed at 11:00: the hour in between is not the unit's.
-    let before = due(&verifying()).unwrap();
-    let road = given(verifying())
-        .when(MONDAY_9AM + minutes(120), Role::Collector, verify(Outcome::Failed))
+    let before = due(&verifying().case).unwrap();
+    let then = given_case(verifying())
+        .when(MONDAY_9AM + minutes(120), Role::Collector, &verify(Outcome::Failed))
         .then_stands(&["Verified", "Reworked"], "handling");
-    assert_eq!(due(&road), Some(before + hours(1)));
-    assert_eq!(road.case.state.assignment().unwrap().no, 1);
+    assert_eq!(due(&then.state), Some(before + hours(1)));
+    assert_eq!(then.state.state.assignment().unwrap().no, 1);
 }
 
 #[test]
 fn rework_with_nothing_left_is_overdue_at_once() {
     // Two hours from 09:15; fed back at the last moment, failed at noon.
     let fed_back = handling_as(MISSING_COVER).then(minutes(105), Role::UnitStaff, feedback());
-    let road = given(fed_back)
-        .when(MONDAY_9AM + hours(3), Role::Collector, verify(Outcome::Failed))
+    let noon = MONDAY_9AM + hours(3);
+    let then = given_case(fed_back.clone())
+        .when(noon, Role::Collector, &verify(Outcome::Failed))
         .then_stands(&["Verified", "Reworked"], "handling");
-    assert_eq!(due(&road), Some(MONDAY_9AM + minutes(135)));
-    given(road).when_due().then_stands(&["StepDecided", "OrderIssued"], "handling");
+    assert_eq!(due(&then.state), Some(MONDAY_9AM + minutes(135)));
+    let road = fed_back.then(minutes(75), Role::Collector, verify(Outcome::Failed));
+    given_case(road).when_fired(noon).then_stands(&["StepDecided", "OrderIssued"], "handling");
 }
 
 #[test]
 fn what_could_not_be_seen_is_looked_at_again_by_the_other_collector() {
     let first = verifying().case.state.task().cloned().unwrap();
-    let road = given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::Collector, verify(Outcome::Unable))
+    let then = given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &verify(Outcome::Unable))
         .then_stands(&["Verified"], "verifying");
-    let second = road.case.state.task().cloned().unwrap();
+    let second = then.state.state.task().cloned().unwrap();
     assert_eq!(second.no, first.no + 1);
     assert!(second.collector.is_some() && second.collector != first.collector);
 }
@@ -138,24 +141,24 @@ fn what_could_not_be_seen_is_looked_at_again_by_the_other_collector() {
 fn a_task_that_nobody_takes_is_told_to_the_head_of_the_centre() {
     let pass = || Command::Reassign { task: 1, to: None, reason: "请假".into(), from: None };
     let passed_on = verifying().then(minutes(1), Role::Entity, pass());
-    let road = given(passed_on)
-        .when(MONDAY_9AM + minutes(70), Role::Entity, pass())
+    let then = given_case(passed_on)
+        .when(MONDAY_9AM + minutes(70), Role::Entity, &pass())
         .then_sends(&["stage-late"]);
-    assert_eq!(road.case.state.task().unwrap().collector, None);
+    assert_eq!(then.state.state.task().unwrap().collector, None);
 }
 
 #[test]
 fn a_task_that_is_over_is_not_passed_on() {
     let pass = Command::Reassign { task: 9, to: None, reason: "请假".into(), from: None };
-    given(verifying())
-        .when(MONDAY_9AM + minutes(70), Role::Entity, pass)
-        .then_refused(Refusal::NoSuchTask);
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Entity, &pass)
+        .then_refused(&Refusal::NoSuchTask);
 }
 
 #[test]
 fn the_verifications_own_clock_runs_meanwhile() {
     assert_eq!(
-        timers(&verifying()),
+        timers(&verifying().case),
         ["verification.1.1/100", "verification.1.1/200", "verification.1.1/75"]
     );
 }

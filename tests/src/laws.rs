@@ -38,14 +38,14 @@ pub fn laws<E>(
     for (standing, (key, state)) in standings {
         assert_stored(key, state);
         for (name, asked, command) in commands {
-            let outcome = match decided((key, state), asked, command) {
+            let outcome = match decided(town(), (key, state), asked, command) {
                 Ok((_, events)) => names(&events),
                 Err(refusal) => format!("— {}", refusal.code()),
             };
             rows += &row(standing, name, &outcome);
         }
         for (name, (at, timer)) in timers {
-            let outcome = match fired((key, state), *at, timer) {
+            let outcome = match fired(town(), (key, state), *at, timer) {
                 Ok((_, events)) => names(&events),
                 Err(_) => "— quarantined".to_owned(),
             };
@@ -69,6 +69,7 @@ fn names<T: serde::Serialize>(events: &[T]) -> String {
 /// form; or a refusal of a listed code.
 #[track_caller]
 pub fn decided<E>(
+    context: &Context,
     (key, state): (&str, &E),
     asked: &Asked,
     command: &E::Command,
@@ -77,7 +78,7 @@ where
     E: Entity<Context = Context> + Clone + PartialEq + Debug,
     E::Event: PartialEq,
 {
-    let outcome = state.decide(command, asked, town());
+    let outcome = state.decide(command, asked, context);
     if let Err(refusal) = &outcome {
         let code = refusal.code();
         assert!(E::Refusal::codes().contains(&code), "{code} is not among the codes");
@@ -91,6 +92,7 @@ where
 /// [`Corrupt`] when nobody armed it.
 #[track_caller]
 pub fn fired<E>(
+    context: &Context,
     (key, state): (&str, &E),
     at: Timestamp,
     timer: &Fired,
@@ -99,7 +101,7 @@ where
     E: Entity<Context = Context> + Clone + PartialEq + Debug,
     E::Event: PartialEq,
 {
-    let outcome = state.fired(timer, &asked(at, Role::Timer, "timer"), town());
+    let outcome = state.fired(timer, &asked(at, Role::Timer, "timer"), context);
     assert_eq!(outcome.is_ok(), state.timers().has(timer), "only an armed timer fires: {timer:?}");
     let (after, events) = after((key, state), outcome?);
     assert!(!after.timers().has(timer), "a timer that has fired is gone: {timer:?}");

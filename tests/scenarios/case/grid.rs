@@ -15,7 +15,7 @@ use duban_tests::laws::{decided, fired, kind};
 
 fn outcome(path: &CasePath, who: &Who, command: &Command) -> String {
     let asked = asked(path.at + minutes(1), who);
-    match decided((&path.case.id, &path.case), &asked, command) {
+    match decided(town(), (&path.case.id, &path.case), &asked, command) {
         Ok((after, events)) => {
             let names: Vec<String> = events.iter().map(kind).collect();
             format!("{} → {}", names.join(" + "), after.state.name())
@@ -107,7 +107,7 @@ fn wherever_a_case_stands_its_timers_fire_once_and_are_gone() {
         for timer in path.case.timers().0 {
             let timer = Fired { name: timer.name, due: timer.due };
             let at = path.at.max(timer.due);
-            assert!(fired((&path.case.id, &path.case), at, &timer).is_ok(), "{timer:?}");
+            assert!(fired(town(), (&path.case.id, &path.case), at, &timer).is_ok(), "{timer:?}");
         }
     }
 }
