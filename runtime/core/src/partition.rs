@@ -7,7 +7,9 @@
 //! neither actix nor tokio nor a clock: the same code runs under actors and under the simulator. One batch is in flight
 //! at a time; what is staged meanwhile forms the next one.
 
+mod alarms;
 mod batch;
+mod limits;
 mod outbox;
 mod ownership;
 mod tells;
@@ -16,11 +18,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use compact_str::CompactString;
 
+pub use self::alarms::People;
 pub use self::batch::Building;
+pub use self::limits::{
+    ALARMS_ALONE, ALARMS_PER_BATCH, BATCH_MAX, LEASES_MAX, Limits, PARTITIONS, UNDECIDED_MAX,
+    WINDOW_MAX,
+};
 pub use self::outbox::{Claiming, Concluding, Lease, LeaseNo, Leased};
 pub use self::tells::{Inbound, asked_by_tell};
 
-use self::batch::HOLD_AFTER_FAILURE;
 use self::outbox::Moved;
 use self::ownership::{Ownership, with_another_owner};
 use crate::activation::{Delivery, RETRY_AFTER, Step};
@@ -31,71 +37,10 @@ use crate::entity::{Asked, EntityId};
 use crate::outbox::MessageId;
 use crate::record::{Batch, SentTell, Taken};
 use crate::supervision::{RestartCounts, Verdict};
-use crate::window::{Reload, Ticket, Window};
-
-/// Commands that are delivered and undecided; one more is answered busy.
-pub const UNDECIDED_MAX: usize = 1_024;
-/// Entries of one batch.
-pub const BATCH_MAX: usize = 256;
-/// Alarms in one batch, and in the hands of entities, at most, while people wait. All partitions together keep an
-/// arbiter busy for a millisecond or two, and a person's command waits that long at each of its steps, however many are
-/// overdue.
-pub const ALARMS_PER_BATCH: usize = 1;
-/// The same while nobody does: alarms take what people leave. Whoever comes first waits for these once, some ten
-/// milliseconds.
-pub const ALARMS_ALONE: usize = 8;
-/// Rows of the timer window and of the outbox window.
-pub const WINDOW_MAX: usize = 4_096;
-/// Leases a partition gives out at most.
-pub const LEASES_MAX: usize = 256;
+use crate::window::{Reload, Window};
 
 /// Why an entity is set aside that panicked too often.
 pub const TOO_MANY_RESTARTS: &str = "it panicked five times within ten minutes";
-
-/// The bounds of one partition.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Among how many partitions entities are spread.
-    pub partitions: u8,
-    /// See [`UNDECIDED_MAX`].
-    pub undecided_max: usize,
-    /// See [`BATCH_MAX`].
-    pub batch_max: usize,
-    /// See [`ALARMS_PER_BATCH`].
-    pub alarms_per_batch: usize,
-    /// See [`ALARMS_ALONE`].
-    pub alarms_alone: usize,
-    /// See [`WINDOW_MAX`].
-    pub window_max: usize,
-    /// Leases a partition gives out at most.
-    pub leases_max: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            partitions: PARTITIONS,
-            undecided_max: UNDECIDED_MAX,
-            batch_max: BATCH_MAX,
-            alarms_per_batch: ALARMS_PER_BATCH,
-            alarms_alone: ALARMS_ALONE,
-            window_max: WINDOW_MAX,
-            leases_max: LEASES_MAX,
-        }
-    }
-}
-
-/// How many partitions a node has. Fixed for ever: it decides where an entity lives.
-pub const PARTITIONS: u8 = 64;
-
-/// Whether people wait for answers of the node, or did a moment ago.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum People {
-    /// They do: alarms leave them room.
-    Waiting,
-    /// Nobody does.
-    Away,
-}
 
 /// What the shell does next.
 #[derive(Debug)]
@@ -346,73 +291,6 @@ impl Partition {
         }
     }
 
-    /// Fires what is due at `now` and asks for rows that run low.
-    pub fn tick(&mut self, now: Timestamp, people: People, out: &mut Vec<Output>) {
-        if self.is_lost() {
-            return;
-        }
-        // A clock that was set back must not hold anything for longer than was meant.
-        if now < self.held_until && self.held_until.since(now) <= HOLD_AFTER_FAILURE {
-            return;
-        }
-        self.nudge_tells(out);
-        if self.undecided == 0 {
-            self.firing = 0;
-            self.woken.clear();
-        }
-        let alarms_max = match people {
-            People::Waiting => self.limits.alarms_per_batch,
-            People::Away => self.limits.alarms_alone.max(self.limits.alarms_per_batch),
-        };
-        // Batches go off faster than a busy arbiter decides: what is in its hands is bounded, too.
-        while self.firing.max(self.woken.len()) < alarms_max
-            && self.undecided < self.limits.undecided_max
-        {
-            let again = self.refire.pop_first();
-            let Some(entity) = again.or_else(|| Some(self.alarms.pop_due(now)?.1)) else { break };
-            self.firing += 1;
-            self.woken.insert(entity.clone());
-            self.undecided += 1;
-            out.push(Output::Deliver(entity, Delivery::Fire(now)));
-        }
-        if let Some(reload) = self.alarms.reload() {
-            out.push(Output::LoadAlarms(reload));
-        }
-        if let Some(reload) = self.outbox.reload() {
-            out.push(Output::LoadOutbox(reload));
-        }
-    }
-
-    /// The alarms a reload found; fewer than its limit mean there are no more.
-    pub fn alarms_loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, EntityId)>) {
-        self.alarms.loaded(ticket, rows);
-    }
-
-    /// The rows of the outbox a reload found; fewer than its limit mean there are no more.
-    pub fn outbox_loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, MessageId)>) {
-        self.outbox.loaded(ticket, rows);
-    }
-
-    /// Alarms could not be read; the next tick asks again.
-    pub fn alarms_failed(&mut self, ticket: Ticket) {
-        self.alarms.reload_failed(ticket);
-    }
-
-    /// The outbox could not be read; the next tick asks again.
-    pub fn outbox_failed(&mut self, ticket: Ticket) {
-        self.outbox.reload_failed(ticket);
-    }
-
-    /// Whether the first alarms were read.
-    pub fn has_read_alarms(&self) -> bool {
-        self.alarms.is_read()
-    }
-
-    /// When the next alarm is due, as far as is known here.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        self.alarms.soonest()
-    }
-
     /// Deliveries without their step yet.
     pub fn undecided(&self) -> usize {
         self.undecided
@@ -433,25 +311,6 @@ impl Partition {
     #[cfg(feature = "simulator")]
     pub fn forget_marks(&mut self) {
         self.forgets_marks = true;
-    }
-
-    /// The first bound that is exceeded, in words.
-    #[cfg(feature = "simulator")]
-    pub fn excess(&self) -> Option<String> {
-        let Limits { partitions, undecided_max, batch_max, window_max, leases_max, .. } =
-            self.limits;
-        // What was under way when a batch failed may be delivered once more before its first step comes back.
-        let undecided_max = undecided_max + 4 * (leases_max + usize::from(partitions));
-        let all = [
-            ("undecided", self.undecided, undecided_max),
-            ("entries", self.building.entries.len(), batch_max + leases_max),
-            ("overflow", self.overflow.len(), 2 * undecided_max),
-            ("alarms", self.alarms.len(), window_max),
-            ("messages", self.outbox.len(), window_max),
-            ("leases", self.leases.len(), leases_max),
-        ];
-        let beyond = all.into_iter().find(|(_, n, max)| n > max);
-        beyond.map(|(what, n, max)| format!("{n} {what}, at most {max}"))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::{Claim, MessageId, Row, RowEvent, RowState};
 use crate::record::{Before, Body, Entry, RowChange};
+use crate::window::Ticket;
 
 /// Which lease it is, of all that a partition ever gives out: whoever lost theirs has no say in another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,16 @@ pub struct Concluding {
 }
 
 impl Partition {
+    /// The rows of the outbox a reload found; fewer than its limit mean there are no more.
+    pub fn outbox_loaded(&mut self, ticket: Ticket, rows: Vec<(Timestamp, MessageId)>) {
+        self.outbox.loaded(ticket, rows);
+    }
+
+    /// The outbox could not be read; the next tick asks again.
+    pub fn outbox_failed(&mut self, ticket: Ticket) {
+        self.outbox.reload_failed(ticket);
+    }
+
     /// Up to `n` messages that are due at `now`. They are the courier's until an outcome.
     pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<Leased> {
         let mut leased = Vec::new();

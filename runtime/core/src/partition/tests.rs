@@ -5,6 +5,7 @@ use crate::activation::{Fall, Staged};
 use crate::entity::{CommandId, Tell};
 use crate::outbox::{Claim, Message, Row, RowEvent, RowState};
 use crate::record::{After, Body, Committed, Keys, Stored};
+use crate::window::Ticket;
 
 const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
