@@ -19,6 +19,7 @@ mod limits;
 mod listing;
 mod notices;
 mod order;
+mod page;
 mod phones;
 mod place;
 mod render;
@@ -44,6 +45,7 @@ pub(crate) use limits::Unsaid;
 pub use listing::{Listing, Tally, sentences};
 pub(crate) use notices::{Given, Pace};
 pub(crate) use order::Instants;
+pub use page::Page;
 use texts::{PAGES, Saying, Values};
 
 /// Whether the rules can be used all the same.
@@ -164,49 +166,6 @@ impl fmt::Debug for Diagnostic {
     }
 }
 
-/// The page of one code: its title and its text, in both languages.
-#[derive(Debug)]
-pub struct Page {
-    pub code: &'static str,
-    pub(crate) title: [&'static str; 2],
-    pub(crate) text: [&'static str; 2],
-}
-
-impl Page {
-    /// A page: code, title and text in Chinese, title and text in English.
-    pub const fn new(
-        code: &'static str,
-        zh: (&'static str, &'static str),
-        en: (&'static str, &'static str),
-    ) -> Page {
-        Page { code, title: [zh.0, en.0], text: [zh.1, en.1] }
-    }
-
-    /// Whether it is the page of this code, however that is typed.
-    pub fn is_of(&self, code: &str) -> bool {
-        self.code.eq_ignore_ascii_case(code.trim())
-    }
-
-    /// Its title.
-    pub fn title(&self, lang: Lang) -> &'static str {
-        let [zh, en] = self.title;
-        match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        }
-    }
-
-    /// The whole page, as it is read.
-    pub fn told(&self, lang: Lang) -> String {
-        let [zh, en] = self.text;
-        let text = match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        };
-        format!("{} {}\n\n{text}\n", self.code, self.title(lang))
-    }
-}
-
 /// The page of every code of the rules files, in the order of codes.
 pub fn catalogue() -> impl Iterator<Item = &'static Page> {
     PAGES.iter()
@@ -214,7 +173,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Page> {
 
 /// Every code there is, in order.
 pub fn codes() -> Vec<&'static str> {
-    catalogue().map(|page| page.code).collect()
+    catalogue().map(|page| page.code.as_str()).collect()
 }
 
 /// The page of a code, as it is read.

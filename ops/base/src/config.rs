@@ -9,24 +9,28 @@ mod environment;
 pub mod fields;
 mod finding;
 pub mod log;
-mod pages;
 mod problem;
 mod read;
 pub mod rules;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use duban_rules::Lang;
+use duban_rules::diagnostic::Page;
 
 use crate::config::log::{Form, Level};
 
 pub use finding::Finding;
-pub use pages::PAGES;
 pub use problem::Problem;
 pub use read::{Reading, load, parse};
 
 /// The file that is read when no other is named.
 pub const FILE: &str = "duban.toml";
+
+/// The page of every code of the configuration, for `duban rules explain`.
+pub static PAGES: LazyLock<Vec<Page>> =
+    LazyLock::new(|| Page::all_of(include_str!("config/pages.toml")));
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]

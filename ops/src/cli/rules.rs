@@ -211,7 +211,7 @@ fn summary(book: &RuleBook, [errors, warnings]: [Tally; 2], lang: Lang) -> Strin
 }
 
 fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
-    let mut pages = catalogue().chain(config::PAGES).chain(replay::PAGES);
+    let mut pages = catalogue().chain(&*config::PAGES).chain(&*replay::PAGES);
     if let Some(code) = code {
         let Some(page) = pages.find(|page| page.is_of(code)) else {
             bail!("没有诊断代码 `{code}`;不带代码运行 `duban rules explain` 列出全部");
@@ -224,7 +224,7 @@ fn explain(call: &mut Call<'_>, code: Option<&str>) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    let titles: Vec<_> = pages.map(|page| (page.code, page.title(call.lang))).collect();
+    let titles: Vec<_> = pages.map(|page| (&page.code, page.title(call.lang))).collect();
     if call.is_for_programs() {
         let titles: Vec<_> = titles.iter().map(|(c, t)| json!({"code": c, "title": t})).collect();
         call.json(&json!({ "codes": titles }))?;

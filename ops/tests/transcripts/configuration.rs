@@ -1,5 +1,7 @@
 //! `duban.toml`: explained, generated, and refused like a wrong rule.
 
+use std::collections::BTreeSet;
+
 use super::{Exit, duban, golden, transcript};
 
 const BROKEN: &str = "\
@@ -100,13 +102,27 @@ fn garbage_is_refused_and_does_not_panic() {
     }
 }
 
+/// The sources that raise codes of their own, and the letter that these begin with.
+const RAISING: [(&str, &str); 2] = [
+    (include_str!("../../base/src/config/problem.rs"), "C0"),
+    (include_str!("../../lab/src/replay/profile/check.rs"), "P0"),
+];
+
 #[test]
-fn every_code_of_the_configuration_has_a_page_in_both_languages() {
-    for code in duban::config::PAGES.iter().map(|page| page.code) {
+fn every_code_of_the_configuration_and_of_a_profile_has_a_page_in_both_languages_and_no_other() {
+    let quoted = RAISING.iter().flat_map(|(source, letter)| {
+        source.split('"').filter(move |word| word.len() == 5 && word.starts_with(letter))
+    });
+    let codes: BTreeSet<&str> = quoted.collect();
+    let pages = duban::config::PAGES.iter().chain(&*duban::replay::PAGES);
+    assert_eq!(codes, pages.map(|page| page.code.as_str()).collect());
+    for code in codes {
         for lang in ["zh", "en"] {
             let page = duban(&["rules", "explain", code, "--lang", lang]);
             assert_eq!(page.exit, Exit::Done);
-            assert!(page.out.lines().count() >= 3, "{}", page.out);
+            let (title, text) = page.out.split_once("\n\n").unwrap();
+            assert!(title.chars().count() > code.len() + 3, "{}", page.out);
+            assert!(text.trim().chars().count() > 10, "{}", page.out);
         }
     }
 }

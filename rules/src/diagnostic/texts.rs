@@ -81,14 +81,21 @@ impl Saying {
 }
 
 /// One text in both languages, as it stands in the catalogue.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Both {
+pub(super) struct Both {
     zh: String,
     en: String,
 }
 
 impl Both {
+    pub(super) fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+
     fn filled(&self, values: Values<'_>) -> Text {
         Text::new(filled(&self.zh, values, Lang::Zh), filled(&self.en, values, Lang::En))
     }
@@ -106,12 +113,12 @@ struct Parts {
 /// All about one code.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    title: Both,
+pub(super) struct Entry {
+    pub(super) title: Both,
     message: Option<Both>,
     label: Option<Both>,
     help: Option<Both>,
-    page: Both,
+    pub(super) page: Both,
     #[serde(default)]
     when: BTreeMap<String, Parts>,
 }
@@ -123,6 +130,11 @@ struct Parser {
     said: Vec<[String; 2]>,
 }
 
+/// What a file says of each of its codes; nothing when it cannot be read.
+pub(super) fn entries(file: &str) -> BTreeMap<String, Entry> {
+    toml::from_str(file).unwrap_or_default()
+}
+
 type Words = BTreeMap<String, BTreeMap<String, Both>>;
 
 #[derive(Debug)]
@@ -132,21 +144,15 @@ struct Catalogue {
     parser: Parser,
 }
 
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    let codes = CODES.iter().filter_map(|text| toml::from_str::<BTreeMap<_, _>>(text).ok());
-    Catalogue {
-        codes: codes.flatten().collect(),
-        words: toml::from_str(WORDS).unwrap_or_default(),
-        parser: toml::from_str(PARSER).unwrap_or_default(),
-    }
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
+    codes: CODES.iter().flat_map(|file| entries(file)).collect(),
+    words: toml::from_str(WORDS).unwrap_or_default(),
+    parser: toml::from_str(PARSER).unwrap_or_default(),
 });
 
 /// The page of every code, in the order of codes.
 pub(super) static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
-    let page = |(code, Entry { title, page, .. }): (&'static String, &'static Entry)| {
-        Page::new(code, (&title.zh, &page.zh), (&title.en, &page.en))
-    };
-    CATALOGUE.codes.iter().map(page).collect()
+    CATALOGUE.codes.iter().map(|(code, entry)| Page::new(code, &entry.title, &entry.page)).collect()
 });
 
 impl Text {

@@ -1,13 +1,13 @@
 //! A profile: how another city's file is read, without a line of code.
 //!
-//! One by which something could be lost in silence is refused, with every problem at once: see [`check`] and [`pages`].
+//! One by which something could be lost in silence is refused, with every problem at once: see [`check`] and [`PAGES`].
 
 mod check;
-mod pages;
 mod times;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
@@ -15,12 +15,15 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use duban_rules::Sources;
+use duban_rules::diagnostic::Page;
 use duban_runtime::clock::Timestamp;
 
 use self::times::Read;
 use duban_base::config::Problem;
 
-pub use self::pages::PAGES;
+/// The page of every code of a profile, for `duban rules explain`.
+pub static PAGES: LazyLock<Vec<Page>> =
+    LazyLock::new(|| Page::all_of(include_str!("profile/pages.toml")));
 
 /// How a history is read and timed.
 #[derive(Clone, Debug, Deserialize)]
