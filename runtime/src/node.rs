@@ -139,10 +139,10 @@ impl Node {
         }
         drop(lookups);
         let routes: Vec<Route> = node.partitions.iter().cloned().map(Route::here).collect();
+        let pending = node.wiring.journal.tells_pending();
         for (no, partition) in (0..PARTITIONS).zip(&node.partitions) {
-            let journal = &node.wiring.journal;
-            let is_source = |from: &u8| journal.tells_pending(*from).contains_key(&no);
-            let sources = (0..PARTITIONS).filter(is_source).collect();
+            let to_it = pending.keys().filter(|(_, to)| *to == no);
+            let sources = to_it.map(|(from, _)| *from).collect();
             node.wiring.in_flight.begin(2);
             let told = partition.try_send(Routes(routes.clone(), sources));
             let ticked = partition.try_send(Tick);

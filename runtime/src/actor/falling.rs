@@ -13,7 +13,7 @@ use super::entity::Home;
 use super::partition::{PartitionActor, PartitionState};
 use super::residents::Residents;
 use crate::journal::{EPOCH, Failure, Journal};
-use crate::partition::{Origin, PARTITIONS, Partition, Tenure};
+use crate::partition::{Origin, Partition, Tenure};
 use crate::supervision::{Exit, Supervised, Verdict, verdict};
 
 impl PartitionActor {
@@ -72,8 +72,9 @@ impl PartitionActor {
             Ok(core) => self.core = core,
             Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
         }
+        let pending = journal.tells_pending();
         for (to, route) in (0..).zip(&self.routes) {
-            if journal.tells_pending(no).contains_key(&to) {
+            if pending.contains_key(&(no, to)) {
                 self.wiring.in_flight.begin(1);
                 if route.missed(no).is_err() {
                     self.wiring.in_flight.finish(1);
@@ -81,7 +82,7 @@ impl PartitionActor {
                 }
             }
         }
-        let sources = (0..PARTITIONS).filter(|from| journal.tells_pending(*from).contains_key(&no));
+        let sources = pending.into_keys().filter(|(_, to)| *to == no).map(|(from, _)| from);
         let sources: Vec<u8> = sources.collect();
         self.standing = PartitionState::Up;
         self.work(ctx, |core, wiring, out| {

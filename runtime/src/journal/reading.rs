@@ -16,6 +16,7 @@ use super::store::Pair;
 use crate::clock::Timestamp;
 use crate::entity::{CommandId, Corrupt, EntityId, Kind, List};
 use crate::outbox::{MessageId, Row};
+use crate::partition::PARTITIONS;
 use crate::record::{Record, SentTell, Stored};
 use crate::seldom::Seldom;
 
@@ -141,15 +142,23 @@ impl Journal {
         parsed(rows, "tells", |_, value| layout::parse_value(value))
     }
 
-    /// The partitions that have not taken every tell of `source`, and how many wait for each.
-    pub fn tells_pending(&self, source: u8) -> BTreeMap<u8, u64> {
+    /// How many tells wait to be taken, of every two partitions between which any do: the source's, then the target's.
+    pub fn tells_pending(&self) -> BTreeMap<(u8, u8), u64> {
         let tables = self.inner.backlog.tables();
-        let waiting = |(target, next): (u8, u64)| {
-            let mark = tables.partition(target).marks.get(&source).copied().unwrap_or(0);
-            (target, next.saturating_sub(mark + 1))
-        };
-        let sent = tables.partition(source).tell_next;
-        sent.into_iter().map(waiting).filter(|(_, n)| *n > 0).collect()
+        let partitions: Vec<_> = (0..PARTITIONS).map(|no| tables.partition(no)).collect();
+        drop(tables);
+        let mut pending = BTreeMap::new();
+        for (source, sent) in (0..).zip(&partitions) {
+            for (target, next) in &sent.tell_next {
+                let taken = partitions.get(usize::from(*target));
+                let mark = taken.and_then(|taken| taken.marks.get(&source)).copied().unwrap_or(0);
+                let n = next.saturating_sub(mark + 1);
+                if n > 0 {
+                    pending.insert((source, *target), n);
+                }
+            }
+        }
+        pending
     }
 
     /// Places in a list, in order.

@@ -183,6 +183,7 @@ impl Model {
         for list in self.lists.keys() {
             said.lists.insert(list.clone(), places(journal, list));
         }
+        let pending = journal.tells_pending();
         for partition in 0..N_PARTITIONS {
             if self.metas.contains_key(&partition) {
                 said.metas.insert(partition, journal.partition(partition).unwrap());
@@ -195,7 +196,7 @@ impl Model {
             }
             for target in 0..N_PARTITIONS {
                 let tells = journal.tells(partition, target, 0, 1_000).unwrap();
-                let pending = journal.tells_pending(partition).get(&target).copied().unwrap_or(0);
+                let pending = pending.get(&(partition, target)).copied().unwrap_or(0);
                 assert_eq!(u64::try_from(tells.len()).unwrap(), pending, "{partition} to {target}");
                 if self.tells.contains_key(&(partition, target)) {
                     let tells = tells.into_iter().map(|tell| (tell.number, tell)).collect();

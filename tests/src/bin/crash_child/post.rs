@@ -7,7 +7,6 @@ use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
 use duban::registry::Rules;
 use duban_runtime::outbox::MessageId;
-use duban_runtime::partition::PARTITIONS;
 
 use crate::callers::Town;
 use crate::say::say;
@@ -35,14 +34,9 @@ pub(crate) async fn deliver(town: &Town, rules: &Rules) -> Result<()> {
 
 fn is_quiet(town: &Town) -> Result<bool> {
     let journal = town.node.journal();
-    for partition in 0..PARTITIONS {
-        if !journal.outbox(partition, None, 1)?.is_empty()
-            || !journal.tells_pending(partition).is_empty()
-        {
-            return Ok(false);
-        }
-    }
-    Ok(town.node.next_due().is_none())
+    Ok(journal.outbox_of_all(None).next().transpose()?.is_none()
+        && journal.tells_pending().is_empty()
+        && town.node.next_due().is_none())
 }
 
 struct Post {
