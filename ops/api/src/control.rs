@@ -61,7 +61,7 @@ impl Order {
 /// A piece of what a command has to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Said {
+enum Piece {
     /// Of its output.
     Out(String),
     /// Of its remarks.

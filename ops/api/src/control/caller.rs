@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Order, Said, socket};
+use super::{Order, Piece, socket};
 use duban_base::exit::Exit;
 
 /// A longer line of an answer is no server's of ours.
@@ -54,9 +54,9 @@ impl Line {
                 let line: Vec<u8> = rest.drain(..=end).collect();
                 match serde_json::from_slice(&line).context("运行中的 duban 的应答无法读取")?
                 {
-                    Said::Out(text) => out.write_all(text.as_bytes())?,
-                    Said::Err(text) => err.write_all(text.as_bytes())?,
-                    Said::Exit(exit) => return Ok(exit),
+                    Piece::Out(text) => out.write_all(text.as_bytes())?,
+                    Piece::Err(text) => err.write_all(text.as_bytes())?,
+                    Piece::Exit(exit) => return Ok(exit),
                 }
             }
             if rest.len() > LINE_MAX {

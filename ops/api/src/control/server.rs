@@ -12,7 +12,7 @@ use duban_runtime::loops::{Kept, Loop};
 use futures_util::stream;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::{CarryOut, Order, Said, socket};
+use super::{CarryOut, Order, Piece, socket};
 use crate::serving;
 use duban_server::server::Server;
 
@@ -100,11 +100,12 @@ async fn run(shared: Shared, order: web::Json<Order>) -> HttpResponse {
     };
     let (pieces, said) = mpsc::channel(PIECES_MAX);
     actix_web::rt::task::spawn_blocking(move || {
-        let (mut out, mut err) = (Pieces::new(&pieces, Said::Out), Pieces::new(&pieces, Said::Err));
+        let (mut out, mut err) =
+            (Pieces::new(&pieces, Piece::Out), Pieces::new(&pieces, Piece::Err));
         let exit = carry_out(&server, &order, &mut out, &mut err);
         // A caller who went away has what they wanted.
         drop(out.flush().and_then(|()| err.flush()));
-        drop(pieces.blocking_send(line(&Said::Exit(exit))));
+        drop(pieces.blocking_send(line(&Piece::Exit(exit))));
         drop(turn);
     });
     let body = stream::unfold(said, |mut said| async {
@@ -113,7 +114,7 @@ async fn run(shared: Shared, order: web::Json<Order>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/x-ndjson").streaming(body)
 }
 
-fn line(said: &Said) -> Bytes {
+fn line(said: &Piece) -> Bytes {
     // Writing plain texts cannot fail.
     let mut line = serde_json::to_vec(said).unwrap_or_default();
     line.push(b'\n');
@@ -123,12 +124,12 @@ fn line(said: &Said) -> Bytes {
 /// Gathers what is printed, and sends it on by the line.
 struct Pieces<'a> {
     to: &'a mpsc::Sender<Bytes>,
-    kind: fn(String) -> Said,
+    kind: fn(String) -> Piece,
     gathered: Vec<u8>,
 }
 
 impl<'a> Pieces<'a> {
-    fn new(to: &'a mpsc::Sender<Bytes>, kind: fn(String) -> Said) -> Pieces<'a> {
+    fn new(to: &'a mpsc::Sender<Bytes>, kind: fn(String) -> Piece) -> Pieces<'a> {
         Pieces { to, kind, gathered: Vec::new() }
     }
 
