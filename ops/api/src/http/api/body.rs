@@ -19,21 +19,21 @@ use duban_server::server::Server;
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A JSON body, and what was said in it.
-pub(crate) struct Body<T>(pub(super) T, pub(super) Said);
+/// A JSON body, and its text.
+pub(crate) struct Body<T>(pub(super) T, pub(super) BodyText);
 
-/// What a request says, to tell it from another under the same key.
+/// The text of a body, to tell a request from another under the same key.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct BodyText {
     text: Bytes,
     secret: Option<&'static str>,
 }
 
-impl Said {
+impl BodyText {
     /// The same, with a field of which nothing may stand anywhere for ever, no hash either: one who knows the rest
     /// would find a telephone number or a password by trying them all.
-    pub(super) fn but_for(self, secret: &'static str) -> Said {
-        Said { secret: Some(secret), ..self }
+    pub(super) fn but_for(self, secret: &'static str) -> BodyText {
+        BodyText { secret: Some(secret), ..self }
     }
 
     /// What of it may be kept, however it was spaced and ordered; and all of it, where that is more.
@@ -71,7 +71,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             }
             let text = read(&request, payload, kib << 10).await?;
             let body = parsed(&text)?;
-            Ok(Body(body, Said { text, secret: None }))
+            Ok(Body(body, BodyText { text, secret: None }))
         }
         .boxed_local()
     }
@@ -142,8 +142,8 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 mod tests {
     use super::*;
 
-    fn said(text: &'static str) -> Said {
-        Said { text: Bytes::from_static(text.as_bytes()), secret: None }
+    fn said(text: &'static str) -> BodyText {
+        BodyText { text: Bytes::from_static(text.as_bytes()), secret: None }
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let one = said(r#"{"unit":"SW","reason":"x"}"#);
         assert_eq!(one.parts(), said(r#"{ "reason": "x", "unit": "SW" }"#).parts());
         assert_ne!(one.parts(), said(r#"{"unit":"CG","reason":"x"}"#).parts());
-        assert_eq!(Said::default().parts(), (Vec::new(), None));
+        assert_eq!(BodyText::default().parts(), (Vec::new(), None));
     }
 
     #[test]

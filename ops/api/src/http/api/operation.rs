@@ -10,7 +10,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::{Map, Value};
 
 use super::asker::InRole;
-use super::body::{Body, Said};
+use super::body::{Body, BodyText};
 use super::preconditions::{Held, Terms};
 use super::text::Key;
 use crate::http::problem::Problem;
@@ -118,7 +118,8 @@ pub(crate) fn bare<O: Operation>(route: Route) -> Route {
             let target = Target::<O::Of>::of(&request)?;
             let operation: O = serde_json::from_value(Value::Object(target.rest))
                 .map_err(|_| Problem::not_found())?;
-            carry_out(&server, (&asker, &terms), &target.key, (operation, Said::default())).await
+            carry_out(&server, (&asker, &terms), &target.key, (operation, BodyText::default()))
+                .await
         }
         .boxed_local()
     })
@@ -129,7 +130,7 @@ pub(super) async fn carry_out<O: Operation>(
     server: &Data<Server>,
     (asker, terms): (&Asker, &Terms),
     key: &Key,
-    (operation, said): (O, Said),
+    (operation, said): (O, BodyText),
 ) -> Result<HttpResponse, Problem> {
     let (at, key) = (Backend::of(server), key.as_str());
     let whom = operation.on_behalf_of().or_else(|| O::Of::on_behalf_of(asker, key));

@@ -13,7 +13,7 @@ use duban_runtime::answer::KEY_USED_BEFORE;
 use duban_runtime::entity::CommandId;
 use utoipa::IntoParams;
 
-use super::body::Said;
+use super::body::BodyText;
 use super::keys::{Keys, Ticket};
 use super::{choices, refused};
 use crate::http::problem::Problem;
@@ -60,7 +60,7 @@ impl Terms {
         &self,
         server: &Server,
         asker: &Asker,
-        said: &Said,
+        said: &BodyText,
     ) -> Result<Held, Problem> {
         let expected = self.expected;
         let Some(key) = &self.key else {
