@@ -38,7 +38,8 @@ pub struct Established {
     pub unset: Vec<CompactString>,
 }
 
-enum Said {
+/// What the centre or a unit says to it.
+enum Reply {
     Changed,
     AsItWas,
     NotNow,
@@ -62,11 +63,11 @@ pub async fn establish(node: &Node, rules: &Rules, asker: &Asker) -> Result<Esta
         let mut queue = waiting.into_iter();
         while let Some(id) = queue.next() {
             match ask(node, rules, asker, &id).await? {
-                Said::Changed => done.changed.push(id.key),
-                Said::AsItWas => {}
-                Said::NotNow => again.push(id),
-                Said::Never => done.unset.push(id.key),
-                Said::Nothing => {
+                Reply::Changed => done.changed.push(id.key),
+                Reply::AsItWas => {}
+                Reply::NotNow => again.push(id),
+                Reply::Never => done.unset.push(id.key),
+                Reply::Nothing => {
                     let rest = again.into_iter().chain([id]).chain(queue);
                     done.unset.extend(rest.map(|id| id.key));
                     return Ok(done);
@@ -98,7 +99,7 @@ fn everybody(node: &Node, rules: &Rules) -> Result<Vec<EntityId>, Failure> {
     Ok(std::iter::once(EntityId::new(centre::KIND, centre::KEY)).chain(units).collect())
 }
 
-async fn ask(node: &Node, rules: &Rules, asker: &Asker, id: &EntityId) -> Result<Said, Failure> {
+async fn ask(node: &Node, rules: &Rules, asker: &Asker, id: &EntityId) -> Result<Reply, Failure> {
     // The same rules may come into force again after others: each time is a command of its own.
     let sequence = node.journal().sequence(id)?.unwrap_or(0);
     let hash = rules.current().0.rules.hash;
@@ -115,15 +116,15 @@ async fn ask(node: &Node, rules: &Rules, asker: &Asker, id: &EntityId) -> Result
     };
     let Ok(outcome) = tokio::time::timeout(PATIENCE, asking).await else {
         tracing::warn!(entity = %id, "nobody says whether its brief is set");
-        return Ok(Said::Nothing);
+        return Ok(Reply::Nothing);
     };
     Ok(match outcome {
-        Ok(()) => Said::Changed,
-        Err(no) if no.code().is_some_and(is_settled) => Said::AsItWas,
-        Err(No::Busy(_) | No::Unrecorded(_)) => Said::NotNow,
+        Ok(()) => Reply::Changed,
+        Err(no) if no.code().is_some_and(is_settled) => Reply::AsItWas,
+        Err(No::Busy(_) | No::Unrecorded(_)) => Reply::NotNow,
         Err(no @ (No::Refused { .. } | No::Stale(_) | No::SetAside(..))) => {
             tracing::warn!(entity = %id, ?no, "its brief is not set");
-            Said::Never
+            Reply::Never
         }
     })
 }
