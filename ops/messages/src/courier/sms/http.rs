@@ -22,7 +22,7 @@ use super::super::{Failure, secret};
 use duban_base::config::couriers::gateway::body::{self, Blank};
 use duban_base::config::couriers::gateway::{Auth, Content, GatewayConfig};
 
-use answer::{Codes, Said};
+use answer::{AnswerBody, Codes};
 
 /// The longest answer that is read; what goes on is none.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -126,15 +126,15 @@ impl Gateway {
     }
 }
 
-async fn said(mut answer: Response) -> Said {
+async fn said(mut answer: Response) -> AnswerBody {
     let mut whole = Vec::new();
     loop {
         match answer.chunk().await {
             Ok(Some(more)) if whole.len() + more.len() <= ANSWER_BYTES_MAX => {
                 whole.extend_from_slice(&more);
             }
-            Ok(Some(_)) | Err(_) => return Said::Broken,
-            Ok(None) => return Said::Whole(whole),
+            Ok(Some(_)) | Err(_) => return AnswerBody::Broken,
+            Ok(None) => return AnswerBody::Whole(whole),
         }
     }
 }

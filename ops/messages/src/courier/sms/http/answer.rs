@@ -22,7 +22,7 @@ pub(super) struct Codes {
 
 /// The body of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum AnswerBody {
     Whole(Vec<u8>),
     /// It broke off, or had no end.
     Broken,
@@ -40,10 +40,12 @@ impl Codes {
     }
 
     /// What an answer of this status and body means.
-    pub(super) fn outcome(&self, status: u16, said: &Said) -> Outcome {
+    pub(super) fn outcome(&self, status: u16, said: &AnswerBody) -> Outcome {
         let shown = || match said {
-            Said::Whole(body) => words(&format!("{status} {}", String::from_utf8_lossy(body))),
-            Said::Broken => format_compact!("{status}"),
+            AnswerBody::Whole(body) => {
+                words(&format!("{status} {}", String::from_utf8_lossy(body)))
+            }
+            AnswerBody::Broken => format_compact!("{status}"),
         };
         match status {
             200..300 if self.pointer.is_empty() => Outcome::Taken,
@@ -55,10 +57,10 @@ impl Codes {
         }
     }
 
-    fn by_code(&self, said: &Said, shown: CompactString) -> Outcome {
+    fn by_code(&self, said: &AnswerBody, shown: CompactString) -> Outcome {
         let answer: Option<Value> = match said {
-            Said::Whole(body) => serde_json::from_slice(body).ok(),
-            Said::Broken => None,
+            AnswerBody::Whole(body) => serde_json::from_slice(body).ok(),
+            AnswerBody::Broken => None,
         };
         let code = match answer.as_ref().and_then(|answer| answer.pointer(&self.pointer)) {
             Some(Value::String(code)) => code.clone(),
@@ -111,10 +113,10 @@ mod tests {
             (&by_code, 504, "", "Unknown"),
         ];
         for (codes, status, body, expected) in table {
-            let outcome = codes.outcome(status, &Said::Whole(body.as_bytes().to_vec()));
+            let outcome = codes.outcome(status, &AnswerBody::Whole(body.as_bytes().to_vec()));
             assert!(format!("{outcome:?}").starts_with(expected), "{status} {body}: {outcome:?}");
         }
-        assert_eq!(by_status.outcome(200, &Said::Broken), Outcome::Taken);
-        assert!(matches!(by_code.outcome(200, &Said::Broken), Outcome::Unknown(_)));
+        assert_eq!(by_status.outcome(200, &AnswerBody::Broken), Outcome::Taken);
+        assert!(matches!(by_code.outcome(200, &AnswerBody::Broken), Outcome::Unknown(_)));
     }
 }
