@@ -28,7 +28,7 @@ use duban_server::server::Server;
 pub use counts::{Counts, SOON};
 pub use figures::{Figures, StageFigure, UnitFigure};
 pub use health::{Health, Way};
-pub use recent::{Escalation, Said};
+pub use recent::{Escalation, MessageOutcome};
 
 use follower::Follower;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::counts::{Counts, OpenCases};
 use super::health::Health;
-use super::recent::{Escalation, Said};
+use super::recent::{Escalation, MessageOutcome};
 use duban_base::labels::case::{Light, OPEN, stage_word};
 
 /// Units in the table at most, the most pressing first.
@@ -33,7 +33,7 @@ pub struct Figures {
     /// The last escalations, the latest first.
     pub escalations: Vec<Escalation>,
     /// What became of the last messages, the latest first.
-    pub said: Vec<Said>,
+    pub said: Vec<MessageOutcome>,
     pub health: Health,
     /// Each unit that has any, for those who may see them.
     #[serde(skip)]

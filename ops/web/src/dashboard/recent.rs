@@ -40,7 +40,7 @@ pub struct Escalation {
 
 /// What became of messages of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Said {
+pub struct MessageOutcome {
     pub title: String,
     /// To whom, as roles.
     pub to: String,
@@ -74,7 +74,7 @@ pub(super) struct Raised {
 #[derive(Debug, Default)]
 pub(super) struct Recent {
     escalations: VecDeque<Escalation>,
-    said: VecDeque<Said>,
+    said: VecDeque<MessageOutcome>,
     letters: BTreeMap<MessageId, Letter>,
     order: VecDeque<MessageId>,
 }
@@ -86,7 +86,7 @@ impl Recent {
     }
 
     /// The last outcomes, the latest first.
-    pub(super) fn said(&self) -> Vec<Said> {
+    pub(super) fn said(&self) -> Vec<MessageOutcome> {
         self.said.iter().cloned().collect()
     }
 
@@ -133,7 +133,7 @@ impl Recent {
         };
         let Some(letter) = self.letters.get(id) else { return };
         let notice = cx.rules.notices.get(&TemplateName::new(&letter.template));
-        let said = Said {
+        let said = MessageOutcome {
             title: notice.map_or_else(|| letter.template.clone(), |notice| notice.title.clone()),
             to: letter.roles.clone(),
             ways: letter.ways.clone(),
@@ -146,8 +146,8 @@ impl Recent {
     }
 
     /// Others of the same kind right before it are counted with it.
-    fn say(&mut self, said: Said) {
-        let alike = |before: &&mut Said| {
+    fn say(&mut self, said: MessageOutcome) {
+        let alike = |before: &&mut MessageOutcome| {
             (&before.title, &before.to, &before.ways, before.outcome)
                 == (&said.title, &said.to, &said.ways, said.outcome)
         };
