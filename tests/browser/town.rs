@@ -19,7 +19,7 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 use duban_tests::{case_path, people};
 
@@ -68,7 +68,7 @@ impl Town {
                 .current_dir(ground.path())
                 .stderr(Stdio::null()),
         );
-        let Said::Line(ready) = server.line_until(PATIENCE) else {
+        let NextLine::Line(ready) = server.line_until(PATIENCE) else {
             panic!("the server said nothing")
         };
         let (_, address) = ready.split_once("http").unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use duban_runtime::journal::blob::BlobId;
 use duban_tests::case_path;
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
@@ -105,7 +105,7 @@ impl Server {
     fn of(command: &mut Command, tokens: Tokens) -> Server {
         duban::tls::ready();
         let child = Running::start(command);
-        let Said::Line(line) = child.line_until(PATIENCE) else {
+        let NextLine::Line(line) = child.line_until(PATIENCE) else {
             panic!("the server said nothing")
         };
         let (_, base) = line.split_once(':').unwrap();

@@ -17,7 +17,7 @@ use duban_runtime::clock::{Timestamp, VirtualClock};
 use duban_runtime::entity::CommandId;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, Node, Options as NodeOptions};
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ impl Place {
         command.arg(self.ground.join("duban.toml")).arg(at.as_millis().to_string());
         let server = Running::start(command.stderr(log));
         let said = server.line_until(PATIENCE);
-        assert!(matches!(&said, Said::Line(line) if line.contains("http://")), "{said:?}");
+        assert!(matches!(&said, NextLine::Line(line) if line.contains("http://")), "{said:?}");
         server
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::dice::Dice;
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 
 /// When a life ends.
 #[derive(Clone, Copy, Debug)]
@@ -89,10 +89,10 @@ impl Lives {
         };
         loop {
             match town.line_until(until) {
-                Said::Nothing if until < PATIENCE => break,
-                Said::Nothing => panic!("it said nothing for {PATIENCE:?} ({ends:?})"),
-                Said::End => panic!("it ended by itself ({ends:?})"),
-                Said::Line(line) => {
+                NextLine::Nothing if until < PATIENCE => break,
+                NextLine::Nothing => panic!("it said nothing for {PATIENCE:?} ({ends:?})"),
+                NextLine::End => panic!("it ended by itself ({ends:?})"),
+                NextLine::Line(line) => {
                     self.heard(&line, &mut life);
                     match ends {
                         Ends::AfterReady(later) if line == "ready" => until = town.age() + later,
@@ -118,7 +118,7 @@ impl Lives {
         let mut life = Life::default();
         while life.answers < answers {
             match town.line_until(PATIENCE) {
-                Said::Line(line) => self.heard(&line, &mut life),
+                NextLine::Line(line) => self.heard(&line, &mut life),
                 said => panic!("{said:?} after {} answers", life.answers),
             }
         }
@@ -138,7 +138,7 @@ impl Lives {
         for (deed, n) in deeds.iter_mut().zip(1..) {
             while life.answers < n * answers {
                 match town.line_until(PATIENCE) {
-                    Said::Line(line) => self.heard(&line, &mut life),
+                    NextLine::Line(line) => self.heard(&line, &mut life),
                     said => panic!("{said:?} after {} answers", life.answers),
                 }
             }

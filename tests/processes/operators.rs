@@ -17,7 +17,7 @@ use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::people;
 use duban_tests::scratch_dir::ScratchDir;
 
@@ -178,7 +178,7 @@ impl Place {
         command.arg(self.ground.join("duban.toml")).arg(EVENING.as_millis().to_string());
         let server = Running::start(command.stderr(log));
         let said = server.line_until(PATIENCE);
-        let is_ready = matches!(&said, Said::Line(line) if line.contains("http://"));
+        let is_ready = matches!(&said, NextLine::Line(line) if line.contains("http://"));
         assert!(is_ready, "{said:?}: {}", self.logged());
         server
     }

@@ -12,7 +12,7 @@ use crate::cities::City;
 use crate::dice::Dice;
 use crate::kills::number;
 use duban_gate::report::tell;
-use duban_tests::child::{Running, Said};
+use duban_tests::child::{NextLine, Running};
 use duban_tests::scratch_dir::ScratchDir;
 
 const WEEK: (&str, &str) = ("boston311_week_2015-10-26_core.csv.gz", "week");
@@ -107,7 +107,7 @@ fn killed(city: &City, store: &Path, after: Duration) -> bool {
     let replay = Running::start(&mut city.replay(store));
     let said = replay.line_until(after);
     drop(replay.kill());
-    said == Said::Nothing
+    said == NextLine::Nothing
 }
 
 /// How many letters each mbox has; none of them twice.

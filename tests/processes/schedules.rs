@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::process::Command;
 
 use duban_tests::before::put_in_force;
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ impl Place {
         command.arg(self.ground.join("duban.toml")).arg(THURSDAY_9AM.to_string());
         let server = Running::start(command.stderr(log.unwrap()));
         let said = server.line_until(PATIENCE);
-        let is_ready = matches!(&said, Said::Line(line) if line.contains("http://"));
+        let is_ready = matches!(&said, NextLine::Line(line) if line.contains("http://"));
         assert!(is_ready, "{said:?}: {}", self.logged());
         server
     }

@@ -16,7 +16,7 @@ use duban_runtime::clock::SystemClock;
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options};
 
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::people;
 
 /// A running server over the store `data` in a directory.
@@ -39,7 +39,7 @@ impl Server {
             .stderr(File::options().create(true).append(true).open(&log).unwrap());
         let running = Running::start(&mut command);
         let address = match running.line_until(PATIENCE) {
-            Said::Line(line) => {
+            NextLine::Line(line) => {
                 let (_, rest) = line.split_once("http://").expect("it says where it listens");
                 rest.trim_end_matches('/').to_owned()
             }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 
 /// How often the manager of these tests wants to hear that all is well.
@@ -55,7 +55,7 @@ fn serve(dir: &Path) -> (Running, String) {
         .env("WATCHDOG_USEC", WATCHDOG.as_micros().to_string());
     let server = Running::start(&mut command);
     let address = match server.line_until(PATIENCE) {
-        Said::Line(line) => {
+        NextLine::Line(line) => {
             let (_, rest) = line.split_once("http://").expect("it says where it listens");
             rest.trim_end_matches('/').to_owned()
         }
@@ -108,12 +108,12 @@ fn a_second_signal_ends_a_server_at_once_that_waits_for_a_slow_client() {
     get(&address, "/healthz");
     server.signal("TERM");
     match server.line_until(PATIENCE) {
-        Said::Line(line) => assert_eq!(line, "正在停止……"),
+        NextLine::Line(line) => assert_eq!(line, "正在停止……"),
         said => panic!("{said:?}"),
     }
     server.signal("TERM");
     let until = server.age() + Duration::from_secs(5);
-    assert_eq!(server.line_until(until), Said::End, "it goes on after a second signal");
+    assert_eq!(server.line_until(until), NextLine::End, "it goes on after a second signal");
     let (_, status) = server.wait(PATIENCE);
     assert_eq!(status.code(), Some(1));
 }

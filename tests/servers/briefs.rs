@@ -12,7 +12,7 @@ use duban_rules::vocabulary::Recipient;
 use duban_rules::{RuleBook, Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Journal, Options};
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 
 use crate::foreign_servers::{TestServer, here, python};
@@ -76,7 +76,7 @@ impl Place {
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         let server = Running::start(self.duban(&["serve"]).stderr(log));
         let said = server.line_until(PATIENCE);
-        assert!(matches!(&said, Said::Line(line) if line.contains("已就绪")), "{said:?}");
+        assert!(matches!(&said, NextLine::Line(line) if line.contains("已就绪")), "{said:?}");
         server
     }
 
@@ -104,7 +104,7 @@ impl Place {
                 return;
             }
             assert!(server.age() < patience, "no brief for {waiting:?}");
-            assert_eq!(server.line_until(server.age() + LOOK), Said::Nothing);
+            assert_eq!(server.line_until(server.age() + LOOK), NextLine::Nothing);
         }
     }
 

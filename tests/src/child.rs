@@ -26,9 +26,9 @@ pub struct Running {
     clock: SystemClock,
 }
 
-/// What a child said next.
+/// The next line of a child, as far as there is one.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum NextLine {
     /// A line, without its end.
     Line(String),
     /// Nothing within the time.
@@ -69,11 +69,11 @@ impl Running {
     }
 
     /// The next line, waiting until the child has this age.
-    pub fn line_until(&self, age: Duration) -> Said {
+    pub fn line_until(&self, age: Duration) -> NextLine {
         match self.lines.recv_timeout(age.saturating_sub(self.age())) {
-            Ok(line) => Said::Line(line),
-            Err(RecvTimeoutError::Timeout) => Said::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Said::End,
+            Ok(line) => NextLine::Line(line),
+            Err(RecvTimeoutError::Timeout) => NextLine::Nothing,
+            Err(RecvTimeoutError::Disconnected) => NextLine::End,
         }
     }
 
@@ -112,9 +112,11 @@ impl Running {
         let mut said = Vec::new();
         loop {
             match self.line_until(until) {
-                Said::Line(line) => said.push(line),
-                Said::End => return (said, self.process.wait().unwrap()),
-                Said::Nothing => panic!("it did not end within {patience:?}: {:?}", said.last()),
+                NextLine::Line(line) => said.push(line),
+                NextLine::End => return (said, self.process.wait().unwrap()),
+                NextLine::Nothing => {
+                    panic!("it did not end within {patience:?}: {:?}", said.last())
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use chrono::{FixedOffset, NaiveDateTime, TimeZone as _};
 use duban_runtime::clock::Timestamp;
-use duban_tests::child::{PATIENCE, Running, Said};
+use duban_tests::child::{NextLine, PATIENCE, Running};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -136,7 +136,7 @@ impl Town {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clocked-server"));
         command.arg(self.dir.path().join("duban.toml")).arg(self.now.as_millis().to_string());
         let server = Running::start(command.stderr(log.unwrap()));
-        let Said::Line(line) = server.line_until(PATIENCE) else {
+        let NextLine::Line(line) = server.line_until(PATIENCE) else {
             panic!("{}", fs::read_to_string(self.dir.path().join("log")).unwrap_or_default())
         };
         let (_, rest) = line.split_once("http://").unwrap_or_else(|| panic!("{line}"));
@@ -272,9 +272,9 @@ impl Town {
         server.tell(&instant);
         loop {
             match server.line_until(server.age() + PATIENCE) {
-                Said::Line(line) if line == format!("at {instant}") => return,
-                Said::Line(_) => {}
-                said @ (Said::Nothing | Said::End) => panic!("{said:?}"),
+                NextLine::Line(line) if line == format!("at {instant}") => return,
+                NextLine::Line(_) => {}
+                said @ (NextLine::Nothing | NextLine::End) => panic!("{said:?}"),
             }
         }
     }
