@@ -1,4 +1,4 @@
-//! What people of the centre send through the doors to lead a case along its life: the same transitions as a [`Stage`],
+//! What people of the centre send over HTTP to lead a case along its life: the same transitions as a [`Stage`],
 //! entered by the desk, the dispatcher and the duty chief.
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A town behind its doors: the real HTTP server over a node, with a token for each post that works there.
+//! A node behind the real HTTP server, with a token for each post that works there.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,7 +33,7 @@ const LEFT: &str = "tokens.json";
 /// A town that answers.
 pub struct Served {
     server: Arc<Server>,
-    doors: WebServer,
+    http: WebServer,
     pub address: SocketAddr,
     /// What each post comes in by.
     pub tokens: Tokens,
@@ -100,10 +100,10 @@ pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
 }
 
 impl Served {
-    /// Starts a node over `journal`, issues tokens and opens its doors; no couriers.
+    /// Starts a node over `journal`, issues tokens and opens its HTTP server; no couriers.
     ///
     /// # Errors
-    /// The journal's, and those of the doors.
+    /// The journal's, and those of the HTTP server.
     pub async fn open(
         journal: Journal,
         dir: &Path,
@@ -115,10 +115,10 @@ impl Served {
         Served::over(node, dir, town, tokens)
     }
 
-    /// Opens the doors of a node at work, to those who have these tokens.
+    /// Opens the HTTP server of a node at work, to those who have these tokens.
     ///
     /// # Errors
-    /// Those of the doors.
+    /// Those of the HTTP server.
     pub fn over(node: Node, dir: &Path, town: &Town, tokens: Tokens) -> anyhow::Result<Served> {
         node.journal().blobs().put(PHOTO_CONTENT)?;
         let rules = Arc::clone(town.rules());
@@ -131,20 +131,20 @@ impl Served {
         let zone = rules.current().0.rules.calendar.offset();
         let channels = Channels::open(&config, zone)?;
         let server = Server::of(config, Arc::new(node), rules, channels)?;
-        let doors = WebServer::open(&server, duban::pages::open)?;
-        let address = doors.address();
+        let http = WebServer::open(&server, duban::pages::open)?;
+        let address = http.address();
         let address = address.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        Ok(Served { server, doors, address, tokens })
+        Ok(Served { server, http, address, tokens })
     }
 
-    /// The node behind the doors.
+    /// The node behind the HTTP server.
     pub fn node(&self) -> &Node {
         &self.server.node
     }
 
-    /// Closes the doors, the node and the journal.
+    /// Closes the HTTP server, the node and the journal.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.doors.close().await;
+        self.http.close().await;
         let journal = self.server.node.journal().clone();
         let server = left_alone(self.server).await.context("somebody is still inside")?;
         let Server { node, guard, .. } = server;

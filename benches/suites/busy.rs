@@ -2,7 +2,7 @@
 //! page of a unit's open cases with 1,000,000 open in all (at most 50 ms, aim 10 ms).
 //!
 //! The stores are filled by a process of its own, which is killed. Timers: the node starts half a day later, and from the
-//! moment its doors are open until the last timer has fired cases are registered and pages read, 200 a second, each
+//! moment its server answers until the last timer has fired cases are registered and pages read, 200 a second, each
 //! counted from the instant it was to set out.
 
 use std::rc::Rc;
@@ -25,7 +25,7 @@ use duban_benches::workload::{Town, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::Timestamp;
 
-use crate::doors::at_pace;
+use crate::http::at_pace;
 use crate::open_cases::at;
 use crate::overdue::LATER;
 use crate::{Question, say};

@@ -4,7 +4,7 @@
 
 mod busy;
 mod deadline;
-mod doors;
+mod http;
 mod lateness;
 mod linear;
 mod mails;
@@ -46,8 +46,8 @@ const QUESTIONS: &[Question] = &[
     overdue::QUESTION,
     replay::QUESTION,
     linear::QUESTION,
-    doors::W1,
-    doors::LATENCY,
+    http::W1,
+    http::LATENCY,
     busy::OVERDUE,
     busy::LIST,
     mails::QUESTION,

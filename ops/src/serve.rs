@@ -1,4 +1,4 @@
-//! The server, wired from top to bottom: store, node, couriers, doors; and taken apart in the opposite order.
+//! The server, wired from top to bottom: store, node, couriers, entry points; and taken apart in the opposite order.
 //!
 //! ```text
 //! open the store ─► node (timers fire) ─► office (messages leave) ─► watcher, auditor ─► control socket, HTTP ─► ready

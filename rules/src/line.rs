@@ -1,7 +1,7 @@
 //! Lines: a text with nothing in it that cannot be seen, on one line where one line is meant.
 //!
 //! What people write comes with line ends, zero-width characters and marks that turn the direction of what follows. In
-//! a letter they forge lines of it, in an id they make two of one. Every door cleans with the same functions, and
+//! a letter they forge lines of it, in an id they make two of one. Every entry point cleans with the same functions, and
 //! letters once more, for what was stored before. Nothing that is left changes its meaning: no case is folded, and of
 //! width only that of ids.
 

@@ -12,8 +12,8 @@
 )]
 
 mod browser;
-mod doors;
 mod hostile;
 mod lively;
 mod looks;
+mod sign_in;
 mod town;

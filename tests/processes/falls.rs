@@ -150,7 +150,7 @@ fn until(server: &Server, path: &str, has: &str) {
 }
 
 fn get(server: &Server, path: &str) -> String {
-    // A server whose doors are just opened again is there in a moment.
+    // An HTTP server that is just opened again is there in a moment.
     let Ok(mut stream) = TcpStream::connect(&server.address) else { return String::new() };
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let asked = write!(stream, "GET {path} HTTP/1.1\r\nHost: duban\r\nConnection: close\r\n\r\n");

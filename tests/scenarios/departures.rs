@@ -1,4 +1,4 @@
-//! Departures of operators: who goes by which release, and that somebody is left wherever a door stops (article 12).
+//! Departures of operators: who goes by which release, and that somebody is left wherever a caller stops (article 12).
 
 #![expect(
     clippy::indexing_slicing,
@@ -82,8 +82,8 @@ fn whoever_becomes_operator_says_so_once() {
     when(&[enrolled_as, set()], &set_first).then(&set_now).tells(&[]);
 }
 
-/// Persons, the reservation, and doors that send people away, take them back, are cut off half-way or go on much
-/// later: whatever the order, and wherever a door stops for good.
+/// Persons, the reservation, and callers that send people away, take them back, are cut off half-way or go on much
+/// later: whatever the order, and wherever a caller stops for good.
 #[test]
 fn somebody_is_always_left_at_every_instant_and_nobody_stays_released() {
     let tally: u32 = (0..3_000).map(played).sum();
@@ -97,7 +97,7 @@ fn played(seed: u64) -> u32 {
         game.step();
         game.check();
     }
-    game.doors.clear();
+    game.callers.clear();
     for _ in 0..1_000 {
         game.hear_everything();
         let Some(timer) = game.operators.timers().soonest().cloned() else { break };
@@ -122,12 +122,12 @@ struct Game {
     operators: Operators,
     /// In order from each, and exactly once, as the runtime delivers them.
     tells: BTreeMap<&'static str, VecDeque<Tell>>,
-    doors: Vec<Door>,
+    callers: Vec<Caller>,
     gone: u32,
 }
 
-/// Somebody at a door who wants `login` to go.
-struct Door {
+/// Somebody at an entry point who wants `login` to go.
+struct Caller {
     login: &'static str,
     wish: fn(Option<u64>) -> ToPerson,
     next: Next,
@@ -146,9 +146,9 @@ impl Game {
         let persons =
             LOGINS.into_iter().map(|login| (login, Person::initial(&id(login)))).collect();
         let dice = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        let (tells, doors) = (BTreeMap::new(), Vec::new());
+        let (tells, callers) = (BTreeMap::new(), Vec::new());
         let mut game =
-            Game { seed, dice, at: MONDAY_8AM, persons, operators, tells, doors, gone: 0 };
+            Game { seed, dice, at: MONDAY_8AM, persons, operators, tells, callers, gone: 0 };
         // Two who were operators before there was a reservation.
         for login in &LOGINS[..2] {
             game.join(login);
@@ -172,15 +172,15 @@ impl Game {
                 let login = LOGINS[self.roll(3)];
                 let wishes = [dismiss as fn(Option<u64>) -> ToPerson, give_up];
                 let wish = wishes[self.roll(2)];
-                self.doors.push(Door { login, wish, next: Next::AskPerson(None) });
+                self.callers.push(Caller { login, wish, next: Next::AskPerson(None) });
             }
-            2..=5 if !self.doors.is_empty() => {
-                let door = self.roll(self.doors.len());
-                self.go_on(door);
+            2..=5 if !self.callers.is_empty() => {
+                let caller = self.roll(self.callers.len());
+                self.go_on(caller);
             }
-            6 if !self.doors.is_empty() => {
-                let door = self.roll(self.doors.len());
-                self.doors.remove(door);
+            6 if !self.callers.is_empty() => {
+                let caller = self.roll(self.callers.len());
+                self.callers.remove(caller);
             }
             7 => self.fire(),
             8 => {
@@ -197,8 +197,8 @@ impl Game {
         }
     }
 
-    fn go_on(&mut self, door: usize) {
-        let Door { login, wish, next } = self.doors[door];
+    fn go_on(&mut self, caller: usize) {
+        let Caller { login, wish, next } = self.callers[caller];
         let next = match next {
             Next::AskPerson(release) => {
                 match self.ask_person(login, Role::Operator, &wish(release)) {
@@ -213,9 +213,9 @@ impl Game {
             }
         };
         match next {
-            Some(next) => self.doors[door].next = next,
+            Some(next) => self.callers[caller].next = next,
             None => {
-                self.doors.remove(door);
+                self.callers.remove(caller);
             }
         }
     }

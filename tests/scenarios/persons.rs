@@ -1,4 +1,4 @@
-//! Articles 3, 7 and 12: who may come in at the doors, and as what.
+//! Articles 3, 7 and 12: who may come in, and as what.
 
 use std::time::Duration;
 

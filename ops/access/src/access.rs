@@ -23,7 +23,7 @@ use duban_base::asking::NoChance;
 
 use duban_base::aside::Undone;
 
-/// What the world did to the doors. Nobody is let in on one of these.
+/// What the world did to the login. Nobody is let in on one of these.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The system gives no random bytes.

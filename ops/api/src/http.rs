@@ -42,7 +42,7 @@ const CONNECTIONS_MAX: usize = 4_096;
 const STOP_PATIENCE_S: u64 = 10;
 
 /// Dead when the server's own signs of life stay away so long.
-const DOORS: Loop = Loop { name: "doors", silent_max: Duration::from_mins(1) };
+const LOOP: Loop = Loop { name: "doors", silent_max: Duration::from_mins(1) };
 
 /// The HTTP server at work.
 pub struct WebServer {
@@ -67,7 +67,8 @@ pub struct Beside {
 pub type OpenBeside = fn(&Arc<Server>) -> Result<Beside>;
 
 impl WebServer {
-    /// Opens the doors of `server`, and what is served beside the API; runs on the caller's actix system, answers on threads of its own.
+    /// Opens the HTTP server of `server`, and what is served beside the API; runs on the caller's actix system, answers on
+    /// threads of its own.
     ///
     /// # Errors
     /// When the address is none, or somebody else listens there.
@@ -115,7 +116,7 @@ impl WebServer {
         let (addresses, first) = opened;
         let address = addresses.first().copied().context("没有监听的地址")?;
         let again = move || open(&address.to_string()).map(|(_, server)| server);
-        let kept = serving::keep(server, DOORS, first, again);
+        let kept = serving::keep(server, LOOP, first, again);
         Ok(WebServer { server: kept, closer, address, beside })
     }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! pages, API ─────────► Server::read ───┐
 //! operations ─────────► Backend::read ─┼─► done ─► the pool of the thread that asks: so many at a time, the rest in turn
-//! doors ──────────────► read ──────────┤
+//! login ──────────────► read ──────────┤
 //! what is written ─────────────────────┤
 //! long errands ───────► at_length ─────┘
 //! ```

@@ -3,7 +3,7 @@
 //! ```text
 //! outbox ─► delivery ─► words of the rules, of a brief ─► courier ─► mail server, SMS centre, gateway, folder
 //! ```
-//! Neither HTTP doors nor a running server is known here.
+//! Neither HTTP nor a running server is known here.
 
 pub mod brief;
 pub mod courier;

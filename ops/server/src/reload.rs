@@ -1,7 +1,7 @@
 //! The rules are read again while the server runs: on SIGHUP, by `duban rules apply`, over HTTP.
 //!
-//! Checked first, put in force as one, and recorded; on any error the old ones stand, and every door says so until the
-//! directory is in order or a later attempt succeeds. No due instant of a case moves and nothing is sent: cases keep
+//! Checked first, put in force as one, and recorded; on any error the old ones stand, and every entry point says so until
+//! the directory is in order or a later attempt succeeds. No due instant of a case moves and nothing is sent: cases keep
 //! their results, and [`duban_base::rules_in_force::recalculation`] is asked for by itself. Briefs follow at once ([`duban_base::rules_in_force::establishment`]).
 //!
 //! A start puts nothing in force but the first rules of a new store. What lies in the directory is compared with what is
@@ -34,7 +34,7 @@ pub async fn again(server: &Server, asker: &Asker) -> Result<Outcome> {
     }
 }
 
-/// Puts these files in force, has briefs follow them, and keeps what every door says of the attempt.
+/// Puts these files in force, has briefs follow them, and keeps what every entry point says of the attempt.
 ///
 /// # Errors
 /// [`Rejected`]; the rules in force stay.

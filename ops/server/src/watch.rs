@@ -1,4 +1,4 @@
-//! What is known of a server's own health: written by those who look after it, read by every door.
+//! What is known of a server's own health: written by those who look after it, read by every entry point.
 
 pub mod alarm;
 pub mod audit;
@@ -20,7 +20,7 @@ use served::Served;
 pub struct Watch {
     /// The alarms that are up.
     pub alarms: Board,
-    /// What the doors served.
+    /// What was served over HTTP.
     pub served: Served,
     pub audit: Audit,
     /// How the configured rules stand to those in force.

@@ -1,4 +1,4 @@
-//! The canary's keeper at work in a server; how the canary fares is shown to every door.
+//! The canary's keeper at work in a server; how the canary fares is shown at every entry point.
 
 use std::sync::Arc;
 use std::time::Duration;

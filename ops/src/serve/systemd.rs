@@ -24,7 +24,7 @@ const WAITING_MAX: usize = 16;
 /// Something to be said.
 type Say = Box<dyn FnOnce() -> std::io::Result<()> + Send>;
 
-/// The doors are open.
+/// The server answers.
 pub(super) fn ready(status: &str) {
     let status = status.to_owned();
     tell(move || sd_notify::notify(&[NotifyState::Ready, NotifyState::Status(&status)]));

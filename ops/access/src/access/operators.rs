@@ -1,4 +1,4 @@
-//! The reservation of the last operator, as the doors ask it: before somebody loses the role, they are released.
+//! The reservation of the last operator, as entry points ask it: before somebody loses the role, they are released.
 //!
 //! Command line and HTTP come here by [`super::persons`]. Those who were operators before there was a reservation are
 //! counted when a server starts, or by the first who asks for a release: until then nobody is released.

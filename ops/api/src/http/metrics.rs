@@ -1,4 +1,4 @@
-//! `/metrics`, and the counting and tracing of what the doors serve.
+//! `/metrics`, and the counting and tracing of what is served over HTTP.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Whether the doors are open.
+/// Whether the server takes requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Open,
@@ -23,16 +23,16 @@ pub(super) fn pair() -> (Trigger, Shutdown) {
 }
 
 impl Trigger {
-    /// The doors close from now on.
+    /// The server closes from now on.
     pub(super) fn close(&self) {
         self.0.send_replace(Phase::Closing);
     }
 }
 
 impl Shutdown {
-    /// Waits until the doors close.
+    /// Waits until the server closes.
     pub(super) async fn closed(&mut self) {
-        // Nobody is left to say it: they are closed.
+        // Nobody is left to say it: it is closed.
         drop(self.0.wait_for(|phase| *phase == Phase::Closing).await);
     }
 }

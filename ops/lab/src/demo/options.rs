@@ -28,7 +28,7 @@ pub struct Options {
     /// Where letters and SMS go.
     pub mail: PathBuf,
     pub sender: String,
-    /// The doors that are open meanwhile; none for a town that nobody visits.
+    /// The HTTP server that is open meanwhile; none for a town that nobody visits.
     pub web_server: Option<Open>,
     /// What happens when the days are over.
     pub afterwards: Afterwards,
@@ -36,7 +36,7 @@ pub struct Options {
     pub stop: watch::Receiver<Going>,
 }
 
-/// The doors of a town: how they are configured, and who carries out what is typed for its store.
+/// The HTTP server of a town: how it is configured, and who carries out what is typed for its store.
 pub struct Open {
     pub config: Config,
     /// Whoever carries commands out.
@@ -49,7 +49,7 @@ pub struct Open {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Afterwards {
     End,
-    /// Time stands still and its doors stay open until it is told to stop.
+    /// Time stands still and its HTTP server stays open until it is told to stop.
     Stay,
 }
 

@@ -162,7 +162,7 @@ impl Town<'_> {
         Ok(())
     }
 
-    /// Keeps the doors open until the town is told to stop; whoever gave it up has gone.
+    /// Keeps the HTTP server open until the town is told to stop; whoever gave it up has gone.
     async fn stay(&self) {
         let mut stop = self.options.stop.clone();
         drop(stop.wait_for(|going| *going == Going::Stop).await);

@@ -27,7 +27,7 @@ impl Finding {
     }
 }
 
-/// The auditor's standing, shared with every door.
+/// The auditor's standing, shared with every entry point.
 #[derive(Debug, Default)]
 pub struct Audit(Mutex<Kept>);
 

@@ -1,4 +1,4 @@
-//! What the doors served: requests by route and status, and how long they took.
+//! What was served over HTTP: requests by route and status, and how long they took.
 //!
 //! A route is counted by its pattern (`/api/v1/cases/{id}`), never by what was asked for, so that nobody who tries
 //! addresses fills the memory.

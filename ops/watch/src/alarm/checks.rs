@@ -39,7 +39,7 @@ pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec
     timers(server, now, &mut seen).await;
     watched(server, now, &mut seen);
     seen.extend(loops::sighted(server.node.loops()));
-    doors(server, &mut seen);
+    guesses(server, &mut seen);
     if let Err(stuck) = server.node.pulse(PULSE_WITHIN).await {
         let n = count(stuck.silent.len() + stuck.ended.len());
         sight(&mut seen, Kind::NodeStuck, n, format!("{n} 个分区没有应答,可能需要重启服务"));
@@ -193,7 +193,7 @@ fn rules(server: &Server, seen: &mut Vec<Sighting>) {
 }
 
 /// Who they are stands in `duban status`, and not here: this is written to the log.
-fn doors(server: &Server, seen: &mut Vec<Sighting>) {
+fn guesses(server: &Server, seen: &mut Vec<Sighting>) {
     let n = count(server.guard.guessed().len());
     if n > 0 {
         let text = format!(

@@ -117,7 +117,7 @@ async fn ended(server: &Server, stay: &Stay) -> Result<(), Denied> {
     Ok(())
 }
 
-/// To the door, without a session.
+/// To the login page, without a session.
 fn outside(server: &Server) -> HttpResponse {
     let mut response = elsewhere("/login");
     if let Err(error) = response.add_cookie(&cookie(server, String::new(), Duration::ZERO)) {

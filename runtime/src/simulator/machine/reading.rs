@@ -84,7 +84,7 @@ impl Machine {
         dead.get(dice.place(dead.len())).map(|(_, id)| id.clone())
     }
 
-    /// Gives a dead message another try, as the node's door does.
+    /// Gives a dead message another try, as a node does.
     pub(super) fn revive(
         &mut self,
         (no, id): (u8, MessageId),

@@ -30,7 +30,7 @@ impl<'a> From<'a> {
         From { request, browser: request.cookie(&name(login)) }
     }
 
-    /// The same for the door.
+    /// The same for the login.
     pub fn origin(&self) -> Origin<'_> {
         let device = self.request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         let browser = self.browser.as_ref().map(Cookie::value);

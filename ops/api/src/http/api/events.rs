@@ -5,7 +5,7 @@
 //!                     │ too far back                     │ too slow
 //!                     └──────────► `lagged`: read the lists anew ◄┘
 //! ```
-//! A stream ends when the doors close; the client comes back with the last id and misses nothing. It ends as well when
+//! A stream ends when the server closes; the client comes back with the last id and misses nothing. It ends as well when
 //! what the listener has come in by ends, which is looked at with each batch and each heartbeat.
 
 use std::collections::VecDeque;

@@ -3,7 +3,7 @@
 use super::{Field, NONE, Slot, choice};
 use crate::config::log::Form;
 
-/// The doors.
+/// The HTTP server.
 pub(super) const HTTP: &[Field] = &[
     Field {
         table: "http",

@@ -1,5 +1,5 @@
-//! The doors as their users find them: a real server on a port of its own, asked over HTTP by persons with tokens and
-//! passwords, well and badly, and killed while it answers.
+//! API and pages as their users find them: a real server on a port of its own, asked over HTTP by persons with tokens
+//! and passwords, well and badly, and killed while it answers.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -14,7 +14,7 @@ use crate::server::{PHOTO, Server, filing, report, run};
 fn who_may_ask_what_is_as_the_table_says() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
-    assert_golden("doors.txt", &run(table(&server)));
+    assert_golden("permissions.txt", &run(table(&server)));
 }
 
 #[test]

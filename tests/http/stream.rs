@@ -1,4 +1,4 @@
-//! The stream of events: as it happens, to whoever may see it, from where one left, until the doors close.
+//! The stream of events: as it happens, to whoever may see it, from where one left, until the server closes.
 
 use duban_tests::scratch_dir::ScratchDir;
 use reqwest::{Method, RequestBuilder, Response};

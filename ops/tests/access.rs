@@ -1,4 +1,4 @@
-//! Who comes in at the doors, over a real node: with a password, a session, a token (articles 7 and 12).
+//! Who comes in, over a real node: with a password, a session, a token (articles 7 and 12).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
