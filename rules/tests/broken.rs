@@ -8,19 +8,15 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/edited.rs"]
-mod edited;
-#[path = "given/golden.rs"]
-mod golden;
+use crate::given::edited;
+use crate::given::golden;
 
-mod broken {
-    pub(crate) mod cross;
-    pub(crate) mod files;
-    pub(crate) mod handbook;
-    pub(crate) mod notices;
-    pub(crate) mod people;
-    pub(crate) mod places;
-}
+mod cross;
+mod files;
+mod handbook;
+mod notices;
+mod people;
+mod places;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -79,12 +75,12 @@ fn every_diagnostic_points_into_its_file() {
 
 fn all() -> Vec<(&'static str, Vec<Broken>)> {
     vec![
-        ("files.txt", broken::files::cases()),
-        ("handbook.txt", broken::handbook::cases()),
-        ("people.txt", broken::people::cases()),
-        ("places.txt", broken::places::cases()),
-        ("cross.txt", broken::cross::cases()),
-        ("notices.txt", broken::notices::cases()),
+        ("files.txt", files::cases()),
+        ("handbook.txt", handbook::cases()),
+        ("people.txt", people::cases()),
+        ("places.txt", places::cases()),
+        ("cross.txt", cross::cases()),
+        ("notices.txt", notices::cases()),
     ]
 }
 

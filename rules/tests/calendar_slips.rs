@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-#[path = "calendar_slips/hours.rs"]
 mod hours;
-#[path = "calendar_slips/notices.rs"]
 mod notices;
 
 use duban_rules::diagnostic::Lang;

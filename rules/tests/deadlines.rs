@@ -3,17 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-#[path = "deadlines/account.rs"]
 mod account;
-#[path = "deadlines/remote.rs"]
 mod remote;
-#[path = "deadlines/seasons.rs"]
 mod seasons;
-#[path = "deadlines/vectors.rs"]
 mod vectors;
-#[path = "deadlines/walker.rs"]
 mod walker;
-#[path = "deadlines/weekdays.rs"]
 mod weekdays;
 
 use std::sync::LazyLock;

@@ -6,12 +6,9 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/edited.rs"]
-mod edited;
+use crate::given::edited;
 
-mod differences {
-    mod fields;
-}
+mod fields;
 
 use std::sync::LazyLock;
 

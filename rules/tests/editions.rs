@@ -6,8 +6,7 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/edited.rs"]
-mod edited;
+use crate::given::edited;
 
 use duban_rules::print::handbook_html;
 use duban_rules::{Sources, parse};

@@ -9,15 +9,11 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/edited.rs"]
-mod edited;
-#[path = "given/golden.rs"]
-mod golden;
+use crate::given::edited;
+use crate::given::golden;
 
-mod edits {
-    pub(crate) mod faults;
-    pub(crate) mod ordinary;
-}
+mod faults;
+mod ordinary;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -26,7 +22,6 @@ use duban_rules::diff::{Edition, diff};
 use duban_rules::{Diagnostic, Lang, RuleBook, Sources, parse};
 
 pub(crate) use edited::edited;
-use edits::{faults, ordinary};
 use golden::compare;
 
 /// What somebody did to the shipped rules, and the rules after that.

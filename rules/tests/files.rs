@@ -3,15 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-#[path = "files/calendar.rs"]
 mod calendar;
-#[path = "files/garbage.rs"]
 mod garbage;
-#[path = "files/grid.rs"]
 mod grid;
-#[path = "files/ladder.rs"]
 mod ladder;
-#[path = "files/stages.rs"]
 mod stages;
 
 use duban_rules::{RuleBook, Sources, parse};

@@ -8,8 +8,7 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/golden.rs"]
-mod golden;
+use crate::given::golden;
 
 use std::fmt::Write;
 

@@ -1,7 +1,6 @@
 //! A number stands for one content, of the handbook and of the calendar: what is another content, and what is said.
 
-#[path = "given/edited.rs"]
-mod edited;
+use crate::given::edited;
 
 use duban_rules::edition::{Identity, Known, Part, clashes, is_known, reused};
 use duban_rules::{Lang, Sources, parse};

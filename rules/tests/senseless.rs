@@ -8,14 +8,9 @@
     reason = "a test may stop at once"
 )]
 
-#[path = "given/edited.rs"]
-mod edited;
-#[path = "given/golden.rs"]
-mod golden;
+use crate::given::golden;
 
-mod senseless {
-    pub(crate) mod cases;
-}
+mod cases;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -24,8 +19,8 @@ use duban_rules::diagnostic::codes;
 use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit};
 use duban_rules::{Diagnostic, Lang, Sources, parse};
 
+use cases::{cases, conditions, edited, row};
 use golden::compare;
-use senseless::cases::{cases, conditions, edited, row};
 
 #[test]
 fn what_an_admin_reads_of_senseless_rules_is_that_of_the_golden_file() {

@@ -2,7 +2,7 @@
 
 use duban_rules::Sources;
 
-use crate::{Broken, edited, handbook_with};
+use super::{Broken, edited, handbook_with};
 
 pub(crate) fn cases() -> Vec<Broken> {
     let class = "部件,05,其他部件,99,试验井盖";

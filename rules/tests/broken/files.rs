@@ -2,7 +2,7 @@
 
 use duban_rules::Sources;
 
-use crate::{Broken, edited};
+use super::{Broken, edited};
 
 pub(crate) fn cases() -> Vec<Broken> {
     let shipped = Sources::shipped;

@@ -1,6 +1,6 @@
 //! Slips of the pen that look right: what nobody sees, full width, percentages, dates, commas, quotation marks.
 
-use crate::{Broken, edited};
+use super::{Broken, edited};
 
 /// A condition of the shipped handbook.
 const ROW: &str =

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use duban_rules::{Lang, Sources};
 
-use crate::difference;
+use super::difference;
 
 /// One change of one field is not told in more lines than this, whatever follows from it.
 const LINES_MAX: usize = 4;

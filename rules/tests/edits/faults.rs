@@ -2,7 +2,7 @@
 
 use duban_rules::Sources;
 
-use crate::{Edit, below, edited, shipped};
+use super::{Edit, below, edited, shipped};
 
 pub(crate) fn edits() -> Vec<Edit> {
     let kinds = [holidays(), cells(), limits(), invisible(), units(), toml(), ladder(), texts()];

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Edit, below, edited, shipped};
+use super::{Edit, below, edited, shipped};
 
 pub(crate) fn edits() -> Vec<Edit> {
     handbook().into_iter().chain(people()).chain(calendar()).chain(escalation()).collect()

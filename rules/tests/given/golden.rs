@@ -1,5 +1,7 @@
 //! Golden files: what an admin sees, kept to be read.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at once")]
+
 use std::path::Path;
 
 /// Holds `page` to a file in `golden/`; with `UPDATE_TABLES` set it writes the file anew.

@@ -185,7 +185,7 @@ fn grids_of_one_name() -> Sources {
 /// The shipped rules with `old` replaced by `new` in one file.
 #[track_caller]
 pub(crate) fn edited(file: &str, old: &str, new: &str) -> Sources {
-    crate::edited::edited(Sources::shipped(), file, old, new)
+    crate::given::edited::edited(Sources::shipped(), file, old, new)
 }
 
 /// The shipped handbook with one condition more, of this limit.
