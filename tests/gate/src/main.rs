@@ -1,6 +1,7 @@
 //! The gate: every check, in the order in which a mistake is cheapest to find. `cargo ci` runs it; so does the CI.
 #![expect(clippy::print_stdout, reason = "a list of steps is what this program says")]
 
+use std::num::NonZero;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -149,6 +150,7 @@ fn all_pass(steps: &[Step], times: &mut Times) -> bool {
         let status = Command::new(program)
             .args(arguments)
             .env("DUBAN_SLOW_TESTS", "1")
+            .env("RUST_TEST_THREADS", tests_at_a_time().to_string())
             .env("RUSTDOCFLAGS", "-D warnings")
             .status();
         match status {
@@ -164,6 +166,11 @@ fn all_pass(steps: &[Step], times: &mut Times) -> bool {
         }
     }
     true
+}
+
+/// Tests spend half of their time waiting for disks, servers and other processes: for each processor two of them.
+fn tests_at_a_time() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Who is left of all that was started, once they had time to end by themselves; they are ended then.
