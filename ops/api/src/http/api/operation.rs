@@ -99,12 +99,12 @@ fn answered(route: Route, answer: fn(Incoming) -> Answer) -> Route {
 
 /// Asks what path and body say.
 pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
-    answered(route, |incoming| {
-        let Incoming { server, asker, terms, request, mut payload } = incoming;
+    answered(route, |mut incoming| {
         async move {
-            let target = Target::<O::Of>::of(&request)?;
-            let Body(operation, said) = Body::<O>::from_request(&request, &mut payload).await?;
-            carry_out(&server, (&asker, &terms), &target.key, (operation, said)).await
+            let Incoming { server, asker, terms, request, payload } = &mut incoming;
+            let target = Target::<O::Of>::of(request)?;
+            let Body(operation, said) = Body::<O>::from_request(request, payload).await?;
+            carry_out(server, (asker, terms), &target.key, (operation, said)).await
         }
         .boxed_local()
     })
@@ -113,13 +113,13 @@ pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
 /// Asks what the path says.
 pub(crate) fn bare<O: Operation>(route: Route) -> Route {
     answered(route, |incoming| {
-        let Incoming { server, asker, terms, request, .. } = incoming;
         async move {
-            let target = Target::<O::Of>::of(&request)?;
+            // A body that nobody reads is kept until the answer is given, as that of any other handler.
+            let Incoming { server, asker, terms, request, .. } = &incoming;
+            let target = Target::<O::Of>::of(request)?;
             let operation: O = serde_json::from_value(Value::Object(target.rest))
                 .map_err(|_| Problem::not_found())?;
-            carry_out(&server, (&asker, &terms), &target.key, (operation, BodyText::default()))
-                .await
+            carry_out(server, (asker, terms), &target.key, (operation, BodyText::default())).await
         }
         .boxed_local()
     })
