@@ -18,9 +18,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{App, Error, HttpServer, web};
 use anyhow::{Context, Result};
+use duban_base::telemetry::trace;
 use duban_runtime::loops::{Kept, Loop};
 use futures_util::future::LocalBoxFuture;
 
@@ -28,6 +31,7 @@ use crate::serving;
 use duban_server::server::Server;
 
 use api::{Keys, Room};
+use metrics::Counted;
 use rate_limit::RateLimit;
 use shutdown::Trigger;
 use turned_away::TurnedAway;
@@ -93,12 +97,7 @@ impl WebServer {
                 let app = App::new().app_data(shared.clone()).app_data(rate_limit.clone());
                 let app = app.app_data(shutdown.clone()).app_data(room.clone());
                 let app = app.app_data(keys.clone()).app_data(turned_away.clone());
-                // Outermost, so that whatever refuses a request is counted, too.
-                app.configure(routes)
-                    .configure(|app| pages(app))
-                    .wrap(from_fn(head::as_get))
-                    .wrap(from_fn(turned_away::said))
-                    .wrap(from_fn(metrics::counted))
+                app.configure(routes).configure(|app| pages(app)).wrap(from_fn(outermost))
             };
             let server = HttpServer::new(app)
                 .workers(workers)
@@ -131,6 +130,27 @@ impl WebServer {
         self.closer.close();
         self.server.close().await;
     }
+}
+
+/// What is around every request, so that whatever refuses it is counted, too. All in one, as each layer costs a request a
+/// future of its own.
+async fn outermost(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let method = request.method().clone();
+    let counted = Counted::begin(&request);
+    let is_head = head::as_get(&mut request);
+    let (answered, gave) = trace::within(next.call(request)).await;
+    let answered = answered
+        .map(|answer| if is_head { head::unsent(answer) } else { answer.map_into_boxed_body() });
+    if let Ok(answer) = &answered {
+        turned_away::say(&method, answer);
+    }
+    if let Some(counted) = counted {
+        counted.end(&method, &answered, gave);
+    }
+    answered
 }
 
 /// Every route of the API, and what a watcher asks.

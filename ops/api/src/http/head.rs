@@ -4,24 +4,23 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
-/// Asks what `GET` would be asked, and lets go of the body: who only looks at the headers holds no seat of a stream.
-pub(super) async fn as_get(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    if request.method() != Method::HEAD {
-        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+/// Asks what `GET` would be asked; whether it was a `HEAD`.
+pub(super) fn as_get(request: &mut ServiceRequest) -> bool {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        request.head_mut().method = Method::GET;
     }
-    request.head_mut().method = Method::GET;
-    let answer = next.call(request).await?;
-    Ok(answer.map_body(|_, body| BoxBody::new(Unsent(body.size()))))
+    is_head
+}
+
+/// Lets go of the body: who only looks at the headers holds no seat of a stream.
+pub(super) fn unsent(answer: ServiceResponse<impl MessageBody>) -> ServiceResponse<BoxBody> {
+    answer.map_body(|_, body| BoxBody::new(Unsent(body.size())))
 }
 
 /// A body that is as long as it would be, and is not sent.

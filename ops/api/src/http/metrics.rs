@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode};
+use actix_web::{Error, HttpResponse, web};
 
 use super::problem::Problem;
 use duban_base::telemetry::trace::{self, Began};
+use duban_runtime::entity::CommandId;
 use duban_runtime::seldom::Seldom;
 use duban_server::server::Server;
 use duban_watch::metrics;
@@ -31,34 +31,43 @@ async fn exposition(server: web::Data<Server>) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().content_type(metrics::CONTENT_TYPE).body(text))
 }
 
-/// Counts a request once it is answered, by the pattern of its route, which the answer knows without looking for it.
-pub(super) async fn counted(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let Some(server) = request.app_data::<web::Data<Server>>().map(|server| Arc::clone(server))
-    else {
-        return next.call(request).await;
-    };
-    let clock = server.node.clock();
-    let began = Began::now(clock.as_ref());
-    // The request itself must not be held while it is answered: routing takes it apart.
-    let method = request.method().clone();
-    let traceparent = request.headers().get("traceparent").cloned();
-    let (answered, gave) = trace::within(next.call(request)).await;
-    let (status, pattern) = match &answered {
-        Ok(answer) => (answer.status(), answer.request().match_pattern()),
-        Err(error) => (error.as_response_error().status_code(), None),
-    };
-    let took = began.took(clock.as_ref());
-    let method = method.as_str();
-    server.watch.served.count((method, pattern.as_deref()), status.as_u16(), took.span);
-    if let Some(id) = gave {
-        let traceparent = traceparent.as_ref().and_then(|value| value.to_str().ok());
-        let traceparent = traceparent.unwrap_or_default();
-        let (route, status) = (pattern.as_deref().unwrap_or_default(), status.as_u16());
-        let traced = trace::Request { method, route, status, traceparent };
-        trace::request(id, &traced, took);
+/// A request that is counted once it is answered, by the pattern of its route, which the answer knows without looking for
+/// it. The request itself must not be held while it is answered: routing takes it apart.
+pub(super) struct Counted {
+    server: Arc<Server>,
+    began: Began,
+    traceparent: Option<HeaderValue>,
+}
+
+impl Counted {
+    pub(super) fn begin(request: &ServiceRequest) -> Option<Counted> {
+        let server = request.app_data::<web::Data<Server>>()?;
+        Some(Counted {
+            began: Began::now(server.node.clock().as_ref()),
+            server: Arc::clone(server),
+            traceparent: request.headers().get("traceparent").cloned(),
+        })
     }
-    answered
+
+    /// It is answered; `gave` is what a trace has of it, if there is one.
+    pub(super) fn end<B>(
+        self,
+        method: &Method,
+        answered: &Result<ServiceResponse<B>, Error>,
+        gave: Option<CommandId>,
+    ) {
+        let (status, pattern) = match answered {
+            Ok(answer) => (answer.status(), answer.request().match_pattern()),
+            Err(error) => (error.as_response_error().status_code(), None),
+        };
+        let took = self.began.took(self.server.node.clock().as_ref());
+        let (method, status) = (method.as_str(), status.as_u16());
+        self.server.watch.served.count((method, pattern.as_deref()), status, took.span);
+        if let Some(id) = gave {
+            let traceparent = self.traceparent.as_ref().and_then(|value| value.to_str().ok());
+            let traceparent = traceparent.unwrap_or_default();
+            let route = pattern.as_deref().unwrap_or_default();
+            trace::request(id, &trace::Request { method, route, status, traceparent }, took);
+        }
+    }
 }

@@ -8,13 +8,11 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::HttpRequest;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::middleware::Next;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
-use actix_web::{Error, HttpRequest};
 use duban_runtime::clock::Timestamp;
 
 use super::api::asker::{COOKIE, bearer};
@@ -49,14 +47,8 @@ impl TurnedAway {
     }
 }
 
-/// Says who was turned away once the request is answered.
-pub(super) async fn said(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    // As it came: a HEAD is answered as a GET.
-    let method = request.method().clone();
-    let answered = next.call(request).await?;
+/// Says who was turned away by this answer; of a HEAD it is the method as it came.
+pub(super) fn say<B>(method: &Method, answered: &ServiceResponse<B>) {
     let request = answered.request();
     if matches!(answered.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && let Some(counted) = request.app_data::<Data<TurnedAway>>()
@@ -69,7 +61,6 @@ pub(super) async fn said(
             tracing::warn!(status, %method, path, who, %network, last, "turned away");
         }
     }
-    Ok(answered)
 }
 
 /// As whom somebody comes, by what they show; whether it is true is not known here.
