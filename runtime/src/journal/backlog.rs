@@ -2,8 +2,8 @@
 //!
 //! The committer waits when the backlog is full; the applier waits until there is something to do; a reader may wait
 //! until its own commit is in the store. Bounded: one active generation of [`Limits::n_bytes_max`] (plus one group),
-//! and one frozen. Timers fire only into the first half of a generation: however many are overdue, people find room in
-//! the other.
+//! and one frozen. Timers fire only into the first three quarters of a generation: however many are overdue, people find
+//! room in the last.
 
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -134,7 +134,8 @@ impl Backlog {
 
     /// Whether timers may go on firing. If not, the applier is called: there is room as soon as it takes what is there.
     pub fn has_room_for_alarms(&self) -> bool {
-        let has_room = self.tables().n_bytes() < self.limits.n_bytes_max / 2;
+        let has_room =
+            self.tables().n_bytes() < self.limits.n_bytes_max - self.limits.n_bytes_max / 4;
         if !has_room {
             self.hurry();
         }
@@ -281,15 +282,17 @@ mod tests {
     }
 
     #[test]
-    fn timers_leave_half_of_a_generation_to_people_and_go_on_when_the_store_takes_it() {
+    fn timers_leave_a_quarter_of_a_generation_to_people_and_go_on_when_the_store_takes_it() {
         let one = Backlog::new(Tables::default(), Arc::new(MemoryStore::new()), Limits::default());
         commit(&one, 1);
-        let n_bytes_max = 2 * one.tables().n_bytes();
+        let n_bytes_max = 4 * one.tables().n_bytes();
         let limits = Limits { n_bytes_max, ..Limits::default() };
         let store = Arc::new(MemoryStore::new());
         let backlog = Arc::new(Backlog::new(Tables::default(), store, limits));
-        assert!(backlog.has_room_for_alarms());
-        commit(&backlog, 1);
+        for frame in 1..=3 {
+            assert!(backlog.has_room_for_alarms());
+            commit(&backlog, frame);
+        }
         assert!(!backlog.has_room_for_alarms() && !backlog.is_full());
         // The applier was called: it does not rest.
         assert_eq!(backlog.wait_for_work(Duration::from_hours(1)), Ending::Open);
