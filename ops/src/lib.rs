@@ -7,7 +7,7 @@
 //!  web: pages, dashboard ─► api: http, operations, verbs ─┐            messages: delivery, courier, brief
 //!  duban: cli, serve ────►       control                  │                   ▲
 //!    │                                                    ▼                   │
-//!    ├─► watch: alarm, auditor, canary, metrics ─► server: server, uploads, reload, watch
+//!    ├─► watch: alarm, auditor, canary, metrics ─► server: server, uploads, reload, health
 //!    │                                                    │
 //!    └─► lab: demo, replay                     access: who comes in, seals
 //!                                                         │
@@ -27,7 +27,7 @@ pub use duban_base::{
 };
 pub use duban_lab::{demo, replay};
 pub use duban_messages::{brief, courier, delivery};
-pub use duban_server::{check, offline, references, reload, server, uploads, watch};
+pub use duban_server::{check, health, offline, references, reload, server, uploads};
 pub use duban_watch::{alarm, auditor, canary, metrics};
 pub use duban_web::{dashboard, pages};
 

@@ -1,7 +1,7 @@
 //! The canary: a case that crosses the whole chain each morning and is seen by nobody but those who keep duban running.
 
 use duban::canary::{Keeper, PATIENCE, case_id};
-use duban::watch::canary::CanaryState;
+use duban::health::canary::CanaryState;
 use duban_actors::case::{Command, Refusal, canary};
 use duban_actors::refusal::Common;
 use duban_actors::role::{CANARY_UNIT, Duty, Role};

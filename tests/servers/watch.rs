@@ -87,7 +87,7 @@ impl Watched {
     }
 
     fn up(&self) -> Vec<String> {
-        let up = self.world.watch.alarms.up().into_iter();
+        let up = self.world.health.alarms.up().into_iter();
         up.map(|alarm| alarm.code.to_string()).collect()
     }
 
@@ -144,7 +144,7 @@ async fn a_template_that_failed_is_an_alarm_until_other_rules_are_in_force() {
     let rules = Arc::clone(&watched.world.rules);
     watched.world.channels.unfilled.note("dispatched", rules.current().1, &"no filter".into());
     watched.until(&["template-failed"], 2 * TICK).await;
-    let up = watched.world.watch.alarms.up();
+    let up = watched.world.health.alarms.up();
     assert!(up[0].text.contains("dispatched") && up[0].text.contains("no filter"), "{up:?}");
     let other = Sources::shipped().with("x", b"y".to_vec());
     let book = parse(&other).0;
@@ -241,7 +241,7 @@ async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_a
 
     disk.leave_space(Some(0));
     // Somebody asks for something, and it cannot be written down.
-    watched.world.watch.rules.refuse("grid.toml:3");
+    watched.world.health.rules.refuse("grid.toml:3");
     let minute = Duration::from_mins(1);
     watched.until(&["rules-refused", "journal"], minute).await;
     for _ in 0..(50 * 12) {
@@ -256,7 +256,7 @@ async fn a_full_disk_is_told_past_the_outbox_by_every_way_and_again_only_after_a
     assert_eq!(letters.len(), 2, "of the rules and of the disk: {letters:?}");
 
     disk.leave_space(None);
-    watched.world.watch.rules.take();
+    watched.world.health.rules.take();
     watched.until(&[], minute).await;
 }
 
@@ -266,9 +266,9 @@ async fn the_metrics_are_read_by_others_and_move_when_things_happen() {
     let mut watched = Watched::open(dir.path(), channels(dir.path(), "")).await;
     let before = watched.metrics().await;
     let route = ("GET", Some("/api/v1/cases/{id}"));
-    watched.world.watch.served.count(route, 404, Duration::from_millis(7));
-    watched.world.watch.served.count(("BREW", None), 404, Duration::from_millis(7));
-    watched.world.watch.rules.refuse("grid.toml:3");
+    watched.world.health.served.count(route, 404, Duration::from_millis(7));
+    watched.world.health.served.count(("BREW", None), 404, Duration::from_millis(7));
+    watched.world.health.rules.refuse("grid.toml:3");
     watched.go_on().await;
     let after = watched.metrics().await;
     let moved = |key: &str| value(&after, key) - before["samples"][key].as_f64().unwrap_or(0.0);
@@ -323,7 +323,7 @@ async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_i
         let mut seen = Vec::new();
         for _ in 0..2 {
             looking.round(&world, &asker).await;
-            let rules = &world.watch.rules;
+            let rules = &world.health.rules;
             seen.push((rules.refused().is_some(), rules.is_unapplied()));
         }
         seen
@@ -338,12 +338,12 @@ async fn a_directory_is_judged_when_nobody_writes_to_it_any_more_and_anew_when_i
 
     std::fs::rename(&rules, ground.join("away")).unwrap();
     looking.round(&watched.world, &asker).await;
-    assert_eq!(watched.world.watch.rules.refused(), None, "it may be on its way");
+    assert_eq!(watched.world.health.rules.refused(), None, "it may be on its way");
     looking.round(&watched.world, &asker).await;
-    assert!(watched.world.watch.rules.refused().is_some());
+    assert!(watched.world.health.rules.refused().is_some());
     std::fs::rename(ground.join("away"), &rules).unwrap();
     looking.round(&watched.world, &asker).await;
-    assert_eq!(watched.world.watch.rules.refused(), None);
+    assert_eq!(watched.world.health.rules.refused(), None);
 }
 
 #[actix::test]
@@ -357,11 +357,11 @@ async fn a_brief_that_cannot_be_set_is_an_alarm_until_a_later_round_has_set_it()
     edition::put_in_force(&world.node, &world.rules, &Sources::shipped(), &asker).await.unwrap();
     disk.leave_space(Some(0));
     reload::at_start(&world, &asker).await.unwrap();
-    assert!(world.watch.rules.unset().len() > 20, "{:?}", world.watch.rules.unset());
+    assert!(world.health.rules.unset().len() > 20, "{:?}", world.health.rules.unset());
     watched.until(&["briefs-unset", "journal"], Duration::from_mins(1)).await;
     disk.leave_space(None);
     let mut looking = Looking::default();
     looking.round(&world, &asker).await;
-    assert_eq!(world.watch.rules.unset(), Vec::<String>::new());
+    assert_eq!(world.health.rules.unset(), Vec::<String>::new());
     watched.until(&[], Duration::from_mins(1)).await;
 }

@@ -2,9 +2,9 @@
 //! photos that wait.
 
 pub mod check;
+pub mod health;
 pub mod offline;
 pub mod references;
 pub mod reload;
 pub mod server;
 pub mod uploads;
-pub mod watch;

@@ -28,7 +28,7 @@ pub async fn again(server: &Server, asker: &Asker) -> Result<Outcome> {
     match read(server).await {
         Ok(sources) => Ok(with(server, &sources, asker).await?),
         Err(error) => {
-            server.watch.rules.refuse(format!("{error:#}"));
+            server.health.rules.refuse(format!("{error:#}"));
             Err(error)
         }
     }
@@ -40,7 +40,7 @@ pub async fn again(server: &Server, asker: &Asker) -> Result<Outcome> {
 /// [`Rejected`]; the rules in force stay.
 pub async fn with(server: &Server, sources: &Sources, asker: &Asker) -> Result<Outcome, Rejected> {
     // What one attempt was compared with must still be so when it is recorded.
-    let _turn = server.watch.rules.turn().await;
+    let _turn = server.health.rules.turn().await;
     let outcome = match days::come(server).await {
         Ok(_) => edition::put_in_force(&server.node, &server.rules, sources, asker).await,
         Err(rejected) => Err(rejected),
@@ -61,11 +61,11 @@ pub async fn with(server: &Server, sources: &Sources, asker: &Asker) -> Result<O
     }
     match &outcome {
         Ok(_) => {
-            server.watch.rules.take();
+            server.health.rules.take();
             days::settled(server);
             establish(server, asker).await;
         }
-        Err(rejected) => server.watch.rules.refuse_these(sources.hash(), in_a_line(rejected)),
+        Err(rejected) => server.health.rules.refuse_these(sources.hash(), in_a_line(rejected)),
     }
     outcome
 }
@@ -89,7 +89,7 @@ pub async fn at_start(server: &Server, asker: &Asker) -> Result<()> {
         Err(error) => {
             let error = format!("{error:#}");
             tracing::error!(error, "the rules in force stand; the directory cannot be read");
-            server.watch.rules.refuse(error);
+            server.health.rules.refuse(error);
         }
     }
     establish(server, asker).await;
@@ -112,7 +112,7 @@ async fn establish(server: &Server, asker: &Asker) {
             vec![EVERYBODY.into()]
         }
     };
-    server.watch.rules.leave_unset(unset);
+    server.health.rules.leave_unset(unset);
 }
 
 async fn read(server: &Server) -> Result<Sources> {
@@ -122,7 +122,7 @@ async fn read(server: &Server) -> Result<Sources> {
 
 /// Says how these files stand to the rules in force; nothing comes into force by it.
 async fn compare(server: &Server, sources: Sources) {
-    let (rules, hash) = (&server.watch.rules, sources.hash());
+    let (rules, hash) = (&server.health.rules, sources.hash());
     // They are there already: an error that today's check finds in them is said of those in force.
     if is_taken(server, &hash) {
         rules.take();

@@ -10,9 +10,9 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
+use crate::health::Health;
+use crate::health::alarm::{self, Alarm};
 use crate::uploads::Uploads;
-use crate::watch::Watch;
-use crate::watch::alarm::{self, Alarm};
 use duban_access::access;
 use duban_access::access::guard::Guard;
 use duban_access::seals::Seals;
@@ -58,7 +58,7 @@ pub struct Server {
     /// Photos that no record names yet.
     pub uploads: Arc<Uploads>,
     /// What is known of its own health.
-    pub watch: Watch,
+    pub health: Health,
 }
 
 impl Server {
@@ -70,11 +70,11 @@ impl Server {
         channels: Channels,
     ) -> Result<Arc<Server>, access::Failure> {
         let guard = Guard::before(Arc::clone(&node))?;
-        let (seals, watch) = (Seals::of(&config.store_dir), Watch::default());
+        let (seals, health) = (Seals::of(&config.store_dir), Health::default());
         let uploads = Arc::new(Uploads::of(&config.store_dir));
         let channels = Arc::new(channels);
         channels.kept_by(&node.keeper());
-        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, watch }))
+        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, health }))
     }
 
     /// The store as a command looks into it; closing it leaves the server's own open.
@@ -109,7 +109,7 @@ impl Server {
 
     /// The alarms that are up as of the last look, and every loop that is dead at this moment: whoever looks may be one.
     pub fn alarms(&self) -> Vec<Alarm> {
-        let mut up = self.watch.alarms.up();
+        let mut up = self.health.alarms.up();
         let dead = alarm::loops::dead(self.node.loops(), self.now());
         let is_new = |alarm: &Alarm| !up.iter().any(|known| known.code == alarm.code);
         let new: Vec<Alarm> = dead.into_iter().filter(is_new).collect();

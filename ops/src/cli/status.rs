@@ -18,9 +18,9 @@ use duban_base::muted::Mark;
 use duban_base::rules_in_force::edition;
 use duban_base::rules_in_force::edition::words::unapplied;
 use duban_messages::courier::breaker::Breaker;
+use duban_server::health::alarm::{Alarm, Kind};
+use duban_server::health::audit::Shown;
 use duban_server::server::Server;
-use duban_server::watch::alarm::{Alarm, Kind};
-use duban_server::watch::audit::Shown;
 
 #[derive(Debug, Args)]
 #[command(
@@ -89,9 +89,9 @@ impl Seen {
             // Silence has a line of its own, which ends when it does.
             alarms: server.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
-            audit: server.watch.audit.shown(),
+            audit: server.health.audit.shown(),
             rules: super::backup::hex(rules.0.rules.hash),
-            unapplied: server.watch.rules.is_unapplied(),
+            unapplied: server.health.rules.is_unapplied(),
             by_number: schedule::by_number_as_json(&rules.0.rules),
             waiting: edition::waiting(journal)?,
             guessed: server.guard.guessed(),

@@ -22,7 +22,7 @@ pub(super) fn open(server: &Arc<Server>) -> Kept {
 
 async fn keep(server: Arc<Server>, life: Life) {
     let (mut keeper, told) = Keeper::new(&server.rules, server.now());
-    server.watch.canary.watch(told);
+    server.health.canary.watch(told);
     let mut turns = life.every(PAUSE);
     while turns.next().await {
         // Its message would wait like all others while the server is muted: that says nothing of the chain.

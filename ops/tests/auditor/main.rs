@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use duban::auditor::{Auditor, Books, Lateness};
+use duban::health::audit::{Audit, Shown};
 use duban::store::mark::FILE;
-use duban::watch::audit::{Audit, Shown};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::TIMER_ROLE;
 use duban_runtime::outbox::{Address, RowState};

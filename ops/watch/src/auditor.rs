@@ -27,8 +27,8 @@ use duban_runtime::registry::Registry;
 
 use duban_access::seals::Seals;
 use duban_base::store::mark::{self, FILE};
+use duban_server::health::audit::Audit;
 use duban_server::server::Server;
-use duban_server::watch::audit::Audit;
 
 use duban_runtime::seldom::Seldom;
 use round::Round;
@@ -120,7 +120,7 @@ pub fn open(server: &Arc<Server>) -> Kept {
 
 async fn audit(server: Arc<Server>, life: Life) {
     let began = server.now();
-    server.watch.audit.beat(began, 0);
+    server.health.audit.beat(began, 0);
     let mut auditor = Auditor::open(&server.config.store_dir);
     let mut turns = life.every(TICK);
     while turns.next().await {
@@ -146,7 +146,7 @@ async fn go_round(server: &Arc<Server>, mut auditor: Auditor, began: Timestamp) 
         let (journal, registry) =
             (server.node.journal().clone(), Arc::clone(server.node.registry()));
         let books = Books { journal, registry, seals: server.seals.clone() };
-        if let Err(failure) = auditor.go_round(&books, &server.watch.audit, now, lateness)
+        if let Err(failure) = auditor.go_round(&books, &server.health.audit, now, lateness)
             && let Some(n_left_out) = UNREAD.turn()
         {
             tracing::warn!(%failure, n_left_out, "the auditor cannot read");

@@ -29,7 +29,7 @@ use act::{Act, Post, next_act};
 use duban_base::asking::{self, Aside, Asker, No, Terms};
 use duban_base::registry::Rules;
 use duban_base::store;
-use duban_server::watch::canary::{Canary, CanaryState};
+use duban_server::health::canary::{Canary, CanaryState};
 
 /// When the canary of a day begins, in the county's time.
 pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(7, 0, 0) {

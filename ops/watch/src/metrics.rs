@@ -17,8 +17,8 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
 
 use duban_messages::courier::breaker::Breaker;
+use duban_server::health::canary::Canary;
 use duban_server::server::Server;
-use duban_server::watch::canary::Canary;
 
 use page::{Labels, Page, exact, seconds};
 
@@ -30,7 +30,7 @@ pub async fn exposition(server: &Server) -> Result<String, Failure> {
     let overdue = server.node.overdue().await?;
     let mut registry = Registry::with_prefix("duban");
     registry.register_collector(Box::new(Gathered::of(server, overdue)));
-    server.watch.served.register(&mut registry);
+    server.health.served.register(&mut registry);
     let mut text = String::new();
     if encode(&mut text, &registry).is_err() {
         tracing::error!("the metrics do not fit into memory");
@@ -54,7 +54,7 @@ struct Gathered {
     reload_failed: bool,
     muted: bool,
     alarms: Vec<String>,
-    audit: duban_server::watch::audit::Shown,
+    audit: duban_server::health::audit::Shown,
     loops: Vec<Seen>,
     canary: Option<Canary>,
 }
@@ -93,12 +93,12 @@ impl Gathered {
             ],
             channels: server.channels.channels().iter().map(channel).collect(),
             rules: hash.to_string(),
-            reload_failed: server.watch.rules.refused().is_some(),
+            reload_failed: server.health.rules.refused().is_some(),
             muted: server.channels.muted().is_on(),
             alarms: server.alarms().iter().map(|alarm| alarm.code.to_string()).collect(),
-            audit: server.watch.audit.shown(),
+            audit: server.health.audit.shown(),
             loops: server.node.loops().seen(),
-            canary: server.watch.canary.last(),
+            canary: server.health.canary.last(),
         }
     }
 

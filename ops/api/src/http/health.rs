@@ -9,8 +9,8 @@ use actix_web::{HttpResponse, web};
 use duban_runtime::loops::Seen;
 use serde::Serialize;
 
+use duban_server::health::alarm::{Alarm, loops};
 use duban_server::server::Server;
-use duban_server::watch::alarm::{Alarm, loops};
 
 /// How long every partition may take to give a sign of life.
 const PULSE_WITHIN: Duration = Duration::from_secs(1);

@@ -62,7 +62,7 @@ impl Counted {
         };
         let took = self.began.took(self.server.node.clock().as_ref());
         let (method, status) = (method.as_str(), status.as_u16());
-        self.server.watch.served.count((method, pattern.as_deref()), status, took.span);
+        self.server.health.served.count((method, pattern.as_deref()), status, took.span);
         if let Some(id) = gave {
             let traceparent = self.traceparent.as_ref().and_then(|value| value.to_str().ok());
             let traceparent = traceparent.unwrap_or_default();

@@ -50,7 +50,7 @@ impl Tried {
         let in_force = edition::last(journal)?.map(|last| last.hash).unwrap_or_default();
         let now = Tried(Some([waiting.edition.hash, in_force]));
         if *self != now {
-            let _turn = server.watch.rules.turn().await;
+            let _turn = server.health.rules.turn().await;
             if come(server).await? == Came::NotYet {
                 return Ok(());
             }
@@ -70,7 +70,7 @@ pub async fn at_start(server: &Server) -> Result<(), Rejected> {
 
 /// What is known once rules were put in force, made to wait or taken back.
 pub fn settled(server: &Server) {
-    let (journal, rules) = (server.node.journal(), &server.watch.rules);
+    let (journal, rules) = (server.node.journal(), &server.health.rules);
     match edition::faults(journal) {
         Ok(codes) => rules.blame(codes),
         Err(failure) => tracing::error!(%failure, "it is not known whether the rules are in order"),
@@ -97,7 +97,10 @@ pub(super) async fn come(server: &Server) -> Result<Came, Rejected> {
             tracing::error!(hash = %waiting.edition.hash, why, "rules whose day has come are held");
             let number = &waiting.edition.number;
             let day = waiting.day.effective;
-            server.watch.rules.hold(Some(format!("应于 {day} 生效的手册 {number} 不能生效:{why}")));
+            server
+                .health
+                .rules
+                .hold(Some(format!("应于 {day} 生效的手册 {number} 不能生效:{why}")));
         }
     }
     Ok(came)

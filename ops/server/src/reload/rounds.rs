@@ -34,13 +34,13 @@ enum Seen {
 impl Looking {
     pub async fn round(&mut self, server: &Server, asker: &Asker) {
         self.look(server).await;
-        if !server.watch.rules.unset().is_empty() {
+        if !server.health.rules.unset().is_empty() {
             establish(server, asker).await;
         }
     }
 
     async fn look(&mut self, server: &Server) {
-        let rules = &server.watch.rules;
+        let rules = &server.health.rules;
         let seen = match read(server).await {
             Ok(sources) => {
                 let hash = sources.hash();

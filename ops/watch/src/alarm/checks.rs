@@ -12,8 +12,8 @@ use duban_base::labels;
 use duban_base::labels::clock;
 use duban_messages::courier::breaker::Breaker;
 use duban_messages::courier::{EMAIL, SMS};
+use duban_server::health::alarm::{Kind, Sighting, loops};
 use duban_server::server::Server;
-use duban_server::watch::alarm::{Kind, Sighting, loops};
 
 /// "what is overdue is not known".
 static UNREAD: Seldom = Seldom::new();
@@ -144,20 +144,20 @@ fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
         sight(seen, Kind::TemplateFailed, n, text);
     }
     rules(server, seen);
-    let unset = server.watch.rules.unset();
+    let unset = server.health.rules.unset();
     if let Some(first) = unset.first() {
         let n = count(unset.len());
         let text = format!("{n} 个单位的每日简报没有排上(如 {first}),每分钟重试一次");
         sight(seen, Kind::BriefsUnset, n, text);
     }
-    let canary = server.watch.canary.last();
+    let canary = server.health.canary.last();
     if let Some((day, why)) =
         canary.as_ref().and_then(|canary| Some((canary.day, canary.failure()?)))
     {
         let text = format!("{day} 的巡检案件没有按时走完全程:{why}");
         sight(seen, Kind::CanaryFailed, 1, text);
     }
-    let audit = &server.watch.audit;
+    let audit = &server.health.audit;
     let n = audit.n_findings();
     if n > 0 {
         let text = format!("审计发现 {n} 处不应有的情况,请用 duban status 查看");
@@ -170,7 +170,7 @@ fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
 }
 
 fn rules(server: &Server, seen: &mut Vec<Sighting>) {
-    let rules = &server.watch.rules;
+    let rules = &server.health.rules;
     if let Some(why) = rules.refused() {
         let text = format!("规则目录中的规则不能生效,沿用原来的规则:{why}");
         sight(seen, Kind::RulesRefused, 1, text);

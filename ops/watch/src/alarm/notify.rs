@@ -14,8 +14,8 @@ use duban_base::asking::{self, Asker, Terms};
 use duban_messages::courier::Rendered;
 use duban_messages::courier::render::{Claimed, render};
 use duban_messages::delivery::deliverer;
+use duban_server::health::alarm::{Alarm, REPEAT, Word};
 use duban_server::server::Server;
-use duban_server::watch::alarm::{Alarm, REPEAT, Word};
 
 /// How long the centre is waited for before the operator is told past it.
 const PATIENCE: Duration = Duration::from_secs(5);

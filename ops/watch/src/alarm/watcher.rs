@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 
 use super::checks::{self, Unreached};
 use super::notify::{self, Telling};
+use duban_server::health::alarm::{Alarms, Word};
 use duban_server::server::Server;
-use duban_server::watch::alarm::{Alarms, Word};
 
 /// How often it looks.
 pub const TICK: Duration = Duration::from_secs(5);
@@ -44,7 +44,7 @@ impl Watching {
                 self.alarms.untold(&word);
             }
         }
-        server.watch.alarms.show(self.alarms.up(), now);
+        server.health.alarms.show(self.alarms.up(), now);
     }
 
     /// Looks for the servers whose turn it is, all of them at once. A muted server calls nobody: what is known of them is

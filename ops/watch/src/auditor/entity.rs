@@ -12,7 +12,7 @@ use duban_runtime::record::Stored;
 
 use super::replay::lived;
 use super::{Books, Lateness};
-use duban_server::watch::audit::Finding;
+use duban_server::health::audit::Finding;
 
 /// How long an alarm may be due and not fired.
 pub(super) const LATE: Duration = Duration::from_mins(1);

@@ -8,7 +8,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Corrupt, Entity as _, EntityId, TIMER_ROLE};
 use duban_runtime::record::Record;
 
-use duban_server::watch::audit::Finding;
+use duban_server::health::audit::Finding;
 
 /// What is wrong with a case of this history; none of it before, and nothing left out.
 pub(super) fn lived(id: &EntityId, records: &[Record]) -> Vec<Finding> {

@@ -12,7 +12,7 @@ use duban_runtime::partition::PARTITIONS;
 
 use super::{Books, Lateness, entity, rows};
 use duban_base::store::mark::{Mark, Sweep};
-use duban_server::watch::audit::{Area, Audit, Finding};
+use duban_server::health::audit::{Area, Audit, Finding};
 
 /// Entries read in a round, but for those of the last frame.
 const PAGE: usize = 512;

@@ -10,7 +10,7 @@ use duban_runtime::outbox::{MessageId, Row, RowState};
 
 use super::Books;
 use super::entity::LATE;
-use duban_server::watch::audit::{Area, Audit, Finding};
+use duban_server::health::audit::{Area, Audit, Finding};
 
 /// How long a message may be due and nobody looks at it.
 pub(super) const UNLOOKED: Duration = Duration::from_mins(10);

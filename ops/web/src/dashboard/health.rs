@@ -68,7 +68,7 @@ pub(super) fn health(server: &Server, now: Timestamp) -> Health {
         late_more: is_late && overdue.exactness == Exactness::AtLeast,
         clock_jump_s: server.node.clock_jump().map(|jump| jump.as_secs()),
         refusing: journal.trouble().is_some(),
-        rules_kept: server.watch.rules.refused().is_some(),
+        rules_kept: server.health.rules.refused().is_some(),
     }
 }
 

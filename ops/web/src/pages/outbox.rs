@@ -18,8 +18,8 @@ use duban_base::dead_letters;
 use duban_base::labels::outbox::{standing, state_word};
 use duban_base::labels::{clock, instant};
 use duban_base::store::Store;
+use duban_server::health::alarm::Alarm;
 use duban_server::server::Server;
-use duban_server::watch::alarm::Alarm;
 
 /// Dead letters that are listed at most.
 const LETTERS_MAX: usize = 200;

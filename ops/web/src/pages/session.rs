@@ -47,7 +47,7 @@ async fn warning(server: &Server) -> Option<String> {
 
 /// What is wrong with the configured rules, and which wait for their day.
 async fn configured(server: &Server) -> Option<String> {
-    let rules = &server.watch.rules;
+    let rules = &server.health.rules;
     if let Some(why) = rules.refused() {
         return Some(format!("新规则未生效,仍按原规则办理。{why}"));
     }

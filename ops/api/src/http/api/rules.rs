@@ -72,8 +72,8 @@ pub(crate) async fn show(server: Data<Server>, _asker: InRole) -> Result<HttpRes
         edition: book.handbook.number.clone(),
         dir: server.config.rules_dir.display().to_string(),
         files: Sources::NAMES,
-        refused: server.watch.rules.refused(),
-        unapplied: server.watch.rules.is_unapplied(),
+        refused: server.health.rules.refused(),
+        unapplied: server.health.rules.is_unapplied(),
         waiting,
         since: editions.last().map(|edition| edition.since),
     }))

@@ -17,7 +17,7 @@ use served::Served;
 
 /// What is known.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct Health {
     /// The alarms that are up.
     pub alarms: Board,
     /// What was served over HTTP.
