@@ -1,4 +1,4 @@
-//! What every question shares: figures and their medians, the machine, a process of its own for each run, a town to work.
+//! What every question shares: figures and their medians, the machine, a process of its own for each run, a workload.
 //!
 //! ```text
 //! duban-benches table ──► for each question, several times: child `duban-benches ask QUESTION` ──► Figures (JSON)

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::arguments::Arguments;
 use crate::figures::{Figures, number};
-use crate::workload::Town;
+use crate::workload::Workload;
 
 /// The system's clock with its wall time moved: so that what lies months ahead is overdue, or nothing is.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Layout {
     }
 
     /// Opens the journal in `dir`, reading back what is there.
-    pub fn open(&self, dir: &Path, town: &Town) -> anyhow::Result<Journal> {
+    pub fn open(&self, dir: &Path, workload: &Workload) -> anyhow::Result<Journal> {
         let mut options = journal::Options::at(dir);
         options.store.cache_bytes = self.cache_bytes.unwrap_or(options.store.cache_bytes);
         if let Some(bytes) = self.generation_bytes {
@@ -98,17 +98,17 @@ impl Layout {
         if let Some(lag) = self.lag {
             options.limits.lag_max = Duration::from_millis(lag);
         }
-        Ok(Journal::open(options, Arc::new(town.registry()), &|_| {})?)
+        Ok(Journal::open(options, Arc::new(workload.registry()), &|_| {})?)
     }
 
     /// Starts a node over `journal`.
     pub async fn start(
         &self,
         journal: Journal,
-        town: &Town,
+        workload: &Workload,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Node> {
-        Ok(Node::start(self.options, Arc::new(town.registry()), journal, clock).await?)
+        Ok(Node::start(self.options, Arc::new(workload.registry()), journal, clock).await?)
     }
 }
 

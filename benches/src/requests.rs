@@ -5,11 +5,16 @@ use serde_json::{Value, json};
 
 use crate::client;
 use crate::server::Tokens;
-use crate::workload::{PHOTO, Post, Stage, Town, key};
+use crate::workload::{PHOTO, Post, Stage, Workload, key};
 
 /// The request that takes case `n` through `stage`; the same one always has the same key.
-pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Result<Vec<u8>> {
-    let (verb, post, body) = said(town, n, stage)?;
+pub fn request(
+    workload: &Workload,
+    tokens: &Tokens,
+    n: u64,
+    stage: Stage,
+) -> anyhow::Result<Vec<u8>> {
+    let (verb, post, body) = said(workload, n, stage)?;
     let path = if stage == Stage::Register {
         "/api/v1/cases".to_owned()
     } else {
@@ -21,14 +26,14 @@ pub fn request(town: &Town, tokens: &Tokens, n: u64, stage: Stage) -> anyhow::Re
 }
 
 /// The request for the first page of the open cases of a unit: another one each time.
-pub fn list(town: &Town, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
-    let (_, _, unit) = town.about(n)?;
+pub fn list(workload: &Workload, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
+    let (_, _, unit) = workload.about(n)?;
     let head = format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief));
     Ok(client::request("GET", &format!("/api/v1/cases?unit={unit}"), &head, ""))
 }
 
-fn said(town: &Town, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post, Value)> {
-    let (place, condition, unit) = town.about(n)?;
+fn said(workload: &Workload, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post, Value)> {
+    let (place, condition, unit) = workload.about(n)?;
     let place = json!({ "lon": place.lon, "lat": place.lat });
     Ok(match stage {
         Stage::Register => (

@@ -20,7 +20,7 @@ use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options};
 use serde::{Deserialize, Serialize};
 
-use crate::workload::{PHOTO_CONTENT, Post, Town};
+use crate::workload::{PHOTO_CONTENT, Post, Workload};
 
 /// More requests a minute than any machine makes: the bound is not what is measured.
 const PER_MINUTE: u64 = 10_000_000;
@@ -88,15 +88,19 @@ impl Tokens {
 }
 
 /// Starts a node over `journal` that knows everything a server knows.
-pub async fn start(journal: Journal, town: &Town, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
-    let registry = registry::registry(town.rules());
+pub async fn start(
+    journal: Journal,
+    workload: &Workload,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Node> {
+    let registry = registry::registry(workload.rules());
     Ok(Node::start(Options::default(), registry, journal, clock).await?)
 }
 
 /// Opens the journal in `dir` for everything that a server knows.
-pub fn journal(dir: &Path, town: &Town) -> anyhow::Result<Journal> {
+pub fn journal(dir: &Path, workload: &Workload) -> anyhow::Result<Journal> {
     let options = duban_runtime::journal::Options::at(dir);
-    Ok(Journal::open(options, registry::registry(town.rules()), &|_| {})?)
+    Ok(Journal::open(options, registry::registry(workload.rules()), &|_| {})?)
 }
 
 impl Served {
@@ -107,21 +111,26 @@ impl Served {
     pub async fn open(
         journal: Journal,
         dir: &Path,
-        town: &Town,
+        workload: &Workload,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Served> {
-        let node = start(journal, town, clock).await?;
+        let node = start(journal, workload, clock).await?;
         let tokens = Tokens::issue(&node).await?;
-        Served::over(node, dir, town, tokens)
+        Served::over(node, dir, workload, tokens)
     }
 
     /// Opens the HTTP server of a node at work, to those who have these tokens.
     ///
     /// # Errors
     /// Those of the HTTP server.
-    pub fn over(node: Node, dir: &Path, town: &Town, tokens: Tokens) -> anyhow::Result<Served> {
+    pub fn over(
+        node: Node,
+        dir: &Path,
+        workload: &Workload,
+        tokens: Tokens,
+    ) -> anyhow::Result<Served> {
         node.journal().blobs().put(PHOTO_CONTENT)?;
-        let rules = Arc::clone(town.rules());
+        let rules = Arc::clone(workload.rules());
         let config = Config {
             store_dir: dir.to_owned(),
             http_listen: "127.0.0.1:0".to_owned(),

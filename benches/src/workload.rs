@@ -88,29 +88,31 @@ struct Spot {
     collector: CollectorId,
 }
 
-/// A town: what is needed to lead any number of cases through their lives.
-pub struct Town {
+/// What is needed to lead any number of cases through their lives.
+pub struct Workload {
     context: Rules,
     spots: Vec<Spot>,
     conditions: Vec<(ConditionCode, UnitId)>,
 }
 
-impl Town {
+impl Workload {
     /// The town of the shipped rules.
     ///
     /// # Errors
     /// When the rules name no place, collector or unit to work with.
-    pub fn shipped() -> anyhow::Result<Town> {
-        Town::by(rules()?)
+    pub fn shipped() -> anyhow::Result<Workload> {
+        Workload::by(rules()?)
     }
 
     /// The same rules with a town large enough that no collector has more tasks on site than one can carry, when
     /// `cases` are all being verified at once.
-    pub fn for_cases(cases: u64) -> anyhow::Result<Town> {
-        Town::by(checked(&Sources::shipped().with("grid.toml", grid(cases.div_ceil(TASKS_EACH))))?)
+    pub fn for_cases(cases: u64) -> anyhow::Result<Workload> {
+        Workload::by(checked(
+            &Sources::shipped().with("grid.toml", grid(cases.div_ceil(TASKS_EACH))),
+        )?)
     }
 
-    fn by(rules: RuleBook) -> anyhow::Result<Town> {
+    fn by(rules: RuleBook) -> anyhow::Result<Workload> {
         let spots: Vec<Spot> = rules
             .grid
             .cells()
@@ -133,7 +135,7 @@ impl Town {
         ensure!(!spots.is_empty() && !conditions.is_empty(), "no place or unit to work with");
         let hash = u64::from_le_bytes(rules.hash.first_chunk().copied().unwrap_or_default());
         let context = Arc::new(ContextCell::new(Context::new(rules), hash));
-        Ok(Town { context, spots, conditions })
+        Ok(Workload { context, spots, conditions })
     }
 
     /// The kinds of its entities.
@@ -290,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_town_made_large_enough_is_still_by_the_rules() {
-        let town = Town::for_cases(20_000).unwrap();
-        assert_eq!(town.spots.len(), 400);
+        let workload = Workload::for_cases(20_000).unwrap();
+        assert_eq!(workload.spots.len(), 400);
     }
 }

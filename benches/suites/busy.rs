@@ -21,7 +21,7 @@ use duban_benches::requests::{list, request};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::workload::{Town, morning};
+use duban_benches::workload::{Workload, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::Timestamp;
 
@@ -69,13 +69,13 @@ fn filled(arguments: &Arguments) -> anyhow::Result<Figures> {
 /// Open cases with units, each with a step four hours ahead.
 async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 0)?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let dir = at(&arguments)?;
-    let node = Rc::new(server::start(server::journal(&dir, &town)?, &town, clock).await?);
+    let node = Rc::new(server::start(server::journal(&dir, &workload)?, &workload, clock).await?);
     Tokens::issue(&node).await?.leave(&dir)?;
     let due: Timestamp = morning() + HOUR * 4;
-    let adopt = move |i| Ok(town.adopt(i, morning(), vec![(StepCode::new("100"), due)]));
+    let adopt = move |i| Ok(workload.adopt(i, morning(), vec![(StepCode::new("100"), due)]));
     drive(&node, 64, cases, adopt).await?;
     node.durable().await;
     say(&Figures::default().with("cases", number(cases)).to_json())?;
@@ -85,20 +85,20 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
 
 async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 0)?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning() + LATER));
     let dir = at(&arguments)?;
-    let journal = server::journal(&dir, &town)?;
+    let journal = server::journal(&dir, &workload)?;
     let (watch, tokens) = (Watch::default(), Tokens::left(&dir)?);
-    let node = server::start(journal.clone(), &town, clock).await?;
-    let served = Served::over(node, &dir, &town, tokens)?;
+    let node = server::start(journal.clone(), &workload, clock).await?;
+    let served = Served::over(node, &dir, &workload, tokens)?;
     let ready = watch.elapsed();
     let ask: Asking = {
-        let (town, tokens) = (Arc::clone(&town), served.tokens.clone());
+        let (workload, tokens) = (Arc::clone(&workload), served.tokens.clone());
         Arc::new(move |i| match i % 2 {
             // Numbers beyond those that are there: new cases.
-            0 => request(&town, &tokens, cases + i, duban_benches::workload::Stage::Register),
-            _ => list(&town, &tokens, i),
+            0 => request(&workload, &tokens, cases + i, duban_benches::workload::Stage::Register),
+            _ => list(&workload, &tokens, i),
         })
     };
     // As many as fill the time that the timers take, found by looking after each second.
@@ -140,15 +140,15 @@ fn remain(journal: &duban_runtime::journal::Journal) -> anyhow::Result<bool> {
 }
 
 async fn look(arguments: Arguments) -> anyhow::Result<Figures> {
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let dir = at(&arguments)?;
-    let journal = server::journal(&dir, &town)?;
-    let node = server::start(journal, &town, clock).await?;
-    let served = Served::over(node, &dir, &town, Tokens::left(&dir)?)?;
+    let journal = server::journal(&dir, &workload)?;
+    let node = server::start(journal, &workload, clock).await?;
+    let served = Served::over(node, &dir, &workload, Tokens::left(&dir)?)?;
     let ask: Asking = {
-        let (town, tokens) = (Arc::clone(&town), served.tokens.clone());
-        Arc::new(move |i| list(&town, &tokens, i))
+        let (workload, tokens) = (Arc::clone(&workload), served.tokens.clone());
+        Arc::new(move |i| list(&workload, &tokens, i))
     };
     let latencies = at_pace(served.address, (500, Duration::from_millis(20)), ask).await?;
     served.close().await?;

@@ -21,7 +21,7 @@ use duban_benches::requests::request;
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::workload::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Workload, morning};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -45,15 +45,15 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 20_000)?;
     let connections = usize::try_from(arguments.number("connections", 64)?)?;
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::for_cases(cases)?);
+    let workload = Arc::new(Workload::for_cases(cases)?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let journal = server::journal(&scratch.path(), &town)?;
-    let served = Served::open(journal.clone(), &scratch.path(), &town, clock).await?;
+    let journal = server::journal(&scratch.path(), &workload)?;
+    let served = Served::open(journal.clone(), &scratch.path(), &workload, clock).await?;
     let mut figures = Figures::default();
     let (watch, processor) = (Watch::default(), processor_seconds());
     for stage in Stage::ALL {
         let one = Watch::default();
-        let ask = asking(&town, &served.tokens, move |i| (i, stage));
+        let ask = asking(&workload, &served.tokens, move |i| (i, stage));
         let address = served.address;
         load::apart(move || load::drive(address, connections, cases, ask)).await?;
         figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
@@ -65,21 +65,21 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
         .with("per_second", per_second(n, took))
         .with("processor_us_each", processor * 1e6 / number(n));
     drop(journal);
-    let ask = asking(&town, &served.tokens, move |i| (i % cases, Stage::File));
+    let ask = asking(&workload, &served.tokens, move |i| (i % cases, Stage::File));
     served.close().await?;
     let plain = from_memory(connections, n, ask).await?;
     Ok(figures.with("plain_per_second", plain))
 }
 
 fn asking(
-    town: &Arc<Town>,
+    workload: &Arc<Workload>,
     tokens: &Tokens,
     which: impl Fn(u64) -> (u64, Stage) + Send + Sync + 'static,
 ) -> Asking {
-    let (town, tokens) = (Arc::clone(town), tokens.clone());
+    let (workload, tokens) = (Arc::clone(workload), tokens.clone());
     Arc::new(move |i| {
         let (n, stage) = which(i);
-        request(&town, &tokens, n, stage)
+        request(&workload, &tokens, n, stage)
     })
 }
 
@@ -111,11 +111,11 @@ async fn run_latency(arguments: Arguments) -> anyhow::Result<Figures> {
     let n = rate * arguments.number("seconds", 14)?;
     let every = Duration::from_secs(1) / u32::try_from(rate)?;
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
-    let journal = server::journal(&scratch.path(), &town)?;
-    let served = Served::open(journal, &scratch.path(), &town, clock).await?;
-    let ask = asking(&town, &served.tokens, |i| {
+    let journal = server::journal(&scratch.path(), &workload)?;
+    let served = Served::open(journal, &scratch.path(), &workload, clock).await?;
+    let ask = asking(&workload, &served.tokens, |i| {
         let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
         let stage = usize::try_from(within / BLOCK).ok().and_then(|at| Stage::ALL.get(at));
         (block * BLOCK + within % BLOCK, stage.copied().unwrap_or(Stage::Register))

@@ -21,7 +21,7 @@ use duban_benches::latency::Latencies;
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, time};
-use duban_benches::workload::{Town, key, morning};
+use duban_benches::workload::{Workload, key, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_runtime::entity::{Entity as _, EntityId};
@@ -41,17 +41,17 @@ fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
 async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 50_000)?;
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&scratch.path(), &town)?;
-    let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
+    let journal = layout.open(&scratch.path(), &workload)?;
+    let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
     let first = morning() + Duration::from_hours(1);
     let due = move |i: u64| {
         let place = Duration::from_secs_f64(SPREAD.as_secs_f64() * number(i) / number(cases));
         first + place
     };
-    let adopting = Arc::clone(&town);
+    let adopting = Arc::clone(&workload);
     let adopt = move |i| Ok(adopting.adopt(i, morning(), vec![(StepCode::new("100"), due(i))]));
     drive(&node, 64, cases, adopt).await?;
     node.durable().await;

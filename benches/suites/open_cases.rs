@@ -18,7 +18,7 @@ use duban_benches::machine::{Watch, bytes_under, peak_bytes, resident_bytes};
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, bytes, thousands, time};
-use duban_benches::workload::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::{Question, say};
@@ -51,17 +51,17 @@ fn all(arguments: &Arguments) -> anyhow::Result<Figures> {
 
 async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 1_000_000)?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&at(&arguments)?, &town)?;
-    let node = Rc::new(layout.start(journal, &town, Arc::clone(&clock) as _).await?);
+    let journal = layout.open(&at(&arguments)?, &workload)?;
+    let node = Rc::new(layout.start(journal, &workload, Arc::clone(&clock) as _).await?);
     let watch = Watch::default();
     for first in (0..cases).step_by(usize::try_from(BLOCK)?) {
         let n = BLOCK.min(cases - first);
         for stage in Stage::TO_DISPATCH {
-            let (town, clock) = (Arc::clone(&town), Arc::clone(&clock));
-            drive(&node, 64, n, move |i| town.ask(first + i, stage, clock.now())).await?;
+            let (workload, clock) = (Arc::clone(&workload), Arc::clone(&clock));
+            drive(&node, 64, n, move |i| workload.ask(first + i, stage, clock.now())).await?;
         }
     }
     node.durable().await;
@@ -78,12 +78,12 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
 
 async fn restart(arguments: Arguments) -> anyhow::Result<Figures> {
     let watch = Watch::default();
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&at(&arguments)?, &town)?;
+    let journal = layout.open(&at(&arguments)?, &workload)?;
     let opened = watch.elapsed();
-    let node = layout.start(journal.clone(), &town, clock as _).await?;
+    let node = layout.start(journal.clone(), &workload, clock as _).await?;
     let ready = watch.elapsed();
     let resident_ready = resident_bytes();
     let warmed = node.warm().await?;

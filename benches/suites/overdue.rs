@@ -19,7 +19,7 @@ use duban_benches::machine::Watch;
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::workload::{Town, key, morning};
+use duban_benches::workload::{Workload, key, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::journal::Journal;
@@ -68,16 +68,16 @@ fn all(arguments: &Arguments) -> anyhow::Result<Figures> {
 
 async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 50_000)?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&at(&arguments)?, &town)?;
-    let node = Rc::new(layout.start(journal, &town, clock as _).await?);
+    let journal = layout.open(&at(&arguments)?, &workload)?;
+    let node = Rc::new(layout.start(journal, &workload, clock as _).await?);
     let adopt = move |i| {
         let steps = STEPS.map(|(code, hours)| {
             (StepCode::new(code), morning() + HOUR * u32::try_from(hours).unwrap_or(1))
         });
-        Ok(town.adopt(i, morning(), steps.to_vec()))
+        Ok(workload.adopt(i, morning(), steps.to_vec()))
     };
     drive(&node, 64, cases, adopt).await?;
     node.durable().await;
@@ -91,18 +91,18 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
 async fn fire(arguments: Arguments, part: u64) -> anyhow::Result<Figures> {
     let watch = Watch::default();
     let cases = arguments.number("cases", 50_000)?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning() + LATER));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&at(&arguments)?, &town)?;
+    let journal = layout.open(&at(&arguments)?, &workload)?;
     let opened = watch.elapsed();
     if part > 1 {
         tell_at(journal.clone(), cases / part, watch);
-        let _node = layout.start(journal, &town, clock as _).await?;
+        let _node = layout.start(journal, &workload, clock as _).await?;
         // Waits to be killed.
         return std::future::pending().await;
     }
-    let node = layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?;
+    let node = layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?;
     let ready = watch.elapsed();
     while remain(&journal)? {
         ensure!(watch.elapsed() < Duration::from_mins(5), "they do not all fire");

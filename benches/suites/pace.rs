@@ -22,7 +22,7 @@ use duban_benches::machine::Watch;
 use duban_benches::node::{Layout, ShiftedClock, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, time};
-use duban_benches::workload::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Clock as _;
 use tokio::sync::mpsc::unbounded_channel;
@@ -45,12 +45,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let every = Duration::from_secs(1) / u32::try_from(per_second)?;
     let n = per_second * seconds;
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::shipped()?);
+    let workload = Arc::new(Workload::shipped()?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&scratch.path(), &town)?;
-    let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
-    let ours = offered(&node, (&town, &clock), (n, every)).await?;
+    let journal = layout.open(&scratch.path(), &workload)?;
+    let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
+    let ours = offered(&node, (&workload, &clock), (n, every)).await?;
     let written = journal_figures(&journal);
     if let Ok(node) = Rc::try_unwrap(node) {
         node.stop().await;
@@ -70,7 +70,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
 /// Offers `n` commands, one `every` so long, and hears every answer.
 async fn offered(
     node: &Rc<duban_runtime::node::Node>,
-    (town, clock): (&Arc<Town>, &Arc<ShiftedClock>),
+    (workload, clock): (&Arc<Workload>, &Arc<ShiftedClock>),
     (n, every): (u64, Duration),
 ) -> anyhow::Result<Latencies> {
     let watch = Arc::new(Watch::default());
@@ -85,7 +85,7 @@ async fn offered(
         let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
         let stage = usize::try_from(within / BLOCK).ok().and_then(|stage| Stage::ALL.get(stage));
         let Some(stage) = stage else { bail!("no stage") };
-        let ask = town.ask(block * BLOCK + within % BLOCK, *stage, clock.now())?;
+        let ask = workload.ask(block * BLOCK + within % BLOCK, *stage, clock.now())?;
         let (node, watch) = (Rc::clone(node), Arc::clone(&watch));
         asked.spawn_local(async move {
             let answer = node.ask(ask).await;

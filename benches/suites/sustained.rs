@@ -12,7 +12,7 @@ use duban_benches::machine::{Watch, bytes_under, peak_bytes, resident_bytes};
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, bytes, thousands};
-use duban_benches::workload::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::Question;
@@ -30,11 +30,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let per_block = BLOCK * 7;
     let n_blocks = wanted.div_ceil(per_block).max(2);
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(Town::for_cases(BLOCK)?);
+    let workload = Arc::new(Workload::for_cases(BLOCK)?);
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&scratch.path(), &town)?;
-    let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
+    let journal = layout.open(&scratch.path(), &workload)?;
+    let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
     let mut figures = Figures::default();
     let watch = Watch::default();
     let mut half = std::time::Duration::ZERO;
@@ -45,8 +45,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
             figures = figures.with("middle_resident", resident).with("middle_disk", disk);
         }
         for stage in Stage::ALL {
-            let (town, clock) = (Arc::clone(&town), Arc::clone(&clock));
-            let ask = move |i| town.ask(block * BLOCK + i, stage, clock.now());
+            let (workload, clock) = (Arc::clone(&workload), Arc::clone(&clock));
+            let ask = move |i| workload.ask(block * BLOCK + i, stage, clock.now());
             drive(&node, 64, BLOCK, ask).await?;
         }
     }

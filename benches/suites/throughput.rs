@@ -17,7 +17,7 @@ use duban_benches::machine::{Watch, peak_bytes, processor_seconds};
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::workload::{Stage, Town, morning};
+use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::clock::Clock as _;
 
 use crate::{Question, rivals};
@@ -35,21 +35,21 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 20_000)?;
     let callers = usize::try_from(arguments.number("callers", 64)?)?;
     let scratch = Scratch::under(&arguments.dir())?;
-    let town = Arc::new(match arguments.text("town") {
-        Some("shipped") => Town::shipped()?,
-        _ => Town::for_cases(cases.min(FIELD_MAX))?,
+    let workload = Arc::new(match arguments.text("town") {
+        Some("shipped") => Workload::shipped()?,
+        _ => Workload::for_cases(cases.min(FIELD_MAX))?,
     });
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let layout = Layout::of(&arguments)?;
-    let journal = layout.open(&scratch.path(), &town)?;
-    let node = Rc::new(layout.start(journal.clone(), &town, Arc::clone(&clock) as _).await?);
+    let journal = layout.open(&scratch.path(), &workload)?;
+    let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
     let n = cases * number_of_stages();
     let mut figures = Figures::default();
     let (watch, processor) = (Watch::default(), processor_seconds());
     for stage in Stage::ALL {
         let one = Watch::default();
-        let (town, clock) = (Arc::clone(&town), Arc::clone(&clock));
-        drive(&node, callers, cases, move |i| town.ask(i, stage, clock.now())).await?;
+        let (workload, clock) = (Arc::clone(&workload), Arc::clone(&clock));
+        drive(&node, callers, cases, move |i| workload.ask(i, stage, clock.now())).await?;
         figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
     }
     node.durable().await;

@@ -36,21 +36,21 @@ const HOUR: Duration = Duration::from_hours(1);
 fn a_brief_handed_over_again_after_a_crash_says_what_it_said_before() {
     let dir = tempfile::tempdir().unwrap();
     let (first, again) = actix::System::new().block_on(async {
-        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
-        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
-        town.adopt("overdue", MONDAY_8AM - 2 * HOUR).await;
-        town.morning().await;
+        let fixture = Fixture::open(dir.path(), MONDAY_8AM - HOUR).await;
+        fixture.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        fixture.adopt("overdue", MONDAY_8AM - 2 * HOUR).await;
+        fixture.morning().await;
         // The process dies between handing over and knowing that it was taken.
         let mut courier = Hands { taken: Vec::new(), settles: Settles::Never };
-        assert!(deliver_due(&town.node, &town.rules, &mut courier).await.is_err());
-        town.close().await;
+        assert!(deliver_due(&fixture.node, &fixture.rules, &mut courier).await.is_err());
+        fixture.close().await;
 
-        let town = Town::open(dir.path(), MONDAY_8AM + HOUR).await;
-        town.adopt("another", MONDAY_8AM - 3 * HOUR).await;
-        town.conclude("overdue").await;
+        let fixture = Fixture::open(dir.path(), MONDAY_8AM + HOUR).await;
+        fixture.adopt("another", MONDAY_8AM - 3 * HOUR).await;
+        fixture.conclude("overdue").await;
         let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
-        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
-        town.close().await;
+        deliver_due(&fixture.node, &fixture.rules, &mut hands).await.unwrap();
+        fixture.close().await;
         (courier.taken, hands.taken)
     });
     let brief = |taken: &[Rendered]| {
@@ -67,12 +67,12 @@ fn a_brief_handed_over_again_after_a_crash_says_what_it_said_before() {
 fn verify_misses_the_words_of_a_brief_that_are_gone() {
     let dir = tempfile::tempdir().unwrap();
     actix::System::new().block_on(async {
-        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
-        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
-        town.morning().await;
+        let fixture = Fixture::open(dir.path(), MONDAY_8AM - HOUR).await;
+        fixture.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        fixture.morning().await;
         let mut courier = Hands { taken: Vec::new(), settles: Settles::Never };
-        assert!(deliver_due(&town.node, &town.rules, &mut courier).await.is_err());
-        town.close().await;
+        assert!(deliver_due(&fixture.node, &fixture.rules, &mut courier).await.is_err());
+        fixture.close().await;
     });
     assert_eq!(verified(dir.path()).0, duban::Exit::Done);
     std::fs::remove_dir_all(dir.path().join("blobs")).unwrap();
@@ -86,11 +86,11 @@ fn a_unit_that_was_deactivated_by_command_is_seen_to_be_so_on_the_command_line()
     let dir = tempfile::tempdir().unwrap();
     let asked = |commands: &[unit::Command]| {
         actix::System::new().block_on(async {
-            let town = Town::open(dir.path(), MONDAY_8AM).await;
+            let fixture = Fixture::open(dir.path(), MONDAY_8AM).await;
             for command in commands {
-                town.ask::<Unit>("SW", Role::Operator, command.clone()).await;
+                fixture.ask::<Unit>("SW", Role::Operator, command.clone()).await;
             }
-            town.close().await;
+            fixture.close().await;
         });
         let shown = typed(dir.path(), &["unit", "show", "SW"]).1;
         let listed = typed(dir.path(), &["unit", "list"]).1;
@@ -130,16 +130,16 @@ fn typed(dir: &Path, words: &[&str]) -> (duban::Exit, String) {
 fn a_leave_that_a_unit_has_taken_is_heeded_by_the_next_message_of_a_case() {
     let dir = tempfile::tempdir().unwrap();
     let told = actix::System::new().block_on(async {
-        let town = Town::open(dir.path(), MONDAY_8AM - HOUR).await;
-        town.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
+        let fixture = Fixture::open(dir.path(), MONDAY_8AM - HOUR).await;
+        fixture.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
         let (name, until) = ("岑示例".into(), MONDAY_8AM + 24 * HOUR);
         let leave = unit::Command::TakeLeave { name, until, deputy: None };
-        town.ask::<Unit>("SW", Role::Operator, leave).await;
-        town.adopt("overdue", MONDAY_8AM).await;
-        town.morning().await;
+        fixture.ask::<Unit>("SW", Role::Operator, leave).await;
+        fixture.adopt("overdue", MONDAY_8AM).await;
+        fixture.morning().await;
         let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
-        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
-        town.close().await;
+        deliver_due(&fixture.node, &fixture.rules, &mut hands).await.unwrap();
+        fixture.close().await;
         hands.taken
     });
     let warning = told.into_iter().find(|message| message.template == "warning").unwrap();
@@ -152,16 +152,16 @@ fn the_duty_chief_reads_of_the_ledgers_head_of_late_desks_and_of_messages_that_n
     let dir = tempfile::tempdir().unwrap();
     let told = actix::System::new().block_on(async {
         let friday = MONDAY_8AM - 72 * HOUR;
-        let town = Town::open(dir.path(), friday).await;
-        town.ask::<Centre>(centre::KEY, Role::Operator, centre::Command::Establish).await;
-        town.register("call").await;
-        town.until(friday + 10 * HOUR).await;
+        let fixture = Fixture::open(dir.path(), friday).await;
+        fixture.ask::<Centre>(centre::KEY, Role::Operator, centre::Command::Establish).await;
+        fixture.register("call").await;
+        fixture.until(friday + 10 * HOUR).await;
         let mut refusing = Hands { taken: Vec::new(), settles: Settles::WithoutLateDesks };
-        deliver_due(&town.node, &town.rules, &mut refusing).await.unwrap();
-        town.morning().await;
+        deliver_due(&fixture.node, &fixture.rules, &mut refusing).await.unwrap();
+        fixture.morning().await;
         let mut hands = Hands { taken: Vec::new(), settles: Settles::Always };
-        deliver_due(&town.node, &town.rules, &mut hands).await.unwrap();
-        town.close().await;
+        deliver_due(&fixture.node, &fixture.rules, &mut hands).await.unwrap();
+        fixture.close().await;
         hands.taken
     });
     let brief = told.into_iter().rfind(|message| message.template == centre::BRIEF).unwrap();
@@ -171,21 +171,21 @@ fn the_duty_chief_reads_of_the_ledgers_head_of_late_desks_and_of_messages_that_n
     assert_eq!(head.chars().take_while(char::is_ascii_hexdigit).count(), 64, "{}", brief.text);
 }
 
-struct Town {
+struct Fixture {
     node: Node,
     clock: Arc<VirtualClock>,
     rules: Rules,
 }
 
-impl Town {
-    async fn open(dir: &Path, now: Timestamp) -> Town {
+impl Fixture {
+    async fn open(dir: &Path, now: Timestamp) -> Fixture {
         let config = Config { store_dir: dir.to_owned(), ..Config::default() };
         let store = store::open_or_make(&config).unwrap();
         let clock = Arc::new(VirtualClock::at(now));
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let ticking: Arc<dyn Clock> = clock.clone();
         let node = Node::start(options, store.registry, store.journal, ticking).await.unwrap();
-        Town { node, clock, rules: store.rules }
+        Fixture { node, clock, rules: store.rules }
     }
 
     async fn close(self) {

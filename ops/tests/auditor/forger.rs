@@ -16,7 +16,7 @@ use duban_runtime::record::{
 };
 use duban_runtime::registry::Registry;
 
-use crate::town::registry;
+use crate::fixture::registry;
 
 pub(crate) struct Forger {
     journal: Journal,

@@ -7,8 +7,8 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod fixture;
 mod forger;
-mod town;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,8 +22,8 @@ use duban_runtime::entity::TIMER_ROLE;
 use duban_runtime::outbox::{Address, RowState};
 use duban_runtime::record::{Keys, Record};
 
+use fixture::{Fixture, HOUR, MONDAY_8AM};
 use forger::Forger;
-use town::{HOUR, MONDAY_8AM, Town};
 
 /// More rounds than anything here takes, a whole sweep included.
 const ROUNDS: u32 = 100;
@@ -52,51 +52,51 @@ fn found(forger: &Forger, now: Timestamp) -> Vec<String> {
 
 /// The genuine history of a case whose first step was decided an hour after it was taken in.
 fn genuine() -> Vec<Record> {
-    town(async |town| {
-        town.adopt("a", MONDAY_8AM + HOUR).await;
-        town.until(MONDAY_8AM + 2 * HOUR).await;
-        town.history("a")
+    fixture(async |fixture| {
+        fixture.adopt("a", MONDAY_8AM + HOUR).await;
+        fixture.until(MONDAY_8AM + 2 * HOUR).await;
+        fixture.history("a")
     })
 }
 
-fn town<T>(lived: impl AsyncFnOnce(&Town) -> T) -> T {
+fn fixture<T>(lived: impl AsyncFnOnce(&Fixture) -> T) -> T {
     actix::System::new().block_on(async {
-        let town = Town::open(MONDAY_8AM).await;
-        let value = lived(&town).await;
-        town.close().await;
+        let fixture = Fixture::open(MONDAY_8AM).await;
+        let value = lived(&fixture).await;
+        fixture.close().await;
         value
     })
 }
 
 #[test]
 fn a_healthy_town_gives_no_findings_and_is_read_once() {
-    town(async |town| {
+    fixture(async |fixture| {
         for n in 0..20 {
-            town.adopt(&format!("c{n}"), MONDAY_8AM + HOUR).await;
+            fixture.adopt(&format!("c{n}"), MONDAY_8AM + HOUR).await;
         }
-        town.until(MONDAY_8AM + 2 * HOUR).await;
-        town.deliver().await;
+        fixture.until(MONDAY_8AM + 2 * HOUR).await;
+        fixture.deliver().await;
         let dir = tempfile::tempdir().unwrap();
-        let shown = audited(&town.books(), dir.path(), town.now());
+        let shown = audited(&fixture.books(), dir.path(), fixture.now());
         assert_eq!(shown.findings, []);
-        assert_eq!(shown.frame, town.books().journal.head().1);
+        assert_eq!(shown.frame, fixture.books().journal.head().1);
         assert!(shown.n_entities >= 40, "followed and swept: {}", shown.n_entities);
         assert!(shown.swept.is_some());
         // Another process goes on where this one was.
         assert!(dir.path().join(FILE).is_file());
-        let again = audited(&town.books(), dir.path(), town.now());
+        let again = audited(&fixture.books(), dir.path(), fixture.now());
         assert_eq!((again.n_entities, again.findings.len()), (0, 0));
     });
 }
 
 #[test]
 fn a_timer_that_did_not_fire_is_found_and_found_right_once_it_has() {
-    town(async |town| {
-        town.adopt("a", MONDAY_8AM + HOUR).await;
+    fixture(async |fixture| {
+        fixture.adopt("a", MONDAY_8AM + HOUR).await;
         let (audit, dir) = (Audit::default(), tempfile::tempdir().unwrap());
         let mut auditor = Auditor::open(dir.path());
         let mut go_round = |at, lateness| {
-            auditor.go_round(&town.books(), &audit, at, lateness).unwrap();
+            auditor.go_round(&fixture.books(), &audit, at, lateness).unwrap();
             audit.shown().findings.len()
         };
         let late = MONDAY_8AM + HOUR + Duration::from_secs(61);
@@ -104,7 +104,7 @@ fn a_timer_that_did_not_fire_is_found_and_found_right_once_it_has() {
         assert_eq!(go_round(late, Lateness::Excused), 0);
         assert!(go_round(late, Lateness::Judged) > 0);
         assert_eq!(codes(&audit.shown()), BTreeSet::from(["timer-not-fired"]));
-        town.until(late).await;
+        fixture.until(late).await;
         assert_eq!(go_round(late, Lateness::Judged), 0);
         assert!(audit.shown().n_findings > 0, "what was found is counted");
     });

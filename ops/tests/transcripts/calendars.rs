@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::store::store;
-use super::{CASES_AT, Exit, duban, town};
+use super::{CASES_AT, Exit, duban, fixture};
 
 /// A configuration whose rules are the shipped ones with one file made anew.
 fn configured(dir: &Path, name: &str, anew: impl Fn(&str) -> String) -> String {
@@ -34,7 +34,7 @@ fn due_instants_in_a_year_known_in_part_are_provisional_wherever_they_are_shown(
         let in_part = known.lines().filter(|line| !line.contains("国庆节,2026"));
         in_part.collect::<Vec<_>>().join("\n")
     });
-    let (overdue, closed) = (town::id("overdue"), town::id("closed"));
+    let (overdue, closed) = (fixture::id("overdue"), fixture::id("closed"));
     for (command, words) in [
         (&["case", "list"][..], "2026-03-04 09:00(暂定)"),
         (&["case", "show", &overdue], "截止:2026-03-04 09:00:03(已超过 1天0小时)(暂定)"),
@@ -56,7 +56,7 @@ fn an_account_names_the_hours_that_held_when_they_are_not_the_ordinary_ones() {
         let tuesday = "[[weekday]]\nday = \"周二\"\nslots = [\"08:30-12:00\", \"14:00-16:30\"]\n";
         format!("{shipped}\n{tuesday}")
     });
-    let explain = &["case", "explain", &town::id("overdue")];
+    let explain = &["case", "explain", &fixture::id("overdue")];
     let told = shown(explain, &path, &["--config", &config]);
     let line = "办公时段与平时不同:2026-03-03(周二)08:30-12:00、14:00-16:30\n";
     assert!(told.contains(line) && told.contains("2026-03-03 16:30:00"), "{told}");

@@ -7,10 +7,10 @@
 
 mod calendars;
 mod configuration;
+mod fixture;
 mod persons;
 mod rules;
 mod store;
-mod town;
 mod usage;
 
 use std::path::Path;

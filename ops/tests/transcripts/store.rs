@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use duban_runtime::journal::disk::OsDisk;
 
-use super::{CASES_AT, Exit, Ran, duban, golden, town, transcript};
+use super::{CASES_AT, Exit, Ran, duban, fixture, golden, transcript};
 
 /// The town, built once; each test looks into a store of its own, restored from it.
 static TOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
-    town::build(&dir.path().join("town"));
+    fixture::build(&dir.path().join("town"));
     dir
 });
 
@@ -33,8 +33,8 @@ fn looked(dir: &Path, store: &str, commands: &[&[&str]]) -> String {
 #[test]
 fn cases_are_listed_shown_and_explained() {
     let (dir, path) = store();
-    let overdue = town::id("overdue");
-    let closed = town::id("closed");
+    let overdue = fixture::id("overdue");
+    let closed = fixture::id("closed");
     let text = looked(
         dir.path(),
         &path,
@@ -105,7 +105,7 @@ fn pages_of_a_list_put_together_are_the_list() {
     let all: Vec<_> =
         whole["cases"].as_array().unwrap().iter().map(|case| case["case"].clone()).collect();
     assert_eq!(found, all);
-    assert_eq!(all.len(), town::CASES.len() - 1, "the closed one is not listed");
+    assert_eq!(all.len(), fixture::CASES.len() - 1, "the closed one is not listed");
 }
 
 #[test]

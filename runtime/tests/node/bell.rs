@@ -128,7 +128,7 @@ impl Entity for Bell {
         let address = Address {
             channel: "email".into(),
             name: "everybody".into(),
-            address: "all@town.example".into(),
+            address: "all@fixture.example".into(),
             role: "citizen".into(),
         };
         Claim::Deliver(vec![address], message.data.clone())

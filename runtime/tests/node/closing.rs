@@ -9,11 +9,11 @@ use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Ask, CLOSING_RETRY_AFTER, Node, Options, Ticking};
 
 use crate::bell::{Bell, Command, asked, registry};
-use crate::{NOON, Town, now};
+use crate::{Fixture, NOON, now};
 
 #[actix::test]
 async fn a_draining_node_answers_what_it_has_taken_and_takes_nothing_more() {
-    let node = Arc::new(Town::in_memory().await.node);
+    let node = Arc::new(Fixture::in_memory().await.node);
     let ring = |n: u128| Ask::of::<Bell>(format!("b{n}"), Command::Ring, asked(n, NOON));
     let ask = |n| {
         let (node, ring) = (Arc::clone(&node), ring(n));
@@ -39,15 +39,15 @@ async fn a_draining_node_answers_what_it_has_taken_and_takes_nothing_more() {
 
 #[actix::test]
 async fn a_courier_of_a_draining_node_ends_what_it_has_begun_and_begins_nothing() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     for n in 0..2 {
-        town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(n, NOON))).await;
+        fixture.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(n, NOON))).await;
     }
-    let leased = town.node.lease(1).await.remove(0);
-    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    town.node.drain().await;
-    assert!(town.node.lease(10).await.is_empty());
-    let claimed = town.node.claim(leased, row, NOON).await;
+    let leased = fixture.node.lease(1).await.remove(0);
+    let row = fixture.node.row(&leased).unwrap().expect("the row is in the journal");
+    fixture.node.drain().await;
+    assert!(fixture.node.lease(10).await.is_empty());
+    let claimed = fixture.node.claim(leased, row, NOON).await;
     assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
 }
 

@@ -12,25 +12,25 @@ use duban_runtime::node::{Ask, Node, Options, PULSE_PATIENCE, Ticking};
 use duban_runtime::supervision::RESTARTS_MAX;
 
 use crate::bell::{Bell, Command, asked, registry};
-use crate::{NOON, Town};
+use crate::{Fixture, NOON};
 
 #[actix::test]
 async fn five_panics_of_one_entity_within_ten_minutes_set_it_aside_and_no_other() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let crack = |n| Ask::of::<Bell>("a", Command::Crack, asked(n, NOON));
     // Each panics twice: before it is tried again, and before it is a dead letter.
     for n in 0..2 {
-        let answer = town.node.ask(crack(n)).await;
+        let answer = fixture.node.ask(crack(n)).await;
         assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
     }
-    let answer = town.node.ask(crack(2)).await;
+    let answer = fixture.node.ask(crack(2)).await;
     assert!(matches!(answer, Answer::Quarantined { .. }), "{answer:?}");
-    let reason = town.journal().quarantine(&EntityId::new(Bell::KIND, "a")).unwrap();
+    let reason = fixture.journal().quarantine(&EntityId::new(Bell::KIND, "a")).unwrap();
     assert_eq!(reason.as_deref(), Some("it panicked five times within ten minutes"));
-    let metrics = town.node.metrics();
+    let metrics = fixture.node.metrics();
     assert_eq!((metrics.falls.n_entities, metrics.falls.n_set_aside), (5, 1));
     assert_eq!(metrics.n_quarantined, 1);
-    let other = town.node.ask(Ask::of::<Bell>("b", Command::Ring, asked(3, NOON))).await;
+    let other = fixture.node.ask(Ask::of::<Bell>("b", Command::Ring, asked(3, NOON))).await;
     assert!(matches!(other, Answer::Accepted { .. }), "{other:?}");
 }
 

@@ -33,129 +33,129 @@ const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 #[actix::test]
 async fn an_accepted_command_is_durable_and_the_same_id_is_decided_once() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let ring = || Ask::of::<Bell>("a", Command::Ring, asked(1, NOON));
-    let first = town.node.ask(ring()).await;
+    let first = fixture.node.ask(ring()).await;
     assert!(is_accepted(&first, (1, Novelty::First)), "{first:?}");
-    let again = town.node.ask(ring()).await;
+    let again = fixture.node.ask(ring()).await;
     assert!(is_accepted(&again, (1, Novelty::Again)), "{again:?}");
-    assert_eq!(town.rings("a"), 1);
+    assert_eq!(fixture.rings("a"), 1);
 }
 
 #[actix::test]
 async fn a_refusal_comes_with_its_code_and_leaves_nothing() {
-    let town = Town::in_memory().await;
-    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Silence, asked(1, NOON))).await;
+    let fixture = Fixture::in_memory().await;
+    let answer = fixture.node.ask(Ask::of::<Bell>("a", Command::Silence, asked(1, NOON))).await;
     assert!(matches!(answer, Answer::Refused { code: "already-silent", .. }), "{answer:?}");
-    assert!(town.journal().entity(&EntityId::new(Bell::KIND, "a")).unwrap().is_none());
+    assert!(fixture.journal().entity(&EntityId::new(Bell::KIND, "a")).unwrap().is_none());
 }
 
 #[actix::test]
 async fn a_command_that_panics_twice_is_a_dead_letter_and_the_entity_lives_on() {
-    let town = Town::in_memory().await;
-    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Crack, asked(1, NOON))).await;
+    let fixture = Fixture::in_memory().await;
+    let answer = fixture.node.ask(Ask::of::<Bell>("a", Command::Crack, asked(1, NOON))).await;
     assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
-    let answer = town.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(2, NOON))).await;
+    let answer = fixture.node.ask(Ask::of::<Bell>("a", Command::Ring, asked(2, NOON))).await;
     assert!(is_accepted(&answer, (1, Novelty::First)), "{answer:?}");
 }
 
 #[actix::test]
 async fn many_callers_of_one_entity_are_decided_one_after_the_other() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let answers: Vec<_> = (0..50)
-        .map(|n| town.node.post(Ask::of::<Bell>("a", Command::Ring, asked(n, NOON))))
+        .map(|n| fixture.node.post(Ask::of::<Bell>("a", Command::Ring, asked(n, NOON))))
         .collect();
     for answer in answers {
         assert!(matches!(answer.await.unwrap(), Answer::Accepted { novelty: Novelty::First, .. }));
     }
-    assert_eq!(town.rings("a"), 50);
+    assert_eq!(fixture.rings("a"), 50);
 }
 
 #[actix::test]
 async fn a_tell_reaches_the_other_entity_once() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     for n in 0..20 {
         let pass = Command::PassOn { to: "far".into() };
-        town.node.ask(Ask::of::<Bell>(format!("near{}", n % 4), pass, asked(n, NOON))).await;
+        fixture.node.ask(Ask::of::<Bell>(format!("near{}", n % 4), pass, asked(n, NOON))).await;
     }
-    town.node.durable().await;
-    assert_eq!(town.rings("far"), 20);
+    fixture.node.durable().await;
+    assert_eq!(fixture.rings("far"), 20);
 }
 
 #[actix::test]
 async fn timers_fire_in_virtual_time_in_order_and_none_is_skipped() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let hour = Duration::from_hours(1);
     let wind = Command::Wind { every: hour, times: 5 };
-    town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
+    fixture.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
     let mut fired = Vec::new();
-    while let Some(due) = town.node.next_due() {
+    while let Some(due) = fixture.node.next_due() {
         fired.push(due);
-        town.clock.advance_to(due);
-        town.node.fire_due().await;
+        fixture.clock.advance_to(due);
+        fixture.node.fire_due().await;
     }
     let expected: Vec<Timestamp> = (1..=5).map(|n| NOON + hour * n).collect();
     assert_eq!(fired, expected);
-    town.node.durable().await;
-    assert_eq!(town.rings("clock"), 5);
+    fixture.node.durable().await;
+    assert_eq!(fixture.rings("clock"), 5);
 }
 
 #[actix::test]
 async fn an_entity_whose_timer_comes_and_goes_all_day_is_never_busy_for_it() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let (minute, rounds) = (Duration::from_mins(1), 600);
     for n in 0..rounds {
         let wind = Command::Wind { every: minute, times: 1 };
         let answer =
-            town.node.ask(Ask::of::<Bell>("clock", wind, asked(n, town.clock.now()))).await;
+            fixture.node.ask(Ask::of::<Bell>("clock", wind, asked(n, fixture.clock.now()))).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "after {n} rounds: {answer:?}");
-        town.clock.advance_to(town.node.next_due().unwrap());
-        town.node.fire_due().await;
+        fixture.clock.advance_to(fixture.node.next_due().unwrap());
+        fixture.node.fire_due().await;
     }
-    town.node.durable().await;
-    assert_eq!(u128::from(town.rings("clock")), rounds);
+    fixture.node.durable().await;
+    assert_eq!(u128::from(fixture.rings("clock")), rounds);
 }
 
 #[actix::test]
 async fn in_virtual_time_what_is_asked_at_an_instant_comes_before_the_timers_of_that_instant() {
-    let town = Town::in_memory().await;
+    let fixture = Fixture::in_memory().await;
     let hour = Duration::from_hours(1);
     let wind = Command::Wind { every: hour, times: 1 };
-    town.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
-    town.clock.advance_to(NOON + hour);
+    fixture.node.ask(Ask::of::<Bell>("clock", wind, asked(1, NOON))).await;
+    fixture.clock.advance_to(NOON + hour);
     // Its commit comes back when the timer is due by the clock.
-    town.node.ask(Ask::of::<Bell>("clock", Command::Announce, asked(2, NOON + hour))).await;
-    town.node.durable().await;
-    assert_eq!(town.rings("clock"), 0);
-    town.node.fire_due().await;
-    town.node.durable().await;
-    assert_eq!(town.rings("clock"), 1);
+    fixture.node.ask(Ask::of::<Bell>("clock", Command::Announce, asked(2, NOON + hour))).await;
+    fixture.node.durable().await;
+    assert_eq!(fixture.rings("clock"), 0);
+    fixture.node.fire_due().await;
+    fixture.node.durable().await;
+    assert_eq!(fixture.rings("clock"), 1);
 }
 
 #[actix::test]
 async fn a_message_is_leased_claimed_and_concluded_once() {
-    let town = Town::in_memory().await;
-    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
-    let leased = town.node.lease(10).await;
+    let fixture = Fixture::in_memory().await;
+    fixture.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
+    let leased = fixture.node.lease(10).await;
     assert_eq!(leased.len(), 1);
-    assert!(town.node.lease(10).await.is_empty(), "a leased message is nobody else's");
-    let row = town.node.row(&leased[0]).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased[0].clone(), row.clone(), NOON).await;
+    assert!(fixture.node.lease(10).await.is_empty(), "a leased message is nobody else's");
+    let row = fixture.node.row(&leased[0]).unwrap().expect("the row is in the journal");
+    let claimed = fixture.node.claim(leased[0].clone(), row.clone(), NOON).await;
     let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
-    let at = town.clock.now();
+    let at = fixture.clock.now();
     let row = row.after(&RowEvent::Claimed(addresses, data, NOON)).unwrap();
-    let concluded = town.node.conclude(leased[0].clone(), row, RowEvent::Delivered(at)).await;
+    let concluded = fixture.node.conclude(leased[0].clone(), row, RowEvent::Delivered(at)).await;
     assert_eq!(concluded, Answer::Recorded);
-    assert!(town.node.lease(10).await.is_empty());
+    assert!(fixture.node.lease(10).await.is_empty());
 }
 
 #[actix::test]
 async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_when_asked() {
-    let town = Town::in_memory().await;
-    town.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
-    let leased = town.node.lease(1).await.remove(0);
-    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    let claimed = town.node.claim(leased.clone(), row.clone(), NOON).await;
+    let fixture = Fixture::in_memory().await;
+    fixture.node.ask(Ask::of::<Bell>("a", Command::Announce, asked(1, NOON))).await;
+    let leased = fixture.node.lease(1).await.remove(0);
+    let row = fixture.node.row(&leased).unwrap().expect("the row is in the journal");
+    let claimed = fixture.node.claim(leased.clone(), row.clone(), NOON).await;
     let Answer::Claimed(Claim::Deliver(addresses, data)) = claimed else { panic!("{claimed:?}") };
     let mut row = row.after(&RowEvent::Claimed(addresses.clone(), data, NOON)).unwrap();
     let later = NOON + Duration::from_hours(1);
@@ -165,32 +165,32 @@ async fn a_message_partly_taken_waits_for_the_rest_and_once_dead_is_tried_again_
     ] {
         let before = row.clone();
         row = row.after(&event).unwrap();
-        assert_eq!(town.node.conclude(leased.clone(), before, event).await, Answer::Recorded);
+        assert_eq!(fixture.node.conclude(leased.clone(), before, event).await, Answer::Recorded);
     }
     assert_eq!((row.attempts, row.next), (0, later), "waiting is no attempt");
-    assert!(town.node.lease(1).await.is_empty(), "not due yet");
+    assert!(fixture.node.lease(1).await.is_empty(), "not due yet");
 
-    town.clock.advance_to(later);
-    let leased = town.node.lease(1).await.remove(0);
+    fixture.clock.advance_to(later);
+    let leased = fixture.node.lease(1).await.remove(0);
     let died = RowEvent::Died("no such person".into(), later);
-    assert_eq!(town.node.conclude(leased.clone(), row, died).await, Answer::Recorded);
-    assert!(town.node.lease(1).await.is_empty(), "a dead message is nobody's");
-    let revived = || town.node.revive(leased.id.clone(), later);
+    assert_eq!(fixture.node.conclude(leased.clone(), row, died).await, Answer::Recorded);
+    assert!(fixture.node.lease(1).await.is_empty(), "a dead message is nobody's");
+    let revived = || fixture.node.revive(leased.id.clone(), later);
     assert_eq!(revived().await.unwrap(), Answer::Recorded);
     assert!(matches!(revived().await.unwrap(), Answer::Failed { .. }), "it is alive already");
-    assert_eq!(town.node.lease(10).await.len(), 1);
+    assert_eq!(fixture.node.lease(10).await.len(), 1);
 }
 
 #[actix::test]
 async fn a_message_whose_claim_panics_is_a_dead_letter_that_everybody_can_see() {
-    let town = Town::in_memory().await;
-    town.node.ask(Ask::of::<Bell>("cracked", Command::Announce, asked(1, NOON))).await;
-    let leased = town.node.lease(1).await.remove(0);
-    let row = town.node.row(&leased).unwrap().expect("the row is in the journal");
-    let answer = town.node.claim(leased.clone(), row, NOON).await;
+    let fixture = Fixture::in_memory().await;
+    fixture.node.ask(Ask::of::<Bell>("cracked", Command::Announce, asked(1, NOON))).await;
+    let leased = fixture.node.lease(1).await.remove(0);
+    let row = fixture.node.row(&leased).unwrap().expect("the row is in the journal");
+    let answer = fixture.node.claim(leased.clone(), row, NOON).await;
     assert!(matches!(answer, Answer::DeadLetter { .. }), "{answer:?}");
     let partition = leased.id.entity.partition(PARTITIONS);
-    let row = town.journal().outbox_row(partition, Timestamp::NEVER, &leased.id).unwrap();
+    let row = fixture.journal().outbox_row(partition, Timestamp::NEVER, &leased.id).unwrap();
     let standing = row.expect("it stays in the outbox").standing;
     assert!(matches!(standing, RowState::Dead(_, _, why) if why.contains("nobody hears it")));
 }
@@ -200,42 +200,42 @@ async fn after_a_restart_everything_accepted_is_there_and_timers_still_fire() {
     let dir = tempfile::tempdir().unwrap();
     let hour = Duration::from_hours(1);
     {
-        let town = Town::on_disk(dir.path()).await;
+        let fixture = Fixture::on_disk(dir.path()).await;
         for n in 0..100 {
             let wind = Command::Wind { every: hour, times: 1 };
             let answer =
-                town.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
+                fixture.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
             assert!(matches!(answer, Answer::Accepted { .. }));
         }
-        town.stop().await;
+        fixture.stop().await;
     }
-    let town = Town::on_disk(dir.path()).await;
-    assert_eq!(town.node.next_due(), Some(NOON + hour));
-    town.clock.advance_to(NOON + hour);
-    town.node.fire_due().await;
-    town.node.durable().await;
+    let fixture = Fixture::on_disk(dir.path()).await;
+    assert_eq!(fixture.node.next_due(), Some(NOON + hour));
+    fixture.clock.advance_to(NOON + hour);
+    fixture.node.fire_due().await;
+    fixture.node.durable().await;
     for n in 0..100 {
-        assert_eq!(town.rings(&format!("b{n}")), 1);
+        assert_eq!(fixture.rings(&format!("b{n}")), 1);
     }
-    town.stop().await;
+    fixture.stop().await;
 }
 
 #[actix::test]
 async fn warming_makes_entities_with_timers_resident_and_they_work_as_before() {
     let dir = tempfile::tempdir().unwrap();
     {
-        let town = Town::on_disk(dir.path()).await;
+        let fixture = Fixture::on_disk(dir.path()).await;
         for n in 0..3 {
             let wind = Command::Wind { every: Duration::from_mins(1), times: 1 };
-            town.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
+            fixture.node.ask(Ask::of::<Bell>(format!("b{n}"), wind, asked(n, NOON))).await;
         }
-        town.stop().await;
+        fixture.stop().await;
     }
-    let town = Town::on_disk(dir.path()).await;
-    assert_eq!(town.node.warm().await.unwrap(), 3);
-    let answer = town.node.ask(Ask::of::<Bell>("b0", Command::Ring, asked(9, NOON))).await;
+    let fixture = Fixture::on_disk(dir.path()).await;
+    assert_eq!(fixture.node.warm().await.unwrap(), 3);
+    let answer = fixture.node.ask(Ask::of::<Bell>("b0", Command::Ring, asked(9, NOON))).await;
     assert!(is_accepted(&answer, (2, Novelty::First)), "{answer:?}");
-    town.stop().await;
+    fixture.stop().await;
 }
 
 fn is_accepted(answer: &Answer, (then, so): (u64, Novelty)) -> bool {
@@ -247,22 +247,22 @@ pub(crate) fn now<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
     Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-struct Town {
+struct Fixture {
     node: Node,
     clock: Arc<VirtualClock>,
 }
 
-impl Town {
-    async fn in_memory() -> Town {
-        Town::over(Journal::in_memory(Arc::new(registry())).unwrap()).await
+impl Fixture {
+    async fn in_memory() -> Fixture {
+        Fixture::over(Journal::in_memory(Arc::new(registry())).unwrap()).await
     }
 
-    async fn on_disk(dir: &std::path::Path) -> Town {
+    async fn on_disk(dir: &std::path::Path) -> Fixture {
         let options = JournalOptions::at(dir);
-        Town::over(Journal::open(options, Arc::new(registry()), &|_| {}).unwrap()).await
+        Fixture::over(Journal::open(options, Arc::new(registry()), &|_| {}).unwrap()).await
     }
 
-    async fn over(journal: Journal) -> Town {
+    async fn over(journal: Journal) -> Fixture {
         let clock = Arc::new(VirtualClock::at(NOON));
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let node = Node::start(
@@ -273,7 +273,7 @@ impl Town {
         )
         .await
         .unwrap();
-        Town { node, clock }
+        Fixture { node, clock }
     }
 
     fn journal(&self) -> &Journal {

@@ -59,7 +59,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     )?;
     let way_in = visited.as_ref().map(Visited::way_in);
     let seen = Seen { way_in, ..Seen::default() };
-    let mut town = Town {
+    let mut demo = Demo {
         node: &node,
         clock: &clock,
         rules,
@@ -70,12 +70,12 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
         asked: 0,
         options: &options,
     };
-    town.open().await?;
-    town.live(watcher).await?;
+    demo.open().await?;
+    demo.live(watcher).await?;
     if options.afterwards == Afterwards::Stay {
-        town.stay().await;
+        demo.stay().await;
     }
-    let messages = town.mail.seen.messages;
+    let messages = demo.mail.seen.messages;
     let until = clock.now();
     node.durable().await;
     let summary = summary::read(node.journal(), &options.rules, until, messages)?;
@@ -89,7 +89,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     Ok(summary)
 }
 
-struct Town<'a> {
+struct Demo<'a> {
     node: &'a Node,
     clock: &'a VirtualClock,
     rules: Rules,
@@ -102,7 +102,7 @@ struct Town<'a> {
     options: &'a Options,
 }
 
-impl Town<'_> {
+impl Demo<'_> {
     /// Units and collectors take up their posts, and the first things are put on the agenda.
     async fn open(&mut self) -> Result<()> {
         let in_force = self.rules.current();

@@ -19,20 +19,20 @@ const MOST: Most = Most { photos: 10, bytes: 1_000 };
 const LATER: Duration = Duration::from_secs(1);
 
 /// A node over a store of its own.
-struct Town {
+struct Fixture {
     dir: tempfile::TempDir,
     node: Node,
 }
 
-impl Town {
-    async fn new() -> Town {
+impl Fixture {
+    async fn new() -> Fixture {
         let dir = tempfile::tempdir().unwrap();
         let config = Config { store_dir: dir.path().to_owned(), ..Config::default() };
         let store = store::open_or_make(&config).unwrap();
         let options = Options { arbiters: 0, ..Options::default() };
         let clock = Arc::new(SystemClock::start());
         let node = Node::start(options, store.registry, store.journal, clock).await.unwrap();
-        Town { dir, node }
+        Fixture { dir, node }
     }
 
     fn journal(&self) -> &Journal {
@@ -88,44 +88,44 @@ fn run(test: impl Future<Output = ()>) {
 #[test]
 fn a_photo_that_no_record_names_for_a_day_goes_and_one_that_is_named_stays() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let keep = |bytes: &[u8]| uploads.keep(journal, ("shang", bytes), MOST, NOON).unwrap();
         let (named, unnamed) = (keep(b"named"), keep(b"unnamed"));
-        let case = town.reported(1, &[named]).await;
+        let case = fixture.reported(1, &[named]).await;
         assert_eq!(uploads.sweep(journal, NOON + WAITS).unwrap(), Swept::default());
-        assert!(town.has(&unnamed), "it is a day old, and not more");
+        assert!(fixture.has(&unnamed), "it is a day old, and not more");
         let swept = uploads.sweep(journal, NOON + WAITS + LATER).unwrap();
         assert_eq!(swept, Swept { photos: 1, bytes: 7 });
-        assert!(town.has(&named) && !town.has(&unnamed));
+        assert!(fixture.has(&named) && !fixture.has(&unnamed));
         uploads.catch_up(journal).unwrap();
         assert_eq!(uploads.cases(&named).unwrap(), [case]);
         assert_eq!(uploads.sweep(journal, NOON + 3 * WAITS).unwrap(), Swept::default());
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn what_was_there_before_it_was_uploaded_stays() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let before = journal.blobs().put(b"of another case").unwrap();
         let again = uploads.keep(journal, ("shang", b"of another case"), MOST, NOON).unwrap();
         assert_eq!(before, again);
         assert_eq!(uploads.shown_by(&again), ["shang"]);
         assert_eq!(uploads.sweep(journal, NOON + 2 * WAITS).unwrap(), Swept::default());
-        assert!(town.has(&before));
+        assert!(fixture.has(&before));
         assert!(uploads.shown_by(&again).is_empty());
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let old = NOON + WAITS + LATER;
@@ -134,15 +134,15 @@ fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown
         assert_eq!(uploads.sweep(journal, old + WAITS + LATER).unwrap().photos, 1);
         let missing = uploads.missing(journal, command.photos(), old).unwrap();
         assert_eq!(missing, Some(id.to_string().into()));
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let at_hand = |login, at| uploads.at_hand(command.photos(), login, at);
@@ -157,15 +157,15 @@ fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
         );
         assert_eq!(uploads.sweep(journal, old + WAITS + LATER).unwrap().photos, 1);
         assert!(!at_hand(None, old), "what was swept is not here");
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees_all() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let id = journal.blobs().put(b"of another case").unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         assert!(!uploads.at_hand(command.photos(), None, NOON), "nobody has looked");
@@ -174,47 +174,47 @@ fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees
         assert!(!uploads.at_hand(command.photos(), Some("shang"), NOON));
         let unknown = Command::Register(Box::new(report(2, &[id, BlobId::of(b"nowhere")])));
         assert!(!uploads.at_hand(unknown.photos(), None, NOON));
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn what_waits_is_known_after_a_restart_and_what_was_named_before_a_kill_is_seen() {
     run(async {
-        let town = Town::new().await;
-        let journal = town.journal();
-        let before = town.uploads();
+        let fixture = Fixture::new().await;
+        let journal = fixture.journal();
+        let before = fixture.uploads();
         let keep = |bytes: &[u8]| before.keep(journal, ("shang", bytes), MOST, NOON).unwrap();
         let (named, unnamed) = (keep(b"named"), keep(b"unnamed"));
-        let case = town.reported(1, &[named]).await;
+        let case = fixture.reported(1, &[named]).await;
         // Nobody had looked for names when it was killed.
         drop(before);
-        let uploads = town.uploads();
+        let uploads = fixture.uploads();
         uploads.catch_up(journal).unwrap();
         assert_eq!(uploads.cases(&named).unwrap(), [case]);
         assert_eq!(uploads.sweep(journal, NOON + 2 * WAITS).unwrap().photos, 1);
-        assert!(town.has(&named) && !town.has(&unnamed));
+        assert!(fixture.has(&named) && !fixture.has(&unnamed));
         let most = Most { photos: 2, ..MOST };
-        let over = town.uploads().room("shang", 1, most, NOON);
+        let over = fixture.uploads().room("shang", 1, most, NOON);
         assert!(over.is_ok(), "what was swept is not counted");
-        town.node.stop().await;
+        fixture.node.stop().await;
     });
 }
 
 #[test]
 fn an_account_keeps_no_more_than_its_day_allows() {
     run(async {
-        let town = Town::new().await;
-        let (uploads, journal) = (town.uploads(), town.journal());
+        let fixture = Fixture::new().await;
+        let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let most = Most { photos: 2, bytes: 1_000 };
         for bytes in [b"one", b"two"] {
             uploads.keep(journal, ("shang", bytes), most, NOON).unwrap();
         }
         let over = uploads.keep(journal, ("shang", b"three"), most, NOON);
         assert!(matches!(over, Err(Failure::Over(_))), "{over:?}");
-        assert!(!town.has(&BlobId::of(b"three")));
+        assert!(!fixture.has(&BlobId::of(b"three")));
         assert!(uploads.keep(journal, ("he", b"three"), most, NOON).is_ok());
-        assert!(matches!(town.uploads().room("shang", 1, most, NOON), Err(Failure::Over(_))));
-        town.node.stop().await;
+        assert!(matches!(fixture.uploads().room("shang", 1, most, NOON), Err(Failure::Over(_))));
+        fixture.node.stop().await;
     });
 }

@@ -11,151 +11,152 @@ const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 #[test]
 fn a_command_beyond_the_bound_is_answered_busy_and_not_delivered() {
-    let mut town = Town::within(Limits { undecided_max: 2, ..Limits::default() });
-    let _under_way = [town.ask("a"), town.ask("b")];
-    let refused = town.ask("c");
-    assert!(matches!(town.heard(refused), Some(Answer::Busy { .. })));
-    assert_eq!(town.said.len(), 2);
-    town.step("a", Step::Passed);
-    let _room_again = town.ask("c");
-    assert_eq!(town.said.len(), 3);
+    let mut fixture = Fixture::within(Limits { undecided_max: 2, ..Limits::default() });
+    let _under_way = [fixture.ask("a"), fixture.ask("b")];
+    let refused = fixture.ask("c");
+    assert!(matches!(fixture.heard(refused), Some(Answer::Busy { .. })));
+    assert_eq!(fixture.said.len(), 2);
+    fixture.step("a", Step::Passed);
+    let _room_again = fixture.ask("c");
+    assert_eq!(fixture.said.len(), 3);
 }
 
 #[test]
 fn one_batch_is_in_flight_and_what_is_staged_meanwhile_is_the_next() {
-    let mut town = Town::within(Limits::default());
+    let mut fixture = Fixture::within(Limits::default());
     for key in ["a", "b", "c"] {
-        town.step(key, staged(key));
+        fixture.step(key, staged(key));
     }
-    assert_eq!(town.commits(), [(1, 1)]);
-    town.committed(Committed::In(5));
-    assert_eq!(town.commits(), [(1, 1), (2, 2)], "first number, and how many");
+    assert_eq!(fixture.commits(), [(1, 1)]);
+    fixture.committed(Committed::In(5));
+    assert_eq!(fixture.commits(), [(1, 1), (2, 2)], "first number, and how many");
 }
 
 #[test]
 fn a_batch_takes_no_more_than_its_bound_and_keeps_the_order() {
-    let mut town = Town::within(Limits { batch_max: 2, ..Limits::default() });
+    let mut fixture = Fixture::within(Limits { batch_max: 2, ..Limits::default() });
     for key in ["a", "b", "c", "d", "e"] {
-        town.step(key, staged(key));
+        fixture.step(key, staged(key));
     }
     for frame in 1..=3 {
-        town.committed(Committed::In(frame));
+        fixture.committed(Committed::In(frame));
     }
-    assert_eq!(town.commits(), [(1, 1), (2, 2), (4, 2)]);
+    assert_eq!(fixture.commits(), [(1, 1), (2, 2), (4, 2)]);
 }
 
 #[test]
 fn alarms_come_in_small_portions_and_leave_the_rest_of_a_batch_to_people() {
-    let mut town = Town::with_alarms(2, 4);
-    town.tick();
-    assert_eq!(town.fired(), ["0", "1"]);
-    town.tick();
-    assert_eq!(town.fired(), ["0", "1"], "not before their batch is off");
-    let _of_a_person = town.ask("9");
+    let mut fixture = Fixture::with_alarms(2, 4);
+    fixture.tick();
+    assert_eq!(fixture.fired(), ["0", "1"]);
+    fixture.tick();
+    assert_eq!(fixture.fired(), ["0", "1"], "not before their batch is off");
+    let _of_a_person = fixture.ask("9");
     for key in ["0", "1", "9"] {
-        town.step(key, staged(key));
+        fixture.step(key, staged(key));
     }
-    town.committed(Committed::In(1));
-    town.tick();
-    assert_eq!(town.fired(), ["0", "1", "2", "3"]);
+    fixture.committed(Committed::In(1));
+    fixture.tick();
+    assert_eq!(fixture.fired(), ["0", "1", "2", "3"]);
 }
 
 #[test]
 fn alarms_take_what_people_leave_and_make_room_for_whoever_comes() {
-    let mut town = Town::with_alarms(1, 3 * ALARMS_ALONE);
-    town.core.tick(NOON, People::Away, &mut town.said);
-    assert_eq!(town.fired().len(), ALARMS_ALONE);
-    let _of_a_person = town.ask("a person");
-    for key in town.fired() {
-        town.step(&key, staged(&key));
+    let mut fixture = Fixture::with_alarms(1, 3 * ALARMS_ALONE);
+    fixture.core.tick(NOON, People::Away, &mut fixture.said);
+    assert_eq!(fixture.fired().len(), ALARMS_ALONE);
+    let _of_a_person = fixture.ask("a person");
+    for key in fixture.fired() {
+        fixture.step(&key, staged(&key));
     }
-    town.committed(Committed::In(1));
-    town.committed(Committed::In(2));
-    town.tick();
-    assert_eq!(town.fired().len(), ALARMS_ALONE + 1);
+    fixture.committed(Committed::In(1));
+    fixture.committed(Committed::In(2));
+    fixture.tick();
+    assert_eq!(fixture.fired().len(), ALARMS_ALONE + 1);
 }
 
 #[test]
 fn however_fast_batches_go_off_few_alarms_are_in_the_hands_of_entities() {
-    let mut town = Town::with_alarms(2, 9);
-    town.tick();
-    town.step("0", staged("0"));
-    town.committed(Committed::In(1));
-    town.tick();
-    assert_eq!(town.fired(), ["0", "1", "2"], "1 has not answered");
-    town.step("2", Step::NotDue(NOON));
-    town.step("1", Step::Passed);
-    town.tick();
-    assert_eq!(town.fired().len(), 5, "nobody is busy any more");
+    let mut fixture = Fixture::with_alarms(2, 9);
+    fixture.tick();
+    fixture.step("0", staged("0"));
+    fixture.committed(Committed::In(1));
+    fixture.tick();
+    assert_eq!(fixture.fired(), ["0", "1", "2"], "1 has not answered");
+    fixture.step("2", Step::NotDue(NOON));
+    fixture.step("1", Step::Passed);
+    fixture.tick();
+    assert_eq!(fixture.fired().len(), 5, "nobody is busy any more");
 }
 
 #[test]
 fn a_batch_that_is_not_taken_takes_what_was_staged_on_it_along_and_its_numbers_are_used_again() {
-    let mut town = Town::within(Limits::default());
-    town.step("a", staged("a"));
-    town.step("b", staged("b"));
-    town.committed(Committed::NotTaken("disk".into()));
-    let told: Vec<_> = town.said.iter().filter_map(resolved).collect();
+    let mut fixture = Fixture::within(Limits::default());
+    fixture.step("a", staged("a"));
+    fixture.step("b", staged("b"));
+    fixture.committed(Committed::NotTaken("disk".into()));
+    let told: Vec<_> = fixture.said.iter().filter_map(resolved).collect();
     assert_eq!(told, [("a".into(), 1, false), ("b".into(), 1, false)]);
-    town.step("a", staged("a"));
-    assert_eq!(town.commits(), [(1, 1)], "decided before it heard of that");
-    town.step("a", Step::Reload);
-    town.step("a", staged("a"));
-    assert_eq!(town.commits(), [(1, 1), (1, 1)]);
+    fixture.step("a", staged("a"));
+    assert_eq!(fixture.commits(), [(1, 1)], "decided before it heard of that");
+    fixture.step("a", Step::Reload);
+    fixture.step("a", staged("a"));
+    assert_eq!(fixture.commits(), [(1, 1), (1, 1)]);
 }
 
 #[test]
 fn a_partition_that_has_another_owner_answers_lets_go_and_commits_nothing_more() {
-    let (mut town, id, row) = Town::with_a_message();
-    let leased = town.leased(&id);
-    let (courier, event) = (town.caller(), RowEvent::Delivered(NOON));
+    let (mut fixture, id, row) = Fixture::with_a_message();
+    let leased = fixture.leased(&id);
+    let (courier, event) = (fixture.caller(), RowEvent::Delivered(NOON));
     let concluding = Concluding { leased, row, event };
-    town.core.outcome(concluding, courier, &mut town.said);
-    town.step("a", staged("a"));
-    town.committed(Committed::Lost);
-    assert!(matches!(town.said[..], [Output::Commit(_), Output::Answer(..), Output::LetGo]));
-    assert!(matches!(town.heard(courier), Some(Answer::Failed { .. })));
-    let late = town.ask("b");
-    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
-    town.step("a", staged("a"));
-    town.core.tell(7, tell(1), &mut town.said);
-    town.tick();
-    assert_eq!(town.core.lease_dead(id), None);
-    assert!(matches!(town.said[..], [Output::Commit(_), Output::LetGo]), "{:?}", town.said);
+    fixture.core.outcome(concluding, courier, &mut fixture.said);
+    fixture.step("a", staged("a"));
+    fixture.committed(Committed::Lost);
+    assert!(matches!(fixture.said[..], [Output::Commit(_), Output::Answer(..), Output::LetGo]));
+    assert!(matches!(fixture.heard(courier), Some(Answer::Failed { .. })));
+    let late = fixture.ask("b");
+    assert!(matches!(fixture.heard(late), Some(Answer::Failed { .. })));
+    fixture.step("a", staged("a"));
+    fixture.core.tell(7, tell(1), &mut fixture.said);
+    fixture.tick();
+    assert_eq!(fixture.core.lease_dead(id), None);
+    assert!(matches!(fixture.said[..], [Output::Commit(_), Output::LetGo]), "{:?}", fixture.said);
 }
 
 #[test]
 fn tells_of_one_source_are_delivered_one_at_a_time_and_a_gap_is_read() {
-    let mut town = Town::within(Limits::default());
+    let mut fixture = Fixture::within(Limits::default());
     for number in [1, 2, 5] {
-        town.core.tell(7, tell(number), &mut town.said);
+        fixture.core.tell(7, tell(number), &mut fixture.said);
     }
-    let delivered = |town: &Town| {
+    let delivered = |fixture: &Fixture| {
         let number = |output: &Output| {
             let Output::DeliverTell(tell, _) = output else { return None };
             Some(tell.number)
         };
-        town.said.iter().filter_map(number).collect::<Vec<_>>()
+        fixture.said.iter().filter_map(number).collect::<Vec<_>>()
     };
-    assert_eq!(delivered(&town), [1]);
+    assert_eq!(delivered(&fixture), [1]);
     for number in [1, 2] {
         let taken = Taken { from_partition: 7, number };
-        town.step("a", Step::TellDone(taken, None));
+        fixture.step("a", Step::TellDone(taken, None));
     }
-    assert_eq!(delivered(&town), [1, 2]);
-    assert!(town.said.iter().any(|o| matches!(o, Output::LoadTells { from: 7, after: 2 })));
+    assert_eq!(delivered(&fixture), [1, 2]);
+    assert!(fixture.said.iter().any(|o| matches!(o, Output::LoadTells { from: 7, after: 2 })));
 }
 
 #[test]
 fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
-    let mut town = Town::within(Limits::default());
+    let mut fixture = Fixture::within(Limits::default());
     for fall in 1..=4 {
-        town.step("a", fell(fall));
+        fixture.step("a", fell(fall));
     }
-    assert!(town.said.iter().all(|o| matches!(o, Output::Restart(..))));
-    town.step("a", fell(5));
-    let [.., Output::SetAside(..), Output::Alarm(_), Output::Commit(batch)] = &town.said[..] else {
-        panic!("{:?}", town.said)
+    assert!(fixture.said.iter().all(|o| matches!(o, Output::Restart(..))));
+    fixture.step("a", fell(5));
+    let [.., Output::SetAside(..), Output::Alarm(_), Output::Commit(batch)] = &fixture.said[..]
+    else {
+        panic!("{:?}", fixture.said)
     };
     assert!(
         matches!(&batch.entries[0].body, Body::Quarantined { reason, .. } if reason == TOO_MANY_RESTARTS)
@@ -164,17 +165,17 @@ fn the_fifth_panic_of_an_entity_sets_it_aside_in_the_journal_too() {
 
 #[test]
 fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
-    let (mut town, id, row) = Town::with_a_message();
-    let (_, caller) = town.leased_and_claimed(&id, &row);
-    let Some(Output::Deliver(_, Delivery::Claim { .. })) = town.said.pop() else {
+    let (mut fixture, id, row) = Fixture::with_a_message();
+    let (_, caller) = fixture.leased_and_claimed(&id, &row);
+    let Some(Output::Deliver(_, Delivery::Claim { .. })) = fixture.said.pop() else {
         panic!("it is not asked")
     };
     let panicked: Result<Claim, CompactString> = Err("it panicked".into());
-    town.step("a", Step::Claimed(id, panicked, NOON, caller));
-    town.committed(Committed::In(1));
-    assert!(matches!(town.heard(caller), Some(Answer::DeadLetter { .. })));
-    let [Output::Alarm(_), Output::Commit(batch), ..] = &town.said[..] else {
-        panic!("{:?}", town.said)
+    fixture.step("a", Step::Claimed(id, panicked, NOON, caller));
+    fixture.committed(Committed::In(1));
+    assert!(matches!(fixture.heard(caller), Some(Answer::DeadLetter { .. })));
+    let [Output::Alarm(_), Output::Commit(batch), ..] = &fixture.said[..] else {
+        panic!("{:?}", fixture.said)
     };
     let after = batch.entries[0].rows[0].after.as_ref().unwrap();
     assert!(matches!(after.standing, RowState::Dead(..)));
@@ -182,64 +183,64 @@ fn a_claim_that_panicked_is_recorded_as_dead_and_an_operator_hears_of_it() {
 
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_on_top_of_what_became_of_the_message() {
-    let (mut town, id, row) = Town::with_a_message();
-    let (lost, first) = town.leased_and_claimed(&id, &row);
-    town.core.release(&lost);
-    let (leased, _second) = town.leased_and_claimed(&id, &row);
-    let Output::Deliver(_, Delivery::Claim { caller, .. }) = town.said.remove(0) else {
+    let (mut fixture, id, row) = Fixture::with_a_message();
+    let (lost, first) = fixture.leased_and_claimed(&id, &row);
+    fixture.core.release(&lost);
+    let (leased, _second) = fixture.leased_and_claimed(&id, &row);
+    let Output::Deliver(_, Delivery::Claim { caller, .. }) = fixture.said.remove(0) else {
         panic!("it is not asked")
     };
     // The second courier has seen that the entity is set aside.
-    let (third, event) = (town.caller(), RowEvent::Died("set aside".into(), NOON));
+    let (third, event) = (fixture.caller(), RowEvent::Died("set aside".into(), NOON));
     let concluding = Concluding { leased, row, event };
-    town.core.outcome(concluding, third, &mut town.said);
-    town.step("a", Step::Claimed(id, Ok(Claim::Withdraw("over".into())), NOON, caller));
+    fixture.core.outcome(concluding, third, &mut fixture.said);
+    fixture.step("a", Step::Claimed(id, Ok(Claim::Withdraw("over".into())), NOON, caller));
     assert_eq!(caller, first);
-    assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is too late");
+    assert!(matches!(fixture.heard(first), Some(Answer::Failed { .. })), "it is too late");
 }
 
 #[test]
 fn a_claim_that_is_answered_late_is_not_recorded_as_that_of_whoever_has_the_message_now() {
-    let (mut town, id, row) = Town::with_a_message();
-    let (lost, first) = town.leased_and_claimed(&id, &row);
-    town.core.release(&lost);
-    let (_, second) = town.leased_and_claimed(&id, &row);
+    let (mut fixture, id, row) = Fixture::with_a_message();
+    let (lost, first) = fixture.leased_and_claimed(&id, &row);
+    fixture.core.release(&lost);
+    let (_, second) = fixture.leased_and_claimed(&id, &row);
     let over = || Ok(Claim::Withdraw("over".into()));
-    town.step("a", Step::Claimed(id.clone(), over(), NOON, first));
-    assert!(matches!(town.heard(first), Some(Answer::Failed { .. })), "it is the second's now");
-    town.step("a", Step::Claimed(id.clone(), over(), NOON, second));
-    town.committed(Committed::In(1));
-    assert!(matches!(town.heard(second), Some(Answer::Claimed(Claim::Withdraw(_)))));
+    fixture.step("a", Step::Claimed(id.clone(), over(), NOON, first));
+    assert!(matches!(fixture.heard(first), Some(Answer::Failed { .. })), "it is the second's now");
+    fixture.step("a", Step::Claimed(id.clone(), over(), NOON, second));
+    fixture.committed(Committed::In(1));
+    assert!(matches!(fixture.heard(second), Some(Answer::Claimed(Claim::Withdraw(_)))));
 }
 
 #[test]
 fn a_message_is_given_back_claimed_and_done_with_only_by_whoever_has_it() {
-    let (mut town, id, row) = Town::with_a_message();
-    let lost = town.leased(&id);
-    town.core.release(&lost);
-    let leased = town.leased(&id);
-    town.core.release(&lost);
-    assert_eq!(town.core.lease(NOON, 1), [], "two would have it in their hands");
-    assert_eq!(town.core.held(lost.clone()), None);
-    let (late, event) = (town.caller(), RowEvent::Delivered(NOON));
+    let (mut fixture, id, row) = Fixture::with_a_message();
+    let lost = fixture.leased(&id);
+    fixture.core.release(&lost);
+    let leased = fixture.leased(&id);
+    fixture.core.release(&lost);
+    assert_eq!(fixture.core.lease(NOON, 1), [], "two would have it in their hands");
+    assert_eq!(fixture.core.held(lost.clone()), None);
+    let (late, event) = (fixture.caller(), RowEvent::Delivered(NOON));
     let claiming = Claiming { leased: lost.clone(), row: row.clone(), at: NOON };
-    town.core.claim(claiming, late, &mut town.said);
-    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
+    fixture.core.claim(claiming, late, &mut fixture.said);
+    assert!(matches!(fixture.heard(late), Some(Answer::Failed { .. })));
     let concluding = Concluding { leased: lost, row: row.clone(), event: event.clone() };
-    town.core.outcome(concluding, late, &mut town.said);
-    assert!(matches!(town.heard(late), Some(Answer::Failed { .. })));
-    assert_eq!(town.core.held(leased.clone()), Some(leased.clone()));
+    fixture.core.outcome(concluding, late, &mut fixture.said);
+    assert!(matches!(fixture.heard(late), Some(Answer::Failed { .. })));
+    assert_eq!(fixture.core.held(leased.clone()), Some(leased.clone()));
     let concluding = Concluding { leased, row, event };
-    town.core.outcome(concluding, late, &mut town.said);
-    town.committed(Committed::In(1));
-    assert_eq!(town.heard(late), Some(Answer::Recorded));
+    fixture.core.outcome(concluding, late, &mut fixture.said);
+    fixture.committed(Committed::In(1));
+    assert_eq!(fixture.heard(late), Some(Answer::Recorded));
 }
 
 #[test]
 fn a_message_that_was_leased_before_its_partition_fell_is_not_given_back_in_its_next_life() {
-    let (mut before, id, _) = Town::with_a_message();
+    let (mut before, id, _) = Fixture::with_a_message();
     let lost = before.leased(&id);
-    let (mut after, ..) = Town::with_a_message_in_life(1);
+    let (mut after, ..) = Fixture::with_a_message_in_life(1);
     let leased = after.leased(&id);
     after.core.release(&lost);
     assert_eq!(after.core.held(leased.clone()), Some(leased));
@@ -247,57 +248,57 @@ fn a_message_that_was_leased_before_its_partition_fell_is_not_given_back_in_its_
 
 #[test]
 fn a_message_that_is_due_while_somebody_takes_it_for_dead_is_due_again_afterwards() {
-    let (mut town, id, _) = Town::with_a_message();
-    let taken_for_dead = town.core.lease_dead(id.clone()).unwrap();
-    assert_eq!(town.core.lease(NOON, 1), []);
-    town.core.release(&taken_for_dead);
-    town.leased(&id);
+    let (mut fixture, id, _) = Fixture::with_a_message();
+    let taken_for_dead = fixture.core.lease_dead(id.clone()).unwrap();
+    assert_eq!(fixture.core.lease(NOON, 1), []);
+    fixture.core.release(&taken_for_dead);
+    fixture.leased(&id);
 }
 
 /// A partition and everything it said.
-struct Town {
+struct Fixture {
     core: Partition,
     said: Vec<Output>,
     asked: u64,
 }
 
-impl Town {
-    fn within(limits: Limits) -> Town {
-        Town::in_life(0, limits)
+impl Fixture {
+    fn within(limits: Limits) -> Fixture {
+        Fixture::in_life(0, limits)
     }
 
-    fn in_life(life: u64, limits: Limits) -> Town {
+    fn in_life(life: u64, limits: Limits) -> Fixture {
         let core = Partition::within(limits, (0, Tenure { epoch: 1, life }), Origin::default());
-        Town { core, said: Vec::new(), asked: 0 }
+        Fixture { core, said: Vec::new(), asked: 0 }
     }
 
     /// With `n` alarms that are due, so many of them in one batch.
-    fn with_alarms(alarms_per_batch: usize, n: usize) -> Town {
-        let mut town = Town::within(Limits { alarms_per_batch, ..Limits::default() });
-        town.tick();
-        let ticket = town.said.iter().find_map(|output| {
+    fn with_alarms(alarms_per_batch: usize, n: usize) -> Fixture {
+        let mut fixture = Fixture::within(Limits { alarms_per_batch, ..Limits::default() });
+        fixture.tick();
+        let ticket = fixture.said.iter().find_map(|output| {
             let Output::LoadAlarms(reload) = output else { return None };
             Some(reload.ticket)
         });
-        town.said.clear();
+        fixture.said.clear();
         let due = (0..n).map(|n| (NOON, entity(&n.to_string()))).collect();
-        town.core.alarms_loaded(ticket.unwrap(), due);
-        town
+        fixture.core.alarms_loaded(ticket.unwrap(), due);
+        fixture
     }
 
     /// With one message that may leave.
-    fn with_a_message() -> (Town, MessageId, Row) {
-        Town::with_a_message_in_life(0)
+    fn with_a_message() -> (Fixture, MessageId, Row) {
+        Fixture::with_a_message_in_life(0)
     }
 
-    fn with_a_message_in_life(life: u64) -> (Town, MessageId, Row) {
-        let mut town = Town::in_life(life, Limits::default());
+    fn with_a_message_in_life(life: u64) -> (Fixture, MessageId, Row) {
+        let mut fixture = Fixture::in_life(life, Limits::default());
         let message = Message { template: "note".into(), data: "{}".into(), not_before: NOON };
         let id = MessageId { entity: entity("a"), sequence: 1, index: 0 };
         let row = Row::ready(message);
-        let ticket = town.ticket();
-        town.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
-        (town, id, row)
+        let ticket = fixture.ticket();
+        fixture.core.outbox_loaded(ticket, vec![(NOON, id.clone())]);
+        (fixture, id, row)
     }
 
     /// Somebody who waits from now on.

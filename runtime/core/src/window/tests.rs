@@ -46,7 +46,7 @@ fn any_act() -> impl Strategy<Value = Act> {
 }
 
 /// An index with batches that become durable late, and the window over it.
-struct Town {
+struct Fixture {
     window: Window<u8>,
     /// What the store holds.
     store: BTreeSet<Position>,
@@ -59,9 +59,9 @@ struct Town {
     read: Option<(Ticket, Vec<Position>)>,
 }
 
-impl Town {
-    fn new(max: usize) -> Town {
-        Town {
+impl Fixture {
+    fn new(max: usize) -> Fixture {
+        Fixture {
             window: Window::new(max),
             store: BTreeSet::new(),
             staged: BTreeSet::new(),
@@ -146,30 +146,30 @@ proptest! {
         max in 1..8_usize,
         acts in proptest::collection::vec(any_act(), 0..120),
     ) {
-        let mut town = Town::new(max);
+        let mut fixture = Fixture::new(max);
         for act in &acts {
-            town.act(act);
-            prop_assert!(town.window.len() <= max);
-            if let Some(at) = town.window.soonest() {
-                prop_assert_eq!(Some(at), town.staged.first().map(|(at, _)| *at));
+            fixture.act(act);
+            prop_assert!(fixture.window.len() <= max);
+            if let Some(at) = fixture.window.soonest() {
+                prop_assert_eq!(Some(at), fixture.staged.first().map(|(at, _)| *at));
             } else {
-                prop_assert!(town.staged.is_empty() || town.window.is_waiting_for_store());
+                prop_assert!(fixture.staged.is_empty() || fixture.window.is_waiting_for_store());
             }
         }
 
-        town.settle();
+        fixture.settle();
         let mut popped = Vec::new();
         for _ in 0..10_000 {
             for act in [Act::Ask, Act::Read, Act::Arrive] {
-                town.act(&act);
+                fixture.act(&act);
             }
-            match town.window.pop_due(Timestamp::NEVER) {
+            match fixture.window.pop_due(Timestamp::NEVER) {
                 Some(row) => popped.push(row),
-                None if town.window.is_waiting_for_store() => {}
+                None if fixture.window.is_waiting_for_store() => {}
                 None => break,
             }
         }
-        prop_assert_eq!(popped, town.staged.iter().copied().collect::<Vec<_>>());
+        prop_assert_eq!(popped, fixture.staged.iter().copied().collect::<Vec<_>>());
     }
 }
 

@@ -65,7 +65,7 @@ enum Goes {
 }
 
 /// The node and what is under way.
-pub(crate) struct Town {
+pub(crate) struct Work {
     pub(crate) node: Node,
     run: u32,
     mode: Mode,
@@ -75,9 +75,9 @@ pub(crate) struct Town {
     dismissed: Cell<bool>,
 }
 
-impl Town {
+impl Work {
     /// A town that goes on with what an earlier run has left.
-    pub(crate) fn new(node: Node, (run, mode): (u32, Mode), stop: Arc<AtomicBool>) -> Result<Town> {
+    pub(crate) fn new(node: Node, (run, mode): (u32, Mode), stop: Arc<AtomicBool>) -> Result<Work> {
         let mut queue = VecDeque::new();
         for stage in STAGES {
             for (_, id) in node.journal().list(&listing::at_stage(stage), None, TAKEN_UP)? {
@@ -85,7 +85,7 @@ impl Town {
                 queue.push_back(Errand { key: id.key, comes: Comes::FromBefore, patience });
             }
         }
-        Ok(Town {
+        Ok(Work {
             node,
             run,
             mode,

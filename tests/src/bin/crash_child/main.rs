@@ -1,6 +1,6 @@
 //! A small town that works until somebody kills it: a node over a journal on disk, 64 callers, tiny limits, a courier.
 //!
-//! `town DIR RUN work|finish` opens the journal in DIR and drives cases through their lives, those of earlier runs
+//! `crash_child DIR RUN work|finish` opens the journal in DIR and drives cases through their lives, those of earlier runs
 //! first. With `finish` it begins no new ones and ends when nothing is under way or due any more; when its input ends,
 //! it stops in good order. It says on its output, a line each, what it is at and what it was answered:
 //!
@@ -34,7 +34,7 @@ use duban_runtime::journal::recovery::{Progress, Step};
 use duban_runtime::journal::{Journal, Options as JournalOptions};
 use duban_runtime::node::{Node, Options as NodeOptions};
 
-use callers::{Mode, Town};
+use callers::{Mode, Work};
 use say::say;
 
 fn main() -> Result<()> {
@@ -48,28 +48,28 @@ fn main() -> Result<()> {
         drop(std::io::stdin().read_to_end(&mut Vec::new()));
         seen.store(true, Ordering::Release);
     });
-    actix::System::new().block_on(town(&dir, run, mode, stop))
+    actix::System::new().block_on(work(&dir, run, mode, stop))
 }
 
-async fn town(dir: &str, run: u32, mode: Mode, stop: Arc<AtomicBool>) -> Result<()> {
+async fn work(dir: &str, run: u32, mode: Mode, stop: Arc<AtomicBool>) -> Result<()> {
     let rules = registry::in_force(hasty::rules());
     let registry = registry::registry(&rules);
     let journal = Journal::open(small(dir), Arc::clone(&registry) as _, &told)?;
     let clock = Arc::new(SystemClock::start());
     let node = Node::start(NodeOptions::default(), registry, journal, clock).await?;
     say(&"ready")?;
-    let town = Town::new(node, (run, mode), stop)?;
+    let work = Work::new(node, (run, mode), stop)?;
     let callers = async {
-        let served = town.serve().await;
-        town.dismiss();
+        let served = work.serve().await;
+        work.dismiss();
         served
     };
     let (served, delivered) =
-        futures_util::future::join(callers, post::deliver(&town, &rules)).await;
+        futures_util::future::join(callers, post::deliver(&work, &rules)).await;
     served?;
     delivered?;
-    let journal = town.node.journal().clone();
-    town.node.stop().await;
+    let journal = work.node.journal().clone();
+    work.node.stop().await;
     let (_, frame) = journal.head();
     journal.close()?;
     say(&format_args!("stopped {frame}"))

@@ -8,23 +8,23 @@ use duban::delivery::deliver_due;
 use duban::registry::Rules;
 use duban_runtime::outbox::MessageId;
 
-use crate::callers::Town;
+use crate::callers::Work;
 use crate::say::say;
 
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Delivers what is due until the callers have gone and, unless the town was told to stop, nothing is due any more.
-pub(crate) async fn deliver(town: &Town, rules: &Rules) -> Result<()> {
+pub(crate) async fn deliver(work: &Work, rules: &Rules) -> Result<()> {
     let mut post = Post { taken: Vec::new() };
     loop {
-        deliver_due(&town.node, rules, &mut post).await?;
-        if town.is_dismissed() {
-            if town.is_stopping() {
+        deliver_due(&work.node, rules, &mut post).await?;
+        if work.is_dismissed() {
+            if work.is_stopping() {
                 return Ok(());
             }
-            town.node.durable().await;
-            if is_quiet(town)? {
+            work.node.durable().await;
+            if is_quiet(work)? {
                 return say(&"quiet");
             }
         }
@@ -32,11 +32,11 @@ pub(crate) async fn deliver(town: &Town, rules: &Rules) -> Result<()> {
     }
 }
 
-fn is_quiet(town: &Town) -> Result<bool> {
-    let journal = town.node.journal();
+fn is_quiet(work: &Work) -> Result<bool> {
+    let journal = work.node.journal();
     Ok(journal.outbox_of_all(None).next().transpose()?.is_none()
         && journal.tells_pending().is_empty()
-        && town.node.next_due().is_none())
+        && work.node.next_due().is_none())
 }
 
 struct Post {

@@ -22,7 +22,7 @@ const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);
 /// What the three cases are called outside.
 pub(super) const CASES: [&str; 3] = ["overdue", "closed", "fresh"];
 
-/// The id of a case of this town.
+/// The id of a case of this fixture.
 pub(super) fn id(name: &str) -> String {
     CaseId::from_intake("test", name).as_str().to_owned()
 }
@@ -31,23 +31,23 @@ pub(super) fn id(name: &str) -> String {
 pub(super) fn build(dir: &Path) {
     let config = Config { store_dir: dir.to_owned(), ..Config::default() };
     actix::System::new().block_on(async {
-        let town = Town::start(&config).await;
-        town.live().await;
-        let journal = town.node.journal().clone();
-        town.node.stop().await;
+        let fixture = Fixture::start(&config).await;
+        fixture.live().await;
+        let journal = fixture.node.journal().clone();
+        fixture.node.stop().await;
         journal.close().unwrap();
     });
 }
 
-struct Town {
+struct Fixture {
     node: Node,
     clock: Arc<VirtualClock>,
     place: Place,
     collector: CollectorId,
 }
 
-impl Town {
-    async fn start(config: &Config) -> Town {
+impl Fixture {
+    async fn start(config: &Config) -> Fixture {
         let store = store::make(config).unwrap();
         let rules = store.rules.current();
         let place = rules.0.rules.grid.cells().next().unwrap().middle();
@@ -57,7 +57,7 @@ impl Town {
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let ticking: Arc<dyn Clock> = clock.clone();
         let node = Node::start(options, store.registry, store.journal, ticking).await.unwrap();
-        Town { node, clock, place, collector }
+        Fixture { node, clock, place, collector }
     }
 
     /// Three reports on Monday morning: one is handled and closed, one is forgotten until Thursday, one has just come.

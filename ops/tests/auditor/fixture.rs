@@ -32,7 +32,7 @@ pub(crate) fn registry() -> Arc<Registry> {
     registry::registry(&registry::in_force(parse(&Sources::shipped()).0))
 }
 
-pub(crate) struct Town {
+pub(crate) struct Fixture {
     node: Node,
     rules: Rules,
     channels: Channels,
@@ -40,8 +40,8 @@ pub(crate) struct Town {
     clock: Arc<VirtualClock>,
 }
 
-impl Town {
-    pub(crate) async fn open(now: Timestamp) -> Town {
+impl Fixture {
+    pub(crate) async fn open(now: Timestamp) -> Fixture {
         let rules = registry::in_force(parse(&Sources::shipped()).0);
         let (registry, clock) = (registry::registry(&rules), Arc::new(VirtualClock::at(now)));
         let mail = tempfile::tempdir().unwrap();
@@ -50,7 +50,7 @@ impl Town {
         let journal = Journal::in_memory(registry.clone()).unwrap();
         let options = Options { arbiters: 0, ticking: Ticking::ByHand, ..Options::default() };
         let node = Node::start(options, registry, journal, clock.clone()).await.unwrap();
-        Town { node, rules, channels, mail, clock }
+        Fixture { node, rules, channels, mail, clock }
     }
 
     pub(crate) async fn close(self) {
