@@ -21,6 +21,7 @@ pub mod ladder;
 pub mod lifecycle;
 pub mod listing;
 pub mod note;
+mod overdue;
 pub mod provisional;
 mod reach;
 pub mod recalculation;

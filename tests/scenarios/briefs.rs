@@ -1,5 +1,6 @@
 //! Article 7: the head of every unit, and the duty chief, have the day's brief at eight; and who stands in for whom.
 
+use duban::rules_in_force::establishment::establish;
 use duban_actors::brief::{Next, Settled};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
@@ -10,11 +11,12 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
-use duban_tests::case_path::town;
+use duban_tests::case_path::{LOOSE_COVER, feedback, town};
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
 use duban_tests::laws::{asked, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
+use crate::world::{self, operator};
 
 const UNIT: &str = "CG-ZF";
 const HEAD: &str = "周示例";
@@ -54,6 +56,24 @@ fn after_days_of_standing_still_only_the_latest_brief_goes_out() {
         .when_fired(now)
         .then(&[brief_due(MONDAY_8AM + 2 * DAY, &missed, MONDAY_8AM + 3 * DAY)])
         .sends(&[brief(MONDAY_8AM + 2 * DAY, "2026-03-04")]);
+}
+
+#[test]
+fn what_was_fed_back_in_time_is_not_overdue_in_the_brief() {
+    let letters = world::at(world::MORNING, async |world| {
+        establish(&world.node, &world.rules, &operator()).await.unwrap();
+        let fed_back = world.handling("fed back", LOOSE_COVER).await;
+        world.ask(&fed_back, Role::UnitStaff, feedback()).await;
+        world.handling("forgotten", LOOSE_COVER).await;
+        world.until(MONDAY_8AM + 3 * DAY).await;
+        world.deliver().await
+    });
+    for subject in ["水务局 2026-03-05:超期 1,今日到期 0", "2026-03-05:全县超期 1 件"]
+    {
+        let briefs = letters.iter().filter(|letter| letter.subject.contains("2026-03-05"));
+        let subjects: Vec<_> = briefs.map(|brief| brief.subject.as_str()).collect();
+        assert!(subjects.iter().any(|other| other.contains(subject)), "{subject}: {subjects:?}");
+    }
 }
 
 #[test]

@@ -118,9 +118,9 @@ impl Lists {
             if assignment.dispatched >= day.yesterday() {
                 lists.new.push(line.clone());
             }
-            if due <= day.slot {
+            if case.state.is_overdue(day.slot) {
                 lists.overdue.push(line);
-            } else if due < day.ends {
+            } else if due < day.ends && case.state.stands_still().is_none() {
                 lists.due_today.push(line);
             }
         }
@@ -217,7 +217,7 @@ fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
         "place": case.state.report().map(|report| report.address.as_ref()),
         "unit_name": unit.map(|unit| unit.name.as_str()),
         "due": due.map(|due| local(due) + mark(&case.state, rules)),
-        "overdue_by": due.map(|due| span(day.slot.since(due))),
+        "overdue_by": case.state.overdue_by(day.slot).map(span),
     })
 }
 

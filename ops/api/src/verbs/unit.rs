@@ -163,7 +163,7 @@ fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
                 }
             } else {
                 counts.open += 1;
-                counts.overdue += u64::from(light(&case, None, now) == Light::Red);
+                counts.overdue += u64::from(case.state.is_overdue(now));
             }
         }
     }

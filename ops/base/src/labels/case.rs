@@ -105,11 +105,11 @@ pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light
     let Some((filing, assignment)) = life.filing().zip(life.assignment()) else {
         return if stage_due.is_some_and(|due| now > due) { Light::Red } else { Light::Green };
     };
-    // A clock that stands still shows what it showed when it stopped.
-    let now = life.stands_still().map_or(now, |still| still.since.min(now));
-    if assignment.due.is_some_and(|due| now > due) {
+    if life.is_overdue(now) {
         return Light::Red;
     }
+    // A clock that stands still shows what it showed when it stopped.
+    let now = life.ran_until(now);
     let marks = filing.ladder.steps().iter().zip(&assignment.marks);
     let reached = marks.filter(|(_, mark)| mark.standing != StepState::Lapsed && mark.due <= now);
     let lights = reached.map(|(step, _)| match step.light {

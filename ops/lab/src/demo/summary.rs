@@ -79,7 +79,6 @@ impl Summary {
             let unit = rules.units.get(&held.unit);
             line.name = unit.map_or_else(|| held.unit.to_string(), |unit| unit.name.clone());
         }
-        let overdue = held.due.is_some_and(|due| due < now);
         let figure = match &case.state {
             State::Closed(closed) if closed.timeliness == Timeliness::Late => &mut line.closed_late,
             State::Closed(_) => &mut line.closed_on_time,
@@ -88,7 +87,7 @@ impl Summary {
             | State::Validating(..)
             | State::Declined(_)
             | State::Filed(..) => {
-                if overdue {
+                if case.state.is_overdue(now) {
                     &mut line.open_overdue
                 } else {
                     &mut line.open_in_time

@@ -25,11 +25,9 @@ impl Entry {
         }
         let stage = OPEN.iter().position(|stage| *stage == life.name())?;
         let due = match life.assignment() {
-            Some(assignment) => assignment.due,
+            Some(_) => life.overdue_behind(),
             None => stage_due(case),
         };
-        // A unit whose clock stands still is overdue if it was when it stopped, and does not become so.
-        let due = due.filter(|due| life.stands_still().is_none_or(|still| still.since > *due));
         Some(Entry { stage, unit: life.unit().cloned(), due: due.unwrap_or(Timestamp::NEVER) })
     }
 }

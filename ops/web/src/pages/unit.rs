@@ -162,7 +162,7 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
     let left = match due {
         None => Left::Free,
         Some(_) if case.state.stands_still().is_some() => Left::Stopped,
-        Some(due) if now > due => Left::Over(instant::span(due, now)),
+        Some(due) if case.state.is_overdue(now) => Left::Over(instant::span(due, now)),
         Some(due) => Left::Ahead(instant::span(now, due)),
     };
     let address = case.state.report().map(|report| line::one(&report.address));

@@ -41,7 +41,7 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
     call.line(format!("案件 {}{number}:{}", case.id, stage_word(case.state.name())))?;
     match &explained.account {
         Some(told) => account(call, told, &explained, calendar)?,
-        None => without_account(call, &explained, now, calendar)?,
+        None => without_account(call, &explained, case.state.ran_until(now), calendar)?,
     }
     if let Some(stage) = &explained.stage {
         let (start, due) =
@@ -57,10 +57,10 @@ pub(super) fn explain(call: &mut Call<'_>, store: &Store, asked: &One) -> Result
 fn without_account(
     call: &mut Call<'_>,
     explained: &Explanation,
-    now: Timestamp,
+    ran_until: Timestamp,
     calendar: &Calendar,
 ) -> Result<()> {
-    let due = explained.due.map(|due| due_words(due, now, calendar));
+    let due = explained.due.map(|due| due_words(due, ran_until, calendar));
     match (due, explained.limit) {
         (Some(due), None) => call.line(format!("\n截止时刻是导入时给定的,不由日历推算:{due}")),
         (Some(due), Some(limit)) => {

@@ -101,7 +101,7 @@ pub(super) fn of(case: &Case, now: Timestamp, store: &Store) -> Account {
     let still = case.state.stands_still().map(|still| still.since);
     let running = still.map_or(Running::Yes(now), Running::Stopped);
     let bare = explained.due.filter(|_| explained.account.is_none());
-    let bare = bare.map(|due| due_words(due, now, calendar));
+    let bare = bare.map(|due| due_words(due, case.state.ran_until(now), calendar));
     let (given, unaccounted) = match explained.limit {
         None => (bare, None),
         Some(_) => (None, bare),
