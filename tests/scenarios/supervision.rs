@@ -2,17 +2,24 @@
 
 use std::time::Duration;
 
-use duban_actors::case::command::Outcome;
+use duban::courier::Rendered;
+use duban_actors::case::command::{Outcome, Seen};
 use duban_actors::case::supervision::{Order, OrderKind, OrderStanding};
 use duban_actors::case::{Case, Command, Event, Refusal};
+use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
+use duban_rules::RuleBook;
 use duban_rules::vocabulary::Recipient;
-use duban_runtime::entity::Entity;
+use duban_runtime::entity::{Entity, Fired};
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, feedback, handling, handling_as, hours, minutes, verify,
+    CasePath, MISSING_COVER, MONDAY_9AM, feedback, handling, handling_as, hours, minutes, seen,
+    town, verify,
 };
-use duban_tests::given::given_case;
+use duban_tests::given::{MILLISECOND, given_case};
+use duban_tests::laws::asked;
+
+use crate::world::{self, MORNING};
 
 fn by_hand(kind: OrderKind) -> Command {
     Command::OrderSupervision { kind, text: "请今日办结".into() }
@@ -50,7 +57,7 @@ fn a_reply_settles_it_once() {
 }
 
 #[test]
-fn an_order_that_nobody_answers_rises_one_level_at_a_time_up_to_the_third() {
+fn silence_never_reaches_the_county() {
     let mut road = supervised();
     let mut levels = Vec::new();
     for _ in 0..12 {
@@ -63,7 +70,87 @@ fn an_order_that_nobody_answers_rises_one_level_at_a_time_up_to_the_third() {
             .extend(orders(&road.case).iter().find(|order| order.no == 1).map(|order| order.level));
     }
     levels.dedup();
-    assert_eq!(levels, [1, 2, 3]);
+    assert_eq!(levels, [1, 2]);
+    let told = road.events.iter().filter_map(|event| {
+        if let Event::OrderRaised { tell, .. } = event { Some(tell) } else { None }
+    });
+    assert!(told.flatten().all(|recipient| *recipient != Recipient::CountyLeader));
+    assert!(road.case.timers().0.iter().all(|timer| !timer.name.starts_with("reply.")));
+}
+
+#[test]
+fn a_county_may_let_silence_rise_as_high_as_it_likes_and_no_higher() {
+    for (rises_to, expected) in [(1, vec![1]), (2, vec![1, 2]), (3, vec![1, 2, 3])] {
+        let mut rules = RuleBook::clone(&town().rules);
+        rules.stages.reply_rises_to = rises_to;
+        let rules = Context::new(rules);
+        let (mut case, mut levels) = (supervised().case, Vec::new());
+        while let Some(timer) = case.timers().0.iter().find(|t| t.name.starts_with("reply.")) {
+            let fired = Fired { name: timer.name.clone(), due: timer.due };
+            let by_timer = asked(timer.due, Role::Timer, "timer");
+            let events = case.fired(&fired, &by_timer, &rules).unwrap();
+            case = events.iter().try_fold(case, Case::evolve).unwrap();
+            levels.push(orders(&case)[0].level);
+        }
+        levels.dedup();
+        assert_eq!(levels, expected);
+    }
+}
+
+#[test]
+fn an_order_does_not_rise_while_the_units_clock_stands_still() {
+    let mut road = supervised().then(minutes(10), Role::UnitStaff, feedback());
+    while road.case.timers().0.iter().any(|timer| timer.name.starts_with("reply.")) {
+        road = road.fires(Duration::ZERO);
+    }
+    assert!(matches!(orders(&road.case), [Order { level: 1, .. }]));
+}
+
+#[test]
+fn whoever_a_due_reply_names_is_told_once_and_what_is_so() {
+    let letters = world::at(MORNING, async |world| {
+        let case = world.handling("a", MISSING_COVER).await;
+        world.ask(&case, Role::DutyChief, by_hand(OrderKind::Leader)).await;
+        let due = orders(&world.case(&case)).iter().find_map(Order::clock).unwrap().due;
+        world.until(due - MILLISECOND).await;
+        world.deliver().await;
+        world.until(due).await;
+        world.deliver().await
+    });
+    let of_order = |letter: &&Rendered| letter.template.starts_with("supervision-");
+    let (mut told, mut reminded) = (Vec::new(), Vec::new());
+    for letter in letters.iter().filter(of_order) {
+        told.extend(letter.addresses.iter().map(|to| (&to.name, &to.channel)));
+        if letter.template == "supervision-reminder" {
+            reminded.extend(letter.addresses.iter().map(|to| to.role.as_str()));
+            let text = &letter.text;
+            assert!(text.contains("该督办单已升为二级督办") && !text.contains("none"), "{text}");
+        }
+    }
+    let n_told = told.len();
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), n_told, "{told:?}");
+    reminded.dedup();
+    assert_eq!(reminded, ["dispatch-desk"]);
+}
+
+#[test]
+fn an_order_for_rework_does_not_say_the_case_is_overdue() {
+    let letters = world::at(MORNING, async |world| {
+        let case = world.handling("a", MISSING_COVER).await;
+        for result in ["已更换井盖", "又换了一次"] {
+            let (result, photos) = (result.to_owned(), vec!["blob-2".into()]);
+            let note = result.clone();
+            let done = Command::GiveFeedback { result, photos, finished: None };
+            world.ask(&case, Role::UnitStaff, done).await;
+            let (outcome, seen) = (Outcome::Failed, Seen { note, ..seen() });
+            world.ask(&case, Role::Collector, Command::Verify { outcome, seen }).await;
+        }
+        world.deliver().await
+    });
+    let order = letters.iter().find(|letter| letter.subject.contains("返工督办")).unwrap();
+    assert!(order.text.contains("第 2 次返工") && !order.text.contains("超"), "{}", order.text);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 use super::assignment::StepState;
 use super::clock::ClockName;
 use super::note::{About, Note, Step};
-use super::supervision::Order;
+use super::supervision::{OrderStanding, of_revision};
 use super::{Case, Holder, Phase, Reporter, SiteTask, State, reach, timers};
 use crate::brief;
 use crate::context::Context;
@@ -56,9 +56,7 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
     match &note.about {
         About::Plain | About::DueMoved { .. } | About::Closed => Ok(()),
         About::Step(step) => step_needed(state, step),
-        About::Order { order, .. } => {
-            open_order(state, |one| one.no == *order).ok_or("督办单已答复")
-        }
+        About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
             let same =
                 |one: &&SiteTask| one.no == *task && one.collector.as_ref() == Some(collector);
@@ -72,9 +70,14 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
     }
 }
 
-fn open_order(state: &State, is_meant: impl Fn(&Order) -> bool) -> Option<()> {
-    let mut orders = state.filing()?.orders.iter();
-    orders.any(|order| is_meant(order) && order.clock().is_some()).then_some(())
+/// Whether an order still waits for its reply, at whatever level.
+fn awaited(state: &State, no: u16) -> Result<(), &'static str> {
+    let mut orders = state.filing().into_iter().flat_map(|filing| &filing.orders);
+    match orders.find(|order| order.no == no).map(|order| &order.standing) {
+        Some(OrderStanding::Open(_)) => Ok(()),
+        Some(OrderStanding::Answered(_)) => Err("督办单已答复"),
+        Some(OrderStanding::Settled(_)) | None => Err("督办事项已了结"),
+    }
 }
 
 /// Whether the unit has signed for it and has it in hand.
@@ -107,9 +110,8 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
         }
-        ClockName::Reply => {
-            open_order(state, |one| one.revision() == note.revision).ok_or("督办单已答复")
-        }
+        // It was not answered when the step was decided; the order may have risen since.
+        ClockName::Reply => awaited(state, of_revision(note.revision).0),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -10,7 +10,7 @@ use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 
 use super::clock::{ClockName, StageClock};
-use super::event::{Handover, RaiseCause, Sight, TaskGiven, Verdict};
+use super::event::{Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
 use super::{Case, Event, ReplyWish, State};
 use crate::tells::{CaseId, Task, ToCollector, ToNumbers};
@@ -106,6 +106,7 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
             step: decided.step.clone(),
             due: decided.due,
             also: decided.also.clone(),
+            reply_due: reply_due(case, decided),
         });
         let (tell, assignment) = (decided.tell.clone(), decided.assignment);
         let note = Note { tell, assignment, ..note(case, about) };
@@ -129,6 +130,14 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
         return Vec::new();
     };
     if note.tell.is_empty() { Vec::new() } else { vec![send(template, note, at)] }
+}
+
+/// When the reply is due whose step was decided. The order may have risen once the notice is put into words.
+fn reply_due(case: &Case, decided: &StepDecided) -> Option<Timestamp> {
+    let mut orders = case.state.filing()?.orders.iter();
+    let order = orders
+        .find(|order| decided.clock == ClockName::Reply && order.revision() == decided.revision)?;
+    order.clock().map(|clock| clock.due)
 }
 
 fn ordered(order: u16, level: u8, reply: &StageClock) -> About {

@@ -98,6 +98,9 @@ pub struct Step {
     /// Lower steps of the same moment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<StepCode>,
+    /// When the reply was due whose step it is; none for other clocks, and in notes of releases that did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_due: Option<Timestamp>,
 }
 
 impl Note {

@@ -1,8 +1,10 @@
 //! Supervision orders (督办单, article 3): what the centre asks of a unit, and the unit's reply.
 //!
-//! An order that nobody answers rises one level when its reply is due, up to the third; the last one stays.
+//! An order that nobody answers rises one level when its reply is due, as far as `stages.toml` says: the third level comes
+//! by the ladder or by hand.
 
 use duban_core::clock::Timestamp;
+use duban_rules::book::stages::Stages;
 use serde::{Deserialize, Serialize};
 
 use super::clock::{Ahead, ClockName, StageClock};
@@ -82,6 +84,11 @@ impl Order {
             due: step.due,
         })
     }
+}
+
+/// The level to which silence raises an order of this level; none where silence raises it no more.
+pub fn rises_to(level: u8, stages: &Stages) -> Option<u8> {
+    (level < stages.reply_rises_to).then_some(level.saturating_add(1))
 }
 
 /// The order and the level that [`Order::revision`] names.

@@ -51,10 +51,14 @@ pub struct Stages {
     pub return_review: StageRule,
     /// A unit's reply to a supervision order (督办单答复, article 3).
     pub reply: StageRule,
+    /// The level to which silence raises a supervision order at most; higher is for the ladder and for people.
+    pub reply_rises_to: u8,
     /// How far from a case's place a collector's look may be taken, in metres (article 17).
     pub within_metres: u32,
 }
 
+/// How high silence raises an order where the file does not say: two hours of it are no matter for the county.
+const RISES_TO: u8 = 2;
 /// How far off a look may be taken where the file does not say.
 const WITHIN_METRES: u32 = 100;
 
@@ -147,6 +151,7 @@ impl Default for Stages {
             closing: hours(500),
             return_review: hours(250),
             reply: hours(1_000),
+            reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,
         }
     }

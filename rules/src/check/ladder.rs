@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use crate::book::RuleBook;
 use crate::book::calendar::FILE as CALENDAR;
 use crate::book::ladder::file::{FILE, Spots, spots};
-use crate::book::ladder::{Applies, Ladder, Light, Step, Trigger};
+use crate::book::ladder::{Applies, Ladder, Light, ReworkRule, Step, Trigger};
 use crate::book::notices::REQUIRED;
 use crate::book::stages::Urgency;
 use crate::deadline::due;
@@ -49,8 +49,7 @@ pub(super) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         }
     }
     if let Some(spot) = spots.rework_template {
-        let rework = &book.ladder.rework;
-        template(&spot, &rework.template, rework.level.max(1), findings);
+        of_rework(&spot, &book.ladder.rework, findings);
     }
 }
 
@@ -226,6 +225,16 @@ fn descent((name, ladder): (&'static str, &Ladder), spots: &Spots, findings: &mu
             findings.push(Diagnostic::ladder_descends(&spot, step.level, highest));
         }
         highest = highest.max(step.level);
+    }
+}
+
+/// Whether the template of repeated rework is made for it: such a case may well be in time.
+fn of_rework(spot: &Spot, rework: &ReworkRule, findings: &mut Findings) {
+    match rework.template.as_str() {
+        "reminder" | "reminder-urgent" | "warning" | "level-1" | "level-2" | "level-3" => {
+            findings.push(Diagnostic::rework_template(spot, &rework.template));
+        }
+        _ => template(spot, &rework.template, rework.level.max(1), findings),
     }
 }
 

@@ -138,6 +138,11 @@ impl Diagnostic {
         Diagnostic::warning("R0520", spot, &[("found", &found)])
     }
 
+    /// A template of rework whose words are of a case that is overdue.
+    pub(crate) fn rework_template(spot: &Spot, template: &TemplateName) -> Diagnostic {
+        Diagnostic::warning("R0522", spot, &[("template", template)])
+    }
+
     /// A look that counts from far away.
     pub(crate) fn metres_far(spot: &Spot, found: u32) -> Diagnostic {
         Diagnostic::warning("R0521", spot, &[("found", &found)])

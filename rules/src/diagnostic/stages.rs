@@ -1,4 +1,4 @@
-//! Diagnostics of the stages, and of any step that has a limit, a percentage or recipients. Codes R0501–R0509.
+//! Diagnostics of the stages, and of any step that has a limit, a percentage or recipients. Codes R0501–R0509, R0523.
 
 use super::Diagnostic;
 use crate::source::Spot;
@@ -40,6 +40,11 @@ impl Diagnostic {
 
     pub(crate) fn too_many_steps(spot: &Spot, most: usize) -> Diagnostic {
         Diagnostic::error("R0508", spot, &[("most", &most)])
+    }
+
+    /// A level to which silence raises an order, out of range.
+    pub(crate) fn rises_range(spot: &Spot, found: i64) -> Diagnostic {
+        Diagnostic::error("R0523", spot, &[("found", &found)])
     }
 
     /// A distance on site out of range.

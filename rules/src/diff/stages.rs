@@ -10,6 +10,8 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
     let metres = |stages: &Stages| format!("{} {}", stages.within_metres, names.of(["米", "m"]));
     let distance = ["现场核实、核查距离", "distance on site"];
     changes.turned("", distance, metres(old), metres(new));
+    let rises = ["督办单不答复时最高升至", "highest level an unanswered order rises to"];
+    changes.turned("", rises, old.reply_rises_to, new.reply_rises_to);
     for ((key, old), (_, new)) in old.iter().zip(new.iter()) {
         let subject = match names.lang {
             Lang::Zh => format!("{}环节", chinese(key)),

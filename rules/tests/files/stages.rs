@@ -64,6 +64,8 @@ fn what_is_wrong_with_a_stage_is_underlined() {
     let metres = ["within_metres = 100", "within_metres = 0"];
     a_change_is_found(FILE, metres, "R0509", "0");
     a_change_is_found(FILE, ["within_metres = 100", "within_metres = 5001"], "R0509", "5001");
+    a_change_is_found(FILE, ["rises_to = 2", "rises_to = 4"], "R0523", "4");
+    a_change_is_found(FILE, ["rises_to = 2", "rises_to = 0"], "R0523", "0");
     let steps = "{ percent = 7, code = \"x\", tell = [\"collector\"] },\n".repeat(17);
     let many = found_in(FILE, &changed(FILE, "step = [\n", &format!("step = [\n{steps}")));
     assert!(many.iter().any(|(code, _)| *code == "R0508"), "{many:?}");
@@ -81,6 +83,15 @@ fn a_look_is_taken_within_a_hundred_metres_unless_the_file_says_otherwise() {
     assert_eq!(metres(&changed(FILE, "[on_site]\nwithin_metres = 100\n", "")), 100);
     assert_eq!(metres(&changed(FILE, "within_metres = 100", "within_metres = 250")), 250);
     assert_eq!(metres(&changed(FILE, "within_metres = 100", "within_metres = -1")), 100);
+}
+
+#[test]
+fn silence_raises_an_order_to_the_second_level_unless_the_file_says_otherwise() {
+    let highest = |text: &str| parsed_with(FILE, text).0.stages.reply_rises_to;
+    assert_eq!(highest(&shipped(FILE)), 2);
+    assert_eq!(highest(&changed(FILE, "rises_to = 2 ", "#")), 2);
+    assert_eq!(highest(&changed(FILE, "rises_to = 2", "rises_to = 3")), 3);
+    assert_eq!(highest(&changed(FILE, "rises_to = 2", "rises_to = 9")), 2);
 }
 
 #[test]

@@ -100,8 +100,13 @@ fn ladders() -> Vec<Case> {
         one("a step of another level's words", "template = \"level-2\"", "template = \"level-1\""),
         one(
             "rework with the words of rework",
-            "level = 1\ntemplate = \"level-1\"",
-            "level = 1\ntemplate = \"rework\"",
+            "template = \"rework-order\"",
+            "template = \"rework\"",
+        ),
+        one(
+            "rework with the words of an overdue case",
+            "template = \"rework-order\"",
+            "template = \"level-1\"",
         ),
         one("plain hours in a ladder", "\"4 urgent_hour\"", "\"4小时\""),
         one("supervision at the twentieth rework", "times = 2", "times = 20"),

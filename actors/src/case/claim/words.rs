@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
 use crate::case::note::{About, Note, Step};
-use crate::case::supervision::{Order, OrderKind};
+use crate::case::supervision::{Order, OrderKind, rises_to};
 use crate::case::{Case, Filing, State, Timeliness, provisional, timers};
 use crate::context::Context;
 
@@ -136,10 +136,17 @@ fn said_of_order(
     say: &mut impl FnMut(&str, Value),
 ) {
     let (order, level, reply) = order_of(filing, note);
+    let called = |level: u8| json!(["", "一级", "二级", "三级"].get(usize::from(level)));
     if level > 0 {
-        say("level", json!(["", "一级", "二级", "三级"].get(usize::from(level))));
+        say("level", called(level));
     }
     let Some(order) = order else { return };
+    if order.level > level {
+        say("raised_to", called(order.level));
+    }
+    if let Some(higher) = rises_to(level, &cx.rules.stages) {
+        say("rises_to", called(higher));
+    }
     say("order", json!(filing.order_called(&case.id, order.no)));
     let running = order.clock().filter(|_| order.level == level).map(|clock| clock.due);
     if let Some(due) = reply.or(running) {
@@ -158,7 +165,7 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         }
         About::Step(reached) => {
             if let Some((order, level)) = reached.order() {
-                return (of_no(order), level, None);
+                return (of_no(order), level, reached.reply_due);
             }
             let level = filing.ladder.ladder().step(&reached.step).map_or(0, |rung| rung.level);
             let mut of_ladder =

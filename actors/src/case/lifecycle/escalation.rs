@@ -14,7 +14,7 @@ use duban_rules::vocabulary::{Recipient, TemplateName};
 use super::orders;
 use crate::case::clock::{Ahead, ClockName};
 use crate::case::event::{Lateness, RaiseCause, StepDecided};
-use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, OrderKind};
+use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, Order, OrderKind, rises_to};
 use crate::case::{Command, Event, Filing, State, timers};
 use crate::context::Context;
 
@@ -76,9 +76,30 @@ pub(super) fn settle(state: &State, until: Until, at: Timestamp, cx: &Context) -
     passed.sort_by_key(|ahead| ahead.due);
     let mut events = steps(state, &passed, at, cx);
     if let Some(filing) = state.filing().filter(|filing| !filing.is_adopted()) {
-        events.extend(orders_of(filing, &passed, at, cx));
+        let orders = orders_of((state, filing), &passed, at, cx);
+        for raised in &orders {
+            told_by(raised, filing, &mut events);
+        }
+        events.extend(orders);
     }
     events
+}
+
+/// Whoever is told that nobody answered an order and that it has risen is not told a second time, by the step of its
+/// reply, that nobody answered it.
+fn told_by(raised: &Event, filing: &Filing, steps: &mut [Event]) {
+    let Event::OrderRaised { order, cause: RaiseCause::Unanswered, tell: told, .. } = raised else {
+        return;
+    };
+    let before = filing.orders.iter().find(|one| one.no == *order).map(Order::revision);
+    for step in steps {
+        if let Event::StepDecided(step) = step
+            && step.clock == ClockName::Reply
+            && Some(step.revision) == before
+        {
+            step.tell.retain(|recipient| !told.contains(recipient));
+        }
+    }
 }
 
 /// One event for each step; the last of a clock names the others of that clock and tells everybody.
@@ -158,8 +179,15 @@ fn ladder_step<'a>(state: &'a State, ahead: &Ahead<'_>) -> Option<&'a Step> {
 }
 
 /// The orders that the passed steps call for: a level of the ladder issues one or raises the open one; an order whose
-/// reply is due rises by itself. Each order moves once.
-fn orders_of(filing: &Filing, passed: &[Ahead<'_>], at: Timestamp, cx: &Context) -> Vec<Event> {
+/// reply is due rises by itself, as far as silence raises it, and not while the unit's clock stands still. Each order
+/// moves once.
+fn orders_of(
+    (state, filing): (&State, &Filing),
+    passed: &[Ahead<'_>],
+    at: Timestamp,
+    cx: &Context,
+) -> Vec<Event> {
+    let runs = state.stands_still().is_none();
     let levels = passed.iter().filter(|ahead| ahead.clock == ClockName::Handling);
     let levels = levels.filter_map(|ahead| filing.ladder.ladder().step(ahead.code));
     let reached = levels.map(|step| step.level).max().unwrap_or(0).min(LEVEL_MAX);
@@ -174,8 +202,10 @@ fn orders_of(filing: &Filing, passed: &[Ahead<'_>], at: Timestamp, cx: &Context)
                 && ahead.revision == order.revision()
                 && ahead.due >= clock.due
         });
-        let risen =
-            if unanswered { order.level.saturating_add(1).min(LEVEL_MAX) } else { order.level };
+        let risen = match rises_to(order.level, &cx.rules.stages).filter(|_| unanswered && runs) {
+            Some(higher) => higher,
+            None => order.level,
+        };
         let level = if is_overdue { risen.max(reached) } else { risen };
         if level <= order.level {
             continue;

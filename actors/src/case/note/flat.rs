@@ -48,7 +48,8 @@ impl Note {
             let (revision, due) = (self.revision, due()?);
             return Ok(match self.step.clone() {
                 Some(step) => {
-                    About::Step(Step { clock, revision, step, due, also: self.also.clone() })
+                    let also = self.also.clone();
+                    About::Step(Step { clock, revision, step, due, also, reply_due: None })
                 }
                 None => About::UnassignedTask { task: revision, stage: clock, due },
             });

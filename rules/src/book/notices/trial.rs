@@ -20,7 +20,7 @@ use crate::source::document::At;
 const LISTS: [&str; 7] =
     ["by_unit", "closed_yesterday", "due_today", "lines", "new", "overdue", "stages_late"];
 const NUMBERS: [&str; 4] = ["count", "dead_letters", "more", "reworks"];
-const NULLS: [&str; 4] = ["level", "limit", "number", "overdue_by"];
+const NULLS: [&str; 6] = ["level", "limit", "number", "overdue_by", "raised_to", "rises_to"];
 /// Lines of a long list, and characters of a long text: what a body over HTTP may hold.
 const LONG_LIST: usize = 200;
 const LONG_TEXT: usize = 2_000;
@@ -166,6 +166,7 @@ fn usual(name: &str) -> &'static str {
         }
         "date" => "2026-03-02",
         "level" => "一级",
+        "raised_to" | "rises_to" => "二级",
         "limit" => "2工作日",
         "overdue_by" => "2小时5分钟",
         "timeliness" => "按期",

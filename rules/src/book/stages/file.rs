@@ -8,6 +8,10 @@ use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit, Wording};
 
 /// The file's name.
 const FILE: &str = "stages.toml";
+/// The table of replies.
+const REPLY: &str = "reply";
+/// The highest supervision level.
+const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
 const STEPS_MAX: usize = 16;
 /// A look from further off than this sees nothing of a case.
@@ -27,6 +31,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     let mut stages = Stages::default();
     let Some(document) = Document::read(sources, FILE, findings) else { return stages };
     let mut root = document.root();
+    let mut rises_to = stages.reply_rises_to;
     for (key, rule) in [
         ("intake", &mut stages.intake),
         ("validation", &mut stages.validation),
@@ -35,18 +40,34 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         ("verification", &mut stages.verification),
         ("closing", &mut stages.closing),
         ("return_review", &mut stages.return_review),
-        ("reply", &mut stages.reply),
+        (REPLY, &mut stages.reply),
     ] {
         match root.table_if(key, findings) {
-            Some(table) => stage(rule, table, findings),
+            Some(mut table) => {
+                if key == REPLY {
+                    rises_to = rises(&mut table, findings).unwrap_or(rises_to);
+                }
+                stage(rule, table, findings);
+            }
             None => findings.push(Diagnostic::missing_key(&root.spot(), key)),
         }
     }
+    stages.reply_rises_to = rises_to;
     if let Some(table) = root.table_if("on_site", findings) {
         on_site(&mut stages, table, findings);
     }
     root.close(findings);
     stages
+}
+
+/// The level to which silence raises an order; none written is the usual one.
+fn rises(table: &mut Table<'_>, findings: &mut Findings) -> Option<u8> {
+    let found = table.integer_if("rises_to", findings)?;
+    let level = u8::try_from(found.value).ok().filter(|_| (1..=LEVEL_MAX).contains(&found.value));
+    if level.is_none() {
+        findings.push(Diagnostic::rises_range(&found.spot, found.value));
+    }
+    level
 }
 
 fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {

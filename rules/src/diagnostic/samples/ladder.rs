@@ -23,6 +23,7 @@ fn alone() -> Vec<Diagnostic> {
         Diagnostic::told_twice(spot, "值班长"),
         Diagnostic::too_many_steps(spot, 20),
         Diagnostic::metres_range(spot, 9000),
+        Diagnostic::rises_range(spot, 4),
         Diagnostic::one_trigger(spot, &["percent", "after_due"]),
         Diagnostic::at_least_alone(spot),
         Diagnostic::unknown_light(spot, "blue"),
@@ -32,6 +33,7 @@ fn alone() -> Vec<Diagnostic> {
         Diagnostic::ladder_end_untold(spot),
         Diagnostic::rework_times(spot, 0),
         Diagnostic::rework_seldom(spot, 9),
+        Diagnostic::rework_template(spot, &TemplateName::new("level-1")),
         Diagnostic::metres_far(spot, 2000),
     ]
 }
