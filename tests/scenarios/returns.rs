@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use duban_actors::case::command::Decision;
 use duban_actors::case::explain::explain;
+use duban_actors::case::supervision::{Order, OrderKind};
 use duban_actors::case::{Command, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::Entity as _;
 use duban_tests::case_path::{
     CasePath, MISSING_COVER, MONDAY_9AM, dispatch, dispatched, handling_as, hours, minutes,
     returning, somebody, town,
 };
-use duban_tests::given::given_case;
+use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
 
 fn decide(decision: Decision) -> Command {
@@ -55,6 +57,43 @@ fn a_refused_return_costs_the_unit_no_time() {
         .when(MONDAY_9AM + minutes(50), Role::DutyChief, &decide(Decision::Refuse))
         .then_stands(&["ReturnRefused"], "handling");
     assert_eq!(due(&then.state), Some(before + minutes(10)));
+}
+
+#[test]
+fn a_return_never_stops_the_clock_of_an_urgent_case() {
+    let before = due(&handling_as(MISSING_COVER).case);
+    let asked = handling_as(MISSING_COVER).then(minutes(10), Role::UnitStaff, returned());
+    assert_eq!(asked.case.state.stands_still(), None);
+    assert!(timers(&asked.case).contains(&"handling.1.0/level-1".to_owned()));
+
+    let refused = asked.then(minutes(10), Role::DutyChief, decide(Decision::Refuse));
+    assert_eq!((due(&refused.case), explained(&refused)), (before, before));
+    let again = refused.then(minutes(5), Role::UnitStaff, returned());
+    assert!(timers(&again.case).contains(&"return-review.1.1/100".to_owned()), "another review");
+
+    let accepted = accepted(again).then(minutes(5), Role::Dispatcher, dispatch("SW"));
+    assert_eq!((due(&accepted.case), explained(&accepted)), (before, before));
+}
+
+#[test]
+fn a_limit_that_runs_out_while_an_urgent_return_is_reviewed_is_told_as_any_other() {
+    let asked = handling_as(MISSING_COVER).then(minutes(100), Role::UnitStaff, returned());
+    let mut road = asked;
+    while !road.case.state.is_overdue(road.at) {
+        road = road.fires(MILLISECOND);
+    }
+    assert_eq!(road.case.state.name(), "returning");
+    let orders = &road.case.state.filing().unwrap().orders;
+    assert!(matches!(**orders, [Order { kind: OrderKind::Overdue, level: 1, .. }]), "{orders:?}");
+}
+
+#[test]
+fn an_urgent_return_is_decided_or_told_of_within_a_quarter_of_an_hour() {
+    // Eight in the evening.
+    let evening = handling_as(MISSING_COVER).then(minutes(630), Role::UnitStaff, returned());
+    let timers = evening.case.timers();
+    let review = timers.0.iter().find(|timer| timer.name == "return-review.1.0/100").unwrap();
+    assert_eq!(review.due, evening.at + minutes(15));
 }
 
 #[test]

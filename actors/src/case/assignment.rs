@@ -122,9 +122,10 @@ impl Assignment {
         decided.map(|(step, _)| step.level).max().unwrap_or(0)
     }
 
-    /// The pauses as the rules count them, with `last` behind them.
+    /// The pauses as the rules count them, with `last` behind them; those of no length only count how often.
     pub fn pauses_with(&self, last: Option<Span>) -> Vec<Pause> {
-        self.pauses.iter().copied().chain(last).map(Pause::from).collect()
+        let stood = self.pauses.iter().copied().filter(|pause| pause.from < pause.until);
+        stood.chain(last).map(Pause::from).collect()
     }
 
     /// How the handling clock goes on at `at` after standing still since `since`.

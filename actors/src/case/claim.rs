@@ -17,6 +17,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 
 use super::assignment::StepState;
 use super::clock::ClockName;
+use super::holder::{StandsStill, StopCause};
 use super::note::{About, Note, Step};
 use super::supervision::{OrderStanding, of_revision};
 use super::{Case, Holder, Phase, Reporter, SiteTask, State, reach, timers};
@@ -103,10 +104,13 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
             }
             let holder = state.held().map(|(_, _, holder)| holder);
             let unread = matches!(holder, Some(Holder::Unit { receipt: Some(_) }));
-            let with_unit = matches!(holder, Some(Holder::Unit { .. }));
             match step.applies {
                 Applies::WhileUnread if !unread => Err("案件已签收"),
-                Applies::Always if !with_unit && step.level == 0 => Err("单位已反馈"),
+                Applies::Always if step.level == 0 => match state.stands_still() {
+                    None => Ok(()),
+                    Some(StandsStill { why: StopCause::FedBack, .. }) => Err("单位已反馈"),
+                    Some(StandsStill { why: StopCause::ReturnAsked, .. }) => Err("单位已申请退单"),
+                },
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
         }

@@ -4,7 +4,7 @@
 //! Filed ── AwaitingDispatch                 nobody has it yet; the dispatcher's clock runs
 //!       └─ Held(assignment, holder)
 //!                           ├─ Unit         the unit's clock runs
-//!                           ├─ Reviewer     stands still since the unit asked to give the case back
+//!                           ├─ Reviewer     stands still since the unit asked to give the case back; runs on if urgent
 //!                           ├─ Collector    stands still since the unit fed back
 //!                           └─ DutyChief    stands still since the unit fed back
 //! ```
@@ -12,6 +12,7 @@
 //! in [`Holder::stands_still`] alone. Matches over holders name each of them, so that the compiler asks for a new one.
 
 use duban_core::clock::Timestamp;
+use duban_rules::book::stages::Urgency;
 use serde::{Deserialize, Serialize};
 
 use super::SiteTask;
@@ -95,14 +96,15 @@ impl Holder {
         }
     }
 
-    /// Since when, and why, the unit's clock stands still while this holder has the case; none while it runs.
-    pub fn stands_still(&self) -> Option<StandsStill> {
-        match *self {
-            Holder::Unit { .. } => None,
-            Holder::Reviewer { since, .. } => {
+    /// Since when, and why, the unit's clock stands still while this holder has a case of this urgency; none while it
+    /// runs. An urgent case may be given back, and its clock runs on (article 20): nothing but a feedback stops it.
+    pub fn stands_still(&self, urgency: Urgency) -> Option<StandsStill> {
+        match (self, urgency) {
+            (Holder::Unit { .. }, _) | (Holder::Reviewer { .. }, Urgency::Urgent) => None,
+            (&Holder::Reviewer { since, .. }, Urgency::Ordinary) => {
                 Some(StandsStill { since, why: StopCause::ReturnAsked })
             }
-            Holder::Collector { since, .. } | Holder::DutyChief { since, .. } => {
+            (&Holder::Collector { since, .. } | &Holder::DutyChief { since, .. }, _) => {
                 Some(StandsStill { since, why: StopCause::FedBack })
             }
         }

@@ -256,8 +256,10 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
 
 /// Marks a step of the ladder as decided.
 fn take_mark(state: &mut State, step: &StepDecided) -> Taken {
-    let held = state.held_mut().filter(|(_, _, holder)| holder.stands_still().is_none());
-    let Some((filing, assignment, _)) = held else { return Taken::No };
+    if state.stands_still().is_some() {
+        return Taken::No;
+    }
+    let Some((filing, assignment, _)) = state.held_mut() else { return Taken::No };
     let place = filing.ladder.position(&step.step);
     let mark = place.and_then(|place| assignment.marks.get_mut(place));
     match mark.filter(|mark| mark.standing == StepState::Ahead && mark.due == step.due) {

@@ -63,7 +63,7 @@ pub struct StepMoved {
 /// A clock that stands still has come as far as where it stopped: what lies behind that on the new clock is ahead.
 pub fn recalculation(state: &State, at: Timestamp, cx: &Context) -> Option<Moved> {
     let (filing, held, holder) = state.held()?;
-    let reached = holder.stands_still().map_or(at, |still| still.since);
+    let reached = holder.stands_still(filing.urgency()).map_or(at, |still| still.since);
     moved(filing, held, reached, cx)
 }
 

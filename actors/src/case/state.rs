@@ -144,7 +144,7 @@ impl State {
 
     /// Since when, and why, the clock of the unit stands still; none while it runs, and where no unit has one.
     pub fn stands_still(&self) -> Option<StandsStill> {
-        self.held().and_then(|(_, _, holder)| holder.stands_still())
+        self.held().and_then(|(filing, _, holder)| holder.stands_still(filing.urgency()))
     }
 
     /// The task on site, while there is one.

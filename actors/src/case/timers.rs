@@ -1,7 +1,7 @@
 //! Timers of a case: the steps ahead on every clock that runs (articles 13–18 and 3).
 //!
-//! Who holds the case decides whose clock runs: while a collector, the duty chief or the reviewer of a return has it,
-//! the unit's clock stands still and its steps are no timers. A closed case wants none.
+//! Who holds the case decides whose clock runs: while the unit's stands still ([`Holder::stands_still`]), its steps are no
+//! timers. A closed case wants none.
 
 use compact_str::CompactString;
 use duban_core::entity::{Timer, Timers};
@@ -27,7 +27,7 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
         }
     }
     let Some((filing, assignment, holder)) = state.held() else { return };
-    if holder.stands_still().is_none() {
+    if holder.stands_still(filing.urgency()).is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
     }
     filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);

@@ -145,12 +145,12 @@ impl Default for Stages {
         Stages {
             intake: hours(500),
             validation: hours(1_500),
-            dispatch: hours(250),
+            dispatch: urgent(250, hours(250)),
             receipt: urgent(250, hours(1_000)),
             verification: urgent(1_000, hours(1_500)),
-            closing: hours(500),
-            return_review: hours(250),
-            reply: hours(1_000),
+            closing: urgent(1_000, hours(500)),
+            return_review: urgent(250, hours(250)),
+            reply: urgent(1_000, hours(1_000)),
             reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,
         }

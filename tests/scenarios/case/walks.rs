@@ -119,6 +119,8 @@ proptest! {
         for event in &path.events {
             case = case.evolve(event).unwrap();
             stopped = match event {
+                // An urgent case's clock runs on (article 20).
+                Event::ReturnAsked { .. } if case.state.filing().unwrap().limit.unwrap().is_urgent() => None,
                 Event::ReturnAsked { at: since, .. } => {
                     let still = StandsStill { since: *since, why: StopCause::ReturnAsked };
                     Some((still, ClockName::ReturnReview))

@@ -30,7 +30,7 @@ pub(super) fn decide(
             Event::ReturnAsked { at, reason: reason(why)?, clock }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
             let why = reason(why)?;
@@ -41,7 +41,9 @@ pub(super) fn decide(
                     Event::ReturnAccepted { at, reason: why, clock }
                 }
                 Decision::Refuse => {
-                    let pause = Span { from: *since, until: at };
+                    // An urgent case's clock has run on.
+                    let still = state.stands_still().map_or(at, |still| still.since);
+                    let pause = Span { from: still, until: at };
                     let resumed = held.resumed(filing.limit, &filing.ladder, pause, calendar);
                     Event::ReturnRefused { at, reason: why, resumed }
                 }

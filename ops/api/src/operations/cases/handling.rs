@@ -192,7 +192,7 @@ impl Operation for FeedbackBody {
 
 /// 申请退单
 ///
-/// 单位认为不属于自己,申请退单;审核期间时限暂停。
+/// 单位认为不属于自己,申请退单;审核期间时限暂停,紧急案件的照走(办法第二十条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReturnBody {
