@@ -53,6 +53,24 @@ fn the_desk_enters_for_a_unit_on_the_telephone() {
 }
 
 #[test]
+fn a_feedback_signs_by_itself() {
+    given_case(dispatched())
+        .when(MONDAY_9AM + minutes(20), Role::UnitStaff, &feedback())
+        .then_stands(&["Received", "FeedbackGiven"], "verifying");
+}
+
+#[test]
+fn whoever_is_there_or_at_work_has_signed() {
+    let arrive = Command::Arrive { place: Some(place()) };
+    for (command, event) in [(arrive, "Arrived"), (Command::Start, "Started")] {
+        let then = given_case(dispatched())
+            .when(MONDAY_9AM + minutes(20), Role::UnitStaff, &command)
+            .then_stands(&["Received", event], "handling");
+        assert!(!timers(&then.state).iter().any(|timer| timer.starts_with("receipt")));
+    }
+}
+
+#[test]
 fn a_unit_arrives_once_and_starts_once() {
     let arrive = || Command::Arrive { place: Some(place()) };
     let there = handling().then(minutes(5), Role::UnitStaff, arrive());

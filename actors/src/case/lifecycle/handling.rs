@@ -20,7 +20,7 @@ pub(super) fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    Ok(vec![match (state, command) {
+    let event = match (state, command) {
         (
             State::Filed(filing, Phase::AwaitingDispatch(_)),
             Command::Dispatch { unit, method, reason },
@@ -33,10 +33,7 @@ pub(super) fn decide(
             by_holder(held, asked)?;
             Event::Received { at }
         }
-        (
-            State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })),
-            Command::Arrive { place },
-        ) => {
+        (State::Filed(_, Phase::Held(held, Holder::Unit { .. })), Command::Arrive { place }) => {
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Unread | Progress::Received(_) => {
@@ -47,7 +44,7 @@ pub(super) fn decide(
                 }
             }
         }
-        (State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })), Command::Start) => {
+        (State::Filed(_, Phase::Held(held, Holder::Unit { .. })), Command::Start) => {
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Started(_) => return Err(Refusal::AlreadyReported),
@@ -57,7 +54,7 @@ pub(super) fn decide(
             }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
             Command::GiveFeedback { .. },
         ) => {
             by_holder(held, asked)?;
@@ -73,7 +70,13 @@ pub(super) fn decide(
         }
 
         _ => return Err(out_of_order(state)),
-    }])
+    };
+    // Whoever is there, at work or done has read the case: that signs for it, too.
+    let signs =
+        matches!(event, Event::Arrived { .. } | Event::Started { .. } | Event::FeedbackGiven(_))
+            && matches!(state, State::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })));
+    let receipt = signs.then_some(Event::Received { at });
+    Ok(receipt.into_iter().chain([event]).collect())
 }
 
 /// Whoever handles a case is of the unit that holds it, or enters for it (articles 7 and 16).

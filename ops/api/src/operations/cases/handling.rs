@@ -88,7 +88,7 @@ impl Operation for Receipt {
 
 /// 报告到场
 ///
-/// 单位到达现场(办法第二十五条)。
+/// 单位到达现场(办法第二十五条);尚未签收的同时签收。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Arrival {
@@ -119,7 +119,7 @@ impl Operation for Arrival {
 
 /// 开始处置
 ///
-/// 单位开始处置(办法第二十五条)。
+/// 单位开始处置(办法第二十五条);尚未签收的同时签收。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Start {
@@ -147,7 +147,7 @@ impl Operation for Start {
 
 /// 处理反馈
 ///
-/// 单位反馈处置结果,附处置后的照片;是否按期以此刻为准(办法第十六条)。
+/// 单位反馈处置结果,附处置后的照片;是否按期以此刻为准(办法第十六条);尚未签收的同时签收。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FeedbackBody {
