@@ -26,7 +26,7 @@ const PAGE: usize = 1_024;
 
 /// 列出单位和各自的在办、超期、已结案件数
 ///
-/// 按期率 = 按期结案 ÷ 已结案。
+/// 已结中按期 = 按期结案 ÷ 已结案;考核用的按期结案率以应结案为分母(办法第二十六条),不在此列。
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// 按这个时刻判断超期;不写则按当前时刻
@@ -140,7 +140,7 @@ fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
         ]
     };
     let rows = counts.iter().map(row).collect();
-    call.table(&["单位", "名称", "类别", "在办", "其中超期", "已结", "按期率"], rows)
+    call.table(&["单位", "名称", "类别", "在办", "其中超期", "已结", "已结中按期"], rows)
 }
 
 /// The counts of every unit that ever had a case: one pass over all cases.
