@@ -103,6 +103,23 @@ fn only_the_duty_chief_waives_the_photo_and_says_why() {
 }
 
 #[test]
+fn a_failed_look_says_why() {
+    let failed = |note: &str| {
+        let seen = Seen { note: note.into(), ..seen() };
+        Command::Verify { outcome: Outcome::Failed, seen }
+    };
+    given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &failed(" "))
+        .then_refused(&Refusal::Common(Common::ReasonMissing));
+    let then = given_case(verifying())
+        .when(MONDAY_9AM + minutes(70), Role::Collector, &failed("井盖仍松动"))
+        .then_stands(&["Verified", "Reworked"], "handling");
+    let told =
+        |event: &Event| matches!(event, Event::Reworked { reason, .. } if reason == "井盖仍松动");
+    assert!(then.events.iter().any(told), "{:?}", then.events);
+}
+
+#[test]
 fn a_failed_look_gives_back_the_rest_of_the_limit() {
     // Fed back at 10:00, failed at 11:00: the hour in between is not the unit's.
     let before = due(&verifying().case).unwrap();

@@ -57,7 +57,11 @@ fn verify(
         Outcome::Passed => {
             Verdict::Passed(StageClock::set(&stages.closing, filing.urgency(), at, &[], calendar))
         }
-        Outcome::Failed => Verdict::Failed,
+        Outcome::Failed => {
+            // The unit is told what is wanting.
+            reason(&seen.note)?;
+            Verdict::Failed
+        }
         Outcome::Unable => {
             let rule = (&stages.verification, filing.urgency());
             Verdict::Unable(site::give(&filing.report, task.collector.as_ref(), rule, at, cx))

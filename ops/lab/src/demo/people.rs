@@ -105,7 +105,9 @@ pub(super) fn next(
                 88..98 => Outcome::Failed,
                 _ => Outcome::Unable,
             };
-            let command = Command::Verify { outcome, seen: seen(filing.report.place) };
+            let note = if outcome == Outcome::Failed { "整改不到位" } else { "" };
+            let seen = Seen { note: note.to_owned(), ..seen(filing.report.place) };
+            let command = Command::Verify { outcome, seen };
             by_collector(task, &mut chance, command)
         }
         State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {

@@ -29,7 +29,7 @@ pub(crate) struct Verification {
     /// 拍摄位置
     #[arg(long = "seen-at", value_name = "LON,LAT", allow_hyphen_values = true)]
     place: Option<Spot>,
-    /// 说明
+    /// 说明;不合格的须写明哪里不合格
     #[arg(long, value_name = "TEXT")]
     note: Option<Words>,
     /// 值班长免照片或异地核查的理由
