@@ -10,7 +10,7 @@ use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
-use duban_rules::vocabulary::Recipient;
+use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_runtime::entity::{Entity, Fired};
 use duban_tests::case_path::{
     CasePath, MISSING_COVER, MONDAY_9AM, feedback, handling, handling_as, hours, minutes, seen,
@@ -133,6 +133,32 @@ fn whoever_a_due_reply_names_is_told_once_and_what_is_so() {
     assert_eq!(told.len(), n_told, "{told:?}");
     reminded.dedup();
     assert_eq!(reminded, ["dispatch-desk"]);
+}
+
+#[test]
+fn the_desk_that_hears_for_a_unit_without_people_hears_once_of_a_due_reply() {
+    let mut rules = RuleBook::clone(&town().rules);
+    let mut bureau = rules.units.get(&UnitId::new("SW")).unwrap().clone();
+    bureau.contacts.clear();
+    rules.units = rules.units.with(bureau);
+    let rules = Context::new(rules);
+    let case = supervised().case;
+    let due = orders(&case)[0].clock().unwrap().due;
+    let timers = case.timers();
+    let timer = timers.0.iter().find(|timer| timer.name == "reply.1.11/100").unwrap();
+    let fired = Fired { name: timer.name.clone(), due };
+    let events = case.fired(&fired, &asked(due, Role::Timer, "timer"), &rules).unwrap();
+    let desks = events.iter().map(|event| {
+        let told = if let Event::StepDecided(step) = event {
+            &step.tell
+        } else if let Event::OrderRaised { tell, .. } = event {
+            tell
+        } else {
+            return 0;
+        };
+        told.iter().filter(|recipient| **recipient == Recipient::DispatchDesk).count()
+    });
+    assert_eq!(desks.collect::<Vec<_>>(), [0, 0, 1], "{events:?}");
 }
 
 #[test]

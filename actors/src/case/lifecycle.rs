@@ -123,6 +123,7 @@ impl Entity for Case {
 fn reached(case: &Case, mut events: Vec<Event>, asked: &Asked, cx: &Context) -> Vec<Event> {
     if let Some(held) = case.state.assignment() {
         reach::settle(&mut events, &held.unit, asked.at, cx);
+        escalation::told_once(&case.state, &mut events);
     }
     events
 }

@@ -14,7 +14,7 @@ use duban_rules::vocabulary::{Recipient, TemplateName};
 use super::orders;
 use crate::case::clock::{Ahead, ClockName};
 use crate::case::event::{Lateness, RaiseCause, StepDecided};
-use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, Order, OrderKind, rises_to};
+use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, OrderKind, rises_to};
 use crate::case::{Command, Event, Filing, State, timers};
 use crate::context::Context;
 
@@ -76,26 +76,27 @@ pub(super) fn settle(state: &State, until: Until, at: Timestamp, cx: &Context) -
     passed.sort_by_key(|ahead| ahead.due);
     let mut events = steps(state, &passed, at, cx);
     if let Some(filing) = state.filing().filter(|filing| !filing.is_adopted()) {
-        let orders = orders_of((state, filing), &passed, at, cx);
-        for raised in &orders {
-            told_by(raised, filing, &mut events);
-        }
-        events.extend(orders);
+        events.extend(orders_of((state, filing), &passed, at, cx));
     }
     events
 }
 
 /// Whoever is told that nobody answered an order and that it has risen is not told a second time, by the step of its
-/// reply, that nobody answered it.
-fn told_by(raised: &Event, filing: &Filing, steps: &mut [Event]) {
-    let Event::OrderRaised { order, cause: RaiseCause::Unanswered, tell: told, .. } = raised else {
-        return;
+/// reply, that nobody answered it. `state` is the one before.
+pub(super) fn told_once(state: &State, events: &mut [Event]) {
+    let orders = state.filing().map_or(&[][..], |filing| &filing.orders);
+    let of_raise = |event: &Event| {
+        let Event::OrderRaised { order, cause: RaiseCause::Unanswered, tell, .. } = event else {
+            return None;
+        };
+        let before = orders.iter().find(|one| one.no == *order)?;
+        Some((before.revision(), tell.clone()))
     };
-    let before = filing.orders.iter().find(|one| one.no == *order).map(Order::revision);
-    for step in steps {
-        if let Event::StepDecided(step) = step
+    let raised: Vec<(u16, Vec<Recipient>)> = events.iter().filter_map(of_raise).collect();
+    for event in events {
+        if let Event::StepDecided(step) = event
             && step.clock == ClockName::Reply
-            && Some(step.revision) == before
+            && let Some((_, told)) = raised.iter().find(|(revision, _)| *revision == step.revision)
         {
             step.tell.retain(|recipient| !told.contains(recipient));
         }
