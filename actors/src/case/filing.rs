@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Report;
 use super::assignment::{Assignment, Returned};
+use super::clock::Span;
 use super::ladder::SharedLadder;
 use super::supervision::Order;
 
@@ -56,6 +57,16 @@ impl Filing {
     /// The stretch that `unit` ended by giving the case back, if it is remembered.
     pub fn returned_by(&self, unit: &UnitId) -> Option<&Returned> {
         self.returned.iter().find(|returned| returned.held.unit == *unit)
+    }
+
+    /// How long a return that was asked for at `since` has stopped the unit's clock by `at`: of an urgent case for no time
+    /// at all, not even one that was accepted (article 20).
+    pub(super) fn stopped_by_return(&self, since: Timestamp, at: Timestamp) -> Span {
+        let from = match self.urgency() {
+            Urgency::Ordinary => since,
+            Urgency::Urgent => at,
+        };
+        Span { from, until: at }
     }
 
     /// Remembers a stretch that ended by giving the case back; the unit's earlier one went on in it.

@@ -230,30 +230,34 @@ fn descent((name, ladder): (&'static str, &Ladder), spots: &Spots, findings: &mu
 
 /// Whether the template of repeated rework is made for it: such a case may well be in time.
 fn of_rework(spot: &Spot, rework: &ReworkRule, findings: &mut Findings) {
-    match rework.template.as_str() {
-        "reminder" | "reminder-urgent" | "warning" | "level-1" | "level-2" | "level-3" => {
-            findings.push(Diagnostic::rework_template(spot, &rework.template));
-        }
-        _ => template(spot, &rework.template, rework.level.max(1), findings),
+    match of_limit(&rework.template) {
+        Some(_) => findings.push(Diagnostic::rework_template(spot, &rework.template)),
+        None => template(spot, &rework.template, rework.level.max(1), findings),
+    }
+}
+
+/// The level of a step for which a template of the program is made that speaks of the limit.
+fn of_limit(template: &TemplateName) -> Option<u8> {
+    match template.as_str() {
+        "reminder" | "reminder-urgent" | "warning" => Some(0),
+        "level-1" => Some(1),
+        "level-2" => Some(2),
+        "level-3" => Some(3),
+        _ => None,
     }
 }
 
 /// Whether a template of the program is made for a step of this level; one of the county's own may say anything.
 fn template(spot: &Spot, template: &TemplateName, level: u8, findings: &mut Findings) {
-    let name = template.as_str();
-    let of_level = match name {
-        "reminder" | "reminder-urgent" | "warning" => 0,
-        "level-1" => 1,
-        "level-2" => 2,
-        "level-3" => 3,
-        "supervision-order" if level > 0 => return,
-        _ if REQUIRED.contains(&name) => {
-            findings.push(Diagnostic::template_of_no_step(spot, template));
-            return;
+    match (of_limit(template), template.as_str()) {
+        (Some(made_for), _) if made_for != level => {
+            findings.push(Diagnostic::template_of_other_level(spot, template, level));
         }
-        _ => return,
-    };
-    if of_level != level {
-        findings.push(Diagnostic::template_of_other_level(spot, template, level));
+        (Some(_), _) => {}
+        (None, "supervision-order") if level > 0 => {}
+        (None, name) if REQUIRED.contains(&name) => {
+            findings.push(Diagnostic::template_of_no_step(spot, template));
+        }
+        (None, _) => {}
     }
 }

@@ -3,14 +3,13 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::Asked;
-use duban_rules::book::stages::Urgency;
 use duban_rules::book::units::{Method, Unit};
 use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
-use crate::case::clock::{Span, StageClock, StepAt};
+use crate::case::clock::{StageClock, StepAt};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
 use crate::case::{Event, Filing, Holder, Refusal, State};
@@ -100,9 +99,7 @@ fn running(
 ) -> Running {
     let (ladder, calendar) = (&filing.ladder, &cx.rules.calendar);
     if let Some(Returned { held, since }) = filing.returned_by(unit) {
-        // A return never stops the clock of an urgent case, not even one that was accepted (article 20).
-        let from = if filing.urgency() == Urgency::Urgent { at } else { *since };
-        let pause = Span { from, until: at };
+        let pause = filing.stopped_by_return(*since, at);
         let Resumed { due, steps, .. } = held.resumed_unread(limit, ladder, pause, calendar);
         let resumes = Some(Resumes { assignment: held.no, pause });
         return Running { due: due.unwrap_or(at), steps, resumes };

@@ -203,10 +203,8 @@ fn orders_of(
                 && ahead.revision == order.revision()
                 && ahead.due >= clock.due
         });
-        let risen = match rises_to(order.level, &cx.rules.stages).filter(|_| unanswered && runs) {
-            Some(higher) => higher,
-            None => order.level,
-        };
+        let higher = rises_to(order.level, &cx.rules.stages).filter(|_| unanswered && runs);
+        let risen = higher.unwrap_or(order.level);
         let level = if is_overdue { risen.max(reached) } else { risen };
         if level <= order.level {
             continue;

@@ -5,7 +5,7 @@ use duban_core::entity::{Asked, Corrupt};
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order};
-use crate::case::clock::{Span, StageClock};
+use crate::case::clock::StageClock;
 use crate::case::command::Decision;
 use crate::case::{Command, Event, Holder, Phase, Refusal, State};
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub(super) fn decide(
             Event::ReturnAsked { at, reason: reason(why)?, clock }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
             let why = reason(why)?;
@@ -41,9 +41,7 @@ pub(super) fn decide(
                     Event::ReturnAccepted { at, reason: why, clock }
                 }
                 Decision::Refuse => {
-                    // An urgent case's clock has run on.
-                    let still = state.stands_still().map_or(at, |still| still.since);
-                    let pause = Span { from: still, until: at };
+                    let pause = filing.stopped_by_return(*since, at);
                     let resumed = held.resumed(filing.limit, &filing.ladder, pause, calendar);
                     Event::ReturnRefused { at, reason: why, resumed }
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
 use crate::book::stages::file::{
-    asked_if_far, asked_if_longer, limit_if, percent, recipients, step_tables,
+    LEVEL_MAX, asked_if_far, asked_if_longer, limit_if, percent, recipients, step_tables,
 };
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -13,8 +13,6 @@ use crate::vocabulary::{LimitUnit, Recipient, StepCode, TemplateName, TimeLimit}
 
 /// The file's name.
 pub(crate) const FILE: &str = "ladder.toml";
-/// The highest supervision level (三级督办).
-const LEVEL_MAX: i64 = 3;
 /// A longer span than this is asked about: as long as the longest limit of a handbook.
 const SPAN_LONGEST: TimeLimit = TimeLimit::new(15_000, LimitUnit::WorkDay);
 /// A rework that calls for supervision later than this is asked about: hardly a case has as many.

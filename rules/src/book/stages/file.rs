@@ -11,7 +11,7 @@ const FILE: &str = "stages.toml";
 /// The table of replies.
 const REPLY: &str = "reply";
 /// The highest supervision level.
-const LEVEL_MAX: i64 = 3;
+pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
 const STEPS_MAX: usize = 16;
 /// A look from further off than this sees nothing of a case.
@@ -31,7 +31,6 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     let mut stages = Stages::default();
     let Some(document) = Document::read(sources, FILE, findings) else { return stages };
     let mut root = document.root();
-    let mut rises_to = stages.reply_rises_to;
     for (key, rule) in [
         ("intake", &mut stages.intake),
         ("validation", &mut stages.validation),
@@ -45,14 +44,13 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         match root.table_if(key, findings) {
             Some(mut table) => {
                 if key == REPLY {
-                    rises_to = rises(&mut table, findings).unwrap_or(rises_to);
+                    rises(&mut stages.reply_rises_to, &mut table, findings);
                 }
                 stage(rule, table, findings);
             }
             None => findings.push(Diagnostic::missing_key(&root.spot(), key)),
         }
     }
-    stages.reply_rises_to = rises_to;
     if let Some(table) = root.table_if("on_site", findings) {
         on_site(&mut stages, table, findings);
     }
@@ -61,13 +59,13 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
 }
 
 /// The level to which silence raises an order; none written is the usual one.
-fn rises(table: &mut Table<'_>, findings: &mut Findings) -> Option<u8> {
-    let found = table.integer_if("rises_to", findings)?;
-    let level = u8::try_from(found.value).ok().filter(|_| (1..=LEVEL_MAX).contains(&found.value));
-    if level.is_none() {
-        findings.push(Diagnostic::rises_range(&found.spot, found.value));
+fn rises(highest: &mut u8, table: &mut Table<'_>, findings: &mut Findings) {
+    let Some(found) = table.integer_if("rises_to", findings) else { return };
+    let level = u8::try_from(found.value).ok();
+    match level.filter(|_| (1..=LEVEL_MAX).contains(&found.value)) {
+        Some(level) => *highest = level,
+        None => findings.push(Diagnostic::rises_range(&found.spot, found.value)),
     }
-    level
 }
 
 fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {
