@@ -75,7 +75,7 @@ pub fn due_at_percent(
 }
 
 /// The time counted between two instants: of the clock on the wall for urgent units, of working
-/// slots for working units; nothing when `until` is not after `from`.
+/// slots for working units, of manned hours for desk hours; nothing when `until` is not after `from`.
 ///
 /// The inverse of [`due`] for hours: `elapsed(unit, start, due(…), …)` is the limit.
 pub fn elapsed(
@@ -85,7 +85,11 @@ pub fn elapsed(
     calendar: &Calendar,
     pauses: &[Pause],
 ) -> Duration {
-    let hours = if unit.is_urgent() { LimitUnit::UrgentHour } else { LimitUnit::WorkHour };
+    let hours = match unit {
+        LimitUnit::UrgentHour | LimitUnit::UrgentDay => LimitUnit::UrgentHour,
+        LimitUnit::WorkHour | LimitUnit::WorkDay => LimitUnit::WorkHour,
+        LimitUnit::DeskHour => LimitUnit::DeskHour,
+    };
     let counted = counted(&Count::of(hours, calendar), from, until, pauses);
     Duration::try_milliseconds(counted).unwrap_or(Duration::MAX)
 }

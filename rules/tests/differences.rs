@@ -205,13 +205,13 @@ fn steps_and_stages_go_by_the_names_people_use() {
     );
     let new =
         edited(new, "ladder.toml", "\"deputy-head\"] },", "\"deputy-head\", \"duty-chief\"] },");
-    let new = edited(new, "stages.toml", "limit = \"0.5 work_hour\"", "limit = \"1 work_hour\"");
+    let new = edited(new, "stages.toml", "limit = \"0.5 desk_hour\"", "limit = \"1 work_hour\"");
     assert_eq!(
         changes(&new),
         [
             "普通案件的一级督办(level-1) 告知:增加“值班长”",
             "普通案件的预警(warning) 时间:由“用去时限的 75 %”改为“用去时限的 80 %”",
-            "立案环节 时限:由“0.5工作时”改为“1工作时”",
+            "立案环节 时限:由“0.5值守工作时”改为“1工作时”",
         ]
     );
 }

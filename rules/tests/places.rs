@@ -93,7 +93,7 @@ fn full_width_letters_and_digits_mean_one_thing_and_are_read_with_a_warning() {
         ),
         slip(
             STAGES,
-            "\"0.5 work_hour\"",
+            "\"0.5 desk_hour\"",
             "\"\u{ff10}.5 work_hour\"",
             &[("R0021", "\"\u{ff10}.5 work_hour\"")],
         ),
@@ -176,9 +176,9 @@ fn one_slip_in_toml_makes_nothing_else_look_missing() {
         slip(UNITS, "class = 1", "class = 1类", &[("R0004", "1类")]),
         slip(
             STAGES,
-            "limit = \"0.5 work_hour\"",
-            "limit = 0.5 work_hour",
-            &[("R0004", "0.5 work_hour")],
+            "limit = \"0.5 desk_hour\"",
+            "limit = 0.5 desk_hour",
+            &[("R0004", "0.5 desk_hour")],
         ),
         slip(STAGES, "within_metres = 100", "within_metres = 100米", &[("R0004", "100米")]),
         slip(UNITS, "role = \"informant\"", "role = \"informer\"", &[("R0013", "\"informer\"")]),

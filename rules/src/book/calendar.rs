@@ -5,6 +5,7 @@
 //! as a whole stays provisional, and every account that touches it says so: nothing is assumed in silence.
 //! No clock is read here, and no instant, however remote, makes it panic.
 
+mod desk;
 mod festivals;
 mod file;
 mod holidays;
@@ -18,6 +19,7 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
 
+pub(crate) use desk::DeskHours;
 pub(crate) use file::{FILE, read};
 pub(crate) use hours::DAY_MS;
 pub use hours::Slot;
@@ -35,6 +37,9 @@ pub struct Calendar {
     version: String,
     office: Option<Box<Office>>,
 }
+
+/// The slots of a calendar that never closes.
+const ROUND_THE_CLOCK: &[Slot] = &[Slot { from: 0, until: DAY_MS }];
 
 /// A calendar that knows working time from the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +96,6 @@ impl Calendar {
 
     /// The slots worked on a local day, in order; none on a day off.
     pub fn slots(&self, date: NaiveDate) -> &[Slot] {
-        const ROUND_THE_CLOCK: &[Slot] = &[Slot { from: 0, until: DAY_MS }];
         let Some(office) = &self.office else { return ROUND_THE_CLOCK };
         if !office.plan.day(date).is_working() {
             return &[];
@@ -101,6 +105,11 @@ impl Calendar {
         } else {
             office.plan.ordinary.every().slots()
         }
+    }
+
+    /// The slots in which the centre's desks are manned, the same on every day.
+    pub fn desk_slots(&self) -> &[Slot] {
+        self.office.as_ref().map_or(ROUND_THE_CLOCK, |office| office.plan.desk.hours().slots())
     }
 
     /// What decides the hours of a local day that differ from the ordinary ones; nothing on a day
@@ -134,6 +143,11 @@ impl Calendar {
     /// What the files say; nothing for a calendar that never closes.
     pub(crate) fn plan(&self) -> Option<&Plan> {
         self.office.as_ref().map(|office| &office.plan)
+    }
+
+    /// When the centre's desks are manned; nothing on a calendar that never closes.
+    pub(crate) fn desk(&self) -> Option<(&DeskHours, i64)> {
+        self.office.as_ref().map(|office| (&office.plan.desk, self.offset_ms))
     }
 
     /// How working time is laid end to end; nothing on a calendar that never closes.

@@ -123,34 +123,34 @@ impl StageRule {
         self.steps.iter().map(|step| (step.code.clone(), instant(step))).collect()
     }
 
-    fn usual(thousandths: i64, unit: LimitUnit) -> StageRule {
+    /// A stage of so many thousandths of `unit`, and of an hour by the clock on the wall for urgent cases.
+    fn usual(unit: LimitUnit, ordinary: i64, urgent: i64) -> StageRule {
         let step = |percent: u32| StageStep {
             percent,
             code: StepCode::new(percent.to_string()),
             tell: vec![Recipient::DutyChief],
         };
-        let limit = TimeLimit::new(thousandths, unit);
-        StageRule { limit, urgent: None, steps: vec![step(75), step(100), step(200)] }
+        StageRule {
+            limit: TimeLimit::new(ordinary, unit),
+            urgent: Some(TimeLimit::new(urgent, LimitUnit::UrgentHour)),
+            steps: vec![step(75), step(100), step(200)],
+        }
     }
 }
 
 /// What holds where the file says nothing that can be read.
 impl Default for Stages {
     fn default() -> Stages {
-        let hours = |thousandths| StageRule::usual(thousandths, LimitUnit::WorkHour);
-        let urgent = |thousandths, rule| StageRule {
-            urgent: Some(TimeLimit::new(thousandths, LimitUnit::UrgentHour)),
-            ..rule
-        };
+        let (desk, unit) = (LimitUnit::DeskHour, LimitUnit::WorkHour);
         Stages {
-            intake: hours(500),
-            validation: hours(1_500),
-            dispatch: urgent(250, hours(250)),
-            receipt: urgent(250, hours(1_000)),
-            verification: urgent(1_000, hours(1_500)),
-            closing: urgent(1_000, hours(500)),
-            return_review: urgent(250, hours(250)),
-            reply: urgent(1_000, hours(1_000)),
+            intake: StageRule::usual(desk, 500, 250),
+            validation: StageRule::usual(desk, 1_500, 1_000),
+            dispatch: StageRule::usual(desk, 250, 250),
+            receipt: StageRule::usual(unit, 1_000, 250),
+            verification: StageRule::usual(desk, 1_500, 1_000),
+            closing: StageRule::usual(desk, 500, 1_000),
+            return_review: StageRule::usual(desk, 250, 250),
+            reply: StageRule::usual(unit, 1_000, 1_000),
             reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::pauses::Stretches;
 use super::{Pause, due};
 use crate::book::calendar::{Calendar, DayKind, HoursRule, instant_of};
-use crate::vocabulary::TimeLimit;
+use crate::vocabulary::{LimitUnit, TimeLimit};
 
 /// An account lists at most this many days; beyond, only the due instant is told.
 const DAYS_LISTED_MAX: usize = 20_000;
@@ -86,7 +86,7 @@ pub struct DeadlineAccount {
     pub counted: Vec<Interval>,
     /// The pauses that mattered: in order, apart, joined where they touched.
     pub pauses: Vec<Pause>,
-    /// Local days between start and due on which no slot is worked; empty for urgent limits.
+    /// Local days between start and due on which no slot is worked; empty for limits that count them all.
     pub skipped: Vec<Skipped>,
     /// Weekend days between start and due that were worked.
     pub made_up: Vec<MadeUp>,
@@ -141,7 +141,7 @@ pub fn deadline(
     account
 }
 
-/// The years between start and due whose holidays are not known; none matter to an urgent limit.
+/// The years between start and due whose holidays are not known; none matter to a limit that counts days off.
 fn unpublished_years(
     limit: TimeLimit,
     start: DateTime<Utc>,
@@ -149,7 +149,7 @@ fn unpublished_years(
     calendar: &Calendar,
 ) -> impl Iterator<Item = i32> {
     let (first, last) = (calendar.local(start).year(), calendar.local(due).year());
-    let listed = if limit.is_urgent() { 0 } else { DAYS_LISTED_MAX };
+    let listed = if limit.skips_days_off() { DAYS_LISTED_MAX } else { 0 };
     (first..=last).take(listed).filter(|year| !calendar.is_published(*year))
 }
 
@@ -177,11 +177,18 @@ impl DeadlineAccount {
             if seen.len() >= DAYS_LISTED_MAX {
                 return;
             }
-            if seen.insert(date) {
+            if seen.insert(date) && self.limit.skips_days_off() {
                 self.note(date, calendar.day(date));
                 self.note_hours(date, calendar);
             }
-            for slot in calendar.slots(date) {
+            let slots = match self.limit.unit() {
+                LimitUnit::DeskHour => calendar.desk_slots(),
+                LimitUnit::UrgentHour
+                | LimitUnit::UrgentDay
+                | LimitUnit::WorkHour
+                | LimitUnit::WorkDay => calendar.slots(date),
+            };
+            for slot in slots {
                 let opens = calendar.moment(date, slot.from).timestamp_millis().max(from);
                 let closes = calendar.moment(date, slot.until).timestamp_millis().min(until);
                 if opens < closes {

@@ -1,9 +1,10 @@
 //! Budgets: what a limit comes to on a calendar, and how instants are counted towards it.
 
-use crate::book::calendar::{Calendar, Scale, Tape};
+use crate::book::calendar::{Calendar, DeskHours, Scale, Tape};
 use crate::vocabulary::{LimitUnit, TimeLimit};
 
-/// How instants become positions: milliseconds of the wall clock, or of a calendar's working time.
+/// How instants become positions: milliseconds of the wall clock, of a calendar's working time, or
+/// of the desks' hours.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Count<'a> {
     /// Every millisecond counts.
@@ -16,12 +17,23 @@ pub(super) enum Count<'a> {
         /// In milliseconds or in parts of a day.
         scale: Scale,
     },
+    /// The hours in which the centre's desks are manned, the same every day.
+    Desk {
+        hours: &'a DeskHours,
+        /// Local time less UTC, in milliseconds.
+        offset_ms: i64,
+    },
 }
 
 impl<'a> Count<'a> {
     pub(super) fn of(unit: LimitUnit, calendar: &'a Calendar) -> Count<'a> {
         let scale = match unit {
             LimitUnit::UrgentHour | LimitUnit::UrgentDay => return Count::Wall,
+            LimitUnit::DeskHour => {
+                let desk = calendar.desk();
+                return desk
+                    .map_or(Count::Wall, |(hours, offset_ms)| Count::Desk { hours, offset_ms });
+            }
             LimitUnit::WorkHour => Scale::Hours,
             LimitUnit::WorkDay => Scale::Days,
         };
@@ -38,6 +50,7 @@ impl<'a> Count<'a> {
             Count::Tape { tape, offset_ms, scale } => {
                 tape.position(scale, ms.saturating_add(offset_ms))
             }
+            Count::Desk { hours, offset_ms } => hours.position(ms.saturating_add(offset_ms)),
         }
     }
 
@@ -47,6 +60,9 @@ impl<'a> Count<'a> {
             Count::Wall => Some(position),
             Count::Tape { tape, offset_ms, scale } => {
                 tape.instant(scale, position).map(|local| local.saturating_sub(offset_ms))
+            }
+            Count::Desk { hours, offset_ms } => {
+                Some(hours.instant(position).saturating_sub(offset_ms))
             }
         }
     }
@@ -70,8 +86,10 @@ impl<'a> Budget<'a> {
         let count = Count::of(limit.unit(), calendar);
         let amount = i128::from(limit.thousandths()) * i128::from(percent);
         let amount = match (limit.unit(), count) {
-            (LimitUnit::UrgentHour | LimitUnit::WorkHour, _) => amount.saturating_mul(HOUR_MS),
-            (LimitUnit::UrgentDay, _) | (LimitUnit::WorkDay, Count::Wall) => {
+            (LimitUnit::UrgentHour | LimitUnit::WorkHour | LimitUnit::DeskHour, _) => {
+                amount.saturating_mul(HOUR_MS)
+            }
+            (LimitUnit::UrgentDay, _) | (LimitUnit::WorkDay, Count::Wall | Count::Desk { .. }) => {
                 amount.saturating_mul(DAY_MS)
             }
             (LimitUnit::WorkDay, Count::Tape { tape, .. }) => {

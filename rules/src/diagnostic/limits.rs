@@ -1,5 +1,5 @@
 //! Diagnostics of time limits, in the handbook and in other files. Codes R0012, R0108–R0110, R0118, R0119, R0121,
-//! R0510–R0513.
+//! R0123, R0510–R0513, R0524.
 
 use super::{Diagnostic, Text};
 use crate::source::Spot;
@@ -89,6 +89,11 @@ impl Diagnostic {
         Diagnostic::warning("R0119", spot, &[("limit", &limit), ("longest", &longest)])
     }
 
+    /// A limit of the handbook in the hours of the centre's desks.
+    pub(crate) fn handbook_in_desk_hours(spot: &Spot, limit: TimeLimit) -> Diagnostic {
+        Diagnostic::error("R0123", spot, &[("limit", &limit)])
+    }
+
     /// A word for what plain hours or days count that is none.
     pub(crate) fn unknown_counting(spot: &Spot, key: &str, found: &str) -> Diagnostic {
         Diagnostic::error("R0121", spot, &[("key", &key), ("found", &found)])
@@ -107,6 +112,11 @@ impl Diagnostic {
     /// A span of a stage or a ladder longer than any that is known.
     pub(crate) fn span_longest(spot: &Spot, limit: TimeLimit, longest: TimeLimit) -> Diagnostic {
         Diagnostic::warning("R0511", spot, &[("limit", &limit), ("longest", &longest)])
+    }
+
+    /// A span of a unit's in the hours of the centre's desks.
+    pub(crate) fn span_in_desk_hours(spot: &Spot, limit: TimeLimit) -> Diagnostic {
+        Diagnostic::error("R0524", spot, &[("limit", &limit)])
     }
 
     /// A share far beyond the limit.

@@ -21,6 +21,7 @@ pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes<'_>)
         offset_seconds: _,
         ordinary: _,
         seasons: _,
+        desk: _,
         dated: _,
         weekend: _,
         special: _,
@@ -31,6 +32,8 @@ pub(super) fn compare(old: &Calendar, new: &Calendar, changes: &mut Changes<'_>)
     timetable("", &was.ordinary, &is.ordinary, changes);
     seasons(was, is, changes);
     follow(said, [was, is], changes);
+    let [before, after] = [was, is].map(|plan| slots(plan.desk.hours().slots()));
+    changes.turned("", ["中心的值守时段", "hours of the centre's desks"], before, after);
     dated(was, is, changes);
     days::special(was, is, Among::Closures, changes);
 }

@@ -1,4 +1,4 @@
-//! Time limits as handbooks write them (article 11): an amount and one of four units.
+//! Time limits as handbooks write them (article 11): an amount and what it counts.
 //!
 //! A limit is a span, not an instant; which instant it leads to is the business of `deadline`.
 //! A plain hour or day (小时, 天) is working time: only 紧急 makes the nights and holidays count.
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use spelling::{UnreadableLimit, Wording};
 
-/// Hours of a day of the clock on the wall, and about those of a working day.
+/// Hours of a day of the clock on the wall, and about those of a working day or a shift at a desk.
 const DAY_HOURS: i64 = 24;
 const WORK_DAY_HOURS: i64 = 8;
 
@@ -29,6 +29,8 @@ pub enum LimitUnit {
     WorkHour,
     /// The office hours of one working day (工作日).
     WorkDay,
+    /// An hour in which the centre's desks are manned, holidays too (值守工作时): for the centre's own stages alone.
+    DeskHour,
 }
 
 impl LimitUnit {
@@ -39,6 +41,7 @@ impl LimitUnit {
             LimitUnit::UrgentDay => "urgent_day",
             LimitUnit::WorkHour => "work_hour",
             LimitUnit::WorkDay => "work_day",
+            LimitUnit::DeskHour => "desk_hour",
         }
     }
 
@@ -49,6 +52,7 @@ impl LimitUnit {
             LimitUnit::UrgentDay => "紧急工作日",
             LimitUnit::WorkHour => "工作时",
             LimitUnit::WorkDay => "工作日",
+            LimitUnit::DeskHour => "值守工作时",
         }
     }
 
@@ -57,11 +61,18 @@ impl LimitUnit {
         matches!(self, LimitUnit::UrgentHour | LimitUnit::UrgentDay)
     }
 
+    /// Whether weekends and holidays do not count.
+    pub fn skips_days_off(self) -> bool {
+        matches!(self, LimitUnit::WorkHour | LimitUnit::WorkDay)
+    }
+
     /// The unit of the same length on the clock on the wall.
     #[must_use]
     pub fn urgent(self) -> LimitUnit {
         match self {
-            LimitUnit::UrgentHour | LimitUnit::WorkHour => LimitUnit::UrgentHour,
+            LimitUnit::UrgentHour | LimitUnit::WorkHour | LimitUnit::DeskHour => {
+                LimitUnit::UrgentHour
+            }
             LimitUnit::UrgentDay | LimitUnit::WorkDay => LimitUnit::UrgentDay,
         }
     }
@@ -95,6 +106,11 @@ impl TimeLimit {
         self.unit.is_urgent()
     }
 
+    /// Whether weekends and holidays do not count.
+    pub fn skips_days_off(&self) -> bool {
+        self.unit.skips_days_off()
+    }
+
     /// The limit as people write it, and whether the words say if nights and holidays count.
     pub fn spelt(text: &str) -> Result<(TimeLimit, Wording), UnreadableLimit> {
         spelling::read(text)
@@ -104,7 +120,7 @@ impl TimeLimit {
     pub fn days_about(&self) -> i64 {
         match self.unit {
             LimitUnit::UrgentHour => self.thousandths / DAY_HOURS,
-            LimitUnit::WorkHour => self.thousandths / WORK_DAY_HOURS,
+            LimitUnit::WorkHour | LimitUnit::DeskHour => self.thousandths / WORK_DAY_HOURS,
             LimitUnit::UrgentDay | LimitUnit::WorkDay => self.thousandths,
         }
     }
@@ -191,7 +207,8 @@ mod tests {
 
     #[test]
     fn a_limit_survives_being_written_and_read() {
-        for text in ["1.5工作时", "2紧急工作时", "0.125 urgent_day", "15工作日"] {
+        for text in ["1.5工作时", "2紧急工作时", "0.125 urgent_day", "15工作日", "0.5值守工作时"]
+        {
             let limit: TimeLimit = text.parse().unwrap();
             assert_eq!(limit.to_string().parse(), Ok(limit));
             let json = serde_json::to_string(&limit).unwrap();

@@ -105,7 +105,7 @@ fn a_closure_longer_than_any_real_one_says_how_many_working_days_fall_away() {
     assert_eq!(
         said(&closure("2026-01-20", "2036-01-21", "")),
         [
-            "R0429 calendar.toml:39 `\"2026-01-20\"` 停办 2026-01-20 至 2036-01-21,共有 2598 个工作日不计时 | \
+            "R0429 calendar.toml:44 `\"2026-01-20\"` 停办 2026-01-20 至 2036-01-21,共有 2598 个工作日不计时 | \
           检查年份和日期;确实如此,在这一项里写明 workdays = 2598"
         ]
     );
@@ -129,7 +129,7 @@ fn a_closure_of_days_off_alone_is_told_however_long() {
     assert_eq!(
         said(&closure("2026-10-01", "2026-10-03", "")),
         [
-            "R0412 calendar.toml:39 `\"2026-10-01\"` 2026-10-01 至 2026-10-03 本来就不上班 | 检查日期;无误则可删去"
+            "R0412 calendar.toml:44 `\"2026-10-01\"` 2026-10-01 至 2026-10-03 本来就不上班 | 检查日期;无误则可删去"
         ]
     );
     assert_eq!(said(&closure("2026-09-30", "2026-10-03", "")), NONE);
@@ -187,33 +187,33 @@ fn hours_that_do_nothing_or_stand_twice_are_told() {
     let friday = "[[weekday]]\nday = \"周五\"\nslots = [\"08:30-12:00\"]\n";
     let summer = "[[season]]\nname = \"夏季\"\nfrom = \"06-01\"\nuntil = \"08-31\"\nslots = [\"08:00-12:00\"]\n";
     for (more, wanted) in [
-        (friday.repeat(2), "R0426 calendar.toml:42 `\"周五\"` 周五写了两次"),
-        (friday.replace("周五", "周七"), "R0403 calendar.toml:39 `\"周七\"` 未知的星期"),
+        (friday.repeat(2), "R0426 calendar.toml:47 `\"周五\"` 周五写了两次"),
+        (friday.replace("周五", "周七"), "R0403 calendar.toml:44 `\"周七\"` 未知的星期"),
         (
             friday.replace("周五", "周六"),
-            "R0427 calendar.toml:39 `\"周六\"` 周六在 weekend 里,这些时段只在调休上班的周六起作用",
+            "R0427 calendar.toml:44 `\"周六\"` 周六在 weekend 里,这些时段只在调休上班的周六起作用",
         ),
         (
             friday.to_owned() + summer,
-            "R0433 calendar.toml:42 `\"夏季\"` 季节 `夏季` 没有为周五另写时段",
+            "R0433 calendar.toml:47 `\"夏季\"` 季节 `夏季` 没有为周五另写时段",
         ),
         (
             "[[day]]\ndate = \"2026-10-11\"\nslots = [\"09:00-12:00\"]".to_owned(),
-            "R0431 calendar.toml:39 `\"2026-10-11\"` 2026-10-11 不上班",
+            "R0431 calendar.toml:44 `\"2026-10-11\"` 2026-10-11 不上班",
         ),
         (
             "[[day]]\ndate = \"2026-10-10\"\nslots = [\"09:00-12:00\"]\n".repeat(2),
-            "R0432 calendar.toml:42 `\"2026-10-10\"` 2026-10-10 的时段写了两次",
+            "R0432 calendar.toml:47 `\"2026-10-10\"` 2026-10-10 的时段写了两次",
         ),
         (
             "[[day]]\ndate = \"2062-10-10\"\nslots = [\"09:00-12:00\"]".to_owned(),
-            "R0410 calendar.toml:39 `\"2062-10-10\"`",
+            "R0410 calendar.toml:44 `\"2062-10-10\"`",
         ),
         (
             "[[day]]\ndate = \"2026-10-10\"\nslots = [\"9点-12:00\"]".to_owned(),
-            "R0401 calendar.toml:40 `\"9点-12:00\"`",
+            "R0401 calendar.toml:45 `\"9点-12:00\"`",
         ),
-        ("[[day]]\ndate = \"2026-10-10\"".to_owned(), "R0007 calendar.toml:38"),
+        ("[[day]]\ndate = \"2026-10-10\"".to_owned(), "R0007 calendar.toml:43"),
     ] {
         let said = said(&more);
         assert!(

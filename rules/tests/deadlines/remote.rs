@@ -8,8 +8,13 @@ use proptest::prelude::*;
 
 use super::{SUNING, at, limit};
 
-const UNITS: [LimitUnit; 4] =
-    [LimitUnit::UrgentHour, LimitUnit::UrgentDay, LimitUnit::WorkHour, LimitUnit::WorkDay];
+const UNITS: [LimitUnit; 5] = [
+    LimitUnit::UrgentHour,
+    LimitUnit::UrgentDay,
+    LimitUnit::WorkHour,
+    LimitUnit::WorkDay,
+    LimitUnit::DeskHour,
+];
 
 #[test]
 fn outside_the_table_weekends_alone_are_off() {

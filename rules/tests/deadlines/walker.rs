@@ -29,12 +29,26 @@ fn is_worked(minute: DateTime<Utc>) -> bool {
     worked && ((510..720).contains(&of_day) || (840..1_050).contains(&of_day))
 }
 
+/// Whether the centre's desks are manned in the minute that starts at this instant: 07:30–21:30, holidays too.
+fn is_manned(minute: DateTime<Utc>) -> bool {
+    let local = minute.naive_utc() + Duration::hours(8);
+    (450..1_290).contains(&(local.hour() * 60 + local.minute()))
+}
+
+fn counts(unit: LimitUnit, minute: DateTime<Utc>) -> bool {
+    match unit {
+        LimitUnit::UrgentHour | LimitUnit::UrgentDay => true,
+        LimitUnit::WorkHour | LimitUnit::WorkDay => is_worked(minute),
+        LimitUnit::DeskHour => is_manned(minute),
+    }
+}
+
 /// Walks from `start` until so many minutes have counted.
 fn walked(unit: LimitUnit, minutes: i64, start: DateTime<Utc>, pauses: &[Pause]) -> DateTime<Utc> {
     let (mut now, mut left) = (start, minutes);
     while left > 0 {
         let stands = pauses.iter().any(|pause| pause.from <= now && now < pause.until);
-        if !stands && (unit.is_urgent() || is_worked(now)) {
+        if !stands && counts(unit, now) {
             left -= 1;
         }
         now += Duration::minutes(1);
@@ -44,7 +58,7 @@ fn walked(unit: LimitUnit, minutes: i64, start: DateTime<Utc>, pauses: &[Pause])
 
 fn minutes_per_unit(unit: LimitUnit) -> i64 {
     match unit {
-        LimitUnit::UrgentHour | LimitUnit::WorkHour => 60,
+        LimitUnit::UrgentHour | LimitUnit::WorkHour | LimitUnit::DeskHour => 60,
         LimitUnit::UrgentDay => 1_440,
         LimitUnit::WorkDay => 420,
     }
@@ -56,6 +70,7 @@ fn any_unit() -> impl Strategy<Value = LimitUnit> {
         Just(LimitUnit::UrgentDay),
         Just(LimitUnit::WorkHour),
         Just(LimitUnit::WorkDay),
+        Just(LimitUnit::DeskHour),
     ]
 }
 

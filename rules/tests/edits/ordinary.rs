@@ -141,8 +141,8 @@ fn escalation() -> Vec<Edit> {
             "紧急案件的立案环节另定时限",
             shipped(
                 "stages.toml",
-                "limit = \"0.5 work_hour\"\nstep",
-                "limit = \"0.5 work_hour\"\nurgent = \"0.25 urgent_hour\"\nstep",
+                "limit = \"0.5 desk_hour\"\nurgent = \"0.25 urgent_hour\"",
+                "limit = \"0.5 desk_hour\"\nurgent = \"0.1 urgent_hour\"",
             ),
         ),
     ]

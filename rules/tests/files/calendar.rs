@@ -138,3 +138,34 @@ fn holidays_saved_by_a_spreadsheet_are_read_alike() {
     assert_eq!(found, []);
     assert_eq!(book.calendar, parse(&Sources::shipped()).0.calendar);
 }
+
+#[test]
+fn the_desks_are_manned_from_half_past_seven_to_half_past_nine_unless_the_file_says_else() {
+    let slots = |text: &str| -> Vec<String> {
+        let calendar = parsed_with(FILE, text).0.calendar;
+        calendar.desk_slots().iter().map(ToString::to_string).collect()
+    };
+    let written = "[desk]\nslots = [\"07:30-21:30\"]";
+    assert_eq!(slots(&shipped(FILE)), ["07:30-21:30"]);
+    assert_eq!(slots(&changed(FILE, written, "")), ["07:30-21:30"]);
+    let night = "[desk]\nslots = [\"00:00-06:00\", \"07:30-24:00\"]";
+    assert_eq!(slots(&changed(FILE, written, night)), ["00:00-06:00", "07:30-24:00"]);
+    a_change_is_found(FILE, ["\"07:30-21:30\"", "\"21:30-07:30\""], "R0401", "\"21:30-07:30\"");
+    a_change_is_found(FILE, ["[desk]", "[desk]\nhours = 14"], "R0006", "hours");
+}
+
+#[test]
+fn a_stage_in_desk_hours_runs_through_noon_and_over_the_weekend_and_stands_still_by_night() {
+    let calendar = parsed_with(FILE, &shipped(FILE)).0.calendar;
+    let at = |text: &str| {
+        let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        calendar.instant(local)
+    };
+    let due = |start: &str| {
+        duban_rules::deadline::due("1.5 desk_hour".parse().unwrap(), at(start), &calendar, &[])
+    };
+    // A Friday before a weekend, a Saturday, and the evening of New Year's Day 2027, of which no notice is known.
+    assert_eq!(due("2026-03-06 11:30"), at("2026-03-06 13:00"));
+    assert_eq!(due("2026-03-07 20:00"), at("2026-03-07 21:30"));
+    assert_eq!(due("2027-01-01 20:30"), at("2027-01-02 08:00"));
+}

@@ -23,13 +23,13 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
     assert_eq!(
         lines,
         [
-            "intake: 0.5工作时, 0.5工作时",
-            "validation: 1.5工作时, 1.5工作时",
-            "dispatch: 0.25工作时, 0.25紧急工作时",
+            "intake: 0.5值守工作时, 0.25紧急工作时",
+            "validation: 1.5值守工作时, 1紧急工作时",
+            "dispatch: 0.25值守工作时, 0.25紧急工作时",
             "receipt: 1工作时, 0.25紧急工作时",
-            "verification: 1.5工作时, 1紧急工作时",
-            "closing: 0.5工作时, 1紧急工作时",
-            "return_review: 0.25工作时, 0.25紧急工作时",
+            "verification: 1.5值守工作时, 1紧急工作时",
+            "closing: 0.5值守工作时, 1紧急工作时",
+            "return_review: 0.25值守工作时, 0.25紧急工作时",
             "reply: 1工作时, 1紧急工作时",
         ]
     );
@@ -48,9 +48,10 @@ fn registration_arms_three_steps() {
 
 #[test]
 fn what_is_wrong_with_a_stage_is_underlined() {
-    let limit = ["\"0.5 work_hour\"", "\"半时辰\""];
+    let limit = ["\"0.5 desk_hour\"", "\"半时辰\""];
     a_change_is_found(FILE, limit, "R0012", "\"半时辰\"");
-    a_change_is_found(FILE, ["\"0.5 work_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
+    a_change_is_found(FILE, ["\"0.5 desk_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
+    a_change_is_found(FILE, ["\"1 work_hour\"", "\"1 desk_hour\""], "R0524", "\"1 desk_hour\"");
     a_change_is_found(FILE, ["percent = 75", "percent = 0"], "R0505", "0");
     a_change_is_found(FILE, ["percent = 75", "percent = 100"], "R0501", "100");
     a_change_is_found(FILE, ["[\"intake-desk\"]", "[\"intake\"]"], "R0013", "\"intake\"");
@@ -97,7 +98,7 @@ fn silence_raises_an_order_to_the_second_level_unless_the_file_says_otherwise() 
 #[test]
 fn a_stage_that_cannot_be_read_keeps_the_usual_limit() {
     let book = parsed_with(FILE, "[intake]\nlimit = \"soon\"\n").0;
-    assert_eq!(book.stages.intake.limit.to_string(), "0.5工作时");
+    assert_eq!(book.stages.intake.limit.to_string(), "0.5值守工作时");
     let book = parsed_with(FILE, "").0;
     assert_eq!(book.stages.receipt.limit_for(Urgency::Urgent).to_string(), "0.25紧急工作时");
     assert_eq!(book.stages.receipt.steps.first().unwrap().tell, [Recipient::DutyChief]);

@@ -40,6 +40,7 @@ fn limits() -> Vec<Case> {
         "3至5天",
         "2-3工作日",
         "立即",
+        "4值守工作时",
         "两个",
     ];
     let told = told.into_iter().map(|limit| (format!("a limit `{limit}`"), row(limit)));
@@ -117,8 +118,9 @@ fn ladders() -> Vec<Case> {
 fn stages() -> Vec<Case> {
     let one = |name: &str, old: &str, new: &str| (name.to_owned(), edited("stages.toml", old, new));
     vec![
-        one("a stage of 999 days", "limit = \"0.5 work_hour\"", "limit = \"999 work_day\""),
-        one("half an hour in words", "limit = \"0.5 work_hour\"", "limit = \"半小时\""),
+        one("a stage of 999 days", "limit = \"0.5 desk_hour\"", "limit = \"999 work_day\""),
+        one("a unit's stage in desk hours", "limit = \"1 work_hour\"", "limit = \"1 desk_hour\""),
+        one("half an hour in words", "limit = \"0.5 desk_hour\"", "limit = \"半小时\""),
         one("a look from a kilometre away", "within_metres = 100", "within_metres = 1000"),
         one("an urgent stage that is longer", "\"0.25 urgent_hour\"", "\"25 urgent_hour\""),
         one("a reminder with a digit too many", "percent = 200", "percent = 2000"),

@@ -1,7 +1,8 @@
-//! Reads `calendar.toml`: hours, seasons, weekend, local closures and single days.
+//! Reads `calendar.toml`: hours, seasons, weekend, local closures, single days, and the desks' hours.
 
 mod closures;
 mod days;
+mod desk;
 mod hours;
 mod seasons;
 mod week;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use super::desk::DeskHours;
 use super::hours::Hours;
 use super::notices::Notices;
 use super::plan::Plan;
@@ -33,6 +35,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Calendar {
         offset_seconds: OFFSET_SECONDS,
         ordinary: Timetable::new(Hours::ordinary()),
         seasons: Vec::new(),
+        desk: DeskHours::new(Hours::desk()),
         dated: BTreeMap::new(),
         weekend: vec![Weekday::Sat, Weekday::Sun],
         special: holidays.special,
@@ -73,6 +76,7 @@ fn fill(plan: &mut Plan, notices: &Notices, root: &mut Table<'_>, findings: &mut
     seasons::read(plan, root, findings);
     closures::read(plan, root, findings);
     days::read(plan, root, findings);
+    desk::read(plan, root, findings);
     years(notices, root, findings);
 }
 

@@ -59,6 +59,12 @@ impl Hours {
         Hours { slots: vec![half(510), half(840)], total: 2 * HALF_DAY_MS }
     }
 
+    /// 07:30–21:30: when the centre's desks are manned where a county has said nothing else.
+    pub(crate) fn desk() -> Hours {
+        let slot = Slot { from: 450 * MINUTE_MS, until: 1_290 * MINUTE_MS };
+        Hours { slots: vec![slot], total: slot.until - slot.from }
+    }
+
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use super::desk::DeskHours;
 use super::hours::Hours;
 use super::timetable::Timetable;
 
@@ -107,6 +108,7 @@ pub(crate) struct Plan {
     pub(crate) offset_seconds: i32,
     pub(crate) ordinary: Timetable,
     pub(crate) seasons: Vec<Season>,
+    pub(crate) desk: DeskHours,
     /// Dates with hours of their own.
     pub(crate) dated: BTreeMap<NaiveDate, Hours>,
     pub(crate) weekend: Vec<Weekday>,

@@ -71,6 +71,10 @@ impl Limits {
             findings.push(Diagnostic::limit_not_positive(spot, text));
             return None;
         }
+        if limit.unit() == LimitUnit::DeskHour {
+            findings.push(Diagnostic::handbook_in_desk_hours(spot, limit));
+            return None;
+        }
         let limit = self.as_meant(limit, wording, text, spot);
         if limit.days_about() > self.meant.longest.days_about() {
             findings.push(Diagnostic::limit_longest(spot, limit, self.meant.longest));

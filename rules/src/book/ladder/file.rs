@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
 use crate::book::stages::file::{
-    LEVEL_MAX, asked_if_far, asked_if_longer, limit_if, percent, recipients, step_tables,
+    LEVEL_MAX, asked_if_far, asked_if_longer, limit_if, of_the_unit, percent, recipients,
+    step_tables,
 };
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -192,7 +193,7 @@ fn span(
     key: &'static str,
     findings: &mut Findings,
 ) -> Option<At<TimeLimit>> {
-    let span = limit_if(table, key, findings)?;
+    let span = of_the_unit(limit_if(table, key, findings)?, findings)?;
     asked_if_longer(&span, SPAN_LONGEST, findings);
     Some(span)
 }

@@ -8,7 +8,8 @@ use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit, Wording};
 
 /// The file's name.
 const FILE: &str = "stages.toml";
-/// The table of replies.
+/// The tables of stages that units have in hand.
+const RECEIPT: &str = "receipt";
 const REPLY: &str = "reply";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
@@ -35,7 +36,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         ("intake", &mut stages.intake),
         ("validation", &mut stages.validation),
         ("dispatch", &mut stages.dispatch),
-        ("receipt", &mut stages.receipt),
+        (RECEIPT, &mut stages.receipt),
         ("verification", &mut stages.verification),
         ("closing", &mut stages.closing),
         ("return_review", &mut stages.return_review),
@@ -46,7 +47,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
                 if key == REPLY {
                     rises(&mut stages.reply_rises_to, &mut table, findings);
                 }
-                stage(rule, table, findings);
+                let whose =
+                    if [RECEIPT, REPLY].contains(&key) { Whose::Unit } else { Whose::Centre };
+                stage(rule, whose, table, findings);
             }
             None => findings.push(Diagnostic::missing_key(&root.spot(), key)),
         }
@@ -84,13 +87,31 @@ fn on_site(stages: &mut Stages, mut table: Table<'_>, findings: &mut Findings) {
     table.close(findings);
 }
 
-fn stage(rule: &mut StageRule, mut table: Table<'_>, findings: &mut Findings) {
+/// Who has a stage in hand: the centre's desks are manned at other hours than a unit's office.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Centre,
+    Unit,
+}
+
+impl Whose {
+    fn own(self, found: Option<At<TimeLimit>>, findings: &mut Findings) -> Option<At<TimeLimit>> {
+        match self {
+            Whose::Centre => found,
+            Whose::Unit => of_the_unit(found?, findings),
+        }
+    }
+}
+
+fn stage(rule: &mut StageRule, whose: Whose, mut table: Table<'_>, findings: &mut Findings) {
     let spot = table.spot();
-    if let Some(found) = limit(&mut table, "limit", findings) {
+    let ordinary = limit(&mut table, "limit", findings);
+    if let Some(found) = whose.own(ordinary, findings) {
         asked_if_longer(&found, STAGE_LONGEST, findings);
         rule.limit = found.value;
     }
     let urgent = limit_if(&mut table, "urgent", findings);
+    let urgent = whose.own(urgent, findings);
     if let Some(found) = &urgent {
         asked_if_longer(found, STAGE_LONGEST, findings);
         if found.value.days_about() > rule.limit.days_about() {
@@ -177,6 +198,15 @@ pub(crate) fn limit_if(
         }
     }
     Some(At { value: limit, spot: text.spot })
+}
+
+/// The limit, unless it counts the hours of the centre's desks: a unit is not at work in them.
+pub(crate) fn of_the_unit(found: At<TimeLimit>, findings: &mut Findings) -> Option<At<TimeLimit>> {
+    if found.value.unit() != LimitUnit::DeskHour {
+        return Some(found);
+    }
+    findings.push(Diagnostic::span_in_desk_hours(&found.spot, found.value));
+    None
 }
 
 /// Asks about a span that is longer than any known.

@@ -17,6 +17,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         .collect();
     let hours = limit(4000, LimitUnit::WorkHour);
     let days = limit(1500, LimitUnit::WorkDay);
+    let desk = limit(500, LimitUnit::DeskHour);
     all.extend([
         Diagnostic::no_limit(spot),
         Diagnostic::limit_not_positive(spot, "0天"),
@@ -25,6 +26,8 @@ pub(super) fn all() -> Vec<Diagnostic> {
         Diagnostic::limits_unsaid(spot, "4小时", hours, Unsaid { hours: 3, days: 2 }),
         Diagnostic::limit_longest(spot, days, hours),
         Diagnostic::unknown_counting(spot, "hours", "night"),
+        Diagnostic::handbook_in_desk_hours(spot, desk),
+        Diagnostic::span_in_desk_hours(spot, desk),
         Diagnostic::span_unsaid(spot, "4小时", hours),
         Diagnostic::span_longest(spot, days, hours),
         Diagnostic::percent_far(spot, 5000, 500),

@@ -87,8 +87,8 @@ enum Unit {
 }
 
 /// Every word for a unit; of two that begin alike the longer stands first.
-const UNITS: [(&str, Unit); 28] = {
-    use LimitUnit::{UrgentDay, UrgentHour, WorkDay, WorkHour};
+const UNITS: [(&str, Unit); 32] = {
+    use LimitUnit::{DeskHour, UrgentDay, UrgentHour, WorkDay, WorkHour};
     use Unit::{Minute, Whole};
     use Wording::{PlainDay, PlainHour, Said};
     [
@@ -102,6 +102,10 @@ const UNITS: [(&str, Unit); 28] = {
         ("紧急日", Whole(UrgentDay, Said)),
         ("urgent_hour", Whole(UrgentHour, Said)),
         ("urgent_day", Whole(UrgentDay, Said)),
+        ("值守工作时", Whole(DeskHour, Said)),
+        ("值守小时", Whole(DeskHour, Said)),
+        ("值守分钟", Minute(DeskHour, Said)),
+        ("desk_hour", Whole(DeskHour, Said)),
         ("工作小时", Whole(WorkHour, Said)),
         ("工作时", Whole(WorkHour, Said)),
         ("工作分钟", Minute(WorkHour, Said)),
@@ -246,8 +250,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_limit_are_one_limit() {
-        use LimitUnit::{UrgentDay, UrgentHour, WorkDay, WorkHour};
-        let table: [(&[&str], i64, LimitUnit); 11] = [
+        use LimitUnit::{DeskHour, UrgentDay, UrgentHour, WorkDay, WorkHour};
+        let table: [(&[&str], i64, LimitUnit); 12] = [
             (
                 &[
                     "2工作日",
@@ -281,6 +285,7 @@ mod tests {
             (&["十五个工作日", "15工作日"], 15_000, WorkDay),
             (&["一百零五天", "105日"], 105_000, WorkDay),
             (&["两天半", "2.5工作日", "两个半工作日"], 2_500, WorkDay),
+            (&["1.5 desk_hour", "1.5值守工作时", "一个半值守小时", "90值守分钟"], 1_500, DeskHour),
             (&["0.25 urgent_day", "0.25紧急日", "0.25紧急天"], 250, UrgentDay),
         ];
         for (spellings, thousandths, unit) in table {

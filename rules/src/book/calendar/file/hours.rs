@@ -13,6 +13,13 @@ const SHORTEST_MS: i64 = 2 * 60 * MINUTE_MS;
 /// The hours under `slots`; nothing when they cannot be read, which has been said then.
 pub(super) fn read(table: &mut Table<'_>, findings: &mut Findings) -> Option<Hours> {
     let confirmed = table.number_if("hours", findings);
+    let (hours, spot) = slots(table, findings)?;
+    ask(&hours, confirmed, &spot, findings);
+    Some(hours)
+}
+
+/// The hours under `slots`, however many they are, and where they stand.
+pub(super) fn slots(table: &mut Table<'_>, findings: &mut Findings) -> Option<(Hours, Spot)> {
     let entry = table.spot();
     let texts = table.words("slots", findings);
     let Some(first) = texts.first() else {
@@ -23,11 +30,10 @@ pub(super) fn read(table: &mut Table<'_>, findings: &mut Findings) -> Option<Hou
     let spot = Spot { file: first.spot.file.clone(), span: first.spot.span.start..whole };
     let slots: Option<Vec<Slot>> = texts.iter().map(|text| slot(text, findings)).collect();
     let hours = Hours::new(slots?);
-    match &hours {
-        Some(hours) => ask(hours, confirmed, &spot, findings),
-        None => findings.push(Diagnostic::slots_out_of_order(&spot)),
+    if hours.is_none() {
+        findings.push(Diagnostic::slots_out_of_order(&spot));
     }
-    hours
+    Some((hours?, spot))
 }
 
 /// Asks about a day longer or shorter than any real one, unless `hours` beside it says as much.
