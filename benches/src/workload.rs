@@ -266,6 +266,7 @@ fn registering(n: u64, spot: &Spot) -> Command {
         reporter: None,
         photos: vec![PHOTO.clone()],
         collector: Some(spot.collector.clone()),
+        urgent: None,
         clock_ahead_s: None,
     }))
 }

@@ -220,6 +220,7 @@ impl Fixture {
             reporter: None,
             photos: Vec::new(),
             collector: None,
+            urgent: None,
             clock_ahead_s: None,
         };
         let id = CaseId::from_intake("test", name);

@@ -112,6 +112,7 @@ pub(crate) fn roads() -> Vec<CasePath> {
             Role::Intake,
             case_path::report_by(Channel::Hotline),
         ),
+        CasePath::start().then(Duration::ZERO, Role::Intake, case_path::report_urgent("无围挡")),
     ]);
     roads
 }

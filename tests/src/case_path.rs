@@ -220,6 +220,7 @@ pub fn report() -> Command {
         }),
         photos: vec!["blob-1".into()],
         collector: Some(collector()),
+        urgent: None,
         clock_ahead_s: None,
     }))
 }
@@ -228,6 +229,13 @@ pub fn report() -> Command {
 pub fn report_by(channel: Channel) -> Command {
     let Command::Register(mut report) = report() else { return report() };
     report.channel = channel;
+    Command::Register(report)
+}
+
+/// The same, called urgent by whoever registers it.
+pub fn report_urgent(why: &str) -> Command {
+    let Command::Register(mut report) = report() else { return report() };
+    report.urgent = Some(why.to_owned());
     Command::Register(report)
 }
 
@@ -283,6 +291,7 @@ pub fn canary_report() -> Command {
         reporter: None,
         photos: Vec::new(),
         collector: None,
+        urgent: None,
         clock_ahead_s: None,
     }))
 }

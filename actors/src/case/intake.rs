@@ -1,6 +1,7 @@
 //! Intake: what a case carries until it is filed, and when it never is (article 14).
 
 use duban_core::clock::Timestamp;
+use duban_rules::book::stages::Urgency;
 use serde::{Deserialize, Serialize};
 
 use super::Report;
@@ -10,6 +11,8 @@ use super::clock::{Span, StageClock};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Intake {
     pub report: Report,
+    /// Whether it was called urgent when it came in; the condition that it is filed under says so for good.
+    pub urgency: Urgency,
     /// The desk's clock.
     pub clock: StageClock,
     /// When that clock stood still.

@@ -55,7 +55,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 4;
+    const STATE_VERSION: u16 = 5;
 
     type Command = Command;
     type Event = Event;

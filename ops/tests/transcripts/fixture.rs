@@ -97,6 +97,7 @@ impl Fixture {
             reporter: None,
             photos: vec!["before".into()],
             collector: Some(self.collector.clone()),
+            urgent: None,
             clock_ahead_s: None,
         };
         let by = self.collector.to_string();

@@ -27,7 +27,9 @@ fn paths() -> Vec<CasePath> {
     let reply = Command::ReplySupervision { order: 1, text: why() };
     let pass = super::give_back(Some(case_path::collector()));
     let later = minutes(5);
+    let urgent = case_path::report_urgent("路中间,无围挡");
     vec![
+        CasePath::start().then(Duration::ZERO, Role::Intake, urgent),
         case_path::closed(),
         case_path::declined(),
         case_path::registered().then(later, Role::CentreHead, super::erase()),

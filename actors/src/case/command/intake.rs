@@ -27,6 +27,10 @@ pub struct NewReport {
     pub photos: Vec<CompactString>,
     #[serde(default)]
     pub collector: Option<CollectorId>,
+    /// Why it is urgent, where whoever registers says so: intake and validation count by the clock on the wall before a
+    /// condition is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<String>,
     /// By how many seconds the wall clock was ahead of the instant it is asked at, while that was not believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_ahead_s: Option<u64>,

@@ -32,6 +32,9 @@ pub struct Registered {
     pub collector: Option<CollectorId>,
     /// The desk's clock.
     pub clock: StageClock,
+    /// Why whoever registered it called it urgent, where they did (article 20).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<String>,
     /// A mark: by how many seconds the wall clock was ahead of [`Registered::at`], while that was not believed. Whoever
     /// reads the instant knows that the clock was in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]

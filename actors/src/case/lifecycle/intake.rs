@@ -30,7 +30,7 @@ pub(super) fn decide(
         (_, Command::Register(_) | Command::Adopt(_)) => Err(Refusal::AlreadyRegistered),
 
         (State::Registered(intake), Command::Validate) => {
-            let rule = (&cx.rules.stages.validation, Urgency::Ordinary);
+            let rule = (&cx.rules.stages.validation, intake.urgency);
             let task = site::give(&intake.report, None, rule, at, cx);
             Ok(vec![Event::ValidationOrdered(task)])
         }
@@ -66,9 +66,9 @@ fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event
     if report.channel == Channel::Handset && incomplete {
         return Err(Refusal::ReportIncomplete);
     }
-    let rules = &cx.rules;
-    let clock =
-        StageClock::set(&rules.stages.intake, Urgency::Ordinary, asked.at, &[], &rules.calendar);
+    let urgent = report.urgent.as_deref().map(reason).transpose()?;
+    let (rules, urgency) = (&cx.rules, called(urgent.as_deref()));
+    let clock = StageClock::set(&rules.stages.intake, urgency, asked.at, &[], &rules.calendar);
     Ok(vec![Event::Registered(Box::new(Registered {
         at: asked.at,
         channel: report.channel,
@@ -81,8 +81,14 @@ fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event
         photos: report.photos.clone(),
         collector: report.collector.clone(),
         clock,
+        urgent,
         clock_ahead_s: report.clock_ahead_s,
     }))])
+}
+
+/// How a report counts that was called urgent for this reason, or for none.
+fn called(urgent: Option<&str>) -> Urgency {
+    urgent.map_or(Urgency::Ordinary, |_| Urgency::Urgent)
 }
 
 /// The desk's clock after standing still during a look: the steps it had ahead, moved.
@@ -90,7 +96,7 @@ fn resumed(intake: &Intake, pause: Span, cx: &Context) -> StageClock {
     let stood = intake.pauses.iter().copied().chain(Some(pause));
     let pauses: Vec<Pause> = stood.map(Pause::from).collect();
     let (rule, start) = (&cx.rules.stages.intake, intake.clock.start);
-    let anew = StageClock::set(rule, Urgency::Ordinary, start, &pauses, &cx.rules.calendar);
+    let anew = StageClock::set(rule, intake.urgency, start, &pauses, &cx.rules.calendar);
     intake.clock.resumed_as(anew)
 }
 
@@ -148,6 +154,7 @@ fn first(registered: &Registered) -> State {
     let clock = registered.clock.clone();
     State::Registered(Box::new(Intake {
         report,
+        urgency: called(registered.urgent.as_deref()),
         clock,
         pauses: Box::default(),
         truth: Truth::Unasked,

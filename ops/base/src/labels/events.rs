@@ -98,8 +98,9 @@ fn registered(e: &Registered) -> String {
         let ahead = clock::span(Duration::from_secs(ahead));
         format!("(时钟可疑:登记时系统时间快了{ahead},时刻按原来的时间)")
     });
+    let urgent = e.urgent.as_ref().map(|why| format!(",紧急:{why}")).unwrap_or_default();
     let (channel, doubt) = (channel_word(e.channel), doubt.unwrap_or_default());
-    format!("登记({channel},{} {}){text}{}{doubt}", e.source, e.external_id, e.text)
+    format!("登记({channel},{} {}{urgent}){text}{}{doubt}", e.source, e.external_id, e.text)
 }
 
 fn validated(e: &Validated) -> String {

@@ -242,6 +242,7 @@ impl Demo<'_> {
             reporter: None,
             photos: vec!["before.jpg".into()],
             collector: posted.clone().filter(|_| by_collector),
+            urgent: None,
             clock_ahead_s: None,
         };
         let case = CaseId::from_intake("demo", &n.to_string());

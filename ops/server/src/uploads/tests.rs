@@ -77,6 +77,7 @@ fn report(n: u128, photos: &[BlobId]) -> NewReport {
         reporter: None,
         photos: photos.iter().map(|id| id.to_string().into()).collect(),
         collector: None,
+        urgent: None,
         clock_ahead_s: None,
     }
 }

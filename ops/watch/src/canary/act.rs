@@ -93,6 +93,7 @@ fn report(day: NaiveDate, words: &str) -> NewReport {
         reporter: None,
         photos: Vec::new(),
         collector: None,
+        urgent: None,
         clock_ahead_s: None,
     }
 }

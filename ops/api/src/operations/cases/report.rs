@@ -12,7 +12,7 @@ use crate::http::api::choices::{self, word};
 use crate::http::api::page::unfit;
 use crate::http::api::place::Spot;
 use crate::http::api::several::Photos;
-use crate::http::api::text::{Address, ExternalId, Key, Matter, Name, Phone};
+use crate::http::api::text::{Address, ExternalId, Key, Matter, Name, Phone, Reason};
 use crate::http::problem::Problem;
 
 /// 上报
@@ -57,6 +57,9 @@ pub(crate) struct ReportBody {
     #[serde(default)]
     #[schema(required = false)]
     photos: Photos,
+    /// 紧急的原因;写了即按紧急计时,不分昼夜,直到立案时按立案条件计
+    #[arg(long, value_name = "REASON")]
+    urgent: Option<Reason>,
     /// 采集员;采集员本人上报时不必写
     #[arg(long, value_name = "COLLECTOR")]
     collector: Option<Key>,
@@ -103,6 +106,7 @@ impl ReportBody {
             reporter,
             photos: self.photos.into(),
             collector: own.cloned().or(collector),
+            urgent: self.urgent.map(String::from),
             clock_ahead_s: None,
         })
     }
