@@ -27,6 +27,7 @@ mod reach;
 pub mod recalculation;
 pub mod refusal;
 pub mod report;
+pub mod returns;
 pub mod site;
 pub mod state;
 pub mod stored;

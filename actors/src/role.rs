@@ -104,7 +104,9 @@ pub enum Duty {
     Dispatch,
     /// Receive, handle, feed back, ask to return, reply (article 16).
     Handle,
-    /// Review a return (退单审核).
+    /// Say what the desk thinks of a return before it is decided (初审).
+    FirstOpinion,
+    /// Decide about a return (退单审核).
     ReviewReturn,
     /// Supervise by an order (督办, article 3).
     Supervise,
@@ -130,7 +132,14 @@ impl Role {
         match self {
             Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
             Role::Dispatcher => {
-                matches!(duty, Duty::Register | Duty::Dispatch | Duty::Supervise | Duty::Handle)
+                matches!(
+                    duty,
+                    Duty::Register
+                        | Duty::Dispatch
+                        | Duty::FirstOpinion
+                        | Duty::Supervise
+                        | Duty::Handle
+                )
             }
             Role::DutyChief => matches!(
                 duty,

@@ -10,7 +10,7 @@ use duban::access::guard::Guard;
 use duban::access::origin::{Network, Origin};
 use duban::config::Config;
 use duban::store::{self, Store};
-use duban_actors::case::command::{Adoption, NewReport};
+use duban_actors::case::command::{Adoption, Ground, NewReport};
 use duban_actors::case::{Case, CaseId, Command as Step};
 use duban_actors::person::Profile;
 use duban_actors::role::Role;
@@ -152,12 +152,13 @@ async fn cases(node: &Node, words: &str) -> String {
     let (text, address) = (words.to_owned(), words.to_owned());
     let report = NewReport { text, address, photos: vec![photo.into()], ..*report };
     let key = CaseId::from_intake(&report.source, &report.external_id).0;
+    let give_back = Step::Return { reason: words.to_owned(), ground: Ground::Duty, form: None };
     let steps = [
         (Role::Intake, "desk", Step::Register(Box::new(report))),
         (Role::Intake, "desk", case_path::file(case_path::LOOSE_COVER)),
         (Role::Dispatcher, "desk", case_path::dispatch("SW")),
         (Role::UnitStaff, "SW/钱水务", Step::Receive),
-        (Role::UnitStaff, "SW/钱水务", Step::Return { reason: words.to_owned() }),
+        (Role::UnitStaff, "SW/钱水务", give_back),
     ];
     for (n, (role, by, command)) in (0..).zip(steps) {
         ask(node, &key, command, (n, role, by, now)).await;

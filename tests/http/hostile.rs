@@ -166,6 +166,8 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
         let reply = json!({"order": 1, "text": HTML});
         server.change("water", &case, "supervision-replies", &reply).await;
         server.change("water", &case, "return", &json!({"reason": HTML})).await;
+        let opinion = json!({"opinion": "disagree", "reason": HTML});
+        server.change("dispatcher", &case, "return-opinion", &opinion).await;
         let decision = json!({"decision": "refuse", "reason": HTML});
         server.change("chief", &case, "return-decision", &decision).await;
         let done = json!({"result": HTML, "photos": [server.photo("water").await]});
@@ -175,7 +177,7 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
         assert_eq!(history.header("content-type"), "application/json");
         assert_eq!(
             texts(&history.body).filter(|text| *text == HTML).count(),
-            10,
+            11,
             "{}",
             history.body
         );

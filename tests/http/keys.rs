@@ -247,6 +247,8 @@ fn whoever_sees_a_case_no_more_is_told_of_what_they_asked_and_nothing_of_how_it_
         server.change("water", &case, "receipt", &json!({})).await;
         let first = server.keyed(("water", "r"), &path, &body).await.is(200);
         assert_eq!(first.body["stands"], "returning");
+        let opinion = json!({"opinion": "agree", "reason": "查看权属资料"});
+        server.change("dispatcher", &case, "return-opinion", &opinion).await;
         let decision = json!({"decision": "accept", "reason": "同意"});
         server.change("chief", &case, "return-decision", &decision).await;
         let elsewhere = json!({"unit": "CG-HW", "reason": "近期由环卫站代管"});

@@ -108,3 +108,33 @@ fn stopped(server: Server) -> bool {
     server.ask_to_stop();
     server.ended().success()
 }
+
+#[test]
+fn a_unit_that_gave_a_case_back_adds_the_form_wherever_the_case_is_and_a_slip_is_recalled() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let body = json!({"reason": "属产权单位", "ground": "ownership"});
+        server.change("water", &case, "return", &body).await;
+        let agree = json!({"opinion": "agree", "reason": "查看权属资料"});
+        server.change("dispatcher", &case, "return-opinion", &agree).await;
+        let accept = json!({"decision": "accept", "reason": "同意"});
+        server.change("chief", &case, "return-decision", &accept).await;
+        let elsewhere = json!({"unit": "CG-HW", "reason": "近期由环卫站代管"});
+        server.change("dispatcher", &case, "dispatch", &elsewhere).await;
+
+        let form = json!({"form": server.photo("water").await});
+        let path = format!("/api/v1/cases/{case}/return-form");
+        server.post("enforcer", &path, &form).await.is(404);
+        server.post("water", &path, &form).await.is(200);
+        server.post("water", &path, &form).await.is(404);
+        let shown = server.get("dispatcher", &format!("/api/v1/cases/{case}")).await.is(200);
+        assert_eq!(shown.body["returns"][0]["form"], "given", "{}", shown.body);
+
+        let slip = json!({"reason": "选错了单位"});
+        let recalled = server.change("dispatcher", &case, "recall", &slip).await;
+        assert_eq!(recalled.body["stands"], "awaiting-dispatch");
+    });
+    assert!(stopped(server));
+}

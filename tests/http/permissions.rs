@@ -165,6 +165,9 @@ fn of_schema(document: &Value, schema: &Value) -> Value {
         Some("array") => json!([of_schema(document, &schema["items"])]),
         Some("integer" | "number") => json!(1),
         Some("boolean") => json!(false),
+        _ if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("{64}")) => {
+            json!("0".repeat(64))
+        }
         _ if schema["format"] == "date-time" => json!("2001-01-01T00:00:00Z"),
         _ => json!("x"),
     }

@@ -1,12 +1,12 @@
 //! Histories that lived elsewhere: taken in with their target, let out with their end.
 
-use duban_actors::case::command::Adoption;
+use duban_actors::case::command::{Adoption, Ground};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Command, Refusal, Timeliness};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
 use duban_runtime::entity::Entity;
-use duban_tests::case_path::{CasePath, MONDAY_9AM, adopted, handling, hours, minutes};
+use duban_tests::case_path::{CasePath, MONDAY_9AM, adopted, give_back, handling, hours, minutes};
 use duban_tests::given::given_case;
 use duban_tests::{due, timeliness, timers};
 
@@ -79,7 +79,7 @@ fn a_ladder_that_names_a_step_twice_is_not_taken_in() {
 #[test]
 fn an_adopted_case_is_neither_returned_nor_supervised() {
     given_case(adopted())
-        .when(MONDAY_9AM, Role::UnitStaff, &Command::Return { reason: "不是我单位".into() })
+        .when(MONDAY_9AM, Role::UnitStaff, &give_back(Ground::Duty))
         .then_refused(&Refusal::OutOfOrder { stands: "handling" });
     let text = "请办结".to_owned();
     given_case(adopted())

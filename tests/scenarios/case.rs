@@ -10,7 +10,7 @@ mod grid;
 mod walks;
 
 use duban_actors::case::Command;
-use duban_actors::case::command::{Decision, Finding, Outcome};
+use duban_actors::case::command::{Decision, Finding, Ground, Opinion, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
@@ -28,6 +28,7 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("handling", case_path::handling()),
         ("handling (adopted)", case_path::adopted()),
         ("returning", case_path::returning()),
+        ("returning (opinion)", case_path::reviewed()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
@@ -58,7 +59,10 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Give back", Role::Entity, give_back(Some(case_path::collector()))),
         ("Close", Role::DutyChief, Command::Close { waiver: None }),
         ("Rework", Role::DutyChief, Command::Rework { reason: why() }),
-        ("Return", Role::UnitStaff, Command::Return { reason: why() }),
+        ("Recall", Role::Dispatcher, Command::Recall { reason: why() }),
+        ("Return", Role::UnitStaff, case_path::give_back(Ground::Duty)),
+        ("AddForm", Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
+        ("GiveOpinion", Role::Dispatcher, case_path::opinion(Opinion::Agree)),
         (
             "DecideReturn accept",
             Role::DutyChief,

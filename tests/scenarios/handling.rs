@@ -39,7 +39,10 @@ fn the_desk_enters_for_a_unit_on_the_telephone() {
     let desk = somebody(Role::Dispatcher).on_behalf_of("SW");
     given_case(dispatched())
         .when_asked(&asked(MONDAY_9AM + minutes(20), &desk), &Command::Receive)
-        .then(&[Event::Received { at: MONDAY_9AM + minutes(20) }]);
+        .then(&[Event::Received {
+            at: MONDAY_9AM + minutes(20),
+            return_until: Some(MONDAY_9AM + minutes(140)),
+        }]);
     let told =
         Command::GiveFeedback {
             result: "电话告知已修".into(), photos: vec![], finished: None

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use duban_actors::brief::Next;
-use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::command::{Decision, Ground, Opinion, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Holder, Phase, ReplyWish, Reporter, State};
 use duban_actors::context::Context;
@@ -17,7 +17,8 @@ use duban_runtime::entity::{Effect, Entity, EntityId};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::case_path::{
     CasePath, MISSING_COVER, awaiting_closing, closed, declined, dispatched, dispatched_as,
-    feedback, handling, handling_as, minutes, report, returning, town, verify, verifying,
+    feedback, give_back, handling, handling_as, minutes, opinion, report, returning, reviewed,
+    somebody, town, verify, verifying,
 };
 
 fn notices(road: &CasePath) -> Vec<Message> {
@@ -269,7 +270,6 @@ fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
 /// Cases to whom everything happens: returns, steps, orders, rework, lateness of the centre.
 pub(crate) fn lives() -> Vec<CasePath> {
     let refuse = || Command::DecideReturn { decision: Decision::Refuse, reason: "手册".into() };
-    let back = || Command::Return { reason: "不是我单位".into() };
     let rework = || Command::Rework { reason: "高出路面".into() };
     let order =
         || Command::OrderSupervision { kind: OrderKind::Leader, text: "今日办结".into() };
@@ -283,20 +283,21 @@ pub(crate) fn lives() -> Vec<CasePath> {
             .fires(Duration::ZERO)
             .then(minutes(5), Role::DutyChief, Command::Close { waiver: None })
     };
-    let twice_returned = returning()
+    let twice_returned = reviewed()
         .then(minutes(1), Role::DutyChief, refuse())
-        .then(minutes(1), Role::UnitStaff, back())
+        .then(minutes(1), Role::UnitStaff, give_back(Ground::Boundary))
         .fires(Duration::ZERO)
+        .then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Disagree))
         .then(minutes(1), Role::DutyChief, refuse());
     let mut overdue = handling_as(MISSING_COVER).then(minutes(1), Role::DutyChief, order());
     for _ in 0..8 {
         overdue = overdue.fires(Duration::ZERO);
     }
-    let overdue = overdue.then(minutes(1), Role::UnitStaff, back()).fires(Duration::ZERO).then(
-        minutes(1),
-        Role::DutyChief,
-        refuse(),
-    );
+    let overdue = overdue
+        .asks(minutes(1), &somebody(Role::DutyChief).on_behalf_of("SW"), &give_back(Ground::Duty))
+        .unwrap()
+        .fires(Duration::ZERO)
+        .then(minutes(1), Role::DutyChief, refuse());
     let unread = dispatched_as(MISSING_COVER).fires(Duration::ZERO).fires(Duration::ZERO);
     let unread = unread.then(minutes(1), Role::UnitStaff, Command::Receive);
     [twice_returned, overdue, unread].map(to_the_end).into()

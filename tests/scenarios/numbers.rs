@@ -56,7 +56,7 @@ fn a_thousand_numbers_have_no_gap_and_the_state_stays_small() {
 #[test]
 fn a_case_asks_for_its_number_once_in_its_life() {
     let refuse = |decision| CaseCommand::DecideReturn { decision, reason: "权属已核".into() };
-    let returned = case_path::returning()
+    let returned = case_path::reviewed()
         .then(case_path::minutes(10), Role::DutyChief, refuse(Decision::Accept))
         .then(case_path::minutes(10), Role::Dispatcher, case_path::dispatch("SW"));
     let reworked = case_path::verifying().then(

@@ -1,19 +1,26 @@
 //! Returns (退单): the unit says that a case is not its own.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use duban_actors::case::command::Decision;
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::command::{Decision, Ground, Opinion};
 use duban_actors::case::explain::explain;
+use duban_actors::case::returns::Form;
 use duban_actors::case::supervision::{Order, OrderKind};
-use duban_actors::case::{Command, Refusal};
+use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
+use duban_rules::Sources;
+use duban_rules::book::stages::FormRule;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::Entity as _;
+use duban_runtime::entity::{Effect, Entity as _};
+use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, dispatch, dispatched, handling_as, hours, minutes,
-    returning, somebody, town,
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, dispatch, dispatched, dispatched_as, give_back,
+    handling, handling_as, hours, minutes, opinion, returning, reviewed, somebody, town,
 };
 use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
@@ -23,12 +30,25 @@ fn decide(decision: Decision) -> Command {
 }
 
 fn returned() -> Command {
-    Command::Return { reason: "不是我单位".into() }
+    give_back(Ground::Duty)
 }
 
-/// The return is accepted ten minutes later.
+/// The same without the form.
+fn formless(ground: Ground) -> Command {
+    Command::Return { reason: "不是我单位".into(), ground, form: None }
+}
+
+fn recall() -> Command {
+    Command::Recall { reason: "选错了单位".into() }
+}
+
+/// The desk looks at it at once, and the return is accepted ten minutes later.
 fn accepted(road: CasePath) -> CasePath {
-    road.then(minutes(10), Role::DutyChief, decide(Decision::Accept))
+    road.then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree)).then(
+        minutes(10),
+        Role::DutyChief,
+        decide(Decision::Accept),
+    )
 }
 
 /// Dispatch to a unit that the handbook does not name.
@@ -53,7 +73,7 @@ fn a_return_stops_the_units_clock_and_starts_the_reviewers() {
 #[test]
 fn a_refused_return_costs_the_unit_no_time() {
     let before = due(&returning().case).unwrap();
-    let then = given_case(returning())
+    let then = given_case(reviewed())
         .when(MONDAY_9AM + minutes(50), Role::DutyChief, &decide(Decision::Refuse))
         .then_stands(&["ReturnRefused"], "handling");
     assert_eq!(due(&then.state), Some(before + minutes(10)));
@@ -68,7 +88,7 @@ fn a_return_never_stops_the_clock_of_an_urgent_case() {
 
     let refused = asked.then(minutes(10), Role::DutyChief, decide(Decision::Refuse));
     assert_eq!((due(&refused.case), explained(&refused)), (before, before));
-    let again = refused.then(minutes(5), Role::UnitStaff, returned());
+    let again = refused.then(minutes(5), Role::UnitStaff, give_back(Ground::Boundary));
     assert!(timers(&again.case).contains(&"return-review.1.1/100".to_owned()), "another review");
 
     let accepted = accepted(again).then(minutes(5), Role::Dispatcher, dispatch("SW"));
@@ -77,7 +97,7 @@ fn a_return_never_stops_the_clock_of_an_urgent_case() {
 
 #[test]
 fn a_limit_that_runs_out_while_an_urgent_return_is_reviewed_is_told_as_any_other() {
-    let asked = handling_as(MISSING_COVER).then(minutes(100), Role::UnitStaff, returned());
+    let asked = handling_as(MISSING_COVER).then(minutes(20), Role::UnitStaff, returned());
     let mut road = asked;
     while !road.case.state.is_overdue(road.at) {
         road = road.fires(MILLISECOND);
@@ -89,8 +109,9 @@ fn a_limit_that_runs_out_while_an_urgent_return_is_reviewed_is_told_as_any_other
 
 #[test]
 fn an_urgent_return_is_decided_or_told_of_within_a_quarter_of_an_hour() {
-    // Eight in the evening.
-    let evening = handling_as(MISSING_COVER).then(minutes(630), Role::UnitStaff, returned());
+    // Eight in the evening, too late but for the duty chief, who enters it for the unit.
+    let chief = somebody(Role::DutyChief).on_behalf_of("SW");
+    let evening = handling_as(MISSING_COVER).asks(minutes(630), &chief, &returned()).unwrap();
     let timers = evening.case.timers();
     let review = timers.0.iter().find(|timer| timer.name == "return-review.1.0/100").unwrap();
     assert_eq!(review.due, evening.at + minutes(15));
@@ -98,10 +119,10 @@ fn an_urgent_return_is_decided_or_told_of_within_a_quarter_of_an_hour() {
 
 #[test]
 fn an_accepted_return_leads_to_another_unit_with_the_whole_limit() {
-    given_case(returning())
+    given_case(reviewed())
         .when(MONDAY_9AM + minutes(50), Role::CentreHead, &decide(Decision::Accept))
         .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
-    let road = returning().then(minutes(10), Role::CentreHead, decide(Decision::Accept)).then(
+    let road = reviewed().then(minutes(10), Role::CentreHead, decide(Decision::Accept)).then(
         minutes(15),
         Role::Dispatcher,
         dispatch_anyway("DL"),
@@ -137,7 +158,8 @@ fn what_a_unit_had_left_is_remembered_while_others_have_the_case() {
 #[test]
 fn a_step_that_was_told_before_a_return_is_not_told_after_it() {
     let warned = handling_as(MISSING_COVER).fires(Duration::ZERO);
-    let road = warned.then(minutes(1), Role::UnitStaff, returned());
+    let chief = somebody(Role::DutyChief).on_behalf_of("SW");
+    let road = warned.asks(minutes(1), &chief, &returned()).unwrap();
     let road = accepted(road).then(minutes(10), Role::Dispatcher, dispatch("SW"));
     let names = timers(&road.case);
     assert!(!names.contains(&"handling.2.0/warning".to_owned()), "{names:?}");
@@ -156,10 +178,191 @@ fn a_unit_that_has_a_case_again_is_reminded_to_read_it() {
 
 #[test]
 fn a_return_says_why_and_is_not_decided_by_the_unit() {
+    let wordless = Command::Return { reason: String::new(), ground: Ground::Duty, form: None };
     given_case(dispatched())
-        .when(MONDAY_9AM + minutes(20), Role::UnitStaff, &Command::Return { reason: String::new() })
+        .when(MONDAY_9AM + minutes(20), Role::UnitStaff, &wordless)
         .then_refused(&Refusal::Common(Common::ReasonMissing));
     given_case(returning())
         .when(MONDAY_9AM + minutes(50), Role::UnitHead, &decide(Decision::Accept))
         .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::ReviewReturn }));
+}
+
+#[test]
+fn a_return_comes_soon_after_receipt_or_by_leave() {
+    // Received at 09:30: two working hours later it is 11:30.
+    let until = MONDAY_9AM + minutes(150);
+    let in_time = handling().asks(minutes(120), &somebody(Role::UnitStaff), &returned());
+    assert_eq!(in_time.unwrap().case.state.name(), "returning");
+    let late = handling().asks(minutes(121), &somebody(Role::UnitStaff), &returned());
+    assert_eq!(late.unwrap_err(), Refusal::TooLateToReturn { until });
+    let desk = somebody(Role::Dispatcher).on_behalf_of("SW");
+    let entered = handling().asks(minutes(121), &desk, &returned());
+    assert_eq!(entered.unwrap_err(), Refusal::TooLateToReturn { until }, "no leave of the desk's");
+    let chief = somebody(Role::DutyChief).on_behalf_of("SW");
+    let by_leave = handling().asks(minutes(121), &chief, &returned()).unwrap();
+    assert_eq!(by_leave.case.state.name(), "returning");
+
+    // Unsigned: two working hours after 10:15, when the receipt was due, it is 14:15.
+    let unsigned = dispatched().asks(minutes(301), &somebody(Role::UnitStaff), &returned());
+    let until = MONDAY_9AM + minutes(315);
+    assert_eq!(unsigned.unwrap_err(), Refusal::TooLateToReturn { until });
+
+    // An urgent case received at 09:30: half an hour.
+    let urgent =
+        handling_as(MISSING_COVER).asks(minutes(31), &somebody(Role::UnitStaff), &returned());
+    assert_eq!(urgent.unwrap_err(), Refusal::TooLateToReturn { until: MONDAY_9AM + minutes(60) });
+}
+
+#[test]
+fn whoever_is_at_work_has_signed_and_the_window_counts_from_there() {
+    let started = dispatched().then(minutes(5), Role::UnitStaff, Command::Start);
+    let late = started.asks(minutes(121), &somebody(Role::UnitStaff), &returned());
+    let until = MONDAY_9AM + minutes(20 + 120);
+    assert_eq!(late.unwrap_err(), Refusal::TooLateToReturn { until });
+}
+
+#[test]
+fn the_desk_gives_its_opinion_and_the_chief_decides() {
+    given_case(returning())
+        .when(MONDAY_9AM + minutes(45), Role::DutyChief, &decide(Decision::Accept))
+        .then_refused(&Refusal::OpinionMissing);
+    given_case(returning())
+        .when(MONDAY_9AM + minutes(45), Role::DutyChief, &opinion(Opinion::Agree))
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::FirstOpinion }));
+    given_case(returning())
+        .when(MONDAY_9AM + minutes(45), Role::Dispatcher, &opinion(Opinion::Disagree))
+        .then_stands(&["OpinionGiven"], "returning");
+    given_case(reviewed())
+        .when(MONDAY_9AM + minutes(45), Role::Dispatcher, &opinion(Opinion::Disagree))
+        .then_refused(&Refusal::OpinionGiven);
+    given_case(reviewed())
+        .when(MONDAY_9AM + minutes(45), Role::Dispatcher, &decide(Decision::Accept))
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::ReviewReturn }));
+    given_case(reviewed())
+        .when(MONDAY_9AM + minutes(45), Role::DutyChief, &decide(Decision::Accept))
+        .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
+}
+
+#[test]
+fn a_slip_of_the_dispatchers_needs_neither_form_nor_opinion_but_the_chief() {
+    let slip = handling().then(minutes(10), Role::UnitStaff, formless(Ground::Slip));
+    given_case(slip)
+        .when(MONDAY_9AM + minutes(45), Role::DutyChief, &decide(Decision::Accept))
+        .then_stands(&["ReturnAccepted"], "awaiting-dispatch");
+}
+
+#[test]
+fn the_unit_hears_that_its_return_was_accepted() {
+    let road = accepted(returning());
+    let event = road.events.last().unwrap();
+    let effects = road.case.effects(event, town());
+    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
+    let Claim::Deliver(to, words) = road.case.claim(message, road.at, town()) else {
+        panic!("it is withdrawn")
+    };
+    let roles: BTreeSet<&str> = to.iter().map(|one| one.role.as_str()).collect();
+    assert_eq!(message.template, "return-accepted");
+    assert_eq!(roles, BTreeSet::from(["dispatch-desk", "handling-office", "informant"]));
+    let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert_eq!((&words["unit_name"], &words["reason"]), (&"水务局".into(), &"权属已核".into()));
+    assert_eq!(words["ground"], "非本单位职责");
+}
+
+#[test]
+fn a_ground_serves_once() {
+    let refused = reviewed().then(minutes(5), Role::DutyChief, decide(Decision::Refuse));
+    given_case(refused.clone())
+        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, &returned())
+        .then_refused(&Refusal::ReturnedOnThisGround);
+    given_case(refused)
+        .when(MONDAY_9AM + minutes(50), Role::UnitStaff, &give_back(Ground::Boundary))
+        .then_stands(&["ReturnAsked"], "returning");
+}
+
+#[test]
+fn a_form_that_is_asked_for_is_shown_as_missing_and_one_that_is_required_is_not_done_without() {
+    let road = handling().then(minutes(10), Role::UnitStaff, formless(Ground::Duty));
+    let asked = road.case.state.filing().unwrap().returns.last().unwrap();
+    assert_eq!(asked.form, Form::Missing);
+
+    let (mut book, _) = duban_rules::parse(&Sources::shipped());
+    book.stages.returns.form = FormRule::Required;
+    let cx = Context::new(book);
+    let staff = somebody(Role::UnitStaff);
+    let refused = handling().asks_under(&cx, minutes(10), &staff, &formless(Ground::Duty));
+    assert_eq!(refused.unwrap_err(), Refusal::FormMissing);
+    handling().asks_under(&cx, minutes(10), &staff, &returned()).unwrap();
+    // An urgent case does not wait for a signature.
+    let urgent = handling_as(MISSING_COVER);
+    urgent.asks_under(&cx, minutes(10), &staff, &formless(Ground::Duty)).unwrap();
+}
+
+#[test]
+fn a_form_may_follow_until_noon_of_the_next_working_day_and_is_told_of_when_it_does_not() {
+    let noon = MONDAY_9AM + hours(27);
+    let asked =
+        handling_as(MISSING_COVER).then(minutes(10), Role::UnitStaff, formless(Ground::Duty));
+    assert!(timers(&asked.case).contains(&"form.1.1/100".to_owned()));
+
+    let added = Command::AddForm { form: "blob-5".into() };
+    let signed = asked.clone().then(minutes(30), Role::UnitHead, added.clone());
+    assert!(!timers(&signed.case).contains(&"form.1.1/100".to_owned()));
+    let again = signed.asks(minutes(1), &somebody(Role::UnitHead), &added);
+    assert_eq!(again.unwrap_err(), Refusal::NoFormAwaited);
+
+    // The case goes to another unit; the form is still owed by the first.
+    let elsewhere = accepted(asked).then(minutes(5), Role::Dispatcher, dispatch_anyway("DL"));
+    let mut road = elsewhere;
+    while road.at < noon {
+        road = road.fires(Duration::ZERO);
+    }
+    assert_eq!(road.at, noon);
+    let event = road
+        .events
+        .iter()
+        .rfind(|event| matches!(event, Event::StepDecided(step) if step.clock == ClockName::Form));
+    let effects = road.case.effects(event.unwrap(), town());
+    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
+    let Claim::Deliver(to, words) = road.case.claim(message, road.at, town()) else {
+        panic!("it is withdrawn")
+    };
+    let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert_eq!(
+        (message.template.as_str(), &words["unit_name"]),
+        ("return-form-missing", &"水务局".into())
+    );
+    assert!(to.iter().any(|one| one.role == "handling-office"));
+    // Late is better than never, and then nobody is told any more.
+    let late = road.then(minutes(1), Role::UnitStaff, added);
+    assert!(matches!(late.case.claim(message, late.at, town()), Claim::Withdraw(_)));
+}
+
+#[test]
+fn a_dispatch_to_the_wrong_unit_is_recalled() {
+    let recalled = dispatched().then(minutes(15), Role::Dispatcher, recall());
+    assert_eq!(recalled.case.state.name(), "awaiting-dispatch");
+    let effects = recalled.case.effects(recalled.events.last().unwrap(), town());
+    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
+    let Claim::Deliver(to, words) = recalled.case.claim(message, recalled.at, town()) else {
+        panic!("it is withdrawn")
+    };
+    let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert_eq!((message.template.as_str(), &words["unit_name"]), ("recalled", &"水务局".into()));
+    assert!(to.iter().all(|one| one.role == "informant"));
+    // The next unit, and the same one, has the whole limit.
+    let again = recalled.then(minutes(5), Role::Dispatcher, dispatch("SW"));
+    assert_eq!(due(&again.case), Some(again.at + hours(48)));
+}
+
+#[test]
+fn a_dispatch_is_recalled_soon_before_receipt_and_by_whoever_dispatched() {
+    let late = dispatched().asks(minutes(16), &somebody(Role::Dispatcher), &recall());
+    let until = MONDAY_9AM + minutes(30);
+    assert_eq!(late.unwrap_err(), Refusal::TooLateToRecall { until });
+    let other = Who { by: "another".into(), ..somebody(Role::Dispatcher) };
+    let foreign = dispatched().asks(minutes(5), &other, &recall());
+    assert_eq!(foreign.unwrap_err(), Refusal::NotYourDispatch);
+    let received = dispatched_as(MISSING_COVER).then(minutes(1), Role::UnitStaff, Command::Receive);
+    let signed = received.asks(minutes(1), &somebody(Role::Dispatcher), &recall());
+    assert_eq!(signed.unwrap_err(), Refusal::OutOfOrder { stands: "handling" });
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::brief::Next;
 use duban_actors::bundle::{self, Bundle};
-use duban_actors::case::command::{Decision, Outcome};
+use duban_actors::case::command::{Decision, Ground, Outcome};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::{LEVEL_MAX, OrderKind};
 use duban_actors::case::{Case, Channel, Command};
@@ -80,6 +80,11 @@ pub(crate) fn roads() -> Vec<CasePath> {
     let operator = somebody(Role::Operator);
     let moved = moved.asks_under(with_days_off(), minutes(5), &operator, &case_path::recalculate());
     let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
+    let recall = Command::Recall { reason: why() };
+    let formless = Command::Return { reason: why(), ground: Ground::Class, form: None };
+    // At half past twelve nobody is there to sign, and at noon of the next day nobody has.
+    let noon = case_path::dispatched().then(minutes(195), Role::UnitStaff, formless);
+    let unsigned = (0..4).fold(noon, |road, _| road.fires(Duration::ZERO));
     let by_hand = Command::Dispatch { unit: "SW".into(), method: None, reason: Some(why()) };
     let conclude = Command::Conclude { finished: case_path::MONDAY_9AM };
     let mut roads = lives();
@@ -93,7 +98,9 @@ pub(crate) fn roads() -> Vec<CasePath> {
         case_path::dispatched().fires(Duration::ZERO).fires(Duration::ZERO),
         unanswered.fires(Duration::ZERO).fires(Duration::ZERO).fires(Duration::ZERO),
         moved.unwrap(),
-        case_path::returning().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
+        case_path::reviewed().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
+        case_path::dispatched().then(minutes(1), Role::Dispatcher, recall),
+        unsigned,
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(
             minutes(1),

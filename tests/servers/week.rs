@@ -87,6 +87,8 @@ async fn thursday(town: &mut Town) {
     let returned = town.dispatched("退单", POLE, "DL").await;
     town.until("12-03 09:10").await;
     town.change("power", &returned, "return", json!({"reason": "不是电力杆"})).await;
+    let agree = json!({"opinion": "agree", "reason": "查看杆号"});
+    town.change("dispatcher", &returned, "return-opinion", agree).await;
     let accept = json!({"decision": "accept", "reason": "属通信杆"});
     town.change("chief", &returned, "return-decision", accept).await;
     let elsewhere = json!({"unit": "DX", "reason": "产权在电信公司"});

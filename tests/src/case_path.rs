@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::command::{Adoption, Checklist, Finding, NewReport, Outcome, Seen};
+use duban_actors::case::command::{
+    Adoption, Checklist, Finding, Ground, NewReport, Opinion, Outcome, Seen,
+};
 use duban_actors::case::{
     Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
 };
@@ -250,6 +252,16 @@ pub fn dispatch(unit: &str) -> Command {
     Command::Dispatch { unit: UnitId::new(unit), method: None, reason: None }
 }
 
+/// A unit's wish to give it back on a ground, with the signed form.
+pub fn give_back(ground: Ground) -> Command {
+    Command::Return { reason: "不是我单位".into(), ground, form: Some("blob-4".into()) }
+}
+
+/// What the desk thinks of it.
+pub fn opinion(opinion: Opinion) -> Command {
+    Command::GiveOpinion { opinion, reason: "查看权属资料".into() }
+}
+
 /// A feedback with a photo.
 pub fn feedback() -> Command {
     Command::GiveFeedback {
@@ -367,7 +379,12 @@ pub fn handling() -> CasePath {
 
 /// Asked to be given back at 09:40.
 pub fn returning() -> CasePath {
-    handling().then(minutes(10), Role::UnitStaff, Command::Return { reason: "不是我单位".into() })
+    handling().then(minutes(10), Role::UnitStaff, give_back(Ground::Duty))
+}
+
+/// The desk's opinion given at 09:40.
+pub fn reviewed() -> CasePath {
+    returning().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
 }
 
 /// Fed back at 10:00.

@@ -36,6 +36,8 @@ pub struct Assignment {
     pub pauses: Box<[Span]>,
     /// How far the unit got.
     pub progress: Progress,
+    /// Until when the unit may ask to give the case back; none where that is without bound.
+    pub return_until: Option<Timestamp>,
 }
 
 /// A stretch that ended because the unit gave the case back (退单), and since when its clock stands still.

@@ -55,7 +55,7 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         return Err("案件已不在该单位");
     }
     match &note.about {
-        About::Plain | About::DueMoved { .. } | About::Closed => Ok(()),
+        About::Plain | About::Returned { .. } | About::DueMoved { .. } | About::Closed => Ok(()),
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
@@ -123,6 +123,11 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::ReturnReview
         | ClockName::Verification
         | ClockName::Closing => stage_runs(state, note.clock, note.revision),
+        ClockName::Form => {
+            let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
+            let lacking = asked.is_some_and(|asked| asked.form.is_lacking());
+            if lacking { Ok(()) } else { Err("签章单已补") }
+        }
     }
 }
 

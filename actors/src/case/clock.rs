@@ -37,6 +37,8 @@ pub enum ClockName {
     Closing,
     /// A unit's reply to a supervision order (article 3).
     Reply,
+    /// The signed form of a return that may follow (补签章).
+    Form,
 }
 
 impl ClockName {
@@ -57,17 +59,19 @@ impl ClockName {
             ClockName::Verification => "核查",
             ClockName::Closing => "结案",
             ClockName::Reply => "督办答复",
+            ClockName::Form => "补签章",
         }
     }
 
-    /// The rule of this stage; none for the unit's handling, whose limit is the handbook's.
+    /// The rule of this stage; none for the unit's handling, whose limit is the handbook's, and for a form, which is due at
+    /// noon of the next working day.
     pub fn rule(self, stages: &Stages) -> Option<&StageRule> {
         Some(match self {
             ClockName::Intake => &stages.intake,
             ClockName::Validation => &stages.validation,
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
-            ClockName::Handling => return None,
+            ClockName::Handling | ClockName::Form => return None,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

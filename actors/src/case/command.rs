@@ -11,7 +11,7 @@ use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;
-pub use handling::{Decision, Delivery};
+pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
@@ -110,6 +110,28 @@ pub enum Command {
     Return {
         /// Why it is not this unit's.
         reason: String,
+        /// On which ground; once each.
+        #[serde(default)]
+        ground: Ground,
+        /// The form signed by the unit's leader, by the name of its blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<CompactString>,
+    },
+    /// Add the signed form of a return that was asked without (补签章).
+    AddForm {
+        /// By the name of its blob.
+        form: CompactString,
+    },
+    /// Take back one's own dispatch, soon and before it is signed for (撤回派遣).
+    Recall {
+        /// Why; told to the unit.
+        reason: String,
+    },
+    /// Say what the desk thinks of a return (初审).
+    GiveOpinion {
+        opinion: Opinion,
+        /// Why.
+        reason: String,
     },
     /// Decide about a return.
     DecideReturn { decision: Decision, reason: String },
@@ -149,6 +171,8 @@ impl Command {
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
+            Command::Return { form, .. } => form.as_slice(),
+            Command::AddForm { form } => std::slice::from_ref(form),
             Command::Validate
             | Command::File { .. }
             | Command::Decline { .. }
@@ -160,7 +184,8 @@ impl Command {
             | Command::Reassign { .. }
             | Command::Close { .. }
             | Command::Rework { .. }
-            | Command::Return { .. }
+            | Command::Recall { .. }
+            | Command::GiveOpinion { .. }
             | Command::DecideReturn { .. }
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
@@ -178,12 +203,14 @@ impl Command {
             Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
             Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
             Command::Numbered { .. } => Duty::Answer,
-            Command::Dispatch { .. } => Duty::Dispatch,
+            Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
+            Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::Receive
             | Command::Arrive { .. }
             | Command::Start
             | Command::GiveFeedback { .. }
             | Command::Return { .. }
+            | Command::AddForm { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
             Command::OrderSupervision { .. } => Duty::Supervise,

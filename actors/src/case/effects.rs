@@ -3,6 +3,8 @@
 //! A notice says here only what it is about, and to which capacities; who that is and with which words is settled at
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
+mod returns;
+
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
@@ -53,16 +55,11 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             let (text, about) = (reason.clone(), About::Rework { rework: Some(*rework) });
             vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
         }
-        Event::ReturnAsked { at, reason, clock } => {
-            let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-            let (text, about) = (reason.clone(), About::Return { due: Some(clock.due) });
-            vec![send("returned", Note { tell, text, ..note(case, about) }, *at)]
-        }
-        Event::ReturnRefused { at, reason, .. } => {
-            let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-            let note = Note { tell, text: reason.clone(), ..note(case, About::Plain) };
-            vec![send("return-refused", note, *at)]
-        }
+        Event::ReturnAsked { .. }
+        | Event::OpinionGiven { .. }
+        | Event::ReturnAccepted { .. }
+        | Event::ReturnRefused { .. }
+        | Event::Recalled { .. } => returns::said(case, event).into_iter().collect(),
         Event::Closed(event) => closed(case, event.at),
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
             escalated(case, event)
@@ -79,7 +76,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Received { .. }
         | Event::Arrived { .. }
         | Event::Started { .. }
-        | Event::ReturnAccepted { .. }
+        | Event::FormAdded { .. }
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::ReporterErased { .. }
@@ -108,8 +105,15 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
             also: decided.also.clone(),
             reply_due: reply_due(case, decided),
         });
-        let (tell, assignment) = (decided.tell.clone(), decided.assignment);
-        let note = Note { tell, assignment, ..note(case, about) };
+        let (tell, mut note) = (decided.tell.clone(), note(case, about));
+        note.assignment = decided.assignment;
+        if decided.clock == ClockName::Form {
+            // The case may be with another unit by now; the one that owes the form hears of it.
+            let asked =
+                case.state.filing().and_then(|filing| filing.asked_return(decided.revision));
+            (note.unit, note.assignment) = (asked.map(|asked| asked.unit.clone()), 0);
+        }
+        let note = Note { tell, ..note };
         (decided.template.as_str(), note, decided.at)
     } else if let Event::OrderIssued(issued) = event {
         let about = ordered(issued.order, issued.level, &issued.clock);

@@ -13,7 +13,7 @@ mod site;
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_rules::vocabulary::{CollectorId, Place, Recipient};
+use duban_rules::vocabulary::{CollectorId, Place, Recipient, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
@@ -26,6 +26,7 @@ pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 use super::Timeliness;
 use super::assignment::Resumed;
 use super::clock::StageClock;
+use super::command::{Ground, Opinion};
 use super::recalculation::Recalculated;
 
 /// What happened, along a case's life.
@@ -46,7 +47,12 @@ pub enum Event {
     /// It was dispatched (article 15).
     Dispatched(Box<Dispatched>),
     /// The unit signed for it (article 16).
-    Received { at: Timestamp },
+    Received {
+        at: Timestamp,
+        /// Until when it may ask to give the case back; none where that was without bound.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        return_until: Option<Timestamp>,
+    },
     /// The unit was there (article 25).
     Arrived {
         at: Timestamp,
@@ -89,7 +95,35 @@ pub enum Event {
     ReturnAsked {
         at: Timestamp,
         reason: String,
+        /// On which ground; none in records of releases that did not ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ground: Option<Ground>,
+        /// The signed form, by the name of its blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<CompactString>,
+        /// Until when the form may follow, where it may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form_due: Option<Timestamp>,
         /// The clock of whoever decides.
+        clock: StageClock,
+    },
+    /// The signed form of a return came in.
+    FormAdded {
+        at: Timestamp,
+        /// Which return of the case.
+        no: u16,
+        /// By the name of its blob.
+        form: CompactString,
+    },
+    /// The dispatch desk said what it thinks of the return.
+    OpinionGiven { at: Timestamp, opinion: Opinion, reason: String },
+    /// The dispatcher took back their own dispatch: the stretch counts for nobody, another unit is chosen.
+    Recalled {
+        at: Timestamp,
+        /// From whom.
+        unit: UnitId,
+        reason: String,
+        /// The dispatcher's clock.
         clock: StageClock,
     },
     /// It was not this unit's: the stretch does not count (article 26), another unit is chosen.

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Report;
 use super::assignment::{Assignment, Returned};
 use super::clock::Span;
+use super::command::Ground;
 use super::ladder::SharedLadder;
+use super::returns::{AskedReturn, Form, RETURNS_MAX};
 use super::supervision::Order;
 
 /// Units that gave a case back and are remembered: a case that more have seen is one of disputed responsibility.
@@ -35,6 +37,8 @@ pub struct Filing {
     /// Units that gave it back: each goes on with what was left of its limit if it gets the case again. At most
     /// [`RETURNED_MAX`], oldest first; one that is forgotten gets the whole limit.
     pub returned: Box<[Returned]>,
+    /// What units said when they asked to give it back; at most [`RETURNS_MAX`], oldest first.
+    pub returns: Box<[AskedReturn]>,
 }
 
 impl Filing {
@@ -67,6 +71,28 @@ impl Filing {
             Urgency::Urgent => at,
         };
         Span { from, until: at }
+    }
+
+    /// Remembers what a unit said when it asked to give the case back.
+    pub(super) fn asked_back(&mut self, held: &Assignment, ground: Option<Ground>, form: Form) {
+        let mut returns = std::mem::take(&mut self.returns).into_vec();
+        let no = returns.last().map_or(1, |last| last.no.saturating_add(1));
+        let asked = AskedReturn { no, assignment: held.no, unit: held.unit.clone(), ground, form };
+        if returns.len() >= RETURNS_MAX {
+            returns.remove(0);
+        }
+        returns.push(asked);
+        self.returns = returns.into_boxed_slice();
+    }
+
+    /// The return with this number, while it is remembered.
+    pub fn asked_return(&self, no: u16) -> Option<&AskedReturn> {
+        self.returns.iter().find(|asked| asked.no == no)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn asked_return_mut(&mut self, no: u16) -> Option<&mut AskedReturn> {
+        self.returns.iter_mut().find(|asked| asked.no == no)
     }
 
     /// Remembers a stretch that ended by giving the case back; the unit's earlier one went on in it.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::SiteTask;
 use super::assignment::Assignment;
 use super::clock::StageClock;
+use super::command::Opinion;
 
 /// How far a filed case has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub enum Holder {
         since: Timestamp,
         /// The clock of the decision.
         clock: Box<StageClock>,
+        /// What the dispatch desk thinks of it, once it has said so.
+        opinion: Option<Opinion>,
     },
     /// A collector, who looks whether it is done (核查中, article 17).
     Collector {

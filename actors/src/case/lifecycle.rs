@@ -9,12 +9,12 @@
 //!           └────┬───────┘
 //!              File
 //!           ┌────▼─────────────┐  DecideReturn accept  ┌───────────┐
-//!           │ AwaitingDispatch │◄──────────────────────┤ Returning │
+//!           │ AwaitingDispatch │◄──────────────────────┤ Returning │ GiveOpinion
 //!           └────┬─────────────┘                       └─▲───┬─────┘
 //!             Dispatch                            Return │   │ DecideReturn refuse
 //!           ┌────▼───────┐ Receive ┌──────────┐──────────┘   │
 //!  Adopt ──►│ Dispatched ├────────►│ Handling │◄─────────────┘
-//!           └────────────┘         └─┬──────▲─┘──Conclude─► Closed
+//!    Recall └────────────┘         └─┬──────▲─┘──Conclude─► Closed
 //!                       GiveFeedback │      │ Verify failed, Rework
 //!                               ┌────▼──────┴┐ Verify passed ┌─────────────────┐ Close
 //!                               │ Verifying  ├──────────────►│ AwaitingClosing ├──────► Closed
@@ -168,9 +168,11 @@ fn decide_at(
         | Command::GiveFeedback { .. }
         | Command::Conclude { .. } => handling::decide(state, command, asked, cx),
 
-        Command::Return { .. } | Command::DecideReturn { .. } => {
-            returning::decide(state, command, asked, cx)
-        }
+        Command::Return { .. }
+        | Command::AddForm { .. }
+        | Command::Recall { .. }
+        | Command::GiveOpinion { .. }
+        | Command::DecideReturn { .. } => returning::decide(state, command, asked, cx),
 
         Command::Verify { .. } | Command::Reassign { .. } => {
             verification::decide(state, command, asked, cx)
@@ -211,9 +213,12 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::FeedbackGiven(_)
         | Event::Concluded { .. } => handling::evolve(state, event),
 
-        Event::ReturnAsked { .. } | Event::ReturnAccepted { .. } | Event::ReturnRefused { .. } => {
-            returning::evolve(state, event)
-        }
+        Event::ReturnAsked { .. }
+        | Event::FormAdded { .. }
+        | Event::OpinionGiven { .. }
+        | Event::Recalled { .. }
+        | Event::ReturnAccepted { .. }
+        | Event::ReturnRefused { .. } => returning::evolve(state, event),
 
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)
@@ -236,6 +241,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
     let taken = match step.clock {
         ClockName::Handling => take_mark(&mut state, step),
         ClockName::Reply => orders::take(&mut state, step),
+        ClockName::Form => returning::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

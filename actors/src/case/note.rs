@@ -81,6 +81,11 @@ pub enum About {
         /// When the review is due; none in notes of releases that did not say it.
         due: Option<Timestamp>,
     },
+    /// A unit's return was accepted.
+    Returned {
+        /// Counts the returns of a case from 1.
+        no: u16,
+    },
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
     /// The case is closed.

@@ -8,6 +8,7 @@ use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::Event;
+use super::clock::ClockName;
 use crate::context::Context;
 
 /// A unit's people in a capacity, or whoever stands in for them. Where nobody has it or nobody can be written to, its
@@ -28,6 +29,10 @@ pub(super) fn people<'a>(
 pub(super) fn settle(events: &mut [Event], unit: &UnitId, at: Timestamp, cx: &Context) {
     for event in events {
         if let Event::StepDecided(step) = event {
+            // Of a form hears the unit that owes it, wherever the case is.
+            if step.clock == ClockName::Form {
+                continue;
+            }
             step.tell = capacities(unit, &step.tell, at, cx);
         } else if let Event::OrderIssued(issued) = event {
             issued.tell = capacities(unit, &issued.tell, at, cx);

@@ -1,5 +1,6 @@
 //! Refusals of a case: data with a stable code, shown to the person who asked.
 
+use duban_core::clock::Timestamp;
 use duban_core::entity;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
 use serde::Serialize;
@@ -45,6 +46,22 @@ pub enum Refusal {
     PhotoMissing,
     /// The unit has reported this already (article 25).
     AlreadyReported,
+    /// A case is given back soon after its receipt, later by the duty chief's leave (article 19).
+    TooLateToReturn { until: Timestamp },
+    /// The unit has asked to give it back on this ground before.
+    ReturnedOnThisGround,
+    /// A return carries a form signed by the unit's leader (article 21).
+    FormMissing,
+    /// No return lacks its form.
+    NoFormAwaited,
+    /// The dispatch desk has not said what it thinks of the return.
+    OpinionMissing,
+    /// The dispatch desk has said it already.
+    OpinionGiven,
+    /// A dispatch is taken back soon, later the unit returns it.
+    TooLateToRecall { until: Timestamp },
+    /// A dispatch is taken back by whoever dispatched.
+    NotYourDispatch,
     /// Another collector looks after this grid (article 17).
     NotOfThisGrid,
     /// The look was not taken where the case is (article 17).

@@ -26,6 +26,9 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
             visit(Ahead { clock, assignment, revision, code: &step.code, due: step.due });
         }
     }
+    if let State::Filed(filing, _) = state {
+        filing.returns.iter().filter_map(super::returns::AskedReturn::ahead).for_each(&mut visit);
+    }
     let Some((filing, assignment, holder)) = state.held() else { return };
     if holder.stands_still(filing.urgency()).is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
@@ -86,5 +89,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Verification => "核查时限(第十七条)",
         ClockName::Closing => "结案时限(第十八条)",
         ClockName::Reply => "督办单答复时限(第三条)",
+        ClockName::Form => "退单签章单补交时限(第二十一条)",
     })
 }

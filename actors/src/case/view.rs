@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::assignment::{Assignment, Progress, StepState};
+use super::returns::{AskedReturn, Form};
 use super::supervision::{Order, OrderStanding};
 use super::{
     Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
@@ -35,6 +36,8 @@ pub fn view(case: &Case) -> Value {
         fields.insert("filing".into(), filing_view(filing));
         let orders: Vec<Value> = filing.orders.iter().map(order_view).collect();
         fields.insert("orders".into(), orders.into());
+        let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
+        fields.insert("returns".into(), returns.into());
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
@@ -86,6 +89,19 @@ fn order_view(order: &Order) -> Value {
     })
 }
 
+fn return_view(asked: &AskedReturn) -> Value {
+    let (form, due) = match &asked.form {
+        Form::NotNeeded => ("not-needed", None),
+        Form::Given(_) => ("given", None),
+        Form::Awaited(step) => ("awaited", Some(step.due)),
+        Form::Missing => ("missing", None),
+    };
+    json!({
+        "no": asked.no, "assignment": asked.assignment, "unit": asked.unit, "ground": asked.ground, "form": form,
+        "form_due": due,
+    })
+}
+
 fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
     let steps = filing.ladder.steps().iter().zip(&assignment.marks);
     let line = |standing| {
@@ -103,7 +119,7 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
     };
     json!({
         "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
-        "start": assignment.start,
+        "start": assignment.start, "return_until": assignment.return_until,
         "pauses": assignment.pauses, "progress": progress, "since": since,
         "level": assignment.level(&filing.ladder),
         "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),

@@ -17,7 +17,7 @@ mod timetable;
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Timelike, Utc};
 
 pub(crate) use desk::DeskHours;
 pub(crate) use file::{FILE, read};
@@ -37,6 +37,11 @@ pub struct Calendar {
     version: String,
     office: Option<Box<Office>>,
 }
+
+/// No run of days off is longer: a longer one is a slip of the pen.
+const DAYS_OFF_MAX: usize = 60;
+/// Noon, in milliseconds since midnight.
+const NOON_MS: i64 = DAY_MS / 2;
 
 /// The slots of a calendar that never closes.
 const ROUND_THE_CLOCK: &[Slot] = &[Slot { from: 0, until: DAY_MS }];
@@ -105,6 +110,22 @@ impl Calendar {
         } else {
             office.plan.ordinary.every().slots()
         }
+    }
+
+    /// Whether an instant lies in the office hours of a working day.
+    pub fn is_open(&self, instant: DateTime<Utc>) -> bool {
+        let local = self.local(instant);
+        let moment = i64::from(local.num_seconds_from_midnight()).saturating_mul(1_000);
+        let slots = self.slots(local.date());
+        slots.iter().any(|slot| slot.from <= moment && moment < slot.until)
+    }
+
+    /// Noon of the first working day after the local day of an instant.
+    pub fn noon_of_next_working_day(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
+        let today = self.local(instant).date();
+        let days = today.iter_days().skip(1).take(DAYS_OFF_MAX);
+        let next = days.into_iter().find(|date| self.day(*date).is_working());
+        self.moment(next.unwrap_or(today), NOON_MS)
     }
 
     /// The slots in which the centre's desks are manned, the same on every day.

@@ -50,6 +50,9 @@ pub const REQUIRED: &[&str] = &[
     "operator-alarm",
 ];
 
+/// Templates that came later: a file that lacks one of them has it as shipped, so that rules in use need no change.
+const LATER: &[&str] = &["return-accepted", "return-form-missing", "recalled"];
+
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late` and `lines`; all others are texts.
@@ -74,7 +77,9 @@ pub const VARIABLES: &[&str] = &[
     "due_today",
     "filing",
     "finished_at",
+    "form",
     "grid",
+    "ground",
     "level",
     "light",
     "limit",
@@ -83,6 +88,7 @@ pub const VARIABLES: &[&str] = &[
     "more",
     "new",
     "number",
+    "opinion",
     "order",
     "overdue",
     "overdue_by",

@@ -5,6 +5,7 @@
 //! [`ladder`](super::ladder)'s.
 
 pub(crate) mod file;
+mod returns;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::deadline::{Pause, due_at_percent};
 use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
 
 pub(crate) use file::read;
+pub use returns::{FormRule, ReturnRule};
 
 /// Whether nights and holidays count for a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +53,8 @@ pub struct Stages {
     pub return_review: StageRule,
     /// A unit's reply to a supervision order (督办单答复, article 3).
     pub reply: StageRule,
+    /// When a case may be given back or recalled.
+    pub returns: ReturnRule,
     /// The level to which silence raises a supervision order at most; higher is for the ladder and for people.
     pub reply_rises_to: u8,
     /// How far from a case's place a collector's look may be taken, in metres (article 17).
@@ -151,6 +155,7 @@ impl Default for Stages {
             closing: StageRule::usual(desk, 500, 1_000),
             return_review: StageRule::usual(desk, 250, 250),
             reply: StageRule::usual(unit, 1_000, 1_000),
+            returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,
         }

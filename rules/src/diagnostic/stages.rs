@@ -47,6 +47,11 @@ impl Diagnostic {
         Diagnostic::error("R0523", spot, &[("found", &found)])
     }
 
+    /// A word for what becomes of a return without its form that is none.
+    pub(crate) fn unknown_form_rule(spot: &Spot, found: &str) -> Diagnostic {
+        Diagnostic::error("R0525", spot, &[("found", &found)])
+    }
+
     /// A distance on site out of range.
     pub(crate) fn metres_range(spot: &Spot, found: i64) -> Diagnostic {
         Diagnostic::error("R0509", spot, &[("found", &found)])

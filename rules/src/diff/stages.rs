@@ -1,7 +1,7 @@
 //! Changes of the centre's own limits (articles 13–18).
 
 use super::{Changes, End, both};
-use crate::book::stages::{StageRule, StageStep, Stages};
+use crate::book::stages::{FormRule, ReturnRule, StageRule, StageStep, Stages};
 use crate::diagnostic::Lang;
 
 /// What changed among the limits of the stages.
@@ -12,6 +12,7 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
     changes.turned("", distance, metres(old), metres(new));
     let rises = ["督办单不答复时最高升至", "highest level an unanswered order rises to"];
     changes.turned("", rises, old.reply_rises_to, new.reply_rises_to);
+    returns(&old.returns, &new.returns, changes);
     for ((key, old), (_, new)) in old.iter().zip(new.iter()) {
         let subject = match names.lang {
             Lang::Zh => format!("{}环节", chinese(key)),
@@ -19,6 +20,24 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
         };
         stage(&subject, old, new, changes);
     }
+}
+
+fn returns(old: &ReturnRule, new: &ReturnRule, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let subject = names.of(["退单", "returns"]);
+    let ReturnRule { within, urgent, recall, form } = old;
+    for (words, was, is) in [
+        (["签收后可退单的时间", "time after receipt"], within, &new.within),
+        (["紧急案件签收后可退单的时间", "time after receipt of urgent cases"], urgent, &new.urgent),
+        (["派遣员可撤回派遣的时间", "time to recall a dispatch"], recall, &new.recall),
+    ] {
+        changes.turned(subject, words, names.limit(*was), names.limit(*is));
+    }
+    let called = |form: FormRule| match form {
+        FormRule::Required => names.of(["必须附签章单", "required"]),
+        FormRule::Asked => names.of(["没有签章单的标明", "asked"]),
+    };
+    changes.turned(subject, ["签章单", "signed form"], called(*form), called(new.form));
 }
 
 /// What people call a stage.

@@ -120,6 +120,7 @@ fn stages() -> Vec<Case> {
     vec![
         one("a stage of 999 days", "limit = \"0.5 desk_hour\"", "limit = \"999 work_day\""),
         one("a unit's stage in desk hours", "limit = \"1 work_hour\"", "limit = \"1 desk_hour\""),
+        one("a form that may be", "form = \"asked\"", "form = \"maybe\""),
         one("half an hour in words", "limit = \"0.5 desk_hour\"", "limit = \"半小时\""),
         one("a look from a kilometre away", "within_metres = 100", "within_metres = 1000"),
         one("an urgent stage that is longer", "\"0.25 urgent_hour\"", "\"25 urgent_hour\""),

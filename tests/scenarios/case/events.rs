@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use duban_actors::case::command::{Decision, Finding, Outcome};
+use duban_actors::case::command::{Decision, Finding, Ground, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
@@ -14,7 +14,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 28;
+const KINDS: usize = 31;
 
 /// Paths that together meet every kind of event.
 fn paths() -> Vec<CasePath> {
@@ -27,9 +27,14 @@ fn paths() -> Vec<CasePath> {
     let reply = Command::ReplySupervision { order: 1, text: why() };
     let pass = super::give_back(Some(case_path::collector()));
     let later = minutes(5);
+    let formless = Command::Return { reason: why(), ground: Ground::Boundary, form: None };
     let urgent = case_path::report_urgent("路中间,无围挡");
     vec![
         CasePath::start().then(Duration::ZERO, Role::Intake, urgent),
+        case_path::dispatched().then(later, Role::Dispatcher, Command::Recall { reason: why() }),
+        case_path::handling_as(case_path::MISSING_COVER)
+            .then(later, Role::UnitStaff, formless)
+            .then(later, Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
         case_path::closed(),
         case_path::declined(),
         case_path::registered().then(later, Role::CentreHead, super::erase()),
@@ -50,8 +55,8 @@ fn paths() -> Vec<CasePath> {
             Role::Collector,
             case_path::verify(Outcome::Failed),
         ),
-        case_path::returning().then(later, Role::DutyChief, refuse),
-        case_path::returning().then(later, Role::DutyChief, accept),
+        case_path::reviewed().then(later, Role::DutyChief, refuse),
+        case_path::reviewed().then(later, Role::DutyChief, accept),
         case_path::handling_as(case_path::MISSING_COVER).then(
             hours(30),
             Role::DutyChief,

@@ -134,6 +134,7 @@ proptest! {
                     Verdict::Failed | Verdict::Unable(_) => stopped,
                 },
                 Event::ReturnAccepted { .. }
+                | Event::Recalled { .. }
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
@@ -150,6 +151,8 @@ proptest! {
                 | Event::Started { .. }
                 | Event::TaskReassigned { .. }
                 | Event::GivenBackLate { .. }
+                | Event::FormAdded { .. }
+                | Event::OpinionGiven { .. }
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }
                 | Event::OrderReplied { .. }

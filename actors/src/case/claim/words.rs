@@ -10,9 +10,11 @@ use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
+use crate::case::command::Ground;
 use crate::case::note::{About, Note, Step};
+use crate::case::returns::Form;
 use crate::case::supervision::{Order, OrderKind, rises_to};
-use crate::case::{Case, Filing, State, Timeliness, provisional, timers};
+use crate::case::{Case, Filing, Holder, State, Timeliness, provisional, timers};
 use crate::context::Context;
 
 /// Everything a template may ask for; what does not apply is left out and stays blank.
@@ -40,6 +42,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
+        said_of_return(state, filing, note, cx, &mut say);
     }
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
@@ -72,7 +75,10 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
 /// review. None for those that speak of the unit's limit.
 fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp>)> {
     match about {
-        About::Step(Step { clock: ClockName::Handling | ClockName::Reply, .. }) => None,
+        About::Step(Step {
+            clock: ClockName::Handling | ClockName::Reply | ClockName::Form,
+            ..
+        }) => None,
         About::Step(step) => Some((step.clock, Some(step.due))),
         About::UnassignedTask { stage, due, .. } => Some((*stage, Some(*due))),
         About::Task { due, .. } if state.filing().is_none() => {
@@ -83,6 +89,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
+        | About::Returned { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     }
@@ -177,8 +184,42 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::UnassignedTask { .. }
         | About::Rework { .. }
         | About::Return { .. }
+        | About::Returned { .. }
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
+    }
+}
+
+/// What is said of a return, or of the one that was just decided: its ground, its form, what the desk thinks.
+fn said_of_return(
+    state: &State,
+    filing: &Filing,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let asked = match note.about {
+        About::Return { .. } => filing.returns.last(),
+        About::Returned { no } => filing.asked_return(no),
+        About::Plain
+        | About::Step(_)
+        | About::Order { .. }
+        | About::Task { .. }
+        | About::UnassignedTask { .. }
+        | About::Rework { .. }
+        | About::DueMoved { .. }
+        | About::Closed => None,
+    };
+    let Some(asked) = asked else { return };
+    say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));
+    let form = match &asked.form {
+        Form::NotNeeded | Form::Given(_) => String::new(),
+        Form::Awaited(step) => format!("待补签章,{} 前补交", local(step.due, cx)),
+        Form::Missing => "未附签章单".to_owned(),
+    };
+    say("form", json!(form));
+    if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
+        say("opinion", json!(opinion.chinese()));
     }
 }
 

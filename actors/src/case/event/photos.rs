@@ -1,11 +1,11 @@
-//! Photos that an event names.
+//! Photos, and scans of signed forms, that an event names.
 
 use compact_str::CompactString;
 
 use super::Event;
 
 impl Event {
-    /// The photos it names, by the names of their blobs.
+    /// The photos and scans it names, by the names of their blobs.
     pub fn photos(&self) -> &[CompactString] {
         if let Event::Registered(report) = self {
             &report.photos
@@ -15,6 +15,10 @@ impl Event {
             look.sight.photo.as_slice()
         } else if let Event::Verified(look) = self {
             look.sight.photo.as_slice()
+        } else if let Event::ReturnAsked { form, .. } = self {
+            form.as_slice()
+        } else if let Event::FormAdded { form, .. } = self {
+            std::slice::from_ref(form)
         } else {
             &[]
         }

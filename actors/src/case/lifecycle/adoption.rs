@@ -72,6 +72,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
     };
     let ladder = SharedLadder::of(&adopted.ladder);
     let assignment = Assignment {
+        return_until: None,
         no: 1,
         unit: adopted.unit.clone(),
         by: adopted.by.clone(),
@@ -84,6 +85,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         progress: Progress::Received(adopted.opened),
     };
     let filing = Filing {
+        returns: Box::default(),
         report,
         condition: None,
         limit: None,

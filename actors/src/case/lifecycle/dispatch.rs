@@ -8,6 +8,7 @@ use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 
+use super::returning;
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{StageClock, StepAt};
 use crate::case::command::Delivery;
@@ -31,7 +32,7 @@ pub(super) fn dispatch(
     };
     let at = asked.at;
     let running = running(filing, id, limit, at, cx);
-    let receipt = &rules.stages.receipt;
+    let clock = StageClock::set(&rules.stages.receipt, filing.urgency(), at, &[], &rules.calendar);
     Ok(Event::Dispatched(Box::new(Dispatched {
         at,
         assignment: filing.assignments.saturating_add(1),
@@ -40,7 +41,8 @@ pub(super) fn dispatch(
         method: method.unwrap_or(usual),
         due: running.due,
         steps: running.steps,
-        clock: StageClock::set(receipt, filing.urgency(), at, &[], &rules.calendar),
+        return_until: returning::window(filing, clock.due, cx),
+        clock,
         reason: why.map(str::to_owned),
         resumes: running.resumes,
     })))
@@ -145,6 +147,7 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         revision: 0,
         pauses,
         progress: Progress::Unread,
+        return_until: dispatched.return_until,
     };
     let receipt = Some(Box::new(dispatched.clock.clone()));
     Some(State::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))

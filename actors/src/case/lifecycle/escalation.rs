@@ -161,6 +161,14 @@ impl<'a> Meaning<'a> {
                 template: step.template.clone(),
             };
         }
+        if ahead.clock == ClockName::Form {
+            return Meaning {
+                level: 0,
+                light: None,
+                tell: &[Recipient::HandlingOffice, Recipient::DispatchDesk],
+                template: TemplateName::new("return-form-missing"),
+            };
+        }
         let rule = ahead.clock.rule(&cx.rules.stages);
         let step = rule.and_then(|rule| rule.steps.iter().find(|step| step.code == *ahead.code));
         let name =

@@ -113,6 +113,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         reworks: 0,
         orders: Box::default(),
         returned: Box::default(),
+        returns: Box::default(),
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))

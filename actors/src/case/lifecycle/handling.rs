@@ -1,10 +1,11 @@
 //! Handling: what a unit does with a case (articles 15, 16 and 25), and the end of an adopted history.
 
+use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
 
 use super::dispatch::{begin, dispatch};
-use super::{corrupt, corrupt_while, orders, out_of_order, site};
+use super::{corrupt, corrupt_while, orders, out_of_order, returning, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
@@ -27,11 +28,11 @@ pub(super) fn decide(
         ) => dispatch(filing, (unit, *method, reason.as_deref()), asked, cx)?,
 
         (
-            State::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
             Command::Receive,
         ) => {
             by_holder(held, asked)?;
-            Event::Received { at }
+            received(filing, at, cx)
         }
         (State::Filed(_, Phase::Held(held, Holder::Unit { .. })), Command::Arrive { place }) => {
             by_holder(held, asked)?;
@@ -73,10 +74,19 @@ pub(super) fn decide(
     };
     // Whoever is there, at work or done has read the case: that signs for it, too.
     let signs =
-        matches!(event, Event::Arrived { .. } | Event::Started { .. } | Event::FeedbackGiven(_))
-            && matches!(state, State::Filed(_, Phase::Held(_, Holder::Unit { receipt: Some(_) })));
-    let receipt = signs.then_some(Event::Received { at });
+        matches!(event, Event::Arrived { .. } | Event::Started { .. } | Event::FeedbackGiven(_));
+    let unsigned = if let State::Filed(filing, Phase::Held(_, holder)) = state {
+        matches!(holder, Holder::Unit { receipt: Some(_) }).then_some(filing)
+    } else {
+        None
+    };
+    let receipt = unsigned.filter(|_| signs).map(|filing| received(filing, at, cx));
     Ok(receipt.into_iter().chain([event]).collect())
+}
+
+/// The receipt, from which on it is counted until when the case may be given back.
+fn received(filing: &Filing, at: Timestamp, cx: &Context) -> Event {
+    Event::Received { at, return_until: returning::window(filing, at, cx) }
 }
 
 /// Whoever handles a case is of the unit that holds it, or enters for it (articles 7 and 16).
@@ -124,9 +134,10 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
 
         (
             State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
-            &Event::Received { at },
+            &Event::Received { at, return_until },
         ) => {
-            let held = held.read(&filing.ladder, at);
+            let mut held = held.read(&filing.ladder, at);
+            held.return_until = return_until;
             Ok(State::held_by(filing, Box::new(held), Holder::Unit { receipt: None }))
         }
         (

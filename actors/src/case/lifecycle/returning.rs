@@ -1,15 +1,27 @@
-//! Returns: a unit asks to give a case back, and whoever decides about it (退单, articles 15 and 26).
+//! Returns: a unit asks to give a case back, the desk says what it thinks, and whoever decides decides; a dispatcher
+//! recalls a slip of their own (退单, 撤回派遣; articles 15, 19 and 26).
+//!
+//! A case goes back soon after it was received, later by the duty chief's leave: the chief enters it for the unit. The
+//! window is computed when it opens and carried in the event, so that other rules do not move it.
 
+use compact_str::CompactString;
+use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
+use duban_rules::book::stages::{FormRule, Urgency};
+use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order};
-use crate::case::clock::StageClock;
-use crate::case::command::Decision;
-use crate::case::{Command, Event, Holder, Phase, Refusal, State};
+use crate::case::assignment::Assignment;
+use crate::case::clock::{StageClock, Taken};
+use crate::case::command::{Decision, Ground};
+use crate::case::event::StepDecided;
+use crate::case::returns::{AskedReturn, Form};
+use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
+use crate::role::{Role, role_of, unit_of};
 
 pub(super) fn decide(
     state: &State,
@@ -18,32 +30,62 @@ pub(super) fn decide(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let at = asked.at;
-    let stages = &cx.rules.stages;
-    let calendar = &cx.rules.calendar;
     Ok(vec![match (state, command) {
         (
             State::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
-            Command::Return { reason: why },
+            Command::Return { reason: why, ground, form },
         ) if !filing.is_adopted() => {
-            by_holder(held, asked)?;
-            let clock = StageClock::set(&stages.return_review, filing.urgency(), at, &[], calendar);
-            Event::ReturnAsked { at, reason: reason(why)?, clock }
+            give_back((filing, held), (why, *ground, form.as_ref()), asked, cx)?
+        }
+        (State::Filed(filing, _), Command::AddForm { form }) => {
+            let own = |one: &&AskedReturn| {
+                one.form.is_lacking() && unit_of(asked) == Some(one.unit.as_str())
+            };
+            let asked = filing.returns.iter().rfind(own).ok_or(Refusal::NoFormAwaited)?;
+            Event::FormAdded { at, no: asked.no, form: form.clone() }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
+            Command::Recall { reason: why },
+        ) if !filing.is_adopted() => {
+            if held.by != asked.by {
+                return Err(Refusal::NotYourDispatch);
+            }
+            let (limit, calendar) = (cx.rules.stages.returns.recall, &cx.rules.calendar);
+            let until: Timestamp = due(limit, held.dispatched.into(), calendar, &[]).into();
+            if at > until {
+                return Err(Refusal::TooLateToRecall { until });
+            }
+            let (unit, reason) = (held.unit.clone(), reason(why)?);
+            Event::Recalled { at, unit, reason, clock: dispatch_clock(filing, at, cx) }
+        }
+        (
+            State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })),
+            Command::GiveOpinion { opinion: now, reason: why },
+        ) => {
+            if opinion.is_some() {
+                return Err(Refusal::OpinionGiven);
+            }
+            Event::OpinionGiven { at, opinion: *now, reason: reason(why)? }
+        }
+        (
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, opinion, .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
-            let why = reason(why)?;
+            if opinion.is_none() && wants_opinion(filing, held) {
+                return Err(Refusal::OpinionMissing);
+            }
+            let reason = reason(why)?;
             match decision {
                 Decision::Accept => {
-                    let rule = &stages.dispatch;
-                    let clock = StageClock::set(rule, filing.urgency(), at, &[], calendar);
-                    Event::ReturnAccepted { at, reason: why, clock }
+                    let clock = dispatch_clock(filing, at, cx);
+                    Event::ReturnAccepted { at, reason, clock }
                 }
                 Decision::Refuse => {
                     let pause = filing.stopped_by_return(*since, at);
+                    let calendar = &cx.rules.calendar;
                     let resumed = held.resumed(filing.limit, &filing.ladder, pause, calendar);
-                    Event::ReturnRefused { at, reason: why, resumed }
+                    Event::ReturnRefused { at, reason, resumed }
                 }
             }
         }
@@ -52,16 +94,121 @@ pub(super) fn decide(
     }])
 }
 
+/// The unit asks to give it back: soon after its receipt, once on each ground, with the form where that is there.
+fn give_back(
+    (filing, held): (&Filing, &Assignment),
+    (why, ground, form): (&str, Ground, Option<&CompactString>),
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Event, Refusal> {
+    let at = asked.at;
+    by_holder(held, asked)?;
+    in_time(held, asked)?;
+    let said = |before: &AskedReturn| before.unit == held.unit && before.ground == Some(ground);
+    if filing.returns.iter().any(said) {
+        return Err(Refusal::ReturnedOnThisGround);
+    }
+    let form_due = match form {
+        Some(_) => None,
+        None => form_due(filing, ground, at, cx)?,
+    };
+    let (reason, ground, form) = (reason(why)?, Some(ground), form.cloned());
+    let rule = &cx.rules.stages.return_review;
+    let clock = StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar);
+    Ok(Event::ReturnAsked { at, reason, ground, form, form_due, clock })
+}
+
+/// Until when a case that is received at `at`, or whose receipt is due then, may be given back (article 19).
+pub(super) fn window(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
+    let within = cx.rules.stages.returns.within_for(filing.urgency());
+    filing.limit.map(|_| due(within, at.into(), &cx.rules.calendar, &[]).into())
+}
+
+/// Whether the unit is in time, or the duty chief enters it and so gives leave.
+fn in_time(held: &Assignment, asked: &Asked) -> Result<(), Refusal> {
+    match held.return_until {
+        Some(until) if asked.at > until && role_of(asked) != Some(Role::DutyChief) => {
+            Err(Refusal::TooLateToReturn { until })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Until when a form may follow that is not there: with urgent cases and outside office hours, when nobody is there to
+/// sign it. A slip of the dispatcher's needs none.
+fn form_due(
+    filing: &Filing,
+    ground: Ground,
+    at: Timestamp,
+    cx: &Context,
+) -> Result<Option<Timestamp>, Refusal> {
+    if ground == Ground::Slip {
+        return Ok(None);
+    }
+    let calendar = &cx.rules.calendar;
+    if filing.urgency() == Urgency::Urgent || !calendar.is_open(at.into()) {
+        return Ok(Some(calendar.noon_of_next_working_day(at.into()).into()));
+    }
+    match cx.rules.stages.returns.form {
+        FormRule::Required => Err(Refusal::FormMissing),
+        FormRule::Asked => Ok(None),
+    }
+}
+
+/// Whether the desk has its say first: not where it confirms a slip of its own, nor where nobody waits (article 20).
+fn wants_opinion(filing: &Filing, held: &Assignment) -> bool {
+    let asked = filing.returns.last().filter(|asked| asked.assignment == held.no);
+    let ground = asked.and_then(|asked| asked.ground);
+    filing.urgency() == Urgency::Ordinary && ground.is_some_and(|ground| ground != Ground::Slip)
+}
+
+fn dispatch_clock(filing: &Filing, at: Timestamp, cx: &Context) -> StageClock {
+    let rule = &cx.rules.stages.dispatch;
+    StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar)
+}
+
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
     match (state, event) {
         (
-            State::Filed(filing, Phase::Held(held, Holder::Unit { receipt })),
-            Event::ReturnAsked { at, clock, .. },
+            State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt })),
+            Event::ReturnAsked { at, ground, form, form_due, clock, .. },
         ) => {
             // Whoever gives a case back has read it.
             let held =
                 if receipt.is_some() { Box::new(held.read(&filing.ladder, *at)) } else { held };
-            let reviewer = Holder::Reviewer { since: *at, clock: Box::new(clock.clone()) };
+            let form = match (ground, form, form_due) {
+                (_, Some(form), _) => Form::Given(form.clone()),
+                (_, None, Some(due)) => Form::awaited(*due),
+                (None | Some(Ground::Slip), None, None) => Form::NotNeeded,
+                (Some(_), None, None) => Form::Missing,
+            };
+            filing.asked_back(&held, *ground, form);
+            let (since, clock) = (*at, Box::new(clock.clone()));
+            let reviewer = Holder::Reviewer { since, clock, opinion: None };
+            Ok(State::held_by(filing, held, reviewer))
+        }
+        (State::Filed(mut filing, phase), Event::FormAdded { no, form, .. }) => {
+            let asked = filing.asked_return_mut(*no);
+            match asked.filter(|asked| asked.form.is_lacking()) {
+                Some(asked) => {
+                    asked.form = Form::Given(form.clone());
+                    Ok(State::Filed(filing, phase))
+                }
+                None => Err(corrupt(&State::Filed(filing, phase), event)),
+            }
+        }
+        (
+            State::Filed(mut filing, Phase::Held(_, Holder::Unit { receipt: Some(_) })),
+            Event::Recalled { at, clock, .. },
+        ) => {
+            orders::settled(&mut filing, *at);
+            Ok(State::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
+        }
+        (
+            State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, clock, .. })),
+            &Event::OpinionGiven { opinion, .. },
+        ) => {
+            let reviewer = Holder::Reviewer { since, clock, opinion: Some(opinion) };
             Ok(State::held_by(filing, held, reviewer))
         }
         (
@@ -78,5 +225,17 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         ) => again_at_the_unit(filing, *held, resumed, event),
 
         (state, event) => Err(corrupt(&state, event)),
+    }
+}
+
+/// Takes in that a form which might follow did not.
+pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
+    let asked = state.filing_mut().and_then(|filing| filing.asked_return_mut(step.revision));
+    match asked {
+        Some(asked) if asked.ahead().is_some_and(|ahead| ahead.due == step.due) => {
+            asked.form = Form::Missing;
+            Taken::Yes
+        }
+        Some(_) | None => Taken::No,
     }
 }

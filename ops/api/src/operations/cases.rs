@@ -1,12 +1,14 @@
 //! Cases (articles 13 to 20): what can be read and asked of them.
 //!
-//! Their operations stand by the part of the way that they belong to: reports, filing, handling, checking, supervision.
+//! Their operations stand by the part of the way that they belong to: reports, filing, handling, returns, checking,
+//! supervision.
 
 pub(crate) mod checking;
 mod erasure;
 pub(crate) mod filing;
 pub(crate) mod handling;
 pub(crate) mod report;
+pub(crate) mod returns;
 pub(crate) mod supervision;
 mod words;
 
@@ -35,8 +37,9 @@ use duban_base::labels::case::stage_word;
 use checking::{Closing, Reassignment, Rework, Verification};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
-use handling::{Arrival, Dispatch, FeedbackBody, Receipt, ReturnBody, ReturnDecision, Start};
+use handling::{Arrival, Dispatch, FeedbackBody, Receipt, Start};
 use report::ReportBody;
+use returns::{Recall, ReturnBody, ReturnDecision, ReturnForm, ReturnOpinion};
 use supervision::{SupervisionOrder, SupervisionReply};
 
 pub(crate) const CASES: Resource = Resource::of::<Case>(&[
@@ -97,11 +100,14 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<FilingBody>(),
     post::<Declining>(),
     post::<Dispatch>(),
+    post::<Recall>(),
     post::<Receipt>(),
     post::<Arrival>(),
     post::<Start>(),
     post::<FeedbackBody>(),
     post::<ReturnBody>(),
+    post::<ReturnForm>(),
+    post::<ReturnOpinion>(),
     post::<ReturnDecision>(),
     post::<Verification>(),
     post::<Reassignment>(),

@@ -56,7 +56,12 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
             format!("返工(第 {rework} 次){}{}", note(reason), due.unwrap_or_default())
         }
-        Event::ReturnAsked { reason, .. } => format!("申请退单:{reason}"),
+        Event::ReturnAsked { .. } => return_asked(event, calendar),
+        Event::FormAdded { .. } => "补交退单签章单".to_owned(),
+        Event::OpinionGiven { opinion, reason, .. } => {
+            format!("退单初审:{},{reason}", opinion.chinese())
+        }
+        Event::Recalled { unit, reason, .. } => format!("撤回派遣({unit}):{reason}"),
         Event::ReturnAccepted { reason, .. } => format!("同意退单:{reason}"),
         Event::ReturnRefused { reason, resumed, .. } => {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
@@ -81,6 +86,21 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
+}
+
+fn return_asked(event: &Event, calendar: &Calendar) -> String {
+    let Event::ReturnAsked { reason, ground, form, form_due, .. } = event else {
+        return String::new();
+    };
+    let ground = ground.map(|ground| format!("({})", ground.chinese())).unwrap_or_default();
+    let form = match (form, form_due) {
+        (Some(_), _) => ";附签章单".to_owned(),
+        (None, Some(due)) => {
+            format!(";待补签章,{} 前补交", instant::second(*due, calendar))
+        }
+        (None, None) => String::new(),
+    };
+    format!("申请退单{ground}:{reason}{form}")
 }
 
 fn recalculated(e: &Recalculated, calendar: &Calendar) -> String {

@@ -6,8 +6,10 @@ use rand::{Rng, RngExt};
 use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::assignment::Assignment;
-use duban_actors::case::command::{Checklist, Decision, Finding, Outcome, Seen};
-use duban_actors::case::{Case, Channel, Command, Holder, Intake, Phase, SiteTask, State, Truth};
+use duban_actors::case::command::{Checklist, Decision, Finding, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::{
+    Case, Channel, Command, Filing, Holder, Intake, Phase, SiteTask, State, Truth,
+};
 use duban_actors::role::Role;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
@@ -82,17 +84,21 @@ pub(super) fn next(
             let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
             let unit = candidates.get(place)?.clone();
             let command = Command::Dispatch { unit, method: None, reason: None };
-            Some(Step {
-                after: desk, by: "派遣员一".to_owned(), role: Role::Dispatcher, command
-            })
+            Some(by_dispatcher(desk, command))
         }
-        State::Filed(_, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
-            Some(receipt(held, Temper::of(seed, &held.unit), &mut chance))
+        State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
+            Some(receipt((filing, held), Temper::of(seed, &held.unit), &mut chance))
         }
         State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })) => {
             Some(handling(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        State::Filed(_, Phase::Held(_, Holder::Reviewer { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion: None, .. })) => {
+            let opinion =
+                if chance.random_ratio(1, 2) { Opinion::Agree } else { Opinion::Disagree };
+            let command = Command::GiveOpinion { opinion, reason: "查看权属资料".to_owned() };
+            Some(by_dispatcher(desk, command))
+        }
+        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion: Some(_), .. })) => {
             let decision =
                 if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
             let command =
@@ -136,14 +142,21 @@ fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
 }
 
 /// A unit signs for a case, sooner or later, or says it is not its own.
-fn receipt(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
-    let command = if chance.random_ratio(4, 100) {
-        Command::Return { reason: "不属本单位管辖".to_owned() }
+fn receipt((filing, held): (&Filing, &Assignment), temper: Temper, chance: &mut impl Rng) -> Step {
+    let most = u64::from(temper.tempo) * 2;
+    let after = minutes(chance, 2, most.max(5));
+    let has_asked = filing.returns.iter().any(|asked| asked.unit == held.unit);
+    // Whoever reads it an hour late finds out too late whose it is.
+    let command = if chance.random_ratio(4, 100) && !has_asked && after < Duration::from_hours(1) {
+        Command::Return {
+            reason: "不属本单位管辖".to_owned(),
+            ground: Ground::Duty,
+            form: Some("form.jpg".into()),
+        }
     } else {
         Command::Receive
     };
-    let most = u64::from(temper.tempo) * 2;
-    by_unit(&held.unit, minutes(chance, 2, most.max(5)), command)
+    by_unit(&held.unit, after, command)
 }
 
 /// A unit handles a case within its usual share of the limit, or forgets it for a while.
@@ -184,6 +197,10 @@ fn by_unit(unit: &UnitId, after: Duration, command: Command) -> Step {
 fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Option<Step> {
     let by = task.collector.as_ref()?.to_string();
     Some(Step { after: walk(chance), by, role: Role::Collector, command })
+}
+
+fn by_dispatcher(after: Duration, command: Command) -> Step {
+    Step { after, by: "派遣员一".to_owned(), role: Role::Dispatcher, command }
 }
 
 fn by_chief(after: Duration, command: Command) -> Step {

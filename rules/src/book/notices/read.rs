@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::fill::environment;
 use super::trial::tried;
 use super::{
-    Brief, Channel, FILE, Notice, Notices, REQUIRED, VARIABLES, braces, calls, schedule, sms, trial,
+    Brief, Channel, FILE, LATER, Notice, Notices, REQUIRED, VARIABLES, braces, calls, schedule,
+    sms, trial,
 };
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings};
@@ -31,7 +32,26 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Notices {
             findings.push(Diagnostic::template_missing(name));
         }
     }
+    later(&mut notices);
     notices
+}
+
+/// Puts in what came later, where the file does not have it.
+fn later(notices: &mut Notices) {
+    let names = LATER.iter().copied().map(TemplateName::new);
+    let lacking: Vec<_> = names.filter(|name| !notices.by_name.contains_key(name)).collect();
+    if lacking.is_empty() {
+        return;
+    }
+    let (shipped, mut unheard) = (Sources::shipped(), Findings::default());
+    let Some(document) = Document::read(&shipped, FILE, &mut unheard) else { return };
+    let file = shipped.text(FILE).unwrap_or_default();
+    for (name, table) in document.root().named(&mut unheard) {
+        let key = TemplateName::new(name.value);
+        if lacking.contains(&key) {
+            notices.by_name.insert(key, notice(&name, table, file, &mut unheard));
+        }
+    }
 }
 
 fn schedules(mut table: Table<'_>, file: &str, notices: &mut Notices, findings: &mut Findings) {

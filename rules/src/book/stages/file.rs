@@ -1,6 +1,6 @@
 //! Reads `stages.toml`, and what its steps have in common with those of `ladder.toml`.
 
-use super::{StageRule, StageStep, Stages};
+use super::{StageRule, StageStep, Stages, returns};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
@@ -56,6 +56,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     }
     if let Some(table) = root.table_if("on_site", findings) {
         on_site(&mut stages, table, findings);
+    }
+    if let Some(table) = root.table_if(returns::TABLE, findings) {
+        returns::read(&mut stages.returns, table, findings);
     }
     root.close(findings);
     stages

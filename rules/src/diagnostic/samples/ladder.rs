@@ -24,6 +24,7 @@ fn alone() -> Vec<Diagnostic> {
         Diagnostic::too_many_steps(spot, 20),
         Diagnostic::metres_range(spot, 9000),
         Diagnostic::rises_range(spot, 4),
+        Diagnostic::unknown_form_rule(spot, "maybe"),
         Diagnostic::one_trigger(spot, &["percent", "after_due"]),
         Diagnostic::at_least_alone(spot),
         Diagnostic::unknown_light(spot, "blue"),

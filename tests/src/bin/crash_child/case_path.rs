@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::assignment::{Assignment, Progress};
-use duban_actors::case::command::{Adoption, Decision, NewReport, Outcome};
+use duban_actors::case::command::{Adoption, Decision, Ground, NewReport, Opinion, Outcome};
 use duban_actors::case::{Case, CaseId, Command, Filing, Holder, Phase, State};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{StepCode, UnitId};
@@ -106,7 +106,10 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
             }
             None => (handle(plan, held), unit()),
         },
-        State::Filed(_, Phase::Held(held, Holder::Reviewer { .. })) => {
+        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion: None, .. })) => {
+            (case_path::opinion(Opinion::Agree), (Role::Dispatcher, "desk".into()))
+        }
+        State::Filed(_, Phase::Held(held, Holder::Reviewer { opinion: Some(_), .. })) => {
             let decision = if held.no == 1 { Decision::Accept } else { Decision::Refuse };
             (Command::DecideReturn { decision, reason: "looked at".to_owned() }, chief())
         }
@@ -147,7 +150,7 @@ fn handle(plan: Plan, held: &Assignment) -> Command {
         Progress::Unread | Progress::Received(_) => Command::Arrive { place: None },
         Progress::Arrived(_) => Command::Start,
         Progress::Started(_) if plan.is_returned() && held.no <= 2 && held.pauses.is_empty() => {
-            Command::Return { reason: "not ours".to_owned() }
+            case_path::give_back(if held.no == 1 { Ground::Duty } else { Ground::Ownership })
         }
         Progress::Started(_) => case_path::feedback(),
     }
@@ -180,7 +183,12 @@ fn id(key: &str, standing: &str) -> CommandId {
 /// Where a case stands, timers aside.
 fn standing(life: &State) -> CompactString {
     match life.filing() {
-        Some(filing) => standing_in(life.name(), filing, life.assignment()),
+        Some(filing) => {
+            let looked =
+                matches!(life.held(), Some((_, _, Holder::Reviewer { opinion: Some(_), .. })));
+            let name = if looked { "reviewed" } else { life.name() };
+            standing_in(name, filing, life.assignment())
+        }
         None => life.name().into(),
     }
 }

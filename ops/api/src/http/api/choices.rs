@@ -66,6 +66,8 @@ words! {
     delivery = duban_actors::case::command::Delivery: "system" "phone";
     finding = duban_actors::case::command::Finding: "confirmed" "refuted";
     outcome = duban_actors::case::command::Outcome: "passed" "failed" "unable";
+    ground = duban_actors::case::command::Ground: "ownership" "boundary" "class" "duty" "slip";
+    opinion = duban_actors::case::command::Opinion: "agree" "disagree";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use duban_actors::case::Case;
-use duban_actors::case::command::{Command, Decision, Delivery};
+use duban_actors::case::command::{Command, Delivery};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::{Place, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -187,66 +187,6 @@ impl Operation for FeedbackBody {
             photos: self.photos.into(),
             finished: self.finished,
         }
-    }
-}
-
-/// 申请退单
-///
-/// 单位认为不属于自己,申请退单;审核期间时限暂停,紧急案件的照走(办法第二十条)。
-#[derive(Debug, Deserialize, ToSchema, Args)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReturnBody {
-    /// 理由
-    #[arg(long, value_name = "TEXT")]
-    reason: Reason,
-    /// 中心代录时写明单位
-    #[arg(long, value_name = "UNIT")]
-    on_behalf_of: Option<Key>,
-}
-
-impl Operation for ReturnBody {
-    type Of = Case;
-    const NAME: &'static str = "return";
-    const VERB: &'static str = "return";
-    const ID: &'static str = "askReturn";
-    const DONE: &'static str = "已办理";
-    const EXAMPLES: &'static [&'static str] = &["c7k2m… --by huanwei --reason '产权属热力公司'"];
-
-    fn on_behalf_of(&self) -> Option<UnitId> {
-        unit(self.on_behalf_of.as_ref())
-    }
-
-    fn command(self, _: &Context) -> Command {
-        Command::Return { reason: self.reason.into() }
-    }
-}
-
-/// 审核退单
-///
-/// 值班长审核退单:同意则重新派遣,驳回则继续处置。
-#[derive(Debug, Deserialize, ToSchema, Args)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReturnDecision {
-    /// 同意 accept,驳回 refuse
-    #[arg(long, value_name = "DECISION", value_parser = word::<Decision>)]
-    #[schema(schema_with = choices::decision)]
-    decision: Decision,
-    /// 理由
-    #[arg(long, value_name = "TEXT")]
-    reason: Reason,
-}
-
-impl Operation for ReturnDecision {
-    type Of = Case;
-    const NAME: &'static str = "return-decision";
-    const VERB: &'static str = "decide-return";
-    const ID: &'static str = "decideReturn";
-    const DONE: &'static str = "已办理";
-    const EXAMPLES: &'static [&'static str] =
-        &["c7k2m… --by zhiban --decision refuse --reason '手册第 12 条'"];
-
-    fn command(self, _: &Context) -> Command {
-        Command::DecideReturn { decision: self.decision, reason: self.reason.into() }
     }
 }
 
