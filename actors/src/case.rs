@@ -28,6 +28,7 @@ pub mod recalculation;
 pub mod refusal;
 pub mod report;
 pub mod returns;
+pub mod shared;
 pub mod site;
 pub mod state;
 pub mod stored;
