@@ -1,8 +1,8 @@
 //! The nouns of a case (案件): where it can stand and what it carries there (articles 12–18).
 //!
 //! The page to read first is [`lifecycle`], and [`state`] for where a case can stand; around them [`timers`], [`effects`],
-//! [`listing`], [`claim`], [`stored`], [`view`] and [`explain`]. A case keeps what it decides by; texts, photos and who
-//! did what stand in its events.
+//! [`listing`], [`claim`], [`stored`], [`view`] and [`explain`]. A case keeps what it decides by, and shares with others
+//! what they have in common; what people wrote, photos and who did what stand in its events.
 
 pub mod assignment;
 pub mod canary;
@@ -12,6 +12,7 @@ pub mod clock;
 pub mod closed;
 pub mod command;
 pub mod effects;
+pub mod entry;
 pub mod event;
 pub mod explain;
 pub mod filing;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 
+use crate::handbooks::Handbooks;
 use crate::roster::Roster;
 
 /// What [`duban_core::entity::Entity::Context`] is for every kind of this crate.
@@ -16,12 +17,15 @@ use crate::roster::Roster;
 pub struct Context {
     pub rules: Arc<RuleBook>,
     pub roster: Roster,
+    /// Those of earlier rules.
+    pub handbooks: Handbooks,
 }
 
 impl Context {
     /// These rules, and no unit has said anything.
     pub fn new(rules: RuleBook) -> Context {
-        Context { rules: Arc::new(rules), roster: Roster::default() }
+        let (roster, handbooks) = (Roster::default(), Handbooks::default());
+        Context { rules: Arc::new(rules), roster, handbooks }
     }
 
     /// Whether the unit takes no cases, by the rules or by its own word.
@@ -37,15 +41,21 @@ impl Context {
         known.filter(|unit| self.is_closed(unit)).cloned().collect()
     }
 
-    /// Other rules with the same roster.
+    /// Other rules with the same roster and memory.
     #[must_use]
     pub fn under(&self, rules: RuleBook) -> Context {
-        Context { rules: Arc::new(rules), roster: self.roster.clone() }
+        Context { rules: Arc::new(rules), ..self.clone() }
     }
 
     /// The same rules with another roster.
     #[must_use]
     pub fn with(&self, roster: Roster) -> Context {
-        Context { rules: Arc::clone(&self.rules), roster }
+        Context { roster, ..self.clone() }
+    }
+
+    /// The same rules with other handbooks of earlier ones.
+    #[must_use]
+    pub fn remembering(&self, handbooks: Handbooks) -> Context {
+        Context { handbooks, ..self.clone() }
     }
 }

@@ -21,6 +21,7 @@ pub mod case_numbers;
 pub mod centre;
 pub mod collector;
 pub mod context;
+pub mod handbooks;
 pub mod operators;
 pub mod person;
 pub mod refusal;

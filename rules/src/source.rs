@@ -80,6 +80,14 @@ impl Sources {
         self
     }
 
+    /// The files of these names alone.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Sources {
+        let files = self.files.iter().filter(|(name, _)| names.contains(&&***name));
+        let files = files.map(|(name, bytes)| (Arc::clone(name), Arc::clone(bytes)));
+        Sources { files: files.collect(), beside: BTreeSet::new() }
+    }
+
     /// Names and bytes, in the order of names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(name, bytes)| (&**name, &**bytes))

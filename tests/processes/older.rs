@@ -76,6 +76,35 @@ fn every_case_of_a_store_whose_older_edition_was_killed_is_told_as_it_was_and_go
 }
 
 #[test]
+fn a_case_that_an_older_edition_filed_goes_by_the_handbook_of_its_day() {
+    let place = Older::of("949b404.clean");
+    let kept = place.json(&["case", "show", &place.id("awaiting-dispatch")]);
+    let said = |shown: &Value| shown.pointer("/filing/entry").cloned().unwrap();
+    assert_eq!(said(&kept)["small_class"], "上水井盖");
+    let rules = place.0.rules();
+    let change = |file: &str, from: &str, to: &str| {
+        let path = rules.join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {file}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+    };
+    change("handbook.toml", "number = \"2026-1\"", "number = \"2026-2\"");
+    change("handbook.csv", "上水井盖", "供水井盖");
+    change("handbook.csv", ",SW,水务局,", ",ZJ,住建局,");
+    let config = format!("[rules]\ndir = \"{}\"\n", rules.display());
+    std::fs::write(place.0.join("duban.toml"), config).unwrap();
+    place.run(&["--config", "duban.toml", "rules", "apply"]);
+    for (far, ..) in CASES {
+        let shown = place.json(&["case", "show", &place.id(far)]);
+        if shown.get("filing").is_some() {
+            assert_eq!(said(&shown), said(&kept), "{far}");
+        }
+    }
+    let id = place.id("awaiting-dispatch");
+    place.run(&["case", "dispatch", &id, "--by", "paiqian", "--unit", "SW"]);
+}
+
+#[test]
 fn a_kill_while_the_store_of_an_older_edition_is_made_again_loses_nothing_and_the_older_one_is_kept()
  {
     let place = cut_off("949b404.clean");

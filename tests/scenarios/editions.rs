@@ -1,13 +1,23 @@
 //! Rules that come into force: kept, recorded, and felt by no case that is open; and the calendar that is (article 11).
+//! A filed case keeps what the handbook said on its day, also one of an older form.
 
 use duban::asking::Asker;
+use duban::labels::history::facts;
+use duban::labels::row::Row as Line;
 use duban::rules_in_force::edition::{self, Outcome, Rejected, put_in_force};
+use duban::rules_in_force::handbooks;
 use duban::rules_in_force::recalculation::{self, Row};
-use duban_actors::case::KIND;
+use duban_actors::case::view::view_under;
+use duban_actors::case::{Case, CaseId, Event, KIND};
 use duban_actors::role::Role;
 use duban_rules::Sources;
+use duban_runtime::answer::Answer;
 use duban_runtime::clock::Clock;
-use duban_tests::case_path::{LOOSE_COVER, MISSING_COVER, days_off, hours};
+use duban_runtime::entity::Entity;
+use duban_tests::case_path::{
+    LOOSE_COVER, MISSING_COVER, days_off, dispatch, file, hours, registered, report,
+};
+use duban_tests::samples::samples;
 
 use crate::world::{self, MORNING, World, operator};
 
@@ -169,4 +179,118 @@ fn a_run_that_was_cut_short_is_finished_by_the_next() {
         assert_eq!((rest.moved, rest.failed), (3, 0));
         assert!(!rows.contains(&reached.0));
     });
+}
+
+/// What the shipped handbook says of a loose cover, and what another edition says of it: its classes, when a case is filed
+/// and closed, who handles it.
+const OF_ITS_DAY: Said = ["公用设施", "上水井盖", "井盖局部损坏、松动异响", "更换或修好", "SW"];
+const LATER: Said = ["市政设施", "供水井盖", "井盖不平", "换新", "ZJ"];
+type Said = [&'static str; 5];
+
+/// The shipped rules with a handbook that says all of it otherwise.
+fn said_otherwise() -> Sources {
+    let files = Sources::shipped();
+    let text = |name| files.text(name).unwrap_or_default().to_owned();
+    let row = "2,SW,水务局,井盖局部损坏、松动异响,更换或修好,2工作日";
+    let handbook = text("handbook.csv")
+        .replacen(&format!("上水井盖,{row}"), "上水井盖,2,ZJ,住建局,井盖不平,换新,2工作日", 1)
+        .replace("公用设施", "市政设施")
+        .replace("上水井盖", "供水井盖");
+    let edition = text("handbook.toml").replacen("\"2026-1\"", "\"2026-2\"", 1);
+    files.with("handbook.csv", handbook).with("handbook.toml", edition)
+}
+
+/// Reported and filed as a loose cover.
+async fn filed(world: &World, name: &str) -> CaseId {
+    let id = CaseId::from_intake("test", name);
+    for command in [report(), file(LOOSE_COVER)] {
+        let answer = world.ask(&id, Role::Intake, command).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    }
+    id
+}
+
+/// What people and programs are shown of a case, piece by piece as in [`Said`].
+fn shown(world: &World, case: &Case) -> [String; 5] {
+    let (now, in_force) = (world.clock.now(), world.rules.current());
+    let cx = &in_force.0;
+    let shown = view_under(case, cx);
+    let fields = ["big_class", "small_class", "filing", "closing", "candidates/0"];
+    let said = fields.map(|field| {
+        let said = shown.pointer(&format!("/filing/entry/{field}")).unwrap();
+        said.as_str().unwrap().to_owned()
+    });
+    let [_, small_class, ..] = &said;
+    assert_eq!(Line::of(case, now, cx).matter, *small_class);
+    let facts: Vec<String> = facts(case, cx, now).into_iter().map(|(_, fact)| fact).collect();
+    for said in &said {
+        assert!(facts.iter().any(|fact| fact.contains(said)), "{said} is not in {facts:?}");
+    }
+    said
+}
+
+#[test]
+fn a_filed_case_keeps_the_texts_and_the_candidates_of_its_day() {
+    world::at(MORNING, async |world| {
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
+        let old = filed(world, "old").await;
+        let outcome = put_in_force(&world.node, &world.rules, &said_otherwise(), &operator()).await;
+        assert!(matches!(outcome, Ok(Outcome::PutInForce(..))), "{outcome:?}");
+        let new = filed(world, "new").await;
+        for (case, said, other) in [(&old, OF_ITS_DAY, LATER), (&new, LATER, OF_ITS_DAY)] {
+            assert_eq!(shown(world, &world.case(case)), said);
+            let ([.., unit], [.., other_unit]) = (said, other);
+            let elsewhere = world.ask(case, Role::Dispatcher, dispatch(other_unit)).await;
+            let Answer::Refused { code, .. } = elsewhere else { panic!("{elsewhere:?}") };
+            assert_eq!(code, "not-a-candidate");
+            let there = world.ask(case, Role::Dispatcher, dispatch(unit)).await;
+            assert!(matches!(there, Answer::Accepted { .. }), "{there:?}");
+            let told = world.deliver().await;
+            let letter = told.iter().find(|letter| letter.template == "dispatched").unwrap();
+            for (said, other) in said.iter().zip(other).skip(1).take(3) {
+                assert!(letter.text.contains(said), "{said} is not in {}", letter.text);
+                assert!(!letter.text.contains(other), "{other} is in {}", letter.text);
+            }
+        }
+    });
+}
+
+/// A filing of the form that did not say what the handbook said.
+fn older_form() -> Event {
+    let of_a_cover = |line: &String| line.contains("\"Filed\"") && line.contains(LOOSE_COVER);
+    let line = samples("events/case").into_iter().find(of_a_cover).unwrap();
+    let event: Event = serde_json::from_str(&line).unwrap();
+    assert!(matches!(&event, Event::Filed(filed) if filed.entry.is_none()), "{line}");
+    event
+}
+
+#[test]
+fn a_filing_that_does_not_say_what_the_handbook_said_leaves_it_to_the_rules_its_record_names() {
+    world::at(MORNING, async |world| {
+        put_in_force(&world.node, &world.rules, &Sources::shipped(), &operator()).await.unwrap();
+        let then = world.rules.current().1;
+        put_in_force(&world.node, &world.rules, &said_otherwise(), &operator()).await.unwrap();
+        let under = |rules| registered().case.evolve_under(&older_form(), rules).unwrap();
+        // Nobody has read yet which rules were in force before.
+        assert_eq!(shown(world, &under(then)), LATER);
+        handbooks::recall(world.node.journal(), &world.rules).unwrap();
+        assert_eq!(shown(world, &under(then)), OF_ITS_DAY);
+        assert_eq!(shown(world, &under(world.rules.current().1)), LATER);
+        // Of rules that nobody has any more, and of a record that nobody has looked at, those in force say it.
+        assert_eq!(shown(world, &under(0)), LATER);
+        assert_eq!(shown(world, &registered().case.evolve(&older_form()).unwrap()), LATER);
+        // What was handed on lives on in other rules, and in what a case is stored as.
+        put_in_force(&world.node, &world.rules, &changed_again(), &operator()).await.unwrap();
+        let case = under(then);
+        let stored =
+            Case::from_stored(&CaseId::from_intake("test", "1").entity(), &case.to_stored());
+        assert_eq!(shown(world, &stored.unwrap()), OF_ITS_DAY);
+    });
+}
+
+/// The same handbook with other notices.
+fn changed_again() -> Sources {
+    let files = said_otherwise();
+    let notices = files.text("notices.toml").unwrap_or_default().replace("催收:", "请签收:");
+    files.with("notices.toml", notices)
 }

@@ -1,5 +1,7 @@
 //! Filings: what binds a filed case, whoever holds it (articles 11 and 14).
 
+use std::borrow::Cow;
+
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
@@ -10,9 +12,11 @@ use super::Report;
 use super::assignment::{Assignment, Returned};
 use super::clock::Span;
 use super::command::Ground;
+use super::entry::{Entry, FiledUnder};
 use super::ladder::SharedLadder;
 use super::returns::{AskedReturn, Form, RETURNS_MAX};
 use super::supervision::Order;
+use crate::context::Context;
 
 /// Units that gave a case back and are remembered: a case that more have seen is one of disputed responsibility.
 pub const RETURNED_MAX: usize = 4;
@@ -23,6 +27,8 @@ pub struct Filing {
     pub report: Report,
     /// The handbook's condition; none in a history that knows no handbook.
     pub condition: Option<ConditionCode>,
+    /// What the handbook said of it on the day of filing (article 11).
+    pub under: FiledUnder,
     /// The condition's limit on the day of filing (article 11); none in a history, whose targets are given.
     pub limit: Option<TimeLimit>,
     /// The ladder of that day.
@@ -51,6 +57,20 @@ impl Filing {
     /// concluded instead of closed.
     pub fn is_adopted(&self) -> bool {
         self.limit.is_none()
+    }
+
+    /// What the handbook said when it was filed (article 11): by the event, else by the rules that its record names, and where
+    /// nobody has these any more by those in force. None of what no handbook knows.
+    pub fn entry<'a>(&'a self, cx: &Context) -> Option<Cow<'a, Entry>> {
+        let then = match &self.under {
+            FiledUnder::Entry(entry) => return Some(Cow::Borrowed(entry)),
+            FiledUnder::Rules(rules) => cx.handbooks.of(*rules),
+            FiledUnder::Nothing => None,
+        };
+        let code = self.condition.as_ref()?;
+        let condition = then.and_then(|handbook| handbook.condition(code));
+        let condition = condition.or_else(|| cx.rules.handbook.condition(code));
+        condition.map(|condition| Cow::Owned(Entry::of(condition)))
     }
 
     /// What people call it: its number, or its id until it has one.

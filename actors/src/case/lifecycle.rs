@@ -55,7 +55,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 5;
+    const STATE_VERSION: u16 = 6;
 
     type Command = Command;
     type Event = Event;
@@ -92,6 +92,15 @@ impl Entity for Case {
     fn evolve(self, event: &Event) -> Result<Case, Corrupt> {
         let state = evolve(self.state, event)?;
         Ok(Case { state, ..self })
+    }
+
+    /// The same; an event of filing that does not say what the handbook said leaves it to the rules of its record.
+    fn evolve_under(self, event: &Event, rules: u64) -> Result<Case, Corrupt> {
+        let mut case = self.evolve(event)?;
+        if let (Event::Filed(_), Some(filing)) = (event, case.state.filing_mut()) {
+            filing.under.or_under(rules);
+        }
+        Ok(case)
     }
 
     fn timers(&self) -> Timers {

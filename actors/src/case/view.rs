@@ -10,8 +10,25 @@ use super::supervision::{Order, OrderStanding};
 use super::{
     Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
 };
+use crate::context::Context;
 
-/// The case as JSON.
+/// The case as JSON, with what the handbook said when it was filed.
+pub fn view_under(case: &Case, cx: &Context) -> Value {
+    let mut shown = view(case);
+    let entry = case.state.filing().and_then(|filing| Some((filing, filing.entry(cx)?)));
+    let fields = shown.get_mut("filing").and_then(Value::as_object_mut);
+    if let (Some((filing, entry)), Some(fields)) = (entry, fields) {
+        let entry = json!({
+            "big_class": entry.big_class, "small_class": entry.small_class,
+            "filing": entry.filing, "closing": entry.closing,
+            "candidates": entry.candidates_in(filing.report.grid.as_ref()),
+        });
+        fields.insert("entry".into(), entry);
+    }
+    shown
+}
+
+/// The case as JSON, as far as it says it itself.
 pub fn view(case: &Case) -> Value {
     let state = &case.state;
     let mut shown = json!({ "case": case.id, "stands": state.name() });

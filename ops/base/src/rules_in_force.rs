@@ -3,5 +3,6 @@
 pub mod absences;
 pub mod edition;
 pub mod establishment;
+pub mod handbooks;
 pub mod recalculation;
 pub mod reckoning;

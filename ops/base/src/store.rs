@@ -33,7 +33,7 @@ use crate::config::{self, Config};
 use crate::partial_copies;
 use crate::private;
 use crate::registry::{self, Rules};
-use crate::rules_in_force::absences;
+use crate::rules_in_force::{absences, handbooks};
 
 use contents::Contents;
 pub use contents::must_exist;
@@ -116,7 +116,12 @@ fn ruled(
         store.rules.change(under)
     });
     match put {
-        Ok(()) => Ok(store),
+        Ok(()) => {
+            if let Err(failure) = handbooks::recall(&store.journal, &store.rules) {
+                tracing::warn!(%failure, "handbooks of earlier rules cannot be had");
+            }
+            Ok(store)
+        }
         Err(error) => {
             store.close()?;
             Err(error)

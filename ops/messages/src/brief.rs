@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, KIND, State, listing};
+use duban_actors::context::Context;
 use duban_actors::{centre, unit};
-use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
@@ -49,19 +49,19 @@ pub fn is_brief(template: &str) -> bool {
 /// The data of a brief with its lists as they stand now; data that names no slot stays as it is.
 fn complete(
     journal: &Journal,
-    rules: &RuleBook,
+    cx: &Context,
     template: &str,
     data: &str,
 ) -> Result<String, Failure> {
     let mut data: Value = serde_json::from_str(data).unwrap_or_default();
     let slot = data.get("slot").cloned().unwrap_or_default();
     let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data.to_string()) };
-    let day = Day::of(slot, rules);
+    let day = Day::of(slot, cx);
     let lists = match (template, data.get("unit").and_then(Value::as_str)) {
         (unit::BRIEF, Some(unit)) => {
-            Lists::of_unit(journal, rules, &UnitId::new(unit), &day)?.into_value()
+            Lists::of_unit(journal, cx, &UnitId::new(unit), &day)?.into_value()
         }
-        (centre::BRIEF, _) => duty(journal, rules, &day)?,
+        (centre::BRIEF, _) => duty(journal, cx, &day)?,
         _ => Value::Null,
     };
     fill(&mut data, &lists);
@@ -76,13 +76,14 @@ struct Day {
 }
 
 impl Day {
-    fn of(slot: Timestamp, rules: &RuleBook) -> Day {
-        let local = rules.calendar.local(slot.into());
+    fn of(slot: Timestamp, cx: &Context) -> Day {
+        let calendar = &cx.rules.calendar;
+        let local = calendar.local(slot.into());
         let midnight = local.date().and_time(chrono::NaiveTime::MIN);
         Day {
             slot,
-            begins: rules.calendar.instant(midnight).into(),
-            ends: rules.calendar.instant(midnight + Duration::days(1)).into(),
+            begins: calendar.instant(midnight).into(),
+            ends: calendar.instant(midnight + Duration::days(1)).into(),
         }
     }
 
@@ -104,7 +105,7 @@ struct Lists {
 impl Lists {
     fn of_unit(
         journal: &Journal,
-        rules: &RuleBook,
+        cx: &Context,
         unit: &UnitId,
         day: &Day,
     ) -> Result<Lists, Failure> {
@@ -113,7 +114,7 @@ impl Lists {
             let Some(case) = read(journal, &id)? else { continue };
             lists.open += 1;
             let Some(assignment) = case.state.assignment() else { continue };
-            let line = line_of(&case, rules, day);
+            let line = line_of(&case, cx, day);
             let due = assignment.due.unwrap_or(Timestamp::NEVER);
             if assignment.dispatched >= day.yesterday() {
                 lists.new.push(line.clone());
@@ -130,7 +131,7 @@ impl Lists {
             if let State::Closed(closed) = &case.state
                 && closed.at < day.begins
             {
-                lists.closed_yesterday.push(line_of(&case, rules, day));
+                lists.closed_yesterday.push(line_of(&case, cx, day));
             }
         }
         Ok(lists)
@@ -150,11 +151,11 @@ impl Lists {
 }
 
 /// Everything the duty chief hears: all units together, and the ledger's head.
-fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure> {
+fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
     let mut all: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut by_unit = Vec::new();
-    for unit in rules.units.iter() {
-        let lists = Lists::of_unit(journal, rules, &unit.id, day)?;
+    for unit in cx.rules.units.iter() {
+        let lists = Lists::of_unit(journal, cx, &unit.id, day)?;
         if lists.open > 0 {
             let line = json!({ "unit_name": unit.name, "open": lists.open, "overdue": lists.overdue.len() });
             by_unit.push(line);
@@ -172,7 +173,7 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
     let letters = dead_letters::behind(journal, None).take(DEAD_MAX);
     let dead = letters.map(|letter| letter.map(|_| 1_u64)).sum::<Result<u64, Failure>>()?;
     let mut lists = json!(all);
-    put(&mut lists, "stages_late", json!(stages_late(journal, rules, day)?));
+    put(&mut lists, "stages_late", json!(stages_late(journal, cx, day)?));
     put(&mut lists, "dead_letters", json!(dead));
     put(&mut lists, "by_unit", json!(by_unit));
     put(&mut lists, "chain_head", json!(hex(&head)));
@@ -180,14 +181,14 @@ fn duty(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Value, Failure
 }
 
 /// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.
-fn stages_late(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<Vec<Value>, Failure> {
+fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Vec<Value>, Failure> {
     let mut late = Vec::new();
     for (stage, clock) in STAGES {
         for (order, id) in journal.list(&listing::at_stage(stage), None, LATE_MAX)? {
             // The list is in the order of due instants.
             let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
             let Some(case) = read(journal, &id)? else { continue };
-            let due = rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
+            let due = cx.rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
             let number = case.state.filing().and_then(|filing| filing.number.as_deref());
             late.push(json!({
                 "stage": clock.chinese(), "case": case.id, "number": number, "due": due,
@@ -202,10 +203,10 @@ fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
     Ok(stored.and_then(|stored| stored.state.decode(id).ok()))
 }
 
-fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
+fn line_of(case: &Case, cx: &Context, day: &Day) -> Value {
     let filing = case.state.filing();
-    let condition = filing.and_then(|filing| filing.condition.as_ref());
-    let condition = condition.and_then(|code| rules.handbook.condition(code));
+    let entry = filing.and_then(|filing| filing.entry(cx));
+    let rules = &cx.rules;
     let assignment = case.state.assignment();
     let due = assignment.and_then(|assignment| assignment.due);
     let unit = assignment.and_then(|assignment| rules.units.get(&assignment.unit));
@@ -213,7 +214,7 @@ fn line_of(case: &Case, rules: &RuleBook, day: &Day) -> Value {
     json!({
         "case": case.id.as_str(),
         "number": filing.and_then(|filing| filing.number.as_deref()),
-        "small_class": condition.map(|condition| condition.small_class.as_str()),
+        "small_class": entry.as_ref().map(|entry| entry.small_class.as_str()),
         "place": case.state.report().map(|report| report.address.as_ref()),
         "unit_name": unit.map(|unit| unit.name.as_str()),
         "due": due.map(|due| local(due) + mark(&case.state, rules)),

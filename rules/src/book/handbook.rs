@@ -12,6 +12,7 @@ mod read;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::source::Spot;
 use crate::source::document::At;
@@ -86,11 +87,24 @@ impl Condition {
 }
 
 /// A unit that may handle a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     pub unit: UnitId,
     /// The grids in which it does; none means everywhere.
     pub grids: Vec<GridId>,
+}
+
+/// Who of `named` handles a matter in a grid: those named for that grid first, then those named for everywhere.
+///
+/// Without a grid, everybody who is named at all.
+pub fn in_grid(named: &[Candidate], grid: Option<&GridId>) -> Vec<UnitId> {
+    let Some(grid) = grid else {
+        return named.iter().map(|candidate| candidate.unit.clone()).collect();
+    };
+    let (here, others): (Vec<_>, Vec<_>) =
+        named.iter().partition(|candidate| candidate.grids.contains(grid));
+    let everywhere = others.into_iter().filter(|candidate| candidate.grids.is_empty());
+    here.into_iter().chain(everywhere).map(|candidate| candidate.unit.clone()).collect()
 }
 
 impl Handbook {
@@ -99,18 +113,9 @@ impl Handbook {
         self.conditions.get(code)
     }
 
-    /// Who may handle a condition in a grid: those named for that grid first, then those named for everywhere.
-    ///
-    /// Without a grid, everybody who is named at all.
+    /// Who may handle a condition in a grid, by [`in_grid`].
     pub fn candidates(&self, code: &ConditionCode, grid: Option<&GridId>) -> Vec<UnitId> {
-        let Some(condition) = self.condition(code) else { return Vec::new() };
-        let Some(grid) = grid else {
-            return condition.candidates.iter().map(|candidate| candidate.unit.clone()).collect();
-        };
-        let (here, others): (Vec<_>, Vec<_>) =
-            condition.candidates.iter().partition(|candidate| candidate.grids.contains(grid));
-        let everywhere = others.into_iter().filter(|candidate| candidate.grids.is_empty());
-        here.into_iter().chain(everywhere).map(|candidate| candidate.unit.clone()).collect()
+        self.condition(code).map_or_else(Vec::new, |found| in_grid(&found.candidates, grid))
     }
 
     /// Where the parts of a condition stand.

@@ -295,9 +295,8 @@ impl<E: Entity> Activation<E> {
             return Staging::Corrupt("decided while it was not live".into());
         };
         let in_force = self.context.current();
-        let (cx, rules) = &*in_force;
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, occasion, asked, cx)));
+            catch_unwind(AssertUnwindSafe(|| decide_and_evolve(state, occasion, asked, &in_force)));
         let made = match outcome {
             Err(panic) => return Staging::Panicked(words_of(panic).into()),
             Ok(Decided::No(state, refusal)) => {
@@ -313,7 +312,7 @@ impl<E: Entity> Activation<E> {
             entity: self.id.clone(),
             sequence: self.sequence + 1,
             prior: self.chain,
-            rules: *rules,
+            rules: in_force.1,
             asked: asked.clone(),
             events: made.events,
         };

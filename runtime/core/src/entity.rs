@@ -284,6 +284,15 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
     /// [`Corrupt`] on a history that `decide` cannot have written.
     fn evolve(self, event: &Self::Event) -> Result<Self, Corrupt>;
 
+    /// The same, of an event that was recorded while the context of this hash was in force. Written only where events of an
+    /// older form left to that context what they say themselves today; it reads nothing but the hash.
+    ///
+    /// # Errors
+    /// As [`Entity::evolve`].
+    fn evolve_under(self, event: &Self::Event, _context: u64) -> Result<Self, Corrupt> {
+        self.evolve(event)
+    }
+
     /// Every timer wanted in this state.
     fn timers(&self) -> Timers {
         Timers::default()

@@ -97,7 +97,7 @@ impl<E: Entity> AnyKind for KindOf<E> {
         let events: Vec<E::Event> = serde_json::from_str(&record.events)
             .map_err(|e| Corrupt(format!("events of record {}: {e}", record.sequence)))?;
         for event in &events {
-            state = state.evolve(event)?;
+            state = state.evolve_under(event, record.rules)?;
         }
         let mut recent = before.map_or_else(Vec::new, |s| s.recent.clone());
         remember(&mut recent, record.asked.id, record.sequence);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use duban_actors::case::command::{Decision, Finding, Ground, Outcome};
+use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
@@ -109,6 +110,19 @@ fn every_state_survives_being_stored() {
         assert_eq!(Case::from_stored(&id, &bytes), Ok(path.case), "{state}");
         assert!(bytes.len() <= 1_024, "{state} takes {} bytes", bytes.len());
     }
+}
+
+#[test]
+fn what_the_handbook_said_is_held_once_for_all_cases_that_were_filed_under_it() {
+    let entry = |case: &Case| match &case.state.filing().unwrap().under {
+        FiledUnder::Entry(entry) => std::ptr::from_ref::<Entry>(entry),
+        other @ (FiledUnder::Rules(_) | FiledUnder::Nothing) => panic!("{other:?}"),
+    };
+    let (one, other) = (case_path::filed(), case_path::handling());
+    assert_eq!(entry(&one.case), entry(&other.case));
+    let id = duban_actors::case::CaseId::from_intake("test", "1").entity();
+    let read = Case::from_stored(&id, &other.case.to_stored()).unwrap();
+    assert_eq!(entry(&one.case), entry(&read), "also for one that is read again");
 }
 
 #[test]

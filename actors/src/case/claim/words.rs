@@ -127,10 +127,10 @@ fn filed(filing: &Filing, cx: &Context, say: &mut impl FnMut(&str, Value)) {
         return;
     };
     say("condition", json!(code));
-    if let Some(condition) = cx.rules.handbook.condition(code) {
-        say("small_class", json!(condition.small_class));
-        say("filing", json!(condition.filing));
-        say("closing", json!(condition.closing));
+    if let Some(entry) = filing.entry(cx) {
+        say("small_class", json!(entry.small_class));
+        say("filing", json!(entry.filing));
+        say("closing", json!(entry.closing));
     }
 }
 

@@ -7,6 +7,7 @@ use duban_rules::vocabulary::{CellId, CollectorId, ConditionCode, GridId, Place,
 use serde::{Deserialize, Serialize};
 
 use crate::case::clock::StageClock;
+use crate::case::entry::Entry;
 use crate::case::{Channel, Reporter};
 
 /// A report came in.
@@ -61,6 +62,10 @@ pub struct Filed {
     pub condition: ConditionCode,
     /// A hash of the condition's texts, so that a later edition cannot pass for this one.
     pub texts: CompactString,
+    /// What the handbook said of it; none of a canary, which no handbook names. Events of an older form do not say it: then it
+    /// stands in the rules that their record names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
     /// The handbook's edition.
     pub edition: CompactString,
     pub limit: TimeLimit,

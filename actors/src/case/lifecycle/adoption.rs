@@ -10,6 +10,7 @@ use super::site;
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::clock::StepAt;
 use crate::case::command::Adoption;
+use crate::case::entry::FiledUnder;
 use crate::case::event::Adopted;
 use crate::case::ladder::SharedLadder;
 use crate::case::{Channel, Event, Filing, Holder, Refusal, Report, State};
@@ -88,6 +89,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         returns: Box::default(),
         report,
         condition: None,
+        under: FiledUnder::Nothing,
         limit: None,
         ladder,
         number: Some(format_compact!("{}-{}", adopted.source, adopted.external_id)),

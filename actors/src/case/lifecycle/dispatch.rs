@@ -70,8 +70,8 @@ fn usual_way(
         return Err(Refusal::UnitUnreachable { unit: id.clone() });
     }
     if why.is_none_or(line::is_blank) {
-        let named = filing.condition.as_ref();
-        let candidates = named.map(|c| rules.handbook.candidates(c, filing.report.grid.as_ref()));
+        let entry = filing.entry(cx);
+        let candidates = entry.map(|entry| entry.candidates_in(filing.report.grid.as_ref()));
         let candidates = candidates.unwrap_or_default();
         if !candidates.contains(id) {
             return Err(Refusal::NotACandidate { candidates });

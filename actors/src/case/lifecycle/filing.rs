@@ -10,8 +10,10 @@ use duban_rules::vocabulary::ConditionCode;
 use super::site;
 use crate::case::clock::StageClock;
 use crate::case::command::Checklist;
+use crate::case::entry::{Entry, FiledUnder};
 use crate::case::event::{Filed, Location};
 use crate::case::ladder::SharedLadder;
+use crate::case::shared::Shared;
 use crate::case::{Channel, Command, Event, Filing, Intake, Phase, Refusal, State, Truth, canary};
 use crate::context::Context;
 
@@ -60,6 +62,7 @@ pub(super) fn file(
         year: rules.calendar.local(asked.at.into()).year(),
         condition: code.clone(),
         texts,
+        entry: Some(Entry::of(condition)),
         edition: CompactString::from(rules.handbook.number.as_str()),
         limit: condition.limit,
         ladder: rules.ladder.for_limit(&condition.limit).clone(),
@@ -88,6 +91,7 @@ fn canary(
         year: registered.year(),
         condition: code.clone(),
         texts: CompactString::default(),
+        entry: None,
         edition: CompactString::from(rules.handbook.number.as_str()),
         limit: canary::LIMIT,
         ladder: canary::ladder(),
@@ -103,9 +107,11 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
     if let Some(Location { place, grid, .. }) = &filed.location {
         (report.place, report.grid) = (Some(*place), grid.clone());
     }
+    let entry = filed.entry.as_ref().map(|entry| FiledUnder::Entry(Shared::of(entry)));
     let filing = Filing {
         report,
         condition: Some(filed.condition.clone()),
+        under: entry.unwrap_or(FiledUnder::Nothing),
         limit: Some(filed.limit),
         ladder: SharedLadder::of(&filed.ladder),
         number: filed.number.clone(),

@@ -2,10 +2,11 @@
 
 use duban_actors::case::event::Event;
 use duban_actors::case::provisional::{mark, stage_mark};
-use duban_actors::case::{Case, Reporter, State};
+use duban_actors::case::{Case, Filing, Reporter, State};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::line;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::record::Record;
 
@@ -31,17 +32,14 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
             facts.push(("上报人", "已删除".to_owned()));
         }
     }
-    if let Some(code) = life.filing().and_then(|filing| filing.condition.as_ref()) {
-        let known = cx.rules.handbook.condition(code);
-        let texts = known.map(|known| format!(" {}:{}", known.small_class, known.filing));
-        facts.push(("立案条件", format!("{code}{}", texts.unwrap_or_default())));
+    if let Some(filing) = life.filing() {
+        facts.extend(by_handbook(filing, cx));
     }
     if let Some(limit) = life.filing().and_then(|filing| filing.limit) {
         facts.push(("处置时限", limit.to_string()));
     }
     if let Some(assignment) = life.assignment() {
-        let name = cx.rules.units.get(&assignment.unit).map(|unit| format!(" {}", unit.name));
-        let unit = format!("{}{}", assignment.unit, name.unwrap_or_default());
+        let unit = unit_word(&assignment.unit, cx);
         facts.push(("单位", format!("{unit}(第 {} 次派遣)", assignment.no)));
     }
     if let State::Closed(closed) = life {
@@ -63,6 +61,29 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     }
     facts.push(("灯", light(case, stage, now).chinese().to_owned()));
     facts
+}
+
+/// What the handbook said when the case was filed: by it people file, dispatch, verify and close.
+fn by_handbook(filing: &Filing, cx: &Context) -> Vec<(&'static str, String)> {
+    let Some(code) = filing.condition.as_ref() else { return Vec::new() };
+    let Some(entry) = filing.entry(cx) else { return vec![("立案条件", code.to_string())] };
+    let candidates = entry.candidates_in(filing.report.grid.as_ref());
+    let named = candidates.iter().map(|id| unit_word(id, cx)).collect::<Vec<_>>();
+    let mut said = vec![
+        ("大类", entry.big_class.clone()),
+        ("立案条件", format!("{code} {}:{}", entry.small_class, entry.filing)),
+        ("结案条件", entry.closing.clone()),
+    ];
+    if !named.is_empty() {
+        said.push(("手册责任单位", named.join("、")));
+    }
+    said
+}
+
+/// A unit's id, with its name where it has one.
+fn unit_word(id: &UnitId, cx: &Context) -> String {
+    let name = cx.rules.units.get(id).map(|unit| format!(" {}", unit.name));
+    format!("{id}{}", name.unwrap_or_default())
 }
 
 /// A record of a case's history in words.

@@ -58,10 +58,9 @@ impl Row {
         let life = &case.state;
         let (filing, assignment) = (life.filing(), life.assignment());
         let stage_due = stage_due(case);
-        let condition = filing.and_then(|filing| filing.condition.as_ref());
-        let matter = condition.map(|code| {
-            let known = cx.rules.handbook.condition(code);
-            known.map_or_else(|| code.to_string(), |known| known.small_class.clone())
+        let matter = filing.and_then(|filing| {
+            let entry = filing.entry(cx).map(|entry| entry.small_class.clone());
+            entry.or_else(|| filing.condition.as_ref().map(ToString::to_string))
         });
         Row {
             id: case.id.to_string(),

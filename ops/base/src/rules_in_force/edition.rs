@@ -24,7 +24,7 @@ use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
 
 use crate::asking::{self, Asker, No, Terms};
-use crate::registry::{Rules, short};
+use crate::registry::{self, Rules};
 use crate::state;
 use crate::stranded;
 
@@ -132,8 +132,8 @@ fn swap(journal: &Journal, rules: &Rules, book: RuleBook) -> Result<(), Failure>
     rules.change(|context, in_force| {
         // Of two sets recorded at once the last one counts, whoever comes here first.
         let counts = last(journal)?.is_some_and(|last| last.hash == hex(&hash));
-        let is_new = in_force != short(&hash);
-        Ok::<_, Failure>((counts && is_new).then(|| (context.under(book), short(&hash))))
+        let is_new = in_force != registry::short(&hash);
+        Ok::<_, Failure>((counts && is_new).then(|| (context.under(book), registry::short(&hash))))
     })
 }
 
@@ -222,6 +222,12 @@ pub fn mend(journal: &Journal, sources: &Sources) -> Result<(), Rejected> {
         journal.blobs().put(&archive(sources)?)?;
     }
     Ok(())
+}
+
+/// What records bear that were decided by `edition`; none where its hash is none.
+pub fn short(edition: &RulesEdition) -> Option<u64> {
+    let hash = blake3::Hash::from_hex(edition.hash.as_bytes()).ok()?;
+    Some(registry::short(hash.as_bytes()))
 }
 
 /// Whether these are the files of `edition`.

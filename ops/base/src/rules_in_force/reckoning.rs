@@ -7,13 +7,12 @@
 
 use duban_actors::case::explain::{Explanation, explain};
 use duban_actors::case::{Case, CaseId, Event};
-use duban_rules::Sources;
 use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity;
 use duban_runtime::journal::Journal;
 
-use crate::registry::{self, Rules};
+use crate::registry::Rules;
 use crate::rules_in_force::edition::{self, Edition};
 
 /// The files of which a calendar consists.
@@ -58,13 +57,8 @@ fn clock_of(case: &Case) -> Option<(u16, u16, usize, Option<Timestamp>)> {
 
 /// The calendar of the edition whose hash begins so.
 fn kept(journal: &Journal, rules: u64) -> Option<Calendar> {
-    let is_it = |one: &Edition| {
-        let hash = blake3::Hash::from_hex(one.edition.hash.as_bytes());
-        hash.is_ok_and(|hash| registry::short(hash.as_bytes()) == rules)
-    };
+    let is_it = |one: &Edition| edition::short(&one.edition) == Some(rules);
     let edition = edition::history(journal).ok()?.into_iter().rev().find(is_it)?;
-    let files = edition::sources(journal, &edition.edition).ok()?;
-    let files = files.iter().filter(|(name, _)| CALENDAR_FILES.contains(name));
-    let files = files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
-    Some(duban_rules::parse(&Sources::from_files(files)).0.calendar)
+    let files = edition::sources(journal, &edition.edition).ok()?.only(&CALENDAR_FILES);
+    Some(duban_rules::parse(&files).0.calendar)
 }

@@ -10,8 +10,8 @@ use duban_actors::case::command::{Checklist, Decision, Finding, Ground, Opinion,
 use duban_actors::case::{
     Case, Channel, Command, Filing, Holder, Intake, Phase, SiteTask, State, Truth,
 };
+use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_rules::RuleBook;
 use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
@@ -55,7 +55,7 @@ pub(super) fn next(
     case: &Case,
     condition: &ConditionCode,
     (seed, now): (u64, Timestamp),
-    rules: &RuleBook,
+    cx: &Context,
 ) -> Option<Step> {
     let stage = case.state.name();
     // What was tried before is tried anew, with chance of its own.
@@ -79,8 +79,7 @@ pub(super) fn next(
             by_collector(task, &mut chance, command)
         }
         State::Filed(filing, Phase::AwaitingDispatch(_)) => {
-            let condition = filing.condition.as_ref()?;
-            let candidates = rules.handbook.candidates(condition, filing.report.grid.as_ref());
+            let candidates = filing.entry(cx)?.candidates_in(filing.report.grid.as_ref());
             let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
             let unit = candidates.get(place)?.clone();
             let command = Command::Dispatch { unit, method: None, reason: None };

@@ -267,7 +267,7 @@ impl Demo<'_> {
         let seen_at = self.options.begin;
         // A visitor's case is the visitor's to lead on.
         let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
-        let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0.rules);
+        let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0);
         if let Some(step) = step {
             self.ask::<Case>(id.as_str(), step.command, (&step.by, step.role)).await?;
             self.think_on(&id)?;
@@ -314,7 +314,7 @@ impl Demo<'_> {
         let in_force = self.rules.current();
         let Some(condition) = self.conditions.get(id) else { return Ok(()) };
         let about = (self.options.seed, self.options.begin);
-        if let Some(step) = people::next(&case, condition, about, &in_force.0.rules) {
+        if let Some(step) = people::next(&case, condition, about, &in_force.0) {
             self.agenda.add(self.clock.now() + step.after, Act::Step(id.clone(), stage));
         }
         Ok(())

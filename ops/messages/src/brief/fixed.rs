@@ -4,7 +4,7 @@
 //! after a crash or a failed attempt, takes the same words from there. Until the row names them nobody has got any.
 
 use compact_str::CompactString;
-use duban_rules::RuleBook;
+use duban_actors::context::Context;
 use duban_runtime::journal::Journal;
 use duban_runtime::journal::blob::{BlobId, BlobStore};
 use duban_runtime::outbox::MessageId;
@@ -44,13 +44,13 @@ pub fn is_loose(template: &str, data: &str) -> bool {
 /// [`Failure::Journal`] when the lists cannot be read or the words not be kept, and what [`render`] fails with.
 pub fn fix(
     journal: &Journal,
-    rules: &RuleBook,
+    cx: &Context,
     id: &MessageId,
     claimed: &Claimed<'_>,
 ) -> Result<String, Failure> {
     let failed = |source| Failure::Journal { id: id.to_string(), source };
-    let data = complete(journal, rules, claimed.template, claimed.data).map_err(failed)?;
-    let rendered = render(&rules.notices, id, Claimed { data: &data, ..claimed.clone() })?;
+    let data = complete(journal, cx, claimed.template, claimed.data).map_err(failed)?;
+    let rendered = render(&cx.rules.notices, id, Claimed { data: &data, ..claimed.clone() })?;
     let Rendered { subject, text, sms, unfilled, .. } = rendered;
     // Writing plain texts cannot fail.
     let words = serde_json::to_vec(&Words { subject, text, sms, unfilled }).unwrap_or_default();

@@ -82,7 +82,7 @@ pub(super) async fn claim(node: &Node, rules: &Rules, leased: Leased) -> Claimed
 
 async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestamp) -> Claimed {
     let (leased, in_force) = (ready.leased.clone(), rules.current());
-    match fixed::fix(node.journal(), &in_force.0.rules, &leased.id, &ready.claimed()) {
+    match fixed::fix(node.journal(), &in_force.0, &leased.id, &ready.claimed()) {
         Ok(data) => {
             let event = RowEvent::Claimed(ready.addresses.clone(), data.clone(), at);
             let after = ready.row.clone().after(&event);

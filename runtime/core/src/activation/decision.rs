@@ -37,7 +37,7 @@ pub(super) fn decide_and_evolve<E: Entity>(
     state: E,
     occasion: &Occasion<'_, E::Command>,
     asked: &Asked,
-    cx: &E::Context,
+    (cx, context): &(E::Context, u64),
 ) -> Decided<E> {
     let events = match occasion {
         Occasion::Command(command) => match state.decide(command, asked, cx) {
@@ -60,7 +60,7 @@ pub(super) fn decide_and_evolve<E: Entity>(
     let mut state = state;
     let (mut messages, mut tells) = (Vec::new(), Vec::new());
     for event in &events {
-        state = match state.evolve(event) {
+        state = match state.evolve_under(event, *context) {
             Ok(state) => state,
             Err(corrupt) => return Decided::Corrupt(corrupt.to_string()),
         };

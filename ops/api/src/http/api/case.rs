@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
-use duban_actors::case::view::view;
+use duban_actors::case::view::view_under;
 use duban_actors::case::{Case, CaseId, KIND, Reporter};
 use duban_runtime::entity::EntityId;
 use duban_runtime::record::{Record, Stored};
@@ -28,9 +28,9 @@ pub(crate) async fn one(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let shown = |found: &Found<'_>| {
-        let Found { server, asker, case, stored, .. } = found;
+        let Found { server, store, asker, case, stored } = found;
         let now = server.now();
-        let mut shown = view(case);
+        let mut shown = view_under(case, &store.rules.current().0);
         if let Some(fields) = shown.as_object_mut() {
             fields.insert("light".to_owned(), json!(light(case, stage_due(case), now)));
             fields.insert("at".to_owned(), json!(now));

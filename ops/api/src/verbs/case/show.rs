@@ -23,7 +23,7 @@ pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()
     if call.is_for_programs() {
         let light = light(&case, stage_due(&case), now).as_str();
         let history: Vec<Value> = records.iter().map(record_json).collect();
-        let mut shown = duban_actors::case::view::view(&case);
+        let mut shown = duban_actors::case::view::view_under(&case, &rules.0);
         if let Some(fields) = shown.as_object_mut() {
             fields.insert("light".to_owned(), json!(light));
             fields.insert("at".to_owned(), json!(now));

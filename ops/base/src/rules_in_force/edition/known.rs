@@ -3,6 +3,8 @@
 //! Read anew from the files in the store whenever somebody asks, so that what counts as the same content is what this
 //! program reads. That is done when rules are put in force and when they are listed, a few milliseconds for each set.
 
+use std::collections::BTreeSet;
+
 use compact_str::CompactString;
 use duban_rules::edition::{Identity, Known, clashes};
 use duban_rules::{Diagnostic, RuleBook, Sources};
@@ -36,19 +38,25 @@ pub fn against(
 
 /// Those of `editions` whose files can be had, each set once, with the hash it is kept under.
 pub(super) fn of(journal: &Journal, editions: &[Edition]) -> Vec<(CompactString, Known)> {
-    let mut known: Vec<(CompactString, Known)> = Vec::new();
+    let each = each(journal, editions);
+    each.map(|(one, sources)| (one.edition.hash.clone(), known_as(one, &sources))).collect()
+}
+
+/// Those of `editions` whose files can be had, each set once, with these.
+pub(in crate::rules_in_force) fn each<'a>(
+    journal: &'a Journal,
+    editions: &'a [Edition],
+) -> impl Iterator<Item = (&'a Edition, Sources)> {
     let left_out = editions.len().saturating_sub(READ_MAX);
-    for one in editions.iter().skip(left_out) {
-        let hash = &one.edition.hash;
-        if known.iter().any(|(known, _)| known == hash) {
-            continue;
+    let mut met = BTreeSet::new();
+    let sets = editions.iter().skip(left_out).filter(move |one| met.insert(&one.edition.hash));
+    sets.filter_map(|one| match sources(journal, &one.edition) {
+        Ok(sources) => Some((one, sources)),
+        Err(lost) => {
+            tracing::warn!(hash = %one.edition.hash, %lost, "an edition cannot be read");
+            None
         }
-        match sources(journal, &one.edition) {
-            Ok(sources) => known.push((hash.clone(), known_as(one, &sources))),
-            Err(lost) => tracing::warn!(%hash, %lost, "an edition cannot be compared"),
-        }
-    }
-    known
+    })
 }
 
 fn known_as(one: &Edition, sources: &Sources) -> Known {
