@@ -45,15 +45,17 @@ pub struct RuleBook {
 /// Reads and checks the rules: whatever can be used, and everything that is wrong.
 pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
     let mut findings = Findings::default();
+    let handbook = handbook::read(sources, &mut findings);
+    let units = units::read(sources, &mut findings);
     let mut book = RuleBook {
-        handbook: handbook::read(sources, &mut findings),
-        units: units::read(sources, &mut findings),
+        handbook,
         grid: grid::read(sources, &mut findings),
         calendar: calendar::read(sources, &mut findings),
         stages: stages::read(sources, &mut findings),
         ladder: ladder::read(sources, &mut findings),
         notices: notices::read(sources, &mut findings),
-        officials: officials::read(sources, &mut findings),
+        officials: officials::read(sources, &units, &mut findings),
+        units,
         cut_short: BTreeSet::new(),
         hash: sources.hash(),
     };

@@ -6,6 +6,7 @@
 mod beside;
 mod duties;
 mod handbook;
+mod heads;
 mod ladder;
 mod recipients;
 mod retired;
@@ -19,6 +20,7 @@ use crate::source::{Sources, Spot};
 
 pub use beside::is_beside;
 
+const COMMITTEE: &str = "committee.toml";
 const UNITS: &str = "units.toml";
 const GRID: &str = "grid.toml";
 const HANDBOOK: &str = "handbook.csv";
@@ -32,6 +34,7 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
         retired::check(book, sources, findings);
     }
     duties::check(book, findings);
+    heads::check(book, findings);
     twice::check(book, sources, findings);
     ladder::check(book, sources, findings);
     recipients::check(book, sources, findings);

@@ -14,6 +14,7 @@ mod findings;
 mod fold;
 mod grid;
 mod handbook;
+mod heads;
 mod ladder;
 mod limits;
 mod listing;

@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Write};
 
 use crate::book::RuleBook;
 use crate::book::handbook::Condition;
-use crate::vocabulary::Matter;
+use crate::vocabulary::{Matter, Recipient};
 
 const STYLE: &str = "
 body { font-family: 'Noto Serif CJK SC', 'Songti SC', SimSun, serif; margin: 2em auto; max-width: 60em; line-height: 1.5; }
@@ -66,6 +66,8 @@ fn write_page(page: &mut String, book: &RuleBook) -> fmt::Result {
         table(page, book, &rows)?;
     }
     units(page, book)?;
+    heads(page, book)?;
+    committee(page, book)?;
     writeln!(page, "</body>\n</html>")
 }
 
@@ -126,6 +128,55 @@ fn units(page: &mut String, book: &RuleBook) -> fmt::Result {
             Escaped(unit.organisation.as_str()),
             Escaped(unit.station.as_deref().unwrap_or_default()),
             Escaped(unit.landline.as_deref().unwrap_or_default()),
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>")
+}
+
+/// The heads of bodies of several units (article 8), where the rules say who they are.
+fn heads(page: &mut String, book: &RuleBook) -> fmt::Result {
+    if book.units.organisations().next().is_none() {
+        return Ok(());
+    }
+    writeln!(page, "<h2>机构主要领导</h2>\n<table>")?;
+    writeln!(page, "<thead><tr><th>机构</th><th>主要领导</th><th>终端</th></tr></thead>\n<tbody>")?;
+    for organisation in book.units.organisations() {
+        let own = book.units.iter().filter(|unit| unit.organisation == organisation.name);
+        let own: Vec<&str> = own.map(|unit| unit.name.as_str()).collect();
+        writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            Escaped(organisation.name.as_str()),
+            Escaped(organisation.head.name.as_str()),
+            Escaped(own.join("、")),
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>")
+}
+
+/// The committee (article 2): who chairs it, who is a member for whom and how long.
+fn committee(page: &mut String, book: &RuleBook) -> fmt::Result {
+    writeln!(page, "<h2>城市管理委员会</h2>\n<table>")?;
+    writeln!(
+        page,
+        "<thead><tr><th>职务</th><th>姓名</th><th>机构</th><th>终端</th><th>任期</th></tr></thead>\n<tbody>"
+    )?;
+    for chair in book.officials.contacts(Recipient::CommitteeChair) {
+        let name = Escaped(chair.name.as_str());
+        writeln!(page, "<tr><td>主任</td><td>{name}</td><td></td><td></td><td></td></tr>")?;
+    }
+    for member in &book.officials.members {
+        let unit = member.unit.as_ref().map(|id| {
+            let name = book.units.get(id).map(|unit| unit.name.as_str());
+            name.unwrap_or(id.as_str()).to_owned()
+        });
+        writeln!(
+            page,
+            "<tr><td>成员</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            Escaped(member.name.as_str()),
+            Escaped(member.organisation.as_str()),
+            Escaped(unit.unwrap_or_default()),
+            member.term(),
         )?;
     }
     writeln!(page, "</tbody>\n</table>")

@@ -172,11 +172,11 @@ fn people_who_follow_each_other_are_one_line() {
         "name = \"贺示例\", phone = \"13900000070\"",
         "name = \"新示例\", phone = \"13900000999\"",
     );
-    let new = edited(new, "committee.toml", "name = \"孙示范\"", "name = \"新示范\"");
+    let new = edited(new, "committee.toml", "name = \"贺示例\"", "name = \"新示例\"");
     assert_eq!(
         changes(&new),
         [
-            "城管委成员(县水务局):由“孙示范”改为“新示范”",
+            "城管委成员(县水务局):由“贺示例”改为“新示例”",
             "水务局(SW) 主要领导:由“贺示例”改为“新示例(电话 13900000999,邮箱 \
              sw.unit-head@suning.example,代班人 雷示例)”",
         ]

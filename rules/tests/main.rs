@@ -15,6 +15,7 @@ mod editions;
 mod edits;
 mod files;
 mod fuzz;
+mod heads;
 mod much;
 mod numbers;
 mod places;

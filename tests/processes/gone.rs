@@ -20,6 +20,7 @@ fn every_way_by_which_rules_come_into_force_says_which_unit_goes_and_how_many_ca
         place.change("handbook.toml", |text| with_number(&text, edition));
         place.change("handbook.csv", |text| text.replace(",SW,水务局,", ",ZJ,住建局,"));
         place.change("units.toml", |text| text.replace("id = \"SW\"", "id = \"SW2\""));
+        place.change("committee.toml", |text| text.replace("unit = \"SW\"", "unit = \"SW2\""));
     };
     way(2);
     server.signal("HUP");

@@ -22,7 +22,9 @@ fn without_water(left: impl Fn(&str) -> String) -> Sources {
         .map(|unit| if unit.starts_with("id = \"SW\"") { left(unit) } else { unit.to_owned() })
         .collect();
     let files = shipped.clone().with("handbook.csv", handbook).with("handbook.toml", number);
-    files.with("units.toml", units.concat())
+    // Its head is a member of the committee for a body that need not have a unit.
+    let committee = text("committee.toml").replace("unit = \"SW\"", "organisation = \"县水务局\"");
+    files.with("units.toml", units.concat()).with("committee.toml", committee)
 }
 
 /// Its id is another's: there is no such unit any more, and nothing else has changed.

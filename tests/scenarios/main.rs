@@ -15,6 +15,7 @@ mod canary;
 mod case;
 mod closing;
 mod collectors;
+mod committee;
 mod departures;
 mod dispatch;
 mod editions;

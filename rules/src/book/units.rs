@@ -3,6 +3,7 @@
 //! Class duties of article 7 are checked where unit and class meet, in `check::duties`; which unit handles what is in
 //! the handbook.
 
+mod organisations;
 pub(crate) mod phone;
 mod read;
 
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::source::Spot;
 use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
 
+pub use organisations::Organisation;
 pub(crate) use read::{contact, read};
 
 pub(crate) const FILE: &str = "units.toml";
@@ -19,6 +21,8 @@ pub(crate) const FILE: &str = "units.toml";
 #[derive(Debug, Clone, Default)]
 pub struct Units {
     pub(crate) by_id: BTreeMap<UnitId, Unit>,
+    /// Bodies of which the file says who is the head, in its order, and where each name stands.
+    pub(crate) organisations: Vec<(Organisation, Spot)>,
     /// How many entries of the file could not be read: what is here is a part, then.
     pub left_out: usize,
     /// Where each id stands, for the cross-checks.
@@ -96,6 +100,11 @@ impl Units {
     /// The unit of this id.
     pub fn get(&self, id: &UnitId) -> Option<&Unit> {
         self.by_id.get(id)
+    }
+
+    /// The bodies of which the file says who is the head (article 8), in its order.
+    pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        self.organisations.iter().map(|(organisation, _)| organisation)
     }
 
     /// All units, in the order of their ids.

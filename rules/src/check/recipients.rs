@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mention;
+use super::{COMMITTEE, mention};
 use crate::book::RuleBook;
 use crate::book::units::Unit;
 use crate::diagnostic::{Diagnostic, Findings};
@@ -11,7 +11,6 @@ use crate::vocabulary::{Recipient, TemplateName};
 
 const LADDER: &str = "ladder.toml";
 const STAGES: &str = "stages.toml";
-const COMMITTEE: &str = "committee.toml";
 const NOTICES: &str = "notices.toml";
 
 /// Capacities without which a case cannot go its way (articles 12, 15 and 18), told of or not.

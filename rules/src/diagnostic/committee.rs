@@ -1,5 +1,7 @@
 //! Diagnostics of `committee.toml` (articles 2–5). Codes R0801–R0809.
 
+use chrono::NaiveDate;
+
 use super::Diagnostic;
 use crate::source::Spot;
 use crate::vocabulary::Recipient;
@@ -11,5 +13,10 @@ impl Diagnostic {
             return Diagnostic::error(("R0801", "of-a-unit"), spot, &[("role", &role)]);
         }
         Diagnostic::error("R0801", spot, &[("role", &role)])
+    }
+
+    /// A term that ends before it begins.
+    pub(crate) fn term_ends(spot: &Spot, from: NaiveDate) -> Diagnostic {
+        Diagnostic::error("R0802", spot, &[("from", &from)])
     }
 }

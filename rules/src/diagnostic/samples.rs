@@ -6,6 +6,7 @@ mod calendar;
 mod cross;
 mod grid;
 mod handbook;
+mod heads;
 mod ladder;
 mod limits;
 mod notices;
@@ -80,6 +81,7 @@ pub(super) const ALL: &[Samples] = &[
     ("ladder", ladder::all),
     ("notices", notices::all),
     ("cross", cross::all),
+    ("heads", heads::all),
     ("retired", retired::all),
 ];
 

@@ -44,6 +44,16 @@ impl Diagnostic {
         Diagnostic::error("R0208", spot, &[("text", &text)])
     }
 
+    /// Two organisations of one name.
+    pub(crate) fn organisation_twice(spot: &Spot, name: &str, first_line: usize) -> Diagnostic {
+        Diagnostic::error("R0210", spot, &[("name", &name), ("first_line", &first_line)])
+    }
+
+    /// An organisation to which no unit belongs.
+    pub(crate) fn organisation_without_unit(spot: &Spot, name: &str) -> Diagnostic {
+        Diagnostic::warning("R0211", spot, &[("name", &name)])
+    }
+
     /// A text that is no e-mail address.
     pub(crate) fn email(spot: &Spot, text: &str) -> Diagnostic {
         Diagnostic::error("R0209", spot, &[("text", &text)])

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::names::Names;
 use super::{Changes, End, both};
 use crate::book::officials::{Member, Officials};
-use crate::book::units::{Contact, Method, Unit, Units};
+use crate::book::units::{Contact, Method, Organisation, Unit, Units};
 use crate::diagnostic::Lang;
 use crate::vocabulary::{Place, Recipient, UnitKind};
 
-/// What changed among the units.
+/// What changed among the units, and among the heads of organisations.
 pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes<'_>) {
     const UNIT: [&str; 2] = ["终端单位", "unit"];
+    organisations(old, new, changes);
     let names = changes.names;
     let by_id = |unit: &Unit| unit.id.clone();
     let sides = both(
@@ -26,6 +27,32 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes<'_>) {
             }
             (Some(unit), None) => changes.came_or_went(End::Went, UNIT, names.unit(unit), ""),
             (Some(old), Some(new)) => compare(old, new, changes),
+            (None, None) => {}
+        }
+    }
+}
+
+/// What changed of the bodies of which it is said who is their head.
+fn organisations(old: &Units, new: &Units, changes: &mut Changes<'_>) {
+    const ORGANISATION: [&str; 2] = ["机构", "organisation"];
+    let names = changes.names;
+    let by_name = |one: &Organisation| one.name.clone();
+    let sides = both(
+        old.organisations().map(|one| (by_name(one), one)),
+        new.organisations().map(|one| (by_name(one), one)),
+    );
+    for (name, sides) in sides {
+        match sides {
+            (None, Some(one)) => {
+                let head = introduced(&one.head, names);
+                let more = format!("{}{head}", names.of([",主要领导 ", ", head "]));
+                changes.came_or_went(End::Came, ORGANISATION, name, &more);
+            }
+            (Some(_), None) => changes.came_or_went(End::Went, ORGANISATION, name, ""),
+            (Some(old), Some(new)) => {
+                let [old, new] = [&old.head, &new.head].map(std::slice::from_ref);
+                contacts(&name, old, new, changes);
+            }
             (None, None) => {}
         }
     }
@@ -83,7 +110,7 @@ pub(super) fn committee(old: &Officials, new: &Officials, changes: &mut Changes<
         let names = |committee: &Officials| -> Vec<Person> {
             let ours =
                 committee.members.iter().filter(|member| member.organisation == *organisation);
-            ours.map(|Member { name, organisation: _ }| (name.clone(), name.clone())).collect()
+            ours.map(|member| (member.name.clone(), member.name.clone())).collect()
         };
         let subject = match changes.names.lang {
             Lang::Zh => format!("城管委成员({organisation})"),
@@ -91,9 +118,37 @@ pub(super) fn committee(old: &Officials, new: &Officials, changes: &mut Changes<
         };
         persons(&subject, &names(old), &names(new), changes);
     }
+    let key = |member: &Member| (member.organisation.clone(), member.name.clone());
+    let sides = both(
+        old.members.iter().map(|member| (key(member), member)),
+        new.members.iter().map(|member| (key(member), member)),
+    );
+    for (_, sides) in sides {
+        if let (Some(old), Some(new)) = sides {
+            member(old, new, changes);
+        }
+    }
     if changes.lines.len() == said && old.members != new.members {
         let order = ["城管委成员的先后顺序", "order of the committee's members"];
         changes.quality("", order, changes.names.of(["有改动", "changed"]));
+    }
+}
+
+/// What changed of a member who stayed.
+fn member(old: &Member, new: &Member, changes: &mut Changes<'_>) {
+    let Member { name, organisation, unit, from, until } = old;
+    let names = changes.names;
+    let subject = &match names.lang {
+        Lang::Zh => format!("城管委成员({organisation}) {name}"),
+        Lang::En => format!("committee, {name} of {organisation}"),
+    };
+    let [was, is] = [unit, &new.unit].map(|id| id.as_ref().map(|id| names.unit_of(id)));
+    changes.maybe_turned(subject, ["终端单位", "unit"], was.as_deref(), is.as_deref());
+    for (what, was, is) in
+        [(["任期起", "term from"], from, new.from), (["任期止", "term until"], until, new.until)]
+    {
+        let [was, is] = [*was, is].map(|day| day.map(|day| day.to_string()));
+        changes.maybe_turned(subject, what, was.as_deref(), is.as_deref());
     }
 }
 

@@ -297,6 +297,16 @@ impl<'a> Table<'a> {
         list.into_iter().filter_map(text).collect()
     }
 
+    /// A table that must be there.
+    pub(crate) fn table(
+        &mut self,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<Table<'a>> {
+        self.demand(key, findings)?;
+        self.table_if(key, findings)
+    }
+
     /// A table that may be absent.
     pub(crate) fn table_if(
         &mut self,

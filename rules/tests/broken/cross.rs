@@ -22,7 +22,11 @@ pub(crate) fn cases() -> Vec<Broken> {
         ),
         (
             "a first-class unit without a head",
-            edited("units.toml", "role = \"unit-head\"", "role = \"informant\""),
+            edited(
+                "units.toml",
+                "role = \"unit-head\", name = \"孔示例\"",
+                "role = \"informant\", name = \"孔示例\"",
+            ),
         ),
         (
             "a second-class unit without a landline",

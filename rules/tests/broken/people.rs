@@ -42,8 +42,49 @@ pub(crate) fn cases() -> Vec<Broken> {
         ),
     ]
     .into_iter()
+    .chain(heads())
     .chain(templates())
     .collect()
+}
+
+fn heads() -> Vec<Broken> {
+    let more = |name: &str| {
+        let head = "head = { name = \"陈示例\", phone = \"13900000010\" }";
+        let entry = format!("[[organisation]]\nname = \"{name}\"\n{head}\n\n");
+        let first = "[[organisation]]\nname = ";
+        edited("units.toml", first, &format!("{entry}{first}"))
+    };
+    let term = "unit = \"YL\"\nfrom = 2026-03-01\nuntil = 2026-02-28";
+    vec![
+        ("an organisation twice", more("县城管局")),
+        ("an organisation without a unit", more("县教育局")),
+        (
+            "two heads of one organisation",
+            edited("units.toml", "head = { name = \"周示例\"", "head = { name = \"陈示例\""),
+        ),
+        (
+            "one head with two numbers",
+            edited(
+                "units.toml",
+                "head = { name = \"周示例\", phone = \"13900000005\"",
+                "head = { name = \"周示例\", phone = \"13900000006\"",
+            ),
+        ),
+        ("a term that ends before it begins", edited("committee.toml", "unit = \"YL\"", term)),
+        (
+            "a member who is not the head",
+            edited("committee.toml", "name = \"孔示例\"", "name = \"甲示例\""),
+        ),
+        (
+            "a first-class head who is no member",
+            edited("committee.toml", "unit = \"ZJ\"", "unit = \"ZJ\"\nuntil = 2025-12-31"),
+        ),
+        ("a member of an unknown unit", edited("committee.toml", "\"YL\"", "\"YLJ\"")),
+        (
+            "a member of a unit of another organisation",
+            edited("committee.toml", "unit = \"YL\"", "unit = \"YL\"\norganisation = \"县水务局\""),
+        ),
+    ]
 }
 
 fn templates() -> Vec<Broken> {

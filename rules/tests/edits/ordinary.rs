@@ -40,11 +40,16 @@ fn handbook() -> Vec<Edit> {
 fn people() -> Vec<Edit> {
     vec![
         (
-            "单位换主要领导",
-            shipped(
-                "units.toml",
-                "name = \"贺示例\", phone = \"13900000070\"",
-                "name = \"崔示例\", phone = \"13900000370\"",
+            "单位换主要领导,他也是城管委成员",
+            edited(
+                shipped(
+                    "units.toml",
+                    "name = \"贺示例\", phone = \"13900000070\"",
+                    "name = \"崔示例\", phone = \"13900000370\"",
+                ),
+                "committee.toml",
+                "name = \"贺示例\"",
+                "name = \"崔示例\"",
             ),
         ),
         ("换一个手机号", shipped("units.toml", "\"13900000067\"", "\"13900000367\"")),

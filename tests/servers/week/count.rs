@@ -29,14 +29,19 @@ pub(super) fn briefs(arrived: &[Arrived]) -> BTreeMap<String, Vec<String>> {
     briefs
 }
 
-/// Who is to get a brief each morning: the head of every department that is active, and the duty chiefs.
-pub(super) fn brief_mailboxes() -> BTreeSet<String> {
+/// Who is to get a brief each morning, and how many: the head of every department that is active, one for each, and the
+/// duty chiefs.
+pub(super) fn brief_mailboxes() -> BTreeMap<String, usize> {
     let rules = duban_rules::parse(&Sources::shipped()).0;
     let departments =
         rules.units.iter().filter(|unit| unit.active && unit.kind != UnitKind::FrontageSteward);
     let heads = departments.flat_map(|unit| rules.units.contacts(&unit.id, Recipient::UnitHead));
     let chiefs = rules.officials.contacts(Recipient::DutyChief);
-    heads.chain(chiefs).filter_map(|one| one.email.clone()).collect()
+    let mut mailboxes = BTreeMap::new();
+    for mailbox in heads.chain(chiefs).filter_map(|one| one.email.clone()) {
+        *mailboxes.entry(mailbox).or_default() += 1;
+    }
+    mailboxes
 }
 
 /// A message as the ledger knows it.

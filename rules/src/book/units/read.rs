@@ -1,7 +1,7 @@
-//! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`.
+//! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`; an `[[organisation]]` says who is the head of several.
 
 use super::phone::phone;
-use super::{Contact, FILE, Method, Unit, Units};
+use super::{Contact, FILE, Method, Unit, Units, organisations};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::source::document::{At, Document, Table};
@@ -30,6 +30,8 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
         units.spots.insert(id.clone(), spot);
         units.by_id.insert(id, unit);
     }
+    units.organisations = organisations::read(sources, &mut root, findings);
+    organisations::complete(&mut units);
     root.close(findings);
     if units.by_id.is_empty() && n_entries == 0 {
         findings.push(Diagnostic::no_units());
@@ -140,25 +142,39 @@ fn place(mut table: Table<'_>, findings: &mut Findings) -> Option<Place> {
 
 /// A person, in `units.toml` as in `committee.toml`.
 pub(crate) fn contact(mut table: Table<'_>, findings: &mut Findings) -> Option<Contact> {
-    let spot = table.spot();
     let role = table.word("role", findings);
-    let name = table.text("name", findings);
-    let phone = table.word_if("phone", findings).and_then(|at| phone(at, findings));
-    let email = table.word_if("email", findings).and_then(|at| email(at, findings));
     let deputy = table.text_if("deputy", findings);
     let deputy = filled(deputy, findings);
-    table.close(findings);
+    let person = person(table, findings);
 
     let role = role?;
-    let Ok(capacity) = role.value.parse::<Recipient>() else {
+    let Ok(role) = role.value.parse::<Recipient>() else {
         findings.push(Diagnostic::unknown_recipient(&role.spot, role.value));
         return None;
     };
+    let Person { name, phone, email } = person?;
+    Some(Contact { role, name, phone, email, deputy })
+}
+
+/// Somebody, and the ways to reach them.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+/// A person whose capacity stands elsewhere, or was read before.
+pub(super) fn person(mut table: Table<'_>, findings: &mut Findings) -> Option<Person> {
+    let spot = table.spot();
+    let name = table.text("name", findings);
+    let phone = table.word_if("phone", findings).and_then(|at| phone(at, findings));
+    let email = table.word_if("email", findings).and_then(|at| email(at, findings));
+    table.close(findings);
     let name = name?.name(findings);
     if phone.is_none() && email.is_none() {
         findings.push(Diagnostic::out_of_reach(&spot, &name));
     }
-    Some(Contact { role: capacity, name, phone, email, deputy })
+    Some(Person { name, phone, email })
 }
 
 fn email(text: At<&str>, findings: &mut Findings) -> Option<String> {
