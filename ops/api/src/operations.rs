@@ -10,6 +10,7 @@
 
 pub(crate) mod cases;
 pub(crate) mod collectors;
+mod committee;
 pub(crate) mod exposed;
 mod persons;
 mod photos;
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &persons::TOKENS,
     &units::UNITS,
     &collectors::COLLECTORS,
+    &committee::COMMITTEE,
     &photos::PHOTOS,
     &system::EVENTS,
     &system::OUTBOX,

@@ -3,6 +3,7 @@
 
 pub(crate) mod asking;
 pub(crate) mod case;
+pub(crate) mod committee;
 pub mod listed;
 pub(crate) mod person;
 pub mod print;

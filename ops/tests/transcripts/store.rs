@@ -63,6 +63,7 @@ fn units_timers_and_the_outbox_are_listed() {
         &[
             &["unit", "show", "SW", "--at", CASES_AT],
             &["unit", "show", "NOBODY"],
+            &["committee", "list"],
             &["timer", "list"],
             &["timer", "list", "--until", "2026-03-05T09:30"],
             &["outbox", "list", "--limit", "6"],

@@ -17,6 +17,7 @@ pub(crate) mod changed;
 pub mod choices;
 pub(crate) mod clock;
 pub(crate) mod collectors;
+pub(crate) mod committee;
 pub(crate) mod described;
 pub(crate) mod document;
 pub(crate) mod events;
