@@ -180,7 +180,7 @@ impl Workload {
             Stage::Close => (Command::Close { waiver: None }, "chief-1", "duty-chief"),
         };
         let id = CommandId((u128::from(n) << 8) | u128::from(stage as u8));
-        Ok(Ask::of::<Case>(key(n), command, asked(id, by, role, at)))
+        Ok(Ask::of::<Case>(key(n), command, Asked::of(id, (by, role), at)))
     }
 
     /// The command by which case `n` comes from elsewhere, with these instants ahead.
@@ -198,7 +198,7 @@ impl Workload {
             summary: SUMMARY.to_owned(),
         };
         let id = CommandId((u128::from(n) << 8) | 0xAD);
-        let asked = asked(id, "importer", "importer", opened);
+        let asked = Asked::of(id, ("importer", "importer"), opened);
         Ask::of::<Case>(key(n), Command::Adopt(Box::new(adoption)), asked)
     }
 }
@@ -248,11 +248,6 @@ pub fn key(n: u64) -> CompactString {
 /// An instant of a working day for which everything is published, so that runs on different days do the same work.
 pub fn morning() -> Timestamp {
     Utc.with_ymd_and_hms(2026, 6, 10, 1, 0, 0).earliest().map_or(Timestamp::NEVER, Timestamp::from)
-}
-
-fn asked(id: CommandId, by: &str, role: &str, at: Timestamp) -> Asked {
-    let (by, role) = (CompactString::from(by), CompactString::from(role));
-    Asked { id, by, role, on_behalf_of: None, expected: None, at }
 }
 
 fn registering(n: u64, spot: &Spot) -> Command {

@@ -104,14 +104,7 @@ fn line(i: u64, at: duban_runtime::clock::Timestamp) -> Ask {
     let to = person(i);
     let message =
         MessageId { entity: EntityId { kind: 1, key: "c".into() }, sequence: i, index: 0 };
-    let asked = Asked {
-        id: Bundle::line_id(&message, &to),
-        by: "office".into(),
-        role: Role::Entity.as_str().into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    };
+    let asked = Asked::of(Bundle::line_id(&message, &to), ("office", Role::Entity.as_str()), at);
     let key = Bundle::of(&to).key;
     let (message, line) = (message.to_string().into(), Line::new(at, ABOUT));
     Ask::of::<Bundle>(key, bundle::Command::Add { message, line, to, settled: Vec::new() }, asked)

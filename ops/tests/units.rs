@@ -251,14 +251,8 @@ impl Fixture {
     }
 
     async fn ask<E: Entity>(&self, key: &str, role: Role, command: E::Command) {
-        let asked = Asked {
-            id: CommandId::derived(&[key.as_bytes(), format!("{command:?}").as_bytes()]),
-            by: role.as_str().into(),
-            role: role.as_str().into(),
-            on_behalf_of: None,
-            expected: None,
-            at: self.clock.now(),
-        };
+        let id = CommandId::derived(&[key.as_bytes(), format!("{command:?}").as_bytes()]);
+        let asked = Asked::of(id, (role.as_str(), role.as_str()), self.clock.now());
         let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
         self.node.durable().await;

@@ -189,14 +189,7 @@ async fn ask(
     command: Step,
     (id, role, by, at): (u128, Role, &str, Timestamp),
 ) {
-    let asked = Asked {
-        id: CommandId(id),
-        by: by.into(),
-        role: role.as_str().into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    };
+    let asked = Asked::of(CommandId(id), (by, role.as_str()), at);
     accepted(&node.ask(Ask::of::<Case>(key, command, asked)).await);
 }
 

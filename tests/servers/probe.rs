@@ -75,12 +75,5 @@ impl Entity for Probe {
 }
 
 pub(crate) fn asked(n: u128, at: Timestamp) -> Asked {
-    Asked {
-        id: CommandId(n + 1),
-        by: "test".into(),
-        role: "test".into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    }
+    Asked::of(CommandId(n + 1), ("test", "test"), at)
 }

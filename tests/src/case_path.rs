@@ -116,14 +116,8 @@ pub fn collector() -> CollectorId {
 /// How somebody asks at an instant.
 pub fn asked(at: Timestamp, who: &Who) -> Asked {
     let millis = u128::try_from(at.as_millis()).unwrap_or(0);
-    Asked {
-        id: CommandId(millis),
-        by: who.by.as_str().into(),
-        role: who.role.as_str().into(),
-        on_behalf_of: who.on_behalf_of.as_deref().map(Into::into),
-        expected: None,
-        at,
-    }
+    let on_behalf_of = who.on_behalf_of.as_deref().map(Into::into);
+    Asked { on_behalf_of, ..Asked::of(CommandId(millis), (&who.by, who.role.as_str()), at) }
 }
 
 /// A case on its way, with everything that happened to it.

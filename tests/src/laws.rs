@@ -135,14 +135,7 @@ pub fn assert_stored<E: Entity + PartialEq + Debug>(key: &str, state: &E) {
 
 /// `by` asks in `role` at `at`.
 pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
-    Asked {
-        id: CommandId(1),
-        by: by.into(),
-        role: role.as_str().into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    }
+    Asked::of(CommandId(1), (by, role.as_str()), at)
 }
 
 /// The name of an event's kind on disk.

@@ -97,14 +97,11 @@ impl Fixture {
             summary: "井盖松动".to_owned(),
         };
         let id = CaseId::from_intake("test", name);
-        let asked = Asked {
-            id: CommandId::derived(&[name.as_bytes()]),
-            by: "importer".into(),
-            role: Role::Importer.as_str().into(),
-            on_behalf_of: None,
-            expected: None,
-            at: self.clock.now(),
-        };
+        let asked = Asked::of(
+            CommandId::derived(&[name.as_bytes()]),
+            ("importer", Role::Importer.as_str()),
+            self.clock.now(),
+        );
         let ask = Ask::of::<Case>(id.as_str(), Command::Adopt(Box::new(adoption)), asked);
         let answer = self.node.ask(ask).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

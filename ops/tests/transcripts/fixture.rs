@@ -111,14 +111,11 @@ impl Fixture {
     async fn ask<E: Entity>(&self, key: &str, role: Role, by: &str, command: E::Command) {
         let at = self.clock.now();
         let said = format!("{command:?}");
-        let asked = Asked {
-            id: CommandId::derived(&[key.as_bytes(), said.as_bytes()]),
-            by: by.into(),
-            role: role.as_str().into(),
-            on_behalf_of: None,
-            expected: None,
+        let asked = Asked::of(
+            CommandId::derived(&[key.as_bytes(), said.as_bytes()]),
+            (by, role.as_str()),
             at,
-        };
+        );
         let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{said}: {answer:?}");
         self.node.durable().await;

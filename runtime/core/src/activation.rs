@@ -156,14 +156,7 @@ impl<E: Entity> Activation<E> {
             Some(timer) if timer.due > now => return out.push(Step::NotDue(timer.due)),
             Some(timer) => Fired { name: timer.name.clone(), due: timer.due },
         };
-        let asked = Asked {
-            id: timer_command(&self.id, &fired),
-            by: CompactString::const_new(TIMER_ROLE),
-            role: CompactString::const_new(TIMER_ROLE),
-            on_behalf_of: None,
-            expected: None,
-            at: now,
-        };
+        let asked = Asked::of(timer_command(&self.id, &fired), (TIMER_ROLE, TIMER_ROLE), now);
         match self.stage(&Occasion::Fired(&fired), &asked, &Caller::Timer) {
             Staging::Yes(mut staged, timers) if !timers.has(&fired) => {
                 staged.fired = Some(fired.due);

@@ -105,6 +105,14 @@ pub struct Asked {
     pub at: Timestamp,
 }
 
+impl Asked {
+    /// How `by` asks in `role`: for themselves, whatever the entity has come to.
+    pub fn of(id: CommandId, (by, role): (&str, &str), at: Timestamp) -> Asked {
+        let (by, role) = (by.into(), role.into());
+        Asked { id, by, role, on_behalf_of: None, expected: None, at }
+    }
+}
+
 /// The role in which a timer of the runtime asks.
 pub const TIMER_ROLE: &str = "timer";
 /// The role in which another entity asks, by a tell.

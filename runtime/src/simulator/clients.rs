@@ -141,12 +141,8 @@ fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
         _ => Command::Count,
     };
     let asked = Asked {
-        id: CommandId(id),
-        by: "somebody".into(),
-        role: "somebody".into(),
-        on_behalf_of: None,
         expected: dice.once_in(12).then(|| dice.between(0, 9)),
-        at: now,
+        ..Asked::of(CommandId(id), ("somebody", "somebody"), now)
     };
     Pending { to, command, asked, answer: None }
 }

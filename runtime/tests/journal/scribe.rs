@@ -276,14 +276,7 @@ impl Scribe {
 
     fn asked(&mut self) -> Asked {
         let (id, at) = (CommandId(self.below(u64::MAX).into()), self.instant());
-        Asked {
-            id,
-            by: "tester".into(),
-            role: "tester".into(),
-            on_behalf_of: None,
-            expected: None,
-            at,
-        }
+        Asked::of(id, ("tester", "tester"), at)
     }
 
     fn stands(&mut self) -> Stands {

@@ -144,12 +144,5 @@ pub(crate) fn registry() -> Registry {
 }
 
 pub(crate) fn asked(n: u128, at: Timestamp) -> Asked {
-    Asked {
-        id: CommandId(n + 1),
-        by: "ringer".into(),
-        role: "ringer".into(),
-        on_behalf_of: None,
-        expected: None,
-        at,
-    }
+    Asked::of(CommandId(n + 1), ("ringer", "ringer"), at)
 }

@@ -51,14 +51,7 @@ impl Fixture {
     async fn reported(&self, n: u128, photos: &[BlobId]) -> CaseId {
         let report = report(n, photos);
         let case = CaseId::from_intake(&report.source, &report.external_id);
-        let asked = Asked {
-            id: CommandId(n),
-            by: "zhao".into(),
-            role: Role::DutyChief.as_str().into(),
-            on_behalf_of: None,
-            expected: None,
-            at: NOON,
-        };
+        let asked = Asked::of(CommandId(n), ("zhao", Role::DutyChief.as_str()), NOON);
         let command = Command::Register(Box::new(report));
         let answer = self.node.ask(Ask::of::<Case>(case.as_str(), command, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

@@ -354,15 +354,7 @@ impl Desk {
     fn ask_having_looked(&mut self, id: u128, command: Command, looked: Option<u64>) -> CallerId {
         self.n_callers += 1;
         let waits = CallerId(self.n_callers);
-        let someone = CompactString::const_new("someone");
-        let asked = Asked {
-            id: CommandId(id),
-            by: someone.clone(),
-            role: someone,
-            on_behalf_of: None,
-            expected: None,
-            at: NOON,
-        };
+        let asked = Asked::of(CommandId(id), ("someone", "someone"), NOON);
         let (command, caller) = (AnyCommand::new(command), Caller::Outside(waits));
         let delivery = Delivery::Command { command, asked, looked, caller };
         self.activation.offer(delivery, &mut self.said);

@@ -206,12 +206,6 @@ pub fn asked_by_tell(tell: &SentTell, taken: Taken) -> Asked {
         &[taken.from_partition, tell.to_partition],
         &taken.number.to_le_bytes(),
     ]);
-    Asked {
-        id,
-        by: format_compact!("partition {}", taken.from_partition),
-        role: CompactString::const_new(ENTITY_ROLE),
-        on_behalf_of: None,
-        expected: None,
-        at: tell.at,
-    }
+    let by = format_compact!("partition {}", taken.from_partition);
+    Asked::of(id, (&by, ENTITY_ROLE), tell.at)
 }

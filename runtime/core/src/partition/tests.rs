@@ -317,15 +317,7 @@ impl Fixture {
 
     fn ask(&mut self, key: &str) -> CallerId {
         let caller = self.caller();
-        let someone = CompactString::const_new("someone");
-        let asked = Asked {
-            id: CommandId(self.asked.into()),
-            by: someone.clone(),
-            role: someone,
-            on_behalf_of: None,
-            expected: None,
-            at: NOON,
-        };
+        let asked = Asked::of(CommandId(self.asked.into()), ("someone", "someone"), NOON);
         let asking = Asking { command: AnyCommand::new(()), asked, looked: None };
         self.core.command(entity(key), asking, caller, &mut self.said);
         caller

@@ -172,8 +172,7 @@ fn adoption(external_id: &str, plan: Plan, at: Timestamp) -> Adoption {
 }
 
 fn by(role: Role, name: &str, id: CommandId, at: Timestamp) -> Asked {
-    let role = CompactString::const_new(role.as_str());
-    Asked { id, by: name.into(), role, on_behalf_of: None, expected: None, at }
+    Asked::of(id, (name, role.as_str()), at)
 }
 
 fn id(key: &str, standing: &str) -> CommandId {

@@ -88,14 +88,7 @@ pub(super) fn instant(frame: u64) -> Timestamp {
 }
 
 fn record(entity: &EntityId, sequence: u64, prior: u32, frame: u64) -> Record {
-    let asked = Asked {
-        id: CommandId(u128::from(sequence)),
-        by: "王".into(),
-        role: "intake".into(),
-        on_behalf_of: None,
-        expected: None,
-        at: instant(frame),
-    };
+    let asked = Asked::of(CommandId(u128::from(sequence)), ("王", "intake"), instant(frame));
     let events = format!("[{{\"registered\":\"{entity} {sequence}\"}}]");
     let entity = entity.clone();
     Record { version: RECORD_VERSION, entity, sequence, prior, rules: 7, asked, events }
