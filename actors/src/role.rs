@@ -1,9 +1,13 @@
 //! Roles and what each may do (article 12: one level of supervision, one level of command, two levels of management).
 //!
-//! Who somebody is, is for the door to establish; here it is only settled what they may ask. How
-//! [`Asked`] is read: a collector asks by their id; a unit's people ask by `UNIT` or `UNIT/name`; everybody else by
-//! name. Somebody of the centre who enters for a unit (代录, article 7) names the unit in `on_behalf_of`. Persons are
-//! asked by login name, whoever asks and in whichever role: an account is nobody's by its display name.
+//! Who somebody is, is for the door to establish; here it is only settled what they may ask. How [`Asked`] is read:
+//! whoever signs in asks by their login name, in every role, and their display name stands beside it; a part of the
+//! system asks by its own name. A collector speaks for their id in the rules, a unit's people speak for the unit.
+//! Somebody of the centre who enters for a unit (代录, article 7) names it in `on_behalf_of`.
+//!
+//! Records of before 2026-11-30 name people otherwise: a collector by id, a unit's people as `UNIT/name`, everybody else
+//! by display name. What was recorded then is told by its form: no display name has the form of a login name, unless it
+//! is that person's own ([`crate::person::Refusal::NameOfAnother`]).
 
 use duban_core::entity::Asked;
 use serde::{Deserialize, Serialize};
@@ -219,10 +223,21 @@ pub fn role_of(asked: &Asked) -> Option<Role> {
     asked.role.parse().ok()
 }
 
+/// Whether it was whoever asks now that a record names: by login name, or, as earlier records do, by display name. There
+/// two persons of one name cannot be told apart.
+pub fn is_asker(recorded: &str, asked: &Asked) -> bool {
+    recorded == asked.by || asked.name.as_deref() == Some(recorded)
+}
+
+/// As which collector of the rules somebody asks.
+pub fn collector_of(asked: &Asked) -> Option<&str> {
+    role_of(asked).filter(|role| *role == Role::Collector).and(asked.speaks_for.as_deref())
+}
+
 /// For which unit somebody asks: their own, or the one for which the centre enters.
 pub fn unit_of(asked: &Asked) -> Option<&str> {
     match role_of(asked)? {
-        Role::UnitStaff | Role::UnitHead => asked.by.split('/').next(),
+        Role::UnitStaff | Role::UnitHead => asked.speaks_for.as_deref(),
         Role::Dispatcher | Role::DutyChief => asked.on_behalf_of.as_deref(),
         Role::Canary => Some(CANARY_UNIT),
         Role::Intake

@@ -165,22 +165,24 @@ impl Workload {
         let spot = self.spots.get(place % self.spots.len()).context("a place")?;
         let (condition, unit) =
             self.conditions.get(place % self.conditions.len()).context("a condition")?;
-        let staff = format!("{unit}/informant");
-        let (command, by, role) = match stage {
-            Stage::Register => (registering(n, spot), spot.collector.as_str(), "collector"),
-            Stage::File => (filing(condition), "desk-1", "intake"),
+        let whose = Some(spot.collector.as_str());
+        let (command, by, role, speaks_for) = match stage {
+            Stage::Register => (registering(n, spot), "collector-1", "collector", whose),
+            Stage::File => (filing(condition), "desk-1", "intake", None),
             Stage::Dispatch => {
                 let unit = unit.clone();
                 let dispatch = Command::Dispatch { unit, method: None, reason: None };
-                (dispatch, "dispatcher-1", "dispatcher")
+                (dispatch, "dispatcher-1", "dispatcher", None)
             }
-            Stage::Receive => (Command::Receive, staff.as_str(), "unit-staff"),
-            Stage::GiveFeedback => (feedback(), staff.as_str(), "unit-staff"),
-            Stage::Verify => (verifying(spot), spot.collector.as_str(), "collector"),
-            Stage::Close => (Command::Close { waiver: None }, "chief-1", "duty-chief"),
+            Stage::Receive => (Command::Receive, "informant-1", "unit-staff", Some(unit.as_str())),
+            Stage::GiveFeedback => (feedback(), "informant-1", "unit-staff", Some(unit.as_str())),
+            Stage::Verify => (verifying(spot), "collector-1", "collector", whose),
+            Stage::Close => (Command::Close { waiver: None }, "chief-1", "duty-chief", None),
         };
         let id = CommandId((u128::from(n) << 8) | u128::from(stage as u8));
-        Ok(Ask::of::<Case>(key(n), command, Asked::of(id, (by, role), at)))
+        let speaks_for = speaks_for.map(CompactString::from);
+        let asked = Asked { speaks_for, ..Asked::of(id, (by, role), at) };
+        Ok(Ask::of::<Case>(key(n), command, asked))
     }
 
     /// The command by which case `n` comes from elsewhere, with these instants ahead.

@@ -19,9 +19,10 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::{SystemClock, Timestamp};
 use duban_runtime::entity::{Asked, CommandId};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
+use duban_tests::case_path::{self, Who, asked, somebody};
 use duban_tests::child::{NextLine, PATIENCE, Running};
+use duban_tests::people;
 use duban_tests::scratch_dir::ScratchDir;
-use duban_tests::{case_path, people};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "春风又绿江南岸-2026";
@@ -154,14 +155,19 @@ async fn cases(node: &Node, words: &str) -> String {
     let key = CaseId::from_intake(&report.source, &report.external_id).0;
     let give_back = Step::Return { reason: words.to_owned(), ground: Ground::Duty, form: None };
     let steps = [
-        (Role::Intake, "desk", Step::Register(Box::new(report))),
-        (Role::Intake, "desk", case_path::file(case_path::LOOSE_COVER)),
-        (Role::Dispatcher, "desk", case_path::dispatch("SW")),
-        (Role::UnitStaff, "SW/钱水务", Step::Receive),
-        (Role::UnitStaff, "SW/钱水务", give_back),
+        (Role::Intake, Step::Register(Box::new(report))),
+        (Role::Intake, case_path::file(case_path::LOOSE_COVER)),
+        (Role::Dispatcher, case_path::dispatch("SW")),
+        (Role::UnitStaff, Step::Receive),
+        (Role::UnitStaff, give_back),
     ];
-    for (n, (role, by, command)) in (0..).zip(steps) {
-        ask(node, &key, command, (n, role, by, now)).await;
+    for (n, (role, command)) in (0..).zip(steps) {
+        // The unit's own person, whom the pages call by their name.
+        let who = Who {
+            by: if role.is_of_a_unit() { "water" } else { "desk" }.to_owned(),
+            ..somebody(role)
+        };
+        ask(node, &key, command, (n, who, now)).await;
     }
     for n in 1..=DUE_ONE_BY_ONE {
         let source = "history";
@@ -178,18 +184,13 @@ async fn cases(node: &Node, words: &str) -> String {
             summary: words.to_owned(),
         };
         let command = Step::Adopt(Box::new(adoption));
-        ask(node, &key, command, (100 + u128::from(n), Role::Importer, source, now)).await;
+        ask(node, &key, command, (100 + u128::from(n), somebody(Role::Importer), now)).await;
     }
     key.to_string()
 }
 
-async fn ask(
-    node: &Node,
-    key: &str,
-    command: Step,
-    (id, role, by, at): (u128, Role, &str, Timestamp),
-) {
-    let asked = Asked::of(CommandId(id), (by, role.as_str()), at);
+async fn ask(node: &Node, key: &str, command: Step, (id, who, at): (u128, Who, Timestamp)) {
+    let asked = Asked { id: CommandId(id), ..asked(at, &who) };
     accepted(&node.ask(Ask::of::<Case>(key, command, asked)).await);
 }
 

@@ -53,6 +53,9 @@ fn a_case_lives_its_whole_life_over_http_each_step_by_whom_the_ordinance_names()
         }
         let entered = steps(&history.body).find(|step| !step["on_behalf_of"].is_null()).unwrap();
         assert_eq!(entered["on_behalf_of"], "SW");
+        let received = steps(&history.body).find(|step| step["role"] == "unit-staff").unwrap();
+        let (by, name, unit) = (&received["by"], &received["name"], &received["speaks_for"]);
+        assert_eq!((by, name, unit), (&json!("water"), &json!("water示例"), &json!("SW")));
         let why = server.get("water", &format!("/api/v1/cases/{case}/explanation")).await.is(200);
         assert!(why.body["account"].is_object(), "{}", why.body);
     });

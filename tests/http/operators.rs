@@ -43,7 +43,7 @@ fn a_server_starts_over_a_reservation_of_operators_that_nobody_can_read_and_sets
             sequence: before.as_ref().map_or(0, |before| before.sequence) + 1,
             prior: before.as_ref().map_or(0, |before| before.chain),
             rules: 0,
-            asked: asker.asked(KIND, terms, SystemClock::start().now()),
+            asked: asker.asked(terms, SystemClock::start().now()),
             events: json!([{"Noted": {"login": "operator"}}]).to_string(),
         };
         let (bytes, chain) = record.encode();

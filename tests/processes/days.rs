@@ -217,8 +217,7 @@ fn put_on_record(place: &Place, sources: &Sources) {
         let edition = RulesEdition { hash, blob: blob.to_string().into(), number };
         let clock = Arc::new(VirtualClock::at(EVENING - HOUR));
         let node = Node::start(NodeOptions::default(), registry, journal, clock).await.unwrap();
-        let asked =
-            Asker::on_the_machine().asked(centre::KIND, Terms::of(CommandId(1)), EVENING - HOUR);
+        let asked = Asker::on_the_machine().asked(Terms::of(CommandId(1)), EVENING - HOUR);
         let put = centre::Command::PutRulesInForce(edition);
         let answer = node.ask(Ask::of::<Centre>(centre::KEY, put, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

@@ -13,7 +13,7 @@ use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::case_path::{LOOSE_COVER, feedback, town};
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
-use duban_tests::laws::{asked, laws};
+use duban_tests::laws::{asked, asked_for, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
 use crate::world::{self, operator};
@@ -201,10 +201,10 @@ fn a_unit_says_itself_who_is_away_and_another_unit_does_not() {
     let until = MONDAY_8AM + DAY;
     let command = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
     given::<Unit>(UNIT, &[established()])
-        .when_asked(&asked(MONDAY_8AM, Role::UnitHead, "CG-ZF/周示例"), &command)
+        .when_asked(&asked_for(MONDAY_8AM, (Role::UnitHead, "CG-ZF"), "zhou"), &command)
         .then(&[away(until)]);
     given::<Unit>(UNIT, &[established()])
-        .when_asked(&asked(MONDAY_8AM, Role::UnitHead, "SW/钱"), &command)
+        .when_asked(&asked_for(MONDAY_8AM, (Role::UnitHead, "SW"), "qian"), &command)
         .then_refused(&Refusal::Common(Common::NotYourOwn));
 }
 

@@ -1,12 +1,12 @@
 //! Closing: article 18, and what counts as in time (article 26).
 
 use duban_actors::case::command::Outcome;
-use duban_actors::case::{Command, Refusal, Timeliness};
+use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, feedback,
-    handling_as, hours, minutes, somebody, verify, verifying,
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, asked, awaiting_closing, closed, dispatch, feedback,
+    filed, handling_as, hours, minutes, somebody, verify, verifying,
 };
 use duban_tests::given::given_case;
 use duban_tests::{due, timeliness, timers};
@@ -17,6 +17,15 @@ fn fed_back_after(wait: u64) -> CasePath {
         .then(minutes(wait), Role::UnitStaff, feedback())
         .then(hours(3), Role::Collector, verify(Outcome::Passed))
         .then(hours(3), Role::DutyChief, Command::Close { waiver: None })
+}
+
+/// Passed at 10:30, as [`awaiting_closing`].
+fn dispatched_by(who: &Who) -> CasePath {
+    let dispatched = filed().asks(minutes(5), who, &dispatch("SW")).unwrap();
+    dispatched
+        .then(minutes(15), Role::UnitStaff, Command::Receive)
+        .then(minutes(30), Role::UnitStaff, feedback())
+        .then(minutes(30), Role::Collector, verify(Outcome::Passed))
 }
 
 #[test]
@@ -52,6 +61,40 @@ fn whoever_dispatched_it_closes_it_only_with_a_reason() {
     given_case(awaiting_closing())
         .when_asked(&asked(MONDAY_9AM + minutes(100), &dispatcher), &Command::Close { waiver })
         .then_stands(&["Closed"], "closed");
+}
+
+#[test]
+fn two_persons_of_one_name_are_two() {
+    let dispatcher = Who::of_the_centre(Role::Dispatcher, "wang.fang", "王芳");
+    let other = Who::of_the_centre(Role::DutyChief, "wang.fang2", "王芳");
+    given_case(dispatched_by(&dispatcher))
+        .when_asked(&asked(MONDAY_9AM + minutes(100), &other), &Command::Close { waiver: None })
+        .then_stands(&["Closed"], "closed");
+    let herself = Who { role: Role::DutyChief, ..dispatcher.clone() };
+    let renamed = Who { name: Some("王芳芳".to_owned()), ..herself.clone() };
+    for same in [herself, renamed] {
+        given_case(dispatched_by(&dispatcher))
+            .when_asked(&asked(MONDAY_9AM + minutes(100), &same), &Command::Close { waiver: None })
+            .then_refused(&Refusal::SamePerson);
+    }
+}
+
+#[test]
+fn a_record_of_before_that_names_whoever_closes_asks_for_the_reason() {
+    let mut events = awaiting_closing().events;
+    for event in &mut events {
+        if let Event::Dispatched(dispatched) = event {
+            dispatched.by = "王芳".into();
+        }
+    }
+    let namesake = Who::of_the_centre(Role::DutyChief, "wang.fang2", "王芳");
+    let other = Who::of_the_centre(Role::DutyChief, "li.na", "李娜");
+    let close = |who: &Who| {
+        given_case(CasePath::after(events.clone()))
+            .when_asked(&asked(MONDAY_9AM + minutes(100), who), &Command::Close { waiver: None })
+    };
+    close(&namesake).then_refused(&Refusal::SamePerson);
+    close(&other).then_stands(&["Closed"], "closed");
 }
 
 #[test]

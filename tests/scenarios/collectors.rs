@@ -11,7 +11,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
 use duban_tests::case_path::town;
 use duban_tests::given::{DAY, MONDAY_8AM, Then, When, given};
-use duban_tests::laws::{asked, laws};
+use duban_tests::laws::{asked, asked_for, laws};
 
 const ID: &str = "CJ-01";
 const BACK: Timestamp = Timestamp::from_millis(MONDAY_8AM.as_millis() + 3 * 86_400_000);
@@ -118,7 +118,7 @@ fn released_twice_is_released_and_never_a_dead_letter() {
 fn a_collector_speaks_for_nobody_else() {
     let refusal = Refusal::Common(Common::NotYourOwn);
     given::<Collector>(ID, &[appointed()])
-        .when_asked(&asked(MONDAY_8AM, Role::Collector, "CJ-02"), &Command::SignOn)
+        .when_asked(&asked_for(MONDAY_8AM, (Role::Collector, "CJ-02"), "caiji2"), &Command::SignOn)
         .then_refused(&refusal);
     given::<Collector>(ID, &[appointed()])
         .when(MONDAY_8AM, Role::DutyChief, &Command::SignOn)
@@ -208,7 +208,7 @@ fn tasks(then: &Then<Collector>) -> Vec<Carried> {
 }
 
 fn own() -> Asked {
-    asked(MONDAY_8AM, Role::Collector, ID)
+    asked_for(MONDAY_8AM, (Role::Collector, ID), "caiji1")
 }
 
 fn appointed() -> Event {

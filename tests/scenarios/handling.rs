@@ -28,7 +28,7 @@ fn a_receipt_lets_the_reminder_of_unread_cases_lapse() {
 
 #[test]
 fn another_unit_does_not_touch_the_case() {
-    let other = Who { by: "DL/孙".into(), ..somebody(Role::UnitStaff) };
+    let other = Who { speaks_for: Some("DL".into()), ..somebody(Role::UnitStaff) };
     given_case(dispatched())
         .when_asked(&asked(MONDAY_9AM + minutes(20), &other), &Command::Receive)
         .then_refused(&Refusal::OtherUnit { unit: UnitId::new("SW") });
@@ -120,7 +120,7 @@ fn a_terminal_does_not_touch_the_case_of_another_of_the_same_body() {
     let command =
         Command::Dispatch { unit: unit.clone(), method: None, reason: Some("环卫作业".into()) };
     let road = filed().then(minutes(5), Role::Dispatcher, command);
-    let sister = Who { by: "CG-ZF/周示例".into(), ..somebody(Role::UnitHead) };
+    let sister = Who { speaks_for: Some("CG-ZF".into()), ..somebody(Role::UnitHead) };
     given_case(road)
         .when_asked(&asked(MONDAY_9AM + minutes(20), &sister), &Command::Receive)
         .then_refused(&Refusal::OtherUnit { unit });

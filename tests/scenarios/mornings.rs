@@ -155,7 +155,7 @@ fn other_rules_move_everybodys_brief_and_a_deactivated_unit_stays_away() {
         follow(world).await;
         let away =
             Command::Deactivate { reason: "机构改革".into(), open_cases: 0, as_of: MONDAY_8AM };
-        let asked = operator().asked(unit::KIND, Terms::of(CommandId(7)), world.clock.now());
+        let asked = operator().asked(Terms::of(CommandId(7)), world.clock.now());
         let answer = world.node.ask(Ask::of::<Unit>(UNIT, away, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
         world.until(MONDAY_8AM + HOUR / 2).await;

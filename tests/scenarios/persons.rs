@@ -28,9 +28,10 @@ fn one_person_holds_several_posts_and_asks_as_each_of_them() {
         ..dispatcher()
     };
     let then = enrol(LOGIN, profile.clone()).then(&[Event::Enrolled(profile)]);
-    assert_eq!(then.state.asks_as(Role::Dispatcher), "赵敏");
-    assert_eq!(then.state.asks_as(Role::UnitHead), format!("{unit}/赵敏"));
-    assert_eq!(then.state.asks_as(Role::Collector), collector);
+    let they_are = then.state.standing.profile().unwrap();
+    assert_eq!(they_are.speaks_for(Role::Dispatcher), None);
+    assert_eq!(they_are.speaks_for(Role::UnitHead), Some(unit.as_str()));
+    assert_eq!(they_are.speaks_for(Role::Collector), Some(collector.as_str()));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_task_given_back_too_late_changes_nothing_and_is_no_dead_letter() {
 
 #[test]
 fn a_collector_of_another_grid_does_not_look() {
-    let other = Who { by: "CJ-14".into(), ..somebody(Role::Collector) };
+    let other = Who { speaks_for: Some("CJ-14".into()), ..somebody(Role::Collector) };
     given_case(verifying())
         .when_asked(&asked(MONDAY_9AM + minutes(70), &other), &verify(Outcome::Passed))
         .then_refused(&Refusal::NotOfThisGrid);

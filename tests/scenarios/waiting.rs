@@ -158,7 +158,7 @@ fn an_edition_waits_for_its_day() {
                 assert_eq!((course.editions.len(), course.waiting), (2, None));
                 let last = course.editions.last().unwrap();
                 assert_eq!(last.since, THURSDAY);
-                assert_eq!(last.by, operator().by);
+                assert_eq!(last.by, operator().login);
                 assert_eq!(last.effective, NaiveDate::from_ymd_opt(2026, 3, 5));
                 // Its day is history: people that change under it act at once, and so does a rollback.
                 let people = edited(second.clone(), "notices.toml", "催收:", "请签收:");

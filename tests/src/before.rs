@@ -40,7 +40,7 @@ pub fn put_in_force(store: &Path, rules: &Path) {
             number: book.handbook.number.as_str().into(),
         };
         let id = CommandId::derived(&[b"rules of before"]);
-        let asked = Asker::on_the_machine().asked(centre::KIND, Terms::of(id), node.clock().now());
+        let asked = Asker::on_the_machine().asked(Terms::of(id), node.clock().now());
         let command = centre::Command::PutRulesInForce(edition);
         let answer = node.ask(Ask::of::<Centre>(centre::KEY, command, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");

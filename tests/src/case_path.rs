@@ -77,11 +77,21 @@ pub const fn hours(n: u64) -> Duration {
 pub struct Who {
     pub role: Role,
     pub by: String,
+    /// The display name; none of whoever has no account.
+    pub name: Option<String>,
+    /// Their unit, or who they are as a collector.
+    pub speaks_for: Option<String>,
     /// For which unit, when somebody else does the typing.
     pub on_behalf_of: Option<String>,
 }
 
 impl Who {
+    /// Somebody of the centre, by login and display name.
+    pub fn of_the_centre(role: Role, login: &str, name: &str) -> Who {
+        let (by, name) = (login.to_owned(), Some(name.to_owned()));
+        Who { role, by, name, speaks_for: None, on_behalf_of: None }
+    }
+
     /// The same person entering for a unit.
     #[must_use]
     pub fn on_behalf_of(self, unit: &str) -> Who {
@@ -91,14 +101,14 @@ impl Who {
 
 /// Somebody in a role, under their usual name.
 pub fn somebody(role: Role) -> Who {
-    let by = if role == Role::Collector {
-        collector().to_string()
-    } else if matches!(role, Role::UnitStaff | Role::UnitHead) {
-        "SW/钱".to_owned()
+    let (by, speaks_for) = if role == Role::Collector {
+        ("caiji", Some(collector().to_string()))
+    } else if role.is_of_a_unit() {
+        ("qian", Some("SW".to_owned()))
     } else {
-        role.chinese().to_owned()
+        (role.chinese(), None)
     };
-    Who { role, by, on_behalf_of: None }
+    Who { role, by: by.to_owned(), name: None, speaks_for, on_behalf_of: None }
 }
 
 /// A place in the first cell of the town.
@@ -116,8 +126,12 @@ pub fn collector() -> CollectorId {
 /// How somebody asks at an instant.
 pub fn asked(at: Timestamp, who: &Who) -> Asked {
     let millis = u128::try_from(at.as_millis()).unwrap_or(0);
-    let on_behalf_of = who.on_behalf_of.as_deref().map(Into::into);
-    Asked { on_behalf_of, ..Asked::of(CommandId(millis), (&who.by, who.role.as_str()), at) }
+    Asked {
+        name: who.name.as_deref().map(Into::into),
+        speaks_for: who.speaks_for.as_deref().map(Into::into),
+        on_behalf_of: who.on_behalf_of.as_deref().map(Into::into),
+        ..Asked::of(CommandId(millis), (&who.by, who.role.as_str()), at)
+    }
 }
 
 /// A case on its way, with everything that happened to it.

@@ -11,11 +11,11 @@ use duban_actors::case::Case;
 use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_core::clock::Timestamp;
-use duban_core::entity::{Asked, Effect, Entity, EntityId, Fired, Tell};
+use duban_core::entity::{Asked, CommandId, Effect, Entity, EntityId, Fired, Tell};
 use duban_core::outbox::Message;
 
-use crate::case_path::{CasePath, somebody, town};
-use crate::laws::{asked, decided, fired, kind};
+use crate::case_path::{CasePath, asked, somebody, town};
+use crate::laws::{decided, fired, kind};
 
 /// Monday, 2 March 2026, 08:00 in Suning.
 pub const MONDAY_8AM: Timestamp = Timestamp::from_millis(1_772_409_600_000);
@@ -79,7 +79,8 @@ where
     /// `role` asks `command` at `at`, under the usual name of that role.
     #[track_caller]
     pub fn when(self, at: Timestamp, role: Role, command: &E::Command) -> When<E> {
-        self.when_asked(&asked(at, role, &somebody(role).by), command)
+        let asked = asked(at, &somebody(role));
+        self.when_asked(&Asked { id: CommandId(1), ..asked }, command)
     }
 
     /// Somebody asks.

@@ -138,6 +138,11 @@ pub fn asked(at: Timestamp, role: Role, by: &str) -> Asked {
     Asked::of(CommandId(1), (by, role.as_str()), at)
 }
 
+/// The same where they speak for a unit, or as a collector.
+pub fn asked_for(at: Timestamp, (role, whom): (Role, &str), by: &str) -> Asked {
+    Asked { speaks_for: Some(whom.into()), ..asked(at, role, by) }
+}
+
 /// The name of an event's kind on disk.
 pub fn kind<T: serde::Serialize>(event: &T) -> String {
     let json = serde_json::to_value(event).expect("an event is JSON");

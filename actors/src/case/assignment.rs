@@ -20,7 +20,7 @@ pub struct Assignment {
     /// Counts the stretches of a case from 1.
     pub no: u16,
     pub unit: UnitId,
-    /// Who dispatched it, as they ask: the same person does not close it (article 12).
+    /// Who dispatched it, by login name or as [`crate::role`] says: the same person does not close it (article 12).
     pub by: CompactString,
     pub dispatched: Timestamp,
     /// When its handling clock began: with the delivery, not with the reading (article 15); for a unit that gave the

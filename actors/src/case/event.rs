@@ -1,5 +1,6 @@
 //! Events: what happened to a case. Every result stands here: due instants, schedules, who was told as what.
 //!
+//! Whoever did something stands in `by` as in `Asked` ([`crate::role`] says how earlier records named them).
 //! An auditor reads these as JSON in ten years: fields are only added, with a default; anything else is a new variant.
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.
 

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::context::Context;
 use crate::refusal::{self, Common, Whose};
-use crate::role::{Duty, Role, role_of};
+use crate::role::{Duty, Role, collector_of, role_of};
 use crate::tells::CaseId;
 
 pub(super) const LEAVE_TIMER: &str = "leave-ends";
@@ -255,7 +255,7 @@ fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(),
         // The duty chief keeps the roster; a collector speaks for nobody else.
         Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
             let keeps_the_roster = role_of(asked) == Some(Role::DutyChief);
-            let own = keeps_the_roster || asked.by == collector.id;
+            let own = keeps_the_roster || collector_of(asked) == Some(collector.id.as_str());
             let whose = if own { Whose::TheirOwn } else { Whose::Anothers };
             let roles = &[Role::DutyChief, Role::Collector];
             refusal::permit_own(asked, Duty::Administer, roles, whose)

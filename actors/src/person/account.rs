@@ -26,7 +26,7 @@ impl Account {
         let became = self.became(profile, self.password.phc());
         // What a program was let in for was this role, there.
         let goes_on =
-            |role| profile.holds(role) && profile.place_of(role) == self.profile.place_of(role);
+            |role| profile.holds(role) && profile.speaks_for(role) == self.profile.speaks_for(role);
         let gone = self.tokens.iter().filter(|token| !goes_on(token.role));
         let ended = gone.map(|token| Event::TokenRevoked { id: token.id.clone() });
         let changed = std::iter::once(Event::Changed(profile.clone()));

@@ -1,6 +1,5 @@
 //! Entry: what is asked before somebody may log in. Expiry is judged at use, by the instant that is handed in.
 
-use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 
 use super::{
@@ -47,12 +46,6 @@ impl Person {
     /// What a password is held against; none for whoever has none.
     pub fn phc(&self) -> Option<&Hidden> {
         self.account().ok()?.password.phc()
-    }
-
-    /// As whom they ask in `role`; their login name if they are nobody yet.
-    pub fn asks_as(&self, role: Role) -> CompactString {
-        let profile = self.standing.profile();
-        profile.map_or_else(|| self.login.clone(), |profile| profile.asks_as(role))
     }
 
     /// Whether they could come in as operator, sooner or later: what must never be true of nobody.

@@ -43,23 +43,12 @@ impl Profile {
         self.roles.contains(&role)
     }
 
-    /// Where they hold `role`: in which unit, or as which collector; nothing of those of the centre.
-    pub(super) fn place_of(&self, role: Role) -> Option<&str> {
+    /// For what they speak in `role`: for which unit, or as which collector; in those of the centre for nothing else.
+    pub fn speaks_for(&self, role: Role) -> Option<&str> {
         if role == Role::Collector {
             return self.collector.as_ref().map(CollectorId::as_str);
         }
         self.unit.as_ref().filter(|_| role.is_of_a_unit()).map(UnitId::as_str)
-    }
-
-    /// As whom they ask in `role`: what [`crate::role`] says of `Asked::by`.
-    pub fn asks_as(&self, role: Role) -> CompactString {
-        match (role, &self.unit, &self.collector) {
-            (Role::Collector, _, Some(collector)) => CompactString::new(collector.as_str()),
-            (Role::UnitStaff | Role::UnitHead, Some(unit), _) => {
-                compact_str::format_compact!("{unit}/{}", self.name)
-            }
-            _ => self.name.clone(),
-        }
     }
 
     /// Whether somebody with this login name can be this, under these rules.
@@ -100,7 +89,7 @@ impl Profile {
         if !is_seen || name.chars().count() > NAME_CHARS_MAX {
             return Err(Refusal::UnfitName);
         }
-        // Whoever asks by name must never be taken for somebody who asks by login name.
+        // Earlier records name people by this, today's by login name: one must never be taken for the other.
         if is_login(name) && name != login {
             return Err(Refusal::NameOfAnother);
         }

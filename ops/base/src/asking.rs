@@ -123,7 +123,7 @@ async fn put<E: Entity>(
     command: E::Command,
 ) -> Result<Done<E>, No> {
     let looked = terms.looked;
-    let asked = asker.asked(E::KIND, terms, node.clock().now());
+    let asked = asker.asked(terms, node.clock().now());
     let ask = Ask::of::<E>(key, command, asked).looked(looked);
     outcome(ask.to.clone(), trace::ask(node, ask).await)
 }

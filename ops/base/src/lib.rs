@@ -11,6 +11,7 @@ pub mod exit;
 pub mod known;
 pub mod labels;
 pub mod muted;
+pub mod names;
 pub mod partial_copies;
 pub mod private;
 pub mod registry;

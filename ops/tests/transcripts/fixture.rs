@@ -16,6 +16,9 @@ use duban_runtime::clock::{Clock, Timestamp, VirtualClock};
 use duban_runtime::entity::{Asked, CommandId, Entity};
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 
+/// Who asks: in which role, by which name, for whom.
+type Who<'a> = (Role, &'a str, Option<&'a str>);
+
 /// Monday, 2 March 2026, 09:00 local time.
 const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);
 
@@ -62,24 +65,26 @@ impl Fixture {
 
     /// Three reports on Monday morning: one is handled and closed, one is forgotten until Thursday, one has just come.
     async fn live(&self) {
-        self.ask::<Unit>("SW", Role::Operator, "admin", unit::Command::Establish).await;
+        self.ask::<Unit>("SW", (Role::Operator, "admin", None), unit::Command::Establish).await;
         for name in ["overdue", "closed"] {
             self.register(name).await;
-            self.case(name, Role::Intake, "受理员", file()).await;
-            self.case(name, Role::Dispatcher, "派遣员", dispatch()).await;
+            self.case(name, (Role::Intake, "受理员", None), file()).await;
+            self.case(name, (Role::Dispatcher, "派遣员", None), dispatch()).await;
         }
         self.wait(1).await;
-        self.case("closed", Role::UnitStaff, "SW/钱", Command::Receive).await;
+        let unit = (Role::UnitStaff, "钱", Some("SW"));
+        self.case("closed", unit, Command::Receive).await;
         let done = Command::GiveFeedback {
             result: "已更换井盖".to_owned(),
             photos: vec!["after".into()],
             finished: None,
         };
-        self.case("closed", Role::UnitStaff, "SW/钱", done).await;
+        self.case("closed", unit, done).await;
         let seen = Seen { photo: Some("seen".into()), place: Some(self.place), ..Seen::default() };
         let passed = Command::Verify { outcome: Outcome::Passed, seen };
-        self.case("closed", Role::Collector, self.collector.as_str(), passed).await;
-        self.case("closed", Role::DutyChief, "值班长", Command::Close { waiver: None }).await;
+        self.case("closed", self.as_collector(), passed).await;
+        let chief = (Role::DutyChief, "值班长", None);
+        self.case("closed", chief, Command::Close { waiver: None }).await;
         for _ in 0..71 {
             self.wait(1).await;
         }
@@ -100,22 +105,28 @@ impl Fixture {
             urgent: None,
             clock_ahead_s: None,
         };
-        let by = self.collector.to_string();
-        self.case(name, Role::Collector, &by, Command::Register(Box::new(report))).await;
+        self.case(name, self.as_collector(), Command::Register(Box::new(report))).await;
     }
 
-    async fn case(&self, name: &str, role: Role, by: &str, command: Command) {
-        self.ask::<Case>(&id(name), role, by, command).await;
+    fn as_collector(&self) -> Who<'_> {
+        (Role::Collector, "采集员", Some(self.collector.as_str()))
     }
 
-    async fn ask<E: Entity>(&self, key: &str, role: Role, by: &str, command: E::Command) {
+    async fn case(&self, name: &str, who: Who<'_>, command: Command) {
+        self.ask::<Case>(&id(name), who, command).await;
+    }
+
+    async fn ask<E: Entity>(
+        &self,
+        key: &str,
+        (role, by, speaks_for): Who<'_>,
+        command: E::Command,
+    ) {
         let at = self.clock.now();
         let said = format!("{command:?}");
-        let asked = Asked::of(
-            CommandId::derived(&[key.as_bytes(), said.as_bytes()]),
-            (by, role.as_str()),
-            at,
-        );
+        let id = CommandId::derived(&[key.as_bytes(), said.as_bytes()]);
+        let speaks_for = speaks_for.map(Into::into);
+        let asked = Asked { speaks_for, ..Asked::of(id, (by, role.as_str()), at) };
         let answer = self.node.ask(Ask::of::<E>(key, command, asked)).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{said}: {answer:?}");
         self.node.durable().await;

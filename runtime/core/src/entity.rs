@@ -94,10 +94,15 @@ fn half(parts: &[&[u8]]) -> u64 {
 pub struct Asked {
     /// Identifies the command for 24 hours at least.
     pub id: CommandId,
-    /// The person or the part of the system that asks.
+    /// The person who asks, by the key of their account, or the part of the system. In a record of version 1 a person
+    /// stands as whatever the domain called them then.
     pub by: CompactString,
+    /// What people call them; none of a part of the system, nor in a record of version 1.
+    pub name: Option<CompactString>,
     /// The role in which they ask; the domain knows what each may do.
     pub role: CompactString,
+    /// For what they speak in that role, where not for themselves alone; the domain knows what that is.
+    pub speaks_for: Option<CompactString>,
     /// For whom it is entered, when somebody else does the typing.
     pub on_behalf_of: Option<CompactString>,
     /// The sequence the asker saw; another one is refused as stale.
@@ -108,8 +113,8 @@ pub struct Asked {
 impl Asked {
     /// How `by` asks in `role`: for themselves, whatever the entity has come to.
     pub fn of(id: CommandId, (by, role): (&str, &str), at: Timestamp) -> Asked {
-        let (by, role) = (by.into(), role.into());
-        Asked { id, by, role, on_behalf_of: None, expected: None, at }
+        let (by, name, role, speaks_for) = (by.into(), None, role.into(), None);
+        Asked { id, by, name, role, speaks_for, on_behalf_of: None, expected: None, at }
     }
 }
 

@@ -11,13 +11,14 @@ use crate::outbox::{Message, MessageId, Row, RowEvent};
 
 mod bytes;
 mod encoded;
+mod first;
 mod stage;
 
 pub use self::encoded::EncodedState;
 pub use self::stage::{Before, Stage};
 
-/// The form of [`Record`] on disk. A reader meets every version ever written.
-pub const RECORD_VERSION: u8 = 1;
+/// The form of [`Record`] on disk. A reader meets every version ever written: 1 says less of who asked ([`first`]).
+pub const RECORD_VERSION: u8 = 2;
 
 /// Room for everything of most records but their events.
 const HEADER_BYTES: usize = 160;
@@ -41,7 +42,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// The bytes that go to disk, and their CRC: the next record's [`Record::prior`].
+    /// The bytes that go to disk, and their CRC: the next record's [`Record::prior`]. Only of a record of
+    /// [`RECORD_VERSION`]: an older one stands on disk already.
     pub fn encode(&self) -> (Vec<u8>, u32) {
         // Writing plain data to a growing vector cannot fail.
         let room = Vec::with_capacity(self.events.len() + HEADER_BYTES);
@@ -50,9 +52,14 @@ impl Record {
         (bytes, crc)
     }
 
-    /// The record in `bytes`.
+    /// The record in `bytes`, which begin with their version.
     pub fn decode(bytes: &[u8]) -> Result<Record, Corrupt> {
-        postcard::from_bytes(bytes).map_err(|error| Corrupt(format!("record: {error}")))
+        let read = match bytes.first() {
+            Some(&first::VERSION) => postcard::from_bytes(bytes).map(first::Record::into),
+            Some(&RECORD_VERSION) | None => postcard::from_bytes(bytes),
+            Some(later) => return Err(Corrupt(format!("record: of the unknown version {later}"))),
+        };
+        read.map_err(|error| Corrupt(format!("record: {error}")))
     }
 }
 

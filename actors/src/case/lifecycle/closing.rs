@@ -11,6 +11,7 @@ use crate::case::event::ClosedEvent;
 use crate::case::{Closed, Command, Event, Filing, Holder, Phase, Refusal, State, Timeliness};
 use crate::context::Context;
 use crate::refusal::reason;
+use crate::role::is_asker;
 
 pub(super) fn decide(
     state: &State,
@@ -24,7 +25,7 @@ pub(super) fn decide(
             State::Filed(_, Phase::Held(held, Holder::DutyChief { since, .. })),
             Command::Close { waiver },
         ) => {
-            if held.by == asked.by && waiver.as_deref().is_none_or(line::is_blank) {
+            if is_asker(&held.by, asked) && waiver.as_deref().is_none_or(line::is_blank) {
                 return Err(Refusal::SamePerson);
             }
             Ok(vec![Event::Closed(Box::new(ClosedEvent {

@@ -21,7 +21,7 @@ use crate::case::returns::{AskedReturn, Form};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
-use crate::role::{Role, role_of, unit_of};
+use crate::role::{Role, is_asker, role_of, unit_of};
 
 pub(super) fn decide(
     state: &State,
@@ -48,7 +48,7 @@ pub(super) fn decide(
             State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
             Command::Recall { reason: why },
         ) if !filing.is_adopted() => {
-            if held.by != asked.by {
+            if !is_asker(&held.by, asked) {
                 return Err(Refusal::NotYourDispatch);
             }
             let (limit, calendar) = (cx.rules.stages.returns.recall, &cx.rules.calendar);

@@ -1,6 +1,5 @@
 //! Looks on site: where it is, who goes, and whether a look counts (articles 10, 14 and 17).
 
-use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::Asked;
 use duban_rules::book::stages::{StageRule, Urgency};
@@ -12,7 +11,7 @@ use crate::case::event::{Location, Sight, TaskGiven};
 use crate::case::{Refusal, Report, SiteTask};
 use crate::context::Context;
 use crate::refusal::reason;
-use crate::role::{Role, role_of};
+use crate::role::{Role, collector_of, role_of};
 
 /// Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the last bit: a
 /// replayed state equals the live one.
@@ -70,10 +69,9 @@ pub(super) fn sight(
     let metres = report.place.zip(seen.place).map(|(case, here)| metres(case.metres_to(&here)));
     let most = cx.rules.stages.within_metres;
     if role_of(asked) == Some(Role::Collector) {
-        let is_posted =
-            collectors(report.grid.as_ref(), cx).iter().any(|id| id.as_str() == asked.by);
-        let is_asked = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
-        if !is_posted && !is_asked {
+        let is_theirs = |id: &CollectorId| collector_of(asked) == Some(id.as_str());
+        let is_posted = collectors(report.grid.as_ref(), cx).iter().any(is_theirs);
+        if !is_posted && !task.collector.as_ref().is_some_and(is_theirs) {
             return Err(Refusal::NotOfThisGrid);
         }
         if seen.waiver.is_some() {
@@ -92,7 +90,7 @@ pub(super) fn sight(
         reason(seen.waiver.as_deref().unwrap_or_default())?;
     }
     Ok(Sight {
-        by: CompactString::from(asked.by.as_str()),
+        by: asked.by.clone(),
         carrier: task.collector.clone(),
         photo: seen.photo.clone(),
         metres,

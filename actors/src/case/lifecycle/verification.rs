@@ -13,7 +13,7 @@ use crate::case::event::{Handover, Verdict, Verified};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State};
 use crate::context::Context;
 use crate::refusal::reason;
-use crate::role::{Role, role_of};
+use crate::role::{Role, collector_of, role_of};
 
 pub(super) fn decide(
     state: &State,
@@ -96,7 +96,8 @@ fn reassign(
     else {
         return Err(Refusal::NoSuchTask);
     };
-    let is_theirs = task.collector.as_ref().is_some_and(|id| id.as_str() == asked.by);
+    let is_theirs = |id: &CollectorId| collector_of(asked) == Some(id.as_str());
+    let is_theirs = task.collector.as_ref().is_some_and(is_theirs);
     if role_of(asked) == Some(Role::Collector) && !is_theirs {
         return Err(Refusal::NotOfThisGrid);
     }

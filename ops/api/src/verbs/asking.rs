@@ -221,7 +221,7 @@ fn may<E: Exposed>(
     (asker, terms): &(Asker, Terms),
     command: &E::Command,
 ) -> bool {
-    let asked = asker.asked(E::KIND, terms.clone(), at.node.clock().now());
+    let asked = asker.asked(terms.clone(), at.node.clock().now());
     match entity.decide(command, &asked, &at.rules.current().0) {
         Ok(_) => true,
         Err(no) => refusal(no.code(), "null").status != NO,

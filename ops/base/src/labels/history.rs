@@ -8,11 +8,13 @@ use duban_actors::role::Role;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::Failure;
 use duban_runtime::record::Record;
 
 use super::account::due_words;
 use super::case::{light, stage_due, stage_word, timeliness_word};
 use super::{events, instant};
+use crate::names::Names;
 
 /// How the case stands, line by line.
 pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, String)> {
@@ -96,16 +98,20 @@ pub struct Told {
     pub what: Vec<String>,
 }
 
-/// What `record` says.
-pub fn told(record: &Record, cx: &Context) -> Told {
+/// What `record` says; whoever asked is called as in `names`.
+///
+/// # Errors
+/// When an account cannot be read.
+pub fn told(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Told, Failure> {
     let asked = &record.asked;
     let role: &str = match asked.role.parse::<Role>() {
         Ok(role) => role.chinese(),
         Err(_) => &asked.role,
     };
+    let by = names.asker(asked)?;
     let by = match &asked.on_behalf_of {
-        Some(whom) => format!("{}(代 {whom} 录入)", asked.by),
-        None => asked.by.to_string(),
+        Some(whom) => format!("{by}(代 {whom} 录入)"),
+        None => by.into(),
     };
     let what = match serde_json::from_str::<Vec<Event>>(&record.events) {
         Ok(events) => {
@@ -116,5 +122,5 @@ pub fn told(record: &Record, cx: &Context) -> Told {
         // A later version of duban may have written what this one cannot read.
         Err(_) => vec![record.events.clone()],
     };
-    Told { by, role: role.to_owned(), what }
+    Ok(Told { by, role: role.to_owned(), what })
 }

@@ -12,9 +12,11 @@ use duban_actors::case::{
 };
 use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
+
+use duban_base::asking::Asker;
 
 /// Chance that belongs to one thing in one town: the same for ever.
 pub(super) fn chance(seed: u64, of: &[&[u8]]) -> Pcg64Mcg {
@@ -42,11 +44,10 @@ impl Temper {
     }
 }
 
-/// The next thing somebody does with a case: after how long, who, in which role, and what.
+/// The next thing somebody does with a case: after how long, who, and what.
 pub(super) struct Step {
     pub(super) after: Duration,
-    pub(super) by: String,
-    pub(super) role: Role,
+    pub(super) asker: Asker,
     pub(super) command: Command,
 }
 
@@ -70,7 +71,7 @@ pub(super) fn next(
         State::Unreported | State::Declined(_) | State::Closed(_) => None,
         State::Registered(intake) => {
             let command = examined(intake, condition);
-            Some(Step { after: desk, by: "受理员一".to_owned(), role: Role::Intake, command })
+            Some(Step { after: desk, asker: clerk(), command })
         }
         State::Validating(intake, task) => {
             let finding =
@@ -189,21 +190,41 @@ fn seen(place: Option<Place>) -> Seen {
     Seen { photo: Some("site.jpg".into()), place, ..Seen::default() }
 }
 
+/// Whoever keeps the town in order.
+pub(super) fn operator() -> Asker {
+    Asker::system("系统管理员", Role::Operator)
+}
+
+/// The clerk at the intake desk.
+pub(super) fn clerk() -> Asker {
+    Asker::system("受理员一", Role::Intake)
+}
+
+/// Somebody of a unit.
+pub(super) fn of_unit(unit: &UnitId, name: &str, role: Role) -> Asker {
+    Asker { unit: Some(unit.clone()), ..Asker::system(name, role) }
+}
+
+/// A collector.
+pub(super) fn as_collector(id: &CollectorId) -> Asker {
+    Asker { collector: Some(id.clone()), ..Asker::system("采集员", Role::Collector) }
+}
+
 fn by_unit(unit: &UnitId, after: Duration, command: Command) -> Step {
-    Step { after, by: format!("{unit}/信息员"), role: Role::UnitStaff, command }
+    Step { after, asker: of_unit(unit, "信息员", Role::UnitStaff), command }
 }
 
 fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Option<Step> {
-    let by = task.collector.as_ref()?.to_string();
-    Some(Step { after: walk(chance), by, role: Role::Collector, command })
+    let asker = as_collector(task.collector.as_ref()?);
+    Some(Step { after: walk(chance), asker, command })
 }
 
 fn by_dispatcher(after: Duration, command: Command) -> Step {
-    Step { after, by: "派遣员一".to_owned(), role: Role::Dispatcher, command }
+    Step { after, asker: Asker::system("派遣员一", Role::Dispatcher), command }
 }
 
 fn by_chief(after: Duration, command: Command) -> Step {
-    Step { after, by: "值班长一".to_owned(), role: Role::DutyChief, command }
+    Step { after, asker: Asker::system("值班长一", Role::DutyChief), command }
 }
 
 fn minutes(chance: &mut impl Rng, least: u64, most: u64) -> Duration {

@@ -108,7 +108,7 @@ impl Demo<'_> {
         let in_force = self.rules.current();
         let rules = &in_force.0.rules;
         let begin = self.options.begin;
-        let operator = Asker::system("系统管理员", Role::Operator);
+        let operator = people::operator();
         let established = establishment::establish(self.node, &self.rules, &operator).await?;
         anyhow::ensure!(established.unset.is_empty(), "简报没有排上:{:?}", established.unset);
         for unit in rules.units.iter().filter(|unit| unit.active) {
@@ -119,8 +119,7 @@ impl Demo<'_> {
         }
         for entry in rules.grid.all_collectors() {
             let appoint = collector::Command::Appoint { grids: entry.grids.clone() };
-            self.ask::<Collector>(entry.id.as_str(), appoint, ("系统管理员", Role::Operator))
-                .await?;
+            self.ask::<Collector>(entry.id.as_str(), appoint, &operator).await?;
             let mut chance =
                 people::chance(self.options.seed, &[b"leave", entry.id.as_str().as_bytes()]);
             let first = begin + Duration::from_secs(chance.random_range(0..20 * 86_400));
@@ -201,7 +200,7 @@ impl Demo<'_> {
                 let until = now + Duration::from_hours(24);
                 self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(who.clone()));
                 let leave = collector::Command::TakeLeave { until };
-                self.ask::<Collector>(who.as_str(), leave, ("系统管理员", Role::Operator)).await
+                self.ask::<Collector>(who.as_str(), leave, &people::operator()).await
             }
         }
     }
@@ -231,7 +230,7 @@ impl Demo<'_> {
         let place = cell.middle();
         let found = rules.grid.locate(place).map(|(_, grid)| grid.id.clone());
         let posted = found.and_then(|grid| rules.grid.collectors(&grid).first().cloned());
-        let by_collector = channel == Channel::Handset;
+        let by = posted.filter(|_| channel == Channel::Handset);
         let report = NewReport {
             channel,
             source: "demo".into(),
@@ -241,19 +240,14 @@ impl Demo<'_> {
             place: Some(place),
             reporter: None,
             photos: vec!["before.jpg".into()],
-            collector: posted.clone().filter(|_| by_collector),
+            collector: by.clone(),
             urgent: None,
             clock_ahead_s: None,
         };
         let case = CaseId::from_intake("demo", &n.to_string());
         self.conditions.insert(case.clone(), (*condition).clone());
-        let who = posted.map(|id| id.to_string()).unwrap_or_default();
-        let asker = if by_collector {
-            (who.as_str(), Role::Collector)
-        } else {
-            ("受理员一", Role::Intake)
-        };
-        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), asker).await?;
+        let asker = by.as_ref().map_or_else(people::clerk, people::as_collector);
+        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), &asker).await?;
         self.think_on(&case)
     }
 
@@ -269,7 +263,7 @@ impl Demo<'_> {
         let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
         let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0);
         if let Some(step) = step {
-            self.ask::<Case>(id.as_str(), step.command, (&step.by, step.role)).await?;
+            self.ask::<Case>(id.as_str(), step.command, &step.asker).await?;
             self.think_on(&id)?;
         }
         Ok(())
@@ -280,7 +274,7 @@ impl Demo<'_> {
         let now = self.clock.now();
         self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
         let list = listing::open_of(&unit);
-        let head = format!("{unit}/主要领导");
+        let head = people::of_unit(&unit, "主要领导", Role::UnitHead);
         for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
             let id = CaseId(id.key);
             let Some(case) = self.case(&id)? else { continue };
@@ -293,7 +287,7 @@ impl Demo<'_> {
                 .collect();
             for order in open {
                 let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
-                self.ask::<Case>(id.as_str(), reply, (&head, Role::UnitHead)).await?;
+                self.ask::<Case>(id.as_str(), reply, &head).await?;
             }
             let forgotten = case.state.held().is_some_and(|(_, held, holder)| {
                 let long_due = |due| now.since(due) > Duration::from_hours(48);
@@ -329,13 +323,12 @@ impl Demo<'_> {
         &mut self,
         key: &str,
         command: E::Command,
-        (by, role): (&str, Role),
+        asker: &Asker,
     ) -> Result<()> {
         self.asked += 1;
         let (seed, number) = (self.options.seed.to_le_bytes(), self.asked.to_le_bytes());
         let terms = Terms::of(CommandId::derived(&[b"demo", &seed, &number]));
-        let asker = Asker::system(by, role);
-        match asking::ask::<E>(self.node, &asker, terms, key, command).await {
+        match asking::ask::<E>(self.node, asker, terms, key, command).await {
             Ok(_) => {}
             Err(No::Refused { code, detail }) => {
                 tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use tokio::sync::oneshot;
 
 use duban_actors::case::command::Adoption;
-use duban_actors::case::{Case, CaseId, Command, KIND};
+use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{Place as At, StepCode, UnitId};
 use duban_runtime::answer::Answer;
@@ -209,7 +209,7 @@ impl Drive<'_> {
             request.id.as_bytes(),
             &[u8::from(input.happens == Happens::Conclude)],
         ]));
-        let asked = asker.asked(KIND, terms, input.at);
+        let asked = asker.asked(terms, input.at);
         let answer = self.node.post(Ask::of::<Case>(id.as_str(), command, asked));
         let (line, happens, case) = (request.line, input.happens, id.entity());
         self.outstanding.push(Outstanding { line, happens, case, answer });

@@ -5,9 +5,11 @@ use anyhow::Result;
 use duban_actors::centre::GivenUp;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::edition::Part;
+use duban_runtime::journal::Failure;
 
 use crate::cli::{Call, Exit};
 use duban_base::labels::instant;
+use duban_base::names::Names;
 use duban_base::rules_in_force::edition::course::{Dropped, Listed};
 use duban_base::rules_in_force::edition::known::digits;
 use duban_base::rules_in_force::edition::{self, Edition, Listing};
@@ -21,10 +23,11 @@ pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {
     if call.is_for_programs() {
         call.json(&serde_json::to_value(&listing)?)?;
     } else {
-        let calendar = &rules.0.rules.calendar;
-        in_words(call, &listing, calendar)?;
+        let (calendar, names) = (&rules.0.rules.calendar, Names::of(&store.journal));
+        in_words(call, &listing, &names, calendar)?;
         if let Some(waiting) = waiting {
-            let by = listing.waiting.map(|ahead| format!(",操作人 {}", ahead.by));
+            let by = listing.waiting.map(|ahead| names.called(&ahead.by)).transpose()?;
+            let by = by.map(|by| format!(",操作人 {by}"));
             call.line(format!("{}{}。", edition::words::waits(&waiting), by.unwrap_or_default()))?;
         }
     }
@@ -32,30 +35,36 @@ pub(super) fn history(call: &mut Call<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn in_words(call: &mut Call<'_>, listing: &Listing, calendar: &Calendar) -> Result<()> {
+fn in_words(
+    call: &mut Call<'_>,
+    listing: &Listing,
+    names: &Names<'_>,
+    calendar: &Calendar,
+) -> Result<()> {
     let Listing { editions, dropped, .. } = listing;
     if editions.is_empty() {
         return call.line("还没有规则生效的记录。");
     }
     let rows = editions.iter().map(|one| {
         let Edition { edition, since, by, role, .. } = &one.edition;
-        vec![
+        Ok(vec![
             instant::second(*since, calendar),
             edition.number.to_string(),
             digits(&edition.hash),
-            by.to_string(),
+            names.called(by)?.into(),
             role.to_string(),
             note(one),
-        ]
+        ])
     });
-    call.table(&["生效时间", "手册版本", "散列", "操作人", "角色", "说明"], rows.collect())?;
+    let rows = rows.collect::<Result<_, Failure>>()?;
+    call.table(&["生效时间", "手册版本", "散列", "操作人", "角色", "说明"], rows)?;
     for Dropped { edition, effective, at, by, why, .. } in dropped {
         let why = match why {
             GivenUp::Superseded => "由后来的一版取代".to_owned(),
             GivenUp::Cancelled(reason) => format!("取消:{reason}"),
         };
         let (number, hash) = (&edition.number, digits(&edition.hash));
-        let at = instant::second(*at, calendar);
+        let (at, by) = (instant::second(*at, calendar), names.called(by)?);
         call.line(format!(
             "没有生效:手册 {number}(散列 {hash}),原定 {effective} 零时起;{at} {by} {why}。"
         ))?;

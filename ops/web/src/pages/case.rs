@@ -11,6 +11,7 @@ use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
+use duban_runtime::journal::Failure;
 use duban_runtime::record::Record;
 use serde::Serialize;
 
@@ -23,6 +24,7 @@ use duban_base::labels::case::{level_word, light, stage_due, stage_word};
 use duban_base::labels::events::order_word;
 use duban_base::labels::history::{Told, facts, told};
 use duban_base::labels::instant;
+use duban_base::names::Names;
 use duban_base::store::Store;
 use duban_server::server::Server;
 
@@ -117,6 +119,9 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
     let light = light(case, stage_due(case), now);
     let orders = filing.map(|filing| &*filing.orders).unwrap_or_default();
     let left_out = records.len().saturating_sub(RECORDS_MAX);
+    let names = Names::of(&store.journal);
+    let history = records.iter().skip(left_out).rev().map(|record| entry(record, &names, cx));
+    let history = history.collect::<Result<_, _>>()?;
     Ok(Shown {
         id: case.id.to_string(),
         called: filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned(),
@@ -135,7 +140,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
         orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),
         account: account::of(case, now, store),
         photos: photo::of(&records),
-        history: records.iter().skip(left_out).rev().map(|record| entry(record, cx)).collect(),
+        history,
         left_out,
         at: instant::minute(now, &cx.rules.calendar),
     })
@@ -152,13 +157,13 @@ fn order_line(order: &Order, now: Timestamp, cx: &Context) -> OrderLine {
     OrderLine { no: order.no, kind, level, standing, when }
 }
 
-fn entry(record: &Record, cx: &Context) -> Entry {
-    let Told { by, role, what } = told(record, cx);
+fn entry(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Entry, Failure> {
+    let Told { by, role, what } = told(record, names, cx)?;
     let at = instant::second(record.asked.at, &cx.rules.calendar);
     // Nobody in particular: the role says it.
     let by = match record.asked.role.parse() {
         Ok(Role::Timer | Role::Entity) => String::new(),
         _ => by,
     };
-    Entry { no: record.sequence, at, by, role, what }
+    Ok(Entry { no: record.sequence, at, by, role, what })
 }

@@ -88,7 +88,7 @@ pub(crate) fn first(external_id: &str, key: &str, at: Timestamp) -> Question {
 /// What comes next; none when the case is at its end.
 pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
     let plan = Plan::of(&case.id);
-    let unit = || (Role::UnitStaff, CompactString::const_new("SW/staff"));
+    let unit = || (Role::UnitStaff, CompactString::const_new(UNIT));
     let chief = || (Role::DutyChief, CompactString::const_new("chief"));
     let (command, (role, name)) = match &case.state {
         State::Registered(_) => {
@@ -141,7 +141,7 @@ pub(crate) fn before(case: &Case, at: Timestamp) -> Option<Question> {
         return None;
     }
     let id = id(&case.id, &standing_in("dispatched", filing, None));
-    Some(Question { command: Command::Receive, asked: by(Role::UnitStaff, "SW/staff", id, at) })
+    Some(Question { command: Command::Receive, asked: by(Role::UnitStaff, UNIT, id, at) })
 }
 
 /// A unit with a case: arrives, starts, feeds back; or gives it back.
@@ -171,8 +171,10 @@ fn adoption(external_id: &str, plan: Plan, at: Timestamp) -> Adoption {
     }
 }
 
+/// How somebody of this name asks, who speaks for what is called so: their unit, or who they are as a collector.
 fn by(role: Role, name: &str, id: CommandId, at: Timestamp) -> Asked {
-    Asked::of(id, (name, role.as_str()), at)
+    let speaks_for = (role.is_of_a_unit() || role == Role::Collector).then(|| name.into());
+    Asked { speaks_for, ..Asked::of(id, (name, role.as_str()), at) }
 }
 
 fn id(key: &str, standing: &str) -> CommandId {

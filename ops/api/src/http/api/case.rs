@@ -17,6 +17,7 @@ use crate::http::problem::Problem;
 use duban_access::seals::Field;
 use duban_base::asking::Asker;
 use duban_base::labels::case::{light, stage_due};
+use duban_base::names::Names;
 use duban_base::rules_in_force::reckoning;
 use duban_base::store::Store;
 use duban_server::server::Server;
@@ -55,8 +56,9 @@ pub(crate) async fn history(
     let shown = |found: &Found<'_>| {
         let Found { server, store, asker, case, .. } = found;
         let records = store.journal.history(&EntityId::new(KIND, &case.id))?;
-        let told = records.iter().map(|record| told(record, asker, server));
-        Ok(json!({ "case": case.id, "history": told.collect::<Vec<Value>>() }))
+        let names = Names::of(&store.journal);
+        let told = records.iter().map(|record| told(record, &names, asker, server));
+        Ok(json!({ "case": case.id, "history": told.collect::<Result<Vec<Value>, Problem>>()? }))
     };
     looked_at(server, asker, named, shown).await
 }
@@ -110,7 +112,12 @@ async fn looked_at(
 }
 
 /// A record, with the reporter's name and number only for the centre.
-fn told(record: &Record, asker: &Asker, server: &Server) -> Value {
+fn told(
+    record: &Record,
+    names: &Names<'_>,
+    asker: &Asker,
+    server: &Server,
+) -> Result<Value, Problem> {
     let mut events: Value = serde_json::from_str(&record.events).unwrap_or_default();
     for event in events.as_array_mut().into_iter().flatten() {
         if let Some(report) = event.get_mut("Registered").and_then(Value::as_object_mut)
@@ -123,10 +130,11 @@ fn told(record: &Record, asker: &Asker, server: &Server) -> Value {
         }
     }
     let asked = &record.asked;
-    json!({
-        "sequence": record.sequence, "at": asked.at, "by": asked.by, "role": asked.role,
+    Ok(json!({
+        "sequence": record.sequence, "at": asked.at, "by": asked.by,
+        "name": names.name(asked)?, "role": asked.role, "speaks_for": asked.speaks_for,
         "on_behalf_of": asked.on_behalf_of, "events": events,
-    })
+    }))
 }
 
 /// A reporter as they said who they are. What cannot be read is empty, and `unreadable` says why.

@@ -17,7 +17,7 @@ pub(crate) async fn would_take(
     request: &Request<'_>,
     command: &Command,
 ) -> Result<(), Problem> {
-    let asked = request.asker.asked(KIND, request.terms.clone(), at.node.clock().now());
+    let asked = request.asker.asked(request.terms.clone(), at.node.clock().now());
     let (id, command) = (EntityId::new(KIND, request.key), command.clone());
     at.read(move |store| ask(store, &id, &command, &asked)).await
 }

@@ -122,7 +122,7 @@ pub(crate) async fn apply(server: Data<Server>, asker: InRole) -> Result<HttpRes
     if !asker.role.may(Duty::Administer) {
         return Err(not_permitted());
     }
-    let (at, by) = (Data::clone(&server), of_the_house(&asker));
+    let (at, by) = (Data::clone(&server), Asker::clone(&asker));
     // Reads every edition that was ever in force.
     let applied = aside::at_length(async move || reload::again(&at, &by).await).await;
     let applied = applied.map_err(|Undone| Problem::unavailable("undecided"))?;
@@ -170,7 +170,7 @@ pub(crate) async fn cancel(
         return Err(not_permitted());
     }
     let Cancelling { hash, reason } = body.0;
-    let (reason, by) = (String::from(reason), of_the_house(&asker));
+    let (reason, by) = (String::from(reason), Asker::clone(&asker));
     let cancelled = aside::at_length(async move || {
         let asked = (hash.trim(), reason.as_str());
         let cancelled = edition::cancel(&server.node, asked, &by).await;
@@ -248,7 +248,7 @@ pub(crate) async fn recalculate(
     let done = if dry_run {
         foretold(&server).await
     } else {
-        recalculated(server, of_the_house(&asker), reason.into()).await
+        recalculated(server, Asker::clone(&asker), reason.into()).await
     };
     let done = done.map_err(|Undone| Problem::unavailable("undecided"))??;
     Ok(HttpResponse::Ok().json(done))
@@ -284,9 +284,4 @@ fn list(cases: &mut Vec<Row>, row: &Row) {
     if cases.len() < ROWS_MAX {
         cases.push(row.clone());
     }
-}
-
-/// How a person asks in the name of the server: by login name.
-fn of_the_house(asker: &Asker) -> Asker {
-    Asker::system(&asker.login, asker.role)
 }
