@@ -46,7 +46,7 @@ pub use closed::{Closed, Timeliness};
 pub use command::Command;
 pub use event::Event;
 pub use filing::{Filing, RETURNED_MAX};
-pub use holder::{Holder, Phase, StandsStill, StopCause};
+pub use holder::{Closing, Holder, Phase, StandsStill, StopCause};
 pub use intake::{Declined, Intake, Truth};
 pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};

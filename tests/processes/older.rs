@@ -61,7 +61,13 @@ const CASES: [(&str, &str, &[&[&str]], &str); 13] = [
         "awaiting-closing",
     ),
     ("reworked", "handling", &[&["feedback", "--result", "已更换井盖"], &DESK], "verifying"),
-    ("awaiting-closing", "awaiting-closing", &[&["close"], &CHIEF], "closed"),
+    (
+        "awaiting-closing",
+        "awaiting-closing",
+        // It was they who waived the look.
+        &[&["close", "--waiver", "夜间一人值班"], &CHIEF],
+        "closed",
+    ),
     ("closed", "closed", &[], "closed"),
 ];
 

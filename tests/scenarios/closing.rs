@@ -1,6 +1,7 @@
 //! Closing: article 18, and what counts as in time (article 26).
 
-use duban_actors::case::command::Outcome;
+use duban_actors::case::command::{Outcome, Seen};
+use duban_actors::case::event::Sight;
 use duban_actors::case::{Command, Event, Refusal, Timeliness};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
@@ -26,6 +27,13 @@ fn dispatched_by(who: &Who) -> CasePath {
         .then(minutes(15), Role::UnitStaff, Command::Receive)
         .then(minutes(30), Role::UnitStaff, feedback())
         .then(minutes(30), Role::Collector, verify(Outcome::Passed))
+}
+
+/// The case after the same events, each `change`d to what was recorded before.
+fn changed(path: CasePath, change: impl Fn(&mut Event)) -> CasePath {
+    let mut events = path.events;
+    events.iter_mut().for_each(change);
+    CasePath::after(events)
 }
 
 #[test]
@@ -80,21 +88,53 @@ fn two_persons_of_one_name_are_two() {
 }
 
 #[test]
+fn whoever_waived_the_look_closes_only_with_a_reason() {
+    let chief = Who::of_the_centre(Role::DutyChief, "wang.fang", "王芳");
+    let namesake = Who::of_the_centre(Role::DutyChief, "wang.fang2", "王芳");
+    let by_phone = Seen { waiver: Some("电话核实".into()), ..Seen::default() };
+    let passed = Command::Verify { outcome: Outcome::Passed, seen: by_phone };
+    let waived = verifying().asks(minutes(30), &chief, &passed).unwrap();
+    let close = |path: &CasePath, who: &Who, waiver: Option<&str>| {
+        let close = Command::Close { waiver: waiver.map(Into::into) };
+        given_case(path.clone()).when_asked(&asked(path.at + minutes(10), who), &close)
+    };
+    close(&waived, &chief, None).then_refused(&Refusal::WaivedTheLook);
+    close(&waived, &chief, Some(" ")).then_refused(&Refusal::WaivedTheLook);
+    close(&waived, &chief, Some("夜间一人值班")).then_stands(&["Closed"], "closed");
+    close(&waived, &namesake, None).then_stands(&["Closed"], "closed");
+
+    // What they waived was another look than the one by which the case is closed.
+    let why = Command::Rework { reason: "照片不符".into() };
+    let looked_at = waived
+        .then(minutes(10), Role::DutyChief, why)
+        .then(minutes(30), Role::UnitStaff, feedback())
+        .then(minutes(30), Role::Collector, verify(Outcome::Passed));
+    close(&looked_at, &chief, None).then_stands(&["Closed"], "closed");
+}
+
+#[test]
 fn a_record_of_before_that_names_whoever_closes_asks_for_the_reason() {
-    let mut events = awaiting_closing().events;
-    for event in &mut events {
+    let dispatched = changed(awaiting_closing(), |event| {
         if let Event::Dispatched(dispatched) = event {
             dispatched.by = "王芳".into();
         }
-    }
+    });
+    let waived = changed(awaiting_closing(), |event| {
+        if let Event::Verified(verified) = event {
+            let waiver = Some("电话核实".into());
+            verified.sight = Sight { by: "王芳".into(), waiver, ..verified.sight.clone() };
+        }
+    });
     let namesake = Who::of_the_centre(Role::DutyChief, "wang.fang2", "王芳");
     let other = Who::of_the_centre(Role::DutyChief, "li.na", "李娜");
-    let close = |who: &Who| {
-        given_case(CasePath::after(events.clone()))
-            .when_asked(&asked(MONDAY_9AM + minutes(100), who), &Command::Close { waiver: None })
-    };
-    close(&namesake).then_refused(&Refusal::SamePerson);
-    close(&other).then_stands(&["Closed"], "closed");
+    for (before, refusal) in [(dispatched, Refusal::SamePerson), (waived, Refusal::WaivedTheLook)] {
+        let close = |who: &Who| {
+            let asked = asked(MONDAY_9AM + minutes(100), who);
+            given_case(before.clone()).when_asked(&asked, &Command::Close { waiver: None })
+        };
+        close(&namesake).then_refused(&refusal);
+        close(&other).then_stands(&["Closed"], "closed");
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub enum Command {
     },
     /// Close it (结案, article 18).
     Close {
-        /// Why the one who dispatched it closes it, if so (article 12).
+        /// Why the one who dispatched it, or waived the look, closes it, if so (article 12).
         #[serde(default)]
         waiver: Option<String>,
     },

@@ -11,6 +11,7 @@
 //! A new holder is one more variant of [`Holder`]; whether the unit's clock stands still while it has the case is said
 //! in [`Holder::stands_still`] alone. Matches over holders name each of them, so that the compiler asks for a new one.
 
+use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use serde::{Deserialize, Serialize};
@@ -56,9 +57,17 @@ pub enum Holder {
     DutyChief {
         /// When the unit finished: on time is judged by this.
         since: Timestamp,
-        /// The clock of the closing.
-        clock: Box<StageClock>,
+        closing: Box<Closing>,
     },
+}
+
+/// What the duty chief has to close.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// The clock of the closing.
+    pub clock: StageClock,
+    /// Who said that it is done in place of a collector; none where one was there.
+    pub waived_by: Option<CompactString>,
 }
 
 /// A stop of the unit's clock that is under way.

@@ -72,6 +72,8 @@ pub enum Refusal {
     NoSuchTask,
     /// Whoever dispatched a case does not close it without saying why (article 12).
     SamePerson,
+    /// Nor does whoever said in a collector's place that it is done (articles 12 and 17).
+    WaivedTheLook,
     /// Overdue and rework orders are issued by the clock, not by hand (article 3).
     OrderNotByHand,
     /// The case has as many supervision orders as it can have.

@@ -52,7 +52,9 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
                 Some((ClockName::ReturnReview, stood(assignment), clock))
             }
             Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
-            Holder::DutyChief { clock, .. } => Some((ClockName::Closing, stood(assignment), clock)),
+            Holder::DutyChief { closing, .. } => {
+                Some((ClockName::Closing, stood(assignment), &closing.clock))
+            }
         },
         State::Unreported | State::Declined(_) | State::Closed(_) => None,
     }
@@ -66,7 +68,8 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
         State::Filed(_, Phase::AwaitingDispatch(clock)) => Some(clock),
         State::Filed(_, Phase::Held(_, holder)) => match holder {
             Holder::Unit { receipt } => receipt.as_deref_mut(),
-            Holder::Reviewer { clock, .. } | Holder::DutyChief { clock, .. } => Some(clock),
+            Holder::Reviewer { clock, .. } => Some(clock),
+            Holder::DutyChief { closing, .. } => Some(&mut closing.clock),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
         State::Unreported | State::Declined(_) | State::Closed(_) => None,

@@ -17,7 +17,7 @@ pub struct ClosedEvent {
     pub due: Option<Timestamp>,
     /// In time or not, frozen.
     pub timeliness: Timeliness,
-    /// Why the one who dispatched it closed it, if so.
+    /// Why the one who dispatched it, or waived the look, closed it, if so.
     #[serde(default)]
     pub waiver: Option<String>,
 }

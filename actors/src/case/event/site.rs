@@ -54,6 +54,13 @@ pub struct Sight {
     pub waiver: Option<String>,
 }
 
+impl Sight {
+    /// Who said it in place of a collector; none where one was there, for they waive nothing.
+    pub(crate) fn waived_by(&self) -> Option<CompactString> {
+        self.waiver.is_some().then(|| self.by.clone())
+    }
+}
+
 /// Somebody looked whether it is so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Validated {

@@ -22,11 +22,11 @@ pub(super) fn decide(
     let at = asked.at;
     match (state, command) {
         (
-            State::Filed(_, Phase::Held(held, Holder::DutyChief { since, .. })),
+            State::Filed(_, Phase::Held(held, Holder::DutyChief { since, closing })),
             Command::Close { waiver },
         ) => {
-            if is_asker(&held.by, asked) && waiver.as_deref().is_none_or(line::is_blank) {
-                return Err(Refusal::SamePerson);
+            if waiver.as_deref().is_none_or(line::is_blank) {
+                by_another(held, closing.waived_by.as_deref(), asked)?;
             }
             Ok(vec![Event::Closed(Box::new(ClosedEvent {
                 at,
@@ -44,6 +44,18 @@ pub(super) fn decide(
 
         _ => Err(out_of_order(state)),
     }
+}
+
+/// Whoever closes has neither dispatched the case nor said in a collector's place that it is done (article 12: one
+/// supervises, another commands).
+fn by_another(held: &Assignment, waived_by: Option<&str>, asked: &Asked) -> Result<(), Refusal> {
+    if is_asker(&held.by, asked) {
+        return Err(Refusal::SamePerson);
+    }
+    if waived_by.is_some_and(|who| is_asker(who, asked)) {
+        return Err(Refusal::WaivedTheLook);
+    }
+    Ok(())
 }
 
 /// Back to the same unit, in the same assignment, with what is left of its limit (article 18); and an order when it is

@@ -10,7 +10,7 @@ use crate::case::assignment::Assignment;
 use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
 use crate::case::event::{Handover, Verdict, Verified};
-use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State};
+use crate::case::{Closing, Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State};
 use crate::context::Context;
 use crate::refusal::reason;
 use crate::role::{Role, collector_of, role_of};
@@ -120,7 +120,8 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         ) => {
             let holder = match &verified.verdict {
                 Verdict::Passed(clock) => {
-                    Holder::DutyChief { since, clock: Box::new(clock.clone()) }
+                    let (clock, waived_by) = (clock.clone(), verified.sight.waived_by());
+                    Holder::DutyChief { since, closing: Box::new(Closing { clock, waived_by }) }
                 }
                 Verdict::Failed => Holder::Collector { since, task },
                 Verdict::Unable(given) => {

@@ -198,7 +198,7 @@ fn step(e: &StepDecided, calendar: &Calendar) -> String {
 
 fn closed(e: &ClosedEvent, calendar: &Calendar) -> String {
     let finish = instant::second(e.finish, calendar);
-    let why = e.waiver.as_deref().map(|why| format!(";派遣人本人结案的理由:{why}"));
+    let why = e.waiver.as_deref().map(|why| format!(";派遣人或免现场核查的人本人结案的理由:{why}"));
     format!("结案:{},{finish} 处置完毕{}", timeliness_word(e.timeliness), why.unwrap_or_default())
 }
 

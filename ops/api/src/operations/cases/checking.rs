@@ -91,11 +91,11 @@ impl Operation for Reassignment {
 
 /// 结案
 ///
-/// 值班长核对后结案(办法第十八条)。派遣与结案为同一人时须写明理由(办法第十二条)。
+/// 值班长核对后结案(办法第十八条)。由派遣人或免现场核查的人本人结案时须写明理由(办法第十二条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Closing {
-    /// 派遣人本人结案的理由
+    /// 派遣人或免现场核查的人本人结案的理由
     #[arg(long, value_name = "TEXT")]
     waiver: Option<Reason>,
 }

@@ -64,6 +64,12 @@ pub(super) const WORDS: &[Told] = &[
     told("waiver-not-permitted", NO, "不能免除", "只有值班长可以免照片或异地核查(办法第十七条)"),
     told("no-such-task", NOT_NOW, "没有这项现场任务", "任务已完成、已转交或不存在"),
     told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由 waiver(办法第十二条)"),
+    told(
+        "waived-the-look",
+        NOT_NOW,
+        "免现场核查的人不能结案",
+        "本人免现场核查的案件由本人结案,须写明理由 waiver(办法第十二条)",
+    ),
     told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)"),
     told("too-many-orders", NOT_NOW, "督办单已满", "一个案件的督办单数已到上限"),
     told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复"),
