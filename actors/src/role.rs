@@ -136,14 +136,7 @@ impl Role {
         match self {
             Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
             Role::Dispatcher => {
-                matches!(
-                    duty,
-                    Duty::Register
-                        | Duty::Dispatch
-                        | Duty::FirstOpinion
-                        | Duty::Supervise
-                        | Duty::Handle
-                )
+                matches!(duty, Duty::Dispatch | Duty::FirstOpinion | Duty::Supervise | Duty::Handle)
             }
             Role::DutyChief => matches!(
                 duty,

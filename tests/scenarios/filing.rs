@@ -98,6 +98,17 @@ fn a_unit_registers_nothing() {
 }
 
 #[test]
+fn the_dispatcher_registers_nothing() {
+    given_case(CasePath::start())
+        .when(MONDAY_9AM, Role::Dispatcher, &report_by(Channel::Hotline))
+        .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Register }));
+    // A second post may.
+    given_case(CasePath::start())
+        .when(MONDAY_9AM, Role::Intake, &report_by(Channel::Hotline))
+        .then_stands(&["Registered"], "registered");
+}
+
+#[test]
 fn a_call_is_not_filed_before_somebody_has_looked() {
     given_case(reported_by(Channel::Hotline))
         .when(MONDAY_9AM + minutes(5), Role::Intake, &with_reason(LOOSE_COVER))
