@@ -285,6 +285,11 @@ fn the_same_report_once_more_is_the_same_case_and_another_one_under_its_number_i
         let again = server.post("intake", "/api/v1/cases", &report(1)).await.is(200);
         assert_eq!(first.body["case"], again.body["case"]);
         assert_eq!(again.body["again"], true);
+        // A place is kept to a centimetre, and a handset says more of it.
+        let mut exact = report(3);
+        exact["place"]["lon"] = json!(115.837_123_456_789);
+        server.keyed(("intake", "e"), "/api/v1/cases", &exact).await.is(201);
+        server.post("chief", "/api/v1/cases", &exact).await.is(200);
         let mut other = report(1);
         other["text"] = json!("另一件事");
         let refused = server.post("intake", "/api/v1/cases", &other).await;

@@ -15,6 +15,14 @@ pub struct Place {
 }
 
 impl Place {
+    /// As it is kept. Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the
+    /// last bit: a replayed state equals the live one.
+    #[must_use]
+    pub fn rounded(self) -> Place {
+        let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        Place { lon: round(self.lon), lat: round(self.lat) }
+    }
+
     /// The great-circle distance to `other`, by the haversine formula.
     pub fn metres_to(&self, other: &Place) -> f64 {
         let (lat, other_lat) = (self.lat.to_radians(), other.lat.to_radians());

@@ -4,9 +4,8 @@ use compact_str::format_compact;
 use duban_core::entity::Asked;
 use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::line;
-use duban_rules::vocabulary::{Recipient, StepCode, TemplateName};
+use duban_rules::vocabulary::{Place, Recipient, StepCode, TemplateName};
 
-use super::site;
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::clock::StepAt;
 use crate::case::command::Adoption;
@@ -43,7 +42,7 @@ pub(super) fn adopt(
         due: adoption.due,
         ladder: Ladder { steps: steps.iter().map(step).collect() },
         steps,
-        place: adoption.place.map(site::rounded),
+        place: adoption.place.map(Place::rounded),
         summary: adoption.summary.clone(),
     }))])
 }

@@ -3,6 +3,7 @@
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
+use duban_rules::vocabulary::Place;
 
 use super::dispatch::{begin, dispatch};
 use super::{corrupt, corrupt_while, orders, out_of_order, returning, site};
@@ -38,7 +39,7 @@ pub(super) fn decide(
             by_holder(held, asked)?;
             match held.progress {
                 Progress::Unread | Progress::Received(_) => {
-                    Event::Arrived { at, place: place.map(site::rounded) }
+                    Event::Arrived { at, place: place.map(Place::rounded) }
                 }
                 Progress::Arrived(_) | Progress::Started(_) => {
                     return Err(Refusal::AlreadyReported);

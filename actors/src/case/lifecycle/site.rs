@@ -13,16 +13,9 @@ use crate::context::Context;
 use crate::refusal::reason;
 use crate::role::{Role, collector_of, role_of};
 
-/// Seven decimals of a degree are a centimetre, and few enough digits to be read back from JSON to the last bit: a
-/// replayed state equals the live one.
-pub(super) fn rounded(place: Place) -> Place {
-    let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
-    Place { lon: round(place.lon), lat: round(place.lat) }
-}
-
 /// A place and what lies around it.
 pub(super) fn locate(place: Place, cx: &Context) -> Location {
-    let place = rounded(place);
+    let place = place.rounded();
     let found = cx.rules.grid.locate(place);
     let (cell, grid) = found.map(|(cell, grid)| (cell.id.clone(), grid.id.clone())).unzip();
     Location { place, cell, grid }

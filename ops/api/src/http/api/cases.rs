@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
 use duban_actors::case::{Case, CaseId, Command, KIND, Reporter, listing};
-use duban_rules::vocabulary::UnitId;
+use duban_rules::vocabulary::{self, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, List};
 use serde::{Deserialize, Serialize};
@@ -192,7 +192,7 @@ fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
         matches!(event, Event::Registered(known) if known.channel == report.channel
                 && known.text == report.text
                 && known.address == report.address
-                && known.location.as_ref().map(|found| found.place) == report.place
+                && known.location.as_ref().map(|found| found.place) == report.place.map(vocabulary::Place::rounded)
                 && (is_erased || read(&known.reporter) == read(&report.reporter))
                 && known.photos == report.photos
                 && known.collector == report.collector)
