@@ -40,13 +40,15 @@ fn said(workload: &Workload, n: u64, stage: Stage) -> anyhow::Result<(&'static s
             "register",
             Post::Desk,
             json!({
-                "channel": "handset", "source": "bench", "external_id": n.to_string(),
+                "channel": "leadership", "source": "bench", "external_id": n.to_string(),
                 "text": crate::workload::SUMMARY, "address": "胜利路与和平街交叉口东侧",
                 "place": place, "photos": [PHOTO.as_str()],
             }),
         ),
         Stage::File => {
-            let body = json!({ "condition": condition, "checklist": "confirmed" });
+            let body = json!({
+                "condition": condition, "checklist": "confirmed", "reason": "领导现场指派",
+            });
             ("filing", Post::Desk, body)
         }
         Stage::Dispatch => ("dispatch", Post::Dispatcher, json!({ "unit": unit })),

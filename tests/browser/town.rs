@@ -155,7 +155,7 @@ async fn cases(node: &Node, words: &str) -> String {
     let key = CaseId::from_intake(&report.source, &report.external_id).0;
     let give_back = Step::Return { reason: words.to_owned(), ground: Ground::Duty, form: None };
     let steps = [
-        (Role::Intake, Step::Register(Box::new(report))),
+        (Role::Collector, Step::Register(Box::new(report))),
         (Role::Intake, case_path::file(case_path::LOOSE_COVER)),
         (Role::Dispatcher, case_path::dispatch("SW")),
         (Role::UnitStaff, Step::Receive),

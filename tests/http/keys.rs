@@ -65,8 +65,9 @@ fn a_key_that_was_used_for_something_else_is_refused_and_nothing_is_done() {
         }
         // However it is spaced and ordered, it is the same; and a key whose request was refused is free.
         let text = format!(
-            r#"{{ "checklist":"confirmed", "condition":"{}" }}"#,
-            filing()["condition"].as_str().unwrap()
+            r#"{{ "reason":{}, "checklist":"confirmed", "condition":{} }}"#,
+            filing()["reason"],
+            filing()["condition"]
         );
         let request = server.request("intake", Method::POST, &path).header("Idempotency-Key", "k");
         let again = sent(request.header("Content-Type", "application/json").body(text)).await;

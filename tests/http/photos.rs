@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::people;
-use crate::server::{PHOTO, Reply, Server, filing, report, run, sent};
+use crate::server::{PHOTO, Reply, Server, by_handset, filing, run, sent};
 
 /// A photo like no other.
 fn photo(n: u8) -> Vec<u8> {
@@ -34,7 +34,7 @@ fn a_photo_is_seen_by_whoever_sees_its_case_and_until_then_by_whoever_took_it() 
         for who in ["chief", "intake", "operator", "water", "sweeper"] {
             assert_eq!(sees(&server, who, &taken).await, 404, "{who} knows its name and no more");
         }
-        let mut theirs = report(1);
+        let mut theirs = by_handset(1);
         theirs["photos"] = json!([taken]);
         let reply = server.post("collector", "/api/v1/cases", &theirs).await.is(201);
         let case = reply.body["case"].as_str().unwrap().to_owned();
@@ -60,7 +60,7 @@ fn nobody_sees_a_photo_by_naming_it() {
     run(async {
         let waiting = name(&put(&server, "collector", 1).await.is(201));
         let elsewhere = name(&put(&server, "collector", 2).await.is(201));
-        let mut theirs = report(1);
+        let mut theirs = by_handset(1);
         theirs["photos"] = json!([elsewhere]);
         server.post("collector", "/api/v1/cases", &theirs).await.is(201);
         let case = server.dispatched(2).await;
@@ -111,7 +111,7 @@ fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
     let (named, unnamed) = run(async {
         let named = name(&put(&server, "collector", 1).await.is(201));
         let unnamed = name(&put(&server, "collector", 2).await.is(201));
-        let mut theirs = report(1);
+        let mut theirs = by_handset(1);
         theirs["photos"] = json!([named]);
         server.post("collector", "/api/v1/cases", &theirs).await.is(201);
         (named, unnamed)
@@ -130,7 +130,7 @@ fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
             tokio::task::yield_now().await;
         }
         assert_eq!(sees(&server, "chief", &named).await, 200);
-        let mut theirs = report(2);
+        let mut theirs = by_handset(2);
         theirs["photos"] = json!([unnamed]);
         server.post("collector", "/api/v1/cases", &theirs).await.problem(422, "unknown-photo");
     });

@@ -200,11 +200,11 @@ fn serving(store: &Path) -> Command {
     command
 }
 
-/// A report of the hotline, whose filing needs no validation because it came by a collector's handset.
+/// A leader's order, whose filing needs no validation where it says why ([`filing`]).
 pub(crate) fn report(n: usize) -> Value {
     let place = case_path::place();
     json!({
-        "channel": "handset", "source": "test", "external_id": format!("{n}"),
+        "channel": "leadership", "source": "test", "external_id": format!("{n}"),
         "text": format!("第 {n} 个井盖松动"), "address": "靖宁街",
         "place": {"lon": place.lon, "lat": place.lat},
         "reporter": {"name": "冯某", "phone": "13911112222", "reply": "wanted"},
@@ -212,9 +212,16 @@ pub(crate) fn report(n: usize) -> Value {
     })
 }
 
+/// The same as a collector reports it.
+pub(crate) fn by_handset(n: usize) -> Value {
+    let mut report = report(n);
+    report["channel"] = json!("handset");
+    report
+}
+
 /// Filed as a loose cover: the water bureau's.
 pub(crate) fn filing() -> Value {
-    json!({"condition": case_path::LOOSE_COVER, "checklist": "confirmed"})
+    json!({"condition": case_path::LOOSE_COVER, "checklist": "confirmed", "reason": "领导指派"})
 }
 
 /// Sends a request and reads everything that comes back.

@@ -41,7 +41,7 @@ fn states() -> Vec<(&'static str, CasePath)> {
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
     vec![
-        ("Register", Role::Intake, case_path::report()),
+        ("Register", Role::Collector, case_path::report()),
         ("Validate", Role::Intake, Command::Validate),
         ("GiveValidation", Role::Collector, case_path::validation(Finding::Confirmed)),
         ("File", Role::Intake, case_path::file(case_path::LOOSE_COVER)),

@@ -39,7 +39,7 @@ fn a_report_is_registered_at_once_and_starts_the_desks_clock() {
 #[test]
 fn the_same_report_is_one_case() {
     given_case(registered())
-        .when(MONDAY_9AM + minutes(1), Role::Intake, &report())
+        .when(MONDAY_9AM + minutes(1), Role::Collector, &report())
         .then_refused(&Refusal::AlreadyRegistered);
 }
 

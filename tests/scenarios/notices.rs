@@ -94,7 +94,7 @@ fn a_reporter_who_does_not_want_to_know_hears_nothing() {
     let Command::Register(mut report) = report() else { panic!("not a report") };
     report.reporter = report.reporter.map(|one| Reporter { reply: ReplyWish::NotWanted, ..one });
     let road = CasePath::start()
-        .then(Duration::ZERO, Role::Intake, Command::Register(report))
+        .then(Duration::ZERO, Role::Collector, Command::Register(report))
         .then(minutes(10), Role::Intake, Command::Decline { reason: "不属城管".into() });
     assert_eq!(notices(&road), []);
 }

@@ -73,7 +73,7 @@ impl World {
     pub(crate) async fn handling(&self, name: &str, condition: &str) -> CaseId {
         let id = CaseId::from_intake("test", name);
         let commands = [
-            (Role::Intake, case_path::report()),
+            (Role::Collector, case_path::report()),
             (Role::Intake, case_path::file(condition)),
             (Role::Dispatcher, case_path::dispatch("SW")),
             (Role::UnitStaff, Command::Receive),

@@ -341,7 +341,7 @@ pub fn canary_awaiting_closing() -> CasePath {
 
 /// Registered at nine.
 pub fn registered() -> CasePath {
-    CasePath::start().then(Duration::ZERO, Role::Intake, report())
+    CasePath::start().then(Duration::ZERO, Role::Collector, report())
 }
 
 /// Reported on the hotline and sent out for validation at 09:05.

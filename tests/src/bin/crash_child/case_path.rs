@@ -82,7 +82,7 @@ pub(crate) fn first(external_id: &str, key: &str, at: Timestamp) -> Question {
     let (source, external_id) = (SOURCE.into(), external_id.into());
     let report = NewReport { source, external_id, ..*report };
     let command = Command::Register(Box::new(report));
-    Question { command, asked: by(Role::Intake, "desk", id, at) }
+    Question { command, asked: by(Role::Collector, case_path::collector().as_str(), id, at) }
 }
 
 /// What comes next; none when the case is at its end.
