@@ -57,6 +57,29 @@ fn a_collectors_report_shows_a_photo_and_a_place() {
 }
 
 #[test]
+fn a_collector_reports_by_handset_and_nobody_else_does() {
+    let asks =
+        |role, channel| given_case(CasePath::start()).when(MONDAY_9AM, role, &report_by(channel));
+    asks(Role::Collector, Channel::Handset).then_stands(&["Registered"], "registered");
+    let others = [
+        Channel::Web,
+        Channel::OpenLine,
+        Channel::Hotline,
+        Channel::Footage,
+        Channel::Visit,
+        Channel::Leadership,
+        Channel::Department,
+    ];
+    for channel in others {
+        asks(Role::Collector, channel).then_refused(&Refusal::OnlyByHandset);
+        asks(Role::Intake, channel).then_stands(&["Registered"], "registered");
+    }
+    for role in [Role::Intake, Role::DutyChief] {
+        asks(role, Channel::Handset).then_refused(&Refusal::HandsetNotYours);
+    }
+}
+
+#[test]
 fn a_report_in_which_there_is_nothing_to_be_read_is_no_case() {
     for blank in ["", " \r\n\t", "\u{3000}", "\u{200b}\u{202e}", "\u{3164}", "\u{fe0f}"] {
         let Command::Register(complete) = report() else { panic!("not a report") };

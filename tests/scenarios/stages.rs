@@ -64,7 +64,8 @@ fn told(mut road: CasePath, begin: Timestamp, end: Timestamp) -> Vec<(String, u6
 #[test]
 fn an_urgent_report_by_night_is_filed_and_dispatched_or_told_of_by_night() {
     let night = MONDAY_9AM + hours(13);
-    let reported = CasePath::start().then(hours(13), Role::Intake, report_urgent("路中间,无围挡"));
+    let reported =
+        CasePath::start().then(hours(13), Role::Collector, report_urgent("路中间,无围挡"));
     let row = |clock: &str, after: u64, told: &str| (clock.to_owned(), after, told.to_owned());
     assert_eq!(
         told(reported.clone(), night, night + hours(1)),
@@ -94,14 +95,15 @@ fn an_urgent_report_by_night_is_filed_and_dispatched_or_told_of_by_night() {
 #[test]
 fn an_ordinary_report_by_night_waits_for_the_desk_and_the_desk_works_on_holidays() {
     // Ten in the evening of Friday: the desk is manned from half past seven on Saturday.
-    let reported = CasePath::start().then(hours(4 * 24 + 13), Role::Intake, report());
+    let reported = CasePath::start().then(hours(4 * 24 + 13), Role::Collector, report());
     let saturday = MONDAY_9AM + hours(5 * 24 - 1) - minutes(30);
     assert_eq!(stage(&reported), Some((ClockName::Intake, saturday + minutes(30))));
 }
 
 #[test]
 fn a_report_is_not_called_urgent_without_a_word() {
-    let refused = CasePath::start().asks(hours(13), &somebody(Role::Intake), &report_urgent(" "));
+    let refused =
+        CasePath::start().asks(hours(13), &somebody(Role::Collector), &report_urgent(" "));
     assert_eq!(refused.unwrap_err(), Refusal::Common(Common::ReasonMissing));
 }
 

@@ -119,7 +119,7 @@ pub(crate) fn roads() -> Vec<CasePath> {
             Role::Intake,
             case_path::report_by(Channel::Hotline),
         ),
-        CasePath::start().then(Duration::ZERO, Role::Intake, case_path::report_urgent("无围挡")),
+        CasePath::start().then(Duration::ZERO, Role::Collector, case_path::report_urgent("无围挡")),
     ]);
     roads
 }

@@ -22,6 +22,10 @@ pub enum Refusal {
     ReportEmpty,
     /// A collector's report shows a photo and a place (article 13).
     ReportIncomplete,
+    /// A collector reports by their handset (article 13).
+    OnlyByHandset,
+    /// A handset's report is a collector's alone (article 13).
+    HandsetNotYours,
     /// Nobody has looked whether it is so (article 14).
     NotValidated,
     /// Somebody looked, and it is not so (article 14).

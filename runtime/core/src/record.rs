@@ -17,7 +17,7 @@ mod stage;
 pub use self::encoded::EncodedState;
 pub use self::stage::{Before, Stage};
 
-/// The form of [`Record`] on disk. A reader meets every version ever written: 1 says less of who asked ([`first`]).
+/// The form of [`Record`] on disk. A reader meets every version ever written; 1 says less of who asked.
 pub const RECORD_VERSION: u8 = 2;
 
 /// Room for everything of most records but their events.

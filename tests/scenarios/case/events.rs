@@ -31,7 +31,7 @@ fn paths() -> Vec<CasePath> {
     let formless = Command::Return { reason: why(), ground: Ground::Boundary, form: None };
     let urgent = case_path::report_urgent("路中间,无围挡");
     vec![
-        CasePath::start().then(Duration::ZERO, Role::Intake, urgent),
+        CasePath::start().then(Duration::ZERO, Role::Collector, urgent),
         case_path::dispatched().then(later, Role::Dispatcher, Command::Recall { reason: why() }),
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)

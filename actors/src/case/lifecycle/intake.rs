@@ -16,6 +16,7 @@ use crate::case::{
 };
 use crate::context::Context;
 use crate::refusal::reason;
+use crate::role::{Role, role_of};
 
 pub(super) fn decide(
     state: &State,
@@ -56,12 +57,13 @@ pub(super) fn decide(
     }
 }
 
-/// Registers a report at once, whatever it says, so long as it says something (article 14); a collector's shows a photo
-/// and a place (article 13).
+/// Registers a report at once, whatever it says, so long as it says something (article 14); a collector's comes by their
+/// handset, with a photo and a place (article 13).
 fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event>, Refusal> {
     if line::is_blank(&report.text) {
         return Err(Refusal::ReportEmpty);
     }
+    by_their_channel(report.channel, asked)?;
     let incomplete = report.photos.is_empty() || report.place.is_none();
     if report.channel == Channel::Handset && incomplete {
         return Err(Refusal::ReportIncomplete);
@@ -89,6 +91,17 @@ fn register(report: &NewReport, asked: &Asked, cx: &Context) -> Result<Vec<Event
 /// How a report counts that was called urgent for this reason, or for none.
 fn called(urgent: Option<&str>) -> Urgency {
     urgent.map_or(Urgency::Ordinary, |_| Urgency::Urgent)
+}
+
+/// A handset's report is filed without a look, because a collector has been there: so a collector reports by it, and
+/// nobody else says that they do.
+fn by_their_channel(channel: Channel, asked: &Asked) -> Result<(), Refusal> {
+    let is_collector = role_of(asked) == Some(Role::Collector);
+    match (is_collector, channel == Channel::Handset) {
+        (true, false) => Err(Refusal::OnlyByHandset),
+        (false, true) => Err(Refusal::HandsetNotYours),
+        (true, true) | (false, false) => Ok(()),
+    }
 }
 
 /// The desk's clock after standing still during a look: the steps it had ahead, moved.

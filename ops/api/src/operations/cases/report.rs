@@ -19,12 +19,12 @@ use crate::http::problem::Problem;
 #[derive(Clone, Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportBody {
-    /// 来源渠道
+    /// 来源渠道;采集员用 handset(须有照片和位置),其他人不用
     #[arg(
         long,
         value_name = "CHANNEL",
         value_parser = word::<Channel>,
-        help = "渠道:handset web open-line hotline footage visit leadership department"
+        help = "渠道:采集员用 handset(须有照片和位置);其他人用 web open-line hotline footage visit leadership department"
     )]
     #[schema(schema_with = choices::channel)]
     channel: Channel,

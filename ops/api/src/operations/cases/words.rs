@@ -9,6 +9,18 @@ pub(super) const WORDS: &[Told] = &[
     told("already-registered", NOT_NOW, "已登记过", "同一来源的同一编号已有案件(办法第十四条)"),
     told("report-empty", NOT_SO, "上报没有内容", "须写明反映的问题(办法第十四条)"),
     told("report-incomplete", NOT_SO, "上报不完整", "采集员上报须有照片和位置(办法第十三条)"),
+    told(
+        "only-by-handset",
+        NOT_SO,
+        "采集员用城管通上报",
+        "渠道写 handset,并附照片和位置;代收的来电、来访由监督中心登记(办法第十三条)",
+    ),
+    told(
+        "handset-not-yours",
+        NOT_SO,
+        "不是城管通上报",
+        "城管通只由采集员以采集员身份使用;其他上报写实际来源的渠道,如 hotline、visit、leadership(办法第十三条)",
+    ),
     told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)"),
     told("refuted", NOT_NOW, "核实不属实", "核实结果为不属实,不能立案(办法第十四条)"),
     told(
