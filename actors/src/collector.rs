@@ -1,8 +1,8 @@
 //! An information collector (信息采集员, articles 10, 13 and 17): on duty or away, with tasks on site.
 //!
 //! A task belongs to its case, which knows its clock and who may answer it; here stands only who carries it. Whoever is
-//! away, or carries too many, passes a task back at once, and the case finds the next one. Which collectors a grid has
-//! stands in the rules.
+//! away, or carries too many, passes a task back at once, and the case finds the next one. Who is posted to which grid
+//! (监督网格) stands in the rules, and nowhere here.
 
 mod effects;
 mod lifecycle;
@@ -70,11 +70,9 @@ pub const ON_LEAVE: List = List::fixed("collectors/on-leave");
 /// Those who are collectors no more.
 pub const DISMISSED: List = List::fixed("collectors/dismissed");
 
-/// What a collector looks after.
+/// What a collector has to go and see.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Round {
-    /// Supervision grids (监督网格, article 10).
-    pub grids: Vec<GridId>,
     /// Tasks on site, at most [`TASKS_MAX`] and one per case.
     pub tasks: Vec<Carried>,
 }
@@ -90,11 +88,8 @@ pub struct Carried {
 /// What can be asked of a collector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Look after these grids from now on.
-    Appoint {
-        /// All of them, not only new ones.
-        grids: Vec<GridId>,
-    },
+    /// Be a collector, as the rules say.
+    Appoint,
     /// Be a collector no more.
     Dismiss { reason: String },
     /// Begin a shift.
@@ -123,8 +118,10 @@ impl From<ToCollector> for Command {
 /// What happened to a collector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// They look after these grids.
+    /// They are a collector.
     Appointed {
+        /// Which grids they were to look after, while whoever appointed them said so; it changed nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         grids: Vec<GridId>,
     },
     /// They are a collector no more.
@@ -183,15 +180,10 @@ impl Hindrance {
 pub enum Refusal {
     /// Nobody has appointed them.
     NotAppointed,
-    /// They look after exactly these grids already.
+    /// They are a collector already.
     AlreadyAppointed,
-    /// A collector looks after at least one grid (article 10).
-    #[strum(serialize = "needs-a-grid")]
-    NoGrid,
-    /// The rules know no such grid.
-    UnknownGrid {
-        grid: GridId,
-    },
+    /// The rules name no such collector (article 10).
+    NotInRules,
     AlreadyOnDuty,
     NotOnDuty,
     OnLeave {

@@ -56,11 +56,6 @@ fn bodies_that_cannot_be_are_refused_with_their_reason_and_place() {
             posted(JSON, body.to_string().into_bytes()).await.is(422);
         }
         server.get("chief", "/api/v1/cases").await.is(200);
-        let path = "/api/v1/collectors/CJ-01/appointment";
-        let many = json!({"grids": vec!["nowhere"; 64]});
-        server.post("operator", path, &many).await.problem(422, "collector-unknown-grid");
-        let too_many = json!({"grids": vec!["nowhere"; 65]});
-        server.post("operator", path, &too_many).await.problem(422, "unfit-body");
     });
 }
 

@@ -172,9 +172,7 @@ fn whoever_signed_on_under_a_key_is_not_signed_on_once_more_however_often_they_c
     run(async {
         let of = format!("/api/v1/collectors/{}", own_collector());
         let [on, off] = ["sign-on", "sign-off"].map(|what| format!("{of}/{what}"));
-        let known = server.get("operator", &of).await.is(200);
-        let grids = json!({"grids": known.body["grids"]});
-        server.post("operator", &format!("{of}/appointment"), &grids).await.is(200);
+        server.post("operator", &format!("{of}/appointment"), &json!({})).await.is(200);
         let first = server.keyed(("collector", "k"), &on, &json!({})).await.is(200);
         server.post("collector", &off, &json!({})).await.is(200);
         for _ in 0..RECENT_MAX {

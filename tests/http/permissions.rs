@@ -128,7 +128,6 @@ fn body(id: &str, who: &str) -> Option<Value> {
         "deactivateUnit" | "dismissCollector" | "dismissPerson" => json!({"reason": ""}),
         "takeUnitLeave" => json!({"name": "nobody", "until": "2001-01-01T00:00:00Z"}),
         "takeCollectorLeave" => json!({"until": "2001-01-01T00:00:00Z"}),
-        "appointCollector" => json!({"grids": ["nowhere"]}),
         "signIn" => json!({"login": format!("nobody.like.{who}"), "password": "wrong"}),
         "changePassword" => json!({"old": "wrong", "new": "short"}),
         "enrolPerson" => json!({"login": "nobody.here", "profile": {"name": "x", "roles": []}}),

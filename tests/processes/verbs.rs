@@ -14,9 +14,9 @@ use crate::server::Server;
 
 /// What is typed, one after the other; each line also says what is refused and what had been done before.
 const TYPED: [&str; 41] = [
-    "collector appoint CJ-01 --by admin --grid JD-01",
-    "collector appoint CJ-01 --by admin --grid JD-01",
-    "collector appoint CJ-01 --by admin --grid nowhere",
+    "collector appoint CJ-01 --by admin",
+    "collector appoint CJ-01 --by admin",
+    "collector appoint CJ-99 --by admin",
     "collector sign-on CJ-01 --by caiji1 --key a",
     "collector sign-on CJ-01 --by caiji1 --key a",
     "collector sign-off CJ-01 --by caiji1 --key a",

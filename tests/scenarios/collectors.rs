@@ -6,10 +6,8 @@ use duban_actors::collector::{
 };
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_rules::vocabulary::GridId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, Entity, Fired, Tell};
-use duban_tests::case_path::town;
 use duban_tests::given::{DAY, MONDAY_8AM, Then, When, given};
 use duban_tests::laws::{asked, asked_for, laws};
 
@@ -124,20 +122,27 @@ fn a_collector_speaks_for_nobody_else() {
         .when(MONDAY_8AM, Role::DutyChief, &Command::SignOn)
         .then(&[Event::SignedOn]);
     given::<Collector>(ID, &[])
-        .when_asked(&own(), &Command::Appoint { grids: grids() })
+        .when_asked(&own(), &Command::Appoint)
         .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Administer }));
 }
 
 #[test]
-fn a_collector_looks_after_grids_that_the_rules_know() {
-    let appoint = |grids: Vec<GridId>| {
-        let command = Command::Appoint { grids };
-        given::<Collector>(ID, &[appointed()]).when(MONDAY_8AM, Role::Operator, &command)
+fn whom_the_rules_post_nowhere_is_no_collector_and_nobody_else_says_where() {
+    let appoint = |id, events: &[Event]| {
+        given::<Collector>(id, events).when(MONDAY_8AM, Role::Operator, &Command::Appoint)
     };
-    appoint(Vec::new()).then_refused(&Refusal::NoGrid);
-    appoint(grids()).then_refused(&Refusal::AlreadyAppointed);
-    let nowhere = GridId::new("nowhere");
-    appoint(vec![nowhere.clone()]).then_refused(&Refusal::UnknownGrid { grid: nowhere });
+    appoint(ID, &[]).then(&[appointed()]);
+    appoint(ID, &[appointed()]).then_refused(&Refusal::AlreadyAppointed);
+    appoint("CJ-99", &[]).then_refused(&Refusal::NotInRules);
+    let dismissed = Event::Dismissed { reason: "离职".into() };
+    appoint(ID, &[appointed(), dismissed]).then(&[appointed()]);
+}
+
+#[test]
+fn grids_that_whoever_appointed_a_collector_once_named_change_nothing() {
+    let named = |grid: &str| Event::Appointed { grids: vec![grid.into()] };
+    let before = given::<Collector>(ID, &[named("JD-09"), Event::SignedOn, named("JD-08")]);
+    assert_eq!(before.state, given::<Collector>(ID, &[appointed(), Event::SignedOn]).state);
 }
 
 #[test]
@@ -163,10 +168,9 @@ fn the_laws_of_entities_hold_for_the_collector() {
     let (operator, case) =
         (asked(MONDAY_8AM, Role::Operator, "op"), asked(MONDAY_8AM, Role::Entity, "case"));
     let leaves = |due| (BACK, Fired { name: "leave-ends".into(), due });
-    let (other, reason) = (vec![other_grid()], "离职".to_owned());
+    let reason = "离职".to_owned();
     let commands = [
-        ("Appoint same", operator.clone(), Command::Appoint { grids: grids() }),
-        ("Appoint other", operator.clone(), Command::Appoint { grids: other }),
+        ("Appoint", operator.clone(), Command::Appoint),
         ("Dismiss", operator.clone(), Command::Dismiss { reason }),
         ("Dismiss, no reason", operator, Command::Dismiss { reason: String::new() }),
         ("SignOn", own(), Command::SignOn),
@@ -212,17 +216,7 @@ fn own() -> Asked {
 }
 
 fn appointed() -> Event {
-    Event::Appointed { grids: grids() }
-}
-
-fn grids() -> Vec<GridId> {
-    town().rules.grid.collector(&ID.into()).unwrap().grids.clone()
-}
-
-fn other_grid() -> GridId {
-    let known = grids();
-    let other = town().rules.grid.grids().find(|grid| !known.contains(&grid.id));
-    other.unwrap().id.clone()
+    Event::Appointed { grids: Vec::new() }
 }
 
 fn task(case: &str, task: u16) -> Task {

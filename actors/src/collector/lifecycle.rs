@@ -11,7 +11,7 @@ use duban_core::clock::Timestamp;
 use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
-use duban_rules::vocabulary::{CollectorId, GridId};
+use duban_rules::vocabulary::CollectorId;
 use serde_json::{Value, json};
 
 use super::{
@@ -25,9 +25,12 @@ use crate::tells::CaseId;
 
 pub(super) const LEAVE_TIMER: &str = "leave-ends";
 
+/// They are a collector; which grids are theirs, the rules say.
+const APPOINTED: Event = Event::Appointed { grids: Vec::new() };
+
 impl Entity for Collector {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;
@@ -49,7 +52,7 @@ impl Entity for Collector {
             Command::Entrust(task) => Ok(self.entrust(task, cx)),
             // Released twice is released: the case need not know what its collector remembers.
             Command::Release { case } => Ok(vec![Event::Released { case: case.clone() }]),
-            Command::Appoint { grids } => self.standing.appoint(grids, cx),
+            Command::Appoint => self.appoint(cx),
             Command::Dismiss { reason } => self.standing.dismiss(reason),
             Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
                 self.standing.shift(command, asked.at)
@@ -72,12 +75,11 @@ impl Entity for Collector {
 
     fn evolve(self, event: &Event) -> Result<Collector, Corrupt> {
         let standing = match (self.standing, event) {
-            (State::Unknown | State::Dismissed, Event::Appointed { grids }) => {
-                State::OffDuty(Round { grids: grids.clone(), tasks: Vec::new() })
+            (State::Unknown | State::Dismissed, Event::Appointed { .. }) => {
+                State::OffDuty(Round::default())
             }
-            (standing, Event::Appointed { grids }) => standing.with(|round| {
-                round.grids.clone_from(grids);
-            }),
+            // They were to look after other grids, when whoever appointed them said which.
+            (standing, Event::Appointed { .. }) => standing,
             (State::OffDuty(round), Event::SignedOn) => State::OnDuty(round),
             (State::OnDuty(round), Event::SignedOff) => State::OffDuty(round),
             (State::OffDuty(round) | State::OnDuty(round), Event::LeaveTaken { until }) => {
@@ -133,7 +135,6 @@ impl Entity for Collector {
     fn view(&self) -> Value {
         let mut view = json!({ "collector": self.id, "standing": self.standing.name() });
         if let (Some(round), Some(view)) = (self.standing.round(), view.as_object_mut()) {
-            view.insert("grids".into(), json!(round.grids));
             view.insert("tasks".into(), json!(round.tasks));
         }
         if let (State::OnLeave(_, until), Some(view)) = (&self.standing, view.as_object_mut()) {
@@ -144,19 +145,32 @@ impl Entity for Collector {
 }
 
 impl Collector {
+    fn is_in_rules(&self, cx: &Context) -> bool {
+        cx.rules.grid.collector(&CollectorId::new(&self.id)).is_some()
+    }
+
+    /// Whom the rules post to a grid, and nobody else (article 10).
+    fn appoint(&self, cx: &Context) -> Result<Vec<Event>, Refusal> {
+        if !self.is_in_rules(cx) {
+            return Err(Refusal::NotInRules);
+        }
+        match self.standing {
+            State::Unknown | State::Dismissed => Ok(vec![APPOINTED]),
+            State::OffDuty(_) | State::OnDuty(_) | State::OnLeave(..) => {
+                Err(Refusal::AlreadyAppointed)
+            }
+        }
+    }
+
     fn entrust(&self, task: &Task, cx: &Context) -> Vec<Event> {
         let passed_on =
             |reason| vec![Event::PassedOn { case: task.case.clone(), task: task.task, reason }];
         match &self.standing {
             // Whom the rules name is a collector, also before anybody has set up their account.
-            State::Unknown => match cx.rules.grid.collector(&CollectorId::new(&self.id)) {
-                Some(entry) => {
-                    let grids = entry.grids.clone();
-                    vec![Event::Appointed { grids }, Event::Entrusted(task.clone())]
-                }
-                None => passed_on(Hindrance::NotAppointed),
-            },
-            State::Dismissed => passed_on(Hindrance::NotAppointed),
+            State::Unknown if self.is_in_rules(cx) => {
+                vec![APPOINTED, Event::Entrusted(task.clone())]
+            }
+            State::Unknown | State::Dismissed => passed_on(Hindrance::NotAppointed),
             State::OnLeave(..) => passed_on(Hindrance::OnLeave),
             State::OffDuty(round) | State::OnDuty(round) if !round.has_room(&task.case) => {
                 passed_on(Hindrance::TooMany)
@@ -183,19 +197,6 @@ impl State {
             }
         }
         self
-    }
-
-    fn appoint(&self, grids: &[GridId], cx: &Context) -> Result<Vec<Event>, Refusal> {
-        if grids.is_empty() {
-            return Err(Refusal::NoGrid);
-        }
-        if let Some(grid) = grids.iter().find(|grid| cx.rules.grid.grid(grid).is_none()) {
-            return Err(Refusal::UnknownGrid { grid: grid.clone() });
-        }
-        match self.round() {
-            Some(round) if round.grids == grids => Err(Refusal::AlreadyAppointed),
-            _ => Ok(vec![Event::Appointed { grids: grids.to_vec() }]),
-        }
     }
 
     fn dismiss(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
@@ -249,9 +250,7 @@ impl Round {
 
 fn permit(collector: &Collector, command: &Command, asked: &Asked) -> Result<(), Common> {
     match command {
-        Command::Appoint { .. } | Command::Dismiss { .. } => {
-            refusal::permit(asked, Duty::Administer)
-        }
+        Command::Appoint | Command::Dismiss { .. } => refusal::permit(asked, Duty::Administer),
         // The duty chief keeps the roster; a collector speaks for nobody else.
         Command::SignOn | Command::SignOff | Command::TakeLeave { .. } | Command::EndLeave => {
             let keeps_the_roster = role_of(asked) == Some(Role::DutyChief);

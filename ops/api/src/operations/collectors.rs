@@ -7,7 +7,6 @@ use clap::Args;
 use duban_actors::collector::{self, Collector, Command};
 use duban_actors::context::Context;
 use duban_rules::book::calendar::Calendar;
-use duban_rules::book::grid::CollectorEntry;
 use duban_rules::vocabulary::CollectorId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
@@ -24,7 +23,6 @@ use crate::http::api::collectors;
 use crate::http::api::described::{reading, shape};
 use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
-use crate::http::api::several::Grids;
 use crate::http::api::text::Reason;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
 use duban_base::asking::Asker;
@@ -42,7 +40,7 @@ pub(crate) const COLLECTORS: Resource = Resource::of::<Collector>(&[
             .with::<Paging>()
             .answers(shape::<CasePage>, "一页案件"),
     ),
-    post::<Appointment>(),
+    post_bare::<Appointment>(),
     post::<Dismissal>(),
     post_bare::<SignOn>(),
     post_bare::<SignOff>(),
@@ -57,14 +55,13 @@ impl Exposed for Collector {
     const ABOUT: &'static str = "列出、查看采集员,任命、签到、请假";
     const WORDS: &'static [Told] = &[
         told("collector-not-appointed", NOT_NOW, "不是采集员", "尚未任命,或已解除"),
-        told("collector-already-appointed", NOT_NOW, "已这样任命", "负责的网格没有变动"),
+        told("collector-already-appointed", NOT_NOW, "已任命", "负责哪些网格由 grid.toml 规定"),
         told(
-            "collector-needs-a-grid",
+            "collector-not-in-rules",
             NOT_SO,
-            "缺少网格",
-            "采集员至少负责一个监督网格(办法第十条)",
+            "规则中没有这名采集员",
+            "先写入 grid.toml 的采集员和监督网格并使之生效(办法第十条)",
         ),
-        told("collector-unknown-grid", NOT_SO, "没有这个网格", "规则中没有监督网格 {grid}"),
         told("collector-already-on-duty", NOT_NOW, "已在岗", "已经签到"),
         told("collector-not-on-duty", NOT_NOW, "不在岗", "尚未签到"),
         told("collector-on-leave", NOT_NOW, "请假中", "请假至 {until}"),
@@ -92,15 +89,17 @@ impl Readable for Collector {
     fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
         let (rules, stored) = (store.rules.current(), readable::stored::<Collector>(store, key)?);
         let known = rules.0.rules.grid.collector(&CollectorId::new(key));
-        let unknown = |entry: &CollectorEntry| {
-            (json!({ "collector": key, "standing": "unknown", "grids": entry.grids }), 0)
-        };
+        let unknown = |_| (json!({ "collector": key, "standing": "unknown" }), 0);
         let Some((mut shown, sequence)) = stored.or_else(|| known.map(unknown)) else {
             return Ok(None);
         };
-        if let (Some(fields), Some(entry)) = (shown.as_object_mut(), known) {
-            fields.insert("name".to_owned(), json!(entry.name));
-            fields.insert("phone".to_owned(), json!(entry.phone));
+        if let Some(fields) = shown.as_object_mut() {
+            let grids = known.map(|entry| entry.grids.as_slice()).unwrap_or_default();
+            fields.insert("grids".to_owned(), json!(grids));
+            if let Some(entry) = known {
+                fields.insert("name".to_owned(), json!(entry.name));
+                fields.insert("phone".to_owned(), json!(entry.phone));
+            }
         }
         Ok(Some((shown, sequence)))
     }
@@ -120,14 +119,10 @@ impl Readable for Collector {
     }
 }
 
-/// 任命采集员,或改变其网格(办法第十条)
+/// 任命采集员;负责哪些网格由 grid.toml 规定(办法第十条)
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Appointment {
-    /// 负责的全部监督网格
-    #[command(flatten)]
-    grids: Grids,
-}
+pub(crate) struct Appointment {}
 
 impl Operation for Appointment {
     type Of = Collector;
@@ -135,10 +130,10 @@ impl Operation for Appointment {
     const VERB: &'static str = "appoint";
     const ID: &'static str = "appointCollector";
     const DONE: &'static str = "已任命";
-    const EXAMPLES: &'static [&'static str] = &["CJ-01 --by admin --grid JD-01 --grid JD-02"];
+    const EXAMPLES: &'static [&'static str] = &["CJ-01 --by admin"];
 
     fn command(self, _: &Context) -> Command {
-        Command::Appoint { grids: self.grids.into() }
+        Command::Appoint
     }
 }
 

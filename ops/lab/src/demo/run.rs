@@ -118,7 +118,7 @@ impl Demo<'_> {
             self.agenda.add(first, Act::Review(unit.id.clone()));
         }
         for entry in rules.grid.all_collectors() {
-            let appoint = collector::Command::Appoint { grids: entry.grids.clone() };
+            let appoint = collector::Command::Appoint;
             self.ask::<Collector>(entry.id.as_str(), appoint, &operator).await?;
             let mut chance =
                 people::chance(self.options.seed, &[b"leave", entry.id.as_str().as_bytes()]);

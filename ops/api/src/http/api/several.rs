@@ -4,11 +4,10 @@
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use compact_str::CompactString;
-use duban_rules::vocabulary::GridId;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-use super::text::{Key, PhotoId};
+use super::text::PhotoId;
 
 macro_rules! several {
     ($(
@@ -76,21 +75,10 @@ several! {
     Photos: PhotoId, at most 12, "照片", "张";
     /// 照片(附件散列),可多次给出
     TypedPhotos: "photo", "PHOTO";
-
-    /// 监督网格,最多 64 个
-    Grids: Key, at most 64, "监督网格", "个";
-    /// 负责的全部监督网格,可多次给出
-    TypedGrids: "grid", "GRID";
 }
 
 impl From<Photos> for Vec<CompactString> {
     fn from(photos: Photos) -> Vec<CompactString> {
         photos.0.into_iter().map(CompactString::from).collect()
-    }
-}
-
-impl From<Grids> for Vec<GridId> {
-    fn from(grids: Grids) -> Vec<GridId> {
-        grids.0.iter().map(|grid| GridId::new(grid.as_str())).collect()
     }
 }
