@@ -10,7 +10,7 @@ use duban_rules::deadline::{Pause, due};
 use duban_rules::vocabulary::{StepCode, TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
-use super::clock::{Ahead, ClockName, Span, StepAt};
+use super::clock::{Ahead, ClockName, Span, StepAt, Stood};
 use super::ladder::SharedLadder;
 use super::recalculation::Moved;
 
@@ -32,8 +32,8 @@ pub struct Assignment {
     pub marks: Box<[Mark]>,
     /// How often its due instant was calculated anew: what tells a step from the same one before.
     pub revision: u16,
-    /// When the handling clock stood still.
-    pub pauses: Box<[Span]>,
+    /// When the handling clock stood still, and what became of that time.
+    pub pauses: Box<[Stood]>,
     /// How far the unit got.
     pub progress: Progress,
     /// Until when the unit may ask to give the case back; none where that is without bound.
@@ -124,10 +124,10 @@ impl Assignment {
         decided.map(|(step, _)| step.level).max().unwrap_or(0)
     }
 
-    /// The pauses as the rules count them, with `last` behind them; those of no length only count how often.
+    /// The pauses as the rules count them, with `last` behind them; those that are charged back or of no length only count
+    /// how often.
     pub fn pauses_with(&self, last: Option<Span>) -> Vec<Pause> {
-        let stood = self.pauses.iter().copied().filter(|pause| pause.from < pause.until);
-        stood.chain(last).map(Pause::from).collect()
+        self.pauses.iter().filter_map(Stood::pause).chain(last).map(Pause::from).collect()
     }
 
     /// How the handling clock goes on at `at` after standing still since `since`.
@@ -204,7 +204,7 @@ impl Assignment {
             mark.due = step.due;
         }
         let pauses = std::mem::take(&mut self.pauses).into_vec();
-        self.pauses = pauses.into_iter().chain(Some(resumed.pause)).collect();
+        self.pauses = pauses.into_iter().chain(Some(Stood::credited(resumed.pause))).collect();
         self.due = resumed.due;
         Some(self)
     }

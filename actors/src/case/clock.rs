@@ -102,6 +102,44 @@ impl From<Span> for Pause {
     }
 }
 
+/// A span for which a unit's clock stood still, and whether it stays out of the count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// The instant after its last.
+    pub until: Timestamp,
+    pub credit: Credit,
+}
+
+/// What became of the time for which a unit's clock stood still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credit {
+    /// It is not the unit's: the due instant moves by it.
+    Credited,
+    /// It is the unit's after all, who won no time by what it asked (article 19).
+    ChargedBack,
+}
+
+impl Stood {
+    /// Time that is not the unit's.
+    pub fn credited(Span { from, until }: Span) -> Stood {
+        Stood { from, until, credit: Credit::Credited }
+    }
+
+    /// Time that is the unit's after all.
+    pub fn charged_back(Span { from, until }: Span) -> Stood {
+        Stood { from, until, credit: Credit::ChargedBack }
+    }
+
+    /// As the rules count it; none where it is charged back or has no length.
+    pub fn pause(&self) -> Option<Span> {
+        let is_out = self.credit == Credit::Credited && self.from < self.until;
+        is_out.then_some(Span { from: self.from, until: self.until })
+    }
+}
+
 /// The clock of a stage at the centre: when it ends and which of its steps lie ahead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageClock {

@@ -10,7 +10,7 @@ use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 
 use super::returning;
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
-use crate::case::clock::{StageClock, StepAt};
+use crate::case::clock::{StageClock, StepAt, Stood};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
 use crate::case::{Event, Filing, Holder, Refusal, State};
@@ -133,7 +133,11 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         Some(Resumes { assignment, pause }) => {
             let held = filing.take_returned(assignment)?;
             let marks = held.marks_again(&filing.ladder, &dispatched.steps)?;
-            (held.start, held.pauses.into_iter().chain(Some(pause)).collect(), marks)
+            (
+                held.start,
+                held.pauses.into_iter().chain(Some(Stood::credited(pause))).collect(),
+                marks,
+            )
         }
     };
     let assignment = Assignment {
