@@ -11,6 +11,7 @@ pub mod claim;
 pub mod clock;
 pub mod closed;
 pub mod command;
+pub mod disputes;
 pub mod effects;
 pub mod entry;
 pub mod event;

@@ -112,6 +112,8 @@ pub enum Duty {
     FirstOpinion,
     /// Decide about a return (退单审核).
     ReviewReturn,
+    /// Find whose a disputed case is (责任认定, article 19).
+    Determine,
     /// Supervise by an order (督办, article 3).
     Supervise,
     /// Close, or send back for rework (结案, 返工; article 18).
@@ -147,6 +149,7 @@ impl Role {
                     | Duty::Dispatch
                     | Duty::Handle
                     | Duty::ReviewReturn
+                    | Duty::Determine
                     | Duty::Supervise
                     | Duty::Close
             ),
@@ -154,6 +157,7 @@ impl Role {
                 matches!(
                     duty,
                     Duty::ReviewReturn
+                        | Duty::Determine
                         | Duty::Supervise
                         | Duty::Administer
                         | Duty::Recalculate

@@ -10,7 +10,7 @@ mod grid;
 mod walks;
 
 use duban_actors::case::Command;
-use duban_actors::case::command::{Decision, Finding, Ground, Opinion, Outcome};
+use duban_actors::case::command::{Decision, Determination, Finding, Ground, Opinion, Outcome};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
@@ -29,6 +29,7 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("handling (adopted)", case_path::adopted()),
         ("returning", case_path::returning()),
         ("returning (opinion)", case_path::reviewed()),
+        ("disputing", case_path::disputing()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
@@ -73,6 +74,14 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             Command::DecideReturn { decision: Decision::Refuse, reason: why() },
         ),
+        ("Dispute", Role::UnitStaff, case_path::dispute(Ground::Ownership)),
+        ("Determine stays", Role::DutyChief, case_path::determine(Determination::Stays)),
+        (
+            "Determine moves",
+            Role::CentreHead,
+            case_path::determine(Determination::MovesTo("DL".into())),
+        ),
+        ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
         (
             "OrderSupervision",
             Role::DutyChief,

@@ -203,8 +203,8 @@ fn said_otherwise() -> Sources {
 /// Reported and filed as a loose cover.
 async fn filed(world: &World, name: &str) -> CaseId {
     let id = CaseId::from_intake("test", name);
-    for command in [report(), file(LOOSE_COVER)] {
-        let answer = world.ask(&id, Role::Intake, command).await;
+    for (role, command) in [(Role::Collector, report()), (Role::Intake, file(LOOSE_COVER))] {
+        let answer = world.ask(&id, role, command).await;
         assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
     }
     id

@@ -42,6 +42,7 @@ fn the_desk_enters_for_a_unit_on_the_telephone() {
         .then(&[Event::Received {
             at: MONDAY_9AM + minutes(20),
             return_until: Some(MONDAY_9AM + minutes(140)),
+            dispute_until: Some(MONDAY_9AM + minutes(140)),
         }]);
     let told =
         Command::GiveFeedback {

@@ -18,6 +18,7 @@ mod collectors;
 mod committee;
 mod departures;
 mod dispatch;
+mod disputes;
 mod editions;
 mod erasure;
 mod escalation;

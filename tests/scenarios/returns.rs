@@ -19,8 +19,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity as _};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, Who, dispatch, dispatched, dispatched_as, give_back,
-    handling, handling_as, hours, minutes, opinion, returning, reviewed, somebody, town,
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, dispatch, dispatched, dispatched_as, file, give_back,
+    handling, handling_as, hours, minutes, opinion, report, returning, reviewed, somebody, town,
 };
 use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
@@ -365,4 +365,59 @@ fn a_dispatch_is_recalled_soon_before_receipt_and_by_whoever_dispatched() {
     let received = dispatched_as(MISSING_COVER).then(minutes(1), Role::UnitStaff, Command::Receive);
     let signed = received.asks(minutes(1), &somebody(Role::Dispatcher), &recall());
     assert_eq!(signed.unwrap_err(), Refusal::OutOfOrder { stands: "handling" });
+}
+
+/// Friday, 6 March, half past nine in the evening.
+const FRIDAY_NIGHT: Timestamp = Timestamp::from_millis(1_772_803_800_000);
+
+/// An urgent case of that night, given back at ten.
+fn given_back_by_night() -> CasePath {
+    let until_night = FRIDAY_NIGHT.since(MONDAY_9AM);
+    let asked = CasePath::start()
+        .then(until_night, Role::Collector, report())
+        .then(Duration::ZERO, Role::Intake, file(MISSING_COVER))
+        .then(Duration::ZERO, Role::Dispatcher, dispatch("SW"))
+        .then(Duration::ZERO, Role::UnitStaff, Command::Receive);
+    asked.then(minutes(30), Role::UnitStaff, formless(Ground::Duty))
+}
+
+#[test]
+fn an_urgent_return_that_nobody_decides_by_night_is_told_of_and_the_ladder_goes_on() {
+    let mut road = given_back_by_night();
+    let known = road.events.len();
+    while road.case.timers().soonest().is_some_and(|timer| timer.due <= FRIDAY_NIGHT + hours(6)) {
+        road = road.fires(Duration::ZERO);
+    }
+    let steps: Vec<_> = road.events[known..]
+        .iter()
+        .filter_map(|event| {
+            let Event::StepDecided(step) = event else { return None };
+            (step.clock != ClockName::Reply).then(|| {
+                (step.clock.as_str(), step.step.to_string(), step.due.since(FRIDAY_NIGHT).as_secs())
+            })
+        })
+        .collect();
+    let row = |clock, step: &str, seconds| (clock, step.to_owned(), seconds);
+    assert_eq!(
+        steps,
+        [
+            row("return-review", "75", 41 * 60 + 15),
+            row("return-review", "100", 45 * 60),
+            row("return-review", "200", 3_600),
+            row("handling", "warning", 3_600),
+            row("handling", "level-1", 2 * 3_600),
+            row("handling", "level-2", 3 * 3_600),
+            row("handling", "level-3", 6 * 3_600),
+        ]
+    );
+}
+
+#[test]
+fn an_urgent_return_accepted_by_night_has_a_quarter_of_an_hour_until_the_next_dispatch() {
+    let road = given_back_by_night().then(minutes(20), Role::DutyChief, decide(Decision::Accept));
+    let timers = road.case.timers();
+    let next = timers.0.iter().find(|timer| timer.name == "dispatch.0.1/100").unwrap();
+    assert_eq!(next.due, FRIDAY_NIGHT + minutes(65));
+    let road = road.then(minutes(10), Role::Dispatcher, dispatch_anyway("DL"));
+    assert_eq!(due(&road.case), Some(road.at + hours(2)), "the whole limit");
 }

@@ -135,6 +135,7 @@ fn every_stage_at_which_a_case_can_stand_has_a_word_and_is_open_until_it_is_decl
                         _,
                         Holder::Unit { receipt: Some(_) | None }
                         | Holder::Reviewer { .. }
+                        | Holder::Disputed { .. }
                         | Holder::Collector { .. }
                         | Holder::DutyChief { .. },
                     ),

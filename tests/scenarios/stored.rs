@@ -6,7 +6,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::brief::Next;
 use duban_actors::bundle::{self, Bundle};
-use duban_actors::case::command::{Decision, Ground, Outcome};
+use duban_actors::case::command::{Decision, Determination, Ground, Outcome};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::{LEVEL_MAX, OrderKind};
 use duban_actors::case::{Case, Channel, Command};
@@ -80,6 +80,7 @@ pub(crate) fn roads() -> Vec<CasePath> {
     let operator = somebody(Role::Operator);
     let moved = moved.asks_under(with_days_off(), minutes(5), &operator, &case_path::recalculate());
     let accept = Command::DecideReturn { decision: Decision::Accept, reason: why() };
+    let moves = case_path::determine(Determination::MovesTo("DL".into()));
     let recall = Command::Recall { reason: why() };
     let formless = Command::Return { reason: why(), ground: Ground::Class, form: None };
     // At half past twelve nobody is there to sign, and at noon of the next day nobody has.
@@ -101,6 +102,8 @@ pub(crate) fn roads() -> Vec<CasePath> {
         case_path::reviewed().then(minutes(1), Role::DutyChief, accept).fires(Duration::ZERO),
         case_path::dispatched().then(minutes(1), Role::Dispatcher, recall),
         unsigned,
+        case_path::disputing().fires(Duration::ZERO),
+        case_path::disputing().then(minutes(5), Role::CentreHead, moves),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(
             minutes(1),

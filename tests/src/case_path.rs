@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use duban_actors::case::command::{
-    Adoption, Checklist, Finding, Ground, NewReport, Opinion, Outcome, Seen,
+    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Seen,
 };
 use duban_actors::case::{
     Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
@@ -265,6 +265,17 @@ pub fn give_back(ground: Ground) -> Command {
     Command::Return { reason: "不是我单位".into(), ground, form: Some("blob-4".into()) }
 }
 
+/// A unit's wish to have it found whose it is, with the signed form.
+pub fn dispute(ground: Ground) -> Command {
+    let (reason, proposes) = ("属供电杆".into(), Some(UnitId::new("DL")));
+    Command::Dispute { ground, reason, proposes, form: Some("blob-4".into()) }
+}
+
+/// What was found.
+pub fn determine(finding: Determination) -> Command {
+    Command::Determine { finding, reason: "现场确认".into() }
+}
+
 /// What the desk thinks of it.
 pub fn opinion(opinion: Opinion) -> Command {
     Command::GiveOpinion { opinion, reason: "查看权属资料".into() }
@@ -393,6 +404,11 @@ pub fn returning() -> CasePath {
 /// The desk's opinion given at 09:40.
 pub fn reviewed() -> CasePath {
     returning().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
+}
+
+/// Disputed at 09:40.
+pub fn disputing() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, dispute(Ground::Ownership))
 }
 
 /// Fed back at 10:00.

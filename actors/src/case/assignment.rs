@@ -38,6 +38,8 @@ pub struct Assignment {
     pub progress: Progress,
     /// Until when the unit may ask to give the case back; none where that is without bound.
     pub return_until: Option<Timestamp>,
+    /// Until when it may dispute the case; none where that is without bound.
+    pub dispute_until: Option<Timestamp>,
 }
 
 /// A stretch that ended because the unit gave the case back (退单), and since when its clock stands still.
@@ -194,6 +196,12 @@ impl Assignment {
             due: self.due.map(|due| due + stood),
             steps: steps.map(|a| StepAt { code: a.code.clone(), due: a.due + stood }).collect(),
         }
+    }
+
+    /// Takes in time for which the clock stood still and that is the unit's after all.
+    pub(crate) fn charge_back(&mut self, span: Span) {
+        let pauses = std::mem::take(&mut self.pauses).into_vec();
+        self.pauses = pauses.into_iter().chain(Some(Stood::charged_back(span))).collect();
     }
 
     /// Takes in how the clock goes on; says whether every step was known.

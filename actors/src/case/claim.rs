@@ -55,7 +55,11 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         return Err("案件已不在该单位");
     }
     match &note.about {
-        About::Plain | About::Returned { .. } | About::DueMoved { .. } | About::Closed => Ok(()),
+        About::Plain
+        | About::Returned { .. }
+        | About::Determined
+        | About::DueMoved { .. }
+        | About::Closed => Ok(()),
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
@@ -67,7 +71,10 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         About::Rework { .. } if is_handled(state) => Ok(()),
         // A return that was decided, or another one since, is not this one.
         About::Return { due } if under_review(state, *due) => Ok(()),
-        About::Rework { .. } | About::Return { .. } => Err("案件已进入下一环节"),
+        About::Dispute { .. } if matches!(state.name(), "disputing") => Ok(()),
+        About::Rework { .. } | About::Return { .. } | About::Dispute { .. } => {
+            Err("案件已进入下一环节")
+        }
     }
 }
 
@@ -110,6 +117,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
                     None => Ok(()),
                     Some(StandsStill { why: StopCause::FedBack, .. }) => Err("单位已反馈"),
                     Some(StandsStill { why: StopCause::ReturnAsked, .. }) => Err("单位已申请退单"),
+                    Some(StandsStill { why: StopCause::Disputed, .. }) => Err("单位已申请责任认定"),
                 },
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
@@ -121,6 +129,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Dispatch
         | ClockName::Receipt
         | ClockName::ReturnReview
+        | ClockName::Dispute
         | ClockName::Verification
         | ClockName::Closing => stage_runs(state, note.clock, note.revision),
         ClockName::Form => {

@@ -37,6 +37,8 @@ pub enum ClockName {
     Closing,
     /// A unit's reply to a supervision order (article 3).
     Reply,
+    /// The finding of whose a case is (责任认定, article 19).
+    Dispute,
     /// The signed form of a return that may follow (补签章).
     Form,
 }
@@ -59,6 +61,7 @@ impl ClockName {
             ClockName::Verification => "核查",
             ClockName::Closing => "结案",
             ClockName::Reply => "督办答复",
+            ClockName::Dispute => "责任认定",
             ClockName::Form => "补签章",
         }
     }
@@ -71,6 +74,7 @@ impl ClockName {
             ClockName::Validation => &stages.validation,
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
+            ClockName::Dispute => &stages.dispute,
             ClockName::Handling | ClockName::Form => return None,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,

@@ -1,6 +1,7 @@
 //! Commands: what can be asked of a case.
 
 mod adoption;
+mod dispute;
 mod handling;
 mod intake;
 mod site;
@@ -11,6 +12,7 @@ use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;
+pub use dispute::Determination;
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
@@ -135,6 +137,22 @@ pub enum Command {
     },
     /// Decide about a return.
     DecideReturn { decision: Decision, reason: String },
+    /// Ask to have it found whose it is (责任认定, article 19).
+    Dispute {
+        ground: Ground,
+        /// Why it is not this unit's.
+        reason: String,
+        /// Whose it is, if the unit knows.
+        #[serde(default)]
+        proposes: Option<UnitId>,
+        /// The form signed by the unit's leader, by the name of its blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<CompactString>,
+    },
+    /// Find whose it is (认定).
+    Determine { finding: Determination, reason: String },
+    /// Give up a dispute.
+    TakeBack { reason: String },
     /// Issue a supervision order by hand (督办, article 3).
     OrderSupervision {
         /// Leader's or important.
@@ -171,7 +189,7 @@ impl Command {
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
-            Command::Return { form, .. } => form.as_slice(),
+            Command::Return { form, .. } | Command::Dispute { form, .. } => form.as_slice(),
             Command::AddForm { form } => std::slice::from_ref(form),
             Command::Validate
             | Command::File { .. }
@@ -187,6 +205,8 @@ impl Command {
             | Command::Recall { .. }
             | Command::GiveOpinion { .. }
             | Command::DecideReturn { .. }
+            | Command::Determine { .. }
+            | Command::TakeBack { .. }
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
@@ -205,12 +225,15 @@ impl Command {
             Command::Numbered { .. } => Duty::Answer,
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
+            Command::Determine { .. } => Duty::Determine,
             Command::Receive
             | Command::Arrive { .. }
             | Command::Start
             | Command::GiveFeedback { .. }
             | Command::Return { .. }
             | Command::AddForm { .. }
+            | Command::Dispute { .. }
+            | Command::TakeBack { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
             Command::OrderSupervision { .. } => Duty::Supervise,

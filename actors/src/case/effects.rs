@@ -3,6 +3,7 @@
 //! A notice says here only what it is about, and to which capacities; who that is and with which words is settled at
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
+mod disputes;
 mod returns;
 
 use compact_str::CompactString;
@@ -55,6 +56,9 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             let (text, about) = (reason.clone(), About::Rework { rework: Some(*rework) });
             vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
         }
+        Event::Disputed(_) | Event::Determined(_) => {
+            disputes::said(case, event).into_iter().collect()
+        }
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -77,6 +81,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
+        | Event::TakenBack { .. }
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::ReporterErased { .. }

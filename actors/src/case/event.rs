@@ -6,6 +6,7 @@
 
 mod adoption;
 mod closing;
+mod dispute;
 mod escalation;
 mod handling;
 mod intake;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
 pub use closing::ClosedEvent;
+pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
 pub use intake::{Filed, Location, Registered};
@@ -53,6 +55,9 @@ pub enum Event {
         /// Until when it may ask to give the case back; none where that was without bound.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         return_until: Option<Timestamp>,
+        /// Until when it may dispute the case; none where that was without bound.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispute_until: Option<Timestamp>,
     },
     /// The unit was there (article 25).
     Arrived {
@@ -141,6 +146,12 @@ pub enum Event {
         /// How the unit's clock goes on.
         resumed: Resumed,
     },
+    /// The unit asked to have it found whose the case is (article 19).
+    Disputed(Box<Disputed>),
+    /// It was found whose the case is (article 19).
+    Determined(Box<DeterminedEvent>),
+    /// The unit gave up what it had asked.
+    TakenBack { at: Timestamp, reason: String, outcome: DisputeOutcome },
     /// A supervision order was issued (article 3).
     OrderIssued(Box<OrderIssued>),
     /// A supervision order rose.

@@ -12,14 +12,18 @@ use super::Report;
 use super::assignment::{Assignment, Returned};
 use super::clock::Span;
 use super::command::Ground;
+use super::disputes::Determined;
 use super::entry::{Entry, FiledUnder};
 use super::ladder::SharedLadder;
-use super::returns::{AskedReturn, Form, RETURNS_MAX};
+use super::returns::{AskedReturn, Form, Lane, RETURNS_MAX};
 use super::supervision::Order;
 use crate::context::Context;
 
 /// Units that gave a case back and are remembered: a case that more have seen is one of disputed responsibility.
 pub const RETURNED_MAX: usize = 4;
+
+/// Findings that a case remembers.
+const DISPUTES_MAX: usize = 16;
 
 /// A filed case, whoever holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +49,8 @@ pub struct Filing {
     pub returned: Box<[Returned]>,
     /// What units said when they asked to give it back; at most [`RETURNS_MAX`], oldest first.
     pub returns: Box<[AskedReturn]>,
+    /// What was found when it was disputed; at most [`DISPUTES_MAX`].
+    pub disputes: Box<[Determined]>,
 }
 
 impl Filing {
@@ -94,15 +100,33 @@ impl Filing {
     }
 
     /// Remembers what a unit said when it asked to give the case back.
-    pub(super) fn asked_back(&mut self, held: &Assignment, ground: Option<Ground>, form: Form) {
+    pub(super) fn asked_back(
+        &mut self,
+        held: &Assignment,
+        lane: Lane,
+        ground: Option<Ground>,
+        form: Form,
+    ) {
         let mut returns = std::mem::take(&mut self.returns).into_vec();
         let no = returns.last().map_or(1, |last| last.no.saturating_add(1));
-        let asked = AskedReturn { no, assignment: held.no, unit: held.unit.clone(), ground, form };
+        let (assignment, unit) = (held.no, held.unit.clone());
+        let asked = AskedReturn { no, lane, assignment, unit, ground, form };
         if returns.len() >= RETURNS_MAX {
             returns.remove(0);
         }
         returns.push(asked);
         self.returns = returns.into_boxed_slice();
+    }
+
+    /// Remembers what was found. A bound case is disputed no more, so that there is hardly ever a second.
+    pub(super) fn determined(&mut self, found: Determined) {
+        let disputes = std::mem::take(&mut self.disputes).into_vec();
+        self.disputes = disputes.into_iter().chain(Some(found)).take(DISPUTES_MAX).collect();
+    }
+
+    /// Whether something was found of whose it is: no unit gives it back or disputes it any more (article 19).
+    pub fn is_bound(&self) -> bool {
+        !self.disputes.is_empty()
     }
 
     /// The return with this number, while it is remembered.

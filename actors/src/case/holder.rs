@@ -5,6 +5,7 @@
 //!       └─ Held(assignment, holder)
 //!                           ├─ Unit         the unit's clock runs
 //!                           ├─ Reviewer     stands still since the unit asked to give the case back; runs on if urgent
+//!                           ├─ Disputed     the same since the unit disputed that the case is its own
 //!                           ├─ Collector    stands still since the unit fed back
 //!                           └─ DutyChief    stands still since the unit fed back
 //! ```
@@ -20,6 +21,7 @@ use super::SiteTask;
 use super::assignment::Assignment;
 use super::clock::StageClock;
 use super::command::Opinion;
+use super::disputes::Dispute;
 
 /// How far a filed case has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,8 @@ pub enum Holder {
         /// What the dispatch desk thinks of it, once it has said so.
         opinion: Option<Opinion>,
     },
+    /// The unit, while it is found whose the case is (争议确认中, article 19).
+    Disputed { since: Timestamp, dispute: Box<Dispute> },
     /// A collector, who looks whether it is done (核查中, article 17).
     Collector {
         /// When the unit finished: on time is judged by this.
@@ -82,6 +86,8 @@ pub struct StandsStill {
 pub enum StopCause {
     /// The unit asked to give the case back.
     ReturnAsked,
+    /// The unit disputed that the case is its own.
+    Disputed,
     /// The unit fed back, and it is seen to whether it is done.
     FedBack,
 }
@@ -103,16 +109,21 @@ impl Holder {
             Holder::Unit { receipt: Some(_) } => "dispatched",
             Holder::Unit { receipt: None } => "handling",
             Holder::Reviewer { .. } => "returning",
+            Holder::Disputed { .. } => "disputing",
             Holder::Collector { .. } => "verifying",
             Holder::DutyChief { .. } => "awaiting-closing",
         }
     }
 
     /// Since when, and why, the unit's clock stands still while this holder has a case of this urgency; none while it
-    /// runs. An urgent case may be given back, and its clock runs on (article 20): nothing but a feedback stops it.
+    /// runs. An urgent case may be given back or disputed, and its clock runs on (article 20): nothing but a feedback stops it.
     pub fn stands_still(&self, urgency: Urgency) -> Option<StandsStill> {
         match (self, urgency) {
-            (Holder::Unit { .. }, _) | (Holder::Reviewer { .. }, Urgency::Urgent) => None,
+            (Holder::Unit { .. }, _)
+            | (Holder::Reviewer { .. } | Holder::Disputed { .. }, Urgency::Urgent) => None,
+            (&Holder::Disputed { since, .. }, Urgency::Ordinary) => {
+                Some(StandsStill { since, why: StopCause::Disputed })
+            }
             (&Holder::Reviewer { since, .. }, Urgency::Ordinary) => {
                 Some(StandsStill { since, why: StopCause::ReturnAsked })
             }

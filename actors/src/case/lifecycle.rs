@@ -20,12 +20,16 @@
 //!                               │ Verifying  ├──────────────►│ AwaitingClosing ├──────► Closed
 //!                               └────────────┘               └─────────────────┘
 //! ```
+//! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
+//! GiveFeedback, or to another unit's Dispatched by Determine.
+//!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
 
 mod adoption;
 mod closing;
 mod dispatch;
+mod disputing;
 mod erasure;
 mod escalation;
 mod filing;
@@ -183,6 +187,10 @@ fn decide_at(
         | Command::GiveOpinion { .. }
         | Command::DecideReturn { .. } => returning::decide(state, command, asked, cx),
 
+        Command::Dispute { .. } | Command::Determine { .. } | Command::TakeBack { .. } => {
+            disputing::decide(state, command, asked, cx)
+        }
+
         Command::Verify { .. } | Command::Reassign { .. } => {
             verification::decide(state, command, asked, cx)
         }
@@ -229,6 +237,10 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::ReturnAccepted { .. }
         | Event::ReturnRefused { .. } => returning::evolve(state, event),
 
+        Event::Disputed(_) | Event::Determined(_) | Event::TakenBack { .. } => {
+            disputing::evolve(state, event)
+        }
+
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)
         }
@@ -256,6 +268,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         | ClockName::Dispatch
         | ClockName::Receipt
         | ClockName::ReturnReview
+        | ClockName::Dispute
         | ClockName::Verification
         | ClockName::Closing => match timers::stage(&state) {
             Some((running, revision, _)) if running == step.clock && revision == step.revision => {

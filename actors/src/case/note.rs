@@ -86,6 +86,13 @@ pub enum About {
         /// Counts the returns of a case from 1.
         no: u16,
     },
+    /// The unit disputes that the case is its own.
+    Dispute {
+        /// When the finding is due.
+        due: Timestamp,
+    },
+    /// It was found whose the case is.
+    Determined,
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
     /// The case is closed.

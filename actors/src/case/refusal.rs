@@ -62,6 +62,18 @@ pub enum Refusal {
     OpinionMissing,
     /// The dispatch desk has said it already.
     OpinionGiven,
+    /// Only the first unit that got a case disputes it (article 19).
+    NotTheFirstReceiver,
+    /// Whoever has fed back disputes no more (article 19).
+    AfterFeedback,
+    /// A case is disputed soon after its receipt, later by the duty chief's leave (article 19).
+    TooLateToDispute { until: Timestamp },
+    /// On this ground it was found whose the case is (article 19).
+    GroundDetermined,
+    /// It was found whose the case is: nobody gives it back or disputes it any more (article 19).
+    Bound,
+    /// A dispatcher's slip is given back, not disputed.
+    SlipIsReturned,
     /// A dispatch is taken back soon, later the unit returns it.
     TooLateToRecall { until: Timestamp },
     /// A dispatch is taken back by whoever dispatched.

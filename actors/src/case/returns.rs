@@ -12,11 +12,22 @@ use super::command::Ground;
 /// Returns that a case remembers; of more the oldest is forgotten, and may be asked on its ground once more.
 pub const RETURNS_MAX: usize = 16;
 
-/// A unit asked to give the case back.
+/// What a unit asked with a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// To give the case back (退单).
+    Return,
+    /// To have it found whose the case is (责任认定).
+    Dispute,
+}
+
+/// A unit asked to give the case back, or to have it found whose it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AskedReturn {
     /// Counts the returns of a case from 1.
     pub no: u16,
+    pub lane: Lane,
     /// In which assignment.
     pub assignment: u16,
     pub unit: UnitId,

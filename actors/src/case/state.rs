@@ -153,7 +153,10 @@ impl State {
             State::Validating(_, task) => Some(task),
             State::Filed(_, Phase::Held(_, holder)) => match holder {
                 Holder::Collector { task, .. } => Some(task),
-                Holder::Unit { .. } | Holder::Reviewer { .. } | Holder::DutyChief { .. } => None,
+                Holder::Unit { .. }
+                | Holder::Reviewer { .. }
+                | Holder::Disputed { .. }
+                | Holder::DutyChief { .. } => None,
             },
             State::Unreported
             | State::Registered(..)

@@ -51,6 +51,9 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
             Holder::Reviewer { clock, .. } => {
                 Some((ClockName::ReturnReview, stood(assignment), clock))
             }
+            Holder::Disputed { dispute, .. } => {
+                Some((ClockName::Dispute, stood(assignment), &dispute.clock))
+            }
             Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
             Holder::DutyChief { closing, .. } => {
                 Some((ClockName::Closing, stood(assignment), &closing.clock))
@@ -70,6 +73,7 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
             Holder::Unit { receipt } => receipt.as_deref_mut(),
             Holder::Reviewer { clock, .. } => Some(clock),
             Holder::DutyChief { closing, .. } => Some(&mut closing.clock),
+            Holder::Disputed { dispute, .. } => Some(&mut dispute.clock),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
         State::Unreported | State::Declined(_) | State::Closed(_) => None,
@@ -92,6 +96,7 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Verification => "核查时限(第十七条)",
         ClockName::Closing => "结案时限(第十八条)",
         ClockName::Reply => "督办单答复时限(第三条)",
+        ClockName::Dispute => "责任认定时限(第十九条)",
         ClockName::Form => "退单签章单补交时限(第二十一条)",
     })
 }

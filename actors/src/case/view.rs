@@ -8,7 +8,7 @@ use super::assignment::{Assignment, Progress, StepState};
 use super::returns::{AskedReturn, Form};
 use super::supervision::{Order, OrderStanding};
 use super::{
-    Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
+    Case, Closed, Filing, Holder, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
 };
 use crate::context::Context;
 
@@ -55,6 +55,7 @@ pub fn view(case: &Case) -> Value {
         fields.insert("orders".into(), orders.into());
         let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
         fields.insert("returns".into(), returns.into());
+        fields.insert("disputes".into(), json!(filing.disputes));
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
@@ -64,8 +65,12 @@ pub fn view(case: &Case) -> Value {
     if let Some(StandsStill { since, why }) = state.stands_still() {
         match why {
             StopCause::FedBack => fields.insert("finish".into(), json!(since)),
-            StopCause::ReturnAsked => None,
+            StopCause::ReturnAsked | StopCause::Disputed => None,
         };
+    }
+    if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
+        let asked = json!({ "ground": dispute.ground, "proposes": dispute.proposes });
+        fields.insert("dispute".into(), asked);
     }
     if let State::Closed(closed) = state {
         fields.insert("closed".into(), closed_view(closed));
@@ -114,7 +119,7 @@ fn return_view(asked: &AskedReturn) -> Value {
         Form::Missing => ("missing", None),
     };
     json!({
-        "no": asked.no, "assignment": asked.assignment, "unit": asked.unit, "ground": asked.ground, "form": form,
+        "no": asked.no, "lane": asked.lane, "assignment": asked.assignment, "unit": asked.unit, "ground": asked.ground, "form": form,
         "form_due": due,
     })
 }
@@ -136,7 +141,7 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
     };
     json!({
         "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
-        "start": assignment.start, "return_until": assignment.return_until,
+        "start": assignment.start, "return_until": assignment.return_until, "dispute_until": assignment.dispute_until,
         "pauses": assignment.pauses, "progress": progress, "since": since,
         "level": assignment.level(&filing.ladder),
         "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),

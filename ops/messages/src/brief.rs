@@ -32,11 +32,12 @@ const LATE_MAX: usize = 200;
 /// Dead letters that a brief counts.
 const DEAD_MAX: usize = 64_000;
 /// Where a case waits for the centre, and the clock that runs there.
-const STAGES: [(&str, ClockName); 6] = [
+const STAGES: [(&str, ClockName); 7] = [
     ("registered", ClockName::Intake),
     ("validating", ClockName::Validation),
     ("awaiting-dispatch", ClockName::Dispatch),
     ("returning", ClockName::ReturnReview),
+    ("disputing", ClockName::Dispute),
     ("verifying", ClockName::Verification),
     ("awaiting-closing", ClockName::Closing),
 ];

@@ -218,7 +218,7 @@ impl Screen {
             "受理 {}  待派遣 {}  处置 {}  核查 {}  待结案 {}  已结案 {}  通知 {}",
             of(&["registered", "validating"]),
             of(&["awaiting-dispatch"]),
-            of(&["dispatched", "handling", "returning"]),
+            of(&["dispatched", "handling", "returning", "disputing"]),
             of(&["verifying"]),
             of(&["awaiting-closing"]),
             of(&["closed"]),

@@ -51,7 +51,8 @@ pub const REQUIRED: &[&str] = &[
 ];
 
 /// Templates that came later: a file that lacks one of them has it as shipped, so that rules in use need no change.
-const LATER: &[&str] = &["return-accepted", "return-form-missing", "recalled"];
+const LATER: &[&str] =
+    &["return-accepted", "return-form-missing", "recalled", "disputed", "determined"];
 
 /// Everything that the program may give to a template.
 ///
@@ -76,6 +77,7 @@ pub const VARIABLES: &[&str] = &[
     "due_before",
     "due_today",
     "filing",
+    "finding",
     "finished_at",
     "form",
     "grid",
@@ -93,6 +95,7 @@ pub const VARIABLES: &[&str] = &[
     "overdue",
     "overdue_by",
     "place",
+    "proposed",
     "raised_to",
     "reason",
     "recipient",

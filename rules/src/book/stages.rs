@@ -15,7 +15,7 @@ use crate::deadline::{Pause, due_at_percent};
 use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
 
 pub(crate) use file::read;
-pub use returns::{FormRule, ReturnRule};
+pub use returns::{FormRule, ReturnRule, Window};
 
 /// Whether nights and holidays count for a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +53,10 @@ pub struct Stages {
     pub return_review: StageRule,
     /// A unit's reply to a supervision order (督办单答复, article 3).
     pub reply: StageRule,
+    /// The finding of whose a case is (责任认定, article 19).
+    pub dispute: StageRule,
+    /// When a case may be disputed.
+    pub dispute_window: Window,
     /// When a case may be given back or recalled.
     pub returns: ReturnRule,
     /// The level to which silence raises a supervision order at most; higher is for the ladder and for people.
@@ -78,6 +82,7 @@ impl Stages {
             ("closing", &self.closing),
             ("return_review", &self.return_review),
             ("reply", &self.reply),
+            ("dispute", &self.dispute),
         ]
         .into_iter()
     }
@@ -142,6 +147,25 @@ impl StageRule {
     }
 }
 
+/// The clock of a dispute where the file says nothing: rules of before disputes know none.
+fn dispute() -> StageRule {
+    use Recipient::{CentreHead, DispatchDesk, DutyChief};
+    let step = |percent: u32, tell: &[Recipient]| StageStep {
+        percent,
+        code: StepCode::new(percent.to_string()),
+        tell: tell.to_vec(),
+    };
+    StageRule {
+        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
+        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
+        steps: vec![
+            step(75, &[DispatchDesk]),
+            step(100, &[DispatchDesk, DutyChief]),
+            step(300, &[DutyChief, CentreHead]),
+        ],
+    }
+}
+
 /// What holds where the file says nothing that can be read.
 impl Default for Stages {
     fn default() -> Stages {
@@ -155,6 +179,8 @@ impl Default for Stages {
             closing: StageRule::usual(desk, 500, 1_000),
             return_review: StageRule::usual(desk, 250, 250),
             reply: StageRule::usual(unit, 1_000, 1_000),
+            dispute: dispute(),
+            dispute_window: Window::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,

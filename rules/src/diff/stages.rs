@@ -1,7 +1,7 @@
 //! Changes of the centre's own limits (articles 13–18).
 
 use super::{Changes, End, both};
-use crate::book::stages::{FormRule, ReturnRule, StageRule, StageStep, Stages};
+use crate::book::stages::{FormRule, ReturnRule, StageRule, StageStep, Stages, Window};
 use crate::diagnostic::Lang;
 
 /// What changed among the limits of the stages.
@@ -13,6 +13,13 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
     let rises = ["督办单不答复时最高升至", "highest level an unanswered order rises to"];
     changes.turned("", rises, old.reply_rises_to, new.reply_rises_to);
     returns(&old.returns, &new.returns, changes);
+    let Window { within, urgent } = old.dispute_window;
+    let subject = names.of(["责任认定", "disputes"]);
+    let after = ["签收后可申请的时间", "time after receipt"];
+    let is = new.dispute_window;
+    changes.turned(subject, after, names.limit(within), names.limit(is.within));
+    let after = ["紧急案件签收后可申请的时间", "time after receipt of urgent cases"];
+    changes.turned(subject, after, names.limit(urgent), names.limit(is.urgent));
     for ((key, old), (_, new)) in old.iter().zip(new.iter()) {
         let subject = match names.lang {
             Lang::Zh => format!("{}环节", chinese(key)),
@@ -25,10 +32,14 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
 fn returns(old: &ReturnRule, new: &ReturnRule, changes: &mut Changes<'_>) {
     let names = changes.names;
     let subject = names.of(["退单", "returns"]);
-    let ReturnRule { within, urgent, recall, form } = old;
+    let ReturnRule { window, recall, form } = old;
     for (words, was, is) in [
-        (["签收后可退单的时间", "time after receipt"], within, &new.within),
-        (["紧急案件签收后可退单的时间", "time after receipt of urgent cases"], urgent, &new.urgent),
+        (["签收后可退单的时间", "time after receipt"], &window.within, &new.window.within),
+        (
+            ["紧急案件签收后可退单的时间", "time after receipt of urgent cases"],
+            &window.urgent,
+            &new.window.urgent,
+        ),
         (["派遣员可撤回派遣的时间", "time to recall a dispatch"], recall, &new.recall),
     ] {
         changes.turned(subject, words, names.limit(*was), names.limit(*is));
@@ -51,6 +62,7 @@ fn chinese(key: &str) -> &str {
         "closing" => "结案",
         "return_review" => "退单审核",
         "reply" => "督办单答复",
+        "dispute" => "责任认定",
         other => other,
     }
 }

@@ -15,7 +15,8 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
     assert_eq!(found, []);
     let line = |(key, rule): (&str, &StageRule)| {
         let steps: Vec<u32> = rule.steps.iter().map(|step| step.percent).collect();
-        assert_eq!(steps, [75, 100, 200], "{key}");
+        let last = if key == "dispute" { 300 } else { 200 };
+        assert_eq!(steps, [75, 100, last], "{key}");
         let [ordinary, urgent] = [Urgency::Ordinary, Urgency::Urgent].map(|u| rule.limit_for(u));
         format!("{key}: {ordinary}, {urgent}")
     };
@@ -31,6 +32,7 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
             "closing: 0.5值守工作时, 1紧急工作时",
             "return_review: 0.25值守工作时, 0.25紧急工作时",
             "reply: 1工作时, 1紧急工作时",
+            "dispute: 1工作日, 2紧急工作时",
         ]
     );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use duban_actors::case::command::{Decision, Finding, Ground, Outcome};
+use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome};
 use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
@@ -15,7 +15,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 31;
+const KINDS: usize = 34;
 
 /// Paths that together meet every kind of event.
 fn paths() -> Vec<CasePath> {
@@ -33,6 +33,12 @@ fn paths() -> Vec<CasePath> {
     vec![
         CasePath::start().then(Duration::ZERO, Role::Collector, urgent),
         case_path::dispatched().then(later, Role::Dispatcher, Command::Recall { reason: why() }),
+        case_path::disputing().then(
+            later,
+            Role::DutyChief,
+            case_path::determine(Determination::Stays),
+        ),
+        case_path::disputing().then(later, Role::UnitStaff, Command::TakeBack { reason: why() }),
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)
             .then(later, Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),

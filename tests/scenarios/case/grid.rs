@@ -66,11 +66,12 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
                 _,
                 Holder::Unit { receipt: Some(_) | None }
                 | Holder::Reviewer { .. }
+                | Holder::Disputed { .. }
                 | Holder::Collector { .. }
                 | Holder::DutyChief { .. },
             ),
         )
-        | State::Closed(..) => 11,
+        | State::Closed(..) => 12,
     };
     assert_eq!(found.len(), all(&CasePath::start().case.state));
 }

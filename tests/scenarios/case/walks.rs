@@ -125,6 +125,11 @@ proptest! {
                     let still = StandsStill { since: *since, why: StopCause::ReturnAsked };
                     Some((still, ClockName::ReturnReview))
                 }
+                Event::Disputed(_) if case.state.filing().unwrap().limit.unwrap().is_urgent() => None,
+                Event::Disputed(asked) => {
+                    let still = StandsStill { since: asked.at, why: StopCause::Disputed };
+                    Some((still, ClockName::Dispute))
+                }
                 Event::FeedbackGiven(given) => {
                     let still = StandsStill { since: given.task.at, why: StopCause::FedBack };
                     Some((still, ClockName::Verification))
@@ -135,6 +140,8 @@ proptest! {
                 },
                 Event::ReturnAccepted { .. }
                 | Event::Recalled { .. }
+                | Event::Determined(_)
+                | Event::TakenBack { .. }
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }

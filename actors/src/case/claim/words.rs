@@ -6,11 +6,11 @@
 
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
-use duban_rules::vocabulary::TimeLimit;
+use duban_rules::vocabulary::{TimeLimit, UnitId};
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
-use crate::case::command::Ground;
+use crate::case::command::{Determination, Ground};
 use crate::case::note::{About, Note, Step};
 use crate::case::returns::Form;
 use crate::case::supervision::{Order, OrderKind, rises_to};
@@ -86,10 +86,12 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         }
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
+        About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
         | About::Returned { .. }
+        | About::Determined
         | About::DueMoved { .. }
         | About::Closed => None,
     }
@@ -185,6 +187,8 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Rework { .. }
         | About::Return { .. }
         | About::Returned { .. }
+        | About::Dispute { .. }
+        | About::Determined
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
     }
@@ -199,7 +203,7 @@ fn said_of_return(
     say: &mut impl FnMut(&str, Value),
 ) {
     let asked = match note.about {
-        About::Return { .. } => filing.returns.last(),
+        About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
         About::Plain
         | About::Step(_)
@@ -218,8 +222,21 @@ fn said_of_return(
         Form::Missing => "未附签章单".to_owned(),
     };
     say("form", json!(form));
+    let unit_name = |id: &UnitId| {
+        cx.rules.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone())
+    };
     if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
         say("opinion", json!(opinion.chinese()));
+    } else if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
+        say("proposed", json!(dispute.proposes.as_ref().map(unit_name)));
+    }
+    if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
+        let finding = match &found.finding {
+            Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
+            Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
+            Determination::MovesTo(unit) => format!("由{}处置", unit_name(unit)),
+        };
+        say("finding", json!(finding));
     }
 }
 

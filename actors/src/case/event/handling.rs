@@ -28,6 +28,9 @@ pub struct Dispatched {
     /// Until when the unit may ask to give it back if it does not sign for it; none where that was without bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_until: Option<Timestamp>,
+    /// Until when the unit may dispute it if it does not sign for it; none where that was without bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute_until: Option<Timestamp>,
     /// Why this unit, when the handbook names others.
     #[serde(default)]
     pub reason: Option<String>,

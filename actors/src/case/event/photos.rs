@@ -17,6 +17,8 @@ impl Event {
             look.sight.photo.as_slice()
         } else if let Event::ReturnAsked { form, .. } = self {
             form.as_slice()
+        } else if let Event::Disputed(asked) = self {
+            asked.form.as_slice()
         } else if let Event::FormAdded { form, .. } = self {
             std::slice::from_ref(form)
         } else {

@@ -73,6 +73,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
     let ladder = SharedLadder::of(&adopted.ladder);
     let assignment = Assignment {
         return_until: None,
+        dispute_until: None,
         no: 1,
         unit: adopted.unit.clone(),
         by: adopted.by.clone(),
@@ -86,6 +87,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
     };
     let filing = Filing {
         returns: Box::default(),
+        disputes: Box::default(),
         report,
         condition: None,
         under: FiledUnder::Nothing,

@@ -42,6 +42,7 @@ pub(super) fn dispatch(
         due: running.due,
         steps: running.steps,
         return_until: returning::window(filing, clock.due, cx),
+        dispute_until: returning::dispute_window(filing, clock.due, cx),
         clock,
         reason: why.map(str::to_owned),
         resumes: running.resumes,
@@ -152,6 +153,7 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         pauses,
         progress: Progress::Unread,
         return_until: dispatched.return_until,
+        dispute_until: dispatched.dispute_until,
     };
     let receipt = Some(Box::new(dispatched.clock.clone()));
     Some(State::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))

@@ -120,6 +120,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         orders: Box::default(),
         returned: Box::default(),
         returns: Box::default(),
+        disputes: Box::default(),
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))

@@ -6,7 +6,7 @@ use duban_rules::line;
 use duban_rules::vocabulary::Place;
 
 use super::dispatch::{begin, dispatch};
-use super::{corrupt, corrupt_while, orders, out_of_order, returning, site};
+use super::{corrupt, corrupt_while, disputing, orders, out_of_order, returning, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
@@ -56,7 +56,7 @@ pub(super) fn decide(
             }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Unit { .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Unit { .. } | Holder::Disputed { .. })),
             Command::GiveFeedback { .. },
         ) => {
             by_holder(held, asked)?;
@@ -82,12 +82,19 @@ pub(super) fn decide(
         None
     };
     let receipt = unsigned.filter(|_| signs).map(|filing| received(filing, at, cx));
-    Ok(receipt.into_iter().chain([event]).collect())
+    let given_up = matches!(event, Event::FeedbackGiven(_))
+        .then(|| disputing::given_up(state, at, cx))
+        .flatten();
+    Ok(receipt.into_iter().chain(given_up).chain([event]).collect())
 }
 
 /// The receipt, from which on it is counted until when the case may be given back.
 fn received(filing: &Filing, at: Timestamp, cx: &Context) -> Event {
-    Event::Received { at, return_until: returning::window(filing, at, cx) }
+    Event::Received {
+        at,
+        return_until: returning::window(filing, at, cx),
+        dispute_until: returning::dispute_window(filing, at, cx),
+    }
 }
 
 /// Whoever handles a case is of the unit that holds it, or enters for it (articles 7 and 16).
@@ -135,10 +142,10 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
 
         (
             State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),
-            &Event::Received { at, return_until },
+            &Event::Received { at, return_until, dispute_until },
         ) => {
             let mut held = held.read(&filing.ladder, at);
-            held.return_until = return_until;
+            (held.return_until, held.dispute_until) = (return_until, dispute_until);
             Ok(State::held_by(filing, Box::new(held), Holder::Unit { receipt: None }))
         }
         (

@@ -7,7 +7,7 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
-use duban_rules::book::stages::{FormRule, Urgency};
+use duban_rules::book::stages::{FormRule, Urgency, Window};
 use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
@@ -17,7 +17,7 @@ use crate::case::assignment::Assignment;
 use crate::case::clock::{StageClock, Taken};
 use crate::case::command::{Decision, Ground};
 use crate::case::event::StepDecided;
-use crate::case::returns::{AskedReturn, Form};
+use crate::case::returns::{AskedReturn, Form, Lane};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
@@ -104,7 +104,13 @@ fn give_back(
     let at = asked.at;
     by_holder(held, asked)?;
     in_time(held, asked)?;
-    let said = |before: &AskedReturn| before.unit == held.unit && before.ground == Some(ground);
+    let said = |before: &AskedReturn| {
+        let of_this = (before.lane, before.ground) == (Lane::Return, Some(ground));
+        of_this && before.unit == held.unit
+    };
+    if filing.is_bound() {
+        return Err(Refusal::Bound);
+    }
     if filing.returns.iter().any(said) {
         return Err(Refusal::ReturnedOnThisGround);
     }
@@ -120,7 +126,16 @@ fn give_back(
 
 /// Until when a case that is received at `at`, or whose receipt is due then, may be given back (article 19).
 pub(super) fn window(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
-    let within = cx.rules.stages.returns.within_for(filing.urgency());
+    opened(cx.rules.stages.returns.window, filing, at, cx)
+}
+
+/// The same of disputes.
+pub(super) fn dispute_window(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
+    opened(cx.rules.stages.dispute_window, filing, at, cx)
+}
+
+fn opened(window: Window, filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
+    let within = window.of(filing.urgency());
     filing.limit.map(|_| due(within, at.into(), &cx.rules.calendar, &[]).into())
 }
 
@@ -136,7 +151,7 @@ fn in_time(held: &Assignment, asked: &Asked) -> Result<(), Refusal> {
 
 /// Until when a form may follow that is not there: with urgent cases and outside office hours, when nobody is there to
 /// sign it. A slip of the dispatcher's needs none.
-fn form_due(
+pub(super) fn form_due(
     filing: &Filing,
     ground: Ground,
     at: Timestamp,
@@ -176,13 +191,8 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             // Whoever gives a case back has read it.
             let held =
                 if receipt.is_some() { Box::new(held.read(&filing.ladder, *at)) } else { held };
-            let form = match (ground, form, form_due) {
-                (_, Some(form), _) => Form::Given(form.clone()),
-                (_, None, Some(due)) => Form::awaited(*due),
-                (None | Some(Ground::Slip), None, None) => Form::NotNeeded,
-                (Some(_), None, None) => Form::Missing,
-            };
-            filing.asked_back(&held, *ground, form);
+            let form = form_of(*ground, form.as_ref(), *form_due);
+            filing.asked_back(&held, Lane::Return, *ground, form);
             let (since, clock) = (*at, Box::new(clock.clone()));
             let reviewer = Holder::Reviewer { since, clock, opinion: None };
             Ok(State::held_by(filing, held, reviewer))
@@ -225,6 +235,20 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         ) => again_at_the_unit(filing, *held, resumed, event),
 
         (state, event) => Err(corrupt(&state, event)),
+    }
+}
+
+/// Where the form of a request stands.
+pub(super) fn form_of(
+    ground: Option<Ground>,
+    form: Option<&CompactString>,
+    due: Option<Timestamp>,
+) -> Form {
+    match (ground, form, due) {
+        (_, Some(form), _) => Form::Given(form.clone()),
+        (_, None, Some(due)) => Form::awaited(due),
+        (None | Some(Ground::Slip), None, None) => Form::NotNeeded,
+        (Some(_), None, None) => Form::Missing,
     }
 }
 

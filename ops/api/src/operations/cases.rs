@@ -4,6 +4,7 @@
 //! supervision.
 
 pub(crate) mod checking;
+pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
 pub(crate) mod handling;
@@ -35,6 +36,7 @@ use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
 use checking::{Closing, Reassignment, Rework, Verification};
+use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
 use handling::{Arrival, Dispatch, FeedbackBody, Receipt, Start};
@@ -109,6 +111,9 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ReturnForm>(),
     post::<ReturnOpinion>(),
     post::<ReturnDecision>(),
+    post::<DisputeBody>(),
+    post::<WhoseItIs>(),
+    post::<TakingBack>(),
     post::<Verification>(),
     post::<Reassignment>(),
     post::<Closing>(),

@@ -8,13 +8,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Where a case can stand: the word of lists and what people call it.
-pub const STAGES: [(&str, &str); 10] = [
+pub const STAGES: [(&str, &str); 11] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
     ("dispatched", "待签收"),
     ("handling", "处置中"),
     ("returning", "退单审核"),
+    ("disputing", "责任认定中"),
     ("verifying", "核查中"),
     ("awaiting-closing", "待结案"),
     ("declined", "不予立案"),
@@ -22,13 +23,14 @@ pub const STAGES: [(&str, &str); 10] = [
 ];
 
 /// Stages in which somebody still has to do something.
-pub const OPEN: [&str; 8] = [
+pub const OPEN: [&str; 9] = [
     "registered",
     "validating",
     "awaiting-dispatch",
     "dispatched",
     "handling",
     "returning",
+    "disputing",
     "verifying",
     "awaiting-closing",
 ];

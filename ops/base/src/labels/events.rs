@@ -1,5 +1,7 @@
 //! What happened to a case, each event as a sentence for people.
 
+mod disputes;
+
 use std::time::Duration;
 
 use duban_actors::case::Channel;
@@ -66,6 +68,9 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::ReturnRefused { reason, resumed, .. } => {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
             format!("驳回退单:{reason}{}", due.unwrap_or_default())
+        }
+        Event::Disputed(_) | Event::Determined(_) | Event::TakenBack { .. } => {
+            disputes::told(event, calendar)
         }
         Event::OrderIssued(e) => order(e, calendar),
         Event::OrderRaised { order, level, cause, clock, .. } => {

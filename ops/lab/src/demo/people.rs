@@ -6,7 +6,10 @@ use rand::{Rng, RngExt};
 use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::assignment::Assignment;
-use duban_actors::case::command::{Checklist, Decision, Finding, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::command::{
+    Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Seen,
+};
+use duban_actors::case::disputes::Dispute;
 use duban_actors::case::{
     Case, Channel, Command, Filing, Holder, Intake, Phase, SiteTask, State, Truth,
 };
@@ -92,18 +95,11 @@ pub(super) fn next(
         State::Filed(_, Phase::Held(held, Holder::Unit { receipt: None })) => {
             Some(handling(held, Temper::of(seed, &held.unit), &mut chance))
         }
-        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion: None, .. })) => {
-            let opinion =
-                if chance.random_ratio(1, 2) { Opinion::Agree } else { Opinion::Disagree };
-            let command = Command::GiveOpinion { opinion, reason: "查看权属资料".to_owned() };
-            Some(by_dispatcher(desk, command))
+        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })) => {
+            Some(reviewed(*opinion, desk, &mut chance))
         }
-        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion: Some(_), .. })) => {
-            let decision =
-                if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
-            let command =
-                Command::DecideReturn { decision, reason: "按指挥手册核对".to_owned() };
-            Some(by_chief(desk, command))
+        State::Filed(_, Phase::Held(_, Holder::Disputed { dispute, .. })) => {
+            Some(determined(dispute, desk, &mut chance))
         }
         State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let outcome = match chance.random_range(0..100_u32) {
@@ -141,13 +137,47 @@ fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
     }
 }
 
+/// The desk says what it thinks of a return; then the chief decides.
+fn reviewed(opinion: Option<Opinion>, desk: Duration, chance: &mut impl Rng) -> Step {
+    if opinion.is_some() {
+        let decision = if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
+        let reason = "按指挥手册核对".to_owned();
+        return by_chief(desk, Command::DecideReturn { decision, reason });
+    }
+    let opinion = if chance.random_ratio(1, 2) { Opinion::Agree } else { Opinion::Disagree };
+    let reason = "查看权属资料".to_owned();
+    by_dispatcher(desk, Command::GiveOpinion { opinion, reason })
+}
+
+/// The chief finds whose a disputed case is.
+fn determined(dispute: &Dispute, desk: Duration, chance: &mut impl Rng) -> Step {
+    let finding = match (&dispute.proposes, chance.random_range(0..10_u32)) {
+        (Some(unit), 0..5) => Determination::MovesTo(unit.clone()),
+        (Some(_) | None, 0..8) => Determination::Stays,
+        (Some(_) | None, _) => Determination::StaysCredited,
+    };
+    by_chief(desk * 4, Command::Determine { finding, reason: "现场确认".to_owned() })
+}
+
 /// A unit signs for a case, sooner or later, or says it is not its own.
 fn receipt((filing, held): (&Filing, &Assignment), temper: Temper, chance: &mut impl Rng) -> Step {
     let most = u64::from(temper.tempo) * 2;
     let after = minutes(chance, 2, most.max(5));
     let has_asked = filing.returns.iter().any(|asked| asked.unit == held.unit);
     // Whoever reads it an hour late finds out too late whose it is.
-    let command = if chance.random_ratio(4, 100) && !has_asked && after < Duration::from_hours(1) {
+    let asks = chance.random_ratio(4, 100) && !has_asked && !filing.is_bound();
+    let command = if asks
+        && after < Duration::from_hours(1)
+        && filing.returned.is_empty()
+        && chance.random_ratio(1, 3)
+    {
+        Command::Dispute {
+            ground: Ground::Boundary,
+            reason: "不在本单位管辖范围".to_owned(),
+            proposes: Some("DL".into()).filter(|unit| *unit != held.unit),
+            form: Some("form.jpg".into()),
+        }
+    } else if asks && after < Duration::from_hours(1) {
         Command::Return {
             reason: "不属本单位管辖".to_owned(),
             ground: Ground::Duty,

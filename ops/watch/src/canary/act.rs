@@ -75,7 +75,10 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
         State::Closed(_) => return Act::Done,
         life @ (State::Validating(..)
         | State::Declined(_)
-        | State::Filed(_, Phase::Held(_, Holder::Reviewer { .. }))) => {
+        | State::Filed(
+            _,
+            Phase::Held(_, Holder::Reviewer { .. } | Holder::Disputed { .. }),
+        )) => {
             return Act::Stuck(format_compact!("stuck at {}", life.name()));
         }
     };

@@ -1,4 +1,4 @@
-//! Returns (退单): until when a unit may ask to give a case back, with what form, and until when a dispatcher may recall
+//! Returns and disputes (退单, 责任认定): until when a unit may ask, with what form, and until when a dispatcher may recall
 //! a slip of their own (articles 15 and 19).
 
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,18 @@ use crate::vocabulary::{LimitUnit, TimeLimit};
 /// The table in the file.
 pub(super) const TABLE: &str = "return";
 
-/// When a case may be given back or recalled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReturnRule {
-    /// So long after its receipt a unit may ask to give a case back.
+/// So long after its receipt a unit may ask something of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
     pub within: TimeLimit,
     /// So long with an urgent case.
     pub urgent: TimeLimit,
+}
+
+/// When a case may be given back or recalled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnRule {
+    pub window: Window,
     /// So long after dispatch, and before receipt, a dispatcher may recall their own dispatch.
     pub recall: TimeLimit,
     pub form: FormRule,
@@ -44,9 +49,9 @@ impl FormRule {
     }
 }
 
-impl ReturnRule {
-    /// How long after receipt a case may be given back.
-    pub fn within_for(&self, urgency: Urgency) -> TimeLimit {
+impl Window {
+    /// How long it is for a case of this urgency.
+    pub fn of(&self, urgency: Urgency) -> TimeLimit {
         match urgency {
             Urgency::Ordinary => self.within,
             Urgency::Urgent => self.urgent,
@@ -55,11 +60,20 @@ impl ReturnRule {
 }
 
 /// What holds where the file says nothing.
+impl Default for Window {
+    fn default() -> Window {
+        Window {
+            within: TimeLimit::new(2_000, LimitUnit::WorkHour),
+            urgent: TimeLimit::new(500, LimitUnit::UrgentHour),
+        }
+    }
+}
+
+/// What holds where the file says nothing.
 impl Default for ReturnRule {
     fn default() -> ReturnRule {
         ReturnRule {
-            within: TimeLimit::new(2_000, LimitUnit::WorkHour),
-            urgent: TimeLimit::new(500, LimitUnit::UrgentHour),
+            window: Window::default(),
             recall: TimeLimit::new(250, LimitUnit::UrgentHour),
             form: FormRule::Asked,
         }
@@ -68,13 +82,9 @@ impl Default for ReturnRule {
 
 /// Reads the table; what is not written has the usual value.
 pub(super) fn read(rule: &mut ReturnRule, mut table: Table<'_>, findings: &mut Findings) {
-    for (key, span) in
-        [("within", &mut rule.within), ("urgent", &mut rule.urgent), ("recall", &mut rule.recall)]
-    {
-        let found = limit_if(&mut table, key, findings);
-        if let Some(found) = found.and_then(|found| of_the_unit(found, findings)) {
-            *span = found.value;
-        }
+    let Window { within, urgent } = &mut rule.window;
+    for (key, span) in [("within", within), ("urgent", urgent), ("recall", &mut rule.recall)] {
+        read_span(span, key, &mut table, findings);
     }
     if let Some(word) = table.word_if("form", findings) {
         match word.value.trim() {
@@ -84,4 +94,23 @@ pub(super) fn read(rule: &mut ReturnRule, mut table: Table<'_>, findings: &mut F
         }
     }
     table.close(findings);
+}
+
+/// Reads the window of disputes, which stands beside their clock.
+pub(super) fn read_window(window: &mut Window, table: &mut Table<'_>, findings: &mut Findings) {
+    for (key, span) in [("within", &mut window.within), ("within_urgent", &mut window.urgent)] {
+        read_span(span, key, table, findings);
+    }
+}
+
+fn read_span(
+    span: &mut TimeLimit,
+    key: &'static str,
+    table: &mut Table<'_>,
+    findings: &mut Findings,
+) {
+    let found = limit_if(table, key, findings);
+    if let Some(found) = found.and_then(|found| of_the_unit(found, findings)) {
+        *span = found.value;
+    }
 }

@@ -68,6 +68,8 @@ words! {
     outcome = duban_actors::case::command::Outcome: "passed" "failed" "unable";
     ground = duban_actors::case::command::Ground: "ownership" "boundary" "class" "duty" "slip";
     opinion = duban_actors::case::command::Opinion: "agree" "disagree";
+    disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
+    finding_of = crate::operations::cases::disputes::FoundAs: "stays" "stays-credited" "moves-to";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
 }

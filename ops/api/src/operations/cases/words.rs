@@ -62,6 +62,22 @@ pub(super) const WORDS: &[Told] = &[
     ),
     told("form-missing", NOT_SO, "缺少签章单", "退单须附单位领导签章的申请 form(办法第二十一条)"),
     told("no-form-awaited", NOT_NOW, "没有待补的签章单", "该单位的退单都已附签章单,或不需要"),
+    told(
+        "not-the-first-receiver",
+        NOT_NOW,
+        "不是首个接收单位",
+        "只有首个接收单位可以申请责任认定(办法第十九条)",
+    ),
+    told("after-feedback", NOT_NOW, "已经反馈", "反馈之后不能再申请责任认定(办法第十九条)"),
+    told(
+        "too-late-to-dispute",
+        NOT_NOW,
+        "申请已逾期",
+        "须在 {until} 前申请;逾期须经值班长同意,由值班长代录(办法第十九条)",
+    ),
+    told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)"),
+    told("bound", NOT_NOW, "责任已认定", "认定后不再退单和申请认定(办法第十九条)"),
+    told("slip-is-returned", NOT_SO, "派遣失误不必认定", "派遣失误请退单,由值班长确认"),
     told("opinion-missing", NOT_NOW, "尚无初审意见", "先由指挥中心初审,再由值班长或中心主任决定"),
     told("opinion-given", NOT_NOW, "已有初审意见", "初审意见只写一次,由值班长或中心主任决定"),
     told(

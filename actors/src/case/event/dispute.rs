@@ -1,0 +1,57 @@
+//! Dispute events: asked, and found (article 19).
+
+use compact_str::CompactString;
+use duban_core::clock::Timestamp;
+use duban_rules::vocabulary::UnitId;
+use serde::{Deserialize, Serialize};
+
+use crate::case::assignment::Resumed;
+use crate::case::clock::{Span, StageClock};
+use crate::case::command::{Determination, Ground};
+
+/// The unit asked to have it found whose the case is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Disputed {
+    pub at: Timestamp,
+    pub ground: Ground,
+    pub reason: String,
+    /// Whose it says the case is.
+    #[serde(default)]
+    pub proposes: Option<UnitId>,
+    /// The signed form, by the name of its blob.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<CompactString>,
+    /// Until when the form may follow, where it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_due: Option<Timestamp>,
+    /// The clock of whoever finds it.
+    pub clock: StageClock,
+}
+
+/// It was found whose the case is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeterminedEvent {
+    pub at: Timestamp,
+    pub finding: Determination,
+    pub reason: String,
+    /// Who found it.
+    pub by: CompactString,
+    /// What became of the case.
+    pub outcome: DisputeOutcome,
+}
+
+/// What becomes of a case whose dispute ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisputeOutcome {
+    /// The applicant goes on.
+    GoesOn {
+        /// The time that is the applicant's after all, from the asking on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charged_back: Option<Span>,
+        /// How its clock goes on, with the time that is credited.
+        resumed: Resumed,
+    },
+    /// Another unit gets it, with the clock of its dispatch; that follows at once.
+    Leaves { clock: StageClock },
+}

@@ -1,0 +1,261 @@
+//! Disputes: the first unit that got a case says that it is not its own, and duty chief or head finds whose it is
+//! (责任认定, article 19).
+//!
+//! The applicant holds the case until something is found. Its clock stands still meanwhile, and an urgent case's runs on
+//! (article 20). A dispute without reason wins no time: what it took is charged back, up to the instant at which the
+//! finding was due; what lies behind that was the centre's delay and is credited. Nothing found is given up, by asking or
+//! by feeding back, counts as one without reason.
+
+use duban_core::clock::Timestamp;
+use duban_core::entity::{Asked, Corrupt};
+use duban_rules::book::stages::Urgency;
+
+use super::closing::again_at_the_unit;
+use super::handling::by_holder;
+use super::{corrupt, dispatch, orders, out_of_order, returning};
+use crate::case::assignment::Assignment;
+use crate::case::clock::{Span, StageClock};
+use crate::case::command::{Determination, Ground};
+use crate::case::disputes::{Determined, Dispute};
+use crate::case::event::{DeterminedEvent, DisputeOutcome, Disputed};
+use crate::case::returns::Lane;
+use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
+use crate::context::Context;
+use crate::refusal::reason;
+use crate::role::{Role, role_of};
+
+pub(super) fn decide(
+    state: &State,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    match (state, command) {
+        (State::Filed(filing, Phase::Held(held, Holder::Unit { .. })), Command::Dispute { .. })
+            if !filing.is_adopted() =>
+        {
+            Ok(vec![dispute(filing, held, command, asked, cx)?])
+        }
+        (
+            State::Filed(_, Phase::Held(held, Holder::Collector { .. } | Holder::DutyChief { .. })),
+            Command::Dispute { .. },
+        ) => {
+            by_holder(held, asked)?;
+            Err(Refusal::AfterFeedback)
+        }
+        (
+            State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
+            Command::Determine { finding, reason },
+        ) => determine((filing, held), (*since, dispute.clock.due), (finding, reason), asked, cx),
+        (
+            State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
+            Command::TakeBack { reason: why },
+        ) => {
+            by_holder(held, asked)?;
+            let outcome = unfounded((filing, held), (*since, dispute.clock.due), asked.at, cx);
+            Ok(vec![Event::TakenBack { at: asked.at, reason: reason(why)?, outcome }])
+        }
+
+        _ => Err(out_of_order(state)),
+    }
+}
+
+fn dispute(
+    filing: &Filing,
+    held: &Assignment,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Event, Refusal> {
+    let Command::Dispute { ground, reason: why, proposes, form } = command else {
+        return Err(Refusal::NotTheFirstReceiver);
+    };
+    let at = asked.at;
+    by_holder(held, asked)?;
+    may_dispute(filing, held, *ground, asked)?;
+    if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
+        return Err(Refusal::UnknownUnit { unit: unit.clone() });
+    }
+    let form_due = match form {
+        Some(_) => None,
+        None => returning::form_due(filing, *ground, at, cx)?,
+    };
+    let rule = &cx.rules.stages.dispute;
+    Ok(Event::Disputed(Box::new(Disputed {
+        at,
+        ground: *ground,
+        reason: reason(why)?,
+        proposes: proposes.clone(),
+        form: form.clone(),
+        form_due,
+        clock: StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar),
+    })))
+}
+
+/// The first receiver alone, before it has fed back, in time or by the duty chief's leave, once on each ground, and not
+/// once something was found.
+fn may_dispute(
+    filing: &Filing,
+    held: &Assignment,
+    ground: Ground,
+    asked: &Asked,
+) -> Result<(), Refusal> {
+    if ground == Ground::Slip {
+        return Err(Refusal::SlipIsReturned);
+    }
+    if filing.disputes.iter().any(|before| before.unit == held.unit && before.ground == ground) {
+        return Err(Refusal::GroundDetermined);
+    }
+    if filing.is_bound() {
+        return Err(Refusal::Bound);
+    }
+    if !filing.returned.is_empty() {
+        return Err(Refusal::NotTheFirstReceiver);
+    }
+    if filing.reworks > 0 {
+        return Err(Refusal::AfterFeedback);
+    }
+    match held.dispute_until {
+        Some(until) if asked.at > until && role_of(asked) != Some(Role::DutyChief) => {
+            Err(Refusal::TooLateToDispute { until })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// `asked_due` is when it was asked, and when the finding is due.
+fn determine(
+    (filing, held): (&Filing, &Assignment),
+    asked_due: (Timestamp, Timestamp),
+    (finding, why): (&Determination, &str),
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
+    let (at, reason) = (asked.at, reason(why)?);
+    let mut follows = None;
+    let outcome = match finding {
+        Determination::Stays => unfounded((filing, held), asked_due, at, cx),
+        Determination::StaysCredited => {
+            let credited = Span { from: asked_due.0, until: at };
+            goes_on((filing, held), Span { from: at, until: at }, credited, cx)
+        }
+        Determination::MovesTo(unit) if *unit == held.unit => {
+            return Err(Refusal::UnknownUnit { unit: unit.clone() });
+        }
+        Determination::MovesTo(unit) => {
+            follows = Some(dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx)?);
+            let rule = &cx.rules.stages.dispatch;
+            let clock = StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar);
+            DisputeOutcome::Leaves { clock }
+        }
+    };
+    let (finding, by) = (finding.clone(), asked.by.clone());
+    let found = DeterminedEvent { at, finding, reason, by, outcome };
+    Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).collect())
+}
+
+/// How the applicant goes on whose dispute had no reason: it wins no time, and loses none by the centre's delay.
+fn unfounded(
+    of: (&Filing, &Assignment),
+    (since, due): (Timestamp, Timestamp),
+    at: Timestamp,
+    cx: &Context,
+) -> DisputeOutcome {
+    let from = due.max(since).min(at);
+    goes_on(of, Span { from: since, until: from }, Span { from, until: at }, cx)
+}
+
+/// Whether it stands still: an urgent case's clock ran on, so that there is nothing to charge or to credit.
+fn goes_on(
+    (filing, held): (&Filing, &Assignment),
+    charged: Span,
+    credited: Span,
+    cx: &Context,
+) -> DisputeOutcome {
+    let (charged, credited) = match filing.urgency() {
+        Urgency::Ordinary => (charged, credited),
+        Urgency::Urgent => {
+            let none = Span { from: credited.until, until: credited.until };
+            (none, none)
+        }
+    };
+    let calendar = &cx.rules.calendar;
+    DisputeOutcome::GoesOn {
+        charged_back: Some(charged).filter(|span| span.from < span.until),
+        resumed: held.resumed(filing.limit, &filing.ladder, credited, calendar),
+    }
+}
+
+/// What a unit gives up that feeds back while its dispute is open: whoever does the work has stopped asking whose it is.
+pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Event> {
+    let State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })) = state else {
+        return None;
+    };
+    let outcome = unfounded((filing, held), (*since, dispute.clock.due), at, cx);
+    Some(Event::TakenBack { at, reason: String::new(), outcome })
+}
+
+pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    match (state, event) {
+        (
+            State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt })),
+            Event::Disputed(asked),
+        ) => {
+            // Whoever disputes a case has read it.
+            let held = if receipt.is_some() {
+                Box::new(held.read(&filing.ladder, asked.at))
+            } else {
+                held
+            };
+            let form = returning::form_of(Some(asked.ground), asked.form.as_ref(), asked.form_due);
+            filing.asked_back(&held, Lane::Dispute, Some(asked.ground), form);
+            let dispute = Dispute {
+                clock: asked.clock.clone(),
+                ground: asked.ground,
+                proposes: asked.proposes.clone(),
+            };
+            let disputed = Holder::Disputed { since: asked.at, dispute: Box::new(dispute) };
+            Ok(State::held_by(filing, held, disputed))
+        }
+        (
+            State::Filed(mut filing, Phase::Held(held, Holder::Disputed { dispute, .. })),
+            Event::Determined(found),
+        ) => {
+            filing.determined(Determined {
+                assignment: held.no,
+                unit: held.unit.clone(),
+                ground: dispute.ground,
+                finding: found.finding.clone(),
+                by: found.by.clone(),
+                at: found.at,
+            });
+            ended((filing, held), &found.outcome, found.at, event)
+        }
+        (
+            State::Filed(filing, Phase::Held(held, Holder::Disputed { .. })),
+            Event::TakenBack { at, outcome, .. },
+        ) => ended((filing, held), outcome, *at, event),
+
+        (state, event) => Err(corrupt(&state, event)),
+    }
+}
+
+fn ended(
+    (mut filing, mut held): (Box<Filing>, Box<Assignment>),
+    outcome: &DisputeOutcome,
+    at: Timestamp,
+    event: &Event,
+) -> Result<State, Corrupt> {
+    match outcome {
+        DisputeOutcome::GoesOn { charged_back, resumed } => {
+            if let Some(span) = charged_back {
+                held.charge_back(*span);
+            }
+            again_at_the_unit(filing, *held, resumed, event)
+        }
+        DisputeOutcome::Leaves { clock } => {
+            orders::settled(&mut filing, at);
+            Ok(State::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
+        }
+    }
+}
