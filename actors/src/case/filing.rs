@@ -49,7 +49,7 @@ pub struct Filing {
     pub returned: Box<[Returned]>,
     /// What units said when they asked to give it back; at most [`RETURNS_MAX`], oldest first.
     pub returns: Box<[AskedReturn]>,
-    /// What was found when it was disputed; at most [`DISPUTES_MAX`].
+    /// What was found when it was disputed; at most sixteen findings.
     pub disputes: Box<[Determined]>,
 }
 
