@@ -200,8 +200,12 @@ impl Assignment {
 
     /// Takes in time for which the clock stood still and that is the unit's after all.
     pub(crate) fn charge_back(&mut self, span: Span) {
-        let pauses = std::mem::take(&mut self.pauses).into_vec();
-        self.pauses = pauses.into_iter().chain(Some(Stood::charged_back(span))).collect();
+        self.stood(Stood::charged_back(span));
+    }
+
+    fn stood(&mut self, stood: Stood) {
+        let pauses = std::mem::take(&mut self.pauses);
+        self.pauses = pauses.into_iter().chain([stood]).collect();
     }
 
     /// Takes in how the clock goes on; says whether every step was known.
@@ -211,8 +215,7 @@ impl Assignment {
             let mark = self.marks.get_mut(ladder.position(&step.code)?)?;
             mark.due = step.due;
         }
-        let pauses = std::mem::take(&mut self.pauses).into_vec();
-        self.pauses = pauses.into_iter().chain(Some(Stood::credited(resumed.pause))).collect();
+        self.stood(Stood::credited(resumed.pause));
         self.due = resumed.due;
         Some(self)
     }
@@ -257,5 +260,19 @@ impl Assignment {
         }
         self.progress = Progress::Received(at);
         self
+    }
+
+    /// The same by what the unit asks while it has not signed: whoever gives a case back or disputes it has read it.
+    #[must_use]
+    pub(crate) fn read_by_asking<R>(
+        self: Box<Self>,
+        receipt: Option<R>,
+        ladder: &SharedLadder,
+        at: Timestamp,
+    ) -> Box<Assignment> {
+        match receipt {
+            Some(_) => Box::new(self.read(ladder, at)),
+            None => self,
+        }
     }
 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
-use duban_rules::book::stages::Urgency;
+use duban_rules::book::stages::{StageRule, Urgency};
 use duban_rules::vocabulary::{ConditionCode, TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
 use super::assignment::{Assignment, Returned};
-use super::clock::Span;
+use super::clock::{Span, StageClock};
 use super::command::Ground;
 use super::disputes::Determined;
 use super::entry::{Entry, FiledUnder};
@@ -107,21 +107,15 @@ impl Filing {
         ground: Option<Ground>,
         form: Form,
     ) {
-        let mut returns = std::mem::take(&mut self.returns).into_vec();
-        let no = returns.last().map_or(1, |last| last.no.saturating_add(1));
+        let no = self.returns.last().map_or(1, |last| last.no.saturating_add(1));
         let (assignment, unit) = (held.no, held.unit.clone());
         let asked = AskedReturn { no, lane, assignment, unit, ground, form };
-        if returns.len() >= RETURNS_MAX {
-            returns.remove(0);
-        }
-        returns.push(asked);
-        self.returns = returns.into_boxed_slice();
+        remember(&mut self.returns, asked, RETURNS_MAX);
     }
 
     /// Remembers what was found. A bound case is disputed no more, so that there is hardly ever a second.
     pub(super) fn determined(&mut self, found: Determined) {
-        let disputes = std::mem::take(&mut self.disputes).into_vec();
-        self.disputes = disputes.into_iter().chain(Some(found)).take(DISPUTES_MAX).collect();
+        remember(&mut self.disputes, found, DISPUTES_MAX);
     }
 
     /// Whether something was found of whose it is: no unit gives it back or disputes it any more (article 19).
@@ -141,12 +135,7 @@ impl Filing {
 
     /// Remembers a stretch that ended by giving the case back; the unit's earlier one went on in it.
     pub(super) fn given_back(&mut self, held: Assignment, since: Timestamp) {
-        let mut returned = std::mem::take(&mut self.returned).into_vec();
-        if returned.len() >= RETURNED_MAX {
-            returned.remove(0);
-        }
-        returned.push(Returned { held, since });
-        self.returned = returned.into_boxed_slice();
+        remember(&mut self.returned, Returned { held, since }, RETURNED_MAX);
     }
 
     /// Takes out the stretch with this number: its unit has the case again.
@@ -162,4 +151,16 @@ impl Filing {
     pub fn order_called(&self, id: &str, order: u16) -> CompactString {
         format_compact!("{}-督{order}", self.called(id))
     }
+
+    /// The clock of a stage of it that begins at `at`.
+    pub(super) fn clock(&self, rule: &StageRule, at: Timestamp, cx: &Context) -> StageClock {
+        StageClock::set(rule, self.urgency(), at, &[], &cx.rules.calendar)
+    }
+}
+
+/// Puts one behind a list that keeps at most `most`: the oldest is forgotten.
+fn remember<T>(list: &mut Box<[T]>, one: T, most: usize) {
+    let before = std::mem::take(list);
+    let too_many = (before.len() + 1).saturating_sub(most);
+    *list = before.into_iter().skip(too_many).chain([one]).collect();
 }

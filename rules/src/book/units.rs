@@ -102,6 +102,11 @@ impl Units {
         self.by_id.get(id)
     }
 
+    /// What people call the unit of this id: its name, or the id where nobody knows it.
+    pub fn name_of<'a>(&'a self, id: &'a UnitId) -> &'a str {
+        self.get(id).map_or(id.as_str(), |unit| unit.name.as_str())
+    }
+
     /// The bodies of which the file says who is the head (article 8), in its order.
     pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
         self.organisations.iter().map(|(organisation, _)| organisation)

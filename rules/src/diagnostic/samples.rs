@@ -22,8 +22,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Diagnostic, Lang, Severity, catalogue};
+use crate::book::units::{Method, Unit};
 use crate::source::Spot;
-use crate::vocabulary::{LimitUnit, TimeLimit};
+use crate::vocabulary::{LimitUnit, TimeLimit, UnitClass, UnitId, UnitKind};
 
 /// Something in a file.
 fn spot() -> Spot {
@@ -32,6 +33,22 @@ fn spot() -> Spot {
 
 fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+}
+
+fn unit() -> Unit {
+    Unit {
+        id: UnitId::new("CG-HW"),
+        name: "环卫".to_owned(),
+        organisation: "城管局".to_owned(),
+        kind: UnitKind::Department(UnitClass::First),
+        active: true,
+        station: None,
+        landline: None,
+        contacts: Vec::new(),
+        dispatch_by: Method::System,
+        supervising: None,
+        place: None,
+    }
 }
 
 fn limit(thousandths: i64, unit: LimitUnit) -> TimeLimit {

@@ -6,7 +6,7 @@
 
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
-use duban_rules::vocabulary::{TimeLimit, UnitId};
+use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
@@ -35,9 +35,8 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         say("channel", json!(report.channel));
     }
     if let Some(unit) = note.unit.as_ref() {
-        let name = cx.rules.units.get(unit).map(|unit| unit.name.as_str());
         say("unit", json!(unit));
-        say("unit_name", json!(name.unwrap_or(unit.as_str())));
+        say("unit_name", json!(cx.rules.units.name_of(unit)));
     }
     if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
@@ -222,19 +221,16 @@ fn said_of_return(
         Form::Missing => "未附签章单".to_owned(),
     };
     say("form", json!(form));
-    let unit_name = |id: &UnitId| {
-        cx.rules.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone())
-    };
     if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
         say("opinion", json!(opinion.chinese()));
     } else if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
-        say("proposed", json!(dispute.proposes.as_ref().map(unit_name)));
+        say("proposed", json!(dispute.proposes.as_ref().map(|id| cx.rules.units.name_of(id))));
     }
     if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
         let finding = match &found.finding {
             Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
             Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
-            Determination::MovesTo(unit) => format!("由{}处置", unit_name(unit)),
+            Determination::MovesTo(unit) => format!("由{}处置", cx.rules.units.name_of(unit)),
         };
         say("finding", json!(finding));
     }

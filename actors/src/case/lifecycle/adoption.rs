@@ -72,8 +72,6 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
     };
     let ladder = SharedLadder::of(&adopted.ladder);
     let assignment = Assignment {
-        return_until: None,
-        dispute_until: None,
         no: 1,
         unit: adopted.unit.clone(),
         by: adopted.by.clone(),
@@ -84,10 +82,10 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         revision: 0,
         pauses: Box::default(),
         progress: Progress::Received(adopted.opened),
+        return_until: None,
+        dispute_until: None,
     };
     let filing = Filing {
-        returns: Box::default(),
-        disputes: Box::default(),
         report,
         condition: None,
         under: FiledUnder::Nothing,
@@ -98,6 +96,8 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         reworks: 0,
         orders: Box::default(),
         returned: Box::default(),
+        returns: Box::default(),
+        disputes: Box::default(),
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

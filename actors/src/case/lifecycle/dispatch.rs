@@ -10,7 +10,7 @@ use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 
 use super::returning;
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
-use crate::case::clock::{StageClock, StepAt, Stood};
+use crate::case::clock::{StepAt, Stood};
 use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
 use crate::case::{Event, Filing, Holder, Refusal, State};
@@ -25,14 +25,14 @@ pub(super) fn dispatch(
     cx: &Context,
 ) -> Result<Event, Refusal> {
     let usual = usual_way(filing, id, why, cx)?;
-    let rules = &cx.rules;
     // A history has no limit, and never comes here: it is adopted with its unit.
     let Some(limit) = filing.limit else {
         return Err(Refusal::NotACandidate { candidates: Vec::new() });
     };
     let at = asked.at;
     let running = running(filing, id, limit, at, cx);
-    let clock = StageClock::set(&rules.stages.receipt, filing.urgency(), at, &[], &rules.calendar);
+    let clock = filing.clock(&cx.rules.stages.receipt, at, cx);
+    let (return_until, dispute_until) = returning::windows(filing, clock.due, cx);
     Ok(Event::Dispatched(Box::new(Dispatched {
         at,
         assignment: filing.assignments.saturating_add(1),
@@ -41,8 +41,8 @@ pub(super) fn dispatch(
         method: method.unwrap_or(usual),
         due: running.due,
         steps: running.steps,
-        return_until: returning::window(filing, clock.due, cx),
-        dispute_until: returning::dispute_window(filing, clock.due, cx),
+        return_until,
+        dispute_until,
         clock,
         reason: why.map(str::to_owned),
         resumes: running.resumes,

@@ -14,7 +14,7 @@ use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, dispatch, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
-use crate::case::clock::{Span, StageClock};
+use crate::case::clock::Span;
 use crate::case::command::{Determination, Ground};
 use crate::case::disputes::{Determined, Dispute};
 use crate::case::event::{DeterminedEvent, DisputeOutcome, Disputed};
@@ -22,7 +22,6 @@ use crate::case::returns::Lane;
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
-use crate::role::{Role, role_of};
 
 pub(super) fn decide(
     state: &State,
@@ -80,7 +79,6 @@ fn dispute(
         Some(_) => None,
         None => returning::form_due(filing, *ground, at, cx)?,
     };
-    let rule = &cx.rules.stages.dispute;
     Ok(Event::Disputed(Box::new(Disputed {
         at,
         ground: *ground,
@@ -88,7 +86,7 @@ fn dispute(
         proposes: proposes.clone(),
         form: form.clone(),
         form_due,
-        clock: StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar),
+        clock: filing.clock(&cx.rules.stages.dispute, at, cx),
     })))
 }
 
@@ -115,11 +113,9 @@ fn may_dispute(
     if filing.reworks > 0 {
         return Err(Refusal::AfterFeedback);
     }
-    match held.dispute_until {
-        Some(until) if asked.at > until && role_of(asked) != Some(Role::DutyChief) => {
-            Err(Refusal::TooLateToDispute { until })
-        }
-        Some(_) | None => Ok(()),
+    match returning::late(held.dispute_until, asked) {
+        Some(until) => Err(Refusal::TooLateToDispute { until }),
+        None => Ok(()),
     }
 }
 
@@ -144,9 +140,7 @@ fn determine(
         }
         Determination::MovesTo(unit) => {
             follows = Some(dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx)?);
-            let rule = &cx.rules.stages.dispatch;
-            let clock = StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar);
-            DisputeOutcome::Leaves { clock }
+            DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
         }
     };
     let (finding, by) = (finding.clone(), asked.by.clone());
@@ -201,12 +195,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt })),
             Event::Disputed(asked),
         ) => {
-            // Whoever disputes a case has read it.
-            let held = if receipt.is_some() {
-                Box::new(held.read(&filing.ladder, asked.at))
-            } else {
-                held
-            };
+            let held = held.read_by_asking(receipt, &filing.ladder, asked.at);
             let form = returning::form_of(Some(asked.ground), asked.form.as_ref(), asked.form_due);
             filing.asked_back(&held, Lane::Dispute, Some(asked.ground), form);
             let dispute = Dispute {

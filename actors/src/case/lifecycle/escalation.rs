@@ -221,7 +221,7 @@ fn orders_of(
         let cause = if by_ladder { RaiseCause::Ladder } else { RaiseCause::Unanswered };
         // A step's own notice says it already when the ladder raises the order.
         let tell = if by_ladder { Vec::new() } else { orders::told_at(filing, level) };
-        let clock = orders::reply_clock(filing, at, cx);
+        let clock = filing.clock(&cx.rules.stages.reply, at, cx);
         events.push(Event::OrderRaised { at, order: order.no, level, cause, tell, clock });
     }
     if reached > 0 && !has_open && filing.orders.len() < ORDERS_MAX {

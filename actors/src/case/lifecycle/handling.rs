@@ -90,11 +90,8 @@ pub(super) fn decide(
 
 /// The receipt, from which on it is counted until when the case may be given back.
 fn received(filing: &Filing, at: Timestamp, cx: &Context) -> Event {
-    Event::Received {
-        at,
-        return_until: returning::window(filing, at, cx),
-        dispute_until: returning::dispute_window(filing, at, cx),
-    }
+    let (return_until, dispute_until) = returning::windows(filing, at, cx);
+    Event::Received { at, return_until, dispute_until }
 }
 
 /// Whoever handles a case is of the unit that holds it, or enters for it (articles 7 and 16).

@@ -6,7 +6,7 @@ use duban_rules::vocabulary::{Recipient, TemplateName};
 
 use super::handling::by_holder;
 use super::{corrupt, out_of_order};
-use crate::case::clock::{StageClock, Taken};
+use crate::case::clock::Taken;
 use crate::case::event::{OrderIssued, StepDecided};
 use crate::case::supervision::{ORDERS_MAX, Order, OrderKind, OrderStanding};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
@@ -80,13 +80,8 @@ pub(super) fn issue(
         text: String::new(),
         tell: Vec::new(),
         template: TemplateName::new("supervision-order"),
-        clock: reply_clock(filing, at, cx),
+        clock: filing.clock(&cx.rules.stages.reply, at, cx),
     }
-}
-
-/// The clock of a reply that begins at `at`.
-pub(super) fn reply_clock(filing: &Filing, at: Timestamp, cx: &Context) -> StageClock {
-    StageClock::set(&cx.rules.stages.reply, filing.urgency(), at, &[], &cx.rules.calendar)
 }
 
 /// Who is told at a supervision level, by the case's own ladder.

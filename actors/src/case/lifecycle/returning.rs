@@ -14,7 +14,7 @@ use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::Assignment;
-use crate::case::clock::{StageClock, Taken};
+use crate::case::clock::Taken;
 use crate::case::command::{Decision, Ground};
 use crate::case::event::StepDecided;
 use crate::case::returns::{AskedReturn, Form, Lane};
@@ -57,7 +57,8 @@ pub(super) fn decide(
                 return Err(Refusal::TooLateToRecall { until });
             }
             let (unit, reason) = (held.unit.clone(), reason(why)?);
-            Event::Recalled { at, unit, reason, clock: dispatch_clock(filing, at, cx) }
+            let clock = filing.clock(&cx.rules.stages.dispatch, at, cx);
+            Event::Recalled { at, unit, reason, clock }
         }
         (
             State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })),
@@ -72,13 +73,13 @@ pub(super) fn decide(
             State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, opinion, .. })),
             Command::DecideReturn { decision, reason: why },
         ) => {
-            if opinion.is_none() && wants_opinion(filing, held) {
+            if opinion.is_none() && wants_opinion(filing) {
                 return Err(Refusal::OpinionMissing);
             }
             let reason = reason(why)?;
             match decision {
                 Decision::Accept => {
-                    let clock = dispatch_clock(filing, at, cx);
+                    let clock = filing.clock(&cx.rules.stages.dispatch, at, cx);
                     Event::ReturnAccepted { at, reason, clock }
                 }
                 Decision::Refuse => {
@@ -103,7 +104,9 @@ fn give_back(
 ) -> Result<Event, Refusal> {
     let at = asked.at;
     by_holder(held, asked)?;
-    in_time(held, asked)?;
+    if let Some(until) = late(held.return_until, asked) {
+        return Err(Refusal::TooLateToReturn { until });
+    }
     let said = |before: &AskedReturn| {
         let of_this = (before.lane, before.ground) == (Lane::Return, Some(ground));
         of_this && before.unit == held.unit
@@ -119,34 +122,27 @@ fn give_back(
         None => form_due(filing, ground, at, cx)?,
     };
     let (reason, ground, form) = (reason(why)?, Some(ground), form.cloned());
-    let rule = &cx.rules.stages.return_review;
-    let clock = StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar);
+    let clock = filing.clock(&cx.rules.stages.return_review, at, cx);
     Ok(Event::ReturnAsked { at, reason, ground, form, form_due, clock })
 }
 
-/// Until when a case that is received at `at`, or whose receipt is due then, may be given back (article 19).
-pub(super) fn window(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
-    opened(cx.rules.stages.returns.window, filing, at, cx)
+/// Until when a case that is received at `at`, or whose receipt is due then, may be given back and disputed (article 19).
+pub(super) fn windows(
+    filing: &Filing,
+    at: Timestamp,
+    cx: &Context,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let stages = &cx.rules.stages;
+    let until = |window: Window| {
+        let within = window.of(filing.urgency());
+        filing.limit.map(|_| due(within, at.into(), &cx.rules.calendar, &[]).into())
+    };
+    (until(stages.returns.window), until(stages.dispute_window))
 }
 
-/// The same of disputes.
-pub(super) fn dispute_window(filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
-    opened(cx.rules.stages.dispute_window, filing, at, cx)
-}
-
-fn opened(window: Window, filing: &Filing, at: Timestamp, cx: &Context) -> Option<Timestamp> {
-    let within = window.of(filing.urgency());
-    filing.limit.map(|_| due(within, at.into(), &cx.rules.calendar, &[]).into())
-}
-
-/// Whether the unit is in time, or the duty chief enters it and so gives leave.
-fn in_time(held: &Assignment, asked: &Asked) -> Result<(), Refusal> {
-    match held.return_until {
-        Some(until) if asked.at > until && role_of(asked) != Some(Role::DutyChief) => {
-            Err(Refusal::TooLateToReturn { until })
-        }
-        Some(_) | None => Ok(()),
-    }
+/// Until when the unit might have asked, if it is too late; never where the duty chief enters it and so gives leave.
+pub(super) fn late(until: Option<Timestamp>, asked: &Asked) -> Option<Timestamp> {
+    until.filter(|until| asked.at > *until && role_of(asked) != Some(Role::DutyChief))
 }
 
 /// Until when a form may follow that is not there: with urgent cases and outside office hours, when nobody is there to
@@ -171,15 +167,9 @@ pub(super) fn form_due(
 }
 
 /// Whether the desk has its say first: not where it confirms a slip of its own, nor where nobody waits (article 20).
-fn wants_opinion(filing: &Filing, held: &Assignment) -> bool {
-    let asked = filing.returns.last().filter(|asked| asked.assignment == held.no);
-    let ground = asked.and_then(|asked| asked.ground);
+fn wants_opinion(filing: &Filing) -> bool {
+    let ground = filing.returns.last().and_then(|asked| asked.ground);
     filing.urgency() == Urgency::Ordinary && ground.is_some_and(|ground| ground != Ground::Slip)
-}
-
-fn dispatch_clock(filing: &Filing, at: Timestamp, cx: &Context) -> StageClock {
-    let rule = &cx.rules.stages.dispatch;
-    StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar)
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
@@ -188,9 +178,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt })),
             Event::ReturnAsked { at, ground, form, form_due, clock, .. },
         ) => {
-            // Whoever gives a case back has read it.
-            let held =
-                if receipt.is_some() { Box::new(held.read(&filing.ladder, *at)) } else { held };
+            let held = held.read_by_asking(receipt, &filing.ladder, *at);
             let form = form_of(*ground, form.as_ref(), *form_due);
             filing.asked_back(&held, Lane::Return, *ground, form);
             let (since, clock) = (*at, Box::new(clock.clone()));

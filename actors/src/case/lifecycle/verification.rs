@@ -7,7 +7,6 @@ use duban_rules::vocabulary::CollectorId;
 use super::closing::rework;
 use super::{corrupt, out_of_order, site};
 use crate::case::assignment::Assignment;
-use crate::case::clock::StageClock;
 use crate::case::command::Outcome;
 use crate::case::event::{Handover, Verdict, Verified};
 use crate::case::{Closing, Command, Event, Filing, Holder, Phase, Refusal, SiteTask, State};
@@ -51,12 +50,10 @@ fn verify(
     let Command::Verify { outcome, seen } = command else { return Err(Refusal::NoSuchTask) };
     let at = asked.at;
     let sight = site::sight(&filing.report, task, seen, asked, cx)?;
-    let (stages, calendar) = (&cx.rules.stages, &cx.rules.calendar);
+    let stages = &cx.rules.stages;
     let note = sight.note.clone();
     let verdict = match outcome {
-        Outcome::Passed => {
-            Verdict::Passed(StageClock::set(&stages.closing, filing.urgency(), at, &[], calendar))
-        }
+        Outcome::Passed => Verdict::Passed(filing.clock(&stages.closing, at, cx)),
         Outcome::Failed => {
             // The unit is told what is wanting.
             reason(&seen.note)?;

@@ -4,6 +4,7 @@ mod disputes;
 
 use std::time::Duration;
 
+use compact_str::CompactString;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
@@ -98,14 +99,17 @@ fn return_asked(event: &Event, calendar: &Calendar) -> String {
         return String::new();
     };
     let ground = ground.map(|ground| format!("({})", ground.chinese())).unwrap_or_default();
-    let form = match (form, form_due) {
-        (Some(_), _) => ";附签章单".to_owned(),
-        (None, Some(due)) => {
-            format!(";待补签章,{} 前补交", instant::second(*due, calendar))
-        }
-        (None, None) => String::new(),
-    };
+    let form = form_word(form.as_ref(), *form_due, calendar);
     format!("申请退单{ground}:{reason}{form}")
+}
+
+/// What is said of the signed form of a request: there, to follow until an instant, or nothing.
+fn form_word(form: Option<&CompactString>, due: Option<Timestamp>, calendar: &Calendar) -> String {
+    match (form, due) {
+        (Some(_), _) => ";附签章单".to_owned(),
+        (None, Some(due)) => format!(";待补签章,{} 前补交", instant::second(due, calendar)),
+        (None, None) => String::new(),
+    }
 }
 
 fn recalculated(e: &Recalculated, calendar: &Calendar) -> String {

@@ -76,8 +76,7 @@ impl Summary {
         };
         let line = self.units.entry(held.unit.to_string()).or_default();
         if line.name.is_empty() {
-            let unit = rules.units.get(&held.unit);
-            line.name = unit.map_or_else(|| held.unit.to_string(), |unit| unit.name.clone());
+            rules.units.name_of(&held.unit).clone_into(&mut line.name);
         }
         let figure = match &case.state {
             State::Closed(closed) if closed.timeliness == Timeliness::Late => &mut line.closed_late,

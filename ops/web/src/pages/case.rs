@@ -131,10 +131,9 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
         light_word: light.chinese(),
         level,
         level_word: level_word(level),
-        unit: life.unit().map(|id| Unit {
-            id: id.to_string(),
-            name: cx.rules.units.get(id).map_or_else(|| id.to_string(), |unit| unit.name.clone()),
-        }),
+        unit: life
+            .unit()
+            .map(|id| Unit { id: id.to_string(), name: cx.rules.units.name_of(id).to_owned() }),
         quarantine: store.journal.quarantine(id)?.map(|reason| reason.to_string()),
         facts: facts(case, cx, now),
         orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),

@@ -1,11 +1,8 @@
 //! Samples of diagnostics of what several files contradict, and of people in the wrong file.
 
-use super::spot;
-use crate::book::units::{Method, Unit};
+use super::{spot, unit};
 use crate::diagnostic::{Diagnostic, Text};
-use crate::vocabulary::{
-    ConditionCode, GridId, Recipient, TemplateName, UnitClass, UnitId, UnitKind,
-};
+use crate::vocabulary::{ConditionCode, GridId, Recipient, TemplateName, UnitClass, UnitId};
 
 pub(super) fn all() -> Vec<Diagnostic> {
     let mut all = handbook();
@@ -28,20 +25,8 @@ fn handbook() -> Vec<Diagnostic> {
 }
 
 fn units() -> Vec<Diagnostic> {
-    let (spot, id) = (&spot(), &UnitId::new("CG-HW"));
-    let unit = &Unit {
-        id: id.clone(),
-        name: "环卫".to_owned(),
-        organisation: "城管局".to_owned(),
-        kind: UnitKind::Department(UnitClass::First),
-        active: true,
-        station: None,
-        landline: None,
-        contacts: Vec::new(),
-        dispatch_by: Method::System,
-        supervising: None,
-        place: None,
-    };
+    let (spot, unit) = (&spot(), &unit());
+    let id = &unit.id;
     let missing = [
         Text::word("duty", "station", &[]),
         Text::word("duty", "landline", &[]),

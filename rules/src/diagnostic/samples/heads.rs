@@ -1,10 +1,10 @@
 //! Samples of diagnostics of heads, organisations and members of the committee.
 
-use super::{day, spot};
+use super::{day, spot, unit};
 use crate::book::officials::Member;
-use crate::book::units::{Contact, Method, Organisation, Unit};
+use crate::book::units::{Contact, Organisation};
 use crate::diagnostic::Diagnostic;
-use crate::vocabulary::{Recipient, UnitClass, UnitId, UnitKind};
+use crate::vocabulary::{Recipient, UnitId};
 
 pub(super) fn all() -> Vec<Diagnostic> {
     let (spot, id) = (&spot(), &UnitId::new("CG-HW"));
@@ -16,19 +16,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         deputy: None,
     };
     let organisation = &Organisation { name: "城管局".to_owned(), head: head("甲") };
-    let unit = &Unit {
-        id: id.clone(),
-        name: "环卫".to_owned(),
-        organisation: "城管局".to_owned(),
-        kind: UnitKind::Department(UnitClass::First),
-        active: true,
-        station: None,
-        landline: None,
-        contacts: Vec::new(),
-        dispatch_by: Method::System,
-        supervising: None,
-        place: None,
-    };
+    let unit = &unit();
     let of_a_unit = &Member {
         name: "乙".to_owned(),
         organisation: "住建局".to_owned(),

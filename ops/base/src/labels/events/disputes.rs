@@ -10,11 +10,7 @@ use crate::labels::instant;
 pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
     if let Event::Disputed(asked) = event {
         let proposes = asked.proposes.as_ref().map(|unit| format!(",认为应由 {unit}"));
-        let form = match (&asked.form, asked.form_due) {
-            (Some(_), _) => ";附签章单".to_owned(),
-            (None, Some(due)) => format!(";待补签章,{} 前补交", instant::second(due, calendar)),
-            (None, None) => String::new(),
-        };
+        let form = super::form_word(asked.form.as_ref(), asked.form_due, calendar);
         let (ground, proposes) = (asked.ground.chinese(), proposes.unwrap_or_default());
         let due = instant::second(asked.clock.due, calendar);
         format!("申请责任认定({ground}{proposes}):{}{form};{due} 前认定", asked.reason)
