@@ -277,6 +277,27 @@ fn what_was_found_is_told_to_the_applicant_with_its_reason() {
 }
 
 #[test]
+fn a_word_of_a_dispute_that_was_given_up_is_withdrawn_and_that_of_the_next_is_not() {
+    let first = disputing();
+    let event = first.events.last().unwrap();
+    let effects = first.case.effects(event, town());
+    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
+    let taken_back = Command::TakeBack { reason: "查错了图".to_owned() };
+    let again = first.clone().then(minutes(10), Role::UnitStaff, taken_back).then(
+        minutes(10),
+        Role::UnitStaff,
+        dispute(Ground::Boundary),
+    );
+    let claim = again.case.claim(message, again.at, town());
+    assert_eq!(claim, Claim::Withdraw("案件已进入下一环节".into()));
+    let now = again.events.last().unwrap();
+    let effects = again.case.effects(now, town());
+    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(matches!(again.case.claim(message, again.at, town()), Claim::Deliver(..)));
+    assert!(matches!(first.case.claim(message, first.at, town()), Claim::Withdraw(_)));
+}
+
+#[test]
 fn at_no_instant_has_a_case_no_holder() {
     // Each answer leaves a case with a unit, or with the dispatcher who chooses one.
     let findings = [Determination::Stays, Determination::StaysCredited];

@@ -69,9 +69,9 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         }
         About::UnassignedTask { task, stage, .. } => stage_runs(state, *stage, *task),
         About::Rework { .. } if is_handled(state) => Ok(()),
-        // A return that was decided, or another one since, is not this one.
-        About::Return { due } if under_review(state, *due) => Ok(()),
-        About::Dispute { .. } if matches!(state.name(), "disputing") => Ok(()),
+        // A request that was decided, or another one since, is not this one.
+        About::Return { due } if still_asked(state, ClockName::ReturnReview, *due) => Ok(()),
+        About::Dispute { due } if still_asked(state, ClockName::Dispute, Some(*due)) => Ok(()),
         About::Rework { .. } | About::Return { .. } | About::Dispute { .. } => {
             Err("案件已进入下一环节")
         }
@@ -93,12 +93,10 @@ fn is_handled(state: &State) -> bool {
     matches!(state, State::Filed(_, Phase::Held(_, Holder::Unit { receipt: None })))
 }
 
-fn under_review(state: &State, due: Option<Timestamp>) -> bool {
-    if let State::Filed(_, Phase::Held(_, Holder::Reviewer { clock, .. })) = state {
-        due.is_none_or(|due| due == clock.due)
-    } else {
-        false
-    }
+/// Whether the unit still waits for an answer that is due then.
+fn still_asked(state: &State, of: ClockName, due: Option<Timestamp>) -> bool {
+    let running = timers::stage(state).filter(|(now, _, _)| *now == of);
+    running.is_some_and(|(_, _, clock)| due.is_none_or(|due| due == clock.due))
 }
 
 fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
