@@ -59,7 +59,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 6;
+    const STATE_VERSION: u16 = 7;
 
     type Command = Command;
     type Event = Event;
