@@ -112,6 +112,8 @@ pub enum Duty {
     FirstOpinion,
     /// Decide about a return (退单审核).
     ReviewReturn,
+    /// Call units together on site and record who came (现场确认, article 19).
+    Coordinate,
     /// Find whose a disputed case is (责任认定, article 19).
     Determine,
     /// Supervise by an order (督办, article 3).
@@ -138,7 +140,14 @@ impl Role {
         match self {
             Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
             Role::Dispatcher => {
-                matches!(duty, Duty::Dispatch | Duty::FirstOpinion | Duty::Supervise | Duty::Handle)
+                matches!(
+                    duty,
+                    Duty::Dispatch
+                        | Duty::FirstOpinion
+                        | Duty::Coordinate
+                        | Duty::Supervise
+                        | Duty::Handle
+                )
             }
             Role::DutyChief => matches!(
                 duty,
@@ -149,6 +158,7 @@ impl Role {
                     | Duty::Dispatch
                     | Duty::Handle
                     | Duty::ReviewReturn
+                    | Duty::Coordinate
                     | Duty::Determine
                     | Duty::Supervise
                     | Duty::Close

@@ -75,6 +75,12 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Command::DecideReturn { decision: Decision::Refuse, reason: why() },
         ),
         ("Dispute", Role::UnitStaff, case_path::dispute(Ground::Ownership)),
+        ("CallSiteMeeting", Role::Dispatcher, case_path::call_meeting()),
+        (
+            "RecordSiteMeeting",
+            Role::DutyChief,
+            Command::RecordSiteMeeting { present: Vec::new(), record: why(), photos: Vec::new() },
+        ),
         ("Determine stays", Role::DutyChief, case_path::determine(Determination::Stays)),
         (
             "Determine moves",

@@ -28,6 +28,7 @@ mod filing;
 mod gone;
 mod handling;
 mod lists;
+mod meetings;
 mod mornings;
 mod notices;
 mod numbers;

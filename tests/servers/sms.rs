@@ -133,6 +133,7 @@ fn sms(n: u64, text: &str) -> Rendered {
         subject: String::new(),
         text: String::new(),
         sms: text.to_owned(),
+        appointment: None,
         unfilled: None,
     }
 }

@@ -271,6 +271,12 @@ pub fn dispute(ground: Ground) -> Command {
     Command::Dispute { ground, reason, proposes, form: Some("blob-4".into()) }
 }
 
+/// A meeting on Tuesday at nine with the power company.
+pub fn call_meeting() -> Command {
+    let units = vec![UnitId::new("DL")];
+    Command::CallSiteMeeting { at: MONDAY_9AM + hours(24), place: None, units }
+}
+
 /// What was found.
 pub fn determine(finding: Determination) -> Command {
     Command::Determine { finding, reason: "现场确认".into() }
@@ -409,6 +415,20 @@ pub fn reviewed() -> CasePath {
 /// Disputed at 09:40.
 pub fn disputing() -> CasePath {
     handling().then(minutes(10), Role::UnitStaff, dispute(Ground::Ownership))
+}
+
+/// The same, and the power company called to the place on Tuesday at nine; it stayed away.
+pub fn met() -> CasePath {
+    let record = Command::RecordSiteMeeting {
+        present: vec![UnitId::new("SW")],
+        record: "井盖上有供电标志".into(),
+        photos: vec!["blob-6".into()],
+    };
+    disputing().then(minutes(5), Role::Dispatcher, call_meeting()).then(
+        hours(24),
+        Role::Dispatcher,
+        record,
+    )
 }
 
 /// Fed back at 10:00.

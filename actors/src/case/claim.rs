@@ -68,10 +68,12 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
             state.task().filter(same).map(|_| ()).ok_or("任务已完成或已转交")
         }
         About::UnassignedTask { task, stage, .. } => stage_runs(state, *stage, *task),
+        About::SiteMeeting { no, .. } if is_called(state, *no) => Ok(()),
         About::Rework { .. } if is_handled(state) => Ok(()),
         // A request that was decided, or another one since, is not this one.
         About::Return { due } if still_asked(state, ClockName::ReturnReview, *due) => Ok(()),
         About::Dispute { due } if still_asked(state, ClockName::Dispute, Some(*due)) => Ok(()),
+        About::SiteMeeting { .. } => Err("现场会已改期、已召开或不再需要"),
         About::Rework { .. } | About::Return { .. } | About::Dispute { .. } => {
             Err("案件已进入下一环节")
         }
@@ -91,6 +93,13 @@ fn awaited(state: &State, no: u16) -> Result<(), &'static str> {
 /// Whether the unit has signed for it and has it in hand.
 fn is_handled(state: &State) -> bool {
     matches!(state, State::Filed(_, Phase::Held(_, Holder::Unit { receipt: None })))
+}
+
+/// Whether this call of a meeting on site holds, and it was not held yet.
+fn is_called(state: &State, no: u16) -> bool {
+    let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() else { return false };
+    let meeting = dispute.meeting.as_ref();
+    meeting.is_some_and(|meeting| meeting.no == no && meeting.absent.is_none())
 }
 
 /// Whether the unit still waits for an answer that is due then.
@@ -135,6 +144,10 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
             let lacking = asked.is_some_and(|asked| asked.form.is_lacking());
             if lacking { Ok(()) } else { Err("签章单已补") }
         }
+        ClockName::Binding => match state.held() {
+            Some((_, _, Holder::Unit { .. })) => Ok(()),
+            Some(_) | None => Err("案件已进入下一环节"),
+        },
     }
 }
 

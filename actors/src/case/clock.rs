@@ -41,6 +41,8 @@ pub enum ClockName {
     Dispute,
     /// The signed form of a return that may follow (补签章).
     Form,
+    /// The written answer of a unit that stayed away from the meeting on site (article 19).
+    Binding,
 }
 
 impl ClockName {
@@ -63,11 +65,12 @@ impl ClockName {
             ClockName::Reply => "督办答复",
             ClockName::Dispute => "责任认定",
             ClockName::Form => "补签章",
+            ClockName::Binding => "认定生效",
         }
     }
 
-    /// The rule of this stage; none for the unit's handling, whose limit is the handbook's, and for a form, which is due at
-    /// noon of the next working day.
+    /// The rule of this stage; none for the unit's handling, whose limit is the handbook's, and for what is due at one instant
+    /// alone.
     pub fn rule(self, stages: &Stages) -> Option<&StageRule> {
         Some(match self {
             ClockName::Intake => &stages.intake,
@@ -75,7 +78,7 @@ impl ClockName {
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
             ClockName::Dispute => &stages.dispute,
-            ClockName::Handling | ClockName::Form => return None,
+            ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

@@ -149,6 +149,26 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         form: Option<CompactString>,
     },
+    /// Call everybody concerned to the place (现场确认, article 19); once more moves the meeting.
+    CallSiteMeeting {
+        /// When; in UTC.
+        at: Timestamp,
+        /// Where to meet; none for the case's own place.
+        #[serde(default)]
+        place: Option<String>,
+        /// Whom, beside the applicant.
+        units: Vec<UnitId>,
+    },
+    /// Say what came of the meeting.
+    RecordSiteMeeting {
+        /// Which of those called were there; the others stayed away.
+        present: Vec<UnitId>,
+        /// What was seen and said.
+        record: String,
+        /// By the names of their blobs; the signed record among them.
+        #[serde(default)]
+        photos: Vec<CompactString>,
+    },
     /// Find whose it is (认定).
     Determine { finding: Determination, reason: String },
     /// Give up a dispute.
@@ -185,7 +205,9 @@ impl Command {
     pub fn photos(&self) -> &[CompactString] {
         match self {
             Command::Register(report) => &report.photos,
-            Command::GiveFeedback { photos, .. } => photos,
+            Command::GiveFeedback { photos, .. } | Command::RecordSiteMeeting { photos, .. } => {
+                photos
+            }
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
@@ -205,6 +227,7 @@ impl Command {
             | Command::Recall { .. }
             | Command::GiveOpinion { .. }
             | Command::DecideReturn { .. }
+            | Command::CallSiteMeeting { .. }
             | Command::Determine { .. }
             | Command::TakeBack { .. }
             | Command::OrderSupervision { .. }
@@ -225,6 +248,7 @@ impl Command {
             Command::Numbered { .. } => Duty::Answer,
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
+            Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
             Command::Determine { .. } => Duty::Determine,
             Command::Receive
             | Command::Arrive { .. }

@@ -56,9 +56,8 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             let (text, about) = (reason.clone(), About::Rework { rework: Some(*rework) });
             vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
         }
-        Event::Disputed(_) | Event::Determined(_) => {
-            disputes::said(case, event).into_iter().collect()
-        }
+        Event::SiteMeetingCalled(called) => disputes::called(case, called),
+        Event::Disputed(_) | Event::Determined(_) => disputes::said(case, event),
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -82,6 +81,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Started { .. }
         | Event::FormAdded { .. }
         | Event::TakenBack { .. }
+        | Event::SiteMeetingHeld(_)
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::ReporterErased { .. }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
 pub use closing::ClosedEvent;
-pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed};
+pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
 pub use intake::{Filed, Location, Registered};
@@ -148,6 +148,10 @@ pub enum Event {
     },
     /// The unit asked to have it found whose the case is (article 19).
     Disputed(Box<Disputed>),
+    /// Everybody concerned was called to the place (article 19).
+    SiteMeetingCalled(Box<SiteMeetingCalled>),
+    /// They met.
+    SiteMeetingHeld(Box<SiteMeetingHeld>),
     /// It was found whose the case is (article 19).
     Determined(Box<DeterminedEvent>),
     /// The unit gave up what it had asked.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Report;
 use super::assignment::{Assignment, Returned};
-use super::clock::{Span, StageClock};
+use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
-use super::disputes::Determined;
+use super::disputes::{Binding, Determined};
 use super::entry::{Entry, FiledUnder};
 use super::ladder::SharedLadder;
 use super::returns::{AskedReturn, Form, Lane, RETURNS_MAX};
@@ -118,9 +118,25 @@ impl Filing {
         remember(&mut self.disputes, found, DISPUTES_MAX);
     }
 
-    /// Whether something was found of whose it is: no unit gives it back or disputes it any more (article 19).
+    /// Whether a finding of whose it is binds: no unit gives it back or disputes it any more (article 19).
     pub fn is_bound(&self) -> bool {
-        !self.disputes.is_empty()
+        self.disputes.iter().any(|found| found.binding == Binding::Bound)
+    }
+
+    /// Until when the unit that was not heard may answer the finding, while it may.
+    pub(super) fn answer_until(&self) -> Option<Timestamp> {
+        self.disputes.iter().find_map(Determined::ahead).map(|ahead| ahead.due)
+    }
+
+    /// Lets what was found stand so from now on, where it stood as `was` says; says whether one did.
+    pub(super) fn bind(&mut self, was: impl Fn(&Binding) -> bool, binding: &Binding) -> Taken {
+        match self.disputes.iter_mut().find(|found| was(&found.binding)) {
+            Some(found) => {
+                found.binding = binding.clone();
+                Taken::Yes
+            }
+            None => Taken::No,
+        }
     }
 
     /// The return with this number, while it is remembered.

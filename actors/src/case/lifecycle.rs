@@ -21,7 +21,7 @@
 //!                               └────────────┘               └─────────────────┘
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
-//! GiveFeedback, or to another unit's Dispatched by Determine.
+//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
@@ -35,6 +35,7 @@ mod escalation;
 mod filing;
 mod handling;
 mod intake;
+mod meeting;
 mod orders;
 mod recalculation;
 mod returning;
@@ -191,6 +192,10 @@ fn decide_at(
             disputing::decide(state, command, asked, cx)
         }
 
+        Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => {
+            meeting::decide(state, command, asked, cx)
+        }
+
         Command::Verify { .. } | Command::Reassign { .. } => {
             verification::decide(state, command, asked, cx)
         }
@@ -241,6 +246,8 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             disputing::evolve(state, event)
         }
 
+        Event::SiteMeetingCalled(_) | Event::SiteMeetingHeld(_) => meeting::evolve(state, event),
+
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)
         }
@@ -263,6 +270,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Handling => take_mark(&mut state, step),
         ClockName::Reply => orders::take(&mut state, step),
         ClockName::Form => returning::take(&mut state, step),
+        ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

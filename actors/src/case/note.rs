@@ -91,6 +91,12 @@ pub enum About {
         /// When the finding is due.
         due: Timestamp,
     },
+    /// Everybody concerned meets on site.
+    SiteMeeting {
+        /// Counts the calls of a dispute from 1.
+        no: u16,
+        when: Timestamp,
+    },
     /// It was found whose the case is.
     Determined,
     /// The case is due at another instant.

@@ -72,6 +72,16 @@ pub enum Refusal {
     GroundDetermined,
     /// It was found whose the case is: nobody gives it back or disputes it any more (article 19).
     Bound,
+    /// A meeting on site lies ahead, and soon (article 19).
+    MeetingAt { until: Timestamp },
+    /// At least one unit beside the applicant is called to a meeting, and not too many.
+    MeetingUnits { most: usize },
+    /// No meeting on site is called that was not held.
+    NoMeetingCalled,
+    /// The meeting has not yet been.
+    MeetingAhead { at: Timestamp },
+    /// The unit was not called to the meeting.
+    NotCalled { unit: UnitId },
     /// A dispatcher's slip is given back, not disputed.
     SlipIsReturned,
     /// A dispatch is taken back soon, later the unit returns it.

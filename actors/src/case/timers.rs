@@ -28,6 +28,7 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
     }
     if let State::Filed(filing, _) = state {
         filing.returns.iter().filter_map(super::returns::AskedReturn::ahead).for_each(&mut visit);
+        filing.disputes.iter().filter_map(super::disputes::Determined::ahead).for_each(&mut visit);
     }
     let Some((filing, assignment, holder)) = state.held() else { return };
     if holder.stands_still(filing.urgency()).is_none() {
@@ -98,5 +99,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Reply => "督办单答复时限(第三条)",
         ClockName::Dispute => "责任认定时限(第十九条)",
         ClockName::Form => "退单签章单补交时限(第二十一条)",
+        ClockName::Binding => "责任认定生效(第十九条)",
     })
 }

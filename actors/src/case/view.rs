@@ -69,7 +69,15 @@ pub fn view(case: &Case) -> Value {
         };
     }
     if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
-        let asked = json!({ "ground": dispute.ground, "proposes": dispute.proposes });
+        let meeting = dispute.meeting.as_ref().map(|meeting| {
+            json!({
+                "no": meeting.no, "when": meeting.when, "place": meeting.place,
+                "units": meeting.units, "absent": meeting.absent,
+            })
+        });
+        let asked = json!({
+            "ground": dispute.ground, "proposes": dispute.proposes, "meeting": meeting,
+        });
         fields.insert("dispute".into(), asked);
     }
     if let State::Closed(closed) = state {

@@ -22,6 +22,7 @@ pub mod smtp;
 pub mod transport;
 pub mod unfilled;
 
+mod appointment;
 mod days;
 mod page;
 mod plain;
@@ -33,7 +34,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use compact_str::CompactString;
-use duban_rules::book::notices;
+use duban_rules::book::notices::{self, Appointment};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal;
 use duban_runtime::outbox::{Address, MessageId};
@@ -64,6 +65,8 @@ pub struct Rendered {
     pub text: String,
     /// The text of the SMS; empty when the template sends none.
     pub sms: String,
+    /// The entry for the reader's calendar that the e-mail carries, if any.
+    pub appointment: Option<Appointment>,
     /// Why some of it is in plain words, when its template could not be filled in.
     pub unfilled: Option<CompactString>,
 }

@@ -3,6 +3,7 @@
 //! A template is Chinese text with `{{ variables }}` in the manner of minijinja; those it may use are declared beside
 //! it. Who receives which notice stands in the ladder and the stages. Sending is not done here.
 
+mod appointment;
 mod braces;
 mod calls;
 mod fill;
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use crate::vocabulary::TemplateName;
 
+pub use appointment::{APPOINTMENT, Appointment};
 pub(crate) use read::read;
 pub use weekday::Days;
 
@@ -51,8 +53,15 @@ pub const REQUIRED: &[&str] = &[
 ];
 
 /// Templates that came later: a file that lacks one of them has it as shipped, so that rules in use need no change.
-const LATER: &[&str] =
-    &["return-accepted", "return-form-missing", "recalled", "disputed", "determined"];
+const LATER: &[&str] = &[
+    "return-accepted",
+    "return-form-missing",
+    "recalled",
+    "disputed",
+    "determined",
+    "site-meeting",
+    "bound",
+];
 
 /// Everything that the program may give to a template.
 ///
@@ -87,6 +96,9 @@ pub const VARIABLES: &[&str] = &[
     "limit",
     "lines",
     "lower_steps",
+    "meeting_at",
+    "meeting_place",
+    "meeting_units",
     "more",
     "new",
     "number",

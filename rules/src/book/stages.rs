@@ -4,6 +4,7 @@
 //! The clock of the unit's handling is not here: its limit is the handbook's and its steps are the
 //! [`ladder`](super::ladder)'s.
 
+mod disputes;
 pub(crate) mod file;
 mod returns;
 
@@ -14,6 +15,7 @@ use super::calendar::Calendar;
 use crate::deadline::{Pause, due_at_percent};
 use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
 
+pub use disputes::DisputeRule;
 pub(crate) use file::read;
 pub use returns::{FormRule, ReturnRule, Window};
 
@@ -55,8 +57,8 @@ pub struct Stages {
     pub reply: StageRule,
     /// The finding of whose a case is (责任认定, article 19).
     pub dispute: StageRule,
-    /// When a case may be disputed.
-    pub dispute_window: Window,
+    /// When a case may be disputed, and how it goes on from there.
+    pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
     pub returns: ReturnRule,
     /// The level to which silence raises a supervision order at most; higher is for the ladder and for people.
@@ -147,25 +149,6 @@ impl StageRule {
     }
 }
 
-/// The clock of a dispute where the file says nothing: rules of before disputes know none.
-fn dispute() -> StageRule {
-    use Recipient::{CentreHead, DispatchDesk, DutyChief};
-    let step = |percent: u32, tell: &[Recipient]| StageStep {
-        percent,
-        code: StepCode::new(percent.to_string()),
-        tell: tell.to_vec(),
-    };
-    StageRule {
-        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
-        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
-        steps: vec![
-            step(75, &[DispatchDesk]),
-            step(100, &[DispatchDesk, DutyChief]),
-            step(300, &[DutyChief, CentreHead]),
-        ],
-    }
-}
-
 /// What holds where the file says nothing that can be read.
 impl Default for Stages {
     fn default() -> Stages {
@@ -179,8 +162,8 @@ impl Default for Stages {
             closing: StageRule::usual(desk, 500, 1_000),
             return_review: StageRule::usual(desk, 250, 250),
             reply: StageRule::usual(unit, 1_000, 1_000),
-            dispute: dispute(),
-            dispute_window: Window::default(),
+            dispute: disputes::clock(),
+            disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,
             within_metres: WITHIN_METRES,

@@ -1,7 +1,7 @@
 //! Changes of the centre's own limits (articles 13–18).
 
 use super::{Changes, End, both};
-use crate::book::stages::{FormRule, ReturnRule, StageRule, StageStep, Stages, Window};
+use crate::book::stages::{DisputeRule, FormRule, ReturnRule, StageRule, StageStep, Stages};
 use crate::diagnostic::Lang;
 
 /// What changed among the limits of the stages.
@@ -13,13 +13,7 @@ pub(super) fn compare(old: &Stages, new: &Stages, changes: &mut Changes<'_>) {
     let rises = ["督办单不答复时最高升至", "highest level an unanswered order rises to"];
     changes.turned("", rises, old.reply_rises_to, new.reply_rises_to);
     returns(&old.returns, &new.returns, changes);
-    let Window { within, urgent } = old.dispute_window;
-    let subject = names.of(["责任认定", "disputes"]);
-    let after = ["签收后可申请的时间", "time after receipt"];
-    let is = new.dispute_window;
-    changes.turned(subject, after, names.limit(within), names.limit(is.within));
-    let after = ["紧急案件签收后可申请的时间", "time after receipt of urgent cases"];
-    changes.turned(subject, after, names.limit(urgent), names.limit(is.urgent));
+    disputes(&old.disputes, &new.disputes, changes);
     for ((key, old), (_, new)) in old.iter().zip(new.iter()) {
         let subject = match names.lang {
             Lang::Zh => format!("{}环节", chinese(key)),
@@ -49,6 +43,24 @@ fn returns(old: &ReturnRule, new: &ReturnRule, changes: &mut Changes<'_>) {
         FormRule::Asked => names.of(["没有签章单的标明", "asked"]),
     };
     changes.turned(subject, ["签章单", "signed form"], called(*form), called(new.form));
+}
+
+fn disputes(old: &DisputeRule, new: &DisputeRule, changes: &mut Changes<'_>) {
+    let names = changes.names;
+    let subject = names.of(["责任认定", "disputes"]);
+    let DisputeRule { window, meeting, binding } = old;
+    for (words, was, is) in [
+        (["签收后可申请的时间", "time after receipt"], &window.within, &new.window.within),
+        (
+            ["紧急案件签收后可申请的时间", "time after receipt of urgent cases"],
+            &window.urgent,
+            &new.window.urgent,
+        ),
+        (["现场会最迟", "meeting on site at the latest after"], meeting, &new.meeting),
+        (["对缺席单位生效", "binds whoever stayed away after"], binding, &new.binding),
+    ] {
+        changes.turned(subject, words, names.limit(*was), names.limit(*is));
+    }
 }
 
 /// What people call a stage.

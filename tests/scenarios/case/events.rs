@@ -15,7 +15,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 34;
+const KINDS: usize = 36;
 
 /// Paths that together meet every kind of event.
 fn paths() -> Vec<CasePath> {
@@ -38,6 +38,7 @@ fn paths() -> Vec<CasePath> {
             Role::DutyChief,
             case_path::determine(Determination::Stays),
         ),
+        case_path::met(),
         case_path::disputing().then(later, Role::UnitStaff, Command::TakeBack { reason: why() }),
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)

@@ -160,6 +160,8 @@ proptest! {
                 | Event::GivenBackLate { .. }
                 | Event::FormAdded { .. }
                 | Event::OpinionGiven { .. }
+                | Event::SiteMeetingCalled(_)
+                | Event::SiteMeetingHeld(_)
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }
                 | Event::OrderReplied { .. }

@@ -4,17 +4,17 @@
 //! limit. From the case come the values, as they are when the notice is put into words: a due instant that has moved
 //! since is told as it is now. Whether it is filed says which of the two tasks on site is meant.
 
+mod requests;
+
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
 use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
-use crate::case::command::{Determination, Ground};
 use crate::case::note::{About, Note, Step};
-use crate::case::returns::Form;
 use crate::case::supervision::{Order, OrderKind, rises_to};
-use crate::case::{Case, Filing, Holder, State, Timeliness, provisional, timers};
+use crate::case::{Case, Filing, State, Timeliness, provisional, timers};
 use crate::context::Context;
 
 /// Everything a template may ask for; what does not apply is left out and stays blank.
@@ -41,7 +41,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
-        said_of_return(state, filing, note, cx, &mut say);
+        requests::said(case, filing, note, cx, &mut say);
     }
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
@@ -75,7 +75,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
 fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp>)> {
     match about {
         About::Step(Step {
-            clock: ClockName::Handling | ClockName::Reply | ClockName::Form,
+            clock: ClockName::Handling | ClockName::Reply | ClockName::Form | ClockName::Binding,
             ..
         }) => None,
         About::Step(step) => Some((step.clock, Some(step.due))),
@@ -90,6 +90,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Order { .. }
         | About::Rework { .. }
         | About::Returned { .. }
+        | About::SiteMeeting { .. }
         | About::Determined
         | About::DueMoved { .. }
         | About::Closed => None,
@@ -187,52 +188,10 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Return { .. }
         | About::Returned { .. }
         | About::Dispute { .. }
+        | About::SiteMeeting { .. }
         | About::Determined
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
-    }
-}
-
-/// What is said of a return, or of the one that was just decided: its ground, its form, what the desk thinks.
-fn said_of_return(
-    state: &State,
-    filing: &Filing,
-    note: &Note,
-    cx: &Context,
-    say: &mut impl FnMut(&str, Value),
-) {
-    let asked = match note.about {
-        About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
-        About::Returned { no } => filing.asked_return(no),
-        About::Plain
-        | About::Step(_)
-        | About::Order { .. }
-        | About::Task { .. }
-        | About::UnassignedTask { .. }
-        | About::Rework { .. }
-        | About::DueMoved { .. }
-        | About::Closed => None,
-    };
-    let Some(asked) = asked else { return };
-    say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));
-    let form = match &asked.form {
-        Form::NotNeeded | Form::Given(_) => String::new(),
-        Form::Awaited(step) => format!("待补签章,{} 前补交", local(step.due, cx)),
-        Form::Missing => "未附签章单".to_owned(),
-    };
-    say("form", json!(form));
-    if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
-        say("opinion", json!(opinion.chinese()));
-    } else if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
-        say("proposed", json!(dispute.proposes.as_ref().map(|id| cx.rules.units.name_of(id))));
-    }
-    if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
-        let finding = match &found.finding {
-            Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
-            Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
-            Determination::MovesTo(unit) => format!("由{}处置", cx.rules.units.name_of(unit)),
-        };
-        say("finding", json!(finding));
     }
 }
 

@@ -1,26 +1,51 @@
-//! Notices of disputes: desk and chief hear that a unit disputes a case, the unit and the desk what was found
-//! (article 19).
+//! Notices of disputes: desk and chief hear that a unit disputes a case, all units concerned when they meet on site, the
+//! unit and the desk what was found (article 19).
 
 use duban_core::entity::Effect;
 use duban_rules::vocabulary::Recipient;
 
 use super::{note, send};
+use crate::case::command::Determination;
+use crate::case::event::SiteMeetingCalled;
 use crate::case::note::{About, Note};
 use crate::case::{Case, Event};
 
+/// Each unit that is called hears it for itself.
+pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
+    let each = called.units.iter().map(|unit| {
+        let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::UnitHead];
+        let about = About::SiteMeeting { no: called.no, when: called.when };
+        let note = Note { tell, unit: Some(unit.clone()), assignment: 0, ..note(case, about) };
+        send("site-meeting", note, called.at)
+    });
+    each.collect()
+}
+
 /// What is said of `event`, if it is one of a dispute; `case` is the state after it.
-pub(super) fn said(case: &Case, event: &Event) -> Option<Effect> {
+pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
     if let Event::Disputed(asked) = event {
         let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
         let (text, about) = (asked.reason.clone(), About::Dispute { due: asked.clock.due });
-        Some(send("disputed", Note { tell, text, ..note(case, about) }, asked.at))
+        vec![send("disputed", Note { tell, text, ..note(case, about) }, asked.at)]
     } else if let Event::Determined(found) = event {
         let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk];
         let applicant = case.state.filing().and_then(|filing| filing.disputes.last());
         let (unit, text) = (applicant.map(|found| found.unit.clone()), found.reason.clone());
         let note = Note { tell, unit, text, assignment: 0, ..note(case, About::Determined) };
-        Some(send("determined", note, found.at))
+        // Whoever was not heard hears until when it may answer.
+        let unheard = match &found.finding {
+            Determination::MovesTo(unit) if found.binds_at.is_some() => {
+                let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+                Some(Note { tell, unit: Some(unit.clone()), ..note.clone() })
+            }
+            Determination::Stays | Determination::StaysCredited | Determination::MovesTo(_) => None,
+        };
+        [Some(note), unheard]
+            .into_iter()
+            .flatten()
+            .map(|n| send("determined", n, found.at))
+            .collect()
     } else {
-        None
+        Vec::new()
     }
 }

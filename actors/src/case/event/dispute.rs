@@ -1,4 +1,4 @@
-//! Dispute events: asked, and found (article 19).
+//! Dispute events: asked, met on site, and found (article 19).
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
@@ -28,6 +28,36 @@ pub struct Disputed {
     pub clock: StageClock,
 }
 
+/// Everybody concerned was called to the place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SiteMeetingCalled {
+    pub at: Timestamp,
+    /// Counts the calls of a dispute from 1: a higher one moves the meeting.
+    pub no: u16,
+    /// When they meet.
+    pub when: Timestamp,
+    /// Where they meet; none for the case's own place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Who is called, the applicant first.
+    pub units: Vec<UnitId>,
+}
+
+/// They met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SiteMeetingHeld {
+    pub at: Timestamp,
+    /// Which call.
+    pub no: u16,
+    pub present: Vec<UnitId>,
+    /// Who was called and stayed away.
+    pub absent: Vec<UnitId>,
+    pub record: String,
+    /// By the names of their blobs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<CompactString>,
+}
+
 /// It was found whose the case is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeterminedEvent {
@@ -36,6 +66,9 @@ pub struct DeterminedEvent {
     pub reason: String,
     /// Who found it.
     pub by: CompactString,
+    /// When it binds the unit that gets the case, where that stayed away from the meeting; none where it binds at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binds_at: Option<Timestamp>,
     /// What became of the case.
     pub outcome: DisputeOutcome,
 }

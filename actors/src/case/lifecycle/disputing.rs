@@ -3,21 +3,22 @@
 //!
 //! The applicant holds the case until something is found. Its clock stands still meanwhile, and an urgent case's runs on
 //! (article 20). A dispute without reason wins no time: what it took is charged back, up to the instant at which the
-//! finding was due; what lies behind that was the centre's delay and is credited. Nothing found is given up, by asking or
+//! finding was due; what lies behind that was the centre's delay and is credited. A dispute that is given up, by asking or
 //! by feeding back, counts as one without reason.
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
 use duban_rules::book::stages::Urgency;
+use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
 use super::{corrupt, dispatch, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
-use crate::case::clock::Span;
+use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
-use crate::case::disputes::{Determined, Dispute};
-use crate::case::event::{DeterminedEvent, DisputeOutcome, Disputed};
+use crate::case::disputes::{Binding, Determined, Dispute};
+use crate::case::event::{DeterminedEvent, DisputeOutcome, Disputed, StepDecided};
 use crate::case::returns::Lane;
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
@@ -45,7 +46,7 @@ pub(super) fn decide(
         (
             State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Command::Determine { finding, reason },
-        ) => determine((filing, held), (*since, dispute.clock.due), (finding, reason), asked, cx),
+        ) => determine((filing, held), (*since, dispute), (finding, reason), asked, cx),
         (
             State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Command::TakeBack { reason: why },
@@ -107,7 +108,7 @@ fn may_dispute(
     if filing.is_bound() {
         return Err(Refusal::Bound);
     }
-    if !filing.returned.is_empty() {
+    if !(filing.returned.is_empty() && filing.disputes.is_empty()) {
         return Err(Refusal::NotTheFirstReceiver);
     }
     if filing.reworks > 0 {
@@ -119,43 +120,45 @@ fn may_dispute(
     }
 }
 
-/// `asked_due` is when it was asked, and when the finding is due.
 fn determine(
     (filing, held): (&Filing, &Assignment),
-    asked_due: (Timestamp, Timestamp),
+    (since, dispute): (Timestamp, &Dispute),
     (finding, why): (&Determination, &str),
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let (at, reason) = (asked.at, reason(why)?);
-    let mut follows = None;
+    let (mut follows, mut binds_at) = (None, None);
     let outcome = match finding {
-        Determination::Stays => unfounded((filing, held), asked_due, at, cx),
+        Determination::Stays => unfounded((filing, held), (since, dispute.clock.due), at, cx),
         Determination::StaysCredited => {
-            let credited = Span { from: asked_due.0, until: at };
+            let credited = Span { from: since, until: at };
             goes_on((filing, held), Span { from: at, until: at }, credited, cx)
         }
         Determination::MovesTo(unit) if *unit == held.unit => {
             return Err(Refusal::UnknownUnit { unit: unit.clone() });
         }
         Determination::MovesTo(unit) => {
+            let binding = cx.rules.stages.disputes.binding;
+            let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
+            binds_at = dispute.was_unheard(unit).then(answered_by);
             follows = Some(dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx)?);
             DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
         }
     };
     let (finding, by) = (finding.clone(), asked.by.clone());
-    let found = DeterminedEvent { at, finding, reason, by, outcome };
+    let found = DeterminedEvent { at, finding, reason, by, binds_at, outcome };
     Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).collect())
 }
 
 /// How the applicant goes on whose dispute had no reason: it wins no time, and loses none by the centre's delay.
 fn unfounded(
     of: (&Filing, &Assignment),
-    (since, due): (Timestamp, Timestamp),
+    (since, finding_due): (Timestamp, Timestamp),
     at: Timestamp,
     cx: &Context,
 ) -> DisputeOutcome {
-    let from = due.max(since).min(at);
+    let from = finding_due.max(since).min(at);
     goes_on(of, Span { from: since, until: from }, Span { from, until: at }, cx)
 }
 
@@ -202,6 +205,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
                 clock: asked.clock.clone(),
                 ground: asked.ground,
                 proposes: asked.proposes.clone(),
+                meeting: None,
             };
             let disputed = Holder::Disputed { since: asked.at, dispute: Box::new(dispute) };
             Ok(State::held_by(filing, held, disputed))
@@ -217,6 +221,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
                 finding: found.finding.clone(),
                 by: found.by.clone(),
                 at: found.at,
+                binding: Binding::of(found.binds_at),
             });
             ended((filing, held), &found.outcome, found.at, event)
         }
@@ -247,4 +252,10 @@ fn ended(
             Ok(State::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
         }
     }
+}
+
+/// Takes in that a unit which stayed away has not answered in time.
+pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
+    let is_now = |binding: &Binding| matches!(binding, Binding::At(ahead) if ahead.due == step.due);
+    state.filing_mut().map_or(Taken::No, |filing| filing.bind(is_now, &Binding::Bound))
 }

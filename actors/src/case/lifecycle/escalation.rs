@@ -169,6 +169,14 @@ impl<'a> Meaning<'a> {
                 template: TemplateName::new("return-form-missing"),
             };
         }
+        if ahead.clock == ClockName::Binding {
+            return Meaning {
+                level: 0,
+                light: None,
+                tell: &[Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk],
+                template: TemplateName::new("bound"),
+            };
+        }
         let rule = ahead.clock.rule(&cx.rules.stages);
         let step = rule.and_then(|rule| rule.steps.iter().find(|step| step.code == *ahead.code));
         let name =

@@ -16,6 +16,7 @@ use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::Assignment;
 use crate::case::clock::Taken;
 use crate::case::command::{Decision, Ground};
+use crate::case::disputes::Binding;
 use crate::case::event::StepDecided;
 use crate::case::returns::{AskedReturn, Form, Lane};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
@@ -50,6 +51,9 @@ pub(super) fn decide(
         ) if !filing.is_adopted() => {
             if !is_asker(&held.by, asked) {
                 return Err(Refusal::NotYourDispatch);
+            }
+            if !filing.disputes.is_empty() {
+                return Err(Refusal::Bound);
             }
             let (limit, calendar) = (cx.rules.stages.returns.recall, &cx.rules.calendar);
             let until: Timestamp = due(limit, held.dispatched.into(), calendar, &[]).into();
@@ -104,16 +108,18 @@ fn give_back(
 ) -> Result<Event, Refusal> {
     let at = asked.at;
     by_holder(held, asked)?;
-    if let Some(until) = late(held.return_until, asked) {
+    if filing.is_bound() {
+        return Err(Refusal::Bound);
+    }
+    // A finding that was made without the unit is answered for longer than a dispatch.
+    let until = held.return_until.map(|until| filing.answer_until().unwrap_or(until).max(until));
+    if let Some(until) = late(until, asked) {
         return Err(Refusal::TooLateToReturn { until });
     }
     let said = |before: &AskedReturn| {
         let of_this = (before.lane, before.ground) == (Lane::Return, Some(ground));
         of_this && before.unit == held.unit
     };
-    if filing.is_bound() {
-        return Err(Refusal::Bound);
-    }
     if filing.returns.iter().any(said) {
         return Err(Refusal::ReturnedOnThisGround);
     }
@@ -137,7 +143,7 @@ pub(super) fn windows(
         let within = window.of(filing.urgency());
         filing.limit.map(|_| due(within, at.into(), &cx.rules.calendar, &[]).into())
     };
-    (until(stages.returns.window), until(stages.dispute_window))
+    (until(stages.returns.window), until(stages.disputes.window))
 }
 
 /// Until when the unit might have asked, if it is too late; never where the duty chief enters it and so gives leave.
@@ -181,6 +187,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             let held = held.read_by_asking(receipt, &filing.ladder, *at);
             let form = form_of(*ground, form.as_ref(), *form_due);
             filing.asked_back(&held, Lane::Return, *ground, form);
+            filing.bind(|binding| matches!(binding, Binding::At(_)), &Binding::Answered);
             let (since, clock) = (*at, Box::new(clock.clone()));
             let reviewer = Holder::Reviewer { since, clock, opinion: None };
             Ok(State::held_by(filing, held, reviewer))
@@ -218,9 +225,12 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             Ok(State::Filed(filing, Phase::AwaitingDispatch(Box::new(clock.clone()))))
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Reviewer { .. })),
+            State::Filed(mut filing, Phase::Held(held, Holder::Reviewer { .. })),
             Event::ReturnRefused { resumed, .. },
-        ) => again_at_the_unit(filing, *held, resumed, event),
+        ) => {
+            filing.bind(|binding| *binding == Binding::Answered, &Binding::Bound);
+            again_at_the_unit(filing, *held, resumed, event)
+        }
 
         (state, event) => Err(corrupt(&state, event)),
     }

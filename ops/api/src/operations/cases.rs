@@ -8,6 +8,7 @@ pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
 pub(crate) mod handling;
+mod meetings;
 pub(crate) mod report;
 pub(crate) mod returns;
 pub(crate) mod supervision;
@@ -40,6 +41,7 @@ use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
 use handling::{Arrival, Dispatch, FeedbackBody, Receipt, Start};
+use meetings::{SiteMeetingCall, SiteMeetingRecord};
 use report::ReportBody;
 use returns::{Recall, ReturnBody, ReturnDecision, ReturnForm, ReturnOpinion};
 use supervision::{SupervisionOrder, SupervisionReply};
@@ -112,6 +114,8 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ReturnOpinion>(),
     post::<ReturnDecision>(),
     post::<DisputeBody>(),
+    post::<SiteMeetingCall>(),
+    post::<SiteMeetingRecord>(),
     post::<WhoseItIs>(),
     post::<TakingBack>(),
     post::<Verification>(),

@@ -144,6 +144,11 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
         None
     }
 
+    /// What of it does not go together, for people; nothing else of it is looked at then.
+    fn wrong(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What the entity is asked, under the rules of `cx`.
     fn command(self, cx: &Context) -> <Self::Of as Entity>::Command;
 

@@ -125,6 +125,9 @@ impl Asking {
         operation: O,
     ) -> Result<(CompactString, Done<O::Of>)> {
         let key = O::Of::typed(at.node.journal(), &self.id)?;
+        if let Some(wrong) = operation.wrong() {
+            bail!(wrong);
+        }
         let entered_for = operation.on_behalf_of();
         let mut command = operation.command(&at.rules.current().0);
         let whom = (key.as_str(), entered_for.as_ref());

@@ -1,10 +1,10 @@
 //! What happened to a case, each event as a sentence for people.
 
 mod disputes;
+mod returns;
 
 use std::time::Duration;
 
-use compact_str::CompactString;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
@@ -59,20 +59,17 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
             format!("返工(第 {rework} 次){}{}", note(reason), due.unwrap_or_default())
         }
-        Event::ReturnAsked { .. } => return_asked(event, calendar),
-        Event::FormAdded { .. } => "补交退单签章单".to_owned(),
-        Event::OpinionGiven { opinion, reason, .. } => {
-            format!("退单初审:{},{reason}", opinion.chinese())
-        }
-        Event::Recalled { unit, reason, .. } => format!("撤回派遣({unit}):{reason}"),
-        Event::ReturnAccepted { reason, .. } => format!("同意退单:{reason}"),
-        Event::ReturnRefused { reason, resumed, .. } => {
-            let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
-            format!("驳回退单:{reason}{}", due.unwrap_or_default())
-        }
-        Event::Disputed(_) | Event::Determined(_) | Event::TakenBack { .. } => {
-            disputes::told(event, calendar)
-        }
+        Event::ReturnAsked { .. }
+        | Event::FormAdded { .. }
+        | Event::OpinionGiven { .. }
+        | Event::Recalled { .. }
+        | Event::ReturnAccepted { .. }
+        | Event::ReturnRefused { .. } => returns::told(event, calendar),
+        Event::Disputed(_)
+        | Event::SiteMeetingCalled(_)
+        | Event::SiteMeetingHeld(_)
+        | Event::Determined(_)
+        | Event::TakenBack { .. } => disputes::told(event, calendar),
         Event::OrderIssued(e) => order(e, calendar),
         Event::OrderRaised { order, level, cause, clock, .. } => {
             let cause = match cause {
@@ -91,24 +88,6 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::Concluded { finish, timeliness } => {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
-    }
-}
-
-fn return_asked(event: &Event, calendar: &Calendar) -> String {
-    let Event::ReturnAsked { reason, ground, form, form_due, .. } = event else {
-        return String::new();
-    };
-    let ground = ground.map(|ground| format!("({})", ground.chinese())).unwrap_or_default();
-    let form = form_word(form.as_ref(), *form_due, calendar);
-    format!("申请退单{ground}:{reason}{form}")
-}
-
-/// What is said of the signed form of a request: there, to follow until an instant, or nothing.
-fn form_word(form: Option<&CompactString>, due: Option<Timestamp>, calendar: &Calendar) -> String {
-    match (form, due) {
-        (Some(_), _) => ";附签章单".to_owned(),
-        (None, Some(due)) => format!(";待补签章,{} 前补交", instant::second(due, calendar)),
-        (None, None) => String::new(),
     }
 }
 

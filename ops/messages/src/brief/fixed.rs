@@ -81,6 +81,7 @@ pub fn recalled(
         subject: words.subject,
         text: words.text,
         sms: words.sms,
+        appointment: None,
         unfilled: words.unfilled,
     }))
 }

@@ -9,14 +9,16 @@ use duban_rules::line;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, MessageId};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use super::{Failure, Rendered, page};
+use super::{Failure, Rendered, appointment, page};
 
 /// The name beside the sender's address.
 const SENDER_NAME: &str = "数字城管";
 /// The last instant that a mail's date can name: the end of the year 9999.
 const LATEST_DATE_MILLIS: i64 = 253_402_300_799_000;
+/// What an entry for the reader's calendar is to a mail program.
+const CALENDAR: &str = "text/calendar; charset=utf-8; method=PUBLISH";
 /// Letters of a hash that keep two ids apart whose characters a file name cannot have.
 const HASH_LETTERS: usize = 12;
 /// Letters of a hash that keep the addresses of one message apart.
@@ -53,6 +55,19 @@ impl Sender {
             .boundary(boundary.as_str())
             .singlepart(SinglePart::plain(message.text.clone()))
             .singlepart(SinglePart::html(page));
+        let body = match &message.appointment {
+            None => body,
+            Some(entry) => {
+                let file =
+                    appointment::file(&message.subject, entry, self.0.email.domain(), message.at);
+                let boundary = blake3::hash(format!("{part} mixed").as_bytes()).to_hex();
+                let kind = ContentType::parse(CALENDAR).unwrap_or(ContentType::TEXT_PLAIN);
+                MultiPart::mixed()
+                    .boundary(boundary.as_str())
+                    .multipart(body)
+                    .singlepart(Attachment::new("appointment.ics".to_owned()).body(file, kind))
+            }
+        };
         let letter = head
             .multipart(body)
             .map_err(|source| Failure::Compose { id: message.id.to_string(), source })?;

@@ -1,7 +1,7 @@
 //! From a claimed message to words: its template of the rules in force, filled in.
 
 use compact_str::CompactString;
-use duban_rules::book::notices::{self, Notices};
+use duban_rules::book::notices::{self, APPOINTMENT, Appointment, Notices};
 use duban_rules::vocabulary::TemplateName;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::outbox::{Address, MessageId};
@@ -58,6 +58,12 @@ pub fn render(
         subject,
         text,
         sms,
+        appointment: appointment(&data),
         unfilled,
     })
+}
+
+/// The entry for the reader's calendar; one that cannot be read is no reason to keep the letter back.
+fn appointment(data: &Value) -> Option<Appointment> {
+    serde_json::from_value(data.get(APPOINTMENT)?.clone()).ok()
 }

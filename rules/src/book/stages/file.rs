@@ -1,6 +1,6 @@
 //! Reads `stages.toml`, and what its steps have in common with those of `ladder.toml`.
 
-use super::{StageRule, StageStep, Stages, returns};
+use super::{StageRule, StageStep, Stages, disputes, returns};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
 use crate::source::{Sources, Spot};
@@ -60,7 +60,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         on_site(&mut stages, table, findings);
     }
     if let Some(mut table) = root.table_if(DISPUTE, findings) {
-        returns::read_window(&mut stages.dispute_window, &mut table, findings);
+        disputes::read(&mut stages.disputes, &mut table, findings);
         stage(&mut stages.dispute, Whose::Unit, table, findings);
     }
     if let Some(table) = root.table_if(returns::TABLE, findings) {

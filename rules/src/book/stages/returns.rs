@@ -1,5 +1,5 @@
-//! Returns and disputes (退单, 责任认定): until when a unit may ask, with what form, and until when a dispatcher may recall
-//! a slip of their own (articles 15 and 19).
+//! Returns (退单): until when a unit may ask, with what form, and until when a dispatcher may recall a slip of their own
+//! (articles 15 and 19).
 
 use serde::{Deserialize, Serialize};
 
@@ -96,14 +96,7 @@ pub(super) fn read(rule: &mut ReturnRule, mut table: Table<'_>, findings: &mut F
     table.close(findings);
 }
 
-/// Reads the window of disputes, which stands beside their clock.
-pub(super) fn read_window(window: &mut Window, table: &mut Table<'_>, findings: &mut Findings) {
-    for (key, span) in [("within", &mut window.within), ("within_urgent", &mut window.urgent)] {
-        read_span(span, key, table, findings);
-    }
-}
-
-fn read_span(
+pub(super) fn read_span(
     span: &mut TimeLimit,
     key: &'static str,
     table: &mut Table<'_>,

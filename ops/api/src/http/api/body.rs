@@ -18,6 +18,9 @@ use duban_server::server::Server;
 
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// JSON that is not what is wanted.
+const UNFIT: (StatusCode, &str, &str) =
+    (StatusCode::UNPROCESSABLE_ENTITY, "unfit-body", "正文的内容不合要求");
 
 /// A JSON body, and its text.
 pub(crate) struct Body<T>(pub(super) T, pub(super) BodyText);
@@ -109,6 +112,12 @@ async fn gathered(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
     Ok(body.freeze())
 }
 
+/// What is said of a body whose fields do not go together.
+pub(super) fn unfit(detail: &str) -> Problem {
+    let (status, code, title) = UNFIT;
+    Problem::new(status, code, title).detail(detail)
+}
+
 fn too_large(most: usize) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "正文过大")
         .detail(format!("最多 {most} 字节"))
@@ -124,9 +133,7 @@ fn is_json(request: &HttpRequest) -> bool {
 fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| {
         let (status, code, title) = match error.classify() {
-            Category::Data => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "unfit-body", "正文的内容不合要求")
-            }
+            Category::Data => UNFIT,
             Category::Syntax | Category::Eof | Category::Io => {
                 (StatusCode::BAD_REQUEST, "malformed-json", "正文不是完整的 JSON")
             }

@@ -10,7 +10,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::{Map, Value};
 
 use super::asker::InRole;
-use super::body::{Body, BodyText};
+use super::body::{self, Body, BodyText};
 use super::preconditions::{Held, Terms};
 use super::text::Key;
 use crate::http::problem::Problem;
@@ -104,6 +104,9 @@ pub(crate) fn with_body<O: Operation>(route: Route) -> Route {
             let Incoming { server, asker, terms, request, payload } = &mut incoming;
             let target = Target::<O::Of>::of(request)?;
             let Body(operation, said) = Body::<O>::from_request(request, payload).await?;
+            if let Some(wrong) = operation.wrong() {
+                return Err(body::unfit(wrong));
+            }
             carry_out(server, (asker, terms), &target.key, (operation, said)).await
         }
         .boxed_local()

@@ -4,10 +4,11 @@
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use compact_str::CompactString;
+use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-use super::text::PhotoId;
+use super::text::{Key, PhotoId};
 
 macro_rules! several {
     ($(
@@ -75,6 +76,28 @@ several! {
     Photos: PhotoId, at most 12, "照片", "张";
     /// 照片(附件散列),可多次给出
     TypedPhotos: "photo", "PHOTO";
+
+    /// Units that are called to a meeting beside the applicant.
+    CalledUnits: Key, at most 7, "通知的单位", "个";
+    /// 申请单位以外通知到场的单位,可多次给出
+    TypedCalledUnits: "unit", "UNIT";
+
+    /// Units that were there.
+    PresentUnits: Key, at most 8, "到场的单位", "个";
+    /// 到场的单位,可多次给出;通知了而没有写的即未到场
+    TypedPresentUnits: "present", "UNIT";
+}
+
+impl From<CalledUnits> for Vec<UnitId> {
+    fn from(units: CalledUnits) -> Vec<UnitId> {
+        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
+}
+
+impl From<PresentUnits> for Vec<UnitId> {
+    fn from(units: PresentUnits) -> Vec<UnitId> {
+        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
 }
 
 impl From<Photos> for Vec<CompactString> {

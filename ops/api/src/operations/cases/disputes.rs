@@ -107,7 +107,7 @@ pub(crate) struct WhoseItIs {
     #[schema(schema_with = choices::finding_of)]
     finding: FoundAs,
     /// 改由哪个单位处置;只在 moves-to 时写
-    #[arg(long, value_name = "UNIT", required_if_eq("finding", "moves-to"))]
+    #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
     /// 理由
     #[arg(long, value_name = "TEXT")]
@@ -123,11 +123,21 @@ impl Operation for WhoseItIs {
     const EXAMPLES: &'static [&'static str] =
         &["c7k2m… --by zhiban --finding moves-to --unit DL --reason '杆号属供电'"];
 
+    fn wrong(&self) -> Option<&'static str> {
+        match (self.finding, &self.unit) {
+            (FoundAs::MovesTo, None) => Some("改由其他单位处置(moves-to)的,写明 unit"),
+            (FoundAs::Stays | FoundAs::StaysCredited, Some(_)) => {
+                Some("仍由申请单位处置的,不写 unit;改由其他单位处置的,finding 写 moves-to")
+            }
+            (FoundAs::MovesTo, Some(_)) | (FoundAs::Stays | FoundAs::StaysCredited, None) => None,
+        }
+    }
+
     fn command(self, _: &Context) -> Command {
         let finding = match self.finding {
             FoundAs::Stays => Determination::Stays,
             FoundAs::StaysCredited => Determination::StaysCredited,
-            // Without a unit it is none that there is, and refused as such.
+            // It is there: nothing is asked that is wrong.
             FoundAs::MovesTo => {
                 Determination::MovesTo(unit(self.unit.as_ref()).unwrap_or_else(|| UnitId::new("")))
             }

@@ -3,6 +3,7 @@
 use duban_actors::case::command::Determination;
 use duban_actors::case::event::{DisputeOutcome, Event};
 use duban_rules::book::calendar::Calendar;
+use duban_rules::vocabulary::UnitId;
 
 use crate::labels::instant;
 
@@ -10,23 +11,41 @@ use crate::labels::instant;
 pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
     if let Event::Disputed(asked) = event {
         let proposes = asked.proposes.as_ref().map(|unit| format!(",认为应由 {unit}"));
-        let form = super::form_word(asked.form.as_ref(), asked.form_due, calendar);
+        let form = super::returns::form_word(asked.form.as_ref(), asked.form_due, calendar);
         let (ground, proposes) = (asked.ground.chinese(), proposes.unwrap_or_default());
         let due = instant::second(asked.clock.due, calendar);
         format!("申请责任认定({ground}{proposes}):{}{form};{due} 前认定", asked.reason)
+    } else if let Event::SiteMeetingCalled(called) = event {
+        let place = called.place.as_deref().map(|place| format!(",{place}"));
+        let (when, place) = (instant::minute(called.when, calendar), place.unwrap_or_default());
+        let moved = if called.no > 1 { "改期,于 " } else { "于 " };
+        format!("召集现场会:{moved}{when}{place},通知 {}", listed(&called.units))
+    } else if let Event::SiteMeetingHeld(held) = event {
+        let absent = if held.absent.is_empty() {
+            String::new()
+        } else {
+            format!(",{} 未到场", listed(&held.absent))
+        };
+        format!("现场会:{} 到场{absent};{}", listed(&held.present), held.record)
     } else if let Event::Determined(found) = event {
         let finding = match &found.finding {
             Determination::Stays => "申请不成立".to_owned(),
             Determination::StaysCredited => "仍由申请单位处置,认定所占时间不计".to_owned(),
             Determination::MovesTo(unit) => format!("由 {unit} 处置"),
         };
-        format!("责任认定:{finding},{}{}", found.reason, outcome(&found.outcome, calendar))
+        let binds = found.binds_at.map(|at| format!(";{} 生效", instant::second(at, calendar)));
+        let binds = binds.unwrap_or_default();
+        format!("责任认定:{finding},{}{}{binds}", found.reason, outcome(&found.outcome, calendar))
     } else if let Event::TakenBack { reason, outcome: ended, .. } = event {
         let why = if reason.is_empty() { "已反馈" } else { reason };
         format!("撤回责任认定申请:{why}{}", outcome(ended, calendar))
     } else {
         String::new()
     }
+}
+
+fn listed(units: &[UnitId]) -> String {
+    units.iter().map(UnitId::as_str).collect::<Vec<_>>().join("、")
 }
 
 fn outcome(outcome: &DisputeOutcome, calendar: &Calendar) -> String {

@@ -1,0 +1,92 @@
+//! Words of notices about what a unit asks: to give a case back, or to have it found whose it is.
+
+use duban_core::clock::Timestamp;
+use duban_rules::book::notices::{APPOINTMENT, Appointment};
+use serde_json::{Value, json};
+
+use super::local;
+use crate::case::command::{Determination, Ground};
+use crate::case::disputes::Binding;
+use crate::case::note::{About, Note};
+use crate::case::returns::Form;
+use crate::case::{Case, Filing, Holder};
+use crate::context::Context;
+
+/// What is said of a request, or of the one that was just decided: its ground, its form, what the desk thinks; when and
+/// where they meet; what was found.
+pub(super) fn said(
+    case: &Case,
+    filing: &Filing,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let state = &case.state;
+    let asked = match note.about {
+        About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
+        About::Returned { no } => filing.asked_return(no),
+        About::Plain
+        | About::Step(_)
+        | About::Order { .. }
+        | About::Task { .. }
+        | About::UnassignedTask { .. }
+        | About::Rework { .. }
+        | About::SiteMeeting { .. }
+        | About::DueMoved { .. }
+        | About::Closed => None,
+    };
+    if let About::SiteMeeting { no, when } = note.about {
+        meeting(case, filing, (no, when), cx, say);
+    }
+    let Some(asked) = asked else { return };
+    say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));
+    let form = match &asked.form {
+        Form::NotNeeded | Form::Given(_) => String::new(),
+        Form::Awaited(step) => format!("待补签章,{} 前补交", local(step.due, cx)),
+        Form::Missing => "未附签章单".to_owned(),
+    };
+    say("form", json!(form));
+    if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
+        say("opinion", json!(opinion.chinese()));
+    } else if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
+        say("proposed", json!(dispute.proposes.as_ref().map(|id| cx.rules.units.name_of(id))));
+    }
+    if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
+        let finding = match &found.finding {
+            Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
+            Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
+            Determination::MovesTo(unit) => format!("由{}处置", cx.rules.units.name_of(unit)),
+        };
+        let unheard = match &found.binding {
+            Binding::Bound | Binding::Answered => String::new(),
+            Binding::At(step) => {
+                format!(";该单位未到现场,{} 前可以退单方式书面答复,逾期生效", local(step.due, cx))
+            }
+        };
+        say("finding", json!(finding + &unheard));
+    }
+}
+
+/// The meeting on site, for the letter's words and as an entry of the reader's calendar.
+fn meeting(
+    case: &Case,
+    filing: &Filing,
+    (no, when): (u16, Timestamp),
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let Some((_, _, Holder::Disputed { since, dispute })) = case.state.held() else { return };
+    let Some(meeting) = dispute.meeting.as_ref().filter(|meeting| meeting.no == no) else { return };
+    let place = meeting.place.as_deref().unwrap_or(&filing.report.address);
+    let names: Vec<&str> = meeting.units.iter().map(|id| cx.rules.units.name_of(id)).collect();
+    say("meeting_at", json!(local(when, cx)));
+    say("meeting_place", json!(place));
+    say("meeting_units", json!(names.join("、")));
+    let appointment = Appointment {
+        key: format!("{}.{}", case.id, since.as_millis()),
+        sequence: no,
+        from: when.into(),
+        place: place.to_owned(),
+    };
+    say(APPOINTMENT, json!(appointment));
+}

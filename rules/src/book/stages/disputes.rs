@@ -1,0 +1,63 @@
+//! Disputes (责任认定): until when a unit may ask, when the units concerned meet, and when the finding binds whoever stayed
+//! away (article 19).
+
+use serde::{Deserialize, Serialize};
+
+use super::returns::{Window, read_span};
+use super::{StageRule, StageStep};
+use crate::diagnostic::Findings;
+use crate::source::document::Table;
+use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
+
+/// When a case may be disputed, and how it goes on from there; the clock of the finding is a stage's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeRule {
+    pub window: Window,
+    /// So long after the asking the units concerned meet on site at the latest.
+    pub meeting: TimeLimit,
+    /// So long after the finding it binds a unit that was called and stayed away.
+    pub binding: TimeLimit,
+}
+
+/// What holds where the file says nothing.
+impl Default for DisputeRule {
+    fn default() -> DisputeRule {
+        DisputeRule {
+            window: Window::default(),
+            meeting: TimeLimit::new(3_000, LimitUnit::WorkDay),
+            binding: TimeLimit::new(1_000, LimitUnit::WorkDay),
+        }
+    }
+}
+
+/// The clock of a dispute where the file says nothing: rules of before disputes know none.
+pub(super) fn clock() -> StageRule {
+    use Recipient::{CentreHead, DispatchDesk, DutyChief};
+    let step = |percent: u32, tell: &[Recipient]| StageStep {
+        percent,
+        code: StepCode::new(percent.to_string()),
+        tell: tell.to_vec(),
+    };
+    StageRule {
+        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
+        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
+        steps: vec![
+            step(75, &[DispatchDesk]),
+            step(100, &[DispatchDesk, DutyChief]),
+            step(300, &[DutyChief, CentreHead]),
+        ],
+    }
+}
+
+/// Reads what stands beside the clock of disputes.
+pub(super) fn read(rule: &mut DisputeRule, table: &mut Table<'_>, findings: &mut Findings) {
+    let Window { within, urgent } = &mut rule.window;
+    for (key, span) in [
+        ("within", within),
+        ("within_urgent", urgent),
+        ("meeting_within", &mut rule.meeting),
+        ("binds_after", &mut rule.binding),
+    ] {
+        read_span(span, key, table, findings);
+    }
+}
