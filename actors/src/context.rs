@@ -1,14 +1,17 @@
-//! The context by which every entity decides: the rule book in force, and what the units have said of themselves.
+//! The context by which every entity decides: the rule book in force, what the units have said of themselves, and who
+//! keeps the desks of the centre.
 //!
-//! Immutable; another edition, or another word of a unit, is another context. What an entity concludes from it stands
+//! Immutable; another edition, or another word of a unit or a shift, is another context. What an entity concludes from it stands
 //! in its events, so that a replay needs none.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use duban_rules::RuleBook;
-use duban_rules::vocabulary::UnitId;
+use duban_rules::book::units::Contact;
+use duban_rules::vocabulary::{Recipient, UnitId};
 
+use crate::desks::Desks;
 use crate::handbooks::Handbooks;
 use crate::roster::Roster;
 
@@ -17,15 +20,17 @@ use crate::roster::Roster;
 pub struct Context {
     pub rules: Arc<RuleBook>,
     pub roster: Roster,
+    pub desks: Desks,
     /// Those of earlier rules.
     pub handbooks: Handbooks,
 }
 
 impl Context {
-    /// These rules, and no unit has said anything.
+    /// These rules; no unit has said anything, and no desk was ever taken over.
     pub fn new(rules: RuleBook) -> Context {
-        let (roster, handbooks) = (Roster::default(), Handbooks::default());
-        Context { rules: Arc::new(rules), roster, handbooks }
+        let (roster, desks, handbooks) =
+            (Roster::default(), Desks::default(), Handbooks::default());
+        Context { rules: Arc::new(rules), roster, desks, handbooks }
     }
 
     /// Whether the unit takes no cases, by the rules or by its own word.
@@ -41,6 +46,11 @@ impl Context {
         known.filter(|unit| self.is_closed(unit)).cloned().collect()
     }
 
+    /// The people of the centre and the county who hear now what is for `role`, in the order of the file.
+    pub fn told(&self, role: Recipient) -> Vec<&Contact> {
+        self.desks.told(&self.rules.officials, role)
+    }
+
     /// Other rules with the same roster and memory.
     #[must_use]
     pub fn under(&self, rules: RuleBook) -> Context {
@@ -51,6 +61,12 @@ impl Context {
     #[must_use]
     pub fn with(&self, roster: Roster) -> Context {
         Context { roster, ..self.clone() }
+    }
+
+    /// The same rules with other people at the desks.
+    #[must_use]
+    pub fn kept_by(&self, desks: Desks) -> Context {
+        Context { desks, ..self.clone() }
     }
 
     /// The same rules with other handbooks of earlier ones.

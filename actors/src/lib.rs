@@ -9,6 +9,7 @@
 //! | [`centre`] | the centre: its daily brief, its alarms, rules that wait | people, timers |
 //! | [`person`] | who may come in, and as what (7 and 12) | people; [`operators`] |
 //! | [`operators`] | the reservation of the last operator (12) | people; [`person`] |
+//! | [`shift`] | who keeps a desk of the centre now (3); read into the context of all | people; [`person`] |
 //! | [`bundle`] | many messages to one address, told in one | who hands messages over |
 //!
 //! No entity awaits another, nor knows its commands: what one needs of another is told, and arrives as an event of
@@ -21,11 +22,13 @@ pub mod case_numbers;
 pub mod centre;
 pub mod collector;
 pub mod context;
+pub mod desks;
 pub mod handbooks;
 pub mod operators;
 pub mod person;
 pub mod refusal;
 pub mod role;
 pub mod roster;
+pub mod shift;
 pub mod tells;
 pub mod unit;

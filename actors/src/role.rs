@@ -124,6 +124,10 @@ pub enum Duty {
     Import,
     /// Establish, deactivate, appoint, set deputies: what keeps the house in order.
     Administer,
+    /// Keep a desk by shifts, with its duty log (交接班, article 3).
+    KeepDesk,
+    /// Let a duty chief close who is not on shift (article 18).
+    AllowClosing,
     /// Move the instants of open cases by another calendar (article 11).
     Recalculate,
     /// Erase what a reporter said of themselves (article 13).
@@ -138,17 +142,18 @@ impl Role {
     /// The permission table of article 12.
     pub fn may(self, duty: Duty) -> bool {
         match self {
-            Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
-            Role::Dispatcher => {
-                matches!(
-                    duty,
-                    Duty::Dispatch
-                        | Duty::FirstOpinion
-                        | Duty::Coordinate
-                        | Duty::Supervise
-                        | Duty::Handle
-                )
+            Role::Intake => {
+                matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust | Duty::KeepDesk)
             }
+            Role::Dispatcher => matches!(
+                duty,
+                Duty::Dispatch
+                    | Duty::FirstOpinion
+                    | Duty::Coordinate
+                    | Duty::Supervise
+                    | Duty::Handle
+                    | Duty::KeepDesk
+            ),
             Role::DutyChief => matches!(
                 duty,
                 Duty::Register
@@ -162,6 +167,7 @@ impl Role {
                     | Duty::Determine
                     | Duty::Supervise
                     | Duty::Close
+                    | Duty::KeepDesk
             ),
             Role::CentreHead => {
                 matches!(
@@ -170,6 +176,7 @@ impl Role {
                         | Duty::Determine
                         | Duty::Supervise
                         | Duty::Administer
+                        | Duty::AllowClosing
                         | Duty::Recalculate
                         | Duty::Erase
                 )

@@ -5,6 +5,7 @@
 //! numbers ── Numbered ────────► case
 //! case ── Entrust, Release ───► collector    validation and verification on site (articles 14 and 17)
 //! collector ── Reassign ──────► case         a task that its collector cannot carry goes on
+//! person ── Leave ────────────► shift        who has a desk's post no more (article 3)
 //! person ── Joined, Left, Recalled ─► operators   who becomes operator, and who is it no more (article 12)
 //! operators ── Recall ────────► person       what became of a release that nobody has used
 //! ```
@@ -18,6 +19,8 @@ use duban_rules::line;
 use duban_rules::vocabulary::{CollectorId, Place};
 use serde::{Deserialize, Serialize};
 
+use crate::desks::Desk;
+
 /// What a case is to the runtime.
 pub const CASE: Kind = Kind { number: 1, name: "case" };
 /// What a collector is to the runtime.
@@ -28,6 +31,8 @@ pub const NUMBERS: Kind = Kind { number: 4, name: "numbers" };
 pub const PERSON: Kind = Kind { number: 6, name: "person" };
 /// What the reservation of the last operator is to the runtime.
 pub const OPERATORS: Kind = Kind { number: 8, name: "operators" };
+/// What the shifts of a desk are to the runtime.
+pub const SHIFT: Kind = Kind { number: 9, name: "shift" };
 /// The key of the reservation: there is one.
 pub const ALL_OPERATORS: &str = "all";
 
@@ -129,6 +134,13 @@ pub enum ToOperators {
     Recalled { login: CompactString, release: u64, post: Post },
 }
 
+/// What the shifts of a desk are told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToShift {
+    /// Somebody has the desk's post no more.
+    Leave { login: CompactString },
+}
+
 /// What a person is told.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ToPerson {
@@ -161,6 +173,13 @@ impl ToOperators {
     /// Told to the reservation.
     pub fn tell(&self) -> Effect {
         told(OPERATORS, ALL_OPERATORS, self)
+    }
+}
+
+impl ToShift {
+    /// Told to the shifts of a desk.
+    pub fn tell(&self, desk: Desk) -> Effect {
+        told(SHIFT, desk.as_str(), self)
     }
 }
 

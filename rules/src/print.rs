@@ -179,7 +179,9 @@ fn committee(page: &mut String, book: &RuleBook) -> fmt::Result {
             member.term(),
         )?;
     }
-    writeln!(page, "</tbody>\n</table>")
+    writeln!(page, "</tbody>\n</table>")?;
+    let [closing, _] = book.officials.shifts.closing.words();
+    writeln!(page, "<p>交接班后:{closing}。</p>")
 }
 
 /// A text in which nothing is taken for HTML.

@@ -1,6 +1,7 @@
 //! Heads of units and organisations, and members of the committee: the same people wherever they stand (articles 2 and 8).
 
 use chrono::NaiveDate;
+use duban_rules::book::officials::ClosingRule::{AnyChief, OnShift};
 use duban_rules::book::officials::Member;
 use duban_rules::diff::{Edition, diff};
 use duban_rules::print::handbook_html;
@@ -167,4 +168,23 @@ fn what_changes_of_heads_and_members_is_said() {
     assert_eq!(said(&new), ["城管委成员(县水务局) 贺示例 任期起:新增“2026-03-01”"]);
     let new = shipped("committee.toml", "unit = \"SW\"", "organisation = \"县水务局\"");
     assert_eq!(said(&new), ["城管委成员(县水务局) 贺示例 终端单位:取消“水务局(SW)”"]);
+}
+
+#[test]
+fn whoever_is_on_shift_closes_unless_the_file_lets_every_chief() {
+    let any = shipped("committee.toml", "closing = \"on-shift\"", "closing = \"any-chief\"");
+    let none = shipped("committee.toml", "closing = \"on-shift\"", "");
+    let [shipped, any, none] = [Sources::shipped(), any, none].map(|sources| {
+        let (book, said) = told(&sources);
+        assert_eq!(said, []);
+        (sources, book)
+    });
+    let closing = |(_, book): &(Sources, RuleBook)| book.officials.shifts.closing;
+    assert_eq!([&shipped, &any, &none].map(closing), [OnShift, AnyChief, OnShift]);
+    assert!(handbook_html(&any.1).contains("任何值班长都可以结案"));
+    let [old, new] = [&shipped, &any].map(|(sources, book)| Edition { book, sources });
+    let said = ["交接班后的结案:由“在班的值班长结案”改为“任何值班长都可以结案”"];
+    assert_eq!(diff(old, new, Lang::Zh).changes, said);
+    let maybe = edited(any.0, "committee.toml", "closing = \"any-chief\"", "closing = \"maybe\"");
+    assert_eq!(found(&maybe), [("R0803", Severity::Error)]);
 }

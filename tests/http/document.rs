@@ -96,7 +96,7 @@ fn known(case: &str, role: &str) -> String {
         format!("[[operations]]\ninclude-path-regex = \"^/api/v1/{what}/\"\nparameters = {{ id = \"{id}\" }}\n")
     });
     format!(
-        "[parameters]\n\"X-Duban-Role\" = \"{role}\"\n\"If-Match\" = \"*\"\nlogin = \"sweeper\"\n{}",
+        "[parameters]\n\"X-Duban-Role\" = \"{role}\"\n\"If-Match\" = \"*\"\nlogin = \"sweeper\"\ndesk = \"duty-chief\"\n{}",
         ids.concat()
     )
 }

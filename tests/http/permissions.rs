@@ -87,6 +87,7 @@ async fn asked(
         .replace("/photos/{id}", &format!("/photos/{}", "0".repeat(64)))
         .replace("/units/{id}", "/units/SW")
         .replace("{name}", "nobody")
+        .replace("{desk}", "duty-chief")
         .replace("{login}", "nobody.here")
         .replace("/tokens/{id}", "/tokens/x")
         .replace("{message}", "1.nothing.1.0")

@@ -51,12 +51,12 @@ fn an_operator_loses_the_role_by_a_release_that_counts_and_the_reservation_is_to
     // Whoever is no operator may always go.
     given::<Person>(LOGIN, &[enrolled()])
         .when(MONDAY_8AM, Role::Operator, &goes(None))
-        .then(&[dismissed]);
+        .then(&[dismissed, OfPerson::PostsLeft { roles: vec![Role::Dispatcher] }]);
 }
 
 #[test]
 fn whoever_becomes_operator_says_so_once() {
-    let operator = Profile { roles: vec![Role::Operator], ..dispatcher() };
+    let operator = Profile { roles: vec![Role::Operator, Role::Dispatcher], ..dispatcher() };
     let joined = operators::Command::Joined { login: LOGIN.into() };
     let told = [Tell::new::<Operators>(KEY, &joined)];
     let change = ToPerson::Change { profile: operator.clone(), release: None };
@@ -257,7 +257,7 @@ impl Game {
         if tell.to.kind == Operators::KIND.number {
             let command = serde_json::from_str(&tell.command).unwrap();
             self.ask_operators(Role::Entity, &command).unwrap();
-        } else {
+        } else if tell.to.kind == Person::KIND.number {
             let command = serde_json::from_str(&tell.command).unwrap();
             let login = LOGINS.into_iter().find(|login| *login == tell.to.key).unwrap();
             self.ask_person(login, Role::Entity, &command).unwrap();

@@ -37,6 +37,7 @@ mod persons;
 mod provisional;
 mod recalculation;
 mod returns;
+mod shifts;
 mod shipped;
 mod stages;
 mod stored;

@@ -199,9 +199,10 @@ fn an_account_is_nobodys_but_the_persons_and_the_admins() {
 fn whoever_is_dismissed_leaves_no_key_behind() {
     let history = [enrolled(), set(), signed_in("one", MONDAY_8AM), issued("t1", MONDAY_8AM)];
     let command = Command::Dismiss { reason: "离职".to_owned(), release: None };
-    let then = given::<Person>(LOGIN, &history)
-        .when(MONDAY_8AM, Role::Operator, &command)
-        .then(&[Event::Dismissed { reason: "离职".to_owned() }]);
+    let then = given::<Person>(LOGIN, &history).when(MONDAY_8AM, Role::Operator, &command).then(&[
+        Event::Dismissed { reason: "离职".to_owned() },
+        Event::PostsLeft { roles: vec![Role::Dispatcher] },
+    ]);
     assert_eq!(then.state.may_enter(), Err(Refusal::Dismissed));
     assert!(then.state.session("one", MONDAY_8AM).is_none());
     assert!(then.state.token("t1", MONDAY_8AM).is_none());
@@ -320,6 +321,7 @@ fn every_event() -> Vec<Event> {
         Event::BecameOperator,
         Event::CeasedAsOperator { release: 1 },
         Event::ReleaseRecalled { release: 2 },
+        Event::PostsLeft { roles: vec![Role::Dispatcher] },
     ]
 }
 

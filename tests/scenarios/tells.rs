@@ -9,7 +9,10 @@ use duban_actors::collector::{self, Collector, Hindrance};
 use duban_actors::operators::{self, Operators};
 use duban_actors::person::{self, Person};
 use duban_actors::role::Role;
-use duban_actors::tells::{Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson};
+use duban_actors::shift::{self, Shift};
+use duban_actors::tells::{
+    Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson, ToShift,
+};
 use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
 use duban_tests::case_path::{self, town};
@@ -56,6 +59,7 @@ fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
         person::Event::BecameOperator,
         person::Event::CeasedAsOperator { release: 1 },
         person::Event::ReleaseRecalled { release: 1 },
+        person::Event::PostsLeft { roles: vec![Role::DutyChief] },
     ];
     let admin = Person::initial(&EntityId::new(person::KIND, "admin"));
     let roles = vec![Role::Operator];
@@ -90,6 +94,7 @@ fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     assert_samples("tells/numbers", 1, &told::<Numbers>());
     assert_samples("tells/operators", 4, &told::<Operators>());
     assert_samples("tells/person", 1, &told::<Person>());
+    assert_samples("tells/shift", 1, &told::<Shift>());
 }
 
 /// Who tells whom what, one word a line.
@@ -106,7 +111,14 @@ fn diagram(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_diagram_of_tells_is_what_entities_tell_each_other() {
-    let kinds = [case::KIND, collector::KIND, case_numbers::KIND, person::KIND, operators::KIND];
+    let kinds = [
+        case::KIND,
+        collector::KIND,
+        case_numbers::KIND,
+        person::KIND,
+        operators::KIND,
+        shift::KIND,
+    ];
     let told = tells().into_iter().map(|(from, tell)| {
         let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
         format!("{from} tells {to} {}", kind(&tell))
@@ -134,6 +146,7 @@ fn a_word_is_written_as_the_command_that_it_is_read_as() {
         ToOperators::Recalled { login: login(), release: 1, post: Post::Other },
     ]);
     assert_same::<_, person::Command>(&[ToPerson::Recall { release: 1 }]);
+    assert_same::<_, shift::Command>(&[ToShift::Leave { login: login() }]);
 }
 
 #[track_caller]

@@ -40,7 +40,11 @@ fn a_token_ends_with_its_day_with_its_role_and_when_it_is_revoked() {
     assert!(then.state.token("t1", MONDAY_8AM + DAY).is_none());
     given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
         .when(MONDAY_8AM, Role::Operator, &Command::Change { profile: head(), release: None })
-        .then(&[Event::Changed(head()), Event::TokenRevoked { id: "t1".into() }]);
+        .then(&[
+            Event::Changed(head()),
+            Event::TokenRevoked { id: "t1".into() },
+            Event::PostsLeft { roles: vec![Role::Dispatcher] },
+        ]);
     let revoked = given::<Person>(LOGIN, &[enrolled(), issued("t1", MONDAY_8AM)])
         .when_asked(&own(), &Command::RevokeToken { id: "t1".into() })
         .then(&[Event::TokenRevoked { id: "t1".into() }]);

@@ -178,7 +178,7 @@ fn recipients(
     for role in &note.tell {
         match note.unit.as_ref() {
             Some(unit) if role.is_of_a_unit() => people.extend(reach::people(unit, *role, at, cx)),
-            _ => people.extend(cx.rules.officials.contacts(*role)),
+            _ => people.extend(cx.told(*role)),
         }
     }
     let mut addresses = brief::addresses(notice, people);
@@ -189,7 +189,7 @@ fn recipients(
             addresses.extend(handset(id, notice, cx));
         } else {
             // A task that nobody carries is the desk's to give to somebody (article 10).
-            let desk = cx.rules.officials.contacts(Recipient::IntakeDesk);
+            let desk = cx.told(Recipient::IntakeDesk);
             addresses.extend(brief::addresses(notice, desk));
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn people<'a>(
 ) -> Vec<&'a Contact> {
     match at_the_unit(unit, role, at, cx) {
         Some((_, people)) => people,
-        None => cx.rules.officials.contacts(Recipient::DispatchDesk),
+        None => cx.told(Recipient::DispatchDesk),
     }
 }
 

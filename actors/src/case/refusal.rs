@@ -1,5 +1,6 @@
 //! Refusals of a case: data with a stable code, shown to the person who asked.
 
+use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
@@ -100,6 +101,8 @@ pub enum Refusal {
     SamePerson,
     /// Nor does whoever said in a collector's place that it is done (articles 12 and 17).
     WaivedTheLook,
+    /// Another duty chief is on shift, or nobody is (articles 3 and 18).
+    NotOnShift { on_shift: Option<CompactString> },
     /// Overdue and rework orders are issued by the clock, not by hand (article 3).
     OrderNotByHand,
     /// The case has as many supervision orders as it can have.

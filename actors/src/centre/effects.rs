@@ -32,6 +32,6 @@ pub(super) fn claim(centre: &Centre, message: &Message, cx: &Context) -> Claim {
     if message.template == ALARM {
         return alarm::claim(message, cx);
     }
-    let chiefs = cx.rules.officials.contacts(Recipient::DutyChief);
+    let chiefs = cx.told(Recipient::DutyChief);
     brief::claim(message, centre.briefing(), chiefs, cx)
 }

@@ -11,6 +11,7 @@ use super::{
     LABEL_CHARS_MAX, NewToken, Password, Profile, Refusal, SESSIONS_MAX, Session, Shown,
     TOKEN_DAYS_MAX, TOKEN_ID_MAX, TOKENS_MAX, Token,
 };
+use crate::desks::Desk;
 use crate::role::Role;
 
 impl Account {
@@ -30,7 +31,8 @@ impl Account {
         let gone = self.tokens.iter().filter(|token| !goes_on(token.role));
         let ended = gone.map(|token| Event::TokenRevoked { id: token.id.clone() });
         let changed = std::iter::once(Event::Changed(profile.clone()));
-        Ok(changed.chain(ended).chain(ceased).chain(became).collect())
+        let left = self.posts_left(&profile.roles);
+        Ok(changed.chain(ended).chain(ceased).chain(became).chain(left).collect())
     }
 
     /// An operator can never be locked out of everything: somebody must be left who may let the others in. Whether
@@ -45,6 +47,14 @@ impl Account {
         }
         let release = release.ok_or(Refusal::NotReleased)?;
         Ok(Some(Event::CeasedAsOperator { release }))
+    }
+
+    /// Posts with a desk that they have and that are not among `roles`: who is on shift there leaves it.
+    pub(super) fn posts_left(&self, roles: &[Role]) -> Option<Event> {
+        let own = self.profile.roles.iter().copied();
+        let left = own.filter(|role| Desk::of_role(*role).is_some() && !roles.contains(role));
+        let roles: Vec<Role> = left.collect();
+        (!roles.is_empty()).then_some(Event::PostsLeft { roles })
     }
 
     /// Whether they become operator by being this, and coming in by this password.
@@ -150,6 +160,7 @@ impl Account {
             Event::Enrolled(_)
             | Event::Dismissed { .. }
             | Event::CeasedAsOperator { .. }
+            | Event::PostsLeft { .. }
             | Event::ReleaseRecalled { .. } => {
                 return Err(Corrupt(format!("{event:?} while active")));
             }

@@ -5,6 +5,7 @@ use duban_core::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Browser, Forgotten, Password, Profile, Session, Token};
+use crate::role::Role;
 
 /// What happened to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ pub enum Event {
         /// Which. It and all before it are void.
         release: u64,
     },
+    /// They have these posts of the centre no more.
+    PostsLeft { roles: Vec<Role> },
     /// A release is void, and all before it.
     ReleaseRecalled { release: u64 },
 }

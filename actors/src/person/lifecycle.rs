@@ -88,7 +88,8 @@ impl Entity for Person {
                 let reason = refusal::reason(reason)?;
                 let ceased = account.ceased(&[], self.usable(*release))?;
                 let gone = Event::Dismissed { reason };
-                return Ok(std::iter::once(gone).chain(ceased).collect());
+                let left = account.posts_left(&[]);
+                return Ok(std::iter::once(gone).chain(ceased).chain(left).collect());
             }
             (State::Active(_), Command::Unlock) => {
                 let (until, open_until) = (asked.at, asked.at + OPEN_FOR);
@@ -101,6 +102,10 @@ impl Entity for Person {
     fn evolve(self, event: &Event) -> Result<Person, Corrupt> {
         if let Event::CeasedAsOperator { release } | Event::ReleaseRecalled { release } = event {
             return Ok(Person { void_until: self.void_until.max(*release), ..self });
+        }
+        // What they are stands in the event before it.
+        if let Event::PostsLeft { .. } = event {
+            return Ok(self);
         }
         let standing = match (self.standing, event) {
             (State::Unknown | State::Dismissed(_), Event::Enrolled(profile)) => {

@@ -17,6 +17,7 @@ mod photos;
 pub(crate) mod readable;
 pub(crate) mod row;
 mod session;
+mod shifts;
 mod system;
 pub(crate) mod units;
 
@@ -35,6 +36,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &units::UNITS,
     &collectors::COLLECTORS,
     &committee::COMMITTEE,
+    &shifts::SHIFTS,
     &photos::PHOTOS,
     &system::EVENTS,
     &system::OUTBOX,

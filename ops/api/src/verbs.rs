@@ -9,5 +9,6 @@ pub(crate) mod person;
 pub mod print;
 pub mod prompt;
 pub(crate) mod reading;
+pub(crate) mod shift;
 pub(crate) mod token;
 pub(crate) mod unit;

@@ -13,5 +13,6 @@ pub mod muted;
 pub mod outbox;
 pub mod row;
 pub mod schedule;
+pub mod shift;
 pub mod typed;
 pub mod unit;

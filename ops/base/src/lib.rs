@@ -7,6 +7,7 @@ pub mod aside;
 pub mod asking;
 pub mod config;
 pub mod dead_letters;
+pub mod duty;
 pub mod exit;
 pub mod known;
 pub mod labels;

@@ -10,6 +10,7 @@ use duban_actors::collector::Collector;
 use duban_actors::context::Context;
 use duban_actors::operators::Operators;
 use duban_actors::person::Person;
+use duban_actors::shift::Shift;
 use duban_actors::unit::Unit;
 use duban_rules::RuleBook;
 use duban_runtime::registry::{ContextCell, Registry};
@@ -33,7 +34,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Centre>(rules)
         .with::<Person>(rules)
         .with::<Bundle>(rules)
-        .with::<Operators>(rules);
+        .with::<Operators>(rules)
+        .with::<Shift>(rules);
     Arc::new(registry)
 }
 

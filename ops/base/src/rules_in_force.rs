@@ -6,3 +6,4 @@ pub mod establishment;
 pub mod handbooks;
 pub mod recalculation;
 pub mod reckoning;
+pub mod shifts;

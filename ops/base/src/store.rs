@@ -33,7 +33,7 @@ use crate::config::{self, Config};
 use crate::partial_copies;
 use crate::private;
 use crate::registry::{self, Rules};
-use crate::rules_in_force::{absences, handbooks};
+use crate::rules_in_force::{absences, handbooks, shifts};
 
 use contents::Contents;
 pub use contents::must_exist;
@@ -195,7 +195,9 @@ fn settled(
     journal: Journal,
     (registry, rules): (Arc<Registry>, Rules),
 ) -> Result<Store> {
-    absences::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
+    for heed in [absences::heed, shifts::heed] {
+        heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
+    }
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 

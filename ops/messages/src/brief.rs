@@ -15,6 +15,7 @@ use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, KIND, State, listing};
 use duban_actors::context::Context;
+use duban_actors::desks::{Desk, Keeper};
 use duban_actors::{centre, unit};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -22,6 +23,7 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 
 use duban_base::dead_letters;
+use duban_base::labels::shift;
 
 /// Cases of one unit that a brief looks at.
 const CASES_MAX: usize = 2_000;
@@ -177,8 +179,25 @@ fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
     put(&mut lists, "stages_late", json!(stages_late(journal, cx, day)?));
     put(&mut lists, "dead_letters", json!(dead));
     put(&mut lists, "by_unit", json!(by_unit));
+    put(&mut lists, "desks", json!(desks(cx)));
     put(&mut lists, "chain_head", json!(hex(&head)));
     Ok(lists)
+}
+
+/// Who keeps each desk of the centre.
+fn desks(cx: &Context) -> Vec<Value> {
+    let kept = |desk: &Desk| {
+        let kept = match cx.desks.keeper(*desk) {
+            Keeper::Everybody if *desk == Desk::DutyChief => {
+                "尚未接过班,由该岗位全体人员负责,结案与班次无关"
+            }
+            Keeper::Everybody => "尚未接过班,由该岗位全体人员负责",
+            Keeper::Nobody => "无人在班,通知发给该岗位全体人员和中心主任",
+            Keeper::OnShift { name, .. } => name.as_str(),
+        };
+        json!({ "desk": shift::desk_word(*desk), "kept_by": kept })
+    };
+    Desk::ALL.iter().map(kept).collect()
 }
 
 /// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.

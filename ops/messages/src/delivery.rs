@@ -30,7 +30,7 @@ use crate::brief::fixed;
 use crate::courier::render::render;
 use crate::courier::{Courier, Failure, Rendered};
 use duban_base::registry::Rules;
-use duban_base::rules_in_force::absences;
+use duban_base::rules_in_force::{absences, shifts};
 
 use claim::{Claimed, Ready, Recorded, claim, conclude};
 use panicked::bury;
@@ -102,15 +102,19 @@ pub async fn deliver_due(node: &Node, rules: &Rules, courier: &mut dyn Courier) 
     }
 }
 
-/// Leases up to `n` messages; who is away is looked up before anybody is asked whom they go to.
+/// Leases up to `n` messages; who is away and who is on shift is looked up before anybody is asked whom they go to.
 async fn page(node: &Node, rules: &Rules, n: usize) -> Vec<Leased> {
     let leased = node.lease(n).await;
     if !leased.is_empty() {
         // Caught: what is leased would stay in nobody's hands.
-        match caught_at_once(|| absences::heed(node.journal(), rules)) {
+        let heed = || {
+            absences::heed(node.journal(), rules)?;
+            shifts::heed(node.journal(), rules)
+        };
+        match caught_at_once(heed) {
             Ok(Ok(())) => {}
-            Ok(Err(failure)) => tracing::error!(%failure, "who is away is not known anew"),
-            Err(panic) => tracing::error!(panic, "who is away is not known anew"),
+            Ok(Err(failure)) => tracing::error!(%failure, "who is there is not known anew"),
+            Err(panic) => tracing::error!(panic, "who is there is not known anew"),
         }
     }
     leased

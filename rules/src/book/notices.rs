@@ -65,7 +65,7 @@ const LATER: &[&str] = &[
 
 /// Everything that the program may give to a template.
 ///
-/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late` and `lines`; all others are texts.
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late`, `desks` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "big_class",
     "by_unit",
@@ -81,6 +81,7 @@ pub const VARIABLES: &[&str] = &[
     "count",
     "date",
     "dead_letters",
+    "desks",
     "dispatched_at",
     "due",
     "due_before",

@@ -1,6 +1,9 @@
 //! People of the centre and the county (articles 2–5, 12, 18, 23 and 27), from `committee.toml`.
 //!
-//! Whoever is told something without belonging to a unit stands here. The committee's meetings are no rules.
+//! Whoever is told something without belonging to a unit stands here, and what holds at the desks that they keep by
+//! shifts. The committee's meetings are no rules.
+
+mod shifts;
 
 use chrono::NaiveDate;
 
@@ -9,6 +12,8 @@ use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{Document, Table};
 use crate::source::{Sources, Spot};
 use crate::vocabulary::{Recipient, UnitId};
+
+pub use shifts::{ClosingRule, ShiftRule};
 
 pub(crate) const FILE: &str = "committee.toml";
 
@@ -19,6 +24,7 @@ pub struct Officials {
     pub members: Vec<Member>,
     /// People in a capacity, in the order of the file.
     pub people: Vec<Contact>,
+    pub shifts: ShiftRule,
     /// Where each of the members stands, for the cross-checks.
     pub(crate) spots: Vec<MemberSpots>,
 }
@@ -82,6 +88,9 @@ pub(crate) fn read(sources: &Sources, units: &Units, findings: &mut Findings) ->
             continue;
         }
         committee.people.push(person);
+    }
+    if let Some(table) = root.table_if(shifts::TABLE, findings) {
+        shifts::read(&mut committee.shifts, table, findings);
     }
     root.close(findings);
     committee

@@ -15,6 +15,11 @@ impl Diagnostic {
         Diagnostic::error("R0801", spot, &[("role", &role)])
     }
 
+    /// A word for who closes that is none.
+    pub(crate) fn unknown_closing_rule(spot: &Spot, found: &str) -> Diagnostic {
+        Diagnostic::error("R0803", spot, &[("found", &found)])
+    }
+
     /// A term that ends before it begins.
     pub(crate) fn term_ends(spot: &Spot, from: NaiveDate) -> Diagnostic {
         Diagnostic::error("R0802", spot, &[("from", &from)])

@@ -102,6 +102,9 @@ fn compare(old: &Unit, new: &Unit, changes: &mut Changes<'_>) {
 /// What changed among the committee and the people of the centre.
 pub(super) fn committee(old: &Officials, new: &Officials, changes: &mut Changes<'_>) {
     contacts("", &old.people, &new.people, changes);
+    let closing = ["交接班后的结案", "closing at a desk kept by shifts"];
+    let [was, is] = [old, new].map(|officials| changes.names.of(officials.shifts.closing.words()));
+    changes.turned("", closing, was, is);
     let said = changes.lines.len();
     let of = |committee: &'_ Officials| -> BTreeSet<String> {
         committee.members.iter().map(|member| member.organisation.clone()).collect()

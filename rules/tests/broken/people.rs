@@ -72,6 +72,10 @@ fn heads() -> Vec<Broken> {
         ),
         ("a term that ends before it begins", edited("committee.toml", "unit = \"YL\"", term)),
         (
+            "a closing that may be",
+            edited("committee.toml", "closing = \"on-shift\"", "closing = \"maybe\""),
+        ),
+        (
             "a member who is not the head",
             edited("committee.toml", "name = \"孔示例\"", "name = \"甲示例\""),
         ),

@@ -22,9 +22,10 @@ pub(super) fn decide(
     let at = asked.at;
     match (state, command) {
         (
-            State::Filed(_, Phase::Held(held, Holder::DutyChief { since, closing })),
+            State::Filed(filing, Phase::Held(held, Holder::DutyChief { since, closing })),
             Command::Close { waiver },
         ) => {
+            on_shift(filing, asked, cx)?;
             if waiver.as_deref().is_none_or(line::is_blank) {
                 by_another(held, closing.waived_by.as_deref(), asked)?;
             }
@@ -44,6 +45,16 @@ pub(super) fn decide(
 
         _ => Err(out_of_order(state)),
     }
+}
+
+/// Whoever closes is on shift, once the chiefs' desk is kept by shifts (article 3). A history and a canary belong to
+/// no shift.
+fn on_shift(filing: &Filing, asked: &Asked, cx: &Context) -> Result<(), Refusal> {
+    if filing.is_adopted() || filing.is_canary() {
+        return Ok(());
+    }
+    let closing = cx.rules.officials.shifts.closing;
+    cx.desks.closes(asked, closing).map_err(|on_shift| Refusal::NotOnShift { on_shift })
 }
 
 /// Whoever closes has neither dispatched the case nor said in a collector's place that it is done (article 12: one

@@ -37,6 +37,7 @@ mod refused;
 pub(crate) mod rules;
 pub mod session;
 pub(crate) mod several;
+pub(crate) mod shifts;
 pub mod text;
 pub(crate) mod timers;
 pub(crate) mod tokens;

@@ -17,8 +17,8 @@ use crate::source::Spot;
 use crate::source::document::At;
 
 /// Variables that are lists; those that are numbers; those that may be there and say nothing. All others are texts.
-const LISTS: [&str; 7] =
-    ["by_unit", "closed_yesterday", "due_today", "lines", "new", "overdue", "stages_late"];
+const LISTS: [&str; 8] =
+    ["by_unit", "closed_yesterday", "desks", "due_today", "lines", "new", "overdue", "stages_late"];
 const NUMBERS: [&str; 4] = ["count", "dead_letters", "more", "reworks"];
 const NULLS: [&str; 6] = ["level", "limit", "number", "overdue_by", "raised_to", "rises_to"];
 /// Lines of a long list, and characters of a long text: what a body over HTTP may hold.

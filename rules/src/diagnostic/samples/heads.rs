@@ -29,6 +29,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         Diagnostic::organisation_twice(spot, "城管局", 12),
         Diagnostic::organisation_without_unit(spot, "城管局"),
         Diagnostic::term_ends(spot, day(3, 1)),
+        Diagnostic::unknown_closing_rule(spot, "maybe"),
         Diagnostic::other_head(spot, id, &head("乙"), organisation),
         Diagnostic::head_reached_otherwise(spot, (id, "甲"), ["13900000001", "13900000002"]),
         Diagnostic::member_is_not_head(spot, of_a_unit, "甲"),

@@ -106,6 +106,12 @@ pub(super) const WORDS: &[Told] = &[
     told("too-far", NOT_SO, "拍摄位置过远", "距案件地点 {metres} 米,最多 {most} 米(办法第十七条)"),
     told("waiver-not-permitted", NO, "不能免除", "只有值班长可以免照片或异地核查(办法第十七条)"),
     told("no-such-task", NOT_NOW, "没有这项现场任务", "任务已完成、已转交或不存在"),
+    told(
+        "not-on-shift",
+        NOT_NOW,
+        "不在班",
+        "值班长岗位已实行交接班,由在班的值班长结案;先接班(duban shift take-over duty-chief),或请中心主任准许(duban shift allow-closing duty-chief)",
+    ),
     told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由 waiver(办法第十二条)"),
     told(
         "waived-the-look",

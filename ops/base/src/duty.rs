@@ -1,0 +1,149 @@
+//! Duty at a desk of the centre (article 3): what waits there now, and what came in and went out on a day.
+//!
+//! A case is at a desk while it stands at one of its stages. What became of it on a day is read from its own history,
+//! so that nothing is counted by the way; canaries stand in no list of stages and are no work of anybody.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use duban_actors::case::{Case, Event, KIND, listing};
+use duban_actors::desks::Desk;
+use duban_actors::shift::{OPEN_MAX, Open, OpenCase};
+use duban_actors::tells::CaseId;
+use duban_rules::RuleBook;
+use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::journal::{Failure, Journal};
+use duban_runtime::record::Record;
+
+use crate::labels::case::OPEN as OPEN_STAGES;
+
+/// Cases of one stage that are counted; a desk with more has been told enough.
+const COUNTED_MAX: usize = 10_000;
+/// Cases that are looked at for one day; beyond them it is said that not all were.
+const LOOKED_AT_MAX: usize = 20_000;
+
+/// What waits for a desk now, the first due first within a stage.
+pub fn open(journal: &Journal, desk: Desk) -> Result<Open, Failure> {
+    let mut open = Open::default();
+    for stage in desk.stages() {
+        for (order, id) in journal.list(&listing::at_stage(stage), None, COUNTED_MAX)? {
+            if open.cases.len() >= OPEN_MAX {
+                open.more = open.more.saturating_add(1);
+                continue;
+            }
+            let stored = journal.entity(&id)?;
+            let case: Option<Case> = stored.and_then(|stored| stored.state.decode(&id).ok());
+            let filing = case.as_ref().and_then(|case| case.state.filing());
+            open.cases.push(OpenCase {
+                case: CaseId(id.key.clone()),
+                number: filing.and_then(|filing| filing.number.clone()),
+                stage: (*stage).into(),
+                due: listing::instant(&order).unwrap_or(Timestamp::NEVER),
+            });
+        }
+    }
+    Ok(open)
+}
+
+/// A local day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    pub date: NaiveDate,
+    pub begins: Timestamp,
+    pub ends: Timestamp,
+}
+
+impl Day {
+    /// This day, by the calendar's zone.
+    pub fn of(date: NaiveDate, calendar: &Calendar) -> Day {
+        let midnight = |date: NaiveDate| calendar.instant(date.and_time(NaiveTime::MIN)).into();
+        let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+        Day { date, begins: midnight(date), ends: midnight(next) }
+    }
+
+    /// The day on which `instant` lies.
+    pub fn around(instant: Timestamp, calendar: &Calendar) -> Day {
+        Day::of(calendar.local(instant.into()).date(), calendar)
+    }
+
+    /// Whether `instant` lies in it.
+    pub fn has(&self, instant: Timestamp) -> bool {
+        self.begins <= instant && instant < self.ends
+    }
+}
+
+/// What passed over a desk on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How often a case came to it.
+    pub came_in: u32,
+    /// How often one left it.
+    pub went_out: u32,
+    /// Cases that waited there when the day ended, or wait now.
+    pub open: u32,
+    /// Cases that nobody has looked at: there were too many.
+    pub left_out: usize,
+}
+
+/// What passed over `desk` on `day`.
+pub fn passed(
+    journal: &Journal,
+    rules: &RuleBook,
+    desk: Desk,
+    day: &Day,
+) -> Result<Passed, Failure> {
+    let mut passed = Passed::default();
+    let cases = touched(journal, rules, day)?;
+    passed.left_out = cases.len().saturating_sub(LOOKED_AT_MAX);
+    for id in cases.iter().take(LOOKED_AT_MAX) {
+        let is_moved = journal.since(id, day.begins)?.iter().any(|r| r.asked.at >= day.begins);
+        let history = if is_moved { journal.history(id)? } else { Vec::new() };
+        if is_moved {
+            passed.follow(id, &history, desk, day);
+        } else if stands(journal, id)?.is_some_and(|stage| desk.stages().contains(&stage)) {
+            passed.open += 1;
+        }
+    }
+    Ok(passed)
+}
+
+impl Passed {
+    /// Counts what one case did; what cannot be read of it is not counted.
+    fn follow(&mut self, id: &EntityId, history: &[Record], desk: Desk, day: &Day) {
+        let mut case = Case::initial(id);
+        let mut was = false;
+        for record in history.iter().take_while(|record| record.asked.at < day.ends) {
+            let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
+            let Ok(after) = events.iter().try_fold(case, Entity::evolve) else { return };
+            case = after;
+            let is = desk.stages().contains(&case.state.name());
+            if day.has(record.asked.at) {
+                self.came_in += u32::from(is && !was);
+                self.went_out += u32::from(was && !is);
+            }
+            was = is;
+        }
+        self.open += u32::from(was);
+    }
+}
+
+/// Cases that can have been at a desk since the day began: those that are not closed, and those that ended since.
+fn touched(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<BTreeSet<EntityId>, Failure> {
+    let since = || Some((listing::order(day.begins), EntityId::new(KIND, "")));
+    let open = OPEN_STAGES.iter().map(|stage| (listing::at_stage(stage), None));
+    let declined = (listing::at_stage("declined"), since());
+    let closed = rules.units.iter().map(|unit| (listing::closed_of(&unit.id), since()));
+    let mut touched = BTreeSet::new();
+    for (list, from) in open.chain([declined]).chain(closed) {
+        touched.extend(journal.list(&list, from, LOOKED_AT_MAX)?.into_iter().map(|(_, id)| id));
+    }
+    Ok(touched)
+}
+
+fn stands(journal: &Journal, id: &EntityId) -> Result<Option<&'static str>, Failure> {
+    let stored = journal.entity(id)?;
+    let case: Option<Case> = stored.and_then(|stored| stored.state.decode(id).ok());
+    Ok(case.map(|case| case.state.name()))
+}
