@@ -108,12 +108,16 @@ pub enum Duty {
     Dispatch,
     /// Receive, handle, feed back, ask to return, reply (article 16).
     Handle,
-    /// Say what the desk thinks of a return before it is decided (初审).
+    /// Say what the desk thinks of a return or an application before it is decided (初审).
     FirstOpinion,
     /// Decide about a return (退单审核).
     ReviewReturn,
     /// Find whose a disputed case is (责任认定, article 19).
     Determine,
+    /// Apply for something beside the work (申请, articles 21 and 27).
+    Apply,
+    /// Decide about an application (申请审核).
+    ReviewApplication,
     /// Supervise by an order (督办, article 3).
     Supervise,
     /// Close, or send back for rework (结案, 返工; article 18).
@@ -138,7 +142,14 @@ impl Role {
         match self {
             Role::Intake => matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust),
             Role::Dispatcher => {
-                matches!(duty, Duty::Dispatch | Duty::FirstOpinion | Duty::Supervise | Duty::Handle)
+                matches!(
+                    duty,
+                    Duty::Dispatch
+                        | Duty::FirstOpinion
+                        | Duty::Supervise
+                        | Duty::Handle
+                        | Duty::Apply
+                )
             }
             Role::DutyChief => matches!(
                 duty,
@@ -148,7 +159,9 @@ impl Role {
                     | Duty::Entrust
                     | Duty::Dispatch
                     | Duty::Handle
+                    | Duty::Apply
                     | Duty::ReviewReturn
+                    | Duty::ReviewApplication
                     | Duty::Determine
                     | Duty::Supervise
                     | Duty::Close
@@ -157,6 +170,7 @@ impl Role {
                 matches!(
                     duty,
                     Duty::ReviewReturn
+                        | Duty::ReviewApplication
                         | Duty::Determine
                         | Duty::Supervise
                         | Duty::Administer
@@ -165,7 +179,7 @@ impl Role {
                 )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
-            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle),
+            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
             Role::Canary => matches!(

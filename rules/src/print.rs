@@ -65,6 +65,7 @@ fn write_page(page: &mut String, book: &RuleBook) -> fmt::Result {
         rows.sort_by(|one, other| row_order(one).cmp(&row_order(other)));
         table(page, book, &rows)?;
     }
+    extensions(page, book)?;
     units(page, book)?;
     heads(page, book)?;
     committee(page, book)?;
@@ -108,6 +109,12 @@ fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result
         )?;
     }
     writeln!(page, "</tbody>\n</table>")
+}
+
+/// What may be granted on top of a limit (article 27).
+fn extensions(page: &mut String, book: &RuleBook) -> fmt::Result {
+    let most = book.extensions.most_percent;
+    writeln!(page, "<h2>延期</h2>\n<p>同一案件累计延长的时间不超过原规定时限的 {most} %。</p>")
 }
 
 /// The units of the handbook with the number to call; mobile numbers and addresses are nobody else's business.

@@ -10,7 +10,9 @@ mod grid;
 mod walks;
 
 use duban_actors::case::Command;
-use duban_actors::case::command::{Decision, Determination, Finding, Ground, Opinion, Outcome};
+use duban_actors::case::command::{
+    Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling,
+};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::CollectorId;
@@ -30,6 +32,8 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("returning", case_path::returning()),
         ("returning (opinion)", case_path::reviewed()),
         ("disputing", case_path::disputing()),
+        ("handling (applied)", case_path::applied()),
+        ("handling (opinion)", case_path::application_reviewed()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
@@ -81,6 +85,9 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
+        ("Apply", Role::UnitStaff, case_path::extension("1")),
+        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
+        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
         ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
         (
             "OrderSupervision",

@@ -24,6 +24,7 @@ mod erasure;
 mod escalation;
 mod eve;
 mod explained;
+mod extension;
 mod filing;
 mod gone;
 mod handling;

@@ -5,8 +5,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use duban_actors::case::application::Wish;
 use duban_actors::case::command::{
-    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Seen,
+    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
 };
 use duban_actors::case::{
     Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
@@ -276,6 +277,23 @@ pub fn determine(finding: Determination) -> Command {
     Command::Determine { finding, reason: "现场确认".into() }
 }
 
+/// A unit's wish for so much more time, in working days, with the form that its head has signed.
+pub fn extension(days: &str) -> Command {
+    let by = format!("{days}工作日").parse();
+    let by = by.unwrap_or_else(|_| unreachable!("{days} is no number"));
+    Command::Apply {
+        wish: Wish::Extension(by),
+        reason: "配件未到".into(),
+        form: Some("blob-4".into()),
+        signer: "贺示例".into(),
+    }
+}
+
+/// What became of it.
+pub fn ruling(ruling: Ruling) -> Command {
+    Command::DecideApplication { ruling, reason: "情况属实".into() }
+}
+
 /// What the desk thinks of it.
 pub fn opinion(opinion: Opinion) -> Command {
     Command::GiveOpinion { opinion, reason: "查看权属资料".into() }
@@ -409,6 +427,16 @@ pub fn reviewed() -> CasePath {
 /// Disputed at 09:40.
 pub fn disputing() -> CasePath {
     handling().then(minutes(10), Role::UnitStaff, dispute(Ground::Ownership))
+}
+
+/// Another working day was asked for at 09:40.
+pub fn applied() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, extension("1"))
+}
+
+/// The desk's opinion of it given at 09:40.
+pub fn application_reviewed() -> CasePath {
+    applied().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
 }
 
 /// Fed back at 10:00.

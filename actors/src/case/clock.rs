@@ -41,6 +41,8 @@ pub enum ClockName {
     Dispute,
     /// The signed form of a return that may follow (补签章).
     Form,
+    /// The decision about what a unit applied for (articles 21 and 27).
+    Application,
 }
 
 impl ClockName {
@@ -63,6 +65,7 @@ impl ClockName {
             ClockName::Reply => "督办答复",
             ClockName::Dispute => "责任认定",
             ClockName::Form => "补签章",
+            ClockName::Application => "申请审核",
         }
     }
 
@@ -75,6 +78,7 @@ impl ClockName {
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
             ClockName::Dispute => &stages.dispute,
+            ClockName::Application => &stages.application,
             ClockName::Handling | ClockName::Form => return None,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,

@@ -1,6 +1,7 @@
 //! Commands: what can be asked of a case.
 
 mod adoption;
+mod application;
 mod dispute;
 mod handling;
 mod intake;
@@ -12,11 +13,13 @@ use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;
+pub use application::Ruling;
 pub use dispute::Determination;
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
+use super::application::Wish;
 use super::supervision::OrderKind;
 use crate::role::Duty;
 use crate::tells::ToCase;
@@ -129,7 +132,7 @@ pub enum Command {
         /// Why; told to the unit.
         reason: String,
     },
-    /// Say what the desk thinks of a return (初审).
+    /// Say what the desk thinks of a return or an application (初审).
     GiveOpinion {
         opinion: Opinion,
         /// Why.
@@ -151,8 +154,21 @@ pub enum Command {
     },
     /// Find whose it is (认定).
     Determine { finding: Determination, reason: String },
-    /// Give up a dispute.
+    /// Give up a dispute or an application.
     TakeBack { reason: String },
+    /// Apply for something beside the work, e.g. for more time (articles 21 and 27).
+    Apply {
+        wish: Wish,
+        /// Why it is needed.
+        reason: String,
+        /// The form signed by the unit's head, by the name of its blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<CompactString>,
+        /// Who signed, by the name in the rules: the unit's head or whoever stands in.
+        signer: CompactString,
+    },
+    /// Decide about an application.
+    DecideApplication { ruling: Ruling, reason: String },
     /// Issue a supervision order by hand (督办, article 3).
     OrderSupervision {
         /// Leader's or important.
@@ -189,7 +205,9 @@ impl Command {
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
-            Command::Return { form, .. } | Command::Dispute { form, .. } => form.as_slice(),
+            Command::Return { form, .. }
+            | Command::Dispute { form, .. }
+            | Command::Apply { form, .. } => form.as_slice(),
             Command::AddForm { form } => std::slice::from_ref(form),
             Command::Validate
             | Command::File { .. }
@@ -207,6 +225,7 @@ impl Command {
             | Command::DecideReturn { .. }
             | Command::Determine { .. }
             | Command::TakeBack { .. }
+            | Command::DecideApplication { .. }
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
@@ -236,6 +255,8 @@ impl Command {
             | Command::TakeBack { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
+            Command::Apply { .. } => Duty::Apply,
+            Command::DecideApplication { .. } => Duty::ReviewApplication,
             Command::OrderSupervision { .. } => Duty::Supervise,
             Command::Reassign { .. } => Duty::Entrust,
             Command::Close { .. } | Command::Rework { .. } => Duty::Close,

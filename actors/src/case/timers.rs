@@ -33,6 +33,9 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
     if holder.stands_still(filing.urgency()).is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
     }
+    if let Some(pending) = assignment.application.pending() {
+        pending.ahead(assignment.no).for_each(&mut visit);
+    }
     filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
 }
 
@@ -98,5 +101,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Reply => "督办单答复时限(第三条)",
         ClockName::Dispute => "责任认定时限(第十九条)",
         ClockName::Form => "退单签章单补交时限(第二十一条)",
+        ClockName::Application => "申请审核时限(第二十七条)",
     })
 }

@@ -124,6 +124,16 @@ fn return_view(asked: &AskedReturn) -> Value {
     })
 }
 
+/// What the unit asks for beside its work; nothing where it asks for nothing.
+fn application_view(assignment: &Assignment) -> Value {
+    assignment.application.pending().map_or(Value::Null, |asked| {
+        json!({
+            "no": asked.no, "since": asked.since, "wish": asked.wish, "due": asked.clock.due,
+            "opinion": asked.opinion,
+        })
+    })
+}
+
 fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
     let steps = filing.ladder.steps().iter().zip(&assignment.marks);
     let line = |standing| {
@@ -143,6 +153,7 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
         "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
         "start": assignment.start, "return_until": assignment.return_until, "dispute_until": assignment.dispute_until,
         "pauses": assignment.pauses, "progress": progress, "since": since,
+        "extension": assignment.extension, "application": application_view(assignment),
         "level": assignment.level(&filing.ladder),
         "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),
     })

@@ -51,13 +51,21 @@ pub const REQUIRED: &[&str] = &[
 ];
 
 /// Templates that came later: a file that lacks one of them has it as shipped, so that rules in use need no change.
-const LATER: &[&str] =
-    &["return-accepted", "return-form-missing", "recalled", "disputed", "determined"];
+const LATER: &[&str] = &[
+    "return-accepted",
+    "return-form-missing",
+    "recalled",
+    "disputed",
+    "determined",
+    "application-due",
+    "application-result",
+];
 
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
+    "asked_for",
     "big_class",
     "by_unit",
     "case",

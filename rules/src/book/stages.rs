@@ -55,6 +55,8 @@ pub struct Stages {
     pub reply: StageRule,
     /// The finding of whose a case is (责任认定, article 19).
     pub dispute: StageRule,
+    /// The decision about what a unit applies for (延期审核, articles 21 and 27).
+    pub application: StageRule,
     /// When a case may be disputed.
     pub dispute_window: Window,
     /// When a case may be given back or recalled.
@@ -83,6 +85,7 @@ impl Stages {
             ("return_review", &self.return_review),
             ("reply", &self.reply),
             ("dispute", &self.dispute),
+            ("application", &self.application),
         ]
         .into_iter()
     }
@@ -147,8 +150,9 @@ impl StageRule {
     }
 }
 
-/// The clock of a dispute where the file says nothing: rules of before disputes know none.
-fn dispute() -> StageRule {
+/// The clock of a dispute or an application where the file says nothing: earlier rules know none. The last step is at
+/// `last` percent.
+fn asked_of_the_centre(limit: TimeLimit, last: u32) -> StageRule {
     use Recipient::{CentreHead, DispatchDesk, DutyChief};
     let step = |percent: u32, tell: &[Recipient]| StageStep {
         percent,
@@ -156,12 +160,12 @@ fn dispute() -> StageRule {
         tell: tell.to_vec(),
     };
     StageRule {
-        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
+        limit,
         urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
         steps: vec![
             step(75, &[DispatchDesk]),
             step(100, &[DispatchDesk, DutyChief]),
-            step(300, &[DutyChief, CentreHead]),
+            step(last, &[DutyChief, CentreHead]),
         ],
     }
 }
@@ -179,7 +183,8 @@ impl Default for Stages {
             closing: StageRule::usual(desk, 500, 1_000),
             return_review: StageRule::usual(desk, 250, 250),
             reply: StageRule::usual(unit, 1_000, 1_000),
-            dispute: dispute(),
+            dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
+            application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
             dispute_window: Window::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

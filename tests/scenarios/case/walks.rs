@@ -57,7 +57,7 @@ fn walk(steps: &[(usize, u64)]) -> CasePath {
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     // Waits up to two days and a half; every third choice is a timer.
-    prop::collection::vec((0_usize..40, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+    prop::collection::vec((0_usize..46, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
 /// The main path first, so that walks reach its end too.
@@ -141,7 +141,7 @@ proptest! {
                 Event::ReturnAccepted { .. }
                 | Event::Recalled { .. }
                 | Event::Determined(_)
-                | Event::TakenBack { .. }
+                | Event::TakenBack { outcome: Some(_), .. }
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
@@ -160,6 +160,10 @@ proptest! {
                 | Event::GivenBackLate { .. }
                 | Event::FormAdded { .. }
                 | Event::OpinionGiven { .. }
+                | Event::Applied(_)
+                | Event::Extended(_)
+                | Event::ApplicationRefused { .. }
+                | Event::TakenBack { outcome: None, .. }
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }
                 | Event::OrderReplied { .. }

@@ -10,7 +10,7 @@ use duban_rules::vocabulary::{TimeLimit, UnitId};
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
-use crate::case::command::{Determination, Ground};
+use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::note::{About, Note, Step};
 use crate::case::returns::Form;
 use crate::case::supervision::{Order, OrderKind, rises_to};
@@ -59,6 +59,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::DueMoved { before } = &note.about {
         say("due_before", json!(local(*before, cx)));
     }
+    said_of_application(note, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -87,11 +88,13 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
+        About::Application { due, .. } => Some((ClockName::Application, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
         | About::Returned { .. }
         | About::Determined
+        | About::Applied { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     }
@@ -133,6 +136,17 @@ fn filed(filing: &Filing, cx: &Context, say: &mut impl FnMut(&str, Value)) {
         say("small_class", json!(entry.small_class));
         say("filing", json!(entry.filing));
         say("closing", json!(entry.closing));
+    }
+}
+
+/// How much a unit applied for, and what became of it.
+fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Value)) {
+    if let About::Application { asked_for, .. } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+    } else if let About::Applied { asked_for, before } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+        say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
+        say("due_before", json!(before.map(|before| local(before, cx))));
     }
 }
 
@@ -189,6 +203,8 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Returned { .. }
         | About::Dispute { .. }
         | About::Determined
+        | About::Application { .. }
+        | About::Applied { .. }
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
     }
@@ -205,12 +221,18 @@ fn said_of_return(
     let asked = match note.about {
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
+        About::Application { .. } => {
+            let held = state.assignment().and_then(|held| held.application.pending());
+            say("opinion", json!(held.and_then(|asked| asked.opinion).map(Opinion::chinese)));
+            held.and_then(|asked| filing.asked_return(asked.no))
+        }
         About::Plain
         | About::Step(_)
         | About::Order { .. }
         | About::Task { .. }
         | About::UnassignedTask { .. }
         | About::Rework { .. }
+        | About::Applied { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     };

@@ -25,6 +25,9 @@ pub(super) fn decide(
             State::Filed(_, Phase::Held(held, Holder::DutyChief { since, closing })),
             Command::Close { waiver },
         ) => {
+            if held.application.pending().is_some() {
+                return Err(Refusal::ApplicationPending);
+            }
             if waiver.as_deref().is_none_or(line::is_blank) {
                 by_another(held, closing.waived_by.as_deref(), asked)?;
             }

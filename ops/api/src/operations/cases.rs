@@ -3,6 +3,7 @@
 //! Their operations stand by the part of the way that they belong to: reports, filing, handling, returns, checking,
 //! supervision.
 
+pub(crate) mod applications;
 pub(crate) mod checking;
 pub(crate) mod disputes;
 mod erasure;
@@ -35,6 +36,7 @@ use crate::verbs::case::{self as typed, Explain, List, Show};
 use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
+use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
 use checking::{Closing, Reassignment, Rework, Verification};
 use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
@@ -113,6 +115,9 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ReturnDecision>(),
     post::<DisputeBody>(),
     post::<WhoseItIs>(),
+    post::<ApplicationBody>(),
+    post::<ApplicationOpinion>(),
+    post::<ApplicationDecision>(),
     post::<TakingBack>(),
     post::<Verification>(),
     post::<Reassignment>(),

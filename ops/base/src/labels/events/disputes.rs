@@ -25,7 +25,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             Determination::MovesTo(unit) => format!("由 {unit} 处置"),
         };
         format!("责任认定:{finding},{}{}", found.reason, outcome(&found.outcome, calendar))
-    } else if let Event::TakenBack { reason, outcome: ended, .. } = event {
+    } else if let Event::TakenBack { reason, outcome: Some(ended), .. } = event {
         let why = if reason.is_empty() { "已反馈" } else { reason };
         format!("撤回责任认定申请:{why}{}", outcome(ended, calendar))
     } else {
