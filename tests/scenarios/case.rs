@@ -15,6 +15,7 @@ use duban_actors::case::command::{
 };
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
+use duban_actors::tells::QuotaAnswer;
 use duban_rules::vocabulary::CollectorId;
 use duban_tests::case_path::{self, CasePath};
 
@@ -32,7 +33,9 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("returning", case_path::returning()),
         ("returning (opinion)", case_path::reviewed()),
         ("disputing", case_path::disputing()),
+        ("handling (asked)", case_path::asked_for_more()),
         ("handling (applied)", case_path::applied()),
+        ("handling (no place)", case_path::used_up(case_path::asked_for_more())),
         ("handling (opinion)", case_path::application_reviewed()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
@@ -40,6 +43,11 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("registered (canary)", case_path::canary_registered()),
         ("handling (canary)", case_path::canary_handling()),
     ]
+}
+
+/// What a unit's quota says of the first application of a case.
+fn quota(used: u32) -> QuotaAnswer {
+    QuotaAnswer { no: 1, n: 20, allowed: 2, used }
 }
 
 /// Everything that can be asked, by the role that usually asks it.
@@ -86,6 +94,8 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
         ("Apply", Role::UnitStaff, case_path::extension("1")),
+        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
+        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
         ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
         ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
         ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),

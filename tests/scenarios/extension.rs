@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use duban_actors::brief::Next;
-use duban_actors::case::application::Wish;
+use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::command::{Determination, Ground, Opinion, Outcome, Ruling};
 use duban_actors::case::explain::explain;
@@ -22,8 +22,8 @@ use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
     CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, application_reviewed, applied,
     awaiting_closing, determine, dispatch, disputing, extension, feedback, file, handling,
-    handling_as, hours, minutes, opinion, report, reviewed, ruling, somebody, town, verify,
-    verifying,
+    handling_as, hours, minutes, opinion, report, reserved, reviewed, ruling, somebody, town,
+    verify, verifying,
 };
 use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
@@ -63,7 +63,7 @@ fn at(road: CasePath, instant: Timestamp, role: Role, command: Command) -> CaseP
 
 /// Asked on Thursday at a quarter to nine, when the case was due at nine.
 fn asked_on_thursday() -> CasePath {
-    at(from_tuesday(), march(5, 8, 45), Role::UnitStaff, extension("1"))
+    reserved(at(from_tuesday(), march(5, 8, 45), Role::UnitStaff, extension("1")))
 }
 
 /// The steps of the unit's clock decided since so many events: step, revision, instant.
@@ -98,8 +98,13 @@ fn granted(road: &CasePath) -> &duban_actors::case::event::Extended {
 fn said(road: &CasePath) -> (String, Vec<String>, serde_json::Value) {
     let event = road.events.last().unwrap();
     let effects = road.case.effects(event, town());
-    let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
-    let Claim::Deliver(people, words) = road.case.claim(message, road.at, town()) else {
+    let mut sent = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Send(message) => Some(message),
+        Effect::Tell(_) => None,
+    });
+    let message = sent.next().unwrap();
+    assert_eq!(sent.next(), None, "one message");
+    let Claim::Deliver(people, words) = road.case.claim(&message, road.at, town()) else {
         panic!("it is withdrawn")
     };
     let mut names: Vec<String> = people.iter().map(|one| one.name.to_string()).collect();
@@ -159,8 +164,7 @@ fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     let staff = somebody(Role::UnitStaff);
     let more = road.asks(minutes(10), &staff, &extension("1.5"));
     assert_eq!(more.unwrap_err(), Refusal::ExtensionTooLong { most: days(1_000) });
-    let again = road
-        .then(minutes(10), Role::UnitStaff, extension("1"))
+    let again = reserved(road.then(minutes(10), Role::UnitStaff, extension("1")))
         .then(minutes(10), Role::Dispatcher, opinion(Opinion::Disagree))
         .then(minutes(10), Role::DutyChief, ruling(Ruling::Grant));
     let held = again.case.state.assignment().unwrap();
@@ -193,7 +197,7 @@ fn extensions_together_never_exceed_the_limit() {
     assert_eq!(asks(&handling(), "2.001"), too_long(2_000));
     assert_eq!(asks(&handling(), "0"), too_long(2_000), "nothing is no extension");
     let grant = |road: CasePath, days: &str| {
-        road.then(minutes(1), Role::UnitStaff, extension(days))
+        reserved(road.then(minutes(1), Role::UnitStaff, extension(days)))
             .then(minutes(1), Role::Dispatcher, opinion(Opinion::Agree))
             .then(minutes(1), Role::DutyChief, ruling(Ruling::Grant))
     };
@@ -206,6 +210,7 @@ fn extensions_together_never_exceed_the_limit() {
         reason: "配件未到".into(),
         form: Some("blob-4".into()),
         signer: "贺示例".into(),
+        begun: Begun::default(),
     };
     let other = handling().asks(minutes(1), &staff, &hours);
     assert_eq!(other.unwrap_err(), Refusal::OtherUnitOfTime { unit: LimitUnit::WorkDay });
@@ -296,8 +301,10 @@ fn the_desk_has_its_say_before_chief_or_head_decides() {
 fn the_signature_is_the_heads() {
     let staff = somebody(Role::UnitStaff);
     let signed = |by: &str| {
-        let Command::Apply { wish, reason, form, .. } = extension("1") else { unreachable!() };
-        Command::Apply { wish, reason, form, signer: by.into() }
+        let Command::Apply { wish, reason, form, begun, .. } = extension("1") else {
+            unreachable!()
+        };
+        Command::Apply { wish, reason, form, signer: by.into(), begun }
     };
     for name in ["雷示例", "岑示例", "", "nobody"] {
         let refused = handling().asks(minutes(1), &staff, &signed(name));
@@ -315,8 +322,8 @@ fn the_signature_is_the_heads() {
     let back = handling().asks_under(&away, minutes(90), &staff, &signed("雷示例"));
     assert_eq!(back.unwrap_err(), Refusal::NotTheHead);
     // Without the signed form it is shown as lacking it, where the rules do not refuse it.
-    let Command::Apply { wish, reason, signer, .. } = extension("1") else { unreachable!() };
-    let formless = Command::Apply { wish, reason, form: None, signer };
+    let Command::Apply { wish, reason, signer, begun, .. } = extension("1") else { unreachable!() };
+    let formless = Command::Apply { wish, reason, form: None, signer, begun };
     let lacking = handling().asks(minutes(1), &staff, &formless).unwrap();
     assert!(lacking.case.state.filing().unwrap().returns[0].form.is_lacking());
     let stages = Sources::shipped();
@@ -345,8 +352,9 @@ fn more_time_for_an_urgent_case_is_the_centres_heads_to_grant() {
         reason: "需停水作业".into(),
         form: Some("blob-4".into()),
         signer: "贺示例".into(),
+        begun: Begun::default(),
     };
-    let asked = handling_as(MISSING_COVER).then(minutes(5), Role::UnitStaff, one_hour);
+    let asked = reserved(handling_as(MISSING_COVER).then(minutes(5), Role::UnitStaff, one_hour));
     given_case(asked.clone())
         .when(asked.at + minutes(5), Role::DutyChief, &ruling(Ruling::Grant))
         .then_refused(&Refusal::OnlyTheHead);

@@ -35,6 +35,7 @@ mod numbers;
 mod operators;
 mod persons;
 mod provisional;
+mod quota;
 mod recalculation;
 mod returns;
 mod shipped;

@@ -104,6 +104,8 @@ pub(crate) fn roads() -> Vec<CasePath> {
         unsigned,
         case_path::disputing().fires(Duration::ZERO),
         case_path::applied().fires(Duration::ZERO),
+        case_path::used_up(case_path::asked_for_more()),
+        case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),
         case_path::application_reviewed().then(
             minutes(5),
             Role::DutyChief,

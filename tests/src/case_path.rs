@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::application::Wish;
+use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::command::{
     Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
 };
@@ -14,6 +14,7 @@ use duban_actors::case::{
 };
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
+use duban_actors::tells::QuotaAnswer;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 use duban_rules::Sources;
@@ -286,7 +287,29 @@ pub fn extension(days: &str) -> Command {
         reason: "配件未到".into(),
         form: Some("blob-4".into()),
         signer: "贺示例".into(),
+        begun: Begun { n: 20, as_of: MONDAY_9AM },
     }
+}
+
+/// What the unit's quota says of the application of a case.
+fn answer(road: &CasePath, used: u32) -> QuotaAnswer {
+    let pending = road.case.state.assignment().and_then(|held| held.application.pending());
+    let no = pending.map_or(0, |pending| pending.no);
+    QuotaAnswer { no, n: 20, allowed: 2, used }
+}
+
+/// The application of a case has a place in its unit's quota.
+#[must_use]
+pub fn reserved(road: CasePath) -> CasePath {
+    let answer = answer(&road, 1);
+    road.then(Duration::ZERO, Role::Entity, Command::QuotaReserved(answer))
+}
+
+/// The unit's quota was used up.
+#[must_use]
+pub fn used_up(road: CasePath) -> CasePath {
+    let answer = answer(&road, 2);
+    road.then(Duration::ZERO, Role::Entity, Command::QuotaUsedUp(answer))
 }
 
 /// What became of it.
@@ -429,9 +452,14 @@ pub fn disputing() -> CasePath {
     handling().then(minutes(10), Role::UnitStaff, dispute(Ground::Ownership))
 }
 
-/// Another working day was asked for at 09:40.
-pub fn applied() -> CasePath {
+/// Another working day was asked for at 09:40; the quota has not answered.
+pub fn asked_for_more() -> CasePath {
     handling().then(minutes(10), Role::UnitStaff, extension("1"))
+}
+
+/// The same with its place in the quota.
+pub fn applied() -> CasePath {
+    reserved(asked_for_more())
 }
 
 /// The desk's opinion of it given at 09:40.

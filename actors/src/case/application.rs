@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::{Ahead, ClockName, StageClock};
 use super::command::Opinion;
+use crate::tells::QuotaAnswer;
 
 /// What a unit applies for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub enum Application {
     None,
     /// It waits for its decision.
     Pending(Box<Pending>),
+    /// The unit's quota of the month was used up. It waits for nobody, and the centre's head may still grant it.
+    OverQuota(Box<Pending>, QuotaAnswer),
 }
 
 /// An application that waits for its decision.
@@ -39,21 +42,53 @@ pub struct Pending {
     pub clock: StageClock,
     /// What the dispatch desk thinks of it, once it has said so.
     pub opinion: Option<Opinion>,
+    /// Whether the unit's quota has answered.
+    pub quota: Reservation,
+}
+
+/// Whether an application has its place in the quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reservation {
+    /// The unit was asked.
+    Asked,
+    Reserved,
+}
+
+/// How many assignments a unit began in the month of asking, as the door counted them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    pub n: u32,
+    pub as_of: Timestamp,
+}
+
+/// Nobody has counted: a unit may be granted the least there is.
+impl Default for Begun {
+    fn default() -> Begun {
+        Begun { n: 0, as_of: Timestamp::from_millis(0) }
+    }
 }
 
 impl Application {
     /// The one that waits for its decision.
     pub fn pending(&self) -> Option<&Pending> {
         match self {
-            Application::None => None,
+            Application::None | Application::OverQuota(..) => None,
             Application::Pending(pending) => Some(pending),
         }
     }
 
-    /// The same, to be changed.
+    /// The one that the quota refused and that the centre's head may still grant.
+    pub fn over_quota(&self) -> Option<(&Pending, &QuotaAnswer)> {
+        match self {
+            Application::OverQuota(asked, answer) => Some((asked, answer)),
+            Application::None | Application::Pending(_) => None,
+        }
+    }
+
+    /// The one that waits, to be changed.
     pub(super) fn pending_mut(&mut self) -> Option<&mut Pending> {
         match self {
-            Application::None => None,
+            Application::None | Application::OverQuota(..) => None,
             Application::Pending(pending) => Some(pending),
         }
     }

@@ -60,6 +60,7 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::Returned { .. }
         | About::Determined
         | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => Ok(()),
         About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),

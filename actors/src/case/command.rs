@@ -19,10 +19,10 @@ pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
-use super::application::Wish;
+use super::application::{Begun, Wish};
 use super::supervision::OrderKind;
 use crate::role::Duty;
-use crate::tells::ToCase;
+use crate::tells::{QuotaAnswer, ToCase};
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,7 +166,14 @@ pub enum Command {
         form: Option<CompactString>,
         /// Who signed, by the name in the rules: the unit's head or whoever stands in.
         signer: CompactString,
+        /// Counted by whoever brings it in.
+        #[serde(default)]
+        begun: Begun,
     },
+    /// Its application has a place in the unit's quota, from the unit.
+    QuotaReserved(QuotaAnswer),
+    /// The unit's quota is used up, from the unit.
+    QuotaUsedUp(QuotaAnswer),
     /// Decide about an application.
     DecideApplication { ruling: Ruling, reason: String },
     /// Issue a supervision order by hand (督办, article 3).
@@ -226,6 +233,8 @@ impl Command {
             | Command::Determine { .. }
             | Command::TakeBack { .. }
             | Command::DecideApplication { .. }
+            | Command::QuotaReserved(_)
+            | Command::QuotaUsedUp(_)
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
@@ -241,7 +250,9 @@ impl Command {
             Command::Register(_) => Duty::Register,
             Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
             Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-            Command::Numbered { .. } => Duty::Answer,
+            Command::Numbered { .. } | Command::QuotaReserved(_) | Command::QuotaUsedUp(_) => {
+                Duty::Answer
+            }
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::Determine { .. } => Duty::Determine,
@@ -274,6 +285,8 @@ impl From<ToCase> for Command {
             ToCase::Reassign { task, to, reason, from } => {
                 Command::Reassign { task, to, reason, from }
             }
+            ToCase::QuotaReserved(answer) => Command::QuotaReserved(answer),
+            ToCase::QuotaUsedUp(answer) => Command::QuotaUsedUp(answer),
         }
     }
 }

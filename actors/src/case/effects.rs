@@ -63,11 +63,12 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             disputes::said(case, event).into_iter().collect()
         }
         Event::Applied(_)
+        | Event::QuotaReserved(_)
+        | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
-        | Event::OpinionGiven { lane: Lane::Application, .. } => {
-            applications::said(case, event).into_iter().collect()
-        }
+        | Event::OpinionGiven { lane: Lane::Application, .. }
+        | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -84,7 +85,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
-        | Event::TakenBack { .. }
+        | Event::TakenBack { outcome: Some(_), .. }
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::ReporterErased { .. }

@@ -20,7 +20,7 @@ use duban_rules::vocabulary::{CollectorId, Place, Recipient, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
-pub use application::{Applied, Extended};
+pub use application::{Answered, Applied, Charge, Extended};
 pub use closing::ClosedEvent;
 pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
@@ -171,6 +171,10 @@ pub enum Event {
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),
+    /// The application has a place in the unit's quota (article 27).
+    QuotaReserved(Answered),
+    /// It has none: the quota is used up.
+    QuotaRefused(Answered),
     /// It was granted more time (article 27).
     Extended(Box<Extended>),
     /// What it applied for was refused.

@@ -179,9 +179,10 @@ fn by_lane(
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Apply { .. } | Command::DecideApplication { .. } => {
-            applying::decide(state, command, asked, cx)
-        }
+        Command::Apply { .. }
+        | Command::DecideApplication { .. }
+        | Command::QuotaReserved(_)
+        | Command::QuotaUsedUp(_) => applying::decide(state, command, asked, cx),
         Command::GiveOpinion { .. } | Command::TakeBack { .. }
             if applying::is_meant(state, command) =>
         {
@@ -252,6 +253,9 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::FeedbackGiven(_)
         | Event::Concluded { .. } => handling::evolve(state, event),
 
+        Event::QuotaReserved(answered) | Event::QuotaRefused(answered) => {
+            applying::quota_answered(state, answered, event)
+        }
         Event::Applied(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }

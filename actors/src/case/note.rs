@@ -107,6 +107,8 @@ pub enum About {
         /// When the case was due before more time was granted; none where it was refused.
         before: Option<Timestamp>,
     },
+    /// What the unit applied for finds its quota of the month used up.
+    OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
     /// The case is closed.

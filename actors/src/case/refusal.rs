@@ -82,6 +82,10 @@ pub enum Refusal {
     ExtensionTooLong { most: TimeLimit },
     /// An extension is counted as the limit is (article 27).
     OtherUnitOfTime { unit: LimitUnit },
+    /// The unit's quota has not answered yet.
+    QuotaUnanswered,
+    /// The unit has asked as often as it may in this month; beyond that the centre's head decides (article 27).
+    QuotaUsedUp { n: u32, allowed: u32, used: u32 },
     /// An application is signed by the unit's head, or by whoever stands in (article 21).
     NotTheHead,
     /// More time for an urgent case is the centre's head's to grant (article 27).

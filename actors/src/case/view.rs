@@ -126,10 +126,12 @@ fn return_view(asked: &AskedReturn) -> Value {
 
 /// What the unit asks for beside its work; nothing where it asks for nothing.
 fn application_view(assignment: &Assignment) -> Value {
-    assignment.application.pending().map_or(Value::Null, |asked| {
+    let waits = assignment.application.pending().map(|asked| (asked, None));
+    let over = || assignment.application.over_quota().map(|(asked, why)| (asked, Some(why)));
+    waits.or_else(over).map_or(Value::Null, |(asked, over_quota)| {
         json!({
             "no": asked.no, "since": asked.since, "wish": asked.wish, "due": asked.clock.due,
-            "opinion": asked.opinion,
+            "opinion": asked.opinion, "over_quota": over_quota,
         })
     })
 }

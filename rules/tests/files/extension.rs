@@ -32,3 +32,15 @@ fn more_than_the_limit_once_more_is_an_error() {
     a_change_is_found(FILE, ["most_percent = 100", "most_percent = 0"], "R1001", "0");
     assert_eq!(found_in(FILE, &changed(FILE, "most_percent = 100", "most_percent = 1")), []);
 }
+
+#[test]
+fn one_in_ten_may_be_extended_and_one_at_least() {
+    let allowed = |text: &str, n| parsed_with(FILE, text).0.extensions.allowed(n);
+    let counts = |text: &str| [0, 5, 19, 20, 34].map(|n| allowed(text, n));
+    assert_eq!(counts(&shipped(FILE)), [1, 1, 1, 2, 3]);
+    assert_eq!(counts(&changed(FILE, "at_least = 1", "at_least = 0")), [0, 0, 1, 2, 3]);
+    assert_eq!(counts(&changed(FILE, "percent = 10\n", "percent = 5\n")), [1, 1, 1, 1, 1]);
+    a_change_is_found(FILE, ["percent = 10\n", "percent = 11\n"], "R1002", "11");
+    a_change_is_found(FILE, ["percent = 10\n", "percent = 0\n"], "R1001", "0");
+    a_change_is_found(FILE, ["at_least = 1", "at_least = 101"], "R1003", "101");
+}

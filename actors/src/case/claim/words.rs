@@ -95,6 +95,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Returned { .. }
         | About::Determined
         | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     }
@@ -147,6 +148,13 @@ fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Val
         say("asked_for", json!(asked_for.to_string()));
         say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
         say("due_before", json!(before.map(|before| local(before, cx))));
+    } else if let About::OverQuota { asked_for, allowed, used } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+        say("finding", json!("不同意(本月名额已满)"));
+        say(
+            "reason",
+            json!(format!("本月可延期 {allowed} 件,已用 {used} 件;超出的由中心主任决定")),
+        );
     }
 }
 
@@ -205,6 +213,7 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Determined
         | About::Application { .. }
         | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
     }
@@ -233,6 +242,7 @@ fn said_of_return(
         | About::UnassignedTask { .. }
         | About::Rework { .. }
         | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     };

@@ -7,11 +7,18 @@ use duban_rules::vocabulary::Recipient;
 
 use super::{note, send};
 use crate::case::application::Wish;
+use crate::case::event::Charge;
 use crate::case::note::{About, Note};
+use crate::case::returns::Lane;
 use crate::case::{Case, Event};
+use crate::tells::{Became, Booking, CaseId, ToUnit};
 
-/// What is said of `event`, if it is one of an application; `case` is the state after it.
-pub(super) fn said(case: &Case, event: &Event) -> Option<Effect> {
+/// What follows from `event`, if it is one of an application; `case` is the state after it.
+pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
+    told(case, event).into_iter().chain(said(case, event)).collect()
+}
+
+fn said(case: &Case, event: &Event) -> Option<Effect> {
     if let Event::Applied(asked) = event {
         let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
         let Wish::Extension(asked_for) = asked.wish;
@@ -32,9 +39,40 @@ pub(super) fn said(case: &Case, event: &Event) -> Option<Effect> {
         let Wish::Extension(asked_for) = *wish;
         let about = About::Applied { asked_for, before: None };
         Some(decided(case, about, (reason, &[]), *at))
+    } else if let Event::QuotaRefused(refused) = event {
+        let (asked, answer) = case.state.assignment()?.application.over_quota()?;
+        let Wish::Extension(asked_for) = asked.wish;
+        let (allowed, used) = (answer.allowed, answer.used);
+        let about = About::OverQuota { asked_for, allowed, used };
+        let also = [Recipient::DispatchDesk, Recipient::CentreHead];
+        Some(decided(case, about, ("", &also), refused.at))
     } else {
         None
     }
+}
+
+/// The unit's quota hears that something was asked, and what became of it.
+fn told(case: &Case, event: &Event) -> Option<Effect> {
+    let (filing, held) = case.state.filing().zip(case.state.assignment())?;
+    let no = filing.returns.iter().rfind(|asked| asked.lane == Lane::Application)?.no;
+    let id = || CaseId(case.id.clone());
+    let settle = |became| ToUnit::Settle { case: id(), no, became };
+    let word = if let Event::Applied(asked) = event {
+        let (month, n, as_of) = (asked.month.clone(), asked.n, asked.as_of);
+        ToUnit::Reserve(Booking { case: id(), no, month, n, as_of })
+    } else if let Event::Extended(granted) = event {
+        settle(match granted.quota {
+            Charge::Within => Became::Granted,
+            Charge::Beyond => Became::Beyond,
+        })
+    } else if let Event::ApplicationRefused { .. } = event {
+        settle(Became::Refused)
+    } else if let Event::TakenBack { .. } = event {
+        ToUnit::Release { case: id(), no }
+    } else {
+        return None;
+    };
+    Some(word.tell(&held.unit))
 }
 
 /// The unit hears what became of it, whoever has the case by now; `also` are told with it.

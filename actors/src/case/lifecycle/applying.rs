@@ -3,8 +3,10 @@
 //!
 //! The case stays with whoever has it and every clock runs on. What is granted works back to the asking: the due instant
 //! is the one that limit and extensions give together, and what was said by the old one is taken back as far as the new
-//! one is not reached. So it may be decided after the due instant, and after the feedback.
+//! one is not reached. So it may be decided after the due instant, and after the feedback. The unit's quota of the month
+//! gives each application a place, or none; then the centre's head alone grants it.
 
+use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
 use duban_rules::book::stages::Urgency;
@@ -12,17 +14,18 @@ use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order, recalculation, returning};
-use crate::case::application::{Application, Pending, Wish};
+use crate::case::application::{Application, Begun, Pending, Reservation, Wish};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{StageClock, Taken};
 use crate::case::command::Ruling;
-use crate::case::event::{Applied, DisputeOutcome, Extended, StepDecided};
+use crate::case::event::{Answered, Applied, Charge, DisputeOutcome, Extended, StepDecided};
 use crate::case::recalculation::{Moved, extended};
 use crate::case::returns::{Form, Lane};
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
 use crate::role::{Role, role_of};
+use crate::tells::QuotaAnswer;
 
 /// Whether it is the application that a word is about which disputes and returns know too.
 pub(super) fn is_meant(state: &State, command: &Command) -> bool {
@@ -43,6 +46,9 @@ pub(super) fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
+    if let Some(answered) = answered(state, command, asked)? {
+        return Ok(vec![answered]);
+    }
     let Some((filing, held, holder)) = state.held().filter(|(filing, ..)| !filing.is_adopted())
     else {
         return Err(out_of_order(state));
@@ -61,6 +67,11 @@ pub(super) fn decide(
             let (opinion, reason) = (*opinion, reason(why)?);
             Event::OpinionGiven { at, opinion, reason, lane: Lane::Application }
         }
+        (_, Command::DecideApplication { ruling: Ruling::Grant, reason: why })
+            if held.application.over_quota().is_some() =>
+        {
+            beyond(state, reason(why)?, asked, cx)?
+        }
         (_, Command::DecideApplication { ruling, reason: why }) => {
             let pending = pending(held)?;
             if pending.opinion.is_none() && filing.urgency() == Urgency::Ordinary {
@@ -68,7 +79,10 @@ pub(super) fn decide(
             }
             let reason = reason(why)?;
             match ruling {
-                Ruling::Grant => grant(state, pending.wish, reason, asked, cx)?,
+                Ruling::Grant if pending.quota == Reservation::Asked => {
+                    return Err(Refusal::QuotaUnanswered);
+                }
+                Ruling::Grant => grant(state, (pending.wish, Charge::Within), reason, asked, cx)?,
                 Ruling::Refuse => Event::ApplicationRefused { at, reason, wish: pending.wish },
             }
         }
@@ -93,7 +107,7 @@ fn apply(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Event, Refusal> {
-    let Command::Apply { wish, reason: why, form, signer } = command else {
+    let Command::Apply { wish, reason: why, form, signer, begun } = command else {
         return Err(Refusal::NothingApplied);
     };
     let at = asked.at;
@@ -114,6 +128,7 @@ fn apply(
         None => returning::form_follows(filing, at, cx)?,
     };
     let rule = &cx.rules.stages.application;
+    let (month, n) = counted(held, *begun, at, cx);
     Ok(Event::Applied(Box::new(Applied {
         at,
         wish: *wish,
@@ -122,6 +137,9 @@ fn apply(
         form: form.clone(),
         form_due,
         clock: StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar),
+        month,
+        n,
+        as_of: begun.as_of,
     })))
 }
 
@@ -153,7 +171,7 @@ fn is_head(unit: &UnitId, name: &str, at: Timestamp, cx: &Context) -> bool {
 
 fn grant(
     state: &State,
-    wish: Wish,
+    (wish, quota): (Wish, Charge),
     reason: String,
     asked: &Asked,
     cx: &Context,
@@ -168,7 +186,61 @@ fn grant(
     let extension = extension.ok_or(Refusal::NothingMoves)?;
     let moved = extended(state, extension, asked.at, cx).ok_or(Refusal::NothingMoves)?;
     let moved = told_of_orders(filing, moved);
-    Ok(Event::Extended(Box::new(Extended { at: asked.at, reason, by, extension, moved })))
+    Ok(Event::Extended(Box::new(Extended { at: asked.at, reason, by, extension, quota, moved })))
+}
+
+/// Beyond the quota nobody grants but the centre's head (article 27).
+fn beyond(state: &State, reason: String, asked: &Asked, cx: &Context) -> Result<Event, Refusal> {
+    let over = state.held().and_then(|(_, held, _)| held.application.over_quota());
+    let (pending, QuotaAnswer { n, allowed, used, .. }) = over.ok_or(Refusal::NothingApplied)?;
+    if role_of(asked) != Some(Role::CentreHead) {
+        return Err(Refusal::QuotaUsedUp { n: *n, allowed: *allowed, used: *used });
+    }
+    grant(state, (pending.wish, Charge::Beyond), reason, asked, cx)
+}
+
+/// What the unit's quota said; it stands on record even if the application was taken back meanwhile.
+fn answered(state: &State, command: &Command, asked: &Asked) -> Result<Option<Event>, Refusal> {
+    let event = if let Command::QuotaReserved(answer) = command {
+        Event::QuotaReserved(Answered { at: asked.at, answer: answer.clone() })
+    } else if let Command::QuotaUsedUp(answer) = command {
+        Event::QuotaRefused(Answered { at: asked.at, answer: answer.clone() })
+    } else {
+        return Ok(None);
+    };
+    if state.filing().is_none() { Err(out_of_order(state)) } else { Ok(Some(event)) }
+}
+
+/// Takes in what the unit's quota said.
+pub(super) fn quota_answered(
+    mut state: State,
+    answered: &Answered,
+    event: &Event,
+) -> Result<State, Corrupt> {
+    if state.filing().is_none() {
+        return Err(corrupt(&state, event));
+    }
+    let held = state.held_mut().map(|(_, held, _)| held);
+    let is_asked = |held: &&mut Assignment| {
+        held.application.pending().is_some_and(|pending| pending.no == answered.answer.no)
+    };
+    let Some(held) = held.filter(is_asked) else { return Ok(state) };
+    if let Event::QuotaReserved(_) = event {
+        if let Some(pending) = held.application.pending_mut() {
+            pending.quota = Reservation::Reserved;
+        }
+    } else if let Application::Pending(pending) = std::mem::take(&mut held.application) {
+        held.application = Application::OverQuota(pending, answered.answer.clone());
+    }
+    Ok(state)
+}
+
+/// The month of an instant, and how many assignments the unit began in it, with this one if it is older.
+fn counted(held: &Assignment, begun: Begun, at: Timestamp, cx: &Context) -> (CompactString, u32) {
+    let month = |at: Timestamp| cx.rules.calendar.local(at.into()).format("%Y-%m").to_string();
+    let (asked, began) = (month(at), month(held.dispatched));
+    let n = if asked == began { begun.n } else { begun.n.saturating_add(1) };
+    (asked.into(), n)
 }
 
 /// An order that is settled may have risen higher than the steps did: whoever heard of its levels hears this too.
@@ -204,19 +276,22 @@ pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> 
         return applied(state, asked, event);
     }
     let Some((_, held, _)) = state.held_mut() else { return Err(corrupt(&state, event)) };
-    let Some(pending) = held.application.pending_mut() else {
-        return Err(corrupt(&state, event));
-    };
     if let Event::OpinionGiven { opinion, .. } = event {
+        let Some(pending) = held.application.pending_mut() else {
+            return Err(corrupt(&state, event));
+        };
         pending.opinion = Some(*opinion);
         return Ok(state);
     }
-    held.application = Application::None;
-    if let Event::Extended(granted) = event {
+    let before = std::mem::take(&mut held.application);
+    if let Event::Extended(granted) = event
+        && before != Application::None
+    {
         held.extension = Some(granted.extension);
         return recalculation::moved(state, &granted.moved, granted.at, event);
     }
-    if matches!(event, Event::ApplicationRefused { .. } | Event::TakenBack { .. }) {
+    let ends = matches!(event, Event::ApplicationRefused { .. } | Event::TakenBack { .. });
+    if ends && before.pending().is_some() {
         return Ok(state);
     }
     Err(corrupt(&state, event))
@@ -241,6 +316,7 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
         wish: asked.wish,
         clock: asked.clock.clone(),
         opinion: None,
+        quota: Reservation::Asked,
     }));
     Ok(State::held_by(filing, held, Holder::Unit { receipt: None }))
 }

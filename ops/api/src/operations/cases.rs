@@ -8,6 +8,7 @@ pub(crate) mod checking;
 pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
+mod following;
 pub(crate) mod handling;
 pub(crate) mod report;
 pub(crate) mod returns;
@@ -152,6 +153,11 @@ impl Exposed for Case {
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
+        if let Command::Apply { begun, .. } = command
+            && request.asker.role.may(Duty::Apply)
+        {
+            applications::count(at, request, begun).await?;
+        }
         if photos::at_hand(at, request.asker, command.photos()) {
             return Ok(());
         }

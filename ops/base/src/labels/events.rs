@@ -63,6 +63,8 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::ReturnAsked { .. } => return_asked(event, calendar),
         Event::FormAdded { .. } => "补交签章单".to_owned(),
         Event::Applied(_)
+        | Event::QuotaReserved(_)
+        | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
         | Event::OpinionGiven { lane: Lane::Application, .. }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::{Rng, RngExt};
 use rand_pcg::Pcg64Mcg;
 
-use duban_actors::case::application::{Pending, Wish};
+use duban_actors::case::application::{Begun, Pending, Wish};
 use duban_actors::case::assignment::Assignment;
 use duban_actors::case::command::{
     Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling, Seen,
@@ -229,6 +229,7 @@ fn applies(
         reason: "配件未到,需外购".to_owned(),
         form: Some("form.jpg".into()),
         signer: head.name.as_str().into(),
+        begun: Begun::default(),
     };
     Some(by_unit(&held.unit, minutes(&mut chance, 10, 60), command))
 }

@@ -2,21 +2,32 @@
 
 use std::str::FromStr;
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use clap::Args;
-use duban_actors::case::application::Wish;
+use duban_actors::case::application::{Begun, Reservation, Wish};
 use duban_actors::case::command::{Opinion, Ruling};
-use duban_actors::case::{Case, Command};
+use duban_actors::case::{Case, Command, KIND, Refusal};
 use duban_actors::context::Context;
+use duban_actors::tells::QuotaAnswer;
 use duban_rules::vocabulary::{TimeLimit, UnitId};
+use duban_runtime::entity::{Entity as _, EntityId, Refusal as _};
 use serde::{Deserialize, Deserializer, de};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::following;
 use super::handling::unit;
+use crate::http::api::changed::{self, Changed};
 use crate::http::api::choices::{self, word};
+use crate::http::api::refusal;
 use crate::http::api::text::{Key, Name, PhotoId, Reason};
-use crate::operations::exposed::Operation;
+use crate::http::problem::Problem;
+use crate::operations::exposed::{Backend, Operation, Outcome, Request};
+use crate::operations::units::quota;
+use duban_base::asking::Done;
+use duban_base::store::Store;
 
 /// A span as handbooks write it.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +102,75 @@ impl Operation for ApplicationBody {
             reason: self.reason.into(),
             form: self.form.map(Into::into),
             signer: self.signer.into(),
+            begun: Begun::default(),
         }
     }
+
+    /// The unit's quota answers: it is waited for, so that whoever asks hears whether there is a place.
+    async fn followed(
+        at: &Backend<'_>,
+        request: &Request<'_>,
+        outcome: Outcome<Case>,
+    ) -> Result<Outcome<Case>, Problem> {
+        let Ok(mut done) = outcome else { return Ok(outcome) };
+        if !done.is_again() {
+            following::until(at, request.key, &mut done, |case| !is_unanswered(case)).await?;
+        }
+        Ok(Ok(done))
+    }
+
+    /// 202 while the quota has not answered; a quota that is used up is a refusal, and on record.
+    async fn answer(
+        at: &Backend<'_>,
+        request: &Request<'_>,
+        done: &Done<Case>,
+    ) -> Result<HttpResponse, Problem> {
+        if done.is_again() {
+            return changed::told(at, request.asker, done).await;
+        }
+        let case = done.state()?;
+        if let Some(refused) = used_up(&case) {
+            return Err(refused);
+        }
+        let status = if is_unanswered(&case) { StatusCode::ACCEPTED } else { StatusCode::OK };
+        Ok(Changed::of(&case, done).answer(status))
+    }
+}
+
+fn is_unanswered(case: &Case) -> bool {
+    let pending = case.state.assignment().and_then(|held| held.application.pending());
+    pending.is_some_and(|pending| pending.quota == Reservation::Asked)
+}
+
+/// What the quota said, in the words of a refusal.
+fn used_up(case: &Case) -> Option<Problem> {
+    let (_, answer) = case.state.assignment()?.application.over_quota()?;
+    let QuotaAnswer { n, allowed, used, .. } = *answer;
+    let refused = Refusal::QuotaUsedUp { n, allowed, used };
+    let detail = serde_json::to_string(&refused).unwrap_or_default();
+    Some(refusal(refused.code(), &detail))
+}
+
+/// Counts the assignments that the unit of a case began in the month of `now`, for whoever applies.
+///
+/// # Errors
+/// What keeps them from being read.
+pub(super) async fn count(
+    at: &Backend<'_>,
+    request: &Request<'_>,
+    begun: &mut Begun,
+) -> Result<(), Problem> {
+    // Before the look: what comes after it is not counted.
+    let as_of = at.node.clock().now();
+    let id = EntityId::new(KIND, request.key);
+    let counted = move |store: &Store| {
+        let stored = store.journal.entity(&id)?;
+        let case = stored.map(|stored| Case::from_stored(&id, &stored.state)).transpose()?;
+        let Some(unit) = case.as_ref().and_then(|case| case.state.unit()) else { return Ok(0) };
+        Ok::<_, Problem>(quota::begun(store, unit, as_of)?)
+    };
+    *begun = Begun { n: at.read(counted).await?, as_of };
+    Ok(())
 }
 
 /// 申请初审

@@ -102,6 +102,13 @@ pub(super) const WORDS: &[Told] = &[
         "时间单位与处置时限不同",
         "延期须以处置时限的单位 {unit} 计(办法第二十七条)",
     ),
+    told("quota-unanswered", NOT_NOW, "延期名额尚未登记", "单位的延期名额正在登记,请稍后再办"),
+    told(
+        "quota-used-up",
+        NOT_NOW,
+        "本月延期名额已满",
+        "本月案件 {n} 件,可延期 {allowed} 件,已用 {used} 件;超出的由中心主任写明理由同意(办法第二十七条)",
+    ),
     told(
         "not-the-head",
         NOT_SO,
