@@ -4,6 +4,7 @@
 //! [`listing`], [`claim`], [`stored`], [`view`] and [`explain`]. A case keeps what it decides by, and shares with others
 //! what they have in common; what people wrote, photos and who did what stand in its events.
 
+pub mod application;
 pub mod assignment;
 pub mod canary;
 pub mod channel;

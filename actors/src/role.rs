@@ -108,7 +108,7 @@ pub enum Duty {
     Dispatch,
     /// Receive, handle, feed back, ask to return, reply (article 16).
     Handle,
-    /// Say what the desk thinks of a return before it is decided (初审).
+    /// Say what the desk thinks of a return or an application before it is decided (初审).
     FirstOpinion,
     /// Decide about a return (退单审核).
     ReviewReturn,
@@ -116,6 +116,10 @@ pub enum Duty {
     Coordinate,
     /// Find whose a disputed case is (责任认定, article 19).
     Determine,
+    /// Apply for something beside the work (申请, articles 21 and 27).
+    Apply,
+    /// Decide about an application (申请审核).
+    ReviewApplication,
     /// Supervise by an order (督办, article 3).
     Supervise,
     /// Close, or send back for rework (结案, 返工; article 18).
@@ -152,6 +156,7 @@ impl Role {
                     | Duty::Coordinate
                     | Duty::Supervise
                     | Duty::Handle
+                    | Duty::Apply
                     | Duty::KeepDesk
             ),
             Role::DutyChief => matches!(
@@ -162,8 +167,10 @@ impl Role {
                     | Duty::Entrust
                     | Duty::Dispatch
                     | Duty::Handle
+                    | Duty::Apply
                     | Duty::ReviewReturn
                     | Duty::Coordinate
+                    | Duty::ReviewApplication
                     | Duty::Determine
                     | Duty::Supervise
                     | Duty::Close
@@ -173,6 +180,7 @@ impl Role {
                 matches!(
                     duty,
                     Duty::ReviewReturn
+                        | Duty::ReviewApplication
                         | Duty::Determine
                         | Duty::Supervise
                         | Duty::Administer
@@ -182,7 +190,7 @@ impl Role {
                 )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
-            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle),
+            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
             Role::Canary => matches!(

@@ -4,6 +4,8 @@
 //! case ── Assign ─────────────► numbers      a filed case asks for its number (article 14)
 //! numbers ── Numbered ────────► case
 //! case ── Entrust, Release ───► collector    validation and verification on site (articles 14 and 17)
+//! case ── Reserve, Settle, Release ─► unit   an extension within the unit's quota, and what became of it (article 27)
+//! unit ── QuotaReserved, QuotaUsedUp ─► case
 //! collector ── Reassign ──────► case         a task that its collector cannot carry goes on
 //! person ── Leave ────────────► shift        who has a desk's post no more (article 3)
 //! person ── Joined, Left, Recalled ─► operators   who becomes operator, and who is it no more (article 12)
@@ -16,13 +18,15 @@ use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Effect, EntityId, Kind, Tell};
 use duban_rules::line;
-use duban_rules::vocabulary::{CollectorId, Place};
+use duban_rules::vocabulary::{CollectorId, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::desks::Desk;
 
 /// What a case is to the runtime.
 pub const CASE: Kind = Kind { number: 1, name: "case" };
+/// What a unit is to the runtime.
+pub const UNIT: Kind = Kind { number: 2, name: "unit" };
 /// What a collector is to the runtime.
 pub const COLLECTOR: Kind = Kind { number: 3, name: "collector" };
 /// What a year's number allocator is to the runtime.
@@ -80,6 +84,44 @@ pub struct Task {
     pub due: Timestamp,
 }
 
+/// A place that an application wants in its unit's quota (article 27).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    pub case: CaseId,
+    /// Which application of the case.
+    pub no: u16,
+    /// In which month it was asked, e.g. 2026-03.
+    pub month: CompactString,
+    /// How many assignments the unit began in it, with this one.
+    pub n: u32,
+    /// When they were counted.
+    pub as_of: Timestamp,
+}
+
+/// What a unit's quota said of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaAnswer {
+    /// Which application of the case.
+    pub no: u16,
+    /// The assignments it was reckoned by.
+    pub n: u32,
+    /// In how many of them the unit may be granted more time.
+    pub allowed: u32,
+    /// How many of these are used, with this one if it has a place.
+    pub used: u32,
+}
+
+/// What became of an application that was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Became {
+    Granted,
+    /// Granted beyond the quota, by the centre's head.
+    Beyond,
+    /// Refused on its merits.
+    Refused,
+}
+
 /// What somebody is whose release is void.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -93,6 +135,17 @@ pub enum Post {
 pub enum ToNumbers {
     /// Give this case a number.
     Assign { case: CaseId },
+}
+
+/// What a unit is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToUnit {
+    /// A case of yours applies for more time.
+    Reserve(Booking),
+    /// It was decided.
+    Settle { case: CaseId, no: u16, became: Became },
+    /// It was taken back.
+    Release { case: CaseId, no: u16 },
 }
 
 /// What a collector is told.
@@ -121,6 +174,10 @@ pub enum ToCase {
         /// Who cannot carry it.
         from: Option<CollectorId>,
     },
+    /// Its application has a place in the unit's quota.
+    QuotaReserved(QuotaAnswer),
+    /// The unit's quota is used up.
+    QuotaUsedUp(QuotaAnswer),
 }
 
 /// What the reservation of the last operator is told.
@@ -152,6 +209,13 @@ impl ToNumbers {
     /// Told to the allocator of a year.
     pub fn tell(&self, year: i32) -> Effect {
         told(NUMBERS, &format_compact!("{year}"), self)
+    }
+}
+
+impl ToUnit {
+    /// Told to a unit.
+    pub fn tell(&self, unit: &UnitId) -> Effect {
+        told(UNIT, unit.as_str(), self)
     }
 }
 

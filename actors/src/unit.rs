@@ -1,4 +1,4 @@
-//! A terminal unit (系统终端, articles 6–9): its daily brief, and who stands in for whom.
+//! A terminal unit (系统终端, articles 6–9): its daily brief, who stands in for whom, and its quota of extensions.
 //!
 //! What the unit has to handle, and how well it does, is read from the lists of cases and never kept here: a tell per
 //! case would push a city's traffic through a few entities. Its name, class and people stand in the rules.
@@ -6,6 +6,7 @@
 mod effects;
 pub(crate) mod leave;
 mod lifecycle;
+pub mod quota;
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
@@ -15,11 +16,13 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::brief::{Briefing, Next, Settled};
 use crate::refusal::{self, Common};
+use crate::tells::{self, Became, Booking, CaseId, ToUnit};
+use quota::{Quota, Reckoned};
 
 pub use leave::Leave;
 
 /// Units on disk.
-pub const KIND: Kind = Kind { number: 2, name: "unit" };
+pub const KIND: Kind = tells::UNIT;
 /// The template of the daily brief.
 pub const BRIEF: &str = "daily-brief";
 
@@ -34,6 +37,8 @@ pub struct Unit {
     /// Its id in the rules, e.g. `CG-HW`.
     pub id: CompactString,
     pub standing: State,
+    /// Its extensions of the last months; kept whether it takes cases or not.
+    pub quota: Quota,
 }
 
 /// Where a unit stands.
@@ -82,6 +87,22 @@ pub enum Command {
     },
     /// Somebody is back before the leave ends.
     EndLeave { name: CompactString },
+    /// A case applies for more time (article 27).
+    Reserve(Booking),
+    /// It was decided.
+    Settle { case: CaseId, no: u16, became: Became },
+    /// It was taken back.
+    Release { case: CaseId, no: u16 },
+}
+
+impl From<ToUnit> for Command {
+    fn from(told: ToUnit) -> Command {
+        match told {
+            ToUnit::Reserve(booking) => Command::Reserve(booking),
+            ToUnit::Settle { case, no, became } => Command::Settle { case, no, became },
+            ToUnit::Release { case, no } => Command::Release { case, no },
+        }
+    }
 }
 
 /// What happened to a unit.
@@ -107,6 +128,21 @@ pub enum Event {
     /// It takes no more cases.
     Deactivated {
         reason: String,
+    },
+    /// An application has a place in the quota (article 27).
+    Reserved(Reckoned),
+    /// The quota had none for it.
+    QuotaUsedUp(Reckoned),
+    /// An application was decided.
+    Settled {
+        case: CaseId,
+        no: u16,
+        became: Became,
+    },
+    /// An application was taken back, and its place is free.
+    Released {
+        case: CaseId,
+        no: u16,
     },
 }
 

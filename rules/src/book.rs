@@ -4,6 +4,7 @@
 //! [`crate::check`].
 
 pub mod calendar;
+pub mod extension;
 pub mod grid;
 pub mod handbook;
 pub mod ladder;
@@ -30,6 +31,8 @@ pub struct RuleBook {
     pub calendar: calendar::Calendar,
     /// The centre's own limits (articles 13–18).
     pub stages: stages::Stages,
+    /// How much may be granted on top of a limit (article 27).
+    pub extensions: extension::Extensions,
     /// The escalation ladders (article 3).
     pub ladder: ladder::Ladders,
     /// Templates of every message.
@@ -52,6 +55,7 @@ pub fn parse(sources: &Sources) -> (RuleBook, Vec<Diagnostic>) {
         grid: grid::read(sources, &mut findings),
         calendar: calendar::read(sources, &mut findings),
         stages: stages::read(sources, &mut findings),
+        extensions: extension::read(sources, &mut findings),
         ladder: ladder::read(sources, &mut findings),
         notices: notices::read(sources, &mut findings),
         officials: officials::read(sources, &units, &mut findings),

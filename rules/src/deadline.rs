@@ -13,6 +13,7 @@
 mod account;
 mod budget;
 mod pauses;
+mod term;
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -25,6 +26,7 @@ pub use account::{
     DeadlineAccount, HoursReason, Interval, MadeUp, OtherHours, SkipReason, Skipped, deadline,
     is_provisional,
 };
+pub use term::Term;
 
 /// A span during which a clock stands still: from included, until excluded.
 ///

@@ -9,6 +9,7 @@ mod calendar;
 mod committee;
 mod cross;
 mod edition;
+mod extension;
 mod file;
 mod findings;
 mod fold;

@@ -8,6 +8,7 @@ mod beside;
 mod calendar;
 mod days;
 mod escalation;
+mod extension;
 mod handbook;
 mod names;
 mod notices;
@@ -100,6 +101,7 @@ fn of_file(file: &str, changes: &mut Changes<'_>) {
     match file {
         "calendar.toml" => calendar::compare(&old.calendar, &new.calendar, changes),
         "committee.toml" => people::committee(&old.officials, &new.officials, changes),
+        "extension.toml" => extension::compare(old.extensions, new.extensions, changes),
         "grid.toml" => places::compare(&old.grid, &new.grid, changes),
         "handbook.csv" => handbook::conditions(&old.handbook, &new.handbook, changes),
         "handbook.toml" => handbook::edition(&old.handbook, &new.handbook, changes),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
 use crate::book::RuleBook;
+use crate::book::extension::Extensions;
 use crate::book::handbook::Condition;
 use crate::vocabulary::{Matter, Recipient};
 
@@ -65,6 +66,7 @@ fn write_page(page: &mut String, book: &RuleBook) -> fmt::Result {
         rows.sort_by(|one, other| row_order(one).cmp(&row_order(other)));
         table(page, book, &rows)?;
     }
+    extensions(page, book)?;
     units(page, book)?;
     heads(page, book)?;
     committee(page, book)?;
@@ -108,6 +110,16 @@ fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result
         )?;
     }
     writeln!(page, "</tbody>\n</table>")
+}
+
+/// What may be granted on top of a limit (article 27).
+fn extensions(page: &mut String, book: &RuleBook) -> fmt::Result {
+    let Extensions { most_percent, quota_percent, quota_at_least } = book.extensions;
+    writeln!(
+        page,
+        "<h2>延期</h2>\n<p>同一案件累计延长的时间不超过原规定时限的 {most_percent} %。\
+         每个单位每月延期的案件不超过当月案件的 {quota_percent} %,至少 {quota_at_least} 件。</p>"
+    )
 }
 
 /// The units of the handbook with the number to call; mobile numbers and addresses are nobody else's business.

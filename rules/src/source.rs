@@ -30,9 +30,10 @@ pub struct Sources {
 
 impl Sources {
     /// The files that rules are read from.
-    pub const NAMES: [&str; 10] = [
+    pub const NAMES: [&str; 11] = [
         "calendar.toml",
         "committee.toml",
+        "extension.toml",
         "grid.toml",
         "handbook.csv",
         "handbook.toml",
@@ -204,6 +205,7 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
 const SHIPPED: &[(&str, &[u8])] = &[
     ("calendar.toml", include_bytes!("../suning/calendar.toml")),
     ("committee.toml", include_bytes!("../suning/committee.toml")),
+    ("extension.toml", include_bytes!("../suning/extension.toml")),
     ("grid.toml", include_bytes!("../suning/grid.toml")),
     ("handbook.csv", include_bytes!("../suning/handbook.csv")),
     ("handbook.toml", include_bytes!("../suning/handbook.toml")),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod calendar;
+mod extension;
 mod garbage;
 mod grid;
 mod ladder;

@@ -6,6 +6,8 @@ use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
+use duban_actors::tells::{Became, Booking, CaseId};
+use duban_actors::unit::quota::Reckoned;
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
 use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
@@ -280,6 +282,7 @@ fn the_laws_of_entities_hold_for_the_unit() {
         as_of: MONDAY_8AM,
     };
     let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
+    let case = asked(MONDAY_8AM, Role::Entity, "case");
     let commands = [
         ("Establish", operator(), Command::Establish),
         ("Establish (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::Establish),
@@ -289,6 +292,14 @@ fn the_laws_of_entities_hold_for_the_unit() {
         ("Deactivate, open", operator(), deactivate(3)),
         ("TakeLeave", operator(), leave),
         ("EndLeave", operator(), Command::EndLeave { name: HEAD.into() }),
+        ("Reserve", case.clone(), Command::Reserve(reckoned().booking)),
+        ("Reserve (operator)", operator(), Command::Reserve(reckoned().booking)),
+        (
+            "Settle",
+            case.clone(),
+            Command::Settle { case: CaseId("c1".into()), no: 1, became: Became::Granted },
+        ),
+        ("Release", case.clone(), Command::Release { case: CaseId("c1".into()), no: 1 }),
     ];
     let timers = [
         ("Fired brief", fired("brief", MONDAY_8AM)),
@@ -296,7 +307,7 @@ fn the_laws_of_entities_hold_for_the_unit() {
         ("Fired leave", fired("leave-ends/周示例", until)),
         ("Fired unknown", fired("tea", until)),
     ];
-    laws(&standings, &commands, &timers, (7, &every_event_of_units()));
+    laws(&standings, &commands, &timers, (11, &every_event_of_units()));
 }
 
 #[test]
@@ -393,7 +404,17 @@ fn every_event_of_units() -> Vec<Event> {
         away(MONDAY_8AM + DAY),
         Event::LeaveEnded { name: HEAD.into() },
         deactivated(),
+        Event::Reserved(reckoned()),
+        Event::QuotaUsedUp(reckoned()),
+        Event::Settled { case: CaseId("c1".into()), no: 1, became: Became::Refused },
+        Event::Released { case: CaseId("c1".into()), no: 1 },
     ]
+}
+
+fn reckoned() -> Reckoned {
+    let (case, month, at) = (CaseId("c1".into()), "2026-03".into(), MONDAY_8AM);
+    let booking = Booking { case, no: 1, month, n: 20, as_of: at };
+    Reckoned { at, booking, allowed: 2, used: 1 }
 }
 
 /// One of each form.

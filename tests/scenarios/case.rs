@@ -10,9 +10,12 @@ mod grid;
 mod walks;
 
 use duban_actors::case::Command;
-use duban_actors::case::command::{Decision, Determination, Finding, Ground, Opinion, Outcome};
+use duban_actors::case::command::{
+    Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling,
+};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
+use duban_actors::tells::QuotaAnswer;
 use duban_rules::vocabulary::CollectorId;
 use duban_tests::case_path::{self, CasePath};
 
@@ -30,12 +33,21 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("returning", case_path::returning()),
         ("returning (opinion)", case_path::reviewed()),
         ("disputing", case_path::disputing()),
+        ("handling (asked)", case_path::asked_for_more()),
+        ("handling (applied)", case_path::applied()),
+        ("handling (no place)", case_path::used_up(case_path::asked_for_more())),
+        ("handling (opinion)", case_path::application_reviewed()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
         ("registered (canary)", case_path::canary_registered()),
         ("handling (canary)", case_path::canary_handling()),
     ]
+}
+
+/// What a unit's quota says of the first application of a case.
+fn quota(used: u32) -> QuotaAnswer {
+    QuotaAnswer { no: 1, n: 20, allowed: 2, used }
 }
 
 /// Everything that can be asked, by the role that usually asks it.
@@ -87,6 +99,11 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
+        ("Apply", Role::UnitStaff, case_path::extension("1")),
+        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
+        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
+        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
+        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
         ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
         (
             "OrderSupervision",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::brief::Next;
 use duban_actors::bundle::{self, Bundle};
-use duban_actors::case::command::{Decision, Determination, Ground, Outcome};
+use duban_actors::case::command::{Decision, Determination, Ground, Outcome, Ruling};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::{LEVEL_MAX, OrderKind};
 use duban_actors::case::{Case, Channel, Command};
@@ -103,6 +103,14 @@ pub(crate) fn roads() -> Vec<CasePath> {
         case_path::dispatched().then(minutes(1), Role::Dispatcher, recall),
         unsigned,
         case_path::disputing().fires(Duration::ZERO),
+        case_path::applied().fires(Duration::ZERO),
+        case_path::used_up(case_path::asked_for_more()),
+        case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),
+        case_path::application_reviewed().then(
+            minutes(5),
+            Role::DutyChief,
+            case_path::ruling(Ruling::Grant),
+        ),
         case_path::disputing().then(minutes(5), Role::CentreHead, moves),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(

@@ -11,8 +11,10 @@ use duban_actors::person::{self, Person};
 use duban_actors::role::Role;
 use duban_actors::shift::{self, Shift};
 use duban_actors::tells::{
-    Post, Task, ToCase, ToCollector, ToNumbers, ToOperators, ToPerson, ToShift,
+    Became, Booking, Post, QuotaAnswer, Task, ToCase, ToCollector, ToNumbers, ToOperators,
+    ToPerson, ToShift, ToUnit,
 };
+use duban_actors::unit::{self, Unit};
 use duban_rules::vocabulary::Place;
 use duban_runtime::entity::{Effect, Entity, EntityId, Tell};
 use duban_tests::case_path::{self, town};
@@ -42,7 +44,7 @@ fn tells() -> Vec<(&'static str, Tell)> {
     let of_numbers =
         year.effects(&assigned, town()).into_iter().map(|effect| (case_numbers::KIND.name, effect));
     let mut tells: Vec<(&'static str, Tell)> = Vec::new();
-    let others = of_numbers.chain(of_persons()).chain(of_operators());
+    let others = of_numbers.chain(of_units()).chain(of_persons()).chain(of_operators());
     for (from, effect) in of_cases.chain(of_collectors).chain(others) {
         let Effect::Tell(tell) = effect else { continue };
         let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
@@ -52,6 +54,17 @@ fn tells() -> Vec<(&'static str, Tell)> {
         }
     }
     tells
+}
+
+fn of_units() -> impl Iterator<Item = (&'static str, Effect)> {
+    let (case, month, as_of) = (CaseId("c1".into()), "2026-03".into(), case_path::MONDAY_9AM);
+    let booking = Booking { case, no: 1, month, n: 20, as_of };
+    let asked = unit::quota::Reckoned { at: as_of, booking, allowed: 2, used: 2 };
+    let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
+    let events = [unit::Event::Reserved(asked.clone()), unit::Event::QuotaUsedUp(asked)];
+    let told = |event: &unit::Event| bureau.effects(event, town());
+    let effects: Vec<Effect> = events.iter().flat_map(told).collect();
+    effects.into_iter().map(|effect| (unit::KIND.name, effect))
 }
 
 fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
@@ -113,6 +126,7 @@ fn diagram(text: &str) -> BTreeSet<String> {
 fn the_diagram_of_tells_is_what_entities_tell_each_other() {
     let kinds = [
         case::KIND,
+        unit::KIND,
         collector::KIND,
         case_numbers::KIND,
         person::KIND,
@@ -138,6 +152,16 @@ fn a_word_is_written_as_the_command_that_it_is_read_as() {
     assert_same::<_, Command>(&[reassign, numbered]);
     let words = [ToCollector::Entrust(task), ToCollector::Release { case: case() }];
     assert_same::<_, collector::Command>(&words);
+    let answer = QuotaAnswer { no: 1, n: 20, allowed: 2, used: 1 };
+    let answers = [ToCase::QuotaReserved(answer.clone()), ToCase::QuotaUsedUp(answer)];
+    assert_same::<_, Command>(&answers);
+    let month = "2026-03".into();
+    let booking = Booking { case: case(), no: 1, month, n: 20, as_of: case_path::MONDAY_9AM };
+    assert_same::<_, unit::Command>(&[
+        ToUnit::Reserve(booking),
+        ToUnit::Settle { case: case(), no: 1, became: Became::Beyond },
+        ToUnit::Release { case: case(), no: 1 },
+    ]);
     assert_same::<_, case_numbers::Command>(&[ToNumbers::Assign { case: case() }]);
     let login = || "admin".into();
     assert_same::<_, operators::Command>(&[

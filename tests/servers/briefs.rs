@@ -153,6 +153,10 @@ fn slots_of(events: &str) -> Vec<Timestamp> {
             | unit::Event::Rescheduled { .. }
             | unit::Event::LeaveTaken(_)
             | unit::Event::LeaveEnded { .. }
+            | unit::Event::Reserved(_)
+            | unit::Event::QuotaUsedUp(_)
+            | unit::Event::Settled { .. }
+            | unit::Event::Released { .. }
             | unit::Event::Deactivated { .. } => None,
         };
         return events.into_iter().filter_map(slot).collect();

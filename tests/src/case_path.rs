@@ -5,14 +5,16 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::command::{
-    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Seen,
+    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
 };
 use duban_actors::case::{
     Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
 };
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
+use duban_actors::tells::QuotaAnswer;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 use duban_rules::Sources;
@@ -282,6 +284,45 @@ pub fn determine(finding: Determination) -> Command {
     Command::Determine { finding, reason: "现场确认".into() }
 }
 
+/// A unit's wish for so much more time, in working days, with the form that its head has signed.
+pub fn extension(days: &str) -> Command {
+    let by = format!("{days}工作日").parse();
+    let by = by.unwrap_or_else(|_| unreachable!("{days} is no number"));
+    Command::Apply {
+        wish: Wish::Extension(by),
+        reason: "配件未到".into(),
+        form: Some("blob-4".into()),
+        signer: "贺示例".into(),
+        begun: Begun { n: 20, as_of: MONDAY_9AM },
+    }
+}
+
+/// What the unit's quota says of the application of a case.
+fn answer(road: &CasePath, used: u32) -> QuotaAnswer {
+    let pending = road.case.state.assignment().and_then(|held| held.application.pending());
+    let no = pending.map_or(0, |pending| pending.no);
+    QuotaAnswer { no, n: 20, allowed: 2, used }
+}
+
+/// The application of a case has a place in its unit's quota.
+#[must_use]
+pub fn reserved(road: CasePath) -> CasePath {
+    let answer = answer(&road, 1);
+    road.then(Duration::ZERO, Role::Entity, Command::QuotaReserved(answer))
+}
+
+/// The unit's quota was used up.
+#[must_use]
+pub fn used_up(road: CasePath) -> CasePath {
+    let answer = answer(&road, 2);
+    road.then(Duration::ZERO, Role::Entity, Command::QuotaUsedUp(answer))
+}
+
+/// What became of it.
+pub fn ruling(ruling: Ruling) -> Command {
+    Command::DecideApplication { ruling, reason: "情况属实".into() }
+}
+
 /// What the desk thinks of it.
 pub fn opinion(opinion: Opinion) -> Command {
     Command::GiveOpinion { opinion, reason: "查看权属资料".into() }
@@ -429,6 +470,21 @@ pub fn met() -> CasePath {
         Role::Dispatcher,
         record,
     )
+}
+
+/// Another working day was asked for at 09:40; the quota has not answered.
+pub fn asked_for_more() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, extension("1"))
+}
+
+/// The same with its place in the quota.
+pub fn applied() -> CasePath {
+    reserved(asked_for_more())
+}
+
+/// The desk's opinion of it given at 09:40.
+pub fn application_reviewed() -> CasePath {
+    applied().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
 }
 
 /// Fed back at 10:00.

@@ -6,10 +6,11 @@ use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::book::ladder::{Applies, Step};
-use duban_rules::deadline::{Pause, due};
+use duban_rules::deadline::{Pause, Term, due};
 use duban_rules::vocabulary::{StepCode, TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
+use super::application::Application;
 use super::clock::{Ahead, ClockName, Span, StepAt, Stood};
 use super::ladder::SharedLadder;
 use super::recalculation::Moved;
@@ -40,6 +41,10 @@ pub struct Assignment {
     pub return_until: Option<Timestamp>,
     /// Until when it may dispute the case; none where that is without bound.
     pub dispute_until: Option<Timestamp>,
+    /// What was granted on top of the limit, in its unit (article 27); none where nothing was.
+    pub extension: Option<TimeLimit>,
+    /// What the unit asks for beside its work (articles 21 and 27).
+    pub application: Application,
 }
 
 /// A stretch that ended because the unit gave the case back (退单), and since when its clock stands still.
@@ -119,6 +124,11 @@ impl Assignment {
         })
     }
 
+    /// The limit with what was granted on top of it.
+    pub fn term(&self, limit: TimeLimit) -> Term {
+        Term { limit, extension: self.extension }
+    }
+
     /// The highest supervision level decided so far.
     pub fn level(&self, ladder: &SharedLadder) -> u8 {
         let steps = ladder.steps().iter().zip(&self.marks);
@@ -142,12 +152,13 @@ impl Assignment {
     ) -> Resumed {
         let Some(limit) = limit else { return self.shifted(ladder, pause) };
         let pauses = self.pauses_with(Some(pause));
-        let schedule = ladder.ladder().schedule(limit, self.start.into(), &pauses, calendar);
+        let term = self.term(limit);
+        let schedule = ladder.ladder().schedule(term, self.start.into(), &pauses, calendar);
         let is_ahead = |code: &StepCode| self.ahead(ladder).any(|ahead| *ahead.code == *code);
         let steps = schedule.into_iter().filter(|(code, _)| is_ahead(code));
         Resumed {
             pause,
-            due: Some(due(limit, self.start.into(), calendar, &pauses).into()),
+            due: Some(due(term.whole(), self.start.into(), calendar, &pauses).into()),
             steps: steps.map(|(code, at)| StepAt { code, due: at.into() }).collect(),
         }
     }

@@ -15,6 +15,7 @@ use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 
+use super::application::Pending;
 use super::assignment::StepState;
 use super::clock::ClockName;
 use super::holder::{StandsStill, StopCause};
@@ -58,8 +59,11 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         About::Plain
         | About::Returned { .. }
         | About::Determined
+        | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => Ok(()),
+        About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
@@ -88,6 +92,12 @@ fn awaited(state: &State, no: u16) -> Result<(), &'static str> {
         Some(OrderStanding::Answered(_)) => Err("督办单已答复"),
         Some(OrderStanding::Settled(_)) | None => Err("督办事项已了结"),
     }
+}
+
+/// Whether an application still waits for its decision.
+fn applied(state: &State, same: impl Fn(&Pending) -> bool) -> Result<(), &'static str> {
+    let pending = state.assignment().and_then(|held| held.application.pending());
+    pending.filter(|pending| same(pending)).map(|_| ()).ok_or("申请已审核或已撤回")
 }
 
 /// Whether the unit has signed for it and has it in hand.
@@ -139,6 +149,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Dispute
         | ClockName::Verification
         | ClockName::Closing => stage_runs(state, note.clock, note.revision),
+        ClockName::Application => applied(state, |pending| pending.no == note.revision),
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
             let lacking = asked.is_some_and(|asked| asked.form.is_lacking());

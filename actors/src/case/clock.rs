@@ -43,6 +43,8 @@ pub enum ClockName {
     Form,
     /// The written answer of a unit that stayed away from the meeting on site (article 19).
     Binding,
+    /// The decision about what a unit applied for (articles 21 and 27).
+    Application,
 }
 
 impl ClockName {
@@ -66,6 +68,7 @@ impl ClockName {
             ClockName::Dispute => "责任认定",
             ClockName::Form => "补签章",
             ClockName::Binding => "认定生效",
+            ClockName::Application => "申请审核",
         }
     }
 
@@ -79,6 +82,7 @@ impl ClockName {
             ClockName::Receipt => &stages.receipt,
             ClockName::Dispute => &stages.dispute,
             ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
+            ClockName::Application => &stages.application,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

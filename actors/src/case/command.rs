@@ -1,6 +1,7 @@
 //! Commands: what can be asked of a case.
 
 mod adoption;
+mod application;
 mod dispute;
 mod handling;
 mod intake;
@@ -12,14 +13,16 @@ use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adoption;
+pub use application::Ruling;
 pub use dispute::Determination;
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
+use super::application::{Begun, Wish};
 use super::supervision::OrderKind;
 use crate::role::Duty;
-use crate::tells::ToCase;
+use crate::tells::{QuotaAnswer, ToCase};
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,7 +132,7 @@ pub enum Command {
         /// Why; told to the unit.
         reason: String,
     },
-    /// Say what the desk thinks of a return (初审).
+    /// Say what the desk thinks of a return or an application (初审).
     GiveOpinion {
         opinion: Opinion,
         /// Why.
@@ -171,8 +174,28 @@ pub enum Command {
     },
     /// Find whose it is (认定).
     Determine { finding: Determination, reason: String },
-    /// Give up a dispute.
+    /// Give up a dispute or an application.
     TakeBack { reason: String },
+    /// Apply for something beside the work, e.g. for more time (articles 21 and 27).
+    Apply {
+        wish: Wish,
+        /// Why it is needed.
+        reason: String,
+        /// The form signed by the unit's head, by the name of its blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<CompactString>,
+        /// Who signed, by the name in the rules: the unit's head or whoever stands in.
+        signer: CompactString,
+        /// Counted by whoever brings it in.
+        #[serde(default)]
+        begun: Begun,
+    },
+    /// Its application has a place in the unit's quota, from the unit.
+    QuotaReserved(QuotaAnswer),
+    /// The unit's quota is used up, from the unit.
+    QuotaUsedUp(QuotaAnswer),
+    /// Decide about an application.
+    DecideApplication { ruling: Ruling, reason: String },
     /// Issue a supervision order by hand (督办, article 3).
     OrderSupervision {
         /// Leader's or important.
@@ -211,7 +234,9 @@ impl Command {
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
-            Command::Return { form, .. } | Command::Dispute { form, .. } => form.as_slice(),
+            Command::Return { form, .. }
+            | Command::Dispute { form, .. }
+            | Command::Apply { form, .. } => form.as_slice(),
             Command::AddForm { form } => std::slice::from_ref(form),
             Command::Validate
             | Command::File { .. }
@@ -230,6 +255,9 @@ impl Command {
             | Command::CallSiteMeeting { .. }
             | Command::Determine { .. }
             | Command::TakeBack { .. }
+            | Command::DecideApplication { .. }
+            | Command::QuotaReserved(_)
+            | Command::QuotaUsedUp(_)
             | Command::OrderSupervision { .. }
             | Command::ReplySupervision { .. }
             | Command::Recalculate { .. }
@@ -245,7 +273,9 @@ impl Command {
             Command::Register(_) => Duty::Register,
             Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
             Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-            Command::Numbered { .. } => Duty::Answer,
+            Command::Numbered { .. } | Command::QuotaReserved(_) | Command::QuotaUsedUp(_) => {
+                Duty::Answer
+            }
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
@@ -260,6 +290,8 @@ impl Command {
             | Command::TakeBack { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
+            Command::Apply { .. } => Duty::Apply,
+            Command::DecideApplication { .. } => Duty::ReviewApplication,
             Command::OrderSupervision { .. } => Duty::Supervise,
             Command::Reassign { .. } => Duty::Entrust,
             Command::Close { .. } | Command::Rework { .. } => Duty::Close,
@@ -277,6 +309,8 @@ impl From<ToCase> for Command {
             ToCase::Reassign { task, to, reason, from } => {
                 Command::Reassign { task, to, reason, from }
             }
+            ToCase::QuotaReserved(answer) => Command::QuotaReserved(answer),
+            ToCase::QuotaUsedUp(answer) => Command::QuotaUsedUp(answer),
         }
     }
 }

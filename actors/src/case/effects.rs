@@ -3,6 +3,7 @@
 //! A notice says here only what it is about, and to which capacities; who that is and with which words is settled at
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
+mod applications;
 mod disputes;
 mod returns;
 
@@ -15,6 +16,8 @@ use duban_rules::vocabulary::{CollectorId, Recipient};
 use super::clock::{ClockName, StageClock};
 use super::event::{Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
+use super::recalculation::Recalculated;
+use super::returns::Lane;
 use super::{Case, Event, ReplyWish, State};
 use crate::tells::{CaseId, Task, ToCollector, ToNumbers};
 
@@ -58,6 +61,13 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         }
         Event::SiteMeetingCalled(called) => disputes::called(case, called),
         Event::Disputed(_) | Event::Determined(_) => disputes::said(case, event),
+        Event::Applied(_)
+        | Event::QuotaReserved(_)
+        | Event::QuotaRefused(_)
+        | Event::Extended(_)
+        | Event::ApplicationRefused { .. }
+        | Event::OpinionGiven { lane: Lane::Application, .. }
+        | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -67,20 +77,14 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::OrderIssued(_) | Event::OrderRaised { .. } | Event::StepDecided(_) => {
             escalated(case, event)
         }
-        Event::Recalculated(anew) if anew.moved.rescinded.is_empty() => Vec::new(),
-        Event::Recalculated(anew) => {
-            let (tell, text) = (anew.moved.tell.clone(), anew.reason.clone());
-            let about = About::DueMoved { before: anew.moved.due_before };
-            let note = Note { tell, text, ..note(case, about) };
-            vec![send("deadline-moved", note, anew.at)]
-        }
+        Event::Recalculated(anew) => recalculated(case, anew).into_iter().collect(),
         Event::Registered(_)
         | Event::Numbered { .. }
         | Event::Received { .. }
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
-        | Event::TakenBack { .. }
+        | Event::TakenBack { outcome: Some(_), .. }
         | Event::SiteMeetingHeld(_)
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
@@ -88,6 +92,16 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+/// Whoever heard of a step hears that it is taken back.
+fn recalculated(case: &Case, anew: &Recalculated) -> Option<Effect> {
+    if anew.moved.rescinded.is_empty() {
+        return None;
+    }
+    let (tell, text) = (anew.moved.tell.clone(), anew.reason.clone());
+    let about = About::DueMoved { before: anew.moved.due_before };
+    Some(send("deadline-moved", Note { tell, text, ..note(case, about) }, anew.at))
 }
 
 /// The unit hears that it is closed, and so does the reporter who wanted to (article 18).

@@ -5,6 +5,7 @@
 //! Samples of each form ever shipped are in `tests/tables/events/case.jsonl`.
 
 mod adoption;
+mod application;
 mod closing;
 mod dispute;
 mod escalation;
@@ -19,6 +20,7 @@ use duban_rules::vocabulary::{CollectorId, Place, Recipient, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
+pub use application::{Answered, Applied, Charge, Extended};
 pub use closing::ClosedEvent;
 pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
@@ -27,10 +29,12 @@ pub use intake::{Filed, Location, Registered};
 pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 
 use super::Timeliness;
+use super::application::Wish;
 use super::assignment::Resumed;
 use super::clock::StageClock;
 use super::command::{Ground, Opinion};
 use super::recalculation::Recalculated;
+use super::returns::Lane;
 
 /// What happened, along a case's life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,8 +125,15 @@ pub enum Event {
         /// By the name of its blob.
         form: CompactString,
     },
-    /// The dispatch desk said what it thinks of the return.
-    OpinionGiven { at: Timestamp, opinion: Opinion, reason: String },
+    /// The dispatch desk said what it thinks of a return or an application.
+    OpinionGiven {
+        at: Timestamp,
+        opinion: Opinion,
+        reason: String,
+        /// Of which of them; of a return where the record does not say it.
+        #[serde(default, skip_serializing_if = "is_of_a_return")]
+        lane: Lane,
+    },
     /// The dispatcher took back their own dispatch: the stretch counts for nobody, another unit is chosen.
     Recalled {
         at: Timestamp,
@@ -155,7 +166,28 @@ pub enum Event {
     /// It was found whose the case is (article 19).
     Determined(Box<DeterminedEvent>),
     /// The unit gave up what it had asked.
-    TakenBack { at: Timestamp, reason: String, outcome: DisputeOutcome },
+    TakenBack {
+        at: Timestamp,
+        reason: String,
+        /// What became of the case; none of an application, for which no clock stood still.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<DisputeOutcome>,
+    },
+    /// The unit applied for something beside its work (articles 21 and 27).
+    Applied(Box<Applied>),
+    /// The application has a place in the unit's quota (article 27).
+    QuotaReserved(Answered),
+    /// It has none: the quota is used up.
+    QuotaRefused(Answered),
+    /// It was granted more time (article 27).
+    Extended(Box<Extended>),
+    /// What it applied for was refused.
+    ApplicationRefused {
+        at: Timestamp,
+        reason: String,
+        /// What it had asked for.
+        wish: Wish,
+    },
     /// A supervision order was issued (article 3).
     OrderIssued(Box<OrderIssued>),
     /// A supervision order rose.
@@ -187,4 +219,9 @@ pub enum Event {
         /// In time or not.
         timeliness: Timeliness,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_of_a_return(lane: &Lane) -> bool {
+    *lane == Lane::Return
 }

@@ -22,7 +22,9 @@ use crate::context::Context;
 pub struct Explanation {
     /// The limit of the case; none before dispatch, and none for a target that was given.
     pub limit: Option<TimeLimit>,
-    /// The account of the handling clock, ending in the due instant; none without a limit, and none where the calendar
+    /// What was granted on top of it (article 27).
+    pub extension: Option<TimeLimit>,
+    /// The account of the handling clock, of limit and extension together, ending in the due instant; none without a limit, and none where the calendar
     /// that it was reckoned by cannot be had.
     pub account: Option<DeadlineAccount>,
     /// The due instant that the case decides by.
@@ -91,7 +93,8 @@ pub fn explain(
     let account = held.zip(limit).and_then(|((_, assignment), limit)| {
         let pauses = assignment.pauses_with(paused_since(state));
         let by = |calendar: &Calendar| {
-            let account = deadline(limit, assignment.start.into(), calendar, &pauses);
+            let whole = assignment.term(limit).whole();
+            let account = deadline(whole, assignment.start.into(), calendar, &pauses);
             (assignment.due == Some(account.due.into())).then_some(account)
         };
         let by_this = if moved.is_none() { by(in_force) } else { None };
@@ -117,6 +120,7 @@ pub fn explain(
     let anew = |Moved { due, .. }: Moved| Anew { calendar: in_force.version().to_owned(), due };
     Explanation {
         limit,
+        extension: held.and_then(|(_, assignment)| assignment.extension),
         account,
         anew: moved.map(anew),
         due: state.assignment().and_then(|assignment| assignment.due),

@@ -21,12 +21,14 @@
 //!                               └────────────┘               └─────────────────┘
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
-//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile.
+//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile. Beside all
+//! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
 
 mod adoption;
+mod applying;
 mod closing;
 mod dispatch;
 mod disputing;
@@ -49,6 +51,7 @@ use duban_core::outbox::{Claim, Message};
 use super::assignment::StepState;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
+use super::returns::Lane;
 use super::{
     Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, stored,
     timers, view,
@@ -159,14 +162,34 @@ fn settled_first(
     Ok(events)
 }
 
-/// The same once the clocks are settled.
+/// The same once the clocks are settled; what the unit applied for goes with the case that leaves it.
 fn decide_at(
     state: &State,
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
+    let events = by_lane(state, command, asked, cx)?;
+    Ok(applying::given_up(state, events, asked.at))
+}
+
+fn by_lane(
+    state: &State,
+    command: &Command,
+    asked: &Asked,
+    cx: &Context,
+) -> Result<Vec<Event>, Refusal> {
     match command {
+        Command::Apply { .. }
+        | Command::DecideApplication { .. }
+        | Command::QuotaReserved(_)
+        | Command::QuotaUsedUp(_) => applying::decide(state, command, asked, cx),
+        Command::GiveOpinion { .. } | Command::TakeBack { .. }
+            if applying::is_meant(state, command) =>
+        {
+            applying::decide(state, command, asked, cx)
+        }
+
         Command::Register(_)
         | Command::Validate
         | Command::GiveValidation { .. }
@@ -235,6 +258,15 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::FeedbackGiven(_)
         | Event::Concluded { .. } => handling::evolve(state, event),
 
+        Event::QuotaReserved(answered) | Event::QuotaRefused(answered) => {
+            applying::quota_answered(state, answered, event)
+        }
+        Event::Applied(_)
+        | Event::Extended(_)
+        | Event::ApplicationRefused { .. }
+        | Event::OpinionGiven { lane: Lane::Application, .. }
+        | Event::TakenBack { outcome: None, .. } => applying::evolve(state, event),
+
         Event::ReturnAsked { .. }
         | Event::FormAdded { .. }
         | Event::OpinionGiven { .. }
@@ -271,6 +303,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Reply => orders::take(&mut state, step),
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
+        ClockName::Application => applying::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -5,6 +5,7 @@
 //! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined ones, when |
 //! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
 //! | `unit/<unit>/closed` | those it closed | when |
+//! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
@@ -30,6 +31,11 @@ pub fn closed_of(unit: &UnitId) -> List {
     List::named(format_compact!("unit/{unit}/closed"))
 }
 
+/// Those that a unit has or closed, by when it got them: what its quota of extensions is a share of (article 27).
+pub fn begun_by(unit: &UnitId) -> List {
+    List::named(format_compact!("unit/{unit}/begun"))
+}
+
 /// Those with a task on site of a collector.
 pub fn on_site_of(collector: &CollectorId) -> List {
     List::named(format_compact!("collector/{collector}/verify"))
@@ -51,7 +57,11 @@ pub fn listing(case: &Case) -> Listing {
     if state.is_canary() {
         return Listing(vec![canary(state)]);
     }
-    let mut keys = Vec::with_capacity(3);
+    let mut keys = Vec::with_capacity(4);
+    let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
+    keys.extend(
+        own.map(|(_, held)| ListKey { list: begun_by(&held.unit), order: order(held.dispatched) }),
+    );
     match state {
         State::Unreported => {}
         State::Closed(closed) => {

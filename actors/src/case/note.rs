@@ -6,7 +6,7 @@ mod flat;
 
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
-use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, UnitId};
+use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -99,6 +99,22 @@ pub enum About {
     },
     /// It was found whose the case is.
     Determined,
+    /// The unit asks for more time.
+    Application {
+        /// How much.
+        asked_for: TimeLimit,
+        /// When the decision is due.
+        due: Timestamp,
+    },
+    /// It was decided about what the unit applied for.
+    Applied {
+        /// How much it had asked for.
+        asked_for: TimeLimit,
+        /// When the case was due before more time was granted; none where it was refused.
+        before: Option<Timestamp>,
+    },
+    /// What the unit applied for finds its quota of the month used up.
+    OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
     /// The case is closed.

@@ -7,14 +7,14 @@
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_rules::deadline::due;
-use duban_rules::vocabulary::{Recipient, StepCode};
+use duban_rules::deadline::{Term, due};
+use duban_rules::vocabulary::{Recipient, StepCode, TimeLimit};
 use serde::{Deserialize, Serialize};
 
 use super::assignment::{Assignment, Mark, StepState};
 use super::clock::StepAt;
-use super::supervision::OrderKind;
-use super::{Filing, State};
+use super::supervision::{OrderKind, OrderStanding};
+use super::{Filing, Holder, State};
 use crate::context::Context;
 
 /// Its instants were calculated anew.
@@ -63,16 +63,37 @@ pub struct StepMoved {
 /// A clock that stands still has come as far as where it stopped: what lies behind that on the new clock is ahead.
 pub fn recalculation(state: &State, at: Timestamp, cx: &Context) -> Option<Moved> {
     let (filing, held, holder) = state.held()?;
-    let reached = holder.stands_still(filing.urgency()).map_or(at, |still| still.since);
-    moved(filing, held, reached, cx)
+    moved((filing, held), held.extension, reached(filing, holder, at), cx)
 }
 
-fn moved(filing: &Filing, held: &Assignment, reached: Timestamp, cx: &Context) -> Option<Moved> {
+/// How far the unit's clock has come.
+fn reached(filing: &Filing, holder: &Holder, at: Timestamp) -> Timestamp {
+    holder.stands_still(filing.urgency()).map_or(at, |still| still.since)
+}
+
+/// How a case moves at `at` that has so much time in all on top of its limit (article 27).
+pub(super) fn extended(
+    state: &State,
+    extension: TimeLimit,
+    at: Timestamp,
+    cx: &Context,
+) -> Option<Moved> {
+    let (filing, held, holder) = state.held()?;
+    moved((filing, held), Some(extension), reached(filing, holder, at), cx)
+}
+
+fn moved(
+    (filing, held): (&Filing, &Assignment),
+    extension: Option<TimeLimit>,
+    reached: Timestamp,
+    cx: &Context,
+) -> Option<Moved> {
     // A history's target was given as an instant, and no calendar made it.
     let (limit, due_before) = filing.limit.zip(held.due)?;
     let (start, calendar) = (held.start.into(), &cx.rules.calendar);
     let pauses = held.pauses_with(None);
-    let anew = filing.ladder.ladder().schedule(limit, start, &pauses, calendar);
+    let term = Term { limit, extension };
+    let anew = filing.ladder.ladder().schedule(term, start, &pauses, calendar);
     let (mut steps, mut rescinded, mut tell) = (Vec::new(), Vec::new(), Vec::new());
     let mut has_moved = false;
     for (code, instant) in anew {
@@ -100,7 +121,7 @@ fn moved(filing: &Filing, held: &Assignment, reached: Timestamp, cx: &Context) -
             StepState::Decided | StepState::Lapsed => {}
         }
     }
-    let due = Timestamp::from(due(limit, start, calendar, &pauses));
+    let due = Timestamp::from(due(term.whole(), start, calendar, &pauses));
     (has_moved || due != due_before).then(|| Moved {
         assignment: held.no,
         revision: held.revision.saturating_add(1),
@@ -113,7 +134,7 @@ fn moved(filing: &Filing, held: &Assignment, reached: Timestamp, cx: &Context) -
     })
 }
 
-/// The open overdue orders of a case none of whose supervision levels is reached any more.
+/// The overdue orders of a case, answered or not, none of whose supervision levels is reached any more.
 fn unfounded(filing: &Filing, held: &Assignment, rescinded: &[StepAt]) -> Vec<u16> {
     let level = |standing: &dyn Fn(&Mark, &StepCode) -> bool| {
         let steps = filing.ladder.steps().iter().zip(&held.marks);
@@ -127,7 +148,8 @@ fn unfounded(filing: &Filing, held: &Assignment, rescinded: &[StepAt]) -> Vec<u1
         return Vec::new();
     }
     let orders = filing.orders.iter().filter(|order| {
-        order.kind == OrderKind::Overdue && order.assignment == held.no && order.clock().is_some()
+        let is_settled = matches!(order.standing, OrderStanding::Settled(_));
+        order.kind == OrderKind::Overdue && order.assignment == held.no && !is_settled
     });
     orders.map(|order| order.no).collect()
 }

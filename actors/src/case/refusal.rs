@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity;
-use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit, UnitId};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
@@ -65,7 +65,7 @@ pub enum Refusal {
     OpinionGiven,
     /// Only the first unit that got a case disputes it (article 19).
     NotTheFirstReceiver,
-    /// Whoever has fed back disputes no more (article 19).
+    /// Whoever has fed back disputes no more and asks for no more time (articles 19 and 27).
     AfterFeedback,
     /// A case is disputed soon after its receipt, later by the duty chief's leave (article 19).
     TooLateToDispute { until: Timestamp },
@@ -83,6 +83,24 @@ pub enum Refusal {
     MeetingAhead { at: Timestamp },
     /// The unit was not called to the meeting.
     NotCalled { unit: UnitId },
+    /// A unit asks for one thing at a time, and a case is not closed while it waits for the answer (article 21).
+    ApplicationPending,
+    /// Nobody has applied for anything.
+    NothingApplied,
+    /// More time is asked for before it is over (article 27).
+    AfterDue { due: Timestamp },
+    /// All extensions of a case together are no longer than its limit (article 27).
+    ExtensionTooLong { most: TimeLimit },
+    /// An extension is counted as the limit is (article 27).
+    OtherUnitOfTime { unit: LimitUnit },
+    /// The unit's quota has not answered yet.
+    QuotaUnanswered,
+    /// The unit has asked as often as it may in this month; beyond that the centre's head decides (article 27).
+    QuotaUsedUp { n: u32, allowed: u32, used: u32 },
+    /// An application is signed by the unit's head, or by whoever stands in (article 21).
+    NotTheHead,
+    /// More time for an urgent case is the centre's head's to grant (article 27).
+    OnlyTheHead,
     /// A dispatcher's slip is given back, not disputed.
     SlipIsReturned,
     /// A dispatch is taken back soon, later the unit returns it.

@@ -13,13 +13,16 @@ use super::command::Ground;
 pub const RETURNS_MAX: usize = 16;
 
 /// What a unit asked with a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lane {
     /// To give the case back (退单).
+    #[default]
     Return,
     /// To have it found whose the case is (责任认定).
     Dispute,
+    /// For more time (延期).
+    Application,
 }
 
 /// A unit asked to give the case back, or to have it found whose it is.

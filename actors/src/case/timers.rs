@@ -34,6 +34,9 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
     if holder.stands_still(filing.urgency()).is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
     }
+    if let Some(pending) = assignment.application.pending() {
+        pending.ahead(assignment.no).for_each(&mut visit);
+    }
     filing.orders.iter().flat_map(super::supervision::Order::ahead).for_each(visit);
 }
 
@@ -100,5 +103,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Dispute => "责任认定时限(第十九条)",
         ClockName::Form => "退单签章单补交时限(第二十一条)",
         ClockName::Binding => "责任认定生效(第十九条)",
+        ClockName::Application => "申请审核时限(第二十七条)",
     })
 }

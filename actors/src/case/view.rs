@@ -132,6 +132,18 @@ fn return_view(asked: &AskedReturn) -> Value {
     })
 }
 
+/// What the unit asks for beside its work; nothing where it asks for nothing.
+fn application_view(assignment: &Assignment) -> Value {
+    let waits = assignment.application.pending().map(|asked| (asked, None));
+    let over = || assignment.application.over_quota().map(|(asked, why)| (asked, Some(why)));
+    waits.or_else(over).map_or(Value::Null, |(asked, over_quota)| {
+        json!({
+            "no": asked.no, "since": asked.since, "wish": asked.wish, "due": asked.clock.due,
+            "opinion": asked.opinion, "over_quota": over_quota,
+        })
+    })
+}
+
 fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
     let steps = filing.ladder.steps().iter().zip(&assignment.marks);
     let line = |standing| {
@@ -151,6 +163,7 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
         "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
         "start": assignment.start, "return_until": assignment.return_until, "dispute_until": assignment.dispute_until,
         "pauses": assignment.pauses, "progress": progress, "since": since,
+        "extension": assignment.extension, "application": application_view(assignment),
         "level": assignment.level(&filing.ladder),
         "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),
     })

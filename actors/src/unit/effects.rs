@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::leave::standing_in;
 use super::lifecycle::briefed;
-use super::{BRIEF, Event, State, Unit};
+use super::{BRIEF, Event, State, Unit, quota};
 use crate::brief::{self, Slot};
 use crate::context::Context;
 
@@ -30,7 +30,10 @@ pub(super) fn effects(unit: &Unit, event: &Event, cx: &Context) -> Vec<Effect> {
             let slot = Slot::at(due.slot, cx);
             vec![brief::message(BRIEF, due.slot, &Brief { unit: &unit.id, unit_name, slot })]
         }
-        Event::Established { .. }
+        Event::Reserved(_) | Event::QuotaUsedUp(_) => quota::told(event).into_iter().collect(),
+        Event::Settled { .. }
+        | Event::Released { .. }
+        | Event::Established { .. }
         | Event::Rescheduled { .. }
         | Event::LeaveTaken(_)
         | Event::LeaveEnded { .. }

@@ -5,6 +5,7 @@
 //!                                    ▲ │ ▲                 │
 //!     timers, TakeLeave, FollowRules └─┘ └────Establish────┘
 //! ```
+//! Wherever it stands, its quota of extensions answers its cases ([`quota`](super::quota)).
 //! Which briefs an active unit has is for the rules alone; whether it is active, for whoever commands it.
 //! The whole standing × command grid is kept in `tests/tables/unit.txt`.
 
@@ -18,7 +19,8 @@ use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde_json::{Value, json};
 
 use super::{
-    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Refusal, State, Unit, effects,
+    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Quota, Refusal, State, Unit, effects,
+    quota,
 };
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
@@ -30,7 +32,7 @@ pub(super) const LEAVE_TIMER: &str = "leave-ends/";
 
 impl Entity for Unit {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 1;
+    const STATE_VERSION: u16 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -38,7 +40,7 @@ impl Entity for Unit {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Unit {
-        Unit { id: id.key.clone(), standing: State::Unknown }
+        Unit { id: id.key.clone(), standing: State::Unknown, quota: Quota::default() }
     }
 
     fn decide(
@@ -49,6 +51,13 @@ impl Entity for Unit {
     ) -> Result<Vec<Event>, Refusal> {
         permit(self, command, asked)?;
         let event = match (&self.standing, command) {
+            // Whether it takes cases or not: those it has may be extended.
+            (_, Command::Reserve(booking)) => quota::reserve(&self.quota, booking, asked.at, cx),
+            (_, Command::Settle { case, no, became }) => {
+                Event::Settled { case: case.clone(), no: *no, became: *became }
+            }
+            (_, Command::Release { case, no }) => Event::Released { case: case.clone(), no: *no },
+
             (State::Unknown | State::Deactivated, Command::Establish)
             | (State::Unknown, Command::FollowRules) => {
                 in_rules(self, cx)?;
@@ -95,7 +104,10 @@ impl Entity for Unit {
         event.map(|event| vec![event]).ok_or_else(|| Corrupt::unarmed(fired))
     }
 
-    fn evolve(self, event: &Event) -> Result<Unit, Corrupt> {
+    fn evolve(mut self, event: &Event) -> Result<Unit, Corrupt> {
+        if quota::evolve(&mut self.quota, event).is_some() {
+            return Ok(self);
+        }
         let standing = match (self.standing, event) {
             (State::Unknown | State::Deactivated, Event::Established { next }) => {
                 State::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
@@ -198,6 +210,9 @@ fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Common> {
     match command {
         Command::Establish | Command::FollowRules | Command::Deactivate { .. } => {
             refusal::permit(asked, Duty::Administer)
+        }
+        Command::Reserve(_) | Command::Settle { .. } | Command::Release { .. } => {
+            refusal::permit(asked, Duty::Answer)
         }
         // A unit says itself who is away, or the desk on its behalf (article 7).
         Command::TakeLeave { .. } | Command::EndLeave { .. } => {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::stages::Urgency;
-use crate::deadline::{Pause, due, due_at_percent};
+use crate::deadline::{Pause, Term, due, due_at_percent};
 use crate::vocabulary::{Recipient, StepCode, TemplateName, TimeLimit};
 
 pub(crate) use file::read;
@@ -137,19 +137,22 @@ impl Ladder {
     }
 
     /// The instant of every step for a limit that began to count at `start`, earliest first; steps
-    /// of one instant keep the ladder's order.
+    /// of one instant keep the ladder's order. Of a limit that was extended, shares of the limit are of
+    /// the whole, and what follows the due instant is of the limit alone.
     pub fn schedule(
         &self,
-        limit: TimeLimit,
+        term: impl Into<Term>,
         start: DateTime<Utc>,
         pauses: &[Pause],
         calendar: &Calendar,
     ) -> Vec<(StepCode, DateTime<Utc>)> {
-        let due_at = due(limit, start, calendar, pauses);
+        let term = term.into();
+        let (limit, whole) = (term.limit, term.whole());
+        let due_at = due(whole, start, calendar, pauses);
         let after = |from, limit: TimeLimit| due(limit, from, calendar, pauses);
         self.sorted(|trigger| match trigger {
             Trigger::Percent(100) => due_at,
-            Trigger::Percent(percent) => due_at_percent(limit, percent, start, calendar, pauses),
+            Trigger::Percent(percent) => due_at_percent(whole, percent, start, calendar, pauses),
             Trigger::OverduePercent { percent, at_least } => {
                 let share = due_at_percent(limit, percent, due_at, calendar, pauses);
                 at_least.map_or(share, |at_least| share.max(after(due_at, at_least)))

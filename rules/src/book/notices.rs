@@ -61,12 +61,15 @@ const LATER: &[&str] = &[
     "determined",
     "site-meeting",
     "bound",
+    "application-due",
+    "application-result",
 ];
 
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late`, `desks` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
+    "asked_for",
     "big_class",
     "by_unit",
     "case",

@@ -57,6 +57,8 @@ pub struct Stages {
     pub reply: StageRule,
     /// The finding of whose a case is (责任认定, article 19).
     pub dispute: StageRule,
+    /// The decision about what a unit applies for (延期审核, articles 21 and 27).
+    pub application: StageRule,
     /// When a case may be disputed, and how it goes on from there.
     pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
@@ -85,6 +87,7 @@ impl Stages {
             ("return_review", &self.return_review),
             ("reply", &self.reply),
             ("dispute", &self.dispute),
+            ("application", &self.application),
         ]
         .into_iter()
     }
@@ -149,6 +152,26 @@ impl StageRule {
     }
 }
 
+/// The clock of a dispute or an application where the file says nothing: earlier rules know none. The last step is at
+/// `last` percent.
+fn asked_of_the_centre(limit: TimeLimit, last: u32) -> StageRule {
+    use Recipient::{CentreHead, DispatchDesk, DutyChief};
+    let step = |percent: u32, tell: &[Recipient]| StageStep {
+        percent,
+        code: StepCode::new(percent.to_string()),
+        tell: tell.to_vec(),
+    };
+    StageRule {
+        limit,
+        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
+        steps: vec![
+            step(75, &[DispatchDesk]),
+            step(100, &[DispatchDesk, DutyChief]),
+            step(last, &[DutyChief, CentreHead]),
+        ],
+    }
+}
+
 /// What holds where the file says nothing that can be read.
 impl Default for Stages {
     fn default() -> Stages {
@@ -162,7 +185,8 @@ impl Default for Stages {
             closing: StageRule::usual(desk, 500, 1_000),
             return_review: StageRule::usual(desk, 250, 250),
             reply: StageRule::usual(unit, 1_000, 1_000),
-            dispute: disputes::clock(),
+            dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
+            application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
             disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod cross;
+mod extension;
 mod grid;
 mod handbook;
 mod heads;
@@ -98,6 +99,7 @@ pub(super) const ALL: &[Samples] = &[
     ("ladder", ladder::all),
     ("notices", notices::all),
     ("cross", cross::all),
+    ("extension", extension::all),
     ("heads", heads::all),
     ("retired", retired::all),
 ];

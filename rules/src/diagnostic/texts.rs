@@ -17,7 +17,7 @@ use super::worded::Worded;
 use super::{Lang, Page, Text};
 
 /// Every code, with what it says and the page that explains it.
-const CODES: [&str; 11] = [
+const CODES: [&str; 12] = [
     include_str!("texts/any-file.toml"),
     include_str!("texts/handbook.toml"),
     include_str!("texts/edition.toml"),
@@ -29,6 +29,7 @@ const CODES: [&str; 11] = [
     include_str!("texts/ladder.toml"),
     include_str!("texts/notices.toml"),
     include_str!("texts/cross.toml"),
+    include_str!("texts/extension.toml"),
 ];
 /// Words that stand in several texts: kinds, reasons, capacities.
 const WORDS: &str = include_str!("texts/words.toml");

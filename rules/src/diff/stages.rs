@@ -75,6 +75,7 @@ fn chinese(key: &str) -> &str {
         "return_review" => "退单审核",
         "reply" => "督办单答复",
         "dispute" => "责任认定",
+        "application" => "申请审核",
         other => other,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome};
+use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome, Ruling};
 use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
@@ -15,7 +15,27 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 36;
+const KINDS: usize = 41;
+
+/// Paths that together meet every event of an application.
+fn applications() -> Vec<CasePath> {
+    let later = minutes(5);
+    let back = Command::TakeBack { reason: "写明的理由".to_owned() };
+    vec![
+        case_path::application_reviewed().then(
+            later,
+            Role::DutyChief,
+            case_path::ruling(Ruling::Grant),
+        ),
+        case_path::application_reviewed().then(
+            later,
+            Role::CentreHead,
+            case_path::ruling(Ruling::Refuse),
+        ),
+        case_path::used_up(case_path::asked_for_more()),
+        case_path::applied().then(later, Role::UnitStaff, back),
+    ]
+}
 
 /// Paths that together meet every kind of event.
 fn paths() -> Vec<CasePath> {
@@ -100,7 +120,8 @@ fn important_again() -> Command {
 #[test]
 fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     let mut kinds: BTreeMap<String, Event> = BTreeMap::new();
-    for event in paths().into_iter().flat_map(|path| path.events) {
+    let paths = applications().into_iter().chain(paths());
+    for event in paths.flat_map(|path| path.events) {
         let numbered = matches!(&event, Event::Filed(filed) if filed.number.is_some());
         let form = if numbered { "Filed with its number".to_owned() } else { kind(&event) };
         kinds.entry(form).or_insert(event);

@@ -57,7 +57,7 @@ fn walk(steps: &[(usize, u64)]) -> CasePath {
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     // Waits up to two days and a half; every third choice is a timer.
-    prop::collection::vec((0_usize..40, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+    prop::collection::vec((0_usize..49, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
 /// The main path first, so that walks reach its end too.
@@ -106,7 +106,7 @@ proptest! {
         if matches!(case.state, State::Closed(_) | State::Declined(_) | State::Unreported) {
             prop_assert!(timers.0.is_empty());
         }
-        prop_assert!(case.listing().0.len() <= 3);
+        prop_assert!(case.listing().0.len() <= 4);
     }
 
     #[test]
@@ -141,7 +141,7 @@ proptest! {
                 Event::ReturnAccepted { .. }
                 | Event::Recalled { .. }
                 | Event::Determined(_)
-                | Event::TakenBack { .. }
+                | Event::TakenBack { outcome: Some(_), .. }
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
@@ -162,6 +162,12 @@ proptest! {
                 | Event::OpinionGiven { .. }
                 | Event::SiteMeetingCalled(_)
                 | Event::SiteMeetingHeld(_)
+                | Event::Applied(_)
+                | Event::QuotaReserved(_)
+                | Event::QuotaRefused(_)
+                | Event::Extended(_)
+                | Event::ApplicationRefused { .. }
+                | Event::TakenBack { outcome: None, .. }
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }
                 | Event::OrderReplied { .. }

@@ -58,6 +58,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::DueMoved { before } = &note.about {
         say("due_before", json!(local(*before, cx)));
     }
+    requests::said_of_application(note, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -86,12 +87,15 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
+        About::Application { due, .. } => Some((ClockName::Application, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
         | About::Returned { .. }
         | About::SiteMeeting { .. }
         | About::Determined
+        | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     }
@@ -190,6 +194,9 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Dispute { .. }
         | About::SiteMeeting { .. }
         | About::Determined
+        | About::Application { .. }
+        | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => (None, 0, None),
     }

@@ -21,6 +21,8 @@ impl Event {
             form.as_slice()
         } else if let Event::Disputed(asked) = self {
             asked.form.as_slice()
+        } else if let Event::Applied(asked) = self {
+            asked.form.as_slice()
         } else if let Event::FormAdded { form, .. } = self {
             std::slice::from_ref(form)
         } else {

@@ -6,6 +6,7 @@ use duban_rules::book::ladder::{Applies, Ladder, Light, Step, Trigger};
 use duban_rules::line;
 use duban_rules::vocabulary::{Place, Recipient, StepCode, TemplateName};
 
+use crate::case::application::Application;
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::clock::StepAt;
 use crate::case::command::Adoption;
@@ -84,6 +85,8 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         progress: Progress::Received(adopted.opened),
         return_until: None,
         dispute_until: None,
+        extension: None,
+        application: Application::None,
     };
     let filing = Filing {
         report,

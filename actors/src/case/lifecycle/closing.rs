@@ -26,6 +26,9 @@ pub(super) fn decide(
             Command::Close { waiver },
         ) => {
             on_shift(filing, asked, cx)?;
+            if held.application.pending().is_some() {
+                return Err(Refusal::ApplicationPending);
+            }
             if waiver.as_deref().is_none_or(line::is_blank) {
                 by_another(held, closing.waived_by.as_deref(), asked)?;
             }

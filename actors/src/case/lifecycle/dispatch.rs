@@ -9,6 +9,7 @@ use duban_rules::line;
 use duban_rules::vocabulary::{TimeLimit, UnitId, UnitKind};
 
 use super::returning;
+use crate::case::application::Application;
 use crate::case::assignment::{Assignment, Progress, Resumed, Returned};
 use crate::case::clock::{StepAt, Stood};
 use crate::case::command::Delivery;
@@ -126,10 +127,10 @@ fn is_reachable(unit: &Unit) -> bool {
 
 pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<State> {
     filing.assignments = dispatched.assignment;
-    let (start, pauses, marks) = match dispatched.resumes {
+    let (start, pauses, marks, extension) = match dispatched.resumes {
         None => {
             let marks = Assignment::marks(&filing.ladder, &dispatched.steps)?;
-            (dispatched.at, Box::default(), marks)
+            (dispatched.at, Box::default(), marks, None)
         }
         Some(Resumes { assignment, pause }) => {
             let held = filing.take_returned(assignment)?;
@@ -138,6 +139,7 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
                 held.start,
                 held.pauses.into_iter().chain(Some(Stood::credited(pause))).collect(),
                 marks,
+                held.extension,
             )
         }
     };
@@ -154,6 +156,8 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         progress: Progress::Unread,
         return_until: dispatched.return_until,
         dispute_until: dispatched.dispute_until,
+        extension,
+        application: Application::None,
     };
     let receipt = Some(Box::new(dispatched.clock.clone()));
     Some(State::held_by(filing, Box::new(assignment), Holder::Unit { receipt }))

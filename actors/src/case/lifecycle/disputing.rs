@@ -53,7 +53,11 @@ pub(super) fn decide(
         ) => {
             by_holder(held, asked)?;
             let outcome = unfounded((filing, held), (*since, dispute.clock.due), asked.at, cx);
-            Ok(vec![Event::TakenBack { at: asked.at, reason: reason(why)?, outcome }])
+            Ok(vec![Event::TakenBack {
+                at: asked.at,
+                reason: reason(why)?,
+                outcome: Some(outcome),
+            }])
         }
 
         _ => Err(out_of_order(state)),
@@ -189,7 +193,7 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
         return None;
     };
     let outcome = unfounded((filing, held), (*since, dispute.clock.due), at, cx);
-    Some(Event::TakenBack { at, reason: String::new(), outcome })
+    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome) })
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
@@ -227,7 +231,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         }
         (
             State::Filed(filing, Phase::Held(held, Holder::Disputed { .. })),
-            Event::TakenBack { at, outcome, .. },
+            Event::TakenBack { at, outcome: Some(outcome), .. },
         ) => ended((filing, held), outcome, *at, event),
 
         (state, event) => Err(corrupt(&state, event)),

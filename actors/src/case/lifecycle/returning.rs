@@ -71,7 +71,7 @@ pub(super) fn decide(
             if opinion.is_some() {
                 return Err(Refusal::OpinionGiven);
             }
-            Event::OpinionGiven { at, opinion: *now, reason: reason(why)? }
+            Event::OpinionGiven { at, opinion: *now, reason: reason(why)?, lane: Lane::Return }
         }
         (
             State::Filed(filing, Phase::Held(held, Holder::Reviewer { since, opinion, .. })),
@@ -159,9 +159,15 @@ pub(super) fn form_due(
     at: Timestamp,
     cx: &Context,
 ) -> Result<Option<Timestamp>, Refusal> {
-    if ground == Ground::Slip {
-        return Ok(None);
-    }
+    if ground == Ground::Slip { Ok(None) } else { form_follows(filing, at, cx) }
+}
+
+/// The same of what is no slip.
+pub(super) fn form_follows(
+    filing: &Filing,
+    at: Timestamp,
+    cx: &Context,
+) -> Result<Option<Timestamp>, Refusal> {
     let calendar = &cx.rules.calendar;
     if filing.urgency() == Urgency::Urgent || !calendar.is_open(at.into()) {
         return Ok(Some(calendar.noon_of_next_working_day(at.into()).into()));

@@ -3,10 +3,12 @@
 //! Their operations stand by the part of the way that they belong to: reports, filing, handling, returns, checking,
 //! supervision.
 
+pub(crate) mod applications;
 pub(crate) mod checking;
 pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
+mod following;
 pub(crate) mod handling;
 mod meetings;
 pub(crate) mod report;
@@ -36,6 +38,7 @@ use crate::verbs::case::{self as typed, Explain, List, Show};
 use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
+use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
 use checking::{Closing, Reassignment, Rework, Verification};
 use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
@@ -117,6 +120,9 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<SiteMeetingCall>(),
     post::<SiteMeetingRecord>(),
     post::<WhoseItIs>(),
+    post::<ApplicationBody>(),
+    post::<ApplicationOpinion>(),
+    post::<ApplicationDecision>(),
     post::<TakingBack>(),
     post::<Verification>(),
     post::<Reassignment>(),
@@ -151,6 +157,11 @@ impl Exposed for Case {
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
+        if let Command::Apply { begun, .. } = command
+            && request.asker.role.may(Duty::Apply)
+        {
+            applications::count(at, request, begun).await?;
+        }
         if photos::at_hand(at, request.asker, command.photos()) {
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! Terminal units (articles 6–9): what can be read and asked of them, and how their refusals are told.
 
+pub(crate) mod quota;
+
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::listing;
@@ -27,6 +29,7 @@ use duban_base::aside::Undone;
 use duban_base::asking::Asker;
 use duban_base::rules_in_force::absences;
 use duban_base::store::Store;
+use quota::{QuotaOf, QuotaShown};
 
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
 const OPEN_COUNTED_MAX: usize = 1_000;
@@ -52,6 +55,14 @@ pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
         reading("listUnitCases", "列出单位的案件,最先到期的在前")
             .with::<OfUnit>()
             .answers(shape::<CasePage>, "一页案件"),
+    ),
+    look::<QuotaOf>(),
+    get(
+        At::One("quota"),
+        |route| route.to(quota::show),
+        reading("getUnitQuota", "查看单位本月的延期名额")
+            .at_length("只有本机构和中心的人看得到(办法第二十七条)。")
+            .answers(shape::<QuotaShown>, "延期名额"),
     ),
     post_bare::<Establishment>(),
     post::<Deactivation>(),

@@ -1,5 +1,6 @@
 //! What happened to a case, each event as a sentence for people.
 
+mod applications;
 mod disputes;
 mod returns;
 
@@ -12,6 +13,7 @@ use duban_actors::case::event::{
     StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
+use duban_actors::case::returns::Lane;
 use duban_actors::case::supervision::OrderKind;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{CollectorId, Recipient};
@@ -59,6 +61,13 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             let due = resumed.due.map(|due| format!(";截止顺延至 {}", at(due)));
             format!("返工(第 {rework} 次){}{}", note(reason), due.unwrap_or_default())
         }
+        Event::Applied(_)
+        | Event::QuotaReserved(_)
+        | Event::QuotaRefused(_)
+        | Event::Extended(_)
+        | Event::ApplicationRefused { .. }
+        | Event::OpinionGiven { lane: Lane::Application, .. }
+        | Event::TakenBack { outcome: None, .. } => applications::told(event, calendar),
         Event::ReturnAsked { .. }
         | Event::FormAdded { .. }
         | Event::OpinionGiven { .. }
@@ -69,16 +78,9 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::SiteMeetingCalled(_)
         | Event::SiteMeetingHeld(_)
         | Event::Determined(_)
-        | Event::TakenBack { .. } => disputes::told(event, calendar),
+        | Event::TakenBack { outcome: Some(_), .. } => disputes::told(event, calendar),
         Event::OrderIssued(e) => order(e, calendar),
-        Event::OrderRaised { order, level, cause, clock, .. } => {
-            let cause = match cause {
-                RaiseCause::Ladder => "时限超过",
-                RaiseCause::Unanswered => "逾期未答复",
-            };
-            let (level, due) = (level_word(*level), at(clock.due));
-            format!("督办单 {order} 升为{level}({cause}),{due} 前答复")
-        }
+        Event::OrderRaised { .. } => raised(event, calendar),
         Event::OrderReplied { order, text, .. } => format!("答复督办单 {order}:{text}"),
         Event::StepDecided(e) => step(e, calendar),
         Event::Recalculated(e) => recalculated(e, calendar),
@@ -89,6 +91,19 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
+}
+
+/// A supervision order that rose; empty for another event.
+fn raised(event: &Event, calendar: &Calendar) -> String {
+    let Event::OrderRaised { order, level, cause, clock, .. } = event else {
+        return String::new();
+    };
+    let cause = match cause {
+        RaiseCause::Ladder => "时限超过",
+        RaiseCause::Unanswered => "逾期未答复",
+    };
+    let (level, due) = (level_word(*level), instant::second(clock.due, calendar));
+    format!("督办单 {order} 升为{level}({cause}),{due} 前答复")
 }
 
 fn recalculated(e: &Recalculated, calendar: &Calendar) -> String {

@@ -38,7 +38,9 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         facts.extend(by_handbook(filing, cx));
     }
     if let Some(limit) = life.filing().and_then(|filing| filing.limit) {
-        facts.push(("处置时限", limit.to_string()));
+        let extension = life.assignment().and_then(|held| held.extension);
+        let more = extension.map(|extension| format!(",延长 {extension}"));
+        facts.push(("处置时限", format!("{limit}{}", more.unwrap_or_default())));
     }
     if let Some(assignment) = life.assignment() {
         let unit = unit_word(&assignment.unit, cx);

@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::returns::{Window, read_span};
-use super::{StageRule, StageStep};
 use crate::diagnostic::Findings;
 use crate::source::document::Table;
-use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
+use crate::vocabulary::{LimitUnit, TimeLimit};
 
 /// When a case may be disputed, and how it goes on from there; the clock of the finding is a stage's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,25 +26,6 @@ impl Default for DisputeRule {
             meeting: TimeLimit::new(3_000, LimitUnit::WorkDay),
             binding: TimeLimit::new(1_000, LimitUnit::WorkDay),
         }
-    }
-}
-
-/// The clock of a dispute where the file says nothing: rules of before disputes know none.
-pub(super) fn clock() -> StageRule {
-    use Recipient::{CentreHead, DispatchDesk, DutyChief};
-    let step = |percent: u32, tell: &[Recipient]| StageStep {
-        percent,
-        code: StepCode::new(percent.to_string()),
-        tell: tell.to_vec(),
-    };
-    StageRule {
-        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
-        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
-        steps: vec![
-            step(75, &[DispatchDesk]),
-            step(100, &[DispatchDesk, DutyChief]),
-            step(300, &[DutyChief, CentreHead]),
-        ],
     }
 }
 

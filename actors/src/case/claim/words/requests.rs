@@ -1,11 +1,11 @@
-//! Words of notices about what a unit asks: to give a case back, or to have it found whose it is.
+//! Words of notices about what a unit asks: to give a case back, to have it found whose it is, or for more time.
 
 use duban_core::clock::Timestamp;
 use duban_rules::book::notices::{APPOINTMENT, Appointment};
 use serde_json::{Value, json};
 
 use super::local;
-use crate::case::command::{Determination, Ground};
+use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
 use crate::case::note::{About, Note};
 use crate::case::returns::Form;
@@ -25,6 +25,11 @@ pub(super) fn said(
     let asked = match note.about {
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
+        About::Application { .. } => {
+            let held = state.assignment().and_then(|held| held.application.pending());
+            say("opinion", json!(held.and_then(|asked| asked.opinion).map(Opinion::chinese)));
+            held.and_then(|asked| filing.asked_return(asked.no))
+        }
         About::Plain
         | About::Step(_)
         | About::Order { .. }
@@ -32,6 +37,8 @@ pub(super) fn said(
         | About::UnassignedTask { .. }
         | About::Rework { .. }
         | About::SiteMeeting { .. }
+        | About::Applied { .. }
+        | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     };
@@ -64,6 +71,24 @@ pub(super) fn said(
             }
         };
         say("finding", json!(finding + &unheard));
+    }
+}
+
+/// How much a unit applied for, and what became of it.
+pub(super) fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Value)) {
+    if let About::Application { asked_for, .. } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+    } else if let About::Applied { asked_for, before } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+        say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
+        say("due_before", json!(before.map(|before| local(before, cx))));
+    } else if let About::OverQuota { asked_for, allowed, used } = &note.about {
+        say("asked_for", json!(asked_for.to_string()));
+        say("finding", json!("不同意(本月名额已满)"));
+        say(
+            "reason",
+            json!(format!("本月可延期 {allowed} 件,已用 {used} 件;超出的由中心主任决定")),
+        );
     }
 }
 

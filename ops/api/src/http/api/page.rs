@@ -91,7 +91,7 @@ pub(crate) struct Named(pub(super) Key);
 
 impl Named {
     /// The name.
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }
 }

@@ -1,20 +1,17 @@
 //! Filing of reports (article 14): what is asked from the report to its filing.
 
-use std::time::Duration;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use clap::builder::{BoolValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args};
+use duban_actors::case::Case;
 use duban_actors::case::command::{Checklist, Command, Finding};
-use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::{ConditionCode, Place};
-use duban_runtime::entity::EntityId;
-use duban_runtime::record::Stored;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::following;
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::choices::{self, word};
 use crate::http::api::place::{Spot, seen};
@@ -22,10 +19,6 @@ use crate::http::api::text::{Key, PhotoId, Reason, Words};
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Operation, Outcome, Request};
 use duban_base::asking::Done;
-use duban_base::store::Store;
-
-/// How long the number is waited for that the allocator gives; then whoever asked is told where to look.
-const NUMBER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// 派员核实
 ///
@@ -145,10 +138,7 @@ impl Operation for FilingBody {
     ) -> Result<Outcome<Case>, Problem> {
         let Ok(mut done) = outcome else { return Ok(outcome) };
         if !done.is_again() {
-            let id = EntityId::new(KIND, request.key);
-            let numbered = tokio::time::timeout(NUMBER_PATIENCE, numbered(at, &id, &mut done));
-            // Whoever waited in vain is told where to look.
-            numbered.await.unwrap_or(Ok(()))?;
+            following::until(at, request.key, &mut done, has_number).await?;
         }
         Ok(Ok(done))
     }
@@ -166,31 +156,6 @@ impl Operation for FilingBody {
         let status = if has_number(&case) { StatusCode::OK } else { StatusCode::ACCEPTED };
         Ok(Changed::of(&case, done).answer(status))
     }
-}
-
-/// Follows a filed case until it has its number, or nobody more can wait for it.
-async fn numbered(at: &Backend<'_>, id: &EntityId, done: &mut Done<Case>) -> Result<(), Problem> {
-    let mut seen = done.sequence;
-    while !has_number(&done.state()?) {
-        let Some(next) = at.node.journal().next_change(id) else { break };
-        // It changed just now: seldom does it have to be read.
-        let stored = match at.node.journal().at_hand(id) {
-            Some(stored) => Some(stored),
-            None => read(at, id.clone()).await?,
-        };
-        match stored.filter(|stored| stored.sequence > seen) {
-            Some(stored) => {
-                seen = stored.sequence;
-                done.by_now(stored.state);
-            }
-            None => next.happened().await,
-        }
-    }
-    Ok(())
-}
-
-async fn read(at: &Backend<'_>, case: EntityId) -> Result<Option<Stored>, Problem> {
-    at.read(move |store: &Store| Ok(store.journal.entity(&case)?)).await
 }
 
 fn has_number(case: &Case) -> bool {

@@ -80,7 +80,9 @@ fn account(
 ) -> Result<()> {
     let at = |instant: chrono::DateTime<chrono::Utc>| instant::second(instant.into(), calendar);
     call.line("")?;
-    call.line(format!("处置时限:{},自 {} 派遣起计", account.limit, at(account.start)))?;
+    let more = explained.extension.map(|extension| format!("(含延长 {extension})"));
+    let (limit, more) = (account.limit, more.unwrap_or_default());
+    call.line(format!("处置时限:{limit}{more},自 {} 派遣起计", at(account.start)))?;
     call.line(format!("日历:{}", calendar_words(account, explained)))?;
     call.line(format!("计入的时间({} 段):", account.counted.len()))?;
     let rows = interval_rows(&account.counted, calendar);

@@ -36,7 +36,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         let binds = found.binds_at.map(|at| format!(";{} 生效", instant::second(at, calendar)));
         let binds = binds.unwrap_or_default();
         format!("责任认定:{finding},{}{}{binds}", found.reason, outcome(&found.outcome, calendar))
-    } else if let Event::TakenBack { reason, outcome: ended, .. } = event {
+    } else if let Event::TakenBack { reason, outcome: Some(ended), .. } = event {
         let why = if reason.is_empty() { "已反馈" } else { reason };
         format!("撤回责任认定申请:{why}{}", outcome(ended, calendar))
     } else {

@@ -1,0 +1,106 @@
+//! Applications (申请, articles 21 and 27): what a unit asks for beside its work, signed by its head, one at a time.
+//!
+//! An application stands beside whoever has the case in hand: no clock stops for it, or asking would be a way to win
+//! time. It belongs to the assignment and ends with it.
+
+use duban_core::clock::Timestamp;
+use duban_rules::vocabulary::TimeLimit;
+use serde::{Deserialize, Serialize};
+
+use super::clock::{Ahead, ClockName, StageClock};
+use super::command::Opinion;
+use crate::tells::QuotaAnswer;
+
+/// What a unit applies for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// More time (延期, article 27), in the unit of the case's limit.
+    Extension(TimeLimit),
+}
+
+/// What a unit has applied for and not been told of yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Application {
+    #[default]
+    None,
+    /// It waits for its decision.
+    Pending(Box<Pending>),
+    /// The unit's quota of the month was used up. It waits for nobody, and the centre's head may still grant it.
+    OverQuota(Box<Pending>, QuotaAnswer),
+}
+
+/// An application that waits for its decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Among what the units asked of the case with a form, counted from 1.
+    pub no: u16,
+    /// When it was asked: what is granted works back to here.
+    pub since: Timestamp,
+    pub wish: Wish,
+    /// The clock of the decision.
+    pub clock: StageClock,
+    /// What the dispatch desk thinks of it, once it has said so.
+    pub opinion: Option<Opinion>,
+    /// Whether the unit's quota has answered.
+    pub quota: Reservation,
+}
+
+/// Whether an application has its place in the quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reservation {
+    /// The unit was asked.
+    Asked,
+    Reserved,
+}
+
+/// How many assignments a unit began in the month of asking, as the door counted them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    pub n: u32,
+    pub as_of: Timestamp,
+}
+
+/// Nobody has counted: a unit may be granted the least there is.
+impl Default for Begun {
+    fn default() -> Begun {
+        Begun { n: 0, as_of: Timestamp::from_millis(0) }
+    }
+}
+
+impl Application {
+    /// The one that waits for its decision.
+    pub fn pending(&self) -> Option<&Pending> {
+        match self {
+            Application::None | Application::OverQuota(..) => None,
+            Application::Pending(pending) => Some(pending),
+        }
+    }
+
+    /// The one that the quota refused and that the centre's head may still grant.
+    pub fn over_quota(&self) -> Option<(&Pending, &QuotaAnswer)> {
+        match self {
+            Application::OverQuota(asked, answer) => Some((asked, answer)),
+            Application::None | Application::Pending(_) => None,
+        }
+    }
+
+    /// The one that waits, to be changed.
+    pub(super) fn pending_mut(&mut self) -> Option<&mut Pending> {
+        match self {
+            Application::None | Application::OverQuota(..) => None,
+            Application::Pending(pending) => Some(pending),
+        }
+    }
+}
+
+impl Pending {
+    /// The steps ahead on the clock of its decision.
+    pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
+        let step = move |code, due| {
+            let (clock, revision) = (ClockName::Application, self.no);
+            Ahead { clock, assignment, revision, code, due }
+        };
+        self.clock.steps.iter().map(move |ahead| step(&ahead.code, ahead.due))
+    }
+}

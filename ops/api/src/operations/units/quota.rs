@@ -1,0 +1,225 @@
+//! A unit's quota of extensions as it is read (article 27): how many cases it began in a month, in how many it may be
+//! granted more time, who asked, and how much each open case may still be granted.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use anyhow::{Result, bail};
+use clap::Args;
+use duban_actors::case::listing::{self, begun_by};
+use duban_actors::case::{self, Case, State};
+use duban_actors::unit::quota::{Asking, Month, Quota, Standing};
+use duban_actors::unit::{KIND, Unit};
+use duban_rules::book::calendar::Calendar;
+use duban_rules::vocabulary::{TimeLimit, UnitId};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Corrupt, Entity as _, EntityId};
+use duban_runtime::journal::Failure;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::http::api::asker::InRole;
+use crate::http::api::page::Named;
+use crate::http::api::visibility::sees_unit;
+use crate::http::problem::Problem;
+use crate::verbs::listed::Looking;
+use crate::verbs::print::Call;
+use duban_base::labels::instant;
+use duban_base::store::Store;
+use duban_server::server::Server;
+
+/// Assignments of a month that are counted; a unit with more has a quota of a thousand.
+const BEGUN_MAX: usize = 10_000;
+/// Open cases that are told with what they may still be granted, the first to be due.
+const OPEN_MAX: usize = 200;
+
+/// A unit's quota of a month.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuotaShown {
+    /// 单位代码
+    #[schema(example = "CG-HW")]
+    unit: String,
+    /// 月份
+    #[schema(example = "2026-03")]
+    month: String,
+    /// 当月派给该单位的案件数
+    n: u32,
+    /// 案件数的统计时刻
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Timestamp,
+    /// 可以延期的案件数
+    allowed: u32,
+    /// 已用的名额:待审核的、同意的、审核不同意的
+    used: u32,
+    /// 同意的
+    approved: u32,
+    /// 超出名额的
+    over: u32,
+    /// 当月的申请
+    asked: Vec<AskedShown>,
+    /// 在办案件最多还可延长多少,最先到期的在前,最多 200 件
+    open: Vec<OpenShown>,
+}
+
+/// An application.
+#[derive(Debug, Serialize, ToSchema)]
+struct AskedShown {
+    /// 案件号
+    case: String,
+    /// 案件的第几次申请
+    no: u16,
+    /// 申请时刻
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// 待审核 pending,同意 granted,超出名额同意 beyond,审核不同意 refused,因名额已满不同意 used-up
+    #[schema(value_type = String, example = "granted")]
+    standing: Standing,
+}
+
+/// An open case.
+#[derive(Debug, Serialize, ToSchema)]
+struct OpenShown {
+    /// 案件号
+    case: String,
+    /// 最多还可延长多少
+    #[schema(value_type = String, example = "1 work_day")]
+    most: TimeLimit,
+}
+
+/// How many assignments a unit began in the month of an instant, up to it.
+///
+/// # Errors
+/// What keeps the list from being read.
+pub(crate) fn begun(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<u32, Failure> {
+    let first = month_begins(&store.rules.current().0.rules.calendar, as_of);
+    let after = Some((listing::order(first), EntityId::new(case::KIND, "")));
+    let places = store.journal.list(&begun_by(unit), after, BEGUN_MAX)?;
+    let until = listing::order(as_of);
+    let n = places.iter().filter(|(order, _)| *order <= until).count();
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// The first instant of the local month of an instant.
+fn month_begins(calendar: &Calendar, at: Timestamp) -> Timestamp {
+    use chrono::{Datelike as _, NaiveTime};
+    let local = calendar.local(at.into());
+    let first = local.date().with_day(1).unwrap_or(local.date());
+    calendar.instant(first.and_time(NaiveTime::MIN)).into()
+}
+
+/// The quota of the month of `now`; none of a unit that nobody knows.
+fn shown<E>(store: &Store, unit: &UnitId, now: Timestamp) -> Result<Option<QuotaShown>, E>
+where
+    E: From<Failure> + From<Corrupt>,
+{
+    let rules = store.rules.current();
+    let id = EntityId::new(KIND, unit.as_str());
+    let stored = store.journal.entity(&id)?;
+    if stored.is_none() && rules.0.rules.units.get(unit).is_none() {
+        return Ok(None);
+    }
+    let known = stored.map(|stored| Unit::from_stored(&id, &stored.state)).transpose()?;
+    let quota = known.map_or_else(Quota::default, |unit| unit.quota);
+    let month = rules.0.rules.calendar.local(now.into()).format("%Y-%m").to_string();
+    let empty = Month { month: month.as_str().into(), asked: Vec::new() };
+    let asked = quota.of(&month).unwrap_or(&empty);
+    let extensions = &rules.0.rules.extensions;
+    let n = begun(store, unit, now)?;
+    let (allowed, used) = (extensions.allowed(n), asked.used());
+    let approved = asked.asked.iter().filter(|asking| asking.standing.is_granted()).count();
+    let mut open = Vec::new();
+    for (_, case) in store.journal.list(&listing::open_of(unit), None, OPEN_MAX)? {
+        let Some(stored) = store.journal.entity(&case)? else { continue };
+        let case = Case::from_stored(&case, &stored.state)?;
+        let State::Filed(filing, _) = &case.state else { continue };
+        let Some((limit, held)) = filing.limit.zip(case.state.assignment()) else { continue };
+        let most = extensions.left(limit, held.extension);
+        open.push(OpenShown { case: case.id.to_string(), most });
+    }
+    let line = |one: &Asking| AskedShown {
+        case: one.case.as_str().to_owned(),
+        no: one.no,
+        at: one.at,
+        standing: one.standing,
+    };
+    Ok(Some(QuotaShown {
+        unit: unit.to_string(),
+        month,
+        n,
+        as_of: now,
+        allowed,
+        used,
+        approved: u32::try_from(approved).unwrap_or(u32::MAX),
+        over: used.saturating_sub(allowed),
+        asked: asked.asked.iter().map(line).collect(),
+        open,
+    }))
+}
+
+/// A unit's quota, for the unit itself and for the centre.
+pub(crate) async fn show(
+    server: Data<Server>,
+    asker: InRole,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    let unit = UnitId::new(named.as_str());
+    if !sees_unit(&asker, &unit, &server.rules.current().0) {
+        return Err(Problem::not_found());
+    }
+    let now = server.node.clock().now();
+    let read = server.read(move |store| shown::<Problem>(store, &unit, now)).await?;
+    let quota = read.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok().json(quota))
+}
+
+/// 查看一个单位本月的延期名额
+///
+/// 当月案件数、可延期的件数、已用和同意的件数、当月的申请,以及各在办案件最多还可延长多少(办法第二十七条)。
+#[derive(Debug, Args)]
+pub(crate) struct QuotaOf {
+    /// 单位代码,如 YL
+    #[arg(value_name = "UNIT")]
+    unit: String,
+}
+
+impl Looking for QuotaOf {
+    const VERB: &'static str = "quota";
+    const EXAMPLES: &'static [&'static str] = &["YL", "YL --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let Some(quota) = shown::<anyhow::Error>(store, &UnitId::new(&self.unit), call.now())?
+        else {
+            bail!("没有单位 `{}`;`duban unit list` 列出全部单位", self.unit);
+        };
+        if call.is_for_programs() {
+            return call.json(&json!(quota));
+        }
+        let QuotaShown { month, n, allowed, used, approved, over, .. } = &quota;
+        call.line(format!("{} {month}:案件 {n} 件,可延期 {allowed} 件", quota.unit))?;
+        let over = if *over > 0 { format!(",超额 {over} 件") } else { String::new() };
+        call.line(format!("已用 {used} 件,其中同意 {approved} 件{over}"))?;
+        let calendar = &store.rules.current().0.rules.calendar;
+        if !quota.asked.is_empty() {
+            let row = |one: &AskedShown| {
+                let word = chinese(one.standing).to_owned();
+                vec![one.case.clone(), instant::minute(one.at, calendar), word]
+            };
+            call.table(&["案件", "申请时间", "结果"], quota.asked.iter().map(row).collect())?;
+        }
+        if quota.open.is_empty() {
+            return Ok(());
+        }
+        let row = |one: &OpenShown| vec![one.case.clone(), one.most.to_string()];
+        call.table(&["在办案件", "最多还可延长"], quota.open.iter().map(row).collect())
+    }
+}
+
+fn chinese(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Pending => "待审核",
+        Standing::Granted => "同意",
+        Standing::Beyond => "超出名额同意",
+        Standing::Refused => "不同意",
+        Standing::UsedUp => "名额已满",
+    }
+}
