@@ -9,6 +9,7 @@ use std::sync::Arc;
 use duban_rules::RuleBook;
 use duban_rules::vocabulary::UnitId;
 
+use crate::accounts::Accounts;
 use crate::handbooks::Handbooks;
 use crate::roster::Roster;
 
@@ -17,6 +18,8 @@ use crate::roster::Roster;
 pub struct Context {
     pub rules: Arc<RuleBook>,
     pub roster: Roster,
+    /// Who of the units may come in.
+    pub accounts: Accounts,
     /// Those of earlier rules.
     pub handbooks: Handbooks,
 }
@@ -24,8 +27,8 @@ pub struct Context {
 impl Context {
     /// These rules, and no unit has said anything.
     pub fn new(rules: RuleBook) -> Context {
-        let (roster, handbooks) = (Roster::default(), Handbooks::default());
-        Context { rules: Arc::new(rules), roster, handbooks }
+        let (roster, accounts) = (Roster::default(), Accounts::default());
+        Context { rules: Arc::new(rules), roster, accounts, handbooks: Handbooks::default() }
     }
 
     /// Whether the unit takes no cases, by the rules or by its own word.
@@ -51,6 +54,12 @@ impl Context {
     #[must_use]
     pub fn with(&self, roster: Roster) -> Context {
         Context { roster, ..self.clone() }
+    }
+
+    /// The same rules, and others may come in.
+    #[must_use]
+    pub fn admitting(&self, accounts: Accounts) -> Context {
+        Context { accounts, ..self.clone() }
     }
 
     /// The same rules with other handbooks of earlier ones.

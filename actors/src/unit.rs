@@ -1,4 +1,5 @@
-//! A terminal unit (系统终端, articles 6–9): its daily brief, and who stands in for whom.
+//! A terminal unit (系统终端, articles 6–9): its daily brief, who stands in for whom, and on which days its main leader
+//! looked.
 //!
 //! What the unit has to handle, and how well it does, is read from the lists of cases and never kept here: a tell per
 //! case would push a city's traffic through a few entities. Its name, class and people stand in the rules.
@@ -6,7 +7,9 @@
 mod effects;
 pub(crate) mod leave;
 mod lifecycle;
+pub mod views;
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{self, Kind, List};
@@ -17,6 +20,7 @@ use crate::brief::{Briefing, Next, Settled};
 use crate::refusal::{self, Common};
 
 pub use leave::Leave;
+use views::{Seen, Views, Watch};
 
 /// Units on disk.
 pub const KIND: Kind = Kind { number: 2, name: "unit" };
@@ -34,6 +38,8 @@ pub struct Unit {
     /// Its id in the rules, e.g. `CG-HW`.
     pub id: CompactString,
     pub standing: State,
+    /// On which days its main leader looked at its cases.
+    pub views: Views,
 }
 
 /// Where a unit stands.
@@ -82,6 +88,8 @@ pub enum Command {
     },
     /// Somebody is back before the leave ends.
     EndLeave { name: CompactString },
+    /// The head, or whoever stands in, has looked at the unit's cases.
+    View { seen: Seen },
 }
 
 /// What happened to a unit.
@@ -107,6 +115,28 @@ pub enum Event {
     /// It takes no more cases.
     Deactivated {
         reason: String,
+    },
+    /// Whoever asked has looked at its cases, as the first of their local day (article 7).
+    Viewed {
+        day: NaiveDate,
+        seen: Seen,
+        /// What is waited for from now on.
+        next: Watch,
+    },
+    /// Nobody has looked until the instant `at` of `day`, which is a working day and `ends` later: the head is reminded.
+    HeadReminded {
+        day: NaiveDate,
+        at: Timestamp,
+        ends: Timestamp,
+    },
+    /// The day has ended without a look.
+    DayMissed {
+        day: NaiveDate,
+        next: Watch,
+    },
+    /// Another day is waited for, or none, by other rules or accounts.
+    ViewsScheduled {
+        next: Watch,
     },
 }
 
@@ -150,6 +180,8 @@ pub enum Refusal {
     NotOnLeave {
         name: CompactString,
     },
+    /// Somebody has looked on this day.
+    AlreadyLooked,
     /// What any entity may say.
     #[serde(untagged)]
     #[strum(transparent)]

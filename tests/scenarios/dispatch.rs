@@ -6,6 +6,7 @@ use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_actors::roster::Roster;
+use duban_actors::unit::views::Views;
 use duban_actors::unit::{State, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitId};
@@ -100,7 +101,7 @@ fn a_dispatch_is_told_to_the_units_informant() {
 
 #[test]
 fn a_unit_that_has_said_that_it_takes_no_cases_gets_none() {
-    let bureau = Unit { standing: State::Deactivated, id: "SW".into() };
+    let bureau = Unit { standing: State::Deactivated, id: "SW".into(), views: Views::default() };
     let changed = town().with(Roster::of(&[bureau]));
     let (road, desk) = (filed(), somebody(Role::Dispatcher));
     let answer = road.case.decide(&dispatch("SW"), &asked(road.at, &desk), &changed);
@@ -145,7 +146,7 @@ fn a_case_that_reaches_a_unit_in_the_instant_in_which_it_closes_stands_among_tho
     assert!(lists.contains(&"unit/SW/open".into()), "{lists:?}");
     let water = UnitId::new("SW");
     assert!(!town().closed_units().contains(&water), "nothing is wrong with it yet");
-    let unit = Unit { id: "SW".into(), standing: State::Deactivated };
+    let unit = Unit { id: "SW".into(), standing: State::Deactivated, views: Views::default() };
     let closed = town().with(Roster::of([&unit]));
     assert!(closed.closed_units().contains(&water));
     // Nothing more comes after it.

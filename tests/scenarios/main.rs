@@ -43,5 +43,6 @@ mod supervision;
 mod tells;
 mod tokens;
 mod verification;
+mod views;
 mod waiting;
 mod world;

@@ -33,7 +33,7 @@ use crate::config::{self, Config};
 use crate::partial_copies;
 use crate::private;
 use crate::registry::{self, Rules};
-use crate::rules_in_force::{absences, handbooks};
+use crate::rules_in_force::{absences, accounts, handbooks};
 
 use contents::Contents;
 pub use contents::must_exist;
@@ -196,6 +196,7 @@ fn settled(
     (registry, rules): (Arc<Registry>, Rules),
 ) -> Result<Store> {
     absences::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
+    accounts::heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 
