@@ -11,6 +11,7 @@ use duban_rules::RuleBook;
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, UnitId};
 
+use crate::accounts::Accounts;
 use crate::desks::Desks;
 use crate::handbooks::Handbooks;
 use crate::roster::Roster;
@@ -21,6 +22,8 @@ pub struct Context {
     pub rules: Arc<RuleBook>,
     pub roster: Roster,
     pub desks: Desks,
+    /// Who of the units may come in.
+    pub accounts: Accounts,
     /// Those of earlier rules.
     pub handbooks: Handbooks,
 }
@@ -28,9 +31,13 @@ pub struct Context {
 impl Context {
     /// These rules; no unit has said anything, and no desk was ever taken over.
     pub fn new(rules: RuleBook) -> Context {
-        let (roster, desks, handbooks) =
-            (Roster::default(), Desks::default(), Handbooks::default());
-        Context { rules: Arc::new(rules), roster, desks, handbooks }
+        Context {
+            rules: Arc::new(rules),
+            roster: Roster::default(),
+            desks: Desks::default(),
+            accounts: Accounts::default(),
+            handbooks: Handbooks::default(),
+        }
     }
 
     /// Whether the unit takes no cases, by the rules or by its own word.
@@ -67,6 +74,12 @@ impl Context {
     #[must_use]
     pub fn kept_by(&self, desks: Desks) -> Context {
         Context { desks, ..self.clone() }
+    }
+
+    /// The same rules, and others may come in.
+    #[must_use]
+    pub fn admitting(&self, accounts: Accounts) -> Context {
+        Context { accounts, ..self.clone() }
     }
 
     /// The same rules with other handbooks of earlier ones.

@@ -3,7 +3,7 @@
 //! | entity | what it is, and the article | whom it hears |
 //! |---|---|---|
 //! | [`case`] | a problem from its report to its end (12–18) | people, timers, imports; [`case_numbers`], [`collector`] |
-//! | [`mod@unit`] | a terminal unit and its daily brief (7); away and closed, read into the context of all | people, timers |
+//! | [`mod@unit`] | a terminal unit, its daily brief and its leader's daily view (7); away and closed, read into the context of all | people, timers |
 //! | [`collector`] | who looks on site (13 and 17) | people, timers; [`case`] |
 //! | [`case_numbers`] | the gap-free case numbers of a year (14) | [`case`] |
 //! | [`centre`] | the centre: its daily brief, its alarms, rules that wait | people, timers |
@@ -15,6 +15,7 @@
 //! No entity awaits another, nor knows its commands: what one needs of another is told, and arrives as an event of
 //! its own; who tells whom is drawn in [`tells`]. No clock, no I/O, no async anywhere in this crate.
 
+pub mod accounts;
 pub mod brief;
 pub mod bundle;
 pub mod case;

@@ -20,9 +20,11 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Kind, List};
+use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use crate::accounts::{Holder, Post};
 use crate::role::Role;
 use crate::tells;
 
@@ -64,6 +66,17 @@ pub struct Person {
     pub standing: State,
     /// The release up to which none counts any more ([`crate::operators`]).
     pub void_until: u64,
+}
+
+impl Person {
+    /// Who they are in their unit; none of whoever belongs to none, or may not come in.
+    pub fn holder(&self) -> Option<(UnitId, Holder)> {
+        let State::Active(account) = &self.standing else { return None };
+        let Profile { name, unit, .. } = &account.profile;
+        let is_head = account.profile.holds(Role::UnitHead);
+        let post = if is_head { Post::Head } else { Post::Staff };
+        Some((unit.clone()?, Holder { name: name.clone(), post }))
+    }
 }
 
 /// Where a person stands.

@@ -50,6 +50,14 @@ impl Roster {
         self.0.keys().filter(|unit| self.is_deactivated(unit))
     }
 
+    /// Who of the unit is away.
+    pub fn leaves(&self, unit: &UnitId) -> &[Leave] {
+        match self.0.get(unit) {
+            Some(Word::Away(leaves)) => leaves,
+            Some(Word::Deactivated) | None => &[],
+        }
+    }
+
     /// Whoever is told at `at` what is for `person`, of `unit` or of the unit that supervises it (article 9).
     pub fn present<'a>(
         &self,

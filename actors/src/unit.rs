@@ -1,4 +1,5 @@
-//! A terminal unit (系统终端, articles 6–9): its daily brief, who stands in for whom, and its quota of extensions.
+//! A terminal unit (系统终端, articles 6–9): its daily brief, who stands in for whom, on which days its main leader looked,
+//! and its quota of extensions.
 //!
 //! What the unit has to handle, and how well it does, is read from the lists of cases and never kept here: a tell per
 //! case would push a city's traffic through a few entities. Its name, class and people stand in the rules.
@@ -7,7 +8,9 @@ mod effects;
 pub(crate) mod leave;
 mod lifecycle;
 pub mod quota;
+pub mod views;
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{self, Kind, List};
@@ -20,6 +23,7 @@ use crate::tells::{self, Became, Booking, CaseId, ToUnit};
 use quota::{Quota, Reckoned};
 
 pub use leave::Leave;
+use views::{Seen, Views, Watch};
 
 /// Units on disk.
 pub const KIND: Kind = tells::UNIT;
@@ -39,6 +43,8 @@ pub struct Unit {
     pub standing: State,
     /// Its extensions of the last months; kept whether it takes cases or not.
     pub quota: Quota,
+    /// On which days its main leader looked at its cases.
+    pub views: Views,
 }
 
 /// Where a unit stands.
@@ -87,6 +93,8 @@ pub enum Command {
     },
     /// Somebody is back before the leave ends.
     EndLeave { name: CompactString },
+    /// The head, or whoever stands in, has looked at the unit's cases.
+    View { seen: Seen },
     /// A case applies for more time (article 27).
     Reserve(Booking),
     /// It was decided.
@@ -144,6 +152,28 @@ pub enum Event {
         case: CaseId,
         no: u16,
     },
+    /// Whoever asked has looked at its cases, as the first of their local day (article 7).
+    Viewed {
+        day: NaiveDate,
+        seen: Seen,
+        /// What is waited for from now on.
+        next: Watch,
+    },
+    /// Nobody has looked until the instant `at` of `day`, which is a working day and `ends` later: the head is reminded.
+    HeadReminded {
+        day: NaiveDate,
+        at: Timestamp,
+        ends: Timestamp,
+    },
+    /// The day has ended without a look.
+    DayMissed {
+        day: NaiveDate,
+        next: Watch,
+    },
+    /// Another day is waited for, or none, by other rules or accounts.
+    ViewsScheduled {
+        next: Watch,
+    },
 }
 
 /// Why a unit says no.
@@ -186,6 +216,8 @@ pub enum Refusal {
     NotOnLeave {
         name: CompactString,
     },
+    /// Somebody has looked on this day.
+    AlreadyLooked,
     /// What any entity may say.
     #[serde(untagged)]
     #[strum(transparent)]

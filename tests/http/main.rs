@@ -32,4 +32,5 @@ mod permissions;
 mod photos;
 mod server;
 mod stream;
+mod views;
 mod waits;

@@ -8,6 +8,7 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_actors::tells::{Became, Booking, CaseId};
 use duban_actors::unit::quota::Reckoned;
+use duban_actors::unit::views::Seen;
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
 use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
@@ -18,6 +19,7 @@ use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under}
 use duban_tests::laws::{asked, asked_for, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
+use crate::views;
 use crate::world::{self, operator};
 
 const UNIT: &str = "CG-ZF";
@@ -273,8 +275,11 @@ fn the_laws_of_entities_hold_for_the_unit() {
         ("active", state(&[established()])),
         ("head away", state(&[established(), away(until)])),
         ("deactivated", state(&[established(), deactivated()])),
+        ("view awaited", state(&[established(), views::awaited()])),
+        ("view reminded", state(&[established(), views::reminded()])),
     ];
     let operator = || asked(MONDAY_8AM - HOUR, Role::Operator, "op");
+    let by_head = |at| asked_for(at, (Role::UnitHead, UNIT), "zhou");
     let fired = |name: &str, due| (until, Fired { name: name.into(), due });
     let deactivate = |open_cases| Command::Deactivate {
         reason: "机构改革".into(),
@@ -300,14 +305,18 @@ fn the_laws_of_entities_hold_for_the_unit() {
             Command::Settle { case: CaseId("c1".into()), no: 1, became: Became::Granted },
         ),
         ("Release", case.clone(), Command::Release { case: CaseId("c1".into()), no: 1 }),
+        ("View (head)", by_head(until), Command::View { seen: Seen::Cases }),
+        ("View (chief)", asked(until, Role::DutyChief, "ji"), Command::View { seen: Seen::Cases }),
     ];
     let timers = [
         ("Fired brief", fired("brief", MONDAY_8AM)),
         ("Fired brief, stale", fired("brief", MONDAY_8AM - DAY)),
         ("Fired leave", fired("leave-ends/周示例", until)),
         ("Fired unknown", fired("tea", until)),
+        ("Fired reminder", fired("view-reminder", MONDAY_8AM + 8 * HOUR)),
+        ("Fired night", fired("view-day-ends", MONDAY_8AM + 16 * HOUR)),
     ];
-    laws(&standings, &commands, &timers, (11, &every_event_of_units()));
+    laws(&standings, &commands, &timers, (17, &every_event_of_units()));
 }
 
 #[test]
@@ -396,7 +405,7 @@ fn the_laws_of_entities_hold_for_the_centre() {
 /// One of each form.
 fn every_event_of_units() -> Vec<Event> {
     let rescheduled = Next::At(MONDAY_8AM - HOUR);
-    vec![
+    let mut events = vec![
         established(),
         Event::Established { next: Next::Never },
         Event::Rescheduled { next: rescheduled },
@@ -408,7 +417,9 @@ fn every_event_of_units() -> Vec<Event> {
         Event::QuotaUsedUp(reckoned()),
         Event::Settled { case: CaseId("c1".into()), no: 1, became: Became::Refused },
         Event::Released { case: CaseId("c1".into()), no: 1 },
-    ]
+    ];
+    events.extend(views::every_event_of_views());
+    events
 }
 
 fn reckoned() -> Reckoned {

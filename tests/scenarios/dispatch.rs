@@ -7,6 +7,7 @@ use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_actors::roster::Roster;
 use duban_actors::unit::quota::Quota;
+use duban_actors::unit::views::Views;
 use duban_actors::unit::{State, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitId};
@@ -101,7 +102,8 @@ fn a_dispatch_is_told_to_the_units_informant() {
 
 #[test]
 fn a_unit_that_has_said_that_it_takes_no_cases_gets_none() {
-    let bureau = Unit { standing: State::Deactivated, id: "SW".into(), quota: Quota::default() };
+    let (quota, views) = (Quota::default(), Views::default());
+    let bureau = Unit { standing: State::Deactivated, id: "SW".into(), quota, views };
     let changed = town().with(Roster::of(&[bureau]));
     let (road, desk) = (filed(), somebody(Role::Dispatcher));
     let answer = road.case.decide(&dispatch("SW"), &asked(road.at, &desk), &changed);
@@ -146,7 +148,8 @@ fn a_case_that_reaches_a_unit_in_the_instant_in_which_it_closes_stands_among_tho
     assert!(lists.contains(&"unit/SW/open".into()), "{lists:?}");
     let water = UnitId::new("SW");
     assert!(!town().closed_units().contains(&water), "nothing is wrong with it yet");
-    let unit = Unit { id: "SW".into(), standing: State::Deactivated, quota: Quota::default() };
+    let (quota, views) = (Quota::default(), Views::default());
+    let unit = Unit { id: "SW".into(), standing: State::Deactivated, quota, views };
     let closed = town().with(Roster::of([&unit]));
     assert!(closed.closed_units().contains(&water));
     // Nothing more comes after it.

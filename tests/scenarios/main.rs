@@ -47,5 +47,6 @@ mod supervision;
 mod tells;
 mod tokens;
 mod verification;
+mod views;
 mod waiting;
 mod world;

@@ -277,7 +277,7 @@ fn briefs_alarms_and_folded_notices_of_every_form_ever_shipped_are_read() {
     assert_claimed(
         &unknown.evolve(&unit::Event::Established { next: Next::Never }).unwrap(),
         "unit",
-        1,
+        3,
     );
     assert_claimed(&Centre::initial(&EntityId::new(centre::KIND, centre::KEY)), "centre", 4);
     assert_claimed(&Bundle::initial(&EntityId::new(bundle::KIND, "email/1")), "bundle", 1);

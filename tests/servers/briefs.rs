@@ -147,17 +147,8 @@ fn configuration(ground: &ScratchDir, port: u16) -> String {
 
 fn slots_of(events: &str) -> Vec<Timestamp> {
     if let Ok(events) = serde_json::from_str::<Vec<unit::Event>>(events) {
-        let slot = |event| match event {
-            unit::Event::BriefDue(due) => Some(due.slot),
-            unit::Event::Established { .. }
-            | unit::Event::Rescheduled { .. }
-            | unit::Event::LeaveTaken(_)
-            | unit::Event::LeaveEnded { .. }
-            | unit::Event::Reserved(_)
-            | unit::Event::QuotaUsedUp(_)
-            | unit::Event::Settled { .. }
-            | unit::Event::Released { .. }
-            | unit::Event::Deactivated { .. } => None,
+        let slot = |event| {
+            if let unit::Event::BriefDue(due) = event { Some(due.slot) } else { None }
         };
         return events.into_iter().filter_map(slot).collect();
     }

@@ -1,4 +1,5 @@
-//! Effects of a unit's events: its daily brief, to its head or whoever stands in (article 7).
+//! Effects of a unit's events: its daily brief and what is said of the daily view, to its head or whoever stands in
+//! (article 7).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use super::leave::standing_in;
 use super::lifecycle::briefed;
-use super::{BRIEF, Event, State, Unit, quota};
+use super::{BRIEF, Event, State, Unit, quota, views};
 use crate::brief::{self, Slot};
 use crate::context::Context;
 
@@ -31,21 +32,30 @@ pub(super) fn effects(unit: &Unit, event: &Event, cx: &Context) -> Vec<Effect> {
             vec![brief::message(BRIEF, due.slot, &Brief { unit: &unit.id, unit_name, slot })]
         }
         Event::Reserved(_) | Event::QuotaUsedUp(_) => quota::told(event).into_iter().collect(),
+        Event::HeadReminded { day, at, ends } => {
+            views::reminder(unit, (*day, *ends), *at, cx).into_iter().collect()
+        }
+        Event::DayMissed { day, .. } => views::missed(unit, *day, cx).into_iter().collect(),
         Event::Settled { .. }
         | Event::Released { .. }
         | Event::Established { .. }
         | Event::Rescheduled { .. }
         | Event::LeaveTaken(_)
         | Event::LeaveEnded { .. }
-        | Event::Deactivated { .. } => Vec::new(),
+        | Event::Deactivated { .. }
+        | Event::Viewed { .. }
+        | Event::ViewsScheduled { .. } => Vec::new(),
     }
 }
 
-/// Whether a brief is still of use, and to whom it goes.
+/// Whether a message is still of use, and to whom it goes.
 pub(super) fn claim(unit: &Unit, message: &Message, at: Timestamp, cx: &Context) -> Claim {
     let State::Active(active) = &unit.standing else {
         return Claim::Withdraw("单位已停用".into());
     };
+    if matches!(message.template.as_str(), views::REMINDER | views::MISSED) {
+        return views::claim((unit, active), message, at, cx);
+    }
     let Some(terminal) = briefed(unit, cx) else {
         return Claim::Withdraw("单位不在现行规则中,或已不设简报".into());
     };

@@ -1,9 +1,9 @@
 //! The life of a unit: articles 6 and 7. Pure.
 //!
 //! ```text
-//! Unknown ─Establish, FollowRules─► Active ─Deactivate─► Deactivated
-//!                                    ▲ │ ▲                 │
-//!     timers, TakeLeave, FollowRules └─┘ └────Establish────┘
+//! Unknown ──Establish, FollowRules──────► Active ─Deactivate─► Deactivated
+//!                                          ▲ │ ▲                 │
+//!     timers, TakeLeave, FollowRules, View └─┘ └────Establish────┘
 //! ```
 //! Wherever it stands, its quota of extensions answers its cases ([`quota`](super::quota)).
 //! Which briefs an active unit has is for the rules alone; whether it is active, for whoever commands it.
@@ -19,8 +19,8 @@ use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde_json::{Value, json};
 
 use super::{
-    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Quota, Refusal, State, Unit, effects,
-    quota,
+    ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Quota, Refusal, State, Unit, Views,
+    Watch, effects, quota, views,
 };
 use crate::brief::{Briefing, Mornings, Next};
 use crate::context::Context;
@@ -40,7 +40,8 @@ impl Entity for Unit {
     type Context = Context;
 
     fn initial(id: &EntityId) -> Unit {
-        Unit { id: id.key.clone(), standing: State::Unknown, quota: Quota::default() }
+        let (views, quota) = (Views::default(), Quota::default());
+        Unit { id: id.key.clone(), standing: State::Unknown, quota, views }
     }
 
     fn decide(
@@ -62,17 +63,22 @@ impl Entity for Unit {
             | (State::Unknown, Command::FollowRules) => {
                 in_rules(self, cx)?;
                 let mornings = mornings(self, cx);
-                Event::Established { next: mornings.map_or(Next::Never, |m| m.after(asked.at)) }
+                let next = mornings.map_or(Next::Never, |m| m.after(asked.at));
+                let watched = views::rescheduled(self, asked.at, cx);
+                return Ok([Event::Established { next }].into_iter().chain(watched).collect());
             }
             (State::Unknown, _) => return Err(Refusal::NotEstablished),
 
             (State::Active(active), Command::Establish) => {
                 in_rules(self, cx)?;
-                active.rescheduled(self, asked.at, cx)?
+                return active.rescheduled(self, asked.at, cx);
             }
             // Whoever has left the rules has no further brief.
             (State::Active(active), Command::FollowRules) => {
-                active.rescheduled(self, asked.at, cx)?
+                return active.rescheduled(self, asked.at, cx);
+            }
+            (State::Active(active), Command::View { seen }) => {
+                return views::decide((self, active), seen, asked, cx);
             }
             (State::Active(_), Command::TakeLeave { name, until, deputy }) => {
                 let deputy = deputy.as_deref();
@@ -108,7 +114,8 @@ impl Entity for Unit {
         if quota::evolve(&mut self.quota, event).is_some() {
             return Ok(self);
         }
-        let standing = match (self.standing, event) {
+        let Unit { id, standing, views, quota } = self;
+        let standing = match (standing, event) {
             (State::Unknown | State::Deactivated, Event::Established { next }) => {
                 State::Active(Active { briefing: Briefing::from(*next), leaves: Vec::new() })
             }
@@ -127,11 +134,18 @@ impl Entity for Unit {
             (State::Active(active), Event::LeaveEnded { name }) => {
                 State::Active(active.without_leave_of(name))
             }
-            (State::Active(_), Event::Deactivated { .. }) => State::Deactivated,
+            (State::Active(_), Event::Deactivated { .. }) => {
+                let views = views.waiting_for(Watch::Off);
+                return Ok(Unit { id, standing: State::Deactivated, quota, views });
+            }
+            (active @ State::Active(_), event) => {
+                let views = views.after(event)?;
+                return Ok(Unit { id, standing: active, quota, views });
+            }
 
             (standing, event) => return Err(Corrupt(format!("{event:?} while {standing:?}"))),
         };
-        Ok(Unit { standing, ..self })
+        Ok(Unit { id, standing, quota, views })
     }
 
     fn timers(&self) -> Timers {
@@ -141,7 +155,8 @@ impl Entity for Unit {
             due: leave.until,
             reason: "请假期满(第七条)".into(),
         });
-        Timers(active.briefing.next.timer().into_iter().chain(leaves).collect())
+        let views = self.views.watch.timer();
+        Timers(active.briefing.next.timer().into_iter().chain(views).chain(leaves).collect())
     }
 
     fn listing(&self) -> Listing {
@@ -170,6 +185,7 @@ impl Entity for Unit {
                 "next_brief": active.briefing.next,
                 "last_brief": active.briefing.last,
                 "leaves": active.leaves,
+                "next_view": self.views.watch,
             }),
             State::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
         }
@@ -192,6 +208,9 @@ impl Active {
             let ends = self.leaves.iter().any(|l| l.name == name && l.until == fired.due);
             return ends.then(|| Event::LeaveEnded { name: name.into() });
         }
+        if let Some(event) = views::fired((unit, self), fired, asked.at, cx) {
+            return Some(event);
+        }
         let mut settled = self.briefing.fired(fired, &scheduled(cx), asked.at)?;
         // Whoever has left the rules gets no further brief; the slot itself is settled all the same.
         if briefed(unit, cx).is_none() {
@@ -200,9 +219,18 @@ impl Active {
         Some(Event::BriefDue(settled))
     }
 
-    fn rescheduled(&self, unit: &Unit, now: Timestamp, cx: &Context) -> Result<Event, Refusal> {
+    /// What changes by the rules and accounts of now: its briefs, whose views are waited for.
+    fn rescheduled(
+        &self,
+        unit: &Unit,
+        now: Timestamp,
+        cx: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
         let next = self.briefing.rescheduled(mornings(unit, cx).as_ref(), now);
-        Ok(Event::Rescheduled { next: next.ok_or(Refusal::AlreadyEstablished)? })
+        let brief = next.map(|next| Event::Rescheduled { next });
+        let events: Vec<Event> =
+            brief.into_iter().chain(views::rescheduled(unit, now, cx)).collect();
+        if events.is_empty() { Err(Refusal::AlreadyEstablished) } else { Ok(events) }
     }
 }
 
@@ -221,6 +249,8 @@ fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Common> {
             let roles = &[Role::UnitHead, Role::UnitStaff, Role::Dispatcher, Role::DutyChief];
             refusal::permit_own(asked, Duty::Administer, roles, whose)
         }
+        // Who looks for whom is told by leaves, which only a unit at work has.
+        Command::View { .. } => Ok(()),
     }
 }
 

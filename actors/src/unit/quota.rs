@@ -160,6 +160,10 @@ pub(super) fn evolve(quota: &mut Quota, event: &Event) -> Option<()> {
         | Event::BriefDue(_)
         | Event::LeaveTaken(_)
         | Event::LeaveEnded { .. }
+        | Event::Viewed { .. }
+        | Event::HeadReminded { .. }
+        | Event::DayMissed { .. }
+        | Event::ViewsScheduled { .. }
         | Event::Deactivated { .. } => return None,
     }
     Some(())

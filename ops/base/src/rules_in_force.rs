@@ -1,6 +1,7 @@
 //! The rules in force: which they are, how others come into force, and what follows from that for units, briefs and cases.
 
 pub mod absences;
+pub mod accounts;
 pub mod edition;
 pub mod establishment;
 pub mod handbooks;

@@ -33,7 +33,7 @@ use crate::config::{self, Config};
 use crate::partial_copies;
 use crate::private;
 use crate::registry::{self, Rules};
-use crate::rules_in_force::{absences, handbooks, shifts};
+use crate::rules_in_force::{absences, accounts, handbooks, shifts};
 
 use contents::Contents;
 pub use contents::must_exist;
@@ -195,9 +195,10 @@ fn settled(
     journal: Journal,
     (registry, rules): (Arc<Registry>, Rules),
 ) -> Result<Store> {
-    for heed in [absences::heed, shifts::heed] {
-        heed(&journal, &rules).map_err(|failure| in_words(failure, &config.store_dir))?;
-    }
+    let heeded = absences::heed(&journal, &rules)
+        .and_then(|()| shifts::heed(&journal, &rules))
+        .and_then(|()| accounts::heed(&journal, &rules));
+    heeded.map_err(|failure| in_words(failure, &config.store_dir))?;
     Ok(Store { journal, registry, rules, tenure: Tenure::Own })
 }
 

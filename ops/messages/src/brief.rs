@@ -16,6 +16,7 @@ use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, KIND, State, listing};
 use duban_actors::context::Context;
 use duban_actors::desks::{Desk, Keeper};
+use duban_actors::unit::Unit;
 use duban_actors::{centre, unit};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -95,13 +96,15 @@ impl Day {
     }
 }
 
-/// The four lists of a brief.
+/// The lists of a brief.
 #[derive(Default)]
 struct Lists {
     overdue: Vec<Value>,
     due_today: Vec<Value>,
     new: Vec<Value>,
     closed_yesterday: Vec<Value>,
+    /// The working day before, where the unit's main leader did not look at its cases.
+    views_missed: Vec<Value>,
     open: usize,
 }
 
@@ -137,6 +140,7 @@ impl Lists {
                 lists.closed_yesterday.push(line_of(&case, cx, day));
             }
         }
+        lists.views_missed = views_missed(journal, cx, unit, day)?;
         Ok(lists)
     }
 
@@ -149,6 +153,7 @@ impl Lists {
         json!({
             "overdue": self.overdue, "due_today": self.due_today, "new": self.new,
             "closed_yesterday": self.closed_yesterday, "worst": worst.unwrap_or_default(),
+            "views_missed": self.views_missed,
         })
     }
 }
@@ -168,6 +173,7 @@ fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
             ("due_today", lists.due_today),
             ("new", lists.new),
             ("closed_yesterday", lists.closed_yesterday),
+            ("views_missed", lists.views_missed),
         ] {
             all.entry(name).or_default().extend(more);
         }
@@ -198,6 +204,23 @@ fn desks(cx: &Context) -> Vec<Value> {
         json!({ "desk": shift::desk_word(*desk), "kept_by": kept })
     };
     Desk::ALL.iter().map(kept).collect()
+}
+
+/// Yesterday, if it was a day of which the unit's record says that its leader missed it.
+fn views_missed(
+    journal: &Journal,
+    cx: &Context,
+    unit: &UnitId,
+    day: &Day,
+) -> Result<Vec<Value>, Failure> {
+    let yesterday = cx.rules.calendar.local(day.yesterday().into()).date();
+    let id = EntityId::new(unit::KIND, unit.as_str());
+    let stored = journal.entity(&id)?;
+    let known: Option<Unit> = stored.and_then(|stored| stored.state.decode(&id).ok());
+    let missed = known.is_some_and(|unit| unit.views.missed_on(yesterday));
+    let name = cx.rules.units.get(unit).map_or(unit.as_str(), |unit| &unit.name);
+    let line = || json!({ "unit_name": name, "day": yesterday });
+    Ok(missed.then(line).into_iter().collect())
 }
 
 /// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod health;
+pub mod looks;
 pub mod offline;
 pub mod references;
 pub mod reload;

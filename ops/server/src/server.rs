@@ -6,17 +6,21 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban_actors::unit::views::Seen;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
 use crate::health::Health;
 use crate::health::alarm::{self, Alarm};
+use crate::looks::Looks;
 use crate::uploads::Uploads;
 use duban_access::access;
 use duban_access::access::guard::Guard;
 use duban_access::seals::Seals;
 use duban_base::aside::{self, Undone};
+use duban_base::asking::Asker;
 use duban_base::config::Config;
 use duban_base::registry::Rules;
 use duban_base::store::Store;
@@ -59,6 +63,8 @@ pub struct Server {
     pub uploads: Arc<Uploads>,
     /// What is known of its own health.
     pub health: Health,
+    /// Where a look at cases is told to whoever keeps a record of it.
+    looks: Looks,
 }
 
 impl Server {
@@ -74,12 +80,18 @@ impl Server {
         let uploads = Arc::new(Uploads::of(&config.store_dir));
         let channels = Arc::new(channels);
         channels.kept_by(&node.keeper());
-        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, health }))
+        let looks = Looks::default();
+        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, health, looks }))
     }
 
     /// The store as a command looks into it; closing it leaves the server's own open.
     pub fn store(&self) -> Store {
         aside::store(&self.node, &self.rules)
+    }
+
+    /// Somebody has looked at what `unit` has to do; nobody waits for what becomes of that.
+    pub fn looked(&self, asker: &Asker, unit: &UnitId, seen: Seen) {
+        self.looks.tell((&self.node, &self.rules), asker, unit, seen);
     }
 
     /// What `look` finds in the store, where it may wait for the disk: for whoever answers others meanwhile.

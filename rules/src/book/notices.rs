@@ -63,11 +63,14 @@ const LATER: &[&str] = &[
     "bound",
     "application-due",
     "application-result",
+    "view-reminder",
+    "view-missed",
 ];
 
 /// Everything that the program may give to a template.
 ///
-/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late`, `desks` and `lines`; all others are texts.
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late`, `desks`, `views_missed` and
+/// `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "asked_for",
     "big_class",
@@ -129,11 +132,14 @@ pub const VARIABLES: &[&str] = &[
     "timeliness",
     "unit",
     "unit_name",
+    "views_missed",
     "worst",
 ];
 
 /// When the briefs go out unless the file says otherwise: daily at eight, local time.
 const BRIEF_SCHEDULE: &str = "0 0 8 * * *";
+/// When heads who have not looked yet are reminded, unless the file says otherwise: at four in the afternoon.
+const VIEW_SCHEDULE: &str = "0 0 16 * * *";
 
 /// Every template, by name.
 #[derive(Debug, Clone)]
@@ -143,6 +149,9 @@ pub struct Notices {
     pub brief_unit: String,
     /// When the duty chief gets the centre's daily brief: a cron expression with seconds, in local time.
     pub brief_centre: String,
+    /// When a unit's head who has not looked at its cases yet is reminded, on working days alone (article 7): a cron
+    /// expression with seconds, in local time.
+    pub view_reminder: String,
 }
 
 impl Default for Notices {
@@ -151,6 +160,7 @@ impl Default for Notices {
             by_name: BTreeMap::new(),
             brief_unit: BRIEF_SCHEDULE.to_owned(),
             brief_centre: BRIEF_SCHEDULE.to_owned(),
+            view_reminder: VIEW_SCHEDULE.to_owned(),
         }
     }
 }

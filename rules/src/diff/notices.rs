@@ -10,6 +10,8 @@ pub(super) fn compare(old: &Notices, new: &Notices, changes: &mut Changes<'_>) {
     changes.turned("", ["单位简报时间", "units' brief"], &old.brief_unit, &new.brief_unit);
     let chief = ["值班简报时间", "duty chief's brief"];
     changes.turned("", chief, &old.brief_centre, &new.brief_centre);
+    let reminder = ["催看时间", "reminder of the daily view"];
+    changes.turned("", reminder, &old.view_reminder, &new.view_reminder);
     let names = changes.names;
     for (name, sides) in both(old.iter(), new.iter()) {
         let called = |notice: &Notice| match names.lang {

@@ -42,6 +42,7 @@ pub mod text;
 pub(crate) mod timers;
 pub(crate) mod tokens;
 pub(crate) mod units;
+pub(crate) mod views;
 pub mod visibility;
 
 use std::collections::BTreeMap;

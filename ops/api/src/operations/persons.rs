@@ -30,6 +30,8 @@ use crate::http::problem::Problem;
 use crate::verbs::person::{Add, Change, List, Password, Show};
 use duban_access::access::persons;
 use duban_base::asking::{self, Asker, No, Terms};
+use duban_base::rules_in_force::accounts::{self, Heeded};
+use duban_base::store::Store;
 
 pub(super) use tokens::TOKENS;
 
@@ -128,6 +130,19 @@ impl Exposed for Person {
             Ok(asking::ask(at.node, asker, terms, login, command).await)
         };
         outcome.unwrap_or_else(|failure| Err(No::Unrecorded(failure.to_string().into())))
+    }
+
+    /// Whose daily view is watched depends on who may come in (article 7).
+    async fn after(at: &Backend<'_>, request: &Request<'_>) {
+        let heed = |store: &Store| -> Result<_, anyhow::Error> {
+            let heeded = accounts::heed(&store.journal, &store.rules)?;
+            Ok((heeded, accounts::units_at_work(&store.journal)?))
+        };
+        match at.read(heed).await {
+            Ok((Heeded::Changed, units)) => accounts::follow(at.node, request.asker, units).await,
+            Ok((Heeded::AsItWas, _)) => {}
+            Err(error) => tracing::error!(%error, "who may come in is not known anew"),
+        }
     }
 
     /// All that may be seen of them.

@@ -22,9 +22,10 @@ use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
 use crate::http::api::text::{Name, Reason};
 use crate::http::api::units::{self, OfUnit, UnitPage};
+use crate::http::api::views::{self, UnitViews};
 use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
-use crate::verbs::unit::{List, Show};
+use crate::verbs::unit::{List, Show, Views};
 use duban_base::aside::Undone;
 use duban_base::asking::Asker;
 use duban_base::rules_in_force::absences;
@@ -37,6 +38,7 @@ const OPEN_COUNTED_MAX: usize = 1_000;
 pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
     look::<List>(),
     look::<Show>(),
+    look::<Views>(),
     get(
         At::All,
         |route| route.to(units::list),
@@ -63,6 +65,13 @@ pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
         reading("getUnitQuota", "查看单位本月的延期名额")
             .at_length("只有本机构和中心的人看得到(办法第二十七条)。")
             .answers(shape::<QuotaShown>, "延期名额"),
+    ),
+    get(
+        At::One("views"),
+        |route| route.to(views::of_unit),
+        reading("getUnitViews", "查看主要领导每日查看案件的情况")
+            .at_length("按月,近十三个月;本单位和中心的人可看(办法第七条)。")
+            .answers(shape::<UnitViews>, "各月的查看情况"),
     ),
     post_bare::<Establishment>(),
     post::<Deactivation>(),
@@ -102,6 +111,7 @@ impl Exposed for Unit {
         told("unit-own-deputy", NOT_SO, "不能为自己代班", "{name} 的代班人应为他人"),
         told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
         told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
+        told("unit-already-looked", NOT_NOW, "当日已查看", "当日的首次查看已有记录(办法第七条)"),
     ];
 
     /// The desk speaks for the unit it names (article 7).

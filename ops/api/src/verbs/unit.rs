@@ -1,5 +1,7 @@
 //! `duban unit`: terminal units with what they have to do (articles 6–9 and 25).
 
+mod views;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
@@ -20,6 +22,8 @@ use duban_base::labels::instant;
 use duban_base::labels::typed::{self, Typed, or_now};
 use duban_base::labels::unit::class_word;
 use duban_base::store::Store;
+
+pub(crate) use views::Views;
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;

@@ -6,9 +6,10 @@ mod photo;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_actors::case::supervision::{Order, OrderStanding};
-use duban_actors::case::{Case, KIND};
+use duban_actors::case::{Case, CaseId, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
+use duban_actors::unit::views::Seen;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
@@ -19,6 +20,7 @@ use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::{session, visibility};
+use duban_base::asking::Asker;
 use duban_base::labels::account::due_words;
 use duban_base::labels::case::{level_word, light, stage_due, stage_word};
 use duban_base::labels::events::order_word;
@@ -101,11 +103,16 @@ async fn shown(
     let stay = session::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
     let (frame, now) = (Frame::around("units", Some(&stay)), server.now());
+    let askers: Vec<Asker> = stay.askers().collect();
     let shown = server.read(move |store| {
         let case = visibility::case(&stay, store, &id)?;
-        Ok::<_, Refused>(read(store, &id, &case, now)?)
+        let unit = case.state.unit().cloned();
+        Ok::<_, Refused>((read(store, &id, &case, now)?, unit, case.id))
     });
-    let shown = shown.await?;
+    let (shown, unit, case) = shown.await?;
+    for (asker, unit) in askers.iter().zip(unit.iter().cycle()) {
+        server.looked(asker, unit, Seen::Case(CaseId(case.clone())));
+    }
     Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
 }
 

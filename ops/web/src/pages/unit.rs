@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
+use duban_actors::unit::views::Seen;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -116,6 +117,9 @@ async fn shown(
     let (now, list) = (server.now(), listing::open_of(unit));
     let first = after.is_none();
     let (cases, next) = server.read(move |store| read(store, &list, after, now)).await?;
+    for asker in stay.askers() {
+        server.looked(&asker, unit, Seen::Cases);
+    }
     let counts = counts.unwrap_or_default();
     let shown = Shown {
         id: unit.to_string(),

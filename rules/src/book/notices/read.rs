@@ -63,6 +63,11 @@ fn schedules(mut table: Table<'_>, file: &str, notices: &mut Notices, findings: 
             Brief::Centre => notices.brief_centre = expression,
         }
     }
+    if let Some(text) = table.text_if("view_reminder", findings)
+        && let Some(expression) = schedule::read(&text, file, findings)
+    {
+        notices.view_reminder = expression;
+    }
     table.close(findings);
 }
 

@@ -17,8 +17,17 @@ use crate::source::Spot;
 use crate::source::document::At;
 
 /// Variables that are lists; those that are numbers; those that may be there and say nothing. All others are texts.
-const LISTS: [&str; 8] =
-    ["by_unit", "closed_yesterday", "desks", "due_today", "lines", "new", "overdue", "stages_late"];
+const LISTS: [&str; 9] = [
+    "by_unit",
+    "closed_yesterday",
+    "desks",
+    "due_today",
+    "lines",
+    "new",
+    "overdue",
+    "stages_late",
+    "views_missed",
+];
 const NUMBERS: [&str; 4] = ["count", "dead_letters", "more", "reworks"];
 const NULLS: [&str; 6] = ["level", "limit", "number", "overdue_by", "raised_to", "rises_to"];
 /// Lines of a long list, and characters of a long text: what a body over HTTP may hold.
@@ -141,13 +150,13 @@ fn list(given: Given) -> Json {
     let bare = json!({
         "case": "c7k2m", "number": null, "small_class": null, "place": null, "due": null,
         "overdue_by": null, "unit_name": null, "stage": "派遣", "open": 3, "overdue": 1,
-        "at": "2026-03-02 11:30", "about": "催收",
+        "at": "2026-03-02 11:30", "about": "催收", "day": "2026-03-02",
     });
     let item = |place: String| {
         json!({
             "case": "c7k2m", "number": usual("number"), "small_class": "上水井盖", "place": place,
             "due": "03-02 11:30", "overdue_by": "2小时", "unit_name": "水务局", "stage": "派遣",
-            "open": 3, "overdue": 1, "at": "2026-03-02 11:30", "about": "催收",
+            "open": 3, "overdue": 1, "at": "2026-03-02 11:30", "about": "催收", "day": "2026-03-02",
         })
     };
     match given {

@@ -5,6 +5,7 @@ use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
 use duban_actors::case::view::view_under;
 use duban_actors::case::{Case, CaseId, KIND, Reporter};
+use duban_actors::unit::views::Seen;
 use duban_runtime::entity::EntityId;
 use duban_runtime::record::{Record, Stored};
 use serde_json::{Value, json};
@@ -101,13 +102,18 @@ async fn looked_at(
     show: impl FnOnce(&Found<'_>) -> Result<Value, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
-    let at = Data::clone(&server);
+    let (at, whose) = (Data::clone(&server), asker.clone());
     let look = server.read(move |store| {
         let (case, stored) = find(store, &asker, &id)?;
         let found = Found { server: &at, store, asker: &asker, case, stored };
-        Ok::<_, Problem>((show(&found)?, found.stored.sequence))
+        let shown = show(&found)?;
+        let unit = found.case.state.unit().cloned();
+        Ok::<_, Problem>((shown, found.stored.sequence, unit, found.case.id))
     });
-    let (shown, sequence) = look.await?;
+    let (shown, sequence, unit, case) = look.await?;
+    if let Some(unit) = unit {
+        server.looked(&whose, &unit, Seen::Case(CaseId(case)));
+    }
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
 }
 

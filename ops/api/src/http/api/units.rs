@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path, Query};
 use duban_actors::unit::KIND;
+use duban_actors::unit::views::Seen;
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use duban_runtime::entity::EntityId;
@@ -151,5 +152,6 @@ pub(crate) async fn unit_cases(
         return Err(Problem::not_found());
     }
     let lists = Lists::of_unit(&server, &asker, &unit, (None, closed))?;
+    server.looked(&asker, &unit, Seen::Cases);
     cases::page(server, lists, Paging { cursor, limit }).await
 }
