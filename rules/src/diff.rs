@@ -27,6 +27,8 @@ use names::Names;
 
 /// More subjects of one change are counted, not named: no line is longer than a page.
 const SUBJECTS_MAX: usize = 40;
+/// Characters of a member of a list that are named.
+const ITEM_CHARS_MAX: usize = 60;
 
 /// The rules of one edition: what was read, and the files it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -229,7 +231,7 @@ impl Changes<'_> {
         let names = self.names;
         let part = |list: Vec<String>, word: [&str; 2]| {
             let word = names.of(word);
-            (!list.is_empty()).then(|| format!("{word}“{}”", names.join(&list)))
+            (!list.is_empty()).then(|| format!("{word}“{}”", names.join(&shortened(&list))))
         };
         let mut parts: Vec<String> =
             [part(more, ["增加", "added "]), part(fewer, ["去掉", "removed "])]
@@ -237,7 +239,7 @@ impl Changes<'_> {
                 .flatten()
                 .collect();
         if parts.is_empty() {
-            let order = names.join(new);
+            let order = names.join(&shortened(new));
             parts.push(match names.lang {
                 Lang::Zh => format!("先后顺序改为“{order}”"),
                 Lang::En => format!("in the order `{order}`"),
@@ -264,6 +266,16 @@ impl Changes<'_> {
             (Lang::En, false) => self.of("", subject.to_owned(), &format!(", {what}: {how}")),
         }
     }
+}
+
+/// The first members of a list as a line has room for them: a slip of a quotation mark makes members of whole texts.
+fn shortened(list: &[String]) -> Vec<String> {
+    let short = |item: &String| match item.char_indices().nth(ITEM_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", item.get(..end).unwrap_or_default()),
+        None => item.clone(),
+    };
+    let more = (list.len() > SUBJECTS_MAX).then(|| "…".to_owned());
+    list.iter().take(SUBJECTS_MAX).map(short).chain(more).collect()
 }
 
 /// On which side something is missing.

@@ -164,6 +164,17 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: 64, ..usual }
 }
 
+#[test]
+fn a_quotation_mark_too_few_makes_no_line_of_the_comparison_too_long_to_read() {
+    let shipped = Sources::shipped();
+    let text = String::from_utf8(shipped.bytes("notices.toml").unwrap().to_vec()).unwrap();
+    let names = "variables = [";
+    let place = text.match_indices(names).nth(4).unwrap().0 + names.len();
+    // The list goes on until the next mark, and takes the texts that stand between marks for its members.
+    let slipped = format!("{}\"\"\"{}", &text[..place], &text[place..]);
+    survives(&shipped.with("notices.toml", slipped));
+}
+
 proptest! {
     #![proptest_config(config())]
 

@@ -6,9 +6,6 @@ use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_actors::tells::{Became, Booking, CaseId};
-use duban_actors::unit::quota::Reckoned;
-use duban_actors::unit::views::Seen;
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
 use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
@@ -19,11 +16,10 @@ use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under}
 use duban_tests::laws::{asked, asked_for, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
-use crate::views;
 use crate::world::{self, operator};
 
-const UNIT: &str = "CG-ZF";
-const HEAD: &str = "周示例";
+pub(crate) const UNIT: &str = "CG-ZF";
+pub(crate) const HEAD: &str = "周示例";
 const DEPUTY: &str = "李示例";
 const STEWARD: &str = "WB";
 
@@ -267,59 +263,6 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
 }
 
 #[test]
-fn the_laws_of_entities_hold_for_the_unit() {
-    let state = |events: &[Event]| (UNIT, given::<Unit>(UNIT, events).state);
-    let until = MONDAY_8AM + DAY;
-    let standings = [
-        ("unknown", state(&[])),
-        ("active", state(&[established()])),
-        ("head away", state(&[established(), away(until)])),
-        ("deactivated", state(&[established(), deactivated()])),
-        ("view awaited", state(&[established(), views::awaited()])),
-        ("view reminded", state(&[established(), views::reminded()])),
-    ];
-    let operator = || asked(MONDAY_8AM - HOUR, Role::Operator, "op");
-    let by_head = |at| asked_for(at, (Role::UnitHead, UNIT), "zhou");
-    let fired = |name: &str, due| (until, Fired { name: name.into(), due });
-    let deactivate = |open_cases| Command::Deactivate {
-        reason: "机构改革".into(),
-        open_cases,
-        as_of: MONDAY_8AM,
-    };
-    let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
-    let case = asked(MONDAY_8AM, Role::Entity, "case");
-    let commands = [
-        ("Establish", operator(), Command::Establish),
-        ("Establish (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::Establish),
-        ("FollowRules", operator(), Command::FollowRules),
-        ("FollowRules (staff)", asked(MONDAY_8AM, Role::UnitStaff, UNIT), Command::FollowRules),
-        ("Deactivate", operator(), deactivate(0)),
-        ("Deactivate, open", operator(), deactivate(3)),
-        ("TakeLeave", operator(), leave),
-        ("EndLeave", operator(), Command::EndLeave { name: HEAD.into() }),
-        ("Reserve", case.clone(), Command::Reserve(reckoned().booking)),
-        ("Reserve (operator)", operator(), Command::Reserve(reckoned().booking)),
-        (
-            "Settle",
-            case.clone(),
-            Command::Settle { case: CaseId("c1".into()), no: 1, became: Became::Granted },
-        ),
-        ("Release", case.clone(), Command::Release { case: CaseId("c1".into()), no: 1 }),
-        ("View (head)", by_head(until), Command::View { seen: Seen::Cases }),
-        ("View (chief)", asked(until, Role::DutyChief, "ji"), Command::View { seen: Seen::Cases }),
-    ];
-    let timers = [
-        ("Fired brief", fired("brief", MONDAY_8AM)),
-        ("Fired brief, stale", fired("brief", MONDAY_8AM - DAY)),
-        ("Fired leave", fired("leave-ends/周示例", until)),
-        ("Fired unknown", fired("tea", until)),
-        ("Fired reminder", fired("view-reminder", MONDAY_8AM + 8 * HOUR)),
-        ("Fired night", fired("view-day-ends", MONDAY_8AM + 16 * HOUR)),
-    ];
-    laws(&standings, &commands, &timers, (17, &every_event_of_units()));
-}
-
-#[test]
 fn what_is_wrong_with_duban_is_told_to_its_operator_both_by_mail_and_by_sms_and_so_is_its_end() {
     let (raise, clear) =
         (centre::Command::RaiseAlarm(alarm()), centre::Command::ClearAlarm(alarm()));
@@ -403,32 +346,6 @@ fn the_laws_of_entities_hold_for_the_centre() {
 }
 
 /// One of each form.
-fn every_event_of_units() -> Vec<Event> {
-    let rescheduled = Next::At(MONDAY_8AM - HOUR);
-    let mut events = vec![
-        established(),
-        Event::Established { next: Next::Never },
-        Event::Rescheduled { next: rescheduled },
-        brief_due(MONDAY_8AM + DAY, &[MONDAY_8AM], MONDAY_8AM + 2 * DAY),
-        away(MONDAY_8AM + DAY),
-        Event::LeaveEnded { name: HEAD.into() },
-        deactivated(),
-        Event::Reserved(reckoned()),
-        Event::QuotaUsedUp(reckoned()),
-        Event::Settled { case: CaseId("c1".into()), no: 1, became: Became::Refused },
-        Event::Released { case: CaseId("c1".into()), no: 1 },
-    ];
-    events.extend(views::every_event_of_views());
-    events
-}
-
-fn reckoned() -> Reckoned {
-    let (case, month, at) = (CaseId("c1".into()), "2026-03".into(), MONDAY_8AM);
-    let booking = Booking { case, no: 1, month, n: 20, as_of: at };
-    Reckoned { at, booking, allowed: 2, used: 1 }
-}
-
-/// One of each form.
 fn every_event_of_the_centre() -> Vec<centre::Event> {
     let rescheduled = Next::At(MONDAY_8AM - HOUR);
     let (slot, next) = (MONDAY_8AM, Next::At(MONDAY_8AM + DAY));
@@ -456,7 +373,7 @@ fn alarm() -> centre::Alarm {
     }
 }
 
-fn established() -> Event {
+pub(crate) fn established() -> Event {
     Event::Established { next: Next::At(MONDAY_8AM) }
 }
 
@@ -469,15 +386,15 @@ pub(crate) fn put_in_force() -> centre::Event {
     centre::Event::RulesPutInForce { at: MONDAY_8AM, edition: edition() }
 }
 
-fn deactivated() -> Event {
+pub(crate) fn deactivated() -> Event {
     Event::Deactivated { reason: "机构改革".into() }
 }
 
-fn away(until: Timestamp) -> Event {
+pub(crate) fn away(until: Timestamp) -> Event {
     Event::LeaveTaken(Leave { name: HEAD.into(), deputy: DEPUTY.into(), until })
 }
 
-fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
+pub(crate) fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
     Event::BriefDue(Settled { slot, missed: missed.to_vec(), next: Next::At(next) })
 }
 

@@ -46,6 +46,7 @@ mod stored;
 mod supervision;
 mod tells;
 mod tokens;
+mod unit_grid;
 mod verification;
 mod views;
 mod waiting;

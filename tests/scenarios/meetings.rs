@@ -99,7 +99,7 @@ fn a_unit_that_stayed_away_answers_in_writing_and_is_bound_only_if_that_is_refus
     let agreed = opinion(duban_actors::case::command::Opinion::Agree);
     let reviewed = answered.then(minutes(5), Role::Dispatcher, agreed);
     let refused = reviewed.clone().then(minutes(5), Role::DutyChief, decide(Decision::Refuse));
-    let at = refused.at + minutes(5);
+    let at = reviewed.at + minutes(5);
     let again = refused.asks(minutes(5), &power(), &give_back(Ground::Boundary));
     assert_eq!(again.unwrap_err(), Refusal::Bound);
     given_case(reviewed)
