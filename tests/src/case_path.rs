@@ -2,23 +2,26 @@
 //!
 //! Nothing is asserted here except that the path itself can be walked.
 
+mod commands;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::application::{Begun, Wish};
-use duban_actors::case::command::{
-    Adoption, Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
-};
-use duban_actors::case::{
-    Case, CaseId, Channel, Command, Event, Refusal, ReplyWish, Reporter, canary,
-};
+use duban_actors::case::command::{Adoption, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, canary};
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
 use duban_actors::tells::QuotaAnswer;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, CommandId, Corrupt, Entity, Fired};
 use duban_rules::Sources;
-use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
+
+pub use commands::{
+    call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
+    give_back, opinion, recalculate, report, report_by, report_urgent, ruling, seen, validation,
+    verify,
+};
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
 pub const MONDAY_9AM: Timestamp = Timestamp::from_millis(1_772_413_200_000);
@@ -216,87 +219,6 @@ impl CasePath {
     }
 }
 
-/// A report by a collector: photo, place.
-pub fn report() -> Command {
-    Command::Register(Box::new(NewReport {
-        channel: Channel::Handset,
-        source: "test".into(),
-        external_id: "1".into(),
-        text: "井盖松动异响".into(),
-        address: "武垣街与富强路口".into(),
-        place: Some(place()),
-        reporter: Some(Reporter {
-            name: "".into(),
-            phone: "sealed:1".into(),
-            reply: ReplyWish::Wanted,
-        }),
-        photos: vec!["blob-1".into()],
-        collector: Some(collector()),
-        urgent: None,
-        clock_ahead_s: None,
-    }))
-}
-
-/// The same by another way.
-pub fn report_by(channel: Channel) -> Command {
-    let Command::Register(mut report) = report() else { return report() };
-    report.channel = channel;
-    Command::Register(report)
-}
-
-/// The same, called urgent by whoever registers it.
-pub fn report_urgent(why: &str) -> Command {
-    let Command::Register(mut report) = report() else { return report() };
-    report.urgent = Some(why.to_owned());
-    Command::Register(report)
-}
-
-/// Filing under a condition, its checklist confirmed.
-pub fn file(condition: &str) -> Command {
-    let condition = ConditionCode::new(condition);
-    Command::File { condition, checklist: Checklist::Confirmed, place: None, reason: None }
-}
-
-/// Dispatch to a unit in its usual way.
-pub fn dispatch(unit: &str) -> Command {
-    Command::Dispatch { unit: UnitId::new(unit), method: None, reason: None }
-}
-
-/// A unit's wish to give it back on a ground, with the signed form.
-pub fn give_back(ground: Ground) -> Command {
-    Command::Return { reason: "不是我单位".into(), ground, form: Some("blob-4".into()) }
-}
-
-/// A unit's wish to have it found whose it is, with the signed form.
-pub fn dispute(ground: Ground) -> Command {
-    let (reason, proposes) = ("属供电杆".into(), Some(UnitId::new("DL")));
-    Command::Dispute { ground, reason, proposes, form: Some("blob-4".into()) }
-}
-
-/// A meeting on Tuesday at nine with the power company.
-pub fn call_meeting() -> Command {
-    let units = vec![UnitId::new("DL")];
-    Command::CallSiteMeeting { at: MONDAY_9AM + hours(24), place: None, units }
-}
-
-/// What was found.
-pub fn determine(finding: Determination) -> Command {
-    Command::Determine { finding, reason: "现场确认".into() }
-}
-
-/// A unit's wish for so much more time, in working days, with the form that its head has signed.
-pub fn extension(days: &str) -> Command {
-    let by = format!("{days}工作日").parse();
-    let by = by.unwrap_or_else(|_| unreachable!("{days} is no number"));
-    Command::Apply {
-        wish: Wish::Extension(by),
-        reason: "配件未到".into(),
-        form: Some("blob-4".into()),
-        signer: "贺示例".into(),
-        begun: Begun { n: 20, as_of: MONDAY_9AM },
-    }
-}
-
 /// What the unit's quota says of the application of a case.
 fn answer(road: &CasePath, used: u32) -> QuotaAnswer {
     let pending = road.case.state.assignment().and_then(|held| held.application.pending());
@@ -316,62 +238,6 @@ pub fn reserved(road: CasePath) -> CasePath {
 pub fn used_up(road: CasePath) -> CasePath {
     let answer = answer(&road, 2);
     road.then(Duration::ZERO, Role::Entity, Command::QuotaUsedUp(answer))
-}
-
-/// What became of it.
-pub fn ruling(ruling: Ruling) -> Command {
-    Command::DecideApplication { ruling, reason: "情况属实".into() }
-}
-
-/// What the desk thinks of it.
-pub fn opinion(opinion: Opinion) -> Command {
-    Command::GiveOpinion { opinion, reason: "查看权属资料".into() }
-}
-
-/// A feedback with a photo.
-pub fn feedback() -> Command {
-    Command::GiveFeedback {
-        result: "已更换井盖".into(),
-        photos: vec!["blob-2".into()],
-        finished: None,
-    }
-}
-
-/// A look on the spot with a photo.
-pub fn seen() -> Seen {
-    Seen { photo: Some("blob-3".into()), place: Some(place()), note: "现场".into(), waiver: None }
-}
-
-/// What the look came to.
-pub fn verify(outcome: Outcome) -> Command {
-    Command::Verify { outcome, seen: seen() }
-}
-
-/// Whether it is as reported.
-pub fn validation(finding: Finding) -> Command {
-    Command::GiveValidation { finding, seen: seen() }
-}
-
-/// The instants are calculated anew, because a calendar was published.
-pub fn recalculate() -> Command {
-    Command::Recalculate { reason: "国务院办公厅公布放假安排".into() }
-}
-
-/// The report of a daily self-test.
-pub fn canary_report() -> Command {
-    Command::Register(Box::new(NewReport {
-        channel: Channel::Canary,
-        source: canary::SOURCE.into(),
-        external_id: "2026-03-02".into(),
-        text: "每日自检".into(),
-        address: String::new(),
-        place: None,
-        reporter: None,
-        photos: Vec::new(),
-        collector: None,
-        urgent: None,
-        clock_ahead_s: None,
-    }))
 }
 
 /// A canary, registered at nine.
