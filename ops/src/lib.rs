@@ -22,8 +22,9 @@ pub mod serve;
 pub use duban_access::{access, seals};
 pub use duban_api::{control, http, operations, serving, verbs};
 pub use duban_base::{
-    aside, asking, config, dead_letters, duty, exit, known, labels, muted, partial_copies, private,
-    registry, rules_in_force, state, store, stranded, telemetry, tls,
+    aside, asking, candidates, config, dead_letters, duty, exit, known, labels, muted,
+    partial_copies, precedents, private, registry, rules_in_force, state, store, stranded,
+    telemetry, tls,
 };
 pub use duban_lab::{demo, replay};
 pub use duban_messages::{brief, courier, delivery};

@@ -2,23 +2,27 @@
 
 use std::time::Duration;
 
+use duban::{candidates, precedents};
 use duban_actors::case::clock::{ClockName, Credit};
 use duban_actors::case::command::{Determination, Ground};
 use duban_actors::case::explain::explain;
-use duban_actors::case::{Case, Command, Event, Refusal};
+use duban_actors::case::{Case, CaseId, Command, Event, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_rules::vocabulary::UnitId;
-use duban_runtime::clock::Timestamp;
+use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_runtime::answer::Answer;
+use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_runtime::entity::{Effect, Entity};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
-    CasePath, MISSING_COVER, MONDAY_9AM, determine, dispatch, dispatched, disputing, feedback,
-    file, give_back, handling, handling_as, hours, minutes, report, reviewed, somebody, town,
-    verify, verifying,
+    CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, determine, dispatch, dispatched, disputing,
+    feedback, file, give_back, handling, handling_as, hours, minutes, report, reviewed, somebody,
+    town, verify, verifying,
 };
 use duban_tests::given::given_case;
 use duban_tests::{due, timers};
+
+use crate::world;
 
 /// Four working hours.
 const UNLAWFUL_BUILDING: &str = "event-01-01-1";
@@ -295,6 +299,45 @@ fn a_word_of_a_dispute_that_was_given_up_is_withdrawn_and_that_of_the_next_is_no
     let [Effect::Send(message)] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(matches!(again.case.claim(message, again.at, town()), Claim::Deliver(..)));
     assert!(matches!(first.case.claim(message, first.at, town()), Claim::Withdraw(_)));
+}
+
+#[test]
+fn a_finding_is_offered_at_the_next_dispatch() {
+    world::at(world::MORNING, async |world| {
+        let found = world.handling("found", LOOSE_COVER).await;
+        for (role, command) in
+            [(Role::UnitStaff, dispute(Ground::Ownership)), (Role::DutyChief, moves("DL"))]
+        {
+            let answer = world.ask(&found, role, command).await;
+            assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+        }
+        let (now, rules) = (world.clock.now(), world.rules.current());
+        let cx = &rules.0;
+        let next = CaseId::from_intake("test", "next");
+        world.ask(&next, Role::Collector, report()).await;
+        assert!(
+            candidates::of(world.node.journal(), &world.case(&next), now, cx).unwrap().is_empty()
+        );
+        world.ask(&next, Role::Intake, file(LOOSE_COVER)).await;
+        let offered = candidates::of(world.node.journal(), &world.case(&next), now, cx).unwrap();
+        let names: Vec<(&str, bool)> =
+            offered.iter().map(|one| (one.unit.as_str(), one.by_handbook)).collect();
+        assert_eq!(names, [("SW", true), ("DL", false)]);
+        let precedent = offered[1].precedent.as_ref().unwrap();
+        assert_eq!((precedent.case.as_str(), precedent.metres), (found.as_str(), Some(0)));
+        assert_eq!((offered[0].open, offered[1].open, offered[1].overdue), (0, 1, 0));
+        // Of another condition nothing was found.
+        let other = ConditionCode::new(MISSING_COVER);
+        let journal = world.node.journal();
+        assert_eq!(precedents::of(journal, &other, None, 9).unwrap(), Vec::new());
+        // The case's own finding is no news to it.
+        let own = candidates::of(journal, &world.case(&found), now, cx).unwrap();
+        assert!(own.iter().all(|one| one.precedent.is_none()), "{own:?}");
+        // A unit that is asked to do what it has too much of shows it.
+        world.until(now + hours(24 * 14)).await;
+        let later = candidates::of(journal, &world.case(&next), world.clock.now(), cx).unwrap();
+        assert_eq!((later[1].open, later[1].overdue), (1, 1));
+    });
 }
 
 #[test]

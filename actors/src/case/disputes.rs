@@ -83,6 +83,14 @@ impl Binding {
 }
 
 impl Determined {
+    /// Whose the case was found to be.
+    pub fn owner(&self) -> &UnitId {
+        match &self.finding {
+            Determination::Stays | Determination::StaysCredited => &self.unit,
+            Determination::MovesTo(unit) => unit,
+        }
+    }
+
     /// The instant at which it binds the unit, as a step.
     pub(super) fn ahead(&self) -> Option<Ahead<'_>> {
         let Binding::At(StepAt { code, due }) = &self.binding else { return None };

@@ -7,14 +7,19 @@
 //! | `unit/<unit>/closed` | those it closed | when |
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
+//! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
 use duban_core::entity::{List, ListKey, Listing};
-use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_rules::vocabulary::{CollectorId, ConditionCode, UnitId};
 
-use super::{Case, State, canary, timers};
+use super::disputes::Binding;
+use super::{Case, Filing, State, canary, timers};
+
+/// The last instant that sorts before others.
+const ORDERS_MAX: i64 = 999_999_999_999_999;
 
 /// All that stand at a stage, as [`State::name`] says it.
 pub fn at_stage(name: &str) -> List {
@@ -41,9 +46,14 @@ pub fn on_site_of(collector: &CollectorId) -> List {
     List::named(format_compact!("collector/{collector}/verify"))
 }
 
+/// Those of a condition of which it was found whose they are (article 19).
+pub fn precedents_of(condition: &ConditionCode) -> List {
+    List::named(format_compact!("precedent/{condition}"))
+}
+
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
-    format_compact!("{:015}", instant.as_millis().clamp(0, 999_999_999_999_999))
+    format_compact!("{:015}", instant.as_millis().clamp(0, ORDERS_MAX))
 }
 
 /// The instant that [`order`] wrote; none for another text.
@@ -58,6 +68,7 @@ pub fn listing(case: &Case) -> Listing {
         return Listing(vec![canary(state)]);
     }
     let mut keys = Vec::with_capacity(4);
+    keys.extend(state.filing().and_then(precedent));
     let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
     keys.extend(
         own.map(|(_, held)| ListKey { list: begun_by(&held.unit), order: order(held.dispatched) }),
@@ -103,6 +114,14 @@ fn canary(state: &State) -> ListKey {
         (canary::OPEN, stage.or(handling).unwrap_or(Timestamp::NEVER))
     };
     ListKey { list, order: order(at) }
+}
+
+/// A finding that the unit has not answered is a precedent for the next case of its kind.
+fn precedent(filing: &Filing) -> Option<ListKey> {
+    let found = filing.disputes.last().filter(|found| found.binding != Binding::Answered)?;
+    let list = precedents_of(filing.condition.as_ref()?);
+    let before = Timestamp::from_millis(ORDERS_MAX - found.at.as_millis());
+    Some(ListKey { list, order: order(before) })
 }
 
 fn staged(state: &State, due: Timestamp) -> ListKey {

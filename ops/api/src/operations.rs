@@ -14,6 +14,7 @@ mod committee;
 pub(crate) mod exposed;
 mod persons;
 mod photos;
+mod precedents;
 pub(crate) mod readable;
 pub(crate) mod row;
 mod session;
@@ -36,6 +37,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &units::UNITS,
     &collectors::COLLECTORS,
     &committee::COMMITTEE,
+    &precedents::PRECEDENTS,
     &shifts::SHIFTS,
     &photos::PHOTOS,
     &system::EVENTS,

@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod committee;
 pub mod listed;
 pub(crate) mod person;
+pub(crate) mod precedent;
 pub mod print;
 pub mod prompt;
 pub(crate) mod reading;

@@ -5,6 +5,7 @@
 
 pub mod aside;
 pub mod asking;
+pub mod candidates;
 pub mod config;
 pub mod dead_letters;
 pub mod duty;
@@ -14,6 +15,7 @@ pub mod labels;
 pub mod muted;
 pub mod names;
 pub mod partial_copies;
+pub mod precedents;
 pub mod private;
 pub mod registry;
 pub mod rules_in_force;

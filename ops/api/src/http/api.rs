@@ -30,6 +30,7 @@ pub(crate) mod permission;
 pub(crate) mod persons;
 pub mod photos;
 pub(crate) mod place;
+pub(crate) mod precedents;
 pub(crate) mod preconditions;
 mod problems;
 pub(crate) mod reading;

@@ -30,11 +30,12 @@ use super::{Naming, Resource};
 use crate::http::api::cases::{self, CasePage, Which};
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
+use crate::http::api::precedents::{self, Candidates};
 use crate::http::api::preconditions::TermsDoc;
 use crate::http::api::{Told, case, permission, photos, visibility};
 use crate::http::problem::Problem;
 use crate::verbs::case::register::Register;
-use crate::verbs::case::{self as typed, Explain, List, Show};
+use crate::verbs::case::{self as typed, CandidatesOf, Explain, List, Show};
 use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
@@ -53,6 +54,7 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     look::<List>(),
     look::<Show>(),
     look::<Explain>(),
+    look::<CandidatesOf>(),
     get(
         At::All,
         |route| route.to(cases::list),
@@ -76,6 +78,15 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
         reading("getCaseHistory", "查看案件的全部经过")
             .at_length("谁、以什么身份、何时、做了什么。上报人只有监督中心和指挥中心的人看得到。")
             .answers(object, "经过"),
+    ),
+    get(
+        At::One("candidates"),
+        |route| route.to(precedents::of_case),
+        reading("listCaseCandidates", "列出可以派遣的单位")
+            .at_length(
+                "手册列出的责任单位,以及附近同一立案条件的认定先例所指的单位,各有在办和超期件数(办法第十五条、第十九条)。",
+            )
+            .answers(shape::<Candidates>, "可以派遣的单位"),
     ),
     get(
         At::One("explanation"),

@@ -1,5 +1,6 @@
 //! `duban case`: which cases there are, what happened to one, and why it is due when it is.
 
+mod candidates;
 mod explain;
 mod list;
 pub(crate) mod register;
@@ -79,6 +80,25 @@ pub(crate) struct Show {
 pub(crate) struct Explain {
     #[command(flatten)]
     one: One,
+}
+
+/// 列出可以派遣的单位
+///
+/// 手册列出的责任单位,以及附近同一立案条件的认定先例所指的单位,各有在办和超期件数。派给手册未列的单位须写明理由。
+#[derive(Debug, Args)]
+pub(crate) struct CandidatesOf {
+    /// 案件号,或它的开头几位
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+impl Looking for CandidatesOf {
+    const VERB: &'static str = "candidates";
+    const EXAMPLES: &'static [&'static str] = &["c7k2m", "c7k2m --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        candidates::list(call, store, self)
+    }
 }
 
 impl Looking for List {

@@ -1,0 +1,27 @@
+//! Precedents: nobody asks them anything; what was found is read.
+
+use super::row::{At, get, look};
+use super::{Noun, Resource};
+use crate::http::api::described::{reading, shape};
+use crate::http::api::precedents::{self, Alike, Precedents};
+use crate::verbs::precedent::List;
+
+/// What was found of whose cases are.
+pub(super) const PRECEDENTS: Resource = Resource {
+    noun: Some(Noun { name: "precedent", about: "查看责任认定的先例" }),
+    ..Resource::system(
+        ("/precedents", "先例"),
+        None,
+        &[
+            look::<List>(),
+            get(
+                At::All,
+                |route| route.to(precedents::list),
+                reading("listPrecedents", "列出一个立案条件的认定先例")
+                    .at_length("写了地点的,最近的在前;认定由缺席单位处置而该单位已书面答复的,不算先例(办法第十九条)。")
+                    .with::<Alike>()
+                    .answers(shape::<Precedents>, "先例"),
+            ),
+        ],
+    )
+};
