@@ -43,6 +43,11 @@ impl Accounts {
         self.holders(unit).any(|holder| holder.post == Post::Head)
     }
 
+    /// Whether anybody of this unit may come in.
+    pub fn has_any(&self, unit: &UnitId) -> bool {
+        self.holders(unit).next().is_some()
+    }
+
     /// Whether somebody of this unit who is called so may come in.
     pub fn has(&self, unit: &UnitId, name: &str) -> bool {
         self.holders(unit).any(|holder| holder.name == name)

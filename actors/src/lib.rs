@@ -25,6 +25,7 @@ pub mod collector;
 pub mod context;
 pub mod desks;
 pub mod handbooks;
+pub mod lacks;
 pub mod operators;
 pub mod person;
 pub mod refusal;

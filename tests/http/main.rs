@@ -32,5 +32,6 @@ mod permissions;
 mod photos;
 mod server;
 mod stream;
+mod units;
 mod views;
 mod waits;

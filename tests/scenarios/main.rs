@@ -47,6 +47,7 @@ mod supervision;
 mod tells;
 mod tokens;
 mod unit_grid;
+mod units;
 mod verification;
 mod views;
 mod waiting;

@@ -35,7 +35,8 @@ fn town_with_accounts() -> Context {
     ]))
 }
 
-fn accounts(people: &[(&str, &str, Role, &str)]) -> Accounts {
+/// The accounts of these people: login name, name, role and unit.
+pub(crate) fn accounts(people: &[(&str, &str, Role, &str)]) -> Accounts {
     let holder = |(login, name, role, unit): &(&str, &str, Role, &str)| {
         let (roles, unit) = (vec![*role], Some(UnitId::new(unit)));
         let profile = Profile { name: (*name).into(), roles, unit, collector: None };

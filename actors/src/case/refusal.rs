@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity;
+use duban_rules::book::units::Lack;
 use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit, UnitId};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
@@ -43,6 +44,13 @@ pub enum Refusal {
     UnitInactive { unit: UnitId },
     /// Nobody at the unit can be reached (articles 7 and 9).
     UnitUnreachable { unit: UnitId },
+    /// The unit lacks something of article 7, and the rules let such a one have no new cases.
+    UnitIncomplete {
+        unit: UnitId,
+        lacks: Vec<Lack>,
+        /// The same in words.
+        missing: String,
+    },
     /// The handbook names other units for this condition, and no reason was given (article 11).
     NotACandidate { candidates: Vec<UnitId> },
     /// A feedback tells a result (article 16).

@@ -19,7 +19,7 @@ use crate::tells::CaseId;
 
 pub use compliance::{Compliance, Share};
 pub(super) use letters::{claim, missed, reminder};
-pub use plan::{counts_for, looks_for};
+pub use plan::{counts_for, has_head_account, looks_for};
 pub(super) use plan::{decide, fired, rescheduled};
 
 /// The template by which a head is reminded.

@@ -17,7 +17,8 @@ use duban_actors::case::{Case, KIND, State, listing};
 use duban_actors::context::Context;
 use duban_actors::desks::{Desk, Keeper};
 use duban_actors::unit::Unit;
-use duban_actors::{centre, unit};
+use duban_actors::{centre, lacks, unit};
+use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
@@ -178,6 +179,7 @@ fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
             all.entry(name).or_default().extend(more);
         }
     }
+    let lacking: Vec<Value> = cx.rules.units.iter().filter_map(|unit| lacking(unit, cx)).collect();
     let (head, _) = journal.head();
     let letters = dead_letters::behind(journal, None).take(DEAD_MAX);
     let dead = letters.map(|letter| letter.map(|_| 1_u64)).sum::<Result<u64, Failure>>()?;
@@ -185,6 +187,7 @@ fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
     put(&mut lists, "stages_late", json!(stages_late(journal, cx, day)?));
     put(&mut lists, "dead_letters", json!(dead));
     put(&mut lists, "by_unit", json!(by_unit));
+    put(&mut lists, "lacking", json!(lacking));
     put(&mut lists, "desks", json!(desks(cx)));
     put(&mut lists, "chain_head", json!(hex(&head)));
     Ok(lists)
@@ -204,6 +207,13 @@ fn desks(cx: &Context) -> Vec<Value> {
         json!({ "desk": shift::desk_word(*desk), "kept_by": kept })
     };
     Desk::ALL.iter().map(kept).collect()
+}
+
+/// What a unit lacks of article 7; none of one that lacks nothing.
+fn lacking(unit: &Terminal, cx: &Context) -> Option<Value> {
+    let missing = lacks::of(unit, cx);
+    let line = || json!({ "unit_name": unit.name, "lacks": lacks::in_words(&missing) });
+    (!missing.is_empty()).then(line)
 }
 
 /// Yesterday, if it was a day of which the unit's record says that its leader missed it.

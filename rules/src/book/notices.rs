@@ -69,8 +69,8 @@ const LATER: &[&str] = &[
 
 /// Everything that the program may give to a template.
 ///
-/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `stages_late`, `desks`, `views_missed` and
-/// `lines`; all others are texts.
+/// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
+/// `views_missed` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "asked_for",
     "big_class",
@@ -98,6 +98,7 @@ pub const VARIABLES: &[&str] = &[
     "form",
     "grid",
     "ground",
+    "lacking",
     "level",
     "light",
     "limit",

@@ -3,6 +3,7 @@
 //! Class duties of article 7 are checked where unit and class meet, in `check::duties`; which unit handles what is in
 //! the handbook.
 
+mod duties;
 mod organisations;
 pub(crate) mod phone;
 mod read;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::source::Spot;
 use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
 
+pub use duties::{Incomplete, Lack};
 pub use organisations::Organisation;
 pub(crate) use read::{contact, read};
 
@@ -23,6 +25,8 @@ pub struct Units {
     pub(crate) by_id: BTreeMap<UnitId, Unit>,
     /// Bodies of which the file says who is the head, in its order, and where each name stands.
     pub(crate) organisations: Vec<(Organisation, Spot)>,
+    /// Whether a unit that lacks something of article 7 gets new cases.
+    pub incomplete: Incomplete,
     /// How many entries of the file could not be read: what is here is a part, then.
     pub left_out: usize,
     /// Where each id stands, for the cross-checks.
@@ -50,6 +54,8 @@ pub struct Unit {
     pub active: bool,
     /// Its station (城管站, article 7).
     pub station: Option<String>,
+    /// Who puts things right, by the name of the body (处置队伍, article 7).
+    pub crew: Option<String>,
     /// Its fixed telephone (article 7).
     pub landline: Option<String>,
     /// Its people, in the order of the file.

@@ -2,9 +2,9 @@
 
 use super::closest;
 use crate::book::RuleBook;
-use crate::book::units::{Method, Unit};
+use crate::book::units::{Lack, Method, Unit};
 use crate::diagnostic::{Diagnostic, Findings, Text};
-use crate::vocabulary::{Recipient, UnitClass, UnitKind};
+use crate::vocabulary::{Recipient, UnitKind};
 
 /// Looks at every active unit; one out of service has no duties.
 pub(super) fn check(book: &RuleBook, findings: &mut Findings) {
@@ -15,46 +15,38 @@ pub(super) fn check(book: &RuleBook, findings: &mut Findings) {
             steward(book, unit, findings);
             continue;
         };
-        for missing in missing_duties(unit, class) {
+        for missing in missing_duties(unit) {
             findings.push(Diagnostic::class_duty(&spot, unit, class, &missing));
         }
-        if unit.dispatch_by == Method::Phone && !can_be_called(unit) {
+        if unit.dispatch_by == Method::Phone && !unit.can_be_called() {
             findings.push(Diagnostic::nobody_to_call(&spot, &unit.id));
         }
         deputies(book, unit, findings);
     }
 }
 
-/// The duties of article 7 that a unit does not fulfil, in words.
-fn missing_duties(unit: &Unit, class: UnitClass) -> Vec<Text> {
-    let lacks = |role: Recipient| {
-        let word = || Text::word("duty", "contact", &[("role", &role)]);
-        unit.contacts(role).is_empty().then(word)
+/// The duties of article 7 that a unit does not fulfil and that the file must say, in words.
+fn missing_duties(unit: &Unit) -> Vec<Text> {
+    let contact = |role: Recipient| Some(Text::word("duty", "contact", &[("role", &role)]));
+    let duty = |key| Some(Text::word("duty", key, &[]));
+    let word = |lack: Lack| match lack {
+        Lack::Station => duty("station"),
+        Lack::DeputyHead => contact(Recipient::DeputyHead),
+        Lack::UnitHead => contact(Recipient::UnitHead),
+        Lack::HandlingOffice => contact(Recipient::HandlingOffice),
+        Lack::Informant => contact(Recipient::Informant),
+        Lack::Landline => duty("landline"),
+        Lack::Person => duty("person"),
+        Lack::Phone => duty("phone"),
+        // Files of before do not say it: the centre is told each day.
+        Lack::Crew | Lack::HeadAccount | Lack::Account => None,
     };
-    let duty = |key| Text::word("duty", key, &[]);
-    let station = unit.station.is_none().then(|| duty("station"));
-    let landline = unit.landline.is_none().then(|| duty("landline"));
-    let person = unit.contacts.is_empty().then(|| duty("person"));
-    let phone = (!can_be_called(unit)).then(|| duty("phone"));
-    let duties = match class {
-        UnitClass::First => vec![
-            station,
-            lacks(Recipient::DeputyHead),
-            lacks(Recipient::UnitHead),
-            lacks(Recipient::HandlingOffice),
-            lacks(Recipient::Informant),
-        ],
-        UnitClass::Second => {
-            vec![lacks(Recipient::DeputyHead), lacks(Recipient::HandlingOffice), landline]
-        }
-        UnitClass::Third => vec![person, phone],
-    };
-    duties.into_iter().flatten().collect()
+    unit.lacks().into_iter().filter_map(word).collect()
 }
 
 fn steward(book: &RuleBook, unit: &Unit, findings: &mut Findings) {
     let spot = book.units.spot(&unit.id);
-    if !can_be_called(unit) {
+    if !unit.can_be_called() {
         findings.push(Diagnostic::nobody_to_call(&spot, &unit.id));
     }
     supervised(book, unit, findings);
@@ -98,8 +90,4 @@ fn deputies(book: &RuleBook, unit: &Unit, findings: &mut Findings) {
             findings.push(Diagnostic::unknown_deputy(&spot, &contact.name, deputy));
         }
     }
-}
-
-fn can_be_called(unit: &Unit) -> bool {
-    unit.landline.is_some() || unit.contacts.iter().any(|contact| contact.phone.is_some())
 }

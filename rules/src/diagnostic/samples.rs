@@ -44,6 +44,7 @@ fn unit() -> Unit {
         kind: UnitKind::Department(UnitClass::First),
         active: true,
         station: None,
+        crew: None,
         landline: None,
         contacts: Vec::new(),
         dispatch_by: Method::System,

@@ -54,6 +54,11 @@ impl Diagnostic {
         Diagnostic::warning("R0211", spot, &[("name", &name)])
     }
 
+    /// A word for what becomes of incomplete units that is none.
+    pub(crate) fn unknown_incomplete(spot: &Spot, found: &str) -> Diagnostic {
+        Diagnostic::error("R0212", spot, &[("found", &found)])
+    }
+
     /// A text that is no e-mail address.
     pub(crate) fn email(spot: &Spot, text: &str) -> Diagnostic {
         Diagnostic::error("R0209", spot, &[("text", &text)])

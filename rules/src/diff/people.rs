@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::names::Names;
 use super::{Changes, End, both};
 use crate::book::officials::{Member, Officials};
-use crate::book::units::{Contact, Method, Organisation, Unit, Units};
+use crate::book::units::{Contact, Incomplete, Method, Organisation, Unit, Units};
 use crate::diagnostic::Lang;
 use crate::vocabulary::{Place, Recipient, UnitKind};
 
@@ -14,6 +14,12 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes<'_>) {
     const UNIT: [&str; 2] = ["终端单位", "unit"];
     organisations(old, new, changes);
     let names = changes.names;
+    let incomplete = |units: &Units| match units.incomplete {
+        Incomplete::Tell => names.of(["照常派遣", "get new cases"]),
+        Incomplete::Refuse => names.of(["不再派遣", "get no new cases"]),
+    };
+    let subject = ["职责不全的单位", "incomplete units"];
+    changes.turned("", subject, incomplete(old), incomplete(new));
     let by_id = |unit: &Unit| unit.id.clone();
     let sides = both(
         old.iter().map(|unit| (by_id(unit), unit)),
@@ -67,6 +73,7 @@ fn compare(old: &Unit, new: &Unit, changes: &mut Changes<'_>) {
         kind: _,
         active: _,
         station,
+        crew,
         landline,
         contacts: people,
         dispatch_by: _,
@@ -88,6 +95,8 @@ fn compare(old: &Unit, new: &Unit, changes: &mut Changes<'_>) {
     changes.turned(unit, ["派遣方式", "dispatch by"], method(old), method(new));
     let (was, is) = (station.as_deref(), new.station.as_deref());
     changes.maybe_turned(unit, ["城管站", "station"], was, is);
+    let (was, is) = (crew.as_deref(), new.crew.as_deref());
+    changes.maybe_turned(unit, ["处置队伍", "crew"], was, is);
     let (was, is) = (landline.as_deref(), new.landline.as_deref());
     changes.maybe_turned(unit, ["固定电话", "landline"], was, is);
     let [was, is] =

@@ -19,6 +19,10 @@ pub(crate) fn cases() -> Vec<Broken> {
             ),
         ),
         ("an unknown way of dispatching", edited("units.toml", "by = \"phone\"", "by = \"传真\"")),
+        (
+            "an unknown word for incomplete units",
+            edited("units.toml", "incomplete = \"tell\"", "incomplete = \"warn\""),
+        ),
         ("a place without a longitude", edited("units.toml", "lon = 115.8412, ", "")),
         (
             "a person whom nobody can reach",

@@ -16,6 +16,7 @@ use crate::case::command::Delivery;
 use crate::case::event::{Dispatched, Resumes};
 use crate::case::{Event, Filing, Holder, Refusal, State};
 use crate::context::Context;
+use crate::lacks;
 use crate::role::CANARY_UNIT;
 
 /// Dispatches to one unit, from this moment on, within the condition's limit (article 15).
@@ -71,6 +72,12 @@ fn usual_way(
     if !is_reachable(unit) {
         return Err(Refusal::UnitUnreachable { unit: id.clone() });
     }
+    let missing = lacks::barred_by(unit, cx);
+    if !missing.is_empty() {
+        let words = lacks::in_words(&missing);
+        let (unit, lacks) = (id.clone(), missing);
+        return Err(Refusal::UnitIncomplete { unit, lacks, missing: words });
+    }
     if why.is_none_or(line::is_blank) {
         let entry = filing.entry(cx);
         let candidates = entry.map(|entry| entry.candidates_in(filing.report.grid.as_ref()));
@@ -118,10 +125,11 @@ fn running(
 
 /// A department needs somebody to tell; a frontage steward, a telephone (articles 7 and 9).
 fn is_reachable(unit: &Unit) -> bool {
-    let phone = unit.landline.is_some() || unit.contacts.iter().any(|one| one.phone.is_some());
     match unit.kind {
-        UnitKind::FrontageSteward => phone,
-        UnitKind::Department(_) => phone || unit.contacts.iter().any(|one| one.email.is_some()),
+        UnitKind::FrontageSteward => unit.can_be_called(),
+        UnitKind::Department(_) => {
+            unit.can_be_called() || unit.contacts.iter().any(|one| one.email.is_some())
+        }
     }
 }
 

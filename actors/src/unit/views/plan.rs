@@ -151,7 +151,12 @@ fn is_watched(id: &UnitId, cx: &Context) -> bool {
     let units = &cx.rules.units;
     let known = units.get(id).filter(|unit| unit.active);
     let is_first = known.is_some_and(|unit| unit.class() == Some(UnitClass::First));
-    is_first && terminals(units, id).into_iter().any(|one| cx.accounts.has_head(one))
+    is_first && has_head_account(id, cx)
+}
+
+/// Whether a head of the unit, or of its organisation, has an account.
+pub fn has_head_account(id: &UnitId, cx: &Context) -> bool {
+    terminals(&cx.rules.units, id).into_iter().any(|one| cx.accounts.has_head(one))
 }
 
 /// Whether a look on `day` is.

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use duban_actors::case::{KIND, State, Timeliness, listing};
 use duban_actors::context::Context;
-use duban_actors::unit;
+use duban_actors::{lacks, unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -207,6 +207,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
             "unit": asked.unit, "name": known.map(|unit| &unit.name),
             "class": known.map(class_word), "people": people, "entity": view,
             "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
+            "lacks": known.map(|unit| lacks::of(unit, &rules.0)).unwrap_or_default(),
             "at": now, "cases": cases, "more": places.len() > limit,
         }));
     }
@@ -243,6 +244,10 @@ fn head(call: &mut Call<'_>, unit: &Terminal, cx: &Context) -> Result<()> {
     call.line(format!("类别:{}{closed};所属:{}", class_word(unit), unit.organisation))?;
     if let Some(landline) = &unit.landline {
         call.line(format!("固定电话:{landline}"))?;
+    }
+    let missing = lacks::of(unit, cx);
+    if !missing.is_empty() {
+        call.line(format!("尚缺(办法第七条):{}", lacks::in_words(&missing)))?;
     }
     for person in &unit.contacts {
         let reached = [person.phone.as_deref(), person.email.as_deref()];

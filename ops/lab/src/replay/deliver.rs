@@ -57,6 +57,7 @@ fn told_at(unit: &str, recipient: &str) -> Unit {
         kind: UnitKind::Department(UnitClass::Third),
         active: true,
         station: None,
+        crew: None,
         landline: None,
         contacts: vec![contact],
         dispatch_by: Method::System,

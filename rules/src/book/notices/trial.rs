@@ -17,11 +17,12 @@ use crate::source::Spot;
 use crate::source::document::At;
 
 /// Variables that are lists; those that are numbers; those that may be there and say nothing. All others are texts.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "by_unit",
     "closed_yesterday",
     "desks",
     "due_today",
+    "lacking",
     "lines",
     "new",
     "overdue",
@@ -151,12 +152,14 @@ fn list(given: Given) -> Json {
         "case": "c7k2m", "number": null, "small_class": null, "place": null, "due": null,
         "overdue_by": null, "unit_name": null, "stage": "派遣", "open": 3, "overdue": 1,
         "at": "2026-03-02 11:30", "about": "催收", "day": "2026-03-02",
+        "lacks": "处置队伍",
     });
     let item = |place: String| {
         json!({
             "case": "c7k2m", "number": usual("number"), "small_class": "上水井盖", "place": place,
             "due": "03-02 11:30", "overdue_by": "2小时", "unit_name": "水务局", "stage": "派遣",
             "open": 3, "overdue": 1, "at": "2026-03-02 11:30", "about": "催收", "day": "2026-03-02",
+            "lacks": "处置队伍",
         })
     };
     match given {

@@ -1,7 +1,7 @@
 //! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`; an `[[organisation]]` says who is the head of several.
 
 use super::phone::phone;
-use super::{Contact, FILE, Method, Unit, Units, organisations};
+use super::{Contact, FILE, Method, Unit, Units, duties, organisations};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::source::document::{At, Document, Table};
@@ -30,6 +30,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
         units.spots.insert(id.clone(), spot);
         units.by_id.insert(id, unit);
     }
+    units.incomplete = duties::read(root.table_if("duties", findings), findings);
     units.organisations = organisations::read(sources, &mut root, findings);
     organisations::complete(&mut units);
     root.close(findings);
@@ -52,6 +53,8 @@ fn unit(
     let active = table.flag_if("active", findings).is_none_or(|flag| flag.value);
     let station = table.text_if("station", findings);
     let station = filled(station, findings);
+    let crew = table.text_if("crew", findings);
+    let crew = filled(crew, findings);
     let landline = table.word_if("landline", findings).and_then(|at| phone(at, findings));
     let dispatch_by = method(&mut table, findings);
     let supervising = table.word_if("supervising", findings);
@@ -87,6 +90,7 @@ fn unit(
             kind,
             active,
             station,
+            crew,
             landline,
             contacts,
             dispatch_by,

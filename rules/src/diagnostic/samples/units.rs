@@ -30,6 +30,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         Diagnostic::mobile_digits(spot, "139000000000", 12),
         Diagnostic::landline_digits(spot, "123456789", 9),
         Diagnostic::grid_named_twice(spot, "一", [grid, other_grid]),
+        Diagnostic::unknown_incomplete(spot, "warn"),
         Diagnostic::contact_twice(spot, "CG-HW", contact),
     ]
 }

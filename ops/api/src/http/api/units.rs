@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path, Query};
+use duban_actors::lacks;
 use duban_actors::unit::KIND;
 use duban_actors::unit::views::Seen;
 use duban_rules::book::units::Unit as Terminal;
@@ -100,6 +101,8 @@ pub(crate) async fn one(
         fields.insert("unit".to_owned(), json!(unit));
         if seen {
             fields.insert("contacts".to_owned(), known.map(contacts).unwrap_or_default());
+            let lacks = known.map(|known| lacks::of(known, &rules.0)).unwrap_or_default();
+            fields.insert("lacks".to_owned(), json!(lacks));
             fields.insert("landline".to_owned(), json!(known.and_then(|u| u.landline.as_ref())));
         }
     }

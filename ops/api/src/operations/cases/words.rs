@@ -40,6 +40,12 @@ pub(super) const WORDS: &[Told] = &[
     told("unit-inactive", NOT_NOW, "单位已停用", "{unit} 不接收案件(办法第十五条)"),
     told("unit-unreachable", NOT_NOW, "单位联系不上", "{unit} 没有可联系的人(办法第七、九条)"),
     told(
+        "unit-incomplete",
+        NOT_NOW,
+        "单位职责不全",
+        "{unit} 尚缺 {missing},补齐前不接收新案件(办法第七条)",
+    ),
+    told(
         "not-a-candidate",
         NOT_SO,
         "不是手册规定的单位",
