@@ -6,7 +6,7 @@ use std::process::Command;
 use duban::config::Config;
 use duban::store;
 use duban_runtime::record::RECENT_MAX;
-use duban_tests::case_path::place;
+use duban_tests::case_path::{LOOSE_COVER, place};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
@@ -170,6 +170,47 @@ fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanw
     }
     let again = done(&format!("case validate {case} --by zhiban --key v"));
     assert!(again.contains("此前已做过"), "{again}");
+}
+
+#[test]
+fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed() {
+    let ground = ScratchDir::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let done = |words: &str| {
+        let said = typed(ground.path(), words);
+        assert!(said.starts_with("0 "), "{words}: {said}");
+        said
+    };
+    done("person add shouli --role intake --password-file password");
+    done("person add paiqian --role dispatcher --password-file password");
+    done("person add shuiwu --role unit-staff --unit SW --password-file password");
+    let server = Server::start(ground.path(), &[]);
+    let (lon, lat) = (place().lon, place().lat);
+    let applied = |n: u32| {
+        let registered = done(&format!(
+            "case register --by shouli --channel leadership --source 1 --external-id {n} \
+            --text 井盖 --place {lon},{lat} --format json"
+        ));
+        let registered: Value = serde_json::from_str(&registered[2..]).unwrap();
+        let case = registered["case"].as_str().unwrap();
+        done(&format!(
+            "case file {case} --by shouli --condition {LOOSE_COVER} --checked --reason 领导指派"
+        ));
+        done(&format!("case dispatch {case} --by paiqian --unit SW"));
+        typed(
+            ground.path(),
+            &format!(
+                "case apply {case} --by shuiwu --extension 1工作日 --reason 配件未到 --signer 贺示例"
+            ),
+        )
+    };
+    let first = applied(1);
+    assert!(first.starts_with("0 "), "{first}");
+    let second = applied(2);
+    let figures = "本月案件 2 件,可延期 1 件,已用 1 件";
+    assert!(second.starts_with("1 ") && second.contains(figures), "{second}");
+    assert!(second.contains("(quota-used-up)"), "{second}");
+    ended(server);
 }
 
 fn ended(server: Server) {

@@ -106,20 +106,22 @@ impl Operation for ApplicationBody {
         }
     }
 
-    /// The unit's quota answers: it is waited for, so that whoever asks hears whether there is a place.
+    /// The unit's quota answers: it is waited for, so that whoever asks hears whether there is a place. A quota that is
+    /// used up is a refusal, over HTTP as on the command line, and on record.
     async fn followed(
         at: &Backend<'_>,
         request: &Request<'_>,
         outcome: Outcome<Case>,
     ) -> Result<Outcome<Case>, Problem> {
         let Ok(mut done) = outcome else { return Ok(outcome) };
-        if !done.is_again() {
-            following::until(at, request.key, &mut done, |case| !is_unanswered(case)).await?;
+        if done.is_again() {
+            return Ok(Ok(done));
         }
-        Ok(Ok(done))
+        following::until(at, request.key, &mut done, |case| !is_unanswered(case)).await?;
+        used_up(&done.state()?).map_or(Ok(Ok(done)), Err)
     }
 
-    /// 202 while the quota has not answered; a quota that is used up is a refusal, and on record.
+    /// 202 while the quota has not answered.
     async fn answer(
         at: &Backend<'_>,
         request: &Request<'_>,
@@ -129,9 +131,6 @@ impl Operation for ApplicationBody {
             return changed::told(at, request.asker, done).await;
         }
         let case = done.state()?;
-        if let Some(refused) = used_up(&case) {
-            return Err(refused);
-        }
         let status = if is_unanswered(&case) { StatusCode::ACCEPTED } else { StatusCode::OK };
         Ok(Changed::of(&case, done).answer(status))
     }
