@@ -252,6 +252,23 @@ fn an_application_stops_no_clock() {
 }
 
 #[test]
+fn an_application_that_nobody_decides_is_told_of_with_the_instant_at_which_its_decision_was_due() {
+    let asked = reserved(at(from_tuesday(), march(3, 9, 30), Role::UnitStaff, extension("1")));
+    // Four working hours: three quarters of them, all of them, twice as many.
+    for (instant, overdue) in [
+        (march(3, 14, 30), None),
+        (march(3, 15, 30), None),
+        (march(4, 10, 30), Some("19小时0分钟")),
+    ] {
+        let (template, _, words) = said(&up_to(asked.clone(), instant));
+        assert_eq!(template, "stage-late");
+        assert_eq!((&words["stage"], &words["limit"]), (&"申请审核".into(), &"4工作时".into()));
+        assert_eq!(words["due"], "2026-03-03 15:30", "{words}");
+        assert_eq!(words["overdue_by"].as_str(), overdue, "{words}");
+    }
+}
+
+#[test]
 fn a_unit_asks_for_one_thing_at_a_time_and_not_after_its_feedback() {
     let staff = somebody(Role::UnitStaff);
     let second = applied().asks(minutes(5), &staff, &extension("0.5"));

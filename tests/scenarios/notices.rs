@@ -197,6 +197,22 @@ fn a_dispatch_that_is_told_while_a_return_is_under_review_says_the_deadline_of_t
     }
 }
 
+#[test]
+fn the_intake_of_a_report_that_was_called_urgent_is_told_of_with_the_limit_by_which_it_is_late() {
+    for (urgent, limit, due) in [
+        (None, "0.5值守工作时", "2026-03-02 09:30"),
+        (Some("井盖缺失"), "0.25紧急工作时", "2026-03-02 09:15"),
+    ] {
+        let Command::Register(mut report) = report() else { panic!("a report is registered") };
+        report.urgent = urgent.map(Into::into);
+        let road = CasePath::start()
+            .then(Duration::ZERO, Role::Collector, Command::Register(report))
+            .fires(Duration::ZERO);
+        let (_, data) = delivered(&road.case, &last(&road));
+        assert_eq!((&data["limit"], &data["due"]), (&limit.into(), &due.into()), "{data}");
+    }
+}
+
 /// What a letter says of time, and of whom it speaks.
 const SAID: [&str; 6] = ["limit", "stage", "task", "overdue_by", "level", "unit_name"];
 

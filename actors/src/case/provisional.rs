@@ -8,7 +8,7 @@ use duban_rules::RuleBook;
 use duban_rules::deadline::is_provisional;
 use duban_rules::vocabulary::TimeLimit;
 
-use super::{Filing, State, timers};
+use super::{State, timers};
 
 /// What is said behind the due instant of the unit's handling; nothing where it stands, and of a closed case.
 pub fn mark(state: &State, rules: &RuleBook) -> &'static str {
@@ -24,7 +24,7 @@ pub fn mark(state: &State, rules: &RuleBook) -> &'static str {
 pub fn stage_mark(state: &State, rules: &RuleBook) -> &'static str {
     let stage = timers::stage(state);
     let rule = stage.and_then(|(clock, ..)| clock.rule(&rules.stages));
-    let urgency = state.filing().map(Filing::urgency);
+    let urgency = state.urgency();
     let limit = rule.map(|rule| urgency.map_or(rule.limit, |urgency| rule.limit_for(urgency)));
     marked(limit, stage.map(|(_, _, running)| (running.start, running.due)), rules)
 }

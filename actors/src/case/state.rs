@@ -1,5 +1,6 @@
 //! States: where a case can stand (the state table of article 12).
 
+use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -69,6 +70,16 @@ impl State {
             | State::Declined(..) => None,
             State::Filed(filing, _) => Some(filing),
             State::Closed(closed) => Some(&mut closed.filing),
+        }
+    }
+
+    /// By which of a stage's limits it goes: as it was called when it was registered, and then as it was filed.
+    pub(super) fn urgency(&self) -> Option<Urgency> {
+        match self {
+            State::Registered(intake) | State::Validating(intake, _) => Some(intake.urgency),
+            State::Unreported | State::Declined(_) | State::Filed(..) | State::Closed(_) => {
+                self.filing().map(Filing::urgency)
+            }
         }
     }
 

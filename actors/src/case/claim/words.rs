@@ -79,7 +79,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
             clock: ClockName::Handling | ClockName::Reply | ClockName::Form | ClockName::Binding,
             ..
         }) => None,
-        About::Step(step) => Some((step.clock, Some(step.due))),
+        About::Step(step) => Some((step.clock, Some(asked_until(state, step)))),
         About::UnassignedTask { stage, due, .. } => Some((*stage, Some(*due))),
         About::Task { due, .. } if state.filing().is_none() => {
             Some((ClockName::Validation, Some(*due)))
@@ -101,6 +101,13 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
     }
 }
 
+/// When what a step belongs to is due: an application stands beside whoever has the case, and its clock is none of theirs.
+fn asked_until(state: &State, step: &Step) -> Timestamp {
+    let asked = state.assignment().and_then(|held| held.application.pending());
+    let asked = asked.filter(|_| step.clock == ClockName::Application);
+    asked.map_or(step.due, |asked| asked.clock.due)
+}
+
 /// The stage's own words in place of the unit's: its name, limit and due instant.
 fn said_of_stage(
     state: &State,
@@ -118,8 +125,7 @@ fn said_of_stage(
         say("overdue_by", json!(overdue(due, at)));
     }
     if let Some(rule) = clock.rule(&cx.rules.stages) {
-        let urgency = state.filing().map(Filing::urgency);
-        let limit = urgency.map_or(rule.limit, |urgency| rule.limit_for(urgency));
+        let limit = state.urgency().map_or(rule.limit, |urgency| rule.limit_for(urgency));
         say("limit", json!(limit.to_string()));
     }
 }
