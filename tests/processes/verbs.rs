@@ -213,6 +213,50 @@ fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed
     ended(server);
 }
 
+#[test]
+fn a_head_who_is_added_or_changed_on_the_command_line_is_watched_from_then_on() {
+    let ground = ScratchDir::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let server = Server::start(ground.path(), &[]);
+    let done = |words: &str| {
+        let said = typed(ground.path(), words);
+        assert!(said.starts_with("0 "), "{words}: {said}");
+        said
+    };
+    let waits_for = |unit: &str| {
+        let shown = done(&format!("unit show {unit} --format json"));
+        let shown: Value = serde_json::from_str(&shown[2..]).unwrap();
+        shown["entity"]["next_view"].clone()
+    };
+    assert_eq!([waits_for("YL"), waits_for("DL")], ["Off", "Off"]);
+    done("person add zou --role unit-head --unit YL --password-file password");
+    assert!(waits_for("YL")["Reminder"].is_object(), "{}", waits_for("YL"));
+    done("person change zou --unit DL");
+    assert!(waits_for("DL")["Reminder"].is_object(), "{}", waits_for("DL"));
+    assert_eq!(waits_for("YL"), "Off");
+    ended(server);
+}
+
+#[test]
+fn a_desk_whose_keeper_loses_the_post_tells_all_of_it_from_then_on() {
+    let ground = ScratchDir::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let server = Server::start(ground.path(), &[]);
+    let done = |words: &str| {
+        let said = typed(ground.path(), words);
+        assert!(said.starts_with("0 "), "{words}: {said}");
+        said
+    };
+    let told = || done("shift show dispatch").matches("139").count();
+    assert_eq!(told(), 2, "two of the post");
+    done("person add tan --name 谈示例 --role dispatcher --role intake --password-file password");
+    done("shift take-over dispatch --by tan");
+    assert_eq!(told(), 1, "whoever is on shift");
+    done("person change tan --role intake");
+    assert_eq!(told(), 3, "all of the post and the head of the centre");
+    ended(server);
+}
+
 fn ended(server: Server) {
     server.signal("TERM");
     let (said, status) = server.wait();

@@ -31,6 +31,7 @@ use crate::verbs::person::{Add, Change, List, Password, Show};
 use duban_access::access::persons;
 use duban_base::asking::{self, Asker, No, Terms};
 use duban_base::rules_in_force::accounts::{self, Heeded};
+use duban_base::rules_in_force::shifts;
 use duban_base::store::Store;
 
 pub(super) use tokens::TOKENS;
@@ -132,9 +133,10 @@ impl Exposed for Person {
         outcome.unwrap_or_else(|failure| Err(No::Unrecorded(failure.to_string().into())))
     }
 
-    /// Whose daily view is watched depends on who may come in (article 7).
+    /// Whose daily view is watched depends on who may come in (article 7), and who keeps a desk on who holds its post.
     async fn after(at: &Backend<'_>, request: &Request<'_>) {
         let heed = |store: &Store| -> Result<_, anyhow::Error> {
+            shifts::heed(&store.journal, &store.rules)?;
             let heeded = accounts::heed(&store.journal, &store.rules)?;
             Ok((heeded, accounts::units_at_work(&store.journal)?))
         };

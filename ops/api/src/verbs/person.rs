@@ -19,7 +19,7 @@ use super::listed::{Acting, Looking};
 use super::print::Call;
 use super::prompt;
 use crate::http::api::text::{Key, Name};
-use crate::operations::exposed::Exposed as _;
+use crate::operations::exposed::{Backend, Exposed as _, Request};
 use duban_access::access::password::{self, Hasher};
 use duban_access::access::persons::{self, Which};
 use duban_base::asking::{self, Asker, Terms};
@@ -120,6 +120,12 @@ pub(crate) struct Show {
     login: Key,
 }
 
+/// What follows from another account or another profile, as it does when it is asked over HTTP.
+async fn heeded(at: &Backend<'_>, asker: &Asker, login: &str) -> Result<()> {
+    Person::after(at, &Request { asker, key: login, terms: &Terms::once()? }).await;
+    Ok(())
+}
+
 impl Acting for Add {
     const VERB: &'static str = "add";
     const EXAMPLES: &'static [&'static str] = &[
@@ -137,12 +143,14 @@ impl Acting for Add {
         let nobody = Profile { name: login.into(), roles: vec![], unit: None, collector: None };
         let profile = self.given.over(nobody, &self.role);
         let password = password_typed(call, self)?;
-        let result = offline::with_node(&call.site(), Absent::Create, async |node, _| {
-            let asker = self.whose.asker(node)?;
+        let site = call.site();
+        let result = offline::with_node(&site, Absent::Create, async |node, rules| {
+            let (at, asker) = (backend(&site, (node, rules)), self.whose.asker(node)?);
             let set = set_password(login, &password).await?;
             asking::ask_once::<Person>(node, &asker, login, Command::Enrol(profile))
                 .await
                 .map_err(failed)?;
+            heeded(&at, &asker, login).await?;
             Ok(Person::said(
                 login,
                 &asking::ask_once(node, &asker, login, set).await.map_err(failed)?,
@@ -168,6 +176,7 @@ impl Acting for Change {
             let command = Command::Change { profile, release: None };
             let done =
                 Person::ask(&at, &asker, Terms::once()?, login, command).await.map_err(failed)?;
+            heeded(&at, &asker, login).await?;
             Ok(Person::said(login, &done)?.0)
         })?;
         let roles = shown::roles(&result);
