@@ -152,6 +152,18 @@ fn all_concerned_are_called_to_the_place_and_hear_it_once_more_when_it_moves() {
         (&water["meeting_place"], &water["appointment"]["sequence"]),
         (&"路口东北角".into(), &2.into())
     );
+    assert_eq!(water["meeting_before"], "2026-03-03 09:00");
+    // Who is not called any more hears that, too.
+    let others = moved.clone().then(minutes(5), Role::DutyChief, called(tuesday, &["YL"]));
+    let said = sent(&others);
+    let templates: Vec<&str> = said.iter().map(|message| message.template.as_str()).collect();
+    assert_eq!(templates, ["site-meeting", "site-meeting", "site-meeting-off"]);
+    let off = words(&others.case, &said[2], others.at);
+    assert_eq!(
+        (&off["unit_name"], &off["meeting_at"]),
+        (&"电力局".into(), &"2026-03-03 10:00".into())
+    );
+    assert_eq!(words(&others.case, &said[0], others.at)["meeting_before"], "");
     for message in &messages {
         let claim = moved.case.claim(message, moved.at, town());
         assert!(matches!(claim, Claim::Withdraw(_)), "{claim:?}");

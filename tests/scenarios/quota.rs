@@ -98,6 +98,16 @@ fn one_in_ten_and_at_least_one() {
     assert_eq!(event, Event::Reserved(Reckoned { at: march_end(), booking, allowed: 1, used: 1 }));
 }
 
+#[test]
+fn a_case_that_asks_again_and_again_beyond_the_quota_takes_no_place_from_others() {
+    let mut march = three_of_three();
+    for day in 26..30 {
+        assert_eq!(march.asks(day, "c4", 34), (false, [34, 3, 3]));
+    }
+    assert_eq!(march.bureau.quota.of("2026-03").unwrap().asked.len(), 4);
+    assert_eq!(march.asks(31, "c5", 40), (true, [40, 4, 4]));
+}
+
 /// The first of April.
 fn march_end() -> Timestamp {
     march(32)

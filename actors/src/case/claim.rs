@@ -58,6 +58,7 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
     match &note.about {
         About::Plain
         | About::Returned { .. }
+        | About::MeetingOff { .. }
         | About::Determined
         | About::Applied { .. }
         | About::OverQuota { .. }

@@ -96,6 +96,14 @@ pub enum About {
         /// Counts the calls of a dispute from 1.
         no: u16,
         when: Timestamp,
+        /// When they were to meet before it moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Timestamp>,
+    },
+    /// A unit need not come to a meeting on site.
+    MeetingOff {
+        /// When it was to be.
+        when: Timestamp,
     },
     /// It was found whose the case is.
     Determined,

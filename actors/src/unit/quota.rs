@@ -113,9 +113,10 @@ impl Quota {
             self.months.push(Month { month: month.clone(), asked: Vec::new() });
         }
         let asking = Asking { case: case.clone(), no: *no, at: asked.at, standing };
-        if let Some(month) = self.months.iter_mut().find(|one| one.month == *month)
-            && month.asked.len() < ASKED_MAX
-        {
+        let Some(month) = self.months.iter_mut().find(|one| one.month == *month) else { return };
+        // A case that finds the quota used up again and again takes one line, and no place from others.
+        month.asked.retain(|one| one.case != *case || one.standing != Standing::UsedUp);
+        if month.asked.len() < ASKED_MAX {
             month.asked.push(asking);
         }
     }

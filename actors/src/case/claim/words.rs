@@ -93,6 +93,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Rework { .. }
         | About::Returned { .. }
         | About::SiteMeeting { .. }
+        | About::MeetingOff { .. }
         | About::Determined
         | About::Applied { .. }
         | About::OverQuota { .. }
@@ -199,6 +200,7 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Returned { .. }
         | About::Dispute { .. }
         | About::SiteMeeting { .. }
+        | About::MeetingOff { .. }
         | About::Determined
         | About::Application { .. }
         | About::Applied { .. }

@@ -2,7 +2,7 @@
 //! unit and the desk what was found (article 19).
 
 use duban_core::entity::Effect;
-use duban_rules::vocabulary::Recipient;
+use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::{note, send};
 use crate::case::command::Determination;
@@ -10,15 +10,18 @@ use crate::case::event::SiteMeetingCalled;
 use crate::case::note::{About, Note};
 use crate::case::{Case, Event};
 
-/// Each unit that is called hears it for itself.
+/// Each unit that is called hears it for itself, and so does each that is called no more.
 pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
-    let each = called.units.iter().map(|unit| {
+    let to = |template, unit: &UnitId, about: &About| {
         let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::UnitHead];
-        let about = About::SiteMeeting { no: called.no, when: called.when };
-        let note = Note { tell, unit: Some(unit.clone()), assignment: 0, ..note(case, about) };
-        send("site-meeting", note, called.at)
-    });
-    each.collect()
+        let (unit, about) = (Some(unit.clone()), about.clone());
+        send(template, Note { tell, unit, assignment: 0, ..note(case, about) }, called.at)
+    };
+    let before = called.before.filter(|before| *before != called.when);
+    let meeting = About::SiteMeeting { no: called.no, when: called.when, before };
+    let off = About::MeetingOff { when: called.before.unwrap_or(called.when) };
+    let come = called.units.iter().map(|unit| to("site-meeting", unit, &meeting));
+    come.chain(called.dropped.iter().map(|unit| to("site-meeting-off", unit, &off))).collect()
 }
 
 /// What is said of `event`, if it is one of a dispute; `case` is the state after it.

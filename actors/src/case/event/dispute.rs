@@ -41,6 +41,12 @@ pub struct SiteMeetingCalled {
     pub place: Option<String>,
     /// Who is called, the applicant first.
     pub units: Vec<UnitId>,
+    /// When they were to meet by the call before, if that was not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Timestamp>,
+    /// Who was called to that and is not called any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<UnitId>,
 }
 
 /// They met.

@@ -16,7 +16,7 @@ use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order, recalculation, returning};
 use crate::case::application::{Application, Begun, Pending, Reservation, Wish};
 use crate::case::assignment::Assignment;
-use crate::case::clock::{StageClock, Taken};
+use crate::case::clock::Taken;
 use crate::case::command::Ruling;
 use crate::case::event::{Answered, Applied, Charge, DisputeOutcome, Extended, StepDecided};
 use crate::case::recalculation::{Moved, extended};
@@ -127,7 +127,6 @@ fn apply(
         Some(_) => None,
         None => returning::form_follows(filing, at, cx)?,
     };
-    let rule = &cx.rules.stages.application;
     let (month, n) = counted(held, *begun, at, cx);
     Ok(Event::Applied(Box::new(Applied {
         at,
@@ -136,7 +135,7 @@ fn apply(
         signer: signer.into(),
         form: form.clone(),
         form_due,
-        clock: StageClock::set(rule, filing.urgency(), at, &[], &cx.rules.calendar),
+        clock: filing.clock(&cx.rules.stages.application, at, cx),
         month,
         n,
         as_of: begun.as_of,
@@ -301,9 +300,7 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
     let State::Filed(mut filing, Phase::Held(held, Holder::Unit { receipt })) = state else {
         return Err(corrupt(&state, event));
     };
-    // Whoever applies has read it.
-    let mut held =
-        if receipt.is_some() { Box::new(held.read(&filing.ladder, asked.at)) } else { held };
+    let mut held = held.read_by_asking(receipt, &filing.ladder, asked.at);
     let form = match (&asked.form, asked.form_due) {
         (Some(form), _) => Form::Given(form.clone()),
         (None, Some(due)) => Form::awaited(due),

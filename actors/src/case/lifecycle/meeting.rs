@@ -74,7 +74,11 @@ fn call(
         return Err(Refusal::MeetingUnits { most: CALLED_MAX });
     }
     let no = dispute.meeting.as_ref().map_or(0, |meeting| meeting.no).saturating_add(1);
-    let called = SiteMeetingCalled { at: asked.at, no, when, place, units };
+    let ahead = dispute.meeting.as_ref().filter(|meeting| meeting.absent.is_none());
+    let was = ahead.into_iter().flat_map(|meeting| &meeting.units);
+    let dropped = was.filter(|unit| !units.contains(unit)).cloned().collect();
+    let before = ahead.map(|meeting| meeting.when);
+    let called = SiteMeetingCalled { at: asked.at, no, when, place, units, before, dropped };
     Ok(Event::SiteMeetingCalled(Box::new(called)))
 }
 

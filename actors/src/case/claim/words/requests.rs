@@ -37,13 +37,17 @@ pub(super) fn said(
         | About::UnassignedTask { .. }
         | About::Rework { .. }
         | About::SiteMeeting { .. }
+        | About::MeetingOff { .. }
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => None,
     };
-    if let About::SiteMeeting { no, when } = note.about {
+    if let About::SiteMeeting { no, when, before } = note.about {
         meeting(case, filing, (no, when), cx, say);
+        say("meeting_before", json!(before.map(|before| local(before, cx)).unwrap_or_default()));
+    } else if let About::MeetingOff { when } = note.about {
+        say("meeting_at", json!(local(when, cx)));
     }
     let Some(asked) = asked else { return };
     say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));

@@ -18,8 +18,13 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
     } else if let Event::SiteMeetingCalled(called) = event {
         let place = called.place.as_deref().map(|place| format!(",{place}"));
         let (when, place) = (instant::minute(called.when, calendar), place.unwrap_or_default());
-        let moved = if called.no > 1 { "改期,于 " } else { "于 " };
-        format!("召集现场会:{moved}{when}{place},通知 {}", listed(&called.units))
+        let moved = called.before.is_some_and(|before| before != called.when);
+        let moved = if moved { "改期,于 " } else { "于 " };
+        let off = match &*called.dropped {
+            [] => String::new(),
+            dropped => format!(",{} 不必到场", listed(dropped)),
+        };
+        format!("召集现场会:{moved}{when}{place},通知 {}{off}", listed(&called.units))
     } else if let Event::SiteMeetingHeld(held) = event {
         let absent = if held.absent.is_empty() {
             String::new()
