@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use duban::access::persons;
 use duban::asking::Terms;
 use duban::duty;
-use duban_actors::case::command::Ground;
+use duban_actors::case::command::{Ground, Opinion, Ruling};
 use duban_actors::case::{Command as OfCase, Refusal as NotCase};
 use duban_actors::context::Context;
 use duban_actors::desks::{Allowance, Desk, Desks, Keeper};
@@ -27,8 +27,8 @@ use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_runtime::entity::{Asked, CommandId, Tell};
 use duban_runtime::node::Ask;
 use duban_tests::case_path::{
-    self, LOOSE_COVER, Who, awaiting_closing, canary_awaiting_closing, file, give_back, minutes,
-    report, town,
+    self, LOOSE_COVER, Who, awaiting_closing, canary_awaiting_closing, extension, file, give_back,
+    minutes, opinion, report, ruling, town,
 };
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, When, given};
 use duban_tests::laws::asked;
@@ -112,6 +112,23 @@ fn a_shift_hands_over_what_is_open_and_is_signed_for() {
     let reason = || "突发疾病".to_owned();
     at_desk(&history[..1], FU, &Command::TakeOver { reason: Some(reason()) })
         .then(&[on(FU, Taking::Unasked { from: "ji".into(), reason: reason() })]);
+}
+
+#[test]
+fn what_a_unit_has_applied_for_is_handed_over_by_the_desk_whose_answer_it_waits_for() {
+    world::at(MORNING, async |world| {
+        let id = world.handling("applies", LOOSE_COVER).await;
+        let waits = |desk| {
+            let open = duty::open(world.node.journal(), desk).unwrap();
+            open.cases.iter().filter(|one| one.stage == "application").count()
+        };
+        accepted(world.ask(&id, Role::UnitStaff, extension("1")).await);
+        assert_eq!((waits(Desk::Dispatch), waits(Desk::DutyChief), waits(Desk::Intake)), (1, 0, 0));
+        accepted(world.ask(&id, Role::Dispatcher, opinion(Opinion::Agree)).await);
+        assert_eq!((waits(Desk::Dispatch), waits(Desk::DutyChief)), (0, 1));
+        accepted(world.ask(&id, Role::DutyChief, ruling(Ruling::Refuse)).await);
+        assert_eq!((waits(Desk::Dispatch), waits(Desk::DutyChief)), (0, 0));
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! time. It belongs to the assignment and ends with it.
 
 use duban_core::clock::Timestamp;
+use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::TimeLimit;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,11 @@ impl Application {
 }
 
 impl Pending {
+    /// Whether the dispatch desk has its say first: of an urgent case nobody waits for it.
+    pub fn wants_opinion(&self, urgency: Urgency) -> bool {
+        self.opinion.is_none() && urgency == Urgency::Ordinary
+    }
+
     /// The steps ahead on the clock of its decision.
     pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
         let step = move |code, due| {

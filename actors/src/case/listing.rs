@@ -7,6 +7,7 @@
 //! | `unit/<unit>/closed` | those it closed | when |
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
+//! | `case/applied` | those of which a unit waits for the answer to an application | due instant of the answer |
 //! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
@@ -51,6 +52,9 @@ pub fn precedents_of(condition: &ConditionCode) -> List {
     List::named(format_compact!("precedent/{condition}"))
 }
 
+/// Those of which a unit waits for the answer to an application (articles 21 and 27).
+pub const APPLIED: List = List::fixed("case/applied");
+
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
     format_compact!("{:015}", instant.as_millis().clamp(0, ORDERS_MAX))
@@ -69,6 +73,8 @@ pub fn listing(case: &Case) -> Listing {
     }
     let mut keys = Vec::with_capacity(4);
     keys.extend(state.filing().and_then(precedent));
+    let pending = state.held().and_then(|(_, held, _)| held.application.pending());
+    keys.extend(pending.map(|asked| ListKey { list: APPLIED, order: order(asked.clock.due) }));
     let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
     keys.extend(
         own.map(|(_, held)| ListKey { list: begun_by(&held.unit), order: order(held.dispatched) }),

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate, NaiveTime};
+use duban_actors::case::clock::ClockName;
 use duban_actors::case::{Case, Event, KIND, listing};
 use duban_actors::desks::Desk;
 use duban_actors::shift::{OPEN_MAX, Open, OpenCase};
@@ -44,7 +45,38 @@ pub fn open(journal: &Journal, desk: Desk) -> Result<Open, Failure> {
             });
         }
     }
+    applications(journal, desk, &mut open)?;
     Ok(open)
+}
+
+/// What units have applied for waits beside the stages: for the dispatch desk's opinion, then for the duty chief.
+fn applications(journal: &Journal, desk: Desk, open: &mut Open) -> Result<(), Failure> {
+    if desk == Desk::Intake {
+        return Ok(());
+    }
+    for (order, id) in journal.list(&listing::APPLIED, None, COUNTED_MAX)? {
+        let stored = journal.entity(&id)?;
+        let case: Option<Case> = stored.and_then(|stored| stored.state.decode(&id).ok());
+        let Some((filing, held, _)) = case.as_ref().and_then(|case| case.state.held()) else {
+            continue;
+        };
+        let pending = held.application.pending();
+        let by_desk = pending.is_some_and(|asked| asked.wants_opinion(filing.urgency()));
+        if by_desk != (desk == Desk::Dispatch) {
+            continue;
+        }
+        if open.cases.len() >= OPEN_MAX {
+            open.more = open.more.saturating_add(1);
+            continue;
+        }
+        open.cases.push(OpenCase {
+            case: CaseId(id.key.clone()),
+            number: filing.number.clone(),
+            stage: ClockName::Application.as_str().into(),
+            due: listing::instant(&order).unwrap_or(Timestamp::NEVER),
+        });
+    }
+    Ok(())
 }
 
 /// A local day.

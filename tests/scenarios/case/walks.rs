@@ -106,7 +106,7 @@ proptest! {
         if matches!(case.state, State::Closed(_) | State::Declined(_) | State::Unreported) {
             prop_assert!(timers.0.is_empty());
         }
-        prop_assert!(case.listing().0.len() <= 5);
+        prop_assert!(case.listing().0.len() <= 6);
     }
 
     #[test]

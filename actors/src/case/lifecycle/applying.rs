@@ -74,7 +74,7 @@ pub(super) fn decide(
         }
         (_, Command::DecideApplication { ruling, reason: why }) => {
             let pending = pending(held)?;
-            if pending.opinion.is_none() && filing.urgency() == Urgency::Ordinary {
+            if pending.wants_opinion(filing.urgency()) {
                 return Err(Refusal::OpinionMissing);
             }
             let reason = reason(why)?;
