@@ -15,7 +15,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub use limit::{LimitUnit, TimeLimit, UnreadableLimit, Wording};
-pub use place::Place;
+pub use place::{Place, whole_metres};
 pub use weekday::weekday;
 
 macro_rules! names {

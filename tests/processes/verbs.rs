@@ -146,11 +146,7 @@ fn a_report_that_is_typed_once_more_is_the_same_case_and_another_one_is_told_wha
 fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanwhile() {
     let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
-    let done = |words: &str| {
-        let said = typed(ground.path(), words);
-        assert!(said.starts_with("0 "), "{words}: {said}");
-        said
-    };
+    let done = |words: &str| done(ground.path(), words);
     done("person add zhiban --role duty-chief --password-file password");
     let registered = done(
         "case register --by zhiban --channel hotline --source 1 --external-id 1 --text 井盖 \
@@ -176,11 +172,7 @@ fn what_is_typed_under_a_key_is_done_once_however_much_happens_to_the_case_meanw
 fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed() {
     let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
-    let done = |words: &str| {
-        let said = typed(ground.path(), words);
-        assert!(said.starts_with("0 "), "{words}: {said}");
-        said
-    };
+    let done = |words: &str| done(ground.path(), words);
     done("person add shouli --role intake --password-file password");
     done("person add paiqian --role dispatcher --password-file password");
     done("person add shuiwu --role unit-staff --unit SW --password-file password");
@@ -218,11 +210,7 @@ fn a_head_who_is_added_or_changed_on_the_command_line_is_watched_from_then_on() 
     let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
     let server = Server::start(ground.path(), &[]);
-    let done = |words: &str| {
-        let said = typed(ground.path(), words);
-        assert!(said.starts_with("0 "), "{words}: {said}");
-        said
-    };
+    let done = |words: &str| done(ground.path(), words);
     let waits_for = |unit: &str| {
         let shown = done(&format!("unit show {unit} --format json"));
         let shown: Value = serde_json::from_str(&shown[2..]).unwrap();
@@ -242,11 +230,7 @@ fn a_desk_whose_keeper_loses_the_post_tells_all_of_it_from_then_on() {
     let ground = ScratchDir::new();
     std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
     let server = Server::start(ground.path(), &[]);
-    let done = |words: &str| {
-        let said = typed(ground.path(), words);
-        assert!(said.starts_with("0 "), "{words}: {said}");
-        said
-    };
+    let done = |words: &str| done(ground.path(), words);
     let told = || done("shift show dispatch").matches("139").count();
     assert_eq!(told(), 2, "two of the post");
     done("person add tan --name 谈示例 --role dispatcher --role intake --password-file password");
@@ -261,6 +245,14 @@ fn ended(server: Server) {
     server.signal("TERM");
     let (said, status) = server.wait();
     assert!(status.success(), "{said:?}");
+}
+
+/// Everything it said, and that it was done.
+#[track_caller]
+fn done(dir: &Path, words: &str) -> String {
+    let said = typed(dir, words);
+    assert!(said.starts_with("0 "), "{words}: {said}");
+    said
 }
 
 /// How it ended, and everything it said.

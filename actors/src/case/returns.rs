@@ -52,6 +52,15 @@ pub enum Form {
 }
 
 impl Form {
+    /// That of a request which wants one: as it came in, or until when it may follow.
+    pub(super) fn wanted(form: Option<&CompactString>, due: Option<Timestamp>) -> Form {
+        match (form, due) {
+            (Some(form), _) => Form::Given(form.clone()),
+            (None, Some(due)) => Form::awaited(due),
+            (None, None) => Form::Missing,
+        }
+    }
+
     /// One that may follow until `due`.
     pub(super) fn awaited(due: Timestamp) -> Form {
         Form::Awaited(StepAt { code: StepCode::new("100"), due })

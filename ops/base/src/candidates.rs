@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::precedents::{self, Precedent};
+use crate::state::readable;
 
 /// Precedents that are offered.
 const PRECEDENTS_MAX: usize = 3;
@@ -102,8 +103,7 @@ fn load(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<(usize, usiz
         if listing::instant(order).is_none_or(|due| due >= now) {
             break;
         }
-        let stored = journal.entity(id)?;
-        let case: Option<Case> = stored.and_then(|stored| stored.state.decode(id).ok());
+        let case = readable::<Case>(journal, id)?;
         overdue += usize::from(case.is_some_and(|case| case.state.is_overdue(now)));
     }
     Ok((places.len(), overdue))

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 use duban_actors::case::clock::ClockName;
-use duban_actors::case::{Case, Event, KIND, listing};
+use duban_actors::case::{Case, Event, Filing, KIND, listing};
 use duban_actors::desks::Desk;
 use duban_actors::shift::{OPEN_MAX, Open, OpenCase};
 use duban_actors::tells::CaseId;
@@ -19,6 +19,7 @@ use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::record::Record;
 
 use crate::labels::case::OPEN as OPEN_STAGES;
+use crate::state::readable;
 
 /// Cases of one stage that are counted; a desk with more has been told enough.
 const COUNTED_MAX: usize = 10_000;
@@ -30,19 +31,12 @@ pub fn open(journal: &Journal, desk: Desk) -> Result<Open, Failure> {
     let mut open = Open::default();
     for stage in desk.stages() {
         for (order, id) in journal.list(&listing::at_stage(stage), None, COUNTED_MAX)? {
-            if open.cases.len() >= OPEN_MAX {
-                open.more = open.more.saturating_add(1);
+            if is_full(&mut open) {
                 continue;
             }
-            let stored = journal.entity(&id)?;
-            let case: Option<Case> = stored.and_then(|stored| stored.state.decode(&id).ok());
+            let case = readable::<Case>(journal, &id)?;
             let filing = case.as_ref().and_then(|case| case.state.filing());
-            open.cases.push(OpenCase {
-                case: CaseId(id.key.clone()),
-                number: filing.and_then(|filing| filing.number.clone()),
-                stage: (*stage).into(),
-                due: listing::instant(&order).unwrap_or(Timestamp::NEVER),
-            });
+            open.cases.push(waiting(&id, filing, stage, &order));
         }
     }
     applications(journal, desk, &mut open)?;
@@ -55,28 +49,34 @@ fn applications(journal: &Journal, desk: Desk, open: &mut Open) -> Result<(), Fa
         return Ok(());
     }
     for (order, id) in journal.list(&listing::APPLIED, None, COUNTED_MAX)? {
-        let stored = journal.entity(&id)?;
-        let case: Option<Case> = stored.and_then(|stored| stored.state.decode(&id).ok());
+        let case = readable::<Case>(journal, &id)?;
         let Some((filing, held, _)) = case.as_ref().and_then(|case| case.state.held()) else {
             continue;
         };
         let pending = held.application.pending();
         let by_desk = pending.is_some_and(|asked| asked.wants_opinion(filing.urgency()));
-        if by_desk != (desk == Desk::Dispatch) {
-            continue;
+        if by_desk == (desk == Desk::Dispatch) && !is_full(open) {
+            let stage = ClockName::Application.as_str();
+            open.cases.push(waiting(&id, Some(filing), stage, &order));
         }
-        if open.cases.len() >= OPEN_MAX {
-            open.more = open.more.saturating_add(1);
-            continue;
-        }
-        open.cases.push(OpenCase {
-            case: CaseId(id.key.clone()),
-            number: filing.number.clone(),
-            stage: ClockName::Application.as_str().into(),
-            due: listing::instant(&order).unwrap_or(Timestamp::NEVER),
-        });
     }
     Ok(())
+}
+
+/// Whether there is no room for one more; then it is counted alone.
+fn is_full(open: &mut Open) -> bool {
+    let is_full = open.cases.len() >= OPEN_MAX;
+    open.more = open.more.saturating_add(u32::from(is_full));
+    is_full
+}
+
+fn waiting(id: &EntityId, filing: Option<&Filing>, stage: &str, order: &str) -> OpenCase {
+    OpenCase {
+        case: CaseId(id.key.clone()),
+        number: filing.and_then(|filing| filing.number.clone()),
+        stage: stage.into(),
+        due: listing::instant(order).unwrap_or(Timestamp::NEVER),
+    }
 }
 
 /// A local day.
@@ -90,7 +90,7 @@ pub struct Day {
 impl Day {
     /// This day, by the calendar's zone.
     pub fn of(date: NaiveDate, calendar: &Calendar) -> Day {
-        let midnight = |date: NaiveDate| calendar.instant(date.and_time(NaiveTime::MIN)).into();
+        let midnight = |date: NaiveDate| calendar.midnight(date).into();
         let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
         Day { date, begins: midnight(date), ends: midnight(next) }
     }
@@ -175,7 +175,5 @@ fn touched(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<BTreeSet<En
 }
 
 fn stands(journal: &Journal, id: &EntityId) -> Result<Option<&'static str>, Failure> {
-    let stored = journal.entity(id)?;
-    let case: Option<Case> = stored.and_then(|stored| stored.state.decode(id).ok());
-    Ok(case.map(|case| case.state.name()))
+    Ok(readable::<Case>(journal, id)?.map(|case| case.state.name()))
 }

@@ -2,11 +2,13 @@
 
 use duban_actors::case::command::Ground;
 use duban_actors::case::{Case, listing};
-use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
+use duban_rules::vocabulary::{ConditionCode, Place, UnitId, whole_metres};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::state::readable;
 
 /// Findings of one condition that are looked at, the last first.
 const LOOKED_AT_MAX: usize = 1_000;
@@ -45,9 +47,7 @@ pub fn of(
 ) -> Result<Vec<Precedent>, Failure> {
     let mut found = Vec::new();
     for (_, id) in journal.list(&listing::precedents_of(condition), None, LOOKED_AT_MAX)? {
-        let stored = journal.entity(&id)?;
-        let case: Option<Case> = stored.and_then(|stored| stored.state.decode(&id).ok());
-        found.extend(case.and_then(|case| precedent(&case, near)));
+        found.extend(readable(journal, &id)?.and_then(|case| precedent(&case, near)));
     }
     // What lies at an unknown distance comes behind what does not; those of one distance stay in the order of the list.
     found.sort_by_key(|one| one.metres.unwrap_or(u32::MAX));
@@ -66,16 +66,6 @@ fn precedent(case: &Case, near: Option<Place>) -> Option<Precedent> {
         ground: found.ground,
         found: found.at,
         address: filing.report.address.to_string(),
-        metres: apart.map(whole),
+        metres: apart.map(|metres| whole_metres(metres.round())),
     })
-}
-
-/// The half of the earth's girth is twenty million metres, so that none is lost.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a distance on the earth"
-)]
-fn whole(metres: f64) -> u32 {
-    metres.round() as u32
 }

@@ -16,6 +16,15 @@ pub fn read<E: Entity>(journal: &Journal, key: &str) -> Result<Option<(E, u64)>,
     }
 }
 
+/// The entity of type `E` that `id` names; none before its first record. One whose state cannot be read is quarantined, and
+/// says nothing to whoever only looks.
+///
+/// # Errors
+/// The journal's.
+pub fn readable<E: Entity>(journal: &Journal, id: &EntityId) -> Result<Option<E>, Failure> {
+    Ok(journal.entity(id)?.and_then(|stored| stored.state.decode(id).ok()))
+}
+
 /// What the failure is called where what stands of an entity cannot be read.
 pub(crate) fn unreadable(id: &EntityId, source: Corrupt) -> Failure {
     Failure::Corrupt { what: format!("entity `{id}`"), source }

@@ -8,7 +8,6 @@ pub mod fixed;
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
 use serde_json::{Value, json};
 
 use duban_actors::case::clock::ClockName;
@@ -25,7 +24,9 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 
 use duban_base::dead_letters;
+use duban_base::duty;
 use duban_base::labels::shift;
+use duban_base::state::readable;
 
 /// Cases of one unit that a brief looks at.
 const CASES_MAX: usize = 2_000;
@@ -82,14 +83,8 @@ struct Day {
 
 impl Day {
     fn of(slot: Timestamp, cx: &Context) -> Day {
-        let calendar = &cx.rules.calendar;
-        let local = calendar.local(slot.into());
-        let midnight = local.date().and_time(chrono::NaiveTime::MIN);
-        Day {
-            slot,
-            begins: calendar.instant(midnight).into(),
-            ends: calendar.instant(midnight + Duration::days(1)).into(),
-        }
+        let duty::Day { begins, ends, .. } = duty::Day::around(slot, &cx.rules.calendar);
+        Day { slot, begins, ends }
     }
 
     fn yesterday(&self) -> Timestamp {
@@ -118,7 +113,7 @@ impl Lists {
     ) -> Result<Lists, Failure> {
         let mut lists = Lists::default();
         for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
-            let Some(case) = read(journal, &id)? else { continue };
+            let Some(case) = readable::<Case>(journal, &id)? else { continue };
             lists.open += 1;
             let Some(assignment) = case.state.assignment() else { continue };
             let line = line_of(&case, cx, day);
@@ -134,7 +129,7 @@ impl Lists {
         }
         let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
         for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
-            let Some(case) = read(journal, &id)? else { continue };
+            let Some(case) = readable::<Case>(journal, &id)? else { continue };
             if let State::Closed(closed) = &case.state
                 && closed.at < day.begins
             {
@@ -225,11 +220,9 @@ fn views_missed(
 ) -> Result<Vec<Value>, Failure> {
     let yesterday = cx.rules.calendar.local(day.yesterday().into()).date();
     let id = EntityId::new(unit::KIND, unit.as_str());
-    let stored = journal.entity(&id)?;
-    let known: Option<Unit> = stored.and_then(|stored| stored.state.decode(&id).ok());
+    let known = readable::<Unit>(journal, &id)?;
     let missed = known.is_some_and(|unit| unit.views.missed_on(yesterday));
-    let name = cx.rules.units.get(unit).map_or(unit.as_str(), |unit| &unit.name);
-    let line = || json!({ "unit_name": name, "day": yesterday });
+    let line = || json!({ "unit_name": cx.rules.units.name_of(unit), "day": yesterday });
     Ok(missed.then(line).into_iter().collect())
 }
 
@@ -240,7 +233,7 @@ fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Vec<Value>,
         for (order, id) in journal.list(&listing::at_stage(stage), None, LATE_MAX)? {
             // The list is in the order of due instants.
             let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
-            let Some(case) = read(journal, &id)? else { continue };
+            let Some(case) = readable::<Case>(journal, &id)? else { continue };
             let due = cx.rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
             let number = case.state.filing().and_then(|filing| filing.number.as_deref());
             late.push(json!({
@@ -249,11 +242,6 @@ fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Vec<Value>,
         }
     }
     Ok(late)
-}
-
-fn read(journal: &Journal, id: &EntityId) -> Result<Option<Case>, Failure> {
-    let stored = journal.entity(id)?;
-    Ok(stored.and_then(|stored| stored.state.decode(id).ok()))
 }
 
 fn line_of(case: &Case, cx: &Context, day: &Day) -> Value {

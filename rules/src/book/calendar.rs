@@ -17,7 +17,7 @@ mod timetable;
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, Timelike, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Timelike, Utc};
 
 pub(crate) use desk::DeskHours;
 pub(crate) use file::{FILE, read};
@@ -153,6 +153,11 @@ impl Calendar {
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
         let bound = if self.offset_ms < 0 { NaiveDateTime::MAX } else { NaiveDateTime::MIN };
         local.checked_sub_offset(self.offset).unwrap_or(bound).and_utc()
+    }
+
+    /// The instant at which a local day begins.
+    pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
+        self.instant(date.and_time(NaiveTime::MIN))
     }
 
     /// The instant of a moment of a local day, in milliseconds since its midnight.

@@ -33,6 +33,16 @@ impl Place {
     }
 }
 
+/// Whole metres of a distance that was rounded one way or the other.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a distance on the earth is between 0 and 20,100,000 metres"
+)]
+pub fn whole_metres(rounded: f64) -> u32 {
+    rounded as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::Place;

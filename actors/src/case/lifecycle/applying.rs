@@ -123,10 +123,7 @@ fn apply(
     if !is_head(&held.unit, signer, at, cx) {
         return Err(Refusal::NotTheHead);
     }
-    let form_due = match form {
-        Some(_) => None,
-        None => returning::form_follows(filing, at, cx)?,
-    };
+    let form_due = returning::form_follows(filing, form.as_ref(), at, cx)?;
     let (month, n) = counted(held, *begun, at, cx);
     Ok(Event::Applied(Box::new(Applied {
         at,
@@ -301,11 +298,7 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
         return Err(corrupt(&state, event));
     };
     let mut held = held.read_by_asking(receipt, &filing.ladder, asked.at);
-    let form = match (&asked.form, asked.form_due) {
-        (Some(form), _) => Form::Given(form.clone()),
-        (None, Some(due)) => Form::awaited(due),
-        (None, None) => Form::Missing,
-    };
+    let form = Form::wanted(asked.form.as_ref(), asked.form_due);
     filing.asked_back(&held, Lane::Application, None, form);
     held.application = Application::Pending(Box::new(Pending {
         no: filing.returns.last().map_or(0, |asked| asked.no),

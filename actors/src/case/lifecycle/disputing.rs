@@ -80,10 +80,7 @@ fn dispute(
     if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
         return Err(Refusal::UnknownUnit { unit: unit.clone() });
     }
-    let form_due = match form {
-        Some(_) => None,
-        None => returning::form_due(filing, *ground, at, cx)?,
-    };
+    let form_due = returning::form_due(filing, (*ground, form.as_ref()), at, cx)?;
     Ok(Event::Disputed(Box::new(Disputed {
         at,
         ground: *ground,

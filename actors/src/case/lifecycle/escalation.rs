@@ -161,33 +161,31 @@ impl<'a> Meaning<'a> {
                 template: step.template.clone(),
             };
         }
-        if ahead.clock == ClockName::Form {
-            return Meaning {
-                level: 0,
-                light: None,
-                tell: &[Recipient::HandlingOffice, Recipient::DispatchDesk],
-                template: TemplateName::new("return-form-missing"),
-            };
-        }
-        if ahead.clock == ClockName::Binding {
-            return Meaning {
-                level: 0,
-                light: None,
-                tell: &[Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk],
-                template: TemplateName::new("bound"),
-            };
-        }
         let rule = ahead.clock.rule(&cx.rules.stages);
         let step = rule.and_then(|rule| rule.steps.iter().find(|step| step.code == *ahead.code));
-        let name =
-            if ahead.clock == ClockName::Reply { "supervision-reminder" } else { "stage-late" };
-        Meaning {
-            level: 0,
-            light: None,
-            // A step that the stages in force no longer name was still promised to somebody.
-            tell: step.map_or(&[Recipient::DutyChief], |step| &step.tell),
-            template: TemplateName::new(name),
-        }
+        // A step that the stages in force no longer name was still promised to somebody.
+        let by_rule = step.map_or(&[Recipient::DutyChief][..], |step| &step.tell);
+        let (tell, name): (&[Recipient], _) = match ahead.clock {
+            ClockName::Form => {
+                (&[Recipient::HandlingOffice, Recipient::DispatchDesk], "return-form-missing")
+            }
+            ClockName::Binding => (
+                &[Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk],
+                "bound",
+            ),
+            ClockName::Reply => (by_rule, "supervision-reminder"),
+            ClockName::Intake
+            | ClockName::Validation
+            | ClockName::Dispatch
+            | ClockName::Receipt
+            | ClockName::Handling
+            | ClockName::ReturnReview
+            | ClockName::Verification
+            | ClockName::Closing
+            | ClockName::Dispute
+            | ClockName::Application => (by_rule, "stage-late"),
+        };
+        Meaning { level: 0, light: None, tell, template: TemplateName::new(name) }
     }
 }
 

@@ -123,10 +123,7 @@ fn give_back(
     if filing.returns.iter().any(said) {
         return Err(Refusal::ReturnedOnThisGround);
     }
-    let form_due = match form {
-        Some(_) => None,
-        None => form_due(filing, ground, at, cx)?,
-    };
+    let form_due = form_due(filing, (ground, form), at, cx)?;
     let (reason, ground, form) = (reason(why)?, Some(ground), form.cloned());
     let clock = filing.clock(&cx.rules.stages.return_review, at, cx);
     Ok(Event::ReturnAsked { at, reason, ground, form, form_due, clock })
@@ -155,19 +152,23 @@ pub(super) fn late(until: Option<Timestamp>, asked: &Asked) -> Option<Timestamp>
 /// sign it. A slip of the dispatcher's needs none.
 pub(super) fn form_due(
     filing: &Filing,
-    ground: Ground,
+    (ground, form): (Ground, Option<&CompactString>),
     at: Timestamp,
     cx: &Context,
 ) -> Result<Option<Timestamp>, Refusal> {
-    if ground == Ground::Slip { Ok(None) } else { form_follows(filing, at, cx) }
+    if ground == Ground::Slip { Ok(None) } else { form_follows(filing, form, at, cx) }
 }
 
 /// The same of what is no slip.
 pub(super) fn form_follows(
     filing: &Filing,
+    form: Option<&CompactString>,
     at: Timestamp,
     cx: &Context,
 ) -> Result<Option<Timestamp>, Refusal> {
+    if form.is_some() {
+        return Ok(None);
+    }
     let calendar = &cx.rules.calendar;
     if filing.urgency() == Urgency::Urgent || !calendar.is_open(at.into()) {
         return Ok(Some(calendar.noon_of_next_working_day(at.into()).into()));
@@ -249,10 +250,8 @@ pub(super) fn form_of(
     due: Option<Timestamp>,
 ) -> Form {
     match (ground, form, due) {
-        (_, Some(form), _) => Form::Given(form.clone()),
-        (_, None, Some(due)) => Form::awaited(due),
         (None | Some(Ground::Slip), None, None) => Form::NotNeeded,
-        (Some(_), None, None) => Form::Missing,
+        (_, form, due) => Form::wanted(form, due),
     }
 }
 

@@ -3,7 +3,7 @@
 use duban_core::clock::Timestamp;
 use duban_core::entity::Asked;
 use duban_rules::book::stages::{StageRule, Urgency};
-use duban_rules::vocabulary::{CollectorId, GridId, Place};
+use duban_rules::vocabulary::{CollectorId, GridId, Place, whole_metres};
 
 use crate::case::clock::StageClock;
 use crate::case::command::Seen;
@@ -59,7 +59,9 @@ pub(super) fn sight(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Sight, Refusal> {
-    let metres = report.place.zip(seen.place).map(|(case, here)| metres(case.metres_to(&here)));
+    // Rounded up, so that a hundred and a bit is too far.
+    let up = |(case, here): (Place, Place)| whole_metres(case.metres_to(&here).ceil());
+    let metres = report.place.zip(seen.place).map(up);
     let most = cx.rules.stages.within_metres;
     if role_of(asked) == Some(Role::Collector) {
         let is_theirs = |id: &CollectorId| collector_of(asked) == Some(id.as_str());
@@ -91,14 +93,4 @@ pub(super) fn sight(
         note: seen.note.clone(),
         waiver: seen.waiver.clone(),
     })
-}
-
-/// Whole metres, rounded up, so that a hundred and a bit is too far.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a distance on the earth is between 0 and 20,100,000 metres"
-)]
-fn metres(distance: f64) -> u32 {
-    distance.ceil() as u32
 }

@@ -11,11 +11,10 @@ use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, TemplateName, UnitClass, UnitId};
 use serde::{Deserialize, Serialize};
 
-use super::plan::{midnight, terminals};
+use super::plan::{present, terminals};
 use super::{MISSED, REMINDER};
 use crate::brief::{Next, addresses};
 use crate::context::Context;
-use crate::unit::leave::standing_in;
 use crate::unit::{Active, State, Unit};
 
 /// What such a letter says.
@@ -40,7 +39,7 @@ pub(in crate::unit) fn reminder(
 
 /// The letter that `day` was missed, told when the next brief is.
 pub(in crate::unit) fn missed(unit: &Unit, day: NaiveDate, cx: &Context) -> Option<Effect> {
-    let ends = midnight(day + Span::new(1), &cx.rules.calendar);
+    let ends = cx.rules.calendar.midnight(day + Span::new(1)).into();
     let next = match &unit.standing {
         State::Active(active) => active.briefing.next,
         State::Unknown | State::Deactivated => Next::Never,
@@ -70,10 +69,7 @@ pub(in crate::unit) fn claim(
         return Claim::Withdraw("当日已过".into());
     }
     let id = UnitId::new(&unit.id);
-    let units = &cx.rules.units;
-    let everybody = units.get(&id).map_or(&[][..], |terminal| &terminal.contacts);
-    let heads = units.contacts(&id, Recipient::UnitHead).into_iter();
-    let heads = heads.map(|head| standing_in(&active.leaves, head, everybody, at));
+    let heads = present(&id, &active.leaves, at, cx).map(|(_, told)| told);
     let centre: Vec<&Contact> = if is_reminder {
         Vec::new()
     } else {

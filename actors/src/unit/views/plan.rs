@@ -1,9 +1,8 @@
 //! Plans of the daily view: who looks for a unit, and which working day is waited for next (article 7).
 
-use chrono::{Days as Span, NaiveDate, NaiveTime};
+use chrono::{Days as Span, NaiveDate};
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Fired};
-use duban_rules::book::calendar::Calendar;
 use duban_rules::book::units::{Contact, Unit as Terminal, Units};
 use duban_rules::vocabulary::{Recipient, UnitClass, UnitId};
 
@@ -91,7 +90,7 @@ pub(in crate::unit) fn fired(
     match watch {
         Watch::Off => None,
         Watch::Reminder { day, at } => {
-            let ends = midnight(day + Span::new(1), &cx.rules.calendar);
+            let ends: Timestamp = cx.rules.calendar.midnight(day + Span::new(1)).into();
             let wanted = is_wanted(&id, day, cx) && can_look(&id, &active.leaves, now, cx);
             Some(if wanted && now < ends {
                 Event::HeadReminded { day, at, ends }
@@ -137,7 +136,7 @@ fn after(unit: &UnitId, last: NaiveDate, now: Timestamp, cx: &Context) -> Watch 
     let from = last.max(day_of(now, cx).pred_opt().unwrap_or(last));
     let days = from.iter_days().skip(1).take(DAYS_AHEAD_MAX);
     let slot = |day: NaiveDate| {
-        let begins = midnight(day, calendar);
+        let begins: Timestamp = calendar.midnight(day).into();
         let Next::At(at) = slots.after(begins - std::time::Duration::from_millis(1)) else {
             return None;
         };
@@ -170,7 +169,7 @@ fn can_look(id: &UnitId, leaves: &[Leave], at: Timestamp, cx: &Context) -> bool 
 }
 
 /// Each head of the unit, with whoever is told for them at `at`.
-fn present<'a>(
+pub(super) fn present<'a>(
     id: &UnitId,
     leaves: &[Leave],
     at: Timestamp,
@@ -185,8 +184,4 @@ fn present<'a>(
 /// The local day of an instant.
 pub(super) fn day_of(at: Timestamp, cx: &Context) -> NaiveDate {
     cx.rules.calendar.local(at.into()).date()
-}
-
-pub(super) fn midnight(day: NaiveDate, calendar: &Calendar) -> Timestamp {
-    calendar.instant(day.and_time(NaiveTime::MIN)).into()
 }

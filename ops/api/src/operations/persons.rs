@@ -137,12 +137,13 @@ impl Exposed for Person {
     async fn after(at: &Backend<'_>, request: &Request<'_>) {
         let heed = |store: &Store| -> Result<_, anyhow::Error> {
             shifts::heed(&store.journal, &store.rules)?;
-            let heeded = accounts::heed(&store.journal, &store.rules)?;
-            Ok((heeded, accounts::units_at_work(&store.journal)?))
+            Ok(match accounts::heed(&store.journal, &store.rules)? {
+                Heeded::Changed => accounts::units_at_work(&store.journal)?,
+                Heeded::AsItWas => Vec::new(),
+            })
         };
         match at.read(heed).await {
-            Ok((Heeded::Changed, units)) => accounts::follow(at.node, request.asker, units).await,
-            Ok((Heeded::AsItWas, _)) => {}
+            Ok(units) => accounts::follow(at.node, request.asker, units).await,
             Err(error) => tracing::error!(%error, "who may come in is not known anew"),
         }
     }

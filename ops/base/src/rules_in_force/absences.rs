@@ -5,10 +5,11 @@
 
 use duban_actors::roster::Roster;
 use duban_actors::unit::{self, Unit};
-use duban_runtime::entity::{Entity, List};
+use duban_runtime::entity::List;
 use duban_runtime::journal::{Failure, Journal};
 
 use crate::registry::Rules;
+use crate::state::readable;
 
 /// Units that are read; a county has some dozens.
 const UNITS_MAX: usize = 4_096;
@@ -24,9 +25,7 @@ pub fn heed(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
         let mut units = Vec::new();
         for list in LISTS {
             for (_, id) in journal.list(&list, None, UNITS_MAX)? {
-                let stored = journal.entity(&id)?;
-                // One whose state cannot be read is quarantined, and says nothing.
-                units.extend(stored.and_then(|stored| Unit::from_stored(&id, &stored.state).ok()));
+                units.extend(readable::<Unit>(journal, &id)?);
             }
         }
         let roster = Roster::of(&units);

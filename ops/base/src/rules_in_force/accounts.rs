@@ -6,12 +6,13 @@ use compact_str::CompactString;
 use duban_actors::accounts::Accounts;
 use duban_actors::person::{self, Person};
 use duban_actors::unit::{self, Unit};
-use duban_runtime::entity::{Entity as _, EntityId, Refusal as _};
+use duban_runtime::entity::{EntityId, Refusal as _};
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::node::Node;
 
 use crate::asking::{self, Asker, No, Terms};
 use crate::registry::Rules;
+use crate::state::readable;
 
 /// Accounts that are read; a county has some hundreds.
 const PERSONS_MAX: usize = 16_384;
@@ -34,9 +35,7 @@ pub fn heed(journal: &Journal, rules: &Rules) -> Result<Heeded, Failure> {
     rules.change(|context, hash| {
         let mut persons = Vec::new();
         for (_, id) in journal.list(&person::ACTIVE, None, PERSONS_MAX)? {
-            let stored = journal.entity(&id)?;
-            // One whose state cannot be read is quarantined, and comes in nowhere.
-            persons.extend(stored.and_then(|stored| Person::from_stored(&id, &stored.state).ok()));
+            persons.extend(readable::<Person>(journal, &id)?);
         }
         let accounts = Accounts::of(persons.iter().filter_map(Person::holder));
         if accounts == context.accounts {

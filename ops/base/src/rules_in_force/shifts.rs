@@ -7,10 +7,11 @@
 use duban_actors::desks::{Desk, Desks, Keeper};
 use duban_actors::person::Person;
 use duban_actors::shift::Shift;
-use duban_runtime::entity::{Entity, EntityId};
+use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::journal::{Failure, Journal};
 
 use crate::registry::Rules;
+use crate::state::readable;
 
 /// Puts in force who keeps which desk, under whatever rules are in force.
 ///
@@ -26,7 +27,8 @@ pub fn heed(journal: &Journal, rules: &Rules) -> Result<(), Failure> {
 fn desks(journal: &Journal) -> Result<Desks, Failure> {
     let (mut keepers, mut allowed) = (Vec::new(), Vec::new());
     for desk in Desk::ALL {
-        let Some(shift) = read::<Shift>(journal, desk.as_str())? else { continue };
+        let id = EntityId::new(Shift::KIND, desk.as_str());
+        let Some(shift) = readable::<Shift>(journal, &id)? else { continue };
         keepers.push((*desk, today(journal, *desk, shift.keeper())?));
         allowed.extend(shift.allowed);
     }
@@ -37,7 +39,8 @@ fn desks(journal: &Journal) -> Result<Desks, Failure> {
 /// called.
 fn today(journal: &Journal, desk: Desk, keeper: Keeper) -> Result<Keeper, Failure> {
     let Keeper::OnShift { login, name } = keeper else { return Ok(keeper) };
-    let Some(person) = read::<Person>(journal, &login)? else {
+    let id = EntityId::new(Person::KIND, &login);
+    let Some(person) = readable::<Person>(journal, &id)? else {
         return Ok(Keeper::OnShift { login, name });
     };
     let profile = person.account().ok().map(|account| &account.profile);
@@ -46,11 +49,4 @@ fn today(journal: &Journal, desk: Desk, keeper: Keeper) -> Result<Keeper, Failur
         let name = profile.name.clone();
         Keeper::OnShift { login, name }
     }))
-}
-
-/// The entity with this key; none before its first record. One whose state cannot be read is quarantined, and says
-/// nothing.
-fn read<E: Entity>(journal: &Journal, key: &str) -> Result<Option<E>, Failure> {
-    let id = EntityId::new(E::KIND, key);
-    Ok(journal.entity(&id)?.and_then(|stored| E::from_stored(&id, &stored.state).ok()))
 }

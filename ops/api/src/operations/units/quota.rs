@@ -4,6 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use anyhow::{Result, bail};
+use chrono::Datelike as _;
 use clap::Args;
 use duban_actors::case::listing::{self, begun_by};
 use duban_actors::case::{self, Case, State};
@@ -101,10 +102,8 @@ pub(crate) fn begun(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<u3
 
 /// The first instant of the local month of an instant.
 fn month_begins(calendar: &Calendar, at: Timestamp) -> Timestamp {
-    use chrono::{Datelike as _, NaiveTime};
-    let local = calendar.local(at.into());
-    let first = local.date().with_day(1).unwrap_or(local.date());
-    calendar.instant(first.and_time(NaiveTime::MIN)).into()
+    let today = calendar.local(at.into()).date();
+    calendar.midnight(today.with_day(1).unwrap_or(today)).into()
 }
 
 /// The quota of the month of `now`; none of a unit that nobody knows.
