@@ -7,7 +7,7 @@
 
 mod events;
 mod grid;
-mod walks;
+pub(crate) mod walks;
 
 use duban_actors::case::Command;
 use duban_actors::case::command::{

@@ -25,6 +25,7 @@ mod escalation;
 mod eve;
 mod explained;
 mod extension;
+mod facts;
 mod filing;
 mod gone;
 mod handling;

@@ -10,6 +10,7 @@ mod closing;
 mod dispute;
 mod escalation;
 mod handling;
+mod instant;
 mod intake;
 mod photos;
 mod site;

@@ -14,6 +14,7 @@ use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
 use super::disputes::{Binding, Determined};
 use super::entry::{Entry, FiledUnder};
+use super::facts::Fact;
 use super::ladder::SharedLadder;
 use super::returns::{AskedReturn, Form, Lane, RETURNS_MAX};
 use super::supervision::Order;
@@ -51,6 +52,8 @@ pub struct Filing {
     pub returns: Box<[AskedReturn]>,
     /// What was found when it was disputed; at most sixteen findings.
     pub disputes: Box<[Determined]>,
+    /// What is counted of its stretches, oldest first; at most sixteen.
+    pub facts: Box<[Fact]>,
 }
 
 impl Filing {
@@ -175,7 +178,7 @@ impl Filing {
 }
 
 /// Puts one behind a list that keeps at most `most`: the oldest is forgotten.
-fn remember<T>(list: &mut Box<[T]>, one: T, most: usize) {
+pub(super) fn remember<T>(list: &mut Box<[T]>, one: T, most: usize) {
     let before = std::mem::take(list);
     let too_many = (before.len() + 1).saturating_sub(most);
     *list = before.into_iter().skip(too_many).chain([one]).collect();

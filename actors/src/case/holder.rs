@@ -82,7 +82,8 @@ pub struct StandsStill {
 }
 
 /// Why a unit's clock stands still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StopCause {
     /// The unit asked to give the case back.
     ReturnAsked,

@@ -51,6 +51,7 @@ use duban_core::outbox::{Claim, Message};
 use super::assignment::StepState;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
+use super::facts::Before;
 use super::returns::Lane;
 use super::{
     Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, stored,
@@ -63,7 +64,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 7;
+    const STATE_VERSION: u16 = 8;
 
     type Command = Command;
     type Event = Event;
@@ -237,11 +238,18 @@ fn by_lane(
     }
 }
 
-/// The case after `event`.
+/// The case after `event`, with what is counted of it.
 ///
 /// # Errors
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    let before = Before::of(&state);
+    let mut state = lived_through(state, event)?;
+    before.noted(&mut state, event);
+    Ok(state)
+}
+
+fn lived_through(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
         Event::Registered(_)
         | Event::ValidationOrdered(_)

@@ -12,7 +12,7 @@ use super::commands;
 use duban_tests::case_path::{CasePath, minutes, somebody, town, with_days_off};
 
 /// Asks one thing after another: any command, or the soonest timer.
-fn walk(steps: &[(usize, u64)]) -> CasePath {
+pub(crate) fn walk(steps: &[(usize, u64)]) -> CasePath {
     let commands = commands();
     let mut path = CasePath::start();
     for (choice, wait) in steps {
@@ -61,7 +61,7 @@ fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
 }
 
 /// The main path first, so that walks reach its end too.
-fn started() -> impl Strategy<Value = Vec<(usize, u64)>> {
+pub(crate) fn started() -> impl Strategy<Value = Vec<(usize, u64)>> {
     (0_usize..8, steps()).prop_map(|(prefix, rest)| {
         let main = [0, 3, 6, 7, 10, 11, 15, 15].map(|choice| (choice, 5));
         main[..prefix].iter().copied().chain(rest).collect()

@@ -17,6 +17,9 @@ pub struct Dispatched {
     /// Which stretch of the case.
     pub assignment: u16,
     pub unit: UnitId,
+    /// Whose the unit is on that day; none in records that do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<CompactString>,
     pub by: CompactString,
     pub method: Delivery,
     /// When it ought to be finished.

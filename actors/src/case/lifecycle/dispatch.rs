@@ -39,6 +39,7 @@ pub(super) fn dispatch(
         at,
         assignment: filing.assignments.saturating_add(1),
         unit: id.clone(),
+        organisation: cx.rules.units.get(id).map(|unit| unit.organisation.as_str().into()),
         by: asked.by.clone(),
         method: method.unwrap_or(usual),
         due: running.due,

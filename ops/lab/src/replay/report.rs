@@ -6,8 +6,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use duban_actors::case::assignment::{Assignment, StepState};
+use duban_actors::case::facts::End;
 use duban_actors::case::ladder::SharedLadder;
-use duban_actors::case::{Case, CaseId, Phase, State, Timeliness};
+use duban_actors::case::{Case, CaseId, Timeliness};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Journal;
 
@@ -195,29 +196,20 @@ struct Found {
 
 impl Found {
     fn of(case: &Case, as_of: Timestamp) -> Option<Found> {
-        match &case.state {
-            State::Filed(filing, Phase::Held(assignment, _)) => {
-                let verdict = match assignment.due {
-                    None => Verdict::NoTarget,
-                    Some(due) if due < as_of => Verdict::OpenOverdue,
-                    Some(_) => Verdict::OpenInTime,
-                };
-                Some(Found::from(assignment, &filing.ladder, verdict))
+        let (filing, assignment) = case.state.filing().zip(case.state.assignment())?;
+        let known = filing.facts.last()?.known_at(as_of)?;
+        let verdict = match (known.end, known.due) {
+            (End::Closed { timeliness: Timeliness::OnTime, .. }, _) => Verdict::ClosedOnTime,
+            (End::Closed { timeliness: Timeliness::Late, .. }, _) => Verdict::ClosedLate,
+            (End::Closed { timeliness: Timeliness::Unjudged, .. }, _) | (_, None) => {
+                Verdict::NoTarget
             }
-            State::Closed(closed) => {
-                let verdict = match closed.timeliness {
-                    Timeliness::OnTime => Verdict::ClosedOnTime,
-                    Timeliness::Late => Verdict::ClosedLate,
-                    Timeliness::Unjudged => Verdict::NoTarget,
-                };
-                Some(Found::from(&closed.assignment, &closed.filing.ladder, verdict))
+            (End::Open | End::Left { .. }, Some(_)) if known.is_overdue(as_of) => {
+                Verdict::OpenOverdue
             }
-            State::Unreported
-            | State::Registered(..)
-            | State::Validating(..)
-            | State::Declined(..)
-            | State::Filed(_, Phase::AwaitingDispatch(_)) => None,
-        }
+            (End::Open | End::Left { .. }, Some(_)) => Verdict::OpenInTime,
+        };
+        Some(Found::from(assignment, &filing.ladder, verdict))
     }
 
     fn from(assignment: &Assignment, ladder: &SharedLadder, verdict: Verdict) -> Found {
