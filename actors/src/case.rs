@@ -30,6 +30,7 @@ pub mod provisional;
 mod reach;
 pub mod recalculation;
 pub mod refusal;
+pub mod remains;
 pub mod report;
 pub mod returns;
 pub mod shared;

@@ -7,6 +7,7 @@
 //! ```
 //! A second SIGTERM, or thirty seconds, end the process at once (`last_resort`).
 
+mod archive;
 mod canaries;
 mod last_resort;
 mod photos;
@@ -108,6 +109,7 @@ async fn run(
         rounds::open(&server),
         days::open(&server),
         photos::open(&server),
+        archive::open(&server),
     ];
     let control = control::open(&server, carry_out)?;
     let web_server = WebServer::open(&server, pages::open)?;

@@ -29,6 +29,7 @@ mod merged;
 pub mod opening;
 pub mod outbox_counts;
 pub mod overdue;
+pub mod putting_away;
 pub mod reading;
 pub mod recovery;
 pub mod sled;

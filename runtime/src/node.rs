@@ -27,6 +27,7 @@ use crate::actor::route::Route;
 use crate::clock::trusted::{ClockSeen, TrustedClock};
 use crate::clock::{Clock, Timestamp};
 use crate::in_flight::InFlight;
+use crate::journal::reading::Waking;
 use crate::journal::{Failure, Journal};
 use crate::loops::{Keeper, Kept, Loops};
 use crate::partition::PARTITIONS;
@@ -196,15 +197,12 @@ impl Node {
         let (mut after, mut warmed) = (None, 0);
         loop {
             let (journal, from) = (Arc::clone(&self.wiring.journal), after.take());
-            let read = self
-                .wiring
-                .readers
-                .spawn_blocking(move || journal.entities(None, from, WARM_CHUNK));
-            let chunk = read.await.map_err(|error| Failure::store("reading entities", error))??;
-            let Some((last, _)) = chunk.last() else { return Ok(warmed) };
-            after = Some(last.clone());
+            let read = self.wiring.readers.spawn_blocking(move || journal.waking(from, WARM_CHUNK));
+            let read = read.await.map_err(|error| Failure::store("reading entities", error))??;
+            let Some(Waking { last, entities }) = read else { return Ok(warmed) };
+            after = Some(last);
             let mut homes: Vec<Vec<_>> = vec![Vec::new(); usize::from(PARTITIONS)];
-            for (id, stored) in chunk.into_iter().filter(|(_, stored)| stored.alarm.is_some()) {
+            for (id, stored) in entities {
                 warmed += 1;
                 if let Some(home) = homes.get_mut(usize::from(id.partition(PARTITIONS))) {
                     home.push((id, stored));

@@ -7,6 +7,7 @@
 )]
 
 mod adoption;
+mod archive;
 mod briefs;
 mod broken;
 mod browsers;

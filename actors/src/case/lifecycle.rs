@@ -54,8 +54,8 @@ use super::event::StepDecided;
 use super::facts::Before;
 use super::returns::Lane;
 use super::{
-    Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, stored,
-    timers, view,
+    Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, remains,
+    stored, timers, view,
 };
 use crate::context::Context;
 use crate::refusal::Common;
@@ -126,6 +126,10 @@ impl Entity for Case {
 
     fn claim(&self, message: &Message, at: Timestamp, cx: &Context) -> Claim {
         claim::claim(self, message, at, cx)
+    }
+
+    fn remains(&self, now: Timestamp) -> Option<Vec<u8>> {
+        remains::of(self, now)
     }
 
     fn from_stored(id: &EntityId, bytes: &[u8]) -> Result<Case, Corrupt> {

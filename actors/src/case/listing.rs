@@ -5,6 +5,7 @@
 //! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined ones, when |
 //! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
 //! | `unit/<unit>/closed` | those it closed | when |
+//! | `case/closed` | those that are closed, whoever closed them | when |
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
 //! | `case/applied` | those of which a unit waits for the answer to an application | due instant of the answer |
@@ -55,6 +56,9 @@ pub fn precedents_of(condition: &ConditionCode) -> List {
 /// Those of which a unit waits for the answer to an application (articles 21 and 27).
 pub const APPLIED: List = List::fixed("case/applied");
 
+/// Those that are closed: a month's lie together.
+pub const CLOSED: List = List::fixed("case/closed");
+
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
     format_compact!("{:015}", instant.as_millis().clamp(0, ORDERS_MAX))
@@ -82,10 +86,9 @@ pub fn listing(case: &Case) -> Listing {
     match state {
         State::Unreported => {}
         State::Closed(closed) => {
-            keys.push(ListKey {
-                list: closed_of(&closed.assignment.unit),
-                order: order(closed.at),
-            });
+            let order = order(closed.at);
+            keys.push(ListKey { list: CLOSED, order: order.clone() });
+            keys.push(ListKey { list: closed_of(&closed.assignment.unit), order });
         }
         State::Declined(declined) => keys.push(staged(state, declined.at)),
         State::Registered(_) | State::Validating(..) | State::Filed(..) => {

@@ -20,7 +20,7 @@ use duban::store::mark::FILE;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::TIMER_ROLE;
 use duban_runtime::outbox::{Address, RowState};
-use duban_runtime::record::{Keys, Record};
+use duban_runtime::record::{EncodedState, Keys, PUT_AWAY, Record};
 
 use fixture::{Fixture, HOUR, MONDAY_8AM};
 use forger::Forger;
@@ -144,6 +144,16 @@ fn a_record_without_a_state_behind_it_is_found() {
     let mut forger = Forger::new();
     forger.write_tweaked(&genuine()[0], |entry| entry.after = None);
     assert_eq!(found(&forger, MONDAY_8AM), ["state-missing"]);
+}
+
+#[test]
+fn an_open_case_that_stands_there_as_put_away_is_found() {
+    let mut forger = Forger::new();
+    forger.write_tweaked(&genuine()[0], |entry| {
+        let stored = &mut entry.after.as_mut().unwrap().stored;
+        (stored.state, stored.state_version) = (EncodedState::default(), PUT_AWAY);
+    });
+    assert_eq!(found(&forger, MONDAY_8AM), ["remains-differ"]);
 }
 
 #[test]

@@ -339,6 +339,12 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + 'static {
             .map_err(|error| Corrupt(format!("stored {}: {error}", Self::KIND.name)))
     }
 
+    /// What stays in the store of a state that has come to rest by `now`: the ledger has the rest, and whoever reads it makes
+    /// it again from there. None while all of it stays. Whoever waits for a timer is not at rest.
+    fn remains(&self, _now: Timestamp) -> Option<Vec<u8>> {
+        None
+    }
+
     /// What a person or a program is shown of this state.
     fn view(&self) -> serde_json::Value;
 }

@@ -177,6 +177,10 @@ pub struct Stored {
     pub state: EncodedState,
 }
 
+/// The version of a state that was put away: only what remains of it stands in the store
+/// ([`crate::entity::Entity::remains`]).
+pub const PUT_AWAY: u16 = u16::MAX;
+
 /// How many accepted commands an entity remembers.
 pub const RECENT_MAX: usize = 8;
 
@@ -197,6 +201,11 @@ impl Stored {
         let ((_frame, sequence), _) =
             read.map_err(|error| Corrupt(format!("stored value: {error}")))?;
         Ok(sequence)
+    }
+
+    /// Whether only what remains of its state stands here.
+    pub fn is_put_away(&self) -> bool {
+        self.state_version == PUT_AWAY
     }
 
     /// The keys under which it stands in the indexes.
@@ -271,6 +280,11 @@ pub trait Fold: Send + Sync {
         chain: u32,
         frame: u64,
     ) -> Result<Stored, Corrupt>;
+
+    /// The value with what remains of its state by `now`; none while all of it stays.
+    fn put_away(&self, _id: &EntityId, _stored: &Stored, _now: Timestamp) -> Option<Stored> {
+        None
+    }
 
     /// The version of the stored states that entities of this kind read; none where any will do.
     fn state_version(&self, _kind: u8) -> Option<u16> {

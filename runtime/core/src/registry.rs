@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::activation::{Activation, AnyActivation, remember, stored_of};
+use crate::clock::Timestamp;
 use crate::entity::{Corrupt, Entity, EntityId, Refusal, Timers};
-use crate::record::{Fold, Record, Stored};
+use crate::record::{EncodedState, Fold, PUT_AWAY, Record, Stored};
 
 pub use crate::command::AnyCommand;
 pub use crate::context::ContextCell;
@@ -33,6 +34,8 @@ pub trait AnyKind: Send + Sync {
         chain: u32,
         frame: u64,
     ) -> Result<Stored, Corrupt>;
+    /// See [`Fold::put_away`].
+    fn put_away(&self, id: &EntityId, stored: &Stored, now: Timestamp) -> Option<Stored>;
     /// What a person is shown of a stored value.
     fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt>;
     /// The timers of a stored value.
@@ -105,6 +108,12 @@ impl<E: Entity> AnyKind for KindOf<E> {
         Ok(Stored { frame, sequence, chain, recent, ..stored_of(&state, &state.timers()) })
     }
 
+    fn put_away(&self, id: &EntityId, stored: &Stored, now: Timestamp) -> Option<Stored> {
+        let state = Self::state(id, stored).ok().filter(|_| stored.alarm.is_none())?;
+        let remains = EncodedState::from(state.remains(now)?);
+        Some(Stored { state: remains, state_version: PUT_AWAY, ..stored.clone() })
+    }
+
     fn view(&self, id: &EntityId, stored: &Stored) -> Result<Value, Corrupt> {
         Self::state(id, stored).map(|state| state.view())
     }
@@ -168,6 +177,10 @@ impl Fold for Registry {
             .kind(record.entity.kind)
             .ok_or_else(|| Corrupt(format!("no kind {}", record.entity.kind)))?;
         kind.fold(before, record, chain, frame)
+    }
+
+    fn put_away(&self, id: &EntityId, stored: &Stored, now: Timestamp) -> Option<Stored> {
+        self.kind(id.kind)?.put_away(id, stored, now)
     }
 
     fn state_version(&self, kind: u8) -> Option<u16> {

@@ -113,6 +113,11 @@ impl Memtable {
         self.n_bytes
     }
 
+    /// Whether it holds entities: those that were put away change without a frame.
+    pub fn has_entities(&self) -> bool {
+        !self.entities.is_empty()
+    }
+
     /// The value of an entity, if it changed.
     pub fn entity(&self, id: &EntityId) -> Option<&Stored> {
         self.entities.get(id)

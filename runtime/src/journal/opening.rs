@@ -31,7 +31,7 @@ use super::{Founding, Inner, OnFatal, Options, Own, Writing};
 use crate::clock::{Clock, SystemClock};
 use crate::entity::Corrupt;
 use crate::loops::Loops;
-use crate::record::Fold;
+use crate::record::{Fold, PUT_AWAY};
 use crate::seldom::Seldom;
 
 /// "a base snapshot is of another edition": all there are, as a rule.
@@ -288,7 +288,8 @@ fn made_again(
     let disk = OsDisk::at(&place.dir);
     let spans = snapshot::spans(&disk)?;
     let is_readable = |kind: u8, version: u16| {
-        reader.first_frame() > 1 || fold.state_version(kind).is_none_or(|now| now == version)
+        let is_todays = fold.state_version(kind).is_none_or(|now| now == version);
+        reader.first_frame() > 1 || version == PUT_AWAY || is_todays
     };
     for span in spans.into_iter().filter(|span| span.to <= reader.last_frame()) {
         let store = emptied(place)?;

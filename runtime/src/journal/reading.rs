@@ -26,6 +26,13 @@ static NOT_MADE_AGAIN: Seldom = Seldom::new();
 /// Rows read under one hold of the memtable: the committer never waits for more than this.
 const PAGE: usize = 1_024;
 
+/// Entities that must be woken some time.
+pub struct Waking {
+    /// The last entity that was looked at, whether it must be woken or not.
+    pub last: EntityId,
+    pub entities: Vec<(EntityId, Stored)>,
+}
+
 impl Journal {
     /// The value of an entity; none before its first record.
     pub fn entity(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
@@ -33,12 +40,17 @@ impl Journal {
         Ok(stored.map(|stored| self.readable(id, stored)))
     }
 
+    /// The same, but of one that was put away only what remains.
+    pub fn as_kept(&self, id: &EntityId) -> Result<Option<Stored>, Failure> {
+        let stored = recovery::entity(&self.inner.backlog, id)?;
+        Ok(stored.map(|stored| self.kept(id, stored)))
+    }
+
     /// The value of an entity that changed lately, from memory; none if it lies in the store alone, has not the form of
     /// today, or somebody commits at this very moment. Waits for nobody.
     pub fn at_hand(&self, id: &EntityId) -> Option<Stored> {
         let stored = self.inner.backlog.tables_at_once()?.entity(id).cloned()?;
-        let version = self.inner.fold.state_version(id.kind);
-        version.is_none_or(|version| version == stored.state_version).then_some(stored)
+        self.is_of_today(id, &stored).then_some(stored)
     }
 
     /// The next change of an entity, from now on; none while too many wait for one already. Made before looking how the
@@ -47,11 +59,20 @@ impl Journal {
         self.inner.backlog.awaited().next_change(id)
     }
 
+    fn is_of_today(&self, id: &EntityId, stored: &Stored) -> bool {
+        let version = self.inner.fold.state_version(id.kind);
+        !stored.is_put_away() && version.is_none_or(|version| version == stored.state_version)
+    }
+
+    /// The same, but what remains of one that was put away stays as it is.
+    fn kept(&self, id: &EntityId, stored: Stored) -> Stored {
+        if stored.is_put_away() { stored } else { self.readable(id, stored) }
+    }
+
     /// A value whose state has the form of today: one of an older version is made again from the entity's history, until
     /// its next record replaces it. One that cannot be made again stays as it is, and whoever reads it finds it so.
     fn readable(&self, id: &EntityId, stored: Stored) -> Stored {
-        let version = self.inner.fold.state_version(id.kind);
-        if version.is_none_or(|version| version == stored.state_version) {
+        if self.is_of_today(id, &stored) {
             return stored;
         }
         let frame = stored.frame;
@@ -185,6 +206,17 @@ impl Journal {
         after: Option<EntityId>,
         limit: usize,
     ) -> Result<Vec<(EntityId, Stored)>, Failure> {
+        let found = self.entities_as_kept(kind, after, limit)?.into_iter();
+        Ok(found.map(|(id, stored)| (id.clone(), self.readable(&id, stored))).collect())
+    }
+
+    /// The same, but of those that were put away only what remains.
+    pub fn entities_as_kept(
+        &self,
+        kind: Option<u8>,
+        after: Option<EntityId>,
+        limit: usize,
+    ) -> Result<Vec<(EntityId, Stored)>, Failure> {
         let prefix: Vec<u8> = [layout::ENTITY].into_iter().chain(kind).collect();
         let from =
             after.as_ref().map_or_else(|| prefix.clone(), |id| layout::after(layout::entity(id)));
@@ -201,7 +233,17 @@ impl Journal {
             found.entry(id).or_insert(stored);
         }
         let found = found.into_iter().take(limit);
-        Ok(found.map(|(id, stored)| (id.clone(), self.readable(&id, stored))).collect())
+        Ok(found.map(|(id, stored)| (id.clone(), self.kept(&id, stored))).collect())
+    }
+
+    /// Those of the next entities in the order of their ids that must be woken some time; none
+    /// behind the last.
+    pub fn waking(&self, after: Option<EntityId>, limit: usize) -> Result<Option<Waking>, Failure> {
+        let kept = self.entities_as_kept(None, after, limit)?;
+        let Some((last, _)) = kept.last() else { return Ok(None) };
+        let last = last.clone();
+        let waking = kept.into_iter().filter(|(_, stored)| stored.alarm.is_some());
+        Ok(Some(Waking { last, entities: waking.collect() }))
     }
 
     /// Every entity that is set aside, why and since when.

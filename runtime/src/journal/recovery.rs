@@ -325,7 +325,7 @@ pub(crate) fn sequence(backlog: &Backlog, id: &EntityId) -> Result<Option<u64>, 
 }
 
 /// Without the lock: what leaves the tables is in the store before.
-fn below(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
+pub(crate) fn below(backlog: &Backlog, id: &EntityId) -> Result<Option<Stored>, Failure> {
     let bytes = backlog.store().get(&layout::entity(id))?;
     bytes.map(|bytes| Stored::decode(&bytes).map_err(|error| unclear("entity", error))).transpose()
 }

@@ -9,6 +9,7 @@ use duban_runtime::journal::store::{MemoryStore, Op, Pair, Store};
 use duban_runtime::journal::{Failure, Journal};
 
 use crate::model::Model;
+use crate::put_away::put_away;
 use crate::scribe::{N_PARTITIONS, Scribe, sums};
 
 #[test]
@@ -51,6 +52,10 @@ fn written(seed: u64) -> (MemoryDisk, Vec<Vec<Op>>, Model) {
     let (mut scribe, mut batches) = (Scribe::new(seed), Vec::new());
     for round in 0..40_u8 {
         batches.push(scribe.commit(&journal, round % N_PARTITIONS));
+        if round % 20 == 10 {
+            assert!(journal.wait_applied(journal.head().1));
+            put_away(&journal);
+        }
     }
     drop(journal);
     (disk, store.calls(), Model::of(&batches))

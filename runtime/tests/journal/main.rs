@@ -7,6 +7,7 @@ mod damage;
 mod feed;
 mod kill;
 mod model;
+mod put_away;
 mod refusal;
 mod restart;
 mod scribe;

@@ -12,8 +12,8 @@ use duban_runtime::journal::layout::PartitionMeta;
 use duban_runtime::outbox::{Message, MessageId, Row, RowEvent};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{
-    After, Batch, Before, Body, Entry, Fold, Previous, RECENT_MAX, RECORD_VERSION, Record,
-    RowChange, SentTell, Stored, Taken,
+    After, Batch, Before, Body, EncodedState, Entry, Fold, PUT_AWAY, Previous, RECENT_MAX,
+    RECORD_VERSION, Record, RowChange, SentTell, Stored, Taken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,13 @@ impl Fold for Sums {
                 .map_err(|e| Corrupt(e.to_string()))?
                 .into(),
         })
+    }
+
+    /// Of an entity without an alarm the sum is put away.
+    fn put_away(&self, _: &EntityId, stored: &Stored, _: Timestamp) -> Option<Stored> {
+        let is_at_rest = stored.alarm.is_none() && !stored.is_put_away();
+        let (state, state_version) = (EncodedState::default(), PUT_AWAY);
+        is_at_rest.then(|| Stored { state, state_version, ..stored.clone() })
     }
 }
 

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use duban_actors::case::{KIND, State, Timeliness, listing};
+use duban_actors::case::facts::End;
+use duban_actors::case::{Fact, KIND, Timeliness, listing, remains};
 use duban_actors::context::Context;
+use duban_actors::role::CANARY_UNIT;
 use duban_actors::{lacks, unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
@@ -83,6 +85,20 @@ struct Counts {
 }
 
 impl Counts {
+    fn count(&mut self, last: &Fact, now: Timestamp) {
+        match last.end {
+            End::Closed { timeliness: Timeliness::OnTime, .. } => self.on_time += 1,
+            End::Closed { timeliness: Timeliness::Late, .. } => self.late += 1,
+            End::Closed { timeliness: Timeliness::Unjudged, .. } => self.unjudged += 1,
+            End::Left { .. } => {}
+            End::Open => {
+                let is_overdue = last.known_at(now).is_some_and(|known| known.is_overdue(now));
+                self.open += 1;
+                self.overdue += u64::from(is_overdue);
+            }
+        }
+    }
+
     fn closed(&self) -> u64 {
         self.on_time + self.late + self.unjudged
     }
@@ -152,23 +168,17 @@ fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
     let mut counts: BTreeMap<UnitId, Counts> = BTreeMap::new();
     let mut after = None;
     loop {
-        let page = store.journal.entities(Some(KIND.number), after, PAGE)?;
+        let page = store.journal.entities_as_kept(Some(KIND.number), after, PAGE)?;
         let Some((last, _)) = page.last() else { return Ok(counts) };
         after = Some(last.clone());
         for (id, stored) in &page {
-            let case = store.case(id, stored)?;
-            let Some(unit) = case.state.unit() else { continue };
-            let counts = counts.entry(unit.clone()).or_default();
-            if let State::Closed(closed) = &case.state {
-                match closed.timeliness {
-                    Timeliness::OnTime => counts.on_time += 1,
-                    Timeliness::Late => counts.late += 1,
-                    Timeliness::Unjudged => counts.unjudged += 1,
-                }
-            } else {
-                counts.open += 1;
-                counts.overdue += u64::from(case.state.is_overdue(now));
+            let facts = remains::facts(id, stored)?;
+            let Some(last) = facts.last() else { continue };
+            // What was given back and waits for another unit is nobody's; the daily self-test is no unit's.
+            if matches!(last.end, End::Left { .. }) || last.unit.as_str() == CANARY_UNIT {
+                continue;
             }
+            counts.entry(last.unit.clone()).or_default().count(last, now);
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use compact_str::CompactString;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::ledger::Report;
 use duban_runtime::journal::{Alarm, Failure};
 use duban_runtime::outbox::{MessageId, Row, RowState};
 use duban_runtime::partition::PARTITIONS;
-use duban_runtime::record::Stored;
+use duban_runtime::record::{Fold as _, Stored};
 
 use duban_base::store::Store;
 use duban_messages::brief::fixed;
@@ -52,7 +53,7 @@ pub(super) fn check(store: &Store, depth: Depth, report: &Report) -> Result<Outc
     let (mut lists, mut alarms) = (Sums::new(), Sums::new());
     let mut after = None;
     loop {
-        let page = store.journal.entities(None, after, PAGE)?;
+        let page = store.journal.entities_as_kept(None, after, PAGE)?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.clone());
         for (id, stored) in &page {
@@ -82,6 +83,9 @@ fn entity(store: &Store, id: &EntityId, stored: &Stored, outcome: &mut Outcome) 
         outcome.problem(format!("实体 {id} 的种类不认识"));
         return Ok(());
     };
+    if stored.is_put_away() {
+        return Ok(());
+    }
     match kind.timers(id, stored) {
         Ok(timers) => {
             let wanted = timers.soonest().map(|timer| timer.due);
@@ -99,7 +103,7 @@ fn entity(store: &Store, id: &EntityId, stored: &Stored, outcome: &mut Outcome) 
 
 fn rebuilt(store: &Store, id: &EntityId, stored: &Stored, outcome: &mut Outcome) -> Result<()> {
     match store.journal.rebuilt(id) {
-        Ok(Some(again)) if again == *stored => {}
+        Ok(Some(again)) if is_kept_so(store, id, stored, &again) => {}
         Ok(_) => outcome.problem(format!("实体 {id}:由台账重算的状态与状态库不同")),
         Err(failure @ (Failure::Corrupt { .. } | Failure::Damaged { .. })) => {
             outcome.problem(format!("实体 {id}:{failure}"));
@@ -107,6 +111,14 @@ fn rebuilt(store: &Store, id: &EntityId, stored: &Stored, outcome: &mut Outcome)
         Err(failure) => return Err(failure.into()),
     }
     Ok(())
+}
+
+/// Whether the store keeps of an entity what follows from its history: all of it, or what remains.
+fn is_kept_so(store: &Store, id: &EntityId, stored: &Stored, again: &Stored) -> bool {
+    if stored.is_put_away() {
+        return store.registry.put_away(id, again, Timestamp::NEVER).as_ref() == Some(stored);
+    }
+    again == stored
 }
 
 fn alarms_as_indexed(store: &Store, wanted: &Sums, outcome: &mut Outcome) -> Result<()> {

@@ -8,7 +8,7 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity as _, EntityId};
 use duban_runtime::journal::Failure;
 use duban_runtime::partition::PARTITIONS;
-use duban_runtime::record::Stored;
+use duban_runtime::record::{Fold as _, Stored};
 
 use super::replay::lived;
 use super::{Books, Lateness};
@@ -63,6 +63,7 @@ fn look(
         return Ok(found);
     }
     found.extend(alarm(books, id, stored)?);
+    found.extend(remains(books, id, stored)?);
     let is_late = stored.alarm.is_some_and(|due| now.since(due) > LATE);
     if is_late && lateness != Lateness::Excused {
         let due = stored.alarm.unwrap_or(now);
@@ -91,6 +92,16 @@ fn key_goes(books: &Books, id: &EntityId, stored: &Stored) -> Option<Finding> {
     let failure = books.seals.heed(&case).err()?;
     tracing::error!(%failure, case = %id.key, "the key of an erased reporter is still there");
     Some(Finding::new("erased-key-there", id, "上报人已删除,但密钥无法销毁"))
+}
+
+/// Of a state that was put away there is what follows from its history.
+fn remains(books: &Books, id: &EntityId, whole: &Stored) -> Result<Option<Finding>, Failure> {
+    let Some(kept) = books.journal.as_kept(id)?.filter(Stored::is_put_away) else {
+        return Ok(None);
+    };
+    let wanted = books.registry.put_away(id, whole, Timestamp::NEVER);
+    let is_so = wanted.is_some_and(|wanted| wanted.state == kept.state);
+    Ok((!is_so).then(|| Finding::new("remains-differ", id, "归档案件的记录与历史不一致")))
 }
 
 /// The alarm that is stored is the first of the timers that the state wants, and it stands in the index.

@@ -18,6 +18,7 @@ use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::journal::outbox_counts::OutboxCounts;
 use crate::journal::store::{Pair, Store};
 use crate::journal::witness::Head;
+use crate::partition::PARTITIONS;
 use crate::record::{After, BatchOnDisk, Body, Entry, RowChange, SentTell, Stored, Taken};
 
 /// What an entry does to the store beside what its body says.
@@ -131,6 +132,13 @@ impl Tables {
         self.active.reach(frame);
     }
 
+    /// Of an entity that has not changed lately only this stays in the store.
+    pub fn put_away(&mut self, id: &EntityId, stored: Stored) {
+        let before = stored.keys();
+        let after = After { entity: id.clone(), stored, before };
+        self.active.put_entity(id.partition(PARTITIONS), after);
+    }
+
     /// How often entities changed.
     pub fn revisions(&self) -> &Arc<Revisions> {
         &self.revisions
@@ -157,7 +165,8 @@ impl Tables {
 
     /// Hands the active generation to the applier; none while one is with it, or when nothing changed.
     pub fn freeze(&mut self) -> Option<Arc<Memtable>> {
-        if self.frozen.is_some() || self.active.frame() == self.applied {
+        let has_news = self.active.frame() != self.applied || self.active.has_entities();
+        if self.frozen.is_some() || !has_news {
             return None;
         }
         let mut full = std::mem::take(&mut self.active);
