@@ -112,6 +112,12 @@ pub(crate) fn roads() -> Vec<CasePath> {
             case_path::ruling(Ruling::Grant),
         ),
         case_path::disputing().then(minutes(5), Role::CentreHead, moves),
+        case_path::before_committee().then(
+            minutes(5),
+            Role::Entity,
+            case_path::resolved(Determination::MovesTo("DL".into())),
+        ),
+        case_path::before_committee().then(minutes(5), Role::UnitStaff, case_path::feedback()),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(
             minutes(1),

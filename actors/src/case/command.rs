@@ -2,7 +2,6 @@
 
 mod adoption;
 mod application;
-mod dispute;
 mod handling;
 mod intake;
 mod site;
@@ -12,9 +11,9 @@ use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
+pub use crate::findings::Determination;
 pub use adoption::Adoption;
 pub use application::Ruling;
-pub use dispute::Determination;
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
@@ -22,7 +21,7 @@ pub use site::{Finding, Outcome, Seen};
 use super::application::{Begun, Wish};
 use super::supervision::OrderKind;
 use crate::role::Duty;
-use crate::tells::{QuotaAnswer, ToCase};
+use crate::tells::{QuotaAnswer, Resolution, ToCase};
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -174,6 +173,17 @@ pub enum Command {
     },
     /// Find whose it is (认定).
     Determine { finding: Determination, reason: String },
+    /// Put a dispute to the committee (提请城管委, article 19).
+    Refer {
+        /// The units concerned beside the applicant, whom it proposes, and whom the meeting on site called.
+        #[serde(default)]
+        units: Vec<UnitId>,
+        reason: String,
+    },
+    /// The committee has decided a dispute, from its meeting.
+    Resolved(Resolution),
+    /// The committee's meeting on a dispute is called off, from the meeting.
+    CalledOff { meeting: CompactString, reason: String },
     /// Give up a dispute or an application.
     TakeBack { reason: String },
     /// Apply for something beside the work, e.g. for more time (articles 21 and 27).
@@ -254,6 +264,9 @@ impl Command {
             | Command::DecideReturn { .. }
             | Command::CallSiteMeeting { .. }
             | Command::Determine { .. }
+            | Command::Refer { .. }
+            | Command::Resolved(_)
+            | Command::CalledOff { .. }
             | Command::TakeBack { .. }
             | Command::DecideApplication { .. }
             | Command::QuotaReserved(_)
@@ -273,13 +286,15 @@ impl Command {
             Command::Register(_) => Duty::Register,
             Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
             Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-            Command::Numbered { .. } | Command::QuotaReserved(_) | Command::QuotaUsedUp(_) => {
-                Duty::Answer
-            }
+            Command::Numbered { .. }
+            | Command::QuotaReserved(_)
+            | Command::QuotaUsedUp(_)
+            | Command::Resolved(_)
+            | Command::CalledOff { .. } => Duty::Answer,
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
-            Command::Determine { .. } => Duty::Determine,
+            Command::Determine { .. } | Command::Refer { .. } => Duty::Determine,
             Command::Receive
             | Command::Arrive { .. }
             | Command::Start
@@ -311,6 +326,8 @@ impl From<ToCase> for Command {
             }
             ToCase::QuotaReserved(answer) => Command::QuotaReserved(answer),
             ToCase::QuotaUsedUp(answer) => Command::QuotaUsedUp(answer),
+            ToCase::Resolved(resolution) => Command::Resolved(resolution),
+            ToCase::CalledOff { meeting, reason } => Command::CalledOff { meeting, reason },
         }
     }
 }

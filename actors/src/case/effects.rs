@@ -54,13 +54,12 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             }
         },
         Event::TaskReassigned { from, handover, .. } => handed_on(case, from.as_ref(), *handover),
-        Event::Reworked { at, reason, rework, .. } => {
-            let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-            let (text, about) = (reason.clone(), About::Rework { rework: Some(*rework) });
-            vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
-        }
+        Event::Reworked { at, reason, rework, .. } => vec![reworked(case, (reason, *rework), *at)],
         Event::SiteMeetingCalled(called) => disputes::called(case, called),
-        Event::Disputed(_) | Event::Determined(_) => disputes::said(case, event),
+        Event::Disputed(_)
+        | Event::Determined(_)
+        | Event::Referred(_)
+        | Event::CommitteeSpared { .. } => disputes::said(case, event),
         Event::Applied(_)
         | Event::QuotaReserved(_)
         | Event::QuotaRefused(_)
@@ -86,12 +85,21 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::FormAdded { .. }
         | Event::TakenBack { outcome: Some(_), .. }
         | Event::SiteMeetingHeld(_)
+        | Event::CommitteeCalledOff { .. }
+        | Event::CommitteeLate { .. }
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }
         | Event::ReporterErased { .. }
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+/// The unit hears that it has to do it again.
+fn reworked(case: &Case, (reason, rework): (&str, u16), at: Timestamp) -> Effect {
+    let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+    let (text, about) = (reason.to_owned(), About::Rework { rework: Some(rework) });
+    send("rework", Note { tell, text, ..note(case, about) }, at)
 }
 
 /// Whoever heard of a step hears that it is taken back.

@@ -21,7 +21,8 @@
 //!                               └────────────┘               └─────────────────┘
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
-//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile. Beside all
+//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile, or Refer puts
+//! it to the committee, which decides in place of Determine. Beside all
 //! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
@@ -30,6 +31,7 @@
 mod adoption;
 mod applying;
 mod closing;
+mod committee;
 mod dispatch;
 mod disputing;
 mod erasure;
@@ -63,7 +65,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 7;
+    const STATE_VERSION: u16 = 8;
 
     type Command = Command;
     type Event = Event;
@@ -154,27 +156,28 @@ fn settled_first(
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = escalation::settle(&case.state, Until::of(command, asked), asked.at, cx);
     if events.is_empty() {
-        return decide_at(&case.state, command, asked, cx);
+        return decide_at((&case.id, &case.state), command, asked, cx);
     }
     let settled = events.iter().try_fold(case.state.clone(), evolve);
     let Ok(state) = settled else { return Err(out_of_order(&case.state)) };
-    events.extend(decide_at(&state, command, asked, cx)?);
+    events.extend(decide_at((&case.id, &state), command, asked, cx)?);
     Ok(events)
 }
 
 /// The same once the clocks are settled; what the unit applied for goes with the case that leaves it.
 fn decide_at(
-    state: &State,
+    (id, state): (&str, &State),
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let events = by_lane(state, command, asked, cx)?;
+    let events = by_lane((id, state), command, asked, cx)?;
+    let events = committee::spared(state, events, asked.at);
     Ok(applying::given_up(state, events, asked.at))
 }
 
 fn by_lane(
-    state: &State,
+    (id, state): (&str, &State),
     command: &Command,
     asked: &Asked,
     cx: &Context,
@@ -217,6 +220,10 @@ fn by_lane(
 
         Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => {
             meeting::decide(state, command, asked, cx)
+        }
+
+        Command::Refer { .. } | Command::Resolved(_) | Command::CalledOff { .. } => {
+            committee::decide((id, state), command, asked, cx)
         }
 
         Command::Verify { .. } | Command::Reassign { .. } => {
@@ -279,6 +286,11 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         }
 
         Event::SiteMeetingCalled(_) | Event::SiteMeetingHeld(_) => meeting::evolve(state, event),
+
+        Event::Referred(_)
+        | Event::CommitteeSpared { .. }
+        | Event::CommitteeCalledOff { .. }
+        | Event::CommitteeLate { .. } => committee::evolve(state, event),
 
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)

@@ -81,6 +81,10 @@ pub enum Refusal {
     GroundDetermined,
     /// It was found whose the case is: nobody gives it back or disputes it any more (article 19).
     Bound,
+    /// The committee decides it, and nobody else (article 19).
+    BeforeCommittee { meeting: CompactString },
+    /// The committee was asked once, and its meeting was called off (article 19).
+    CommitteeCalledOff,
     /// A meeting on site lies ahead, and soon (article 19).
     MeetingAt { until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.

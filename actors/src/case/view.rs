@@ -77,6 +77,7 @@ pub fn view(case: &Case) -> Value {
         });
         let asked = json!({
             "ground": dispute.ground, "proposes": dispute.proposes, "meeting": meeting,
+            "committee": dispute.committee.meeting(),
         });
         fields.insert("dispute".into(), asked);
     }

@@ -66,6 +66,9 @@ const LATER: &[&str] = &[
     "application-result",
     "view-reminder",
     "view-missed",
+    "meeting-invitation",
+    "meeting-cancelled",
+    "meeting-wanted",
 ];
 
 /// Everything that the program may give to a template.
@@ -73,6 +76,7 @@ const LATER: &[&str] = &[
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
 /// `views_missed` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
+    "agenda",
     "asked_for",
     "big_class",
     "by_unit",
@@ -105,6 +109,7 @@ pub const VARIABLES: &[&str] = &[
     "limit",
     "lines",
     "lower_steps",
+    "meeting",
     "meeting_at",
     "meeting_before",
     "meeting_place",

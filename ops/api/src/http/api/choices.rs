@@ -70,6 +70,9 @@ words! {
     opinion = duban_actors::case::command::Opinion: "agree" "disagree";
     disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
     finding_of = crate::operations::cases::disputes::FoundAs: "stays" "stays-credited" "moves-to";
+    ruled_as = crate::operations::cases::disputes::RuledAs:
+        "stays" "stays-credited" "moves-to" "to-committee";
+    coming = crate::operations::meetings::Coming: "comes" "sends" "stays-away";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";

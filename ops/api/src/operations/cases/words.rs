@@ -89,6 +89,18 @@ pub(super) const WORDS: &[Told] = &[
     told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)"),
     told("bound", NOT_NOW, "责任已认定", "认定后不再退单、撤回和申请认定(办法第十九条)"),
     told(
+        "before-committee",
+        NOT_NOW,
+        "已提请城管委决定",
+        "由城管委会议 {meeting} 决定,其他人不再认定(办法第十九条)",
+    ),
+    told(
+        "committee-called-off",
+        NOT_NOW,
+        "城管委会议已取消",
+        "由值班长或中心主任认定;同一申请只提请一次(办法第十九条)",
+    ),
+    told(
         "meeting-at",
         NOT_SO,
         "时间不合适",

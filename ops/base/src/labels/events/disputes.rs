@@ -40,7 +40,26 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         };
         let binds = found.binds_at.map(|at| format!(";{} 生效", instant::second(at, calendar)));
         let binds = binds.unwrap_or_default();
-        format!("责任认定:{finding},{}{}{binds}", found.reason, outcome(&found.outcome, calendar))
+        let committee = found.committee.as_ref();
+        let by = committee
+            .map(|by| format!("(城管委会议 {} 决定,{} 主持)", by.meeting, by.chair))
+            .unwrap_or_default();
+        let follows = outcome(&found.outcome, calendar);
+        format!("责任认定{by}:{finding},{}{follows}{binds}", found.reason)
+    } else if let Event::Referred(referred) = event {
+        let units = match &*referred.units {
+            [] => String::new(),
+            units => format!(",有关单位 {}", listed(units)),
+        };
+        let due = instant::second(referred.clock.due, calendar);
+        format!("提请城管委会议 {} 决定:{}{units};{due} 前召开", referred.meeting, referred.reason)
+    } else if let Event::CommitteeSpared { meeting, .. } = event {
+        format!("不再需要城管委会议 {meeting} 决定")
+    } else if let Event::CommitteeCalledOff { meeting, reason, clock, .. } = event {
+        let due = instant::second(clock.due, calendar);
+        format!("城管委会议 {meeting} 取消:{reason};由值班长或中心主任认定,{due} 前")
+    } else if let Event::CommitteeLate { meeting, .. } = event {
+        format!("城管委会议 {meeting} 的决定来时,争议已了结")
     } else if let Event::TakenBack { reason, outcome: Some(ended), .. } = event {
         let why = if reason.is_empty() { "已反馈" } else { reason };
         format!("撤回责任认定申请:{why}{}", outcome(ended, calendar))

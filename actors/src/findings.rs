@@ -1,9 +1,9 @@
-//! Dispute commands' data: what is found of whose a case is (article 19).
+//! Findings of whose a case is (认定结果, article 19): duty chief, head or committee find it, and the case does it.
 
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 
-/// Whose a disputed case is (认定结果).
+/// Whose a disputed case is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Determination {
