@@ -19,6 +19,7 @@ pub mod event;
 pub mod explain;
 pub mod facts;
 pub mod filing;
+pub mod help;
 pub mod holder;
 pub mod intake;
 pub mod ladder;

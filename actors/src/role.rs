@@ -49,6 +49,8 @@ pub enum Role {
     UnitStaff,
     /// The head of a unit (articles 7 and 21).
     UnitHead,
+    /// The chair of the committee (城管委主任), who is the county's head (articles 2 and 4).
+    CommitteeChair,
     /// Who keeps duban itself running.
     Operator,
     /// Brings in cases that lived elsewhere.
@@ -82,6 +84,7 @@ impl Role {
             Role::Collector => "信息采集员",
             Role::UnitStaff => "专业信息员",
             Role::UnitHead => "主要领导",
+            Role::CommitteeChair => "城管委主任",
             Role::Operator => "系统管理员",
             Role::Importer => "导入",
             Role::Canary => "自检",
@@ -116,6 +119,10 @@ pub enum Duty {
     Coordinate,
     /// Find whose a disputed case is (责任认定, article 19).
     Determine,
+    /// Call the committee together, or call a meeting off (召集, article 4).
+    Convene,
+    /// Say that the committee met, what it decided, and put down its minutes (会议纪要, articles 5 and 19).
+    Minute,
     /// Apply for something beside the work (申请, articles 21 and 27).
     Apply,
     /// Decide about an application (申请审核).
@@ -182,6 +189,8 @@ impl Role {
                     Duty::ReviewReturn
                         | Duty::ReviewApplication
                         | Duty::Determine
+                        | Duty::Convene
+                        | Duty::Minute
                         | Duty::Supervise
                         | Duty::Administer
                         | Duty::AllowClosing
@@ -191,6 +200,7 @@ impl Role {
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
             Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
+            Role::CommitteeChair => matches!(duty, Duty::Convene),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
             Role::Canary => matches!(
@@ -219,6 +229,7 @@ impl Role {
             | Role::Collector
             | Role::UnitStaff
             | Role::UnitHead
+            | Role::CommitteeChair
             | Role::Operator => true,
             Role::Importer | Role::Timer | Role::Entity | Role::Door | Role::Canary => false,
         }
@@ -234,9 +245,10 @@ impl Role {
         matches!(self, Role::Intake | Role::Dispatcher | Role::DutyChief | Role::CentreHead)
     }
 
-    /// Whether everything may be read in this role: the centre's people, and who keeps duban running.
+    /// Whether everything may be read in this role: the centre's people, the chair of the committee, and who keeps duban
+    /// running.
     pub fn sees_all(self) -> bool {
-        self.is_of_the_centre() || self == Role::Operator
+        self.is_of_the_centre() || matches!(self, Role::CommitteeChair | Role::Operator)
     }
 }
 
@@ -265,6 +277,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
         Role::Intake
         | Role::CentreHead
         | Role::Collector
+        | Role::CommitteeChair
         | Role::Operator
         | Role::Importer
         | Role::Timer

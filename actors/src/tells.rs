@@ -7,6 +7,8 @@
 //! case ── Reserve, Settle, Release ─► unit   an extension within the unit's quota, and what became of it (article 27)
 //! unit ── QuotaReserved, QuotaUsedUp ─► case
 //! collector ── Reassign ──────► case         a task that its collector cannot carry goes on
+//! case ── Propose, Withdraw, CarriedOut ─► meeting   a dispute that the committee decides (article 19)
+//! meeting ── Resolved, CalledOff ─► case
 //! person ── Leave ────────────► shift        who has a desk's post no more (article 3)
 //! person ── Joined, Left, Recalled ─► operators   who becomes operator, and who is it no more (article 12)
 //! operators ── Recall ────────► person       what became of a release that nobody has used
@@ -22,6 +24,7 @@ use duban_rules::vocabulary::{CollectorId, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::desks::Desk;
+use crate::findings::Determination;
 
 /// What a case is to the runtime.
 pub const CASE: Kind = Kind { number: 1, name: "case" };
@@ -37,6 +40,8 @@ pub const PERSON: Kind = Kind { number: 6, name: "person" };
 pub const OPERATORS: Kind = Kind { number: 8, name: "operators" };
 /// What the shifts of a desk are to the runtime.
 pub const SHIFT: Kind = Kind { number: 9, name: "shift" };
+/// What a meeting of the committee is to the runtime.
+pub const MEETING: Kind = Kind { number: 10, name: "meeting" };
 /// The key of the reservation: there is one.
 pub const ALL_OPERATORS: &str = "all";
 
@@ -111,6 +116,40 @@ pub struct QuotaAnswer {
     pub used: u32,
 }
 
+/// A dispute that is put to the committee (article 19).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Motion {
+    pub case: CaseId,
+    /// What people call the case and what it is about, in a line.
+    pub subject: String,
+    /// The unit that disputes it.
+    pub applicant: UnitId,
+    /// The units named beside it, at most seven.
+    pub units: Vec<UnitId>,
+    /// Why the committee is to decide it.
+    pub reason: String,
+    /// Who put it there, by login name.
+    pub by: CompactString,
+}
+
+/// The number of the meeting to which a case's `request`-th request is put.
+pub fn meeting_of(case: &str, request: u16) -> CompactString {
+    format_compact!("{case}-{request}")
+}
+
+/// What the committee decided of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// The number of the meeting.
+    pub meeting: CompactString,
+    pub finding: Determination,
+    pub reason: String,
+    /// Who chaired the meeting.
+    pub chair: CompactString,
+    /// Who entered it, by login name.
+    pub by: CompactString,
+}
+
 /// What became of an application that was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -178,6 +217,21 @@ pub enum ToCase {
     QuotaReserved(QuotaAnswer),
     /// The unit's quota is used up.
     QuotaUsedUp(QuotaAnswer),
+    /// The committee has decided it.
+    Resolved(Resolution),
+    /// The meeting that was to decide it is called off.
+    CalledOff { meeting: CompactString, reason: String },
+}
+
+/// What a meeting of the committee is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ToMeeting {
+    /// Be proposed, with this on the agenda.
+    Propose(Motion),
+    /// This case needs no decision any more.
+    Withdraw { case: CaseId },
+    /// What was decided of this case is done.
+    CarriedOut { case: CaseId },
 }
 
 /// What the reservation of the last operator is told.
@@ -230,6 +284,13 @@ impl ToCase {
     /// Told to a case.
     pub fn tell(&self, case: &CaseId) -> Effect {
         told(CASE, case.as_str(), self)
+    }
+}
+
+impl ToMeeting {
+    /// Told to the meeting of this number.
+    pub fn tell(&self, meeting: &str) -> Effect {
+        told(MEETING, meeting, self)
     }
 }
 

@@ -86,6 +86,7 @@ async fn asked(
         .replace("/collectors/{id}", &format!("/collectors/{}", crate::people::own_collector()))
         .replace("/photos/{id}", &format!("/photos/{}", "0".repeat(64)))
         .replace("/units/{id}", "/units/SW")
+        .replace("{no}", "nothing")
         .replace("{name}", "nobody")
         .replace("{desk}", "duty-chief")
         .replace("{login}", "nobody.here")

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::server::Server;
 
 /// What is typed, one after the other; each line also says what is refused and what had been done before.
-const TYPED: [&str; 41] = [
+const TYPED: [&str; 42] = [
     "collector appoint CJ-01 --by admin",
     "collector appoint CJ-01 --by admin",
     "collector appoint CJ-99 --by admin",
@@ -55,6 +55,7 @@ const TYPED: [&str; 41] = [
     "person change caiji1 --by admin --name 曹示例",
     "person dismiss caiji1 --by admin --reason 调离 --format json",
     "person show caiji1",
+    "meeting call c1-1 --by admin --at 2099-01-01T08:00 --place 政府三楼",
 ];
 
 #[test]
@@ -85,7 +86,7 @@ fn what_is_typed_does_and_says_the_same_over_a_running_server_and_over_a_store_a
         assert_eq!(one, other, "{words}");
     }
     let ends: String = over_the_store.iter().filter_map(|said| said.chars().next()).collect();
-    assert_eq!(ends, "01100111101000110011000011110011000111000", "{over_the_store:#?}");
+    assert_eq!(ends, "011001111010001100110000111100110001110001", "{over_the_store:#?}");
     let by_the_countys_clock = over_the_store.iter().any(|said| said.contains("2001-01-01 08:00"));
     assert!(by_the_countys_clock, "{over_the_store:#?}");
     // What a server did is there when it is gone.

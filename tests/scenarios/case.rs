@@ -33,6 +33,8 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("returning", case_path::returning()),
         ("returning (opinion)", case_path::reviewed()),
         ("disputing", case_path::disputing()),
+        ("disputing (meeting)", case_path::before_committee()),
+        ("handling (helped)", case_path::helped()),
         ("handling (asked)", case_path::asked_for_more()),
         ("handling (applied)", case_path::applied()),
         ("handling (no place)", case_path::used_up(case_path::asked_for_more())),
@@ -99,6 +101,12 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
+        ("Determine joint", Role::DutyChief, case_path::determine(case_path::joint())),
+        ("GiveHelp", Role::UnitStaff, give_help()),
+        ("WaiveHelp", Role::UnitStaff, Command::WaiveHelp { reason: why() }),
+        ("Refer", Role::DutyChief, case_path::refer()),
+        ("Resolved", Role::Entity, case_path::resolved(Determination::MovesTo("DL".into()))),
+        ("CalledOff", Role::Entity, called_off()),
         ("Apply", Role::UnitStaff, case_path::extension("1")),
         ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
         ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
@@ -117,6 +125,17 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Recalculate", Role::Operator, case_path::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
     ]
+}
+
+/// A part of a case of several units is done.
+pub(crate) fn give_help() -> Command {
+    Command::GiveHelp { result: "线缆已移开".into(), photos: vec!["blob-7".into()] }
+}
+
+/// The first meeting is called off.
+pub(crate) fn called_off() -> Command {
+    let reason = "两单位已协商一致".to_owned();
+    Command::CalledOff { meeting: case_path::first_meeting(), reason }
 }
 
 /// The reporter wants to be forgotten.

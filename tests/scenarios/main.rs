@@ -43,6 +43,7 @@ mod recalculation;
 mod returns;
 mod shifts;
 mod shipped;
+mod special_meetings;
 mod stages;
 mod stored;
 mod supervision;

@@ -88,6 +88,7 @@ pub(crate) fn roads() -> Vec<CasePath> {
     let unsigned = (0..4).fold(noon, |road, _| road.fires(Duration::ZERO));
     let by_hand = Command::Dispatch { unit: "SW".into(), method: None, reason: Some(why()) };
     let conclude = Command::Conclude { finished: case_path::MONDAY_9AM };
+    let power = somebody(Role::Dispatcher).on_behalf_of("DL");
     let mut roads = lives();
     roads.extend([
         case_path::declined(),
@@ -112,6 +113,15 @@ pub(crate) fn roads() -> Vec<CasePath> {
             case_path::ruling(Ruling::Grant),
         ),
         case_path::disputing().then(minutes(5), Role::CentreHead, moves),
+        case_path::before_committee().then(
+            minutes(5),
+            Role::Entity,
+            case_path::resolved(Determination::MovesTo("DL".into())),
+        ),
+        case_path::before_committee().then(minutes(5), Role::UnitStaff, case_path::feedback()),
+        case_path::helped().asks(minutes(5), &power, &crate::case::give_help()).unwrap(),
+        case_path::helped().then(minutes(5), Role::UnitStaff, Command::WaiveHelp { reason: why() }),
+        case_path::helped().fires(Duration::ZERO),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(
             minutes(1),

@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use duban_actors::case::command::Determination;
 use duban_actors::case::{self, Case, CaseId, Command};
 use duban_actors::case_numbers::{self, Numbers};
 use duban_actors::collector::{self, Collector, Hindrance};
+use duban_actors::meeting::{self, Meeting};
 use duban_actors::operators::{self, Operators};
 use duban_actors::person::{self, Person};
 use duban_actors::role::Role;
 use duban_actors::shift::{self, Shift};
 use duban_actors::tells::{
-    Became, Booking, Post, QuotaAnswer, Task, ToCase, ToCollector, ToNumbers, ToOperators,
-    ToPerson, ToShift, ToUnit,
+    Became, Booking, Post, QuotaAnswer, Resolution, Task, ToCase, ToCollector, ToMeeting,
+    ToNumbers, ToOperators, ToPerson, ToShift, ToUnit,
 };
 use duban_actors::unit::{self, Unit};
 use duban_rules::vocabulary::Place;
@@ -22,6 +24,7 @@ use duban_tests::samples::assert_samples;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::special_meetings as committee;
 use crate::stored::{roads, upto};
 
 /// Everything that entities tell each other, the first of each kind: who, and what.
@@ -45,6 +48,7 @@ fn tells() -> Vec<(&'static str, Tell)> {
         year.effects(&assigned, town()).into_iter().map(|effect| (case_numbers::KIND.name, effect));
     let mut tells: Vec<(&'static str, Tell)> = Vec::new();
     let others = of_numbers.chain(of_units()).chain(of_persons()).chain(of_operators());
+    let others = others.chain(of_meetings());
     for (from, effect) in of_cases.chain(of_collectors).chain(others) {
         let Effect::Tell(tell) = effect else { continue };
         let known = |(_, one): &(&'static str, Tell)| kind(one) == kind(&tell) && one.to == tell.to;
@@ -65,6 +69,17 @@ fn of_units() -> impl Iterator<Item = (&'static str, Effect)> {
     let told = |event: &unit::Event| bureau.effects(event, town());
     let effects: Vec<Effect> = events.iter().flat_map(told).collect();
     effects.into_iter().map(|effect| (unit::KIND.name, effect))
+}
+
+fn of_meetings() -> impl Iterator<Item = (&'static str, Effect)> {
+    let (at, by, case) = (case_path::MONDAY_9AM, "zhuren".into(), CaseId("c1".into()));
+    let reason = || "会议研究决定".to_owned();
+    let finding = Determination::MovesTo("DL".into());
+    let taken = meeting::Event::DecisionTaken { at, by, case, finding, reason: reason() };
+    let off = meeting::Event::Cancelled { at, by: "zhuren".into(), reason: reason() };
+    let mut effects = committee::held().effects(&taken, town());
+    effects.extend(committee::proposed().effects(&off, town()));
+    effects.into_iter().map(|effect| (meeting::KIND.name, effect))
 }
 
 fn of_persons() -> impl Iterator<Item = (&'static str, Effect)> {
@@ -104,6 +119,7 @@ fn told<E: Entity>() -> Vec<E::Command> {
 fn tells_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     assert_samples("tells/case", 4, &told::<Case>());
     assert_samples("tells/collector", 3, &told::<Collector>());
+    assert_samples("tells/meeting", 3, &told::<Meeting>());
     assert_samples("tells/numbers", 1, &told::<Numbers>());
     assert_samples("tells/operators", 4, &told::<Operators>());
     assert_samples("tells/person", 1, &told::<Person>());
@@ -132,6 +148,7 @@ fn the_diagram_of_tells_is_what_entities_tell_each_other() {
         person::KIND,
         operators::KIND,
         shift::KIND,
+        meeting::KIND,
     ];
     let told = tells().into_iter().map(|(from, tell)| {
         let to = kinds.iter().find(|kind| kind.number == tell.to.kind).unwrap().name;
@@ -155,6 +172,16 @@ fn a_word_is_written_as_the_command_that_it_is_read_as() {
     let answer = QuotaAnswer { no: 1, n: 20, allowed: 2, used: 1 };
     let answers = [ToCase::QuotaReserved(answer.clone()), ToCase::QuotaUsedUp(answer)];
     assert_same::<_, Command>(&answers);
+    let (meeting, reason) = ("c1-1".into(), "会议研究决定".to_owned());
+    let (chair, by, finding) = ("米示例".into(), "zhuren".into(), Determination::Stays);
+    let resolution = Resolution { meeting, finding, reason: reason.clone(), chair, by };
+    let off = ToCase::CalledOff { meeting: "c1-1".into(), reason };
+    assert_same::<_, Command>(&[ToCase::Resolved(resolution), off]);
+    assert_same::<_, meeting::Command>(&[
+        ToMeeting::Propose(committee::motion()),
+        ToMeeting::Withdraw { case: case() },
+        ToMeeting::CarriedOut { case: case() },
+    ]);
     let month = "2026-03".into();
     let booking = Booking { case: case(), no: 1, month, n: 20, as_of: case_path::MONDAY_9AM };
     assert_same::<_, unit::Command>(&[

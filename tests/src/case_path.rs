@@ -19,8 +19,8 @@ use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
     call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
-    give_back, opinion, recalculate, report, report_by, report_urgent, ruling, seen, validation,
-    verify,
+    first_meeting, give_back, joint, opinion, recalculate, refer, report, report_by, report_urgent,
+    resolved, ruling, seen, validation, verify,
 };
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
@@ -336,6 +336,16 @@ pub fn met() -> CasePath {
         Role::Dispatcher,
         record,
     )
+}
+
+/// Disputed at 09:40, and put to the committee at 09:50.
+pub fn before_committee() -> CasePath {
+    disputing().then(minutes(10), Role::DutyChief, refer())
+}
+
+/// Disputed at 09:40, and found at 09:50 to be the water bureau's with the help of the power company.
+pub fn helped() -> CasePath {
+    disputing().then(minutes(10), Role::DutyChief, determine(joint()))
 }
 
 /// Another working day was asked for at 09:40; the quota has not answered.

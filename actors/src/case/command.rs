@@ -2,7 +2,6 @@
 
 mod adoption;
 mod application;
-mod dispute;
 mod handling;
 mod intake;
 mod site;
@@ -12,9 +11,9 @@ use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use serde::{Deserialize, Serialize};
 
+pub use crate::findings::Determination;
 pub use adoption::Adoption;
 pub use application::Ruling;
-pub use dispute::Determination;
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
@@ -22,7 +21,7 @@ pub use site::{Finding, Outcome, Seen};
 use super::application::{Begun, Wish};
 use super::supervision::OrderKind;
 use crate::role::Duty;
-use crate::tells::{QuotaAnswer, ToCase};
+use crate::tells::{QuotaAnswer, Resolution, ToCase};
 
 /// What can be asked of a case, along its life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -174,6 +173,29 @@ pub enum Command {
     },
     /// Find whose it is (认定).
     Determine { finding: Determination, reason: String },
+    /// Put a dispute to the committee (提请城管委, article 19).
+    Refer {
+        /// The units concerned beside the applicant, whom it proposes, and whom the meeting on site called.
+        #[serde(default)]
+        units: Vec<UnitId>,
+        reason: String,
+    },
+    /// The committee has decided a dispute, from its meeting.
+    Resolved(Resolution),
+    /// The committee's meeting on a dispute is called off, from the meeting.
+    CalledOff { meeting: CompactString, reason: String },
+    /// Say that one's part of a case of several units is done (协办反馈, article 19).
+    GiveHelp {
+        result: String,
+        /// By the names of their blobs.
+        #[serde(default)]
+        photos: Vec<CompactString>,
+    },
+    /// Go on without the helpers that have not helped.
+    WaiveHelp {
+        /// Why; told to them.
+        reason: String,
+    },
     /// Give up a dispute or an application.
     TakeBack { reason: String },
     /// Apply for something beside the work, e.g. for more time (articles 21 and 27).
@@ -228,9 +250,9 @@ impl Command {
     pub fn photos(&self) -> &[CompactString] {
         match self {
             Command::Register(report) => &report.photos,
-            Command::GiveFeedback { photos, .. } | Command::RecordSiteMeeting { photos, .. } => {
-                photos
-            }
+            Command::GiveFeedback { photos, .. }
+            | Command::GiveHelp { photos, .. }
+            | Command::RecordSiteMeeting { photos, .. } => photos,
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
@@ -254,6 +276,10 @@ impl Command {
             | Command::DecideReturn { .. }
             | Command::CallSiteMeeting { .. }
             | Command::Determine { .. }
+            | Command::Refer { .. }
+            | Command::Resolved(_)
+            | Command::CalledOff { .. }
+            | Command::WaiveHelp { .. }
             | Command::TakeBack { .. }
             | Command::DecideApplication { .. }
             | Command::QuotaReserved(_)
@@ -273,13 +299,15 @@ impl Command {
             Command::Register(_) => Duty::Register,
             Command::Validate | Command::File { .. } | Command::Decline { .. } => Duty::Examine,
             Command::GiveValidation { .. } | Command::Verify { .. } => Duty::Check,
-            Command::Numbered { .. } | Command::QuotaReserved(_) | Command::QuotaUsedUp(_) => {
-                Duty::Answer
-            }
+            Command::Numbered { .. }
+            | Command::QuotaReserved(_)
+            | Command::QuotaUsedUp(_)
+            | Command::Resolved(_)
+            | Command::CalledOff { .. } => Duty::Answer,
             Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
-            Command::Determine { .. } => Duty::Determine,
+            Command::Determine { .. } | Command::Refer { .. } => Duty::Determine,
             Command::Receive
             | Command::Arrive { .. }
             | Command::Start
@@ -287,6 +315,8 @@ impl Command {
             | Command::Return { .. }
             | Command::AddForm { .. }
             | Command::Dispute { .. }
+            | Command::GiveHelp { .. }
+            | Command::WaiveHelp { .. }
             | Command::TakeBack { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
@@ -311,6 +341,8 @@ impl From<ToCase> for Command {
             }
             ToCase::QuotaReserved(answer) => Command::QuotaReserved(answer),
             ToCase::QuotaUsedUp(answer) => Command::QuotaUsedUp(answer),
+            ToCase::Resolved(resolution) => Command::Resolved(resolution),
+            ToCase::CalledOff { meeting, reason } => Command::CalledOff { meeting, reason },
         }
     }
 }

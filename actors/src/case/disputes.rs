@@ -22,6 +22,32 @@ pub struct Dispute {
     pub proposes: Option<UnitId>,
     /// The meeting on site that was called last.
     pub meeting: Option<SiteMeeting>,
+    /// When duty chief or head ought to have found it: time behind that is never the applicant's.
+    pub found_by: Timestamp,
+    pub committee: Committee,
+}
+
+/// Whether the committee is to find it (article 19).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Committee {
+    NotAsked,
+    /// It is on the agenda of this meeting, by its number.
+    Asked {
+        meeting: CompactString,
+    },
+    /// The meeting was called off: chief or head find it after all.
+    CalledOff,
+}
+
+impl Committee {
+    /// The number of the meeting that is to find it.
+    pub fn meeting(&self) -> Option<&CompactString> {
+        match self {
+            Committee::Asked { meeting } => Some(meeting),
+            Committee::NotAsked | Committee::CalledOff => None,
+        }
+    }
 }
 
 /// Units that one meeting calls at most, the applicant among them.
@@ -87,7 +113,7 @@ impl Determined {
     pub fn owner(&self) -> &UnitId {
         match &self.finding {
             Determination::Stays | Determination::StaysCredited => &self.unit,
-            Determination::MovesTo(unit) => unit,
+            Determination::MovesTo(unit) | Determination::Joint { lead: unit, .. } => unit,
         }
     }
 

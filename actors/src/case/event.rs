@@ -11,6 +11,7 @@ mod dispute;
 mod escalation;
 mod handling;
 mod instant;
+mod help;
 mod intake;
 mod photos;
 mod site;
@@ -23,9 +24,13 @@ use serde::{Deserialize, Serialize};
 pub use adoption::Adopted;
 pub use application::{Answered, Applied, Charge, Extended};
 pub use closing::ClosedEvent;
-pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
+pub use dispute::{
+    ByCommittee, DeterminedEvent, DisputeOutcome, Disputed, Referred, SiteMeetingCalled,
+    SiteMeetingHeld,
+};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
+pub use help::{HelpAsked, HelpGiven};
 pub use intake::{Filed, Location, Registered};
 pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 
@@ -166,6 +171,30 @@ pub enum Event {
     SiteMeetingHeld(Box<SiteMeetingHeld>),
     /// It was found whose the case is (article 19).
     Determined(Box<DeterminedEvent>),
+    /// A dispute was put to the committee (article 19).
+    Referred(Box<Referred>),
+    /// The committee need not decide it any more; what came of the case follows.
+    CommitteeSpared {
+        at: Timestamp,
+        /// The number of the meeting.
+        meeting: CompactString,
+    },
+    /// The committee's meeting was called off: chief or head find whose the case is.
+    CommitteeCalledOff {
+        at: Timestamp,
+        meeting: CompactString,
+        reason: String,
+        /// The clock of whoever finds it.
+        clock: StageClock,
+    },
+    /// A meeting of the committee said something of a dispute that had ended; nothing follows.
+    CommitteeLate { at: Timestamp, meeting: CompactString },
+    /// A unit was asked to help (article 19).
+    HelpAsked(Box<HelpAsked>),
+    /// A helper said that its part is done.
+    HelpGiven(Box<HelpGiven>),
+    /// The lead goes on without the helpers that have not helped.
+    HelpWaived { at: Timestamp, reason: String },
     /// The unit gave up what it had asked.
     TakenBack {
         at: Timestamp,

@@ -15,6 +15,7 @@ use super::command::Ground;
 use super::disputes::{Binding, Determined};
 use super::entry::{Entry, FiledUnder};
 use super::facts::Fact;
+use super::help::Help;
 use super::ladder::SharedLadder;
 use super::returns::{AskedReturn, Form, Lane, RETURNS_MAX};
 use super::supervision::Order;
@@ -54,6 +55,8 @@ pub struct Filing {
     pub disputes: Box<[Determined]>,
     /// What is counted of its stretches, oldest first; at most sixteen.
     pub facts: Box<[Fact]>,
+    /// Sub-tasks of units that help the one that has it; at most [`crate::findings::HELPERS_MAX`] by a finding.
+    pub help: Box<[Help]>,
 }
 
 impl Filing {

@@ -21,7 +21,9 @@
 //!                               └────────────┘               └─────────────────┘
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
-//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile. Beside all
+//! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile, or Refer puts
+//! it to the committee, which decides in place of Determine. A finding may
+//! ask other units to help, which they do by GiveHelp beside all that; the lead feeds back afterwards, or by WaiveHelp. Beside all
 //! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
@@ -30,12 +32,14 @@
 mod adoption;
 mod applying;
 mod closing;
+mod committee;
 mod dispatch;
 mod disputing;
 mod erasure;
 mod escalation;
 mod filing;
 mod handling;
+mod helping;
 mod intake;
 mod meeting;
 mod orders;
@@ -159,27 +163,28 @@ fn settled_first(
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = escalation::settle(&case.state, Until::of(command, asked), asked.at, cx);
     if events.is_empty() {
-        return decide_at(&case.state, command, asked, cx);
+        return decide_at((&case.id, &case.state), command, asked, cx);
     }
     let settled = events.iter().try_fold(case.state.clone(), evolve);
     let Ok(state) = settled else { return Err(out_of_order(&case.state)) };
-    events.extend(decide_at(&state, command, asked, cx)?);
+    events.extend(decide_at((&case.id, &state), command, asked, cx)?);
     Ok(events)
 }
 
 /// The same once the clocks are settled; what the unit applied for goes with the case that leaves it.
 fn decide_at(
-    state: &State,
+    (id, state): (&str, &State),
     command: &Command,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let events = by_lane(state, command, asked, cx)?;
+    let events = by_lane((id, state), command, asked, cx)?;
+    let events = committee::spared(state, events, asked.at);
     Ok(applying::given_up(state, events, asked.at))
 }
 
 fn by_lane(
-    state: &State,
+    (id, state): (&str, &State),
     command: &Command,
     asked: &Asked,
     cx: &Context,
@@ -222,6 +227,14 @@ fn by_lane(
 
         Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => {
             meeting::decide(state, command, asked, cx)
+        }
+
+        Command::GiveHelp { .. } | Command::WaiveHelp { .. } => {
+            helping::decide(state, command, asked)
+        }
+
+        Command::Refer { .. } | Command::Resolved(_) | Command::CalledOff { .. } => {
+            committee::decide((id, state), command, asked, cx)
         }
 
         Command::Verify { .. } | Command::Reassign { .. } => {
@@ -292,6 +305,15 @@ fn lived_through(state: State, event: &Event) -> Result<State, Corrupt> {
 
         Event::SiteMeetingCalled(_) | Event::SiteMeetingHeld(_) => meeting::evolve(state, event),
 
+        Event::Referred(_)
+        | Event::CommitteeSpared { .. }
+        | Event::CommitteeCalledOff { .. }
+        | Event::CommitteeLate { .. } => committee::evolve(state, event),
+
+        Event::HelpAsked(_) | Event::HelpGiven(_) | Event::HelpWaived { .. } => {
+            helping::evolve(state, event)
+        }
+
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)
         }
@@ -316,6 +338,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Application => applying::take(&mut state, step),
+        ClockName::Help => helping::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -57,6 +57,7 @@ pub fn view(case: &Case) -> Value {
         fields.insert("returns".into(), returns.into());
         fields.insert("disputes".into(), json!(filing.disputes));
         fields.insert("facts".into(), json!(filing.facts));
+        fields.insert("help".into(), json!(filing.help));
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
@@ -78,6 +79,7 @@ pub fn view(case: &Case) -> Value {
         });
         let asked = json!({
             "ground": dispute.ground, "proposes": dispute.proposes, "meeting": meeting,
+            "committee": dispute.committee.meeting(),
         });
         fields.insert("dispute".into(), asked);
     }

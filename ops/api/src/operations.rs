@@ -12,6 +12,7 @@ pub(crate) mod cases;
 pub(crate) mod collectors;
 mod committee;
 pub(crate) mod exposed;
+pub(crate) mod meetings;
 mod persons;
 mod photos;
 mod precedents;
@@ -37,6 +38,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &units::UNITS,
     &collectors::COLLECTORS,
     &committee::COMMITTEE,
+    &meetings::MEETINGS,
     &precedents::PRECEDENTS,
     &shifts::SHIFTS,
     &photos::PHOTOS,

@@ -9,6 +9,7 @@ pub mod collector;
 pub mod events;
 pub mod history;
 pub mod instant;
+pub mod meeting;
 pub mod muted;
 pub mod outbox;
 pub mod row;

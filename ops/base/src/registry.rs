@@ -8,6 +8,7 @@ use duban_actors::case_numbers::Numbers;
 use duban_actors::centre::Centre;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
+use duban_actors::meeting::Meeting;
 use duban_actors::operators::Operators;
 use duban_actors::person::Person;
 use duban_actors::shift::Shift;
@@ -35,7 +36,8 @@ pub fn registry(rules: &Rules) -> Arc<Registry> {
         .with::<Person>(rules)
         .with::<Bundle>(rules)
         .with::<Operators>(rules)
-        .with::<Shift>(rules);
+        .with::<Shift>(rules)
+        .with::<Meeting>(rules);
     Arc::new(registry)
 }
 

@@ -66,6 +66,12 @@ const LATER: &[&str] = &[
     "application-result",
     "view-reminder",
     "view-missed",
+    "meeting-invitation",
+    "meeting-cancelled",
+    "meeting-wanted",
+    "help-asked",
+    "help-given",
+    "help-waived",
 ];
 
 /// Everything that the program may give to a template.
@@ -73,6 +79,7 @@ const LATER: &[&str] = &[
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
 /// `views_missed` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
+    "agenda",
     "asked_for",
     "big_class",
     "by_unit",
@@ -99,12 +106,15 @@ pub const VARIABLES: &[&str] = &[
     "form",
     "grid",
     "ground",
+    "helper_name",
     "lacking",
+    "lead_name",
     "level",
     "light",
     "limit",
     "lines",
     "lower_steps",
+    "meeting",
     "meeting_at",
     "meeting_before",
     "meeting_place",

@@ -11,11 +11,15 @@ use super::units::{Contact, Units, contact};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{Document, Table};
 use crate::source::{Sources, Spot};
-use crate::vocabulary::{Recipient, UnitId};
+use crate::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
 
 pub use shifts::{ClosingRule, ShiftRule};
 
 pub(crate) const FILE: &str = "committee.toml";
+/// How soon a special meeting of the committee is to be called once it is proposed (article 19).
+pub const CALLED_WITHIN: TimeLimit = TimeLimit::new(5_000, LimitUnit::WorkDay);
+/// How soon it is to be held once it is proposed.
+pub const HELD_WITHIN: TimeLimit = TimeLimit::new(10_000, LimitUnit::WorkDay);
 
 /// The committee (城管委) and the people of the centre.
 #[derive(Debug, Clone, Default)]

@@ -15,7 +15,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 41;
+const KINDS: usize = 49;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -34,6 +34,28 @@ fn applications() -> Vec<CasePath> {
         ),
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(later, Role::UnitStaff, back),
+    ]
+}
+
+/// Paths that together meet every event of a dispute before the committee, and of help.
+fn before_the_committee() -> Vec<CasePath> {
+    let (later, before) = (minutes(5), case_path::before_committee);
+    let power = case_path::somebody(Role::Dispatcher).on_behalf_of("DL");
+    let moves = || case_path::resolved(Determination::MovesTo("DL".into()));
+    vec![
+        before().then(later, Role::Entity, moves()),
+        before().then(later, Role::Entity, super::called_off()),
+        before().then(later, Role::UnitStaff, case_path::feedback()).then(
+            later,
+            Role::Entity,
+            moves(),
+        ),
+        case_path::helped().asks(later, &power, &super::give_help()).unwrap(),
+        case_path::helped().then(
+            later,
+            Role::UnitStaff,
+            Command::WaiveHelp { reason: "写明的理由".to_owned() },
+        ),
     ]
 }
 
@@ -120,10 +142,16 @@ fn important_again() -> Command {
 #[test]
 fn events_of_every_form_ever_shipped_are_read_and_say_what_they_said() {
     let mut kinds: BTreeMap<String, Event> = BTreeMap::new();
-    let paths = applications().into_iter().chain(paths());
+    let paths = applications().into_iter().chain(before_the_committee()).chain(paths());
     for event in paths.flat_map(|path| path.events) {
         let numbered = matches!(&event, Event::Filed(filed) if filed.number.is_some());
-        let form = if numbered { "Filed with its number".to_owned() } else { kind(&event) };
+        let decided = matches!(&event, Event::Determined(found) if found.committee.is_some());
+        let more = match (numbered, decided) {
+            (true, _) => " with its number",
+            (_, true) => " by the committee",
+            (false, false) => "",
+        };
+        let form = kind(&event) + more;
         kinds.entry(form).or_insert(event);
     }
     assert_eq!(kinds.len(), KINDS, "a kind of event has no sample");

@@ -1,10 +1,12 @@
 //! Commands as they are usually asked of a case.
 
+use compact_str::CompactString;
 use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::command::{
     Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
 };
-use duban_actors::case::{Channel, Command, ReplyWish, Reporter, canary};
+use duban_actors::case::{CaseId, Channel, Command, ReplyWish, Reporter, canary};
+use duban_actors::tells::{Resolution, meeting_of};
 use duban_rules::vocabulary::{ConditionCode, UnitId};
 
 use super::{MONDAY_9AM, collector, hours, place};
@@ -73,6 +75,32 @@ pub fn call_meeting() -> Command {
 }
 
 /// What was found.
+/// The water bureau's, with the help of the power company.
+pub fn joint() -> Determination {
+    Determination::Joint { lead: UnitId::new("SW"), helpers: vec![UnitId::new("DL")] }
+}
+
+/// To the committee, which the gardens' bureau concerns, too.
+pub fn refer() -> Command {
+    Command::Refer { units: vec![UnitId::new("YL")], reason: "涉及多个单位".into() }
+}
+
+/// What the committee decided of the first dispute of the first case.
+pub fn resolved(finding: Determination) -> Command {
+    Command::Resolved(Resolution {
+        meeting: first_meeting(),
+        finding,
+        reason: "会议研究决定".into(),
+        chair: "米示例".into(),
+        by: "zhuren".into(),
+    })
+}
+
+/// The number of the meeting to which that is put.
+pub fn first_meeting() -> CompactString {
+    meeting_of(CaseId::from_intake("test", "1").as_str(), 1)
+}
+
 pub fn determine(finding: Determination) -> Command {
     Command::Determine { finding, reason: "现场确认".into() }
 }

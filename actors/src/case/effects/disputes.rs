@@ -6,9 +6,10 @@ use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::{note, send};
 use crate::case::command::Determination;
-use crate::case::event::SiteMeetingCalled;
+use crate::case::event::{Referred, SiteMeetingCalled};
 use crate::case::note::{About, Note};
 use crate::case::{Case, Event};
+use crate::tells::{CaseId, Motion, ToMeeting};
 
 /// Each unit that is called hears it for itself, and so does each that is called no more.
 pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
@@ -22,6 +23,19 @@ pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
     let off = About::MeetingOff { when: called.before.unwrap_or(called.when) };
     let come = called.units.iter().map(|unit| to("site-meeting", unit, &meeting));
     come.chain(called.dropped.iter().map(|unit| to("site-meeting-off", unit, &off))).collect()
+}
+
+/// A meeting of the committee is proposed, with the case on its agenda.
+fn proposed(case: &Case, referred: &Referred) -> Option<Effect> {
+    let motion = Motion {
+        case: CaseId(case.id.clone()),
+        subject: referred.subject.clone(),
+        applicant: case.state.unit()?.clone(),
+        units: referred.units.clone(),
+        reason: referred.reason.clone(),
+        by: referred.by.clone(),
+    };
+    Some(ToMeeting::Propose(motion).tell(&referred.meeting))
 }
 
 /// What is said of `event`, if it is one of a dispute; `case` is the state after it.
@@ -41,13 +55,25 @@ pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
                 let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
                 Some(Note { tell, unit: Some(unit.clone()), ..note.clone() })
             }
-            Determination::Stays | Determination::StaysCredited | Determination::MovesTo(_) => None,
+            Determination::Joint { lead, .. } if found.binds_at.is_some() => {
+                let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+                Some(Note { tell, unit: Some(lead.clone()), ..note.clone() })
+            }
+            Determination::Stays
+            | Determination::StaysCredited
+            | Determination::MovesTo(_)
+            | Determination::Joint { .. } => None,
         };
-        [Some(note), unheard]
-            .into_iter()
-            .flatten()
-            .map(|n| send("determined", n, found.at))
-            .collect()
+        let done = found
+            .committee
+            .as_ref()
+            .map(|by| ToMeeting::CarriedOut { case: CaseId(case.id.clone()) }.tell(&by.meeting));
+        let notes = [Some(note), unheard].into_iter().flatten();
+        notes.map(|note| send("determined", note, found.at)).chain(done).collect()
+    } else if let Event::Referred(referred) = event {
+        proposed(case, referred).into_iter().collect()
+    } else if let Event::CommitteeSpared { meeting, .. } = event {
+        vec![ToMeeting::Withdraw { case: CaseId(case.id.clone()) }.tell(meeting)]
     } else {
         Vec::new()
     }

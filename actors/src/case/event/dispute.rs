@@ -75,8 +75,37 @@ pub struct DeterminedEvent {
     /// When it binds the unit that gets the case, where that stayed away from the meeting; none where it binds at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binds_at: Option<Timestamp>,
+    /// Which meeting of the committee decided it; none where chief or head found it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committee: Option<ByCommittee>,
     /// What became of the case.
     pub outcome: DisputeOutcome,
+}
+
+/// A decision of the committee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByCommittee {
+    /// The number of the meeting, which has the minutes.
+    pub meeting: CompactString,
+    /// Who chaired it.
+    pub chair: CompactString,
+}
+
+/// A dispute was put to the committee.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Referred {
+    pub at: Timestamp,
+    pub reason: String,
+    /// Who put it there.
+    pub by: CompactString,
+    /// The number of the meeting that is proposed by this.
+    pub meeting: CompactString,
+    /// What the case is called on its agenda.
+    pub subject: String,
+    /// The units concerned beside the applicant.
+    pub units: Vec<UnitId>,
+    /// Until when the committee is to meet; the meeting reminds of it.
+    pub clock: StageClock,
 }
 
 /// What becomes of a case whose dispute ends.

@@ -19,6 +19,9 @@ impl Event {
             Event::SiteMeetingCalled(called) => called.at,
             Event::SiteMeetingHeld(held) => held.at,
             Event::Determined(determined) => determined.at,
+            Event::Referred(referred) => referred.at,
+            Event::HelpAsked(asked) => asked.at,
+            Event::HelpGiven(given) => given.at,
             Event::Applied(applied) => applied.at,
             Event::QuotaReserved(answered) | Event::QuotaRefused(answered) => answered.at,
             Event::Extended(extended) => extended.at,
@@ -40,6 +43,10 @@ impl Event {
             | Event::ReturnAccepted { at, .. }
             | Event::ReturnRefused { at, .. }
             | Event::TakenBack { at, .. }
+            | Event::CommitteeSpared { at, .. }
+            | Event::CommitteeCalledOff { at, .. }
+            | Event::CommitteeLate { at, .. }
+            | Event::HelpWaived { at, .. }
             | Event::ApplicationRefused { at, .. }
             | Event::OrderRaised { at, .. }
             | Event::OrderReplied { at, .. }

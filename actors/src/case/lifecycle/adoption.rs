@@ -102,6 +102,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         returns: Box::default(),
         disputes: Box::default(),
         facts: Box::default(),
+        help: Box::default(),
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

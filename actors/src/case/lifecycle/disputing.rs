@@ -13,12 +13,12 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, dispatch, orders, out_of_order, returning};
+use super::{corrupt, dispatch, helping, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
-use crate::case::disputes::{Binding, Determined, Dispute};
-use crate::case::event::{DeterminedEvent, DisputeOutcome, Disputed, StepDecided};
+use crate::case::disputes::{Binding, Committee, Determined, Dispute};
+use crate::case::event::{ByCommittee, DeterminedEvent, DisputeOutcome, Disputed, StepDecided};
 use crate::case::returns::Lane;
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
@@ -46,13 +46,19 @@ pub(super) fn decide(
         (
             State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Command::Determine { finding, reason },
-        ) => determine((filing, held), (*since, dispute), (finding, reason), asked, cx),
+        ) => {
+            if let Some(meeting) = dispute.committee.meeting() {
+                return Err(Refusal::BeforeCommittee { meeting: meeting.clone() });
+            }
+            let found = Found { finding, reason, committee: None };
+            determine((filing, held), (*since, dispute), found, asked, cx)
+        }
         (
             State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Command::TakeBack { reason: why },
         ) => {
             by_holder(held, asked)?;
-            let outcome = unfounded((filing, held), (*since, dispute.clock.due), asked.at, cx);
+            let outcome = unfounded((filing, held), (*since, dispute.found_by), asked.at, cx);
             Ok(vec![Event::TakenBack {
                 at: asked.at,
                 reason: reason(why)?,
@@ -121,35 +127,57 @@ fn may_dispute(
     }
 }
 
-fn determine(
+/// What is found, and by whom beside whoever enters it.
+pub(super) struct Found<'a> {
+    pub(super) finding: &'a Determination,
+    pub(super) reason: &'a str,
+    pub(super) committee: Option<ByCommittee>,
+}
+
+pub(super) fn determine(
     (filing, held): (&Filing, &Assignment),
     (since, dispute): (Timestamp, &Dispute),
-    (finding, why): (&Determination, &str),
+    Found { finding, reason: why, committee }: Found<'_>,
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
     let (at, reason) = (asked.at, reason(why)?);
     let (mut follows, mut binds_at) = (None, None);
-    let outcome = match finding {
-        Determination::Stays => unfounded((filing, held), (since, dispute.clock.due), at, cx),
-        Determination::StaysCredited => {
+    let (holder, helpers) = (&held.unit, finding.helpers());
+    // What the committee decides stands, as it was when it met.
+    if committee.is_none() {
+        helping::fit(finding, cx)?;
+    }
+    let outcome = match (finding, finding.moves_from(holder)) {
+        (_, Some(unit)) if unit == holder => {
+            return Err(Refusal::UnknownUnit { unit: unit.clone() });
+        }
+        (_, Some(unit)) => {
+            let binding = cx.rules.stages.disputes.binding;
+            let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
+            // The committee has heard whom it would; its decision binds at once.
+            binds_at = (committee.is_none() && dispute.was_unheard(unit)).then(answered_by);
+            let dispatched = dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx);
+            // The desk sees to a unit that cannot be dispatched to when the committee has decided.
+            follows = match committee {
+                None => Some(dispatched?),
+                Some(_) => dispatched.ok(),
+            };
+            DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
+        }
+        (Determination::Stays, None) => {
+            unfounded((filing, held), (since, dispute.found_by), at, cx)
+        }
+        // There was reason to ask where others are to help.
+        (_, None) => {
             let credited = Span { from: since, until: at };
             goes_on((filing, held), Span { from: at, until: at }, credited, cx)
         }
-        Determination::MovesTo(unit) if *unit == held.unit => {
-            return Err(Refusal::UnknownUnit { unit: unit.clone() });
-        }
-        Determination::MovesTo(unit) => {
-            let binding = cx.rules.stages.disputes.binding;
-            let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
-            binds_at = dispute.was_unheard(unit).then(answered_by);
-            follows = Some(dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx)?);
-            DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
-        }
     };
+    let help = helping::ask(filing, helpers, asked, cx);
     let (finding, by) = (finding.clone(), asked.by.clone());
-    let found = DeterminedEvent { at, finding, reason, by, binds_at, outcome };
-    Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).collect())
+    let found = DeterminedEvent { at, finding, reason, by, binds_at, committee, outcome };
+    Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).chain(help).collect())
 }
 
 /// How the applicant goes on whose dispute had no reason: it wins no time, and loses none by the centre's delay.
@@ -189,7 +217,7 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
     let State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })) = state else {
         return None;
     };
-    let outcome = unfounded((filing, held), (*since, dispute.clock.due), at, cx);
+    let outcome = unfounded((filing, held), (*since, dispute.found_by), at, cx);
     Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome) })
 }
 
@@ -207,6 +235,8 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
                 ground: asked.ground,
                 proposes: asked.proposes.clone(),
                 meeting: None,
+                found_by: asked.clock.due,
+                committee: Committee::NotAsked,
             };
             let disputed = Holder::Disputed { since: asked.at, dispute: Box::new(dispute) };
             Ok(State::held_by(filing, held, disputed))

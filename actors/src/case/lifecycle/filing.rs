@@ -122,6 +122,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         returns: Box::default(),
         disputes: Box::default(),
         facts: Box::default(),
+        help: Box::default(),
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))

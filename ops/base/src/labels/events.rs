@@ -9,8 +9,8 @@ use std::time::Duration;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, Registered,
-    StepDecided, TaskGiven, Validated, Verdict, Verified,
+    Adopted, ClosedEvent, Dispatched, Event, FeedbackGiven, Lateness, OrderIssued, RaiseCause,
+    Registered, StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::returns::Lane;
@@ -42,12 +42,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::Received { .. } => "签收".to_owned(),
         Event::Arrived { .. } => "到场".to_owned(),
         Event::Started { .. } => "开始处置".to_owned(),
-        Event::FeedbackGiven(e) => format!(
-            "反馈处置完毕:{}({} 张照片);核查 {}",
-            e.result,
-            e.photos.len(),
-            task_words(&e.task, calendar)
-        ),
+        Event::FeedbackGiven(e) => fed_back(e, calendar),
         Event::TaskReassigned { task, from, to, reason, .. } => format!(
             "现场任务 {task} 由 {} 转给 {}:{reason}",
             collector_word(from.as_ref()),
@@ -78,6 +73,13 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::SiteMeetingCalled(_)
         | Event::SiteMeetingHeld(_)
         | Event::Determined(_)
+        | Event::Referred(_)
+        | Event::CommitteeSpared { .. }
+        | Event::CommitteeCalledOff { .. }
+        | Event::CommitteeLate { .. }
+        | Event::HelpAsked(_)
+        | Event::HelpGiven(_)
+        | Event::HelpWaived { .. }
         | Event::TakenBack { outcome: Some(_), .. } => disputes::told(event, calendar),
         Event::OrderIssued(e) => order(e, calendar),
         Event::OrderRaised { .. } => raised(event, calendar),
@@ -91,6 +93,11 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
+}
+
+fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {
+    let (photos, task) = (e.photos.len(), task_words(&e.task, calendar));
+    format!("反馈处置完毕:{}({photos} 张照片);核查 {task}", e.result)
 }
 
 /// A supervision order that rose; empty for another event.

@@ -8,7 +8,7 @@ use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-use super::text::{Key, PhotoId};
+use super::text::{Key, Name, PhotoId};
 
 macro_rules! several {
     ($(
@@ -82,6 +82,21 @@ several! {
     /// 申请单位以外通知到场的单位,可多次给出
     TypedCalledUnits: "unit", "UNIT";
 
+    /// Units concerned beside the applicant.
+    NamedUnits: Key, at most 7, "有关单位", "个";
+    /// 申请单位以外的有关单位,可多次给出;申请中提出的和现场会通知的不必再写
+    TypedNamedUnits: "named", "UNIT";
+
+    /// Units that help another one.
+    HelpingUnits: Key, at most 4, "协办单位", "个";
+    /// 协办单位,可多次给出;只在 joint 时写
+    TypedHelpingUnits: "helper", "UNIT";
+
+    /// People who were at a meeting.
+    PresentPeople: Name, at most 128, "到会的人", "人";
+    /// 到会的人(含代为参加的,写被代的人),可多次给出;邀请了而没有写的即缺席
+    TypedPresentPeople: "present", "NAME";
+
     /// Units that were there.
     PresentUnits: Key, at most 8, "到场的单位", "个";
     /// 到场的单位,可多次给出;通知了而没有写的即未到场
@@ -97,6 +112,31 @@ impl From<CalledUnits> for Vec<UnitId> {
 impl From<PresentUnits> for Vec<UnitId> {
     fn from(units: PresentUnits) -> Vec<UnitId> {
         units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
+}
+
+impl From<NamedUnits> for Vec<UnitId> {
+    fn from(units: NamedUnits) -> Vec<UnitId> {
+        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
+}
+
+impl HelpingUnits {
+    /// Whether none is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<HelpingUnits> for Vec<UnitId> {
+    fn from(units: HelpingUnits) -> Vec<UnitId> {
+        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
+}
+
+impl From<PresentPeople> for Vec<CompactString> {
+    fn from(people: PresentPeople) -> Vec<CompactString> {
+        people.0.into_iter().map(CompactString::from).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::handling::unit;
 use crate::http::api::choices::{self, word};
+use crate::http::api::several::{HelpingUnits, NamedUnits};
 use crate::http::api::text::{Key, PhotoId, Reason};
 use crate::operations::exposed::Operation;
 
@@ -94,21 +95,89 @@ pub(crate) enum FoundAs {
     Stays,
     StaysCredited,
     MovesTo,
+    Joint,
+}
+
+impl FoundAs {
+    /// What of it does not go together with the units that are written.
+    pub(crate) fn wrong(self, unit: Option<&Key>, helpers: &HelpingUnits) -> Option<&'static str> {
+        match (self, unit, helpers.is_empty()) {
+            (FoundAs::MovesTo, None, _) => Some("改由其他单位处置(moves-to)的,写明 unit"),
+            (FoundAs::Joint, None, _) => Some("由几个单位处置(joint)的,主办单位写 unit"),
+            (FoundAs::Joint, Some(_), true) => Some("由几个单位处置(joint)的,协办单位写 helpers"),
+            (FoundAs::Stays | FoundAs::StaysCredited, Some(_), _) => {
+                Some("仍由申请单位处置的,不写 unit;改由其他单位处置的,finding 写 moves-to")
+            }
+            (FoundAs::Stays | FoundAs::StaysCredited | FoundAs::MovesTo, _, false) => {
+                Some("只有由几个单位处置(joint)的,才写 helpers")
+            }
+            (FoundAs::Joint, Some(_), false)
+            | (FoundAs::MovesTo, Some(_), true)
+            | (FoundAs::Stays | FoundAs::StaysCredited, None, true) => None,
+        }
+    }
+
+    /// The finding. Its units are there where there must be some: nothing is asked that is wrong.
+    pub(crate) fn finding(self, to: Option<&Key>, helpers: HelpingUnits) -> Determination {
+        let to = || unit(to).unwrap_or_else(|| UnitId::new(""));
+        match self {
+            FoundAs::Stays => Determination::Stays,
+            FoundAs::StaysCredited => Determination::StaysCredited,
+            FoundAs::MovesTo => Determination::MovesTo(to()),
+            FoundAs::Joint => Determination::Joint { lead: to(), helpers: helpers.into() },
+        }
+    }
+}
+
+/// What chief or head may say of a dispute, as it is typed.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RuledAs {
+    Stays,
+    StaysCredited,
+    MovesTo,
+    Joint,
+    ToCommittee,
+}
+
+impl RuledAs {
+    /// What is found by it; none where the committee is to find it.
+    fn found(self) -> Option<FoundAs> {
+        match self {
+            RuledAs::Stays => Some(FoundAs::Stays),
+            RuledAs::StaysCredited => Some(FoundAs::StaysCredited),
+            RuledAs::MovesTo => Some(FoundAs::MovesTo),
+            RuledAs::Joint => Some(FoundAs::Joint),
+            RuledAs::ToCommittee => None,
+        }
+    }
 }
 
 /// 责任认定
 ///
-/// 值班长或中心主任认定由谁处置。认定后不再退单和申请认定;改由其他单位的,时限从派遣起重新计算(办法第十九条)。
+/// 值班长或中心主任认定由谁处置。认定后不再退单和申请认定;改由其他单位的,时限从派遣起重新计算。
+/// 提请城管委决定的(to-committee),提出临时会议,会议决定之前案件仍由申请单位承担(办法第十九条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WhoseItIs {
-    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to
-    #[arg(long, value_name = "FINDING", value_parser = word::<FoundAs>)]
-    #[schema(schema_with = choices::finding_of)]
-    finding: FoundAs,
-    /// 改由哪个单位处置;只在 moves-to 时写
+    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint,
+    /// 提请城管委 to-committee
+    #[arg(long, value_name = "FINDING", value_parser = word::<RuledAs>)]
+    #[schema(schema_with = choices::ruled_as)]
+    finding: RuledAs,
+    /// 改由哪个单位处置(moves-to),或哪个单位主办(joint)
     #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
+    /// 协办单位,各有时限;主办单位等其完成或写明理由后反馈
+    #[command(flatten)]
+    #[serde(default)]
+    #[schema(required = false)]
+    helpers: HelpingUnits,
+    /// 提请城管委时,还有哪些有关单位
+    #[command(flatten)]
+    #[serde(default)]
+    #[schema(required = false)]
+    named: NamedUnits,
     /// 理由
     #[arg(long, value_name = "TEXT")]
     reason: Reason,
@@ -120,29 +189,28 @@ impl Operation for WhoseItIs {
     const VERB: &'static str = "determine";
     const ID: &'static str = "determineCase";
     const DONE: &'static str = "已认定";
-    const EXAMPLES: &'static [&'static str] =
-        &["c7k2m… --by zhiban --finding moves-to --unit DL --reason '杆号属供电'"];
+    const EXAMPLES: &'static [&'static str] = &[
+        "c7k2m… --by zhiban --finding moves-to --unit DL --reason '杆号属供电'",
+        "c7k2m… --by zhiban --finding joint --unit SW --helper DL --reason '井盖归水务,线缆归供电'",
+        "c7k2m… --by zhiban --finding to-committee --named CG-ZF --reason '涉及多个单位'",
+    ];
 
     fn wrong(&self) -> Option<&'static str> {
-        match (self.finding, &self.unit) {
-            (FoundAs::MovesTo, None) => Some("改由其他单位处置(moves-to)的,写明 unit"),
-            (FoundAs::Stays | FoundAs::StaysCredited, Some(_)) => {
-                Some("仍由申请单位处置的,不写 unit;改由其他单位处置的,finding 写 moves-to")
-            }
-            (FoundAs::MovesTo, Some(_)) | (FoundAs::Stays | FoundAs::StaysCredited, None) => None,
+        match self.finding.found() {
+            Some(found) => found.wrong(self.unit.as_ref(), &self.helpers),
+            None => self.unit.as_ref().map(|_| "提请城管委决定的,不写 unit;有关单位写 named"),
         }
     }
 
     fn command(self, _: &Context) -> Command {
-        let finding = match self.finding {
-            FoundAs::Stays => Determination::Stays,
-            FoundAs::StaysCredited => Determination::StaysCredited,
-            // It is there: nothing is asked that is wrong.
-            FoundAs::MovesTo => {
-                Determination::MovesTo(unit(self.unit.as_ref()).unwrap_or_else(|| UnitId::new("")))
+        let reason = self.reason.into();
+        match self.finding.found() {
+            Some(found) => {
+                let finding = found.finding(self.unit.as_ref(), self.helpers);
+                Command::Determine { finding, reason }
             }
-        };
-        Command::Determine { finding, reason: self.reason.into() }
+            None => Command::Refer { units: self.named.into(), reason },
+        }
     }
 }
 
