@@ -189,19 +189,23 @@ fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed
             "case file {case} --by shouli --condition {LOOSE_COVER} --checked --reason 领导指派"
         ));
         done(&format!("case dispatch {case} --by paiqian --unit SW"));
-        typed(
-            ground.path(),
-            &format!(
-                "case apply {case} --by shuiwu --extension 1工作日 --reason 配件未到 --signer 贺示例"
-            ),
+        format!(
+            "case apply {case} --by shuiwu --extension 1工作日 --reason 配件未到 --signer 贺示例 \
+            --key k"
         )
     };
-    let first = applied(1);
-    assert!(first.starts_with("0 "), "{first}");
-    let second = applied(2);
+    done(&applied(1));
+    let apply = applied(2);
+    let second = typed(ground.path(), &apply);
     let figures = "本月案件 2 件,可延期 1 件,已用 1 件";
     assert!(second.starts_with("1 ") && second.contains(figures), "{second}");
     assert!(second.contains("(quota-used-up)"), "{second}");
+    // Under the same key the answer is the same, after a restart, too.
+    assert_eq!(typed(ground.path(), &apply), second);
+    ended(server);
+    assert_eq!(typed(ground.path(), &apply), second);
+    let server = Server::start(ground.path(), &[]);
+    assert_eq!(typed(ground.path(), &apply), second);
     ended(server);
 }
 
