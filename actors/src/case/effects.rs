@@ -60,7 +60,9 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             vec![send("rework", Note { tell, text, ..note(case, about) }, *at)]
         }
         Event::SiteMeetingCalled(called) => disputes::called(case, called),
-        Event::Disputed(_) | Event::Determined(_) => disputes::said(case, event),
+        Event::Disputed(_) | Event::Determined(_) | Event::TakenBack { outcome: Some(_), .. } => {
+            disputes::said(case, event)
+        }
         Event::Applied(_)
         | Event::QuotaReserved(_)
         | Event::QuotaRefused(_)
@@ -84,7 +86,6 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
-        | Event::TakenBack { outcome: Some(_), .. }
         | Event::SiteMeetingHeld(_)
         | Event::GivenBackLate { .. }
         | Event::OrderReplied { .. }

@@ -22,7 +22,9 @@ use serde::{Deserialize, Serialize};
 pub use adoption::Adopted;
 pub use application::{Answered, Applied, Charge, Extended};
 pub use closing::ClosedEvent;
-pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
+pub use dispute::{
+    DeterminedEvent, DisputeOutcome, Disputed, MeetingOff, SiteMeetingCalled, SiteMeetingHeld,
+};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
 pub use intake::{Filed, Location, Registered};
@@ -172,6 +174,9 @@ pub enum Event {
         /// What became of the case; none of an application, for which no clock stood still.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<DisputeOutcome>,
+        /// The meeting that is not held any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meeting_off: Option<Box<MeetingOff>>,
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),

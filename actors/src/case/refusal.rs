@@ -81,8 +81,10 @@ pub enum Refusal {
     GroundDetermined,
     /// It was found whose the case is: nobody gives it back or disputes it any more (article 19).
     Bound,
-    /// A meeting on site lies ahead, and soon (article 19).
-    MeetingAt { until: Timestamp },
+    /// The unit that disputes a case says whose it is, not that it is its own; nor does the case move to it (article 19).
+    AlreadyWithUnit { unit: UnitId },
+    /// A meeting on site lies ahead, so that those who are called can come, and soon (article 19).
+    MeetingAt { from: Timestamp, until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.
     MeetingUnits { most: usize },
     /// No meeting on site is called that was not held.

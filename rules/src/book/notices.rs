@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::vocabulary::TemplateName;
 
-pub use appointment::{APPOINTMENT, Appointment};
+pub use appointment::{APPOINTMENT, Appointment, Standing};
 pub(crate) use read::read;
 pub use weekday::Days;
 

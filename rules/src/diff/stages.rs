@@ -48,7 +48,7 @@ fn returns(old: &ReturnRule, new: &ReturnRule, changes: &mut Changes<'_>) {
 fn disputes(old: &DisputeRule, new: &DisputeRule, changes: &mut Changes<'_>) {
     let names = changes.names;
     let subject = names.of(["责任认定", "disputes"]);
-    let DisputeRule { window, meeting, binding } = old;
+    let DisputeRule { window, meeting, notice, binding } = old;
     for (words, was, is) in [
         (["签收后可申请的时间", "time after receipt"], &window.within, &new.window.within),
         (
@@ -57,6 +57,7 @@ fn disputes(old: &DisputeRule, new: &DisputeRule, changes: &mut Changes<'_>) {
             &new.window.urgent,
         ),
         (["现场会最迟", "meeting on site at the latest after"], meeting, &new.meeting),
+        (["现场会至少提前", "notice of a meeting on site"], notice, &new.notice),
         (["对缺席单位生效", "binds whoever stayed away after"], binding, &new.binding),
     ] {
         changes.turned(subject, words, names.limit(*was), names.limit(*is));

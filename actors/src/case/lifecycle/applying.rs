@@ -94,7 +94,7 @@ pub(super) fn decide(
         (_, Command::TakeBack { reason: why }) => {
             by_holder(held, asked)?;
             pending(held)?;
-            Event::TakenBack { at, reason: reason(why)?, outcome: None }
+            Event::TakenBack { at, reason: reason(why)?, outcome: None, meeting_off: None }
         }
 
         _ => return Err(out_of_order(state)),
@@ -269,7 +269,7 @@ pub(super) fn given_up(state: &State, mut events: Vec<Event>, at: Timestamp) -> 
     if let Some(place) = events.iter().position(leaves).filter(|_| is_asked) {
         events.insert(
             place,
-            Event::TakenBack { at, reason: String::new(), outcome: None },
+            Event::TakenBack { at, reason: String::new(), outcome: None, meeting_off: None },
         );
     }
     events

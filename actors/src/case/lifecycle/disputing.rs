@@ -13,7 +13,7 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, dispatch, orders, out_of_order, returning};
+use super::{corrupt, dispatch, meeting, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
@@ -57,6 +57,7 @@ pub(super) fn decide(
                 at: asked.at,
                 reason: reason(why)?,
                 outcome: Some(outcome),
+                meeting_off: meeting::off((*since, dispute), asked.at),
             }])
         }
 
@@ -79,6 +80,9 @@ fn dispute(
     may_dispute(filing, held, *ground, asked)?;
     if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
         return Err(Refusal::UnknownUnit { unit: unit.clone() });
+    }
+    if proposes.as_ref() == Some(&held.unit) {
+        return Err(Refusal::AlreadyWithUnit { unit: held.unit.clone() });
     }
     let form_due = returning::form_due(filing, (*ground, form.as_ref()), at, cx)?;
     Ok(Event::Disputed(Box::new(Disputed {
@@ -137,7 +141,7 @@ fn determine(
             goes_on((filing, held), Span { from: at, until: at }, credited, cx)
         }
         Determination::MovesTo(unit) if *unit == held.unit => {
-            return Err(Refusal::UnknownUnit { unit: unit.clone() });
+            return Err(Refusal::AlreadyWithUnit { unit: unit.clone() });
         }
         Determination::MovesTo(unit) => {
             let binding = cx.rules.stages.disputes.binding;
@@ -148,7 +152,8 @@ fn determine(
         }
     };
     let (finding, by) = (finding.clone(), asked.by.clone());
-    let found = DeterminedEvent { at, finding, reason, by, binds_at, outcome };
+    let meeting_off = meeting::off((since, dispute), at);
+    let found = DeterminedEvent { at, finding, reason, by, binds_at, meeting_off, outcome };
     Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).collect())
 }
 
@@ -190,7 +195,8 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
         return None;
     };
     let outcome = unfounded((filing, held), (*since, dispute.clock.due), at, cx);
-    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome) })
+    let meeting_off = meeting::off((*since, dispute), at);
+    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome), meeting_off })
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {

@@ -1,13 +1,13 @@
 //! Words of notices about what a unit asks: to give a case back, to have it found whose it is, or for more time.
 
 use duban_core::clock::Timestamp;
-use duban_rules::book::notices::{APPOINTMENT, Appointment};
+use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
 use serde_json::{Value, json};
 
 use super::local;
 use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
-use crate::case::note::{About, Note};
+use crate::case::note::{About, Entry, Note};
 use crate::case::returns::Form;
 use crate::case::{Case, Filing, Holder};
 use crate::context::Context;
@@ -46,8 +46,14 @@ pub(super) fn said(
     if let About::SiteMeeting { no, when, before } = note.about {
         meeting(case, filing, (no, when), cx, say);
         say("meeting_before", json!(before.map(|before| local(before, cx)).unwrap_or_default()));
-    } else if let About::MeetingOff { when } = note.about {
-        say("meeting_at", json!(local(when, cx)));
+    } else if let About::MeetingOff { when, entry } = &note.about {
+        say("meeting_at", json!(local(*when, cx)));
+        if let Some(Entry { since, sequence, place }) = entry {
+            let place = place.as_deref().unwrap_or(&filing.report.address).to_owned();
+            let (key, from) = (appointment_key(case, *since), (*when).into());
+            let (sequence, standing) = (*sequence, Standing::Off);
+            say(APPOINTMENT, json!(Appointment { key, sequence, from, place, standing }));
+        }
     }
     let Some(asked) = asked else { return };
     say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));
@@ -112,10 +118,16 @@ fn meeting(
     say("meeting_place", json!(place));
     say("meeting_units", json!(names.join("、")));
     let appointment = Appointment {
-        key: format!("{}.{}", case.id, since.as_millis()),
+        key: appointment_key(case, *since),
         sequence: no,
         from: when.into(),
         place: place.to_owned(),
+        standing: Standing::Called,
     };
     say(APPOINTMENT, json!(appointment));
+}
+
+/// What the meetings of one dispute are known by in the readers' calendars.
+fn appointment_key(case: &Case, since: Timestamp) -> String {
+    format!("{}.{}", case.id, since.as_millis())
 }

@@ -89,10 +89,16 @@ pub(super) const WORDS: &[Told] = &[
     told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)"),
     told("bound", NOT_NOW, "责任已认定", "认定后不再退单、撤回和申请认定(办法第十九条)"),
     told(
+        "already-with-unit",
+        NOT_SO,
+        "案件就在该单位",
+        "案件现在就在 {unit},请写其他单位(办法第十九条)",
+    ),
+    told(
         "meeting-at",
         NOT_SO,
         "时间不合适",
-        "现场会须在此后、{until} 前召开(stages.toml 的 meeting_within)",
+        "现场会须在 {from} 后、{until} 前召开(stages.toml 的 meeting_notice、meeting_within)",
     ),
     told(
         "meeting-units",
