@@ -112,6 +112,27 @@ fn said(road: &CasePath) -> (String, Vec<String>, serde_json::Value) {
     (message.template.to_string(), names, serde_json::from_str(&words).unwrap())
 }
 
+/// What a case says of how it stands, under this heading.
+fn fact(road: &CasePath, heading: &str) -> Option<String> {
+    let facts = duban::labels::history::facts(&road.case, town(), road.at);
+    facts.into_iter().find(|(name, _)| *name == heading).map(|(_, words)| words)
+}
+
+#[test]
+fn a_case_says_what_its_unit_has_applied_for_and_until_when_it_is_decided() {
+    assert_eq!(fact(&handling(), "申请"), None);
+    let waits =
+        "延期 1工作日,2026-03-02 09:40 提出,待初审,审核截止 2026-03-02 15:40:00(还有 6小时0分钟)";
+    assert_eq!(fact(&applied(), "申请").unwrap(), waits);
+    let looked_at = fact(&application_reviewed(), "申请").unwrap();
+    assert!(looked_at.contains("提出,初审同意,待审核,"), "{looked_at}");
+    let full =
+        fact(&duban_tests::case_path::used_up(duban_tests::case_path::asked_for_more()), "申请");
+    assert!(full.unwrap().ends_with("本月名额已满(可延期 2 件,已用 2 件),超出的由中心主任决定"));
+    let granted = application_reviewed().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant));
+    assert_eq!(fact(&granted, "申请"), None);
+}
+
 #[test]
 fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     let asked = asked_on_thursday();

@@ -178,6 +178,21 @@ fn all_concerned_are_called_to_the_place_and_hear_it_once_more_when_it_moves() {
 }
 
 #[test]
+fn a_case_says_when_and_where_they_meet_and_who_stayed_away() {
+    let fact = |road: &CasePath| {
+        let facts = duban::labels::history::facts(&road.case, town(), road.at);
+        facts.into_iter().find(|(name, _)| *name == "现场会").map(|(_, words)| words)
+    };
+    assert_eq!(fact(&disputing()), None);
+    let when = MONDAY_9AM + hours(24);
+    let road = disputing().then(minutes(5), Role::Dispatcher, called(when, &["DL"]));
+    let ahead = "2026-03-03 09:00,路口东北角,通知 水务局、电力局";
+    assert_eq!(fact(&road).unwrap(), ahead);
+    let held = road.then(hours(24), Role::Dispatcher, recorded(&["SW"]));
+    assert_eq!(fact(&held).unwrap(), format!("{ahead};已召开,电力局 未到场"));
+}
+
+#[test]
 fn a_meeting_lies_ahead_and_within_three_working_days_and_calls_others_that_there_are() {
     let when = MONDAY_9AM + minutes(45);
     let (tuesday, until) = (MONDAY_9AM + hours(24), MONDAY_9AM + hours(72) + minutes(40));
