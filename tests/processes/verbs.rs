@@ -195,6 +195,10 @@ fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed
         )
     };
     done(&applied(1));
+    for which in ["applied", "申请待审核 --unit SW"] {
+        assert!(done(&format!("case list --stage {which}")).contains("SW"));
+    }
+    assert!(!done("case list --stage returning").contains("SW"));
     let apply = applied(2);
     let second = typed(ground.path(), &apply);
     let figures = "本月案件 2 件,可延期 1 件,已用 1 件";
@@ -242,6 +246,33 @@ fn a_desk_whose_keeper_loses_the_post_tells_all_of_it_from_then_on() {
     assert_eq!(told(), 1, "whoever is on shift");
     done("person change tan --role intake");
     assert_eq!(told(), 3, "all of the post and the head of the centre");
+    // The log calls people by name, whoever wrote the line.
+    let log = done("shift log dispatch");
+    assert!(log.contains("离岗:谈示例 已不在该岗位"), "{log}");
+    assert!(!log.contains("partition") && !log.contains("tan"), "{log}");
+    ended(server);
+}
+
+#[test]
+fn the_desk_of_the_chiefs_says_to_whom_it_is_handed_over_and_who_may_close() {
+    let ground = ScratchDir::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let server = Server::start(ground.path(), &[]);
+    let done = |words: &str| done(ground.path(), words);
+    done("person add ji --name 计示例 --role duty-chief --password-file password");
+    done("person add song --name 宋示例 --role duty-chief --password-file password");
+    let shown = || done("shift show duty-chief");
+    assert!(shown().contains("可以结案:任何值班长"), "{}", shown());
+    done("shift take-over duty-chief --by ji");
+    done("shift hand-over duty-chief --by ji --to song");
+    assert!(
+        shown().contains("交班给:宋示例") && shown().contains("可以结案:计示例"),
+        "{}",
+        shown()
+    );
+    let log = done("shift log duty-chief");
+    assert!(log.contains("交班:宋示例"), "{log}");
+    assert!(!done("shift show dispatch").contains("可以结案"));
     ended(server);
 }
 

@@ -22,8 +22,11 @@ use super::{Case, Filing, State, canary, timers};
 /// The last instant that sorts before others.
 const ORDERS_MAX: i64 = 999_999_999_999_999;
 
-/// All that stand at a stage, as [`State::name`] says it.
+/// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`].
 pub fn at_stage(name: &str) -> List {
+    if name == APPLIED_NAME {
+        return APPLIED;
+    }
     List::named(format_compact!("case/stage/{name}"))
 }
 
@@ -54,6 +57,8 @@ pub fn precedents_of(condition: &ConditionCode) -> List {
 
 /// Those of which a unit waits for the answer to an application (articles 21 and 27).
 pub const APPLIED: List = List::fixed("case/applied");
+/// What [`APPLIED`] is called where a stage is asked for: it stands beside them.
+pub const APPLIED_NAME: &str = "applied";
 
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
