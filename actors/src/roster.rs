@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use duban_core::clock::Timestamp;
-use duban_rules::book::units::{Contact, Units};
-use duban_rules::vocabulary::UnitId;
+use duban_rules::book::units::{Contact, Unit as Terminal, Units};
+use duban_rules::vocabulary::{Recipient, UnitId};
 
 use crate::unit::leave::standing_in;
 use crate::unit::{Leave, State, Unit};
@@ -70,9 +70,48 @@ impl Roster {
         let supervising = own.and_then(|unit| units.get(unit.supervising.as_ref()?));
         let theirs = own.into_iter().chain(supervising).find(|u| u.contacts.contains(person));
         let Some(theirs) = theirs else { return person };
-        match self.0.get(&theirs.id) {
-            Some(Word::Away(leaves)) => standing_in(leaves, person, &theirs.contacts, at),
-            Some(Word::Deactivated) | None => person,
+        self.present_by(units, (theirs, self.leaves(&theirs.id)), person, at)
+    }
+
+    /// The same where it is known who of their unit is away.
+    pub(crate) fn present_by<'a>(
+        &self,
+        units: &'a Units,
+        (theirs, leaves): (&'a Terminal, &[Leave]),
+        person: &'a Contact,
+        at: Timestamp,
+    ) -> &'a Contact {
+        if leaves.iter().any(|leave| leave.name == person.name && leave.until > at) {
+            return standing_in(leaves, person, &theirs.contacts, at);
         }
+        let away = self.away_elsewhere(units, theirs, person, at);
+        let Some(stands_in_there) = away else { return person };
+        let named = person.deputy.as_ref();
+        let here = named.and_then(|name| theirs.contacts.iter().find(|one| one.name == *name));
+        here.map_or(stands_in_there, |here| standing_in(leaves, here, &theirs.contacts, at))
+    }
+
+    /// Whoever stands in for the head of a body at another of its terminals (article 8): who is away from one is away
+    /// from all.
+    fn away_elsewhere<'a>(
+        &self,
+        units: &'a Units,
+        theirs: &Terminal,
+        person: &Contact,
+        at: Timestamp,
+    ) -> Option<&'a Contact> {
+        if person.role != Recipient::UnitHead || theirs.organisation.is_empty() {
+            return None;
+        }
+        let is_sister =
+            |one: &&Terminal| one.id != theirs.id && one.organisation == theirs.organisation;
+        units.iter().filter(is_sister).find_map(|sister| {
+            let same = |one: &&Contact| {
+                one.role == person.role && one.name == person.name && one.phone == person.phone
+            };
+            let there = sister.contacts.iter().find(same)?;
+            let told = standing_in(self.leaves(&sister.id), there, &sister.contacts, at);
+            (told != there).then_some(told)
+        })
     }
 }

@@ -190,19 +190,32 @@ fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed
             "case file {case} --by shouli --condition {LOOSE_COVER} --checked --reason 领导指派"
         ));
         done(&format!("case dispatch {case} --by paiqian --unit SW"));
-        typed(
-            ground.path(),
-            &format!(
-                "case apply {case} --by shuiwu --extension 1工作日 --reason 配件未到 --signer 贺示例"
-            ),
+        format!(
+            "case apply {case} --by shuiwu --extension 1工作日 --reason 配件未到 --signer 贺示例 \
+            --key k"
         )
     };
-    let first = applied(1);
-    assert!(first.starts_with("0 "), "{first}");
-    let second = applied(2);
+    done(&applied(1));
+    for which in ["applied", "申请待审核 --unit SW"] {
+        assert!(done(&format!("case list --stage {which}")).contains("SW"));
+    }
+    assert!(!done("case list --stage returning").contains("SW"));
+    let month = |which: &str| typed(ground.path(), &format!("unit quota SW --month {which}"));
+    assert!(month("2020-01").contains("SW 2020-01:案件 0 件"), "{}", month("2020-01"));
+    for none in ["2199-01", "2020-13", "三月"] {
+        assert!(month(none).starts_with("1 "), "{none}: {}", month(none));
+    }
+    let apply = applied(2);
+    let second = typed(ground.path(), &apply);
     let figures = "本月案件 2 件,可延期 1 件,已用 1 件";
     assert!(second.starts_with("1 ") && second.contains(figures), "{second}");
     assert!(second.contains("(quota-used-up)"), "{second}");
+    // Under the same key the answer is the same, after a restart, too.
+    assert_eq!(typed(ground.path(), &apply), second);
+    ended(server);
+    assert_eq!(typed(ground.path(), &apply), second);
+    let server = Server::start(ground.path(), &[]);
+    assert_eq!(typed(ground.path(), &apply), second);
     ended(server);
 }
 
@@ -239,6 +252,33 @@ fn a_desk_whose_keeper_loses_the_post_tells_all_of_it_from_then_on() {
     assert_eq!(told(), 1, "whoever is on shift");
     done("person change tan --role intake");
     assert_eq!(told(), 3, "all of the post and the head of the centre");
+    // The log calls people by name, whoever wrote the line.
+    let log = done("shift log dispatch");
+    assert!(log.contains("离岗:谈示例 已不在该岗位"), "{log}");
+    assert!(!log.contains("partition") && !log.contains("tan"), "{log}");
+    ended(server);
+}
+
+#[test]
+fn the_desk_of_the_chiefs_says_to_whom_it_is_handed_over_and_who_may_close() {
+    let ground = ScratchDir::new();
+    std::fs::write(ground.join("password"), "correct-horse-battery\n").unwrap();
+    let server = Server::start(ground.path(), &[]);
+    let done = |words: &str| done(ground.path(), words);
+    done("person add ji --name 计示例 --role duty-chief --password-file password");
+    done("person add song --name 宋示例 --role duty-chief --password-file password");
+    let shown = || done("shift show duty-chief");
+    assert!(shown().contains("可以结案:任何值班长"), "{}", shown());
+    done("shift take-over duty-chief --by ji");
+    done("shift hand-over duty-chief --by ji --to song");
+    assert!(
+        shown().contains("交班给:宋示例") && shown().contains("可以结案:计示例"),
+        "{}",
+        shown()
+    );
+    let log = done("shift log duty-chief");
+    assert!(log.contains("交班:宋示例"), "{log}");
+    assert!(!done("shift show dispatch").contains("可以结案"));
     ended(server);
 }
 

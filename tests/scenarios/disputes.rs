@@ -258,14 +258,28 @@ fn nobody_but_chief_and_head_finds_whose_it_is_and_not_the_applicant_itself() {
             .when(MONDAY_9AM + minutes(50), role, &determine(Determination::Stays))
             .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Determine }));
     }
-    for unit in ["SW", "NOWHERE"] {
+    for (unit, refusal) in [
+        ("SW", Refusal::AlreadyWithUnit { unit: "SW".into() }),
+        ("NOWHERE", Refusal::UnknownUnit { unit: "NOWHERE".into() }),
+    ] {
         given_case(disputing())
             .when(MONDAY_9AM + minutes(50), Role::DutyChief, &moves(unit))
-            .then_refused(&Refusal::UnknownUnit { unit: unit.into() });
+            .then_refused(&refusal);
     }
     given_case(disputing())
         .when(MONDAY_9AM + minutes(50), Role::Dispatcher, &dispatch("SW"))
         .then_refused(&Refusal::OutOfOrder { stands: "disputing" });
+}
+
+#[test]
+fn whoever_disputes_a_case_does_not_say_that_it_is_its_own() {
+    let Command::Dispute { ground, reason, form, .. } = dispute(Ground::Ownership) else {
+        unreachable!()
+    };
+    let itself = Command::Dispute { ground, reason, form, proposes: Some("SW".into()) };
+    given_case(handling())
+        .when(MONDAY_9AM + minutes(40), Role::UnitStaff, &itself)
+        .then_refused(&Refusal::AlreadyWithUnit { unit: "SW".into() });
 }
 
 #[test]

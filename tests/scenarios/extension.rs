@@ -112,6 +112,27 @@ fn said(road: &CasePath) -> (String, Vec<String>, serde_json::Value) {
     (message.template.to_string(), names, serde_json::from_str(&words).unwrap())
 }
 
+/// What a case says of how it stands, under this heading.
+fn fact(road: &CasePath, heading: &str) -> Option<String> {
+    let facts = duban::labels::history::facts(&road.case, town(), road.at);
+    facts.into_iter().find(|(name, _)| *name == heading).map(|(_, words)| words)
+}
+
+#[test]
+fn a_case_says_what_its_unit_has_applied_for_and_until_when_it_is_decided() {
+    assert_eq!(fact(&handling(), "申请"), None);
+    let waits =
+        "延期 1工作日,2026-03-02 09:40 提出,待初审,审核截止 2026-03-02 15:40:00(还有 6小时0分钟)";
+    assert_eq!(fact(&applied(), "申请").unwrap(), waits);
+    let looked_at = fact(&application_reviewed(), "申请").unwrap();
+    assert!(looked_at.contains("提出,初审同意,待审核,"), "{looked_at}");
+    let full =
+        fact(&duban_tests::case_path::used_up(duban_tests::case_path::asked_for_more()), "申请");
+    assert!(full.unwrap().ends_with("本月名额已满(可延期 2 件,已用 2 件),超出的由中心主任决定"));
+    let granted = application_reviewed().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant));
+    assert_eq!(fact(&granted, "申请"), None);
+}
+
 #[test]
 fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     let asked = asked_on_thursday();
@@ -141,7 +162,12 @@ fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     assert_eq!(*standing(&road.case, 1), OrderStanding::Settled(march(5, 11, 0)));
     let (template, names, words) = said(&road);
     assert_eq!(template, "application-result");
-    assert_eq!(names, ["岑示例", "薛示例", "雷示例"], "whoever had heard of level 1 is told once");
+    assert_eq!(
+        names,
+        ["岑示例", "薛示例", "雷示例", "谈示例", "宋示例"],
+        "whoever had heard of level 1 is told once, and the desk that waits for the reply"
+    );
+    assert!(words["orders_settled"].as_str().unwrap().ends_with("-督1"), "{words}");
     let told = |name: &str| words[name].as_str().unwrap_or_default().to_owned();
     assert_eq!(
         ["finding", "asked_for", "due_before", "due", "reason"].map(told),
@@ -171,6 +197,16 @@ fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     assert_eq!((held.due, held.revision), (Some(march(9, 9, 0)), 2));
     let third = again.asks(minutes(10), &staff, &extension("0.5"));
     assert_eq!(third.unwrap_err(), Refusal::ExtensionTooLong { most: days(0) });
+}
+
+#[test]
+fn whoever_waits_for_no_answer_takes_nothing_back() {
+    let back = || Command::TakeBack { reason: "不必了".into() };
+    let staff = somebody(Role::UnitStaff);
+    for road in [handling(), verifying(), awaiting_closing(), reviewed()] {
+        let refused = road.asks(minutes(1), &staff, &back()).unwrap_err();
+        assert_eq!(refused, Refusal::NothingApplied, "{}", road.case.state.name());
+    }
 }
 
 #[test]

@@ -11,8 +11,8 @@ use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::case_path::{
-    CasePath, MONDAY_9AM, Who, call_meeting, determine, disputing, give_back, hours, met, minutes,
-    opinion, somebody, town,
+    CasePath, MISSING_COVER, MONDAY_9AM, Who, call_meeting, determine, disputing, feedback,
+    give_back, handling_as, hours, met, minutes, opinion, somebody, town,
 };
 use duban_tests::given::given_case;
 use duban_tests::timers;
@@ -29,7 +29,11 @@ fn recorded(present: &[&str]) -> Command {
 
 /// The messages that the last event sends.
 fn sent(road: &CasePath) -> Vec<Message> {
-    let effects = road.case.effects(road.events.last().unwrap(), town()).into_iter();
+    messages(road, road.events.last().unwrap())
+}
+
+fn messages(road: &CasePath, event: &Event) -> Vec<Message> {
+    let effects = road.case.effects(event, town()).into_iter();
     effects
         .filter_map(|effect| if let Effect::Send(message) = effect { Some(message) } else { None })
         .collect()
@@ -163,6 +167,9 @@ fn all_concerned_are_called_to_the_place_and_hear_it_once_more_when_it_moves() {
         (&off["unit_name"], &off["meeting_at"]),
         (&"电力局".into(), &"2026-03-03 10:00".into())
     );
+    let entry = &off["appointment"];
+    assert_eq!((&entry["sequence"], &entry["standing"]), (&3.into(), &"off".into()));
+    assert_eq!(entry["key"], water["appointment"]["key"]);
     assert_eq!(words(&others.case, &said[0], others.at)["meeting_before"], "");
     for message in &messages {
         let claim = moved.case.claim(message, moved.at, town());
@@ -171,12 +178,32 @@ fn all_concerned_are_called_to_the_place_and_hear_it_once_more_when_it_moves() {
 }
 
 #[test]
+fn a_case_says_when_and_where_they_meet_and_who_stayed_away() {
+    let fact = |road: &CasePath| {
+        let facts = duban::labels::history::facts(&road.case, town(), road.at);
+        facts.into_iter().find(|(name, _)| *name == "现场会").map(|(_, words)| words)
+    };
+    assert_eq!(fact(&disputing()), None);
+    let when = MONDAY_9AM + hours(24);
+    let road = disputing().then(minutes(5), Role::Dispatcher, called(when, &["DL"]));
+    let ahead = "2026-03-03 09:00,路口东北角,通知 水务局、电力局";
+    assert_eq!(fact(&road).unwrap(), ahead);
+    let held = road.then(hours(24), Role::Dispatcher, recorded(&["SW"]));
+    assert_eq!(fact(&held).unwrap(), format!("{ahead};已召开,电力局 未到场"));
+}
+
+#[test]
 fn a_meeting_lies_ahead_and_within_three_working_days_and_calls_others_that_there_are() {
     let when = MONDAY_9AM + minutes(45);
     let (tuesday, until) = (MONDAY_9AM + hours(24), MONDAY_9AM + hours(72) + minutes(40));
+    // A working hour ahead, so that those who are called can come.
+    let from = when + hours(1);
+    let unfit = Refusal::MeetingAt { from, until };
     for (command, refusal) in [
-        (called(MONDAY_9AM, &["DL"]), Refusal::MeetingAt { until }),
-        (called(until + minutes(1), &["DL"]), Refusal::MeetingAt { until }),
+        (called(MONDAY_9AM, &["DL"]), unfit.clone()),
+        (called(when + minutes(10), &["DL"]), unfit.clone()),
+        (called(from - minutes(1), &["DL"]), unfit.clone()),
+        (called(until + minutes(1), &["DL"]), unfit),
         (called(tuesday, &[]), Refusal::MeetingUnits { most: 8 }),
         (called(tuesday, &["SW"]), Refusal::MeetingUnits { most: 8 }),
         (called(tuesday, &["XX"]), Refusal::UnknownUnit { unit: "XX".into() }),
@@ -187,9 +214,73 @@ fn a_meeting_lies_ahead_and_within_three_working_days_and_calls_others_that_ther
     given_case(disputing())
         .when(when, Role::UnitStaff, &call_meeting())
         .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Coordinate }));
-    given_case(disputing())
-        .when(when, Role::Dispatcher, &called(until, &["DL"]))
+    for fit in [from, until] {
+        given_case(disputing())
+            .when(when, Role::Dispatcher, &called(fit, &["DL"]))
+            .then_stands(&["SiteMeetingCalled"], "disputing");
+    }
+}
+
+#[test]
+fn to_the_place_of_an_emergency_they_are_called_at_once() {
+    let disputed = handling_as(MISSING_COVER).then(
+        minutes(10),
+        Role::UnitStaff,
+        duban_tests::case_path::dispute(Ground::Ownership),
+    );
+    let when = disputed.at + minutes(1);
+    given_case(disputed.clone())
+        .when(when, Role::Dispatcher, &called(when + minutes(10), &["DL"]))
         .then_stands(&["SiteMeetingCalled"], "disputing");
+    let answer = disputed.asks(minutes(1), &somebody(Role::Dispatcher), &called(when, &["DL"]));
+    assert!(matches!(answer, Err(Refusal::MeetingAt { from, .. }) if from == when), "{answer:?}");
+}
+
+#[test]
+fn whoever_was_called_hears_that_the_dispute_is_over_before_the_meeting() {
+    let called_for = disputing().then(minutes(5), Role::Dispatcher, call_meeting());
+    let invited = words(&called_for.case, &sent(&called_for)[0], called_for.at);
+    let at_hand = || "已查明属本单位".to_owned();
+    for (role, command) in [
+        (Role::DutyChief, determine(Determination::Stays)),
+        (Role::DutyChief, determine(Determination::MovesTo("YL".into()))),
+        (Role::UnitStaff, Command::TakeBack { reason: at_hand() }),
+        (Role::UnitStaff, feedback()),
+    ] {
+        let road = called_for.clone().then(minutes(5), role, command);
+        let ends = |event: &&Event| matches!(event, Event::Determined(_) | Event::TakenBack { .. });
+        let ended = road.events.iter().rfind(ends).unwrap();
+        let off: Vec<Message> = messages(&road, ended)
+            .into_iter()
+            .filter(|message| message.template == "site-meeting-off")
+            .collect();
+        let told: Vec<serde_json::Value> =
+            off.iter().map(|message| words(&road.case, message, road.at)).collect();
+        let units: Vec<&str> = told.iter().map(|one| one["unit_name"].as_str().unwrap()).collect();
+        assert_eq!(units, ["水务局", "电力局"]);
+        for one in &told {
+            assert_eq!(one["meeting_at"], "2026-03-03 09:00");
+            let entry = &one["appointment"];
+            assert_eq!(entry["key"], invited["appointment"]["key"]);
+            assert_eq!((&entry["sequence"], &entry["standing"]), (&2.into(), &"off".into()));
+        }
+    }
+}
+
+#[test]
+fn of_a_meeting_that_was_held_or_whose_hour_is_over_nobody_hears_that_it_is_not() {
+    let found = determine(Determination::Stays);
+    for road in [
+        met().then(minutes(5), Role::DutyChief, found.clone()),
+        disputing().then(minutes(5), Role::Dispatcher, call_meeting()).then(
+            hours(24),
+            Role::DutyChief,
+            found,
+        ),
+    ] {
+        let said = sent(&road);
+        assert!(said.iter().all(|message| message.template != "site-meeting-off"), "{said:?}");
+    }
 }
 
 #[test]

@@ -181,11 +181,35 @@ fn beyond_the_quota_the_head_answers_for_it() {
 }
 
 #[test]
-fn what_has_no_answer_from_the_quota_is_not_granted() {
-    let looked_at = asked_for_more().then(minutes(1), Role::Dispatcher, opinion(Opinion::Agree));
-    given_case(looked_at.clone())
-        .when(looked_at.at + minutes(1), Role::DutyChief, &ruling(Ruling::Grant))
-        .then_refused(&Refusal::QuotaUnanswered);
+fn nobody_is_asked_for_a_decision_before_there_is_a_place() {
+    let templates = |road: &CasePath| -> Vec<String> {
+        let effects = road.case.effects(road.events.last().unwrap(), town());
+        effects.iter().filter_map(duban_tests::template).collect()
+    };
+    let clocks = |road: &CasePath| {
+        let timers = duban_tests::timers(&road.case);
+        timers.iter().filter(|name| name.starts_with("application")).count()
+    };
+    let asked = asked_for_more();
+    assert_eq!((templates(&asked), clocks(&asked)), (vec![], 0));
+    let has_place = duban_tests::case_path::applied();
+    assert_eq!((templates(&has_place), clocks(&has_place)), (vec!["application-due".into()], 3));
+    // It is due as it was from the asking on.
+    let pending = has_place.case.state.assignment().unwrap().application.pending().unwrap();
+    assert_eq!(pending.since, asked.at);
+    let none = used_up(asked);
+    assert_eq!((templates(&none), clocks(&none)), (vec!["application-result".into()], 0));
+}
+
+#[test]
+fn what_has_no_answer_from_the_quota_is_neither_looked_at_nor_granted() {
+    let asked = asked_for_more();
+    for (role, command) in
+        [(Role::Dispatcher, opinion(Opinion::Agree)), (Role::CentreHead, ruling(Ruling::Grant))]
+    {
+        let answer = asked.asks(minutes(1), &somebody(role), &command).unwrap_err();
+        assert!(matches!(answer, Refusal::QuotaUnanswered | Refusal::OpinionMissing), "{answer:?}");
+    }
     // Taken back meanwhile, its answer changes nothing.
     let back = CaseCommand::TakeBack { reason: "配件已到".into() };
     let back = asked_for_more().then(minutes(1), Role::UnitStaff, back);

@@ -327,6 +327,31 @@ fn what_came_in_and_went_out_on_a_day_is_counted_from_the_cases_themselves() {
     });
 }
 
+#[test]
+fn what_a_unit_applies_for_counts_on_that_day_at_the_desks_that_it_waits_for() {
+    world::at(MORNING, async |world| {
+        let rules = world.rules.current();
+        let day = duty::Day::around(MORNING, &rules.0.rules.calendar);
+        let id = world.handling("applies", LOOSE_COVER).await;
+        let passed = |desk| {
+            let passed = duty::passed(world.node.journal(), &rules.0.rules, desk, &day).unwrap();
+            (passed.came_in, passed.went_out, passed.open)
+        };
+        let before = passed(Desk::Dispatch);
+        accepted(world.ask(&id, Role::UnitStaff, extension("1")).await);
+        assert_eq!(passed(Desk::Dispatch), (before.0 + 1, before.1, 1));
+        accepted(world.ask(&id, Role::Dispatcher, opinion(Opinion::Agree)).await);
+        assert_eq!(passed(Desk::Dispatch), (before.0 + 1, before.1 + 1, 0));
+        assert_eq!(passed(Desk::DutyChief), (1, 0, 1));
+        let tomorrow = duty::Day::of(day.date.succ_opt().unwrap(), &rules.0.rules.calendar);
+        let journal = world.node.journal();
+        let later = duty::passed(journal, &rules.0.rules, Desk::DutyChief, &tomorrow).unwrap();
+        assert_eq!((later.came_in, later.open), (0, 1));
+        accepted(world.ask(&id, Role::DutyChief, ruling(Ruling::Refuse)).await);
+        assert_eq!(passed(Desk::DutyChief), (1, 1, 0));
+    });
+}
+
 const CHIEF: &str = "duty-chief";
 
 fn take_over() -> Command {

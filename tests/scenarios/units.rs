@@ -11,15 +11,15 @@ use duban_actors::role::Role;
 use duban_actors::roster::Roster;
 use duban_actors::unit::quota::Quota;
 use duban_actors::unit::views::Views;
-use duban_actors::unit::{Event, State, Unit};
+use duban_actors::unit::{Event, Leave, State, Unit};
 use duban_rules::book::units::Lack;
-use duban_rules::vocabulary::UnitId;
+use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_rules::{Sources, parse};
 use duban_tests::case_path::{
     CasePath, determine, dispatched, disputing, feedback, filed, minutes, somebody, town, verify,
     verifying,
 };
-use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given_under};
+use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given, given_under};
 
 use crate::views::accounts;
 use crate::world::{self, operator};
@@ -189,4 +189,27 @@ fn lines_of_two_mornings(cx: &Context) -> Vec<String> {
     assert!(own.count() >= 2);
     let lines = of("duty-brief").into_iter().flat_map(|brief| brief.text.lines());
     lines.filter(|line| line.contains("园林局  缺")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_head_of_several_terminals_who_is_away_from_one_is_away_from_all() {
+    let until = MONDAY_8AM + DAY;
+    let away =
+        Event::LeaveTaken(Leave { name: "周示例".into(), deputy: "冯示例".into(), until });
+    let established = Event::Established { next: Next::At(MONDAY_8AM) };
+    let station = given::<Unit>("CG-HW", &[established, away]).state;
+    let cx = town().with(Roster::of([&station]));
+    let told = |unit: &str, at| -> Vec<String> {
+        let (units, unit) = (&cx.rules.units, UnitId::new(unit));
+        let heads = units.contacts(&unit, Recipient::UnitHead).into_iter();
+        heads.map(|head| cx.roster.present(units, &unit, head, at).name.clone()).collect()
+    };
+    // At each terminal whoever the rules name there stands in; where leave was entered, whoever it names.
+    assert_eq!(
+        ["CG-HW", "CG-ZF", "CG-GG"].map(|unit| told(unit, MONDAY_8AM)),
+        [["冯示例"], ["李示例"], ["沈示例"]]
+    );
+    assert_eq!(["CG-HW", "CG-ZF"].map(|unit| told(unit, until)), [["周示例"], ["周示例"]]);
+    // Another body's head, and others of the same terminal, are there.
+    assert_eq!(told("YL", MONDAY_8AM), ["邹示例"]);
 }

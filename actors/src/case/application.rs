@@ -39,7 +39,9 @@ pub struct Pending {
     /// When it was asked: what is granted works back to here.
     pub since: Timestamp,
     pub wish: Wish,
-    /// The clock of the decision.
+    /// Why the unit asks.
+    pub reason: Box<str>,
+    /// The clock of the decision. It is reckoned from the asking, and nobody is reminded before there is a place.
     pub clock: StageClock,
     /// What the dispatch desk thinks of it, once it has said so.
     pub opinion: Option<Opinion>,
@@ -101,12 +103,13 @@ impl Pending {
         self.opinion.is_none() && urgency == Urgency::Ordinary
     }
 
-    /// The steps ahead on the clock of its decision.
+    /// The steps ahead on the clock of its decision; none while it may turn out that there is no place for it.
     pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
         let step = move |code, due| {
             let (clock, revision) = (ClockName::Application, self.no);
             Ahead { clock, assignment, revision, code, due }
         };
-        self.clock.steps.iter().map(move |ahead| step(&ahead.code, ahead.due))
+        let steps = self.clock.steps.iter().filter(|_| self.quota == Reservation::Reserved);
+        steps.map(move |ahead| step(&ahead.code, ahead.due))
     }
 }

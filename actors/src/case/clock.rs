@@ -47,6 +47,8 @@ pub enum ClockName {
     Application,
     /// A helper's part of a case of several units (协办, article 19).
     Help,
+    /// From the choice of a unit on the telephone to the answered call (article 7).
+    Call,
 }
 
 impl ClockName {
@@ -72,6 +74,7 @@ impl ClockName {
             ClockName::Binding => "认定生效",
             ClockName::Application => "申请审核",
             ClockName::Help => "协办",
+            ClockName::Call => "电话派遣",
         }
     }
 
@@ -87,6 +90,7 @@ impl ClockName {
             ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
             ClockName::Application => &stages.application,
             ClockName::Help => &stages.help,
+            ClockName::Call => &stages.call,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

@@ -19,6 +19,7 @@ pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
 use super::application::{Begun, Wish};
+use super::calls;
 use super::supervision::OrderKind;
 use crate::role::Duty;
 use crate::tells::{QuotaAnswer, Resolution, ToCase};
@@ -65,6 +66,15 @@ pub enum Command {
         /// Why this unit, when the handbook names others.
         #[serde(default)]
         reason: Option<String>,
+    },
+    /// Say what became of a call to the unit that is to have it (电话派遣, article 7).
+    Call {
+        /// The number that was called.
+        number: CompactString,
+        /// Who answered.
+        #[serde(default)]
+        person: Option<CompactString>,
+        outcome: calls::Outcome,
     },
     /// Sign for it (签收, article 16).
     Receive,
@@ -265,6 +275,7 @@ impl Command {
             | Command::Decline { .. }
             | Command::Numbered { .. }
             | Command::Dispatch { .. }
+            | Command::Call { .. }
             | Command::Receive
             | Command::Arrive { .. }
             | Command::Start
@@ -304,7 +315,9 @@ impl Command {
             | Command::QuotaUsedUp(_)
             | Command::Resolved(_)
             | Command::CalledOff { .. } => Duty::Answer,
-            Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
+            Command::Dispatch { .. } | Command::Call { .. } | Command::Recall { .. } => {
+                Duty::Dispatch
+            }
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
             Command::Determine { .. } | Command::Refer { .. } => Duty::Determine,

@@ -55,7 +55,8 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::Disputed(_)
         | Event::Determined(_)
         | Event::Referred(_)
-        | Event::CommitteeSpared { .. } => disputes::said(case, event),
+        | Event::CommitteeSpared { .. }
+        | Event::TakenBack { outcome: Some(_), .. } => disputes::said(case, event),
         Event::HelpAsked(_) | Event::HelpGiven(_) | Event::HelpWaived { .. } => {
             help::said(case, event)
         }
@@ -78,11 +79,12 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::Recalculated(anew) => recalculated(case, anew).into_iter().collect(),
         Event::Registered(_)
         | Event::Numbered { .. }
+        | Event::CallWanted(_)
+        | Event::Called(_)
         | Event::Received { .. }
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
-        | Event::TakenBack { outcome: Some(_), .. }
         | Event::SiteMeetingHeld(_)
         | Event::CommitteeCalledOff { .. }
         | Event::CommitteeLate { .. }
@@ -151,6 +153,10 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
             let mut help = case.state.filing().into_iter().flat_map(|filing| &filing.help);
             let helper = help.find(|help| help.no == decided.revision);
             (note.unit, note.assignment) = (helper.map(|helper| helper.unit.clone()), 0);
+        }
+        if decided.clock == ClockName::Call {
+            let call = case.state.filing().and_then(|filing| filing.call.as_ref());
+            (note.unit, note.assignment) = (call.map(|call| call.unit.clone()), 0);
         }
         let note = Note { tell, ..note };
         (decided.template.as_str(), note, decided.at)

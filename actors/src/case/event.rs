@@ -6,12 +6,13 @@
 
 mod adoption;
 mod application;
+mod calls;
 mod closing;
 mod dispute;
 mod escalation;
 mod handling;
-mod instant;
 mod help;
+mod instant;
 mod intake;
 mod photos;
 mod site;
@@ -23,10 +24,11 @@ use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
 pub use application::{Answered, Applied, Charge, Extended};
+pub use calls::{CallWanted, Called};
 pub use closing::ClosedEvent;
 pub use dispute::{
-    ByCommittee, DeterminedEvent, DisputeOutcome, Disputed, Referred, SiteMeetingCalled,
-    SiteMeetingHeld,
+    ByCommittee, DeterminedEvent, DisputeOutcome, Disputed, MeetingOff, Referred,
+    SiteMeetingCalled, SiteMeetingHeld,
 };
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
@@ -57,6 +59,10 @@ pub enum Event {
     Filed(Box<Filed>),
     /// It got its yearly number.
     Numbered { number: CompactString },
+    /// A unit on the telephone was chosen: it is to be called (article 7).
+    CallWanted(Box<CallWanted>),
+    /// The unit was called.
+    Called(Called),
     /// It was dispatched (article 15).
     Dispatched(Box<Dispatched>),
     /// The unit signed for it (article 16).
@@ -202,6 +208,9 @@ pub enum Event {
         /// What became of the case; none of an application, for which no clock stood still.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<DisputeOutcome>,
+        /// The meeting that is not held any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meeting_off: Option<Box<MeetingOff>>,
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),

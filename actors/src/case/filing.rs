@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Report;
 use super::assignment::{Assignment, Returned};
+use super::calls::ToCall;
 use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
 use super::disputes::{Binding, Determined};
@@ -57,6 +58,8 @@ pub struct Filing {
     pub facts: Box<[Fact]>,
     /// Sub-tasks of units that help the one that has it; at most [`crate::findings::HELPERS_MAX`] by a finding.
     pub help: Box<[Help]>,
+    /// The call that is to be made, while the case awaits dispatch to a unit on the telephone.
+    pub call: Option<Box<ToCall>>,
 }
 
 impl Filing {
@@ -117,6 +120,14 @@ impl Filing {
         let (assignment, unit) = (held.no, held.unit.clone());
         let asked = AskedReturn { no, lane, assignment, unit, ground, form };
         remember(&mut self.returns, asked, RETURNS_MAX);
+    }
+
+    /// What was asked last in a lane came to nothing: a form that might follow need not.
+    pub(super) fn waits_for_no_form(&mut self, lane: Lane) {
+        let last = self.returns.iter_mut().rfind(|asked| asked.lane == lane);
+        if let Some(asked) = last.filter(|asked| matches!(asked.form, Form::Awaited(_))) {
+            asked.form = Form::NotNeeded;
+        }
     }
 
     /// Remembers what was found. A bound case is disputed no more, so that there is hardly ever a second.

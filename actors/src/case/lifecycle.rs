@@ -31,6 +31,7 @@
 
 mod adoption;
 mod applying;
+mod calling;
 mod closing;
 mod committee;
 mod dispatch;
@@ -209,6 +210,7 @@ fn by_lane(
         | Command::Adopt(_) => intake::decide(state, command, asked, cx),
 
         Command::Dispatch { .. }
+        | Command::Call { .. }
         | Command::Receive
         | Command::Arrive { .. }
         | Command::Start
@@ -261,12 +263,15 @@ fn by_lane(
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
     let before = Before::of(&state);
-    let mut state = lived_through(state, event)?;
+    let mut state = phase_after(state, event)?;
+    if let (Some(lane), Some(filing)) = (returning::came_to_nothing(event), state.filing_mut()) {
+        filing.waits_for_no_form(lane);
+    }
     before.noted(&mut state, event);
     Ok(state)
 }
 
-fn lived_through(state: State, event: &Event) -> Result<State, Corrupt> {
+fn phase_after(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
         Event::Registered(_)
         | Event::ValidationOrdered(_)
@@ -275,6 +280,8 @@ fn lived_through(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::Filed(_)
         | Event::Numbered { .. }
         | Event::Adopted(_) => intake::evolve(state, event),
+
+        Event::CallWanted(_) | Event::Called(_) => calling::evolve(state, event),
 
         Event::Dispatched(_)
         | Event::Received { .. }
@@ -339,6 +346,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Application => applying::take(&mut state, step),
         ClockName::Help => helping::take(&mut state, step),
+        ClockName::Call => calling::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -4,6 +4,7 @@
 
 mod flat;
 
+use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, TimeLimit, UnitId};
@@ -104,6 +105,9 @@ pub enum About {
     MeetingOff {
         /// When it was to be.
         when: Timestamp,
+        /// The entry that goes from the readers' calendars; none in notes of releases that did not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<Entry>,
     },
     /// It was found whose the case is.
     Determined,
@@ -133,6 +137,9 @@ pub enum About {
         asked_for: TimeLimit,
         /// When the case was due before more time was granted; none where it was refused.
         before: Option<Timestamp>,
+        /// Supervision orders that are settled by it, by their numbers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        settled: Vec<u16>,
     },
     /// What the unit applied for finds its quota of the month used up.
     OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
@@ -140,6 +147,18 @@ pub enum About {
     DueMoved { before: Timestamp },
     /// The case is closed.
     Closed,
+}
+
+/// An entry of readers' calendars that goes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it was disputed: that tells the meetings of a case apart.
+    pub since: Timestamp,
+    /// Counts the entries of a dispute from 1.
+    pub sequence: u16,
+    /// Where they were to meet; none for the case's own place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<CompactString>,
 }
 
 /// A step that was reached.

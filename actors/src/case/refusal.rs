@@ -53,6 +53,10 @@ pub enum Refusal {
     },
     /// The handbook names other units for this condition, and no reason was given (article 11).
     NotACandidate { candidates: Vec<UnitId> },
+    /// No unit on the telephone was chosen, or it was dispatched meanwhile (article 7).
+    NoCallToMake,
+    /// An answered call says who answered (article 7).
+    AnswererMissing,
     /// A feedback tells a result (article 16).
     ResultMissing,
     /// A feedback shows a photo, unless the centre enters it (article 16).
@@ -91,8 +95,10 @@ pub enum Refusal {
     HelpAwaited { units: Vec<UnitId> },
     /// The unit is not asked to help, or has helped; or nobody is waited for.
     NoHelpAsked,
-    /// A meeting on site lies ahead, and soon (article 19).
-    MeetingAt { until: Timestamp },
+    /// The unit that disputes a case says whose it is, not that it is its own; nor does the case move to it (article 19).
+    AlreadyWithUnit { unit: UnitId },
+    /// A meeting on site lies ahead, so that those who are called can come, and soon (article 19).
+    MeetingAt { from: Timestamp, until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.
     MeetingUnits { most: usize },
     /// No meeting on site is called that was not held.

@@ -58,6 +58,12 @@ pub fn view(case: &Case) -> Value {
         fields.insert("disputes".into(), json!(filing.disputes));
         fields.insert("facts".into(), json!(filing.facts));
         fields.insert("help".into(), json!(filing.help));
+        if let Some(call) = &filing.call {
+            let wanted = json!({
+                "unit": call.unit, "since": call.since, "due": call.clock.due, "tries": call.tries,
+            });
+            fields.insert("call".into(), wanted);
+        }
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
 use duban_core::outbox::{Claim, Message};
-use duban_rules::book::notices::{APPOINTMENT, Appointment};
+use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{Recipient, TemplateName};
 use serde::{Deserialize, Serialize};
@@ -188,17 +188,27 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
         About::Invitation { before, .. } => {
             say("meeting_before", json!(before.map(local).unwrap_or_default()));
             if let Some(call) = call {
-                let key = format!("meeting.{}", meeting.no);
-                let (from, place) = (call.when.into(), call.place.clone());
-                say(APPOINTMENT, json!(Appointment { key, sequence: call.no, from, place }));
+                say(APPOINTMENT, json!(entry(meeting, call, call.no, Standing::Called)));
             }
         }
-        About::Cancelled { reason } => say("reason", json!(reason)),
+        About::Cancelled { reason } => {
+            say("reason", json!(reason));
+            if let Some(call) = call {
+                let sequence = call.no.saturating_add(1);
+                say(APPOINTMENT, json!(entry(meeting, call, sequence, Standing::Off)));
+            }
+        }
         About::Proposed { due } => say("text", json!(format!("请在 {} 前召集", local(*due)))),
         About::Reminder { .. } => say("text", json!(undone(&meeting.standing))),
         About::NotHeld => say("text", json!("提出后已满 10 个工作日,尚未召开")),
     }
     said
+}
+
+/// The entry for the calendars of whoever is called.
+fn entry(meeting: &Meeting, call: &Call, sequence: u16, standing: Standing) -> Appointment {
+    let key = format!("meeting.{}", meeting.no);
+    Appointment { key, sequence, from: call.when.into(), place: call.place.clone(), standing }
 }
 
 /// What is to be done, in words.

@@ -7,7 +7,6 @@ use duban_core::outbox::{Claim, Message};
 use duban_rules::vocabulary::{Recipient, UnitId};
 use serde::Serialize;
 
-use super::leave::standing_in;
 use super::lifecycle::briefed;
 use super::{BRIEF, Event, State, Unit, quota, views};
 use crate::brief::{self, Slot};
@@ -61,7 +60,7 @@ pub(super) fn claim(unit: &Unit, message: &Message, at: Timestamp, cx: &Context)
     };
     let id = UnitId::new(&unit.id);
     let heads = cx.rules.units.contacts(&id, Recipient::UnitHead);
-    let everybody = &terminal.contacts;
-    let present = heads.into_iter().map(|head| standing_in(&active.leaves, head, everybody, at));
+    let told = |head| cx.roster.present_by(&cx.rules.units, (terminal, &active.leaves), head, at);
+    let present = heads.into_iter().map(told);
     brief::claim(message, Some(&active.briefing), present, cx)
 }

@@ -1,6 +1,6 @@
 //! Duty at a desk of the centre (article 3): what waits there now, and what came in and went out on a day.
 //!
-//! A case is at a desk while it stands at one of its stages. What became of it on a day is read from its own history,
+//! A case is at a desk while it stands at one of its stages; what its unit has applied for waits there beside it. What became of it on a day is read from its own history,
 //! so that nothing is counted by the way; canaries stand in no list of stages and are no work of anybody.
 
 use std::collections::BTreeSet;
@@ -49,18 +49,21 @@ fn applications(journal: &Journal, desk: Desk, open: &mut Open) -> Result<(), Fa
         return Ok(());
     }
     for (order, id) in journal.list(&listing::APPLIED, None, COUNTED_MAX)? {
-        let case = readable::<Case>(journal, &id)?;
-        let Some((filing, held, _)) = case.as_ref().and_then(|case| case.state.held()) else {
-            continue;
-        };
-        let pending = held.application.pending();
-        let by_desk = pending.is_some_and(|asked| asked.wants_opinion(filing.urgency()));
-        if by_desk == (desk == Desk::Dispatch) && !is_full(open) {
+        let Some(case) = readable::<Case>(journal, &id)? else { continue };
+        if applied_at(&case) == Some(desk) && !is_full(open) {
             let stage = ClockName::Application.as_str();
-            open.cases.push(waiting(&id, Some(filing), stage, &order));
+            open.cases.push(waiting(&id, case.state.filing(), stage, &order));
         }
     }
     Ok(())
+}
+
+/// The desk for which what a unit has applied for waits.
+fn applied_at(case: &Case) -> Option<Desk> {
+    let (filing, held, _) = case.state.held()?;
+    let pending = held.application.pending()?;
+    let first = pending.wants_opinion(filing.urgency());
+    Some(if first { Desk::Dispatch } else { Desk::DutyChief })
 }
 
 /// Whether there is no room for one more; then it is counted alone.
@@ -134,8 +137,8 @@ pub fn passed(
         let history = if is_moved { journal.history(id)? } else { Vec::new() };
         if is_moved {
             passed.follow(id, &history, desk, day);
-        } else if stands(journal, id)?.is_some_and(|stage| desk.stages().contains(&stage)) {
-            passed.open += 1;
+        } else if let Some(case) = readable::<Case>(journal, id)? {
+            passed.open += waits(&case, desk).map(u32::from).iter().sum::<u32>();
         }
     }
     Ok(passed)
@@ -145,20 +148,27 @@ impl Passed {
     /// Counts what one case did; what cannot be read of it is not counted.
     fn follow(&mut self, id: &EntityId, history: &[Record], desk: Desk, day: &Day) {
         let mut case = Case::initial(id);
-        let mut was = false;
+        let mut was = [false; 2];
         for record in history.iter().take_while(|record| record.asked.at < day.ends) {
             let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
             let Ok(after) = events.iter().try_fold(case, Entity::evolve) else { return };
             case = after;
-            let is = desk.stages().contains(&case.state.name());
+            let is = waits(&case, desk);
             if day.has(record.asked.at) {
-                self.came_in += u32::from(is && !was);
-                self.went_out += u32::from(was && !is);
+                for (is, was) in is.into_iter().zip(was) {
+                    self.came_in += u32::from(is && !was);
+                    self.went_out += u32::from(was && !is);
+                }
             }
             was = is;
         }
-        self.open += u32::from(was);
+        self.open += was.map(u32::from).iter().sum::<u32>();
     }
+}
+
+/// Whether a case waits for a desk at its stage, and whether what its unit has applied for does.
+fn waits(case: &Case, desk: Desk) -> [bool; 2] {
+    [desk.stages().contains(&case.state.name()), applied_at(case) == Some(desk)]
 }
 
 /// Cases that can have been at a desk since the day began: those that are not closed, and those that ended since.
@@ -172,8 +182,4 @@ fn touched(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<BTreeSet<En
         touched.extend(journal.list(&list, from, LOOKED_AT_MAX)?.into_iter().map(|(_, id)| id));
     }
     Ok(touched)
-}
-
-fn stands(journal: &Journal, id: &EntityId) -> Result<Option<&'static str>, Failure> {
-    Ok(readable::<Case>(journal, id)?.map(|case| case.state.name()))
 }

@@ -3,6 +3,7 @@
 //! Here is what things are called; how they are laid out is for whoever shows them.
 
 pub mod account;
+pub mod asked;
 pub mod case;
 pub mod clock;
 pub mod collector;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use compact_str::{CompactString, format_compact};
 use duban_actors::person::{Person, is_login};
+use duban_actors::role::Role;
 use duban_runtime::entity::Asked;
 use duban_runtime::journal::{Failure, Journal};
 
@@ -26,8 +27,11 @@ impl Names<'_> {
         Ok(self.find(recorded)?.unwrap_or_else(|| recorded.into()))
     }
 
-    /// What whoever asked is called; who has no account, as it was recorded.
+    /// What whoever asked is called; who has no account, as it was recorded. A timer or an entity is nobody in particular.
     pub fn name(&self, asked: &Asked) -> Result<CompactString, Failure> {
+        if let Ok(Role::Timer | Role::Entity) = asked.role.parse() {
+            return Ok(CompactString::const_new("系统"));
+        }
         let recorded = || asked.name.as_ref().unwrap_or(&asked.by).clone();
         Ok(self.find(&asked.by)?.unwrap_or_else(recorded))
     }

@@ -17,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::source::Spot;
 use crate::vocabulary::TemplateName;
 
-pub use appointment::{APPOINTMENT, Appointment};
+pub use appointment::{APPOINTMENT, Appointment, Standing};
 pub(crate) use read::read;
 pub use weekday::Days;
 
@@ -72,6 +73,7 @@ const LATER: &[&str] = &[
     "help-asked",
     "help-given",
     "help-waived",
+    "call-unanswered",
 ];
 
 /// Everything that the program may give to a template.
@@ -107,6 +109,7 @@ pub const VARIABLES: &[&str] = &[
     "grid",
     "ground",
     "helper_name",
+    "how_late",
     "lacking",
     "lead_name",
     "level",
@@ -124,6 +127,7 @@ pub const VARIABLES: &[&str] = &[
     "number",
     "opinion",
     "order",
+    "orders_settled",
     "overdue",
     "overdue_by",
     "place",
@@ -141,6 +145,7 @@ pub const VARIABLES: &[&str] = &[
     "stages_late",
     "step",
     "task",
+    "telephones",
     "text",
     "timeliness",
     "unit",
@@ -165,6 +170,8 @@ pub struct Notices {
     /// When a unit's head who has not looked at its cases yet is reminded, on working days alone (article 7): a cron
     /// expression with seconds, in local time.
     pub view_reminder: String,
+    /// Where that stands, if it is written.
+    pub(crate) view_spot: Option<Spot>,
 }
 
 impl Default for Notices {
@@ -174,6 +181,7 @@ impl Default for Notices {
             brief_unit: BRIEF_SCHEDULE.to_owned(),
             brief_centre: BRIEF_SCHEDULE.to_owned(),
             view_reminder: VIEW_SCHEDULE.to_owned(),
+            view_spot: None,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Changes of the centre's own limits (articles 13–18).
 
 use super::{Changes, End, both};
-use crate::book::stages::{DisputeRule, FormRule, ReturnRule, StageRule, StageStep, Stages};
+use crate::book::stages::{
+    DisputeRule, FormRule, ReturnRule, StageRule, StageStep, Stages, Urgency,
+};
 use crate::diagnostic::Lang;
 
 /// What changed among the limits of the stages.
@@ -48,7 +50,7 @@ fn returns(old: &ReturnRule, new: &ReturnRule, changes: &mut Changes<'_>) {
 fn disputes(old: &DisputeRule, new: &DisputeRule, changes: &mut Changes<'_>) {
     let names = changes.names;
     let subject = names.of(["责任认定", "disputes"]);
-    let DisputeRule { window, meeting, binding } = old;
+    let DisputeRule { window, meeting, notice, binding } = old;
     for (words, was, is) in [
         (["签收后可申请的时间", "time after receipt"], &window.within, &new.window.within),
         (
@@ -57,6 +59,7 @@ fn disputes(old: &DisputeRule, new: &DisputeRule, changes: &mut Changes<'_>) {
             &new.window.urgent,
         ),
         (["现场会最迟", "meeting on site at the latest after"], meeting, &new.meeting),
+        (["现场会至少提前", "notice of a meeting on site"], notice, &new.notice),
         (["对缺席单位生效", "binds whoever stayed away after"], binding, &new.binding),
     ] {
         changes.turned(subject, words, names.limit(*was), names.limit(*is));
@@ -69,6 +72,7 @@ fn chinese(key: &str) -> &str {
         "intake" => "立案",
         "validation" => "核实",
         "dispatch" => "派遣",
+        "call" => "电话派遣",
         "receipt" => "签收",
         "verification" => "核查",
         "closing" => "结案",
@@ -86,10 +90,12 @@ fn stage(subject: &str, old: &StageRule, new: &StageRule, changes: &mut Changes<
     let names = changes.names;
     let StageRule { limit, urgent, steps: _ } = old;
     changes.turned(subject, ["时限", "limit"], names.limit(*limit), names.limit(new.limit));
-    let [before, after] =
-        [*urgent, new.urgent].map(|urgent| urgent.map(|limit| names.limit(limit)));
-    let words = ["紧急案件时限", "limit of urgent cases"];
-    changes.maybe_turned(subject, words, before.as_deref(), after.as_deref());
+    // Where none is written, urgent cases have the limit of the others.
+    if urgent.is_some() || new.urgent.is_some() {
+        let words = ["紧急案件时限", "limit of urgent cases"];
+        let [before, after] = [old, new].map(|rule| names.limit(rule.limit_for(Urgency::Urgent)));
+        changes.turned(subject, words, before, after);
+    }
     let key = |step: &StageStep| step.percent;
     let sides = both(
         old.steps.iter().map(|step| (key(step), step)),

@@ -27,6 +27,7 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
             "intake: 0.5值守工作时, 0.25紧急工作时",
             "validation: 1.5值守工作时, 1紧急工作时",
             "dispatch: 0.25值守工作时, 0.25紧急工作时",
+            "call: 0.25值守工作时, 0.25紧急工作时",
             "receipt: 1工作时, 0.25紧急工作时",
             "verification: 1.5值守工作时, 1紧急工作时",
             "closing: 0.5值守工作时, 1紧急工作时",
@@ -56,6 +57,8 @@ fn what_is_wrong_with_a_stage_is_underlined() {
     a_change_is_found(FILE, ["\"0.5 desk_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
     a_change_is_found(FILE, ["\"1 work_hour\"", "\"1 desk_hour\""], "R0524", "\"1 desk_hour\"");
     a_change_is_found(FILE, ["percent = 75", "percent = 0"], "R0505", "0");
+    let large = ["percent = 75", "percent = 99999999999999999999"];
+    a_change_is_found(FILE, large, "R0008", "99999999999999999999");
     a_change_is_found(FILE, ["percent = 75", "percent = 100"], "R0501", "100");
     a_change_is_found(FILE, ["[\"intake-desk\"]", "[\"intake\"]"], "R0013", "\"intake\"");
     a_change_is_found(

@@ -8,6 +8,7 @@ mod requests;
 
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
+use duban_rules::book::units::Unit;
 use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
@@ -38,11 +39,17 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let Some(unit) = note.unit.as_ref() {
         say("unit", json!(unit));
         say("unit_name", json!(cx.rules.units.name_of(unit)));
+        if let About::Step(Step { clock: ClockName::Call, .. }) = &note.about {
+            let numbers = cx.rules.units.get(unit).map(Unit::telephones).unwrap_or_default();
+            say("telephones", json!(numbers.join("、")));
+        }
     }
     if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
         requests::said(case, filing, note, cx, &mut say);
+    } else {
+        say("small_class", json!("(未立案)"));
     }
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
@@ -59,7 +66,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::DueMoved { before } = &note.about {
         say("due_before", json!(local(*before, cx)));
     }
-    requests::said_of_application(note, cx, &mut say);
+    requests::said_of_application(case, note, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -115,8 +122,10 @@ fn asked_until(state: &State, step: &Step) -> Timestamp {
         return help.and_then(Help::clock).map_or(step.due, |clock| clock.due);
     }
     let asked = state.assignment().and_then(|held| held.application.pending());
-    let asked = asked.filter(|_| step.clock == ClockName::Application);
-    asked.map_or(step.due, |asked| asked.clock.due)
+    let asked = asked.filter(|_| step.clock == ClockName::Application).map(|asked| asked.clock.due);
+    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    let call = call.filter(|_| step.clock == ClockName::Call).map(|call| call.clock.due);
+    asked.or(call).unwrap_or(step.due)
 }
 
 /// The stage's own words in place of the unit's: its name, limit and due instant.
@@ -134,6 +143,7 @@ fn said_of_stage(
     if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(due) {
         say("due", json!(local(due, cx) + mark));
         say("overdue_by", json!(overdue(due, at)));
+        say("how_late", json!(how_late(due, at)));
     }
     if let Some(rule) = clock.rule(&cx.rules.stages) {
         let limit = state.urgency().map_or(rule.limit, |urgency| rule.limit_for(urgency));
@@ -225,6 +235,15 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
 
 fn local(instant: Timestamp, cx: &Context) -> String {
     cx.rules.calendar.local(instant.into()).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Whether a stage's limit lies ahead, is reached, or lies how far behind.
+fn how_late(due: Timestamp, at: Timestamp) -> String {
+    match overdue(due, at) {
+        Some(by) => format!("已超时 {by}"),
+        None if at < due => "即将超时".to_owned(),
+        None => "时限已到".to_owned(),
+    }
 }
 
 /// How long overdue, by the clock on the wall; nothing while in time.

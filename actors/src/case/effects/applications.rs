@@ -1,4 +1,4 @@
-//! Notices of applications: desk and chief hear that a unit asks for more time, the chief what the desk thinks of it, and
+//! Notices of applications: desk and chief hear that a unit asks for more time and has a place for it, the chief what the desk thinks of it, and
 //! the unit what became of it; with it all who had heard of a step that is taken back (articles 21 and 27).
 
 use duban_core::clock::Timestamp;
@@ -19,12 +19,14 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
 }
 
 fn said(case: &Case, event: &Event) -> Option<Effect> {
-    if let Event::Applied(asked) = event {
+    if let Event::QuotaReserved(answered) = event {
+        // Taken back meanwhile, its place is nothing to anybody.
+        let pending = case.state.assignment()?.application.pending()?;
         let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-        let Wish::Extension(asked_for) = asked.wish;
-        let about = About::Application { asked_for, due: asked.clock.due };
-        let note = Note { tell, text: asked.reason.clone(), ..note(case, about) };
-        Some(send("application-due", note, asked.at))
+        let Wish::Extension(asked_for) = pending.wish;
+        let about = About::Application { asked_for, due: pending.clock.due };
+        let note = Note { tell, text: pending.reason.to_string(), ..note(case, about) };
+        (pending.no == answered.answer.no).then(|| send("application-due", note, answered.at))
     } else if let Event::OpinionGiven { at, reason, .. } = event {
         let pending = case.state.assignment()?.application.pending()?;
         let Wish::Extension(asked_for) = pending.wish;
@@ -32,12 +34,16 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
         let tell = vec![Recipient::DutyChief];
         Some(send("application-due", Note { tell, text: reason.clone(), ..note(case, about) }, *at))
     } else if let Event::Extended(granted) = event {
-        let about =
-            About::Applied { asked_for: granted.by, before: Some(granted.moved.due_before) };
-        Some(decided(case, about, (&granted.reason, &granted.moved.tell), granted.at))
+        let (asked_for, moved) = (granted.by, &granted.moved);
+        let (before, settled) = (Some(moved.due_before), moved.orders.clone());
+        // The desk waits for the replies to orders.
+        let desk = moved.orders.first().map(|_| Recipient::DispatchDesk);
+        let also: Vec<Recipient> = moved.tell.iter().copied().chain(desk).collect();
+        let about = About::Applied { asked_for, before, settled };
+        Some(decided(case, about, (&granted.reason, &also), granted.at))
     } else if let Event::ApplicationRefused { at, reason, wish } = event {
         let Wish::Extension(asked_for) = *wish;
-        let about = About::Applied { asked_for, before: None };
+        let about = About::Applied { asked_for, before: None, settled: Vec::new() };
         Some(decided(case, about, (reason, &[]), *at))
     } else if let Event::QuotaRefused(refused) = event {
         let (asked, answer) = case.state.assignment()?.application.over_quota()?;

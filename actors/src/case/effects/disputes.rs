@@ -1,26 +1,34 @@
 //! Notices of disputes: desk and chief hear that a unit disputes a case, all units concerned when they meet on site, the
 //! unit and the desk what was found (article 19).
 
+use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
 use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::{note, send};
 use crate::case::command::Determination;
-use crate::case::event::{Referred, SiteMeetingCalled};
-use crate::case::note::{About, Note};
-use crate::case::{Case, Event};
+use crate::case::event::{MeetingOff, Referred, SiteMeetingCalled};
+use crate::case::note::{About, Entry, Note};
+use crate::case::{Case, Event, Holder};
 use crate::tells::{CaseId, Motion, ToMeeting};
 
 /// Each unit that is called hears it for itself, and so does each that is called no more.
 pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
-    let to = |template, unit: &UnitId, about: &About| {
-        let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::UnitHead];
-        let (unit, about) = (Some(unit.clone()), about.clone());
-        send(template, Note { tell, unit, assignment: 0, ..note(case, about) }, called.at)
-    };
     let before = called.before.filter(|before| *before != called.when);
     let meeting = About::SiteMeeting { no: called.no, when: called.when, before };
-    let off = About::MeetingOff { when: called.before.unwrap_or(called.when) };
+    let entry = case.state.held().and_then(|(_, _, holder)| match holder {
+        Holder::Disputed { since, .. } => {
+            let (since, sequence) = (*since, called.no);
+            Some(Entry { since, sequence, place: called.place.as_deref().map(Into::into) })
+        }
+        Holder::Unit { .. }
+        | Holder::Reviewer { .. }
+        | Holder::Collector { .. }
+        | Holder::DutyChief { .. } => None,
+    });
+    let off = About::MeetingOff { when: called.before.unwrap_or(called.when), entry };
+    let to =
+        |template, unit: &UnitId, about: &About| each(case, (template, unit, about), called.at);
     let come = called.units.iter().map(|unit| to("site-meeting", unit, &meeting));
     come.chain(called.dropped.iter().map(|unit| to("site-meeting-off", unit, &off))).collect()
 }
@@ -36,6 +44,21 @@ fn proposed(case: &Case, referred: &Referred) -> Option<Effect> {
         by: referred.by.clone(),
     };
     Some(ToMeeting::Propose(motion).tell(&referred.meeting))
+}
+
+/// Everybody who was called to a meeting hears that it is not held.
+fn off(case: &Case, meeting: Option<&MeetingOff>, at: Timestamp) -> Vec<Effect> {
+    let Some(MeetingOff { no, when, since, place, units }) = meeting else { return Vec::new() };
+    let entry = Entry { since: *since, sequence: no.saturating_add(1), place: place.clone() };
+    let off = About::MeetingOff { when: *when, entry: Some(entry) };
+    units.iter().map(|unit| each(case, ("site-meeting-off", unit, &off), at)).collect()
+}
+
+/// What the people of one unit hear of a meeting.
+fn each(case: &Case, (template, unit, about): (&str, &UnitId, &About), at: Timestamp) -> Effect {
+    let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::UnitHead];
+    let (unit, about) = (Some(unit.clone()), about.clone());
+    send(template, Note { tell, unit, assignment: 0, ..note(case, about) }, at)
 }
 
 /// What is said of `event`, if it is one of a dispute; `case` is the state after it.
@@ -69,11 +92,17 @@ pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
             .as_ref()
             .map(|by| ToMeeting::CarriedOut { case: CaseId(case.id.clone()) }.tell(&by.meeting));
         let notes = [Some(note), unheard].into_iter().flatten();
-        notes.map(|note| send("determined", note, found.at)).chain(done).collect()
+        notes
+            .map(|note| send("determined", note, found.at))
+            .chain(off(case, found.meeting_off.as_deref(), found.at))
+            .chain(done)
+            .collect()
     } else if let Event::Referred(referred) = event {
         proposed(case, referred).into_iter().collect()
     } else if let Event::CommitteeSpared { meeting, .. } = event {
         vec![ToMeeting::Withdraw { case: CaseId(case.id.clone()) }.tell(meeting)]
+    } else if let Event::TakenBack { at, meeting_off, .. } = event {
+        off(case, meeting_off.as_deref(), *at)
     } else {
         Vec::new()
     }

@@ -64,6 +64,21 @@ pub struct SiteMeetingHeld {
     pub photos: Vec<CompactString>,
 }
 
+/// A meeting that was called and is not held: the dispute ended before its hour.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeetingOff {
+    /// Which call.
+    pub no: u16,
+    /// When it was to be.
+    pub when: Timestamp,
+    /// When it was disputed: it is this dispute's meeting.
+    pub since: Timestamp,
+    /// Where they were to meet; none for the case's own place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<CompactString>,
+    pub units: Box<[UnitId]>,
+}
+
 /// It was found whose the case is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeterminedEvent {
@@ -78,6 +93,9 @@ pub struct DeterminedEvent {
     /// Which meeting of the committee decided it; none where chief or head found it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub committee: Option<ByCommittee>,
+    /// The meeting that is not held any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting_off: Option<Box<MeetingOff>>,
     /// What became of the case.
     pub outcome: DisputeOutcome,
 }

@@ -12,6 +12,8 @@ impl Event {
             Event::ValidationOrdered(task) => task.at,
             Event::Validated(validated) => validated.at,
             Event::Filed(filed) => filed.at,
+            Event::CallWanted(wanted) => wanted.at,
+            Event::Called(called) => called.at,
             Event::Dispatched(dispatched) => dispatched.at,
             Event::FeedbackGiven(given) => given.task.at,
             Event::Verified(verified) => verified.at,

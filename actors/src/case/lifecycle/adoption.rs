@@ -103,6 +103,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         disputes: Box::default(),
         facts: Box::default(),
         help: Box::default(),
+        call: None,
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

@@ -4,7 +4,8 @@
 //! The case stays with whoever has it and every clock runs on. What is granted works back to the asking: the due instant
 //! is the one that limit and extensions give together, and what was said by the old one is taken back as far as the new
 //! one is not reached. So it may be decided after the due instant, and after the feedback. The unit's quota of the month
-//! gives each application a place, or none; then the centre's head alone grants it.
+//! gives each application a place, or none; then the centre's head alone grants it. Desk and chief are asked for a decision
+//! once there is a place.
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
@@ -61,8 +62,12 @@ pub(super) fn decide(
             return Err(Refusal::AfterFeedback);
         }
         (_, Command::GiveOpinion { opinion, reason: why }) => {
-            if pending(held)?.opinion.is_some() {
+            let pending = pending(held)?;
+            if pending.opinion.is_some() {
                 return Err(Refusal::OpinionGiven);
+            }
+            if pending.quota == Reservation::Asked {
+                return Err(Refusal::QuotaUnanswered);
             }
             let (opinion, reason) = (*opinion, reason(why)?);
             Event::OpinionGiven { at, opinion, reason, lane: Lane::Application }
@@ -89,7 +94,7 @@ pub(super) fn decide(
         (_, Command::TakeBack { reason: why }) => {
             by_holder(held, asked)?;
             pending(held)?;
-            Event::TakenBack { at, reason: reason(why)?, outcome: None }
+            Event::TakenBack { at, reason: reason(why)?, outcome: None, meeting_off: None }
         }
 
         _ => return Err(out_of_order(state)),
@@ -262,7 +267,10 @@ pub(super) fn given_up(state: &State, mut events: Vec<Event>, at: Timestamp) -> 
         }
     };
     if let Some(place) = events.iter().position(leaves).filter(|_| is_asked) {
-        events.insert(place, Event::TakenBack { at, reason: String::new(), outcome: None });
+        events.insert(
+            place,
+            Event::TakenBack { at, reason: String::new(), outcome: None, meeting_off: None },
+        );
     }
     events
 }
@@ -304,6 +312,7 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
         no: filing.returns.last().map_or(0, |asked| asked.no),
         since: asked.at,
         wish: asked.wish,
+        reason: asked.reason.as_str().into(),
         clock: asked.clock.clone(),
         opinion: None,
         quota: Reservation::Asked,

@@ -13,7 +13,7 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, dispatch, helping, orders, out_of_order, returning};
+use super::{calling, corrupt, helping, meeting, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
@@ -63,7 +63,14 @@ pub(super) fn decide(
                 at: asked.at,
                 reason: reason(why)?,
                 outcome: Some(outcome),
+                meeting_off: meeting::off((*since, dispute), asked.at),
             }])
+        }
+
+        // Whoever has the case, its unit waits for no answer.
+        (State::Filed(_, Phase::Held(held, _)), Command::TakeBack { .. }) => {
+            by_holder(held, asked)?;
+            Err(Refusal::NothingApplied)
         }
 
         _ => Err(out_of_order(state)),
@@ -85,6 +92,9 @@ fn dispute(
     may_dispute(filing, held, *ground, asked)?;
     if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
         return Err(Refusal::UnknownUnit { unit: unit.clone() });
+    }
+    if proposes.as_ref() == Some(&held.unit) {
+        return Err(Refusal::AlreadyWithUnit { unit: held.unit.clone() });
     }
     let form_due = returning::form_due(filing, (*ground, form.as_ref()), at, cx)?;
     Ok(Event::Disputed(Box::new(Disputed {
@@ -150,14 +160,14 @@ pub(super) fn determine(
     }
     let outcome = match (finding, finding.moves_from(holder)) {
         (_, Some(unit)) if unit == holder => {
-            return Err(Refusal::UnknownUnit { unit: unit.clone() });
+            return Err(Refusal::AlreadyWithUnit { unit: unit.clone() });
         }
         (_, Some(unit)) => {
             let binding = cx.rules.stages.disputes.binding;
             let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
             // The committee has heard whom it would; its decision binds at once.
             binds_at = (committee.is_none() && dispute.was_unheard(unit)).then(answered_by);
-            let dispatched = dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx);
+            let dispatched = calling::choose(filing, (unit, None, Some(&reason)), asked, cx);
             // The desk sees to a unit that cannot be dispatched to when the committee has decided.
             follows = match committee {
                 None => Some(dispatched?),
@@ -176,7 +186,9 @@ pub(super) fn determine(
     };
     let help = helping::ask(filing, helpers, asked, cx);
     let (finding, by) = (finding.clone(), asked.by.clone());
-    let found = DeterminedEvent { at, finding, reason, by, binds_at, committee, outcome };
+    let meeting_off = meeting::off((since, dispute), at);
+    let found =
+        DeterminedEvent { at, finding, reason, by, binds_at, committee, meeting_off, outcome };
     Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).chain(help).collect())
 }
 
@@ -218,7 +230,8 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
         return None;
     };
     let outcome = unfounded((filing, held), (*since, dispute.found_by), at, cx);
-    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome) })
+    let meeting_off = meeting::off((*since, dispute), at);
+    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome), meeting_off })
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {

@@ -123,6 +123,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         disputes: Box::default(),
         facts: Box::default(),
         help: Box::default(),
+        call: None,
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))

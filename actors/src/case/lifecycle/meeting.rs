@@ -4,6 +4,7 @@
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
+use duban_rules::book::stages::Urgency;
 use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
@@ -11,8 +12,8 @@ use duban_rules::vocabulary::UnitId;
 use super::{corrupt, out_of_order};
 use crate::case::assignment::Assignment;
 use crate::case::disputes::{CALLED_MAX, Dispute, SiteMeeting};
-use crate::case::event::{SiteMeetingCalled, SiteMeetingHeld};
-use crate::case::{Command, Event, Holder, Phase, Refusal, State};
+use crate::case::event::{MeetingOff, SiteMeetingCalled, SiteMeetingHeld};
+use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
 use crate::context::Context;
 use crate::refusal::reason;
 
@@ -24,11 +25,11 @@ pub(super) fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     Ok(vec![match (state, command) {
         (
-            State::Filed(_, Phase::Held(held, Holder::Disputed { since, dispute })),
+            State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Command::CallSiteMeeting { at, place, units },
         ) => {
             let place = place.clone().filter(|place| !line::is_blank(place));
-            call((held, dispute), (*since, *at), (place, units), asked, cx)?
+            call((filing, held, dispute), (*since, *at), (place, units), asked, cx)?
         }
         (
             State::Filed(_, Phase::Held(_, Holder::Disputed { dispute, .. })),
@@ -45,18 +46,24 @@ pub(super) fn decide(
     }])
 }
 
-/// It is called for an instant ahead, within the days in which a dispute is to be found; the applicant always is.
+/// It is called for an instant far enough ahead, within the days in which a dispute is to be found; the applicant always is.
 fn call(
-    (held, dispute): (&Assignment, &Dispute),
+    (filing, held, dispute): (&Filing, &Assignment, &Dispute),
     (since, when): (Timestamp, Timestamp),
     (place, others): (Option<String>, &[UnitId]),
     asked: &Asked,
     cx: &Context,
 ) -> Result<Event, Refusal> {
-    let within = cx.rules.stages.disputes.meeting;
-    let until = due(within, since.into(), &cx.rules.calendar, &[]).into();
-    if when <= asked.at || when > until {
-        return Err(Refusal::MeetingAt { until });
+    let rule = &cx.rules.stages.disputes;
+    let span = |limit, from: Timestamp| due(limit, from.into(), &cx.rules.calendar, &[]).into();
+    let until = span(rule.meeting, since);
+    // Whoever is called can come, or send word; to an emergency they come at once.
+    let from = match filing.urgency() {
+        Urgency::Ordinary => span(rule.notice, asked.at),
+        Urgency::Urgent => asked.at,
+    };
+    if when <= asked.at || when < from || when > until {
+        return Err(Refusal::MeetingAt { from, until });
     }
     let mut units = vec![held.unit.clone()];
     for unit in others {
@@ -80,6 +87,17 @@ fn call(
     let before = ahead.map(|meeting| meeting.when);
     let called = SiteMeetingCalled { at: asked.at, no, when, place, units, before, dropped };
     Ok(Event::SiteMeetingCalled(Box::new(called)))
+}
+
+/// The meeting that was called and need not be any more, if its hour lies ahead.
+pub(super) fn off(
+    (since, dispute): (Timestamp, &Dispute),
+    at: Timestamp,
+) -> Option<Box<MeetingOff>> {
+    let called = dispute.meeting.as_ref();
+    let ahead = called.filter(|meeting| meeting.absent.is_none() && meeting.when > at)?;
+    let SiteMeeting { no, when, place, units, .. } = ahead.clone();
+    Some(Box::new(MeetingOff { no, when, since, place, units }))
 }
 
 /// Who came and who did not; what was said stands beside it.

@@ -11,7 +11,6 @@ use crate::brief::{Mornings, Next};
 use crate::context::Context;
 use crate::refusal::Common;
 use crate::role::{Duty, Role, role_of, unit_of};
-use crate::unit::leave::standing_in;
 use crate::unit::{Active, Event, Leave, Refusal, Unit};
 
 /// Days that are looked through for the next working one: no run of days off is longer.
@@ -176,9 +175,12 @@ pub(super) fn present<'a>(
     cx: &'a Context,
 ) -> impl Iterator<Item = (&'a Contact, &'a Contact)> {
     let units = &cx.rules.units;
-    let everybody = units.get(id).map_or(&[][..], |unit| &unit.contacts);
     let heads = units.contacts(id, Recipient::UnitHead).into_iter();
-    heads.map(move |head| (head, standing_in(leaves, head, everybody, at)))
+    let told = move |head| match units.get(id) {
+        Some(own) => cx.roster.present_by(units, (own, leaves), head, at),
+        None => head,
+    };
+    heads.map(move |head| (head, told(head)))
 }
 
 /// The local day of an instant.

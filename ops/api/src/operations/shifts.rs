@@ -11,11 +11,12 @@ use duban_actors::person::Person;
 use duban_actors::role::Duty;
 use duban_actors::shift::{Command, Named, Open, Post, Shift};
 use duban_rules::book::calendar::Calendar;
+use duban_rules::book::officials::ClosingRule;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity as _, EntityId, List};
 use duban_runtime::journal::{Failure, Journal};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::exposed::{Backend, Exposed, Operation, Request};
@@ -33,6 +34,7 @@ use duban_base::aside::Undone;
 use duban_base::duty;
 use duban_base::labels::instant::minute;
 use duban_base::labels::shift::{desk_word, standing_word};
+use duban_base::names::Names;
 use duban_base::rules_in_force;
 use duban_base::state;
 use duban_base::store::Store;
@@ -164,6 +166,7 @@ impl Readable for Shift {
             let told = rules.0.told(desk.recipient());
             let told = told.into_iter().map(|one| json!({ "name": one.name, "phone": one.phone }));
             fields.insert("told".to_owned(), told.collect());
+            named_people(fields, (desk, &rules.0), &Names::of(&store.journal))?;
         }
         Ok(Some((shown, sequence)))
     }
@@ -179,14 +182,66 @@ impl Readable for Shift {
             .collect();
         let desk = text(shown, "desk");
         let called = desk.parse::<Desk>().map(desk_word).unwrap_or_default();
-        let handed = shown.get("handover").map(|handover| text(handover, "to"));
-        vec![
+        let handed = shown.get("handover").map(|handover| text(handover, "to_name"));
+        let mut words = vec![
             ("岗位", format!("{called}({desk})")),
             ("状态", standing_word(&text(shown, "standing")).to_owned()),
             ("在班", name("on_shift") + &since.unwrap_or_default()),
             ("交班给", handed.unwrap_or_default()),
             ("通知发给", told.join("、")),
-        ]
+        ];
+        if let Some(closers) = shown.get("may_close") {
+            words.push(("可以结案", may_close_words(closers, calendar)));
+        }
+        words
+    }
+}
+
+/// Puts names beside logins: to whom it is handed over, and at the duty chief's desk who may close (article 18).
+fn named_people(
+    fields: &mut Map<String, Value>,
+    (desk, cx): (Desk, &Context),
+    names: &Names<'_>,
+) -> Result<()> {
+    if let Some(handover) = fields.get_mut("handover").and_then(Value::as_object_mut) {
+        let to = handover.get("to").and_then(Value::as_str);
+        let name = to.map(|to| names.called(to)).transpose()?;
+        handover.insert("to_name".to_owned(), json!(name));
+    }
+    if desk != Desk::DutyChief {
+        return Ok(());
+    }
+    let is_kept = fields.get("standing").and_then(Value::as_str) != Some("unkept");
+    let closers = match cx.rules.officials.shifts.closing {
+        ClosingRule::OnShift if is_kept => {
+            let on_shift = fields.get("on_shift").filter(|one| !one.is_null()).cloned();
+            let mut closers: Vec<Value> = on_shift.into_iter().collect();
+            for one in fields.get("allowed").and_then(Value::as_array).into_iter().flatten() {
+                let (login, until) = (text(one, "login"), one.get("until"));
+                let name = names.called(&login)?;
+                closers.push(json!({ "login": login, "name": name, "until": until }));
+            }
+            json!(closers)
+        }
+        ClosingRule::OnShift | ClosingRule::AnyChief => Value::Null,
+    };
+    fields.insert("may_close".to_owned(), closers);
+    Ok(())
+}
+
+/// Who may close, in words; every duty chief where nobody in particular does.
+fn may_close_words(closers: &Value, calendar: &Calendar) -> String {
+    let Some(closers) = closers.as_array() else { return "任何值班长".to_owned() };
+    let word = |one: &Value| {
+        let until = one.get("until").and_then(|until| Timestamp::deserialize(until).ok());
+        let until = until.map(|until| format!("(中心主任准许,至 {})", minute(until, calendar)));
+        text(one, "name") + &until.unwrap_or_default()
+    };
+    let closers: Vec<String> = closers.iter().map(word).collect();
+    if closers.is_empty() {
+        "无人;先接班,或请中心主任准许".to_owned()
+    } else {
+        closers.join("、")
     }
 }
 

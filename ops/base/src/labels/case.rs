@@ -1,7 +1,7 @@
 //! What people call the stages, lights, levels and steps of a case, and which light it shows.
 
 use duban_actors::case::assignment::StepState;
-use duban_actors::case::{Case, State, Timeliness};
+use duban_actors::case::{Case, State, Timeliness, listing};
 use duban_rules::book::ladder;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
@@ -22,6 +22,11 @@ pub const STAGES: [(&str, &str); 11] = [
     ("closed", "已结案"),
 ];
 
+/// Beside the stages stand lists of the cases of which a unit has applied for something, and of those to be dispatched by
+/// a call.
+const BESIDE: [(&str, &str); 2] =
+    [(listing::APPLIED_NAME, "申请待审核"), (listing::CALLS_NAME, "待打电话")];
+
 /// Stages in which somebody still has to do something.
 pub const OPEN: [&str; 9] = [
     "registered",
@@ -40,7 +45,7 @@ pub const OPEN: [&str; 9] = [
 /// # Errors
 /// In words: which stages there are.
 pub fn stage(word: &str) -> Result<&'static str, String> {
-    let known = STAGES.iter().filter(|(name, _)| *name != "closed");
+    let known = STAGES.iter().filter(|(name, _)| *name != "closed").chain(&BESIDE);
     let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
     found.map(|(name, _)| *name).ok_or_else(|| {
         let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
@@ -48,9 +53,25 @@ pub fn stage(word: &str) -> Result<&'static str, String> {
     })
 }
 
+/// Whether a case stands in the list of that word.
+pub fn stands_at(case: &Case, stage: &str) -> bool {
+    if stage == listing::APPLIED_NAME {
+        let held = case.state.held();
+        held.is_some_and(|(_, held, _)| held.application.pending().is_some())
+    } else if stage == listing::CALLS_NAME {
+        case.state.filing().is_some_and(|filing| filing.call.is_some())
+    } else {
+        case.state.name() == stage
+    }
+}
+
 /// What people call a stage.
 pub fn stage_word(name: &str) -> &str {
-    STAGES.iter().find(|(word, _)| *word == name).map_or(name, |(_, chinese)| chinese)
+    STAGES
+        .iter()
+        .chain(&BESIDE)
+        .find(|(word, _)| *word == name)
+        .map_or(name, |(_, chinese)| chinese)
 }
 
 /// The light of a case at an instant.

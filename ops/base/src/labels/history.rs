@@ -13,7 +13,7 @@ use duban_runtime::record::Record;
 
 use super::account::due_words;
 use super::case::{light, stage_due, stage_word, timeliness_word};
-use super::{events, instant};
+use super::{asked, events, instant};
 use crate::names::Names;
 
 /// How the case stands, line by line.
@@ -60,6 +60,7 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
         facts.push(("截止", due_words(due, now, calendar) + mark(life, &cx.rules)));
     }
+    facts.extend(asked::facts(case, cx, now));
     if let Some(due) = stage {
         facts.push(("本环节截止", due_words(due, now, calendar) + stage_mark(life, &cx.rules)));
     }

@@ -3,8 +3,10 @@
 use duban_actors::desks::Desk;
 use duban_actors::shift::{Event, Taking};
 use duban_rules::book::calendar::Calendar;
+use duban_runtime::journal::Failure;
 
 use super::instant;
+use crate::names::Names;
 
 /// The names of where a desk can stand, with their words.
 const STANDINGS: [(&str, &str); 4] = [
@@ -24,22 +26,27 @@ pub fn desk_word(desk: Desk) -> &'static str {
     desk.recipient().chinese()
 }
 
-/// The sentence of an event.
-pub fn told(event: &Event, calendar: &Calendar) -> String {
-    match event {
+/// The sentence of an event; people are called as in `names`.
+///
+/// # Errors
+/// When an account cannot be read.
+pub fn told(event: &Event, names: &Names<'_>, calendar: &Calendar) -> Result<String, Failure> {
+    Ok(match event {
         Event::TakenOver { who, how } => match how {
             Taking::Vacant => format!("接班:{}", who.name),
             Taking::Signed { from, handed, open } => format!(
-                "接班:{} 签收 {from} 于 {} 交接的在办案件 {open} 件",
+                "接班:{} 签收 {} 于 {} 交接的在办案件 {open} 件",
                 who.name,
+                names.called(from)?,
                 instant::minute(*handed, calendar)
             ),
             Taking::Unasked { from, reason } => {
-                format!("接班:{} 未经 {from} 交班,理由:{reason}", who.name)
+                format!("接班:{} 未经 {} 交班,理由:{reason}", who.name, names.called(from)?)
             }
         },
         Event::HandedOver(handover) => {
-            let to = handover.to.as_deref().unwrap_or("无人接班");
+            let to = handover.to.as_ref().map(|to| names.called(to)).transpose()?;
+            let to = to.as_deref().unwrap_or("无人接班");
             let note = if handover.note.is_empty() { "" } else { ";" };
             let open = handover.open.len();
             format!("交班:{to},在办案件 {open} 件{note}{}", handover.note)
@@ -47,11 +54,11 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::Noted(note) => format!("记录:{}", note.text),
         Event::ClosingAllowed { allowance, reason, .. } => format!(
             "准许 {} 不在班时结案,至 {},理由:{reason}",
-            allowance.login,
+            names.called(&allowance.login)?,
             instant::minute(allowance.until, calendar)
         ),
-        Event::Left { login } => format!("离岗:{login} 已不在该岗位"),
-    }
+        Event::Left { login } => format!("离岗:{} 已不在该岗位", names.called(login)?),
+    })
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ use super::{Failure, Rendered, appointment, page};
 const SENDER_NAME: &str = "数字城管";
 /// The last instant that a mail's date can name: the end of the year 9999.
 const LATEST_DATE_MILLIS: i64 = 253_402_300_799_000;
-/// What an entry for the reader's calendar is to a mail program.
-const CALENDAR: &str = "text/calendar; charset=utf-8; method=PUBLISH";
+/// What an entry for the reader's calendar is to a mail program; its method follows.
+const CALENDAR: &str = "text/calendar; charset=utf-8; method=";
 /// Letters of a hash that keep two ids apart whose characters a file name cannot have.
 const HASH_LETTERS: usize = 12;
 /// Letters of a hash that keep the addresses of one message apart.
@@ -61,7 +61,8 @@ impl Sender {
                 let file =
                     appointment::file(&message.subject, entry, self.0.email.domain(), message.at);
                 let boundary = blake3::hash(format!("{part} mixed").as_bytes()).to_hex();
-                let kind = ContentType::parse(CALENDAR).unwrap_or(ContentType::TEXT_PLAIN);
+                let kind = format!("{CALENDAR}{}", appointment::method(entry.standing));
+                let kind = ContentType::parse(&kind).unwrap_or(ContentType::TEXT_PLAIN);
                 MultiPart::mixed()
                     .boundary(boundary.as_str())
                     .multipart(body)

@@ -15,4 +15,16 @@ pub struct Appointment {
     pub sequence: u16,
     pub from: DateTime<Utc>,
     pub place: String,
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// Whether the reader is to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    #[default]
+    Called,
+    /// Not any more: the entry goes.
+    Off,
 }

@@ -14,6 +14,8 @@ pub struct DisputeRule {
     pub window: Window,
     /// So long after the asking the units concerned meet on site at the latest.
     pub meeting: TimeLimit,
+    /// So long before it those who are called hear of it; of an emergency they need no time.
+    pub notice: TimeLimit,
     /// So long after the finding it binds a unit that was called and stayed away.
     pub binding: TimeLimit,
 }
@@ -24,6 +26,7 @@ impl Default for DisputeRule {
         DisputeRule {
             window: Window::default(),
             meeting: TimeLimit::new(3_000, LimitUnit::WorkDay),
+            notice: TimeLimit::new(1_000, LimitUnit::WorkHour),
             binding: TimeLimit::new(1_000, LimitUnit::WorkDay),
         }
     }
@@ -36,6 +39,7 @@ pub(super) fn read(rule: &mut DisputeRule, table: &mut Table<'_>, findings: &mut
         ("within", within),
         ("within_urgent", urgent),
         ("meeting_within", &mut rule.meeting),
+        ("meeting_notice", &mut rule.notice),
         ("binds_after", &mut rule.binding),
     ] {
         read_span(span, key, table, findings);

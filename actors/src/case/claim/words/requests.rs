@@ -1,13 +1,13 @@
 //! Words of notices about what a unit asks: to give a case back, to have it found whose it is, or for more time.
 
 use duban_core::clock::Timestamp;
-use duban_rules::book::notices::{APPOINTMENT, Appointment};
+use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
 use serde_json::{Value, json};
 
 use super::local;
 use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
-use crate::case::note::{About, Note};
+use crate::case::note::{About, Entry, Note};
 use crate::case::returns::Form;
 use crate::case::{Case, Filing, Holder, State};
 use crate::context::Context;
@@ -49,8 +49,14 @@ pub(super) fn said(
     if let About::SiteMeeting { no, when, before } = note.about {
         meeting(case, filing, (no, when), cx, say);
         say("meeting_before", json!(before.map(|before| local(before, cx)).unwrap_or_default()));
-    } else if let About::MeetingOff { when } = note.about {
-        say("meeting_at", json!(local(when, cx)));
+    } else if let About::MeetingOff { when, entry } = &note.about {
+        say("meeting_at", json!(local(*when, cx)));
+        if let Some(Entry { since, sequence, place }) = entry {
+            let place = place.as_deref().unwrap_or(&filing.report.address).to_owned();
+            let (key, from) = (appointment_key(case, *since), (*when).into());
+            let (sequence, standing) = (*sequence, Standing::Off);
+            say(APPOINTMENT, json!(Appointment { key, sequence, from, place, standing }));
+        }
     }
     said_of_help(state, filing, note, cx, say);
     let Some(asked) = asked else { return };
@@ -104,10 +110,20 @@ fn said_of_help(
 }
 
 /// How much a unit applied for, and what became of it.
-pub(super) fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Value)) {
+pub(super) fn said_of_application(
+    case: &Case,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
     if let About::Application { asked_for, .. } = &note.about {
         say("asked_for", json!(asked_for.to_string()));
-    } else if let About::Applied { asked_for, before } = &note.about {
+    } else if let About::Applied { asked_for, before, settled } = &note.about {
+        let called = |filing: &Filing| -> Vec<_> {
+            settled.iter().map(|no| filing.order_called(&case.id, *no)).collect()
+        };
+        let orders = case.state.filing().map(called).unwrap_or_default();
+        say("orders_settled", json!(orders.join("、")));
         say("asked_for", json!(asked_for.to_string()));
         say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
         say("due_before", json!(before.map(|before| local(before, cx))));
@@ -137,10 +153,16 @@ fn meeting(
     say("meeting_place", json!(place));
     say("meeting_units", json!(names.join("、")));
     let appointment = Appointment {
-        key: format!("{}.{}", case.id, since.as_millis()),
+        key: appointment_key(case, *since),
         sequence: no,
         from: when.into(),
         place: place.to_owned(),
+        standing: Standing::Called,
     };
     say(APPOINTMENT, json!(appointment));
+}
+
+/// What the meetings of one dispute are known by in the readers' calendars.
+fn appointment_key(case: &Case, since: Timestamp) -> String {
+    format!("{}.{}", case.id, since.as_millis())
 }

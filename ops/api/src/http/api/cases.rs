@@ -32,7 +32,7 @@ use duban_base::aside::{self, Undone};
 use duban_base::asking::Asker;
 use duban_base::asking::{self, Done};
 use duban_base::known;
-use duban_base::labels::case::{OPEN, stage as stage_of};
+use duban_base::labels::case::{OPEN, stage as stage_of, stands_at};
 use duban_base::labels::row::Row;
 use duban_base::store::Store;
 use duban_messages::courier::outcome::chain;
@@ -204,7 +204,7 @@ fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// 环节,如 handling;不写则为全部未结案件
+    /// 环节,如 handling;applied 为有申请待审核的,call 为待打电话的;不写则为全部未结案件
     stage: Option<String>,
     /// 单位
     unit: Option<Key>,
@@ -408,7 +408,7 @@ fn read(
             tracing::error!(%error, n, "a case of a list cannot be read");
             Problem::unavailable("unreadable")
         })?;
-        if !matches!(lists, Lists::At(_, stage) if case.state.name() != *stage) {
+        if !matches!(lists, Lists::At(_, stage) if !stands_at(&case, stage)) {
             cases.push(Row::of(&case, now, &rules.0));
         }
     }

@@ -75,6 +75,7 @@ words! {
         "stays" "stays-credited" "moves-to" "joint" "to-committee";
     coming = crate::operations::meetings::Coming: "comes" "sends" "stays-away";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
+    call_outcome = duban_actors::case::calls::Outcome: "answered" "no-answer";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
 }

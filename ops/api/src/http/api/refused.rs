@@ -6,10 +6,13 @@
 mod words;
 
 use actix_web::http::StatusCode;
+use duban_rules::vocabulary::{LimitUnit, TimeLimit};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::operations;
+use duban_base::labels::case::stage_word;
 
 /// Whoever asks may not.
 pub(crate) const NO: StatusCode = StatusCode::FORBIDDEN;
@@ -66,7 +69,7 @@ fn filled(words: &str, data: Option<&Value>) -> String {
     let mut words = words.to_owned();
     for (name, value) in data.and_then(Value::as_object).into_iter().flatten() {
         let value = match value {
-            Value::String(text) => text.clone(),
+            Value::String(text) => worded(name, value, text),
             Value::Array(items) => {
                 let items = items.iter().map(|item| item.as_str().unwrap_or_default());
                 items.collect::<Vec<_>>().join("、")
@@ -76,6 +79,20 @@ fn filled(words: &str, data: Option<&Value>) -> String {
         words = words.replace(&format!("{{{name}}}"), &value);
     }
     words
+}
+
+/// A word of the machine's, as people say it: a span, what one is counted in, where a case stands.
+fn worded(name: &str, value: &Value, text: &str) -> String {
+    let span = text.parse::<TimeLimit>().ok().filter(|span| span.key() == text);
+    if let Some(span) = span {
+        return span.to_string();
+    }
+    match name {
+        "unit" => LimitUnit::deserialize(value)
+            .map_or_else(|_| text.to_owned(), |counted| counted.chinese().to_owned()),
+        "stands" => stage_word(text).to_owned(),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +112,31 @@ mod tests {
         assert_eq!(told.refusal.as_deref(), Some(&serde_json::json!({"metres": 320, "most": 100})));
         let told = problem("not-a-candidate", r#"{"NotACandidate":{"candidates":["A","B"]}}"#);
         assert!(told.detail.contains("A、B"), "{}", told.detail);
+    }
+
+    #[test]
+    fn a_refusal_speaks_the_language_of_whoever_reads_it() {
+        for (code, detail, words) in [
+            (
+                "extension-too-long",
+                r#"{"ExtensionTooLong":{"most":"0.5 work_day"}}"#,
+                "最多还可延长 0.5工作日",
+            ),
+            (
+                "other-unit-of-time",
+                r#"{"OtherUnitOfTime":{"unit":"desk_hour"}}"#,
+                "单位 值守工作时 计",
+            ),
+            (
+                "out-of-order",
+                r#"{"OutOfOrder":{"stands":"awaiting-dispatch"}}"#,
+                "案件现处于 待派遣",
+            ),
+            ("other-unit", r#"{"OtherUnit":{"unit":"SW"}}"#, "案件现在 SW"),
+        ] {
+            let told = problem(code, detail);
+            assert!(told.detail.contains(words), "{}", told.detail);
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl DutyLog {
                     at: record.asked.at,
                     by: record.asked.by.to_string(),
                     name: names.name(&record.asked)?.to_string(),
-                    what: shift::told(&event, &rules.calendar),
+                    what: shift::told(&event, &names, &rules.calendar)?,
                 });
             }
         }

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use clap::Args;
 use duban_actors::case::application::{Begun, Reservation, Wish};
 use duban_actors::case::command::{Opinion, Ruling};
-use duban_actors::case::{Case, Command, KIND, Refusal};
+use duban_actors::case::{Case, Command, Event, KIND, Refusal};
 use duban_actors::context::Context;
 use duban_actors::tells::QuotaAnswer;
 use duban_rules::vocabulary::{TimeLimit, UnitId};
@@ -114,11 +114,17 @@ impl Operation for ApplicationBody {
         outcome: Outcome<Case>,
     ) -> Result<Outcome<Case>, Problem> {
         let Ok(mut done) = outcome else { return Ok(outcome) };
-        if done.is_again() {
-            return Ok(Ok(done));
-        }
         following::until(at, request.key, &mut done, |case| !is_unanswered(case)).await?;
-        used_up(&done.state()?).map_or(Ok(Ok(done)), Err)
+        let refused = if done.is_again() {
+            said_then(at, request.key, done.sequence).await?
+        } else {
+            let case = done.state()?;
+            case.state
+                .assignment()
+                .and_then(|held| held.application.over_quota())
+                .map(|over| over.1.clone())
+        };
+        refused.map_or(Ok(Ok(done)), |answer| Err(used_up(&answer)))
     }
 
     /// 202 while the quota has not answered.
@@ -142,12 +148,44 @@ fn is_unanswered(case: &Case) -> bool {
 }
 
 /// What the quota said, in the words of a refusal.
-fn used_up(case: &Case) -> Option<Problem> {
-    let (_, answer) = case.state.assignment()?.application.over_quota()?;
+fn used_up(answer: &QuotaAnswer) -> Problem {
     let QuotaAnswer { n, allowed, used, .. } = *answer;
     let refused = Refusal::QuotaUsedUp { n, allowed, used };
     let detail = serde_json::to_string(&refused).unwrap_or_default();
-    Some(refusal(refused.code(), &detail))
+    refusal(refused.code(), &detail)
+}
+
+/// By what the quota refused the application of this record, whatever the case has come to since: whoever asks once more
+/// is answered as the first time.
+///
+/// # Errors
+/// What keeps the history from being read.
+async fn said_then(
+    at: &Backend<'_>,
+    key: &str,
+    sequence: u64,
+) -> Result<Option<QuotaAnswer>, Problem> {
+    let id = EntityId::new(KIND, key);
+    at.read(move |store: &Store| {
+        let mut case = Case::initial(&id);
+        let mut asked = None;
+        for record in store.journal.history(&id)? {
+            for event in serde_json::from_str::<Vec<Event>>(&record.events).unwrap_or_default() {
+                if record.sequence <= sequence {
+                    case = case.evolve(&event)?;
+                    let pending =
+                        case.state.assignment().and_then(|held| held.application.pending());
+                    asked = pending.map(|pending| pending.no);
+                } else if let Event::QuotaRefused(said) = event
+                    && Some(said.answer.no) == asked
+                {
+                    return Ok(Some(said.answer));
+                }
+            }
+        }
+        Ok(None)
+    })
+    .await
 }
 
 /// Counts the assignments that the unit of a case began in the month of `now`, for whoever applies.

@@ -51,6 +51,8 @@ pub(super) const WORDS: &[Told] = &[
         "不是手册规定的单位",
         "手册规定的是 {candidates};派给其他单位须写明理由",
     ),
+    told("no-call-to-make", NOT_NOW, "没有待打的电话", "先派遣给电话单位;已打通或改派的不再登记"),
+    told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)"),
     told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
     told("photo-missing", NOT_SO, "缺少照片", "反馈须附处置后的照片(办法第十六条)"),
     told("already-reported", NOT_NOW, "已报告过", "到场或开始处置已经记录(办法第二十五条)"),
@@ -109,10 +111,16 @@ pub(super) const WORDS: &[Told] = &[
         "由值班长或中心主任认定;同一申请只提请一次(办法第十九条)",
     ),
     told(
+        "already-with-unit",
+        NOT_SO,
+        "案件就在该单位",
+        "案件现在就在 {unit},请写其他单位(办法第十九条)",
+    ),
+    told(
         "meeting-at",
         NOT_SO,
         "时间不合适",
-        "现场会须在此后、{until} 前召开(stages.toml 的 meeting_within)",
+        "现场会须在 {from} 后、{until} 前召开(stages.toml 的 meeting_notice、meeting_within)",
     ),
     told(
         "meeting-units",
@@ -129,7 +137,12 @@ pub(super) const WORDS: &[Told] = &[
         "有申请待审核",
         "一次只能申请一件;申请审核或撤回之后才能结案(办法第二十一条)",
     ),
-    told("nothing-applied", NOT_NOW, "没有待审核的申请", "该单位没有提出申请,或已审核、已撤回"),
+    told(
+        "nothing-applied",
+        NOT_NOW,
+        "没有待审核的申请",
+        "该单位没有提出延期或责任认定申请,或已审核、已认定、已撤回",
+    ),
     told("after-due", NOT_NOW, "已过截止时间", "延期须在截止时间 {due} 前申请(办法第二十七条)"),
     told(
         "extension-too-long",

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::List;
 use crate::verbs::print::Call;
 use duban_base::known;
-use duban_base::labels::case::OPEN;
+use duban_base::labels::case::{OPEN, stands_at};
 use duban_base::labels::row::Row;
 use duban_base::labels::typed::or_now;
 use duban_base::store::Store;
@@ -112,7 +112,7 @@ fn of_unit_at(
         after = Some(last);
         for (order, id) in rows {
             let Some(stored) = store.journal.entity(&id)? else { continue };
-            if store.case(&id, &stored)?.state.name() == stage {
+            if stands_at(&store.case(&id, &stored)?, stage) {
                 found.push(Place { order, id });
                 if found.len() >= limit {
                     return Ok(found);
