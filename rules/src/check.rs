@@ -9,6 +9,7 @@ mod handbook;
 mod heads;
 mod ladder;
 mod recipients;
+mod reminder;
 mod retired;
 mod twice;
 
@@ -38,6 +39,7 @@ pub(crate) fn check(book: &RuleBook, sources: &Sources, findings: &mut Findings)
     twice::check(book, sources, findings);
     ladder::check(book, sources, findings);
     recipients::check(book, sources, findings);
+    reminder::check(book, findings);
 }
 
 /// The unit whose id differs by no more than one letter, case or hyphens, for the help.

@@ -48,6 +48,14 @@ fn a_new_edition_says_in_words_what_changed() {
 }
 
 #[test]
+fn what_is_left_out_is_said_by_what_holds_instead() {
+    let new = edited(Sources::shipped(), "stages.toml", "urgent = \"0.25 urgent_hour\"\n", "");
+    let found = changes(&new);
+    assert!(found.iter().all(|line| !line.contains("取消")), "{found:?}");
+    assert!(found.iter().any(|line| line.contains("由“0.25紧急工作时”改为“")), "{found:?}");
+}
+
+#[test]
 fn a_lunch_break_moved_is_one_line_with_what_follows() {
     let new = edited(
         Sources::shipped(),
@@ -84,7 +92,7 @@ fn hours_of_a_weekday_and_of_a_date_are_named() {
     assert_eq!(
         changes(&Sources::shipped().with("calendar.toml", text)),
         [
-            "周五的办公时段:新增“08:30–12:00 14:00–16:30”;\
+            "周五的办公时段:由“08:30–12:00 14:00–17:30”改为“08:30–12:00 14:00–16:30”;\
              处置时限以工作时、工作日计的 87 条,到期时刻随之变化",
             "2026-10-10 当天的办公时段:新增“09:00–12:00”",
         ]

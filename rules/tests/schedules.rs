@@ -47,3 +47,19 @@ fn read(expression: &str) -> (RuleBook, Vec<&'static str>) {
     let errors = found.iter().filter(|one| one.is_error()).map(|one| one.code).collect();
     (book, errors)
 }
+
+#[test]
+fn a_reminder_when_the_offices_are_closed_is_asked_about() {
+    let warned = |hour: &str| {
+        let sources = Sources::shipped();
+        let text = sources.text("notices.toml").unwrap();
+        let shipped = "view_reminder = \"0 0 16 * * *\"";
+        let text = text.replacen(shipped, &format!("view_reminder = \"0 0 {hour} * * *\""), 1);
+        let (_, found) = parse(&sources.with("notices.toml", text));
+        found.iter().any(|one| one.code == "R0716")
+    };
+    assert!(!warned("16") && !warned("9,15"));
+    for closed in ["0", "7", "13", "23", "9,20"] {
+        assert!(warned(closed), "{closed}");
+    }
+}

@@ -199,6 +199,11 @@ fn an_application_beyond_the_quota_is_refused_with_its_figures_where_it_is_typed
         assert!(done(&format!("case list --stage {which}")).contains("SW"));
     }
     assert!(!done("case list --stage returning").contains("SW"));
+    let month = |which: &str| typed(ground.path(), &format!("unit quota SW --month {which}"));
+    assert!(month("2020-01").contains("SW 2020-01:案件 0 件"), "{}", month("2020-01"));
+    for none in ["2199-01", "2020-13", "三月"] {
+        assert!(month(none).starts_with("1 "), "{none}: {}", month(none));
+    }
     let apply = applied(2);
     let second = typed(ground.path(), &apply);
     let figures = "本月案件 2 件,可延期 1 件,已用 1 件";

@@ -162,7 +162,12 @@ fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     assert_eq!(*standing(&road.case, 1), OrderStanding::Settled(march(5, 11, 0)));
     let (template, names, words) = said(&road);
     assert_eq!(template, "application-result");
-    assert_eq!(names, ["岑示例", "薛示例", "雷示例"], "whoever had heard of level 1 is told once");
+    assert_eq!(
+        names,
+        ["岑示例", "薛示例", "雷示例", "谈示例", "宋示例"],
+        "whoever had heard of level 1 is told once, and the desk that waits for the reply"
+    );
+    assert!(words["orders_settled"].as_str().unwrap().ends_with("-督1"), "{words}");
     let told = |name: &str| words[name].as_str().unwrap_or_default().to_owned();
     assert_eq!(
         ["finding", "asked_for", "due_before", "due", "reason"].map(told),
@@ -192,6 +197,16 @@ fn an_approved_extension_moves_due_and_steps_and_takes_back_what_was_said() {
     assert_eq!((held.due, held.revision), (Some(march(9, 9, 0)), 2));
     let third = again.asks(minutes(10), &staff, &extension("0.5"));
     assert_eq!(third.unwrap_err(), Refusal::ExtensionTooLong { most: days(0) });
+}
+
+#[test]
+fn whoever_waits_for_no_answer_takes_nothing_back() {
+    let back = || Command::TakeBack { reason: "不必了".into() };
+    let staff = somebody(Role::UnitStaff);
+    for road in [handling(), verifying(), awaiting_closing(), reviewed()] {
+        let refused = road.asks(minutes(1), &staff, &back()).unwrap_err();
+        assert_eq!(refused, Refusal::NothingApplied, "{}", road.case.state.name());
+    }
 }
 
 #[test]

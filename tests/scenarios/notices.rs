@@ -269,6 +269,26 @@ fn every_notice_says_what_it_is_about_wherever_the_case_stands_when_it_is_put_in
 }
 
 #[test]
+fn a_stage_that_is_nearly_over_and_one_that_is_are_told_in_other_words() {
+    // Intake of a report that nobody has filed yet: at three quarters, in time's last instant, and beyond.
+    let mut road = duban_tests::case_path::registered();
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        road = road.fires(Duration::ZERO);
+        for effect in road.case.effects(road.events.last().unwrap(), town()) {
+            let Effect::Send(message) = effect else { continue };
+            let Claim::Deliver(_, data) = road.case.claim(&message, road.at, town()) else {
+                panic!("it is withdrawn")
+            };
+            let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+            assert_eq!(data["small_class"], "(未立案)");
+            said.push(data["how_late"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(said, ["即将超时", "时限已到", "已超时 30分钟"]);
+}
+
+#[test]
 fn an_order_that_has_risen_since_is_told_at_the_level_at_which_it_was_issued() {
     let order = Command::OrderSupervision { kind: OrderKind::Leader, text: "今日办结".into() };
     let ordered = handling().then(minutes(1), Role::DutyChief, order);

@@ -338,6 +338,33 @@ fn a_form_may_follow_until_noon_of_the_next_working_day_and_is_told_of_when_it_d
 }
 
 #[test]
+fn nobody_waits_for_the_form_of_what_came_to_nothing() {
+    let waits = |road: &CasePath| timers(&road.case).iter().any(|name| name.starts_with("form."));
+    let asked =
+        handling_as(MISSING_COVER).then(minutes(10), Role::UnitStaff, formless(Ground::Duty));
+    assert!(waits(&asked));
+    let refuse =
+        Command::DecideReturn { decision: Decision::Refuse, reason: "属本单位".into() };
+    let refused = asked.clone().then(minutes(5), Role::DutyChief, refuse);
+    assert!(!waits(&refused));
+    let added = Command::AddForm { form: "blob-5".into() };
+    let late = refused.asks(minutes(1), &somebody(Role::UnitHead), &added);
+    assert_eq!(late.unwrap_err(), Refusal::NoFormAwaited);
+    assert!(waits(&accepted(asked)), "what was granted without a signature wants it still");
+
+    let disputed = Command::Dispute {
+        ground: Ground::Ownership,
+        reason: "属供电杆".into(),
+        proposes: None,
+        form: None,
+    };
+    let disputed = handling_as(MISSING_COVER).then(minutes(10), Role::UnitStaff, disputed);
+    assert!(waits(&disputed));
+    let back = Command::TakeBack { reason: "已查明".into() };
+    assert!(!waits(&disputed.then(minutes(5), Role::UnitStaff, back)));
+}
+
+#[test]
 fn a_dispatch_to_the_wrong_unit_is_recalled() {
     let recalled = dispatched().then(minutes(15), Role::Dispatcher, recall());
     assert_eq!(recalled.case.state.name(), "awaiting-dispatch");

@@ -249,13 +249,18 @@ fn a_months_compliance_counts_working_days_and_tells_those_of_the_calendar_besid
     let mut events = vec![established()];
     events.extend(views);
     let views = given::<Unit>(UNIT, &events).state.views;
-    let found = views.compliance(march(31), calendar);
+    let april = march(31).succ_opt().unwrap();
+    let found = views.compliance(march(31), april, calendar);
     assert_eq!(found.working, Share { looked: 20, days: 22 });
     assert_eq!(found.working.permille(), Some(909));
     assert_eq!(found.calendar, Share { looked: 22, days: 31 });
     assert_eq!(found.calendar.permille(), Some(710));
     // Up to the Sunday before anybody works, no share can be told.
-    assert_eq!(views.compliance(march(1), calendar).working.permille(), None);
+    assert_eq!(views.compliance(march(1), march(1), calendar).working.permille(), None);
+    // Today is not over: it counts once somebody has looked.
+    let by = |today: u32| views.compliance(march(1), march(today), calendar).working;
+    assert_eq!(by(4), Share { looked: 2, days: 2 });
+    assert_eq!(by(5), Share { looked: 3, days: 4 });
 }
 
 #[test]

@@ -20,6 +20,7 @@ use super::assignment::StepState;
 use super::clock::ClockName;
 use super::holder::{StandsStill, StopCause};
 use super::note::{About, Note, Step};
+use super::returns::Form;
 use super::supervision::{OrderStanding, of_revision};
 use super::{Case, Holder, Phase, Reporter, SiteTask, State, reach, timers};
 use crate::brief;
@@ -153,8 +154,16 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         ClockName::Application => applied(state, |pending| pending.no == note.revision),
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
-            let lacking = asked.is_some_and(|asked| asked.form.is_lacking());
-            if lacking { Ok(()) } else { Err("签章单已补") }
+            let held = state.assignment();
+            let over_quota = held.and_then(|held| held.application.over_quota());
+            if over_quota.is_some_and(|(over, _)| over.no == note.revision) {
+                return Err("延期名额已满,申请不再审核");
+            }
+            match asked.map(|asked| &asked.form) {
+                Some(Form::Awaited(_) | Form::Missing) => Ok(()),
+                Some(Form::NotNeeded) => Err("申请已撤回或未获同意"),
+                Some(Form::Given(_)) | None => Err("签章单已补"),
+            }
         }
         ClockName::Binding => match state.held() {
             Some((_, _, Holder::Unit { .. })) => Ok(()),

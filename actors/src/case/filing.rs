@@ -113,6 +113,14 @@ impl Filing {
         remember(&mut self.returns, asked, RETURNS_MAX);
     }
 
+    /// What was asked last in a lane came to nothing: a form that might follow need not.
+    pub(super) fn waits_for_no_form(&mut self, lane: Lane) {
+        let last = self.returns.iter_mut().rfind(|asked| asked.lane == lane);
+        if let Some(asked) = last.filter(|asked| matches!(asked.form, Form::Awaited(_))) {
+            asked.form = Form::NotNeeded;
+        }
+    }
+
     /// Remembers what was found. A bound case is disputed no more, so that there is hardly ever a second.
     pub(super) fn determined(&mut self, found: Determined) {
         remember(&mut self.disputes, found, DISPUTES_MAX);

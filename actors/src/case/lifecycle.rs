@@ -242,6 +242,14 @@ fn by_lane(
 /// # Errors
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
+    let mut state = phase_after(state, event)?;
+    if let (Some(lane), Some(filing)) = (returning::came_to_nothing(event), state.filing_mut()) {
+        filing.waits_for_no_form(lane);
+    }
+    Ok(state)
+}
+
+fn phase_after(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
         Event::Registered(_)
         | Event::ValidationOrdered(_)

@@ -124,6 +124,9 @@ pub enum About {
         asked_for: TimeLimit,
         /// When the case was due before more time was granted; none where it was refused.
         before: Option<Timestamp>,
+        /// Supervision orders that are settled by it, by their numbers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        settled: Vec<u16>,
     },
     /// What the unit applied for finds its quota of the month used up.
     OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },

@@ -99,6 +99,12 @@ impl Quota {
         self.months.iter().find(|one| one.month == month)
     }
 
+    /// Whether what was asked in that month is still on record; months are forgotten, the oldest first.
+    pub fn keeps(&self, month: &str) -> bool {
+        let oldest = self.months.first().filter(|_| self.months.len() >= MONTHS_MAX);
+        oldest.is_none_or(|oldest| oldest.month.as_str() <= month)
+    }
+
     fn find_mut(&mut self, case: &CaseId, no: u16) -> Option<&mut Asking> {
         let mut asked = self.months.iter_mut().flat_map(|month| &mut month.asked);
         asked.find(|asking| asking.case == *case && asking.no == no)

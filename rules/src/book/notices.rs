@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::source::Spot;
 use crate::vocabulary::TemplateName;
 
 pub use appointment::{APPOINTMENT, Appointment, Standing};
@@ -99,6 +100,7 @@ pub const VARIABLES: &[&str] = &[
     "form",
     "grid",
     "ground",
+    "how_late",
     "lacking",
     "level",
     "light",
@@ -114,6 +116,7 @@ pub const VARIABLES: &[&str] = &[
     "number",
     "opinion",
     "order",
+    "orders_settled",
     "overdue",
     "overdue_by",
     "place",
@@ -155,6 +158,8 @@ pub struct Notices {
     /// When a unit's head who has not looked at its cases yet is reminded, on working days alone (article 7): a cron
     /// expression with seconds, in local time.
     pub view_reminder: String,
+    /// Where that stands, if it is written.
+    pub(crate) view_spot: Option<Spot>,
 }
 
 impl Default for Notices {
@@ -164,6 +169,7 @@ impl Default for Notices {
             brief_unit: BRIEF_SCHEDULE.to_owned(),
             brief_centre: BRIEF_SCHEDULE.to_owned(),
             view_reminder: VIEW_SCHEDULE.to_owned(),
+            view_spot: None,
         }
     }
 }

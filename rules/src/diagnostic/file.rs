@@ -6,7 +6,7 @@ use crate::source::{Encoding, FILE_BYTES_MAX, Spot};
 use crate::vocabulary::Recipient;
 
 /// What a value should be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Text,
     /// A number without a fraction.

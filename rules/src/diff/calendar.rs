@@ -54,12 +54,14 @@ fn timetable(subject: &str, was: &Timetable, is: &Timetable, changes: &mut Chang
     changes.turned(subject, EVERY, before, after);
     let mut day = Weekday::Mon;
     for _ in 0..7 {
-        let own = |hours: &Timetable| hours.own(day).map(|hours| slots(hours.slots()));
-        let (before, after) = (own(was), own(is));
-        let name = weekday(day, changes.names.lang);
-        let what = [format!("{name}的办公时段"), format!("office hours of {name}")];
-        let [zh, en] = &what;
-        changes.maybe_turned(subject, [zh, en], before.as_deref(), after.as_deref());
+        // A weekday without hours of its own has those of every day.
+        if was.own(day).is_some() || is.own(day).is_some() {
+            let of_day = |hours: &Timetable| slots(hours.on(day).slots());
+            let name = weekday(day, changes.names.lang);
+            let what = [format!("{name}的办公时段"), format!("office hours of {name}")];
+            let [zh, en] = &what;
+            changes.turned(subject, [zh, en], of_day(was), of_day(is));
+        }
         day = day.succ();
     }
 }

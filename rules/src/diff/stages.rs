@@ -1,7 +1,9 @@
 //! Changes of the centre's own limits (articles 13–18).
 
 use super::{Changes, End, both};
-use crate::book::stages::{DisputeRule, FormRule, ReturnRule, StageRule, StageStep, Stages};
+use crate::book::stages::{
+    DisputeRule, FormRule, ReturnRule, StageRule, StageStep, Stages, Urgency,
+};
 use crate::diagnostic::Lang;
 
 /// What changed among the limits of the stages.
@@ -86,10 +88,12 @@ fn stage(subject: &str, old: &StageRule, new: &StageRule, changes: &mut Changes<
     let names = changes.names;
     let StageRule { limit, urgent, steps: _ } = old;
     changes.turned(subject, ["时限", "limit"], names.limit(*limit), names.limit(new.limit));
-    let [before, after] =
-        [*urgent, new.urgent].map(|urgent| urgent.map(|limit| names.limit(limit)));
-    let words = ["紧急案件时限", "limit of urgent cases"];
-    changes.maybe_turned(subject, words, before.as_deref(), after.as_deref());
+    // Where none is written, urgent cases have the limit of the others.
+    if urgent.is_some() || new.urgent.is_some() {
+        let words = ["紧急案件时限", "limit of urgent cases"];
+        let [before, after] = [old, new].map(|rule| names.limit(rule.limit_for(Urgency::Urgent)));
+        changes.turned(subject, words, before, after);
+    }
     let key = |step: &StageStep| step.percent;
     let sides = both(
         old.steps.iter().map(|step| (key(step), step)),

@@ -385,7 +385,9 @@ impl<'a> Table<'a> {
     ) -> Option<At<T>> {
         let At { value, spot } = found;
         let Some(read) = read(value) else {
-            findings.push(Diagnostic::wrong_type(&spot, wanted, value.type_str()));
+            let is_whole = wanted == Wanted::WholeNumber && value.as_integer().is_some();
+            let found = if is_whole { "integer-too-large" } else { value.type_str() };
+            findings.push(Diagnostic::wrong_type(&spot, wanted, found));
             return None;
         };
         Some(At { value: read, spot })

@@ -24,7 +24,14 @@ fn schedules() -> Vec<Broken> {
         ("each minute of an hour", "0 * 8 * * *"),
     ]
     .map(|(name, expression)| (name, briefs_at(expression)))
-    .to_vec()
+    .into_iter()
+    .chain([("a reminder when nobody is there", reminded_at("0 0 23 * * *"))])
+    .collect()
+}
+
+fn reminded_at(expression: &str) -> Sources {
+    let shipped = "view_reminder = \"0 0 16 * * *\"";
+    edited("notices.toml", shipped, &format!("view_reminder = \"{expression}\""))
 }
 
 fn briefs_at(expression: &str) -> Sources {

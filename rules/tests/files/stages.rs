@@ -56,6 +56,8 @@ fn what_is_wrong_with_a_stage_is_underlined() {
     a_change_is_found(FILE, ["\"0.5 desk_hour\"", "\"0 work_hour\""], "R0504", "\"0 work_hour\"");
     a_change_is_found(FILE, ["\"1 work_hour\"", "\"1 desk_hour\""], "R0524", "\"1 desk_hour\"");
     a_change_is_found(FILE, ["percent = 75", "percent = 0"], "R0505", "0");
+    let large = ["percent = 75", "percent = 99999999999999999999"];
+    a_change_is_found(FILE, large, "R0008", "99999999999999999999");
     a_change_is_found(FILE, ["percent = 75", "percent = 100"], "R0501", "100");
     a_change_is_found(FILE, ["[\"intake-desk\"]", "[\"intake\"]"], "R0013", "\"intake\"");
     a_change_is_found(

@@ -42,6 +42,8 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
         requests::said(case, filing, note, cx, &mut say);
+    } else {
+        say("small_class", json!("(未立案)"));
     }
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
@@ -58,7 +60,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::DueMoved { before } = &note.about {
         say("due_before", json!(local(*before, cx)));
     }
-    requests::said_of_application(note, cx, &mut say);
+    requests::said_of_application(case, note, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -124,6 +126,7 @@ fn said_of_stage(
     if let Some(due) = running.map(|(_, _, running): (_, _, &StageClock)| running.due).or(due) {
         say("due", json!(local(due, cx) + mark));
         say("overdue_by", json!(overdue(due, at)));
+        say("how_late", json!(how_late(due, at)));
     }
     if let Some(rule) = clock.rule(&cx.rules.stages) {
         let limit = state.urgency().map_or(rule.limit, |urgency| rule.limit_for(urgency));
@@ -212,6 +215,15 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
 
 fn local(instant: Timestamp, cx: &Context) -> String {
     cx.rules.calendar.local(instant.into()).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Whether a stage's limit lies ahead, is reached, or lies how far behind.
+fn how_late(due: Timestamp, at: Timestamp) -> String {
+    match overdue(due, at) {
+        Some(by) => format!("已超时 {by}"),
+        None if at < due => "即将超时".to_owned(),
+        None => "时限已到".to_owned(),
+    }
 }
 
 /// How long overdue, by the clock on the wall; nothing while in time.

@@ -34,12 +34,16 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
         let tell = vec![Recipient::DutyChief];
         Some(send("application-due", Note { tell, text: reason.clone(), ..note(case, about) }, *at))
     } else if let Event::Extended(granted) = event {
-        let about =
-            About::Applied { asked_for: granted.by, before: Some(granted.moved.due_before) };
-        Some(decided(case, about, (&granted.reason, &granted.moved.tell), granted.at))
+        let (asked_for, moved) = (granted.by, &granted.moved);
+        let (before, settled) = (Some(moved.due_before), moved.orders.clone());
+        // The desk waits for the replies to orders.
+        let desk = moved.orders.first().map(|_| Recipient::DispatchDesk);
+        let also: Vec<Recipient> = moved.tell.iter().copied().chain(desk).collect();
+        let about = About::Applied { asked_for, before, settled };
+        Some(decided(case, about, (&granted.reason, &also), granted.at))
     } else if let Event::ApplicationRefused { at, reason, wish } = event {
         let Wish::Extension(asked_for) = *wish;
-        let about = About::Applied { asked_for, before: None };
+        let about = About::Applied { asked_for, before: None, settled: Vec::new() };
         Some(decided(case, about, (reason, &[]), *at))
     } else if let Event::QuotaRefused(refused) = event {
         let (asked, answer) = case.state.assignment()?.application.over_quota()?;

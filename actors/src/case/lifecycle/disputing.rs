@@ -61,6 +61,12 @@ pub(super) fn decide(
             }])
         }
 
+        // Whoever has the case, its unit waits for no answer.
+        (State::Filed(_, Phase::Held(held, _)), Command::TakeBack { .. }) => {
+            by_holder(held, asked)?;
+            Err(Refusal::NothingApplied)
+        }
+
         _ => Err(out_of_order(state)),
     }
 }

@@ -15,7 +15,7 @@ use super::handling::by_holder;
 use super::{corrupt, orders, out_of_order};
 use crate::case::assignment::Assignment;
 use crate::case::clock::Taken;
-use crate::case::command::{Decision, Ground};
+use crate::case::command::{Decision, Determination, Ground};
 use crate::case::disputes::Binding;
 use crate::case::event::StepDecided;
 use crate::case::returns::{AskedReturn, Form, Lane};
@@ -201,7 +201,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         }
         (State::Filed(mut filing, phase), Event::FormAdded { no, form, .. }) => {
             let asked = filing.asked_return_mut(*no);
-            match asked.filter(|asked| asked.form.is_lacking()) {
+            match asked {
                 Some(asked) => {
                     asked.form = Form::Given(form.clone());
                     Ok(State::Filed(filing, phase))
@@ -255,6 +255,22 @@ pub(super) fn form_of(
     }
 }
 
+/// Whether what a unit asked came to nothing by `event`: then nobody waits for its form any more.
+pub(super) fn came_to_nothing(event: &Event) -> Option<Lane> {
+    if let Event::ReturnRefused { .. } = event {
+        Some(Lane::Return)
+    } else if let Event::ApplicationRefused { .. } | Event::TakenBack { outcome: None, .. } = event
+    {
+        Some(Lane::Application)
+    } else if let Event::TakenBack { outcome: Some(_), .. } = event {
+        Some(Lane::Dispute)
+    } else if let Event::Determined(found) = event {
+        (found.finding == Determination::Stays).then_some(Lane::Dispute)
+    } else {
+        None
+    }
+}
+
 /// Takes in that a form which might follow did not.
 pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
     let asked = state.filing_mut().and_then(|filing| filing.asked_return_mut(step.revision));
@@ -263,6 +279,8 @@ pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
             asked.form = Form::Missing;
             Taken::Yes
         }
+        // Releases before waited for the form of what had come to nothing, too.
+        Some(AskedReturn { form: Form::NotNeeded, .. }) => Taken::Yes,
         Some(_) | None => Taken::No,
     }
 }

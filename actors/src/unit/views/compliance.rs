@@ -36,11 +36,12 @@ impl Share {
 }
 
 impl Views {
-    /// How often somebody looked in the month of `last`, from its first day up to and with `last`.
-    pub fn compliance(&self, last: NaiveDate, calendar: &Calendar) -> Compliance {
+    /// How often somebody looked in the month of a day, by `today`: a day that is not over counts once somebody has.
+    pub fn compliance(&self, of: NaiveDate, today: NaiveDate, calendar: &Calendar) -> Compliance {
         let mut found = Compliance { working: Share::default(), calendar: Share::default() };
-        let days = last.with_day(1).into_iter().flat_map(|first| first.iter_days());
-        for day in days.take_while(|day| *day <= last) {
+        let days = of.with_day(1).into_iter().flat_map(|first| first.iter_days());
+        let is_over = |day: &NaiveDate| *day < today || (*day == today && self.looked_on(*day));
+        for day in days.take_while(|day| day.month() == of.month()).take_while(is_over) {
             let looked = u32::from(self.looked_on(day));
             found.calendar = found.calendar.and(looked);
             if calendar.day(day).is_working() {

@@ -30,7 +30,7 @@ use duban_base::aside::Undone;
 use duban_base::asking::Asker;
 use duban_base::rules_in_force::absences;
 use duban_base::store::Store;
-use quota::{QuotaOf, QuotaShown};
+use quota::{OfMonth, QuotaOf, QuotaShown};
 
 /// Open cases that are counted before a unit is deactivated; more are as many in the way.
 const OPEN_COUNTED_MAX: usize = 1_000;
@@ -62,8 +62,9 @@ pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
     get(
         At::One("quota"),
         |route| route.to(quota::show),
-        reading("getUnitQuota", "查看单位本月的延期名额")
+        reading("getUnitQuota", "查看单位一个月的延期名额")
             .at_length("只有本机构和中心的人看得到(办法第二十七条)。")
+            .with::<OfMonth>()
             .answers(shape::<QuotaShown>, "延期名额"),
     ),
     get(

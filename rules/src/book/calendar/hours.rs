@@ -25,6 +25,12 @@ impl Slot {
         let (from, until) = (i64::from(from) * MINUTE_MS, i64::from(until) * MINUTE_MS);
         (from < until && until <= DAY_MS).then_some(Slot { from, until })
     }
+
+    /// Whether a minute of the day, counted from midnight, lies in it.
+    pub(crate) fn has_minute(&self, minute: u32) -> bool {
+        let moment = i64::from(minute) * MINUTE_MS;
+        self.from <= moment && moment < self.until
+    }
 }
 
 impl fmt::Display for Slot {

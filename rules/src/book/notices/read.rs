@@ -67,6 +67,7 @@ fn schedules(mut table: Table<'_>, file: &str, notices: &mut Notices, findings: 
         && let Some(expression) = schedule::read(&text, file, findings)
     {
         notices.view_reminder = expression;
+        notices.view_spot = Some(text.spot);
     }
     table.close(findings);
 }

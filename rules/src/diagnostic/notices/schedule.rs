@@ -83,6 +83,11 @@ impl Diagnostic {
         Diagnostic::error("R0714", spot, &[("in_an_hour", &in_an_hour), ("in_a_day", &in_a_day)])
     }
 
+    /// The daily view is asked for when the offices are closed.
+    pub(crate) fn reminder_after_hours(spot: &Spot, time: &str) -> Diagnostic {
+        Diagnostic::warning("R0716", spot, &[("time", &time)])
+    }
+
     /// A schedule that comes more often than once an hour.
     pub(crate) fn schedule_frequent(
         spot: &Spot,

@@ -50,6 +50,7 @@ fn schedules() -> Vec<Diagnostic> {
         Diagnostic::schedule_never(spot, "0 0 8 31 2 *"),
         Diagnostic::schedule_hasty(spot, pace),
         Diagnostic::schedule_frequent(spot, pace),
+        Diagnostic::reminder_after_hours(spot, "23:00"),
     ];
     let days = ["1-5", "0", "7", "2,4", "*/2,1", "1-7"];
     all.extend(days.into_iter().flat_map(of_days));

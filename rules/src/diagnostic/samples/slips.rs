@@ -51,6 +51,7 @@ fn keys() -> Vec<Diagnostic> {
     for (found, wanted) in types.iter().zip(wanted) {
         all.push(Diagnostic::wrong_type(spot, wanted, found));
     }
+    all.push(Diagnostic::wrong_type(spot, Wanted::WholeNumber, "integer-too-large"));
     all
 }
 

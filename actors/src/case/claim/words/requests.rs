@@ -85,10 +85,20 @@ pub(super) fn said(
 }
 
 /// How much a unit applied for, and what became of it.
-pub(super) fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Value)) {
+pub(super) fn said_of_application(
+    case: &Case,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
     if let About::Application { asked_for, .. } = &note.about {
         say("asked_for", json!(asked_for.to_string()));
-    } else if let About::Applied { asked_for, before } = &note.about {
+    } else if let About::Applied { asked_for, before, settled } = &note.about {
+        let called = |filing: &Filing| -> Vec<_> {
+            settled.iter().map(|no| filing.order_called(&case.id, *no)).collect()
+        };
+        let orders = case.state.filing().map(called).unwrap_or_default();
+        say("orders_settled", json!(orders.join("、")));
         say("asked_for", json!(asked_for.to_string()));
         say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
         say("due_before", json!(before.map(|before| local(before, cx))));

@@ -36,7 +36,7 @@ pub(crate) struct MonthOfViews {
     /// 月份
     #[schema(example = "2026-03")]
     pub(crate) month: String,
-    /// 按工作日,以此为准;本月计至今天
+    /// 按工作日,以此为准;本月计至昨天,今天已查看的计至今天
     pub(crate) working_days: ShareOfDays,
     /// 按自然日,仅供参考
     pub(crate) calendar_days: ShareOfDays,
@@ -88,7 +88,7 @@ impl MonthOfViews {
     fn of(views: &Views, month: &Month, today: NaiveDate, cx: &Context) -> Option<MonthOfViews> {
         let first = NaiveDate::from_ymd_opt(month.year, month.month, 1)?;
         let last = first.checked_add_months(Months::new(1))?.pred_opt()?;
-        let found = views.compliance(last.min(today.max(first)), &cx.rules.calendar);
+        let found = views.compliance(first, today, &cx.rules.calendar);
         let days = |among: Days| {
             let all = first.iter_days().take_while(|day| *day <= last);
             all.filter(|day| among.has(day.day())).collect()

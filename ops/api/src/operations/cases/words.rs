@@ -115,7 +115,12 @@ pub(super) const WORDS: &[Told] = &[
         "有申请待审核",
         "一次只能申请一件;申请审核或撤回之后才能结案(办法第二十一条)",
     ),
-    told("nothing-applied", NOT_NOW, "没有待审核的申请", "该单位没有提出申请,或已审核、已撤回"),
+    told(
+        "nothing-applied",
+        NOT_NOW,
+        "没有待审核的申请",
+        "该单位没有提出延期或责任认定申请,或已审核、已认定、已撤回",
+    ),
     told("after-due", NOT_NOW, "已过截止时间", "延期须在截止时间 {due} 前申请(办法第二十七条)"),
     told(
         "extension-too-long",

@@ -2,9 +2,9 @@
 //! granted more time, who asked, and how much each open case may still be granted.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use anyhow::{Result, bail};
-use chrono::Datelike as _;
+use chrono::{Datelike as _, Months, NaiveDate};
 use clap::Args;
 use duban_actors::case::listing::{self, begun_by};
 use duban_actors::case::{self, Case, State};
@@ -15,12 +15,12 @@ use duban_rules::vocabulary::{TimeLimit, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Corrupt, Entity as _, EntityId};
 use duban_runtime::journal::Failure;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::api::asker::InRole;
-use crate::http::api::page::Named;
+use crate::http::api::page::{Named, unfit};
 use crate::http::api::visibility::sees_unit;
 use crate::http::problem::Problem;
 use crate::verbs::listed::Looking;
@@ -48,6 +48,8 @@ pub(crate) struct QuotaShown {
     /// 案件数的统计时刻
     #[schema(value_type = String, format = DateTime)]
     as_of: Timestamp,
+    /// 当月的申请是否还有记录;没有的,以下各项不作数
+    is_kept: bool,
     /// 可以延期的案件数
     allowed: u32,
     /// 已用的名额:待审核的、同意的、审核不同意的
@@ -87,6 +89,26 @@ struct OpenShown {
     most: TimeLimit,
 }
 
+/// Which month.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OfMonth {
+    /// 哪个月,如 2026-03;不写则为本月。名额保留最近三个有申请的月份
+    #[param(max_length = 7, required = false)]
+    month: Option<String>,
+}
+
+/// The last instant that counts for a month: now, or its end; none of a text that is no month, or of one to come.
+fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+    let Some(text) = text else { return Some(now) };
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()?;
+    let next = first.checked_add_months(Months::new(1))?;
+    let (begins, ends): (Timestamp, Timestamp) =
+        (calendar.midnight(first).into(), calendar.midnight(next).into());
+    (begins <= now).then(|| now.min(Timestamp::from_millis(ends.as_millis() - 1)))
+}
+
 /// How many assignments a unit began in the month of an instant, up to it.
 ///
 /// # Errors
@@ -106,8 +128,8 @@ fn month_begins(calendar: &Calendar, at: Timestamp) -> Timestamp {
     calendar.midnight(today.with_day(1).unwrap_or(today)).into()
 }
 
-/// The quota of the month of `now`; none of a unit that nobody knows.
-fn shown<E>(store: &Store, unit: &UnitId, now: Timestamp) -> Result<Option<QuotaShown>, E>
+/// The quota of the month of `as_of`, up to it; none of a unit that nobody knows.
+fn shown<E>(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<Option<QuotaShown>, E>
 where
     E: From<Failure> + From<Corrupt>,
 {
@@ -119,11 +141,11 @@ where
     }
     let known = stored.map(|stored| Unit::from_stored(&id, &stored.state)).transpose()?;
     let quota = known.map_or_else(Quota::default, |unit| unit.quota);
-    let month = rules.0.rules.calendar.local(now.into()).format("%Y-%m").to_string();
+    let month = rules.0.rules.calendar.local(as_of.into()).format("%Y-%m").to_string();
     let empty = Month { month: month.as_str().into(), asked: Vec::new() };
     let asked = quota.of(&month).unwrap_or(&empty);
     let extensions = &rules.0.rules.extensions;
-    let n = begun(store, unit, now)?;
+    let n = begun(store, unit, as_of)?;
     let (allowed, used) = (extensions.allowed(n), asked.used());
     let approved = asked.asked.iter().filter(|asking| asking.standing.is_granted()).count();
     let mut open = Vec::new();
@@ -143,9 +165,10 @@ where
     };
     Ok(Some(QuotaShown {
         unit: unit.to_string(),
-        month,
         n,
-        as_of: now,
+        as_of,
+        is_kept: quota.keeps(&month),
+        month,
         allowed,
         used,
         approved: u32::try_from(approved).unwrap_or(u32::MAX),
@@ -160,18 +183,24 @@ pub(crate) async fn show(
     server: Data<Server>,
     asker: InRole,
     named: Path<Named>,
+    wanted: Query<OfMonth>,
 ) -> Result<HttpResponse, Problem> {
     let unit = UnitId::new(named.as_str());
     if !sees_unit(&asker, &unit, &server.rules.current().0) {
         return Err(Problem::not_found());
     }
-    let now = server.node.clock().now();
-    let read = server.read(move |store| shown::<Problem>(store, &unit, now)).await?;
+    let (now, rules) = (server.node.clock().now(), server.rules.current());
+    let as_of = counted_until(wanted.month.as_deref(), now, &rules.0.rules.calendar);
+    let as_of = as_of.ok_or_else(|| unfit("month").detail(WANTED.to_owned()))?;
+    let read = server.read(move |store| shown::<Problem>(store, &unit, as_of)).await?;
     let quota = read.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(quota))
 }
 
-/// 查看一个单位本月的延期名额
+/// What is to be written for a month.
+const WANTED: &str = "写成 2026-03,不晚于本月";
+
+/// 查看一个单位一个月的延期名额
 ///
 /// 当月案件数、可延期的件数、已用和同意的件数、当月的申请,以及各在办案件最多还可延长多少(办法第二十七条)。
 #[derive(Debug, Args)]
@@ -179,21 +208,29 @@ pub(crate) struct QuotaOf {
     /// 单位代码,如 YL
     #[arg(value_name = "UNIT")]
     unit: String,
+    /// 哪个月,如 2026-03;不写则为本月
+    #[arg(long, value_name = "MONTH")]
+    month: Option<String>,
 }
 
 impl Looking for QuotaOf {
     const VERB: &'static str = "quota";
-    const EXAMPLES: &'static [&'static str] = &["YL", "YL --format json"];
+    const EXAMPLES: &'static [&'static str] = &["YL", "YL --month 2026-03", "YL --format json"];
 
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
-        let Some(quota) = shown::<anyhow::Error>(store, &UnitId::new(&self.unit), call.now())?
-        else {
+        let rules = store.rules.current();
+        let as_of = counted_until(self.month.as_deref(), call.now(), &rules.0.rules.calendar);
+        let Some(as_of) = as_of else { bail!("月份 --month {WANTED}") };
+        let Some(quota) = shown::<anyhow::Error>(store, &UnitId::new(&self.unit), as_of)? else {
             bail!("没有单位 `{}`;`duban unit list` 列出全部单位", self.unit);
         };
         if call.is_for_programs() {
             return call.json(&json!(quota));
         }
         let QuotaShown { month, n, allowed, used, approved, over, .. } = &quota;
+        if !quota.is_kept {
+            return call.line(format!("{} {month}:案件 {n} 件,当月的申请已不保留", quota.unit));
+        }
         call.line(format!("{} {month}:案件 {n} 件,可延期 {allowed} 件", quota.unit))?;
         let over = if *over > 0 { format!(",超额 {over} 件") } else { String::new() };
         call.line(format!("已用 {used} 件,其中同意 {approved} 件{over}"))?;
