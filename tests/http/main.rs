@@ -20,7 +20,7 @@ mod document;
 mod ends;
 mod erasure;
 mod guesses;
-mod helpers;
+mod help;
 mod hostile;
 mod keys;
 mod kills;

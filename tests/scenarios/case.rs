@@ -57,7 +57,7 @@ fn quota(used: u32) -> QuotaAnswer {
 /// Everything that can be asked, by the role that usually asks it.
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
-    vec![
+    let mut commands = vec![
         ("Register", Role::Collector, case_path::report()),
         ("Validate", Role::Intake, Command::Validate),
         ("GiveValidation", Role::Collector, case_path::validation(Finding::Confirmed)),
@@ -117,6 +117,15 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
         ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
         ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
+    ];
+    commands.extend(commands_beside());
+    commands
+}
+
+/// What is asked beside the way of a case.
+fn commands_beside() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    vec![
         (
             "OrderSupervision",
             Role::DutyChief,

@@ -54,7 +54,8 @@ fn told(road: &CasePath) -> Vec<(String, String)> {
         .map(|message| match road.case.claim(&message, road.at, town()) {
             Claim::Deliver(_, words) => {
                 let words: serde_json::Value = serde_json::from_str(&words).unwrap();
-                (message.template.to_string(), words["unit_name"].as_str().unwrap().to_owned())
+                let unit = words.get("unit_name").and_then(serde_json::Value::as_str).unwrap();
+                (message.template.to_string(), unit.to_owned())
             }
             Claim::Withdraw(why) => panic!("withdrawn: {why}"),
         })

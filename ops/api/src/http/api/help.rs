@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use duban_actors::case::entry::Entry;
 use duban_actors::case::help::{Help, HelpStanding};
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
@@ -87,16 +88,14 @@ pub(crate) async fn of_case(
 fn shown(case: &Case, cx: &Context) -> Option<HelpShown> {
     let filing = case.state.filing()?;
     let entry = filing.entry(cx);
-    let text = |of: fn(&duban_actors::case::entry::Entry) -> String| {
-        entry.as_ref().map(|entry| of(entry)).unwrap_or_default()
-    };
+    let text = |of: fn(&Entry) -> &String| entry.as_ref().map(|entry| of(entry).clone());
     Some(HelpShown {
         case: case.id.to_string(),
         number: filing.number.as_ref().map(ToString::to_string),
         lead: case.state.unit().map(ToString::to_string),
-        small_class: text(|entry| entry.small_class.to_string()),
-        filing: text(|entry| entry.filing.to_string()),
-        closing: text(|entry| entry.closing.to_string()),
+        small_class: text(|entry| &entry.small_class).unwrap_or_default(),
+        filing: text(|entry| &entry.filing).unwrap_or_default(),
+        closing: text(|entry| &entry.closing).unwrap_or_default(),
         address: filing.report.address.to_string(),
         place: filing.report.place,
         tasks: filing.help.iter().map(task).collect(),
