@@ -18,6 +18,7 @@ pub mod entry;
 pub mod event;
 pub mod explain;
 pub mod filing;
+pub mod help;
 pub mod holder;
 pub mod intake;
 pub mod ladder;

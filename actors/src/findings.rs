@@ -3,6 +3,9 @@
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 
+/// Units that help with a case at most.
+pub const HELPERS_MAX: usize = 4;
+
 /// Whose a disputed case is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -13,4 +16,38 @@ pub enum Determination {
     StaysCredited,
     /// It is another unit's, which has the whole limit.
     MovesTo(UnitId),
+    /// It is the work of several: the lead has the case (主办), the others help (协办).
+    Joint {
+        /// The applicant, whose time is credited, or another unit, which has the whole limit.
+        lead: UnitId,
+        /// At most [`HELPERS_MAX`].
+        helpers: Vec<UnitId>,
+    },
+}
+
+impl Determination {
+    /// The unit that gets the case by it from `holder`; none where that keeps it.
+    pub fn moves_from(&self, holder: &UnitId) -> Option<&UnitId> {
+        match self {
+            Determination::Stays | Determination::StaysCredited => None,
+            Determination::MovesTo(unit) => Some(unit),
+            Determination::Joint { lead, .. } => Some(lead).filter(|lead| *lead != holder),
+        }
+    }
+
+    /// Whether those who help by it are some, each once and not the lead, and not too many.
+    pub fn fits(&self) -> bool {
+        let Determination::Joint { lead, helpers } = self else { return true };
+        let once = |helper: &UnitId| helpers.iter().filter(|other| *other == helper).count() == 1;
+        let fit = (1..=HELPERS_MAX).contains(&helpers.len());
+        fit && helpers.iter().all(|helper| helper != lead && once(helper))
+    }
+
+    /// The units that help by it.
+    pub fn helpers(&self) -> &[UnitId] {
+        match self {
+            Determination::Stays | Determination::StaysCredited | Determination::MovesTo(_) => &[],
+            Determination::Joint { helpers, .. } => helpers,
+        }
+    }
 }

@@ -260,6 +260,8 @@ pub enum Refusal {
     Decided,
     /// There is no such unit, or it takes no cases.
     NoSuchUnit { unit: UnitId },
+    /// At least one unit helps, each once and not the lead, and not too many.
+    Helpers { most: usize },
     /// The case is that unit's: it stays there.
     IsTheApplicants { unit: UnitId },
     /// Something on its agenda is not decided.

@@ -20,6 +20,7 @@ mod document;
 mod ends;
 mod erasure;
 mod guesses;
+mod help;
 mod hostile;
 mod keys;
 mod kills;

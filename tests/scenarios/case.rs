@@ -34,6 +34,7 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("returning (opinion)", case_path::reviewed()),
         ("disputing", case_path::disputing()),
         ("disputing (meeting)", case_path::before_committee()),
+        ("handling (helped)", case_path::helped()),
         ("handling (asked)", case_path::asked_for_more()),
         ("handling (applied)", case_path::applied()),
         ("handling (no place)", case_path::used_up(case_path::asked_for_more())),
@@ -54,7 +55,7 @@ fn quota(used: u32) -> QuotaAnswer {
 /// Everything that can be asked, by the role that usually asks it.
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
-    vec![
+    let mut commands = vec![
         ("Register", Role::Collector, case_path::report()),
         ("Validate", Role::Intake, Command::Validate),
         ("GiveValidation", Role::Collector, case_path::validation(Finding::Confirmed)),
@@ -100,6 +101,9 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
+        ("Determine joint", Role::DutyChief, case_path::determine(case_path::joint())),
+        ("GiveHelp", Role::UnitStaff, give_help()),
+        ("WaiveHelp", Role::UnitStaff, Command::WaiveHelp { reason: why() }),
         ("Refer", Role::DutyChief, case_path::refer()),
         ("Resolved", Role::Entity, case_path::resolved(Determination::MovesTo("DL".into()))),
         ("CalledOff", Role::Entity, called_off()),
@@ -109,6 +113,15 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
         ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
         ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
+    ];
+    commands.extend(commands_beside());
+    commands
+}
+
+/// What is asked beside the way of a case.
+fn commands_beside() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    vec![
         (
             "OrderSupervision",
             Role::DutyChief,
@@ -121,6 +134,11 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Recalculate", Role::Operator, case_path::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
     ]
+}
+
+/// A part of a case of several units is done.
+pub(crate) fn give_help() -> Command {
+    Command::GiveHelp { result: "线缆已移开".into(), photos: vec!["blob-7".into()] }
 }
 
 /// The first meeting is called off.

@@ -1,6 +1,7 @@
 //! Disputes (责任认定, article 19): the first unit says that a case is not its own, and somebody finds whose it is.
 
 mod committee;
+mod joint;
 
 use std::time::Duration;
 

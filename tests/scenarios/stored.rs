@@ -112,12 +112,6 @@ pub(crate) fn roads() -> Vec<CasePath> {
             case_path::ruling(Ruling::Grant),
         ),
         case_path::disputing().then(minutes(5), Role::CentreHead, moves),
-        case_path::before_committee().then(
-            minutes(5),
-            Role::Entity,
-            case_path::resolved(Determination::MovesTo("DL".into())),
-        ),
-        case_path::before_committee().then(minutes(5), Role::UnitStaff, case_path::feedback()),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(
             minutes(1),
@@ -138,7 +132,25 @@ pub(crate) fn roads() -> Vec<CasePath> {
         ),
         CasePath::start().then(Duration::ZERO, Role::Collector, case_path::report_urgent("无围挡")),
     ]);
+    roads.extend(of_several_units());
     roads
+}
+
+/// Cases before the committee, and such as several units do together.
+fn of_several_units() -> Vec<CasePath> {
+    let power = somebody(Role::Dispatcher).on_behalf_of("DL");
+    let waive = Command::WaiveHelp { reason: "写明的理由".to_owned() };
+    vec![
+        case_path::before_committee().then(
+            minutes(5),
+            Role::Entity,
+            case_path::resolved(Determination::MovesTo("DL".into())),
+        ),
+        case_path::before_committee().then(minutes(5), Role::UnitStaff, case_path::feedback()),
+        case_path::helped().asks(minutes(5), &power, &crate::case::give_help()).unwrap(),
+        case_path::helped().then(minutes(5), Role::UnitStaff, waive),
+        case_path::helped().fires(Duration::ZERO),
+    ]
 }
 
 /// Who hears a notice and with which words, wherever the case stands afterwards.

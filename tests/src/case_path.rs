@@ -19,7 +19,7 @@ use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
     call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
-    first_meeting, give_back, opinion, recalculate, refer, report, report_by, report_urgent,
+    first_meeting, give_back, joint, opinion, recalculate, refer, report, report_by, report_urgent,
     resolved, ruling, seen, validation, verify,
 };
 
@@ -341,6 +341,11 @@ pub fn met() -> CasePath {
 /// Disputed at 09:40, and put to the committee at 09:50.
 pub fn before_committee() -> CasePath {
     disputing().then(minutes(10), Role::DutyChief, refer())
+}
+
+/// Disputed at 09:40, and found at 09:50 to be the water bureau's with the help of the power company.
+pub fn helped() -> CasePath {
+    disputing().then(minutes(10), Role::DutyChief, determine(joint()))
 }
 
 /// Another working day was asked for at 09:40; the quota has not answered.

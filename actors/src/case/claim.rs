@@ -60,10 +60,13 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::Returned { .. }
         | About::MeetingOff { .. }
         | About::Determined
+        | About::HelpGiven { .. }
+        | About::HelpWaived
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed => Ok(()),
+        About::HelpAsked { no, .. } => helps(state, *no),
         About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
@@ -99,6 +102,13 @@ fn awaited(state: &State, no: u16) -> Result<(), &'static str> {
 fn applied(state: &State, same: impl Fn(&Pending) -> bool) -> Result<(), &'static str> {
     let pending = state.assignment().and_then(|held| held.application.pending());
     pending.filter(|pending| same(pending)).map(|_| ()).ok_or("申请已审核或已撤回")
+}
+
+/// Whether a sub-task of a helper is still to be done.
+fn helps(state: &State, no: u16) -> Result<(), &'static str> {
+    let mut help = state.filing().into_iter().flat_map(|filing| &filing.help);
+    let open = help.any(|help| help.no == no && help.clock().is_some());
+    if open { Ok(()) } else { Err("协办已完成或已不需要") }
 }
 
 /// Whether the unit has signed for it and has it in hand.
@@ -151,6 +161,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Verification
         | ClockName::Closing => stage_runs(state, note.clock, note.revision),
         ClockName::Application => applied(state, |pending| pending.no == note.revision),
+        ClockName::Help => helps(state, note.revision),
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
             let lacking = asked.is_some_and(|asked| asked.form.is_lacking());

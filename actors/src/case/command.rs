@@ -184,6 +184,18 @@ pub enum Command {
     Resolved(Resolution),
     /// The committee's meeting on a dispute is called off, from the meeting.
     CalledOff { meeting: CompactString, reason: String },
+    /// Say that one's part of a case of several units is done (协办反馈, article 19).
+    GiveHelp {
+        result: String,
+        /// By the names of their blobs.
+        #[serde(default)]
+        photos: Vec<CompactString>,
+    },
+    /// Go on without the helpers that have not helped.
+    WaiveHelp {
+        /// Why; told to them.
+        reason: String,
+    },
     /// Give up a dispute or an application.
     TakeBack { reason: String },
     /// Apply for something beside the work, e.g. for more time (articles 21 and 27).
@@ -238,9 +250,9 @@ impl Command {
     pub fn photos(&self) -> &[CompactString] {
         match self {
             Command::Register(report) => &report.photos,
-            Command::GiveFeedback { photos, .. } | Command::RecordSiteMeeting { photos, .. } => {
-                photos
-            }
+            Command::GiveFeedback { photos, .. }
+            | Command::GiveHelp { photos, .. }
+            | Command::RecordSiteMeeting { photos, .. } => photos,
             Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
                 seen.photo.as_slice()
             }
@@ -267,6 +279,7 @@ impl Command {
             | Command::Refer { .. }
             | Command::Resolved(_)
             | Command::CalledOff { .. }
+            | Command::WaiveHelp { .. }
             | Command::TakeBack { .. }
             | Command::DecideApplication { .. }
             | Command::QuotaReserved(_)
@@ -302,6 +315,8 @@ impl Command {
             | Command::Return { .. }
             | Command::AddForm { .. }
             | Command::Dispute { .. }
+            | Command::GiveHelp { .. }
+            | Command::WaiveHelp { .. }
             | Command::TakeBack { .. }
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,

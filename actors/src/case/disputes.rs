@@ -113,7 +113,7 @@ impl Determined {
     pub fn owner(&self) -> &UnitId {
         match &self.finding {
             Determination::Stays | Determination::StaysCredited => &self.unit,
-            Determination::MovesTo(unit) => unit,
+            Determination::MovesTo(unit) | Determination::Joint { lead: unit, .. } => unit,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod applications;
 mod disputes;
+mod help;
 mod returns;
 
 use compact_str::CompactString;
@@ -14,7 +15,7 @@ use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 
 use super::clock::{ClockName, StageClock};
-use super::event::{Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
+use super::event::{Dispatched, Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
 use super::recalculation::Recalculated;
 use super::returns::Lane;
@@ -37,12 +38,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::Filed(filed) => {
             vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
-        Event::Dispatched(dispatched) => {
-            let text = dispatched.reason.clone().unwrap_or_default();
-            let tell = vec![Recipient::Informant];
-            let note = Note { tell, text, ..note(case, About::Plain) };
-            vec![send("dispatched", note, dispatched.at)]
-        }
+        Event::Dispatched(given) => vec![dispatched(case, given)],
         Event::Validated(validated) => released(case, &validated.sight),
         Event::FeedbackGiven(given) => on_site(case, &given.task),
         Event::Verified(verified) => match &verified.verdict {
@@ -60,6 +56,9 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Determined(_)
         | Event::Referred(_)
         | Event::CommitteeSpared { .. } => disputes::said(case, event),
+        Event::HelpAsked(_) | Event::HelpGiven(_) | Event::HelpWaived { .. } => {
+            help::said(case, event)
+        }
         Event::Applied(_)
         | Event::QuotaReserved(_)
         | Event::QuotaRefused(_)
@@ -93,6 +92,14 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+/// The unit hears what it is to do.
+fn dispatched(case: &Case, dispatched: &Dispatched) -> Effect {
+    let text = dispatched.reason.clone().unwrap_or_default();
+    let tell = vec![Recipient::Informant];
+    let note = Note { tell, text, ..note(case, About::Plain) };
+    send("dispatched", note, dispatched.at)
 }
 
 /// The unit hears that it has to do it again.
@@ -139,6 +146,11 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
             let asked =
                 case.state.filing().and_then(|filing| filing.asked_return(decided.revision));
             (note.unit, note.assignment) = (asked.map(|asked| asked.unit.clone()), 0);
+        }
+        if decided.clock == ClockName::Help {
+            let mut help = case.state.filing().into_iter().flat_map(|filing| &filing.help);
+            let helper = help.find(|help| help.no == decided.revision);
+            (note.unit, note.assignment) = (helper.map(|helper| helper.unit.clone()), 0);
         }
         let note = Note { tell, ..note };
         (decided.template.as_str(), note, decided.at)

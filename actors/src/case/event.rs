@@ -10,6 +10,7 @@ mod closing;
 mod dispute;
 mod escalation;
 mod handling;
+mod help;
 mod intake;
 mod photos;
 mod site;
@@ -28,6 +29,7 @@ pub use dispute::{
 };
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
+pub use help::{HelpAsked, HelpGiven};
 pub use intake::{Filed, Location, Registered};
 pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 
@@ -186,6 +188,12 @@ pub enum Event {
     },
     /// A meeting of the committee said something of a dispute that had ended; nothing follows.
     CommitteeLate { at: Timestamp, meeting: CompactString },
+    /// A unit was asked to help (article 19).
+    HelpAsked(Box<HelpAsked>),
+    /// A helper said that its part is done.
+    HelpGiven(Box<HelpGiven>),
+    /// The lead goes on without the helpers that have not helped.
+    HelpWaived { at: Timestamp, reason: String },
     /// The unit gave up what it had asked.
     TakenBack {
         at: Timestamp,

@@ -14,6 +14,7 @@ use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
 use super::disputes::{Binding, Determined};
 use super::entry::{Entry, FiledUnder};
+use super::help::Help;
 use super::ladder::SharedLadder;
 use super::returns::{AskedReturn, Form, Lane, RETURNS_MAX};
 use super::supervision::Order;
@@ -51,6 +52,8 @@ pub struct Filing {
     pub returns: Box<[AskedReturn]>,
     /// What was found when it was disputed; at most sixteen findings.
     pub disputes: Box<[Determined]>,
+    /// Sub-tasks of units that help the one that has it; at most [`crate::findings::HELPERS_MAX`] by a finding.
+    pub help: Box<[Help]>,
 }
 
 impl Filing {

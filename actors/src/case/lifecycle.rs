@@ -22,7 +22,8 @@
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
 //! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile, or Refer puts
-//! it to the committee, which decides in place of Determine. Beside all
+//! it to the committee, which decides in place of Determine. A finding may
+//! ask other units to help, which they do by GiveHelp beside all that; the lead feeds back afterwards, or by WaiveHelp. Beside all
 //! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
@@ -38,6 +39,7 @@ mod erasure;
 mod escalation;
 mod filing;
 mod handling;
+mod helping;
 mod intake;
 mod meeting;
 mod orders;
@@ -222,6 +224,10 @@ fn by_lane(
             meeting::decide(state, command, asked, cx)
         }
 
+        Command::GiveHelp { .. } | Command::WaiveHelp { .. } => {
+            helping::decide(state, command, asked)
+        }
+
         Command::Refer { .. } | Command::Resolved(_) | Command::CalledOff { .. } => {
             committee::decide((id, state), command, asked, cx)
         }
@@ -292,6 +298,10 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::CommitteeCalledOff { .. }
         | Event::CommitteeLate { .. } => committee::evolve(state, event),
 
+        Event::HelpAsked(_) | Event::HelpGiven(_) | Event::HelpWaived { .. } => {
+            helping::evolve(state, event)
+        }
+
         Event::Verified(_) | Event::TaskReassigned { .. } | Event::GivenBackLate { .. } => {
             verification::evolve(state, event)
         }
@@ -316,6 +326,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Application => applying::take(&mut state, step),
+        ClockName::Help => helping::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

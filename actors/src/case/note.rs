@@ -107,6 +107,19 @@ pub enum About {
     },
     /// It was found whose the case is.
     Determined,
+    /// A unit is asked to help.
+    HelpAsked {
+        /// Counts the sub-tasks of a case from 1.
+        no: u16,
+        due: Timestamp,
+    },
+    /// A helper's part is done.
+    HelpGiven {
+        /// Which sub-task.
+        no: u16,
+    },
+    /// A helper need not do its part any more.
+    HelpWaived,
     /// The unit asks for more time.
     Application {
         /// How much.

@@ -29,8 +29,8 @@ pub(super) fn people<'a>(
 pub(super) fn settle(events: &mut [Event], unit: &UnitId, at: Timestamp, cx: &Context) {
     for event in events {
         if let Event::StepDecided(step) = event {
-            // Of a form hears the unit that owes it, wherever the case is.
-            if step.clock == ClockName::Form {
+            // Of a form hears the unit that owes it, and of a sub-task the helper, wherever the case is.
+            if matches!(step.clock, ClockName::Form | ClockName::Help) {
                 continue;
             }
             step.tell = capacities(unit, &step.tell, at, cx);

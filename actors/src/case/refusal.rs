@@ -85,6 +85,12 @@ pub enum Refusal {
     BeforeCommittee { meeting: CompactString },
     /// The committee was asked once, and its meeting was called off (article 19).
     CommitteeCalledOff,
+    /// At least one unit helps, each once and not the lead, and not too many (article 19).
+    Helpers { most: usize },
+    /// Helpers have not helped, and nobody has said why the lead goes on without them (article 19).
+    HelpAwaited { units: Vec<UnitId> },
+    /// The unit is not asked to help, or has helped; or nobody is waited for.
+    NoHelpAsked,
     /// A meeting on site lies ahead, and soon (article 19).
     MeetingAt { until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.

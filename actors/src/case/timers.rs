@@ -29,6 +29,7 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
     if let State::Filed(filing, _) = state {
         filing.returns.iter().filter_map(super::returns::AskedReturn::ahead).for_each(&mut visit);
         filing.disputes.iter().filter_map(super::disputes::Determined::ahead).for_each(&mut visit);
+        filing.help.iter().flat_map(super::help::Help::ahead).for_each(&mut visit);
     }
     let Some((filing, assignment, holder)) = state.held() else { return };
     if holder.stands_still(filing.urgency()).is_none() {
@@ -104,5 +105,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Form => "退单签章单补交时限(第二十一条)",
         ClockName::Binding => "责任认定生效(第十九条)",
         ClockName::Application => "申请审核时限(第二十七条)",
+        ClockName::Help => "协办时限(第十九条)",
     })
 }

@@ -56,6 +56,7 @@ pub fn view(case: &Case) -> Value {
         let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
         fields.insert("returns".into(), returns.into());
         fields.insert("disputes".into(), json!(filing.disputes));
+        fields.insert("help".into(), json!(filing.help));
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));

@@ -21,7 +21,7 @@ use duban_core::outbox::{Claim, Message};
 use duban_rules::book::officials::{CALLED_WITHIN, HELD_WITHIN};
 use duban_rules::deadline::due;
 use duban_rules::line;
-use duban_rules::vocabulary::{LimitUnit, TimeLimit};
+use duban_rules::vocabulary::{LimitUnit, TimeLimit, UnitId};
 use serde_json::{Value, json};
 
 use super::{
@@ -29,7 +29,7 @@ use super::{
     Sitting, Standing, State, Waiting, effects, invited,
 };
 use crate::context::Context;
-use crate::findings::Determination;
+use crate::findings::{Determination, HELPERS_MAX};
 use crate::refusal::{Whose, permit, permit_own, reason};
 use crate::role::{Duty, Role};
 use crate::tells::CaseId;
@@ -275,14 +275,16 @@ impl Meeting {
             Standing::Withdrawn => return Err(Refusal::NotOnTheAgenda),
             Standing::Decided(_) | Standing::Done(_) => return Err(Refusal::Decided),
         }
-        let Determination::MovesTo(unit) = finding else { return Ok(()) };
-        if *unit == item.motion.applicant {
+        let applicant = &item.motion.applicant;
+        let to = finding.moves_from(applicant);
+        if let Some(unit) = to.filter(|unit| *unit == applicant) {
             return Err(Refusal::IsTheApplicants { unit: unit.clone() });
         }
-        if cx.rules.units.get(unit).is_none() || cx.is_closed(unit) {
+        let is_away = |unit: &&UnitId| cx.rules.units.get(unit).is_none() || cx.is_closed(unit);
+        if let Some(unit) = to.into_iter().chain(finding.helpers()).find(is_away) {
             return Err(Refusal::NoSuchUnit { unit: unit.clone() });
         }
-        Ok(())
+        if finding.fits() { Ok(()) } else { Err(Refusal::Helpers { most: HELPERS_MAX }) }
     }
 }
 
@@ -306,10 +308,10 @@ fn permitted(meeting: &Meeting, command: &Command, asked: &Asked) -> Result<(), 
 
 /// Whether whoever asks speaks for the unit of whoever is meant.
 fn is_own(call: &Call, name: Option<&CompactString>, asked: &Asked) -> bool {
-    let own = call.invited.iter().filter(|one| {
-        one.unit.as_ref().map(duban_rules::vocabulary::UnitId::as_str)
-            == asked.speaks_for.as_deref()
-    });
+    let own = call
+        .invited
+        .iter()
+        .filter(|one| one.unit.as_ref().map(UnitId::as_str) == asked.speaks_for.as_deref());
     asked.speaks_for.is_some() && own.clone().any(|one| name.is_none_or(|name| one.name == *name))
 }
 

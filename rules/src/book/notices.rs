@@ -69,6 +69,9 @@ const LATER: &[&str] = &[
     "meeting-invitation",
     "meeting-cancelled",
     "meeting-wanted",
+    "help-asked",
+    "help-given",
+    "help-waived",
 ];
 
 /// Everything that the program may give to a template.
@@ -103,7 +106,9 @@ pub const VARIABLES: &[&str] = &[
     "form",
     "grid",
     "ground",
+    "helper_name",
     "lacking",
+    "lead_name",
     "level",
     "light",
     "limit",

@@ -59,6 +59,8 @@ pub struct Stages {
     pub dispute: StageRule,
     /// The decision about what a unit applies for (延期审核, articles 21 and 27).
     pub application: StageRule,
+    /// A helper's part of a case of several units (协办, article 19).
+    pub help: StageRule,
     /// When a case may be disputed, and how it goes on from there.
     pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
@@ -88,6 +90,7 @@ impl Stages {
             ("reply", &self.reply),
             ("dispute", &self.dispute),
             ("application", &self.application),
+            ("help", &self.help),
         ]
         .into_iter()
     }
@@ -172,6 +175,25 @@ fn asked_of_the_centre(limit: TimeLimit, last: u32) -> StageRule {
     }
 }
 
+/// The clock of a helper where the file says nothing.
+fn asked_of_helpers() -> StageRule {
+    use Recipient::{DeputyHead, DispatchDesk, DutyChief, HandlingOffice, Informant};
+    let step = |percent: u32, tell: &[Recipient]| StageStep {
+        percent,
+        code: StepCode::new(percent.to_string()),
+        tell: tell.to_vec(),
+    };
+    StageRule {
+        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
+        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
+        steps: vec![
+            step(75, &[Informant]),
+            step(100, &[Informant, HandlingOffice, DispatchDesk]),
+            step(200, &[DeputyHead, DispatchDesk, DutyChief]),
+        ],
+    }
+}
+
 /// What holds where the file says nothing that can be read.
 impl Default for Stages {
     fn default() -> Stages {
@@ -187,6 +209,7 @@ impl Default for Stages {
             reply: StageRule::usual(unit, 1_000, 1_000),
             dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
             application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
+            help: asked_of_helpers(),
             disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

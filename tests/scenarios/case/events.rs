@@ -15,7 +15,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 46;
+const KINDS: usize = 49;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -37,9 +37,10 @@ fn applications() -> Vec<CasePath> {
     ]
 }
 
-/// Paths that together meet every event of a dispute before the committee.
+/// Paths that together meet every event of a dispute before the committee, and of help.
 fn before_the_committee() -> Vec<CasePath> {
     let (later, before) = (minutes(5), case_path::before_committee);
+    let power = case_path::somebody(Role::Dispatcher).on_behalf_of("DL");
     let moves = || case_path::resolved(Determination::MovesTo("DL".into()));
     vec![
         before().then(later, Role::Entity, moves()),
@@ -48,6 +49,12 @@ fn before_the_committee() -> Vec<CasePath> {
             later,
             Role::Entity,
             moves(),
+        ),
+        case_path::helped().asks(later, &power, &super::give_help()).unwrap(),
+        case_path::helped().then(
+            later,
+            Role::UnitStaff,
+            Command::WaiveHelp { reason: "写明的理由".to_owned() },
         ),
     ]
 }

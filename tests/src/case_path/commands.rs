@@ -75,6 +75,11 @@ pub fn call_meeting() -> Command {
 }
 
 /// What was found.
+/// The water bureau's, with the help of the power company.
+pub fn joint() -> Determination {
+    Determination::Joint { lead: UnitId::new("SW"), helpers: vec![UnitId::new("DL")] }
+}
+
 /// To the committee, which the gardens' bureau concerns, too.
 pub fn refer() -> Command {
     Command::Refer { units: vec![UnitId::new("YL")], reason: "涉及多个单位".into() }

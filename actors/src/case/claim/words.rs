@@ -12,6 +12,7 @@ use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
 use crate::case::clock::{ClockName, StageClock};
+use crate::case::help::Help;
 use crate::case::note::{About, Note, Step};
 use crate::case::supervision::{Order, OrderKind, rises_to};
 use crate::case::{Case, Filing, State, Timeliness, provisional, timers};
@@ -88,6 +89,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
         About::Application { due, .. } => Some((ClockName::Application, Some(*due))),
+        About::HelpAsked { due, .. } => Some((ClockName::Help, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
@@ -95,6 +97,8 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::SiteMeeting { .. }
         | About::MeetingOff { .. }
         | About::Determined
+        | About::HelpGiven { .. }
+        | About::HelpWaived
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
@@ -102,8 +106,14 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
     }
 }
 
-/// When what a step belongs to is due: an application stands beside whoever has the case, and its clock is none of theirs.
+/// When what a step belongs to is due: an application stands beside whoever has the case, and so does what a helper is to
+/// do; their clocks are none of the holder's.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
+    if step.clock == ClockName::Help {
+        let mut help = state.filing().into_iter().flat_map(|filing| &filing.help);
+        let help = help.find(|help| help.no == step.revision);
+        return help.and_then(Help::clock).map_or(step.due, |clock| clock.due);
+    }
     let asked = state.assignment().and_then(|held| held.application.pending());
     let asked = asked.filter(|_| step.clock == ClockName::Application);
     asked.map_or(step.due, |asked| asked.clock.due)
@@ -202,6 +212,9 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::SiteMeeting { .. }
         | About::MeetingOff { .. }
         | About::Determined
+        | About::HelpAsked { .. }
+        | About::HelpGiven { .. }
+        | About::HelpWaived
         | About::Application { .. }
         | About::Applied { .. }
         | About::OverQuota { .. }

@@ -55,7 +55,14 @@ pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
                 let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
                 Some(Note { tell, unit: Some(unit.clone()), ..note.clone() })
             }
-            Determination::Stays | Determination::StaysCredited | Determination::MovesTo(_) => None,
+            Determination::Joint { lead, .. } if found.binds_at.is_some() => {
+                let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+                Some(Note { tell, unit: Some(lead.clone()), ..note.clone() })
+            }
+            Determination::Stays
+            | Determination::StaysCredited
+            | Determination::MovesTo(_)
+            | Determination::Joint { .. } => None,
         };
         let done = found
             .committee

@@ -11,6 +11,8 @@ impl Event {
             &report.photos
         } else if let Event::FeedbackGiven(feedback) = self {
             &feedback.photos
+        } else if let Event::HelpGiven(help) = self {
+            &help.photos
         } else if let Event::SiteMeetingHeld(held) = self {
             &held.photos
         } else if let Event::Validated(look) = self {

@@ -13,7 +13,7 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, dispatch, orders, out_of_order, returning};
+use super::{corrupt, dispatch, helping, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
@@ -143,32 +143,41 @@ pub(super) fn determine(
 ) -> Result<Vec<Event>, Refusal> {
     let (at, reason) = (asked.at, reason(why)?);
     let (mut follows, mut binds_at) = (None, None);
-    let outcome = match finding {
-        Determination::Stays => unfounded((filing, held), (since, dispute.found_by), at, cx),
-        Determination::StaysCredited => {
-            let credited = Span { from: since, until: at };
-            goes_on((filing, held), Span { from: at, until: at }, credited, cx)
-        }
-        Determination::MovesTo(unit) if *unit == held.unit => {
+    let (holder, helpers) = (&held.unit, finding.helpers());
+    // What the committee decides stands, as it was when it met.
+    if committee.is_none() {
+        helping::fit(finding, cx)?;
+    }
+    let outcome = match (finding, finding.moves_from(holder)) {
+        (_, Some(unit)) if unit == holder => {
             return Err(Refusal::UnknownUnit { unit: unit.clone() });
         }
-        Determination::MovesTo(unit) => {
+        (_, Some(unit)) => {
             let binding = cx.rules.stages.disputes.binding;
             let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
             // The committee has heard whom it would; its decision binds at once.
             binds_at = (committee.is_none() && dispute.was_unheard(unit)).then(answered_by);
             let dispatched = dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx);
-            // What the committee decided stands: the desk sees to a unit that cannot be dispatched to now.
+            // The desk sees to a unit that cannot be dispatched to when the committee has decided.
             follows = match committee {
                 None => Some(dispatched?),
                 Some(_) => dispatched.ok(),
             };
             DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
         }
+        (Determination::Stays, None) => {
+            unfounded((filing, held), (since, dispute.found_by), at, cx)
+        }
+        // There was reason to ask where others are to help.
+        (_, None) => {
+            let credited = Span { from: since, until: at };
+            goes_on((filing, held), Span { from: at, until: at }, credited, cx)
+        }
     };
+    let help = helping::ask(filing, helpers, asked, cx);
     let (finding, by) = (finding.clone(), asked.by.clone());
     let found = DeterminedEvent { at, finding, reason, by, binds_at, committee, outcome };
-    Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).collect())
+    Ok([Event::Determined(Box::new(found))].into_iter().chain(follows).chain(help).collect())
 }
 
 /// How the applicant goes on whose dispute had no reason: it wins no time, and loses none by the centre's delay.

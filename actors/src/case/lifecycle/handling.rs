@@ -6,7 +6,7 @@ use duban_rules::line;
 use duban_rules::vocabulary::Place;
 
 use super::dispatch::{begin, dispatch};
-use super::{corrupt, corrupt_while, disputing, orders, out_of_order, returning, site};
+use super::{corrupt, corrupt_while, disputing, helping, orders, out_of_order, returning, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
@@ -115,6 +115,7 @@ fn feedback(
     if line::is_blank(result) {
         return Err(Refusal::ResultMissing);
     }
+    helping::awaited(filing)?;
     // A unit on the telephone has no photo to show: the desk that enters for it writes what it was told.
     let entered = role_of(asked).is_some_and(crate::role::Role::is_of_the_centre);
     let entered = entered || filing.is_canary();

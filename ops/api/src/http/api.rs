@@ -21,6 +21,7 @@ pub(crate) mod committee;
 pub(crate) mod described;
 pub(crate) mod document;
 pub(crate) mod events;
+pub(crate) mod help;
 mod keys;
 pub(crate) mod muted;
 pub(crate) mod operation;

@@ -10,6 +10,7 @@ mod erasure;
 pub(crate) mod filing;
 mod following;
 pub(crate) mod handling;
+mod help;
 mod meetings;
 pub(crate) mod report;
 pub(crate) mod returns;
@@ -30,6 +31,7 @@ use super::{Naming, Resource};
 use crate::http::api::cases::{self, CasePage, Which};
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
+use crate::http::api::help::{self as help_shown, HelpShown};
 use crate::http::api::precedents::{self, Candidates};
 use crate::http::api::preconditions::TermsDoc;
 use crate::http::api::{Told, case, permission, photos, visibility};
@@ -45,6 +47,7 @@ use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
 use handling::{Arrival, Dispatch, FeedbackBody, Receipt, Start};
+use help::{HelpBody, HelpWaiver};
 use meetings::{SiteMeetingCall, SiteMeetingRecord};
 use report::ReportBody;
 use returns::{Recall, ReturnBody, ReturnDecision, ReturnForm, ReturnOpinion};
@@ -131,6 +134,15 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<SiteMeetingCall>(),
     post::<SiteMeetingRecord>(),
     post::<WhoseItIs>(),
+    get(
+        At::One("help"),
+        |route| route.to(help_shown::of_case),
+        reading("getCaseHelp", "查看案件的协办")
+            .at_length("协办单位只见办理所需的和自己的协办;案件的其他情况由主办单位和中心查看(办法第十九条)。")
+            .answers(shape::<HelpShown>, "协办"),
+    ),
+    post::<HelpBody>(),
+    post::<HelpWaiver>(),
     post::<ApplicationBody>(),
     post::<ApplicationOpinion>(),
     post::<ApplicationDecision>(),

@@ -19,7 +19,7 @@ use super::row::post;
 use super::{Naming, Resource};
 use crate::http::api::choices::{self, word};
 use crate::http::api::place::Instant;
-use crate::http::api::several::PresentPeople;
+use crate::http::api::several::{HelpingUnits, PresentPeople};
 use crate::http::api::text::{Address, Key, Name, Reason, Words};
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
 use duban_base::labels::instant::minute;
@@ -72,6 +72,12 @@ impl Exposed for Meeting {
             "该案件不在议题之内,或已不需要决定",
         ),
         told("meeting-decided", NOT_NOW, "已有决定", "该议题已作出决定"),
+        told(
+            "meeting-helpers",
+            NOT_SO,
+            "协办单位不合适",
+            "协办单位 1 至 {most} 个,不重复,不含主办单位",
+        ),
         told("meeting-no-such-unit", NOT_SO, "没有这个单位", "{unit} 不在规则中,或已停用"),
         told(
             "meeting-is-the-applicants",
@@ -272,13 +278,18 @@ pub(crate) struct Deciding {
     /// 案件号
     #[arg(long, value_name = "CASE")]
     case: Key,
-    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to
+    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint
     #[arg(long, value_name = "FINDING", value_parser = word::<FoundAs>)]
     #[schema(schema_with = choices::finding_of)]
     finding: FoundAs,
-    /// 改由哪个单位处置;只在 moves-to 时写
+    /// 改由哪个单位处置(moves-to),或哪个单位主办(joint)
     #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
+    /// 协办单位
+    #[command(flatten)]
+    #[serde(default)]
+    #[schema(required = false)]
+    helpers: HelpingUnits,
     /// 决定的内容和理由
     #[arg(long, value_name = "TEXT")]
     reason: Reason,
@@ -294,11 +305,11 @@ impl Operation for Deciding {
         &["c7k2m…-1 --by zhuren --case c7k2m… --finding moves-to --unit DL --reason 杆线归供电"];
 
     fn wrong(&self) -> Option<&'static str> {
-        self.finding.wrong(self.unit.as_ref())
+        self.finding.wrong(self.unit.as_ref(), &self.helpers)
     }
 
     fn command(self, _: &Context) -> Command {
-        let finding = self.finding.finding(self.unit.as_ref());
+        let finding = self.finding.finding(self.unit.as_ref(), self.helpers);
         let case = CaseId(self.case.into());
         Command::Decide { case, finding, reason: self.reason.into() }
     }

@@ -77,6 +77,9 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::CommitteeSpared { .. }
         | Event::CommitteeCalledOff { .. }
         | Event::CommitteeLate { .. }
+        | Event::HelpAsked(_)
+        | Event::HelpGiven(_)
+        | Event::HelpWaived { .. }
         | Event::TakenBack { outcome: Some(_), .. } => disputes::told(event, calendar),
         Event::OrderIssued(e) => order(e, calendar),
         Event::OrderRaised { .. } => raised(event, calendar),

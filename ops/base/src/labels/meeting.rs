@@ -33,7 +33,9 @@ pub fn decision_word(standing: &Value) -> String {
         (None, None) => return String::new(),
     };
     let unit = finding.get("moves-to").and_then(Value::as_str);
-    let finding = match (unit, finding.as_str()) {
+    let lead = finding.pointer("/joint/lead").and_then(Value::as_str);
+    let finding = match (unit.or(lead), finding.as_str()) {
+        (Some(lead), _) if unit.is_none() => format!("由 {lead} 主办"),
         (Some(unit), _) => format!("由 {unit} 处置"),
         (None, Some("stays")) => "申请不成立".to_owned(),
         (None, _) => "仍由申请单位处置".to_owned(),

@@ -11,9 +11,10 @@ const FILE: &str = "stages.toml";
 /// The tables of stages that units have in hand.
 const RECEIPT: &str = "receipt";
 const REPLY: &str = "reply";
-/// The tables of disputes and of applications, which files of before have not.
+/// The tables of disputes, applications and help, which files of before have not.
 const DISPUTE: &str = "dispute";
 const APPLICATION: &str = "application";
+const HELP: &str = "help";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
@@ -66,6 +67,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     }
     if let Some(table) = root.table_if(APPLICATION, findings) {
         stage(&mut stages.application, Whose::Unit, table, findings);
+    }
+    if let Some(table) = root.table_if(HELP, findings) {
+        stage(&mut stages.help, Whose::Unit, table, findings);
     }
     if let Some(table) = root.table_if(returns::TABLE, findings) {
         returns::read(&mut stages.returns, table, findings);

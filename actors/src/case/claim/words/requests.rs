@@ -9,7 +9,7 @@ use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
 use crate::case::note::{About, Note};
 use crate::case::returns::Form;
-use crate::case::{Case, Filing, Holder};
+use crate::case::{Case, Filing, Holder, State};
 use crate::context::Context;
 
 /// What is said of a request, or of the one that was just decided: its ground, its form, what the desk thinks; when and
@@ -38,6 +38,9 @@ pub(super) fn said(
         | About::Rework { .. }
         | About::SiteMeeting { .. }
         | About::MeetingOff { .. }
+        | About::HelpAsked { .. }
+        | About::HelpGiven { .. }
+        | About::HelpWaived
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
@@ -49,6 +52,7 @@ pub(super) fn said(
     } else if let About::MeetingOff { when } = note.about {
         say("meeting_at", json!(local(when, cx)));
     }
+    said_of_help(state, filing, note, cx, say);
     let Some(asked) = asked else { return };
     say("ground", json!(asked.ground.map(Ground::chinese).unwrap_or_default()));
     let form = match &asked.form {
@@ -67,6 +71,11 @@ pub(super) fn said(
             Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
             Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
             Determination::MovesTo(unit) => format!("由{}处置", cx.rules.units.name_of(unit)),
+            Determination::Joint { lead, helpers } => {
+                let names: Vec<&str> =
+                    helpers.iter().map(|id| cx.rules.units.name_of(id)).collect();
+                format!("由{}主办,{}协办", cx.rules.units.name_of(lead), names.join("、"))
+            }
         };
         let unheard = match &found.binding {
             Binding::Bound | Binding::Answered => String::new(),
@@ -75,6 +84,22 @@ pub(super) fn said(
             }
         };
         say("finding", json!(finding + &unheard));
+    }
+}
+
+/// Who has the case that somebody helps with, and who helped.
+fn said_of_help(
+    state: &State,
+    filing: &Filing,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let units = &cx.rules.units;
+    say("lead_name", json!(state.unit().map(|lead| units.name_of(lead))));
+    if let About::HelpGiven { no } = note.about {
+        let helper = filing.help.iter().find(|help| help.no == no);
+        say("helper_name", json!(helper.map(|helper| units.name_of(&helper.unit))));
     }
 }
 

@@ -69,9 +69,10 @@ words! {
     ground = duban_actors::case::command::Ground: "ownership" "boundary" "class" "duty" "slip";
     opinion = duban_actors::case::command::Opinion: "agree" "disagree";
     disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
-    finding_of = crate::operations::cases::disputes::FoundAs: "stays" "stays-credited" "moves-to";
+    finding_of = crate::operations::cases::disputes::FoundAs:
+        "stays" "stays-credited" "moves-to" "joint";
     ruled_as = crate::operations::cases::disputes::RuledAs:
-        "stays" "stays-credited" "moves-to" "to-committee";
+        "stays" "stays-credited" "moves-to" "joint" "to-committee";
     coming = crate::operations::meetings::Coming: "comes" "sends" "stays-away";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
     decision = duban_actors::case::command::Decision: "accept" "refuse";

@@ -87,6 +87,11 @@ several! {
     /// 申请单位以外的有关单位,可多次给出;申请中提出的和现场会通知的不必再写
     TypedNamedUnits: "named", "UNIT";
 
+    /// Units that help another one.
+    HelpingUnits: Key, at most 4, "协办单位", "个";
+    /// 协办单位,可多次给出;只在 joint 时写
+    TypedHelpingUnits: "helper", "UNIT";
+
     /// People who were at a meeting.
     PresentPeople: Name, at most 128, "到会的人", "人";
     /// 到会的人(含代为参加的,写被代的人),可多次给出;邀请了而没有写的即缺席
@@ -112,6 +117,19 @@ impl From<PresentUnits> for Vec<UnitId> {
 
 impl From<NamedUnits> for Vec<UnitId> {
     fn from(units: NamedUnits) -> Vec<UnitId> {
+        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+    }
+}
+
+impl HelpingUnits {
+    /// Whether none is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<HelpingUnits> for Vec<UnitId> {
+    fn from(units: HelpingUnits) -> Vec<UnitId> {
         units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
     }
 }

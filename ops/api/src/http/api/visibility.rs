@@ -7,6 +7,7 @@
 
 use actix_web::http::StatusCode;
 use duban_actors::case::event::Event;
+use duban_actors::case::help::HelpStanding;
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
@@ -41,6 +42,15 @@ pub(super) fn sight(asker: &Asker, case: &Case, cx: &Context) -> Sight {
         Some(unit) if sees_unit(asker, unit, cx) => Sight::Clear,
         Some(_) | None => Sight::None,
     }
+}
+
+/// Whether `asker`'s unit is asked to help with `case`, or has helped: it sees what its part needs, and not the case.
+pub(super) fn helps(asker: &Asker, case: &Case) -> bool {
+    let of = |unit: &UnitId| {
+        let help = case.state.filing().into_iter().flat_map(|filing| &filing.help);
+        help.filter(|help| help.standing != HelpStanding::Waived).any(|help| help.unit == *unit)
+    };
+    asker.unit.as_ref().is_some_and(of)
 }
 
 /// Whether `asker` sees the cases of `unit`.
@@ -113,7 +123,15 @@ pub(crate) async fn disclosed(
         return problem;
     }
     let (asker, id) = (request.asker.clone(), EntityId::new(KIND, request.key));
-    match at.read(move |store| find(store, &asker, &id).map(drop)).await {
+    let sees = move |store: &Store| match find(store, &asker, &id) {
+        Err(hidden) => {
+            let stored = store.journal.entity(&id)?;
+            let case = stored.map(|stored| read(&id, &stored)).transpose()?;
+            if case.is_some_and(|case| helps(&asker, &case)) { Ok(()) } else { Err(hidden) }
+        }
+        Ok(_) => Ok(()),
+    };
+    match at.read(sees).await {
         Ok(()) => problem,
         // Whoever may never ask this hears so, whatever is there.
         Err(_) if problem.code == "not-permitted" => problem,

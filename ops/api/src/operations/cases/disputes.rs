@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::handling::unit;
 use crate::http::api::choices::{self, word};
-use crate::http::api::several::NamedUnits;
+use crate::http::api::several::{HelpingUnits, NamedUnits};
 use crate::http::api::text::{Key, PhotoId, Reason};
 use crate::operations::exposed::Operation;
 
@@ -95,26 +95,36 @@ pub(crate) enum FoundAs {
     Stays,
     StaysCredited,
     MovesTo,
+    Joint,
 }
 
 impl FoundAs {
-    /// What of it does not go together with the unit that is written.
-    pub(crate) fn wrong(self, unit: Option<&Key>) -> Option<&'static str> {
-        match (self, unit) {
-            (FoundAs::MovesTo, None) => Some("改由其他单位处置(moves-to)的,写明 unit"),
-            (FoundAs::Stays | FoundAs::StaysCredited, Some(_)) => {
+    /// What of it does not go together with the units that are written.
+    pub(crate) fn wrong(self, unit: Option<&Key>, helpers: &HelpingUnits) -> Option<&'static str> {
+        match (self, unit, helpers.is_empty()) {
+            (FoundAs::MovesTo, None, _) => Some("改由其他单位处置(moves-to)的,写明 unit"),
+            (FoundAs::Joint, None, _) => Some("由几个单位处置(joint)的,主办单位写 unit"),
+            (FoundAs::Joint, Some(_), true) => Some("由几个单位处置(joint)的,协办单位写 helpers"),
+            (FoundAs::Stays | FoundAs::StaysCredited, Some(_), _) => {
                 Some("仍由申请单位处置的,不写 unit;改由其他单位处置的,finding 写 moves-to")
             }
-            (FoundAs::MovesTo, Some(_)) | (FoundAs::Stays | FoundAs::StaysCredited, None) => None,
+            (FoundAs::Stays | FoundAs::StaysCredited | FoundAs::MovesTo, _, false) => {
+                Some("只有由几个单位处置(joint)的,才写 helpers")
+            }
+            (FoundAs::Joint, Some(_), false)
+            | (FoundAs::MovesTo, Some(_), true)
+            | (FoundAs::Stays | FoundAs::StaysCredited, None, true) => None,
         }
     }
 
-    /// The finding. Its unit is there where there must be one: nothing is asked that is wrong.
-    pub(crate) fn finding(self, to: Option<&Key>) -> Determination {
+    /// The finding. Its units are there where there must be some: nothing is asked that is wrong.
+    pub(crate) fn finding(self, to: Option<&Key>, helpers: HelpingUnits) -> Determination {
+        let to = || unit(to).unwrap_or_else(|| UnitId::new(""));
         match self {
             FoundAs::Stays => Determination::Stays,
             FoundAs::StaysCredited => Determination::StaysCredited,
-            FoundAs::MovesTo => Determination::MovesTo(unit(to).unwrap_or_else(|| UnitId::new(""))),
+            FoundAs::MovesTo => Determination::MovesTo(to()),
+            FoundAs::Joint => Determination::Joint { lead: to(), helpers: helpers.into() },
         }
     }
 }
@@ -126,6 +136,7 @@ pub(crate) enum RuledAs {
     Stays,
     StaysCredited,
     MovesTo,
+    Joint,
     ToCommittee,
 }
 
@@ -136,6 +147,7 @@ impl RuledAs {
             RuledAs::Stays => Some(FoundAs::Stays),
             RuledAs::StaysCredited => Some(FoundAs::StaysCredited),
             RuledAs::MovesTo => Some(FoundAs::MovesTo),
+            RuledAs::Joint => Some(FoundAs::Joint),
             RuledAs::ToCommittee => None,
         }
     }
@@ -148,13 +160,19 @@ impl RuledAs {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WhoseItIs {
-    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,提请城管委 to-committee
+    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint,
+    /// 提请城管委 to-committee
     #[arg(long, value_name = "FINDING", value_parser = word::<RuledAs>)]
     #[schema(schema_with = choices::ruled_as)]
     finding: RuledAs,
-    /// 改由哪个单位处置;只在 moves-to 时写
+    /// 改由哪个单位处置(moves-to),或哪个单位主办(joint)
     #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
+    /// 协办单位,各有时限;主办单位等其完成或写明理由后反馈
+    #[command(flatten)]
+    #[serde(default)]
+    #[schema(required = false)]
+    helpers: HelpingUnits,
     /// 提请城管委时,还有哪些有关单位
     #[command(flatten)]
     #[serde(default)]
@@ -173,12 +191,13 @@ impl Operation for WhoseItIs {
     const DONE: &'static str = "已认定";
     const EXAMPLES: &'static [&'static str] = &[
         "c7k2m… --by zhiban --finding moves-to --unit DL --reason '杆号属供电'",
+        "c7k2m… --by zhiban --finding joint --unit SW --helper DL --reason '井盖归水务,线缆归供电'",
         "c7k2m… --by zhiban --finding to-committee --named CG-ZF --reason '涉及多个单位'",
     ];
 
     fn wrong(&self) -> Option<&'static str> {
         match self.finding.found() {
-            Some(found) => found.wrong(self.unit.as_ref()),
+            Some(found) => found.wrong(self.unit.as_ref(), &self.helpers),
             None => self.unit.as_ref().map(|_| "提请城管委决定的,不写 unit;有关单位写 named"),
         }
     }
@@ -187,7 +206,8 @@ impl Operation for WhoseItIs {
         let reason = self.reason.into();
         match self.finding.found() {
             Some(found) => {
-                Command::Determine { finding: found.finding(self.unit.as_ref()), reason }
+                let finding = found.finding(self.unit.as_ref(), self.helpers);
+                Command::Determine { finding, reason }
             }
             None => Command::Refer { units: self.named.into(), reason },
         }

@@ -88,6 +88,14 @@ pub(super) const WORDS: &[Told] = &[
     ),
     told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)"),
     told("bound", NOT_NOW, "责任已认定", "认定后不再退单、撤回和申请认定(办法第十九条)"),
+    told("helpers", NOT_SO, "协办单位不合适", "协办单位 1 至 {most} 个,不重复,不含主办单位"),
+    told(
+        "help-awaited",
+        NOT_NOW,
+        "协办尚未完成",
+        "等 {units} 完成协办,或写明理由不再等待(waive-help)后反馈(办法第十九条)",
+    ),
+    told("no-help-asked", NOT_NOW, "没有待完成的协办", "没有请该单位协办,或协办已完成"),
     told(
         "before-committee",
         NOT_NOW,

@@ -37,6 +37,9 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             Determination::Stays => "申请不成立".to_owned(),
             Determination::StaysCredited => "仍由申请单位处置,认定所占时间不计".to_owned(),
             Determination::MovesTo(unit) => format!("由 {unit} 处置"),
+            Determination::Joint { lead, helpers } => {
+                format!("由 {lead} 主办,{} 协办", listed(helpers))
+            }
         };
         let binds = found.binds_at.map(|at| format!(";{} 生效", instant::second(at, calendar)));
         let binds = binds.unwrap_or_default();
@@ -60,6 +63,13 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         format!("城管委会议 {meeting} 取消:{reason};由值班长或中心主任认定,{due} 前")
     } else if let Event::CommitteeLate { meeting, .. } = event {
         format!("城管委会议 {meeting} 的决定来时,争议已了结")
+    } else if let Event::HelpAsked(asked) = event {
+        let due = instant::second(asked.clock.due, calendar);
+        format!("协办 {}:由 {} 协办,{due} 前", asked.no, asked.unit)
+    } else if let Event::HelpGiven(given) = event {
+        format!("协办 {} 完成:{}({} 张照片)", given.no, given.result, given.photos.len())
+    } else if let Event::HelpWaived { reason, .. } = event {
+        format!("不再等待协办:{reason}")
     } else if let Event::TakenBack { reason, outcome: Some(ended), .. } = event {
         let why = if reason.is_empty() { "已反馈" } else { reason };
         format!("撤回责任认定申请:{why}{}", outcome(ended, calendar))
