@@ -38,6 +38,7 @@ pub mod stored;
 pub mod supervision;
 pub mod timers;
 pub mod view;
+pub mod withdrawn;
 
 use compact_str::CompactString;
 use duban_core::entity::Kind;
@@ -54,6 +55,7 @@ pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;
 pub use state::State;
+pub use withdrawn::Withdrawn;
 
 use crate::tells;
 

@@ -30,6 +30,7 @@ mod gone;
 mod handling;
 mod lists;
 mod meetings;
+mod mismatch;
 mod mornings;
 mod notices;
 mod numbers;

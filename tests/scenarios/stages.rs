@@ -125,7 +125,10 @@ fn every_stage_at_which_a_case_can_stand_has_a_word_and_is_open_until_it_is_decl
             let life = upto(road, n).state;
             stages.insert(life.name());
             match life {
-                State::Unreported | State::Declined(..) | State::Closed(..) => {}
+                State::Unreported
+                | State::Declined(..)
+                | State::Closed(..)
+                | State::Withdrawn(_) => {}
                 State::Registered(..)
                 | State::Validating(..)
                 | State::Filed(

@@ -106,6 +106,9 @@ pub(crate) fn roads() -> Vec<CasePath> {
         case_path::applied().fires(Duration::ZERO),
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),
+        case_path::rechecked().fires(Duration::ZERO),
+        pass_to_nobody(case_path::rechecked()).fires(Duration::ZERO),
+        case_path::withdrawn(),
         case_path::application_reviewed().then(
             minutes(5),
             Role::DutyChief,

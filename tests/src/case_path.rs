@@ -7,7 +7,7 @@ mod commands;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::command::{Adoption, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::command::{Adoption, Finding, Ground, Opinion, Outcome, Ruling, Seen};
 use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, canary};
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
@@ -19,8 +19,8 @@ use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
     call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
-    give_back, opinion, recalculate, report, report_by, report_urgent, ruling, seen, validation,
-    verify,
+    give_back, mismatch, opinion, recalculate, report, report_by, report_urgent, ruling, seen,
+    validation, verify,
 };
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
@@ -351,6 +351,25 @@ pub fn applied() -> CasePath {
 /// The desk's opinion of it given at 09:40.
 pub fn application_reviewed() -> CasePath {
     applied().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
+}
+
+/// Said not to be so at 09:40; a collector is sent.
+pub fn rechecked() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, mismatch())
+}
+
+/// The collector found nothing at 10:00, and the desk agreed.
+pub fn refuted_again() -> CasePath {
+    rechecked().then(minutes(20), Role::Collector, validation(Finding::Refuted)).then(
+        Duration::ZERO,
+        Role::Dispatcher,
+        opinion(Opinion::Agree),
+    )
+}
+
+/// Withdrawn at 10:05.
+pub fn withdrawn() -> CasePath {
+    refuted_again().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant))
 }
 
 /// Fed back at 10:00.

@@ -52,6 +52,9 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
     if matches!(state, State::Closed(_)) && note.about != About::Closed {
         return Err("案件已结案");
     }
+    if matches!(state, State::Withdrawn(_)) && note.about != About::Withdrawn {
+        return Err("案件已撤案");
+    }
     if note.assignment > 0 && state.assignment().is_none_or(|held| held.no != note.assignment) {
         return Err("案件已不在该单位");
     }
@@ -63,7 +66,8 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => Ok(()),
+        | About::Closed
+        | About::Withdrawn => Ok(()),
         About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
@@ -149,7 +153,8 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::ReturnReview
         | ClockName::Dispute
         | ClockName::Verification
-        | ClockName::Closing => stage_runs(state, note.clock, note.revision),
+        | ClockName::Closing
+        | ClockName::Recheck => stage_runs(state, note.clock, note.revision),
         ClockName::Application => applied(state, |pending| pending.no == note.revision),
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
@@ -165,8 +170,11 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
 
 /// Whether the case is still at that stage, for the same time.
 fn stage_runs(state: &State, stage: ClockName, revision: u16) -> Result<(), &'static str> {
-    let running = timers::stage(state).filter(|(now, of, _)| *now == stage && *of == revision);
-    running.map(|_| ()).ok_or("该环节已结束")
+    let same = |now, of| (now, of) == (stage, revision);
+    let running = timers::stage(state).is_some_and(|(now, of, _)| same(now, of));
+    // A look within an application stands beside the stage.
+    let looks = state.recheck().is_some_and(|task| same(ClockName::Recheck, task.no));
+    if running || looks { Ok(()) } else { Err("该环节已结束") }
 }
 
 /// Whether the step of a notice is decided as the notice says, and not rescinded since.

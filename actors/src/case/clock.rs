@@ -45,6 +45,8 @@ pub enum ClockName {
     Binding,
     /// The decision about what a unit applied for (articles 21 and 27).
     Application,
+    /// A collector's look at what a unit says is not so (复核, article 21).
+    Recheck,
 }
 
 impl ClockName {
@@ -69,6 +71,7 @@ impl ClockName {
             ClockName::Form => "补签章",
             ClockName::Binding => "认定生效",
             ClockName::Application => "申请审核",
+            ClockName::Recheck => "复核",
         }
     }
 
@@ -83,6 +86,7 @@ impl ClockName {
             ClockName::Dispute => &stages.dispute,
             ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
             ClockName::Application => &stages.application,
+            ClockName::Recheck => &stages.recheck,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

@@ -66,6 +66,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
+        | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
         Event::ReturnAsked { .. }
@@ -171,8 +172,13 @@ fn ordered(order: u16, level: u8, reply: &StageClock) -> About {
 fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     let due = given.clock.due;
     let Some(collector) = &given.collector else {
-        let validates = matches!(case.state, State::Validating(..));
-        let stage = if validates { ClockName::Validation } else { ClockName::Verification };
+        let stage = if matches!(case.state, State::Validating(..)) {
+            ClockName::Validation
+        } else if case.state.recheck().is_some() {
+            ClockName::Recheck
+        } else {
+            ClockName::Verification
+        };
         let about = About::UnassignedTask { task: given.task, stage, due };
         let tell = vec![Recipient::CentreHead, Recipient::IntakeDesk];
         return vec![send("stage-late", Note { tell, ..note(case, about) }, given.at)];

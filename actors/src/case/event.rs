@@ -20,7 +20,7 @@ use duban_rules::vocabulary::{CollectorId, Place, Recipient, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
-pub use application::{Answered, Applied, Charge, Extended};
+pub use application::{Answered, Applied, Charge, Extended, WithdrawnEvent};
 pub use closing::ClosedEvent;
 pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
@@ -172,6 +172,12 @@ pub enum Event {
         /// What became of the case; none of an application, for which no clock stood still.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<DisputeOutcome>,
+        /// What it had applied for; none of a dispute, and in records of releases that knew but more time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wish: Option<Wish>,
+        /// Who was sent to look again and need not go any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carrier: Option<CollectorId>,
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),
@@ -188,6 +194,8 @@ pub enum Event {
         /// What it had asked for.
         wish: Wish,
     },
+    /// It is not as reported: it was withdrawn and counts for nobody (article 21).
+    Withdrawn(Box<WithdrawnEvent>),
     /// A supervision order was issued (article 3).
     OrderIssued(Box<OrderIssued>),
     /// A supervision order rose.

@@ -22,7 +22,8 @@
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
 //! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile. Beside all
-//! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
+//! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant; or, where it says
+//! that the case is not as reported and a collector's look agrees, ends it as Withdrawn.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
@@ -38,6 +39,7 @@ mod filing;
 mod handling;
 mod intake;
 mod meeting;
+mod mismatch;
 mod orders;
 mod recalculation;
 mod returning;
@@ -63,7 +65,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 7;
+    const STATE_VERSION: u16 = 8;
 
     type Command = Command;
     type Event = Event;
@@ -189,6 +191,9 @@ fn by_lane(
         {
             applying::decide(state, command, asked, cx)
         }
+        Command::GiveValidation { .. } if state.recheck().is_some() => {
+            applying::decide(state, command, asked, cx)
+        }
 
         Command::Register(_)
         | Command::Validate
@@ -243,6 +248,12 @@ fn by_lane(
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
+        Event::ValidationOrdered(_) | Event::Validated(_) if state.held().is_some() => {
+            mismatch::evolve(state, event)
+        }
+        Event::TaskReassigned { .. } if state.recheck().is_some() => mismatch::evolve(state, event),
+        Event::Withdrawn(_) => mismatch::evolve(state, event),
+
         Event::Registered(_)
         | Event::ValidationOrdered(_)
         | Event::Validated(_)
@@ -304,6 +315,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Application => applying::take(&mut state, step),
+        ClockName::Recheck => mismatch::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -2,7 +2,7 @@
 //!
 //! | list | its cases | ordered by |
 //! |---|---|---|
-//! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined ones, when |
+//! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined and withdrawn ones, when |
 //! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
 //! | `unit/<unit>/closed` | those it closed | when |
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
@@ -88,6 +88,7 @@ pub fn listing(case: &Case) -> Listing {
             });
         }
         State::Declined(declined) => keys.push(staged(state, declined.at)),
+        State::Withdrawn(withdrawn) => keys.push(staged(state, withdrawn.at)),
         State::Registered(_) | State::Validating(..) | State::Filed(..) => {
             let handling = state.assignment().and_then(|assignment| assignment.due);
             let stage = timers::stage(state).map(|(_, _, clock)| clock.due);

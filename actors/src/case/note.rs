@@ -10,6 +10,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, TimeLimit, UnitI
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::application::Wish;
 use super::clock::ClockName;
 use super::supervision;
 
@@ -107,17 +108,15 @@ pub enum About {
     },
     /// It was found whose the case is.
     Determined,
-    /// The unit asks for more time.
+    /// The unit asks for something beside its work.
     Application {
-        /// How much.
-        asked_for: TimeLimit,
+        asked_for: AskedFor,
         /// When the decision is due.
         due: Timestamp,
     },
     /// It was decided about what the unit applied for.
     Applied {
-        /// How much it had asked for.
-        asked_for: TimeLimit,
+        asked_for: AskedFor,
         /// When the case was due before more time was granted; none where it was refused.
         before: Option<Timestamp>,
     },
@@ -127,6 +126,35 @@ pub enum About {
     DueMoved { before: Timestamp },
     /// The case is closed.
     Closed,
+    /// The case is withdrawn.
+    Withdrawn,
+}
+
+/// What was applied for. Notes of releases that knew but more time say how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AskedFor {
+    Time(TimeLimit),
+    Other(Wish),
+}
+
+impl From<Wish> for AskedFor {
+    fn from(wish: Wish) -> AskedFor {
+        match wish {
+            Wish::Extension(by) => AskedFor::Time(by),
+            Wish::Mismatch => AskedFor::Other(wish),
+        }
+    }
+}
+
+impl AskedFor {
+    /// What it was.
+    pub fn wish(self) -> Wish {
+        match self {
+            AskedFor::Time(by) => Wish::Extension(by),
+            AskedFor::Other(wish) => wish,
+        }
+    }
 }
 
 /// A step that was reached.

@@ -19,6 +19,7 @@ impl State {
             | State::Registered(_)
             | State::Validating(..)
             | State::Declined(_)
+            | State::Withdrawn(_)
             | State::Filed(..) => self.stands_still().map(|still| still.since),
         };
         ended.map_or(now, |ended| ended.min(now))

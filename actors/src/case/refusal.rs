@@ -107,6 +107,10 @@ pub enum Refusal {
     QuotaUsedUp { n: u32, allowed: u32, used: u32 },
     /// An application is signed by the unit's head, or by whoever stands in (article 21).
     NotTheHead,
+    /// Nobody has looked again whether it is so (article 21).
+    NotLookedAgain,
+    /// Somebody looked again, and it is as reported (article 21).
+    ItIsSo,
     /// More time for an urgent case is the centre's head's to grant (article 27).
     OnlyTheHead,
     /// A dispatcher's slip is given back, not disputed.

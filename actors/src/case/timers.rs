@@ -1,7 +1,7 @@
 //! Timers of a case: the steps ahead on every clock that runs (articles 13–18 and 3).
 //!
 //! Who holds the case decides whose clock runs: while the unit's stands still ([`Holder::stands_still`]), its steps are no
-//! timers. A closed case wants none.
+//! timers. A case that is closed or withdrawn wants none.
 
 use compact_str::CompactString;
 use duban_core::entity::{Timer, Timers};
@@ -63,7 +63,7 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
                 Some((ClockName::Closing, stood(assignment), &closing.clock))
             }
         },
-        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
             Holder::Disputed { dispute, .. } => Some(&mut dispute.clock),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
-        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
     }
 }
 
@@ -104,5 +104,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Form => "退单签章单补交时限(第二十一条)",
         ClockName::Binding => "责任认定生效(第十九条)",
         ClockName::Application => "申请审核时限(第二十七条)",
+        ClockName::Recheck => "复核时限(第二十一条)",
     })
 }

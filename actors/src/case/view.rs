@@ -139,7 +139,7 @@ fn application_view(assignment: &Assignment) -> Value {
     waits.or_else(over).map_or(Value::Null, |(asked, over_quota)| {
         json!({
             "no": asked.no, "since": asked.since, "wish": asked.wish, "due": asked.clock.due,
-            "opinion": asked.opinion, "over_quota": over_quota,
+            "opinion": asked.opinion, "over_quota": over_quota, "recheck": asked.recheck,
         })
     })
 }

@@ -66,6 +66,7 @@ const LATER: &[&str] = &[
     "application-result",
     "view-reminder",
     "view-missed",
+    "withdrawn",
 ];
 
 /// Everything that the program may give to a template.
@@ -136,6 +137,7 @@ pub const VARIABLES: &[&str] = &[
     "unit",
     "unit_name",
     "views_missed",
+    "wish",
     "worst",
 ];
 

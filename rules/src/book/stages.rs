@@ -59,6 +59,8 @@ pub struct Stages {
     pub dispute: StageRule,
     /// The decision about what a unit applies for (延期审核, articles 21 and 27).
     pub application: StageRule,
+    /// A collector's look at what a unit says is not so (复核, article 21).
+    pub recheck: StageRule,
     /// When a case may be disputed, and how it goes on from there.
     pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
@@ -88,6 +90,7 @@ impl Stages {
             ("reply", &self.reply),
             ("dispute", &self.dispute),
             ("application", &self.application),
+            ("recheck", &self.recheck),
         ]
         .into_iter()
     }
@@ -150,6 +153,12 @@ impl StageRule {
             steps: vec![step(75), step(100), step(200)],
         }
     }
+
+    /// A stage that takes as long for urgent cases, and whose end is told to `tell`; earlier rules know none.
+    fn usual_for_all(limit: TimeLimit, tell: Recipient) -> StageRule {
+        let end = StageStep { percent: 100, code: StepCode::new("100"), tell: vec![tell] };
+        StageRule { limit, urgent: None, steps: vec![end] }
+    }
 }
 
 /// The clock of a dispute or an application where the file says nothing: earlier rules know none. The last step is at
@@ -187,6 +196,7 @@ impl Default for Stages {
             reply: StageRule::usual(unit, 1_000, 1_000),
             dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
             application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
+            recheck: StageRule::usual_for_all(TimeLimit::new(2_000, unit), Recipient::DutyChief),
             disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

@@ -76,6 +76,7 @@ fn chinese(key: &str) -> &str {
         "reply" => "督办单答复",
         "dispute" => "责任认定",
         "application" => "申请审核",
+        "recheck" => "复核",
         other => other,
     }
 }

@@ -34,6 +34,7 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
             "reply: 1工作时, 1紧急工作时",
             "dispute: 1工作日, 2紧急工作时",
             "application: 4工作时, 2紧急工作时",
+            "recheck: 2工作时, 2工作时",
         ]
     );
 }

@@ -15,7 +15,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 41;
+const KINDS: usize = 42;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -34,6 +34,7 @@ fn applications() -> Vec<CasePath> {
         ),
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(later, Role::UnitStaff, back),
+        case_path::withdrawn(),
     ]
 }
 

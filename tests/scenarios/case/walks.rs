@@ -57,7 +57,7 @@ fn walk(steps: &[(usize, u64)]) -> CasePath {
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     // Waits up to two days and a half; every third choice is a timer.
-    prop::collection::vec((0_usize..49, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+    prop::collection::vec((0_usize..51, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
 /// The main path first, so that walks reach its end too.
@@ -103,7 +103,10 @@ proptest! {
         let timers = case.timers();
         let names: BTreeSet<_> = timers.0.iter().map(|timer| &timer.name).collect();
         prop_assert_eq!(names.len(), timers.0.len());
-        if matches!(case.state, State::Closed(_) | State::Declined(_) | State::Unreported) {
+        if matches!(
+            case.state,
+            State::Closed(_) | State::Declined(_) | State::Withdrawn(_) | State::Unreported
+        ) {
             prop_assert!(timers.0.is_empty());
         }
         prop_assert!(case.listing().0.len() <= 6);
@@ -145,6 +148,7 @@ proptest! {
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
+                | Event::Withdrawn(_)
                 | Event::Closed(_) => None,
                 Event::Registered(_)
                 | Event::ValidationOrdered(_)

@@ -90,6 +90,17 @@ pub fn extension(days: &str) -> Command {
     }
 }
 
+/// A unit's word that a case is not as reported, with the form that its head has signed.
+pub fn mismatch() -> Command {
+    Command::Apply {
+        wish: Wish::Mismatch,
+        reason: "现场没有破损".into(),
+        form: Some("blob-4".into()),
+        signer: "贺示例".into(),
+        begun: Begun { n: 20, as_of: MONDAY_9AM },
+    }
+}
+
 /// What became of it.
 pub fn ruling(ruling: Ruling) -> Command {
     Command::DecideApplication { ruling, reason: "情况属实".into() }

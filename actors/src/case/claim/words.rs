@@ -84,6 +84,9 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Task { due, .. } if state.filing().is_none() => {
             Some((ClockName::Validation, Some(*due)))
         }
+        About::Task { due, .. } if state.recheck().is_some() => {
+            Some((ClockName::Recheck, Some(*due)))
+        }
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
@@ -98,7 +101,8 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => None,
+        | About::Closed
+        | About::Withdrawn => None,
     }
 }
 
@@ -206,7 +210,8 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => (None, 0, None),
+        | About::Closed
+        | About::Withdrawn => (None, 0, None),
     }
 }
 

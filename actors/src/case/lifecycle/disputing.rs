@@ -53,11 +53,7 @@ pub(super) fn decide(
         ) => {
             by_holder(held, asked)?;
             let outcome = unfounded((filing, held), (*since, dispute.clock.due), asked.at, cx);
-            Ok(vec![Event::TakenBack {
-                at: asked.at,
-                reason: reason(why)?,
-                outcome: Some(outcome),
-            }])
+            Ok(vec![taken_back(asked.at, reason(why)?, outcome)])
         }
 
         _ => Err(out_of_order(state)),
@@ -190,7 +186,11 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
         return None;
     };
     let outcome = unfounded((filing, held), (*since, dispute.clock.due), at, cx);
-    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome) })
+    Some(taken_back(at, String::new(), outcome))
+}
+
+fn taken_back(at: Timestamp, reason: String, outcome: DisputeOutcome) -> Event {
+    Event::TakenBack { at, reason, outcome: Some(outcome), wish: None, carrier: None }
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {

@@ -183,7 +183,8 @@ impl<'a> Meaning<'a> {
             | ClockName::Verification
             | ClockName::Closing
             | ClockName::Dispute
-            | ClockName::Application => (by_rule, "stage-late"),
+            | ClockName::Application
+            | ClockName::Recheck => (by_rule, "stage-late"),
         };
         Meaning { level: 0, light: None, tell, template: TemplateName::new(name) }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Where a case can stand: the word of lists and what people call it.
-pub const STAGES: [(&str, &str); 11] = [
+pub const STAGES: [(&str, &str); 12] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
@@ -19,6 +19,7 @@ pub const STAGES: [(&str, &str); 11] = [
     ("verifying", "核查中"),
     ("awaiting-closing", "待结案"),
     ("declined", "不予立案"),
+    ("withdrawn", "已撤案"),
     ("closed", "已结案"),
 ];
 
@@ -101,7 +102,10 @@ impl Light {
 /// The light of `case` at `now`: by its due instant and the steps of its ladder, as far as its clock has run.
 pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
     let life = &case.state;
-    if matches!(life, State::Closed(_) | State::Declined(_) | State::Unreported) {
+    if matches!(
+        life,
+        State::Closed(_) | State::Declined(_) | State::Withdrawn(_) | State::Unreported
+    ) {
         return Light::Off;
     }
     let Some((filing, assignment)) = life.filing().zip(life.assignment()) else {

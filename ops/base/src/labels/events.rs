@@ -66,6 +66,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
+        | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::told(event, calendar),
         Event::ReturnAsked { .. }

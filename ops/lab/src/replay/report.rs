@@ -216,6 +216,7 @@ impl Found {
             | State::Registered(..)
             | State::Validating(..)
             | State::Declined(..)
+            | State::Withdrawn(_)
             | State::Filed(_, Phase::AwaitingDispatch(_)) => None,
         }
     }

@@ -75,6 +75,7 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
         State::Closed(_) => return Act::Done,
         life @ (State::Validating(..)
         | State::Declined(_)
+        | State::Withdrawn(_)
         | State::Filed(
             _,
             Phase::Held(_, Holder::Reviewer { .. } | Holder::Disputed { .. }),

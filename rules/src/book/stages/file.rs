@@ -14,6 +14,7 @@ const REPLY: &str = "reply";
 /// The tables of disputes and of applications, which files of before have not.
 const DISPUTE: &str = "dispute";
 const APPLICATION: &str = "application";
+const RECHECK: &str = "recheck";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
@@ -64,8 +65,10 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         disputes::read(&mut stages.disputes, &mut table, findings);
         stage(&mut stages.dispute, Whose::Unit, table, findings);
     }
-    if let Some(table) = root.table_if(APPLICATION, findings) {
-        stage(&mut stages.application, Whose::Unit, table, findings);
+    for (key, rule) in [(APPLICATION, &mut stages.application), (RECHECK, &mut stages.recheck)] {
+        if let Some(table) = root.table_if(key, findings) {
+            stage(rule, Whose::Unit, table, findings);
+        }
     }
     if let Some(table) = root.table_if(returns::TABLE, findings) {
         returns::read(&mut stages.returns, table, findings);

@@ -123,9 +123,11 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
         State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             (Command::Close { waiver: None }, chief())
         }
-        State::Unreported | State::Validating(..) | State::Declined(_) | State::Closed(_) => {
-            return None;
-        }
+        State::Unreported
+        | State::Validating(..)
+        | State::Declined(_)
+        | State::Withdrawn(_)
+        | State::Closed(_) => return None,
     };
     let id = id(&case.id, &standing(&case.state));
     Some(Question { command, asked: by(role, &name, id, at) })

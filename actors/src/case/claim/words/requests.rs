@@ -5,6 +5,7 @@ use duban_rules::book::notices::{APPOINTMENT, Appointment};
 use serde_json::{Value, json};
 
 use super::local;
+use crate::case::application::Wish;
 use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
 use crate::case::note::{About, Note};
@@ -41,7 +42,8 @@ pub(super) fn said(
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => None,
+        | About::Closed
+        | About::Withdrawn => None,
     };
     if let About::SiteMeeting { no, when, before } = note.about {
         meeting(case, filing, (no, when), cx, say);
@@ -78,21 +80,28 @@ pub(super) fn said(
     }
 }
 
-/// How much a unit applied for, and what became of it.
+/// What a unit applied for, and what became of it.
 pub(super) fn said_of_application(note: &Note, cx: &Context, say: &mut impl FnMut(&str, Value)) {
     if let About::Application { asked_for, .. } = &note.about {
-        say("asked_for", json!(asked_for.to_string()));
+        wished(asked_for.wish(), say);
     } else if let About::Applied { asked_for, before } = &note.about {
-        say("asked_for", json!(asked_for.to_string()));
+        wished(asked_for.wish(), say);
         say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
         say("due_before", json!(before.map(|before| local(before, cx))));
     } else if let About::OverQuota { asked_for, allowed, used } = &note.about {
-        say("asked_for", json!(asked_for.to_string()));
+        wished(Wish::Extension(*asked_for), say);
         say("finding", json!("不同意(本月名额已满)"));
         say(
             "reason",
             json!(format!("本月可延期 {allowed} 件,已用 {used} 件;超出的由中心主任决定")),
         );
+    }
+}
+
+fn wished(wish: Wish, say: &mut impl FnMut(&str, Value)) {
+    say("wish", json!(wish.chinese()));
+    if let Wish::Extension(by) = wish {
+        say("asked_for", json!(by.to_string()));
     }
 }
 

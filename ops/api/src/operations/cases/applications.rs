@@ -59,16 +59,29 @@ impl PartialSchema for Span {
 
 impl ToSchema for Span {}
 
-/// 申请延期
+/// What is applied for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AppliedFor {
+    #[default]
+    Extension,
+    Mismatch,
+}
+
+/// 申请延期、撤案
 ///
-/// 单位在到期之前、反馈之前申请,由主要领导(或代其职的人)签字,一次一件。审核期间处置时限照走;
-/// 累计延长不超过原时限(办法第二十一、二十七条)。
+/// 单位在反馈之前申请,由主要领导(或代其职的人)签字,一次一件;审核期间处置时限照走。延期须在到期之前申请,
+/// 累计延长不超过原时限;案情不符的由采集员再到现场核实,同意的撤案(办法第二十一、二十七条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationBody {
-    /// 延长多少,单位与处置时限相同
+    /// 延期 extension(不写即是),案情不符 mismatch
+    #[arg(long, value_name = "WISH", value_parser = word::<AppliedFor>)]
+    #[schema(schema_with = choices::applied_for)]
+    wish: Option<AppliedFor>,
+    /// 延期的,延长多少,单位与处置时限相同
     #[arg(long, value_name = "SPAN")]
-    extension: Span,
+    extension: Option<Span>,
     /// 理由
     #[arg(long, value_name = "TEXT")]
     reason: Reason,
@@ -89,16 +102,27 @@ impl Operation for ApplicationBody {
     const VERB: &'static str = "apply";
     const ID: &'static str = "applyForCase";
     const DONE: &'static str = "已申请";
-    const EXAMPLES: &'static [&'static str] =
-        &["c7k2m… --by huanwei --extension 1工作日 --reason '配件未到' --signer 曹示例"];
+    const EXAMPLES: &'static [&'static str] = &[
+        "c7k2m… --by huanwei --extension 1工作日 --reason '配件未到' --signer 曹示例",
+        "c7k2m… --by huanwei --wish mismatch --reason '现场没有破损' --signer 曹示例",
+    ];
 
     fn on_behalf_of(&self) -> Option<UnitId> {
         unit(self.on_behalf_of.as_ref())
     }
 
+    fn wrong(&self) -> Option<&'static str> {
+        match (self.wish.unwrap_or_default(), self.extension) {
+            (AppliedFor::Extension, None) => Some("延期须写明延长多少(extension)"),
+            (AppliedFor::Mismatch, Some(_)) => Some("extension 只用于延期"),
+            (AppliedFor::Extension, Some(_)) | (AppliedFor::Mismatch, None) => None,
+        }
+    }
+
     fn command(self, _: &Context) -> Command {
+        let extension = self.extension.map(|span| Wish::Extension(span.0));
         Command::Apply {
-            wish: Wish::Extension(self.extension.0),
+            wish: extension.unwrap_or(Wish::Mismatch),
             reason: self.reason.into(),
             form: self.form.map(Into::into),
             signer: self.signer.into(),
@@ -204,7 +228,7 @@ impl Operation for ApplicationOpinion {
 /// 审核申请
 ///
 /// 值班长或中心主任在指挥中心初审之后决定;紧急案件不必等初审,延期由中心主任同意。
-/// 同意的从申请之时起有效,到期之后才同意的也一样。
+/// 同意延期的从申请之时起有效,到期之后才同意的也一样;同意案情不符的即撤案,须先经采集员复核不属实。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationDecision {

@@ -136,6 +136,8 @@ pub(super) const WORDS: &[Told] = &[
         "签字人不是主要领导",
         "申请须由单位主要领导或代其职的人签字(办法第二十一条)",
     ),
+    told("not-looked-again", NOT_NOW, "尚未复核", "先由采集员再到现场核实(办法第二十一条)"),
+    told("it-is-so", NOT_NOW, "复核属实", "复核结果与上报一致,不能撤案(办法第二十一条)"),
     told("only-the-head", NO, "须由中心主任同意", "紧急案件的延期由中心主任同意(办法第二十七条)"),
     told("slip-is-returned", NOT_SO, "派遣失误不必认定", "派遣失误请退单,由值班长确认"),
     told("opinion-missing", NOT_NOW, "尚无初审意见", "先由指挥中心初审,再由值班长或中心主任决定"),
