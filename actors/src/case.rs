@@ -12,6 +12,7 @@ pub mod claim;
 pub mod clock;
 pub mod closed;
 pub mod command;
+pub mod deferral;
 pub mod disputes;
 pub mod effects;
 pub mod entry;

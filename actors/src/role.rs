@@ -61,6 +61,8 @@ pub enum Role {
     Entity,
     /// The door of duban itself, when it lets somebody in.
     Door,
+    /// The county leader in charge of the centre (主管县长): consents to deferrals (article 27).
+    CountyLeader,
 }
 
 impl Role {
@@ -82,6 +84,7 @@ impl Role {
             Role::Collector => "信息采集员",
             Role::UnitStaff => "专业信息员",
             Role::UnitHead => "主要领导",
+            Role::CountyLeader => "主管县长",
             Role::Operator => "系统管理员",
             Role::Importer => "导入",
             Role::Canary => "自检",
@@ -118,8 +121,10 @@ pub enum Duty {
     Determine,
     /// Apply for something beside the work (申请, articles 21 and 27).
     Apply,
-    /// Decide about an application (申请审核).
+    /// Decide about an application, and let a deferred case go on (申请审核).
     ReviewApplication,
+    /// Consent to a deferral, or enter the county leader's signed consent (缓办签批, article 27).
+    Consent,
     /// Supervise by an order (督办, article 3).
     Supervise,
     /// Close, or send back for rework (结案, 返工; article 18).
@@ -181,6 +186,7 @@ impl Role {
                     duty,
                     Duty::ReviewReturn
                         | Duty::ReviewApplication
+                        | Duty::Consent
                         | Duty::Determine
                         | Duty::Supervise
                         | Duty::Administer
@@ -191,6 +197,7 @@ impl Role {
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
             Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
+            Role::CountyLeader => matches!(duty, Duty::Consent),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
             Role::Canary => matches!(
@@ -219,6 +226,7 @@ impl Role {
             | Role::Collector
             | Role::UnitStaff
             | Role::UnitHead
+            | Role::CountyLeader
             | Role::Operator => true,
             Role::Importer | Role::Timer | Role::Entity | Role::Door | Role::Canary => false,
         }
@@ -234,9 +242,9 @@ impl Role {
         matches!(self, Role::Intake | Role::Dispatcher | Role::DutyChief | Role::CentreHead)
     }
 
-    /// Whether everything may be read in this role: the centre's people, and who keeps duban running.
+    /// Whether everything may be read in this role: the centre's people, the county leader, and who keeps duban running.
     pub fn sees_all(self) -> bool {
-        self.is_of_the_centre() || self == Role::Operator
+        self.is_of_the_centre() || matches!(self, Role::CountyLeader | Role::Operator)
     }
 }
 
@@ -264,6 +272,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
         Role::Canary => Some(CANARY_UNIT),
         Role::Intake
         | Role::CentreHead
+        | Role::CountyLeader
         | Role::Collector
         | Role::Operator
         | Role::Importer

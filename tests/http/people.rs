@@ -21,7 +21,7 @@ use crate::server::PHOTO;
 pub(crate) const PASSWORD: &str = "a good long password";
 
 /// Whoever asks: login name, role, unit.
-pub(crate) const PEOPLE: [(&str, Role, &str); 11] = [
+pub(crate) const PEOPLE: [(&str, Role, &str); 12] = [
     ("intake", Role::Intake, ""),
     ("dispatcher", Role::Dispatcher, ""),
     ("chief", Role::DutyChief, ""),
@@ -32,6 +32,7 @@ pub(crate) const PEOPLE: [(&str, Role, &str); 11] = [
     ("enforcer", Role::UnitStaff, "CG-ZF"),
     ("leader", Role::UnitHead, "CG-ZF"),
     ("operator", Role::Operator, ""),
+    ("county", Role::CountyLeader, ""),
     // Signs in with a password, and holds two posts.
     ("deputy", Role::Dispatcher, ""),
 ];

@@ -11,12 +11,12 @@ mod walks;
 
 use duban_actors::case::Command;
 use duban_actors::case::command::{
-    Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling,
+    Decision, Determination, Finding, Ground, Opinion, Outcome, Resumption, Ruling,
 };
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_actors::tells::QuotaAnswer;
-use duban_rules::vocabulary::CollectorId;
+use duban_rules::vocabulary::{CollectorId, LimitUnit, TimeLimit};
 use duban_tests::case_path::{self, CasePath};
 
 /// One case for each place where it can stand.
@@ -40,6 +40,9 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("handling (recheck)", case_path::rechecked()),
         ("handling (refuted)", case_path::refuted_again()),
         ("withdrawn", case_path::withdrawn()),
+        ("handling (deferral)", case_path::deferral_reviewed()),
+        ("handling (consent)", case_path::consent_wanted()),
+        ("deferred", case_path::deferred()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
@@ -56,7 +59,7 @@ fn quota(used: u32) -> QuotaAnswer {
 /// Everything that can be asked, by the role that usually asks it.
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
-    vec![
+    let on_the_way = vec![
         ("Register", Role::Collector, case_path::report()),
         ("Validate", Role::Intake, Command::Validate),
         ("GiveValidation", Role::Collector, case_path::validation(Finding::Confirmed)),
@@ -102,13 +105,8 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
-        ("Apply", Role::UnitStaff, case_path::extension("1")),
-        ("Apply mismatch", Role::UnitStaff, case_path::mismatch()),
-        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
-        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
-        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
-        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
-        ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
+    ];
+    let rest = vec![
         (
             "OrderSupervision",
             Role::DutyChief,
@@ -120,6 +118,30 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Register canary", Role::Canary, case_path::canary_report()),
         ("Recalculate", Role::Operator, case_path::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
+    ];
+    on_the_way.into_iter().chain(applications()).chain(rest).collect()
+}
+
+/// What is asked of applications.
+fn applications() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    vec![
+        ("Apply", Role::UnitStaff, case_path::extension("1")),
+        ("Apply mismatch", Role::UnitStaff, case_path::mismatch()),
+        ("Apply deferral", Role::UnitStaff, case_path::deferral(5, 15)),
+        ("Consent grant", Role::CountyLeader, case_path::consent(Ruling::Grant)),
+        ("Consent refuse", Role::CountyLeader, case_path::consent(Ruling::Refuse)),
+        ("Resume rest", Role::DutyChief, case_path::resume(Resumption::Rest)),
+        (
+            "Resume limit",
+            Role::CentreHead,
+            case_path::resume(Resumption::Limit(TimeLimit::new(3_000, LimitUnit::WorkDay))),
+        ),
+        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
+        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
+        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
+        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
+        ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
     ]
 }
 

@@ -16,6 +16,7 @@ mod case;
 mod closing;
 mod collectors;
 mod committee;
+mod deferral;
 mod departures;
 mod dispatch;
 mod disputes;

@@ -18,9 +18,9 @@ use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
-    call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
-    give_back, mismatch, opinion, recalculate, report, report_by, report_urgent, ruling, seen,
-    validation, verify,
+    call_meeting, canary_report, consent, deferral, determine, dispatch, dispute, extension,
+    feedback, file, give_back, mismatch, opinion, recalculate, report, report_by, report_urgent,
+    resume, ruling, seen, validation, verify,
 };
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
@@ -370,6 +370,25 @@ pub fn refuted_again() -> CasePath {
 /// Withdrawn at 10:05.
 pub fn withdrawn() -> CasePath {
     refuted_again().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant))
+}
+
+/// Asked at 09:40 to wait until the fifteenth of May; the desk agreed.
+pub fn deferral_reviewed() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, deferral(5, 15)).then(
+        Duration::ZERO,
+        Role::Dispatcher,
+        opinion(Opinion::Agree),
+    )
+}
+
+/// The head was for it at 09:45.
+pub fn consent_wanted() -> CasePath {
+    deferral_reviewed().then(minutes(5), Role::CentreHead, ruling(Ruling::Grant))
+}
+
+/// The county leader consented at 09:50.
+pub fn deferred() -> CasePath {
+    consent_wanted().then(minutes(5), Role::CountyLeader, consent(Ruling::Grant))
 }
 
 /// Fed back at 10:00.

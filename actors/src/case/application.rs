@@ -4,6 +4,7 @@
 //! time. It belongs to the assignment and ends with it. Of what a unit says is not so a collector takes another look,
 //! which is a task within the application.
 
+use chrono::NaiveDate;
 use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::TimeLimit;
@@ -20,6 +21,8 @@ use crate::tells::QuotaAnswer;
 pub enum Wish {
     /// More time (延期, article 27), in the unit of the case's limit.
     Extension(TimeLimit),
+    /// To have the case wait until it is looked at again on that day (缓办, article 27).
+    Deferral(NaiveDate),
     /// To have the case withdrawn, because it is not as reported (案情不符, article 21).
     Mismatch,
 }
@@ -29,6 +32,7 @@ impl Wish {
     pub fn chinese(self) -> String {
         match self {
             Wish::Extension(by) => format!("延期 {by}"),
+            Wish::Deferral(review_on) => format!("缓办,{review_on} 复核"),
             Wish::Mismatch => "撤案(案情不符)".to_owned(),
         }
     }
@@ -53,14 +57,26 @@ pub struct Pending {
     /// When it was asked: what is granted works back to here.
     pub since: Timestamp,
     pub wish: Wish,
-    /// The clock of the decision.
+    /// The clock of the decision, or of the consent.
     pub clock: StageClock,
+    /// Who has it in hand.
+    pub before: Before,
     /// What the dispatch desk thinks of it, once it has said so.
     pub opinion: Option<Opinion>,
     /// Whether the unit's quota has answered.
     pub quota: Reservation,
     /// Whether it is so, where that is what it is about.
     pub recheck: Recheck,
+}
+
+/// Who has an application in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Before {
+    /// The dispatch desk, then duty chief or head.
+    Centre,
+    /// The county leader, whose consent is wanted.
+    CountyLeader,
 }
 
 /// Another look at what was reported, by a collector.
@@ -151,7 +167,11 @@ impl Pending {
     /// The steps ahead on the clock of its decision, and on that of the look.
     pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
         let look = self.task().map(|task| (ClockName::Recheck, task.no, &task.clock));
-        let clocks = [(ClockName::Application, self.no, &self.clock)].into_iter().chain(look);
+        let clock = match self.before {
+            Before::Centre => ClockName::Application,
+            Before::CountyLeader => ClockName::Consent,
+        };
+        let clocks = [(clock, self.no, &self.clock)].into_iter().chain(look);
         clocks.flat_map(move |(clock, revision, running)| {
             let steps = running.steps.iter().map(|step| (&step.code, step.due));
             steps.map(move |(code, due)| Ahead { clock, assignment, revision, code, due })

@@ -15,7 +15,7 @@ use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 
-use super::application::Pending;
+use super::application::{Before, Pending};
 use super::assignment::StepState;
 use super::clock::ClockName;
 use super::holder::{StandsStill, StopCause};
@@ -68,7 +68,10 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::DueMoved { .. }
         | About::Closed
         | About::Withdrawn => Ok(()),
-        About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),
+        About::Deferred { .. } | About::Resumed { .. } => Ok(()),
+        About::Consent { due, .. } | About::Application { due, .. } => {
+            applied(state, |pending| pending.clock.due == *due)
+        }
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
@@ -140,6 +143,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
                     Some(StandsStill { why: StopCause::FedBack, .. }) => Err("单位已反馈"),
                     Some(StandsStill { why: StopCause::ReturnAsked, .. }) => Err("单位已申请退单"),
                     Some(StandsStill { why: StopCause::Disputed, .. }) => Err("单位已申请责任认定"),
+                    Some(StandsStill { why: StopCause::Deferred, .. }) => Err("案件已缓办"),
                 },
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
@@ -154,8 +158,14 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Dispute
         | ClockName::Verification
         | ClockName::Closing
-        | ClockName::Recheck => stage_runs(state, note.clock, note.revision),
-        ClockName::Application => applied(state, |pending| pending.no == note.revision),
+        | ClockName::Recheck
+        | ClockName::Deferral => stage_runs(state, note.clock, note.revision),
+        ClockName::Application => {
+            applied(state, |of| of.before == Before::Centre && of.no == note.revision)
+        }
+        ClockName::Consent => {
+            applied(state, |of| of.before == Before::CountyLeader && of.no == note.revision)
+        }
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
             let lacking = asked.is_some_and(|asked| asked.form.is_lacking());

@@ -47,6 +47,10 @@ pub enum ClockName {
     Application,
     /// A collector's look at what a unit says is not so (复核, article 21).
     Recheck,
+    /// The county leader's consent to a deferral (article 27).
+    Consent,
+    /// The review of a deferred case (article 27).
+    Deferral,
 }
 
 impl ClockName {
@@ -72,6 +76,8 @@ impl ClockName {
             ClockName::Binding => "认定生效",
             ClockName::Application => "申请审核",
             ClockName::Recheck => "复核",
+            ClockName::Consent => "缓办签批",
+            ClockName::Deferral => "缓办复核",
         }
     }
 
@@ -84,9 +90,12 @@ impl ClockName {
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
             ClockName::Dispute => &stages.dispute,
-            ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
+            ClockName::Handling | ClockName::Form | ClockName::Binding | ClockName::Deferral => {
+                return None;
+            }
             ClockName::Application => &stages.application,
             ClockName::Recheck => &stages.recheck,
+            ClockName::Consent => &stages.consent,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

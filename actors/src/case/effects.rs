@@ -4,6 +4,7 @@
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
 mod applications;
+mod deferrals;
 mod disputes;
 mod returns;
 
@@ -29,11 +30,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
     }
     match event {
         Event::ValidationOrdered(given) => on_site(case, given),
-        Event::Declined { at, reason } => {
-            let text = reason.clone();
-            let note = Note { reporter: reporter(&case.state), text, ..note(case, About::Plain) };
-            note.reporter.map(|_| send("declined", note, *at)).into_iter().collect()
-        }
+        Event::Declined { at, reason } => declined(case, reason, *at).into_iter().collect(),
         Event::Filed(filed) => {
             vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
@@ -69,6 +66,9 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferrals::said(case, event).into_iter().collect()
+        }
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -93,6 +93,13 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+/// The reporter who wanted to hears that it is no case (article 14).
+fn declined(case: &Case, reason: &str, at: Timestamp) -> Option<Effect> {
+    let text = reason.to_owned();
+    let note = Note { reporter: reporter(&case.state), text, ..note(case, About::Plain) };
+    note.reporter.map(|_| send("declined", note, at))
 }
 
 /// Whoever heard of a step hears that it is taken back.

@@ -7,6 +7,7 @@
 mod adoption;
 mod application;
 mod closing;
+mod deferral;
 mod dispute;
 mod escalation;
 mod handling;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use adoption::Adopted;
 pub use application::{Answered, Applied, Charge, Extended, WithdrawnEvent};
 pub use closing::ClosedEvent;
+pub use deferral::{ConsentWanted, DeferredEvent, ResumedEvent};
 pub use dispute::{DeterminedEvent, DisputeOutcome, Disputed, SiteMeetingCalled, SiteMeetingHeld};
 pub use escalation::{Lateness, OrderIssued, RaiseCause, StepDecided};
 pub use handling::{Dispatched, FeedbackGiven, Resumes};
@@ -194,6 +196,12 @@ pub enum Event {
         /// What it had asked for.
         wish: Wish,
     },
+    /// The centre's head is for a deferral, and the county leader's consent is wanted (article 27).
+    ConsentWanted(Box<ConsentWanted>),
+    /// The county leader consented: it waits (article 27).
+    Deferred(Box<DeferredEvent>),
+    /// It goes on (article 27).
+    Resumed(Box<ResumedEvent>),
     /// It is not as reported: it was withdrawn and counts for nobody (article 21).
     Withdrawn(Box<WithdrawnEvent>),
     /// A supervision order was issued (article 3).

@@ -23,7 +23,8 @@
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
 //! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile. Beside all
 //! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant; or, where it says
-//! that the case is not as reported and a collector's look agrees, ends it as Withdrawn.
+//! that the case is not as reported and a collector's look agrees, ends it as Withdrawn; or, by the county leader's
+//! Consent, lets it wait as Deferred until Resume or GiveFeedback.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
@@ -31,6 +32,7 @@
 mod adoption;
 mod applying;
 mod closing;
+mod deferring;
 mod dispatch;
 mod disputing;
 mod erasure;
@@ -195,6 +197,10 @@ fn by_lane(
             applying::decide(state, command, asked, cx)
         }
 
+        Command::Consent { .. } | Command::Resume { .. } => {
+            deferring::decide(state, command, asked, cx)
+        }
+
         Command::Register(_)
         | Command::Validate
         | Command::GiveValidation { .. }
@@ -253,6 +259,9 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
         }
         Event::TaskReassigned { .. } if state.recheck().is_some() => mismatch::evolve(state, event),
         Event::Withdrawn(_) => mismatch::evolve(state, event),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferring::evolve(state, event)
+        }
 
         Event::Registered(_)
         | Event::ValidationOrdered(_)
@@ -314,7 +323,8 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Reply => orders::take(&mut state, step),
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
-        ClockName::Application => applying::take(&mut state, step),
+        ClockName::Application | ClockName::Consent => applying::take(&mut state, step),
+        ClockName::Deferral => deferring::take(&mut state, step),
         ClockName::Recheck => mismatch::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation

@@ -4,6 +4,8 @@
 
 mod flat;
 
+use chrono::NaiveDate;
+use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, TimeLimit, UnitId};
@@ -124,6 +126,23 @@ pub enum About {
     OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
+    /// The county leader's consent to a deferral is wanted.
+    Consent {
+        review_on: NaiveDate,
+        /// When the consent is due.
+        due: Timestamp,
+    },
+    /// The case is deferred.
+    Deferred {
+        /// Who consented.
+        leader: CompactString,
+        review_on: NaiveDate,
+    },
+    /// The deferred case goes on.
+    Resumed {
+        /// When it was due before, where that moved.
+        before: Option<Timestamp>,
+    },
     /// The case is closed.
     Closed,
     /// The case is withdrawn.
@@ -142,7 +161,7 @@ impl From<Wish> for AskedFor {
     fn from(wish: Wish) -> AskedFor {
         match wish {
             Wish::Extension(by) => AskedFor::Time(by),
-            Wish::Mismatch => AskedFor::Other(wish),
+            Wish::Deferral(_) | Wish::Mismatch => AskedFor::Other(wish),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! States: where a case can stand (the state table of article 12).
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::assignment::Assignment;
+use super::deferral::Deferral;
 use super::holder::{Holder, Phase, StandsStill};
 use super::{Closed, Declined, Filing, Intake, Report, SiteTask, Withdrawn};
 
@@ -170,6 +172,12 @@ impl State {
         self.held().and_then(|(filing, _, holder)| holder.stands_still(filing.urgency()))
     }
 
+    /// The deferral under way; none where the case does not wait (article 27).
+    pub fn deferral(&self) -> Option<(Timestamp, &Deferral)> {
+        let (_, _, Holder::Deferred { since, deferral }) = self.held()? else { return None };
+        Some((*since, deferral))
+    }
+
     /// The task of whoever is sent to look whether it is so after all, while there is one.
     pub(super) fn recheck(&self) -> Option<&SiteTask> {
         self.held()?.1.application.pending()?.task()
@@ -184,6 +192,7 @@ impl State {
                 Holder::Unit { .. }
                 | Holder::Reviewer { .. }
                 | Holder::Disputed { .. }
+                | Holder::Deferred { .. }
                 | Holder::DutyChief { .. } => held.application.pending()?.task(),
             },
             State::Unreported

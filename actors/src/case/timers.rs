@@ -58,6 +58,9 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
             Holder::Disputed { dispute, .. } => {
                 Some((ClockName::Dispute, stood(assignment), &dispute.clock))
             }
+            Holder::Deferred { deferral, .. } => {
+                Some((ClockName::Deferral, deferral.no, &deferral.review))
+            }
             Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
             Holder::DutyChief { closing, .. } => {
                 Some((ClockName::Closing, stood(assignment), &closing.clock))
@@ -78,6 +81,7 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
             Holder::Reviewer { clock, .. } => Some(clock),
             Holder::DutyChief { closing, .. } => Some(&mut closing.clock),
             Holder::Disputed { dispute, .. } => Some(&mut dispute.clock),
+            Holder::Deferred { deferral, .. } => Some(&mut deferral.review),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
         State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
@@ -105,5 +109,7 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Binding => "责任认定生效(第十九条)",
         ClockName::Application => "申请审核时限(第二十七条)",
         ClockName::Recheck => "复核时限(第二十一条)",
+        ClockName::Consent => "缓办签批时限(第二十七条)",
+        ClockName::Deferral => "缓办复核(第二十七条)",
     })
 }

@@ -67,6 +67,10 @@ const LATER: &[&str] = &[
     "view-reminder",
     "view-missed",
     "withdrawn",
+    "consent-wanted",
+    "deferred",
+    "deferral-review",
+    "resumed",
 ];
 
 /// Everything that the program may give to a template.
@@ -89,6 +93,7 @@ pub const VARIABLES: &[&str] = &[
     "count",
     "date",
     "dead_letters",
+    "deferred_at",
     "desks",
     "dispatched_at",
     "due",
@@ -101,6 +106,7 @@ pub const VARIABLES: &[&str] = &[
     "grid",
     "ground",
     "lacking",
+    "leader",
     "level",
     "light",
     "limit",
@@ -124,6 +130,7 @@ pub const VARIABLES: &[&str] = &[
     "recipient",
     "reply_due",
     "result",
+    "review_on",
     "reworks",
     "rises_to",
     "slot",

@@ -61,6 +61,8 @@ pub struct Stages {
     pub application: StageRule,
     /// A collector's look at what a unit says is not so (复核, article 21).
     pub recheck: StageRule,
+    /// The county leader's consent to a deferral (缓办, article 27).
+    pub consent: StageRule,
     /// When a case may be disputed, and how it goes on from there.
     pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
@@ -91,6 +93,7 @@ impl Stages {
             ("dispute", &self.dispute),
             ("application", &self.application),
             ("recheck", &self.recheck),
+            ("consent", &self.consent),
         ]
         .into_iter()
     }
@@ -197,6 +200,10 @@ impl Default for Stages {
             dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
             application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
             recheck: StageRule::usual_for_all(TimeLimit::new(2_000, unit), Recipient::DutyChief),
+            consent: StageRule::usual_for_all(
+                TimeLimit::new(3_000, LimitUnit::WorkDay),
+                Recipient::CentreHead,
+            ),
             disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

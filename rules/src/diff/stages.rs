@@ -77,6 +77,7 @@ fn chinese(key: &str) -> &str {
         "dispute" => "责任认定",
         "application" => "申请审核",
         "recheck" => "复核",
+        "consent" => "缓办签批",
         other => other,
     }
 }

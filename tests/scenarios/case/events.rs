@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome, Ruling};
+use duban_actors::case::command::{
+    Decision, Determination, Finding, Ground, Outcome, Resumption, Ruling,
+};
 use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
 use duban_core::entity::Entity;
+use duban_rules::vocabulary::{LimitUnit, TimeLimit};
 
 use super::states;
 use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 42;
+const KINDS: usize = 45;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -35,7 +38,12 @@ fn applications() -> Vec<CasePath> {
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(later, Role::UnitStaff, back),
         case_path::withdrawn(),
+        case_path::deferred().then(later, Role::CentreHead, case_path::resume(with_three_days())),
     ]
+}
+
+fn with_three_days() -> Resumption {
+    Resumption::Limit(TimeLimit::new(3_000, LimitUnit::WorkDay))
 }
 
 /// Paths that together meet every kind of event.

@@ -67,12 +67,13 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
                 Holder::Unit { receipt: Some(_) | None }
                 | Holder::Reviewer { .. }
                 | Holder::Disputed { .. }
+                | Holder::Deferred { .. }
                 | Holder::Collector { .. }
                 | Holder::DutyChief { .. },
             ),
         )
         | State::Closed(..)
-        | State::Withdrawn(_) => 13,
+        | State::Withdrawn(_) => 14,
     };
     assert_eq!(found.len(), all(&CasePath::start().case.state));
 }

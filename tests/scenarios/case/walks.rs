@@ -57,7 +57,7 @@ fn walk(steps: &[(usize, u64)]) -> CasePath {
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     // Waits up to two days and a half; every third choice is a timer.
-    prop::collection::vec((0_usize..51, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+    prop::collection::vec((0_usize..57, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
 /// The main path first, so that walks reach its end too.
@@ -133,6 +133,10 @@ proptest! {
                     let still = StandsStill { since: asked.at, why: StopCause::Disputed };
                     Some((still, ClockName::Dispute))
                 }
+                Event::Deferred(deferred) => {
+                    let still = StandsStill { since: deferred.at, why: StopCause::Deferred };
+                    Some((still, ClockName::Deferral))
+                }
                 Event::FeedbackGiven(given) => {
                     let still = StandsStill { since: given.task.at, why: StopCause::FedBack };
                     Some((still, ClockName::Verification))
@@ -149,6 +153,7 @@ proptest! {
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
                 | Event::Withdrawn(_)
+                | Event::Resumed(_)
                 | Event::Closed(_) => None,
                 Event::Registered(_)
                 | Event::ValidationOrdered(_)
@@ -171,6 +176,7 @@ proptest! {
                 | Event::QuotaRefused(_)
                 | Event::Extended(_)
                 | Event::ApplicationRefused { .. }
+                | Event::ConsentWanted(_)
                 | Event::TakenBack { outcome: None, .. }
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }

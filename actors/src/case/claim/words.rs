@@ -4,6 +4,7 @@
 //! limit. From the case come the values, as they are when the notice is put into words: a due instant that has moved
 //! since is told as it is now. Whether it is filed says which of the two tasks on site is meant.
 
+mod deferrals;
 mod requests;
 
 use duban_core::clock::Timestamp;
@@ -46,6 +47,9 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
     }
+    if let Some((limit, held)) = state.filing().and_then(|of| of.limit).zip(state.assignment()) {
+        say("limit", json!(held.term(limit).limit.to_string()));
+    }
     if let Some(assignment) = state.assignment() {
         say("dispatched_at", json!(local(assignment.dispatched, cx)));
     }
@@ -59,6 +63,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         say("due_before", json!(local(*before, cx)));
     }
     requests::said_of_application(note, cx, &mut say);
+    deferrals::said(state, &note.about, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -91,6 +96,7 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
         About::Application { due, .. } => Some((ClockName::Application, Some(*due))),
+        About::Consent { due, .. } => Some((ClockName::Consent, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
@@ -101,16 +107,22 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
+        | About::Deferred { .. }
+        | About::Resumed { .. }
         | About::Closed
         | About::Withdrawn => None,
     }
 }
 
-/// When what a step belongs to is due: an application stands beside whoever has the case, and its clock is none of theirs.
+/// When what a step belongs to is due: an application stands beside whoever has the case, and its clock is none of theirs;
+/// a review is reminded of before its day and after it.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
+    if let Some((_, deferral)) = state.deferral().filter(|_| step.clock == ClockName::Deferral) {
+        return deferral.review.due;
+    }
     let asked = state.assignment().and_then(|held| held.application.pending());
-    let asked = asked.filter(|_| step.clock == ClockName::Application);
-    asked.map_or(step.due, |asked| asked.clock.due)
+    let is_its = matches!(step.clock, ClockName::Application | ClockName::Consent);
+    asked.filter(|_| is_its).map_or(step.due, |asked| asked.clock.due)
 }
 
 /// The stage's own words in place of the unit's: its name, limit and due instant.
@@ -210,6 +222,9 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
+        | About::Consent { .. }
+        | About::Deferred { .. }
+        | About::Resumed { .. }
         | About::Closed
         | About::Withdrawn => (None, 0, None),
     }

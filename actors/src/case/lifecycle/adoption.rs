@@ -86,6 +86,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         return_until: None,
         dispute_until: None,
         extension: None,
+        limit: None,
         application: Application::None,
     };
     let filing = Filing {
@@ -101,6 +102,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         returned: Box::default(),
         returns: Box::default(),
         disputes: Box::default(),
+        deferrals: Box::default(),
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

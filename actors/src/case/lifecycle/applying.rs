@@ -1,5 +1,5 @@
 //! Applications: a unit asks for more time or says that it is not so, the desk says what it thinks, and chief or head
-//! decides (延期, 案情不符; articles 21 and 27).
+//! decides (延期, 案情不符, 缓办; articles 21 and 27).
 //!
 //! The case stays with whoever has it and every clock runs on. What is granted works back to the asking: the due instant
 //! is the one that limit and extensions give together, and what was said by the old one is taken back as far as the new
@@ -13,8 +13,8 @@ use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::{Recipient, TimeLimit, UnitId};
 
 use super::handling::by_holder;
-use super::{corrupt, mismatch, orders, out_of_order, recalculation, returning};
-use crate::case::application::{Application, Begun, Pending, Recheck, Reservation, Wish};
+use super::{corrupt, deferring, mismatch, orders, out_of_order, recalculation, returning};
+use crate::case::application::{Application, Before, Begun, Pending, Recheck, Reservation, Wish};
 use crate::case::assignment::Assignment;
 use crate::case::clock::Taken;
 use crate::case::command::Ruling;
@@ -84,6 +84,9 @@ pub(super) fn decide(
             if pending.wants_opinion(filing.urgency()) {
                 return Err(Refusal::OpinionMissing);
             }
+            if pending.before == Before::CountyLeader {
+                return Err(Refusal::ConsentAwaited);
+            }
             mismatch::was_looked_at(pending)?;
             let reason = reason(why)?;
             match ruling {
@@ -92,6 +95,9 @@ pub(super) fn decide(
                 }
                 Ruling::Grant => match pending.wish {
                     Wish::Extension(by) => grant(state, (by, Charge::Within), reason, asked, cx)?,
+                    Wish::Deferral(day) => {
+                        deferring::want_consent(filing, (pending, day), reason, asked, cx)?
+                    }
                     Wish::Mismatch => mismatch::withdraw(state, pending, reason, asked)?,
                 },
                 Ruling::Refuse => Event::ApplicationRefused { at, reason, wish: pending.wish },
@@ -139,6 +145,7 @@ fn apply(
             }
             fits(filing, held, by, cx)?;
         }
+        Wish::Deferral(review_on) => deferring::fits(filing, review_on, at, cx)?,
         Wish::Mismatch => {}
     }
     let signer = signer.trim();
@@ -163,7 +170,8 @@ fn apply(
 
 /// More time in the limit's own unit, and all of it together no more than the rules allow (article 27).
 fn fits(filing: &Filing, held: &Assignment, by: TimeLimit, cx: &Context) -> Result<(), Refusal> {
-    let Some(limit) = filing.limit else { return Err(Refusal::NothingApplied) };
+    let limit = filing.limit.map(|limit| held.term(limit).limit);
+    let Some(limit) = limit else { return Err(Refusal::NothingApplied) };
     if by.unit() != limit.unit() {
         return Err(Refusal::OtherUnitOfTime { unit: limit.unit() });
     }
@@ -284,7 +292,7 @@ pub(super) fn given_up(state: &State, mut events: Vec<Event>, at: Timestamp) -> 
             matches!(found.outcome, DisputeOutcome::Leaves { .. })
         } else if let Event::FeedbackGiven(_) = event {
             // More time may still be granted to whoever has fed back.
-            asked.wish == Wish::Mismatch
+            !matches!(asked.wish, Wish::Extension(_))
         } else {
             matches!(event, Event::ReturnAccepted { .. } | Event::Recalled { .. })
         }
@@ -336,8 +344,9 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
         opinion: None,
         quota: match asked.wish {
             Wish::Extension(_) => Reservation::Asked,
-            Wish::Mismatch => Reservation::NotNeeded,
+            Wish::Deferral(_) | Wish::Mismatch => Reservation::NotNeeded,
         },
+        before: Before::Centre,
         recheck: Recheck::NotWanted,
     }));
     Ok(State::held_by(filing, held, Holder::Unit { receipt: None }))

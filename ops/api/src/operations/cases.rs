@@ -5,6 +5,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod checking;
+mod deferrals;
 pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
@@ -41,6 +42,7 @@ use duban_base::labels::case::stage_word;
 
 use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
 use checking::{Closing, Reassignment, Rework, Verification};
+use deferrals::{ConsentBody, ResumptionBody};
 use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
@@ -134,6 +136,8 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ApplicationBody>(),
     post::<ApplicationOpinion>(),
     post::<ApplicationDecision>(),
+    post::<ConsentBody>(),
+    post::<ResumptionBody>(),
     post::<TakingBack>(),
     post::<Verification>(),
     post::<Reassignment>(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Where a case can stand: the word of lists and what people call it.
-pub const STAGES: [(&str, &str); 12] = [
+pub const STAGES: [(&str, &str); 13] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
@@ -16,6 +16,7 @@ pub const STAGES: [(&str, &str); 12] = [
     ("handling", "处置中"),
     ("returning", "退单审核"),
     ("disputing", "责任认定中"),
+    ("deferred", "缓办中"),
     ("verifying", "核查中"),
     ("awaiting-closing", "待结案"),
     ("declined", "不予立案"),
@@ -23,7 +24,7 @@ pub const STAGES: [(&str, &str); 12] = [
     ("closed", "已结案"),
 ];
 
-/// Stages in which somebody still has to do something.
+/// Stages in which somebody still has to do something: a deferred case waits for its day.
 pub const OPEN: [&str; 9] = [
     "registered",
     "validating",
@@ -153,6 +154,10 @@ pub fn step_word(code: &str) -> String {
         "level-1" => "一级督办",
         "level-2" => "二级督办",
         "level-3" => "三级督办",
+        "review-30" => "复核前30天",
+        "review-7" => "复核前7天",
+        "review" => "复核日",
+        _ if code.starts_with("review+") => return code.replace("review+", "复核日后第") + "天",
         _ if code.parse::<u32>().is_ok() => return format!("{code}%"),
         other => other,
     };

@@ -1,6 +1,7 @@
 //! What happened to a case, each event as a sentence for people.
 
 mod applications;
+mod deferrals;
 mod disputes;
 mod returns;
 
@@ -9,8 +10,8 @@ use std::time::Duration;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, Registered,
-    StepDecided, TaskGiven, Validated, Verdict, Verified,
+    Adopted, ClosedEvent, Dispatched, Event, FeedbackGiven, Lateness, OrderIssued, RaiseCause,
+    Registered, StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::returns::Lane;
@@ -42,12 +43,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::Received { .. } => "签收".to_owned(),
         Event::Arrived { .. } => "到场".to_owned(),
         Event::Started { .. } => "开始处置".to_owned(),
-        Event::FeedbackGiven(e) => format!(
-            "反馈处置完毕:{}({} 张照片);核查 {}",
-            e.result,
-            e.photos.len(),
-            task_words(&e.task, calendar)
-        ),
+        Event::FeedbackGiven(e) => fed_back(e, calendar),
         Event::TaskReassigned { task, from, to, reason, .. } => format!(
             "现场任务 {task} 由 {} 转给 {}:{reason}",
             collector_word(from.as_ref()),
@@ -69,6 +65,9 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::told(event, calendar),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferrals::told(event, calendar)
+        }
         Event::ReturnAsked { .. }
         | Event::FormAdded { .. }
         | Event::OpinionGiven { .. }
@@ -125,6 +124,11 @@ fn registered(e: &Registered) -> String {
     let urgent = e.urgent.as_ref().map(|why| format!(",紧急:{why}")).unwrap_or_default();
     let (channel, doubt) = (channel_word(e.channel), doubt.unwrap_or_default());
     format!("登记({channel},{} {}{urgent}){text}{}{doubt}", e.source, e.external_id, e.text)
+}
+
+fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {
+    let (photos, task) = (e.photos.len(), task_words(&e.task, calendar));
+    format!("反馈处置完毕:{}({photos} 张照片);核查 {task}", e.result)
 }
 
 fn validated(e: &Validated) -> String {

@@ -1,5 +1,6 @@
 //! How a case stands, and what happened to it: who, in which role, when, what (article 12).
 
+use duban_actors::case::application::Before;
 use duban_actors::case::event::Event;
 use duban_actors::case::provisional::{mark, stage_mark};
 use duban_actors::case::{Case, Filing, Reporter, State};
@@ -38,9 +39,24 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         facts.extend(by_handbook(filing, cx));
     }
     if let Some(limit) = life.filing().and_then(|filing| filing.limit) {
-        let extension = life.assignment().and_then(|held| held.extension);
+        let held = life.assignment();
+        let limit = held.map_or(limit, |held| held.term(limit).limit);
+        let extension = held.and_then(|held| held.extension);
         let more = extension.map(|extension| format!(",延长 {extension}"));
         facts.push(("处置时限", format!("{limit}{}", more.unwrap_or_default())));
+    }
+    if let Some(asked) = life.held().and_then(|(_, held, _)| held.application.pending()) {
+        let by = match asked.before {
+            Before::Centre => "审核",
+            Before::CountyLeader => "主管县长签批",
+        };
+        let due = instant::minute(asked.clock.due, calendar);
+        facts.push(("申请", format!("{},{due} 前{by}", asked.wish.chinese())));
+    }
+    if let Some((since, deferral)) = life.deferral() {
+        let (since, leader) = (instant::minute(since, calendar), &deferral.leader);
+        let day = calendar.local(deferral.review.due.into()).date();
+        facts.push(("缓办", format!("{since} 起,{leader}签批,{day} 复核")));
     }
     if let Some(assignment) = life.assignment() {
         let unit = unit_word(&assignment.unit, cx);

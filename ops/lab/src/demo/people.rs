@@ -99,7 +99,7 @@ pub(super) fn next(
             if let Some(asked) = held.application.pending() {
                 return applying::answered((filing, asked), desk, &mut chance);
             }
-            let applies = applying::asks(&case.id, (filing, held), (seed, done.after), cx);
+            let applies = applying::asks(&case.id, (filing, held), (seed, done.after, now), cx);
             Some(applies.unwrap_or(done))
         }
         State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })) => {
@@ -107,6 +107,9 @@ pub(super) fn next(
         }
         State::Filed(_, Phase::Held(_, Holder::Disputed { dispute, .. })) => {
             Some(determined(dispute, desk, &mut chance))
+        }
+        State::Filed(_, Phase::Held(_, Holder::Deferred { .. })) => {
+            Some(applying::resumed(&mut chance))
         }
         State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let outcome = match chance.random_range(0..100_u32) {
@@ -258,6 +261,15 @@ fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Opt
 
 fn by_dispatcher(after: Duration, command: Command) -> Step {
     Step { after, asker: Asker::system("派遣员一", Role::Dispatcher), command }
+}
+
+fn by_head(after: Duration, command: Command) -> Step {
+    Step { after, asker: Asker::system("中心主任", Role::CentreHead), command }
+}
+
+/// The county leader in charge.
+fn by_leader(after: Duration, command: Command) -> Step {
+    Step { after, asker: Asker::system("主管县长", Role::CountyLeader), command }
 }
 
 fn by_chief(after: Duration, command: Command) -> Step {

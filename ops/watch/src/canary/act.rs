@@ -78,7 +78,10 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
         | State::Withdrawn(_)
         | State::Filed(
             _,
-            Phase::Held(_, Holder::Reviewer { .. } | Holder::Disputed { .. }),
+            Phase::Held(
+                _,
+                Holder::Reviewer { .. } | Holder::Disputed { .. } | Holder::Deferred { .. },
+            ),
         )) => {
             return Act::Stuck(format_compact!("stuck at {}", life.name()));
         }

@@ -15,6 +15,7 @@ const REPLY: &str = "reply";
 const DISPUTE: &str = "dispute";
 const APPLICATION: &str = "application";
 const RECHECK: &str = "recheck";
+const CONSENT: &str = "consent";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
@@ -65,7 +66,11 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         disputes::read(&mut stages.disputes, &mut table, findings);
         stage(&mut stages.dispute, Whose::Unit, table, findings);
     }
-    for (key, rule) in [(APPLICATION, &mut stages.application), (RECHECK, &mut stages.recheck)] {
+    for (key, rule) in [
+        (APPLICATION, &mut stages.application),
+        (RECHECK, &mut stages.recheck),
+        (CONSENT, &mut stages.consent),
+    ] {
         if let Some(table) = root.table_if(key, findings) {
             stage(rule, Whose::Unit, table, findings);
         }

@@ -26,7 +26,7 @@ pub(super) fn said(
     let asked = match note.about {
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
-        About::Application { .. } => {
+        About::Application { .. } | About::Consent { .. } => {
             let held = state.assignment().and_then(|held| held.application.pending());
             say("opinion", json!(held.and_then(|asked| asked.opinion).map(Opinion::chinese)));
             held.and_then(|asked| filing.asked_return(asked.no))
@@ -42,6 +42,8 @@ pub(super) fn said(
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
+        | About::Deferred { .. }
+        | About::Resumed { .. }
         | About::Closed
         | About::Withdrawn => None,
     };

@@ -70,7 +70,7 @@ words! {
     opinion = duban_actors::case::command::Opinion: "agree" "disagree";
     disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
     finding_of = crate::operations::cases::disputes::FoundAs: "stays" "stays-credited" "moves-to";
-    applied_for = crate::operations::cases::applications::AppliedFor: "extension" "mismatch";
+    applied_for = crate::operations::cases::applications::AppliedFor: "extension" "mismatch" "deferral";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
