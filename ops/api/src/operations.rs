@@ -11,6 +11,7 @@
 pub(crate) mod cases;
 pub(crate) mod collectors;
 mod committee;
+mod deferrals;
 pub(crate) mod exposed;
 mod persons;
 mod photos;
@@ -38,6 +39,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &collectors::COLLECTORS,
     &committee::COMMITTEE,
     &precedents::PRECEDENTS,
+    &deferrals::DEFERRALS,
     &shifts::SHIFTS,
     &photos::PHOTOS,
     &system::EVENTS,
